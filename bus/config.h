@@ -1,0 +1,44 @@
+/* The configuration of the bus: plain data, filled by sim/config and valid when it arrives here. */
+#ifndef HB_BUS_CONFIG_H
+#define HB_BUS_CONFIG_H
+
+#include <stdint.h>
+
+#define HB_HARTS_LIMIT 64
+
+enum hb_arbiter {
+    HB_ARBITER_FIXED,
+    HB_ARBITER_ROUND_ROBIN,
+    HB_ARBITER_FCFS,
+    HB_ARBITER_TDMA,
+    HB_ARBITER_LOTTERY,
+    HB_ARBITER_RANDOM,
+    HB_ARBITER_SCRIPT,
+};
+
+/* Order of the FIXED names: vi, write-once, msi, mesi, mesif, moesi, berkeley, firefly, dragon, none. */
+enum hb_protocol_id {
+    HB_PROTOCOL_VI,
+    HB_PROTOCOL_WRITE_ONCE,
+    HB_PROTOCOL_MSI,
+    HB_PROTOCOL_MESI,
+    HB_PROTOCOL_MESIF,
+    HB_PROTOCOL_MOESI,
+    HB_PROTOCOL_BERKELEY,
+    HB_PROTOCOL_FIREFLY,
+    HB_PROTOCOL_DRAGON,
+    HB_PROTOCOL_NONE,
+};
+
+struct hb_bus_config {
+    uint8_t protocol; /* enum hb_protocol_id */
+    uint8_t arbiter;  /* enum hb_arbiter */
+    uint8_t split;    /* 1: split transactions */
+    uint32_t width_bytes;         /* data moved a cycle; power of two, 1 .. 128 */
+    uint32_t arbitration_cycles;  /* arbitration + address >= 1 */
+    uint32_t address_cycles;
+    uint32_t cache_supply_cycles; /* from the end of the address phase to the first data of another cache */
+    uint32_t device_cycles;       /* the same for a device register */
+};
+
+#endif
