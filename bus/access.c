@@ -1,0 +1,78 @@
+/* The L1 controller: what a hart's access does in its own caches, and what it posts. */
+#include "bus/bus.h"
+#include "bus/perform.h"
+
+bool hb_bus_is_rom(uint64_t address) { return address - HB_ROM_BASE < HB_ROM_BYTES; }
+
+bool hb_bus_cacheable(const struct hb_bus *bus, uint64_t address, uint64_t bytes) {
+    return hb_ram_contains(bus->ram, address - HB_RAM_BASE, bytes) ||
+           (hb_bus_is_rom(address) && bytes <= HB_ROM_BYTES - (address - HB_ROM_BASE));
+}
+
+static void post(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, uint64_t now) {
+    struct hb_port *port = &bus->state->port[hart];
+    port->request = *request;
+    port->request.posted_cycle = now;
+    port->granted = false;
+    port->response = HB_RESPONSE_NONE;
+    port->stats.requests++;
+    if (!bus->state->transaction.active && now + 1 < bus->state->next_cycle)
+        bus->state->next_cycle = now + 1;
+}
+
+static bool is_cache_block_operation(uint8_t kind) {
+    return kind == HB_ACCESS_CLEAN || kind == HB_ACCESS_FLUSH || kind == HB_ACCESS_INVALIDATE;
+}
+
+/* The access will bring a line into the cache. */
+static bool allocates(const struct hb_row *row) {
+    return row->transaction == HB_TXN_READ || row->transaction == HB_TXN_READ_X;
+}
+
+/* A modified victim leaves by a transaction of its own before the new line is asked for. */
+static bool post_write_back_of_victim(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, uint64_t now) {
+    struct hb_line *victim = hb_cache_victim(hb_access_cache(bus, hart, request->kind), request->address);
+    if (!(victim->attributes & HB_LINE_DIRTY))
+        return false;
+    struct hb_request write_back = {.kind = HB_ACCESS_EVICT, .address = victim->address};
+    post(bus, hart, &write_back, now);
+    return true;
+}
+
+static void count_miss(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, const struct hb_row *row) {
+    struct hb_port_stats *stats = &bus->state->port[hart].stats;
+    if (row->transaction == HB_TXN_UPGRADE)
+        stats->upgrades++;
+    else if (!is_cache_block_operation(request->kind))
+        stats->misses[request->kind == HB_ACCESS_FETCH]++;
+}
+
+bool hb_bus_access(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, uint64_t now, uint64_t *value) {
+    if (request->kind == HB_ACCESS_DEVICE_READ || request->kind == HB_ACCESS_DEVICE_WRITE) {
+        post(bus, hart, request, now);
+        return false;
+    }
+    struct hb_port *port = &bus->state->port[hart];
+    struct hb_cache *cache = hb_access_cache(bus, hart, request->kind);
+    if (request->kind == HB_ACCESS_SC && port->reservation != hb_cache_line_address(cache, request->address)) {
+        port->reservation = HB_NO_LINE;
+        *value = 1;
+        return true;
+    }
+    struct hb_line *line = hb_cache_find(cache, request->address);
+    uint8_t state = line ? line->state : HB_STATE_I;
+    const struct hb_row *row = &hb_access_protocol(bus, request->kind)->row[state][hb_access_event(request->kind)];
+    if (row->transaction != HB_TXN_NONE) {
+        if (!line && allocates(row) && post_write_back_of_victim(bus, hart, request, now))
+            return false;
+        count_miss(bus, hart, request, row);
+        post(bus, hart, request, now);
+        return false;
+    }
+    *value = 0;
+    if (line && !is_cache_block_operation(request->kind)) {
+        hb_line_set_state(bus, hb_agent_l1d(hart) + (request->kind == HB_ACCESS_FETCH), line, row->next);
+        *value = hb_perform_on_line(bus, hart, request, line, now);
+    }
+    return true;
+}

@@ -1,0 +1,184 @@
+/* The shared bus and the private caches on it.
+ *
+ * A hart reaches memory through its port: hb_bus_access() performs an access that its own L1 can serve at once, else it
+ * posts a request. hb_bus_step(), called once a cycle when something is due, finishes, snoops and grants, in that order:
+ *
+ *     grant g  ->  snoop g + arbitration + address  ->  finish = snoop + source + ceil(bytes / width)
+ *
+ * The bus is atomic: it is held from grant to finish. An access that went to the bus is PERFORMED by the finish of its own
+ * transaction: its value is latched in the port, its store or atomic is done; nobody can take the line in between.
+ *
+ * struct hb_bus finds things and holds nothing that is saved; everything that the machine is lives in struct
+ * hb_bus_state, in the caches' blocks, in RAM and in the devices. Ports are numbered as harts.
+ *
+ * Not modelled: several requests of one hart at once, prefetching, a queue in the memory controller.
+ */
+#ifndef HB_BUS_BUS_H
+#define HB_BUS_BUS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bus/coherence.h"
+#include "bus/config.h"
+#include "bus/devices/devices.h"
+#include "memory/cache.h"
+#include "memory/ram.h"
+
+#define HB_RAM_BASE 0x80000000ull
+#define HB_NEVER UINT64_MAX
+
+enum hb_access {
+    HB_ACCESS_NONE,
+    HB_ACCESS_LOAD,
+    HB_ACCESS_FETCH,
+    HB_ACCESS_LR,
+    HB_ACCESS_STORE,
+    HB_ACCESS_SC, /* value: 0 stored, 1 failed */
+    HB_ACCESS_AMO, /* value: what was there before */
+    HB_ACCESS_EVICT,
+    HB_ACCESS_CLEAN,
+    HB_ACCESS_FLUSH,
+    HB_ACCESS_INVALIDATE,
+    HB_ACCESS_DEVICE_READ,
+    HB_ACCESS_DEVICE_WRITE,
+    HB_ACCESSES
+};
+
+enum hb_amo {
+    HB_AMO_SWAP,
+    HB_AMO_ADD,
+    HB_AMO_XOR,
+    HB_AMO_AND,
+    HB_AMO_OR,
+    HB_AMO_MIN,
+    HB_AMO_MAX,
+    HB_AMO_MINU,
+    HB_AMO_MAXU,
+};
+
+struct hb_request {
+    uint64_t address;      /* physical; the range lies inside one line */
+    uint64_t operand;      /* what to store; the AMO's right side */
+    uint64_t posted_cycle; /* set when posted */
+    uint8_t kind;          /* enum hb_access */
+    uint8_t bytes;         /* 1, 2, 4 or 8; for pieces of a line-crossing access any number up to 7 */
+    uint8_t amo;           /* enum hb_amo */
+    uint8_t order;         /* number of this access within its instruction, 0 .. 15: orders stamps of one cycle */
+};
+
+enum hb_response {
+    HB_RESPONSE_NONE,
+    HB_RESPONSE_DONE,  /* `value` holds the result */
+    HB_RESPONSE_RETRY, /* not performed (a victim was written back, or a request was overtaken): try again */
+    HB_RESPONSE_FAULT, /* no such device register: access fault */
+};
+
+struct hb_port_stats {
+    uint64_t requests;
+    uint64_t wait_cycles; /* from post to grant, summed */
+    uint64_t wait_max_cycles;
+    uint64_t misses[2];            /* L1D, L1I */
+    uint64_t writebacks;           /* modified lines of the L1D that this hart's transactions or flushes wrote back */
+    uint64_t invalidations[2];     /* valid lines taken from L1D, L1I by others */
+    uint64_t upgrades;
+};
+
+struct hb_port {
+    struct hb_request request; /* kind HB_ACCESS_NONE: nothing is posted */
+    uint64_t value;
+    uint64_t reservation; /* line that LR reserved, or HB_NO_LINE */
+    uint8_t response;     /* enum hb_response; taken back to NONE by the hart */
+    bool granted;         /* the request is on the bus */
+    bool silent;          /* the hart is dead or fenced: nobody waits for the response */
+    bool lost;            /* the caches answer nothing any more */
+    bool flushing;        /* the power controller writes back this cache, line by line */
+    struct hb_port_stats stats;
+};
+
+struct hb_transaction {
+    bool active;
+    bool snooped;
+    uint8_t port;
+    uint8_t kind;   /* enum hb_txn */
+    uint8_t before; /* state of the requester's line at the grant */
+    bool shared;
+    bool memory_takes;
+    uint8_t supplier;
+    uint64_t line; /* address */
+    uint64_t grant_cycle;
+    uint64_t snoop_cycle;
+    uint64_t finish_cycle; /* known from the snoop on */
+    uint8_t data[HB_LINE_BYTES_MAX];
+};
+
+struct hb_bus_state {
+    struct hb_port port[HB_HARTS_LIMIT];
+    struct hb_transaction transaction;
+    uint64_t next_cycle; /* when hb_bus_step has something to do; HB_NEVER: only a post changes that */
+    uint64_t last_finish_cycle;
+    uint32_t last_port;  /* round-robin: granted last */
+    uint64_t busy_cycles; /* of finished transactions */
+    uint64_t transactions[HB_TXNS];
+    uint64_t hart_wake;  /* harts whose request was answered in this cycle; taken back by the engine */
+};
+
+struct hb_checker;
+
+struct hb_bus {
+    struct hb_bus_config config;
+    const struct hb_protocol *protocol;
+    uint32_t harts;
+    uint32_t line_bytes;
+    uint32_t memory_latency_cycles;
+    struct hb_cache l1d[HB_HARTS_LIMIT];
+    struct hb_cache l1i[HB_HARTS_LIMIT];
+    struct hb_bus_state *state;
+    struct hb_devices *devices;
+    struct hb_ram *ram;
+    const uint8_t *rom; /* boot ROM, from HB_ROM_BASE */
+    struct hb_checker *checker; /* NULL: off */
+    uint32_t cycles_per_tick;
+};
+
+/* Make the state that of a machine after reset. The handle's other fields are filled by the caller before. */
+void hb_bus_reset(struct hb_bus *bus);
+
+/* True if the whole range is RAM or boot ROM: such accesses go through the caches, all others to devices. */
+bool hb_bus_cacheable(const struct hb_bus *bus, uint64_t address, uint64_t bytes);
+bool hb_bus_is_rom(uint64_t address);
+
+/* Access memory for `hart` in cycle `now`. True: the L1 served it, `*value` is the result. False: a request was posted
+ * (this one, or the write-back of a victim that is in its way); the port's response tells when it is answered. */
+bool hb_bus_access(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, uint64_t now, uint64_t *value);
+
+/* Phase 2 of cycle `now`: finish, snoop, grant. */
+void hb_bus_step(struct hb_bus *bus, uint64_t now);
+
+/* The hart executes nothing any more: withdraw its ungranted request, answer it no more. `lost`: its caches stop
+ * answering, too. */
+void hb_bus_silence(struct hb_bus *bus, uint32_t hart, bool lost);
+
+/* Write back a silent hart's modified lines one after the other; harmless when there are none. */
+void hb_bus_flush(struct hb_bus *bus, uint32_t hart, uint64_t now);
+
+/* True while such a flush goes on. */
+bool hb_bus_flushing(const struct hb_bus *bus, uint32_t hart);
+
+/* A started hart begins with a cold cache, no request and no reservation. Its cache holds no modified line. */
+void hb_bus_restart(struct hb_bus *bus, uint32_t hart);
+
+/* Give up the hart's LR reservation (trap return). */
+static inline void hb_bus_drop_reservation(struct hb_bus *bus, uint32_t hart) {
+    bus->state->port[hart].reservation = HB_NO_LINE;
+}
+
+/* Number of lines that the hart's L1D would have to write back, and their addresses (at most `most`). */
+uint32_t hb_bus_dirty_lines(const struct hb_bus *bus, uint32_t hart, uint64_t *addresses, uint32_t most);
+
+/* The one way past time: read the newest copy, write every copy (gdb, ELF loading, signatures, checkers, result slots).
+ * Lost caches are neither read nor written. False: the range is not in RAM or boot ROM (or a write to ROM). */
+bool hb_bus_debug_read(const struct hb_bus *bus, uint64_t address, void *to, uint64_t bytes);
+bool hb_bus_debug_write(struct hb_bus *bus, uint64_t address, const void *from, uint64_t bytes);
+
+#endif

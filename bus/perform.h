@@ -1,0 +1,34 @@
+/* Performing an access on bytes: the one place where loads, stores and atomics touch data. Inside bus/ only. */
+#ifndef HB_BUS_PERFORM_H
+#define HB_BUS_PERFORM_H
+
+#include "bus/bus.h"
+
+/* Perform `request` on the bytes at `at` (its first byte). Gives the value: what was read, or 0. */
+uint64_t hb_perform(const struct hb_request *request, uint8_t *at);
+
+/* The same, on line `line` of a cache that may serve it, with stamps, reservation and checker. `now`: the cycle. */
+uint64_t hb_perform_on_line(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, struct hb_line *line,
+                            uint64_t now);
+
+/* True for accesses that write. */
+bool hb_access_writes(uint8_t kind);
+
+/* What an access asks of its cache's protocol. */
+enum hb_event hb_access_event(uint8_t kind);
+
+/* The cache that an access goes to. */
+struct hb_cache *hb_access_cache(struct hb_bus *bus, uint32_t hart, uint8_t kind);
+const struct hb_protocol *hb_access_protocol(const struct hb_bus *bus, uint8_t kind);
+
+/* Give a line its state; its attributes and, when it becomes invalid, the hart's reservation follow. */
+void hb_line_set_state(struct hb_bus *bus, uint8_t agent, struct hb_line *line, uint8_t state);
+
+/* Read or write line-sized memory behind the caches: RAM or boot ROM. */
+void hb_memory_read(const struct hb_bus *bus, uint64_t address, void *to, uint64_t bytes);
+void hb_memory_write(struct hb_bus *bus, uint64_t address, const void *from, uint64_t bytes);
+
+/* Stop the program: something that cannot happen did. */
+_Noreturn void hb_bus_broken(const struct hb_bus *bus, uint64_t now, const char *what);
+
+#endif

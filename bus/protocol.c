@@ -1,0 +1,77 @@
+#include "bus/protocol.h"
+
+#include <stddef.h>
+
+#include "bus/protocols.h"
+#include "memory/cache.h"
+
+const struct hb_protocol hb_protocol_l1i = {
+    .name = "l1i",
+    .source = "ours: a read-only cache beside the L1D, invalidated by whatever gets the line for writing",
+    .states = 2,
+    .state = {{'I', "invalid", 0}, {'V', "valid", HB_LINE_READABLE}},
+    .row =
+        {
+            {
+                [HB_EVENT_READ] = {.defined = true, .transaction = HB_TXN_READ, .next = 1, .next_shared = 1},
+                [HB_SNOOP_READ] = {.defined = true},
+                [HB_SNOOP_READ_X] = {.defined = true},
+                [HB_SNOOP_UPGRADE] = {.defined = true},
+                [HB_SNOOP_WRITE] = {.defined = true},
+                [HB_SNOOP_CLEAN] = {.defined = true},
+                [HB_SNOOP_FLUSH] = {.defined = true},
+                [HB_SNOOP_INVALIDATE] = {.defined = true},
+            },
+            {
+                [HB_EVENT_READ] = {.defined = true, .next = 1, .next_shared = 1},
+                [HB_EVENT_EVICT] = {.defined = true},
+                [HB_SNOOP_READ] = {.defined = true, .next = 1, .actions = HB_ACT_SHARED},
+                [HB_SNOOP_READ_X] = {.defined = true},
+                [HB_SNOOP_UPGRADE] = {.defined = true},
+                [HB_SNOOP_WRITE] = {.defined = true},
+                [HB_SNOOP_CLEAN] = {.defined = true, .next = 1, .actions = HB_ACT_SHARED},
+                [HB_SNOOP_FLUSH] = {.defined = true},
+                [HB_SNOOP_INVALIDATE] = {.defined = true},
+            },
+        },
+};
+
+const struct hb_protocol *hb_protocol_find(enum hb_protocol_id id) {
+    switch (id) {
+    case HB_PROTOCOL_VI: return &hb_protocol_vi;
+    case HB_PROTOCOL_MESI: return &hb_protocol_mesi;
+    default: return NULL;
+    }
+}
+
+enum hb_event hb_snoop_event(enum hb_txn transaction) {
+    switch (transaction) {
+    case HB_TXN_READ: return HB_SNOOP_READ;
+    case HB_TXN_READ_X: return HB_SNOOP_READ_X;
+    case HB_TXN_UPGRADE: return HB_SNOOP_UPGRADE;
+    case HB_TXN_WRITE:
+    case HB_TXN_ATOMIC: return HB_SNOOP_WRITE;
+    case HB_TXN_CLEAN: return HB_SNOOP_CLEAN;
+    case HB_TXN_FLUSH: return HB_SNOOP_FLUSH;
+    case HB_TXN_INVALIDATE: return HB_SNOOP_INVALIDATE;
+    default: return HB_EVENTS;
+    }
+}
+
+const char *hb_txn_name(enum hb_txn transaction) {
+    static const char *const names[HB_TXNS] = {
+        [HB_TXN_NONE] = "none",
+        [HB_TXN_READ] = "BusRd",
+        [HB_TXN_READ_X] = "BusRdX",
+        [HB_TXN_UPGRADE] = "BusUpgr",
+        [HB_TXN_WRITE_BACK] = "BusWB",
+        [HB_TXN_WRITE] = "BusWr",
+        [HB_TXN_ATOMIC] = "BusAtomic",
+        [HB_TXN_CLEAN] = "BusClean",
+        [HB_TXN_FLUSH] = "BusFlush",
+        [HB_TXN_INVALIDATE] = "BusInval",
+        [HB_TXN_DEVICE_READ] = "DevRd",
+        [HB_TXN_DEVICE_WRITE] = "DevWr",
+    };
+    return names[transaction];
+}

@@ -1,0 +1,96 @@
+/* Coherence protocols as data: for each state of a line, what an event asks of the bus and what becomes of the line.
+ *
+ * An event is either asked by the cache's own side (a hart's read, write, eviction, cache-block operation) or seen on
+ * the bus (another cache's transaction). A row says which transaction the event needs (HB_TXN_NONE: it is a hit), the
+ * next state, and what the cache does. One table is executed by the machine, searched by the verifier, printed, drawn.
+ *
+ * State 0 is always I, the line is not there. A row with `defined` false cannot happen; the machine stops if it does.
+ */
+#ifndef HB_BUS_PROTOCOL_H
+#define HB_BUS_PROTOCOL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bus/config.h"
+
+#define HB_STATES_MAX 8
+#define HB_STATE_I 0
+
+/* What a bus transaction is. */
+enum hb_txn {
+    HB_TXN_NONE,
+    HB_TXN_READ,       /* BusRd: a copy to read */
+    HB_TXN_READ_X,     /* BusRdX: the only copy, to write */
+    HB_TXN_UPGRADE,    /* BusUpgr: the copy held becomes the only one; no data */
+    HB_TXN_WRITE_BACK, /* BusWB: a modified line goes to memory */
+    HB_TXN_WRITE,      /* BusWr: a store goes through to memory */
+    HB_TXN_ATOMIC,     /* a locked read-modify-write in memory (write-through) */
+    HB_TXN_CLEAN,      /* cbo.clean: whoever holds it modified writes it back */
+    HB_TXN_FLUSH,      /* cbo.flush: written back, then dropped everywhere */
+    HB_TXN_INVALIDATE, /* cbo.inval: dropped everywhere */
+    HB_TXN_DEVICE_READ,
+    HB_TXN_DEVICE_WRITE,
+    HB_TXNS
+};
+
+/* What a cache's own side asks. Events seen on the bus follow, one a coherent transaction. */
+enum hb_event {
+    HB_EVENT_READ,  /* load, LR, page walk; fetch in an L1I */
+    HB_EVENT_WRITE, /* store, SC */
+    HB_EVENT_ATOMIC,
+    HB_EVENT_EVICT,
+    HB_EVENT_CLEAN,
+    HB_EVENT_FLUSH,
+    HB_EVENT_INVALIDATE,
+    HB_SNOOP_READ,
+    HB_SNOOP_READ_X,
+    HB_SNOOP_UPGRADE,
+    HB_SNOOP_WRITE, /* BusWr and the locked read-modify-write */
+    HB_SNOOP_CLEAN,
+    HB_SNOOP_FLUSH,
+    HB_SNOOP_INVALIDATE,
+    HB_EVENTS
+};
+
+/* What a snooping cache does besides changing state. */
+#define HB_ACT_SHARED 1u  /* asserts the shared line: it keeps a copy */
+#define HB_ACT_SUPPLY 2u  /* offers its data in place of memory */
+#define HB_ACT_MEMORY 4u  /* memory takes the data as well: they are newer there than in memory */
+
+struct hb_row {
+    bool defined;
+    uint8_t transaction; /* enum hb_txn: what an own event needs; HB_TXN_NONE for a hit and for snoops */
+    uint8_t next;        /* state after it */
+    uint8_t next_shared; /* state after it when another cache asserted the shared line */
+    uint8_t actions;     /* snoops: HB_ACT_* */
+};
+
+struct hb_state_info {
+    char letter;
+    const char *name;
+    uint8_t attributes; /* HB_LINE_* of memory/cache.h */
+};
+
+struct hb_protocol {
+    const char *name;
+    const char *source;  /* paper or book of the published table, and our choices */
+    bool write_through;
+    uint8_t states;
+    struct hb_state_info state[HB_STATES_MAX];
+    struct hb_row row[HB_STATES_MAX][HB_EVENTS];
+};
+
+/* The protocol of the L1D caches, or NULL for one that is not built yet. */
+const struct hb_protocol *hb_protocol_find(enum hb_protocol_id id);
+
+/* The read-only protocol of every L1I: a copy or none. */
+extern const struct hb_protocol hb_protocol_l1i;
+
+/* The event that a transaction of another cache is for a snooper; HB_EVENTS for those that concern no cache. */
+enum hb_event hb_snoop_event(enum hb_txn transaction);
+
+/* The textbook's name of a transaction: "BusRd". */
+const char *hb_txn_name(enum hb_txn transaction);
+
+#endif

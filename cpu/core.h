@@ -1,0 +1,141 @@
+/* A hart at work: the handle that joins its saved state (struct hb_hart) with its port to the bus and with what is
+ * derived and can be dropped at any time (decoded lines, host lookups).
+ *
+ *     hb_core_turn(core, now)      one instruction, or as much of it as can be done before the bus is needed
+ *     hb_core_answered(core, now)  the bus answered: the hart's turn comes in this very cycle
+ *
+ * The caller calls hb_core_turn() when hart->ready_at is not after `now`. An instruction that hits the L1 touches
+ * nothing but this hart's block, its own lines and its own lookups.
+ *
+ * Modelled: RV64IMAC, Zicsr, Zifencei, Zicbom, M and U modes, PMP, precise traps. Not yet: F, D, S mode, translation.
+ */
+#ifndef HB_CPU_CORE_H
+#define HB_CPU_CORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bus/bus.h"
+#include "cpu/config.h"
+#include "cpu/hart.h"
+#include "cpu/op.h"
+
+/* A tag that equals no address: lines have at least 16 bytes and accesses at most 8, so that bit 3 is always masked. */
+#define HB_NO_TAG 8u
+
+#define HB_DATA_LOOKUPS 256
+#define HB_FETCH_LOOKUPS 64
+#define HB_LOOKUP_MODES 2 /* U (and S), M */
+#define HB_TRACE_RECORDS 64
+
+/* ---- Records that the machine reads when a cycle is closed ---- */
+
+enum hb_trace_kind {
+    HB_TRACE_POINT,  /* a tracepoint: `id`, `value` */
+    HB_TRACE_SC,     /* a successful SC: `id` bytes at physical `address`, `value` stored */
+    HB_TRACE_RETIRE, /* in watch mode: the instruction at `address` retired; `value`: its bits */
+};
+
+struct hb_trace_record {
+    uint64_t cycle;
+    uint64_t address;
+    uint64_t value;
+    uint64_t user_instructions;
+    uint16_t id;
+    uint8_t hart;
+    uint8_t kind; /* enum hb_trace_kind */
+    uint8_t privilege;
+};
+
+/* ---- What the harts of a machine share ---- */
+
+/* A line's instructions, decoded; keyed by where it stands and what it holds. */
+struct hb_decoded_line {
+    uint64_t address; /* HB_NO_LINE: unused */
+    uint8_t bytes[HB_LINE_BYTES_MAX];
+    struct hb_op op[HB_LINE_BYTES_MAX / 2]; /* code HB_OP_UNDECODED until first executed */
+};
+
+#define HB_DECODED_LINES 2048
+
+struct hb_core;
+
+struct hb_cores {
+    struct hb_core *core; /* one a hart */
+    uint32_t harts;
+    struct hb_decoded_line *decoded; /* HB_DECODED_LINES */
+    bool host_lookups; /* false: every access takes the slow way, which is the definition */
+    bool trace_points; /* the image has the ELF note: tracepoints are recorded */
+    bool trace_sc;
+    bool trace_retire;
+    bool traced;       /* some hart has recorded something since the engine last looked */
+    uint64_t tohost;   /* physical address of an 8-byte word, HB_NO_LINE: none */
+    bool tohost_written;
+};
+
+/* ---- Host lookups: derived ---- */
+
+struct hb_data_lookup {
+    uint64_t read_tag;  /* virtual line address if loads may go ahead, else HB_NO_TAG */
+    uint64_t write_tag; /* the same for stores; the line must also be writable and dirty */
+    uint64_t address;   /* physical line address that the slot must still hold */
+    struct hb_line *slot;
+};
+
+struct hb_fetch_lookup {
+    uint64_t tag;     /* virtual line address, or HB_NO_TAG */
+    uint64_t address; /* physical line address that the slot must still hold */
+    struct hb_line *slot;
+    struct hb_op *op;
+};
+
+struct hb_core {
+    struct hb_hart *hart;
+    struct hb_fetch_lookup fetch; /* the line that is being executed; its address is HB_NO_TAG if there is none */
+    struct hb_data_lookup *data;  /* lookups of the effective mode of loads and stores */
+    uint64_t line_mask;           /* clears the offset within a line */
+    uint32_t line_shift;
+    struct hb_cpu_config config;
+    uint32_t l1d_hit_extra_cycles;
+    uint32_t l1i_hit_extra_cycles;
+    struct hb_cores *shared;
+    struct hb_bus *bus;
+    uint8_t access_index; /* of the instruction that is being executed (again) */
+    bool lookups_stale[HB_LOOKUP_MODES];
+    uint32_t traces;
+    struct hb_trace_record trace[HB_TRACE_RECORDS];
+    struct hb_data_lookup data_lookup[HB_LOOKUP_MODES][HB_DATA_LOOKUPS];
+    struct hb_fetch_lookup fetch_lookup[HB_LOOKUP_MODES][HB_FETCH_LOOKUPS];
+};
+
+/* Put a hart into its reset state, about to execute at `pc` in M mode at cycle `now`. */
+void hb_hart_reset(struct hb_hart *hart, uint8_t id, uint64_t pc, uint64_t now);
+
+/* One turn in cycle `now`. Sets hart->ready_at: the cycle of the next turn, or HB_NEVER. */
+void hb_core_turn(struct hb_core *core, uint64_t now);
+
+/* The bus answered this hart's request in cycle `now`: latch it and give the hart its turn. */
+void hb_core_answered(struct hb_core *core, uint64_t now);
+
+/* Set or clear interrupt lines (HB_MIP_*) of this hart; an idle hart may wake in cycle `now`. */
+void hb_core_set_pending(struct hb_core *core, uint32_t lines, bool level, uint64_t now);
+
+/* The hart stops for good, or until it is started again: dead, fenced or stopped. Nothing of its instruction retires. */
+void hb_core_halt(struct hb_core *core, enum hb_run_state state, uint64_t now);
+
+/* Keep account of the longest stretch with interrupts off: called when they go off or on, when the hart goes idle or
+ * wakes, and (`served`) when software has done in a loop what its interrupt handlers would do. */
+void hb_hart_note_interrupts(struct hb_hart *hart, uint64_t now, bool served);
+
+/* Book the present wait or idleness up to `now`, so that busy + stalled + idle is `now`. Only for a hart that stops here or
+ * for a copy that is read, since what an instruction was charged ahead is taken back. */
+void hb_hart_close_accounts(struct hb_hart *hart, uint64_t now);
+
+/* Forget everything derived (after a restore, a change of code from outside, a start). */
+void hb_core_drop_lookups(struct hb_core *core);
+void hb_cores_drop_lookups(struct hb_cores *cores);
+
+/* Read a CSR as an instruction in M mode would. False: there is none. `now`: the cycle. */
+bool hb_core_csr(struct hb_core *core, uint32_t number, uint64_t now, uint64_t *value);
+
+#endif

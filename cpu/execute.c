@@ -1,0 +1,494 @@
+/* Executing instructions. One switch, compiled twice: for the fast way (the line is decoded, loads and stores look into
+ * the host lookups first) and for the slow one (every access is looked up in the caches; instructions in flight are
+ * executed again with their latched values). */
+#include <string.h>
+
+#include "cpu/decode.h"
+#include "cpu/internal.h"
+
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
+/* ---- Memory --------------------------------------------------------------------------------------------------- */
+
+ALWAYS_INLINE bool load(struct hb_core *core, uint64_t address, uint8_t bytes, uint64_t now, bool slow, uint64_t *value) {
+    if (!slow) {
+        /* A misaligned address keeps low bits and so never equals a tag. */
+        struct hb_data_lookup *lookup = &core->data[(address >> core->line_shift) % HB_DATA_LOOKUPS];
+        if (likely((address & (core->line_mask | (bytes - 1u))) == lookup->read_tag &&
+                   lookup->slot->address == lookup->address)) {
+            lookup->slot->last_read = now << 4;
+            core->hart->data_accesses++;
+            *value = 0;
+            memcpy(value, hb_line_data(lookup->slot) + (address & ~core->line_mask), bytes);
+            return true;
+        }
+    }
+    struct hb_data_access access = {.kind = HB_ACCESS_LOAD, .address = address, .bytes = bytes};
+    return hb_data_access(core, &access, now, value);
+}
+
+ALWAYS_INLINE bool store(struct hb_core *core, uint64_t address, uint8_t bytes, uint64_t operand, uint64_t now, bool slow) {
+    const uint8_t owned = HB_LINE_WRITABLE | HB_LINE_DIRTY;
+    if (!slow) {
+        struct hb_data_lookup *lookup = &core->data[(address >> core->line_shift) % HB_DATA_LOOKUPS];
+        if (likely((address & (core->line_mask | (bytes - 1u))) == lookup->write_tag &&
+                   lookup->slot->address == lookup->address && (lookup->slot->attributes & owned) == owned)) {
+            lookup->slot->last_write = now << 4;
+            core->hart->data_accesses++;
+            memcpy(hb_line_data(lookup->slot) + (address & ~core->line_mask), &operand, bytes);
+            return true;
+        }
+    }
+    struct hb_data_access access = {.kind = HB_ACCESS_STORE, .address = address, .bytes = bytes, .operand = operand};
+    uint64_t nothing;
+    return hb_data_access(core, &access, now, &nothing);
+}
+
+static bool atomic(struct hb_core *core, const struct hb_op *op, uint8_t kind, uint8_t amo, uint8_t bytes, uint64_t now) {
+    struct hb_hart *hart = core->hart;
+    struct hb_data_access access = {
+        .kind = kind, .address = hart->x[op->rs1], .bytes = bytes, .operand = hart->x[op->rs2], .amo = amo};
+    uint64_t value;
+    if (!hb_data_access(core, &access, now, &value))
+        return false;
+    hart->x[op->rd] = bytes == 4 && kind != HB_ACCESS_SC ? (uint64_t)(int32_t)value : value;
+    hb_stall(hart, HB_STALL_ATOMIC, core->config.amo_cycles);
+    return true;
+}
+
+/* A cache-block operation is asked for by its line; U mode needs leave (menvcfg). */
+static bool cache_block(struct hb_core *core, const struct hb_op *op, uint8_t kind, uint64_t now, bool *illegal) {
+    struct hb_hart *hart = core->hart;
+    uint64_t leave = kind == HB_ACCESS_INVALIDATE ? 0x30 : 0x40;
+    *illegal = hart->privilege == HB_PRIV_U && !(hart->menvcfg & leave);
+    if (*illegal)
+        return false;
+    /* CBIE = 01 lets U mode invalidate only what has been written back. */
+    if (kind == HB_ACCESS_INVALIDATE && hart->privilege == HB_PRIV_U && (hart->menvcfg & 0x30) == 0x10)
+        kind = HB_ACCESS_FLUSH;
+    struct hb_data_access access = {.kind = kind, .address = hart->x[op->rs1] & core->line_mask, .bytes = 1};
+    uint64_t nothing;
+    return hb_data_access(core, &access, now, &nothing);
+}
+
+/* ---- Arithmetic that C leaves undefined, or has no word for ---------------------------------------------------- */
+
+static uint64_t divide(int64_t a, int64_t b) {
+    if (b == 0)
+        return UINT64_MAX;
+    return a == INT64_MIN && b == -1 ? (uint64_t)a : (uint64_t)(a / b);
+}
+
+static uint64_t remainder_of(int64_t a, int64_t b) {
+    if (b == 0)
+        return (uint64_t)a;
+    return a == INT64_MIN && b == -1 ? 0 : (uint64_t)(a % b);
+}
+
+static uint64_t divide_unsigned(uint64_t a, uint64_t b) { return b ? a / b : UINT64_MAX; }
+static uint64_t remainder_unsigned(uint64_t a, uint64_t b) { return b ? a % b : a; }
+
+static uint64_t divide_word(int32_t a, int32_t b) {
+    if (b == 0)
+        return UINT64_MAX;
+    return (uint64_t)(int64_t)(a == INT32_MIN && b == -1 ? a : a / b);
+}
+
+static uint64_t remainder_word(int32_t a, int32_t b) {
+    if (b == 0)
+        return (uint64_t)(int64_t)a;
+    return (uint64_t)(int64_t)(a == INT32_MIN && b == -1 ? 0 : a % b);
+}
+
+static uint64_t divide_word_unsigned(uint32_t a, uint32_t b) { return b ? (uint64_t)(int32_t)(a / b) : UINT64_MAX; }
+static uint64_t remainder_word_unsigned(uint32_t a, uint32_t b) { return (uint64_t)(int32_t)(b ? a % b : a); }
+
+__extension__ typedef __int128 int128;
+__extension__ typedef unsigned __int128 uint128;
+
+static uint64_t multiply_high(int64_t a, int64_t b) { return (uint64_t)(((int128)a * b) >> 64); }
+static uint64_t multiply_high_unsigned(uint64_t a, uint64_t b) { return (uint64_t)(((uint128)a * b) >> 64); }
+static uint64_t multiply_high_mixed(int64_t a, uint64_t b) { return (uint64_t)(((int128)a * (int128)(uint128)b) >> 64); }
+
+/* ---- System --------------------------------------------------------------------------------------------------- */
+
+static bool csr_instruction(struct hb_core *core, const struct hb_op *op, uint64_t now) {
+    struct hb_hart *hart = core->hart;
+    bool immediate = op->code >= HB_OP_CSRRWI;
+    uint64_t source = immediate ? op->rs1 : hart->x[op->rs1];
+    bool replaces = op->code == HB_OP_CSRRW || op->code == HB_OP_CSRRWI;
+    bool sets = op->code == HB_OP_CSRRS || op->code == HB_OP_CSRRSI;
+    bool write = replaces || op->rs1 != 0;
+    uint32_t number = (uint32_t)op->imm & 0xfff;
+    uint64_t old = 0;
+    if (!hb_csr_access(core, number, false, 0, now, &old))
+        return false;
+    uint64_t set_to = replaces ? source : sets ? old | source : old & ~source;
+    if (write && !hb_csr_access(core, number, true, set_to, now, &old))
+        return false;
+    hart->x[op->rd] = old;
+    hb_stall(hart, HB_STALL_CSR, core->config.csr_cycles);
+    return true;
+}
+
+static void tracepoint(struct hb_core *core, const struct hb_op *op, uint64_t now) {
+    struct hb_hart *hart = core->hart;
+    if (!core->shared->trace_points || core->traces == HB_TRACE_RECORDS)
+        return;
+    core->trace[core->traces++] = (struct hb_trace_record){
+        .kind = HB_TRACE_POINT, .cycle = now, .hart = hart->id, .id = (uint16_t)op->imm, .value = hart->x[op->rs1],
+        .user_instructions = hb_hart_user_instructions(hart), .privilege = hart->privilege,
+    };
+    core->shared->traced = true;
+}
+
+static void wait_for_interrupt(struct hb_core *core, uint64_t now) {
+    struct hb_hart *hart = core->hart;
+    if (hart->mip & hart->mie)
+        return;
+    hart->run_state = HB_HART_IDLE;
+    hart->idle_since = hart->ready_at;
+    hart->ready_at = HB_NEVER;
+    hb_hart_note_interrupts(hart, now, false);
+}
+
+/* ---- Ends of instructions --------------------------------------------------------------------------------------- */
+
+ALWAYS_INLINE void settle(struct hb_core *core, uint8_t load_rd, uint64_t cycles, uint64_t now, bool slow) {
+    struct hb_hart *hart = core->hart;
+    hart->load_rd = load_rd;
+    hart->ready_at = now + cycles;
+    if (slow) {
+        hart->in_flight.active = false;
+        hart->attention &= (uint8_t)~HB_ATTEND_IN_FLIGHT;
+    }
+}
+
+#define X(field) x[op->field]
+#define IMM ((uint64_t)(int64_t)op->imm)
+#define WORD(value) ((uint64_t)(int64_t)(int32_t)(value))
+
+#define BRANCH_IF(condition)                                                                                           \
+    {                                                                                                                  \
+        bool taken = (condition);                                                                                      \
+        if (taken) {                                                                                                   \
+            hb_note_branch(hart, hart->pc + IMM);                                                                      \
+            next = hart->pc + IMM;                                                                                     \
+        }                                                                                                              \
+        if (taken != (op->imm < 0)) {                                                                                  \
+            cycles += core->config.mispredict_cycles;                                                                  \
+            hb_stall(hart, HB_STALL_BRANCH, core->config.mispredict_cycles);                                           \
+        }                                                                                                              \
+        break;                                                                                                         \
+    }
+#define LOAD(bytes, extend)                                                                                            \
+    {                                                                                                                  \
+        uint64_t value;                                                                                                \
+        if (!load(core, X(rs1) + IMM, bytes, now, slow, &value))                                                       \
+            return;                                                                                                    \
+        X(rd) = (uint64_t)(extend)value;                                                                               \
+        cycles += core->l1d_hit_extra_cycles;                                                                          \
+        break;                                                                                                         \
+    }
+#define STORE(bytes)                                                                                                   \
+    if (!store(core, X(rs1) + IMM, bytes, X(rs2), now, slow))                                                          \
+        return;                                                                                                        \
+    cycles += core->l1d_hit_extra_cycles;                                                                              \
+    break
+#define ATOMIC(kind, amo, bytes)                                                                                       \
+    if (!atomic(core, op, kind, amo, bytes, now))                                                                      \
+        return;                                                                                                        \
+    cycles += core->config.amo_cycles + core->l1d_hit_extra_cycles;                                                    \
+    break
+#define AMO(amo, bytes) ATOMIC(HB_ACCESS_AMO, amo, bytes)
+#define MULTIPLY(result)                                                                                               \
+    X(rd) = (result);                                                                                                  \
+    cycles += core->config.mul_cycles;                                                                                 \
+    hb_stall(hart, HB_STALL_MUL_DIV, core->config.mul_cycles);                                                         \
+    break
+#define DIVIDE(result)                                                                                                 \
+    X(rd) = (result);                                                                                                  \
+    cycles += core->config.div_cycles;                                                                                 \
+    hb_stall(hart, HB_STALL_MUL_DIV, core->config.div_cycles);                                                         \
+    break
+#define CACHE_BLOCK(kind)                                                                                              \
+    {                                                                                                                  \
+        bool illegal;                                                                                                  \
+        if (!cache_block(core, op, kind, now, &illegal)) {                                                             \
+            if (illegal)                                                                                               \
+                goto illegal;                                                                                          \
+            return;                                                                                                    \
+        }                                                                                                              \
+        break;                                                                                                         \
+    }
+
+/* Execute `op`, whose encoding is `bits` if `slow` (0 else: then it can be read from core->fetch). */
+ALWAYS_INLINE void execute(struct hb_core *core, const struct hb_op *op, uint64_t now, bool slow, uint32_t bits) {
+    struct hb_hart *hart = core->hart;
+    uint64_t *x = hart->x;
+    uint64_t next = hart->pc + op->bytes;
+    uint64_t cycles = 1 + core->l1i_hit_extra_cycles;
+
+    switch (op->code) {
+    case HB_OP_LUI: X(rd) = IMM; break;
+    case HB_OP_AUIPC: X(rd) = hart->pc + IMM; break;
+    case HB_OP_JAL:
+        hb_note_branch(hart, hart->pc + IMM);
+        X(rd) = next;
+        next = hart->pc + IMM;
+        cycles += core->config.jump_cycles;
+        hb_stall(hart, HB_STALL_BRANCH, core->config.jump_cycles);
+        break;
+    case HB_OP_JALR: {
+        uint64_t target = (X(rs1) + IMM) & ~1ull;
+        hb_note_branch(hart, target);
+        X(rd) = next;
+        next = target;
+        cycles += core->config.jalr_cycles;
+        hb_stall(hart, HB_STALL_BRANCH, core->config.jalr_cycles);
+        break;
+    }
+    case HB_OP_BEQ: BRANCH_IF(X(rs1) == X(rs2))
+    case HB_OP_BNE: BRANCH_IF(X(rs1) != X(rs2))
+    case HB_OP_BLT: BRANCH_IF((int64_t)X(rs1) < (int64_t)X(rs2))
+    case HB_OP_BGE: BRANCH_IF((int64_t)X(rs1) >= (int64_t)X(rs2))
+    case HB_OP_BLTU: BRANCH_IF(X(rs1) < X(rs2))
+    case HB_OP_BGEU: BRANCH_IF(X(rs1) >= X(rs2))
+
+    case HB_OP_LB: LOAD(1, int8_t)
+    case HB_OP_LH: LOAD(2, int16_t)
+    case HB_OP_LW: LOAD(4, int32_t)
+    case HB_OP_LD: LOAD(8, uint64_t)
+    case HB_OP_LBU: LOAD(1, uint8_t)
+    case HB_OP_LHU: LOAD(2, uint16_t)
+    case HB_OP_LWU: LOAD(4, uint32_t)
+    case HB_OP_SB: STORE(1);
+    case HB_OP_SH: STORE(2);
+    case HB_OP_SW: STORE(4);
+    case HB_OP_SD: STORE(8);
+
+    case HB_OP_ADDI: X(rd) = X(rs1) + IMM; break;
+    case HB_OP_SLTI: X(rd) = (int64_t)X(rs1) < op->imm; break;
+    case HB_OP_SLTIU: X(rd) = X(rs1) < IMM; break;
+    case HB_OP_XORI: X(rd) = X(rs1) ^ IMM; break;
+    case HB_OP_ORI: X(rd) = X(rs1) | IMM; break;
+    case HB_OP_ANDI: X(rd) = X(rs1) & IMM; break;
+    case HB_OP_SLLI: X(rd) = X(rs1) << op->imm; break;
+    case HB_OP_SRLI: X(rd) = X(rs1) >> op->imm; break;
+    case HB_OP_SRAI: X(rd) = (uint64_t)((int64_t)X(rs1) >> op->imm); break;
+    case HB_OP_ADD: X(rd) = X(rs1) + X(rs2); break;
+    case HB_OP_SUB: X(rd) = X(rs1) - X(rs2); break;
+    case HB_OP_SLL: X(rd) = X(rs1) << (X(rs2) & 63); break;
+    case HB_OP_SLT: X(rd) = (int64_t)X(rs1) < (int64_t)X(rs2); break;
+    case HB_OP_SLTU: X(rd) = X(rs1) < X(rs2); break;
+    case HB_OP_XOR: X(rd) = X(rs1) ^ X(rs2); break;
+    case HB_OP_SRL: X(rd) = X(rs1) >> (X(rs2) & 63); break;
+    case HB_OP_SRA: X(rd) = (uint64_t)((int64_t)X(rs1) >> (X(rs2) & 63)); break;
+    case HB_OP_OR: X(rd) = X(rs1) | X(rs2); break;
+    case HB_OP_AND: X(rd) = X(rs1) & X(rs2); break;
+
+    case HB_OP_ADDIW: X(rd) = WORD(X(rs1) + IMM); break;
+    case HB_OP_SLLIW: X(rd) = WORD((uint32_t)X(rs1) << op->imm); break;
+    case HB_OP_SRLIW: X(rd) = WORD((uint32_t)X(rs1) >> op->imm); break;
+    case HB_OP_SRAIW: X(rd) = WORD((int32_t)X(rs1) >> op->imm); break;
+    case HB_OP_ADDW: X(rd) = WORD(X(rs1) + X(rs2)); break;
+    case HB_OP_SUBW: X(rd) = WORD(X(rs1) - X(rs2)); break;
+    case HB_OP_SLLW: X(rd) = WORD((uint32_t)X(rs1) << (X(rs2) & 31)); break;
+    case HB_OP_SRLW: X(rd) = WORD((uint32_t)X(rs1) >> (X(rs2) & 31)); break;
+    case HB_OP_SRAW: X(rd) = WORD((int32_t)X(rs1) >> (X(rs2) & 31)); break;
+
+    case HB_OP_MUL: MULTIPLY(X(rs1) * X(rs2));
+    case HB_OP_MULH: MULTIPLY(multiply_high((int64_t)X(rs1), (int64_t)X(rs2)));
+    case HB_OP_MULHSU: MULTIPLY(multiply_high_mixed((int64_t)X(rs1), X(rs2)));
+    case HB_OP_MULHU: MULTIPLY(multiply_high_unsigned(X(rs1), X(rs2)));
+    case HB_OP_MULW: MULTIPLY(WORD(X(rs1) * X(rs2)));
+    case HB_OP_DIV: DIVIDE(divide((int64_t)X(rs1), (int64_t)X(rs2)));
+    case HB_OP_DIVU: DIVIDE(divide_unsigned(X(rs1), X(rs2)));
+    case HB_OP_REM: DIVIDE(remainder_of((int64_t)X(rs1), (int64_t)X(rs2)));
+    case HB_OP_REMU: DIVIDE(remainder_unsigned(X(rs1), X(rs2)));
+    case HB_OP_DIVW: DIVIDE(divide_word((int32_t)X(rs1), (int32_t)X(rs2)));
+    case HB_OP_DIVUW: DIVIDE(divide_word_unsigned((uint32_t)X(rs1), (uint32_t)X(rs2)));
+    case HB_OP_REMW: DIVIDE(remainder_word((int32_t)X(rs1), (int32_t)X(rs2)));
+    case HB_OP_REMUW: DIVIDE(remainder_word_unsigned((uint32_t)X(rs1), (uint32_t)X(rs2)));
+
+    case HB_OP_LR_W: ATOMIC(HB_ACCESS_LR, 0, 4);
+    case HB_OP_LR_D: ATOMIC(HB_ACCESS_LR, 0, 8);
+    case HB_OP_SC_W: ATOMIC(HB_ACCESS_SC, 0, 4);
+    case HB_OP_SC_D: ATOMIC(HB_ACCESS_SC, 0, 8);
+    case HB_OP_AMOSWAP_W: AMO(HB_AMO_SWAP, 4);
+    case HB_OP_AMOADD_W: AMO(HB_AMO_ADD, 4);
+    case HB_OP_AMOXOR_W: AMO(HB_AMO_XOR, 4);
+    case HB_OP_AMOAND_W: AMO(HB_AMO_AND, 4);
+    case HB_OP_AMOOR_W: AMO(HB_AMO_OR, 4);
+    case HB_OP_AMOMIN_W: AMO(HB_AMO_MIN, 4);
+    case HB_OP_AMOMAX_W: AMO(HB_AMO_MAX, 4);
+    case HB_OP_AMOMINU_W: AMO(HB_AMO_MINU, 4);
+    case HB_OP_AMOMAXU_W: AMO(HB_AMO_MAXU, 4);
+    case HB_OP_AMOSWAP_D: AMO(HB_AMO_SWAP, 8);
+    case HB_OP_AMOADD_D: AMO(HB_AMO_ADD, 8);
+    case HB_OP_AMOXOR_D: AMO(HB_AMO_XOR, 8);
+    case HB_OP_AMOAND_D: AMO(HB_AMO_AND, 8);
+    case HB_OP_AMOOR_D: AMO(HB_AMO_OR, 8);
+    case HB_OP_AMOMIN_D: AMO(HB_AMO_MIN, 8);
+    case HB_OP_AMOMAX_D: AMO(HB_AMO_MAX, 8);
+    case HB_OP_AMOMINU_D: AMO(HB_AMO_MINU, 8);
+    case HB_OP_AMOMAXU_D: AMO(HB_AMO_MAXU, 8);
+
+    case HB_OP_CBO_CLEAN: CACHE_BLOCK(HB_ACCESS_CLEAN)
+    case HB_OP_CBO_FLUSH: CACHE_BLOCK(HB_ACCESS_FLUSH)
+    case HB_OP_CBO_INVAL: CACHE_BLOCK(HB_ACCESS_INVALIDATE)
+
+    case HB_OP_FENCE_I:
+    case HB_OP_FENCE: /* the pipeline drains; nothing is ever fetched ahead, and the L1I snoops */
+        cycles += core->config.csr_cycles;
+        hb_stall(hart, HB_STALL_CSR, core->config.csr_cycles);
+        break;
+    case HB_OP_CSRRW:
+    case HB_OP_CSRRS:
+    case HB_OP_CSRRC:
+    case HB_OP_CSRRWI:
+    case HB_OP_CSRRSI:
+    case HB_OP_CSRRCI:
+        if (!csr_instruction(core, op, now))
+            goto illegal;
+        cycles += core->config.csr_cycles;
+        break;
+    case HB_OP_TRACEPOINT: tracepoint(core, op, now); break;
+    case HB_OP_ECALL: hb_trap(core, HB_EXC_ECALL_U + hart->privilege, 0, now); return;
+    case HB_OP_EBREAK: hb_trap(core, HB_EXC_BREAKPOINT, 0, now); return; /* mtval 0, as QEMU has it */
+    case HB_OP_MRET:
+        if (hart->privilege != HB_PRIV_M)
+            goto illegal;
+        hb_mret(core, now);
+        hb_stall(hart, HB_STALL_TRAP, core->config.trap_cycles);
+        settle(core, 0, cycles + core->config.trap_cycles, now, slow);
+        return;
+    case HB_OP_WFI:
+        if (hart->privilege != HB_PRIV_M && hart->mstatus & HB_MSTATUS_TW)
+            goto illegal;
+        hart->pc = next;
+        hart->instructions++;
+        settle(core, 0, cycles, now, slow);
+        wait_for_interrupt(core, now);
+        return;
+    default: goto illegal;
+    }
+    if (unlikely(op->sources >> hart->load_rd & 1)) {
+        cycles += core->config.load_use_cycles;
+        hb_stall(hart, HB_STALL_LOAD_USE, core->config.load_use_cycles);
+    }
+    hart->pc = next;
+    hart->instructions++;
+    settle(core, op->load_rd, cycles, now, slow);
+    return;
+illegal:
+    hb_trap(core, HB_EXC_ILLEGAL, slow ? bits : hb_fetch_bits(core), now);
+}
+
+/* ---- Turns ------------------------------------------------------------------------------------------------------- */
+
+static void record_retired(struct hb_core *core, uint64_t pc, uint32_t bits, uint64_t now) {
+    if (core->traces == HB_TRACE_RECORDS)
+        return;
+    core->trace[core->traces++] = (struct hb_trace_record){
+        .kind = HB_TRACE_RETIRE, .cycle = now, .hart = core->hart->id, .address = pc, .value = bits,
+        .privilege = core->hart->privilege};
+    core->shared->traced = true;
+}
+
+static void slow_turn(struct hb_core *core, uint64_t now) {
+    struct hb_hart *hart = core->hart;
+    struct hb_in_flight *flight = &hart->in_flight;
+    uint64_t interrupt = flight->active ? 0 : hb_pending_interrupt(hart);
+    if (interrupt) {
+        hb_trap(core, interrupt, 0, now);
+        return;
+    }
+    if (!flight->active) {
+        *flight = (struct hb_in_flight){.active = true};
+        hart->attention |= HB_ATTEND_IN_FLIGHT;
+    }
+    core->access_index = 0;
+    if (!flight->fetched) {
+        if (!hb_fetch_slow(core, now, &flight->bits))
+            return;
+        flight->fetched = true;
+        flight->latched = 0;
+        core->access_index = 0;
+    }
+    struct hb_op op = hb_decode_for_execution(flight->bits);
+    uint64_t pc = hart->pc, retired = hart->instructions;
+    uint32_t bits = flight->bits;
+    execute(core, &op, now, true, bits);
+    if (core->shared->trace_retire && hart->instructions != retired)
+        record_retired(core, pc, bits, now);
+}
+
+void hb_core_turn(struct hb_core *core, uint64_t now) {
+    struct hb_hart *hart = core->hart;
+    if (unlikely(hart->attention)) {
+        slow_turn(core, now);
+        return;
+    }
+    uint64_t offset = hart->pc - core->fetch.tag;
+    if (unlikely(offset >= core->bus->line_bytes || core->fetch.slot->address != core->fetch.address)) {
+        if (!hb_fetch_line(core)) {
+            slow_turn(core, now);
+            return;
+        }
+        offset = hart->pc - core->fetch.tag;
+    }
+    const struct hb_op *op = &core->fetch.op[offset / 2];
+    if (unlikely(op->code == HB_OP_UNDECODED) && !hb_fetch_decode(core, (uint32_t)offset)) {
+        slow_turn(core, now);
+        return;
+    }
+    core->fetch.slot->last_read = now << 4;
+    execute(core, op, now, false, 0);
+}
+
+/* ---- From outside -------------------------------------------------------------------------------------------------- */
+
+void hb_hart_reset(struct hb_hart *hart, uint8_t id, uint64_t pc, uint64_t now) {
+    *hart = (struct hb_hart){
+        .id = id, .pc = pc, .privilege = HB_PRIV_M, .ready_at = now, .run_state = HB_HART_RUNNING, .irq_off_since = now};
+}
+
+void hb_core_set_pending(struct hb_core *core, uint32_t lines, bool level, uint64_t now) {
+    struct hb_hart *hart = core->hart;
+    hart->mip = level ? hart->mip | lines : hart->mip & ~lines;
+    hb_update_interrupt(hart);
+    if (hart->run_state != HB_HART_IDLE || !(hart->mip & hart->mie))
+        return;
+    hart->run_state = HB_HART_RUNNING;
+    hart->ready_at = now > hart->idle_since ? now : hart->idle_since;
+    hart->idle_cycles += hart->ready_at - hart->idle_since;
+    hb_hart_note_interrupts(hart, now, false);
+}
+
+void hb_hart_close_accounts(struct hb_hart *hart, uint64_t now) {
+    if (hart->run_state == HB_HART_IDLE) {
+        hart->idle_cycles += now > hart->idle_since ? now - hart->idle_since : 0;
+        hart->idle_since = now;
+    } else if (hart->ready_at == HB_NEVER) {
+        hb_stall(hart, hart->in_flight.cause, now - hart->in_flight.since);
+        hart->in_flight.since = now;
+    } else if (hart->ready_at > now) {
+        /* What the last instruction would still take has been counted ahead. */
+        hart->stalled_cycles[hart->last_stall] -= hart->ready_at - now;
+    }
+}
+
+void hb_core_halt(struct hb_core *core, enum hb_run_state state, uint64_t now) {
+    struct hb_hart *hart = core->hart;
+    if (hart->run_state == HB_HART_DEAD)
+        return;
+    if (hart->run_state == HB_HART_RUNNING || hart->run_state == HB_HART_IDLE)
+        hb_hart_close_accounts(hart, now);
+    hart->run_state = (uint8_t)state;
+    hart->in_flight.active = false;
+    hart->attention &= (uint8_t)~HB_ATTEND_IN_FLIGHT;
+    hart->ready_at = HB_NEVER;
+    hart->halted_at = now;
+    hb_hart_note_interrupts(hart, now, false);
+}

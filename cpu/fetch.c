@@ -1,0 +1,120 @@
+/* Fetching instructions: through the L1I on the slow way, from decoded lines on the fast one. */
+#include <string.h>
+
+#include "cpu/decode.h"
+#include "cpu/internal.h"
+#include "memory/hash.h"
+
+/* ---- The slow way: the definition ---------------------------------------------------------------------------- */
+
+static bool fetch_fault(struct hb_core *core, uint64_t address, uint64_t now) {
+    hb_trap(core, HB_EXC_FETCH_ACCESS, address, now);
+    return false;
+}
+
+static bool may_execute(const struct hb_core *core, uint64_t address) {
+    return hb_bus_cacheable(core->bus, address, 2) &&
+           hb_pmp_allows(core->hart, address, 2, core->hart->privilege, HB_PMP_X);
+}
+
+/* Read `bytes` of one line; false: it waits. Fetches are never refused by the bus. */
+static bool fetch_piece(struct hb_core *core, uint64_t address, uint8_t bytes, uint64_t now, uint32_t *bits) {
+    struct hb_request request = {.kind = HB_ACCESS_FETCH, .address = address, .bytes = bytes};
+    uint64_t value;
+    if (hb_one_access(core, &request, HB_STALL_FETCH, now, &value) != HB_PROGRESS_DONE)
+        return false;
+    *bits = (uint32_t)value;
+    return true;
+}
+
+bool hb_fetch_slow(struct hb_core *core, uint64_t now, uint32_t *bits) {
+    uint64_t pc = core->hart->pc;
+    if (!may_execute(core, pc))
+        return fetch_fault(core, pc, now);
+    bool at_line_end = ((pc + 2) & ~core->line_mask) == 0;
+    if (!fetch_piece(core, pc, at_line_end ? 2 : 4, now, bits))
+        return false;
+    if ((*bits & 3) != 3) {
+        *bits &= 0xffff;
+        return true;
+    }
+    if (!may_execute(core, pc + 2))
+        return fetch_fault(core, pc + 2, now);
+    if (!at_line_end)
+        return true;
+    uint32_t upper;
+    if (!fetch_piece(core, pc + 2, 2, now, &upper))
+        return false;
+    core->hart->fetches++;
+    *bits |= upper << 16;
+    return true;
+}
+
+/* ---- The fast way --------------------------------------------------------------------------------------------- */
+
+struct hb_op hb_decode_for_execution(uint32_t bits) {
+    struct hb_op op = hb_decode(bits);
+    if (op.rd == 0)
+        op.rd = HB_X_SINK;
+    return op;
+}
+
+static void drop_fetch_lookups(struct hb_cores *cores) {
+    for (uint32_t i = 0; i < cores->harts; i++) {
+        struct hb_core *core = &cores->core[i];
+        hb_fetch_forget(core);
+        for (uint32_t mode = 0; mode < HB_LOOKUP_MODES; mode++)
+            for (uint32_t k = 0; k < HB_FETCH_LOOKUPS; k++)
+                core->fetch_lookup[mode][k].tag = HB_NO_TAG;
+    }
+}
+
+/* The decoded form of a line, shared by all harts. Taking another line's place is rare (the table covers 128 KiB of
+ * code), so then everybody's lookups are dropped in place of checking the key at every instruction. */
+static struct hb_decoded_line *decoded_line(struct hb_core *core, struct hb_line *line) {
+    uint32_t line_bytes = core->bus->line_bytes;
+    struct hb_decoded_line *decoded = &core->shared->decoded[(line->address >> core->line_shift) % HB_DECODED_LINES];
+    if (decoded->address == line->address && memcmp(decoded->bytes, hb_line_data(line), line_bytes) == 0)
+        return decoded;
+    if (decoded->address != HB_NO_LINE)
+        drop_fetch_lookups(core->shared);
+    decoded->address = line->address;
+    memcpy(decoded->bytes, hb_line_data(line), line_bytes);
+    for (uint32_t i = 0; i < line_bytes / 2; i++)
+        decoded->op[i].code = HB_OP_UNDECODED;
+    return decoded;
+}
+
+bool hb_fetch_line(struct hb_core *core) {
+    struct hb_hart *hart = core->hart;
+    if (!core->shared->host_lookups)
+        return false;
+    uint64_t tag = hart->pc & core->line_mask;
+    struct hb_fetch_lookup *lookup =
+        &core->fetch_lookup[hb_lookup_mode(hart->privilege)][(hart->pc >> core->line_shift) % HB_FETCH_LOOKUPS];
+    if (lookup->tag != tag || lookup->slot->address != lookup->address) {
+        struct hb_line *line = hb_cache_find(&core->bus->l1i[hart->id], tag);
+        if (!line || !(hb_pmp_rights(hart, tag, core->bus->line_bytes, hart->privilege) & HB_PMP_X))
+            return false;
+        struct hb_decoded_line *decoded = decoded_line(core, line); /* may drop all lookups: so before the fill */
+        *lookup = (struct hb_fetch_lookup){.tag = tag, .address = tag, .slot = line, .op = decoded->op};
+    }
+    core->fetch = *lookup;
+    return true;
+}
+
+uint32_t hb_fetch_bits(const struct hb_core *core) {
+    uint64_t offset = core->hart->pc - core->fetch.tag;
+    uint32_t bits = 0;
+    uint64_t left = core->bus->line_bytes - offset;
+    memcpy(&bits, hb_line_data(core->fetch.slot) + offset, left < 4 ? left : 4);
+    return (bits & 3) == 3 ? bits : bits & 0xffff;
+}
+
+bool hb_fetch_decode(struct hb_core *core, uint32_t offset) {
+    uint32_t bits = hb_fetch_bits(core);
+    if ((bits & 3) == 3 && offset + 4 > core->bus->line_bytes)
+        return false;
+    core->fetch.op[offset / 2] = hb_decode_for_execution(bits);
+    return true;
+}

@@ -1,0 +1,119 @@
+/* One hart: the architectural state, what it is in the middle of, and what it has counted.
+ *
+ * struct hb_hart is plain data without pointers and is part of the machine's saved state. A hart whose instruction waits
+ * for the bus keeps an in-flight record: the instruction's bits and the values of the accesses that have been performed.
+ * When the bus has answered, the instruction is executed again from its start with those values in place of the
+ * accesses, so that nothing is performed twice and an instruction takes effect at once, when its last access is done.
+ */
+#ifndef HB_CPU_HART_H
+#define HB_CPU_HART_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define HB_PMP_ENTRIES 16
+#define HB_LATCHES 16
+#define HB_BRANCHES 8 /* control transfers remembered for crash reports */
+#define HB_X_SINK 32  /* where decoded instructions write what belongs in x0 */
+
+enum hb_privilege { HB_PRIV_U = 0, HB_PRIV_S = 1, HB_PRIV_M = 3 };
+
+enum hb_run_state { HB_HART_RUNNING, HB_HART_IDLE, HB_HART_STOPPED, HB_HART_FENCED, HB_HART_DEAD };
+
+/* Why a hart did not retire an instruction in a cycle. */
+enum hb_stall {
+    HB_STALL_LOAD_USE,
+    HB_STALL_BRANCH, /* mispredicted branches and jumps */
+    HB_STALL_MUL_DIV,
+    HB_STALL_ATOMIC, /* LR, SC, AMO: pipeline and bus */
+    HB_STALL_CSR,    /* CSR accesses and fences */
+    HB_STALL_TRAP,   /* entering and leaving handlers */
+    HB_STALL_HIT,    /* an L1 slower than one cycle */
+    HB_STALL_FETCH,  /* waiting for the bus: L1I miss */
+    HB_STALL_LOAD,   /* L1D miss of a load */
+    HB_STALL_STORE,  /* L1D miss or upgrade of a store, a write-through */
+    HB_STALL_DEVICE, /* an uncached access */
+    HB_STALL_CACHE_BLOCK,
+    HB_STALLS
+};
+
+/* Why the slow way is taken at the next turn. */
+#define HB_ATTEND_IN_FLIGHT 1u
+#define HB_ATTEND_INTERRUPT 2u
+#define HB_ATTEND_WATCH 4u /* every instruction is looked at: triggers by pc or count, commit logs, slow definition */
+
+#define HB_MIP_MSIP (1u << 3)
+#define HB_MIP_MTIP (1u << 7)
+#define HB_MIP_MEIP (1u << 11)
+
+#define HB_MSTATUS_MIE (1ull << 3)
+#define HB_MSTATUS_MPIE (1ull << 7)
+#define HB_MSTATUS_MPP (3ull << 11)
+#define HB_MSTATUS_MPP_SHIFT 11
+#define HB_MSTATUS_MPRV (1ull << 17)
+#define HB_MSTATUS_TW (1ull << 21)
+
+struct hb_in_flight {
+    bool active;
+    bool fetched;     /* `bits` is the whole instruction; the latches that follow are of its data */
+    bool faulted;     /* the access after the latched ones was refused by its device */
+    uint8_t latched;  /* number of valid latches */
+    uint8_t order;    /* accesses made so far, for the stamps of one cycle */
+    uint8_t cause;    /* enum hb_stall of the present wait */
+    uint32_t bits;
+    uint64_t since;   /* cycle in which the present wait began */
+    uint64_t latch[HB_LATCHES];
+};
+
+struct hb_branch {
+    uint64_t from;
+    uint64_t to;
+};
+
+struct hb_hart {
+    uint64_t x[33]; /* x[0] stays 0; x[HB_X_SINK] takes what is written to x0 */
+    uint64_t pc;
+    uint64_t ready_at; /* cycle of the next turn; HB_NEVER while waiting */
+    uint64_t instructions; /* retired */
+    uint8_t load_rd;   /* register that the instruction before loads, or 0 */
+    uint8_t attention; /* HB_ATTEND_* */
+    uint8_t privilege; /* enum hb_privilege */
+    uint8_t run_state; /* enum hb_run_state */
+    uint8_t id;
+    uint64_t data_accesses; /* loads, stores, atomics that reached the L1D */
+
+    uint64_t mstatus, mtvec, mscratch, mepc, mcause, mtval, mie, menvcfg;
+    uint32_t mip;
+    uint32_t mcounteren;
+    uint64_t cycle_offset;       /* mcycle = cycle + this */
+    uint64_t instruction_offset; /* minstret = instructions + this */
+    uint8_t pmp_config[HB_PMP_ENTRIES];
+    uint64_t pmp_address[HB_PMP_ENTRIES];
+
+    struct hb_in_flight in_flight;
+
+    /* Counted, never part of a state hash. */
+    uint64_t stalled_cycles[HB_STALLS];
+    uint64_t idle_cycles;
+    uint64_t idle_since; /* while run_state is HB_HART_IDLE */
+    uint64_t halted_at;  /* while it is stopped, fenced or dead */
+    uint8_t last_stall;  /* enum hb_stall counted last: what an instruction that reaches beyond the end was charged to */
+    uint64_t fetches;    /* accesses to the L1I besides one a retired instruction */
+    uint64_t user_instructions;     /* retired in U mode, until the last change of mode */
+    uint64_t user_since;            /* `instructions` when U mode was entered */
+    uint64_t irq_off_since;         /* cycle in which M mode with MIE = 0 began; HB_NEVER: interrupts are on */
+    uint64_t irq_off_max_cycles;
+    uint64_t traps;
+    uint64_t last_trap_instructions; /* `instructions` at the last trap */
+    struct hb_branch branch[HB_BRANCHES];
+    uint32_t branches;
+    bool crashed; /* a trap whose handler cannot be fetched */
+    uint64_t crash_pc, crash_cause, crash_value;
+};
+
+/* U-mode instructions retired so far. */
+static inline uint64_t hb_hart_user_instructions(const struct hb_hart *hart) {
+    return hart->user_instructions + (hart->privilege == HB_PRIV_U ? hart->instructions - hart->user_since : 0);
+}
+
+#endif

@@ -1,0 +1,132 @@
+/* What the files of cpu/ share among themselves. */
+#ifndef HB_CPU_INTERNAL_H
+#define HB_CPU_INTERNAL_H
+
+#include "cpu/core.h"
+
+#define likely(x) __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
+
+enum hb_exception {
+    HB_EXC_FETCH_MISALIGNED = 0,
+    HB_EXC_FETCH_ACCESS = 1,
+    HB_EXC_ILLEGAL = 2,
+    HB_EXC_BREAKPOINT = 3,
+    HB_EXC_LOAD_MISALIGNED = 4,
+    HB_EXC_LOAD_ACCESS = 5,
+    HB_EXC_STORE_MISALIGNED = 6,
+    HB_EXC_STORE_ACCESS = 7,
+    HB_EXC_ECALL_U = 8,
+    HB_EXC_ECALL_M = 11,
+};
+
+#define HB_INTERRUPT (1ull << 63)
+
+/* ---- trap.c ---- */
+
+/* Take a trap: `cause` with HB_INTERRUPT for interrupts; the hart's next turn is at its handler. */
+void hb_trap(struct hb_core *core, uint64_t cause, uint64_t value, uint64_t now);
+
+/* Return from M mode's handler. */
+void hb_mret(struct hb_core *core, uint64_t now);
+
+/* After a change of mip, mie, mstatus or mode: is an interrupt to be taken? */
+void hb_update_interrupt(struct hb_hart *hart);
+
+/* The interrupt to be taken now, or 0. */
+uint64_t hb_pending_interrupt(const struct hb_hart *hart);
+
+/* After a change of mode, MPRV or MPP: choose the lookups of the effective mode; note interrupts going off or on. */
+void hb_mode_changed(struct hb_core *core, uint64_t now);
+
+/* Remember a control transfer for crash reports. */
+static inline void hb_note_branch(struct hb_hart *hart, uint64_t to) {
+    hart->branch[hart->branches++ % HB_BRANCHES] = (struct hb_branch){hart->pc, to};
+}
+
+/* Count `cycles` of `cause`. */
+static inline void hb_stall(struct hb_hart *hart, enum hb_stall cause, uint64_t cycles) {
+    hart->stalled_cycles[cause] += cycles;
+    hart->last_stall = (uint8_t)cause;
+}
+
+/* ---- csr.c ---- */
+
+/* Zicsr: read and write CSR `number`; `write` false leaves it alone. False: illegal. */
+bool hb_csr_access(struct hb_core *core, uint32_t number, bool write, uint64_t set_to, uint64_t now, uint64_t *old);
+
+/* ---- pmp.c ---- */
+
+#define HB_PMP_R 1u
+#define HB_PMP_W 2u
+#define HB_PMP_X 4u
+
+/* May an access of `bytes` at `address` in `mode` do what `need` (HB_PMP_*) says? */
+bool hb_pmp_allows(const struct hb_hart *hart, uint64_t address, uint64_t bytes, uint8_t mode, uint8_t need);
+
+/* What may be done with every byte of the range: rights that hold only for a part of it are left out. */
+uint8_t hb_pmp_rights(const struct hb_hart *hart, uint64_t address, uint64_t bytes, uint8_t mode);
+
+/* Some entry is locked, so that M mode is bound by the PMP, too. */
+bool hb_pmp_binds_m(const struct hb_hart *hart);
+
+/* ---- data.c: loads, stores, atomics on the slow way ---- */
+
+struct hb_data_access {
+    uint64_t address; /* virtual */
+    uint64_t operand;
+    uint8_t kind; /* enum hb_access */
+    uint8_t bytes;
+    uint8_t amo;
+};
+
+/* Perform it, or as much as can be. False: the instruction cannot go on in this turn (it waits, or has trapped). */
+bool hb_data_access(struct hb_core *core, const struct hb_data_access *access, uint64_t now, uint64_t *value);
+
+enum hb_progress { HB_PROGRESS_DONE, HB_PROGRESS_WAIT, HB_PROGRESS_FAULT };
+
+/* One access of an instruction: from its latch if it has been performed, else now. */
+enum hb_progress hb_one_access(struct hb_core *core, struct hb_request *request, enum hb_stall cause, uint64_t now,
+                               uint64_t *value);
+
+/* Mode in which loads and stores are checked. */
+static inline uint8_t hb_data_mode(const struct hb_hart *hart) {
+    if (hart->mstatus & HB_MSTATUS_MPRV && hart->privilege == HB_PRIV_M)
+        return (uint8_t)((hart->mstatus & HB_MSTATUS_MPP) >> HB_MSTATUS_MPP_SHIFT);
+    return hart->privilege;
+}
+
+static inline uint32_t hb_lookup_mode(uint8_t mode) { return mode == HB_PRIV_M; }
+
+/* ---- fetch.c ---- */
+
+/* Fetch the instruction at pc on the slow way. False: it waits, or has trapped. */
+bool hb_fetch_slow(struct hb_core *core, uint64_t now, uint32_t *bits);
+
+/* Point core->fetch at the line that holds pc, if the L1I has it and it may be executed whole. */
+bool hb_fetch_line(struct hb_core *core);
+
+/* Decode the instruction at `offset` of the line being executed; false: it crosses the line's end. */
+bool hb_fetch_decode(struct hb_core *core, uint32_t offset);
+
+/* The bits of the instruction that is being executed from core->fetch. */
+uint32_t hb_fetch_bits(const struct hb_core *core);
+
+/* hb_decode() with x0 as destination turned into HB_X_SINK. */
+struct hb_op hb_decode_for_execution(uint32_t bits);
+
+/* ---- lookups.c ---- */
+
+/* PMP entries changed: lookups of the modes that they bind are dropped before their next use. */
+void hb_lookups_protection_changed(struct hb_core *core);
+
+/* No line is being executed: the next turn looks for one. */
+static inline void hb_fetch_forget(struct hb_core *core) {
+    static struct hb_line none = {.address = HB_NO_LINE};
+    core->fetch = (struct hb_fetch_lookup){.tag = HB_NO_TAG, .address = HB_NO_TAG, .slot = &none};
+}
+
+/* Drop those of `mode` (0 or 1) now, if they are stale. */
+void hb_lookups_refresh(struct hb_core *core, uint32_t mode);
+
+#endif

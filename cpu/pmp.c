@@ -1,0 +1,60 @@
+/* Physical memory protection (privileged specification, section 3.7). */
+#include "cpu/internal.h"
+
+#define PMP_MODE 0x18u
+#define PMP_TOR 0x08u
+#define PMP_NA4 0x10u
+#define PMP_LOCK 0x80u
+
+struct range {
+    uint64_t first;
+    uint64_t last;
+};
+
+/* Addresses are in units of 4 bytes in the registers; a range is given by its first and last byte. */
+static bool entry_range(const struct hb_hart *hart, uint32_t i, struct range *range) {
+    uint64_t address = hart->pmp_address[i];
+    switch (hart->pmp_config[i] & PMP_MODE) {
+    case 0: return false;
+    case PMP_TOR: {
+        uint64_t from = i ? hart->pmp_address[i - 1] : 0;
+        *range = (struct range){from << 2, (address << 2) - 1};
+        return from < address;
+    }
+    case PMP_NA4: *range = (struct range){address << 2, (address << 2) + 3}; return true;
+    default: {
+        uint64_t ones = address ^ (address + 1); /* the trailing ones and the zero above them */
+        *range = (struct range){(address & ~ones) << 2, ((address | ones) << 2) + 3};
+        return true;
+    }
+    }
+}
+
+static uint8_t entry_rights(const struct hb_hart *hart, uint32_t i, uint8_t mode) {
+    bool bound = mode != HB_PRIV_M || hart->pmp_config[i] & PMP_LOCK;
+    return bound ? hart->pmp_config[i] & 7u : HB_PMP_R | HB_PMP_W | HB_PMP_X;
+}
+
+uint8_t hb_pmp_rights(const struct hb_hart *hart, uint64_t address, uint64_t bytes, uint8_t mode) {
+    uint64_t last = address + bytes - 1;
+    for (uint32_t i = 0; i < HB_PMP_ENTRIES; i++) {
+        struct range range;
+        if (!entry_range(hart, i, &range) || last < range.first || address > range.last)
+            continue;
+        /* The lowest matching entry decides; an access that it covers in part fails. */
+        bool whole = address >= range.first && last <= range.last;
+        return whole ? entry_rights(hart, i, mode) : 0;
+    }
+    return mode == HB_PRIV_M ? HB_PMP_R | HB_PMP_W | HB_PMP_X : 0;
+}
+
+bool hb_pmp_allows(const struct hb_hart *hart, uint64_t address, uint64_t bytes, uint8_t mode, uint8_t need) {
+    return (hb_pmp_rights(hart, address, bytes, mode) & need) == need;
+}
+
+bool hb_pmp_binds_m(const struct hb_hart *hart) {
+    for (uint32_t i = 0; i < HB_PMP_ENTRIES; i++)
+        if (hart->pmp_config[i] & PMP_LOCK)
+            return true;
+    return false;
+}

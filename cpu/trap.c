@@ -1,0 +1,119 @@
+/* Traps and returns from them (privileged specification, sections 3.1.6 to 3.1.16 and 3.3.2). */
+#include "cpu/internal.h"
+
+uint64_t hb_pending_interrupt(const struct hb_hart *hart) {
+    /* In the order of the specification, section 3.1.9: external, software, timer. */
+    static const uint8_t order[] = {11, 3, 7};
+    bool enabled = hart->privilege != HB_PRIV_M || hart->mstatus & HB_MSTATUS_MIE;
+    uint64_t pending = enabled ? hart->mip & hart->mie : 0;
+    for (uint32_t i = 0; i < sizeof order; i++)
+        if (pending >> order[i] & 1)
+            return HB_INTERRUPT | order[i];
+    return 0;
+}
+
+void hb_update_interrupt(struct hb_hart *hart) {
+    if (hb_pending_interrupt(hart))
+        hart->attention |= HB_ATTEND_INTERRUPT;
+    else
+        hart->attention &= (uint8_t)~HB_ATTEND_INTERRUPT;
+}
+
+static bool interrupts_are_off(const struct hb_hart *hart) {
+    bool off = hart->privilege == HB_PRIV_M && !(hart->mstatus & HB_MSTATUS_MIE);
+    return off && hart->run_state == HB_HART_RUNNING;
+}
+
+void hb_hart_note_interrupts(struct hb_hart *hart, uint64_t now, bool served) {
+    bool off = interrupts_are_off(hart);
+    if (hart->irq_off_since != HB_NEVER && (!off || served)) {
+        uint64_t cycles = now - hart->irq_off_since;
+        if (cycles > hart->irq_off_max_cycles)
+            hart->irq_off_max_cycles = cycles;
+        hart->irq_off_since = HB_NEVER;
+    }
+    if (off && hart->irq_off_since == HB_NEVER)
+        hart->irq_off_since = now;
+}
+
+void hb_mode_changed(struct hb_core *core, uint64_t now) {
+    struct hb_hart *hart = core->hart;
+    uint32_t data_mode = hb_lookup_mode(hb_data_mode(hart));
+    hb_lookups_refresh(core, data_mode);
+    hb_lookups_refresh(core, hb_lookup_mode(hart->privilege));
+    core->data = core->data_lookup[data_mode];
+    hb_hart_note_interrupts(hart, now, false);
+    hb_update_interrupt(hart);
+}
+
+static void set_privilege(struct hb_core *core, uint8_t privilege, uint64_t now) {
+    struct hb_hart *hart = core->hart;
+    if (hart->privilege == HB_PRIV_U && privilege != HB_PRIV_U)
+        hart->user_instructions += hart->instructions - hart->user_since;
+    else if (hart->privilege != HB_PRIV_U && privilege == HB_PRIV_U)
+        hart->user_since = hart->instructions;
+    hart->privilege = privilege;
+    hb_fetch_forget(core);
+    hb_mode_changed(core, now);
+}
+
+static uint64_t handler_address(const struct hb_hart *hart, uint64_t cause) {
+    uint64_t base = hart->mtvec & ~3ull;
+    bool vectored = hart->mtvec & 1 && cause & HB_INTERRUPT;
+    return vectored ? base + 4 * (cause & ~HB_INTERRUPT) : base;
+}
+
+/* Nothing retired since the last trap, and its handler itself cannot be fetched or executed: this would go on for ever. */
+static bool is_hopeless(const struct hb_hart *hart, uint64_t cause) {
+    bool at_handler = hart->traps > 0 && hart->last_trap_instructions == hart->instructions &&
+                      hart->privilege == HB_PRIV_M && hart->pc == handler_address(hart, 0);
+    return at_handler && (cause == HB_EXC_FETCH_ACCESS || cause == HB_EXC_ILLEGAL);
+}
+
+static void crash(struct hb_hart *hart) {
+    hart->crashed = true;
+    hart->crash_pc = hart->mepc;
+    hart->crash_cause = hart->mcause;
+    hart->crash_value = hart->mtval;
+    hart->ready_at = HB_NEVER;
+}
+
+void hb_trap(struct hb_core *core, uint64_t cause, uint64_t value, uint64_t now) {
+    struct hb_hart *hart = core->hart;
+    hart->in_flight.active = false;
+    hart->attention &= (uint8_t)~HB_ATTEND_IN_FLIGHT;
+    if (is_hopeless(hart, cause)) {
+        crash(hart);
+        return;
+    }
+    hart->traps++;
+    hart->last_trap_instructions = hart->instructions;
+    hart->mepc = hart->pc;
+    hart->mcause = cause;
+    hart->mtval = value;
+    uint64_t status = hart->mstatus & ~(HB_MSTATUS_MIE | HB_MSTATUS_MPIE | HB_MSTATUS_MPP);
+    status |= hart->mstatus & HB_MSTATUS_MIE ? HB_MSTATUS_MPIE : 0;
+    hart->mstatus = status | (uint64_t)hart->privilege << HB_MSTATUS_MPP_SHIFT;
+    uint64_t handler = handler_address(hart, cause);
+    hb_note_branch(hart, handler);
+    set_privilege(core, HB_PRIV_M, now);
+    hart->pc = handler;
+    hart->load_rd = 0;
+    hart->ready_at = now + 1 + core->config.trap_cycles;
+    hb_stall(hart, HB_STALL_TRAP, 1 + core->config.trap_cycles);
+}
+
+void hb_mret(struct hb_core *core, uint64_t now) {
+    struct hb_hart *hart = core->hart;
+    uint8_t to = (uint8_t)((hart->mstatus & HB_MSTATUS_MPP) >> HB_MSTATUS_MPP_SHIFT);
+    uint64_t status = hart->mstatus & ~(HB_MSTATUS_MIE | HB_MSTATUS_MPP);
+    status |= HB_MSTATUS_MPIE | (hart->mstatus & HB_MSTATUS_MPIE ? HB_MSTATUS_MIE : 0);
+    if (to != HB_PRIV_M)
+        status &= ~HB_MSTATUS_MPRV;
+    hart->mstatus = status;
+    hb_note_branch(hart, hart->mepc);
+    hart->pc = hart->mepc;
+    hart->instructions++; /* before the mode changes: mret itself is an M-mode instruction */
+    set_privilege(core, to, now);
+    hb_bus_drop_reservation(core->bus, hart->id);
+}

@@ -1,0 +1,86 @@
+/* A cache's arrays: tags, state numbers, stamps and DATA. A line's newest bytes live here, not in RAM.
+ *
+ * A line is a `struct hb_line` followed by its bytes. What a state number means is the affair of the protocol tables in
+ * bus/; here it comes with attribute bits that say what may be done with the line without asking anyone. LRU follows
+ * from the stamps, so touching the most recent line of a set changes nothing else.
+ *
+ * The lines are one block of plain memory that the owner provides (it is part of the machine's saved state); struct
+ * hb_cache is only a way to find things in it.
+ *
+ *     struct hb_cache cache;
+ *     hb_cache_init(&cache, &config, block);       // block: hb_cache_block_bytes(&config) zeroed bytes
+ *     struct hb_line *line = hb_cache_find(&cache, address);
+ */
+#ifndef HB_MEMORY_CACHE_H
+#define HB_MEMORY_CACHE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "memory/config.h"
+
+#define HB_NO_LINE UINT64_MAX /* address of a slot that holds nothing; no line has it */
+
+#define HB_LINE_READABLE 1u
+#define HB_LINE_WRITABLE 2u /* a store needs no bus transaction */
+#define HB_LINE_DIRTY 4u    /* this cache must write it back: memory may be stale */
+
+struct hb_line {
+    uint64_t address;    /* physical, of its first byte; HB_NO_LINE when invalid */
+    uint64_t last_read;  /* cycle */
+    uint64_t last_write; /* cycle */
+    uint8_t state;       /* 0: invalid */
+    uint8_t attributes;  /* HB_LINE_* */
+    uint8_t unused[6];
+};
+
+struct hb_cache {
+    uint8_t *block;
+    uint32_t sets;
+    uint32_t ways;
+    uint32_t line_bytes;
+    uint32_t line_shift;
+    uint32_t stride; /* from one line to the next, in bytes */
+};
+
+/* Size of the block that holds the lines, in bytes. */
+size_t hb_cache_block_bytes(const struct hb_cache_config *config);
+
+/* Use `block` for the lines of a cache of this geometry and make every line invalid. */
+void hb_cache_init(struct hb_cache *cache, const struct hb_cache_config *config, uint8_t *block);
+
+/* The line at `index` (set * ways + way). */
+static inline struct hb_line *hb_cache_line(const struct hb_cache *cache, uint32_t index) {
+    return (struct hb_line *)(void *)(cache->block + (size_t)index * cache->stride);
+}
+
+static inline uint8_t *hb_line_data(struct hb_line *line) { return (uint8_t *)(line + 1); }
+
+static inline uint64_t hb_cache_line_address(const struct hb_cache *cache, uint64_t address) {
+    return address & ~(uint64_t)(cache->line_bytes - 1);
+}
+
+/* The valid line that holds the byte at `address`, or NULL. */
+static inline struct hb_line *hb_cache_find(const struct hb_cache *cache, uint64_t address) {
+    uint64_t wanted = hb_cache_line_address(cache, address);
+    uint32_t first = (uint32_t)(address >> cache->line_shift & (cache->sets - 1)) * cache->ways;
+    for (uint32_t way = 0; way < cache->ways; way++) {
+        struct hb_line *line = hb_cache_line(cache, first + way);
+        if (line->address == wanted)
+            return line;
+    }
+    return NULL;
+}
+
+/* The line that a new one at `address` would take the place of: an invalid one (the lowest way), else the least
+ * recently touched (the lowest way among equals). */
+struct hb_line *hb_cache_victim(const struct hb_cache *cache, uint64_t address);
+
+/* Make a line invalid. Its data are gone. */
+void hb_line_invalidate(struct hb_line *line);
+
+/* Rank of a line within its set: how many lines of the set were touched before it (invalid ones count as first). */
+uint32_t hb_cache_rank(const struct hb_cache *cache, uint32_t index);
+
+#endif

@@ -1,0 +1,44 @@
+/* The lockstep engine: the definition of what a cycle is. */
+#include "sim/lockstep.h"
+
+static uint64_t earlier(uint64_t a, uint64_t b) { return a < b ? a : b; }
+
+static void wake_answered(struct hb_machine *machine, uint64_t now) {
+    uint64_t wake = machine->saved->bus.hart_wake;
+    machine->saved->bus.hart_wake = 0;
+    for (; wake; wake &= wake - 1)
+        hb_core_answered(&machine->cores.core[__builtin_ctzll(wake)], now);
+}
+
+void hb_lockstep_run(struct hb_machine *machine, uint64_t until) {
+    struct hb_saved *saved = machine->saved;
+    const uint32_t harts = machine->bus.harts;
+    while (saved->cycle < until && saved->outcome == HB_OUTCOME_RUNNING) {
+        uint64_t now = saved->cycle;
+        if (saved->next_event <= now) {
+            hb_machine_events(machine, now);
+            if (saved->outcome != HB_OUTCOME_RUNNING)
+                break;
+        }
+        if (saved->bus.next_cycle <= now) {
+            hb_bus_step(&machine->bus, now);
+            if (saved->devices.changed)
+                hb_machine_devices_changed(machine, now);
+            if (saved->bus.hart_wake)
+                wake_answered(machine, now);
+        }
+        uint64_t next = HB_NEVER;
+        for (uint32_t i = 0; i < harts; i++) {
+            uint32_t h = machine->order[i];
+            if (machine->hart[h].ready_at <= now)
+                hb_core_turn(&machine->cores.core[h], now);
+            next = earlier(next, machine->hart[h].ready_at);
+        }
+        if (machine->cores.traced || machine->cores.tohost_written)
+            hb_machine_commit(machine, now);
+        next = earlier(next, earlier(saved->bus.next_cycle, saved->next_event));
+        if (next == HB_NEVER)
+            hb_machine_end(machine, HB_OUTCOME_HANG, 0);
+        saved->cycle = next == HB_NEVER ? now + 1 : earlier(next > now ? next : now + 1, until);
+    }
+}

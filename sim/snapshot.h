@@ -1,0 +1,29 @@
+/* Snapshots in memory: the arena, and the pages of RAM that were written since the last one.
+ *
+ *     struct hb_snapshot *snapshot = hb_snapshot_take(machine);
+ *     hb_snapshot_restore(machine, snapshot);     // as often as wanted, in any order
+ *     hb_snapshot_free(snapshot);
+ */
+#ifndef HB_SIM_SNAPSHOT_H
+#define HB_SIM_SNAPSHOT_H
+
+#include <stdint.h>
+
+struct hb_machine;
+struct hb_snapshot;
+
+/* Take one between two cycles. NULL: the host is out of memory. */
+struct hb_snapshot *hb_snapshot_take(struct hb_machine *machine);
+
+/* Bring the machine back to it. The log of inputs is left as it is: what lies ahead comes again. */
+void hb_snapshot_restore(struct hb_machine *machine, const struct hb_snapshot *snapshot);
+
+/* The cycle that comes next after a restore. */
+uint64_t hb_snapshot_cycle(const struct hb_snapshot *snapshot);
+
+void hb_snapshot_free(struct hb_snapshot *snapshot);
+
+/* Free the pages that the machine itself holds on to. For hb_machine_destroy(). */
+void hb_snapshot_release_base(struct hb_machine *machine);
+
+#endif

@@ -1,0 +1,163 @@
+#include "sim/state_hash.h"
+
+#include "memory/hash.h"
+#include "sim/machine.h"
+
+/* Where values go, and whether times are taken relative to the present cycle. */
+struct walk {
+    hb_state_visitor *visit;
+    void *context;
+    uint32_t index; /* hart or cache line that is being walked over */
+    uint64_t now;
+    bool live;
+};
+
+static void put(struct walk *walk, const char *where, uint64_t value) {
+    walk->visit(walk->context, where, walk->index, value);
+}
+
+static void put_time(struct walk *walk, const char *where, uint64_t cycle) {
+    put(walk, where, walk->live && cycle != HB_NEVER ? cycle - walk->now : cycle);
+}
+
+static void walk_in_flight(struct walk *walk, const struct hb_in_flight *flight) {
+    put(walk, "in flight", flight->active);
+    if (!flight->active)
+        return;
+    put(walk, "fetched", flight->fetched);
+    put(walk, "faulted", flight->faulted);
+    put(walk, "latched", flight->latched);
+    put(walk, "order", flight->order);
+    put(walk, "bits", flight->fetched ? flight->bits : 0);
+    for (uint32_t i = 0; i < flight->latched; i++)
+        put(walk, "latch", flight->latch[i]);
+}
+
+static void walk_csrs(struct walk *walk, const struct hb_hart *hart) {
+    put(walk, "mstatus", hart->mstatus);
+    put(walk, "mtvec", hart->mtvec);
+    put(walk, "mscratch", hart->mscratch);
+    put(walk, "mepc", hart->mepc);
+    put(walk, "mcause", hart->mcause);
+    put(walk, "mtval", hart->mtval);
+    put(walk, "mie", hart->mie);
+    put(walk, "mip", hart->mip);
+    put(walk, "menvcfg", hart->menvcfg);
+    put(walk, "mcounteren", hart->mcounteren);
+    if (!walk->live) {
+        put(walk, "cycle offset", hart->cycle_offset);
+        put(walk, "instructions", hart->instructions);
+        put(walk, "instruction offset", hart->instruction_offset);
+    }
+    for (uint32_t i = 0; i < HB_PMP_ENTRIES; i++) {
+        put(walk, "pmpcfg", hart->pmp_config[i]);
+        put(walk, "pmpaddr", hart->pmp_address[i]);
+    }
+}
+
+static void walk_hart(struct walk *walk, const struct hb_hart *hart) {
+    walk->index = hart->id;
+    for (uint32_t i = 1; i < 32; i++)
+        put(walk, "x", hart->x[i]);
+    put(walk, "pc", hart->pc);
+    put_time(walk, "ready_at", hart->ready_at);
+    put(walk, "load_rd", hart->load_rd);
+    put(walk, "privilege", hart->privilege);
+    put(walk, "run state", hart->run_state);
+    walk_csrs(walk, hart);
+    walk_in_flight(walk, &hart->in_flight);
+}
+
+static void walk_cache(struct walk *walk, const struct hb_cache *cache) {
+    for (uint32_t i = 0; i < cache->sets * cache->ways; i++) {
+        struct hb_line *line = hb_cache_line(cache, i);
+        walk->index = i;
+        put(walk, "line", line->address);
+        if (line->address == HB_NO_LINE)
+            continue;
+        put(walk, "line state", line->state);
+        put(walk, "line rank", hb_cache_rank(cache, i));
+        put(walk, "line data", hb_hash_bytes(HB_HASH_SEED, hb_line_data(line), cache->line_bytes));
+    }
+}
+
+static void walk_port(struct walk *walk, const struct hb_port *port) {
+    put(walk, "port response", port->response);
+    put(walk, "port value", port->response == HB_RESPONSE_DONE ? port->value : 0);
+    put(walk, "port reservation", port->reservation);
+    put(walk, "port flags", (uint64_t)(port->silent | port->lost << 1 | port->flushing << 2 | port->granted << 3));
+    put(walk, "port request", port->request.kind);
+    if (port->request.kind == HB_ACCESS_NONE)
+        return;
+    put(walk, "request address", port->request.address);
+    put(walk, "request operand", port->request.operand);
+    put_time(walk, "request posted", port->request.posted_cycle);
+    put(walk, "request bytes", port->request.bytes);
+    put(walk, "request amo", port->request.amo);
+    put(walk, "request order", port->request.order);
+}
+
+static void walk_transaction(struct walk *walk, const struct hb_bus *bus) {
+    const struct hb_transaction *t = &bus->state->transaction;
+    put(walk, "bus last port", bus->state->last_port);
+    put(walk, "transaction", t->active);
+    if (!t->active)
+        return;
+    bool carries_data = t->kind == HB_TXN_WRITE_BACK || (t->snooped && t->supplier != HB_NO_AGENT);
+    put(walk, "transaction kind", t->kind);
+    put(walk, "transaction port", t->port);
+    put(walk, "transaction line", t->line);
+    put(walk, "transaction before", t->before);
+    put(walk, "transaction snooped", t->snooped);
+    put_time(walk, "transaction grant", t->grant_cycle);
+    put_time(walk, "transaction snoop", t->snoop_cycle);
+    put_time(walk, "transaction finish", t->snooped ? t->finish_cycle : HB_NEVER);
+    put(walk, "transaction answers", (uint64_t)(t->shared | t->memory_takes << 1) | (uint64_t)t->supplier << 8);
+    put(walk, "transaction data", carries_data ? hb_hash_bytes(HB_HASH_SEED, t->data, bus->line_bytes) : 0);
+}
+
+static void put_device_value(void *context, uint64_t value) { put(context, "device", value); }
+
+static void walk_machine(struct walk *walk, struct hb_machine *machine) {
+    walk->now = machine->saved->cycle;
+    if (!walk->live)
+        put(walk, "cycle", walk->now);
+    put(walk, "outcome", machine->saved->outcome);
+    put(walk, "starts pending", machine->saved->start_pending);
+    for (uint32_t i = 0; i < machine->bus.harts; i++)
+        walk_hart(walk, &machine->hart[i]);
+    for (uint32_t i = 0; i < machine->bus.harts; i++) {
+        walk_cache(walk, &machine->bus.l1d[i]);
+        walk_cache(walk, &machine->bus.l1i[i]);
+    }
+    for (uint32_t i = 0; i < machine->bus.harts; i++) {
+        walk->index = i;
+        walk_port(walk, &machine->saved->bus.port[i]);
+    }
+    walk->index = 0;
+    walk_transaction(walk, &machine->bus);
+    hb_devices_visit(&machine->saved->devices, walk->live ? walk->now : 0, put_device_value, walk);
+    put(walk, "RAM", hb_ram_hash(&machine->ram));
+}
+
+static void take_in(void *context, const char *where, uint32_t index, uint64_t value) {
+    uint64_t *hash = context;
+    (void)where;
+    (void)index;
+    *hash = hb_hash_u64(*hash, value);
+}
+
+void hb_state_visit(struct hb_machine *machine, hb_state_visitor *visit, void *context) {
+    struct walk walk = {.visit = visit, .context = context};
+    walk_machine(&walk, machine);
+}
+
+static uint64_t hash_of(struct hb_machine *machine, bool live) {
+    uint64_t hash = HB_HASH_SEED;
+    struct walk walk = {.visit = take_in, .context = &hash, .live = live};
+    walk_machine(&walk, machine);
+    return hash;
+}
+
+uint64_t hb_state_hash(struct hb_machine *machine) { return hash_of(machine, false); }
+uint64_t hb_live_hash(struct hb_machine *machine) { return hash_of(machine, true); }
