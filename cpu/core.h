@@ -71,6 +71,7 @@ struct hb_cores {
     bool traced;       /* some hart has recorded something since the engine last looked */
     uint64_t tohost;   /* physical address of an 8-byte word, HB_NO_LINE: none */
     bool tohost_written;
+    bool crashed; /* some hart has: hart->crashed */
 };
 
 /* ---- Host lookups: derived ---- */
@@ -110,6 +111,9 @@ struct hb_core {
 
 /* Put a hart into its reset state, about to execute at `pc` in M mode at cycle `now`. */
 void hb_hart_reset(struct hb_hart *hart, uint8_t id, uint64_t pc, uint64_t now);
+
+/* Start a halted hart afresh at `pc` in M mode at cycle `now`; what it has counted goes on. */
+void hb_hart_restart(struct hb_core *core, uint64_t pc, uint64_t now);
 
 /* One turn in cycle `now`. Sets hart->ready_at: the cycle of the next turn, or HB_NEVER. */
 void hb_core_turn(struct hb_core *core, uint64_t now);

@@ -454,6 +454,24 @@ void hb_hart_reset(struct hb_hart *hart, uint8_t id, uint64_t pc, uint64_t now) 
         .id = id, .pc = pc, .privilege = HB_PRIV_M, .ready_at = now, .run_state = HB_HART_RUNNING, .irq_off_since = now};
 }
 
+void hb_hart_restart(struct hb_core *core, uint64_t pc, uint64_t now) {
+    struct hb_hart *hart = core->hart;
+    const struct hb_hart before = *hart;
+    hb_hart_reset(hart, before.id, pc, now);
+    hart->instructions = before.instructions;
+    hart->data_accesses = before.data_accesses;
+    hart->fetches = before.fetches;
+    hart->user_instructions = hb_hart_user_instructions(&before);
+    hart->idle_cycles = before.idle_cycles + (now - before.halted_at);
+    hart->irq_off_max_cycles = before.irq_off_max_cycles;
+    hart->traps = before.traps;
+    hart->last_trap_instructions = UINT64_MAX;
+    for (uint32_t i = 0; i < HB_STALLS; i++)
+        hart->stalled_cycles[i] = before.stalled_cycles[i];
+    hart->attention = before.attention & HB_ATTEND_WATCH;
+    hb_core_drop_lookups(core);
+}
+
 void hb_core_set_pending(struct hb_core *core, uint32_t lines, bool level, uint64_t now) {
     struct hb_hart *hart = core->hart;
     hart->mip = level ? hart->mip | lines : hart->mip & ~lines;

@@ -70,7 +70,9 @@ static bool is_hopeless(const struct hb_hart *hart, uint64_t cause) {
     return at_handler && (cause == HB_EXC_FETCH_ACCESS || cause == HB_EXC_ILLEGAL);
 }
 
-static void crash(struct hb_hart *hart) {
+static void crash(struct hb_core *core) {
+    struct hb_hart *hart = core->hart;
+    core->shared->crashed = true;
     hart->crashed = true;
     hart->crash_pc = hart->mepc;
     hart->crash_cause = hart->mcause;
@@ -83,7 +85,7 @@ void hb_trap(struct hb_core *core, uint64_t cause, uint64_t value, uint64_t now)
     hart->in_flight.active = false;
     hart->attention &= (uint8_t)~HB_ATTEND_IN_FLIGHT;
     if (is_hopeless(hart, cause)) {
-        crash(hart);
+        crash(core);
         return;
     }
     hart->traps++;

@@ -34,7 +34,7 @@ void hb_lockstep_run(struct hb_machine *machine, uint64_t until) {
                 hb_core_turn(&machine->cores.core[h], now);
             next = earlier(next, machine->hart[h].ready_at);
         }
-        if (machine->cores.traced || machine->cores.tohost_written)
+        if (machine->cores.traced || machine->cores.tohost_written || machine->cores.crashed)
             hb_machine_commit(machine, now);
         next = earlier(next, earlier(saved->bus.next_cycle, saved->next_event));
         if (next == HB_NEVER)

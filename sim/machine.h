@@ -65,7 +65,7 @@ struct hb_saved {
     uint32_t exit_code;
     uint32_t crash_hart;
     bool panicked;
-    bool finisher_pending; /* the finisher was written in the cycle before */
+    bool tohost_pending; /* tohost was written in the cycle before */
     uint32_t next_input;   /* index into the log of inputs */
     uint64_t console_bytes;
     uint32_t faults;
@@ -149,6 +149,9 @@ void hb_machine_events(struct hb_machine *machine, uint64_t now);
 
 /* After a device was written: interrupt lines, timers and requests may have changed. */
 void hb_machine_devices_changed(struct hb_machine *machine, uint64_t now);
+
+/* Set saved->next_event from all that is due. */
+void hb_machine_schedule(struct hb_machine *machine, uint64_t now);
 
 /* Phase 4: hand the records of this cycle to the view of the OS, to triggers and to the listener. */
 void hb_machine_commit(struct hb_machine *machine, uint64_t now);

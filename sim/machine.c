@@ -1,0 +1,254 @@
+#include "sim/machine.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/lockstep.h"
+
+static uint64_t earlier(uint64_t a, uint64_t b) { return a < b ? a : b; }
+
+void hb_machine_run(struct hb_machine *machine, uint64_t until) {
+    struct hb_saved *saved = machine->saved;
+    hb_lockstep_run(machine, earlier(until, machine->config.stop_cycles));
+    if (saved->outcome == HB_OUTCOME_RUNNING && saved->cycle >= machine->config.stop_cycles)
+        hb_machine_end(machine, HB_OUTCOME_LIMIT, 0);
+}
+
+void hb_machine_end(struct hb_machine *machine, enum hb_outcome outcome, uint32_t exit_code) {
+    machine->saved->outcome = (uint8_t)outcome;
+    machine->saved->exit_code = exit_code;
+}
+
+/* ---- Interrupt lines and timers ------------------------------------------------------------------------------------ */
+
+static void update_interrupt_lines(struct hb_machine *machine, uint64_t now) {
+    const struct hb_devices *devices = &machine->saved->devices;
+    for (uint32_t h = 0; h < machine->bus.harts; h++) {
+        struct hb_core *core = &machine->cores.core[h];
+        uint32_t lines = (hb_devices_software_pending(devices, h) ? HB_MIP_MSIP : 0) |
+                         (hb_devices_timer_pending(devices, h, now) ? HB_MIP_MTIP : 0);
+        uint32_t all = HB_MIP_MSIP | HB_MIP_MTIP;
+        if ((machine->hart[h].mip & all) == lines)
+            continue;
+        hb_core_set_pending(core, all & ~lines, false, now);
+        hb_core_set_pending(core, lines, true, now);
+    }
+    machine->saved->next_timer = hb_devices_next_timer_cycle(devices, now);
+}
+
+/* ---- What software asks of the machine: it comes about in the next cycle ------------------------------------------- */
+
+static void fence(struct hb_machine *machine, uint32_t hart, uint64_t now) {
+    hb_bus_silence(&machine->bus, hart, false);
+    hb_core_halt(&machine->cores.core[hart], HB_HART_FENCED, now);
+    hb_os_view_hart_stopped(&machine->saved->os, now, hart, hb_hart_user_instructions(&machine->hart[hart]));
+}
+
+static void stop(struct hb_machine *machine, uint32_t hart, uint64_t now) {
+    hb_bus_silence(&machine->bus, hart, false);
+    hb_core_halt(&machine->cores.core[hart], HB_HART_STOPPED, now);
+}
+
+/* A hart starts with a cold cache, so what it has modified is written back first. */
+static void start_when_clean(struct hb_machine *machine, uint32_t hart, uint64_t now) {
+    struct hb_saved *saved = machine->saved;
+    if (hb_bus_flushing(&machine->bus, hart) || saved->bus.port[hart].request.kind != HB_ACCESS_NONE)
+        return;
+    saved->start_pending &= ~(1ull << hart);
+    hb_bus_restart(&machine->bus, hart);
+    hb_hart_restart(&machine->cores.core[hart], hb_devices_power_entry(&saved->devices, hart), now);
+    machine->hart[hart].x[10] = hart;
+    machine->hart[hart].x[11] = hb_devices_power_argument(&saved->devices, hart);
+    update_interrupt_lines(machine, now);
+}
+
+static void start(struct hb_machine *machine, uint32_t hart, uint64_t now) {
+    if (machine->hart[hart].run_state == HB_HART_DEAD)
+        return; /* a hart that died stays dead until the fault model says otherwise */
+    machine->saved->start_pending |= 1ull << hart;
+    hb_bus_flush(&machine->bus, hart, now);
+}
+
+static void serve_power_requests(struct hb_machine *machine, uint64_t now) {
+    uint32_t hart, command;
+    while (hb_devices_take_power_request(&machine->saved->devices, &hart, &command)) {
+        switch (command) {
+        case HB_POWER_CMD_FENCE: fence(machine, hart, now); break;
+        case HB_POWER_CMD_STOP: stop(machine, hart, now); break;
+        case HB_POWER_CMD_START: start(machine, hart, now); break;
+        case HB_POWER_CMD_FLUSH: hb_bus_flush(&machine->bus, hart, now); break;
+        default: break;
+        }
+    }
+}
+
+static void serve_finisher(struct hb_machine *machine) {
+    uint32_t value;
+    if (!hb_devices_take_finisher_request(&machine->saved->devices, &value))
+        return;
+    if ((value & 0xffff) == 0x5555)
+        hb_machine_end(machine, HB_OUTCOME_PASSED, 0);
+    else if ((value & 0xffff) == 0x3333)
+        hb_machine_end(machine, machine->saved->panicked ? HB_OUTCOME_CRASH : HB_OUTCOME_FAILED, value >> 16);
+    else
+        hb_machine_end(machine, HB_OUTCOME_PASSED, 0); /* reset: the run ends here */
+}
+
+/* riscv-tests: 1 is pass, else (code << 1) | 1. */
+static void serve_tohost(struct hb_machine *machine) {
+    uint64_t value = 0;
+    machine->saved->tohost_pending = false;
+    hb_bus_debug_read(&machine->bus, machine->cores.tohost, &value, sizeof value);
+    if (value == 1)
+        hb_machine_end(machine, HB_OUTCOME_PASSED, 0);
+    else if (value & 1)
+        hb_machine_end(machine, HB_OUTCOME_FAILED, (uint32_t)(value >> 1));
+}
+
+void hb_machine_devices_changed(struct hb_machine *machine, uint64_t now) {
+    struct hb_saved *saved = machine->saved;
+    saved->devices.changed = false;
+    update_interrupt_lines(machine, now);
+    if (hb_devices_has_request(&saved->devices))
+        saved->next_event = now + 1;
+    hb_machine_schedule(machine, now);
+}
+
+/* ---- Input from outside --------------------------------------------------------------------------------------------- */
+
+void hb_machine_input(struct hb_machine *machine, const struct hb_input *input) {
+    struct hb_input_log *log = &machine->log;
+    if (log->inputs == log->capacity) {
+        log->capacity = log->capacity ? 2 * log->capacity : 64;
+        log->input = realloc(log->input, log->capacity * sizeof *log->input);
+        if (!log->input)
+            abort();
+    }
+    uint32_t at = log->inputs++;
+    for (; at > machine->saved->next_input && log->input[at - 1].cycle > input->cycle; at--)
+        log->input[at] = log->input[at - 1];
+    log->input[at] = *input;
+    machine->had_fault |= input->kind == HB_INPUT_FAULT;
+    machine->saved->next_event = earlier(machine->saved->next_event, input->cycle);
+}
+
+void hb_machine_forget_inputs(struct hb_machine *machine, uint64_t cycle) {
+    struct hb_input_log *log = &machine->log;
+    while (log->inputs > machine->saved->next_input && log->input[log->inputs - 1].cycle >= cycle)
+        log->inputs--;
+}
+
+static void set_parameter(struct hb_machine *machine, const struct hb_input *input) {
+    if (machine->params_address)
+        hb_bus_debug_write(&machine->bus, machine->params_address + 8ull * input->parameter, &input->value, 8);
+}
+
+static void ask_for_fault(struct hb_machine *machine, const struct hb_input *input, uint64_t now) {
+    struct hb_saved *saved = machine->saved;
+    if (saved->faults == HB_FAULTS_MAX || input->hart >= machine->bus.harts)
+        return;
+    saved->fault[saved->faults] = (struct hb_fault_state){.hart = input->hart, .lost = input->lost};
+    hb_fault_strike(machine, saved->faults++, now);
+}
+
+static void take_inputs(struct hb_machine *machine, uint64_t now) {
+    struct hb_saved *saved = machine->saved;
+    const struct hb_input_log *log = &machine->log;
+    while (saved->next_input < log->inputs && log->input[saved->next_input].cycle <= now) {
+        const struct hb_input *input = &log->input[saved->next_input++];
+        switch (input->kind) {
+        case HB_INPUT_TEXT: hb_devices_uart_input(&saved->devices, input->byte); break;
+        case HB_INPUT_FAULT: ask_for_fault(machine, input, now); break;
+        default: set_parameter(machine, input); break;
+        }
+    }
+}
+
+/* ---- Phase 1 -------------------------------------------------------------------------------------------------------- */
+
+static uint64_t quiet_deadline(const struct hb_machine *machine) {
+    if (!machine->cores.trace_points || !machine->config.stop_quiet_cycles)
+        return HB_NEVER;
+    uint64_t last = machine->saved->os.last_progress_cycle;
+    return (last == HB_OS_NONE ? 0 : last) + machine->config.stop_quiet_cycles;
+}
+
+void hb_machine_schedule(struct hb_machine *machine, uint64_t now) {
+    struct hb_saved *saved = machine->saved;
+    const struct hb_input_log *log = &machine->log;
+    uint64_t next = earlier(saved->next_timer, hb_fault_next_cycle(machine));
+    if (saved->next_input < log->inputs)
+        next = earlier(next, log->input[saved->next_input].cycle);
+    if (hb_devices_has_request(&saved->devices) || saved->tohost_pending || saved->start_pending)
+        next = earlier(next, now + 1);
+    saved->next_event = earlier(next, quiet_deadline(machine));
+}
+
+void hb_machine_events(struct hb_machine *machine, uint64_t now) {
+    struct hb_saved *saved = machine->saved;
+    hb_faults_due(machine, now);
+    take_inputs(machine, now);
+    if (saved->next_timer <= now)
+        update_interrupt_lines(machine, now);
+    serve_power_requests(machine, now);
+    for (uint64_t harts = saved->start_pending; harts; harts &= harts - 1)
+        start_when_clean(machine, (uint32_t)__builtin_ctzll(harts), now);
+    serve_finisher(machine);
+    if (saved->tohost_pending)
+        serve_tohost(machine);
+    if (saved->outcome == HB_OUTCOME_RUNNING && quiet_deadline(machine) <= now)
+        hb_machine_end(machine, HB_OUTCOME_HANG, 0);
+    hb_machine_schedule(machine, now);
+}
+
+/* ---- Phase 4 -------------------------------------------------------------------------------------------------------- */
+
+static void see_tracepoint(struct hb_machine *machine, const struct hb_trace_record *record) {
+    struct hb_saved *saved = machine->saved;
+    bool users = record->id >= HB_TP_USER;
+    if (record->privilege == HB_PRIV_U && !users)
+        return;
+    if (record->id == HB_TP_BEAT)
+        hb_hart_note_interrupts(&machine->hart[record->hart], record->cycle, true);
+    if (record->id == HB_TP_PANIC)
+        saved->panicked = true;
+    hb_os_view_feed(&saved->os, record->cycle, record->hart, record->id, record->value, record->user_instructions);
+}
+
+static void commit_hart(struct hb_machine *machine, struct hb_core *core) {
+    for (uint32_t i = 0; i < core->traces; i++) {
+        const struct hb_trace_record *record = &core->trace[i];
+        if (record->kind == HB_TRACE_POINT)
+            see_tracepoint(machine, record);
+        hb_fault_seen(machine, record);
+        if (machine->listener)
+            machine->listener(machine->listener_context, record);
+    }
+    core->traces = 0;
+}
+
+static void note_crash(struct hb_machine *machine) {
+    machine->cores.crashed = false;
+    for (uint32_t h = 0; h < machine->bus.harts; h++) {
+        if (!machine->hart[h].crashed)
+            continue;
+        machine->saved->crash_hart = h;
+        hb_machine_end(machine, HB_OUTCOME_CRASH, 0);
+        return;
+    }
+}
+
+void hb_machine_commit(struct hb_machine *machine, uint64_t now) {
+    for (uint32_t h = 0; h < machine->bus.harts; h++)
+        commit_hart(machine, &machine->cores.core[h]);
+    machine->cores.traced = false;
+    if (machine->cores.tohost_written) {
+        machine->cores.tohost_written = false;
+        machine->saved->tohost_pending = true;
+    }
+    if (machine->cores.crashed)
+        note_crash(machine);
+    hb_machine_schedule(machine, now);
+}
