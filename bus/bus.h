@@ -25,7 +25,6 @@
 #include "memory/cache.h"
 #include "memory/ram.h"
 
-#define HB_RAM_BASE 0x80000000ull
 #define HB_NEVER UINT64_MAX
 
 enum hb_access {

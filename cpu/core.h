@@ -58,12 +58,21 @@ struct hb_decoded_line {
 
 #define HB_DECODED_LINES 2048
 
+/* An encoding, decoded. */
+struct hb_decoded_bits {
+    uint32_t bits;
+    struct hb_op op; /* code HB_OP_UNDECODED: unused */
+};
+
+#define HB_DECODED_BITS 1024
+
 struct hb_core;
 
 struct hb_cores {
     struct hb_core *core; /* one a hart */
     uint32_t harts;
     struct hb_decoded_line *decoded; /* HB_DECODED_LINES */
+    struct hb_decoded_bits *decoded_bits; /* HB_DECODED_BITS */
     bool host_lookups; /* false: every access takes the slow way, which is the definition */
     bool trace_points; /* the image has the ELF note: tracepoints are recorded */
     bool trace_sc;

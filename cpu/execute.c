@@ -416,7 +416,7 @@ static void slow_turn(struct hb_core *core, uint64_t now) {
         flight->latched = 0;
         core->access_index = 0;
     }
-    struct hb_op op = hb_decode_for_execution(flight->bits);
+    const struct hb_op op = *hb_decode_for_execution(core->shared, flight->bits);
     uint64_t pc = hart->pc, retired = hart->instructions;
     uint32_t bits = flight->bits;
     execute(core, &op, now, true, bits);
@@ -439,11 +439,14 @@ void hb_core_turn(struct hb_core *core, uint64_t now) {
         offset = hart->pc - core->fetch.tag;
     }
     const struct hb_op *op = &core->fetch.op[offset / 2];
-    if (unlikely(op->code == HB_OP_UNDECODED) && !hb_fetch_decode(core, (uint32_t)offset)) {
-        slow_turn(core, now);
-        return;
-    }
     core->fetch.slot->last_read = now << 4;
+    if (unlikely(op->code == HB_OP_UNDECODED)) {
+        op = hb_fetch_decode(core, now);
+        if (!op) {
+            slow_turn(core, now);
+            return;
+        }
+    }
     execute(core, op, now, false, 0);
 }
 

@@ -52,11 +52,17 @@ bool hb_fetch_slow(struct hb_core *core, uint64_t now, uint32_t *bits) {
 
 /* ---- The fast way --------------------------------------------------------------------------------------------- */
 
-struct hb_op hb_decode_for_execution(uint32_t bits) {
-    struct hb_op op = hb_decode(bits);
-    if (op.rd == 0)
-        op.rd = HB_X_SINK;
-    return op;
+/* Decoding depends on nothing but the bits, so what was decoded once is kept: the slow way and instructions across two
+ * lines decode at every execution otherwise (20 times the cost of executing most of them). */
+const struct hb_op *hb_decode_for_execution(struct hb_cores *cores, uint32_t bits) {
+    struct hb_decoded_bits *kept = &cores->decoded_bits[hb_mix64(bits) % HB_DECODED_BITS];
+    if (kept->bits != bits || kept->op.code == HB_OP_UNDECODED) {
+        kept->bits = bits;
+        kept->op = hb_decode(bits);
+        if (kept->op.rd == 0)
+            kept->op.rd = HB_X_SINK;
+    }
+    return &kept->op;
 }
 
 static void drop_fetch_lookups(struct hb_cores *cores) {
@@ -85,36 +91,57 @@ static struct hb_decoded_line *decoded_line(struct hb_core *core, struct hb_line
     return decoded;
 }
 
-bool hb_fetch_line(struct hb_core *core) {
+/* The line that holds `address`, if the L1I has it and all of it may be executed; else NULL. */
+static struct hb_fetch_lookup *find_line(struct hb_core *core, uint64_t address) {
     struct hb_hart *hart = core->hart;
-    if (!core->shared->host_lookups)
-        return false;
-    uint64_t tag = hart->pc & core->line_mask;
+    uint64_t tag = address & core->line_mask;
     struct hb_fetch_lookup *lookup =
-        &core->fetch_lookup[hb_lookup_mode(hart->privilege)][(hart->pc >> core->line_shift) % HB_FETCH_LOOKUPS];
-    if (lookup->tag != tag || lookup->slot->address != lookup->address) {
-        struct hb_line *line = hb_cache_find(&core->bus->l1i[hart->id], tag);
-        if (!line || !(hb_pmp_rights(hart, tag, core->bus->line_bytes, hart->privilege) & HB_PMP_X))
-            return false;
-        struct hb_decoded_line *decoded = decoded_line(core, line); /* may drop all lookups: so before the fill */
-        *lookup = (struct hb_fetch_lookup){.tag = tag, .address = tag, .slot = line, .op = decoded->op};
+        &core->fetch_lookup[hb_lookup_mode(hart->privilege)][(address >> core->line_shift) % HB_FETCH_LOOKUPS];
+    if (lookup->tag == tag && lookup->slot->address == lookup->address)
+        return lookup;
+    struct hb_line *line = hb_cache_find(&core->bus->l1i[hart->id], tag);
+    if (!line || !(hb_pmp_rights(hart, tag, core->bus->line_bytes, hart->privilege) & HB_PMP_X))
+        return NULL;
+    struct hb_decoded_line *decoded = decoded_line(core, line); /* may drop all lookups: so before the fill */
+    *lookup = (struct hb_fetch_lookup){.tag = tag, .address = tag, .slot = line, .op = decoded->op};
+    return lookup;
+}
+
+bool hb_fetch_line(struct hb_core *core) {
+    const struct hb_fetch_lookup *lookup = core->shared->host_lookups ? find_line(core, core->hart->pc) : NULL;
+    if (lookup)
+        core->fetch = *lookup;
+    return lookup != NULL;
+}
+
+static uint32_t read_half(const struct hb_fetch_lookup *lookup, uint64_t address) {
+    uint16_t half;
+    memcpy(&half, hb_line_data(lookup->slot) + (address - lookup->tag), sizeof half);
+    return half;
+}
+
+uint32_t hb_fetch_bits(struct hb_core *core) {
+    uint64_t pc = core->hart->pc;
+    uint32_t bits = read_half(&core->fetch, pc);
+    if ((bits & 3) != 3)
+        return bits;
+    bool crosses = ((pc + 2) & ~core->line_mask) == 0;
+    return bits | read_half(crosses ? find_line(core, pc + 2) : &core->fetch, pc + 2) << 16;
+}
+
+const struct hb_op *hb_fetch_decode(struct hb_core *core, uint64_t now) {
+    uint64_t pc = core->hart->pc;
+    bool last_half = ((pc + 2) & ~core->line_mask) == 0;
+    if (!last_half || (read_half(&core->fetch, pc) & 3) != 3) {
+        struct hb_op *op = &core->fetch.op[(pc - core->fetch.tag) / 2];
+        *op = *hb_decode_for_execution(core->shared, hb_fetch_bits(core));
+        return op;
     }
-    core->fetch = *lookup;
-    return true;
-}
-
-uint32_t hb_fetch_bits(const struct hb_core *core) {
-    uint64_t offset = core->hart->pc - core->fetch.tag;
-    uint32_t bits = 0;
-    uint64_t left = core->bus->line_bytes - offset;
-    memcpy(&bits, hb_line_data(core->fetch.slot) + offset, left < 4 ? left : 4);
-    return (bits & 3) == 3 ? bits : bits & 0xffff;
-}
-
-bool hb_fetch_decode(struct hb_core *core, uint32_t offset) {
-    uint32_t bits = hb_fetch_bits(core);
-    if ((bits & 3) == 3 && offset + 4 > core->bus->line_bytes)
-        return false;
-    core->fetch.op[offset / 2] = hb_decode_for_execution(bits);
-    return true;
+    /* It crosses the line's end: decoded anew each time, for the other line may change. */
+    struct hb_fetch_lookup *upper = find_line(core, pc + 2);
+    if (!upper || core->fetch.address == HB_NO_TAG)
+        return NULL;
+    upper->slot->last_read = now << 4 | 1;
+    core->hart->fetches++;
+    return hb_decode_for_execution(core->shared, hb_fetch_bits(core));
 }

@@ -27,15 +27,15 @@ static void update_interrupt_lines(struct hb_machine *machine, uint64_t now) {
     const struct hb_devices *devices = &machine->saved->devices;
     for (uint32_t h = 0; h < machine->bus.harts; h++) {
         struct hb_core *core = &machine->cores.core[h];
-        uint32_t lines = (hb_devices_software_pending(devices, h) ? HB_MIP_MSIP : 0) |
-                         (hb_devices_timer_pending(devices, h, now) ? HB_MIP_MTIP : 0);
+        uint32_t lines = (hb_clint_software_pending(&devices->clint, h) ? HB_MIP_MSIP : 0) |
+                         (hb_clint_timer_pending(&devices->clint, h, now) ? HB_MIP_MTIP : 0);
         uint32_t all = HB_MIP_MSIP | HB_MIP_MTIP;
         if ((machine->hart[h].mip & all) == lines)
             continue;
         hb_core_set_pending(core, all & ~lines, false, now);
         hb_core_set_pending(core, lines, true, now);
     }
-    machine->saved->next_timer = hb_devices_next_timer_cycle(devices, now);
+    machine->saved->next_timer = hb_clint_next_timer_cycle(&devices->clint, machine->bus.harts, now);
 }
 
 /* ---- What software asks of the machine: it comes about in the next cycle ------------------------------------------- */
@@ -58,9 +58,9 @@ static void start_when_clean(struct hb_machine *machine, uint32_t hart, uint64_t
         return;
     saved->start_pending &= ~(1ull << hart);
     hb_bus_restart(&machine->bus, hart);
-    hb_hart_restart(&machine->cores.core[hart], hb_devices_power_entry(&saved->devices, hart), now);
+    hb_hart_restart(&machine->cores.core[hart], saved->devices.power.hart[hart].entry, now);
     machine->hart[hart].x[10] = hart;
-    machine->hart[hart].x[11] = hb_devices_power_argument(&saved->devices, hart);
+    machine->hart[hart].x[11] = saved->devices.power.hart[hart].argument;
     update_interrupt_lines(machine, now);
 }
 
@@ -73,7 +73,7 @@ static void start(struct hb_machine *machine, uint32_t hart, uint64_t now) {
 
 static void serve_power_requests(struct hb_machine *machine, uint64_t now) {
     uint32_t hart, command;
-    while (hb_devices_take_power_request(&machine->saved->devices, &hart, &command)) {
+    while (hb_power_take(&machine->saved->devices.power, machine->bus.harts, &hart, &command)) {
         switch (command) {
         case HB_POWER_CMD_FENCE: fence(machine, hart, now); break;
         case HB_POWER_CMD_STOP: stop(machine, hart, now); break;
@@ -86,14 +86,11 @@ static void serve_power_requests(struct hb_machine *machine, uint64_t now) {
 
 static void serve_finisher(struct hb_machine *machine) {
     uint32_t value;
-    if (!hb_devices_take_finisher_request(&machine->saved->devices, &value))
+    if (!hb_finisher_take(&machine->saved->devices.finisher, &value))
         return;
-    if ((value & 0xffff) == 0x5555)
-        hb_machine_end(machine, HB_OUTCOME_PASSED, 0);
-    else if ((value & 0xffff) == 0x3333)
-        hb_machine_end(machine, machine->saved->panicked ? HB_OUTCOME_CRASH : HB_OUTCOME_FAILED, value >> 16);
-    else
-        hb_machine_end(machine, HB_OUTCOME_PASSED, 0); /* reset: the run ends here */
+    bool failed = (value & 0xffff) == HB_FINISHER_FAIL; /* a reset ends the run as a pass does */
+    enum hb_outcome bad = machine->saved->panicked ? HB_OUTCOME_CRASH : HB_OUTCOME_FAILED;
+    hb_machine_end(machine, failed ? bad : HB_OUTCOME_PASSED, failed ? value >> 16 : 0);
 }
 
 /* riscv-tests: 1 is pass, else (code << 1) | 1. */
@@ -107,12 +104,29 @@ static void serve_tohost(struct hb_machine *machine) {
         hb_machine_end(machine, HB_OUTCOME_FAILED, (uint32_t)(value >> 1));
 }
 
+static void take_console_output(struct hb_machine *machine) {
+    struct hb_uart *uart = &machine->saved->devices.uart;
+    size_t held = machine->saved->console_bytes, n = uart->sent_bytes;
+    if (n == 0)
+        return;
+    if (held + n > machine->console_capacity) {
+        machine->console_capacity = 2 * (held + n) + 4096;
+        machine->console = realloc(machine->console, machine->console_capacity);
+        if (!machine->console)
+            abort();
+    }
+    memcpy(machine->console + held, uart->sent, n);
+    machine->saved->console_bytes += n;
+    uart->sent_bytes = 0;
+    if (machine->console_output)
+        machine->console_output(machine->console_context, machine->console + held, n);
+}
+
 void hb_machine_devices_changed(struct hb_machine *machine, uint64_t now) {
     struct hb_saved *saved = machine->saved;
     saved->devices.changed = false;
     update_interrupt_lines(machine, now);
-    if (hb_devices_has_request(&saved->devices))
-        saved->next_event = now + 1;
+    take_console_output(machine);
     hb_machine_schedule(machine, now);
 }
 
@@ -159,7 +173,7 @@ static void take_inputs(struct hb_machine *machine, uint64_t now) {
     while (saved->next_input < log->inputs && log->input[saved->next_input].cycle <= now) {
         const struct hb_input *input = &log->input[saved->next_input++];
         switch (input->kind) {
-        case HB_INPUT_TEXT: hb_devices_uart_input(&saved->devices, input->byte); break;
+        case HB_INPUT_TEXT: hb_uart_receive(&saved->devices.uart, input->byte); break;
         case HB_INPUT_FAULT: ask_for_fault(machine, input, now); break;
         default: set_parameter(machine, input); break;
         }

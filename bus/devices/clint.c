@@ -1,0 +1,77 @@
+#include "bus/devices/clint.h"
+
+#include <stddef.h>
+
+#define MTIMECMP 0x4000u
+#define MTIME 0xbff8u
+
+void hb_clint_reset(struct hb_clint *clint, uint32_t cycles_per_tick) {
+    *clint = (struct hb_clint){.cycles_per_tick = cycles_per_tick};
+    for (uint32_t hart = 0; hart < HB_HARTS_LIMIT; hart++)
+        clint->mtimecmp[hart] = UINT64_MAX; /* no timer until software sets one */
+}
+
+uint64_t hb_clint_mtime(const struct hb_clint *clint, uint64_t now) {
+    return now / clint->cycles_per_tick + clint->offset;
+}
+
+bool hb_clint_timer_pending(const struct hb_clint *clint, uint32_t hart, uint64_t now) {
+    return hb_clint_mtime(clint, now) >= clint->mtimecmp[hart];
+}
+
+uint64_t hb_clint_next_timer_cycle(const struct hb_clint *clint, uint32_t harts, uint64_t now) {
+    uint64_t next = UINT64_MAX;
+    for (uint32_t hart = 0; hart < harts; hart++) {
+        uint64_t ticks = clint->mtimecmp[hart] - clint->offset;
+        if (hb_clint_timer_pending(clint, hart, now) || ticks > UINT64_MAX / clint->cycles_per_tick)
+            continue;
+        uint64_t cycle = ticks * clint->cycles_per_tick;
+        next = cycle < next ? cycle : next;
+    }
+    return next;
+}
+
+/* A 64-bit register can be reached whole or by halves. */
+static bool read_part(uint64_t whole, uint64_t offset, uint32_t bytes, uint64_t *value) {
+    *value = bytes == 8 ? whole : (uint32_t)(whole >> (8 * (offset & 4)));
+    return bytes == 4 || bytes == 8;
+}
+
+static bool write_part(uint64_t *whole, uint64_t offset, uint32_t bytes, uint64_t value) {
+    uint32_t shift = 8 * (offset & 4);
+    if (bytes == 8)
+        *whole = value;
+    else if (bytes == 4)
+        *whole = (*whole & ~(0xffffffffull << shift)) | (value & 0xffffffffull) << shift;
+    return bytes == 4 || bytes == 8;
+}
+
+bool hb_clint_read(const struct hb_clint *clint, uint64_t offset, uint32_t bytes, uint64_t now, uint32_t harts,
+                   uint64_t *value) {
+    if (offset / 4 < harts && bytes == 4) {
+        *value = clint->msip[offset / 4];
+        return true;
+    }
+    if (offset - MTIMECMP < 8ull * harts)
+        return read_part(clint->mtimecmp[(offset - MTIMECMP) / 8], offset, bytes, value);
+    return offset - MTIME < 8 && read_part(hb_clint_mtime(clint, now), offset, bytes, value);
+}
+
+static bool write_mtime(struct hb_clint *clint, uint64_t offset, uint32_t bytes, uint64_t value, uint64_t now) {
+    uint64_t mtime = hb_clint_mtime(clint, now);
+    if (!write_part(&mtime, offset, bytes, value))
+        return false;
+    clint->offset = mtime - now / clint->cycles_per_tick;
+    return true;
+}
+
+bool hb_clint_write(struct hb_clint *clint, uint64_t offset, uint32_t bytes, uint64_t value, uint64_t now,
+                    uint32_t harts) {
+    if (offset / 4 < harts && bytes == 4) {
+        clint->msip[offset / 4] = value & 1;
+        return true;
+    }
+    if (offset - MTIMECMP < 8ull * harts)
+        return write_part(&clint->mtimecmp[(offset - MTIMECMP) / 8], offset, bytes, value);
+    return offset - MTIME < 8 && write_mtime(clint, offset, bytes, value, now);
+}

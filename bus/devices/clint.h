@@ -1,0 +1,40 @@
+/* CLINT: software interrupts and timers of the harts (the layout of SiFive's core-local interruptor).
+ *
+ *     0x0000 + 4 h   msip       32 bits, bit 0
+ *     0x4000 + 8 h   mtimecmp   64 bits
+ *     0xbff8         mtime      64 bits
+ */
+#ifndef HB_BUS_DEVICES_CLINT_H
+#define HB_BUS_DEVICES_CLINT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bus/config.h"
+
+
+struct hb_clint {
+    uint32_t cycles_per_tick;
+    uint64_t offset; /* mtime = cycle / cycles_per_tick + offset */
+    uint8_t msip[HB_HARTS_LIMIT];
+    uint64_t mtimecmp[HB_HARTS_LIMIT];
+};
+
+void hb_clint_reset(struct hb_clint *clint, uint32_t cycles_per_tick);
+uint64_t hb_clint_mtime(const struct hb_clint *clint, uint64_t now);
+
+/* Register at `offset` from the base. False: there is none for this hart or of this width. */
+bool hb_clint_read(const struct hb_clint *clint, uint64_t offset, uint32_t bytes, uint64_t now, uint32_t harts,
+                   uint64_t *value);
+bool hb_clint_write(struct hb_clint *clint, uint64_t offset, uint32_t bytes, uint64_t value, uint64_t now,
+                    uint32_t harts);
+
+static inline bool hb_clint_software_pending(const struct hb_clint *clint, uint32_t hart) {
+    return clint->msip[hart];
+}
+bool hb_clint_timer_pending(const struct hb_clint *clint, uint32_t hart, uint64_t now);
+
+/* The first cycle after `now` in which some hart's timer line rises; UINT64_MAX: none. */
+uint64_t hb_clint_next_timer_cycle(const struct hb_clint *clint, uint32_t harts, uint64_t now);
+
+#endif

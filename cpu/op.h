@@ -1,0 +1,163 @@
+/* A decoded instruction: 16 bytes, derived from its encoding, kept in arrays beside the lines that hold it.
+ *
+ * Compressed instructions become the operation that they stand for, with `bytes` 2.
+ */
+#ifndef HB_CPU_OP_H
+#define HB_CPU_OP_H
+
+#include <stdint.h>
+
+/* How the fields of an encoding are read, and how it is printed. */
+enum hb_format {
+    HB_FORMAT_R,      /* rd, rs1, rs2 */
+    HB_FORMAT_I,      /* rd, rs1, imm */
+    HB_FORMAT_LOAD,   /* rd, imm(rs1) */
+    HB_FORMAT_STORE,  /* rs2, imm(rs1) */
+    HB_FORMAT_BRANCH, /* rs1, rs2, offset */
+    HB_FORMAT_U,      /* rd, imm */
+    HB_FORMAT_JUMP,   /* rd, offset */
+    HB_FORMAT_JALR,   /* rd, imm(rs1) */
+    HB_FORMAT_SHIFT,  /* rd, rs1, amount of 6 bits */
+    HB_FORMAT_SHIFT_W, /* the same, 5 bits */
+    HB_FORMAT_ATOMIC, /* rd, rs2, (rs1) */
+    HB_FORMAT_LR,     /* rd, (rs1) */
+    HB_FORMAT_CSR,    /* rd, csr, rs1 */
+    HB_FORMAT_CSR_I,  /* rd, csr, 5 bits */
+    HB_FORMAT_BLOCK,  /* (rs1) */
+    HB_FORMAT_FENCE,  /* predecessor, successor */
+    HB_FORMAT_NONE,
+};
+
+/* Every operation: name in C, mnemonic, match, mask, format. The first match counts, so what is special stands before
+ * what is general. Encodings are those of the unprivileged specification, chapter "RV32/64G Instruction Set Listings",
+ * of the privileged one for mret and wfi, and of the CMO specification for cbo. */
+#define HB_OPS(X)                                                                                                      \
+    X(LUI, "lui", 0x37, 0x7f, U)                                                                                       \
+    X(AUIPC, "auipc", 0x17, 0x7f, U)                                                                                   \
+    X(JAL, "jal", 0x6f, 0x7f, JUMP)                                                                                    \
+    X(JALR, "jalr", 0x67, 0x707f, JALR)                                                                                \
+    X(BEQ, "beq", 0x63, 0x707f, BRANCH)                                                                                \
+    X(BNE, "bne", 0x1063, 0x707f, BRANCH)                                                                              \
+    X(BLT, "blt", 0x4063, 0x707f, BRANCH)                                                                              \
+    X(BGE, "bge", 0x5063, 0x707f, BRANCH)                                                                              \
+    X(BLTU, "bltu", 0x6063, 0x707f, BRANCH)                                                                            \
+    X(BGEU, "bgeu", 0x7063, 0x707f, BRANCH)                                                                            \
+    X(LB, "lb", 0x3, 0x707f, LOAD)                                                                                     \
+    X(LH, "lh", 0x1003, 0x707f, LOAD)                                                                                  \
+    X(LW, "lw", 0x2003, 0x707f, LOAD)                                                                                  \
+    X(LD, "ld", 0x3003, 0x707f, LOAD)                                                                                  \
+    X(LBU, "lbu", 0x4003, 0x707f, LOAD)                                                                                \
+    X(LHU, "lhu", 0x5003, 0x707f, LOAD)                                                                                \
+    X(LWU, "lwu", 0x6003, 0x707f, LOAD)                                                                                \
+    X(SB, "sb", 0x23, 0x707f, STORE)                                                                                   \
+    X(SH, "sh", 0x1023, 0x707f, STORE)                                                                                 \
+    X(SW, "sw", 0x2023, 0x707f, STORE)                                                                                 \
+    X(SD, "sd", 0x3023, 0x707f, STORE)                                                                                 \
+    X(ADDI, "addi", 0x13, 0x707f, I)                                                                                   \
+    X(SLTI, "slti", 0x2013, 0x707f, I)                                                                                 \
+    X(SLTIU, "sltiu", 0x3013, 0x707f, I)                                                                               \
+    X(XORI, "xori", 0x4013, 0x707f, I)                                                                                 \
+    X(ORI, "ori", 0x6013, 0x707f, I)                                                                                   \
+    X(ANDI, "andi", 0x7013, 0x707f, I)                                                                                 \
+    X(SLLI, "slli", 0x1013, 0xfc00707f, SHIFT)                                                                         \
+    X(SRLI, "srli", 0x5013, 0xfc00707f, SHIFT)                                                                         \
+    X(SRAI, "srai", 0x40005013, 0xfc00707f, SHIFT)                                                                     \
+    X(ADD, "add", 0x33, 0xfe00707f, R)                                                                                 \
+    X(SUB, "sub", 0x40000033, 0xfe00707f, R)                                                                           \
+    X(SLL, "sll", 0x1033, 0xfe00707f, R)                                                                               \
+    X(SLT, "slt", 0x2033, 0xfe00707f, R)                                                                               \
+    X(SLTU, "sltu", 0x3033, 0xfe00707f, R)                                                                             \
+    X(XOR, "xor", 0x4033, 0xfe00707f, R)                                                                               \
+    X(SRL, "srl", 0x5033, 0xfe00707f, R)                                                                               \
+    X(SRA, "sra", 0x40005033, 0xfe00707f, R)                                                                           \
+    X(OR, "or", 0x6033, 0xfe00707f, R)                                                                                 \
+    X(AND, "and", 0x7033, 0xfe00707f, R)                                                                               \
+    X(ADDIW, "addiw", 0x1b, 0x707f, I)                                                                                 \
+    X(SLLIW, "slliw", 0x101b, 0xfe00707f, SHIFT_W)                                                                     \
+    X(SRLIW, "srliw", 0x501b, 0xfe00707f, SHIFT_W)                                                                     \
+    X(SRAIW, "sraiw", 0x4000501b, 0xfe00707f, SHIFT_W)                                                                 \
+    X(ADDW, "addw", 0x3b, 0xfe00707f, R)                                                                               \
+    X(SUBW, "subw", 0x4000003b, 0xfe00707f, R)                                                                         \
+    X(SLLW, "sllw", 0x103b, 0xfe00707f, R)                                                                             \
+    X(SRLW, "srlw", 0x503b, 0xfe00707f, R)                                                                             \
+    X(SRAW, "sraw", 0x4000503b, 0xfe00707f, R)                                                                         \
+    X(MUL, "mul", 0x2000033, 0xfe00707f, R)                                                                            \
+    X(MULH, "mulh", 0x2001033, 0xfe00707f, R)                                                                          \
+    X(MULHSU, "mulhsu", 0x2002033, 0xfe00707f, R)                                                                      \
+    X(MULHU, "mulhu", 0x2003033, 0xfe00707f, R)                                                                        \
+    X(DIV, "div", 0x2004033, 0xfe00707f, R)                                                                            \
+    X(DIVU, "divu", 0x2005033, 0xfe00707f, R)                                                                          \
+    X(REM, "rem", 0x2006033, 0xfe00707f, R)                                                                            \
+    X(REMU, "remu", 0x2007033, 0xfe00707f, R)                                                                          \
+    X(MULW, "mulw", 0x200003b, 0xfe00707f, R)                                                                          \
+    X(DIVW, "divw", 0x200403b, 0xfe00707f, R)                                                                          \
+    X(DIVUW, "divuw", 0x200503b, 0xfe00707f, R)                                                                        \
+    X(REMW, "remw", 0x200603b, 0xfe00707f, R)                                                                          \
+    X(REMUW, "remuw", 0x200703b, 0xfe00707f, R)                                                                        \
+    X(LR_W, "lr.w", 0x1000202f, 0xf9f0707f, LR)                                                                        \
+    X(SC_W, "sc.w", 0x1800202f, 0xf800707f, ATOMIC)                                                                    \
+    X(AMOSWAP_W, "amoswap.w", 0x800202f, 0xf800707f, ATOMIC)                                                           \
+    X(AMOADD_W, "amoadd.w", 0x202f, 0xf800707f, ATOMIC)                                                                \
+    X(AMOXOR_W, "amoxor.w", 0x2000202f, 0xf800707f, ATOMIC)                                                            \
+    X(AMOAND_W, "amoand.w", 0x6000202f, 0xf800707f, ATOMIC)                                                            \
+    X(AMOOR_W, "amoor.w", 0x4000202f, 0xf800707f, ATOMIC)                                                              \
+    X(AMOMIN_W, "amomin.w", 0x8000202f, 0xf800707f, ATOMIC)                                                            \
+    X(AMOMAX_W, "amomax.w", 0xa000202f, 0xf800707f, ATOMIC)                                                            \
+    X(AMOMINU_W, "amominu.w", 0xc000202f, 0xf800707f, ATOMIC)                                                          \
+    X(AMOMAXU_W, "amomaxu.w", 0xe000202f, 0xf800707f, ATOMIC)                                                          \
+    X(LR_D, "lr.d", 0x1000302f, 0xf9f0707f, LR)                                                                        \
+    X(SC_D, "sc.d", 0x1800302f, 0xf800707f, ATOMIC)                                                                    \
+    X(AMOSWAP_D, "amoswap.d", 0x800302f, 0xf800707f, ATOMIC)                                                           \
+    X(AMOADD_D, "amoadd.d", 0x302f, 0xf800707f, ATOMIC)                                                                \
+    X(AMOXOR_D, "amoxor.d", 0x2000302f, 0xf800707f, ATOMIC)                                                            \
+    X(AMOAND_D, "amoand.d", 0x6000302f, 0xf800707f, ATOMIC)                                                            \
+    X(AMOOR_D, "amoor.d", 0x4000302f, 0xf800707f, ATOMIC)                                                              \
+    X(AMOMIN_D, "amomin.d", 0x8000302f, 0xf800707f, ATOMIC)                                                            \
+    X(AMOMAX_D, "amomax.d", 0xa000302f, 0xf800707f, ATOMIC)                                                            \
+    X(AMOMINU_D, "amominu.d", 0xc000302f, 0xf800707f, ATOMIC)                                                          \
+    X(AMOMAXU_D, "amomaxu.d", 0xe000302f, 0xf800707f, ATOMIC)                                                          \
+    X(CBO_INVAL, "cbo.inval", 0x200f, 0xfff07fff, BLOCK)                                                               \
+    X(CBO_CLEAN, "cbo.clean", 0x10200f, 0xfff07fff, BLOCK)                                                             \
+    X(CBO_FLUSH, "cbo.flush", 0x20200f, 0xfff07fff, BLOCK)                                                             \
+    X(FENCE, "fence", 0xf, 0x707f, FENCE)                                                                              \
+    X(FENCE_I, "fence.i", 0x100f, 0x707f, NONE)                                                                        \
+    X(ECALL, "ecall", 0x73, 0xffffffff, NONE)                                                                          \
+    X(EBREAK, "ebreak", 0x100073, 0xffffffff, NONE)                                                                    \
+    X(SRET, "sret", 0x10200073, 0xffffffff, NONE)                                                                      \
+    X(MRET, "mret", 0x30200073, 0xffffffff, NONE)                                                                      \
+    X(WFI, "wfi", 0x10500073, 0xffffffff, NONE)                                                                        \
+    X(CSRRW, "csrrw", 0x1073, 0x707f, CSR)                                                                             \
+    X(CSRRS, "csrrs", 0x2073, 0x707f, CSR)                                                                             \
+    X(CSRRC, "csrrc", 0x3073, 0x707f, CSR)                                                                             \
+    X(CSRRWI, "csrrwi", 0x5073, 0x707f, CSR_I)                                                                         \
+    X(CSRRSI, "csrrsi", 0x6073, 0x707f, CSR_I)                                                                         \
+    X(CSRRCI, "csrrci", 0x7073, 0x707f, CSR_I)
+
+enum hb_op_code {
+    HB_OP_UNDECODED,
+    HB_OP_ILLEGAL,
+#define HB_OP_CODE(name, mnemonic, match, mask, format) HB_OP_##name,
+    HB_OPS(HB_OP_CODE)
+#undef HB_OP_CODE
+    HB_OP_TRACEPOINT, /* the HINT slti x0, rs1, 1 .. 2047 */
+    HB_OP_CODES
+};
+
+struct hb_op {
+    uint16_t code; /* enum hb_op_code */
+    uint8_t rd;
+    uint8_t rs1; /* or the 5 bits of csrr?i */
+    uint8_t rs2;
+    uint8_t bytes;    /* of the encoding: 2 or 4 */
+    uint8_t load_rd;  /* rd, if it comes late out of memory; else 0 */
+    uint8_t flags;    /* HB_OP_AQ, HB_OP_RL */
+    int32_t imm;      /* immediate, offset, shift amount, number of a CSR */
+    uint32_t sources; /* bit i: reads x[i]; bit 0 is never set */
+};
+
+#define HB_OP_AQ 1u
+#define HB_OP_RL 2u
+
+_Static_assert(sizeof(struct hb_op) == 16, "arrays of decoded lines count on it");
+
+#endif

@@ -1,0 +1,127 @@
+#include "ui/cli/options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum kind { FLAG, TEXT, SETTING, NOT_BUILT };
+
+struct option {
+    const char *name;
+    const char *value; /* what the value is called; NULL for flags */
+    enum kind kind;
+    size_t offset;
+    unsigned commands;
+    const char *help;
+};
+
+#define AT(field) offsetof(struct hb_options, field)
+#define RUNS (HB_CMD_RUN | HB_CMD_EXEC)
+
+static const struct option options_table[] = {
+    {"--out", "DIR", TEXT, AT(out), RUNS, "write result.json and console.txt there"},
+    {"--set", "KEY=VALUE", SETTING, 0, RUNS | HB_CMD_GUI | HB_CMD_CHECK | HB_CMD_BISECT,
+     "set one key of the experiment, dotted (machine.harts=2); may be repeated"},
+    {"--cycles", "N", TEXT, AT(cycles), RUNS, "stop after cycle N at the latest"},
+    {"--engine", "NAME", TEXT, AT(engine), RUNS | HB_CMD_BENCH, "lockstep (the default and the definition)"},
+    {"--record", "FILE", TEXT, AT(record), RUNS, "write every input with its cycle"},
+    {"--replay", "FILE", TEXT, AT(replay), RUNS, "take the inputs from a recording"},
+    {"--quiet", NULL, FLAG, AT(quiet), RUNS, "print nothing but errors and the guest's console"},
+    {"--harts", "N", TEXT, AT(harts), HB_CMD_EXEC | HB_CMD_BENCH, "number of harts"},
+    {"--machine", "FILE", TEXT, AT(machine), HB_CMD_EXEC, "a machine object, or an experiment whose machine is taken"},
+    {"--signature", "FILE", TEXT, AT(signature), HB_CMD_EXEC, "write the words from begin_signature to end_signature"},
+    {"--shot", "FILE.png", TEXT, AT(shot), HB_CMD_GUI, "write a picture of the dashboard; needs no display"},
+    {"--at", "CYCLE", TEXT, AT(at), HB_CMD_GUI, "the cycle of --shot"},
+    {"--large", NULL, FLAG, AT(large), HB_CMD_GUI, "text for a lecture hall"},
+    {"--json", NULL, FLAG, AT(json), HB_CMD_BENCH, "print JSON"},
+    {"--runs", "N", TEXT, AT(runs), HB_CMD_BENCH, "runs a program, of which the median is printed (default 5)"},
+    {"--trace", "FILE", NOT_BUILT, 0, RUNS, NULL},
+    {"--save-at", "CYCLE FILE", NOT_BUILT, 0, RUNS, NULL},
+    {"--from", "SNAPSHOT", NOT_BUILT, 0, RUNS, NULL},
+    {"--disk", "IMAGE", NOT_BUILT, 0, HB_CMD_EXEC, NULL},
+    {"--log-commits", "FILE", NOT_BUILT, 0, HB_CMD_EXEC, NULL},
+    {"--gdb", "PORT", NOT_BUILT, 0, HB_CMD_EXEC, NULL},
+    {"--bios", "FILE", NOT_BUILT, 0, HB_CMD_EXEC, NULL},
+    {"--initrd", "FILE", NOT_BUILT, 0, HB_CMD_EXEC, NULL},
+    {"--append", "TEXT", NOT_BUILT, 0, HB_CMD_EXEC, NULL},
+    {"--mem-trace", "FILE", NOT_BUILT, 0, HB_CMD_EXEC, NULL},
+};
+
+static const struct option *find(const char *name, unsigned command_bit) {
+    for (size_t i = 0; i < sizeof options_table / sizeof options_table[0]; i++)
+        if (options_table[i].commands & command_bit && strcmp(options_table[i].name, name) == 0)
+            return &options_table[i];
+    return NULL;
+}
+
+static bool refuse(const char *command, const char *name, const char *why) {
+    fprintf(stderr, "hartbeat %s: %s: %s (see: hartbeat help %s)\n", command, name, why, command);
+    return false;
+}
+
+static bool take(struct hb_options *options, const struct option *option, const char *command, const char *value) {
+    if (option->kind == NOT_BUILT)
+        return refuse(command, option->name, "not built yet");
+    if (option->kind == FLAG) {
+        *(bool *)((char *)options + option->offset) = true;
+        return true;
+    }
+    if (!value)
+        return refuse(command, option->name, "a value must follow");
+    if (option->kind == TEXT) {
+        *(const char **)((char *)options + option->offset) = value;
+        return true;
+    }
+    if (options->sets == HB_SETTINGS_MAX)
+        return refuse(command, option->name, "too many settings (64 at most)");
+    options->set[options->sets++] = value;
+    return true;
+}
+
+bool hb_options_read(struct hb_options *options, unsigned command_bit, const char *command, int argc, char **argv) {
+    *options = (struct hb_options){0};
+    for (int i = 2; i < argc; i++) {
+        if (strncmp(argv[i], "--", 2) != 0) {
+            if (options->arguments == HB_ARGUMENTS_MAX)
+                return refuse(command, argv[i], "too many arguments");
+            options->argument[options->arguments++] = argv[i];
+            continue;
+        }
+        const struct option *option = find(argv[i], command_bit);
+        if (!option)
+            return refuse(command, argv[i], "no such option");
+        const char *value = i + 1 < argc ? argv[i + 1] : NULL;
+        if (!take(options, option, command, value))
+            return false;
+        i += option->kind == TEXT || option->kind == SETTING;
+    }
+    return true;
+}
+
+void hb_options_help(unsigned command_bit) {
+    for (size_t i = 0; i < sizeof options_table / sizeof options_table[0]; i++) {
+        const struct option *option = &options_table[i];
+        if (!(option->commands & command_bit) || option->kind == NOT_BUILT)
+            continue;
+        char left[40];
+        snprintf(left, sizeof left, "%s %s", option->name, option->value ? option->value : "");
+        printf("  %-22s %s\n", left, option->help);
+    }
+}
+
+bool hb_options_number(const char *text, const char *what, uint64_t *number) {
+    uint64_t value = 0;
+    bool any = false, ok = true;
+    for (const char *at = text; *at; at++) {
+        if (*at == ',' || *at == '_')
+            continue;
+        ok &= *at >= '0' && *at <= '9' && value <= (UINT64_MAX - 9) / 10;
+        value = value * 10 + (uint64_t)(*at - '0');
+        any = true;
+    }
+    *number = value;
+    if (any && ok)
+        return true;
+    fprintf(stderr, "hartbeat: %s: \"%s\" is not a whole number\n", what, text);
+    return false;
+}
