@@ -83,7 +83,7 @@
  * Device-tree node with compatible "hartbeat,power". Hart h's block is at base + 0x20 * h. It tells only what
  * software asked for: a hart that died by itself still reads "started".
  */
-#define HB_POWER_BASE 0x500000
+#define HB_POWER_BASE 0x500000ull
 #define HB_POWER_STRIDE 0x20
 #define HB_POWER_COMMAND 0x00  /* 32 bits, write: HB_POWER_CMD_*; read: last command */
 #define HB_POWER_STATE 0x04    /* 32 bits, read: HB_POWER_IS_* */

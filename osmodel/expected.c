@@ -1,0 +1,27 @@
+#include "osmodel/expected.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "osmodel/guest/workloads/workload.h"
+
+#define LINE_BYTES 64u
+
+static uint64_t expected_batch(const struct hb_params *params, uint32_t task) {
+    uint64_t bytes = hb_batch_set_bytes(task, params->workload_set_bytes);
+    uint8_t *set = aligned_alloc(LINE_BYTES, (bytes + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES);
+    if (!set) {
+        fprintf(stderr, "no memory for the %llu bytes of task %u\n", (unsigned long long)bytes, task);
+        abort();
+    }
+    uint64_t checksum = hb_batch_run(params->seed, task, params->workload_work, set, bytes);
+    free(set);
+    return checksum;
+}
+
+uint64_t hb_os_expected_checksum(const struct hb_params *params, uint32_t task) {
+    if (params->workload_kind == HB_KIND_CONTEND) {
+        return hb_contend_checksum(params->seed, task, params->workload_work);
+    }
+    return expected_batch(params, task);
+}

@@ -1,0 +1,539 @@
+#include "osmodel/os_view.h"
+
+#include <string.h>
+
+struct event {
+    struct hb_os_view *view;
+    struct hb_os_hart *self; /* the executing hart */
+    uint64_t cycle;
+    uint64_t user_instructions;
+    uint32_t subject;
+    uint32_t argument;
+    uint8_t hart; /* number of the executing hart */
+};
+
+static const char *const state_names[] = {
+    [HB_OS_TASK_UNSEEN] = "unseen",   [HB_OS_TASK_CREATED] = "created", [HB_OS_TASK_READY] = "ready",
+    [HB_OS_TASK_RUNNING] = "running", [HB_OS_TASK_BLOCKED] = "blocked", [HB_OS_TASK_SLEEPING] = "sleeping",
+    [HB_OS_TASK_EXITED] = "exited",   [HB_OS_TASK_FAULTED] = "faulted", [HB_OS_TASK_STRANDED] = "stranded",
+    [HB_OS_TASK_DONE] = "done",       [HB_OS_TASK_LOST] = "lost",
+};
+
+const char *hb_os_task_state_name(enum hb_os_task_state state) {
+    return (unsigned)state < sizeof state_names / sizeof *state_names ? state_names[state] : "?";
+}
+
+static void init_hart(struct hb_os_hart *hart) {
+    hart->recovery.suspected_cycle = HB_OS_NONE;
+    hart->recovery.fenced_cycle = HB_OS_NONE;
+    hart->recovery.began_cycle = HB_OS_NONE;
+    hart->recovery.recovered_cycle = HB_OS_NONE;
+    hart->recovery.first_work_cycle = HB_OS_NONE;
+    hart->recovery.suspected_by = HB_OS_NO_HART;
+    hart->recovery.recovered_by = HB_OS_NO_HART;
+    hart->up_cycle = HB_OS_NONE;
+    hart->stopped_cycle = HB_OS_NONE;
+    hart->last_beat_cycle = HB_OS_NONE;
+    hart->task = HB_OS_NO_TASK;
+    hart->last_task = HB_OS_NO_TASK;
+    hart->lock_wanted_from = HB_OS_NO_HART;
+    hart->recovering = HB_OS_NO_HART;
+}
+
+static void init_task(struct hb_os_task *task) {
+    task->attempt_started_cycle = HB_OS_NONE;
+    task->completed_cycle = HB_OS_NONE;
+    task->hart = HB_OS_NO_HART;
+    task->queue = HB_OS_NO_HART;
+    task->displaced_by = HB_OS_NO_HART;
+}
+
+void hb_os_view_init(struct hb_os_view *view, uint64_t cycles_per_tick) {
+    memset(view, 0, sizeof *view);
+    view->cycles_per_tick = cycles_per_tick;
+    view->harts_up_cycle = HB_OS_NONE;
+    view->last_completion_cycle = HB_OS_NONE;
+    view->panic_cycle = HB_OS_NONE;
+    view->panic_hart = HB_OS_NO_HART;
+    for (uint32_t hart = 0; hart < HB_HARTS_MAX; hart++) {
+        init_hart(&view->harts[hart]);
+    }
+    for (uint32_t task = 0; task < HB_TASKS_MAX; task++) {
+        init_task(&view->tasks[task]);
+    }
+}
+
+void hb_os_view_advance(struct hb_os_view *view, uint64_t cycle) {
+    if (cycle <= view->cycle) {
+        return;
+    }
+    if (view->harts_idle > 0 && view->tasks_ready > 0) {
+        view->idle_while_waiting_cycles += cycle - view->cycle;
+    }
+    view->cycle = cycle;
+}
+
+uint64_t hb_os_view_longest_wait(const struct hb_os_view *view, uint64_t cycle) {
+    uint64_t longest = view->longest_wait_cycles;
+    for (uint32_t i = 0; i < HB_TASKS_MAX; i++) {
+        const struct hb_os_task *task = &view->tasks[i];
+        if (task->state == HB_OS_TASK_READY && cycle - task->waiting_since_cycle > longest) {
+            longest = cycle - task->waiting_since_cycle;
+        }
+    }
+    return longest;
+}
+
+/* ---- Tasks -------------------------------------------------------------------------------------------------- */
+
+static void end_wait(struct hb_os_view *view, const struct hb_os_task *task) {
+    uint64_t waited = view->cycle - task->waiting_since_cycle;
+    if (waited > view->longest_wait_cycles) {
+        view->longest_wait_cycles = waited;
+    }
+    view->tasks_ready--;
+}
+
+static void set_state(struct hb_os_view *view, struct hb_os_task *task, enum hb_os_task_state state) {
+    if (task->state == state) {
+        return;
+    }
+    if (task->state == HB_OS_TASK_READY) {
+        end_wait(view, task);
+    }
+    if (state == HB_OS_TASK_READY) {
+        task->waiting_since_cycle = view->cycle;
+        view->tasks_ready++;
+    }
+    task->state = (uint8_t)state;
+}
+
+/* The task that an event is about, or NULL. Any event of a task shows that it was created. */
+static struct hb_os_task *subject_task(const struct event *event) {
+    if (event->subject >= HB_TASKS_MAX) {
+        event->view->ignored_events++;
+        return NULL;
+    }
+    struct hb_os_task *task = &event->view->tasks[event->subject];
+    if (task->state == HB_OS_TASK_UNSEEN) {
+        event->view->tasks_created++;
+        event->view->last_progress_cycle = event->cycle;
+        set_state(event->view, task, HB_OS_TASK_CREATED);
+    }
+    return task;
+}
+
+static bool runs_on(const struct hb_os_task *task, uint8_t hart) {
+    return task->hart == hart && (task->state == HB_OS_TASK_RUNNING || task->state == HB_OS_TASK_STRANDED);
+}
+
+/* The hart's current task, if any, runs no longer: count what it executed. */
+static void end_run(struct hb_os_view *view, struct hb_os_hart *hart, uint64_t user_instructions) {
+    if (hart->task == HB_OS_NO_TASK) {
+        return;
+    }
+    view->tasks[hart->task].instructions += user_instructions - hart->run_user_instructions;
+    hart->last_task = hart->task;
+    hart->task = HB_OS_NO_TASK;
+}
+
+/* An attempt with a higher number than the known one begins: what the old one executed was in vain. */
+static void note_attempt(struct hb_os_view *view, struct hb_os_task *task, uint32_t attempt) {
+    if (attempt <= task->attempt) {
+        return;
+    }
+    view->tasks_restarted += task->attempt == 0;
+    view->instructions_reexecuted += task->instructions;
+    if (task->displaced_by != HB_OS_NO_HART) {
+        view->harts[task->displaced_by].recovery.instructions_reexecuted += task->instructions;
+    }
+    task->attempt = attempt;
+    task->earlier_instructions = task->instructions;
+    task->instructions = 0;
+    task->progress = 0;
+    task->attempt_started_cycle = HB_OS_NONE;
+}
+
+static void on_task_create(const struct event *event) {
+    struct hb_os_task *task = subject_task(event);
+    if (task) {
+        task->kind = (uint8_t)event->argument;
+    }
+}
+
+static bool is_suspect(const struct hb_os_view *view, uint8_t hart) {
+    return hart != HB_OS_NO_HART && view->harts[hart].recovery.suspected_cycle != HB_OS_NONE;
+}
+
+static void join_queue(struct hb_os_view *view, struct hb_os_task *task, uint32_t queue) {
+    if (is_suspect(view, task->queue) && task->queue != queue && task->displaced_by == HB_OS_NO_HART) {
+        task->displaced_by = task->queue;
+    }
+    task->queue = queue < HB_HARTS_MAX ? (uint8_t)queue : HB_OS_NO_HART;
+}
+
+/* A task that another, living hart runs already was taken from the queue before this tracepoint was reached: that
+ * "ready" is old news. So it is for one that is done or lost. */
+static void on_task_ready(const struct event *event) {
+    struct hb_os_task *task = subject_task(event);
+    if (!task || task->state == HB_OS_TASK_DONE || task->state == HB_OS_TASK_LOST) {
+        return;
+    }
+    if (task->state == HB_OS_TASK_RUNNING && task->hart != event->hart) {
+        return;
+    }
+    join_queue(event->view, task, event->argument);
+    set_state(event->view, task, HB_OS_TASK_READY);
+}
+
+static void note_first_work(struct hb_os_view *view, struct hb_os_task *task) {
+    if (task->displaced_by == HB_OS_NO_HART) {
+        return;
+    }
+    struct hb_os_recovery *recovery = &view->harts[task->displaced_by].recovery;
+    if (recovery->first_work_cycle == HB_OS_NONE) {
+        recovery->first_work_cycle = view->cycle;
+    }
+    task->displaced_by = HB_OS_NO_HART;
+}
+
+static void set_idle(struct hb_os_view *view, struct hb_os_hart *hart, uint8_t idle) {
+    view->harts_idle += idle;
+    view->harts_idle -= hart->idle;
+    hart->idle = idle;
+}
+
+static void begin_run(const struct event *event) {
+    struct hb_os_hart *hart = event->self;
+    end_run(event->view, hart, event->user_instructions);
+    set_idle(event->view, hart, 0);
+    event->view->context_switches += hart->last_task != HB_OS_NO_TASK && hart->last_task != event->subject;
+    hart->task = event->subject;
+    hart->run_user_instructions = event->user_instructions;
+    hart->lock_wanted = 0;
+    hart->dispatches++;
+}
+
+static void on_task_run(const struct event *event) {
+    struct hb_os_task *task = subject_task(event);
+    if (!task) {
+        return;
+    }
+    begin_run(event);
+    note_attempt(event->view, task, event->argument);
+    note_first_work(event->view, task);
+    set_state(event->view, task, HB_OS_TASK_RUNNING);
+    task->hart = event->hart;
+    if (task->attempt_started_cycle == HB_OS_NONE) {
+        task->attempt_started_cycle = event->cycle;
+    }
+}
+
+static enum hb_os_task_state state_after_stop(uint32_t reason) {
+    switch (reason) {
+    case HB_STOP_BLOCKED: return HB_OS_TASK_BLOCKED;
+    case HB_STOP_SLEEPING: return HB_OS_TASK_SLEEPING;
+    case HB_STOP_EXITED: return HB_OS_TASK_EXITED;
+    case HB_STOP_FAULTED: return HB_OS_TASK_FAULTED;
+    default: return HB_OS_TASK_READY;
+    }
+}
+
+static void on_task_stop(const struct event *event) {
+    struct hb_os_task *task = subject_task(event);
+    if (!task) {
+        return;
+    }
+    if (event->self->task == event->subject) {
+        end_run(event->view, event->self, event->user_instructions);
+    }
+    if (runs_on(task, event->hart)) {
+        set_state(event->view, task, state_after_stop(event->argument));
+    }
+    if (event->argument == HB_STOP_PREEMPTED) {
+        event->view->last_progress_cycle = event->cycle;
+    }
+}
+
+static void on_task_done(const struct event *event) {
+    struct hb_os_task *task = subject_task(event);
+    if (!task || task->state == HB_OS_TASK_DONE) {
+        return;
+    }
+    if (event->self->task == event->subject) {
+        end_run(event->view, event->self, event->user_instructions);
+    }
+    set_state(event->view, task, HB_OS_TASK_DONE);
+    task->completed_cycle = event->cycle;
+    event->view->tasks_done++;
+    event->view->completed_instructions += task->instructions;
+    event->view->last_completion_cycle = event->cycle;
+    event->view->last_progress_cycle = event->cycle;
+}
+
+static void on_task_lost(const struct event *event) {
+    struct hb_os_task *task = subject_task(event);
+    if (!task || task->state == HB_OS_TASK_LOST) {
+        return;
+    }
+    set_state(event->view, task, HB_OS_TASK_LOST);
+    event->view->tasks_lost++;
+    event->view->last_progress_cycle = event->cycle;
+}
+
+static void on_task_migrate(const struct event *event) {
+    struct hb_os_task *task = subject_task(event);
+    if (task) {
+        join_queue(event->view, task, event->argument >> 16);
+        event->view->migrations++;
+    }
+}
+
+/* Whose death is it? The hart's that the executing one recovers; else that of the hart on which the attempt ran. */
+static void on_task_restart(const struct event *event) {
+    struct hb_os_task *task = subject_task(event);
+    if (!task) {
+        return;
+    }
+    if (event->self->recovering != HB_OS_NO_HART) {
+        task->displaced_by = event->self->recovering;
+    } else if (task->hart != event->hart) {
+        task->displaced_by = task->hart;
+    }
+    note_attempt(event->view, task, event->argument);
+    set_state(event->view, task, HB_OS_TASK_READY);
+    event->view->last_progress_cycle = event->cycle;
+}
+
+static void on_progress(const struct event *event) {
+    struct hb_os_task *task = subject_task(event);
+    if (task) {
+        task->progress = event->argument;
+        event->view->last_progress_cycle = event->cycle;
+    }
+}
+
+static void on_mail_send(const struct event *event) {
+    event->view->mails_sent += subject_task(event) != NULL;
+}
+
+static void on_mail_take(const struct event *event) {
+    event->view->mails_taken += subject_task(event) != NULL;
+}
+
+/* ---- Harts -------------------------------------------------------------------------------------------------- */
+
+static struct hb_os_hart *subject_hart(const struct event *event) {
+    if (event->subject >= HB_HARTS_MAX) {
+        event->view->ignored_events++;
+        return NULL;
+    }
+    return &event->view->harts[event->subject];
+}
+
+static void on_hart_up(const struct event *event) {
+    struct hb_os_hart *hart = subject_hart(event);
+    if (hart) {
+        hart->up_cycle = event->cycle;
+        hart->stopped_cycle = HB_OS_NONE;
+    }
+}
+
+static void on_all_harts_up(const struct event *event) {
+    if (event->view->harts_up_cycle == HB_OS_NONE) {
+        event->view->harts_up_cycle = event->cycle;
+        event->view->harts_up = event->subject;
+        event->view->harts_left_out = event->argument;
+        event->view->last_progress_cycle = event->cycle;
+    }
+}
+
+static void on_hart_left_out(const struct event *event) {
+    struct hb_os_hart *hart = subject_hart(event);
+    if (hart) {
+        hart->left_out = 1;
+    }
+}
+
+static void on_idle_enter(const struct event *event) {
+    if (event->self->stopped_cycle == HB_OS_NONE) {
+        set_idle(event->view, event->self, 1);
+    }
+}
+
+static void on_idle_leave(const struct event *event) {
+    set_idle(event->view, event->self, 0);
+}
+
+static void on_queue_length(const struct event *event) {
+    struct hb_os_hart *hart = subject_hart(event);
+    if (hart) {
+        hart->queue_length = event->argument;
+    }
+}
+
+static void on_beat(const struct event *event) {
+    struct hb_os_hart *hart = subject_hart(event);
+    if (hart) {
+        hart->last_beat_cycle = event->cycle;
+        hart->beats++;
+    }
+}
+
+static void on_lock_wait(const struct event *event) {
+    event->self->lock_wanted = event->subject;
+    event->self->lock_wanted_from =
+        event->argument >= 1 && event->argument <= HB_HARTS_MAX ? (uint8_t)(event->argument - 1) : HB_OS_NO_HART;
+}
+
+static void on_lock_acquire(const struct event *event) {
+    event->self->lock_wanted = 0;
+    event->self->lock_wanted_from = HB_OS_NO_HART;
+}
+
+/* ---- Recovery ----------------------------------------------------------------------------------------------- */
+
+static struct hb_os_recovery *subject_recovery(const struct event *event) {
+    struct hb_os_hart *hart = subject_hart(event);
+    return hart ? &hart->recovery : NULL;
+}
+
+static void set_once(uint64_t *cycle, uint64_t now) {
+    if (*cycle == HB_OS_NONE) {
+        *cycle = now;
+    }
+}
+
+static void on_suspect(const struct event *event) {
+    struct hb_os_recovery *recovery = subject_recovery(event);
+    if (recovery && recovery->suspected_cycle == HB_OS_NONE) {
+        recovery->suspected_cycle = event->cycle;
+        recovery->suspected_by = event->hart;
+    }
+}
+
+static void on_false_alarm(const struct event *event) {
+    struct hb_os_recovery *recovery = subject_recovery(event);
+    if (recovery) {
+        recovery->suspected_cycle = HB_OS_NONE;
+        recovery->suspected_by = HB_OS_NO_HART;
+        recovery->false_alarms++;
+        event->view->false_alarms++;
+    }
+}
+
+static void on_fenced(const struct event *event) {
+    struct hb_os_recovery *recovery = subject_recovery(event);
+    if (recovery) {
+        set_once(&recovery->fenced_cycle, event->cycle);
+    }
+}
+
+static void on_recovery_begin(const struct event *event) {
+    struct hb_os_recovery *recovery = subject_recovery(event);
+    if (recovery) {
+        set_once(&recovery->began_cycle, event->cycle);
+        recovery->recovered_by = event->hart;
+        event->self->recovering = (uint8_t)event->subject;
+    }
+}
+
+static void on_recovery_phase(const struct event *event) {
+    struct hb_os_recovery *recovery = subject_recovery(event);
+    if (recovery) {
+        recovery->phase = event->argument;
+    }
+}
+
+static void on_recovered(const struct event *event) {
+    struct hb_os_recovery *recovery = subject_recovery(event);
+    if (recovery) {
+        set_once(&recovery->recovered_cycle, event->cycle);
+        recovery->tasks_requeued = event->argument;
+        event->self->recovering = HB_OS_NO_HART;
+    }
+}
+
+static void on_lock_recovered(const struct event *event) {
+    event->view->locks_recovered++;
+    if (event->argument < HB_HARTS_MAX) {
+        event->view->harts[event->argument].recovery.locks_recovered++;
+    }
+}
+
+static void on_panic(const struct event *event) {
+    if (event->view->panic_cycle == HB_OS_NONE) {
+        event->view->panic_cycle = event->cycle;
+        event->view->panic_cause = event->subject;
+        event->view->panic_hart = event->hart;
+    }
+}
+
+/* ---- Feeding ------------------------------------------------------------------------------------------------ */
+
+/* Tracepoints without an entry change nothing here. */
+static void (*const handlers[])(const struct event *event) = {
+    [HB_TP_HART_UP] = on_hart_up,
+    [HB_TP_ALL_HARTS_UP] = on_all_harts_up,
+    [HB_TP_TASK_CREATE] = on_task_create,
+    [HB_TP_TASK_READY] = on_task_ready,
+    [HB_TP_TASK_RUN] = on_task_run,
+    [HB_TP_TASK_STOP] = on_task_stop,
+    [HB_TP_TASK_DONE] = on_task_done,
+    [HB_TP_TASK_LOST] = on_task_lost,
+    [HB_TP_TASK_MIGRATE] = on_task_migrate,
+    [HB_TP_TASK_RESTART] = on_task_restart,
+    [HB_TP_IDLE_ENTER] = on_idle_enter,
+    [HB_TP_IDLE_LEAVE] = on_idle_leave,
+    [HB_TP_LOCK_WAIT] = on_lock_wait,
+    [HB_TP_LOCK_ACQUIRE] = on_lock_acquire,
+    [HB_TP_BEAT] = on_beat,
+    [HB_TP_SUSPECT] = on_suspect,
+    [HB_TP_FENCED] = on_fenced,
+    [HB_TP_RECOVERY_BEGIN] = on_recovery_begin,
+    [HB_TP_RECOVERY_PHASE] = on_recovery_phase,
+    [HB_TP_RECOVERED] = on_recovered,
+    [HB_TP_LOCK_RECOVERED] = on_lock_recovered,
+    [HB_TP_FALSE_ALARM] = on_false_alarm,
+    [HB_TP_HART_LEFT_OUT] = on_hart_left_out,
+    [HB_TP_QUEUE_LENGTH] = on_queue_length,
+    [HB_TP_PROGRESS] = on_progress,
+    [HB_TP_PANIC] = on_panic,
+    [HB_TP_MAIL_SEND] = on_mail_send,
+    [HB_TP_MAIL_TAKE] = on_mail_take,
+};
+
+void hb_os_view_feed(struct hb_os_view *view, uint64_t cycle, uint32_t hart, uint32_t id, uint64_t value,
+                     uint64_t user_instructions) {
+    if (hart >= HB_HARTS_MAX || id >= sizeof handlers / sizeof *handlers || !handlers[id]) {
+        return;
+    }
+    hb_os_view_advance(view, cycle);
+    view->harts[hart].user_instructions = user_instructions;
+    struct event event = {
+        .view = view,
+        .self = &view->harts[hart],
+        .cycle = cycle,
+        .user_instructions = user_instructions,
+        .subject = (uint32_t)value,
+        .argument = (uint32_t)(value >> 32),
+        .hart = (uint8_t)hart,
+    };
+    handlers[id](&event);
+}
+
+void hb_os_view_hart_stopped(struct hb_os_view *view, uint64_t cycle, uint32_t hart, uint64_t user_instructions) {
+    struct hb_os_hart *stopped = &view->harts[hart];
+    if (stopped->stopped_cycle != HB_OS_NONE) {
+        return;
+    }
+    hb_os_view_advance(view, cycle);
+    stopped->stopped_cycle = cycle;
+    stopped->user_instructions = user_instructions;
+    set_idle(view, stopped, 0);
+    uint32_t task = stopped->task;
+    end_run(view, stopped, user_instructions);
+    if (task != HB_OS_NO_TASK && runs_on(&view->tasks[task], (uint8_t)hart)) {
+        set_state(view, &view->tasks[task], HB_OS_TASK_STRANDED);
+    }
+}

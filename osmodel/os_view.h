@@ -1,0 +1,152 @@
+/* The host's view of the guest's operating system: what its tracepoints have told so far.
+ *
+ * It models tasks (who runs where, which attempt, since when one waits), the kernel's side of each hart (current task,
+ * queue length, heartbeat, how its death was noticed and dealt with) and the sums that results and the dashboard show.
+ * It reads no guest memory, so it knows nothing that the kernel did not say: a hart that dies between a store and the
+ * tracepoint behind it leaves the view one step behind. What is true in the end stands in the result slots:
+ * os_result.h.
+ *
+ * It is plain data without pointers: a snapshot copies it. It is never part of state_hash.
+ *
+ *     struct hb_os_view view;
+ *     hb_os_view_init(&view, cycles_per_tick);
+ *     hb_os_view_feed(&view, cycle, hart, id, value, user_instructions);  // every tracepoint, by (cycle, hart)
+ *     hb_os_view_hart_stopped(&view, cycle, hart, user_instructions);    // at every death and every fence in force
+ *
+ * The guest may be broken or lie: an event that names a task or hart out of range is counted and otherwise ignored.
+ */
+#ifndef HB_OSMODEL_OS_VIEW_H
+#define HB_OSMODEL_OS_VIEW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "osmodel/abi.h"
+
+#define HB_OS_NONE    UINT64_MAX      /* a cycle of what has not happened; a figure that nobody measured */
+#define HB_OS_NO_TASK UINT32_MAX      /* in hb_os_hart.task */
+#define HB_OS_NO_HART ((uint8_t)0xff) /* in every field that names a hart */
+
+enum hb_os_task_state {
+    HB_OS_TASK_UNSEEN,
+    HB_OS_TASK_CREATED,
+    HB_OS_TASK_READY,    /* waits for a hart */
+    HB_OS_TASK_RUNNING,  /* on .hart */
+    HB_OS_TASK_BLOCKED,  /* waits for a mutex or an answer */
+    HB_OS_TASK_SLEEPING, /* waits for a time */
+    HB_OS_TASK_EXITED,   /* has run to its end; its result is not announced yet */
+    HB_OS_TASK_FAULTED,  /* was stopped for a trap of its own */
+    HB_OS_TASK_STRANDED, /* on a hart that executes nothing any more */
+    HB_OS_TASK_DONE,
+    HB_OS_TASK_LOST,
+};
+
+struct hb_os_task {
+    uint64_t instructions;          /* U mode, of the current attempt, up to the last stop */
+    uint64_t earlier_instructions;  /* of the attempt before it; 0 in the first */
+    uint64_t waiting_since_cycle;   /* valid in READY */
+    uint64_t attempt_started_cycle; /* first time that the current attempt ran; HB_OS_NONE before */
+    uint64_t completed_cycle;       /* HB_OS_NONE until DONE */
+    uint32_t attempt;               /* 0: the first */
+    uint32_t progress;              /* units of work announced */
+    uint8_t state;                  /* enum hb_os_task_state */
+    uint8_t kind;                   /* HB_KIND_* */
+    uint8_t hart;                   /* where it runs, or ran last */
+    uint8_t queue;                  /* whose run queue it joined last */
+    uint8_t displaced_by;           /* hart whose death put it back to wait, until it runs again */
+    uint8_t unused[3];
+};
+
+/* How a hart's silence was dealt with. Cycles are HB_OS_NONE for what has not happened. */
+struct hb_os_recovery {
+    uint64_t suspected_cycle;
+    uint64_t fenced_cycle;
+    uint64_t began_cycle;
+    uint64_t recovered_cycle;
+    uint64_t first_work_cycle;        /* a task that this death had put back runs again */
+    uint64_t instructions_reexecuted; /* U mode, of attempts that were started again */
+    uint32_t tasks_requeued;
+    uint32_t locks_recovered;
+    uint32_t false_alarms;
+    uint32_t phase;       /* last one announced */
+    uint8_t suspected_by; /* hart */
+    uint8_t recovered_by; /* hart that began, or took over, the recovery */
+    uint8_t unused[6];
+};
+
+struct hb_os_hart {
+    struct hb_os_recovery recovery;
+    uint64_t up_cycle;        /* it reported; HB_OS_NONE before */
+    uint64_t stopped_cycle;   /* it executes nothing from here on (death or fence); HB_OS_NONE while it does */
+    uint64_t last_beat_cycle; /* HB_OS_NONE before the first */
+    uint64_t beats;
+    uint64_t user_instructions;     /* as of its last event */
+    uint64_t run_user_instructions; /* user_instructions when its current task began to run */
+    uint64_t dispatches;
+    uint32_t task;      /* current one, or HB_OS_NO_TASK */
+    uint32_t last_task; /* the one before */
+    uint32_t queue_length;
+    uint32_t lock_wanted;     /* low half of its address; 0: waits for none */
+    uint8_t lock_wanted_from; /* hart that holds it, or HB_OS_NO_HART */
+    uint8_t idle;
+    uint8_t left_out;   /* never reported at boot */
+    uint8_t recovering; /* dead hart that this one recovers */
+    uint8_t unused[4];
+};
+
+struct hb_os_view {
+    uint64_t cycles_per_tick;
+    uint64_t cycle; /* of the last event */
+    uint64_t harts_up_cycle;
+    uint64_t last_completion_cycle;
+    uint64_t last_progress_cycle; /* a task was created, restarted, completed or lost, used up its slice, or said so */
+    uint64_t longest_wait_cycles; /* READY without running; waits that are over */
+    uint64_t idle_while_waiting_cycles; /* some hart idle while some task was READY, up to .cycle */
+    uint64_t completed_instructions;    /* U mode, of attempts that ended in DONE */
+    uint64_t instructions_reexecuted;
+    uint64_t context_switches; /* a hart began to run another task than before */
+    uint64_t migrations;
+    uint64_t locks_recovered;
+    uint64_t false_alarms;
+    uint64_t mails_sent;
+    uint64_t mails_taken;
+    uint64_t ignored_events; /* out of range */
+    uint64_t panic_cycle;    /* of the first; HB_OS_NONE */
+    uint64_t panic_cause;
+    uint32_t harts_up;
+    uint32_t harts_left_out;
+    uint32_t tasks_created;
+    uint32_t tasks_done; /* as announced: the result slots have the last word */
+    uint32_t tasks_lost;
+    uint32_t tasks_restarted; /* tasks with a second attempt, once each */
+    uint32_t tasks_ready;
+    uint32_t harts_idle;
+    uint8_t panic_hart;
+    uint8_t unused[7];
+    struct hb_os_hart harts[HB_HARTS_MAX];
+    struct hb_os_task tasks[HB_TASKS_MAX];
+};
+
+/* An empty view. `cycles_per_tick`: machine cycles in one tick of mtime, at least 1. */
+void hb_os_view_init(struct hb_os_view *view, uint64_t cycles_per_tick);
+
+/* One tracepoint: executed by `hart` in `cycle`; `id` is HB_TP_*, `value` the whole register. `user_instructions`: how
+ * many U-mode instructions that hart has retired. Cycles must not go back. Other ids than the kernel's are ignored. */
+void hb_os_view_feed(struct hb_os_view *view, uint64_t cycle, uint32_t hart, uint32_t id, uint64_t value,
+                     uint64_t user_instructions);
+
+/* `hart` executes nothing from `cycle` on, killed or fenced: what its current attempt had executed is counted, and the
+ * hart is no longer idle. Called again for the same hart it changes nothing. */
+void hb_os_view_hart_stopped(struct hb_os_view *view, uint64_t cycle, uint32_t hart, uint64_t user_instructions);
+
+/* Bring what is summed over time (idle_while_waiting_cycles) up to `cycle`. Feeding does so by itself. */
+void hb_os_view_advance(struct hb_os_view *view, uint64_t cycle);
+
+/* The longest time, in cycles, that a task has been READY without running, those that still wait at `cycle` included.
+ */
+uint64_t hb_os_view_longest_wait(const struct hb_os_view *view, uint64_t cycle);
+
+/* A state's name, in lower case: "ready", "running", ... Never NULL. */
+const char *hb_os_task_state_name(enum hb_os_task_state state);
+
+#endif
