@@ -1,0 +1,463 @@
+#include "tests/golden/synthetic.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TASKS_MAX       4096
+#define EVENTS_MAX      1024
+#define WORK_MIN        5000 /* instructions of a task */
+#define WORK_SPAN       6000
+#define QUANTUM_CYCLES  3000
+#define SWITCH_CYCLES   60
+#define LATENCY_CYCLES  36
+#define UP_CYCLE        20000
+#define LINES           40
+
+enum cause { CAUSE_MEMORY, CAUSE_BUS, CAUSE_PIPELINE, CAUSES };
+enum type { TYPE_READ, TYPE_READ_EXCLUSIVE, TYPE_UPGRADE, TYPE_WRITE_BACK, TYPES };
+
+struct hart {
+    struct hb_counters_hart sums;
+    uint32_t left[TASKS_MAX / 64 + 1]; /* run queue: tasks, first in front */
+    uint32_t queue, work, stall, kernel, quantum, tasks_done;
+    uint8_t cause;
+    bool silent, fenced;
+    uint64_t beat_cycle, silent_cycle;
+};
+
+struct recovery {
+    uint64_t cycle; /* when the next phase is due; 0: none under way */
+    uint32_t phase, dead, by;
+};
+
+struct machine {
+    uint32_t harts, tasks, next_task, tasks_done;
+    uint64_t seed, cycle, bus_free, bus_busy, type[TYPES];
+    bool up, watching, lost_pending, kill_pending;
+    uint32_t kill_hart, fault_hart, bus_hart, bus_type;
+    uint64_t fault_cycle;
+    int32_t first_work; /* the task whose run ends the story; -1: none */
+    uint32_t first_work_of;
+    uint32_t attempts[TASKS_MAX];
+    struct recovery recovery;
+    struct hart hart[HB_VIEW_HARTS];
+    uint32_t events;
+    struct hb_event event[EVENTS_MAX];
+};
+
+static uint64_t mix(uint64_t x) {
+    x += 0x9e3779b97f4a7c15u;
+    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
+    return x ^ x >> 31;
+}
+
+static uint32_t chance(const struct machine *m, uint32_t hart, uint32_t what, uint32_t of) {
+    return (uint32_t)(mix(m->seed * 77 + m->cycle * 131 + hart * 7 + what) % of);
+}
+
+static struct hb_event *tell(struct machine *m, enum hb_event_kind kind, uint32_t hart, uint32_t by, int32_t task,
+                             uint64_t argument) {
+    static struct hb_event scratch;
+    struct hb_event *event = m->events < EVENTS_MAX ? &m->event[m->events++] : &scratch;
+    *event = (struct hb_event){.cycle = m->cycle, .kind = (uint8_t)kind, .hart = (uint8_t)hart, .by = (uint8_t)by,
+                               .task = task, .argument = argument};
+    return event;
+}
+
+static void enqueue(struct hart *hart, uint32_t task) {
+    if (hart->queue < sizeof hart->left / sizeof *hart->left) {
+        hart->left[hart->queue++] = task;
+    }
+}
+
+static uint32_t dequeue(struct hart *hart) {
+    uint32_t task = hart->left[0];
+    memmove(&hart->left[0], &hart->left[1], --hart->queue * sizeof hart->left[0]);
+    return task;
+}
+
+static void start_task(struct machine *m, uint32_t id, uint32_t task) {
+    struct hart *hart = &m->hart[id];
+    hart->sums.task = (int32_t)task;
+    hart->work = WORK_MIN + (uint32_t)(mix(m->seed + task) % WORK_SPAN);
+    hart->quantum = QUANTUM_CYCLES;
+    hart->kernel = SWITCH_CYCLES;
+    if (m->first_work == (int32_t)task) {
+        tell(m, HB_EVENT_FIRST_WORK, m->first_work_of, id, (int32_t)task, 0);
+        m->first_work = -1;
+    }
+}
+
+/* Its own queue, then new tasks, then the longest queue of the others. */
+static void schedule(struct machine *m, uint32_t id) {
+    struct hart *hart = &m->hart[id];
+    if (hart->queue == 0 && m->next_task < m->tasks) {
+        for (int i = 0; i < 3 && m->next_task < m->tasks; i++) {
+            enqueue(hart, m->next_task++);
+        }
+    }
+    for (uint32_t i = 0; i < m->harts && hart->queue == 0; i++) {
+        struct hart *other = &m->hart[i];
+        if (i != id && !other->silent && other->queue > 1) {
+            uint32_t task = dequeue(other);
+            enqueue(hart, task);
+            tell(m, HB_EVENT_MIGRATED, i, id, (int32_t)task, 0);
+        }
+    }
+    hart->sums.task = -1;
+    if (hart->queue > 0) {
+        start_task(m, id, dequeue(hart));
+    }
+}
+
+static void begin_miss(struct machine *m, uint32_t id) {
+    struct hart *hart = &m->hart[id];
+    uint64_t start = m->bus_free > m->cycle ? m->bus_free : m->cycle;
+    uint32_t wait = (uint32_t)(start - m->cycle);
+    m->bus_type = chance(m, id, 5, TYPES);
+    m->bus_hart = id;
+    m->type[m->bus_type]++;
+    m->bus_free = start + LATENCY_CYCLES;
+    m->bus_busy += LATENCY_CYCLES;
+    hart->sums.bus_wait += wait;
+    hart->stall = wait + LATENCY_CYCLES;
+    hart->cause = wait > LATENCY_CYCLES ? CAUSE_BUS : CAUSE_MEMORY;
+}
+
+static void execute(struct machine *m, uint32_t id) {
+    struct hart *hart = &m->hart[id];
+    hart->sums.busy++;
+    hart->sums.instructions++;
+    hart->sums.state = HB_VIEW_RUNNING;
+    if (hart->kernel > 0) {
+        hart->kernel--;
+        return;
+    }
+    hart->sums.user_instructions++;
+    if (--hart->work == 0) {
+        m->tasks_done++;
+        hart->tasks_done++;
+        tell(m, HB_EVENT_TASK_DONE, id, id, hart->sums.task, 0);
+        schedule(m, id);
+    } else if (chance(m, id, 1, hart->sums.task % 2 == 0 ? 300 : 170) == 0) {
+        begin_miss(m, id);
+    } else if (chance(m, id, 2, 9) == 0) {
+        hart->stall = 2;
+        hart->cause = CAUSE_PIPELINE;
+    }
+}
+
+static void tick_hart(struct machine *m, uint32_t id) {
+    struct hart *hart = &m->hart[id];
+    if (hart->silent) {
+        hart->sums.state = hart->fenced ? HB_VIEW_FENCED : HB_VIEW_DEAD;
+        return;
+    }
+    if (m->cycle % HB_SYNTHETIC_PERIOD_CYCLES == id * 700) {
+        hart->beat_cycle = m->cycle;
+    }
+    if (hart->stall > 0) {
+        hart->stall--;
+        hart->sums.stalled[hart->cause]++;
+        hart->sums.state = HB_VIEW_STALLED;
+    } else if (hart->sums.task >= 0) {
+        execute(m, id);
+    } else {
+        hart->sums.idle++;
+        hart->sums.state = HB_VIEW_IDLE;
+        if (m->up && m->cycle % 64 == id) {
+            schedule(m, id);
+        }
+    }
+}
+
+static void die(struct machine *m, uint32_t id, bool lost) {
+    struct hart *hart = &m->hart[id];
+    hart->silent = true;
+    hart->silent_cycle = m->cycle;
+    hart->sums.state = HB_VIEW_DEAD;
+    tell(m, HB_EVENT_KILLED, id, lost, -1, lost ? 14 : 0);
+}
+
+/* The next living hart behind a silent one looks every check period. */
+static void watch(struct machine *m) {
+    for (uint32_t dead = 0; dead < m->harts && m->watching && m->recovery.cycle == 0; dead++) {
+        uint64_t silent = m->cycle - m->hart[dead].beat_cycle;
+        if (!m->hart[dead].silent || m->hart[dead].fenced || silent < HB_SYNTHETIC_TIMEOUT_CYCLES) {
+            continue;
+        }
+        uint32_t by = dead;
+        do {
+            by = (by + 1) % m->harts;
+        } while (m->hart[by].silent && by != dead);
+        if (by != dead) {
+            tell(m, HB_EVENT_SUSPECTED, dead, by, -1, silent);
+            m->recovery = (struct recovery){m->cycle + 240, 0, dead, by};
+        }
+    }
+}
+
+static void recover(struct machine *m) {
+    struct recovery *recovery = &m->recovery;
+    struct hart *dead = &m->hart[recovery->dead];
+    uint32_t moved = dead->queue + (dead->sums.task >= 0);
+    if (recovery->phase == 0) {
+        dead->fenced = true;
+        tell(m, HB_EVENT_FENCED, recovery->dead, recovery->by, -1, 0);
+        tell(m, HB_EVENT_RECOVERY, recovery->dead, recovery->by, -1, 0);
+        *recovery = (struct recovery){m->cycle + 1500, 1, recovery->dead, recovery->by};
+        return;
+    }
+    snprintf(tell(m, HB_EVENT_LOCK, recovery->dead, recovery->by, -1, 0)->name, 40, "run_queue[%u]", recovery->dead);
+    if (dead->sums.task >= 0) {
+        m->first_work = dead->sums.task;
+        m->first_work_of = recovery->dead;
+        m->attempts[dead->sums.task]++;
+        tell(m, HB_EVENT_TASK_RESTART, recovery->dead, recovery->by, dead->sums.task, m->attempts[dead->sums.task]);
+        struct hart *by = &m->hart[recovery->by];
+        memmove(&by->left[1], &by->left[0], by->queue++ * sizeof by->left[0]);
+        by->left[0] = (uint32_t)dead->sums.task;
+        by->quantum = by->quantum > 400 ? 400 : by->quantum;
+    }
+    while (dead->queue > 0) {
+        enqueue(&m->hart[recovery->by], dequeue(dead));
+    }
+    dead->sums.task = -1;
+    tell(m, HB_EVENT_RECOVERED, recovery->dead, recovery->by, -1, moved);
+    *recovery = (struct recovery){0};
+}
+
+static void preempt(struct machine *m, uint32_t id) {
+    struct hart *hart = &m->hart[id];
+    bool urgent = hart->queue > 0 && (int32_t)hart->left[0] == m->first_work;
+    if (!urgent || hart->sums.task < 0 || hart->silent || hart->quantum == 0 || --hart->quantum > 0) {
+        return;
+    }
+    uint32_t current = (uint32_t)hart->sums.task;
+    start_task(m, id, dequeue(hart));
+    enqueue(hart, current);
+}
+
+static void tick(struct machine *m) {
+    if (m->kill_pending) {
+        m->kill_pending = false;
+        die(m, m->kill_hart, m->lost_pending);
+    }
+    if (m->fault_cycle != 0 && m->cycle == m->fault_cycle && !m->hart[m->fault_hart].silent) {
+        die(m, m->fault_hart, false);
+    }
+    if (m->cycle == UP_CYCLE) {
+        m->up = true;
+        tell(m, HB_EVENT_ALL_UP, 0, 0, -1, m->harts);
+    }
+    if (m->recovery.cycle != 0 && m->cycle >= m->recovery.cycle) {
+        recover(m);
+    }
+    if (m->cycle % HB_SYNTHETIC_CHECK_CYCLES == 0) {
+        watch(m);
+    }
+    for (uint32_t id = 0; id < m->harts; id++) {
+        preempt(m, id);
+        tick_hart(m, id);
+    }
+    m->cycle++;
+}
+
+static enum hb_view_status status(void *self) {
+    const struct machine *m = self;
+    uint32_t alive = 0;
+    for (uint32_t id = 0; id < m->harts; id++) {
+        alive += !m->hart[id].silent;
+    }
+    return m->tasks_done >= m->tasks ? HB_VIEW_FINISHED : alive == 0 ? HB_VIEW_HUNG : HB_VIEW_GOING;
+}
+
+static enum hb_view_status run_to(void *self, uint64_t cycle) {
+    struct machine *m = self;
+    while (m->cycle < cycle && status(m) == HB_VIEW_GOING) {
+        tick(m);
+    }
+    return status(m);
+}
+
+static uint64_t cycle_of(void *self) {
+    return ((struct machine *)self)->cycle;
+}
+
+static void machine(void *self, struct hb_view_machine *machine) {
+    static const char *const causes[CAUSES] = {"data from memory", "the bus, others hold it", "an earlier result"};
+    static const char *const types[TYPES] = {"read", "read exclusive", "upgrade", "write-back"};
+    const struct machine *m = self;
+    memset(machine, 0, sizeof *machine);
+    snprintf(machine->name, sizeof machine->name, "smp%u", m->harts);
+    snprintf(machine->summary, sizeof machine->summary, "SMP, %u CPUs, MESI, seed %llu", m->harts,
+             (unsigned long long)m->seed);
+    machine->harts = m->harts;
+    machine->causes = CAUSES;
+    machine->types = TYPES;
+    for (int i = 0; i < CAUSES; i++) {
+        snprintf(machine->cause[i], sizeof machine->cause[i], "%s", causes[i]);
+    }
+    for (int i = 0; i < TYPES; i++) {
+        snprintf(machine->type[i], sizeof machine->type[i], "%s", types[i]);
+    }
+    machine->heartbeat_period_cycles = HB_SYNTHETIC_PERIOD_CYCLES;
+    machine->heartbeat_timeout_cycles = HB_SYNTHETIC_TIMEOUT_CYCLES;
+    machine->heartbeat_check_cycles = HB_SYNTHETIC_CHECK_CYCLES;
+    machine->tasks = m->tasks;
+}
+
+static void counters(void *self, struct hb_counters *counters) {
+    const struct machine *m = self;
+    memset(counters, 0, sizeof *counters);
+    counters->cycle = m->cycle;
+    counters->bus_busy = m->bus_busy;
+    counters->tasks_done = m->tasks_done;
+    memcpy(counters->type, m->type, sizeof m->type);
+    for (uint32_t id = 0; id < m->harts; id++) {
+        counters->hart[id] = m->hart[id].sums;
+    }
+}
+
+static size_t events(void *self, struct hb_event *event, size_t max) {
+    struct machine *m = self;
+    size_t count = m->events < max ? m->events : max;
+    memcpy(event, m->event, count * sizeof *event);
+    memmove(m->event, m->event + count, (m->events - count) * sizeof *event);
+    m->events -= (uint32_t)count;
+    return count;
+}
+
+static void fill_hart(const struct machine *m, uint32_t id, struct hb_view_hart *view) {
+    static const char *const symbols[] = {"batch_mix", "batch_sort", "batch_hash", "batch_walk"};
+    const struct hart *hart = &m->hart[id];
+    uint32_t place = (uint32_t)(mix(hart->sums.instructions / 3) % 64) * 4;
+    view->state = hart->sums.state;
+    view->cause = hart->cause;
+    view->task = hart->sums.task;
+    view->attempt = hart->sums.task >= 0 ? m->attempts[hart->sums.task] : 0;
+    view->queue = (int32_t)hart->queue;
+    view->beat_age_cycles = (int64_t)(m->cycle - hart->beat_cycle);
+    view->stopped_cycle = hart->silent_cycle;
+    view->tasks_done = hart->tasks_done;
+    view->pc = 0x80001000u + (uint32_t)hart->sums.task % 4 * 256 + place;
+    snprintf(view->symbol, sizeof view->symbol, "%s+0x%x", symbols[(uint32_t)hart->sums.task % 4], place);
+    if (hart->sums.task < 0) {
+        view->pc = 0x800000c0;
+        snprintf(view->symbol, sizeof view->symbol, "kernel_idle+0x8");
+    }
+}
+
+static void fill_lines(const struct machine *m, struct hb_view_lines *lines) {
+    static const char *const symbols[] = {"task_table", "run_queue", "hb_results", "heartbeats", "console_lock"};
+    lines->count = LINES;
+    lines->line_bytes = 64;
+    lines->total = LINES * 13;
+    for (uint32_t i = 0; i < LINES; i++) {
+        struct hb_view_line *line = &lines->line[i];
+        uint32_t owner = (uint32_t)(mix(i + m->cycle / 5000) % (m->harts + 2));
+        line->address = 0x80010000u + i * 64;
+        snprintf(line->symbol, sizeof line->symbol, "%s+0x%x", symbols[i % 5], i / 5 * 64);
+        for (uint32_t id = 0; id < m->harts; id++) {
+            bool shared = owner >= m->harts && mix(i * 64 + id) % 3 != 0;
+            line->state[id] = owner == id ? (i % 3 == 0 ? 'E' : 'M') : shared ? 'S' : mix(i + id) % 4 == 0 ? 'I' : ' ';
+        }
+        line->memory_stale = owner < m->harts && i % 3 != 0;
+    }
+}
+
+static void fill(void *self, struct hb_view *view) {
+    const struct machine *m = self;
+    view->cycle = m->cycle;
+    view->status = (uint8_t)status(self);
+    view->throughput.tasks_done = m->tasks_done;
+    for (uint32_t id = 0; id < m->harts; id++) {
+        fill_hart(m, id, &view->hart[id]);
+    }
+    fill_lines(m, &view->lines);
+    memcpy(view->bus.count, m->type, sizeof m->type);
+    view->bus.active = m->bus_free > m->cycle;
+    view->bus.hart = (uint8_t)m->bus_hart;
+    view->bus.type = (uint8_t)m->bus_type;
+    view->bus.address = 0x80010000u + m->bus_hart * 64;
+    view->bus.left_cycles = view->bus.active ? (uint32_t)((m->bus_free - m->cycle) % LATENCY_CYCLES + 1) : 0;
+    view->bus.posted = view->bus.active ? (uint32_t)((m->bus_free - m->cycle) / LATENCY_CYCLES) : 0;
+}
+
+static void *snapshot(void *self) {
+    struct machine *copy = malloc(sizeof *copy);
+    if (copy != NULL) {
+        *copy = *(struct machine *)self;
+    }
+    return copy;
+}
+
+static void restore(void *self, const void *snapshot) {
+    *(struct machine *)self = *(const struct machine *)snapshot;
+    ((struct machine *)self)->events = 0;
+}
+
+static void release(void *self, void *snapshot) {
+    (void)self;
+    free(snapshot);
+}
+
+static void kill_hart(void *self, uint32_t hart, bool cache_lost) {
+    struct machine *m = self;
+    m->kill_pending = true;
+    m->kill_hart = hart;
+    m->lost_pending = cache_lost;
+}
+
+static void set_recovery(void *self, bool on) {
+    ((struct machine *)self)->watching = on;
+}
+
+static uint64_t hash(void *self) {
+    const struct machine *m = self;
+    uint64_t sum = mix(m->cycle) ^ mix(m->tasks_done + 17);
+    for (uint32_t id = 0; id < m->harts; id++) {
+        const struct hart *hart = &m->hart[id];
+        sum = mix(sum ^ hart->sums.instructions) ^ mix(hart->work * 3 + hart->stall + hart->queue) ^ hart->silent;
+    }
+    return sum;
+}
+
+static const struct hb_session_ops ops = {
+    .machine = machine,   .run_to = run_to,     .cycle = cycle_of, .status = status,   .counters = counters,
+    .events = events,     .fill = fill,         .snapshot = snapshot, .restore = restore, .release = release,
+    .kill = kill_hart,    .set_recovery = set_recovery, .hash = hash,
+};
+
+struct hb_session *hb_synthetic_new(uint32_t harts, uint32_t tasks, uint64_t seed) {
+    struct hb_session *session = calloc(1, sizeof *session);
+    struct machine *m = calloc(1, sizeof *m);
+    if (session == NULL || m == NULL) {
+        free(session);
+        free(m);
+        return NULL;
+    }
+    m->harts = harts;
+    m->tasks = tasks < TASKS_MAX ? tasks : TASKS_MAX;
+    m->seed = seed;
+    m->watching = true;
+    m->first_work = -1;
+    for (uint32_t id = 0; id < harts; id++) {
+        m->hart[id].sums.task = -1;
+    }
+    *session = (struct hb_session){&ops, m};
+    return session;
+}
+
+void hb_synthetic_free(struct hb_session *session) {
+    free(session->self);
+    free(session);
+}
+
+void hb_synthetic_fault_at(struct hb_session *session, uint32_t hart, uint64_t cycle) {
+    struct machine *m = session->self;
+    m->fault_hart = hart;
+    m->fault_cycle = cycle;
+}

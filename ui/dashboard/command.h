@@ -1,0 +1,57 @@
+/* What the user can do, as plain data.
+ *
+ * A click or a key becomes one hb_command; app.c executes it in one place and writes it to the command log. Commands
+ * that change the machine are logged with the cycle at which they took effect, so that a log replays to the same
+ * machine. The text form of a command is one line of words ("kill 2 lost", "speed 10000"). */
+#ifndef HB_DASHBOARD_COMMAND_H
+#define HB_DASHBOARD_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum hb_command_kind {
+    HB_COMMAND_NONE,
+    HB_COMMAND_PLAY,
+    HB_COMMAND_PAUSE,
+    HB_COMMAND_STEP_CYCLE,
+    HB_COMMAND_STEP_BACK,        /* to the cycle before: keyframe and replay */
+    HB_COMMAND_STEP_INSTRUCTION, /* until the selected CPU has retired one more instruction */
+    HB_COMMAND_TO_START,         /* to where the dashboard opened */
+    HB_COMMAND_SPEED,            /* value: cycles a second */
+    HB_COMMAND_KILL,             /* argument: hart; its cache goes on answering */
+    HB_COMMAND_KILL_LOST,        /* argument: hart; its cache is lost with it */
+    HB_COMMAND_BACK,             /* to the cycle before the last fault */
+    HB_COMMAND_AGAIN_OFF,        /* the last fault again, with recovery off */
+    HB_COMMAND_AGAIN_LOST,       /* the last fault again, with the cache lost */
+    HB_COMMAND_SELECT,           /* argument: hart */
+    HB_COMMAND_PANEL,            /* argument: panel to maximise, 0 for none */
+    HB_COMMAND_ZOOM,             /* argument: cycles a column of the timeline (a power of two) */
+    HB_COMMAND_SCROLL,           /* argument: columns behind now; 0 follows */
+    HB_COMMAND_LIST_SCROLL,      /* argument: rows by which the open list is scrolled */
+    HB_COMMAND_TEXT,             /* argument: text size in pixels */
+    HB_COMMAND_THEME,            /* light, dark, in turn */
+    HB_COMMAND_HELP,             /* shows or hides the help */
+    HB_COMMAND_SCREENSHOT,
+    HB_COMMAND_QUIT,
+    HB_COMMAND_KINDS
+};
+
+struct hb_command {
+    uint8_t kind; /* enum hb_command_kind */
+    int64_t argument;
+    double value;
+};
+
+/* A command of this kind with an argument. */
+static inline struct hb_command hb_command_of(enum hb_command_kind kind, int64_t argument) {
+    return (struct hb_command){(uint8_t)kind, argument, 0};
+}
+
+/* Writes the text form into `text` (cut off at `bytes`). */
+void hb_command_format(const struct hb_command *command, char *text, size_t bytes);
+
+/* Reads a text form; false (and *command of kind NONE) if it is none. */
+bool hb_command_parse(const char *text, struct hb_command *command);
+
+#endif

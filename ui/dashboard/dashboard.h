@@ -1,0 +1,31 @@
+/* The dashboard: a window on a running machine, or a picture of it without any display.
+ *
+ * One thread: each turn of the loop takes the input, runs the machine for the frame's share of time (at most about 10
+ * ms of the host's), copies what the panels draw, and paints. Nothing else of the project sees SDL. */
+#ifndef HB_DASHBOARD_DASHBOARD_H
+#define HB_DASHBOARD_DASHBOARD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ui/dashboard/session.h"
+
+struct hb_dashboard_options {
+    int width, height; /* of the window or picture in pixels; 0: 1600 x 900 */
+    bool large;        /* text for a lecture hall: 28 pixels in place of 18 */
+    bool dark;
+    const char *shot_path; /* PNG to write, without a window; NULL: open a window */
+    uint64_t shot_cycle;   /* of the picture; 0: where the dashboard would open */
+    uint8_t shot_panel;    /* panel that the picture shows maximised; 0: all */
+    const char *log_path;      /* writes every command with its cycle; NULL: does not */
+    const char *replay_path;   /* executes such a log first; NULL: does not */
+    const char *describe_path; /* keeps a description of the present as text up to date there; NULL: does not */
+};
+
+/* Runs it. Gives 0 when the user leaves or the picture is written; 2, and one line in `error`, when a font, a display or
+ * a file is missing; 4 when memory is. The session stays the caller's. */
+int hb_dashboard_run(struct hb_session *session, const struct hb_dashboard_options *options, char *error,
+                     size_t error_bytes);
+
+#endif

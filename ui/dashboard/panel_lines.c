@@ -1,0 +1,96 @@
+/* Panel 5: the cache lines in use, an address a row, a CPU a column. */
+#include <stdio.h>
+
+#include "ui/dashboard/format.h"
+#include "ui/dashboard/panels.h"
+#include "ui/dashboard/widgets.h"
+
+struct grid {
+    struct hb_draw_list *list;
+    const struct hb_ui_state *ui;
+    int address_w, symbol_w, memory_w, cell_w, row_h;
+    uint32_t harts;
+};
+
+static struct {
+    char letter;
+    enum hb_shape shape;
+    int hue; /* place in the theme's hues; -1: muted */
+} const state_marks[] = {
+    {'M', HB_SHAPE_SQUARE, 5}, {'O', HB_SHAPE_SQUARE, 6}, {'E', HB_SHAPE_DIAMOND, 3}, {'S', HB_SHAPE_CIRCLE, 0},
+    {'F', HB_SHAPE_CIRCLE, 1}, {'V', HB_SHAPE_CIRCLE, 2}, {'I', HB_SHAPE_BOX, -1},
+};
+
+static void draw_state(const struct grid *grid, struct hb_rect cell, char letter) {
+    const struct hb_theme *theme = grid->list->theme;
+    int side = hb_min(hb_min(cell.w, cell.h), hb_em(grid->ui, 1.35));
+    char text[2] = {letter, '\0'};
+    for (size_t i = 0; i < sizeof state_marks / sizeof *state_marks; i++) {
+        if (state_marks[i].letter == letter) {
+            int hue = state_marks[i].hue;
+            hb_draw_shape(grid->list, hb_rect_centre(cell, side, side), state_marks[i].shape,
+                          hue < 0 ? theme->border : theme->hue[hue]);
+            if (cell.w >= hb_em(grid->ui, 0.9)) {
+                hb_draw_text(grid->list, cell, HB_FONT_SMALL_BOLD, HB_ALIGN_CENTRE, hue < 0 ? theme->muted : theme->ink[hue],
+                             text);
+            }
+            return;
+        }
+    }
+}
+
+static void draw_titles(const struct grid *grid, struct hb_rect row) {
+    const struct hb_theme *theme = grid->list->theme;
+    hb_draw_text(grid->list, hb_cut_left(&row, grid->address_w), HB_FONT_SMALL, HB_ALIGN_LEFT, theme->muted, "address");
+    hb_draw_text(grid->list, hb_cut_left(&row, grid->symbol_w), HB_FONT_SMALL, HB_ALIGN_LEFT, theme->muted, "what it is");
+    hb_draw_text(grid->list, hb_cut_left(&row, grid->memory_w), HB_FONT_SMALL, HB_ALIGN_LEFT, theme->muted, "memory");
+    uint32_t every = grid->cell_w >= hb_em(grid->ui, 1.4) ? 1 : 4;
+    for (uint32_t i = 0; i < grid->harts; i++) {
+        struct hb_rect cell = hb_cut_left(&row, grid->cell_w);
+        if (i % every == 0) {
+            struct hb_rect wide = {cell.x, cell.y, cell.w * (int)every, cell.h};
+            bool words = grid->cell_w >= hb_em(grid->ui, 3.2);
+            hb_draw_textf(grid->list, every == 1 ? cell : wide, HB_FONT_SMALL, every == 1 ? HB_ALIGN_CENTRE : HB_ALIGN_LEFT,
+                          theme->muted, words ? "CPU %u" : "%u", i);
+        }
+    }
+}
+
+static void draw_line(const struct grid *grid, struct hb_rect row, const struct hb_view_line *line) {
+    const struct hb_theme *theme = grid->list->theme;
+    hb_draw_textf(grid->list, hb_cut_left(&row, grid->address_w), HB_FONT_MONO, HB_ALIGN_LEFT, theme->text, "%08llx",
+                  (unsigned long long)line->address);
+    struct hb_rect symbol = hb_cut_left(&row, grid->symbol_w);
+    hb_cut_right(&symbol, hb_em(grid->ui, 0.5));
+    hb_draw_text(grid->list, symbol, HB_FONT_MONO, HB_ALIGN_LEFT, theme->muted, line->symbol);
+    hb_draw_text(grid->list, hb_cut_left(&row, grid->memory_w), HB_FONT_SMALL, HB_ALIGN_LEFT,
+                 line->memory_stale ? theme->tone_text[HB_TONE_WARN] : theme->muted,
+                 line->memory_stale ? "stale" : "up to date");
+    for (uint32_t i = 0; i < grid->harts; i++) {
+        draw_state(grid, hb_cut_left(&row, grid->cell_w), line->state[i]);
+    }
+}
+
+void hb_panel_lines(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
+                    const struct hb_ui_state *ui) {
+    struct hb_frame frame = hb_panel_frame(list, rect, ui, HB_PANEL_LINES, "Cache lines in use");
+    struct hb_rect body = frame.body;
+    const struct hb_view_lines *lines = &view->lines;
+    struct grid grid = {.list = list, .ui = ui, .harts = view->machine.harts, .row_h = hb_em(ui, 1.6)};
+    char total[HB_FORMAT_BYTES];
+    grid.address_w = hb_metrics_width(ui->metrics, HB_FONT_MONO, "00000000") + hb_em(ui, 1);
+    grid.memory_w = hb_em(ui, 5.5);
+    grid.symbol_w = hb_clamp(body.w / 4, 0, hb_em(ui, 20));
+    int room = body.w - grid.address_w - grid.symbol_w - grid.memory_w;
+    grid.cell_w = hb_clamp(room / hb_max(1, (int)grid.harts), 4, hb_em(ui, 5));
+    hb_draw_textf(list, frame.head, HB_FONT_SMALL, HB_ALIGN_RIGHT, list->theme->muted,
+                  "the latest used of %s lines, %u bytes each · M modified  E exclusive  S shared  I invalid",
+                  hb_format_count(total, lines->total), lines->line_bytes);
+    draw_titles(&grid, hb_cut_top(&body, grid.row_h));
+    uint32_t first = ui->list_scroll < lines->count ? ui->list_scroll : 0;
+    for (uint32_t i = first; i < lines->count && body.h >= grid.row_h; i++) {
+        struct hb_rect row = hb_cut_top(&body, grid.row_h);
+        hb_draw_rect(list, (struct hb_rect){row.x, row.y, row.w, 1}, list->theme->grid);
+        draw_line(&grid, row, &lines->line[i]);
+    }
+}

@@ -1,0 +1,180 @@
+/* What the panels draw: plain data, copied once a frame from the machine and from the dashboard's own history.
+ *
+ * The session (session.h) fills what is true now: harts, cache lines, the bus. history.c fills what was: timeline and
+ * throughput; eventlog.c the events with their sentences; story.c the state of the last fault. A panel sees nothing
+ * else, so a view can be written down by hand in a test. */
+#ifndef HB_DASHBOARD_VIEW_H
+#define HB_DASHBOARD_VIEW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define HB_VIEW_HARTS   64
+#define HB_VIEW_CAUSES  12  /* stall causes */
+#define HB_VIEW_TYPES   10  /* bus transaction types */
+#define HB_VIEW_COLUMNS 768 /* of the timeline */
+#define HB_VIEW_WINDOWS 120 /* of the throughput */
+#define HB_VIEW_EVENTS  96
+#define HB_VIEW_LINES   64
+#define HB_VIEW_MARKS   32
+
+enum hb_view_state { HB_VIEW_RUNNING, HB_VIEW_STALLED, HB_VIEW_IDLE, HB_VIEW_STOPPED, HB_VIEW_FENCED, HB_VIEW_DEAD };
+
+/* Where the experiment stands. */
+enum hb_view_status {
+    HB_VIEW_GOING,    /* it can run on */
+    HB_VIEW_FINISHED, /* the guest is done */
+    HB_VIEW_FAILED,   /* the guest says that it failed, or crashed */
+    HB_VIEW_HUNG,     /* no CPU can ever run again */
+    HB_VIEW_LIMIT,    /* the experiment's own limit of cycles */
+};
+
+/* The machine and the experiment: does not change while it runs. */
+struct hb_view_machine {
+    char name[48];    /* "smp4" */
+    char summary[96]; /* "SMP, 4 CPUs, MESI, seed 1" */
+    uint32_t harts;
+    uint32_t causes, types; /* how many of the names below are in use */
+    char cause[HB_VIEW_CAUSES][40]; /* why a CPU stalls, as it follows "waits for": "data from memory" */
+    char type[HB_VIEW_TYPES][24];   /* kinds of bus transactions: "read" */
+    uint64_t heartbeat_period_cycles, heartbeat_timeout_cycles, heartbeat_check_cycles; /* 0: no heartbeats */
+    uint32_t tasks;
+};
+
+/* One CPU now. "Recent" is the time of the last few frames, see history.h. */
+struct hb_view_hart {
+    uint8_t state; /* enum hb_view_state at this cycle */
+    uint8_t cause; /* what it waits for when stalled: place in machine.cause */
+    int32_t task;  /* -1: none */
+    uint32_t attempt; /* of the task; 0: the first */
+    uint64_t pc;
+    char symbol[48]; /* "batch_run+0x1c"; empty when unknown */
+    int32_t queue;   /* length of its run queue; -1: unknown */
+    int64_t beat_age_cycles; /* since its last heartbeat; -1: none yet */
+    uint64_t stopped_cycle;  /* dead or fenced: since when */
+    uint32_t tasks_done;
+    uint8_t recent_cause;    /* the most frequent stall cause */
+    uint8_t recent_state;    /* what it mostly did, dead and fenced included */
+    float recent_ipc, recent_busy, recent_stalled, recent_idle; /* shares of time, 0 to 1 */
+};
+
+/* A stretch of one lane. */
+struct hb_view_cell {
+    int32_t task;           /* the task that had most of it, or -1 */
+    uint8_t known;          /* 0: nothing was recorded there */
+    uint8_t busy, stalled;  /* shares in 255ths; the rest is idle, or dead */
+    uint8_t state, cause;   /* enum hb_view_state; the most frequent stall cause */
+};
+
+enum hb_view_mark_kind { HB_MARK_KILL, HB_MARK_SUSPECT, HB_MARK_FENCE, HB_MARK_RECOVERED, HB_MARK_WORK };
+
+struct hb_view_mark {
+    uint64_t cycle;
+    uint8_t kind; /* enum hb_view_mark_kind */
+    uint8_t hart; /* on whose lane */
+};
+
+struct hb_view_timeline {
+    uint64_t from_cycle, column_cycles; /* column i shows [from + i * column_cycles, + column_cycles) */
+    uint32_t columns;
+    struct hb_view_cell cell[HB_VIEW_HARTS][HB_VIEW_COLUMNS];
+    uint8_t bus[HB_VIEW_COLUMNS]; /* share of cycles in which the bus was held, in 255ths */
+    uint32_t marks;
+    struct hb_view_mark mark[HB_VIEW_MARKS];
+};
+
+/* Useful work over time: instructions of tasks (U mode) a cycle. */
+struct hb_view_throughput {
+    uint64_t from_cycle, window_cycles;
+    uint32_t windows;
+    float work[HB_VIEW_HARTS][HB_VIEW_WINDOWS];
+    float total[HB_VIEW_WINDOWS];   /* negative: nothing was recorded there */
+    float tasks[HB_VIEW_WINDOWS];   /* tasks finished in the window */
+    float before;                   /* mean total before the last fault; 0: no fault */
+    uint32_t alive, alive_before;   /* CPUs at work now, and before the first fault */
+    uint64_t fault_cycle;
+    uint32_t tasks_done, tasks_lost;
+    float tasks_per_mcycle;         /* recent rate, tasks a million cycles */
+    float now;                      /* recent total */
+};
+
+/* What an event looks like; its sentence says the rest. */
+enum hb_view_icon {
+    HB_ICON_INFO,
+    HB_ICON_DONE,
+    HB_ICON_MOVE,
+    HB_ICON_KILL,
+    HB_ICON_SUSPECT,
+    HB_ICON_FENCE,
+    HB_ICON_LOCK,
+    HB_ICON_RECOVER,
+    HB_ICON_WORK,
+    HB_ICON_LOST,
+};
+
+struct hb_view_event {
+    uint64_t cycle;
+    uint8_t icon; /* enum hb_view_icon */
+    char sentence[160];
+};
+
+struct hb_view_line {
+    uint64_t address;
+    char symbol[40];
+    char state[HB_VIEW_HARTS]; /* 'M', 'O', 'E', 'S', 'V', 'I', ...; ' ' when the cache has no copy */
+    bool memory_stale;
+};
+
+struct hb_view_lines {
+    uint32_t count, line_bytes;
+    uint32_t total; /* lines held by any cache; the first `count`, the latest used, are here */
+    struct hb_view_line line[HB_VIEW_LINES];
+};
+
+struct hb_view_bus {
+    float utilisation;               /* recent share of cycles, 0 to 1 */
+    float share[HB_VIEW_TYPES];      /* of the utilisation: recent transactions of this type a cycle */
+    uint64_t count[HB_VIEW_TYPES];   /* transactions since the start */
+    float waiting[HB_VIEW_HARTS];    /* share of recent cycles that the CPU waited for the bus */
+    bool active;
+    uint8_t hart, type; /* of the transaction that holds the bus */
+    uint64_t address;
+    uint32_t left_cycles; /* until it ends */
+    uint32_t posted;      /* requests that wait for a grant */
+};
+
+/* The last fault, stage by stage. A stage that has not come has cycle 0. */
+enum hb_story_stage { HB_STAGE_KILLED, HB_STAGE_SUSPECTED, HB_STAGE_FENCED, HB_STAGE_RECOVERED, HB_STAGE_WORKING,
+                      HB_STAGES };
+
+enum hb_story_kind {
+    HB_STORY_NONE,      /* no fault yet */
+    HB_STORY_ACTING,    /* the stages are under way */
+    HB_STORY_SETTLED,   /* the last stage was reached */
+    HB_STORY_UNNOTICED, /* the time in which a watcher would have noticed is over, and nobody did */
+};
+
+struct hb_view_story {
+    uint8_t kind;  /* enum hb_story_kind */
+    uint8_t stage; /* the last one reached */
+    uint8_t hart;
+    bool cache_lost, recovery_off;
+    uint64_t cycle[HB_STAGES];
+    char sentence[200], reason[200]; /* what happens, and why */
+};
+
+struct hb_view {
+    uint64_t cycle;
+    uint8_t status; /* enum hb_view_status */
+    struct hb_view_machine machine;
+    struct hb_view_hart hart[HB_VIEW_HARTS];
+    struct hb_view_timeline timeline;
+    struct hb_view_throughput throughput;
+    uint32_t events;
+    struct hb_view_event event[HB_VIEW_EVENTS];
+    struct hb_view_lines lines;
+    struct hb_view_bus bus;
+    struct hb_view_story story;
+};
+
+#endif

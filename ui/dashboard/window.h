@@ -1,0 +1,30 @@
+/* The window: SDL events to input, the loop, frames to the screen. */
+#ifndef HB_DASHBOARD_WINDOW_H
+#define HB_DASHBOARD_WINDOW_H
+
+#include <SDL.h>
+
+#include "ui/dashboard/app.h"
+#include "ui/dashboard/dashboard.h"
+#include "ui/dashboard/gfx.h"
+
+struct hb_window {
+    SDL_Window *window;
+    SDL_Renderer *renderer;
+    struct hb_gfx *gfx;
+    int w, h;     /* pixels of the renderer */
+    double scale; /* pixels a unit of mouse positions */
+    uint64_t last_ticks;
+    double describe_seconds; /* until the description is written again */
+    const char *describe_path;
+};
+
+/* Opens a window; false and a line in `error` without display, font or memory. */
+bool hb_window_open(struct hb_window *window, const struct hb_dashboard_options *options, int text_px, char *error,
+                    size_t error_bytes);
+void hb_window_close(struct hb_window *window);
+
+/* One turn: input, machine, frame. False when the user leaves. A browser can call it as well as a loop can. */
+bool hb_window_loop_once(struct hb_window *window, struct hb_app *app);
+
+#endif
