@@ -39,7 +39,7 @@ enum hb_outcome {
     HB_OUTCOME_CRASH,
 };
 
-#define HB_FAULTS_MAX 64
+#define HB_FAULTS_MAX 64 /* those of the configuration and those asked for in mid-run */
 #define HB_LOST_LINES_MAX 1024
 
 /* What became of a fault of the configuration, or of one that was asked for in mid-run. */
@@ -168,6 +168,9 @@ void hb_fault_seen(struct hb_machine *machine, const struct hb_trace_record *rec
 /* The earliest cycle in which a fault is due; HB_NEVER if none is. */
 uint64_t hb_fault_next_cycle(const struct hb_machine *machine);
 void hb_faults_due(struct hb_machine *machine, uint64_t now);
+
+/* Look at every instruction that retires (slow): for triggers that need it, and for listeners. */
+void hb_machine_watch(struct hb_machine *machine, bool on);
 
 /* Rebuild what is derived from the arena, after it was copied in. */
 void hb_machine_rederive(struct hb_machine *machine);

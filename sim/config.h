@@ -1,0 +1,78 @@
+/* The configuration of one run: plain data, complete and valid. Whoever fills it (sim/experiment.h from JSON, a test by
+ * hand from hb_config_defaults()) has checked it; nothing behind it checks again.
+ */
+#ifndef HB_SIM_CONFIG_H
+#define HB_SIM_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bus/config.h"
+#include "cpu/config.h"
+#include "memory/config.h"
+#include "osmodel/abi.h"
+
+#define HB_CONFIG_FAULTS_MAX 32
+#define HB_NAME_BYTES 64
+#define HB_PATH_BYTES 4096
+
+enum hb_engine { HB_ENGINE_LOCKSTEP };
+
+enum hb_trigger {
+    HB_TRIGGER_CYCLE,
+    HB_TRIGGER_INSTRUCTIONS, /* the target hart has retired so many */
+    HB_TRIGGER_SYMBOL,       /* it executes the instruction at a symbol for the `count`th time */
+    HB_TRIGGER_TRACEPOINT,   /* it passes a tracepoint for the `count`th time */
+    HB_TRIGGER_LOCK_HELD,    /* an SC wrote its id to the lock word at a symbol, for the `count`th time */
+};
+
+struct hb_hart_config {
+    struct hb_cpu_config cpu;
+    struct hb_cache_config l1i;
+    struct hb_cache_config l1d;
+};
+
+/* Model fail_stop, the only one that is built. */
+struct hb_fault_config {
+    uint32_t hart;
+    uint8_t trigger; /* enum hb_trigger */
+    bool lost;       /* cache_on_death: "lost" */
+    uint16_t tracepoint;
+    uint64_t cycle;
+    uint64_t instructions;
+    uint64_t count;             /* 1: the first time */
+    char symbol[HB_NAME_BYTES]; /* symbol, lock_held */
+    uint64_t address;           /* of `symbol`: filled when the image is loaded */
+};
+
+struct hb_input_config {
+    uint64_t cycle;
+    const char *text; /* console bytes; belongs to the experiment */
+};
+
+struct hb_config {
+    char name[HB_NAME_BYTES];
+    uint64_t seed;
+    uint8_t engine; /* enum hb_engine */
+    uint32_t harts; /* 1 .. HB_HARTS_LIMIT */
+    struct hb_hart_config hart[HB_HARTS_LIMIT];
+    struct hb_bus_config bus;
+    struct hb_memory_config memory;
+    uint32_t cycles_per_tick;
+    char image[HB_PATH_BYTES]; /* path of the ELF; names such as "smp" are resolved already */
+    struct hb_params os;       /* told to the guest under /chosen; its seed and cycles_per_tick are those above */
+    uint32_t n_faults;
+    struct hb_fault_config faults[HB_CONFIG_FAULTS_MAX];
+    uint32_t n_inputs;
+    const struct hb_input_config *inputs; /* sorted by cycle; belongs to the experiment */
+    uint64_t stop_cycles;                 /* UINT64_MAX: no limit */
+    uint64_t stop_quiet_cycles;           /* 0: never taken for a hang */
+    uint64_t window_cycles;               /* stats.window_cycles, of goodput_series; 0: no series */
+    bool check_coherence; /* watch every transaction (and with host_lookups off every value) */
+    bool host_lookups;    /* false: every access takes the slow way, which is the definition; results are the same */
+};
+
+/* Every key at its default: 4 harts, MESI, no image, no faults. */
+void hb_config_defaults(struct hb_config *config);
+
+#endif

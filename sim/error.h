@@ -1,0 +1,17 @@
+/* What the user got wrong, as one line of text: the file, the place in it, what is wrong and what would be right.
+ *
+ *     configs/x.json: machine.l1d.ways: 3 is not a power of two (1, 2, 4, 8, 16)
+ */
+#ifndef HB_SIM_ERROR_H
+#define HB_SIM_ERROR_H
+
+#define HB_ERROR_BYTES 512
+
+struct hb_error {
+    char text[HB_ERROR_BYTES]; /* without a newline; empty: no error */
+};
+
+/* Fill `error` (NULL: nobody wants to know) as printf does; what is too long is cut, newlines become spaces. */
+void hb_error_set(struct hb_error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,60 @@
+/* Experiments: JSON files become configurations.
+ *
+ * One table of keys (sim/keys.c) gives validation, defaults, `--set`, the JSON Schema in configs/schema/ and the
+ * reference page docs/experiments.md. Unknown keys are errors and name the nearest known one; what design and schema
+ * know but nobody has built yet is refused with the words "not built yet".
+ *
+ *     struct hb_experiment experiment;
+ *     struct hb_error error;
+ *     if (!hb_experiment_load("configs/smp4.json", sets, n, &experiment, &error)) ... error.text ...
+ *     for (uint32_t i = 0; i < experiment.variants; i++) run(&experiment.variant[i].config);
+ *     hb_experiment_free(&experiment);
+ */
+#ifndef HB_SIM_EXPERIMENT_H
+#define HB_SIM_EXPERIMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/config.h"
+#include "sim/error.h"
+
+struct hb_variant {
+    char name[HB_NAME_BYTES]; /* empty: the experiment has no variants and this is the experiment itself */
+    struct hb_config config;
+};
+
+struct hb_expectation {
+    char *that;
+    char *because; /* may be empty */
+};
+
+struct hb_experiment {
+    char name[HB_NAME_BYTES];
+    bool has_variants;
+    uint32_t variants; /* at least 1 */
+    struct hb_variant *variant;
+    uint32_t expectations;
+    struct hb_expectation *expectation; /* each parses and names only variants that exist */
+    struct hb_input_config *input;
+    uint32_t inputs;
+};
+
+/* Load and check a file. `sets`: n texts KEY=VALUE, applied last and to every variant; VALUE is JSON, else a string.
+ * False: `error` says FILE: PLACE: what is wrong and what would be right, and the experiment is empty. */
+bool hb_experiment_load(const char *path, const char *const *sets, size_t n, struct hb_experiment *experiment,
+                        struct hb_error *error);
+
+/* An experiment in memory with `image` (a path) alone, as `hartbeat exec` needs it: no cycle limit, no hang by quiet.
+ * `machine_path`: NULL, or a file that holds a machine object or an experiment whose machine is taken. */
+bool hb_experiment_for_program(const char *image, const char *machine_path, const char *const *sets, size_t n,
+                               struct hb_experiment *experiment, struct hb_error *error);
+
+void hb_experiment_free(struct hb_experiment *experiment);
+
+/* The JSON Schema and the reference page, made from the table of keys; to be freed. NULL: out of memory. */
+char *hb_experiment_schema(void);
+char *hb_experiment_reference(void);
+
+#endif

@@ -1,0 +1,268 @@
+/* Building a machine from its configuration: the arena laid out, the image loaded, the device tree and boot ROM made. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bus/devices/bootrom.h"
+#include "sim/devicetree.h"
+#include "sim/machine.h"
+#include "sim/snapshot.h"
+
+#define ISA "rv64imac_zicsr_zifencei_zicbom"
+
+static size_t aligned(size_t bytes) { return (bytes + 63) & ~(size_t)63; }
+
+/* ---- Memory of the host ---------------------------------------------------------------------------------------------- */
+
+static size_t cache_bytes(const struct hb_config *config, uint32_t h) {
+    return aligned(hb_cache_block_bytes(&config->hart[h].l1d)) + aligned(hb_cache_block_bytes(&config->hart[h].l1i));
+}
+
+static bool lay_out_arena(struct hb_machine *machine) {
+    const struct hb_config *config = &machine->config;
+    size_t harts_at = aligned(sizeof(struct hb_saved));
+    size_t caches_at = harts_at + aligned(config->harts * sizeof(struct hb_hart));
+    machine->arena_bytes = caches_at;
+    for (uint32_t h = 0; h < config->harts; h++)
+        machine->arena_bytes += cache_bytes(config, h);
+    machine->arena = aligned_alloc(64, machine->arena_bytes);
+    if (!machine->arena)
+        return false;
+    memset(machine->arena, 0, machine->arena_bytes);
+    machine->saved = (struct hb_saved *)(void *)machine->arena;
+    machine->hart = (struct hb_hart *)(void *)(machine->arena + harts_at);
+    uint8_t *block = machine->arena + caches_at;
+    for (uint32_t h = 0; h < config->harts; h++) {
+        hb_cache_init(&machine->bus.l1d[h], &config->hart[h].l1d, block);
+        block += aligned(hb_cache_block_bytes(&config->hart[h].l1d));
+        hb_cache_init(&machine->bus.l1i[h], &config->hart[h].l1i, block);
+        block += aligned(hb_cache_block_bytes(&config->hart[h].l1i));
+    }
+    return true;
+}
+
+static bool make_bus(struct hb_machine *machine) {
+    const struct hb_config *config = &machine->config;
+    struct hb_bus *bus = &machine->bus;
+    bus->config = config->bus;
+    bus->protocol = hb_protocol_find(config->bus.protocol);
+    bus->harts = config->harts;
+    bus->line_bytes = config->hart[0].l1d.line_bytes;
+    bus->memory_latency_cycles = config->memory.latency_cycles;
+    bus->state = &machine->saved->bus;
+    bus->devices = &machine->saved->devices;
+    bus->ram = &machine->ram;
+    bus->rom = machine->rom;
+    bus->cycles_per_tick = config->cycles_per_tick;
+    hb_bus_reset(bus);
+    hb_devices_reset(bus->devices, config->harts, config->cycles_per_tick);
+    return bus->protocol != NULL;
+}
+
+static bool make_cores(struct hb_machine *machine) {
+    const struct hb_config *config = &machine->config;
+    struct hb_cores *cores = &machine->cores;
+    *cores = (struct hb_cores){.harts = config->harts, .host_lookups = config->host_lookups, .tohost = HB_NO_LINE};
+    cores->core = calloc(config->harts, sizeof *cores->core);
+    cores->decoded = calloc(HB_DECODED_LINES, sizeof *cores->decoded);
+    cores->decoded_bits = calloc(HB_DECODED_BITS, sizeof *cores->decoded_bits);
+    if (!cores->core || !cores->decoded || !cores->decoded_bits)
+        return false;
+    for (uint32_t i = 0; i < HB_DECODED_LINES; i++)
+        cores->decoded[i].address = HB_NO_LINE;
+    for (uint32_t h = 0; h < config->harts; h++) {
+        struct hb_core *core = &cores->core[h];
+        core->hart = &machine->hart[h];
+        core->shared = cores;
+        core->bus = &machine->bus;
+        core->config = config->hart[h].cpu;
+        core->line_mask = ~(uint64_t)(machine->bus.line_bytes - 1);
+        core->line_shift = machine->bus.l1d[h].line_shift;
+        core->l1d_hit_extra_cycles = config->hart[h].l1d.hit_cycles - 1;
+        core->l1i_hit_extra_cycles = config->hart[h].l1i.hit_cycles - 1;
+        hb_hart_reset(core->hart, (uint8_t)h, HB_ROM_BASE, 0);
+        hb_core_drop_lookups(core);
+        machine->order[h] = (uint8_t)h;
+    }
+    return true;
+}
+
+static bool make_checker(struct hb_machine *machine) {
+    if (!machine->config.check_coherence)
+        return true;
+    machine->bus.checker = &machine->checker;
+    if (machine->config.host_lookups)
+        return true; /* what hits is not seen: transactions are checked, values are not */
+    machine->checker.shadow = malloc(machine->ram.size_bytes);
+    machine->checker.shadow_bytes = machine->ram.size_bytes;
+    if (machine->checker.shadow)
+        memcpy(machine->checker.shadow, machine->ram.bytes, machine->ram.size_bytes);
+    return machine->checker.shadow != NULL;
+}
+
+/* ---- Image and device tree ------------------------------------------------------------------------------------------- */
+
+static bool write_ram(void *context, uint64_t address, const void *bytes, uint64_t n) {
+    struct hb_machine *machine = context;
+    if (!hb_ram_contains(&machine->ram, address - HB_RAM_BASE, n))
+        return false;
+    hb_ram_write(&machine->ram, address - HB_RAM_BASE, bytes, n);
+    return true;
+}
+
+static bool load_image(struct hb_machine *machine, struct hb_error *error) {
+    char message[256];
+    struct hb_elf_target target = {
+        .base = HB_RAM_BASE, .size_bytes = machine->ram.size_bytes, .write = write_ram, .context = machine};
+    if (hb_elf_load(machine->config.image, &target, &machine->elf, &machine->symbols, message, sizeof message) != HB_ELF_OK) {
+        hb_error_set(error, "%s", message);
+        return false;
+    }
+    machine->cores.tohost = machine->elf.tohost ? machine->elf.tohost : HB_NO_LINE;
+    machine->cores.trace_points = machine->elf.has_note;
+    hb_symbols_find(&machine->symbols, "hb_params", &machine->params_address, NULL);
+    hb_symbols_find(&machine->symbols, "hb_results", &machine->results_address, NULL);
+    return true;
+}
+
+/* The tree stands at the top of RAM; the space between its end and the top is left to whoever appends to it. */
+static bool place_device_tree(struct hb_machine *machine, uint64_t *at, struct hb_error *error) {
+    const struct hb_config *config = &machine->config;
+    struct hb_devicetree_desc desc = {
+        .harts = config->harts, .cycles_per_tick = config->cycles_per_tick, .memory_bytes = machine->ram.size_bytes,
+        .isa = ISA, .mmu_type = "riscv,none", .cbom_block_bytes = machine->bus.line_bytes, .has_power = true,
+        .params = machine->elf.has_note ? &config->os : NULL,
+    };
+    static uint8_t tree[HB_DEVICETREE_BYTES];
+    size_t used;
+    if (!hb_devicetree_build(&desc, tree, sizeof tree, &used)) {
+        hb_error_set(error, "the device tree does not fit into %u bytes", HB_DEVICETREE_BYTES);
+        return false;
+    }
+    *at = HB_RAM_BASE + machine->ram.size_bytes - HB_DEVICETREE_BYTES;
+    if (machine->elf.highest > *at) {
+        hb_error_set(error, "%s: ends at 0x%llx and leaves no room for the device tree below the end of RAM; "
+                            "machine.memory.size must be larger", config->image, (unsigned long long)machine->elf.highest);
+        return false;
+    }
+    return write_ram(machine, *at, tree, used);
+}
+
+static bool make_boot_rom(struct hb_machine *machine, struct hb_error *error) {
+    uint64_t tree;
+    if (!place_device_tree(machine, &tree, error))
+        return false;
+    struct hb_bootrom_config config = {.entry = machine->elf.entry, .device_tree = tree};
+    hb_bootrom_build(&config, machine->rom);
+    return true;
+}
+
+/* ---- Faults and inputs of the configuration --------------------------------------------------------------------------- */
+
+static bool find_trigger_symbol(struct hb_machine *machine, uint32_t i, struct hb_error *error) {
+    struct hb_fault_config *fault = &machine->config.faults[i];
+    if (fault->trigger != HB_TRIGGER_LOCK_HELD && fault->trigger != HB_TRIGGER_SYMBOL)
+        return true;
+    if (hb_symbols_find(&machine->symbols, fault->symbol, &fault->address, NULL))
+        return true;
+    hb_error_set(error, "faults[%u].trigger: the image %s has no symbol \"%s\"", i, machine->config.image, fault->symbol);
+    return false;
+}
+
+static bool set_up_faults(struct hb_machine *machine, struct hb_error *error) {
+    struct hb_config *config = &machine->config;
+    for (uint32_t i = 0; i < config->n_faults; i++) {
+        if (!find_trigger_symbol(machine, i, error))
+            return false;
+        machine->saved->fault[i].hart = (uint8_t)config->faults[i].hart;
+        machine->saved->fault[i].lost = config->faults[i].lost;
+        machine->cores.trace_sc |= config->faults[i].trigger == HB_TRIGGER_LOCK_HELD;
+        bool watches = config->faults[i].trigger == HB_TRIGGER_SYMBOL || config->faults[i].trigger == HB_TRIGGER_INSTRUCTIONS;
+        if (watches)
+            hb_machine_watch(machine, true);
+    }
+    machine->saved->faults = config->n_faults;
+    machine->had_fault = config->n_faults > 0;
+    return true;
+}
+
+static void set_up_inputs(struct hb_machine *machine) {
+    for (uint32_t i = 0; i < machine->config.n_inputs; i++)
+        for (const char *at = machine->config.inputs[i].text; *at; at++)
+            hb_machine_input(machine, &(struct hb_input){
+                .cycle = machine->config.inputs[i].cycle, .kind = HB_INPUT_TEXT, .byte = (uint8_t)*at});
+}
+
+/* ---- The whole ---------------------------------------------------------------------------------------------------------- */
+
+void hb_machine_watch(struct hb_machine *machine, bool on) {
+    machine->cores.trace_retire = on;
+    for (uint32_t h = 0; h < machine->bus.harts; h++) {
+        uint8_t *attention = &machine->hart[h].attention;
+        *attention = on ? *attention | HB_ATTEND_WATCH : *attention & (uint8_t)~HB_ATTEND_WATCH;
+    }
+}
+
+void hb_machine_rederive(struct hb_machine *machine) {
+    for (uint32_t h = 0; h < machine->bus.harts; h++) {
+        machine->cores.core[h].traces = 0;
+        hb_core_drop_lookups(&machine->cores.core[h]);
+    }
+    machine->cores.traced = false;
+    machine->cores.tohost_written = false;
+    machine->cores.crashed = false;
+    hb_machine_watch(machine, machine->cores.trace_retire);
+    hb_machine_schedule(machine, machine->saved->cycle ? machine->saved->cycle - 1 : 0);
+    if (machine->checker.shadow)
+        hb_bus_debug_read(&machine->bus, HB_RAM_BASE, machine->checker.shadow, machine->checker.shadow_bytes);
+}
+
+static bool build(struct hb_machine *machine, struct hb_error *error) {
+    if (!hb_ram_init(&machine->ram, machine->config.memory.size_bytes) || !lay_out_arena(machine)) {
+        hb_error_set(error, "the host has not enough memory for this machine");
+        return false;
+    }
+    if (!make_bus(machine) || !make_cores(machine)) {
+        hb_error_set(error, "machine: this protocol is not built yet, or the host has not enough memory");
+        return false;
+    }
+    machine->saved->next_timer = HB_NEVER;
+    hb_os_view_init(&machine->saved->os, machine->config.cycles_per_tick);
+    if (!load_image(machine, error) || !make_boot_rom(machine, error) || !set_up_faults(machine, error))
+        return false;
+    set_up_inputs(machine);
+    hb_machine_schedule(machine, 0);
+    if (make_checker(machine))
+        return true;
+    hb_error_set(error, "the host has not enough memory for the coherence checker");
+    return false;
+}
+
+struct hb_machine *hb_machine_create(const struct hb_config *config, struct hb_error *error) {
+    struct hb_machine *machine = calloc(1, sizeof *machine);
+    if (!machine) {
+        hb_error_set(error, "the host has not enough memory");
+        return NULL;
+    }
+    machine->config = *config;
+    if (build(machine, error))
+        return machine;
+    hb_machine_destroy(machine);
+    return NULL;
+}
+
+void hb_machine_destroy(struct hb_machine *machine) {
+    if (!machine)
+        return;
+    hb_snapshot_release_base(machine);
+    hb_symbols_free(&machine->symbols);
+    hb_ram_free(&machine->ram);
+    free(machine->cores.core);
+    free(machine->cores.decoded);
+    free(machine->cores.decoded_bits);
+    free(machine->checker.shadow);
+    free(machine->log.input);
+    free(machine->console);
+    free(machine->arena);
+    free(machine);
+}
