@@ -98,14 +98,14 @@ bool hb_options_read(struct hb_options *options, unsigned command_bit, const cha
     return true;
 }
 
-void hb_options_help(unsigned command_bit) {
+void hb_options_help(unsigned command_bit, FILE *out) {
     for (size_t i = 0; i < sizeof options_table / sizeof options_table[0]; i++) {
         const struct option *option = &options_table[i];
         if (!(option->commands & command_bit) || option->kind == NOT_BUILT)
             continue;
         char left[40];
         snprintf(left, sizeof left, "%s %s", option->name, option->value ? option->value : "");
-        printf("  %-22s %s\n", left, option->help);
+        fprintf(out, "  %-22s %s\n", left, option->help);
     }
 }
 

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #define HB_SETTINGS_MAX 64
 #define HB_ARGUMENTS_MAX 64
@@ -51,7 +52,7 @@ enum hb_command_bit {
 bool hb_options_read(struct hb_options *options, unsigned command_bit, const char *command, int argc, char **argv);
 
 /* Print the options of a command, a line each. */
-void hb_options_help(unsigned command_bit);
+void hb_options_help(unsigned command_bit, FILE *out);
 
 /* Read a whole number such as 2000000 or 2,000,000; `what` names it in the error line. False: told. */
 bool hb_options_number(const char *text, const char *what, uint64_t *number);

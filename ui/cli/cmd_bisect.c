@@ -1,0 +1,55 @@
+/* hartbeat bisect A.json B.json: the first cycle and field in which two runs differ. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "sim/bisect.h"
+#include "sim/experiment.h"
+#include "ui/cli/commands.h"
+#include "ui/cli/options.h"
+
+static struct hb_machine *build(const char *path, const struct hb_options *options, struct hb_experiment *experiment) {
+    struct hb_error error;
+    if (!hb_experiment_load(path, options->set, options->sets, experiment, &error)) {
+        fprintf(stderr, "%s\n", error.text);
+        return NULL;
+    }
+    struct hb_machine *machine = hb_machine_create(&experiment->variant[0].config, &error);
+    if (!machine)
+        fprintf(stderr, "%s: %s\n", path, error.text);
+    return machine;
+}
+
+static int compare(struct hb_machine *a, struct hb_machine *b) {
+    struct hb_difference difference;
+    uint64_t until = a->config.stop_cycles > b->config.stop_cycles ? a->config.stop_cycles : b->config.stop_cycles;
+    if (!hb_bisect(a, b, until, &difference)) {
+        printf("no difference up to cycle %" PRIu64 "\n", a->saved->cycle);
+        return HB_EXIT_OK;
+    }
+    printf("first difference at the close of cycle %" PRIu64 ": %s (%" PRIu32 "): 0x%" PRIx64 " and 0x%" PRIx64 "\n",
+           difference.cycle, difference.where, difference.index, difference.left, difference.right);
+    return HB_EXIT_FAILED;
+}
+
+int hb_cmd_bisect(int argc, char **argv) {
+    struct hb_options options;
+    if (!hb_options_read(&options, HB_CMD_BISECT, "bisect", argc, argv))
+        return HB_EXIT_USAGE;
+    if (options.arguments != 2) {
+        fputs("hartbeat bisect: two experiments are needed (see: hartbeat help bisect)\n", stderr);
+        return HB_EXIT_USAGE;
+    }
+    struct hb_experiment experiment[2] = {0};
+    struct hb_machine *machine[2] = {NULL, NULL};
+    int status = HB_EXIT_USAGE;
+    machine[0] = build(options.argument[0], &options, &experiment[0]);
+    if (machine[0])
+        machine[1] = build(options.argument[1], &options, &experiment[1]);
+    if (machine[1])
+        status = compare(machine[0], machine[1]);
+    for (int i = 0; i < 2; i++) {
+        hb_machine_destroy(machine[i]);
+        hb_experiment_free(&experiment[i]);
+    }
+    return status;
+}

@@ -1,0 +1,34 @@
+/* hartbeat check FILE...: what is wrong with each file, and what might be meant otherwise. */
+#include <stdio.h>
+
+#include "sim/experiment.h"
+#include "ui/cli/commands.h"
+#include "ui/cli/options.h"
+
+static bool check(const char *path, const struct hb_options *options) {
+    struct hb_experiment experiment;
+    struct hb_error error;
+    if (!hb_experiment_load(path, options->set, options->sets, &experiment, &error)) {
+        fprintf(stderr, "%s\n", error.text);
+        return false;
+    }
+    printf("%s: ok: %s, %u harts, %u variant%s, %u expectation%s\n", path, experiment.name,
+           experiment.variant[0].config.harts, experiment.has_variants ? experiment.variants : 0,
+           experiment.variants == 1 ? "" : "s", experiment.expectations, experiment.expectations == 1 ? "" : "s");
+    hb_experiment_free(&experiment);
+    return true;
+}
+
+int hb_cmd_check(int argc, char **argv) {
+    struct hb_options options;
+    if (!hb_options_read(&options, HB_CMD_CHECK, "check", argc, argv))
+        return HB_EXIT_USAGE;
+    if (options.arguments == 0) {
+        fputs("hartbeat check: which file? (see: hartbeat help check)\n", stderr);
+        return HB_EXIT_USAGE;
+    }
+    bool ok = true;
+    for (size_t i = 0; i < options.arguments; i++)
+        ok &= check(options.argument[i], &options);
+    return ok ? HB_EXIT_OK : HB_EXIT_USAGE;
+}

@@ -1,0 +1,147 @@
+/* hartbeat exec PROGRAM.elf: a bare-metal program of the user's own; its console is standard output and nothing else. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/crash.h"
+#include "sim/experiment.h"
+#include "sim/machine.h"
+#include "sim/recording.h"
+#include "sim/runner.h"
+#include "ui/cli/commands.h"
+#include "ui/cli/console_input.h"
+#include "ui/cli/options.h"
+#include "ui/cli/progress.h"
+
+#define INPUT_CYCLES 20000u     /* how often standard input is looked at, while there is any */
+#define SLICE_CYCLES 5000000u   /* else: how often progress is told */
+
+static void to_stdout(void *context, const char *text, size_t n) {
+    (void)context;
+    fwrite(text, 1, n, stdout);
+    fflush(stdout);
+}
+
+static void run(struct hb_machine *machine, const struct hb_options *options) {
+    struct hb_console_input input;
+    struct hb_progress progress;
+    hb_console_input_open(&input);
+    input.ended = options->replay != NULL; /* the recording holds the input */
+    hb_progress_begin(&progress, options->quiet);
+    while (machine->saved->outcome == HB_OUTCOME_RUNNING) {
+        hb_console_input_pump(&input, machine);
+        uint64_t slice = input.ended ? SLICE_CYCLES : INPUT_CYCLES;
+        hb_machine_run(machine, machine->saved->cycle + slice);
+        hb_progress_show(&progress, "running", machine->saved->cycle, -1);
+    }
+    hb_progress_end(&progress);
+}
+
+/* As RISCOF wants it: a 32-bit word a line. */
+static bool write_signature(struct hb_machine *machine, const char *path, struct hb_error *error) {
+    const struct hb_elf *elf = &machine->elf;
+    if (!elf->begin_signature || elf->end_signature < elf->begin_signature) {
+        hb_error_set(error, "%s: has no symbols begin_signature and end_signature", machine->config.image);
+        return false;
+    }
+    FILE *file = fopen(path, "w");
+    if (!file) {
+        hb_error_set(error, "%s: cannot be written", path);
+        return false;
+    }
+    bool ok = true;
+    for (uint64_t at = elf->begin_signature; at < elf->end_signature && ok; at += 4) {
+        uint32_t word = 0;
+        ok = hb_bus_debug_read(&machine->bus, at, &word, 4) && fprintf(file, "%08" PRIx32 "\n", word) > 0;
+    }
+    if (fclose(file) == 0 && ok)
+        return true;
+    hb_error_set(error, "%s: cannot be written", path);
+    return false;
+}
+
+static bool save_all(struct hb_machine *machine, const struct hb_options *options, struct hb_error *error) {
+    if (options->signature && !write_signature(machine, options->signature, error))
+        return false;
+    if (options->record && !hb_recording_write(machine, options->record, error))
+        return false;
+    return !options->out || hb_run_write_result(machine, NULL, options->out, error);
+}
+
+static int finish(struct hb_machine *machine, const struct hb_options *options) {
+    struct hb_error error;
+    char cycles[HB_OS_GROUPED_BYTES];
+    if (!save_all(machine, options, &error)) {
+        fprintf(stderr, "%s\n", error.text);
+        return HB_EXIT_USAGE;
+    }
+    switch (machine->saved->outcome) {
+    case HB_OUTCOME_PASSED: return HB_EXIT_OK;
+    case HB_OUTCOME_FAILED:
+        if (!options->quiet)
+            fprintf(stderr, "hartbeat: the program failed with code %" PRIu32 "\n", machine->saved->exit_code);
+        return HB_EXIT_FAILED;
+    case HB_OUTCOME_CRASH: hb_crash_print(machine, stderr); return HB_EXIT_FAILED;
+    default:
+        fprintf(stderr, "hartbeat: %s after %s cycles\n",
+                machine->saved->outcome == HB_OUTCOME_HANG ? "no hart can ever run again" : "the limit is reached",
+                hb_os_grouped(machine->saved->cycle, cycles));
+        return HB_EXIT_UNFINISHED;
+    }
+}
+
+static int run_machine(const struct hb_config *config, const struct hb_options *options) {
+    struct hb_error error;
+    struct hb_machine *machine = NULL;
+    int status = HB_EXIT_USAGE;
+    if ((options->out && !hb_run_prepare_folder(options->out, &error)) ||
+        !(machine = hb_machine_create(config, &error)) ||
+        (options->replay && !hb_recording_read(machine, options->replay, &error))) {
+        fprintf(stderr, "%s\n", error.text);
+    } else {
+        machine->console_output = to_stdout;
+        run(machine, options);
+        status = finish(machine, options);
+    }
+    hb_machine_destroy(machine);
+    return status;
+}
+
+/* --harts and --cycles are settings like any other. */
+static bool add_settings(struct hb_options *options, char texts[2][64]) {
+    const char *value[2] = {options->harts, options->cycles};
+    static const char *const name[2] = {"machine.harts", "stop.cycles"};
+    static const char *const option[2] = {"--harts", "--cycles"};
+    for (int i = 0; i < 2; i++) {
+        uint64_t number;
+        if (!value[i])
+            continue;
+        if (!hb_options_number(value[i], option[i], &number))
+            return false;
+        if (options->sets == HB_SETTINGS_MAX)
+            return false;
+        snprintf(texts[i], 64, "%s=%" PRIu64, name[i], number);
+        options->set[options->sets++] = texts[i];
+    }
+    return true;
+}
+
+int hb_cmd_exec(int argc, char **argv) {
+    struct hb_options options;
+    struct hb_experiment experiment;
+    struct hb_error error;
+    char texts[2][64];
+    if (!hb_options_read(&options, HB_CMD_EXEC, "exec", argc, argv) || !add_settings(&options, texts))
+        return HB_EXIT_USAGE;
+    if (options.arguments != 1) {
+        fputs("hartbeat exec: one program is needed: an ELF for RV64 (see: hartbeat help exec)\n", stderr);
+        return HB_EXIT_USAGE;
+    }
+    if (!hb_experiment_for_program(options.argument[0], options.machine, options.set, options.sets, &experiment, &error)) {
+        fprintf(stderr, "%s\n", error.text);
+        return HB_EXIT_USAGE;
+    }
+    int status = run_machine(&experiment.variant[0].config, &options);
+    hb_experiment_free(&experiment);
+    return status;
+}

@@ -1,0 +1,26 @@
+/* A line on standard error that rewrites itself while something long goes on; nothing where there is no terminal. */
+#ifndef HB_CLI_PROGRESS_H
+#define HB_CLI_PROGRESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct hb_progress {
+    bool shown;     /* there is a terminal, and nobody asked for quiet */
+    bool dirty;     /* a line stands there */
+    double started; /* seconds of a steady clock */
+    double updated;
+};
+
+void hb_progress_begin(struct hb_progress *progress, bool quiet);
+
+/* Tell how far it is, at most ten times a second. `percent` below 0: unknown. */
+void hb_progress_show(struct hb_progress *progress, const char *what, uint64_t cycle, double percent);
+
+/* Take the line away. */
+void hb_progress_end(struct hb_progress *progress);
+
+/* Seconds of a clock that never goes back. */
+double hb_seconds(void);
+
+#endif
