@@ -43,7 +43,7 @@ struct machine {
     struct recovery recovery;
     struct hart hart[HB_VIEW_HARTS];
     uint32_t events;
-    struct hb_event event[EVENTS_MAX];
+    struct hb_happening event[EVENTS_MAX];
 };
 
 static uint64_t mix(uint64_t x) {
@@ -57,11 +57,11 @@ static uint32_t chance(const struct machine *m, uint32_t hart, uint32_t what, ui
     return (uint32_t)(mix(m->seed * 77 + m->cycle * 131 + hart * 7 + what) % of);
 }
 
-static struct hb_event *tell(struct machine *m, enum hb_event_kind kind, uint32_t hart, uint32_t by, int32_t task,
+static struct hb_happening *tell(struct machine *m, enum hb_happening_kind kind, uint32_t hart, uint32_t by, int32_t task,
                              uint64_t argument) {
-    static struct hb_event scratch;
-    struct hb_event *event = m->events < EVENTS_MAX ? &m->event[m->events++] : &scratch;
-    *event = (struct hb_event){.cycle = m->cycle, .kind = (uint8_t)kind, .hart = (uint8_t)hart, .by = (uint8_t)by,
+    static struct hb_happening scratch;
+    struct hb_happening *event = m->events < EVENTS_MAX ? &m->event[m->events++] : &scratch;
+    *event = (struct hb_happening){.cycle = m->cycle, .kind = (uint8_t)kind, .hart = (uint8_t)hart, .by = (uint8_t)by,
                                .task = task, .argument = argument};
     return event;
 }
@@ -85,7 +85,7 @@ static void start_task(struct machine *m, uint32_t id, uint32_t task) {
     hart->quantum = QUANTUM_CYCLES;
     hart->kernel = SWITCH_CYCLES;
     if (m->first_work == (int32_t)task) {
-        tell(m, HB_EVENT_FIRST_WORK, m->first_work_of, id, (int32_t)task, 0);
+        tell(m, HB_HAPPENED_FIRST_WORK, m->first_work_of, id, (int32_t)task, 0);
         m->first_work = -1;
     }
 }
@@ -103,7 +103,7 @@ static void schedule(struct machine *m, uint32_t id) {
         if (i != id && !other->silent && other->queue > 1) {
             uint32_t task = dequeue(other);
             enqueue(hart, task);
-            tell(m, HB_EVENT_MIGRATED, i, id, (int32_t)task, 0);
+            tell(m, HB_HAPPENED_MIGRATED, i, id, (int32_t)task, 0);
         }
     }
     hart->sums.task = -1;
@@ -139,7 +139,7 @@ static void execute(struct machine *m, uint32_t id) {
     if (--hart->work == 0) {
         m->tasks_done++;
         hart->tasks_done++;
-        tell(m, HB_EVENT_TASK_DONE, id, id, hart->sums.task, 0);
+        tell(m, HB_HAPPENED_TASK_DONE, id, id, hart->sums.task, 0);
         schedule(m, id);
     } else if (chance(m, id, 1, hart->sums.task % 2 == 0 ? 300 : 170) == 0) {
         begin_miss(m, id);
@@ -178,7 +178,7 @@ static void die(struct machine *m, uint32_t id, bool lost) {
     hart->silent = true;
     hart->silent_cycle = m->cycle;
     hart->sums.state = HB_VIEW_DEAD;
-    tell(m, HB_EVENT_KILLED, id, lost, -1, lost ? 14 : 0);
+    tell(m, HB_HAPPENED_KILLED, id, lost, -1, lost ? 14 : 0);
 }
 
 /* The next living hart behind a silent one looks every check period. */
@@ -193,7 +193,7 @@ static void watch(struct machine *m) {
             by = (by + 1) % m->harts;
         } while (m->hart[by].silent && by != dead);
         if (by != dead) {
-            tell(m, HB_EVENT_SUSPECTED, dead, by, -1, silent);
+            tell(m, HB_HAPPENED_SUSPECTED, dead, by, -1, silent);
             m->recovery = (struct recovery){m->cycle + 240, 0, dead, by};
         }
     }
@@ -205,17 +205,17 @@ static void recover(struct machine *m) {
     uint32_t moved = dead->queue + (dead->sums.task >= 0);
     if (recovery->phase == 0) {
         dead->fenced = true;
-        tell(m, HB_EVENT_FENCED, recovery->dead, recovery->by, -1, 0);
-        tell(m, HB_EVENT_RECOVERY, recovery->dead, recovery->by, -1, 0);
+        tell(m, HB_HAPPENED_FENCED, recovery->dead, recovery->by, -1, 0);
+        tell(m, HB_HAPPENED_RECOVERY, recovery->dead, recovery->by, -1, 0);
         *recovery = (struct recovery){m->cycle + 1500, 1, recovery->dead, recovery->by};
         return;
     }
-    snprintf(tell(m, HB_EVENT_LOCK, recovery->dead, recovery->by, -1, 0)->name, 40, "run_queue[%u]", recovery->dead);
+    snprintf(tell(m, HB_HAPPENED_LOCK, recovery->dead, recovery->by, -1, 0)->name, 40, "run_queue[%u]", recovery->dead);
     if (dead->sums.task >= 0) {
         m->first_work = dead->sums.task;
         m->first_work_of = recovery->dead;
         m->attempts[dead->sums.task]++;
-        tell(m, HB_EVENT_TASK_RESTART, recovery->dead, recovery->by, dead->sums.task, m->attempts[dead->sums.task]);
+        tell(m, HB_HAPPENED_TASK_RESTART, recovery->dead, recovery->by, dead->sums.task, m->attempts[dead->sums.task]);
         struct hart *by = &m->hart[recovery->by];
         memmove(&by->left[1], &by->left[0], by->queue++ * sizeof by->left[0]);
         by->left[0] = (uint32_t)dead->sums.task;
@@ -225,7 +225,7 @@ static void recover(struct machine *m) {
         enqueue(&m->hart[recovery->by], dequeue(dead));
     }
     dead->sums.task = -1;
-    tell(m, HB_EVENT_RECOVERED, recovery->dead, recovery->by, -1, moved);
+    tell(m, HB_HAPPENED_RECOVERED, recovery->dead, recovery->by, -1, moved);
     *recovery = (struct recovery){0};
 }
 
@@ -250,7 +250,7 @@ static void tick(struct machine *m) {
     }
     if (m->cycle == UP_CYCLE) {
         m->up = true;
-        tell(m, HB_EVENT_ALL_UP, 0, 0, -1, m->harts);
+        tell(m, HB_HAPPENED_ALL_UP, 0, 0, -1, m->harts);
     }
     if (m->recovery.cycle != 0 && m->cycle >= m->recovery.cycle) {
         recover(m);
@@ -321,7 +321,7 @@ static void counters(void *self, struct hb_counters *counters) {
     }
 }
 
-static size_t events(void *self, struct hb_event *event, size_t max) {
+static size_t events(void *self, struct hb_happening *event, size_t max) {
     struct machine *m = self;
     size_t count = m->events < max ? m->events : max;
     memcpy(event, m->event, count * sizeof *event);

@@ -86,17 +86,17 @@ void hb_app_notice(struct hb_app *app, const char *text) {
 }
 
 static void fill_marks(struct hb_app *app) {
-    static const int mark_of[HB_EVENT_KINDS] = {
-        [HB_EVENT_KILLED] = 1 + HB_MARK_KILL,         [HB_EVENT_SUSPECTED] = 1 + HB_MARK_SUSPECT,
-        [HB_EVENT_FENCED] = 1 + HB_MARK_FENCE,        [HB_EVENT_RECOVERED] = 1 + HB_MARK_RECOVERED,
-        [HB_EVENT_FIRST_WORK] = 1 + HB_MARK_WORK,
+    static const int mark_of[HB_HAPPENINGS] = {
+        [HB_HAPPENED_KILLED] = 1 + HB_MARK_KILL,         [HB_HAPPENED_SUSPECTED] = 1 + HB_MARK_SUSPECT,
+        [HB_HAPPENED_FENCED] = 1 + HB_MARK_FENCE,        [HB_HAPPENED_RECOVERED] = 1 + HB_MARK_RECOVERED,
+        [HB_HAPPENED_FIRST_WORK] = 1 + HB_MARK_WORK,
     };
     struct hb_view_timeline *timeline = &app->view.timeline;
     timeline->marks = 0;
     for (uint32_t i = 0; i < app->past.log.count; i++) {
-        const struct hb_event *event = &app->past.log.entry[i].last;
+        const struct hb_happening *event = &app->past.log.entry[i].last;
         int mark = mark_of[event->kind];
-        bool on_dead = event->kind == HB_EVENT_KILLED || event->kind == HB_EVENT_FENCED;
+        bool on_dead = event->kind == HB_HAPPENED_KILLED || event->kind == HB_HAPPENED_FENCED;
         if (mark > 0 && timeline->marks < HB_VIEW_MARKS) {
             timeline->mark[timeline->marks++] =
                 (struct hb_view_mark){event->cycle, (uint8_t)(mark - 1), on_dead ? event->hart : event->by};

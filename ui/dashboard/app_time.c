@@ -77,7 +77,7 @@ void hb_app_forget_fault(struct hb_app *app) {
     app->fault.snapshot = NULL;
 }
 
-static void on_killed(struct hb_app *app, const struct hb_event *event, bool live) {
+static void on_killed(struct hb_app *app, const struct hb_happening *event, bool live) {
     struct hb_past *past = &app->past;
     uint64_t window = app->ui.window_cycles;
     if (past->alive_before == 0) {
@@ -94,21 +94,21 @@ static void on_killed(struct hb_app *app, const struct hb_event *event, bool liv
 }
 
 void hb_app_take_events(struct hb_app *app, bool live) {
-    struct hb_event events[64], killed = {.kind = HB_EVENT_KINDS};
+    struct hb_happening events[64], killed = {.kind = HB_HAPPENINGS};
     size_t count;
     while ((count = app->session->ops->events(app->session->self, events, sizeof events / sizeof *events)) > 0) {
         for (size_t i = 0; i < count; i++) {
             hb_eventlog_add(&app->past.log, &events[i]);
             hb_story_event(&app->past.story, &app->view.machine, &events[i]);
-            if (events[i].kind == HB_EVENT_KILLED) {
+            if (events[i].kind == HB_HAPPENED_KILLED) {
                 killed = events[i];
-            } else if (events[i].kind == HB_EVENT_ALL_UP) {
+            } else if (events[i].kind == HB_HAPPENED_ALL_UP) {
                 app->up_cycle = events[i].cycle;
             }
         }
     }
     hb_story_pass(&app->past.story, hb_app_cycle(app));
-    if (killed.kind == HB_EVENT_KILLED) {
+    if (killed.kind == HB_HAPPENED_KILLED) {
         on_killed(app, &killed, live);
     }
 }

@@ -12,11 +12,11 @@ static const double stage_seconds[HB_STAGES] = {0, 2.4, 1.2, 1.2, 1.2};
 
 /* Notes the stages among the events that are waiting; true when the last stage is reached. */
 static bool note_stages(struct hb_story *story, struct hb_session *session, const struct hb_view_machine *machine) {
-    struct hb_event events[64];
+    struct hb_happening events[64];
     size_t count;
     while ((count = session->ops->events(session->self, events, sizeof events / sizeof *events)) > 0) {
         for (size_t i = 0; i < count; i++) {
-            if (events[i].kind != HB_EVENT_KILLED) {
+            if (events[i].kind != HB_HAPPENED_KILLED) {
                 hb_story_event(story, machine, &events[i]);
             }
         }
@@ -28,7 +28,7 @@ void hb_director_plan(struct hb_director *director, struct hb_session *session, 
                       uint32_t hart) {
     uint64_t start = session->ops->cycle(session->self), cycle = start;
     uint64_t limit = start + hb_story_notice_cycles(machine) + LOOK_AHEAD_AFTER_CYCLES;
-    struct hb_event death = {.cycle = start, .kind = HB_EVENT_KILLED, .hart = (uint8_t)hart, .task = -1};
+    struct hb_happening death = {.cycle = start, .kind = HB_HAPPENED_KILLED, .hart = (uint8_t)hart, .task = -1};
     struct hb_story story = {0};
     void *snapshot = session->ops->snapshot(session->self);
     *director = (struct hb_director){0};

@@ -14,7 +14,7 @@ static struct hb_eventlog_entry *gatherer(struct hb_eventlog *log, uint8_t kind)
     return NULL;
 }
 
-void hb_eventlog_add(struct hb_eventlog *log, const struct hb_event *event) {
+void hb_eventlog_add(struct hb_eventlog *log, const struct hb_happening *event) {
     struct hb_eventlog_entry *entry = hb_sentence_routine(event->kind) ? gatherer(log, event->kind) : NULL;
     if (entry != NULL) {
         entry->last = *event;

@@ -8,7 +8,7 @@
 #include "ui/dashboard/view.h"
 
 struct hb_eventlog_entry {
-    struct hb_event last;
+    struct hb_happening last;
     uint64_t count; /* of routine events gathered here */
 };
 
@@ -18,7 +18,7 @@ struct hb_eventlog {
 };
 
 /* Adds an event; the oldest entry goes when there is no room. */
-void hb_eventlog_add(struct hb_eventlog *log, const struct hb_event *event);
+void hb_eventlog_add(struct hb_eventlog *log, const struct hb_happening *event);
 
 /* Fills events and event[] of the view. */
 void hb_eventlog_view(const struct hb_eventlog *log, struct hb_view *view);

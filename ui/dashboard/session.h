@@ -12,28 +12,28 @@
 #include "ui/dashboard/view.h"
 
 /* What happened, as far as the dashboard tells it. */
-enum hb_event_kind {
-    HB_EVENT_KILLED,       /* hart; by: 1 when its cache is lost with it; argument: modified lines lost */
-    HB_EVENT_SUSPECTED,    /* hart; by: the watcher; argument: cycles of silence */
-    HB_EVENT_FENCED,       /* hart; by */
-    HB_EVENT_RECOVERY,     /* recovery of hart begins; by; argument: 0, or 1 + hart that had begun it */
-    HB_EVENT_LOCK,         /* a lock of the dead hart is free again; by; name: the lock */
-    HB_EVENT_RECOVERED,    /* hart; by; argument: tasks put back into run queues */
-    HB_EVENT_FIRST_WORK,   /* first useful work after the recovery of hart; by; task */
-    HB_EVENT_FALSE_ALARM,  /* hart had been suspected and beats again */
-    HB_EVENT_TASK_DONE,    /* task; by */
-    HB_EVENT_TASK_LOST,    /* task; hart it was on */
-    HB_EVENT_TASK_RESTART, /* task; by; argument: attempt */
-    HB_EVENT_MIGRATED,     /* task; hart: from; by: to */
-    HB_EVENT_ALL_UP,       /* argument: harts up */
-    HB_EVENT_LEFT_OUT,     /* hart never reported at boot */
-    HB_EVENT_PANIC,        /* by */
-    HB_EVENT_KINDS
+enum hb_happening_kind {
+    HB_HAPPENED_KILLED,       /* hart; by: 1 when its cache is lost with it; argument: modified lines lost */
+    HB_HAPPENED_SUSPECTED,    /* hart; by: the watcher; argument: cycles of silence */
+    HB_HAPPENED_FENCED,       /* hart; by */
+    HB_HAPPENED_RECOVERY,     /* recovery of hart begins; by; argument: 0, or 1 + hart that had begun it */
+    HB_HAPPENED_LOCK,         /* a lock of the dead hart is free again; by; name: the lock */
+    HB_HAPPENED_RECOVERED,    /* hart; by; argument: tasks put back into run queues */
+    HB_HAPPENED_FIRST_WORK,   /* first useful work after the recovery of hart; by; task */
+    HB_HAPPENED_FALSE_ALARM,  /* hart had been suspected and beats again */
+    HB_HAPPENED_TASK_DONE,    /* task; by */
+    HB_HAPPENED_TASK_LOST,    /* task; hart it was on */
+    HB_HAPPENED_TASK_RESTART, /* task; by; argument: attempt */
+    HB_HAPPENED_MIGRATED,     /* task; hart: from; by: to */
+    HB_HAPPENED_ALL_UP,       /* argument: harts up */
+    HB_HAPPENED_LEFT_OUT,     /* hart never reported at boot */
+    HB_HAPPENED_PANIC,        /* by */
+    HB_HAPPENINGS
 };
 
-struct hb_event {
+struct hb_happening {
     uint64_t cycle;
-    uint8_t kind; /* enum hb_event_kind */
+    uint8_t kind; /* enum hb_happening_kind */
     uint8_t hart, by;
     int32_t task; /* -1: none */
     uint64_t argument;
@@ -64,7 +64,7 @@ struct hb_session_ops {
     enum hb_view_status (*status)(void *self);
     void (*counters)(void *self, struct hb_counters *counters);
     /* Gives up to `max` events that were not given yet, oldest first, and how many. */
-    size_t (*events)(void *self, struct hb_event *event, size_t max);
+    size_t (*events)(void *self, struct hb_happening *event, size_t max);
     /* Fills what is true now: cycle, status, harts and bus (but for what is recent), lines, and of the throughput
      * tasks_done and tasks_lost. */
     void (*fill)(void *self, struct hb_view *view);

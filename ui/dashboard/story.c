@@ -13,7 +13,7 @@ uint64_t hb_story_notice_cycles(const struct hb_view_machine *machine) {
     return bound == 0 ? NOTICE_CYCLES_WITHOUT_HEARTBEATS : bound + bound / 2;
 }
 
-static void begin(struct hb_story *story, const struct hb_view_machine *machine, const struct hb_event *event) {
+static void begin(struct hb_story *story, const struct hb_view_machine *machine, const struct hb_happening *event) {
     bool off = story->shown.recovery_off;
     *story = (struct hb_story){.notice_by_cycle = event->cycle + hb_story_notice_cycles(machine)};
     story->shown.kind = HB_STORY_ACTING;
@@ -27,17 +27,17 @@ static void begin(struct hb_story *story, const struct hb_view_machine *machine,
 
 static int stage_of(uint8_t kind) {
     switch (kind) {
-    case HB_EVENT_SUSPECTED: return HB_STAGE_SUSPECTED;
-    case HB_EVENT_FENCED: return HB_STAGE_FENCED;
-    case HB_EVENT_RECOVERED: return HB_STAGE_RECOVERED;
-    case HB_EVENT_FIRST_WORK: return HB_STAGE_WORKING;
+    case HB_HAPPENED_SUSPECTED: return HB_STAGE_SUSPECTED;
+    case HB_HAPPENED_FENCED: return HB_STAGE_FENCED;
+    case HB_HAPPENED_RECOVERED: return HB_STAGE_RECOVERED;
+    case HB_HAPPENED_FIRST_WORK: return HB_STAGE_WORKING;
     default: return -1;
     }
 }
 
-void hb_story_event(struct hb_story *story, const struct hb_view_machine *machine, const struct hb_event *event) {
+void hb_story_event(struct hb_story *story, const struct hb_view_machine *machine, const struct hb_happening *event) {
     int stage = stage_of(event->kind);
-    if (event->kind == HB_EVENT_KILLED) {
+    if (event->kind == HB_HAPPENED_KILLED) {
         begin(story, machine, event);
     } else if (stage > story->shown.stage && story->shown.kind != HB_STORY_NONE && event->hart == story->shown.hart) {
         story->shown.stage = (uint8_t)stage;

@@ -9,7 +9,7 @@
 
 struct hb_story {
     struct hb_view_story shown; /* without its sentences */
-    struct hb_event last[HB_STAGES];
+    struct hb_happening last[HB_STAGES];
     uint64_t notice_by_cycle; /* a watcher would have noticed by then */
 };
 
@@ -17,7 +17,7 @@ struct hb_story {
 uint64_t hb_story_notice_cycles(const struct hb_view_machine *machine);
 
 /* Tells the story of an event: a kill begins a new one. */
-void hb_story_event(struct hb_story *story, const struct hb_view_machine *machine, const struct hb_event *event);
+void hb_story_event(struct hb_story *story, const struct hb_view_machine *machine, const struct hb_happening *event);
 
 /* Tells that recovery was switched off: the story of the next fault says so. */
 void hb_story_recovery_off(struct hb_story *story);
