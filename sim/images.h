@@ -1,0 +1,23 @@
+/* Where the bundled images and experiments are, from any working directory: beside the running program, and for
+ * programs that stand elsewhere (tests) where they were built.
+ */
+#ifndef HB_SIM_IMAGES_H
+#define HB_SIM_IMAGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "sim/config.h"
+#include "sim/error.h"
+
+/* Is it the name of a bundled image ("smp", "amp")? */
+bool hb_image_is_bundled(const char *name);
+
+/* The path of a bundled image. False: it is not there, and `error` says where it was looked for. */
+bool hb_image_find(const char *name, char path[HB_PATH_BYTES], struct hb_error *error);
+
+/* The path of an experiment that the user named: an existing file of that name, else a bundled experiment: "smp4",
+ * "smp4.json" and "configs/smp4.json" are one. False: there is neither; `path` then is `name`. */
+bool hb_experiment_find(const char *name, char path[HB_PATH_BYTES]);
+
+#endif
