@@ -33,9 +33,11 @@ struct hb_options {
     const char *cycles;
     const char *harts;
     const char *runs;
+    const char *describe;
     bool quiet;
     bool json;
     bool large;
+    bool dark;
 };
 
 /* Commands, as bits: which of them take an option. */

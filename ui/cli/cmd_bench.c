@@ -1,0 +1,127 @@
+/* hartbeat bench: how many guest instructions a second this computer executes, summed over the harts. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/images.h"
+#include "sim/machine.h"
+#include "ui/cli/commands.h"
+#include "ui/cli/options.h"
+#include "ui/cli/progress.h"
+
+#define RUNS_MAX 100
+
+struct program {
+    const char *name;
+    const char *image;
+};
+
+/* The batch of the bundled kernel, and a bare-metal program with private work, a ticket lock, a falsely shared line and
+ * barriers (tests/bench/contention). */
+static const struct program programs[] = {{"batch", "smp"}, {"contention", "contention"}};
+
+#define PROGRAMS (sizeof programs / sizeof programs[0])
+
+struct measurement {
+    uint64_t instructions, cycles;
+    double seconds; /* median */
+};
+
+static uint64_t retired(const struct hb_machine *machine) {
+    uint64_t sum = 0;
+    for (uint32_t h = 0; h < machine->bus.harts; h++)
+        sum += machine->hart[h].instructions;
+    return sum;
+}
+
+static bool run_once(const struct hb_config *config, struct measurement *measured, struct hb_error *error) {
+    struct hb_machine *machine = hb_machine_create(config, error);
+    if (!machine)
+        return false;
+    double from = hb_seconds();
+    hb_machine_run(machine, UINT64_MAX);
+    measured->seconds = hb_seconds() - from;
+    measured->instructions = retired(machine);
+    measured->cycles = machine->saved->cycle;
+    bool passed = machine->saved->outcome == HB_OUTCOME_PASSED;
+    if (!passed)
+        hb_error_set(error, "%s: the benchmark itself did not pass", config->image);
+    hb_machine_destroy(machine);
+    return passed;
+}
+
+static int by_value(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static bool measure(const struct program *program, uint32_t harts, uint32_t runs, struct measurement *measured,
+                    struct hb_error *error) {
+    double seconds[RUNS_MAX];
+    struct hb_config config;
+    struct hb_progress progress;
+    hb_config_defaults(&config);
+    config.harts = harts;
+    config.os.workload_tasks = 1600;
+    config.os.workload_work = 60;
+    if (!hb_image_find(program->image, config.image, error))
+        return false;
+    hb_progress_begin(&progress, false);
+    for (uint32_t i = 0; i < runs; i++) {
+        hb_progress_show(&progress, program->name, measured->cycles, 100.0 * i / runs);
+        if (!run_once(&config, measured, error))
+            return false;
+        seconds[i] = measured->seconds;
+    }
+    hb_progress_end(&progress);
+    qsort(seconds, runs, sizeof seconds[0], by_value);
+    measured->seconds = runs % 2 ? seconds[runs / 2] : (seconds[runs / 2 - 1] + seconds[runs / 2]) / 2;
+    return true;
+}
+
+static void print(const struct program *program, uint32_t harts, const struct measurement *m, bool json, bool last) {
+    double rate = (double)m->instructions / m->seconds / 1e6;
+    if (json)
+        printf("  {\"program\": \"%s\", \"engine\": \"lockstep\", \"harts\": %" PRIu32 ", \"instructions\": %" PRIu64
+               ", \"cycles\": %" PRIu64 ", \"seconds\": %.4f, \"minstr_per_s\": %.2f}%s\n",
+               program->name, harts, m->instructions, m->cycles, m->seconds, rate, last ? "" : ",");
+    else
+        printf("%-10s lockstep %2" PRIu32 " %12" PRIu64 " %12" PRIu64 " %8.3f %8.2f\n", program->name, harts,
+               m->instructions, m->cycles, m->seconds, rate);
+    fflush(stdout);
+}
+
+static int bench(uint32_t harts, uint32_t runs, bool json) {
+    struct hb_error error;
+    puts(json ? "[" : "# program  engine   harts instructions       cycles  seconds minstr_per_s");
+    for (size_t i = 0; i < PROGRAMS; i++) {
+        struct measurement measured = {0};
+        if (!measure(&programs[i], harts, runs, &measured, &error)) {
+            fprintf(stderr, "hartbeat bench: %s\n", error.text);
+            return HB_EXIT_FAILED;
+        }
+        print(&programs[i], harts, &measured, json, i + 1 == PROGRAMS);
+    }
+    if (json)
+        puts("]");
+    return HB_EXIT_OK;
+}
+
+int hb_cmd_bench(int argc, char **argv) {
+    struct hb_options options;
+    uint64_t harts = 4, runs = 5;
+    if (!hb_options_read(&options, HB_CMD_BENCH, "bench", argc, argv) ||
+        (options.harts && !hb_options_number(options.harts, "--harts", &harts)) ||
+        (options.runs && !hb_options_number(options.runs, "--runs", &runs)))
+        return HB_EXIT_USAGE;
+    if (options.engine && strcmp(options.engine, "lockstep") != 0) {
+        fprintf(stderr, "hartbeat bench: --engine: \"%s\" is not built yet (lockstep is)\n", options.engine);
+        return HB_EXIT_USAGE;
+    }
+    if (harts < 1 || harts > HB_HARTS_LIMIT || runs < 1 || runs > RUNS_MAX) {
+        fprintf(stderr, "hartbeat bench: --harts takes 1 to %d, --runs 1 to %d\n", HB_HARTS_LIMIT, RUNS_MAX);
+        return HB_EXIT_USAGE;
+    }
+    return bench((uint32_t)harts, (uint32_t)runs, options.json);
+}
