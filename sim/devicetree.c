@@ -83,6 +83,7 @@ static void add_hart(struct tree *tree, const struct hb_devicetree_desc *desc, u
     if (desc->cbom_block_bytes != 0)
         cell(tree, "riscv,cbom-block-size", desc->cbom_block_bytes);
     begin(tree, "interrupt-controller");
+    cell(tree, "#address-cells", 0);
     cell(tree, "#interrupt-cells", 1);
     flag(tree, "interrupt-controller");
     string(tree, "compatible", "riscv,cpu-intc");

@@ -1,0 +1,491 @@
+#include "memory/elf.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gelf.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "osmodel/abi.h"
+
+#define NEEDED                "a RISC-V (RV64) ELF is needed"
+#define SYMBOL_NAME_BYTES_MAX 1024u /* longer ones are nobody's */
+
+/* One load under way. */
+struct load {
+    const char *name;
+    const uint8_t *bytes;
+    size_t n;
+    const struct hb_elf_target *target;
+    Elf *elf;
+    GElf_Ehdr header;
+    GElf_Phdr *segment; /* those with something to load, sorted by physical address */
+    uint32_t segments;
+    struct hb_elf *found;
+    struct hb_symbols *symbols;
+    char *message;
+    size_t message_bytes;
+};
+
+/* ---- Messages ----------------------------------------------------------------------------------------------- */
+
+static enum hb_elf_status bad(const struct load *load, enum hb_elf_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* "NAME: what is wrong". Of a long name the end is kept, lest it leaves no room for what is wrong. */
+static enum hb_elf_status bad(const struct load *load, enum hb_elf_status status, const char *format, ...) {
+    char what[256];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(what, sizeof what, format, arguments);
+    va_end(arguments);
+    size_t length = strlen(load->name), needed = strlen(what) + sizeof ": ";
+    bool fits = length + needed <= load->message_bytes || load->message_bytes < needed + 8;
+    size_t kept = fits ? length : load->message_bytes - needed - 3;
+    snprintf(load->message, load->message_bytes, "%s%s: %s", fits ? "" : "...", load->name + length - kept, what);
+    return status;
+}
+
+static enum hb_elf_status no_memory(const struct load *load) {
+    return bad(load, HB_ELF_NO_MEMORY, "the host has not enough memory to load it");
+}
+
+/* ---- What kind of file it is -------------------------------------------------------------------------------- */
+
+static const char *machine_name(uint16_t machine) {
+    switch (machine) {
+    case EM_X86_64: return "x86-64";
+    case EM_386: return "x86 (32-bit)";
+    case EM_AARCH64: return "AArch64";
+    case EM_ARM: return "Arm (32-bit)";
+    case EM_PPC64: return "PowerPC 64";
+    case EM_MIPS: return "MIPS";
+    case EM_S390: return "S/390";
+    case EM_LOONGARCH: return "LoongArch";
+    default: return NULL;
+    }
+}
+
+static enum hb_elf_status check_ident(const struct load *load) {
+    if (load->n == 0)
+        return bad(load, HB_ELF_NOT_ELF, "is empty; " NEEDED);
+    if (load->n < SELFMAG || memcmp(load->bytes, ELFMAG, SELFMAG) != 0)
+        return bad(load, HB_ELF_NOT_ELF, "is no ELF file; " NEEDED);
+    if (load->n < EI_NIDENT)
+        return bad(load, HB_ELF_TRUNCATED, "ends within its header; the file must be whole");
+    if (load->bytes[EI_CLASS] == ELFCLASS32)
+        return bad(load, HB_ELF_WRONG_CLASS, "is a 32-bit ELF; " NEEDED);
+    if (load->bytes[EI_DATA] == ELFDATA2MSB)
+        return bad(load, HB_ELF_WRONG_CLASS, "is a big-endian ELF; " NEEDED);
+    if (load->bytes[EI_CLASS] != ELFCLASS64 || load->bytes[EI_DATA] != ELFDATA2LSB ||
+        load->bytes[EI_VERSION] != EV_CURRENT)
+        return bad(load, HB_ELF_DAMAGED, "has a damaged ELF header (class, byte order or version); " NEEDED);
+    if (load->n < sizeof(Elf64_Ehdr))
+        return bad(load, HB_ELF_TRUNCATED, "ends within its header; the file must be whole");
+    return HB_ELF_OK;
+}
+
+static enum hb_elf_status check_machine(const struct load *load) {
+    uint16_t machine = load->header.e_machine;
+    if (machine == EM_RISCV)
+        return HB_ELF_OK;
+    if (machine_name(machine) == NULL)
+        return bad(load, HB_ELF_WRONG_MACHINE, "for machine number %u; " NEEDED, machine);
+    return bad(load, HB_ELF_WRONG_MACHINE, "for %s; " NEEDED, machine_name(machine));
+}
+
+static enum hb_elf_status check_type(const struct load *load) {
+    switch (load->header.e_type) {
+    case ET_EXEC: return HB_ELF_OK;
+    case ET_REL: return bad(load, HB_ELF_NOT_EXECUTABLE, "is an object file; link it into an executable");
+    case ET_DYN:
+        return bad(load, HB_ELF_NOT_EXECUTABLE,
+                   "is a shared library or a position-independent executable; link it with -static -no-pie");
+    case ET_CORE: return bad(load, HB_ELF_NOT_EXECUTABLE, "is a core dump; an executable is needed");
+    default:
+        return bad(load, HB_ELF_DAMAGED, "has an unknown ELF type (%u); an executable is needed", load->header.e_type);
+    }
+}
+
+/* A table of `count` entries of `entry_bytes` at `offset` lies inside the file. */
+static bool inside_file(const struct load *load, uint64_t offset, uint64_t count, uint64_t entry_bytes) {
+    return offset <= load->n && count <= (load->n - offset) / entry_bytes;
+}
+
+static enum hb_elf_status check_tables(const struct load *load) {
+    const GElf_Ehdr *header = &load->header;
+    if (header->e_phnum == 0)
+        return bad(load, HB_ELF_NOT_EXECUTABLE,
+                   "has no program headers, so nothing to load; link it into an executable");
+    if (header->e_phentsize != sizeof(Elf64_Phdr) || header->e_phnum == PN_XNUM)
+        return bad(load, HB_ELF_DAMAGED,
+                   "has a damaged ELF header (%u program headers of %u bytes; they have %zu bytes)", header->e_phnum,
+                   header->e_phentsize, sizeof(Elf64_Phdr));
+    if (!inside_file(load, header->e_phoff, header->e_phnum, sizeof(Elf64_Phdr)))
+        return bad(load, HB_ELF_TRUNCATED, "ends before its program headers do; the file must be whole");
+    if (header->e_shoff == 0)
+        return HB_ELF_OK;
+    if (header->e_shentsize != sizeof(Elf64_Shdr))
+        return bad(load, HB_ELF_DAMAGED, "has a damaged ELF header (section headers of %u bytes; they have %zu)",
+                   header->e_shentsize, sizeof(Elf64_Shdr));
+    if (!inside_file(load, header->e_shoff, header->e_shnum, sizeof(Elf64_Shdr)))
+        return bad(load, HB_ELF_TRUNCATED, "ends before its section headers do; the file must be whole");
+    return HB_ELF_OK;
+}
+
+/* ---- Segments ----------------------------------------------------------------------------------------------- */
+
+static enum hb_elf_status check_segment(const struct load *load, const GElf_Phdr *segment) {
+    const struct hb_elf_target *target = load->target;
+    uint64_t offset = segment->p_paddr - target->base;
+    if (segment->p_filesz > segment->p_memsz)
+        return bad(load, HB_ELF_DAMAGED,
+                   "has a damaged segment at 0x%" PRIx64 ": more bytes in the file than in memory", segment->p_paddr);
+    if (!inside_file(load, segment->p_offset, segment->p_filesz, 1))
+        return bad(load, HB_ELF_TRUNCATED, "ends before its segment at 0x%" PRIx64 " does; the file must be whole",
+                   segment->p_paddr);
+    if (segment->p_vaddr + segment->p_memsz < segment->p_vaddr)
+        return bad(load, HB_ELF_DAMAGED, "has a damaged segment at 0x%" PRIx64 ": its virtual addresses wrap around",
+                   segment->p_paddr);
+    if (segment->p_paddr < target->base || offset > target->size_bytes ||
+        segment->p_memsz > target->size_bytes - offset)
+        return bad(load, HB_ELF_OUTSIDE,
+                   "has a segment at 0x%" PRIx64 " of %" PRIu64 " bytes; it must lie inside RAM, from 0x%" PRIx64
+                   " to 0x%" PRIx64,
+                   segment->p_paddr, segment->p_memsz, target->base, target->base + target->size_bytes - 1);
+    return HB_ELF_OK;
+}
+
+static int compare_segments(const void *left, const void *right) {
+    const GElf_Phdr *a = left, *b = right;
+    return (a->p_paddr > b->p_paddr) - (a->p_paddr < b->p_paddr);
+}
+
+static enum hb_elf_status check_overlaps(const struct load *load) {
+    for (uint32_t i = 1; i < load->segments; i++) {
+        const GElf_Phdr *before = &load->segment[i - 1];
+        if (load->segment[i].p_paddr - before->p_paddr < before->p_memsz)
+            return bad(load, HB_ELF_OUTSIDE,
+                       "has a segment at 0x%" PRIx64 " over the one at 0x%" PRIx64 "; each needs a place of its own",
+                       load->segment[i].p_paddr, before->p_paddr);
+    }
+    return HB_ELF_OK;
+}
+
+static enum hb_elf_status gather_segments(struct load *load) {
+    load->segment = calloc(load->header.e_phnum, sizeof *load->segment);
+    if (load->segment == NULL)
+        return no_memory(load);
+    for (int i = 0; i < load->header.e_phnum; i++) {
+        GElf_Phdr *segment = &load->segment[load->segments];
+        if (gelf_getphdr(load->elf, i, segment) == NULL)
+            return bad(load, HB_ELF_DAMAGED, "has damaged program headers");
+        if (segment->p_type != PT_LOAD || segment->p_memsz == 0)
+            continue;
+        enum hb_elf_status status = check_segment(load, segment);
+        if (status != HB_ELF_OK)
+            return status;
+        load->segments++;
+    }
+    if (load->segments == 0)
+        return bad(load, HB_ELF_NOT_EXECUTABLE, "has nothing to load; link it into an executable");
+    qsort(load->segment, load->segments, sizeof *load->segment, compare_segments);
+    return check_overlaps(load);
+}
+
+/* The physical address of a virtual one. False: no segment holds it. */
+static bool to_physical(const struct load *load, uint64_t address, uint64_t *physical) {
+    for (uint32_t i = 0; i < load->segments; i++) {
+        const GElf_Phdr *segment = &load->segment[i];
+        if (address - segment->p_vaddr >= segment->p_memsz)
+            continue;
+        *physical = segment->p_paddr + (address - segment->p_vaddr);
+        return true;
+    }
+    return false;
+}
+
+static enum hb_elf_status find_extent(struct load *load) {
+    const GElf_Phdr *last = &load->segment[load->segments - 1];
+    load->found->lowest = load->segment[0].p_paddr;
+    load->found->highest = last->p_paddr + last->p_memsz;
+    if (!to_physical(load, load->header.e_entry, &load->found->entry))
+        return bad(load, HB_ELF_DAMAGED, "has its entry point at 0x%" PRIx64 ", in no segment that is loaded",
+                   (uint64_t)load->header.e_entry);
+    return HB_ELF_OK;
+}
+
+static bool write_zeros(const struct hb_elf_target *target, uint64_t address, uint64_t n) {
+    static const uint8_t zeros[4096];
+    while (n > 0) {
+        uint64_t piece = n < sizeof zeros ? n : sizeof zeros;
+        if (!target->write(target->context, address, zeros, piece))
+            return false;
+        address += piece;
+        n -= piece;
+    }
+    return true;
+}
+
+static enum hb_elf_status write_segments(const struct load *load) {
+    const struct hb_elf_target *target = load->target;
+    for (uint32_t i = 0; i < load->segments; i++) {
+        const GElf_Phdr *segment = &load->segment[i];
+        uint64_t n = segment->p_filesz;
+        if ((n > 0 && !target->write(target->context, segment->p_paddr, load->bytes + segment->p_offset, n)) ||
+            !write_zeros(target, segment->p_paddr + n, segment->p_memsz - n))
+            return bad(load, HB_ELF_OUTSIDE, "has a segment at 0x%" PRIx64 " where nothing can be put",
+                       segment->p_paddr);
+    }
+    return HB_ELF_OK;
+}
+
+/* ---- Symbols ------------------------------------------------------------------------------------------------ */
+
+/* Local labels of the assembler, and the marks that part code from data, say nothing to a reader. */
+static bool is_worth_keeping(const GElf_Sym *symbol, const char *name) {
+    int type = GELF_ST_TYPE(symbol->st_info);
+    bool is_place = symbol->st_shndx < SHN_LORESERVE || symbol->st_shndx == SHN_XINDEX;
+    return symbol->st_shndx != SHN_UNDEF && (is_place || symbol->st_shndx == SHN_ABS) &&
+           (type == STT_NOTYPE || type == STT_OBJECT || type == STT_FUNC) && name != NULL && name[0] != '\0' &&
+           name[0] != '$' && strncmp(name, ".L", 2) != 0 &&
+           strnlen(name, SYMBOL_NAME_BYTES_MAX) < SYMBOL_NAME_BYTES_MAX;
+}
+
+static enum hb_symbol_kind kind_of(const GElf_Sym *symbol) {
+    if (symbol->st_shndx == SHN_ABS)
+        return HB_SYMBOL_VALUE;
+    switch (GELF_ST_TYPE(symbol->st_info)) {
+    case STT_FUNC: return HB_SYMBOL_FUNCTION;
+    case STT_OBJECT: return HB_SYMBOL_OBJECT;
+    default: return HB_SYMBOL_LABEL;
+    }
+}
+
+static uint64_t end_of_section(const struct load *load, uint32_t index) {
+    GElf_Shdr section;
+    if (gelf_getshdr(elf_getscn(load->elf, index), &section) == NULL)
+        return 0;
+    uint64_t end = section.sh_addr + section.sh_size;
+    return end < section.sh_addr ? UINT64_MAX : end;
+}
+
+static bool add_symbol(struct load *load, const GElf_Sym *symbol, const char *name) {
+    struct hb_symbol added = {
+        .address = symbol->st_value,
+        .size_bytes = symbol->st_size,
+        .end = symbol->st_shndx < SHN_LORESERVE ? end_of_section(load, symbol->st_shndx) : 0,
+        .kind = (uint8_t)kind_of(symbol),
+        .global = GELF_ST_BIND(symbol->st_info) != STB_LOCAL,
+    };
+    return hb_symbols_add(load->symbols, &added, name);
+}
+
+static enum hb_elf_status read_symbol_table(struct load *load, Elf_Scn *section, const GElf_Shdr *header) {
+    Elf_Data *data = elf_getdata(section, NULL);
+    if (data == NULL || data->d_buf == NULL)
+        return header->sh_size == 0
+                   ? HB_ELF_OK
+                   : bad(load, HB_ELF_TRUNCATED, "ends before its symbol table does; the file must be whole");
+    size_t symbols = data->d_size / sizeof(Elf64_Sym);
+    for (size_t i = 0; i < symbols && i <= INT32_MAX; i++) {
+        GElf_Sym symbol;
+        if (gelf_getsym(data, (int)i, &symbol) == NULL)
+            return bad(load, HB_ELF_DAMAGED, "has a damaged symbol table");
+        const char *name = elf_strptr(load->elf, header->sh_link, symbol.st_name);
+        if (is_worth_keeping(&symbol, name) && !add_symbol(load, &symbol, name))
+            return no_memory(load);
+    }
+    return HB_ELF_OK;
+}
+
+static enum hb_elf_status read_symbols(struct load *load) {
+    for (Elf_Scn *section = NULL; (section = elf_nextscn(load->elf, section)) != NULL;) {
+        GElf_Shdr header;
+        if (gelf_getshdr(section, &header) == NULL || header.sh_type != SHT_SYMTAB)
+            continue;
+        enum hb_elf_status status = read_symbol_table(load, section, &header);
+        if (status != HB_ELF_OK)
+            return status;
+    }
+    return hb_symbols_finish(load->symbols) ? HB_ELF_OK : no_memory(load);
+}
+
+static uint64_t physical_address_of(const struct load *load, const char *name) {
+    uint64_t address, physical;
+    if (!hb_symbols_find(load->symbols, name, &address, NULL))
+        return 0;
+    return to_physical(load, address, &physical) ? physical : address;
+}
+
+static void find_known_symbols(struct load *load) {
+    load->found->tohost = physical_address_of(load, "tohost");
+    load->found->fromhost = physical_address_of(load, "fromhost");
+    load->found->begin_signature = physical_address_of(load, "begin_signature");
+    load->found->end_signature = physical_address_of(load, "end_signature");
+}
+
+/* ---- The note ----------------------------------------------------------------------------------------------- */
+
+/* Take hartbeat's note out of a block of notes. What is no note ends the search: other tools' notes are not ours. */
+static bool take_note(struct load *load, Elf_Data *data) {
+    size_t name_at, descriptor_at;
+    GElf_Nhdr note;
+    for (size_t at = 0; data != NULL && (at = gelf_getnote(data, at, &note, &name_at, &descriptor_at)) > 0;) {
+        const char *bytes = data->d_buf;
+        if (note.n_type != HB_NOTE_TYPE || note.n_namesz != sizeof HB_NOTE_NAME ||
+            memcmp(bytes + name_at, HB_NOTE_NAME, sizeof HB_NOTE_NAME) != 0)
+            continue;
+        struct hb_elf *found = load->found;
+        found->has_note = true;
+        found->note_bytes = note.n_descsz < HB_ELF_NOTE_BYTES_MAX ? note.n_descsz : HB_ELF_NOTE_BYTES_MAX;
+        memcpy(found->note, bytes + descriptor_at, found->note_bytes);
+        return true;
+    }
+    return false;
+}
+
+/* Notes stand in segments of their own; an image whose linker script made none still has the sections. */
+static void find_note(struct load *load) {
+    for (int i = 0; i < load->header.e_phnum; i++) {
+        GElf_Phdr segment;
+        if (gelf_getphdr(load->elf, i, &segment) == NULL || segment.p_type != PT_NOTE ||
+            !inside_file(load, segment.p_offset, segment.p_filesz, 1) || segment.p_filesz == 0)
+            continue;
+        Elf_Type layout = segment.p_align == 8 ? ELF_T_NHDR8 : ELF_T_NHDR;
+        if (take_note(load, elf_getdata_rawchunk(load->elf, (int64_t)segment.p_offset, segment.p_filesz, layout)))
+            return;
+    }
+    for (Elf_Scn *section = NULL; (section = elf_nextscn(load->elf, section)) != NULL;) {
+        GElf_Shdr header;
+        if (gelf_getshdr(section, &header) != NULL && header.sh_type == SHT_NOTE &&
+            take_note(load, elf_getdata(section, NULL)))
+            return;
+    }
+}
+
+/* ---- The whole ---------------------------------------------------------------------------------------------- */
+
+/* In this order: nothing is written before all has been read and found fit. */
+static enum hb_elf_status load_opened(struct load *load) {
+    static enum hb_elf_status (*const read_steps[])(const struct load *) = {check_machine, check_type, check_tables};
+    static enum hb_elf_status (*const load_steps[])(struct load *) = {gather_segments, find_extent, read_symbols};
+    if (gelf_getehdr(load->elf, &load->header) == NULL)
+        return bad(load, HB_ELF_DAMAGED, "has a damaged ELF header; " NEEDED);
+    enum hb_elf_status status = HB_ELF_OK;
+    for (size_t i = 0; i < sizeof read_steps / sizeof read_steps[0] && status == HB_ELF_OK; i++)
+        status = read_steps[i](load);
+    for (size_t i = 0; i < sizeof load_steps / sizeof load_steps[0] && status == HB_ELF_OK; i++)
+        status = load_steps[i](load);
+    if (status != HB_ELF_OK)
+        return status;
+    find_known_symbols(load);
+    find_note(load);
+    return write_segments(load);
+}
+
+static enum hb_elf_status open_and_load(struct load *load) {
+    enum hb_elf_status status = check_ident(load);
+    if (status != HB_ELF_OK)
+        return status;
+    elf_version(EV_CURRENT);
+    load->elf = elf_memory((char *)(uintptr_t)load->bytes, load->n); /* only read: it was not opened for writing */
+    if (load->elf == NULL)
+        return bad(load, HB_ELF_DAMAGED, "has a damaged ELF header; " NEEDED);
+    status = load_opened(load);
+    elf_end(load->elf);
+    free(load->segment);
+    return status;
+}
+
+enum hb_elf_status hb_elf_load_bytes(const char *name, const void *bytes, size_t n, const struct hb_elf_target *target,
+                                     struct hb_elf *elf, struct hb_symbols *symbols, char *message,
+                                     size_t message_bytes) {
+    *elf = (struct hb_elf){0};
+    *symbols = (struct hb_symbols){0};
+    struct load load = {
+        .name = name,
+        .bytes = bytes,
+        .n = n,
+        .target = target,
+        .found = elf,
+        .symbols = symbols,
+        .message = message,
+        .message_bytes = message_bytes,
+    };
+    enum hb_elf_status status = open_and_load(&load);
+    if (status == HB_ELF_OK)
+        return status;
+    hb_symbols_free(symbols);
+    *elf = (struct hb_elf){0};
+    return status;
+}
+
+/* ---- The file ----------------------------------------------------------------------------------------------- */
+
+/* Read up to `n` bytes; gives how many there were, or -1. */
+static int64_t read_all(int file, uint8_t *to, size_t n) {
+    size_t have = 0;
+    while (have < n) {
+        ssize_t got = read(file, to + have, n - have);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return -1;
+        if (got == 0)
+            break;
+        have += (size_t)got;
+    }
+    return (int64_t)have;
+}
+
+static enum hb_elf_status check_file(const struct load *load, int file, size_t *n) {
+    struct stat about;
+    if (fstat(file, &about) != 0)
+        return bad(load, HB_ELF_UNREADABLE, "%s; " NEEDED, strerror(errno));
+    if (S_ISDIR(about.st_mode))
+        return bad(load, HB_ELF_UNREADABLE, "is a directory; " NEEDED);
+    if (!S_ISREG(about.st_mode))
+        return bad(load, HB_ELF_UNREADABLE, "is no regular file; " NEEDED);
+    if (about.st_size > (off_t)HB_ELF_FILE_BYTES_MAX)
+        return bad(load, HB_ELF_UNREADABLE, "is too large; " NEEDED " of at most %u MiB", HB_ELF_FILE_BYTES_MAX >> 20);
+    *n = (size_t)about.st_size;
+    return HB_ELF_OK;
+}
+
+static enum hb_elf_status read_file(const struct load *load, int file, uint8_t **bytes, size_t *n) {
+    enum hb_elf_status status = check_file(load, file, n);
+    if (status != HB_ELF_OK)
+        return status;
+    *bytes = malloc(*n ? *n : 1);
+    if (*bytes == NULL)
+        return no_memory(load);
+    int64_t have = read_all(file, *bytes, *n);
+    if (have < 0)
+        return bad(load, HB_ELF_UNREADABLE, "%s; " NEEDED, strerror(errno));
+    *n = (size_t)have;
+    return HB_ELF_OK;
+}
+
+enum hb_elf_status hb_elf_load(const char *path, const struct hb_elf_target *target, struct hb_elf *elf,
+                               struct hb_symbols *symbols, char *message, size_t message_bytes) {
+    struct load load = {.name = path, .message = message, .message_bytes = message_bytes};
+    *elf = (struct hb_elf){0};
+    *symbols = (struct hb_symbols){0};
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe without a writer must not hold us up */
+    if (file < 0)
+        return bad(&load, HB_ELF_UNREADABLE, "%s; " NEEDED, strerror(errno));
+    uint8_t *bytes = NULL;
+    size_t n = 0;
+    enum hb_elf_status status = read_file(&load, file, &bytes, &n);
+    close(file);
+    if (status == HB_ELF_OK)
+        status = hb_elf_load_bytes(path, bytes, n, target, elf, symbols, message, message_bytes);
+    free(bytes);
+    return status;
+}
