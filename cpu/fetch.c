@@ -17,12 +17,27 @@ static bool may_execute(const struct hb_core *core, uint64_t address) {
            hb_pmp_allows(core->hart, address, 2, core->hart->privilege, HB_PMP_X);
 }
 
+/* The line will come anew, with other bytes perhaps, and into the very slot that a lookup points to: such a lookup would
+ * pass for good. A line enters an L1I by its own hart's fetch only, so this is the one place. */
+static void forget_line(struct hb_core *core, uint64_t address) {
+    uint64_t tag = address & core->line_mask;
+    for (uint32_t mode = 0; mode < HB_LOOKUP_MODES; mode++) {
+        struct hb_fetch_lookup *lookup = &core->fetch_lookup[mode][(address >> core->line_shift) % HB_FETCH_LOOKUPS];
+        if (lookup->tag == tag)
+            lookup->tag = HB_NO_TAG;
+    }
+    if (core->fetch.tag == tag)
+        hb_fetch_forget(core);
+}
+
 /* Read `bytes` of one line; false: it waits. Fetches are never refused by the bus. */
 static bool fetch_piece(struct hb_core *core, uint64_t address, uint8_t bytes, uint64_t now, uint32_t *bits) {
     struct hb_request request = {.kind = HB_ACCESS_FETCH, .address = address, .bytes = bytes};
     uint64_t value;
-    if (hb_one_access(core, &request, HB_STALL_FETCH, now, &value) != HB_PROGRESS_DONE)
+    if (hb_one_access(core, &request, HB_STALL_FETCH, now, &value) != HB_PROGRESS_DONE) {
+        forget_line(core, address);
         return false;
+    }
     *bits = (uint32_t)value;
     return true;
 }

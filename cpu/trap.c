@@ -63,11 +63,11 @@ static uint64_t handler_address(const struct hb_hart *hart, uint64_t cause) {
     return vectored ? base + 4 * (cause & ~HB_INTERRUPT) : base;
 }
 
-/* Nothing retired since the last trap, and its handler itself cannot be fetched or executed: this would go on for ever. */
+/* Nothing retired since the last trap, and the first instruction of its handler traps itself: this would go on for ever. */
 static bool is_hopeless(const struct hb_hart *hart, uint64_t cause) {
     bool at_handler = hart->traps > 0 && hart->last_trap_instructions == hart->instructions &&
                       hart->privilege == HB_PRIV_M && hart->pc == handler_address(hart, 0);
-    return at_handler && (cause == HB_EXC_FETCH_ACCESS || cause == HB_EXC_ILLEGAL);
+    return at_handler && !(cause & HB_INTERRUPT);
 }
 
 static void crash(struct hb_core *core) {
