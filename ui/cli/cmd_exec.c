@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "osmodel/os_text.h"
 #include "sim/crash.h"
 #include "sim/experiment.h"
 #include "sim/machine.h"

@@ -1,0 +1,88 @@
+/* hartbeat run EXPERIMENT.json: every variant, the table of results, the expectations. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/images.h"
+#include "sim/runner.h"
+#include "ui/cli/commands.h"
+#include "ui/cli/options.h"
+#include "ui/cli/progress.h"
+
+struct telling {
+    struct hb_progress progress;
+    bool console;    /* show what the guest writes */
+    const char *name;
+};
+
+static void show_progress(void *context, const char *variant, uint64_t cycle, uint64_t limit, uint64_t tasks_done,
+                          uint64_t tasks) {
+    struct telling *telling = context;
+    double percent = tasks ? 100.0 * (double)tasks_done / (double)tasks : -1;
+    (void)limit;
+    hb_progress_show(&telling->progress, *variant ? variant : telling->name, cycle, percent);
+}
+
+static void show_console(void *context, const char *text, size_t n) {
+    struct telling *telling = context;
+    hb_progress_end(&telling->progress);
+    fwrite(text, 1, n, stdout);
+    fflush(stdout);
+}
+
+static bool print_report(const struct hb_run_report *report, bool quiet) {
+    char *table = hb_report_table(report);
+    if (!table)
+        return false;
+    if (!quiet)
+        fputs(table, stdout);
+    free(table);
+    return true;
+}
+
+static int run(const struct hb_experiment *experiment, const struct hb_options *options, uint64_t limit) {
+    struct telling telling = {.name = experiment->name};
+    struct hb_run_report *report = NULL;
+    struct hb_error error = {""};
+    struct hb_run_options chosen = {
+        .out_dir = options->out, .record = options->record, .replay = options->replay, .cycles_limit = limit,
+        .progress = show_progress, .console = experiment->has_variants ? NULL : show_console, .context = &telling};
+    hb_progress_begin(&telling.progress, options->quiet);
+    int status = hb_run_experiment(experiment, &chosen, &report, &error);
+    hb_progress_end(&telling.progress);
+    if (!report) {
+        fprintf(stderr, "%s\n", error.text);
+        return status;
+    }
+    if (!print_report(report, options->quiet))
+        status = HB_EXIT_INTERNAL;
+    hb_report_free(report);
+    return status;
+}
+
+int hb_cmd_run(int argc, char **argv) {
+    struct hb_options options;
+    struct hb_experiment experiment;
+    struct hb_error error;
+    char path[HB_PATH_BYTES];
+    uint64_t limit = 0;
+    if (!hb_options_read(&options, HB_CMD_RUN, "run", argc, argv) ||
+        (options.cycles && !hb_options_number(options.cycles, "--cycles", &limit)))
+        return HB_EXIT_USAGE;
+    if (options.arguments != 1) {
+        fputs("hartbeat run: one experiment is needed: a JSON file (see: hartbeat help run)\n", stderr);
+        return HB_EXIT_USAGE;
+    }
+    if (options.engine && strcmp(options.engine, "lockstep") != 0) {
+        fprintf(stderr, "hartbeat run: --engine: \"%s\" is not built yet (lockstep is)\n", options.engine);
+        return HB_EXIT_USAGE;
+    }
+    hb_experiment_find(options.argument[0], path);
+    if (!hb_experiment_load(path, options.set, options.sets, &experiment, &error)) {
+        fprintf(stderr, "%s\n", error.text);
+        return HB_EXIT_USAGE;
+    }
+    int status = run(&experiment, &options, limit);
+    hb_experiment_free(&experiment);
+    return status;
+}
