@@ -39,12 +39,14 @@ static bool post_write_back_of_victim(struct hb_bus *bus, uint32_t hart, const s
     return true;
 }
 
-static void count_miss(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, const struct hb_row *row) {
+/* An access that the bus must help with is a hit all the same when the line is there (an upgrade, a write-through). */
+static void count_access(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, bool hit, bool upgrade) {
     struct hb_port_stats *stats = &bus->state->port[hart].stats;
-    if (row->transaction == HB_TXN_UPGRADE)
-        stats->upgrades++;
-    else if (!is_cache_block_operation(request->kind))
-        stats->misses[request->kind == HB_ACCESS_FETCH]++;
+    if (is_cache_block_operation(request->kind))
+        return;
+    uint64_t *counter = hit ? stats->hits : stats->misses;
+    counter[request->kind == HB_ACCESS_FETCH]++;
+    stats->upgrades += upgrade;
 }
 
 bool hb_bus_access(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, uint64_t now, uint64_t *value) {
@@ -65,10 +67,11 @@ bool hb_bus_access(struct hb_bus *bus, uint32_t hart, const struct hb_request *r
     if (row->transaction != HB_TXN_NONE) {
         if (!line && allocates(row) && post_write_back_of_victim(bus, hart, request, now))
             return false;
-        count_miss(bus, hart, request, row);
+        count_access(bus, hart, request, line != NULL, row->transaction == HB_TXN_UPGRADE);
         post(bus, hart, request, now);
         return false;
     }
+    count_access(bus, hart, request, true, false);
     *value = 0;
     if (line && !is_cache_block_operation(request->kind)) {
         hb_line_set_state(bus, hb_agent_l1d(hart) + (request->kind == HB_ACCESS_FETCH), line, row->next);

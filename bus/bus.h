@@ -77,6 +77,7 @@ struct hb_port_stats {
     uint64_t requests;
     uint64_t wait_cycles; /* from post to grant, summed */
     uint64_t wait_max_cycles;
+    uint64_t hits[2];              /* L1D, L1I; without those that a hart's host lookups served */
     uint64_t misses[2];            /* L1D, L1I */
     uint64_t writebacks;           /* modified lines of the L1D that this hart's transactions or flushes wrote back */
     uint64_t invalidations[2];     /* valid lines taken from L1D, L1I by others */

@@ -194,7 +194,6 @@ bool hb_data_access(struct hb_core *core, const struct hb_data_access *access, u
     } else if (access->kind == HB_ACCESS_LOAD || access->kind == HB_ACCESS_STORE) {
         fill_lookup(core, access->address);
     }
-    hart->data_accesses++;
     note_done(core, access, *value, now);
     return true;
 }

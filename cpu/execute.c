@@ -17,7 +17,7 @@ ALWAYS_INLINE bool load(struct hb_core *core, uint64_t address, uint8_t bytes, u
         if (likely((address & (core->line_mask | (bytes - 1u))) == lookup->read_tag &&
                    lookup->slot->address == lookup->address)) {
             lookup->slot->last_read = now << 4;
-            core->hart->data_accesses++;
+            core->hart->lookup_hits++;
             *value = 0;
             memcpy(value, hb_line_data(lookup->slot) + (address & ~core->line_mask), bytes);
             return true;
@@ -34,7 +34,7 @@ ALWAYS_INLINE bool store(struct hb_core *core, uint64_t address, uint8_t bytes, 
         if (likely((address & (core->line_mask | (bytes - 1u))) == lookup->write_tag &&
                    lookup->slot->address == lookup->address && (lookup->slot->attributes & owned) == owned)) {
             lookup->slot->last_write = now << 4;
-            core->hart->data_accesses++;
+            core->hart->lookup_hits++;
             memcpy(hb_line_data(lookup->slot) + (address & ~core->line_mask), &operand, bytes);
             return true;
         }
@@ -152,6 +152,16 @@ static void wait_for_interrupt(struct hb_core *core, uint64_t now) {
     hb_hart_note_interrupts(hart, now, false);
 }
 
+/* What an L1 that needs more than a cycle costs this instruction. */
+static uint64_t hit_cycles(struct hb_core *core, const struct hb_op *op) {
+    bool load_or_store = op->code >= HB_OP_LB && op->code <= HB_OP_SD;
+    bool touches_data = load_or_store || (op->code >= HB_OP_LR_W && op->code <= HB_OP_AMOMAXU_D);
+    uint64_t cycles = core->l1i_hit_extra_cycles + (touches_data ? core->l1d_hit_extra_cycles : 0);
+    if (cycles)
+        hb_stall(core->hart, HB_STALL_HIT, cycles);
+    return cycles;
+}
+
 /* ---- Ends of instructions --------------------------------------------------------------------------------------- */
 
 ALWAYS_INLINE void settle(struct hb_core *core, uint8_t load_rd, uint64_t cycles, uint64_t now, bool slow) {
@@ -187,18 +197,16 @@ ALWAYS_INLINE void settle(struct hb_core *core, uint8_t load_rd, uint64_t cycles
         if (!load(core, X(rs1) + IMM, bytes, now, slow, &value))                                                       \
             return;                                                                                                    \
         X(rd) = (uint64_t)(extend)value;                                                                               \
-        cycles += core->l1d_hit_extra_cycles;                                                                          \
         break;                                                                                                         \
     }
 #define STORE(bytes)                                                                                                   \
     if (!store(core, X(rs1) + IMM, bytes, X(rs2), now, slow))                                                          \
         return;                                                                                                        \
-    cycles += core->l1d_hit_extra_cycles;                                                                              \
     break
 #define ATOMIC(kind, amo, bytes)                                                                                       \
     if (!atomic(core, op, kind, amo, bytes, now))                                                                      \
         return;                                                                                                        \
-    cycles += core->config.amo_cycles + core->l1d_hit_extra_cycles;                                                    \
+    cycles += core->config.amo_cycles;                                                                                 \
     break
 #define AMO(amo, bytes) ATOMIC(HB_ACCESS_AMO, amo, bytes)
 #define MULTIPLY(result)                                                                                               \
@@ -227,7 +235,7 @@ ALWAYS_INLINE void execute(struct hb_core *core, const struct hb_op *op, uint64_
     struct hb_hart *hart = core->hart;
     uint64_t *x = hart->x;
     uint64_t next = hart->pc + op->bytes;
-    uint64_t cycles = 1 + core->l1i_hit_extra_cycles;
+    uint64_t cycles = 1;
 
     switch (op->code) {
     case HB_OP_LUI: X(rd) = IMM; break;
@@ -361,18 +369,20 @@ ALWAYS_INLINE void execute(struct hb_core *core, const struct hb_op *op, uint64_
             goto illegal;
         hb_mret(core, now);
         hb_stall(hart, HB_STALL_TRAP, core->config.trap_cycles);
-        settle(core, 0, cycles + core->config.trap_cycles, now, slow);
+        settle(core, 0, cycles + core->config.trap_cycles + hit_cycles(core, op), now, slow);
         return;
     case HB_OP_WFI:
         if (hart->privilege != HB_PRIV_M && hart->mstatus & HB_MSTATUS_TW)
             goto illegal;
         hart->pc = next;
         hart->instructions++;
-        settle(core, 0, cycles, now, slow);
+        settle(core, 0, cycles + hit_cycles(core, op), now, slow);
         wait_for_interrupt(core, now);
         return;
     default: goto illegal;
     }
+    if (unlikely(core->has_slow_l1))
+        cycles += hit_cycles(core, op);
     if (unlikely(op->sources >> hart->load_rd & 1)) {
         cycles += core->config.load_use_cycles;
         hb_stall(hart, HB_STALL_LOAD_USE, core->config.load_use_cycles);
@@ -412,6 +422,7 @@ static void slow_turn(struct hb_core *core, uint64_t now) {
     if (!flight->fetched) {
         if (!hb_fetch_slow(core, now, &flight->bits))
             return;
+        hart->slow_fetches++;
         flight->fetched = true;
         flight->latched = 0;
         core->access_index = 0;
@@ -462,8 +473,9 @@ void hb_hart_restart(struct hb_core *core, uint64_t pc, uint64_t now) {
     const struct hb_hart before = *hart;
     hb_hart_reset(hart, before.id, pc, now);
     hart->instructions = before.instructions;
-    hart->data_accesses = before.data_accesses;
+    hart->lookup_hits = before.lookup_hits;
     hart->fetches = before.fetches;
+    hart->slow_fetches = before.slow_fetches;
     hart->user_instructions = hb_hart_user_instructions(&before);
     hart->idle_cycles = before.idle_cycles + (now - before.halted_at);
     hart->irq_off_max_cycles = before.irq_off_max_cycles;
@@ -487,17 +499,30 @@ void hb_core_set_pending(struct hb_core *core, uint32_t lines, bool level, uint6
     hb_hart_note_interrupts(hart, now, false);
 }
 
+/* What the last instruction would still take has been counted ahead: the cause counted last gives it back, and what
+ * that one does not have, the others. */
+static void take_back(struct hb_hart *hart, uint64_t cycles) {
+    for (uint32_t i = 0; i < HB_STALLS && cycles; i++) {
+        uint64_t *stalled = &hart->stalled_cycles[(hart->last_stall + i) % HB_STALLS];
+        uint64_t part = *stalled < cycles ? *stalled : cycles;
+        *stalled -= part;
+        cycles -= part;
+    }
+}
+
 void hb_hart_close_accounts(struct hb_hart *hart, uint64_t now) {
-    if (hart->run_state == HB_HART_IDLE) {
-        hart->idle_cycles += now > hart->idle_since ? now - hart->idle_since : 0;
-        hart->idle_since = now;
-    } else if (hart->ready_at == HB_NEVER) {
+    bool idle = hart->run_state == HB_HART_IDLE;
+    uint64_t settled_at = idle ? hart->idle_since : hart->ready_at;
+    if (settled_at == HB_NEVER) {
         hb_stall(hart, hart->in_flight.cause, now - hart->in_flight.since);
         hart->in_flight.since = now;
-    } else if (hart->ready_at > now) {
-        /* What the last instruction would still take has been counted ahead. */
-        hart->stalled_cycles[hart->last_stall] -= hart->ready_at - now;
+    } else if (settled_at > now) {
+        take_back(hart, settled_at - now);
+    } else if (idle) {
+        hart->idle_cycles += now - settled_at;
     }
+    if (idle)
+        hart->idle_since = now;
 }
 
 void hb_core_halt(struct hb_core *core, enum hb_run_state state, uint64_t now) {
@@ -506,6 +531,9 @@ void hb_core_halt(struct hb_core *core, enum hb_run_state state, uint64_t now) {
         return;
     if (hart->run_state == HB_HART_RUNNING || hart->run_state == HB_HART_IDLE)
         hb_hart_close_accounts(hart, now);
+    else
+        hart->idle_cycles += now - hart->halted_at; /* a stopped hart that is fenced */
+    hart->fetches += hart->in_flight.active && hart->in_flight.fetched; /* fetched, and never to retire */
     hart->run_state = (uint8_t)state;
     hart->in_flight.active = false;
     hart->attention &= (uint8_t)~HB_ATTEND_IN_FLIGHT;

@@ -60,7 +60,6 @@ bool hb_fetch_slow(struct hb_core *core, uint64_t now, uint32_t *bits) {
     uint32_t upper;
     if (!fetch_piece(core, pc + 2, 2, now, &upper))
         return false;
-    core->hart->fetches++;
     *bits |= upper << 16;
     return true;
 }

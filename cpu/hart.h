@@ -80,7 +80,7 @@ struct hb_hart {
     uint8_t privilege; /* enum hb_privilege */
     uint8_t run_state; /* enum hb_run_state */
     uint8_t id;
-    uint64_t data_accesses; /* loads, stores, atomics that reached the L1D */
+    uint64_t lookup_hits; /* loads and stores that host lookups served: L1D hits that the bus does not count */
 
     uint64_t mstatus, mtvec, mscratch, mepc, mcause, mtval, mie, menvcfg;
     uint32_t mip;
@@ -98,7 +98,8 @@ struct hb_hart {
     uint64_t idle_since; /* while run_state is HB_HART_IDLE */
     uint64_t halted_at;  /* while it is stopped, fenced or dead */
     uint8_t last_stall;  /* enum hb_stall counted last: what an instruction that reaches beyond the end was charged to */
-    uint64_t fetches;    /* accesses to the L1I besides one a retired instruction */
+    uint64_t fetches;    /* L1I accesses of the fast way besides one a retired instruction */
+    uint64_t slow_fetches; /* instructions fetched on the slow way: the bus counts their accesses */
     uint64_t user_instructions;     /* retired in U mode, until the last change of mode */
     uint64_t user_since;            /* `instructions` when U mode was entered */
     uint64_t irq_off_since;         /* cycle in which M mode with MIE = 0 began; HB_NEVER: interrupts are on */

@@ -70,8 +70,10 @@ static bool is_hopeless(const struct hb_hart *hart, uint64_t cause) {
     return at_handler && !(cause & HB_INTERRUPT);
 }
 
-static void crash(struct hb_core *core) {
+static void crash(struct hb_core *core, uint64_t now) {
     struct hb_hart *hart = core->hart;
+    hart->in_flight.cause = HB_STALL_TRAP; /* it waits in this trap for ever */
+    hart->in_flight.since = now;
     core->shared->crashed = true;
     hart->crashed = true;
     hart->crash_pc = hart->mepc;
@@ -84,8 +86,10 @@ void hb_trap(struct hb_core *core, uint64_t cause, uint64_t value, uint64_t now)
     struct hb_hart *hart = core->hart;
     hart->in_flight.active = false;
     hart->attention &= (uint8_t)~HB_ATTEND_IN_FLIGHT;
+    if (!(cause & HB_INTERRUPT) && cause != HB_EXC_FETCH_ACCESS)
+        hart->fetches++; /* it was fetched, and does not retire */
     if (is_hopeless(hart, cause)) {
-        crash(core);
+        crash(core, now);
         return;
     }
     hart->traps++;

@@ -36,6 +36,10 @@ void hb_lockstep_run(struct hb_machine *machine, uint64_t until) {
         }
         if (machine->cores.traced || machine->cores.tohost_written || machine->cores.crashed)
             hb_machine_commit(machine, now);
+        if (saved->outcome != HB_OUTCOME_RUNNING) {
+            saved->cycle = now + 1;
+            break;
+        }
         next = earlier(next, earlier(saved->bus.next_cycle, saved->next_event));
         if (next == HB_NEVER)
             hb_machine_end(machine, HB_OUTCOME_HANG, 0);

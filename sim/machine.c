@@ -219,6 +219,14 @@ void hb_machine_events(struct hb_machine *machine, uint64_t now) {
 
 /* ---- Phase 4 -------------------------------------------------------------------------------------------------------- */
 
+/* J, the longest stretch with interrupts off, is of interest once heartbeats are watched: boot does not count. */
+static void measure_interrupts_from(struct hb_machine *machine, uint64_t now) {
+    for (uint32_t h = 0; h < machine->bus.harts; h++) {
+        hb_hart_note_interrupts(&machine->hart[h], now, true);
+        machine->hart[h].irq_off_max_cycles = 0;
+    }
+}
+
 static void see_tracepoint(struct hb_machine *machine, const struct hb_trace_record *record) {
     struct hb_saved *saved = machine->saved;
     bool users = record->id >= HB_TP_USER;
@@ -226,6 +234,8 @@ static void see_tracepoint(struct hb_machine *machine, const struct hb_trace_rec
         return;
     if (record->id == HB_TP_BEAT)
         hb_hart_note_interrupts(&machine->hart[record->hart], record->cycle, true);
+    if (record->id == HB_TP_ALL_HARTS_UP)
+        measure_interrupts_from(machine, record->cycle);
     if (record->id == HB_TP_PANIC)
         saved->panicked = true;
     hb_os_view_feed(&saved->os, record->cycle, record->hart, record->id, record->value, record->user_instructions);

@@ -73,7 +73,6 @@ struct hb_saved {
     uint32_t lost_lines;
     uint64_t lost_line[HB_LOST_LINES_MAX]; /* addresses of lines that died modified */
     uint64_t start_pending;                /* harts that are started once their old lines are written back */
-    uint64_t irq_off_max_cycles;
     struct hb_bus_state bus;
     struct hb_devices devices;
     struct hb_os_view os;
