@@ -4,15 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TASKS_MAX       4096
-#define EVENTS_MAX      1024
-#define WORK_MIN        5000 /* instructions of a task */
-#define WORK_SPAN       6000
-#define QUANTUM_CYCLES  3000
-#define SWITCH_CYCLES   60
-#define LATENCY_CYCLES  36
-#define UP_CYCLE        20000
-#define LINES           40
+#define TASKS_MAX      4096
+#define EVENTS_MAX     1024
+#define ASKED_MAX      64
+#define WORK_MIN       5000 /* instructions of a task */
+#define WORK_SPAN      6000
+#define QUANTUM_CYCLES 3000
+#define SWITCH_CYCLES  60
+#define LATENCY_CYCLES 36
+#define UP_CYCLE       20000
+#define LINES          40
 
 enum cause { CAUSE_MEMORY, CAUSE_BUS, CAUSE_PIPELINE, CAUSES };
 enum type { TYPE_READ, TYPE_READ_EXCLUSIVE, TYPE_UPGRADE, TYPE_WRITE_BACK, TYPES };
@@ -26,6 +27,13 @@ struct hart {
     uint64_t beat_cycle, silent_cycle;
 };
 
+/* What the user asked for; stays when the machine is taken back, so that it comes again. */
+struct asked {
+    uint64_t cycle;
+    int32_t kill; /* hart, or -1: set watching */
+    bool lost, watching;
+};
+
 struct recovery {
     uint64_t cycle; /* when the next phase is due; 0: none under way */
     uint32_t phase, dead, by;
@@ -34,8 +42,8 @@ struct recovery {
 struct machine {
     uint32_t harts, tasks, next_task, tasks_done;
     uint64_t seed, cycle, bus_free, bus_busy, type[TYPES];
-    bool up, watching, lost_pending, kill_pending;
-    uint32_t kill_hart, fault_hart, bus_hart, bus_type;
+    bool up, watching;
+    uint32_t next_asked, fault_hart, bus_hart, bus_type;
     uint64_t fault_cycle;
     int32_t first_work; /* the task whose run ends the story; -1: none */
     uint32_t first_work_of;
@@ -44,6 +52,13 @@ struct machine {
     struct hart hart[HB_VIEW_HARTS];
     uint32_t events;
     struct hb_happening event[EVENTS_MAX];
+};
+
+struct synthetic {
+    struct hb_session session;
+    struct machine machine;
+    uint32_t asks;
+    struct asked asked[ASKED_MAX];
 };
 
 static uint64_t mix(uint64_t x) {
@@ -57,12 +72,16 @@ static uint32_t chance(const struct machine *m, uint32_t hart, uint32_t what, ui
     return (uint32_t)(mix(m->seed * 77 + m->cycle * 131 + hart * 7 + what) % of);
 }
 
-static struct hb_happening *tell(struct machine *m, enum hb_happening_kind kind, uint32_t hart, uint32_t by, int32_t task,
-                             uint64_t argument) {
+static struct hb_happening *tell(struct machine *m, enum hb_happening_kind kind, uint32_t hart, uint32_t by,
+                                 int32_t task, uint64_t argument) {
     static struct hb_happening scratch;
     struct hb_happening *event = m->events < EVENTS_MAX ? &m->event[m->events++] : &scratch;
-    *event = (struct hb_happening){.cycle = m->cycle, .kind = (uint8_t)kind, .hart = (uint8_t)hart, .by = (uint8_t)by,
-                               .task = task, .argument = argument};
+    *event = (struct hb_happening){.cycle = m->cycle,
+                                   .kind = (uint8_t)kind,
+                                   .hart = (uint8_t)hart,
+                                   .by = (uint8_t)by,
+                                   .task = task,
+                                   .argument = argument};
     return event;
 }
 
@@ -85,7 +104,7 @@ static void start_task(struct machine *m, uint32_t id, uint32_t task) {
     hart->quantum = QUANTUM_CYCLES;
     hart->kernel = SWITCH_CYCLES;
     if (m->first_work == (int32_t)task) {
-        tell(m, HB_HAPPENED_FIRST_WORK, m->first_work_of, id, (int32_t)task, 0);
+        tell(m, HB_HAPPENED_FIRST_WORK, m->first_work_of, id, (int32_t)task, m->attempts[task]);
         m->first_work = -1;
     }
 }
@@ -240,11 +259,21 @@ static void preempt(struct machine *m, uint32_t id) {
     enqueue(hart, current);
 }
 
-static void tick(struct machine *m) {
-    if (m->kill_pending) {
-        m->kill_pending = false;
-        die(m, m->kill_hart, m->lost_pending);
+static void take_asked(struct synthetic *self) {
+    struct machine *m = &self->machine;
+    for (; m->next_asked < self->asks && self->asked[m->next_asked].cycle <= m->cycle; m->next_asked++) {
+        const struct asked *asked = &self->asked[m->next_asked];
+        if (asked->kill < 0) {
+            m->watching = asked->watching;
+        } else if (!m->hart[asked->kill].silent) {
+            die(m, (uint32_t)asked->kill, asked->lost);
+        }
     }
+}
+
+static void tick(struct synthetic *self) {
+    struct machine *m = &self->machine;
+    take_asked(self);
     if (m->fault_cycle != 0 && m->cycle == m->fault_cycle && !m->hart[m->fault_hart].silent) {
         die(m, m->fault_hart, false);
     }
@@ -265,8 +294,12 @@ static void tick(struct machine *m) {
     m->cycle++;
 }
 
+static struct machine *machine_of(void *self) {
+    return &((struct synthetic *)self)->machine;
+}
+
 static enum hb_view_status status(void *self) {
-    const struct machine *m = self;
+    const struct machine *m = machine_of(self);
     uint32_t alive = 0;
     for (uint32_t id = 0; id < m->harts; id++) {
         alive += !m->hart[id].silent;
@@ -275,25 +308,25 @@ static enum hb_view_status status(void *self) {
 }
 
 static enum hb_view_status run_to(void *self, uint64_t cycle) {
-    struct machine *m = self;
-    while (m->cycle < cycle && status(m) == HB_VIEW_GOING) {
-        tick(m);
+    struct machine *m = machine_of(self);
+    while (m->cycle < cycle && status(self) == HB_VIEW_GOING) {
+        tick(self);
     }
-    return status(m);
+    return status(self);
 }
 
 static uint64_t cycle_of(void *self) {
-    return ((struct machine *)self)->cycle;
+    return machine_of(self)->cycle;
 }
 
 static void machine(void *self, struct hb_view_machine *machine) {
     static const char *const causes[CAUSES] = {"data from memory", "the bus, others hold it", "an earlier result"};
     static const char *const types[TYPES] = {"read", "read exclusive", "upgrade", "write-back"};
-    const struct machine *m = self;
+    const struct machine *m = machine_of(self);
     memset(machine, 0, sizeof *machine);
     snprintf(machine->name, sizeof machine->name, "smp%u", m->harts);
-    snprintf(machine->summary, sizeof machine->summary, "SMP, %u CPUs, MESI, seed %llu", m->harts,
-             (unsigned long long)m->seed);
+    snprintf(machine->summary, sizeof machine->summary, "SMP, %u CPU%s, MESI, seed %llu", m->harts,
+             m->harts == 1 ? "" : "s", (unsigned long long)m->seed);
     machine->harts = m->harts;
     machine->causes = CAUSES;
     machine->types = TYPES;
@@ -310,7 +343,7 @@ static void machine(void *self, struct hb_view_machine *machine) {
 }
 
 static void counters(void *self, struct hb_counters *counters) {
-    const struct machine *m = self;
+    const struct machine *m = machine_of(self);
     memset(counters, 0, sizeof *counters);
     counters->cycle = m->cycle;
     counters->bus_busy = m->bus_busy;
@@ -322,7 +355,7 @@ static void counters(void *self, struct hb_counters *counters) {
 }
 
 static size_t events(void *self, struct hb_happening *event, size_t max) {
-    struct machine *m = self;
+    struct machine *m = machine_of(self);
     size_t count = m->events < max ? m->events : max;
     memcpy(event, m->event, count * sizeof *event);
     memmove(m->event, m->event + count, (m->events - count) * sizeof *event);
@@ -369,7 +402,7 @@ static void fill_lines(const struct machine *m, struct hb_view_lines *lines) {
 }
 
 static void fill(void *self, struct hb_view *view) {
-    const struct machine *m = self;
+    const struct machine *m = machine_of(self);
     view->cycle = m->cycle;
     view->status = (uint8_t)status(self);
     view->throughput.tasks_done = m->tasks_done;
@@ -389,14 +422,25 @@ static void fill(void *self, struct hb_view *view) {
 static void *snapshot(void *self) {
     struct machine *copy = malloc(sizeof *copy);
     if (copy != NULL) {
-        *copy = *(struct machine *)self;
+        *copy = *machine_of(self);
     }
     return copy;
 }
 
 static void restore(void *self, const void *snapshot) {
-    *(struct machine *)self = *(const struct machine *)snapshot;
-    ((struct machine *)self)->events = 0;
+    *machine_of(self) = *(const struct machine *)snapshot;
+    machine_of(self)->events = 0;
+}
+
+static void ask(struct synthetic *self, struct asked asked) {
+    asked.cycle = self->machine.cycle;
+    if (self->asks < ASKED_MAX) {
+        self->asked[self->asks++] = asked;
+    }
+}
+
+static void forget_ahead(void *self) {
+    ((struct synthetic *)self)->asks = machine_of(self)->next_asked;
 }
 
 static void release(void *self, void *snapshot) {
@@ -405,18 +449,15 @@ static void release(void *self, void *snapshot) {
 }
 
 static void kill_hart(void *self, uint32_t hart, bool cache_lost) {
-    struct machine *m = self;
-    m->kill_pending = true;
-    m->kill_hart = hart;
-    m->lost_pending = cache_lost;
+    ask(self, (struct asked){.kill = (int32_t)hart, .lost = cache_lost});
 }
 
 static void set_recovery(void *self, bool on) {
-    ((struct machine *)self)->watching = on;
+    ask(self, (struct asked){.kill = -1, .watching = on});
 }
 
 static uint64_t hash(void *self) {
-    const struct machine *m = self;
+    const struct machine *m = machine_of(self);
     uint64_t sum = mix(m->cycle) ^ mix(m->tasks_done + 17);
     for (uint32_t id = 0; id < m->harts; id++) {
         const struct hart *hart = &m->hart[id];
@@ -426,19 +467,28 @@ static uint64_t hash(void *self) {
 }
 
 static const struct hb_session_ops ops = {
-    .machine = machine,   .run_to = run_to,     .cycle = cycle_of, .status = status,   .counters = counters,
-    .events = events,     .fill = fill,         .snapshot = snapshot, .restore = restore, .release = release,
-    .kill = kill_hart,    .set_recovery = set_recovery, .hash = hash,
+    .machine = machine,
+    .run_to = run_to,
+    .cycle = cycle_of,
+    .status = status,
+    .counters = counters,
+    .events = events,
+    .fill = fill,
+    .snapshot = snapshot,
+    .restore = restore,
+    .release = release,
+    .forget_ahead = forget_ahead,
+    .kill = kill_hart,
+    .set_recovery = set_recovery,
+    .hash = hash,
 };
 
 struct hb_session *hb_synthetic_new(uint32_t harts, uint32_t tasks, uint64_t seed) {
-    struct hb_session *session = calloc(1, sizeof *session);
-    struct machine *m = calloc(1, sizeof *m);
-    if (session == NULL || m == NULL) {
-        free(session);
-        free(m);
+    struct synthetic *self = calloc(1, sizeof *self);
+    if (self == NULL) {
         return NULL;
     }
+    struct machine *m = &self->machine;
     m->harts = harts;
     m->tasks = tasks < TASKS_MAX ? tasks : TASKS_MAX;
     m->seed = seed;
@@ -447,17 +497,16 @@ struct hb_session *hb_synthetic_new(uint32_t harts, uint32_t tasks, uint64_t see
     for (uint32_t id = 0; id < harts; id++) {
         m->hart[id].sums.task = -1;
     }
-    *session = (struct hb_session){&ops, m};
-    return session;
+    self->session = (struct hb_session){&ops, self};
+    return &self->session;
 }
 
 void hb_synthetic_free(struct hb_session *session) {
     free(session->self);
-    free(session);
 }
 
 void hb_synthetic_fault_at(struct hb_session *session, uint32_t hart, uint64_t cycle) {
-    struct machine *m = session->self;
+    struct machine *m = machine_of(session->self);
     m->fault_hart = hart;
     m->fault_cycle = cycle;
 }

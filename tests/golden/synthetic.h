@@ -1,5 +1,5 @@
-/* A machine made up for tests of the dashboard: it behaves like a small multiprocessor with tasks, heartbeats, faults and
- * recovery, deterministically from its seed, and has nothing of the real one in it. */
+/* A machine made up for tests of the dashboard: it behaves like a small multiprocessor with tasks, heartbeats, faults
+ * and recovery, deterministically from its seed, and has nothing of the real one in it. */
 #ifndef HB_TESTS_GOLDEN_SYNTHETIC_H
 #define HB_TESTS_GOLDEN_SYNTHETIC_H
 

@@ -1,5 +1,6 @@
 #include "ui/dashboard/app.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -7,41 +8,49 @@
 #include "ui/dashboard/layout.h"
 #include "ui/dashboard/screen.h"
 
-#define OPEN_STEP_CYCLES  4096
-#define OPEN_LIMIT_CYCLES 3000000 /* how far opening runs in search of work under way */
-#define OPEN_TASKS        24      /* that have finished by then: enough to measure their rate */
-#define OPEN_WINDOWS      16      /* of throughput that are there to compare with */
-#define TASKS_A_SECOND    2.0
-#define START_SPEED       10000.0 /* for images of which no task is seen to finish */
-#define RECENT_FRAMES     8       /* frames between two changes of a recent figure, so that it can be read */
-#define RATE_WINDOWS      32      /* of which the rate of tasks is the mean */
-#define NOTICE_SECONDS    4.0
+#define OPEN_STEP_CYCLES    4096
+#define OPEN_LIMIT_CYCLES   3000000 /* how far opening runs in search of work under way */
+#define OPEN_TASKS          24      /* that have finished by then: enough to measure their rate */
+#define OPEN_TASKS_MIN      4       /* fewer tell nothing of their rate */
+#define OPEN_BEFORE_SECONDS 4.0     /* of playing that lie before a fault of the experiment's own */
+#define OPEN_WINDOWS        16      /* of throughput that are there to compare with */
+#define TASKS_A_SECOND      2.0
+#define START_SPEED         10000.0 /* for images of which no task is seen to finish */
+#define RECENT_FRAMES       8       /* frames between two changes of a recent figure, so that it can be read */
+#define RATE_WINDOWS        32      /* of which the rate of tasks is the mean */
+#define NOTICE_SECONDS      4.0
 
-/* Runs on until enough tasks have finished; gives the cycles in which they did, 0 when they did not. */
+/* Runs on until enough tasks have finished, or a fault of the experiment's own comes; gives the cycles a task, 0 when
+ * hardly any has finished. */
 static uint64_t run_until_busy(struct hb_app *app) {
     struct hb_counters counters;
-    uint64_t first = 0;
+    uint64_t first = 0, rate = 0;
+    bool enough = false;
     do {
         hb_app_run_to(app, hb_app_cycle(app) + OPEN_STEP_CYCLES, 0);
         app->session->ops->counters(app->session->self, &counters);
         if (first == 0 && counters.tasks_done > 0) {
             first = counters.cycle;
         }
-        if (counters.tasks_done > OPEN_TASKS && counters.cycle - first > OPEN_WINDOWS * app->ui.window_cycles) {
-            return (counters.cycle - first) / counters.tasks_done + 1;
-        }
-    } while (counters.cycle < OPEN_LIMIT_CYCLES &&
+        rate = counters.tasks_done > OPEN_TASKS_MIN ? (counters.cycle - first) / counters.tasks_done + 1 : 0;
+        enough = counters.tasks_done > OPEN_TASKS && counters.cycle - first > OPEN_WINDOWS * app->ui.window_cycles;
+    } while (!enough && app->past.fault_cycle == 0 && counters.cycle < OPEN_LIMIT_CYCLES &&
              app->session->ops->status(app->session->self) == HB_VIEW_GOING);
-    return 0;
+    return rate;
 }
 
-/* Goes to where work is under way, or stays at the reset when none is found. */
+/* Goes to where work is under way, and no fault has come yet; stays at the reset when no work is found. */
 static void open_at_work(struct hb_app *app) {
-    uint64_t cycles_per_task = run_until_busy(app);
+    uint64_t cycles_per_task = run_until_busy(app), fault_cycle = app->past.fault_cycle;
     if (cycles_per_task > 0) {
         hb_app_set_speed(app, hb_round_125(TASKS_A_SECOND * (double)cycles_per_task));
-    } else {
+    }
+    if (cycles_per_task == 0) {
         hb_app_seek(app, 0);
+    } else if (fault_cycle != 0) {
+        hb_app_seek(app, (uint64_t)fmax(0, (double)fault_cycle - app->normal_speed * OPEN_BEFORE_SECONDS));
+    } else if (app->session->ops->status(app->session->self) != HB_VIEW_GOING) {
+        hb_app_seek(app, hb_app_cycle(app) / 4); /* a short run: from where it is well under way */
     }
     hb_keyframes_clear(&app->frames, app->session);
     hb_keyframes_add(&app->frames, app->session, &app->past);
@@ -87,8 +96,8 @@ void hb_app_notice(struct hb_app *app, const char *text) {
 
 static void fill_marks(struct hb_app *app) {
     static const int mark_of[HB_HAPPENINGS] = {
-        [HB_HAPPENED_KILLED] = 1 + HB_MARK_KILL,         [HB_HAPPENED_SUSPECTED] = 1 + HB_MARK_SUSPECT,
-        [HB_HAPPENED_FENCED] = 1 + HB_MARK_FENCE,        [HB_HAPPENED_RECOVERED] = 1 + HB_MARK_RECOVERED,
+        [HB_HAPPENED_KILLED] = 1 + HB_MARK_KILL,     [HB_HAPPENED_SUSPECTED] = 1 + HB_MARK_SUSPECT,
+        [HB_HAPPENED_FENCED] = 1 + HB_MARK_FENCE,    [HB_HAPPENED_RECOVERED] = 1 + HB_MARK_RECOVERED,
         [HB_HAPPENED_FIRST_WORK] = 1 + HB_MARK_WORK,
     };
     struct hb_view_timeline *timeline = &app->view.timeline;
@@ -129,6 +138,7 @@ static void fill_view(struct hb_app *app, int w, int h) {
     hb_layout((struct hb_rect){0, 0, w, h}, &app->ui, app->view.machine.harts, &layout);
     struct hb_rect lanes = hb_layout_lanes(layout.panel[HB_PANEL_TIMELINE], &app->ui);
     uint32_t columns = (uint32_t)hb_clamp(lanes.w / 2, 1, HB_VIEW_COLUMNS);
+    app->view.lines.wanted = app->ui.maximised == HB_PANEL_LINES;
     app->session->ops->fill(app->session->self, &app->view);
     if (app->frame_number++ % RECENT_FRAMES == 0 || !app->ui.playing) {
         hb_history_recent(app->history, &app->view);

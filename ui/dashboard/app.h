@@ -1,5 +1,5 @@
-/* The dashboard without a window: the state, the commands, and what a frame does. Uses no SDL, reads no clock but for the
- * frame's budget, so that tests drive it as the window does.
+/* The dashboard without a window: the state, the commands, and what a frame does. Uses no SDL, reads no clock but for
+ * the frame's budget, so that tests drive it as the window does.
  *
  * A frame: hb_app_input... -> hb_app_advance -> hb_app_draw. Everything that the user does goes through
  * hb_app_execute(). */
@@ -35,21 +35,22 @@ struct hb_app {
     struct hb_keyframes frames;
     struct hb_fault fault;
     struct hb_director director;
-    uint64_t up_cycle;      /* when all CPUs were up: what came before is not in the chart */
-    double normal_speed;    /* what the user wants; ui.speed is what is played */
-    double carry;           /* cycles that are due but not whole yet */
+    uint64_t up_cycle;   /* when all CPUs were up: what came before is not in the chart */
+    double normal_speed; /* what the user wants; ui.speed is what is played */
+    double carry;        /* cycles that are due but not whole yet */
     uint32_t frame_number;
     double still_seconds;   /* for how long the mouse has rested */
     double notice_seconds;  /* for how long the notice is still shown */
     struct hb_rect dragged; /* the slider that follows the mouse; empty: none */
     int wanted_text_px;     /* the window opens fonts of this size */
     bool quit, want_picture;
-    FILE *log;              /* commands, or NULL */
+    FILE *log; /* commands, or NULL */
     struct hb_draw_list list;
 };
 
 /* Opens on this session (kept until hb_app_close) with the text metrics: runs on to where work is under way, computes
- * the speed at which about two tasks finish a second, and plays. False without memory. The app is large: allocate it. */
+ * the speed at which about two tasks finish a second, and plays. False without memory. The app is large: allocate it.
+ */
 bool hb_app_open(struct hb_app *app, struct hb_session *session, const struct hb_metrics *metrics);
 void hb_app_close(struct hb_app *app);
 
@@ -92,8 +93,8 @@ void hb_app_notice(struct hb_app *app, const char *text);
 /* Executes a line of a command log ("@CYCLE COMMAND") at its cycle; false if it is none. */
 bool hb_app_replay_line(struct hb_app *app, const char *line);
 
-/* The present as text, a fact a line, and the zones that a click can meet: for people who do not see the window, and for
- * tests. */
+/* The present as text, a fact a line, and the zones that a click can meet: for people who do not see the window, and
+ * for tests. */
 void hb_app_describe(const struct hb_app *app, FILE *out);
 
 /* Input. Keys are ASCII characters or one of these; positions are pixels of the draw list. */

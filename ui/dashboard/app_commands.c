@@ -41,6 +41,7 @@ static void kill_hart(struct hb_app *app, int64_t hart, bool cache_lost) {
                                    .hart = (uint32_t)hart,
                                    .cycle = hb_app_cycle(app),
                                    .own = true};
+    app->session->ops->forget_ahead(app->session->self);
     inject(app, cache_lost);
 }
 
@@ -50,8 +51,10 @@ static bool go_back(struct hb_app *app) {
         return false;
     }
     hb_app_restore(app, app->fault.snapshot, &app->fault.past);
+    app->session->ops->forget_ahead(app->session->self);
     uint64_t now = hb_app_cycle(app);
-    hb_keyframes_truncate(&app->frames, app->session, now > 0 ? now - 1 : 0); /* what was done at this cycle is undone */
+    hb_keyframes_truncate(&app->frames, app->session,
+                          now > 0 ? now - 1 : 0); /* what was done at this cycle is undone */
     hb_keyframes_add(&app->frames, app->session, &app->past);
     app->ui.scroll_columns = 0;
     app->ui.playing = true;
@@ -152,13 +155,13 @@ static void look(struct hb_app *app, const struct hb_command *command) {
 typedef void command_fn(struct hb_app *app, const struct hb_command *command);
 
 static command_fn *const handlers[HB_COMMAND_KINDS] = {
-    [HB_COMMAND_PLAY] = play,         [HB_COMMAND_PAUSE] = play,      [HB_COMMAND_SPEED] = play,
-    [HB_COMMAND_STEP_CYCLE] = move,   [HB_COMMAND_STEP_BACK] = move,  [HB_COMMAND_STEP_INSTRUCTION] = move,
-    [HB_COMMAND_TO_START] = move,     [HB_COMMAND_KILL] = fault,      [HB_COMMAND_KILL_LOST] = fault,
-    [HB_COMMAND_BACK] = fault,        [HB_COMMAND_AGAIN_OFF] = fault, [HB_COMMAND_AGAIN_LOST] = fault,
-    [HB_COMMAND_SELECT] = look,       [HB_COMMAND_PANEL] = look,      [HB_COMMAND_ZOOM] = look,
-    [HB_COMMAND_SCROLL] = look,       [HB_COMMAND_LIST_SCROLL] = look, [HB_COMMAND_TEXT] = look,
-    [HB_COMMAND_THEME] = look,        [HB_COMMAND_HELP] = look,       [HB_COMMAND_SCREENSHOT] = look,
+    [HB_COMMAND_PLAY] = play,       [HB_COMMAND_PAUSE] = play,       [HB_COMMAND_SPEED] = play,
+    [HB_COMMAND_STEP_CYCLE] = move, [HB_COMMAND_STEP_BACK] = move,   [HB_COMMAND_STEP_INSTRUCTION] = move,
+    [HB_COMMAND_TO_START] = move,   [HB_COMMAND_KILL] = fault,       [HB_COMMAND_KILL_LOST] = fault,
+    [HB_COMMAND_BACK] = fault,      [HB_COMMAND_AGAIN_OFF] = fault,  [HB_COMMAND_AGAIN_LOST] = fault,
+    [HB_COMMAND_SELECT] = look,     [HB_COMMAND_PANEL] = look,       [HB_COMMAND_ZOOM] = look,
+    [HB_COMMAND_SCROLL] = look,     [HB_COMMAND_LIST_SCROLL] = look, [HB_COMMAND_TEXT] = look,
+    [HB_COMMAND_THEME] = look,      [HB_COMMAND_HELP] = look,        [HB_COMMAND_SCREENSHOT] = look,
     [HB_COMMAND_QUIT] = look,
 };
 

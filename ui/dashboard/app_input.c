@@ -9,11 +9,16 @@ static const struct {
     int key;
     struct hb_command command;
 } fixed_keys[] = {
-    {'.', {HB_COMMAND_STEP_CYCLE, 0, 0}},   {',', {HB_COMMAND_STEP_BACK, 0, 0}},
-    {'b', {HB_COMMAND_BACK, 0, 0}},         {'o', {HB_COMMAND_AGAIN_OFF, 0, 0}},
-    {'l', {HB_COMMAND_AGAIN_LOST, 0, 0}},   {'t', {HB_COMMAND_THEME, 0, 0}},
-    {'h', {HB_COMMAND_HELP, 0, 0}},         {'?', {HB_COMMAND_HELP, 0, 0}},
-    {'q', {HB_COMMAND_QUIT, 0, 0}},         {HB_KEY_HOME, {HB_COMMAND_TO_START, 0, 0}},
+    {'.', {HB_COMMAND_STEP_CYCLE, 0, 0}},
+    {',', {HB_COMMAND_STEP_BACK, 0, 0}},
+    {'b', {HB_COMMAND_BACK, 0, 0}},
+    {'o', {HB_COMMAND_AGAIN_OFF, 0, 0}},
+    {'l', {HB_COMMAND_AGAIN_LOST, 0, 0}},
+    {'t', {HB_COMMAND_THEME, 0, 0}},
+    {'h', {HB_COMMAND_HELP, 0, 0}},
+    {'?', {HB_COMMAND_HELP, 0, 0}},
+    {'q', {HB_COMMAND_QUIT, 0, 0}},
+    {HB_KEY_HOME, {HB_COMMAND_TO_START, 0, 0}},
     {HB_KEY_F12, {HB_COMMAND_SCREENSHOT, 0, 0}},
 };
 
@@ -61,7 +66,8 @@ static bool state_key(struct hb_app *app, int key) {
     case '\t': hb_app_execute(app, of(HB_COMMAND_SELECT, ui->selected + 1)); return true;
     case '[': hb_app_execute(app, speed_of(ui->speed / 2)); return true;
     case ']': hb_app_execute(app, speed_of(ui->speed * 2)); return true;
-    case '+': case '=': hb_app_execute(app, of(HB_COMMAND_TEXT, app->wanted_text_px + 2)); return true;
+    case '+':
+    case '=': hb_app_execute(app, of(HB_COMMAND_TEXT, app->wanted_text_px + 2)); return true;
     case '-': hb_app_execute(app, of(HB_COMMAND_TEXT, app->wanted_text_px - 2)); return true;
     case 'w': zoom(app, true); return true;
     case 's': zoom(app, false); return true;

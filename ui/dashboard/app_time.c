@@ -5,16 +5,16 @@
 
 #include "ui/dashboard/app.h"
 
-#define BEFORE_WINDOWS      16        /* that make up the throughput before a fault */
+#define BEFORE_WINDOWS      16 /* that make up the throughput before a fault */
 #define SLICES_A_FRAME      16
-#define COARSE_SLICE        64        /* of a long way that nobody watches */
-#define SEEK_FINE_CYCLES    2048      /* at its end, so that the timeline may be zoomed in there */
+#define COARSE_SLICE        64   /* of a long way that nobody watches */
+#define SEEK_FINE_CYCLES    2048 /* at its end, so that the timeline may be zoomed in there */
 #define KEYFRAME_SECONDS    4.0
 #define KEYFRAME_MIN_CYCLES 20000.0
 #define KEYFRAME_MAX_CYCLES 1000000.0 /* a step back replays at most so much */
 #define TIMELINE_SECONDS    8.0       /* of normal speed that fill the timeline */
 #define TIMELINE_COLUMNS    450
-#define BEFORE_SECONDS      2.0       /* how far before a fault of the experiment's own one goes back */
+#define BEFORE_SECONDS      2.0 /* how far before a fault of the experiment's own one goes back */
 
 static double host_seconds(void) {
     struct timespec now;
@@ -85,7 +85,9 @@ static void on_killed(struct hb_app *app, const struct hb_happening *event, bool
         past->work_before = hb_history_mean_work(app->history, event->cycle, window, window * BEFORE_WINDOWS);
     }
     past->fault_cycle = event->cycle;
-    if (live) {
+    if (live && app->fault.snapshot != NULL && app->fault.cycle == event->cycle && app->fault.hart == event->hart) {
+        hb_director_plan(&app->director, app->session, &app->view.machine, event->hart); /* played once more */
+    } else if (live) {
         hb_app_forget_fault(app);
         app->fault = (struct hb_fault){.hart = event->hart, .cycle = event->cycle};
         keep_before(app, event->cycle);

@@ -15,16 +15,16 @@ struct hb_dashboard_options {
     int width, height; /* of the window or picture in pixels; 0: 1600 x 900 */
     bool large;        /* text for a lecture hall: 28 pixels in place of 18 */
     bool dark;
-    const char *shot_path; /* PNG to write, without a window; NULL: open a window */
-    uint64_t shot_cycle;   /* of the picture; 0: where the dashboard would open */
-    uint8_t shot_panel;    /* panel that the picture shows maximised; 0: all */
+    const char *shot_path;     /* PNG to write, without a window; NULL: open a window */
+    uint64_t shot_cycle;       /* of the picture; 0: where the dashboard would open */
+    uint8_t shot_panel;        /* panel that the picture shows maximised; 0: all */
     const char *log_path;      /* writes every command with its cycle; NULL: does not */
     const char *replay_path;   /* executes such a log first; NULL: does not */
     const char *describe_path; /* keeps a description of the present as text up to date there; NULL: does not */
 };
 
-/* Runs it. Gives 0 when the user leaves or the picture is written; 2, and one line in `error`, when a font, a display or
- * a file is missing; 4 when memory is. The session stays the caller's. */
+/* Runs it. Gives 0 when the user leaves or the picture is written; 2, and one line in `error`, when a font, a display
+ * or a file is missing; 4 when memory is. The session stays the caller's. */
 int hb_dashboard_run(struct hb_session *session, const struct hb_dashboard_options *options, char *error,
                      size_t error_bytes);
 

@@ -1,7 +1,7 @@
 /* How fast the story of a fault is played: each of its stages fills its share of about six seconds.
  *
- * The machine is deterministic, so the director runs ahead from the fault, notes the cycles of the stages, and goes back:
- * the speed of each stage follows exactly. When nobody notices the fault, the speed stays as it was. */
+ * The machine is deterministic, so the director runs ahead from the fault, notes the cycles of the stages, and goes
+ * back: the speed of each stage follows exactly. When nobody notices the fault, the speed stays as it was. */
 #ifndef HB_DASHBOARD_DIRECTOR_H
 #define HB_DASHBOARD_DIRECTOR_H
 

@@ -85,7 +85,9 @@ int hb_draw_text(struct hb_draw_list *list, struct hb_rect rect, enum hb_font fo
     uint32_t offset = keep(list, text, bytes, elided ? ELLIPSIS : "");
     width = hb_metrics_width(metrics, font, list->texts + offset);
     int slack = rect.w - width;
-    struct hb_rect box = {rect.x + (align == HB_ALIGN_LEFT ? 0 : align == HB_ALIGN_CENTRE ? slack / 2 : slack),
+    struct hb_rect box = {rect.x + (align == HB_ALIGN_LEFT     ? 0
+                                    : align == HB_ALIGN_CENTRE ? slack / 2
+                                                               : slack),
                           rect.y + (rect.h - height) / 2, width, height};
     struct hb_draw *item = add(list, HB_DRAW_TEXT, box, colour);
     item->detail = (uint8_t)font;

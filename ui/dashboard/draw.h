@@ -1,7 +1,7 @@
 /* The draw list: what a panel wants on the screen, as plain data.
  *
- * Panels write into it with the calls below; gfx.c paints it; tests read it. It is bounded: what does not fit is counted
- * in `dropped` and not drawn. Text is measured by `metrics` when it enters the list, so its position is final.
+ * Panels write into it with the calls below; gfx.c paints it; tests read it. It is bounded: what does not fit is
+ * counted in `dropped` and not drawn. Text is measured by `metrics` when it enters the list, so its position is final.
  *
  * A zone is a rectangle that the mouse can meet: it carries the command that a click gives, and why (or why not) in a
  * tooltip. Later zones lie above earlier ones. */
@@ -29,12 +29,12 @@ enum hb_shape {
     HB_SHAPE_DIAMOND,
     HB_SHAPE_PLAY,
     HB_SHAPE_PAUSE,
-    HB_SHAPE_BACK,       /* triangle to the left */
-    HB_SHAPE_STEP,       /* triangle and bar */
-    HB_SHAPE_STEP_LINE,  /* two triangles and a bar */
-    HB_SHAPE_TO_START,   /* bar and triangle to the left */
+    HB_SHAPE_BACK,      /* triangle to the left */
+    HB_SHAPE_STEP,      /* triangle and bar */
+    HB_SHAPE_STEP_LINE, /* two triangles and a bar */
+    HB_SHAPE_TO_START,  /* bar and triangle to the left */
     HB_SHAPE_CROSS,
-    HB_SHAPE_NO_ENTRY,   /* disc with a bar */
+    HB_SHAPE_NO_ENTRY, /* disc with a bar */
     HB_SHAPE_HOURGLASS,
     HB_SHAPE_BOLT,
     HB_SHAPE_CHECK,
@@ -64,10 +64,10 @@ struct hb_draw {
 struct hb_zone {
     struct hb_rect rect;
     struct hb_command command;
-    uint8_t probe;  /* enum hb_probe */
-    bool enabled;   /* else a click does nothing and the tooltip says why */
-    bool slider;    /* the command's value follows from where it is clicked, see hb_slider_value() */
-    uint32_t tip;   /* offset into texts; 0 is the empty text */
+    uint8_t probe; /* enum hb_probe */
+    bool enabled;  /* else a click does nothing and the tooltip says why */
+    bool slider;   /* the command's value follows from where it is clicked, see hb_slider_value() */
+    uint32_t tip;  /* offset into texts; 0 is the empty text */
 };
 
 struct hb_draw_list {

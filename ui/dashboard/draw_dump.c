@@ -3,8 +3,8 @@
 static const char *const kind_names[] = {"rect", "round", "hatch", "shape", "text", "clip"};
 static const char *const font_names[HB_FONTS] = {"body", "small", "bold", "small-bold", "title", "mono", "counter"};
 static const char *const shape_names[HB_SHAPES] = {
-    "circle", "ring",     "square",    "box",  "diamond", "play",  "pause", "back", "step", "step-line", "to-start", "cross",
-    "no-entry", "hourglass", "bolt", "check", "arrow", "eye", "lock", "undo", "pointer", "bar",
+    "circle", "ring",     "square",    "box",  "diamond", "play",  "pause", "back", "step", "step-line", "to-start",
+    "cross",  "no-entry", "hourglass", "bolt", "check",   "arrow", "eye",   "lock", "undo", "pointer",   "bar",
 };
 
 static void dump_item(const struct hb_draw_list *list, const struct hb_draw *item, FILE *out) {

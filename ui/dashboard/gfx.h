@@ -24,8 +24,8 @@ struct hb_gfx {
     struct hb_sprite sprite[HB_GFX_SPRITES];
 };
 
-/* Opens fonts at `text_px` for this renderer; false and a line in `error` when a font is missing. May be called again to
- * change the size. */
+/* Opens fonts at `text_px` for this renderer; false and a line in `error` when a font is missing. May be called again
+ * to change the size. */
 bool hb_gfx_open(struct hb_gfx *gfx, SDL_Renderer *renderer, int text_px, char *error, size_t error_bytes);
 
 /* Frees sprites and fonts; the renderer stays. */

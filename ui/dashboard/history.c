@@ -92,8 +92,8 @@ static uint8_t main_cause(const struct hb_counters_hart *now, const struct hb_co
     uint8_t cause = 0;
     *cycles = 0;
     for (uint8_t i = 0; i < HB_VIEW_CAUSES; i++) {
-        uint64_t stalled = now->stalled[i] - then->stalled[i];
-        if (stalled > *cycles) {
+        int64_t stalled = (int64_t)(now->stalled[i] - then->stalled[i]); /* what was charged ahead may be taken back */
+        if (stalled > (int64_t)*cycles) {
             *cycles = (uint32_t)stalled;
             cause = i;
         }
@@ -223,7 +223,8 @@ void hb_history_throughput(const struct hb_history *history, uint64_t from_cycle
                            struct hb_view_throughput *throughput) {
     int k = level_of(window_cycles);
     uint64_t present = history->last.cycle >> k; /* only whole windows are shown */
-    uint64_t first = present > HB_VIEW_WINDOWS ? present - HB_VIEW_WINDOWS : 0, start = (from_cycle >> k) + (from_cycle > 0);
+    uint64_t first = present > HB_VIEW_WINDOWS ? present - HB_VIEW_WINDOWS : 0,
+             start = (from_cycle >> k) + (from_cycle > 0);
     first = first > start ? first : start < present ? start : present;
     throughput->from_cycle = first << k;
     throughput->window_cycles = (uint64_t)1 << k;
@@ -266,8 +267,8 @@ static void recent_hart(const struct hb_counters_hart *now, const struct hb_coun
     hart->recent_busy = (float)(now->busy - then->busy) / cycles;
     hart->recent_idle = (float)(now->idle - then->idle) / cycles;
     hart->recent_stalled = gone ? 0 : 1 - hart->recent_busy - hart->recent_idle;
-    hart->recent_state = gone                       ? now->state
-                         : hart->recent_idle > 0.5f ? HB_VIEW_IDLE
+    hart->recent_state = gone                           ? now->state
+                         : hart->recent_idle > 0.5f     ? HB_VIEW_IDLE
                          : hart->recent_stalled > 0.75f ? HB_VIEW_STALLED
                                                         : HB_VIEW_RUNNING;
 }

@@ -44,8 +44,8 @@ void hb_history_timeline(const struct hb_history *history, uint64_t column_cycle
 void hb_history_throughput(const struct hb_history *history, uint64_t from_cycle, uint64_t window_cycles,
                            struct hb_view_throughput *throughput);
 
-/* Mean useful work a cycle over at most the last `cycles` cycles before `cycle`, at the grain of `window_cycles`; 0 when
- * nothing was recorded. */
+/* Mean useful work a cycle over at most the last `cycles` cycles before `cycle`, at the grain of `window_cycles`; 0
+ * when nothing was recorded. */
 float hb_history_mean_work(const struct hb_history *history, uint64_t cycle, uint64_t window_cycles, uint64_t cycles);
 
 /* Fills what is recent: of the harts, of the bus, and of the throughput. */

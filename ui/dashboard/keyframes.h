@@ -29,8 +29,8 @@ struct hb_keyframes {
     struct hb_keyframe frame[HB_KEYFRAMES];
 };
 
-/* Adds one of the present machine; the oldest but the first goes when there is no room. Nothing happens when the session
- * can take no snapshot. */
+/* Adds one of the present machine; the oldest but the first goes when there is no room. Nothing happens when the
+ * session can take no snapshot. */
 void hb_keyframes_add(struct hb_keyframes *frames, struct hb_session *session, const struct hb_past *past);
 
 /* The latest that is not after `cycle`, or NULL. */

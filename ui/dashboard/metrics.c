@@ -5,8 +5,8 @@ const uint16_t hb_metrics_extra[HB_GLYPHS_EXTRA] = {0x2026, 0x2013, 0x00b7, 0x00
                                                     0x2190, 0x2265, 0x2212, 0x00be, 0x00b5};
 
 static const double font_scale[HB_FONTS] = {
-    [HB_FONT_BODY] = 1.0,        [HB_FONT_SMALL] = 0.84, [HB_FONT_BOLD] = 1.0,     [HB_FONT_SMALL_BOLD] = 0.84,
-    [HB_FONT_TITLE] = 1.22,      [HB_FONT_MONO] = 0.84,  [HB_FONT_COUNTER] = 1.22,
+    [HB_FONT_BODY] = 1.0,   [HB_FONT_SMALL] = 0.84, [HB_FONT_BOLD] = 1.0,     [HB_FONT_SMALL_BOLD] = 0.84,
+    [HB_FONT_TITLE] = 1.22, [HB_FONT_MONO] = 0.84,  [HB_FONT_COUNTER] = 1.22,
 };
 
 int hb_metrics_font_px(enum hb_font font, int text_px) {

@@ -32,9 +32,9 @@ enum hb_font {
 extern const uint16_t hb_metrics_extra[HB_GLYPHS_EXTRA];
 
 struct hb_metrics {
-    int text_px;                            /* size of the body font: the unit of every layout */
-    int line[HB_FONTS];                     /* height of a line */
-    int advance[HB_FONTS][HB_GLYPHS];       /* width of a glyph */
+    int text_px;                      /* size of the body font: the unit of every layout */
+    int line[HB_FONTS];               /* height of a line */
+    int advance[HB_FONTS][HB_GLYPHS]; /* width of a glyph */
 };
 
 /* Size of a font in pixels when the body has `text_px`. None is smaller than 14. */

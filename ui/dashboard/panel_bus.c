@@ -75,7 +75,8 @@ void hb_panel_bus(struct hb_draw_list *list, struct hb_rect rect, const struct h
                   const struct hb_ui_state *ui) {
     struct hb_frame frame = hb_panel_frame(list, rect, ui, HB_PANEL_BUS, "Bus");
     struct hb_rect body = frame.body;
-    hb_draw_text(list, frame.head, HB_FONT_SMALL, HB_ALIGN_RIGHT, list->theme->muted, "share of time in which it is held");
+    hb_draw_text(list, frame.head, HB_FONT_SMALL, HB_ALIGN_RIGHT, list->theme->muted,
+                 "share of time in which it is held");
     draw_now(list, &body, view, ui);
     struct hb_rect left = hb_cut_left(&body, body.w / 2 - hb_em(ui, 1));
     hb_cut_left(&body, hb_em(ui, 2));

@@ -64,8 +64,8 @@ static void row_time(const struct card *card, struct hb_rect row) {
                       (double)card->hart->recent_ipc);
         hb_cut_right(&row, hb_em(card->ui, 0.5));
     }
-    hb_time_bar(card->list, hb_rect_centre(row, row.w, hb_em(card->ui, 0.6)), card->ui,
-                (double)card->hart->recent_busy, (double)card->hart->recent_stalled);
+    hb_time_bar(card->list, hb_rect_centre(row, row.w, hb_em(card->ui, 0.6)), card->ui, (double)card->hart->recent_busy,
+                (double)card->hart->recent_stalled);
 }
 
 static void row_stall(const struct card *card, struct hb_rect row) {
@@ -153,15 +153,18 @@ static void describe(const struct card *card, char *tip, size_t bytes) {
     const struct hb_view_hart *hart = card->hart;
     if (is_gone(hart)) {
         snprintf(tip, bytes, "CPU %u is %s since cycle %s: it cannot be killed again.", card->id,
-                 hart->state == HB_VIEW_DEAD ? "dead" : hart->state == HB_VIEW_FENCED ? "fenced" : "stopped",
+                 hart->state == HB_VIEW_DEAD     ? "dead"
+                 : hart->state == HB_VIEW_FENCED ? "fenced"
+                                                 : "stopped",
                  hb_format_count(busy, hart->stopped_cycle));
         return;
     }
-    snprintf(tip, bytes, "CPU %u works %s of its time, waits %s (mostly: %s), is idle %s.\n%s", card->id,
-             hb_format_percent(busy, (double)hart->recent_busy), hb_format_percent(stalled, (double)hart->recent_stalled),
-             card->view->machine.cause[hart->recent_cause], hb_format_percent(idle, (double)hart->recent_idle),
-             card->view->status == HB_VIEW_GOING ? "Click to kill it: it stops at this very cycle. Right click selects it."
-                                                 : "The experiment is over: it cannot be killed now.");
+    snprintf(
+        tip, bytes, "CPU %u works %s of its time, waits %s (mostly: %s), is idle %s.\n%s", card->id,
+        hb_format_percent(busy, (double)hart->recent_busy), hb_format_percent(stalled, (double)hart->recent_stalled),
+        card->view->machine.cause[hart->recent_cause], hb_format_percent(idle, (double)hart->recent_idle),
+        card->view->status == HB_VIEW_GOING ? "Click to kill it: it stops at this very cycle. Right click selects it."
+                                            : "The experiment is over: it cannot be killed now.");
 }
 
 static void draw_head(const struct card *card, struct hb_rect head, const struct hb_look *look) {
@@ -200,7 +203,8 @@ static void draw_card(const struct card *card, struct hb_rect rect) {
     bool small = rect.h < hb_em(card->ui, 3.4);
     struct hb_rect inner = hb_rect_inset(rect, hb_em(card->ui, rect.w > hb_em(card->ui, 6) ? 0.6 : 0.3),
                                          small ? 0 : hb_em(card->ui, 0.35));
-    draw_head(card, small ? hb_rect_centre(inner, inner.w, hb_em(card->ui, 1.5)) : hb_cut_top(&inner, hb_em(card->ui, 1.5)),
+    draw_head(card,
+              small ? hb_rect_centre(inner, inner.w, hb_em(card->ui, 1.5)) : hb_cut_top(&inner, hb_em(card->ui, 1.5)),
               look);
     if (!small) {
         hb_cut_top(&inner, hb_em(card->ui, 0.1));

@@ -31,8 +31,8 @@ static void draw_state(const struct grid *grid, struct hb_rect cell, char letter
             hb_draw_shape(grid->list, hb_rect_centre(cell, side, side), state_marks[i].shape,
                           hue < 0 ? theme->border : theme->hue[hue]);
             if (cell.w >= hb_em(grid->ui, 0.9)) {
-                hb_draw_text(grid->list, cell, HB_FONT_SMALL_BOLD, HB_ALIGN_CENTRE, hue < 0 ? theme->muted : theme->ink[hue],
-                             text);
+                hb_draw_text(grid->list, cell, HB_FONT_SMALL_BOLD, HB_ALIGN_CENTRE,
+                             hue < 0 ? theme->muted : theme->ink[hue], text);
             }
             return;
         }
@@ -42,7 +42,8 @@ static void draw_state(const struct grid *grid, struct hb_rect cell, char letter
 static void draw_titles(const struct grid *grid, struct hb_rect row) {
     const struct hb_theme *theme = grid->list->theme;
     hb_draw_text(grid->list, hb_cut_left(&row, grid->address_w), HB_FONT_SMALL, HB_ALIGN_LEFT, theme->muted, "address");
-    hb_draw_text(grid->list, hb_cut_left(&row, grid->symbol_w), HB_FONT_SMALL, HB_ALIGN_LEFT, theme->muted, "what it is");
+    hb_draw_text(grid->list, hb_cut_left(&row, grid->symbol_w), HB_FONT_SMALL, HB_ALIGN_LEFT, theme->muted,
+                 "what it is");
     hb_draw_text(grid->list, hb_cut_left(&row, grid->memory_w), HB_FONT_SMALL, HB_ALIGN_LEFT, theme->muted, "memory");
     uint32_t every = grid->cell_w >= hb_em(grid->ui, 1.4) ? 1 : 4;
     for (uint32_t i = 0; i < grid->harts; i++) {
@@ -50,8 +51,8 @@ static void draw_titles(const struct grid *grid, struct hb_rect row) {
         if (i % every == 0) {
             struct hb_rect wide = {cell.x, cell.y, cell.w * (int)every, cell.h};
             bool words = grid->cell_w >= hb_em(grid->ui, 3.2);
-            hb_draw_textf(grid->list, every == 1 ? cell : wide, HB_FONT_SMALL, every == 1 ? HB_ALIGN_CENTRE : HB_ALIGN_LEFT,
-                          theme->muted, words ? "CPU %u" : "%u", i);
+            hb_draw_textf(grid->list, every == 1 ? cell : wide, HB_FONT_SMALL,
+                          every == 1 ? HB_ALIGN_CENTRE : HB_ALIGN_LEFT, theme->muted, words ? "CPU %u" : "%u", i);
         }
     }
 }

@@ -6,7 +6,7 @@ void hb_panel_status(struct hb_draw_list *list, struct hb_rect rect, const struc
                      const struct hb_ui_state *ui) {
     static const struct {
         const char *key, *does;
-    } hints[] = {{"Space", "play, pause"}, {".", "step"},         {"[ ]", "slower, faster"}, {"1-6", "panels"},
+    } hints[] = {{"Space", "play, pause"},       {".", "step"},  {"[ ]", "slower, faster"}, {"1-6", "panels"},
                  {"K", "kill the selected CPU"}, {"T", "theme"}, {"H", "all keys"}};
     struct hb_rect row = hb_rect_inset(rect, hb_em(ui, 0.9), 0);
     (void)view;
@@ -22,7 +22,8 @@ void hb_panel_status(struct hb_draw_list *list, struct hb_rect rect, const struc
         if (row.w < key_w + does_w + hb_em(ui, 0.4)) {
             break;
         }
-        hb_draw_text(list, hb_cut_left(&row, key_w), HB_FONT_SMALL_BOLD, HB_ALIGN_LEFT, list->theme->text, hints[i].key);
+        hb_draw_text(list, hb_cut_left(&row, key_w), HB_FONT_SMALL_BOLD, HB_ALIGN_LEFT, list->theme->text,
+                     hints[i].key);
         hb_cut_left(&row, hb_em(ui, 0.4));
         hb_draw_text(list, hb_cut_left(&row, does_w), HB_FONT_SMALL, HB_ALIGN_LEFT, list->theme->muted, hints[i].does);
         hb_cut_left(&row, hb_em(ui, 1.2));

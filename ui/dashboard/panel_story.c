@@ -10,7 +10,7 @@ static const char *const stage_words[HB_STAGES] = {"killed", "suspected", "fence
 
 static struct hb_look look_of(const struct hb_view *view) {
     static const struct hb_look stages[HB_STAGES] = {
-        {"", HB_SHAPE_BOLT, HB_TONE_WARN}, {"", HB_SHAPE_EYE, HB_TONE_BUSY},  {"", HB_SHAPE_NO_ENTRY, HB_TONE_WARN},
+        {"", HB_SHAPE_BOLT, HB_TONE_WARN}, {"", HB_SHAPE_EYE, HB_TONE_BUSY},   {"", HB_SHAPE_NO_ENTRY, HB_TONE_WARN},
         {"", HB_SHAPE_UNDO, HB_TONE_INFO}, {"", HB_SHAPE_CHECK, HB_TONE_GOOD},
     };
     if (view->status == HB_VIEW_FINISHED) {
@@ -66,7 +66,8 @@ static void draw_choices(struct hb_draw_list *list, struct hb_rect rect, const s
         {"Back to before the fault", HB_SHAPE_UNDO, HB_BUTTON_ACCENT, ui->can_back, hb_command_of(HB_COMMAND_BACK, 0),
          "Takes the machine back to the cycle of the fault, with every CPU alive (key B)."},
         {"Again, with recovery off", HB_SHAPE_NO_ENTRY, HB_BUTTON_PLAIN, ui->can_back,
-         hb_command_of(HB_COMMAND_AGAIN_OFF, 0), "The same fault at the same cycle, but nobody watches heartbeats (key O)."},
+         hb_command_of(HB_COMMAND_AGAIN_OFF, 0),
+         "The same fault at the same cycle, but nobody watches heartbeats (key O)."},
         {"Again, with the cache lost", HB_SHAPE_CROSS, HB_BUTTON_PLAIN, ui->can_back,
          hb_command_of(HB_COMMAND_AGAIN_LOST, 0),
          "The same fault at the same cycle, but what the CPU had modified in its cache is gone (key L)."},

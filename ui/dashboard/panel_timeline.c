@@ -145,7 +145,8 @@ static void draw_bus(const struct lanes *lanes, struct hb_rect lane) {
             held += bus[j];
         }
         struct hb_rect bar = stretch(lanes, lane, i, end);
-        hb_draw_rect(lanes->list, hb_cut_bottom(&bar, lane.h * held / (int)(end - i) / 255), theme->tone[HB_TONE_NEUTRAL]);
+        hb_draw_rect(lanes->list, hb_cut_bottom(&bar, lane.h * held / (int)(end - i) / 255),
+                     theme->tone[HB_TONE_NEUTRAL]);
     }
 }
 
@@ -193,8 +194,8 @@ static void draw_axis(const struct lanes *lanes, struct hb_rect axis) {
 
 static const struct hb_look *mark_look(uint8_t kind) {
     static const enum hb_view_icon icons[] = {
-        [HB_MARK_KILL] = HB_ICON_KILL,           [HB_MARK_SUSPECT] = HB_ICON_SUSPECT, [HB_MARK_FENCE] = HB_ICON_FENCE,
-        [HB_MARK_RECOVERED] = HB_ICON_RECOVER,   [HB_MARK_WORK] = HB_ICON_WORK,
+        [HB_MARK_KILL] = HB_ICON_KILL,         [HB_MARK_SUSPECT] = HB_ICON_SUSPECT, [HB_MARK_FENCE] = HB_ICON_FENCE,
+        [HB_MARK_RECOVERED] = HB_ICON_RECOVER, [HB_MARK_WORK] = HB_ICON_WORK,
     };
     return hb_icon_look(icons[kind]);
 }
@@ -219,8 +220,8 @@ static void draw_mark(const struct lanes *lanes, const struct hb_view_mark *mark
     hb_draw_shape(lanes->list, hb_rect_inset(disc, side / 4, side / 4), look->shape, theme->tone[look->tone]);
 }
 
-static void legend_item(struct hb_draw_list *list, struct hb_rect *row, const struct hb_ui_state *ui,
-                        const char *word, hb_colour fill, hb_colour hatch) {
+static void legend_item(struct hb_draw_list *list, struct hb_rect *row, const struct hb_ui_state *ui, const char *word,
+                        hb_colour fill, hb_colour hatch) {
     int width = hb_metrics_width(ui->metrics, HB_FONT_SMALL, word), side = hb_em(ui, 0.75);
     if (row->w < width + side + hb_em(ui, 1.5)) {
         return;
@@ -293,7 +294,8 @@ static void tip_cell(const struct hb_view *view, uint32_t hart, const struct hb_
         break;
     case GROUND_TASK:
         snprintf(text, bytes, "CPU %u runs task %d: it works %s of this time and waits %s%s%s.", hart, cell->task, busy,
-                 waits, cell->stalled > 0 ? ", mostly: " : "", cell->stalled > 0 ? view->machine.cause[cell->cause] : "");
+                 waits, cell->stalled > 0 ? ", mostly: " : "",
+                 cell->stalled > 0 ? view->machine.cause[cell->cause] : "");
         break;
     }
 }

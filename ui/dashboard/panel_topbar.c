@@ -32,11 +32,12 @@ static void draw_transport(struct hb_draw_list *list, struct hb_rect rect, const
          ui->can_step_back ? "One cycle back (key ,)." : no_past},
         {NULL, ui->playing ? HB_SHAPE_PAUSE : HB_SHAPE_PLAY, HB_BUTTON_ACCENT, going,
          hb_command_of(ui->playing ? HB_COMMAND_PAUSE : HB_COMMAND_PLAY, 0),
-         !going ? over : ui->playing ? "Pause (Space)." : "Play (Space)."},
+         !going        ? over
+         : ui->playing ? "Pause (Space)."
+                       : "Play (Space)."},
         {NULL, HB_SHAPE_STEP, HB_BUTTON_PLAIN, going, hb_command_of(HB_COMMAND_STEP_CYCLE, 0),
          going ? "One cycle (key .)." : over},
-        {NULL, HB_SHAPE_STEP_LINE, HB_BUTTON_PLAIN, going,
-         hb_command_of(HB_COMMAND_STEP_INSTRUCTION, ui->selected),
+        {NULL, HB_SHAPE_STEP_LINE, HB_BUTTON_PLAIN, going, hb_command_of(HB_COMMAND_STEP_INSTRUCTION, ui->selected),
          going ? "One instruction of the selected CPU (key I)." : over},
     };
     int gap = hb_em(ui, 0.3), width = (rect.w - (TRANSPORT_BUTTONS - 1) * gap) / TRANSPORT_BUTTONS;
@@ -66,8 +67,8 @@ static void draw_cycle(struct hb_draw_list *list, struct hb_rect rect, const str
 
 void hb_panel_topbar(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
                      const struct hb_ui_state *ui) {
-    const struct hb_button help = {"?", -1, HB_BUTTON_PLAIN, true, hb_command_of(HB_COMMAND_HELP, 0),
-                                   "All keys (H or ?)."};
+    const struct hb_button help = {
+        "?", -1, HB_BUTTON_PLAIN, true, hb_command_of(HB_COMMAND_HELP, 0), "All keys (H or ?)."};
     hb_draw_rect(list, rect, list->theme->panel);
     hb_draw_rect(list, (struct hb_rect){rect.x, rect.y + rect.h - 1, rect.w, 1}, list->theme->border);
     struct hb_rect row = hb_rect_inset(rect, hb_em(ui, 0.9), hb_em(ui, 0.45));

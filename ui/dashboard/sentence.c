@@ -1,27 +1,23 @@
 #include "ui/dashboard/sentence.h"
 
 #include <stdio.h>
+#include <string.h>
 
+#include "osmodel/abi.h"
+#include "osmodel/os_text.h"
 #include "ui/dashboard/format.h"
 
 static const struct {
     enum hb_view_icon icon;
     bool routine;
 } looks[HB_HAPPENINGS] = {
-    [HB_HAPPENED_KILLED] = {HB_ICON_KILL, false},
-    [HB_HAPPENED_SUSPECTED] = {HB_ICON_SUSPECT, false},
-    [HB_HAPPENED_FENCED] = {HB_ICON_FENCE, false},
-    [HB_HAPPENED_RECOVERY] = {HB_ICON_RECOVER, false},
-    [HB_HAPPENED_LOCK] = {HB_ICON_LOCK, false},
-    [HB_HAPPENED_RECOVERED] = {HB_ICON_RECOVER, false},
-    [HB_HAPPENED_FIRST_WORK] = {HB_ICON_WORK, false},
-    [HB_HAPPENED_FALSE_ALARM] = {HB_ICON_SUSPECT, false},
-    [HB_HAPPENED_TASK_DONE] = {HB_ICON_DONE, true},
-    [HB_HAPPENED_TASK_LOST] = {HB_ICON_LOST, false},
-    [HB_HAPPENED_TASK_RESTART] = {HB_ICON_MOVE, false},
-    [HB_HAPPENED_MIGRATED] = {HB_ICON_MOVE, true},
-    [HB_HAPPENED_ALL_UP] = {HB_ICON_INFO, false},
-    [HB_HAPPENED_LEFT_OUT] = {HB_ICON_LOST, false},
+    [HB_HAPPENED_KILLED] = {HB_ICON_KILL, false},       [HB_HAPPENED_SUSPECTED] = {HB_ICON_SUSPECT, false},
+    [HB_HAPPENED_FENCED] = {HB_ICON_FENCE, false},      [HB_HAPPENED_RECOVERY] = {HB_ICON_RECOVER, false},
+    [HB_HAPPENED_LOCK] = {HB_ICON_LOCK, false},         [HB_HAPPENED_RECOVERED] = {HB_ICON_RECOVER, false},
+    [HB_HAPPENED_FIRST_WORK] = {HB_ICON_WORK, false},   [HB_HAPPENED_FALSE_ALARM] = {HB_ICON_SUSPECT, false},
+    [HB_HAPPENED_TASK_DONE] = {HB_ICON_DONE, true},     [HB_HAPPENED_TASK_LOST] = {HB_ICON_LOST, false},
+    [HB_HAPPENED_TASK_RESTART] = {HB_ICON_MOVE, false}, [HB_HAPPENED_MIGRATED] = {HB_ICON_MOVE, true},
+    [HB_HAPPENED_ALL_UP] = {HB_ICON_INFO, false},       [HB_HAPPENED_LEFT_OUT] = {HB_ICON_LOST, false},
     [HB_HAPPENED_PANIC] = {HB_ICON_KILL, false},
 };
 
@@ -33,83 +29,80 @@ bool hb_sentence_routine(enum hb_happening_kind kind) {
     return looks[kind].routine;
 }
 
-static const char *plural(uint64_t count) {
-    return count == 1 ? "" : "s";
+static const char *lock_name(void *context, uint32_t address) {
+    const struct hb_happening *event = context;
+    (void)address;
+    return event->name;
 }
 
-/* About the fault itself: from the death to the fence. */
-static void of_fault(const struct hb_happening *e, char *text, size_t bytes) {
+/* The sentence of the tracepoint that told of it, as it stands in every other place. */
+static void of_tracepoint(const struct hb_happening *e, uint32_t id, uint64_t subject, char *text, size_t bytes) {
+    struct hb_happening copy = *e;
+    const struct hb_os_words words = {.cycles_per_tick = 1, .symbol = lock_name, .context = &copy};
+    uint64_t argument = e->kind == HB_HAPPENED_LOCK       ? e->hart
+                        : e->kind == HB_HAPPENED_MIGRATED ? e->hart | (uint64_t)e->by << 16
+                                                          : e->argument;
+    hb_os_event_text(&words, e->by, id, subject | argument << 32, text, bytes);
+}
+
+static void add(char *text, size_t bytes, const char *tail) {
+    size_t used = strlen(text);
+    snprintf(text + used, bytes - used, "%s", tail);
+}
+
+static void of_death(const struct hb_happening *e, char *text, size_t bytes) {
     char number[HB_FORMAT_BYTES];
-    hb_format_count(number, e->argument);
-    switch (e->kind) {
-    case HB_HAPPENED_KILLED:
-        if (e->by != 0) {
-            snprintf(text, bytes, "CPU %u dies and takes its cache with it: %s modified line%s lost.", e->hart, number,
-                     plural(e->argument));
-        } else {
-            snprintf(text, bytes, "CPU %u dies: it executes nothing from now on.", e->hart);
-        }
-        break;
-    case HB_HAPPENED_SUSPECTED:
-        snprintf(text, bytes, "CPU %u suspects CPU %u: no heartbeat for %s cycles.", e->by, e->hart, number);
-        break;
-    case HB_HAPPENED_FENCED:
-        snprintf(text, bytes, "CPU %u fences CPU %u, so that it can never interfere again.", e->by, e->hart);
-        break;
-    case HB_HAPPENED_FALSE_ALARM:
-        snprintf(text, bytes, "CPU %u beats again: the suspicion was a false alarm.", e->hart);
-        break;
+    if (e->by == 0) {
+        snprintf(text, bytes, "CPU %u dies: it executes nothing from now on", e->hart);
+        return;
     }
+    snprintf(text, bytes, "CPU %u dies and takes its cache with it: %s modified line%s lost", e->hart,
+             hb_format_count(number, e->argument), e->argument == 1 ? "" : "s");
 }
 
-static void of_recovery(const struct hb_happening *e, char *text, size_t bytes) {
-    unsigned long long count = e->argument;
-    switch (e->kind) {
-    case HB_HAPPENED_RECOVERY:
-        if (count > 0) {
-            snprintf(text, bytes, "CPU %u takes over the recovery of CPU %u: CPU %llu, which had begun it, is gone.",
-                     e->by, e->hart, count - 1);
-        } else {
-            snprintf(text, bytes, "CPU %u begins to recover what CPU %u held.", e->by, e->hart);
-        }
-        break;
-    case HB_HAPPENED_LOCK:
-        snprintf(text, bytes, "CPU %u frees the lock %s: its owner, CPU %u, is dead.", e->by, e->name, e->hart);
-        break;
-    case HB_HAPPENED_RECOVERED:
-        snprintf(text, bytes, "CPU %u has put %llu task%s of CPU %u back into the run queues.", e->by, count,
-                 plural(count), e->hart);
-        break;
-    case HB_HAPPENED_FIRST_WORK:
-        snprintf(text, bytes, "CPU %u runs task %d of CPU %u: useful work again.", e->by, e->task, e->hart);
-        break;
-    }
+static void of_first_work(const struct hb_happening *e, char *text, size_t bytes) {
+    of_tracepoint(e, HB_TP_TASK_RUN, (uint32_t)e->task, text, bytes);
+    size_t used = strlen(text);
+    snprintf(text + used, bytes - used, ", which CPU %u had: useful work again", e->hart);
 }
 
-static void of_task(const struct hb_happening *e, char *text, size_t bytes) {
-    unsigned long long count = e->argument;
-    switch (e->kind) {
-    case HB_HAPPENED_TASK_DONE: snprintf(text, bytes, "CPU %u finishes task %d.", e->by, e->task); break;
-    case HB_HAPPENED_TASK_LOST:
-        snprintf(text, bytes, "Task %d is lost with CPU %u: it will never run again.", e->task, e->hart);
-        break;
-    case HB_HAPPENED_TASK_RESTART:
-        snprintf(text, bytes, "Task %d starts again from its beginning (attempt %llu).", e->task, count + 1);
-        break;
-    case HB_HAPPENED_MIGRATED:
-        snprintf(text, bytes, "CPU %u takes task %d from CPU %u: its own queue was empty.", e->by, e->task, e->hart);
-        break;
-    case HB_HAPPENED_ALL_UP: snprintf(text, bytes, "All %llu CPUs are up.", count); break;
-    case HB_HAPPENED_LEFT_OUT: snprintf(text, bytes, "CPU %u never reported at boot and is left out.", e->hart); break;
-    case HB_HAPPENED_PANIC: snprintf(text, bytes, "The kernel on CPU %u gives up (panic).", e->by); break;
-    }
-}
+/* Which tracepoint tells of it, and what its subject is. */
+static const struct {
+    uint8_t tracepoint;
+    enum { OF_HART, OF_TASK, OF_COUNT, OF_LOCK } subject;
+} told_by[HB_HAPPENINGS] = {
+    [HB_HAPPENED_SUSPECTED] = {HB_TP_SUSPECT, OF_HART},
+    [HB_HAPPENED_FENCED] = {HB_TP_FENCED, OF_HART},
+    [HB_HAPPENED_RECOVERY] = {HB_TP_RECOVERY_BEGIN, OF_HART},
+    [HB_HAPPENED_LOCK] = {HB_TP_LOCK_RECOVERED, OF_LOCK},
+    [HB_HAPPENED_RECOVERED] = {HB_TP_RECOVERED, OF_HART},
+    [HB_HAPPENED_FALSE_ALARM] = {HB_TP_FALSE_ALARM, OF_HART},
+    [HB_HAPPENED_TASK_DONE] = {HB_TP_TASK_DONE, OF_TASK},
+    [HB_HAPPENED_TASK_LOST] = {HB_TP_TASK_LOST, OF_TASK},
+    [HB_HAPPENED_TASK_RESTART] = {HB_TP_TASK_RESTART, OF_TASK},
+    [HB_HAPPENED_MIGRATED] = {HB_TP_TASK_MIGRATE, OF_TASK},
+    [HB_HAPPENED_ALL_UP] = {HB_TP_ALL_HARTS_UP, OF_COUNT},
+    [HB_HAPPENED_LEFT_OUT] = {HB_TP_HART_LEFT_OUT, OF_HART},
+    [HB_HAPPENED_PANIC] = {HB_TP_PANIC, OF_COUNT},
+};
 
 void hb_sentence(const struct hb_happening *event, char *text, size_t bytes) {
-    text[0] = '\0';
-    of_fault(event, text, bytes);
-    of_recovery(event, text, bytes);
-    of_task(event, text, bytes);
+    struct hb_happening e = *event;
+    if (e.kind == HB_HAPPENED_KILLED) {
+        of_death(&e, text, bytes);
+    } else if (e.kind == HB_HAPPENED_FIRST_WORK) {
+        of_first_work(&e, text, bytes);
+    } else {
+        uint64_t subject = e.hart;
+        if (told_by[e.kind].subject == OF_TASK) {
+            subject = (uint32_t)e.task;
+        } else if (told_by[e.kind].subject == OF_COUNT) {
+            subject = e.argument;
+            e.argument = 0;
+        }
+        of_tracepoint(&e, told_by[e.kind].tracepoint, subject, text, bytes);
+    }
+    add(text, bytes, ".");
 }
 
 void hb_sentence_many(const struct hb_happening *last, uint64_t count, char *text, size_t bytes) {
@@ -120,7 +113,7 @@ void hb_sentence_many(const struct hb_happening *last, uint64_t count, char *tex
     } else if (last->kind == HB_HAPPENED_TASK_DONE) {
         snprintf(text, bytes, "%s tasks finished; the last was task %d on CPU %u.", number, last->task, last->by);
     } else {
-        snprintf(text, bytes, "%s tasks moved to idle CPUs; the last was task %d, from CPU %u to CPU %u.", number,
-                 last->task, last->hart, last->by);
+        snprintf(text, bytes, "%s tasks moved; the last was task %d, from CPU %u to CPU %u.", number, last->task,
+                 last->hart, last->by);
     }
 }

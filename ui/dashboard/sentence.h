@@ -1,4 +1,5 @@
-/* One sentence for everything that happens: the events panel, the narration and the text description share them. */
+/* One sentence for everything that happens: the events panel, the narration and the text description share them. What a
+ * tracepoint told is said in the words of osmodel/os_text.h. */
 #ifndef HB_DASHBOARD_SENTENCE_H
 #define HB_DASHBOARD_SENTENCE_H
 

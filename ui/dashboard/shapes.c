@@ -137,8 +137,9 @@ static bool in_bar(double x, double y) {
 }
 
 static inside_fn *const insides[HB_SHAPES] = {
-    in_circle, in_ring,  in_square,   in_box,       in_diamond, in_play, in_pause, in_back, in_step, in_step_line, in_to_start, in_cross,
-    in_no_entry, in_hourglass, in_bolt, in_check, in_arrow, in_eye, in_lock, in_undo, in_pointer, in_bar,
+    in_circle, in_ring,      in_square,   in_box,   in_diamond,  in_play,      in_pause, in_back,
+    in_step,   in_step_line, in_to_start, in_cross, in_no_entry, in_hourglass, in_bolt,  in_check,
+    in_arrow,  in_eye,       in_lock,     in_undo,  in_pointer,  in_bar,
 };
 
 bool hb_shape_inside(enum hb_shape shape, double x, double y) {

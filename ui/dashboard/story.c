@@ -43,7 +43,8 @@ void hb_story_event(struct hb_story *story, const struct hb_view_machine *machin
         story->shown.stage = (uint8_t)stage;
         story->shown.cycle[stage] = event->cycle;
         story->last[stage] = *event;
-        story->shown.kind = stage == HB_STAGE_WORKING ? HB_STORY_SETTLED : HB_STORY_ACTING;
+        bool over = stage == HB_STAGE_WORKING || (stage == HB_STAGE_RECOVERED && event->argument == 0);
+        story->shown.kind = over ? HB_STORY_SETTLED : HB_STORY_ACTING;
     }
 }
 
@@ -95,11 +96,17 @@ static void tell_reason(const struct hb_story *story, const struct hb_view *view
         snprintf(reason, bytes, "Now its locks can be freed and its run queue rebuilt from the task table.");
         break;
     case HB_STAGE_RECOVERED:
+        if (story->last[HB_STAGE_RECOVERED].argument == 0) {
+            snprintf(reason, bytes, "It had nothing to do and held nothing; the work goes on with %u CPU%s.",
+                     alive(view), alive(view) == 1 ? "" : "s");
+            break;
+        }
         snprintf(reason, bytes, "What it was running starts again from the beginning on another CPU.");
         break;
     default:
         hb_format_count(number, story->shown.cycle[HB_STAGE_WORKING] - story->shown.cycle[HB_STAGE_KILLED]);
-        snprintf(reason, bytes, "%s cycles after the fault the work goes on with %u CPUs.", number, alive(view));
+        snprintf(reason, bytes, "%s cycles after the fault the work goes on with %u CPU%s.", number, alive(view),
+                 alive(view) == 1 ? "" : "s");
         break;
     }
 }
@@ -109,9 +116,19 @@ static void tell_unnoticed(const struct hb_story *story, const struct hb_view *v
     if (alive(view) == 0) {
         snprintf(shown->reason, sizeof shown->reason, "No CPU is left that could.");
     } else {
-        snprintf(shown->reason, sizeof shown->reason, "%s: what it was running and what waits in its queue stays there.",
+        snprintf(shown->reason, sizeof shown->reason,
+                 "%s: what it was running and what waits in its queue stays there.",
                  shown->recovery_off ? "Recovery is off" : "No CPU watches it");
     }
+}
+
+/* What a click would lead to. */
+static const char *tell_prospect(const struct hb_view *view) {
+    if (alive(view) < 2) {
+        return "There is no other that could notice.";
+    }
+    return view->machine.heartbeat_timeout_cycles == 0 ? "Nobody watches heartbeats in this run, so nobody will notice."
+                                                       : "The others will miss its heartbeat and take over its work.";
 }
 
 static void tell_status(const struct hb_view *view, struct hb_view_story *shown) {
@@ -140,6 +157,6 @@ void hb_story_view(const struct hb_story *story, struct hb_view *view) {
         tell_reason(story, view, shown->reason, sizeof shown->reason);
     } else {
         snprintf(shown->sentence, sizeof shown->sentence, "Click a CPU to kill it");
-        snprintf(shown->reason, sizeof shown->reason, "The others will miss its heartbeat and take over its work.");
+        snprintf(shown->reason, sizeof shown->reason, "%s", tell_prospect(view));
     }
 }

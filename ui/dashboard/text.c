@@ -7,15 +7,19 @@
 static const char *const folders[] = {
     "/usr/share/fonts/truetype/dejavu", /* Debian, Ubuntu */
     "/usr/share/fonts/TTF",             /* Arch */
-    "/usr/share/fonts/dejavu-sans-fonts", "/usr/share/fonts/dejavu-sans-mono-fonts", /* Fedora */
+    "/usr/share/fonts/dejavu-sans-fonts",
+    "/usr/share/fonts/dejavu-sans-mono-fonts", /* Fedora */
     "/usr/share/fonts/dejavu",
     "/usr/local/share/fonts",
 };
 
 static const char *const files[HB_FONTS] = {
-    [HB_FONT_BODY] = "DejaVuSans.ttf",       [HB_FONT_SMALL] = "DejaVuSans.ttf",
-    [HB_FONT_BOLD] = "DejaVuSans-Bold.ttf",  [HB_FONT_SMALL_BOLD] = "DejaVuSans-Bold.ttf",
-    [HB_FONT_TITLE] = "DejaVuSans-Bold.ttf", [HB_FONT_MONO] = "DejaVuSansMono.ttf",
+    [HB_FONT_BODY] = "DejaVuSans.ttf",
+    [HB_FONT_SMALL] = "DejaVuSans.ttf",
+    [HB_FONT_BOLD] = "DejaVuSans-Bold.ttf",
+    [HB_FONT_SMALL_BOLD] = "DejaVuSans-Bold.ttf",
+    [HB_FONT_TITLE] = "DejaVuSans-Bold.ttf",
+    [HB_FONT_MONO] = "DejaVuSansMono.ttf",
     [HB_FONT_COUNTER] = "DejaVuSansMono-Bold.ttf",
 };
 
@@ -47,8 +51,9 @@ bool hb_text_open(struct hb_text *text, int text_px, char *error, size_t error_b
     text->metrics.text_px = text_px;
     for (int font = 0; font < HB_FONTS; font++) {
         if (!find_file(files[font], path, sizeof path)) {
-            snprintf(error, error_bytes, "the font %s is not in %s nor in the other font folders: install fonts-dejavu-core",
-                     files[font], folders[0]);
+            snprintf(error, error_bytes,
+                     "the font %s is not in %s nor in the other font folders: install fonts-dejavu-core", files[font],
+                     folders[0]);
             return false;
         }
         text->font[font] = TTF_OpenFont(path, hb_metrics_font_px((enum hb_font)font, text_px));

@@ -17,12 +17,12 @@ enum hb_tone { HB_TONE_NEUTRAL, HB_TONE_GOOD, HB_TONE_BUSY, HB_TONE_WARN, HB_TON
 
 struct hb_theme {
     const char *name;
-    hb_colour ground, panel, raised, border; /* behind the panels; a panel; a button or card; edges */
-    hb_colour text, muted, grid;             /* text, less important text, lines of charts */
-    hb_colour accent, accent_ink;            /* the one emphasised control, and text on it */
-    hb_colour tip, tip_ink;                  /* tooltips */
-    hb_colour idle, dead;                    /* lanes of CPUs that do nothing */
-    hb_colour chart, chart_fill;             /* the throughput curve and what is under it */
+    hb_colour ground, panel, raised, border;          /* behind the panels; a panel; a button or card; edges */
+    hb_colour text, muted, grid;                      /* text, less important text, lines of charts */
+    hb_colour accent, accent_ink;                     /* the one emphasised control, and text on it */
+    hb_colour tip, tip_ink;                           /* tooltips */
+    hb_colour idle, dead;                             /* lanes of CPUs that do nothing */
+    hb_colour chart, chart_fill;                      /* the throughput curve and what is under it */
     hb_colour hue[HB_THEME_HUES], ink[HB_THEME_HUES]; /* tasks, and letters on them */
     hb_colour tone[HB_TONES], tint[HB_TONES], tone_text[HB_TONES]; /* a tone's shape, background and words on it */
 };

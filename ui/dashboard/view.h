@@ -11,7 +11,7 @@
 
 #define HB_VIEW_HARTS   64
 #define HB_VIEW_CAUSES  12  /* stall causes */
-#define HB_VIEW_TYPES   10  /* bus transaction types */
+#define HB_VIEW_TYPES   12  /* bus transaction types */
 #define HB_VIEW_COLUMNS 768 /* of the timeline */
 #define HB_VIEW_WINDOWS 120 /* of the throughput */
 #define HB_VIEW_EVENTS  96
@@ -34,7 +34,7 @@ struct hb_view_machine {
     char name[48];    /* "smp4" */
     char summary[96]; /* "SMP, 4 CPUs, MESI, seed 1" */
     uint32_t harts;
-    uint32_t causes, types; /* how many of the names below are in use */
+    uint32_t causes, types;         /* how many of the names below are in use */
     char cause[HB_VIEW_CAUSES][40]; /* why a CPU stalls, as it follows "waits for": "data from memory" */
     char type[HB_VIEW_TYPES][24];   /* kinds of bus transactions: "read" */
     uint64_t heartbeat_period_cycles, heartbeat_timeout_cycles, heartbeat_check_cycles; /* 0: no heartbeats */
@@ -43,27 +43,27 @@ struct hb_view_machine {
 
 /* One CPU now. "Recent" is the time of the last few frames, see history.h. */
 struct hb_view_hart {
-    uint8_t state; /* enum hb_view_state at this cycle */
-    uint8_t cause; /* what it waits for when stalled: place in machine.cause */
-    int32_t task;  /* -1: none */
+    uint8_t state;    /* enum hb_view_state at this cycle */
+    uint8_t cause;    /* what it waits for when stalled: place in machine.cause */
+    int32_t task;     /* -1: none */
     uint32_t attempt; /* of the task; 0: the first */
     uint64_t pc;
-    char symbol[48]; /* "batch_run+0x1c"; empty when unknown */
-    int32_t queue;   /* length of its run queue; -1: unknown */
+    char symbol[48];         /* "batch_run+0x1c"; empty when unknown */
+    int32_t queue;           /* length of its run queue; -1: unknown */
     int64_t beat_age_cycles; /* since its last heartbeat; -1: none yet */
     uint64_t stopped_cycle;  /* dead or fenced: since when */
     uint32_t tasks_done;
-    uint8_t recent_cause;    /* the most frequent stall cause */
-    uint8_t recent_state;    /* what it mostly did, dead and fenced included */
+    uint8_t recent_cause;                                       /* the most frequent stall cause */
+    uint8_t recent_state;                                       /* what it mostly did, dead and fenced included */
     float recent_ipc, recent_busy, recent_stalled, recent_idle; /* shares of time, 0 to 1 */
 };
 
 /* A stretch of one lane. */
 struct hb_view_cell {
-    int32_t task;           /* the task that had most of it, or -1 */
-    uint8_t known;          /* 0: nothing was recorded there */
-    uint8_t busy, stalled;  /* shares in 255ths; the rest is idle, or dead */
-    uint8_t state, cause;   /* enum hb_view_state; the most frequent stall cause */
+    int32_t task;          /* the task that had most of it, or -1 */
+    uint8_t known;         /* 0: nothing was recorded there */
+    uint8_t busy, stalled; /* shares in 255ths; the rest is idle, or dead */
+    uint8_t state, cause;  /* enum hb_view_state; the most frequent stall cause */
 };
 
 enum hb_view_mark_kind { HB_MARK_KILL, HB_MARK_SUSPECT, HB_MARK_FENCE, HB_MARK_RECOVERED, HB_MARK_WORK };
@@ -88,14 +88,14 @@ struct hb_view_throughput {
     uint64_t from_cycle, window_cycles;
     uint32_t windows;
     float work[HB_VIEW_HARTS][HB_VIEW_WINDOWS];
-    float total[HB_VIEW_WINDOWS];   /* negative: nothing was recorded there */
-    float tasks[HB_VIEW_WINDOWS];   /* tasks finished in the window */
-    float before;                   /* mean total before the last fault; 0: no fault */
-    uint32_t alive, alive_before;   /* CPUs at work now, and before the first fault */
+    float total[HB_VIEW_WINDOWS]; /* negative: nothing was recorded there */
+    float tasks[HB_VIEW_WINDOWS]; /* tasks finished in the window */
+    float before;                 /* mean total before the last fault; 0: no fault */
+    uint32_t alive, alive_before; /* CPUs at work now, and before the first fault */
     uint64_t fault_cycle;
     uint32_t tasks_done, tasks_lost;
-    float tasks_per_mcycle;         /* recent rate, tasks a million cycles */
-    float now;                      /* recent total */
+    float tasks_per_mcycle; /* recent rate, tasks a million cycles */
+    float now;              /* recent total */
 };
 
 /* What an event looks like; its sentence says the rest. */
@@ -126,26 +126,33 @@ struct hb_view_line {
 };
 
 struct hb_view_lines {
+    bool wanted; /* the panel is open: filling them takes a look at every line of every cache */
     uint32_t count, line_bytes;
     uint32_t total; /* lines held by any cache; the first `count`, the latest used, are here */
     struct hb_view_line line[HB_VIEW_LINES];
 };
 
 struct hb_view_bus {
-    float utilisation;               /* recent share of cycles, 0 to 1 */
-    float share[HB_VIEW_TYPES];      /* of the utilisation: recent transactions of this type a cycle */
-    uint64_t count[HB_VIEW_TYPES];   /* transactions since the start */
-    float waiting[HB_VIEW_HARTS];    /* share of recent cycles that the CPU waited for the bus */
+    float utilisation;             /* recent share of cycles, 0 to 1 */
+    float share[HB_VIEW_TYPES];    /* of the utilisation: recent transactions of this type a cycle */
+    uint64_t count[HB_VIEW_TYPES]; /* transactions since the start */
+    float waiting[HB_VIEW_HARTS];  /* share of recent cycles that the CPU waited for the bus */
     bool active;
     uint8_t hart, type; /* of the transaction that holds the bus */
     uint64_t address;
-    uint32_t left_cycles; /* until it ends */
+    uint32_t left_cycles; /* until it ends; 0: not known yet, the caches are being asked */
     uint32_t posted;      /* requests that wait for a grant */
 };
 
 /* The last fault, stage by stage. A stage that has not come has cycle 0. */
-enum hb_story_stage { HB_STAGE_KILLED, HB_STAGE_SUSPECTED, HB_STAGE_FENCED, HB_STAGE_RECOVERED, HB_STAGE_WORKING,
-                      HB_STAGES };
+enum hb_story_stage {
+    HB_STAGE_KILLED,
+    HB_STAGE_SUSPECTED,
+    HB_STAGE_FENCED,
+    HB_STAGE_RECOVERED,
+    HB_STAGE_WORKING,
+    HB_STAGES
+};
 
 enum hb_story_kind {
     HB_STORY_NONE,      /* no fault yet */

@@ -18,7 +18,8 @@ struct hb_frame hb_panel_frame(struct hb_draw_list *list, struct hb_rect rect, c
     struct hb_rect body = hb_rect_inset(rect, hb_em(ui, 0.75), hb_em(ui, 0.55));
     struct hb_rect head = hb_cut_top(&body, hb_em(ui, 1.6));
     hb_draw_zone(list, head, hb_command_of(HB_COMMAND_PANEL, full ? 0 : panel), true,
-                 full ? "Click or press Esc: all panels again." : "Click, or press its number, to see this panel large.");
+                 full ? "Click or press Esc: all panels again."
+                      : "Click, or press its number, to see this panel large.");
     struct hb_rect badge = hb_cut_left(&head, side);
     badge = hb_rect_centre(badge, side, side);
     hb_draw_round(list, badge, hb_em(ui, 0.3), theme->tint[HB_TONE_NEUTRAL]);
@@ -198,7 +199,8 @@ void hb_tooltip(struct hb_draw_list *list, struct hb_rect window, const struct h
     int pad = hb_em(ui, 0.5), width = tip_width(ui, text, hb_em(ui, 22));
     struct hb_rect inner = {0, 0, width, 0};
     int height = hb_paragraph(list, inner, HB_FONT_SMALL, theme->tip_ink, text, false);
-    struct hb_rect box = {ui->mouse_x + hb_em(ui, 0.8), ui->mouse_y + hb_em(ui, 1.1), width + 2 * pad, height + 2 * pad};
+    struct hb_rect box = {ui->mouse_x + hb_em(ui, 0.8), ui->mouse_y + hb_em(ui, 1.1), width + 2 * pad,
+                          height + 2 * pad};
     if (box.x + box.w > window.x + window.w - 4) {
         box.x = window.x + window.w - 4 - box.w;
     }

@@ -66,9 +66,7 @@ static int special_key(SDL_Keycode code) {
 static void take_mouse(struct hb_window *window, struct hb_app *app, const SDL_Event *event) {
     double scale = window->scale;
     switch (event->type) {
-    case SDL_MOUSEMOTION:
-        hb_app_mouse_move(app, (int)(event->motion.x * scale), (int)(event->motion.y * scale));
-        break;
+    case SDL_MOUSEMOTION: hb_app_mouse_move(app, (int)(event->motion.x * scale), (int)(event->motion.y * scale)); break;
     case SDL_MOUSEBUTTONDOWN:
         if (event->button.button == SDL_BUTTON_LEFT || event->button.button == SDL_BUTTON_RIGHT) {
             hb_app_mouse_down(app, event->button.button == SDL_BUTTON_LEFT ? HB_MOUSE_LEFT : HB_MOUSE_RIGHT,
@@ -126,8 +124,8 @@ static void save_picture(struct hb_window *window, struct hb_app *app) {
     SDL_Surface *surface = SDL_CreateRGBSurfaceWithFormat(0, window->w, window->h, 32, SDL_PIXELFORMAT_RGB888);
     app->want_picture = false;
     snprintf(path, sizeof path, "hartbeat-%llu.png", (unsigned long long)hb_app_cycle(app));
-    if (surface != NULL && SDL_RenderReadPixels(window->renderer, NULL, SDL_PIXELFORMAT_RGB888, surface->pixels,
-                                                surface->pitch) == 0 &&
+    if (surface != NULL &&
+        SDL_RenderReadPixels(window->renderer, NULL, SDL_PIXELFORMAT_RGB888, surface->pixels, surface->pitch) == 0 &&
         hb_picture_save(surface, path, error, sizeof error)) {
         snprintf(error, sizeof error, "Saved %s.", path);
     }
