@@ -27,6 +27,7 @@ static void answer(struct hb_bus *bus, uint32_t hart, enum hb_response response,
     port->request.kind = HB_ACCESS_NONE;
     port->granted = false;
     if (port->silent) {
+        port->reservation = HB_NO_LINE; /* a granted LR was performed, but nobody is there to go on from it */
         if (port->flushing)
             hb_bus_flush(bus, hart, now);
         return;
@@ -254,7 +255,7 @@ static void finish(struct hb_bus *bus, struct hb_transaction *t, uint64_t now) {
         break;
     case HB_TXN_DEVICE_READ:
     case HB_TXN_DEVICE_WRITE:
-        if (!finish_device(bus, &port->request, now, &value))
+        if (!port->lost && !finish_device(bus, &port->request, now, &value))
             response = HB_RESPONSE_FAULT;
         break;
     case HB_TXN_WRITE:
@@ -300,13 +301,29 @@ void hb_bus_step(struct hb_bus *bus, uint64_t now) {
 
 /* ---- Silent harts ------------------------------------------------------------------------------------------- */
 
+/* What a lost cache alone held is gone; from now on memory's bytes are what was last written. */
+static void tell_checker_of_loss(const struct hb_bus *bus, uint32_t hart) {
+    const struct hb_cache *cache = &bus->l1d[hart];
+    for (uint32_t i = 0; i < cache->sets * cache->ways; i++) {
+        const struct hb_line *line = hb_cache_line(cache, i);
+        uint8_t stale[HB_LINE_BYTES_MAX];
+        if (!(line->attributes & HB_LINE_DIRTY))
+            continue;
+        hb_memory_read(bus, line->address, stale, bus->line_bytes);
+        hb_checker_write(bus->checker, line->address, stale, bus->line_bytes);
+    }
+}
+
 void hb_bus_silence(struct hb_bus *bus, uint32_t hart, bool lost) {
     struct hb_port *port = &bus->state->port[hart];
+    if (lost && !port->lost && bus->checker)
+        tell_checker_of_loss(bus, hart);
     port->silent = true;
     port->lost |= lost;
+    port->flushing &= !port->lost;
     port->reservation = HB_NO_LINE;
     port->response = HB_RESPONSE_NONE;
-    if (!port->granted)
+    if (!port->granted && !port->flushing) /* a flush was not asked for by the hart: it goes on */
         port->request.kind = HB_ACCESS_NONE;
 }
 

@@ -44,6 +44,8 @@ static bool write_device(struct hb_devices *devices, uint64_t address, uint32_t 
 
 bool hb_devices_write(struct hb_devices *devices, uint64_t address, uint32_t bytes, uint64_t value, uint64_t now) {
     devices->changed = true;
+    if (bytes < 8)
+        value &= (1ull << (8 * bytes)) - 1; /* a register of the hart is wider than what it stores */
     return write_device(devices, address, bytes, value, now);
 }
 
