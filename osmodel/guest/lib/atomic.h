@@ -1,0 +1,54 @@
+/* One-step changes of shared words, by LR.D/SC.D and AMOs, and the order between them.
+ *
+ * A hart may be killed between any two instructions. What must not be seen half-done is therefore one aligned 64-bit
+ * word that changes by one store, one SC or one AMO. */
+#ifndef HB_GUEST_ATOMIC_H
+#define HB_GUEST_ATOMIC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Read a word that others write. */
+static inline uint64_t hb_load(const uint64_t *word) {
+    return *(const volatile uint64_t *)word;
+}
+
+/* Write a word that others read; what was written before is seen before. */
+static inline void hb_store(uint64_t *word, uint64_t value) {
+    __asm__ volatile("fence rw, w" ::: "memory");
+    *(volatile uint64_t *)word = value;
+}
+
+/* If *word is `expected`, make it `desired` in one step. Tells whether it did. */
+static inline bool hb_compare_and_swap(uint64_t *word, uint64_t expected, uint64_t desired) {
+    uint64_t seen;
+    uint64_t failed;
+    __asm__ volatile("1: lr.d.aqrl %0, %2\n"
+                     "   bne %0, %3, 2f\n"
+                     "   sc.d.rl %1, %4, %2\n"
+                     "   bnez %1, 1b\n"
+                     "2:"
+                     : "=&r"(seen), "=&r"(failed), "+A"(*word)
+                     : "r"(expected), "r"(desired)
+                     : "memory");
+    return seen == expected;
+}
+
+static inline uint64_t hb_fetch_or(uint64_t *word, uint64_t bits) {
+    uint64_t before;
+    __asm__ volatile("amoor.d.aqrl %0, %2, %1" : "=r"(before), "+A"(*word) : "r"(bits) : "memory");
+    return before;
+}
+
+static inline uint64_t hb_fetch_and(uint64_t *word, uint64_t bits) {
+    uint64_t before;
+    __asm__ volatile("amoand.d.aqrl %0, %2, %1" : "=r"(before), "+A"(*word) : "r"(bits) : "memory");
+    return before;
+}
+
+/* Everything before is seen before everything after, by harts and devices alike. */
+static inline void hb_fence(void) {
+    __asm__ volatile("fence iorw, iorw" ::: "memory");
+}
+
+#endif

@@ -1,0 +1,13 @@
+/* The console: UART 16550, polled. Lines of several harts mix unless the caller holds a lock. */
+#ifndef HB_GUEST_CONSOLE_H
+#define HB_GUEST_CONSOLE_H
+
+#include <stdint.h>
+
+void hb_put_char(char c);
+
+/* Print `format`, in which %s stands for a text, %u for an unsigned 64-bit number and %x for one in hexadecimal: every
+ * argument is a uint64_t or a const char *. */
+void hb_print(const char *format, ...);
+
+#endif

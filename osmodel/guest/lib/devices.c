@@ -1,0 +1,46 @@
+#include "osmodel/guest/lib/devices.h"
+
+#include "osmodel/abi.h"
+#include "osmodel/guest/lib/atomic.h"
+#include "osmodel/guest/lib/board.h"
+#include "osmodel/guest/lib/riscv.h"
+
+#define CLINT_MTIMECMP (HB_CLINT_BASE + 0x4000)
+#define FINISHER_PASS  0x5555u
+#define FINISHER_FAIL  0x3333u
+
+static volatile uint32_t *register32(uint64_t address) {
+    return (volatile uint32_t *)address;
+}
+
+void hb_send_interrupt(uint32_t hart) {
+    hb_fence(); /* the other hart must find what it is woken for */
+    *register32(HB_CLINT_BASE + 4ull * hart) = 1;
+}
+
+void hb_clear_interrupt(uint32_t hart) {
+    *register32(HB_CLINT_BASE + 4ull * hart) = 0;
+    hb_fence(); /* look for work only after that, or an interrupt is lost */
+}
+
+void hb_set_timer(uint32_t hart, uint64_t ticks) {
+    *(volatile uint64_t *)(CLINT_MTIMECMP + 8ull * hart) = ticks;
+}
+
+_Noreturn void hb_finish(uint32_t code) {
+    hb_fence();
+    for (;;) {
+        *register32(HB_FINISHER_BASE) = code == 0 ? FINISHER_PASS : FINISHER_FAIL | code << 16;
+    }
+}
+
+void hb_power_fence(uint32_t hart) {
+    uint64_t block = hb_board.power_base + (uint64_t)HB_POWER_STRIDE * hart;
+    hb_fence();
+    *register32(block + HB_POWER_COMMAND) = HB_POWER_CMD_FENCE;
+    /* Reading takes the bus once more: a transaction that the victim had been granted before has ended by then. */
+    do {
+        hb_fence();
+    } while (*register32(block + HB_POWER_STATE) != HB_POWER_IS_FENCED);
+    hb_fence();
+}

@@ -1,0 +1,22 @@
+/* The board's devices, as far as the kernels use them: timers and software interrupts (CLINT), the finisher, and the
+ * power controller that only hartbeat has. */
+#ifndef HB_GUEST_DEVICES_H
+#define HB_GUEST_DEVICES_H
+
+#include <stdint.h>
+
+/* Interrupt another hart, and take back the interrupt of the own. */
+void hb_send_interrupt(uint32_t hart);
+void hb_clear_interrupt(uint32_t hart);
+
+/* Timer interrupt of the own hart from `ticks` of mtime on. */
+void hb_set_timer(uint32_t hart, uint64_t ticks);
+
+/* End the run: `code` 0 passes, another one fails. */
+_Noreturn void hb_finish(uint32_t code);
+
+/* Ask the power controller to fence `hart`, and wait until it is in force: the hart executes nothing any more, and what
+ * it had on the bus has ended. Needs hb_board.power_base. */
+void hb_power_fence(uint32_t hart);
+
+#endif

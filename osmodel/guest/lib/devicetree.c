@@ -1,0 +1,160 @@
+/* Just enough of a flattened device tree (its specification, chapter 5) for what struct hb_board holds. */
+#include "osmodel/guest/lib/board.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "osmodel/guest/lib/params.h"
+
+#define FDT_MAGIC      0xd00dfeedu
+#define FDT_BEGIN_NODE 1u
+#define FDT_END_NODE   2u
+#define FDT_PROP       3u
+#define FDT_NOP        4u
+#define DEPTH_MAX      8u
+
+enum node { NODE_OTHER, NODE_CPUS, NODE_CPU, NODE_MEMORY, NODE_CHOSEN };
+
+struct hb_board hb_board = {.harts = 1};
+
+static const struct {
+    const char *name;
+    size_t offset;
+} parameters[] = {
+#define PARAMETER(field) {#field, offsetof(struct hb_params, field)},
+    HB_PARAMS(PARAMETER)
+#undef PARAMETER
+};
+
+/* One step of the walk: where it stands, and what it has seen of the innermost node. */
+struct walk {
+    const uint8_t *at;
+    const char *names;
+    uint32_t depth;
+    enum node nodes[DEPTH_MAX];
+    bool is_power; /* `compatible` of this node */
+    uint64_t reg;  /* its first address; as all of it, only valid until a child begins */
+};
+
+static uint32_t big32(const uint8_t *at) {
+    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+static uint64_t big64(const uint8_t *at) {
+    return (uint64_t)big32(at) << 32 | big32(at + 4);
+}
+
+static bool equal(const char *a, const char *b) {
+    while (*a && *a == *b) {
+        a++;
+        b++;
+    }
+    return *a == *b;
+}
+
+/* If `text` begins with `prefix`, what follows it, else NULL. */
+static const char *after(const char *text, const char *prefix) {
+    while (*prefix) {
+        if (*text++ != *prefix++) {
+            return NULL;
+        }
+    }
+    return text;
+}
+
+static size_t length(const char *text) {
+    size_t n = 0;
+    while (text[n]) {
+        n++;
+    }
+    return n;
+}
+
+/* Property names have '-' where C has '_'. */
+static bool is_parameter(const char *property, const char *name) {
+    while (*name && (*property == *name || (*name == '_' && *property == '-'))) {
+        property++;
+        name++;
+    }
+    return *property == *name;
+}
+
+static void read_parameter(const char *property, const uint8_t *value) {
+    for (size_t i = 0; i < sizeof parameters / sizeof *parameters; i++) {
+        if (is_parameter(property, parameters[i].name)) {
+            *(volatile uint64_t *)((uint64_t)&hb_params + parameters[i].offset) = big64(value);
+            return;
+        }
+    }
+}
+
+static enum node kind_of(const char *name, enum node parent, uint32_t depth) {
+    if (depth == 1 && equal(name, "cpus")) {
+        return NODE_CPUS;
+    }
+    if (depth == 1 && equal(name, "chosen")) {
+        return NODE_CHOSEN;
+    }
+    if (depth == 1 && after(name, "memory@")) {
+        return NODE_MEMORY;
+    }
+    return parent == NODE_CPUS && after(name, "cpu@") ? NODE_CPU : NODE_OTHER;
+}
+
+static void begin_node(struct walk *walk) {
+    const char *name = (const char *)walk->at;
+    enum node parent = walk->depth ? walk->nodes[walk->depth - 1] : NODE_OTHER;
+    enum node kind = kind_of(name, parent, walk->depth);
+    if (walk->depth < DEPTH_MAX) {
+        walk->nodes[walk->depth] = kind;
+    }
+    walk->depth++;
+    walk->is_power = false;
+    walk->reg = 0;
+    hb_board.harts += kind == NODE_CPU;
+    walk->at += (length(name) + 4) & ~(size_t)3;
+}
+
+/* Addresses and sizes have two cells in all nodes that matter here. */
+static void property(struct walk *walk) {
+    uint32_t bytes = big32(walk->at);
+    const char *name = walk->names + big32(walk->at + 4);
+    const uint8_t *value = walk->at + 8;
+    enum node node = walk->depth && walk->depth <= DEPTH_MAX ? walk->nodes[walk->depth - 1] : NODE_OTHER;
+    const char *parameter = after(name, "hartbeat,");
+    walk->at = value + ((bytes + 3) & ~3u);
+    if (equal(name, "compatible")) {
+        walk->is_power = equal((const char *)value, "hartbeat,power");
+    } else if (equal(name, "reg") && bytes >= 16) {
+        walk->reg = big64(value);
+    }
+    if (node == NODE_MEMORY && equal(name, "reg") && bytes >= 16) {
+        hb_board.ram_base = big64(value);
+        hb_board.ram_bytes = big64(value + 8);
+    } else if (node == NODE_CHOSEN && parameter && bytes == 8) {
+        read_parameter(parameter, value);
+    }
+    if (walk->is_power && walk->reg) {
+        hb_board.power_base = walk->reg;
+    }
+}
+
+void hb_devicetree_read(const void *tree) {
+    const uint8_t *header = tree;
+    if (big32(header) != FDT_MAGIC) {
+        return;
+    }
+    struct walk walk = {.at = header + big32(header + 8), .names = (const char *)header + big32(header + 12)};
+    hb_board.harts = 0;
+    for (;;) {
+        uint32_t token = big32(walk.at);
+        walk.at += 4;
+        switch (token) {
+        case FDT_BEGIN_NODE: begin_node(&walk); break;
+        case FDT_END_NODE: walk.depth--; break;
+        case FDT_PROP: property(&walk); break;
+        case FDT_NOP: break;
+        default: return; /* the end */
+        }
+    }
+}

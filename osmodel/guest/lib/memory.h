@@ -1,0 +1,10 @@
+/* Copying and filling memory. GCC calls these names by itself, too. */
+#ifndef HB_GUEST_MEMORY_H
+#define HB_GUEST_MEMORY_H
+
+#include <stddef.h>
+
+void *memcpy(void *to, const void *from, size_t bytes);
+void *memset(void *to, int value, size_t bytes);
+
+#endif

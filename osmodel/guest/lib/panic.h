@@ -1,0 +1,19 @@
+/* The kernel gives up: a tracepoint, a line on the console, and the run has failed. */
+#ifndef HB_GUEST_PANIC_H
+#define HB_GUEST_PANIC_H
+
+#include <stdint.h>
+
+#define HB_EXIT_PANIC 127 /* what the finisher is told */
+
+#define hb_panic(text) hb_panic_at(__FILE__, __LINE__, text)
+#define hb_assert(holds)                                                                                               \
+    do {                                                                                                               \
+        if (!(holds))                                                                                                  \
+            hb_panic(#holds " does not hold");                                                                         \
+    } while (0)
+
+_Noreturn void hb_panic_at(const char *file, uint32_t line, const char *text);
+_Noreturn void hb_panic_trap(uint64_t cause, uint64_t pc, uint64_t value); /* from trap.S */
+
+#endif

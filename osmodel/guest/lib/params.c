@@ -1,0 +1,40 @@
+#include "osmodel/guest/lib/params.h"
+
+/* What holds where no host says otherwise, as on QEMU. */
+volatile struct hb_params hb_params __attribute__((section(".params"), aligned(4096))) = {
+    .cycles_per_tick = 10,
+    .seed = 1,
+    .scheduler = HB_SCHED_ROUND_ROBIN,
+    .quantum_cycles = 50000,
+    .workload_kind = HB_KIND_BATCH,
+    .workload_tasks = 64,
+    .workload_work = 100,
+    .workload_set_bytes = 0,
+    .workload_locks = 4,
+    .heartbeat_period_cycles = 20000,
+    .heartbeat_timeout_cycles = 60000,
+    .heartbeat_check_cycles = 20000,
+    .recovery_detect = HB_DETECT_RING,
+    .recovery_fence = 1,
+    .recovery_locks = HB_LOCKS_STEAL,
+    .recovery_queues = HB_QUEUES_REBUILD,
+    .recovery_restart = HB_RESTART_START,
+    .recovery_kernel_data = HB_KERNEL_DATA_CACHED,
+    .recovery_failover = HB_FAILOVER_NONE,
+};
+
+struct hb_result hb_results[HB_TASKS_MAX] __attribute__((aligned(128)));
+
+uint64_t hb_ticks(uint64_t cycles) {
+    uint64_t cycles_per_tick = hb_params.cycles_per_tick;
+    return cycles == 0 ? 0 : (cycles - 1) / cycles_per_tick + 1;
+}
+
+uint64_t hb_results_hash(uint32_t tasks) {
+    uint64_t hash = tasks;
+    for (uint32_t task = 0; task < tasks; task++) {
+        hash = (hash ^ hb_results[task].checksum) * 0x9e3779b97f4a7c15ull; /* 2^64 divided by the golden ratio */
+        hash ^= hash >> 29;
+    }
+    return hash;
+}

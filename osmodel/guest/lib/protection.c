@@ -1,0 +1,23 @@
+#include "osmodel/guest/lib/protection.h"
+
+#include "osmodel/guest/lib/riscv.h"
+
+#define READ         1ull
+#define WRITE        2ull
+#define EXECUTE      4ull
+#define TOP_OF_RANGE 8ull /* the entry covers from the address of the one before it up to its own */
+
+/* Entries 0 and 2 are off and only give the lower ends of the ranges that 1 and 3 cover; U mode may touch nothing that
+ * no entry covers. */
+void hb_protection_init(void) {
+    HB_CSR_WRITE(pmpaddr0, (uint64_t)hb_user_text >> 2);
+    HB_CSR_WRITE(pmpaddr1, (uint64_t)hb_user_text_end >> 2);
+    HB_CSR_WRITE(pmpaddr2, 0);
+    HB_CSR_WRITE(pmpaddr3, 0);
+    HB_CSR_WRITE(pmpcfg0, (TOP_OF_RANGE | READ | EXECUTE) << 8 | (TOP_OF_RANGE | READ | WRITE) << 24);
+}
+
+void hb_protection_set(uint64_t begin, uint64_t end) {
+    HB_CSR_WRITE(pmpaddr2, begin >> 2);
+    HB_CSR_WRITE(pmpaddr3, end >> 2);
+}

@@ -1,0 +1,22 @@
+/* Where the memory of tasks lies: behind the image, one after the other, each its stack and then its set. */
+#ifndef HB_GUEST_TASKS_MEMORY_H
+#define HB_GUEST_TASKS_MEMORY_H
+
+#include <stdint.h>
+
+#define HB_TASK_STACK_BYTES 1024u
+
+struct hb_task_memory {
+    uint64_t begin;     /* lowest address of the stack */
+    uint64_t set;       /* where the stack begins (it grows down) and the set lies */
+    uint64_t set_bytes; /* multiple of 64 */
+    uint64_t end;
+};
+
+/* The memory of `task`, by the parameters workload_kind and workload_set_bytes. */
+struct hb_task_memory hb_task_memory(uint32_t task);
+
+/* Panics unless the memory of `tasks` tasks fits into the RAM behind the image. */
+void hb_tasks_memory_check(uint32_t tasks);
+
+#endif

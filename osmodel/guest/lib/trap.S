@@ -1,0 +1,59 @@
+/* The way into the kernel and back to a task. mscratch holds the running task's context, and 0 while its hart is in the
+ * kernel: so a trap in the kernel itself is told apart at once and disturbs no task. */
+#include "osmodel/guest/lib/context.h"
+
+    .altmacro
+    .macro save n
+    sd x\n, 8 * \n(t6)
+    .endm
+    .macro restore n
+    ld x\n, 8 * \n(t6)
+    .endm
+
+    /* sp = the top of this hart's stack, tp = hart; uses t0 and t1 */
+    .macro enter_kernel
+    csrr tp, mhartid
+    la sp, hb_stacks
+    addi t0, tp, 1
+    li t1, HB_STACK_BYTES
+    mul t0, t0, t1
+    add sp, sp, t0
+    .endm
+
+    .text
+    .balign 4
+    .globl hb_trap_entry
+hb_trap_entry:
+    csrrw t6, mscratch, t6
+    beqz t6, trap_in_kernel
+    .irp n, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30
+    save \n
+    .endr
+    csrrw t0, mscratch, zero /* the task's t6 */
+    sd t0, 8 * 31(t6)
+    csrr t0, mepc
+    sd t0, 0(t6)
+    enter_kernel
+    mv a0, t6
+    csrr a1, mcause
+    csrr a2, mtval
+    call hb_trap
+
+trap_in_kernel:
+    enter_kernel
+    csrr a0, mcause
+    csrr a1, mepc
+    csrr a2, mtval
+    call hb_panic_trap
+
+    .globl hb_context_resume
+hb_context_resume:
+    mv t6, a0
+    csrw mscratch, t6
+    ld t0, 0(t6)
+    csrw mepc, t0
+    csrw mstatus, zero /* MPP = U; MIE counts only in M mode */
+    .irp n, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+    restore \n
+    .endr
+    mret
