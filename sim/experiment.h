@@ -23,6 +23,8 @@
 struct hb_variant {
     char name[HB_NAME_BYTES]; /* empty: the experiment has no variants and this is the experiment itself */
     struct hb_config config;
+    struct hb_input_config *input; /* what config.inputs points to */
+    uint32_t inputs;
 };
 
 struct hb_expectation {
@@ -37,11 +39,10 @@ struct hb_experiment {
     struct hb_variant *variant;
     uint32_t expectations;
     struct hb_expectation *expectation; /* each parses and names only variants that exist */
-    struct hb_input_config *input;
-    uint32_t inputs;
 };
 
-/* Load and check a file. `sets`: n texts KEY=VALUE, applied last and to every variant; VALUE is JSON, else a string.
+/* Load and check a file, or a bundled experiment by its name (sim/images.h). `sets`: n texts KEY=VALUE, applied last
+ * and to every variant; VALUE is JSON, else a string. The image is there and can be read, but has not been looked into.
  * False: `error` says FILE: PLACE: what is wrong and what would be right, and the experiment is empty. */
 bool hb_experiment_load(const char *path, const char *const *sets, size_t n, struct hb_experiment *experiment,
                         struct hb_error *error);
@@ -52,6 +53,14 @@ bool hb_experiment_for_program(const char *image, const char *machine_path, cons
                                struct hb_experiment *experiment, struct hb_error *error);
 
 void hb_experiment_free(struct hb_experiment *experiment);
+
+/* Look into the images: is each an ELF that this machine can load, and does it have the symbols that triggers name?
+ * False: `error`. */
+bool hb_experiment_check_images(const struct hb_experiment *experiment, struct hb_error *error);
+
+/* What is allowed but hardly meant, one line each, such as a timeout that suspects healthy CPUs; to be freed. Empty:
+ * nothing. NULL: out of memory. */
+char *hb_experiment_warnings(const struct hb_experiment *experiment);
 
 /* The JSON Schema and the reference page, made from the table of keys; to be freed. NULL: out of memory. */
 char *hb_experiment_schema(void);

@@ -1,7 +1,7 @@
 /* Reading JSON that people write: every mistake is one line that says where it is.
  *
- * Stricter than cJSON: an object has a key once, nesting is bounded (whatever comes in, the host's stack suffices), and a
- * file is no larger than HB_JSON_BYTES_MAX. Only files of sim/ may include this header, for it shows cJSON.
+ * Stricter than cJSON: an object has a key once, nesting is bounded (whatever comes in, the host's stack suffices), and
+ * a file is no larger than HB_JSON_BYTES_MAX. Only files of sim/ may include this header, for it shows cJSON.
  */
 #ifndef HB_SIM_JSON_H
 #define HB_SIM_JSON_H

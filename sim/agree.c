@@ -1,0 +1,145 @@
+#include "sim/agree.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/json.h"
+#include "sim/keys.h"
+
+struct agreement {
+    const cJSON *document;
+    const char *where;
+    struct hb_config *config;
+    struct hb_error *error;
+};
+
+static bool refuse(const struct agreement *a, const char *place, const char *what) {
+    hb_error_set(a->error, "%s: %s: %s", a->where, place, what);
+    return false;
+}
+
+/* ---- Caches
+ * ------------------------------------------------------------------------------------------------------------- */
+
+/* The place of a cache's key: that of the hart's own block if it has one. */
+static void cache_place(const struct agreement *a, uint32_t hart, const char *cache, const char *key, char *place,
+                        size_t size) {
+    snprintf(place, size, "machine.harts.%" PRIu32 ".%s.%s", hart, cache, key);
+    if (!hb_json_find(a->document, place))
+        snprintf(place, size, "machine.%s.%s", cache, key);
+}
+
+static bool check_geometry(const struct agreement *a, uint32_t hart, const char *name,
+                           const struct hb_cache_config *cache) {
+    char place[96], text[128];
+    if ((uint64_t)cache->ways * cache->line_bytes <= cache->size_bytes)
+        return true;
+    cache_place(a, hart, name, "size", place, sizeof place);
+    snprintf(text, sizeof text, "%" PRIu32 " bytes are less than one set (%" PRIu32 " ways of %" PRIu32 " bytes)",
+             cache->size_bytes, cache->ways, cache->line_bytes);
+    return refuse(a, place, text);
+}
+
+static bool check_line(const struct agreement *a, uint32_t hart, const char *name,
+                       const struct hb_cache_config *cache) {
+    uint32_t line_bytes = a->config->hart[0].l1d.line_bytes;
+    char place[96], text[128];
+    if (cache->line_bytes == line_bytes)
+        return true;
+    cache_place(a, hart, name, "line", place, sizeof place);
+    snprintf(text, sizeof text, "%" PRIu32 " bytes differ from the %" PRIu32 " of %s; lines are the same in all caches",
+             cache->line_bytes, line_bytes, hart == 0 ? "machine.l1d.line" : "hart 0");
+    return refuse(a, place, text);
+}
+
+static bool writes_through(const struct hb_config *config) {
+    return config->bus.protocol == HB_PROTOCOL_VI || config->bus.protocol == HB_PROTOCOL_NONE;
+}
+
+/* Left out, the write policy follows the protocol. */
+static bool settle_write(const struct agreement *a, uint32_t hart) {
+    bool through = writes_through(a->config);
+    struct hb_cache_config *cache = &a->config->hart[hart].l1d;
+    char place[96], text[192];
+    cache_place(a, hart, "l1d", "write", place, sizeof place);
+    if (!hb_json_find(a->document, place))
+        cache->write_through = through;
+    if (cache->write_through == through)
+        return true;
+    snprintf(text, sizeof text, "\"%s\" does not go with the protocol \"%s\", which needs \"%s\"",
+             cache->write_through ? "through" : "back",
+             hb_key_name_of(hb_key_find("machine.bus.protocol")->names, a->config->bus.protocol),
+             through ? "through" : "back");
+    return refuse(a, place, text);
+}
+
+static bool check_caches(const struct agreement *a) {
+    for (uint32_t h = 0; h < a->config->harts; h++) {
+        const struct hb_hart_config *hart = &a->config->hart[h];
+        if (!check_geometry(a, h, "l1i", &hart->l1i) || !check_geometry(a, h, "l1d", &hart->l1d) ||
+            !check_line(a, h, "l1d", &hart->l1d) || !check_line(a, h, "l1i", &hart->l1i) || !settle_write(a, h))
+            return false;
+    }
+    return true;
+}
+
+/* ---- Faults
+ * ------------------------------------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *name;
+    enum hb_trigger trigger;
+    bool counted;
+} triggers[] = {
+    {"cycle", HB_TRIGGER_CYCLE, false},        {"instructions", HB_TRIGGER_INSTRUCTIONS, false},
+    {"symbol", HB_TRIGGER_SYMBOL, true},       {"tracepoint", HB_TRIGGER_TRACEPOINT, true},
+    {"lock_held", HB_TRIGGER_LOCK_HELD, true},
+};
+
+static bool settle_trigger(const struct agreement *a, uint32_t f) {
+    char place[64];
+    unsigned given = 0;
+    bool counted = false;
+    snprintf(place, sizeof place, "faults.%" PRIu32 ".trigger", f);
+    const cJSON *node = hb_json_find(a->document, place);
+    for (size_t i = 0; i < sizeof triggers / sizeof triggers[0]; i++)
+        if (cJSON_GetObjectItemCaseSensitive(node, triggers[i].name)) {
+            given++;
+            counted = triggers[i].counted;
+            a->config->faults[f].trigger = (uint8_t)triggers[i].trigger;
+        }
+    if (given != 1)
+        return refuse(a, place, "should have exactly one of cycle, instructions, symbol, tracepoint, lock_held");
+    if (!counted && cJSON_GetObjectItemCaseSensitive(node, "count"))
+        return refuse(a, place, "count goes with symbol, tracepoint or lock_held");
+    return true;
+}
+
+static bool check_faults(const struct agreement *a) {
+    char place[64], text[96];
+    for (uint32_t f = 0; f < a->config->n_faults; f++) {
+        const struct hb_fault_config *fault = &a->config->faults[f];
+        if (!settle_trigger(a, f))
+            return false;
+        if (fault->hart < a->config->harts)
+            continue;
+        snprintf(place, sizeof place, "faults.%" PRIu32 ".target.hart", f);
+        snprintf(text, sizeof text, "there is no hart %" PRIu32 " (the machine has 0 to %" PRIu32 ")", fault->hart,
+                 a->config->harts - 1);
+        return refuse(a, place, text);
+    }
+    return true;
+}
+
+/* ---- The whole
+ * ------------------------------------------------------------------------------------------------------------ */
+
+bool hb_agree(const cJSON *document, const char *where, struct hb_config *config, struct hb_error *error) {
+    struct agreement a = {document, where, config, error};
+    if (config->bus.arbitration_cycles + config->bus.address_cycles < 1)
+        return refuse(&a, "machine.bus.address_cycles", "0 and arbitration_cycles 0: together they must be at least 1");
+    if (config->memory.size_bytes % 4096 != 0)
+        return refuse(&a, "machine.memory.size", "is not a multiple of 4KiB");
+    return check_caches(&a) && check_faults(&a);
+}
