@@ -90,6 +90,10 @@ void hb_result_free(struct hb_run_result *result);
 /* As JSON, to be freed; with `expect` unless it is NULL. */
 char *hb_result_json(const struct hb_run_result *result, const struct hb_expect_result *expect, uint32_t n);
 
+/* The list "expect" alone. */
+struct hb_json_writer;
+void hb_result_write_expect(struct hb_json_writer *json, const struct hb_expect_result *expect, uint32_t n);
+
 /* "passed", "failed", "limit", "hang", "crash"; "running". */
 const char *hb_outcome_name(enum hb_outcome outcome);
 const char *hb_engine_name(enum hb_engine engine);
