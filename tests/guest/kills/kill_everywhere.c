@@ -43,7 +43,7 @@ static void record(void *context, const struct hb_trace_record *retired) {
 /* The kernel's text: what the image's symbols bound. */
 static bool is_kernel_text(uint64_t address) {
     uint64_t from = HB_RAM_BASE, to = 0;
-    if (!hb_symbols_find(&campaign.machine->symbols, "kernel_text_end", &to, NULL))
+    if (!hb_symbols_find(&campaign.machine->symbols, "hb_kernel_text_end", &to, NULL))
         abort();
     return address >= from && address < to;
 }
