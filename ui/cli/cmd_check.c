@@ -1,5 +1,7 @@
 /* hartbeat check FILE...: what is wrong with each file, and what might be meant otherwise. */
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "sim/experiment.h"
 #include "ui/cli/commands.h"
@@ -12,9 +14,14 @@ static bool check(const char *path, const struct hb_options *options) {
         fprintf(stderr, "%s\n", error.text);
         return false;
     }
-    printf("%s: ok: %s, %u harts, %u variant%s, %u expectation%s\n", path, experiment.name,
-           experiment.variant[0].config.harts, experiment.has_variants ? experiment.variants : 0,
-           experiment.variants == 1 ? "" : "s", experiment.expectations, experiment.expectations == 1 ? "" : "s");
+    printf("%s: ok: %s", path, experiment.name);
+    if (experiment.has_variants)
+        printf(", %" PRIu32 " variants", experiment.variants);
+    printf(", %" PRIu32 " harts, %" PRIu32 " expectations\n", experiment.variant[0].config.harts, experiment.expectations);
+    char *warnings = hb_experiment_warnings(&experiment);
+    if (warnings)
+        fputs(warnings, stdout);
+    free(warnings);
     hb_experiment_free(&experiment);
     return true;
 }
