@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/json_check.h"
+
 /* ---- Places
  * ---------------------------------------------------------------------------------------------------------- */
 
@@ -23,41 +25,7 @@ static struct place place_of(const char *text, size_t offset) {
     return place;
 }
 
-static bool wrong_at(const char *name, const char *text, size_t offset, const char *what, struct hb_error *error) {
-    struct place place = place_of(text, offset);
-    hb_error_set(error, "%s: line %u, column %u: %s", name, place.line, place.column, what);
-    return false;
-}
-
-/* ---- What is looked at before cJSON sees the text
- * ---------------------------------------------------------------------- */
-
-/* The place behind a string whose opening quote is at `at`. */
-static size_t skip_string(const char *text, size_t n, size_t at) {
-    for (at++; at < n && text[at] != '"'; at++)
-        if (text[at] == '\\')
-            at++;
-    return at + 1;
-}
-
-/* cJSON descends by recursion, and ends a text at a NUL. */
-static bool check_text(const char *name, const char *text, size_t n, struct hb_error *error) {
-    unsigned depth = 0;
-    const char *nul = memchr(text, 0, n);
-    if (nul)
-        return wrong_at(name, text, (size_t)(nul - text), "a NUL byte; this is not text", error);
-    for (size_t at = 0; at < n; at++) {
-        if (text[at] == '"')
-            at = skip_string(text, n, at) - 1;
-        else if ((text[at] == ']' || text[at] == '}') && depth > 0)
-            depth--;
-        else if ((text[at] == '[' || text[at] == '{') && ++depth > HB_JSON_DEPTH_MAX)
-            return wrong_at(name, text, at, "nested too deeply (at most 64 levels)", error);
-    }
-    return true;
-}
-
-/* ---- What is looked at afterwards
+/* ---- Keys that are there twice
  * ---------------------------------------------------------------------------------------- */
 
 static int compare_names(const void *left, const void *right) {
@@ -110,34 +78,34 @@ static bool check_twice(const char *name, const cJSON *value, const char *path, 
 /* ---- Reading
  * --------------------------------------------------------------------------------------------------------------- */
 
-static void refuse(const char *name, const char *text, size_t n, const char *end, struct hb_error *error) {
-    char what[64];
-    size_t offset = end >= text && end <= text + n ? (size_t)(end - text) : n;
-    while (offset < n && strchr(" \t\r\n", text[offset]))
-        offset++;
-    if (offset >= n)
-        snprintf(what, sizeof what, "not JSON: the text ends too early");
-    else if (text[offset] > ' ' && text[offset] < 127)
-        snprintf(what, sizeof what, "not JSON: unexpected '%c'", text[offset]);
+/* A byte-order mark, which some editors write, is no part of the text. */
+static size_t mark_bytes(const char *text, size_t n) {
+    return n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
+static void refuse(const char *name, const char *text, size_t n, size_t at, const char *what, struct hb_error *error) {
+    struct place place = place_of(text, at);
+    char found[32];
+    if (at >= n)
+        snprintf(found, sizeof found, "the text ends");
+    else if (text[at] > ' ' && text[at] < 127)
+        snprintf(found, sizeof found, "found %c", text[at]);
     else
-        snprintf(what, sizeof what, "not JSON: unexpected byte 0x%02x", (unsigned char)text[offset]);
-    wrong_at(name, text, offset, what, error);
+        snprintf(found, sizeof found, "found byte 0x%02x", (unsigned char)text[at]);
+    hb_error_set(error, "%s: line %u, column %u: not JSON: %s; %s", name, place.line, place.column, what, found);
 }
 
 cJSON *hb_json_parse(const char *name, const char *text, size_t n, struct hb_error *error) {
-    const char *end = text;
-    if (!check_text(name, text, n, error))
-        return NULL;
-    cJSON *root = cJSON_ParseWithLengthOpts(text, n, &end, false);
-    size_t used = root ? (size_t)(end - text) : 0;
-    while (root && used < n && strchr(" \t\r\n", text[used]))
-        used++;
-    if (!root || used < n) {
-        refuse(name, text, n, root ? text + used : end, error);
-        cJSON_Delete(root);
+    size_t at, mark = mark_bytes(text, n);
+    const char *what;
+    if (!hb_json_check(text + mark, n - mark, &at, &what)) {
+        refuse(name, text + mark, n - mark, at, what, error);
         return NULL;
     }
-    if (check_twice(name, root, "", error))
+    cJSON *root = cJSON_ParseWithLength(text + mark, n - mark);
+    if (!root)
+        hb_error_set(error, "%s: the host has not enough memory", name);
+    if (root && check_twice(name, root, "", error))
         return root;
     cJSON_Delete(root);
     return NULL;

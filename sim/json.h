@@ -13,7 +13,6 @@
 #include "sim/error.h"
 
 #define HB_JSON_BYTES_MAX (16u << 20)
-#define HB_JSON_DEPTH_MAX 64
 
 /* The file at `path`; to be freed with cJSON_Delete(). NULL: `error` says "PATH: line L, column C: what is wrong". */
 cJSON *hb_json_read(const char *path, struct hb_error *error);
