@@ -10,7 +10,12 @@
 static bool check(const char *path, const struct hb_options *options) {
     struct hb_experiment experiment;
     struct hb_error error;
-    if (!hb_experiment_load(path, options->set, options->sets, &experiment, &error)) {
+    bool ok = hb_experiment_load(path, options->set, options->sets, &experiment, &error);
+    if (ok && !hb_experiment_check_images(&experiment, &error)) {
+        hb_experiment_free(&experiment);
+        ok = false;
+    }
+    if (!ok) {
         fprintf(stderr, "%s\n", error.text);
         return false;
     }
