@@ -1,0 +1,64 @@
+#include "osmodel/guest/smp/counter.h"
+
+#include "osmodel/guest/lib/params.h"
+#include "osmodel/guest/lib/tracepoint.h"
+#include "osmodel/guest/smp/heartbeat.h"
+#include "osmodel/guest/smp/task.h"
+
+/* Bits 0..31: count; 32..43: task + 1 of the last increment; 44..63: its number within that task. */
+struct counter {
+    uint64_t word;
+} __attribute__((aligned(HB_LINE_ALIGN)));
+
+#define TASK_SHIFT     32
+#define TASK_MASK      0xfffu
+#define SEQUENCE_SHIFT 44
+
+_Static_assert(HB_TASKS_MAX <= TASK_MASK, "a task's number + 1 has 12 bits");
+_Static_assert(HB_INCREMENTS_MAX <= 1u << (64 - SEQUENCE_SHIFT), "a sequence number has 20 bits");
+
+static struct counter counters[HB_MUTEXES_MAX];
+static uint64_t progress[HB_TASKS_MAX] __attribute__((aligned(HB_LINE_ALIGN)));
+
+/* Write down that the last increment of this counter has been done. It is already, as a rule: then the swap fails, for
+ * progress only grows. */
+static void settle(uint32_t counter) {
+    uint64_t word = hb_load(&counters[counter].word);
+    uint32_t task_plus_1 = word >> TASK_SHIFT & TASK_MASK;
+    uint64_t sequence = word >> SEQUENCE_SHIFT;
+    if (task_plus_1 != 0) {
+        hb_compare_and_swap(&progress[task_plus_1 - 1], sequence, sequence + 1);
+    }
+}
+
+uint64_t hb_counter_increment(uint32_t counter, uint32_t task, uint64_t sequence) {
+    settle(counter); /* before its word is overwritten */
+    if (hb_load(&progress[task]) != sequence) {
+        return hb_load(&progress[task]);
+    }
+    uint32_t count = (uint32_t)hb_load(&counters[counter].word) + 1;
+    hb_store(&counters[counter].word,
+             count | (uint64_t)(task + 1) << TASK_SHIFT | sequence << SEQUENCE_SHIFT); /* the one step */
+    settle(counter);
+    HB_TRACE(HB_TP_PROGRESS, task, sequence + 1);
+    return sequence + 1;
+}
+
+uint64_t hb_counter_progress(uint32_t task) {
+    return hb_load(&progress[task]);
+}
+
+void hb_counters_settle(void) {
+    for (uint32_t i = 0; i < hb_mutex_count(); i++) {
+        settle(i);
+        hb_breathe_in_loop(i);
+    }
+}
+
+bool hb_counters_add_up(void) {
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < hb_mutex_count(); i++) {
+        sum += (uint32_t)hb_load(&counters[i].word);
+    }
+    return sum == hb_params.workload_tasks * hb_params.workload_work;
+}

@@ -1,0 +1,16 @@
+/* The end of the run. That all tasks have ended is read from the task table, by any hart that finds nothing to do: a
+ * counter of ended tasks could be left wrong by a death. */
+#ifndef HB_SMP_FINISH_H
+#define HB_SMP_FINISH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+bool hb_all_tasks_ended(void);
+
+/* Say what came out, and end the run. Whoever comes first does it; if that one dies, the next. */
+_Noreturn void hb_finish_run(void);
+
+void hb_finish_recover_lock(uint32_t dead);
+
+#endif

@@ -1,0 +1,36 @@
+#include "osmodel/guest/smp/hart.h"
+
+#include "osmodel/guest/lib/atomic.h"
+#include "osmodel/guest/lib/devices.h"
+
+struct hb_hart hb_harts[HB_HARTS_MAX];
+uint64_t hb_live __attribute__((aligned(HB_LINE_ALIGN)));
+uint64_t hb_idle __attribute__((aligned(HB_LINE_ALIGN)));
+
+uint32_t hb_count(uint64_t set) {
+    uint32_t count = 0;
+    for (; set != 0; set &= set - 1) {
+        count++;
+    }
+    return count;
+}
+
+uint32_t hb_next_in(uint64_t set, uint32_t hart) {
+    if (set == 0) {
+        return HB_HARTS_MAX;
+    }
+    do {
+        hart = (hart + 1) % HB_HARTS_MAX;
+    } while (!(set & hb_bit(hart)));
+    return hart;
+}
+
+/* The fence stands between the store that made work visible and this look; the hart that goes to sleep sets its bit
+ * first and looks for work then. So one of the two sees the other. */
+void hb_wake_idle_hart(void) {
+    hb_fence();
+    uint64_t idle = hb_load(&hb_idle) & hb_load(&hb_live) & ~hb_bit(hb_hart_id());
+    if (idle != 0) {
+        hb_send_interrupt(hb_next_in(idle, hb_hart_id()));
+    }
+}

@@ -1,0 +1,51 @@
+/* What the kernel keeps for each hart, and the two sets of harts that all share. */
+#ifndef HB_SMP_HART_H
+#define HB_SMP_HART_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "osmodel/abi.h"
+#include "osmodel/guest/lib/riscv.h"
+
+#define HB_LINE_ALIGN 128 /* the longest cache line there is */
+#define HB_NO_TASK    UINT32_MAX
+
+/* Only its own hart reads and writes this: when the hart dies, nobody needs it. Times are in ticks of mtime. */
+struct hb_hart {
+    uint32_t current;     /* task in U mode, or whose system call is served */
+    uint32_t ended;       /* all tasks below this one are known to have ended */
+    uint64_t quantum_end; /* of the current task */
+    uint64_t timer;       /* what the timer is set to */
+    uint64_t next_check;  /* of the neighbour's heartbeat */
+    uint64_t next_wake;   /* no sleeper of this hart is due before */
+    uint64_t watch_since; /* when it began to watch: older silence does not count */
+    bool watching;
+} __attribute__((aligned(HB_LINE_ALIGN)));
+
+extern struct hb_hart hb_harts[HB_HARTS_MAX];
+
+/* Bit h: hart h takes part. A hart that is found dead leaves in one step, and never comes back. */
+extern uint64_t hb_live;
+
+/* Bit h: hart h sleeps, or is about to, and wants an interrupt when there is work. A hint. */
+extern uint64_t hb_idle;
+
+static inline struct hb_hart *hb_self(void) {
+    return &hb_harts[hb_hart_id()];
+}
+
+static inline uint64_t hb_bit(uint32_t hart) {
+    return 1ull << hart;
+}
+
+/* How many harts are in `set`. */
+uint32_t hb_count(uint64_t set);
+
+/* The first hart of `set` after `hart`, going round; `hart` itself comes last. HB_HARTS_MAX if the set is empty. */
+uint32_t hb_next_in(uint64_t set, uint32_t hart);
+
+/* Some idle hart, if there is one, shall look for work. */
+void hb_wake_idle_hart(void);
+
+#endif

@@ -1,0 +1,32 @@
+/* Heartbeats: each hart shows from time to time that it is alive, and looks whether the next one in hb_live does.
+ *
+ * Everything that may take long calls one of these, whatever the hart is doing: */
+#ifndef HB_SMP_HEARTBEAT_H
+#define HB_SMP_HEARTBEAT_H
+
+#include <stdint.h>
+
+#include "osmodel/abi.h"
+
+/* At every entry into the kernel, and whenever an idle hart wakes: beat, watch, wake sleepers, as far as it is time.
+ * The hart must own no lock, for what comes of watching may take some. Spin loops do the same: hb_spin_poll(). */
+void hb_tick(void);
+
+/* In the middle of something long, with or without a lock: beat, though it may not be time yet. The longest time
+ * between two beats, or two traps, is what the image's note promises. */
+void hb_breathe(void);
+
+/* hb_breathe at every 32nd `step` of a loop. */
+static inline void hb_breathe_in_loop(uint32_t step) {
+    if (step % 32 == 31) {
+        hb_breathe();
+    }
+}
+
+/* Beat now: at the start, so that nobody is taken for dead who has not begun. */
+void hb_beat_first(uint32_t hart);
+
+/* When the executing hart must beat, watch or look again, in ticks. */
+uint64_t hb_heartbeat_due(void);
+
+#endif

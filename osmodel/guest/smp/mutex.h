@@ -1,0 +1,41 @@
+/* Mutexes of tasks (system calls lock and unlock). A mutex is owned by an attempt of a task, not by a hart: when a hart
+ * dies and its task is started again, the old attempt's ownership has lapsed, and everybody can see that. */
+#ifndef HB_SMP_MUTEX_H
+#define HB_SMP_MUTEX_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "osmodel/guest/lib/lock.h"
+
+#define HB_MUTEXES_MAX 256
+
+struct hb_mutex {
+    uint64_t lock;    /* guards what follows, and who is BLOCKED on this mutex */
+    uint64_t owner;   /* task + 1 | attempt << 32; 0: free */
+    uint32_t waiters; /* how many tasks are BLOCKED on it: from the table, made anew when the lock is stolen */
+    uint32_t next;    /* where the search for the next waiter begins */
+} __attribute__((aligned(HB_LOCK_ALIGN)));
+
+extern struct hb_mutex hb_mutexes[HB_MUTEXES_MAX];
+
+/* The current task takes the mutex, or becomes BLOCKED: then the answer is false, and the system call must be made
+ * again when it runs next (its context must be ready for that before). */
+bool hb_mutex_lock(uint32_t mutex, uint32_t task);
+
+/* Does the task's present attempt own it? */
+bool hb_mutex_is_owner(uint32_t mutex, uint32_t task);
+
+/* Free it and wake a waiter. The current task owns it. */
+void hb_mutex_unlock(uint32_t mutex, uint32_t task);
+
+/* How many mutexes there are, by the parameter workload_locks. */
+uint32_t hb_mutex_count(void);
+
+/* Free what is owned by attempts that are no more, and wake a waiter of every free mutex. */
+void hb_mutexes_sweep(void);
+
+/* If hart `dead` owns the mutex's lock: take it, count the waiters anew, release. */
+void hb_mutex_recover_lock(uint32_t mutex, uint32_t dead);
+
+#endif

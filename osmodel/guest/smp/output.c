@@ -1,0 +1,29 @@
+#include "osmodel/guest/smp/output.h"
+
+#include "osmodel/guest/lib/console.h"
+#include "osmodel/guest/lib/lock.h"
+#include "osmodel/guest/smp/heartbeat.h"
+
+static uint64_t output_lock __attribute__((aligned(HB_LOCK_ALIGN)));
+
+void hb_output(const char *text, size_t bytes) {
+    hb_lock_acquire(&output_lock);
+    for (size_t i = 0; i < bytes; i++) {
+        hb_put_char(text[i]);
+        hb_breathe_in_loop((uint32_t)i);
+    }
+    hb_lock_release(&output_lock);
+}
+
+void hb_output_fault(uint32_t task, uint64_t cause, uint64_t pc, uint64_t value) {
+    hb_lock_acquire(&output_lock);
+    hb_print("smp: task %u is stopped: cause %x at %x, value %x\n", (uint64_t)task, cause, pc, value);
+    hb_lock_release(&output_lock);
+}
+
+/* The dead hart's line stays as far as it got. */
+void hb_output_recover_lock(uint32_t dead) {
+    if (hb_lock_steal(&output_lock, dead)) {
+        hb_lock_release(&output_lock);
+    }
+}

@@ -1,0 +1,15 @@
+/* Lines on the console, one at a time: under a lock that recovery knows. */
+#ifndef HB_SMP_OUTPUT_H
+#define HB_SMP_OUTPUT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+void hb_output(const char *text, size_t bytes);
+
+/* That a task was stopped, and for what. */
+void hb_output_fault(uint32_t task, uint64_t cause, uint64_t pc, uint64_t value);
+
+void hb_output_recover_lock(uint32_t dead);
+
+#endif
