@@ -425,6 +425,7 @@ static void slow_turn(struct hb_core *core, uint64_t now) {
         hart->slow_fetches++;
         flight->fetched = true;
         flight->latched = 0;
+        flight->order = 0; /* another cache: as on the fast way, the numbers of data accesses begin anew */
         core->access_index = 0;
     }
     const struct hb_op op = *hb_decode_for_execution(core->shared, flight->bits);
