@@ -346,11 +346,13 @@ static void counters(void *self, struct hb_counters *counters) {
     const struct machine *m = machine_of(self);
     memset(counters, 0, sizeof *counters);
     counters->cycle = m->cycle;
-    counters->bus_busy = m->bus_busy;
+    counters->bus_busy = m->bus_busy - (m->bus_free > m->cycle ? m->bus_free - m->cycle : 0);
     counters->tasks_done = m->tasks_done;
     memcpy(counters->type, m->type, sizeof m->type);
     for (uint32_t id = 0; id < m->harts; id++) {
+        uint32_t stall = m->hart[id].stall;
         counters->hart[id] = m->hart[id].sums;
+        counters->hart[id].bus_wait -= stall > LATENCY_CYCLES ? stall - LATENCY_CYCLES : 0;
     }
 }
 

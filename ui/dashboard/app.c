@@ -136,7 +136,8 @@ static void fill_throughput(struct hb_app *app) {
 static void fill_view(struct hb_app *app, int w, int h) {
     struct hb_layout layout;
     hb_layout((struct hb_rect){0, 0, w, h}, &app->ui, app->view.machine.harts, &layout);
-    struct hb_rect lanes = hb_layout_lanes(layout.panel[HB_PANEL_TIMELINE], &app->ui);
+    uint8_t plotted = app->ui.maximised == HB_PANEL_BUS ? HB_PANEL_BUS : HB_PANEL_TIMELINE;
+    struct hb_rect lanes = hb_layout_lanes(layout.panel[plotted], &app->ui);
     uint32_t columns = (uint32_t)hb_clamp(lanes.w / 2, 1, HB_VIEW_COLUMNS);
     app->view.lines.wanted = app->ui.maximised == HB_PANEL_LINES;
     app->session->ops->fill(app->session->self, &app->view);

@@ -109,6 +109,7 @@ void hb_app_key(struct hb_app *app, int key) {
 void hb_app_mouse_move(struct hb_app *app, int x, int y) {
     if (x != app->ui.mouse_x || y != app->ui.mouse_y) {
         app->still_seconds = 0;
+        app->ui.tip = false;
     }
     app->ui.mouse_x = x;
     app->ui.mouse_y = y;

@@ -8,7 +8,7 @@ bool hb_layout_narrow(int width, const struct hb_ui_state *ui) {
 
 static void layout_main(struct hb_rect rest, const struct hb_ui_state *ui, uint32_t harts, struct hb_layout *layout) {
     int gap = hb_em(ui, 0.5);
-    double upper_share = harts > 16 ? 0.5 : 0.56;
+    double upper_share = harts > 16 ? 0.5 : hb_layout_narrow(rest.w, ui) ? 0.6 : 0.56;
     struct hb_rect upper = hb_cut_top(&rest, (int)((rest.h - gap) * upper_share));
     hb_cut_top(&rest, gap);
     int cpus = hb_clamp((int)(upper.w * 0.44), hb_min(hb_em(ui, 30), upper.w / 2), hb_em(ui, 46));
@@ -28,7 +28,7 @@ void hb_layout(struct hb_rect window, const struct hb_ui_state *ui, uint32_t har
     layout->status = hb_cut_bottom(&window, hb_em(ui, 1.7));
     window = hb_rect_inset(window, gap, 0);
     hb_cut_top(&window, gap);
-    layout->story = hb_cut_top(&window, hb_em(ui, hb_layout_narrow(window.w, ui) ? 7 : 4));
+    layout->story = hb_cut_top(&window, hb_em(ui, hb_layout_narrow(window.w, ui) ? 6.2 : 4));
     hb_cut_top(&window, gap);
     hb_cut_bottom(&window, gap / 2);
     if (ui->maximised != HB_PANEL_NONE) {

@@ -77,8 +77,13 @@ static void row_stall(const struct card *card, struct hb_rect row) {
         hb_draw_text(card->list, row, HB_FONT_SMALL, HB_ALIGN_LEFT, card->list->theme->muted, "never waits");
         return;
     }
-    hb_draw_textf(card->list, row, HB_FONT_SMALL, HB_ALIGN_LEFT, card->list->theme->muted, "waits %s: %s",
-                  hb_format_percent(share, (double)hart->recent_stalled), cause);
+    char text[96];
+    hb_format_percent(share, (double)hart->recent_stalled);
+    snprintf(text, sizeof text, "waits %s: %s", share, cause);
+    if (hb_metrics_width(card->ui->metrics, HB_FONT_SMALL, text) > row.w) {
+        snprintf(text, sizeof text, "waits %s", share); /* the tooltip tells what for */
+    }
+    hb_draw_text(card->list, row, HB_FONT_SMALL, HB_ALIGN_LEFT, card->list->theme->muted, text);
 }
 
 static void row_beat(const struct card *card, struct hb_rect row) {
@@ -108,21 +113,25 @@ static void row_since(const struct card *card, struct hb_rect row) {
                   hb_format_count(cycle, card->hart->stopped_cycle));
 }
 
-/* A large cross behind the text, where the card has room. */
-static void draw_cross(const struct card *card, struct hb_rect body) {
+/* A large cross beside the text, where the card has room; it is cut off *body. */
+static void draw_cross(const struct card *card, struct hb_rect *body) {
     const struct hb_theme *theme = card->list->theme;
-    int side = hb_min(body.h * 3 / 4, hb_em(card->ui, 4.5));
-    if (body.w > 2 * side && side > hb_em(card->ui, 1.5)) {
-        struct hb_rect place = {body.x + body.w - side, body.y + body.h - side, side, side};
-        hb_draw_shape(card->list, place, HB_SHAPE_CROSS, hb_theme_mix(theme->ground, theme->text, 0.12));
+    int side = hb_min(body->h * 3 / 4, hb_em(card->ui, 4));
+    if (body->w > hb_em(card->ui, 10) + side && side > hb_em(card->ui, 1.5)) {
+        struct hb_rect place = hb_cut_right(body, side);
+        hb_draw_shape(card->list, hb_rect_centre(place, side, side), HB_SHAPE_CROSS,
+                      hb_theme_mix(theme->ground, theme->text, 0.12));
+        hb_cut_right(body, hb_em(card->ui, 0.6));
     }
 }
 
 static void row_left(const struct card *card, struct hb_rect row) {
-    const char *text = card->hart->state == HB_VIEW_FENCED ? "fenced: it can never interfere again"
+    const char *text = card->hart->state == HB_VIEW_FENCED ? "it can never interfere again"
                        : card->hart->state == HB_VIEW_DEAD ? "its silence is all that tells it"
                                                            : "it never reported or left";
-    hb_draw_text(card->list, row, HB_FONT_SMALL, HB_ALIGN_LEFT, card->list->theme->muted, text);
+    if (hb_metrics_width(card->ui->metrics, HB_FONT_SMALL, text) <= row.w) {
+        hb_draw_text(card->list, row, HB_FONT_SMALL, HB_ALIGN_LEFT, card->list->theme->muted, text);
+    }
 }
 
 typedef void row_fn(const struct card *card, struct hb_rect row);
@@ -135,11 +144,11 @@ static const struct {
   gone_rows[] = {{row_since, 1}, {row_left, 3}, {row_beat, 2}};
 
 static void draw_rows(const struct card *card, struct hb_rect body) {
-    int height = hb_em(card->ui, 1.25), room = body.h / hb_max(1, height);
     bool gone = is_gone(card->hart);
     int count = gone ? (int)(sizeof gone_rows / sizeof *gone_rows) : (int)(sizeof live_rows / sizeof *live_rows);
-    int shown = hb_min(room, count);
-    int spare = shown > 0 ? hb_min((body.h - shown * height) / shown, hb_em(card->ui, 0.5)) : 0;
+    int height = hb_em(card->ui, body.h >= count * hb_em(card->ui, 1.25) ? 1.25 : 1.02);
+    int room = body.h / hb_max(1, height), shown = hb_min(room, count);
+    int spare = shown > 0 ? hb_min((body.h - shown * height) / shown, hb_em(card->ui, 0.9)) : 0;
     for (int i = 0; i < count; i++) {
         if ((gone ? gone_rows[i].rank : live_rows[i].rank) <= room) {
             (gone ? gone_rows[i].draw : live_rows[i].draw)(card, hb_cut_top(&body, height));
@@ -169,50 +178,60 @@ static void describe(const struct card *card, char *tip, size_t bytes) {
 
 static void draw_head(const struct card *card, struct hb_rect head, const struct hb_look *look) {
     const struct hb_theme *theme = card->list->theme;
+    const struct hb_metrics *metrics = card->ui->metrics;
     hb_colour ink = is_gone(card->hart) ? theme->tone_text[HB_TONE_BAD] : theme->text;
     char name[16];
     snprintf(name, sizeof name, "CPU %u", card->id);
-    int name_w = hb_metrics_width(card->ui->metrics, HB_FONT_BOLD, name);
-    int word_w = hb_metrics_width(card->ui->metrics, HB_FONT_SMALL_BOLD, look->word) + hb_em(card->ui, 2.5);
+    int name_w = hb_metrics_width(metrics, HB_FONT_BOLD, name);
+    int word_w = hb_metrics_width(metrics, HB_FONT_SMALL_BOLD, look->word) + hb_em(card->ui, 2.5);
     if (head.w >= name_w + word_w) {
         hb_pill(card->list, head, card->ui, look);
     } else {
-        struct hb_rect icon = hb_cut_right(&head, hb_min(hb_em(card->ui, 0.75), head.w / 2));
-        hb_draw_shape(card->list, icon, look->shape, theme->tone[look->tone]);
+        int side = hb_min(hb_em(card->ui, head.w < hb_em(card->ui, 2) ? 0.55 : 0.75), head.w / 2);
+        hb_draw_shape(card->list, hb_cut_right(&head, side), look->shape, theme->tone[look->tone]);
     }
+    enum hb_font font = head.w < hb_em(card->ui, 1.5) ? HB_FONT_SMALL : HB_FONT_BOLD;
     if (head.w < name_w) {
         snprintf(name, sizeof name, "%u", card->id);
     }
-    hb_draw_text(card->list, head, HB_FONT_BOLD, HB_ALIGN_LEFT, ink, name);
+    if (hb_metrics_width(metrics, font, name) <= head.w) { /* else the tooltip tells which it is */
+        hb_draw_text(card->list, head, font, HB_ALIGN_LEFT, ink, name);
+    }
+}
+
+static hb_colour edge_of(const struct card *card, bool hover) {
+    const struct hb_theme *theme = card->list->theme;
+    return hover ? theme->tone[HB_TONE_WARN] : card->id == card->ui->selected ? theme->accent : theme->border;
+}
+
+static void draw_inside(const struct card *card, struct hb_rect rect) {
+    const struct hb_ui_state *ui = card->ui;
+    const struct hb_look *look = hb_state_look(shown_state(card));
+    int pad_x = hb_em(ui, rect.w > hb_em(ui, 6) ? 0.6 : rect.w > hb_em(ui, 2.5) ? 0.3 : 0.15);
+    if (rect.h < hb_em(ui, 2.9)) { /* no room for rows */
+        struct hb_rect inner = hb_rect_inset(rect, pad_x, 0);
+        draw_head(card, hb_rect_centre(inner, inner.w, hb_em(ui, 1.5)), look);
+        return;
+    }
+    struct hb_rect inner = hb_rect_inset(rect, pad_x, hb_em(ui, rect.h < hb_em(ui, 5) ? 0.2 : 0.35));
+    draw_head(card, hb_cut_top(&inner, hb_em(ui, rect.h < hb_em(ui, 5) ? 1.45 : 1.6)), look);
+    if (is_gone(card->hart)) {
+        draw_cross(card, &inner);
+    }
+    draw_rows(card, inner);
 }
 
 static void draw_card(const struct card *card, struct hb_rect rect) {
     const struct hb_theme *theme = card->list->theme;
-    const struct hb_look *look = hb_state_look(shown_state(card));
     bool gone = is_gone(card->hart), alive = !gone && card->view->status == HB_VIEW_GOING;
     bool hover = alive && hb_rect_has(rect, card->ui->mouse_x, card->ui->mouse_y);
-    bool selected = card->id == card->ui->selected;
-    hb_colour edge = hover ? theme->tone[HB_TONE_WARN] : selected ? theme->accent : theme->border;
+    int thick = hover ? 2 : 1, radius = hb_em(card->ui, 0.35);
     char tip[320];
     describe(card, tip, sizeof tip);
-    hb_draw_round(card->list, rect, hb_em(card->ui, 0.35), edge);
-    int thick = hover ? 2 : 1;
-    hb_draw_round(card->list, hb_rect_inset(rect, thick, thick), hb_em(card->ui, 0.35) - thick,
-                  gone ? theme->ground : theme->raised);
+    hb_draw_round(card->list, rect, radius, edge_of(card, hover));
+    hb_draw_round(card->list, hb_rect_inset(rect, thick, thick), radius - thick, gone ? theme->ground : theme->raised);
     hb_draw_zone(card->list, rect, hb_command_of(HB_COMMAND_KILL, card->id), alive, tip);
-    bool small = rect.h < hb_em(card->ui, 3.4);
-    struct hb_rect inner = hb_rect_inset(rect, hb_em(card->ui, rect.w > hb_em(card->ui, 6) ? 0.6 : 0.3),
-                                         small ? 0 : hb_em(card->ui, 0.35));
-    draw_head(card,
-              small ? hb_rect_centre(inner, inner.w, hb_em(card->ui, 1.5)) : hb_cut_top(&inner, hb_em(card->ui, 1.5)),
-              look);
-    if (!small) {
-        hb_cut_top(&inner, hb_em(card->ui, 0.1));
-        if (gone) {
-            draw_cross(card, inner);
-        }
-        draw_rows(card, inner);
-    }
+    draw_inside(card, rect);
 }
 
 /* How many cards a row: as large as possible at about 1.9 : 1. */
@@ -235,10 +254,10 @@ void hb_panel_cpus(struct hb_draw_list *list, struct hb_rect rect, const struct 
                    const struct hb_ui_state *ui) {
     struct hb_frame frame = hb_panel_frame(list, rect, ui, HB_PANEL_CPUS, "CPUs");
     struct hb_rect body = frame.body;
-    int count = (int)view->machine.harts, gap = count > 16 ? hb_em(ui, 0.25) : hb_em(ui, 0.5);
+    int count = (int)view->machine.harts, gap = hb_em(ui, count > 16 ? 0.2 : 0.5);
     int columns = best_columns(body, count, gap), rows = (count + columns - 1) / columns;
     int w = (body.w - (columns - 1) * gap) / columns, h = (body.h - (rows - 1) * gap) / hb_max(1, rows);
-    h = hb_min(h, hb_em(ui, 14));
+    h = hb_min(h, hb_em(ui, 15));
     if (view->story.kind == HB_STORY_NONE && view->status == HB_VIEW_GOING) {
         hb_draw_text(list, frame.head, HB_FONT_SMALL, HB_ALIGN_RIGHT, list->theme->muted, "click one to kill it");
     }

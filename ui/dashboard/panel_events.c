@@ -53,8 +53,9 @@ void hb_panel_events(struct hb_draw_list *list, struct hb_rect rect, const struc
     struct hb_frame frame = hb_panel_frame(list, rect, ui, HB_PANEL_EVENTS, "Events");
     struct hb_rect body = frame.body;
     int gap = hb_em(ui, 0.35);
-    struct columns columns = {hb_em(ui, 1.2),
-                              hb_metrics_width(ui->metrics, HB_FONT_SMALL, "00,000,000") + hb_em(ui, 0.6)};
+    bool with_cycle = body.w >= hb_em(ui, 21);
+    int cycle_w = hb_metrics_width(ui->metrics, HB_FONT_SMALL, "00,000,000") + hb_em(ui, 0.6);
+    struct columns columns = {hb_em(ui, 1.2), with_cycle ? cycle_w : 0};
     if (view->events == 0) {
         struct hb_rect line = hb_cut_top(&body, hb_em(ui, 1.5));
         hb_draw_text(list, line, HB_FONT_SMALL, HB_ALIGN_LEFT, list->theme->muted, "Nothing yet.");

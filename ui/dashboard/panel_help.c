@@ -15,7 +15,7 @@ static const struct {
     {"L", "again, with the cache lost"},
     {"Space", "play, pause"},
     {". and ,", "a cycle on, a cycle back"},
-    {"I", "one instruction of the selected CPU"},
+    {"I", "one instruction of that CPU"},
     {"[ and ]", "half and double the speed"},
     {"Home, End", "to the start; follow the present"},
     {"Wheel, W, S", "zoom the timeline; scroll a list"},
@@ -35,9 +35,9 @@ static const struct {
 void hb_panel_help(struct hb_draw_list *list, struct hb_rect window, const struct hb_view *view,
                    const struct hb_ui_state *ui) {
     const struct hb_theme *theme = list->theme;
-    int columns = window.w > hb_em(ui, 52) ? 2 : 1, per_column = (KEYS + columns - 1) / columns;
+    int columns = window.w > hb_em(ui, 56) ? 2 : 1, per_column = (KEYS + columns - 1) / columns;
     int row_h = hb_min(hb_em(ui, 1.7), (window.h - hb_em(ui, 6)) / per_column);
-    int width = hb_min(hb_em(ui, columns == 2 ? 50 : 27), window.w);
+    int width = hb_min(hb_em(ui, columns == 2 ? 57 : 29), window.w);
     struct hb_rect box = hb_rect_centre(window, width, per_column * row_h + hb_em(ui, 4.6));
     (void)view;
     hb_draw_rect(list, window, (theme->tip & 0xffffff) | 0x90000000);
@@ -52,7 +52,7 @@ void hb_panel_help(struct hb_draw_list *list, struct hb_rect window, const struc
     for (int i = 0; i < KEYS; i++) {
         struct hb_rect row = {box.x + i / per_column * column_w, box.y + i % per_column * row_h,
                               column_w - hb_em(ui, 0.6), row_h};
-        hb_draw_text(list, hb_cut_left(&row, hb_em(ui, 7.2)), HB_FONT_BOLD, HB_ALIGN_LEFT, theme->text, keys[i].key);
+        hb_draw_text(list, hb_cut_left(&row, hb_em(ui, 7.9)), HB_FONT_BOLD, HB_ALIGN_LEFT, theme->text, keys[i].key);
         hb_draw_text(list, row, HB_FONT_BODY, HB_ALIGN_LEFT, theme->muted, keys[i].does);
     }
 }

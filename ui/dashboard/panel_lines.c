@@ -8,7 +8,7 @@
 struct grid {
     struct hb_draw_list *list;
     const struct hb_ui_state *ui;
-    int address_w, symbol_w, memory_w, cell_w, row_h;
+    int address_w, symbol_w, memory_w, cell_w, why_w, row_h;
     uint32_t harts;
 };
 
@@ -21,13 +21,17 @@ static struct {
     {'F', HB_SHAPE_CIRCLE, 1}, {'V', HB_SHAPE_CIRCLE, 2}, {'I', HB_SHAPE_BOX, -1},
 };
 
+/* A diamond holds less of a letter than a square does, so it is drawn larger. */
+static int mark_side(const struct grid *grid, struct hb_rect cell, enum hb_shape shape) {
+    return hb_min(hb_min(cell.w, cell.h), hb_em(grid->ui, shape == HB_SHAPE_DIAMOND ? 1.6 : 1.3));
+}
+
 static void draw_state(const struct grid *grid, struct hb_rect cell, char letter) {
     const struct hb_theme *theme = grid->list->theme;
-    int side = hb_min(hb_min(cell.w, cell.h), hb_em(grid->ui, 1.35));
     char text[2] = {letter, '\0'};
     for (size_t i = 0; i < sizeof state_marks / sizeof *state_marks; i++) {
         if (state_marks[i].letter == letter) {
-            int hue = state_marks[i].hue;
+            int hue = state_marks[i].hue, side = mark_side(grid, cell, state_marks[i].shape);
             hb_draw_shape(grid->list, hb_rect_centre(cell, side, side), state_marks[i].shape,
                           hue < 0 ? theme->border : theme->hue[hue]);
             if (cell.w >= hb_em(grid->ui, 0.9)) {
@@ -36,6 +40,36 @@ static void draw_state(const struct grid *grid, struct hb_rect cell, char letter
             }
             return;
         }
+    }
+}
+
+/* What the states of a line mean, in a sentence. */
+static void say_why(const struct hb_view_line *line, uint32_t harts, char *text, size_t bytes) {
+    uint32_t copies = 0, holder = 0;
+    char strongest = ' ';
+    for (uint32_t i = 0; i < harts; i++) {
+        char state = line->state[i];
+        if (state == ' ' || state == 'I') {
+            continue;
+        }
+        copies++;
+        if (strongest == ' ' || state == 'M' || state == 'O' || state == 'E') {
+            strongest = state;
+            holder = i;
+        }
+    }
+    switch (strongest) {
+    case 'M': snprintf(text, bytes, "CPU %u has the only true copy: it has changed it.", holder); break;
+    case 'O': snprintf(text, bytes, "CPU %u has changed it and answers for it; %u copies.", holder, copies); break;
+    case 'E': snprintf(text, bytes, "CPU %u alone has it, and may write without asking.", holder); break;
+    case ' ': snprintf(text, bytes, "No cache holds it now."); break;
+    default:
+        if (copies == 1) {
+            snprintf(text, bytes, "CPU %u has a copy and must ask before it writes.", holder);
+        } else {
+            snprintf(text, bytes, "%u CPUs have copies; a write takes them away.", copies);
+        }
+        break;
     }
 }
 
@@ -57,6 +91,15 @@ static void draw_titles(const struct grid *grid, struct hb_rect row) {
     }
 }
 
+static void draw_why(const struct grid *grid, struct hb_rect row, const struct hb_view_line *line) {
+    char text[96];
+    if (grid->why_w > 0) {
+        hb_cut_left(&row, hb_em(grid->ui, 1));
+        say_why(line, grid->harts, text, sizeof text);
+        hb_draw_text(grid->list, row, HB_FONT_SMALL, HB_ALIGN_LEFT, grid->list->theme->muted, text);
+    }
+}
+
 static void draw_line(const struct grid *grid, struct hb_rect row, const struct hb_view_line *line) {
     const struct hb_theme *theme = grid->list->theme;
     hb_draw_textf(grid->list, hb_cut_left(&row, grid->address_w), HB_FONT_MONO, HB_ALIGN_LEFT, theme->text, "%08llx",
@@ -70,6 +113,22 @@ static void draw_line(const struct grid *grid, struct hb_rect row, const struct 
     for (uint32_t i = 0; i < grid->harts; i++) {
         draw_state(grid, hb_cut_left(&row, grid->cell_w), line->state[i]);
     }
+    draw_why(grid, row, line);
+}
+
+/* Widths of the columns: the sentence goes first when room is short. */
+static void measure(struct grid *grid, int width) {
+    const struct hb_ui_state *ui = grid->ui;
+    int harts = (int)grid->harts;
+    grid->address_w = hb_metrics_width(ui->metrics, HB_FONT_MONO, "00000000") + hb_em(ui, 1);
+    grid->memory_w = hb_em(ui, 5.5);
+    grid->symbol_w = hb_clamp(width / 4, 0, hb_em(ui, 15));
+    grid->why_w = hb_em(ui, 26);
+    int room = width - grid->address_w - grid->symbol_w - grid->memory_w;
+    if (room < grid->why_w + harts * hb_em(ui, 2.2)) {
+        grid->why_w = 0;
+    }
+    grid->cell_w = hb_clamp((room - grid->why_w) / hb_max(1, harts), 4, hb_em(ui, 4.5));
 }
 
 void hb_panel_lines(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
@@ -79,11 +138,7 @@ void hb_panel_lines(struct hb_draw_list *list, struct hb_rect rect, const struct
     const struct hb_view_lines *lines = &view->lines;
     struct grid grid = {.list = list, .ui = ui, .harts = view->machine.harts, .row_h = hb_em(ui, 1.6)};
     char total[HB_FORMAT_BYTES];
-    grid.address_w = hb_metrics_width(ui->metrics, HB_FONT_MONO, "00000000") + hb_em(ui, 1);
-    grid.memory_w = hb_em(ui, 5.5);
-    grid.symbol_w = hb_clamp(body.w / 4, 0, hb_em(ui, 20));
-    int room = body.w - grid.address_w - grid.symbol_w - grid.memory_w;
-    grid.cell_w = hb_clamp(room / hb_max(1, (int)grid.harts), 4, hb_em(ui, 5));
+    measure(&grid, body.w);
     hb_draw_textf(list, frame.head, HB_FONT_SMALL, HB_ALIGN_RIGHT, list->theme->muted,
                   "the latest used of %s lines, %u bytes each · M modified  E exclusive  S shared  I invalid",
                   hb_format_count(total, lines->total), lines->line_bytes);

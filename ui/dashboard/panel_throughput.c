@@ -212,18 +212,25 @@ static void draw_summary(struct hb_draw_list *list, struct hb_rect head, const s
     hb_draw_text(list, head, HB_FONT_SMALL, HB_ALIGN_RIGHT, list->theme->muted, text);
 }
 
+/* Room at the right for the names of levels and for figures. */
+static int right_width(const struct hb_ui_state *ui, uint32_t harts) {
+    const char *widest = harts < 10 ? "0/0 of before" : "00/00 of before";
+    return hb_metrics_width(ui->metrics, HB_FONT_SMALL_BOLD, widest) + hb_em(ui, 0.5);
+}
+
 void hb_panel_throughput(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
                          const struct hb_ui_state *ui) {
     struct hb_frame frame = hb_panel_frame(list, rect, ui, HB_PANEL_THROUGHPUT, "Throughput");
     struct hb_rect body = frame.body;
-    int row_h = hb_em(ui, 1.25), harts = (int)view->machine.harts;
+    int harts = (int)view->machine.harts, row_h = hb_clamp(body.h / 3 / (harts + 1), hb_em(ui, 1.25), hb_em(ui, 2.2));
     int rows_h = hb_min(row_h * (harts + 1), body.h / 2);
     draw_summary(list, frame.head, view);
     hb_cut_top(&body, hb_em(ui, 0.3));
     struct hb_rect rows = hb_cut_bottom(&body, rows_h);
     hb_cut_bottom(&body, hb_em(ui, 0.7));
     struct hb_rect left = {body.x, body.y, hb_em(ui, 3.4), body.h};
-    struct hb_rect right = {body.x + body.w - hb_em(ui, 7), body.y, hb_em(ui, 7), body.h};
+    int right_w = right_width(ui, view->machine.harts);
+    struct hb_rect right = {body.x + body.w - right_w, body.y, right_w, body.h};
     struct plot plot = {list, ui, &view->throughput, body, 1, 1};
     plot.rect.x += left.w;
     plot.rect.w -= left.w + right.w;
@@ -244,11 +251,10 @@ void hb_panel_throughput(struct hb_draw_list *list, struct hb_rect rect, const s
     zone->probe = HB_PROBE_THROUGHPUT;
 }
 
-void hb_throughput_tip(struct hb_rect rect, const struct hb_view *view, int x, int y, char *text, size_t bytes) {
+void hb_throughput_tip(struct hb_rect rect, const struct hb_view *view, int x, char *text, size_t bytes) {
     const struct hb_view_throughput *data = &view->throughput;
     char from[HB_FORMAT_BYTES], cycles[HB_FORMAT_BYTES];
     int i = (x - rect.x) * shown_windows(data) / hb_max(1, rect.w);
-    (void)y;
     if (i < 0 || i >= (int)data->windows || data->total[i] < 0) {
         snprintf(text, bytes, "Useful work, instructions of tasks a cycle. Nothing was recorded here.");
         return;

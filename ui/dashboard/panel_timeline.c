@@ -29,7 +29,8 @@ struct lanes {
     const struct hb_ui_state *ui;
     const struct hb_view_timeline *timeline;
     struct hb_rect rect; /* all lanes and the bus */
-    int lane_h, gap;
+    int lane_h, bus_h, gap;
+    uint32_t harts;
 };
 
 static int column_x(const struct lanes *lanes, uint32_t column) {
@@ -152,7 +153,7 @@ static void draw_bus(const struct lanes *lanes, struct hb_rect lane) {
 
 static struct hb_rect lane_rect(const struct lanes *lanes, uint32_t lane) {
     return (struct hb_rect){lanes->rect.x, lanes->rect.y + (int)lane * (lanes->lane_h + lanes->gap), lanes->rect.w,
-                            lanes->lane_h};
+                            lane == lanes->harts ? lanes->bus_h : lanes->lane_h};
 }
 
 static void draw_names(const struct lanes *lanes, struct hb_rect gutter, uint32_t harts) {
@@ -251,6 +252,16 @@ static void draw_legend(struct hb_draw_list *list, struct hb_rect row, const str
     legend_item(list, &row, ui, "runs a task", blue, 0);
 }
 
+/* Heights of the lanes: the bus keeps one in which its share can be seen, however many CPUs there are. */
+static void measure(struct lanes *lanes, uint32_t harts) {
+    int h = lanes->rect.h, count = (int)harts;
+    lanes->harts = harts;
+    lanes->gap = hb_clamp(h / (count + 1) / 8, h < 4 * count ? 0 : 1, hb_em(lanes->ui, 0.35));
+    lanes->bus_h = hb_min(hb_clamp(h / (count + 1), hb_em(lanes->ui, 1.2), hb_em(lanes->ui, 5)), h / 3);
+    lanes->lane_h = hb_clamp((h - lanes->bus_h) / hb_max(1, count) - lanes->gap, 1, hb_em(lanes->ui, 7));
+    lanes->rect.h = hb_min(h, count * (lanes->lane_h + lanes->gap) + lanes->bus_h);
+}
+
 void hb_panel_timeline(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
                        const struct hb_ui_state *ui) {
     struct hb_frame frame = hb_panel_frame(list, rect, ui, HB_PANEL_TIMELINE, "Timeline");
@@ -259,11 +270,8 @@ void hb_panel_timeline(struct hb_draw_list *list, struct hb_rect rect, const str
         return;
     }
     draw_legend(list, frame.head, ui);
-    struct lanes lanes = {list, ui, &view->timeline, plot, 0, 0};
-    int harts = (int)view->machine.harts;
-    lanes.gap = hb_clamp(plot.h / (harts + 1) / 8, 1, hb_em(ui, 0.35));
-    lanes.lane_h = hb_clamp((plot.h + lanes.gap) / (harts + 1) - lanes.gap, 1, hb_em(ui, 5));
-    lanes.rect.h = hb_min(plot.h, (harts + 1) * (lanes.lane_h + lanes.gap) - lanes.gap);
+    struct lanes lanes = {.list = list, .ui = ui, .timeline = &view->timeline, .rect = plot};
+    measure(&lanes, view->machine.harts);
     struct hb_rect gutter = {frame.body.x, plot.y, plot.x - frame.body.x, plot.h};
     draw_names(&lanes, gutter, view->machine.harts);
     for (uint32_t i = 0; i < view->machine.harts; i++) {
@@ -274,8 +282,11 @@ void hb_panel_timeline(struct hb_draw_list *list, struct hb_rect rect, const str
         draw_mark(&lanes, &view->timeline.mark[i]);
     }
     draw_axis(&lanes, (struct hb_rect){plot.x, lanes.rect.y + lanes.rect.h, plot.w, hb_em(ui, 1.3)});
-    struct hb_zone *zone = hb_draw_zone(list, lanes.rect, hb_command_of(HB_COMMAND_NONE, 0), true, "");
-    zone->probe = HB_PROBE_TIMELINE;
+    for (uint32_t i = 0; i <= view->machine.harts; i++) {
+        struct hb_rect lane = lane_rect(&lanes, i);
+        lane.h += i < view->machine.harts ? lanes.gap : 0;
+        hb_draw_zone(list, lane, hb_command_of(HB_COMMAND_NONE, i), true, "")->probe = HB_PROBE_TIMELINE;
+    }
 }
 
 static void tip_cell(const struct hb_view *view, uint32_t hart, const struct hb_view_cell *cell, char *text,
@@ -300,12 +311,10 @@ static void tip_cell(const struct hb_view *view, uint32_t hart, const struct hb_
     }
 }
 
-void hb_timeline_tip(struct hb_rect rect, const struct hb_view *view, int x, int y, char *text, size_t bytes) {
+void hb_timeline_tip(struct hb_rect rect, const struct hb_view *view, uint32_t lane, int x, char *text, size_t bytes) {
     const struct hb_view_timeline *t = &view->timeline;
     char from[HB_FORMAT_BYTES], cycles[HB_FORMAT_BYTES], what[200];
     uint32_t column = (uint32_t)hb_clamp((x - rect.x) * (int)t->columns / hb_max(1, rect.w), 0, (int)t->columns - 1);
-    uint32_t lane = (uint32_t)hb_clamp((y - rect.y) * (int)(view->machine.harts + 1) / hb_max(1, rect.h), 0,
-                                       (int)view->machine.harts);
     if (lane == view->machine.harts) {
         char share[HB_FORMAT_BYTES];
         snprintf(what, sizeof what, "The bus is held %s of this time.",

@@ -30,8 +30,9 @@ void hb_panel_status(struct hb_draw_list *list, struct hb_rect rect, const struc
 void hb_panel_help(struct hb_draw_list *list, struct hb_rect window, const struct hb_view *view,
                    const struct hb_ui_state *ui);
 
-/* What the place (x, y) of the panel's plot shows and why, for a tooltip; `rect` is the zone's. */
-void hb_timeline_tip(struct hb_rect rect, const struct hb_view *view, int x, int y, char *text, size_t bytes);
-void hb_throughput_tip(struct hb_rect rect, const struct hb_view *view, int x, int y, char *text, size_t bytes);
+/* What the place x of a plot shows and why, for a tooltip; `rect` is the zone's. `lane`: a CPU's, or behind them the
+ * bus's; it is the argument of the zone's command. */
+void hb_timeline_tip(struct hb_rect rect, const struct hb_view *view, uint32_t lane, int x, char *text, size_t bytes);
+void hb_throughput_tip(struct hb_rect rect, const struct hb_view *view, int x, char *text, size_t bytes);
 
 #endif

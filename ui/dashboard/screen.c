@@ -21,9 +21,9 @@ static void draw_tip(struct hb_draw_list *list, struct hb_rect window, const str
         return;
     }
     if (zone->probe == HB_PROBE_TIMELINE) {
-        hb_timeline_tip(zone->rect, view, ui->mouse_x, ui->mouse_y, text, sizeof text);
+        hb_timeline_tip(zone->rect, view, (uint32_t)zone->command.argument, ui->mouse_x, text, sizeof text);
     } else if (zone->probe == HB_PROBE_THROUGHPUT) {
-        hb_throughput_tip(zone->rect, view, ui->mouse_x, ui->mouse_y, text, sizeof text);
+        hb_throughput_tip(zone->rect, view, ui->mouse_x, text, sizeof text);
     }
     const char *tip = text[0] != '\0' ? text : hb_draw_string(list, zone->tip);
     if (*tip != '\0') {

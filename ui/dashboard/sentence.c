@@ -60,12 +60,6 @@ static void of_death(const struct hb_happening *e, char *text, size_t bytes) {
              hb_format_count(number, e->argument), e->argument == 1 ? "" : "s");
 }
 
-static void of_first_work(const struct hb_happening *e, char *text, size_t bytes) {
-    of_tracepoint(e, HB_TP_TASK_RUN, (uint32_t)e->task, text, bytes);
-    size_t used = strlen(text);
-    snprintf(text + used, bytes - used, ", which CPU %u had: useful work again", e->hart);
-}
-
 /* Which tracepoint tells of it, and what its subject is. */
 static const struct {
     uint8_t tracepoint;
@@ -91,7 +85,7 @@ void hb_sentence(const struct hb_happening *event, char *text, size_t bytes) {
     if (e.kind == HB_HAPPENED_KILLED) {
         of_death(&e, text, bytes);
     } else if (e.kind == HB_HAPPENED_FIRST_WORK) {
-        of_first_work(&e, text, bytes);
+        snprintf(text, bytes, "CPU %u runs task %d of CPU %u: useful work again", e.by, e.task, e.hart);
     } else {
         uint64_t subject = e.hart;
         if (told_by[e.kind].subject == OF_TASK) {

@@ -123,7 +123,7 @@ static bool in_lock(double x, double y) {
 
 static bool in_undo(double x, double y) {
     bool arc = disc(x, y - 0.1, 0.8) && !disc(x, y - 0.1, 0.5) && !(x < 0 && y > -0.05 && y < 0.55);
-    return (arc && !(x < 0 && y >= -0.05)) || triangle(y, x + 0.65, -0.3, 0.45, 0.48);
+    return (arc && !(x < 0 && y >= -0.05)) || triangle(y, x + 0.65, -0.3, 0.45, 0.38);
 }
 
 static bool in_pointer(double x, double y) {

@@ -89,16 +89,14 @@ static void tell_reason(const struct hb_story *story, const struct hb_view *view
     char number[HB_FORMAT_BYTES];
     switch (story->shown.stage) {
     case HB_STAGE_KILLED: tell_killed(story, view, reason, bytes); break;
-    case HB_STAGE_SUSPECTED:
-        snprintf(reason, bytes, "A slow CPU would look the same, so it is fenced before anything is taken from it.");
-        break;
+    case HB_STAGE_SUSPECTED: snprintf(reason, bytes, "A slow CPU would look the same, so it is fenced first."); break;
     case HB_STAGE_FENCED:
         snprintf(reason, bytes, "Now its locks can be freed and its run queue rebuilt from the task table.");
         break;
     case HB_STAGE_RECOVERED:
         if (story->last[HB_STAGE_RECOVERED].argument == 0) {
-            snprintf(reason, bytes, "It had nothing to do and held nothing; the work goes on with %u CPU%s.",
-                     alive(view), alive(view) == 1 ? "" : "s");
+            snprintf(reason, bytes, "It had nothing to do; the work goes on with %u CPU%s.", alive(view),
+                     alive(view) == 1 ? "" : "s");
             break;
         }
         snprintf(reason, bytes, "What it was running starts again from the beginning on another CPU.");
@@ -116,8 +114,7 @@ static void tell_unnoticed(const struct hb_story *story, const struct hb_view *v
     if (alive(view) == 0) {
         snprintf(shown->reason, sizeof shown->reason, "No CPU is left that could.");
     } else {
-        snprintf(shown->reason, sizeof shown->reason,
-                 "%s: what it was running and what waits in its queue stays there.",
+        snprintf(shown->reason, sizeof shown->reason, "%s: its task and its run queue are stranded.",
                  shown->recovery_off ? "Recovery is off" : "No CPU watches it");
     }
 }

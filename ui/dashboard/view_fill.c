@@ -11,18 +11,18 @@ _Static_assert((int)HB_TXNS <= HB_VIEW_TYPES, "every transaction type has its pl
 
 /* As they follow "waits for". */
 static const char *const cause_words[HB_STALLS] = {
-    [HB_STALL_LOAD_USE] = "a value just loaded",
-    [HB_STALL_BRANCH] = "a branch guessed wrong",
-    [HB_STALL_MUL_DIV] = "a multiplication or division",
+    [HB_STALL_LOAD_USE] = "a value being loaded",
+    [HB_STALL_BRANCH] = "a wrong branch guess",
+    [HB_STALL_MUL_DIV] = "multiply or divide",
     [HB_STALL_ATOMIC] = "an atomic access",
-    [HB_STALL_CSR] = "a control register or fence",
-    [HB_STALL_TRAP] = "a trap, in or out",
+    [HB_STALL_CSR] = "a control register",
+    [HB_STALL_TRAP] = "a trap",
     [HB_STALL_HIT] = "its own cache",
-    [HB_STALL_FETCH] = "instructions over the bus",
+    [HB_STALL_FETCH] = "instructions",
     [HB_STALL_LOAD] = "data over the bus",
-    [HB_STALL_STORE] = "the right to write a line",
+    [HB_STALL_STORE] = "a line to write to",
     [HB_STALL_DEVICE] = "a device",
-    [HB_STALL_CACHE_BLOCK] = "a line to be written back",
+    [HB_STALL_CACHE_BLOCK] = "a line written back",
 };
 
 static const char *const type_words[HB_TXNS] = {

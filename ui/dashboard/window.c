@@ -7,7 +7,9 @@
 
 #define FRAME_SECONDS    (1.0 / 60)
 #define LONGEST_SECONDS  0.1   /* a frame that took longer (a moved window, a busy host) counts as this */
-#define BUDGET_SECONDS   0.010 /* of the host's time a frame for the machine */
+#define BUDGET_SECONDS   0.010 /* of the host's time a frame for the machine, at most */
+#define BUDGET_MIN       0.002
+#define SPARE_SECONDS    0.002 /* of a frame that nobody plans for */
 #define DESCRIBE_SECONDS 0.1
 
 bool hb_window_open(struct hb_window *window, const struct hb_dashboard_options *options, int text_px, char *error,
@@ -28,7 +30,7 @@ bool hb_window_open(struct hb_window *window, const struct hb_dashboard_options 
     }
     SDL_SetWindowMinimumSize(window->window, 960, 600);
     SDL_StartTextInput();
-    window->last_ticks = SDL_GetPerformanceCounter();
+    window->last_ticks = window->due_ticks = SDL_GetPerformanceCounter();
     return hb_gfx_open(window->gfx, window->renderer, text_px, error, error_bytes);
 }
 
@@ -133,6 +135,25 @@ static void save_picture(struct hb_window *window, struct hb_app *app) {
     hb_app_notice(app, error);
 }
 
+static void note_frame(struct hb_frame_times *times, double seconds) {
+    times->recent[times->frames++ % HB_FRAMES_RECENT] = (float)seconds;
+    times->seconds += seconds;
+    times->slowest_seconds = seconds > times->slowest_seconds ? seconds : times->slowest_seconds;
+}
+
+static void describe_frames(const struct hb_frame_times *times, FILE *out) {
+    uint64_t count = times->frames < HB_FRAMES_RECENT ? times->frames : HB_FRAMES_RECENT;
+    double seconds = 0, slowest = 0;
+    for (uint64_t i = 0; i < count; i++) {
+        seconds += (double)times->recent[i];
+        slowest = (double)times->recent[i] > slowest ? (double)times->recent[i] : slowest;
+    }
+    fprintf(out, "frames %llu in %.2f s, slowest %.1f ms\n", (unsigned long long)times->frames, times->seconds,
+            times->slowest_seconds * 1e3);
+    fprintf(out, "frames-recent %llu rate %.1f slowest %.1f ms\n", (unsigned long long)count,
+            seconds > 0 ? (double)count / seconds : 0, slowest * 1e3);
+}
+
 /* Writes the description beside its place and moves it there, so that a reader never sees half of it. */
 static void describe(struct hb_window *window, const struct hb_app *app, double seconds) {
     char path[512];
@@ -145,42 +166,60 @@ static void describe(struct hb_window *window, const struct hb_app *app, double 
     FILE *out = fopen(path, "w");
     if (out != NULL) {
         hb_app_describe(app, out);
+        describe_frames(&window->times, out);
         fclose(out);
         rename(path, window->describe_path);
     }
 }
 
-static double seconds_since(uint64_t *ticks) {
-    uint64_t now = SDL_GetPerformanceCounter();
-    double seconds = (double)(now - *ticks) / (double)SDL_GetPerformanceFrequency();
-    *ticks = now;
-    return seconds;
+static double seconds_of(uint64_t ticks) {
+    return (double)ticks / (double)SDL_GetPerformanceFrequency();
 }
 
-static void wait_for_frame(uint64_t frame_start) {
-    double spent = (double)(SDL_GetPerformanceCounter() - frame_start) / (double)SDL_GetPerformanceFrequency();
-    if (spent < FRAME_SECONDS) {
-        SDL_Delay((Uint32)((FRAME_SECONDS - spent) * 1000));
+/* Frames are due at fixed times, so that one that was late does not delay all that follow. */
+static void wait_for_frame(struct hb_window *window) {
+    uint64_t now = SDL_GetPerformanceCounter(),
+             frame = (uint64_t)(FRAME_SECONDS * (double)SDL_GetPerformanceFrequency());
+    window->due_ticks += frame;
+    if (now >= window->due_ticks) {
+        window->due_ticks = now - window->due_ticks > frame ? now : window->due_ticks;
+        return;
     }
+    SDL_Delay((Uint32)(seconds_of(window->due_ticks - now) * 1000));
 }
 
-bool hb_window_loop_once(struct hb_window *window, struct hb_app *app) {
-    SDL_Event event;
-    double seconds = seconds_since(&window->last_ticks);
-    uint64_t frame_start = window->last_ticks;
-    fit_window(window, app);
-    while (SDL_PollEvent(&event)) {
-        take_event(window, app, &event);
-    }
-    seconds = seconds > LONGEST_SECONDS ? LONGEST_SECONDS : seconds;
-    hb_app_advance(app, seconds, BUDGET_SECONDS);
+/* The machine gets what the last frame's painting leaves of a frame. */
+static void advance(struct hb_window *window, struct hb_app *app, double seconds) {
+    double budget = FRAME_SECONDS - window->other_seconds - SPARE_SECONDS;
+    budget = budget > BUDGET_SECONDS ? BUDGET_SECONDS : budget < BUDGET_MIN ? BUDGET_MIN : budget;
+    hb_app_advance(app, seconds > LONGEST_SECONDS ? LONGEST_SECONDS : seconds, budget);
+}
+
+static void paint(struct hb_window *window, struct hb_app *app) {
     hb_app_draw(app, window->w, window->h);
     hb_gfx_paint(window->gfx, &app->list);
     if (app->want_picture) {
         save_picture(window, app);
     }
     SDL_RenderPresent(window->renderer);
+}
+
+bool hb_window_loop_once(struct hb_window *window, struct hb_app *app) {
+    SDL_Event event;
+    uint64_t begin = SDL_GetPerformanceCounter();
+    double seconds = seconds_of(begin - window->last_ticks);
+    window->last_ticks = begin;
+    note_frame(&window->times, seconds);
+    fit_window(window, app);
+    while (SDL_PollEvent(&event)) {
+        take_event(window, app, &event);
+    }
+    uint64_t before = SDL_GetPerformanceCounter();
+    advance(window, app, seconds);
+    uint64_t after = SDL_GetPerformanceCounter();
+    paint(window, app);
     describe(window, app, seconds);
-    wait_for_frame(frame_start);
+    window->other_seconds = seconds_of(SDL_GetPerformanceCounter() - after + (before - begin));
+    wait_for_frame(window);
     return !app->quit;
 }

@@ -8,13 +8,24 @@
 #include "ui/dashboard/dashboard.h"
 #include "ui/dashboard/gfx.h"
 
+/* How regularly frames come: all since the window opened, and the last HB_FRAMES_RECENT of them. */
+#define HB_FRAMES_RECENT 128
+
+struct hb_frame_times {
+    uint64_t frames;
+    double seconds, slowest_seconds;
+    float recent[HB_FRAMES_RECENT]; /* seconds a frame, a ring */
+};
+
 struct hb_window {
     SDL_Window *window;
     SDL_Renderer *renderer;
     struct hb_gfx *gfx;
-    int w, h;     /* pixels of the renderer */
-    double scale; /* pixels a unit of mouse positions */
-    uint64_t last_ticks;
+    int w, h;                       /* pixels of the renderer */
+    double scale;                   /* pixels a unit of mouse positions */
+    uint64_t last_ticks, due_ticks; /* when the last frame began, and when the next is due */
+    double other_seconds;           /* of the last frame that went into anything but the machine */
+    struct hb_frame_times times;
     double describe_seconds; /* until the description is written again */
     const char *describe_path;
 };

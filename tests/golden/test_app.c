@@ -1,0 +1,451 @@
+/* What the dashboard does, over the synthetic machine: the first two minutes, going back, playing again, keys and
+ * mouse. */
+#include <check.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/golden/scenes.h"
+#include "tests/golden/synthetic.h"
+#include "ui/dashboard/sentence.h"
+#include "ui/dashboard/widgets.h"
+
+#define HARTS 4
+#define TASKS 3000
+#define FRAME (1.0 / 60)
+
+static struct hb_app *app;
+static struct hb_session *session;
+
+static void open_on(uint32_t harts, uint32_t tasks) {
+    struct hb_metrics metrics;
+    hb_metrics_fixed(&metrics, 18);
+    session = hb_synthetic_new(harts, tasks, 7);
+    app = calloc(1, sizeof *app);
+    ck_assert(session != NULL && app != NULL);
+    ck_assert(hb_app_open(app, session, &metrics));
+    hb_app_draw(app, 1600, 900);
+}
+
+static void setup(void) {
+    open_on(HARTS, TASKS);
+}
+
+static void teardown(void) {
+    hb_app_close(app);
+    hb_synthetic_free(session);
+    free(app);
+}
+
+static uint64_t hash(void) {
+    return session->ops->hash(session->self);
+}
+
+static void play(double seconds) {
+    hb_scene_play(app, seconds);
+}
+
+static void run(enum hb_command_kind kind, int64_t argument) {
+    hb_app_execute(app, hb_command_of(kind, argument));
+    hb_app_draw(app, 1600, 900);
+}
+
+/* The zone of this command, as a click would find it. */
+static struct hb_zone find(enum hb_command_kind kind, int64_t argument) {
+    hb_app_draw(app, 1600, 900);
+    for (uint32_t i = 0; i < app->list.zone_count; i++) {
+        const struct hb_zone *zone = &app->list.zone[i];
+        if (zone->command.kind == kind && zone->command.argument == argument) {
+            return *zone;
+        }
+    }
+    ck_abort_msg("no zone for command %d %d", (int)kind, (int)argument);
+    return (struct hb_zone){.enabled = false};
+}
+
+static void click(enum hb_command_kind kind, int64_t argument) {
+    struct hb_rect rect = find(kind, argument).rect;
+    hb_app_mouse_down(app, HB_MOUSE_LEFT, rect.x + rect.w / 2, rect.y + rect.h / 2);
+    hb_app_mouse_up(app);
+    hb_app_draw(app, 1600, 900);
+}
+
+/* Plays until the story has reached its end, at most `limit` seconds; gives how long that took. */
+static double play_until(enum hb_story_kind kind, double limit) {
+    double seconds = 0;
+    while (app->view.story.kind != kind && seconds < limit) {
+        play(FRAME);
+        seconds += FRAME;
+    }
+    ck_assert_msg(app->view.story.kind == kind, "story %d after %.1f s", app->view.story.kind, seconds);
+    return seconds;
+}
+
+static bool told(const char *words) {
+    for (uint32_t i = 0; i < app->view.events; i++) {
+        if (strstr(app->view.event[i].sentence, words) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+START_TEST(opens_at_work_with_one_prompt) {
+    ck_assert(app->ui.playing);
+    ck_assert_uint_ge(app->view.throughput.tasks_done, 20);
+    ck_assert_str_eq(app->view.story.sentence, "Click a CPU to kill it");
+    uint32_t before = app->view.throughput.tasks_done;
+    play(10);
+    ck_assert_uint_ge(app->view.throughput.tasks_done - before,
+                      8); /* about two a second: the speed is a round figure */
+    ck_assert_uint_le(app->view.throughput.tasks_done - before, 30);
+}
+END_TEST
+
+START_TEST(kill_by_click_is_told_in_six_seconds) {
+    play(3);
+    uint64_t at = hb_app_cycle(app);
+    click(HB_COMMAND_KILL, 2);
+    ck_assert_int_eq(app->view.hart[2].state, HB_VIEW_DEAD);
+    ck_assert_uint_eq(app->view.story.cycle[HB_STAGE_KILLED], at);
+    double seconds = play_until(HB_STORY_SETTLED, 12);
+    ck_assert_msg(seconds > 4.5 && seconds < 7.5, "the story took %.1f s", seconds);
+    ck_assert_int_eq(app->view.story.stage, HB_STAGE_WORKING);
+    ck_assert_int_eq(app->view.hart[2].state, HB_VIEW_FENCED);
+    ck_assert(told("suspects CPU 2: no heartbeat for"));
+    ck_assert(told("has fenced CPU 2 off"));
+    ck_assert(told("is recovered"));
+    ck_assert(told("useful work again"));
+}
+END_TEST
+
+START_TEST(every_stage_has_its_time_and_sentence) {
+    char seen[HB_STAGES][200] = {""};
+    double seconds[HB_STAGES] = {0};
+    click(HB_COMMAND_KILL, 1);
+    for (int frame = 0; frame < 12 * 60 && app->view.story.kind == HB_STORY_ACTING; frame++) {
+        memcpy(seen[app->view.story.stage], app->view.story.sentence, sizeof seen[0]);
+        seconds[app->view.story.stage] += FRAME;
+        play(FRAME);
+    }
+    for (int stage = HB_STAGE_KILLED; stage < HB_STAGE_WORKING; stage++) {
+        ck_assert_msg(seen[stage][0] != '\0', "stage %d has no sentence", stage);
+        ck_assert_msg(seconds[stage] > 0.8, "stage %d lasted %.2f s", stage, seconds[stage]);
+    }
+    ck_assert_str_ne(seen[HB_STAGE_KILLED], seen[HB_STAGE_SUSPECTED]);
+}
+END_TEST
+
+START_TEST(throughput_settles_beside_the_line) {
+    play(6);
+    click(HB_COMMAND_KILL, 2);
+    play(30);
+    const struct hb_view_throughput *throughput = &app->view.throughput;
+    ck_assert_uint_eq(throughput->alive, 3);
+    ck_assert_uint_eq(throughput->alive_before, 4);
+    double last = 0;
+    for (uint32_t i = throughput->windows - 8; i < throughput->windows; i++) {
+        last += (double)throughput->total[i] / 8;
+    }
+    double share = last / (double)throughput->before;
+    ck_assert_msg(fabs(share - 0.75) < 0.06, "%.3f of before", share);
+}
+END_TEST
+
+START_TEST(back_is_the_machine_before_the_fault) {
+    play(2);
+    uint64_t cycle = hb_app_cycle(app), state = hash();
+    click(HB_COMMAND_KILL, 3);
+    play_until(HB_STORY_SETTLED, 12);
+    click(HB_COMMAND_BACK, 0);
+    ck_assert_uint_eq(hb_app_cycle(app), cycle);
+    ck_assert(hash() == state);
+    ck_assert(app->ui.playing);
+    ck_assert_int_eq(app->view.story.kind, HB_STORY_NONE);
+    ck_assert(!told("dies"));
+    play(10);
+    ck_assert_msg(!told("dies"), "the fault was to be undone");
+    ck_assert_int_ne(app->view.hart[3].state, HB_VIEW_DEAD);
+}
+END_TEST
+
+START_TEST(again_with_recovery_off_nobody_notices) {
+    click(HB_COMMAND_KILL, 2);
+    uint64_t cycle = app->view.story.cycle[HB_STAGE_KILLED];
+    play_until(HB_STORY_SETTLED, 12);
+    click(HB_COMMAND_AGAIN_OFF, 0);
+    ck_assert_uint_eq(app->view.story.cycle[HB_STAGE_KILLED], cycle);
+    play_until(HB_STORY_UNNOTICED, 30);
+    ck_assert(app->view.story.recovery_off);
+    ck_assert(!told("suspects"));
+    ck_assert_int_eq(app->view.hart[2].state, HB_VIEW_DEAD);
+    click(HB_COMMAND_BACK, 0); /* and with recovery as it was */
+    click(HB_COMMAND_KILL, 2);
+    play_until(HB_STORY_SETTLED, 12);
+    ck_assert(told("suspects CPU 2"));
+}
+END_TEST
+
+START_TEST(again_with_the_cache_lost) {
+    click(HB_COMMAND_KILL, 2);
+    play_until(HB_STORY_SETTLED, 12);
+    click(HB_COMMAND_AGAIN_LOST, 0);
+    ck_assert(app->view.story.cache_lost);
+    ck_assert(told("takes its cache with it: 14 modified lines lost"));
+}
+END_TEST
+
+START_TEST(stepping_back_over_a_kill_keeps_it) {
+    play(1);
+    click(HB_COMMAND_KILL, 1);
+    uint64_t killed = app->view.story.cycle[HB_STAGE_KILLED];
+    play(1);
+    run(HB_COMMAND_PAUSE, 0);
+    uint64_t cycle = hb_app_cycle(app), state = hash();
+    hb_app_seek(app, killed - 10);
+    ck_assert_uint_eq(hb_app_cycle(app), killed - 10);
+    ck_assert_int_eq(app->past.story.shown.kind, HB_STORY_NONE);
+    hb_app_run_to(app, cycle, 0);
+    ck_assert_msg(hash() == state, "the past was not played as it was");
+    ck_assert_uint_eq(app->past.story.shown.cycle[HB_STAGE_KILLED], killed);
+}
+END_TEST
+
+START_TEST(steps_are_single_and_reversible) {
+    run(HB_COMMAND_PAUSE, 0);
+    uint64_t cycle = hb_app_cycle(app);
+    run(HB_COMMAND_STEP_CYCLE, 0);
+    ck_assert_uint_eq(hb_app_cycle(app), cycle + 1);
+    uint64_t state = hash();
+    run(HB_COMMAND_STEP_CYCLE, 0);
+    run(HB_COMMAND_STEP_BACK, 0);
+    ck_assert_uint_eq(hb_app_cycle(app), cycle + 1);
+    ck_assert(hash() == state);
+    struct hb_counters before, after;
+    session->ops->counters(session->self, &before);
+    run(HB_COMMAND_STEP_INSTRUCTION, 1);
+    session->ops->counters(session->self, &after);
+    ck_assert_uint_eq(after.hart[1].instructions, before.hart[1].instructions + 1);
+    ck_assert(!app->ui.playing);
+}
+END_TEST
+
+START_TEST(home_goes_to_where_it_opened) {
+    uint64_t cycle = hb_app_cycle(app), state = hash();
+    play(5);
+    hb_app_key(app, HB_KEY_HOME);
+    ck_assert_uint_eq(hb_app_cycle(app), cycle);
+    ck_assert(hash() == state);
+}
+END_TEST
+
+START_TEST(a_log_replays_to_the_same_machine) {
+    char *log = NULL;
+    size_t bytes = 0;
+    app->log = open_memstream(&log, &bytes);
+    play(1);
+    run(HB_COMMAND_KILL, 2);
+    play(2);
+    run(HB_COMMAND_BACK, 0);
+    run(HB_COMMAND_SPEED, 0);
+    play(0.5);
+    run(HB_COMMAND_KILL_LOST, 1);
+    run(HB_COMMAND_PAUSE, 0);
+    fclose(app->log);
+    app->log = NULL;
+    uint64_t cycle = hb_app_cycle(app), state = hash();
+    teardown();
+    setup();
+    for (char *line = strtok(log, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+        ck_assert_msg(hb_app_replay_line(app, line), "\"%s\"", line);
+    }
+    ck_assert_uint_eq(hb_app_cycle(app), cycle);
+    ck_assert(hash() == state);
+    ck_assert(!hb_app_replay_line(app, "kill 2"));
+    ck_assert(!hb_app_replay_line(app, "@12 explode 2"));
+    free(log);
+}
+END_TEST
+
+START_TEST(a_fault_of_the_experiments_own_is_told_and_undone) {
+    uint64_t fault = hb_app_cycle(app) + 40000;
+    hb_synthetic_fault_at(session, 1, fault);
+    for (int frame = 0; frame < 40 * 60 && app->view.story.kind != HB_STORY_SETTLED; frame++) {
+        play(FRAME);
+    }
+    ck_assert_int_eq(app->view.story.kind, HB_STORY_SETTLED);
+    ck_assert_uint_eq(app->view.story.cycle[HB_STAGE_KILLED], fault);
+    click(HB_COMMAND_BACK, 0);
+    ck_assert_uint_lt(hb_app_cycle(app), fault);
+    play_until(HB_STORY_SETTLED, 60); /* it comes again by itself */
+    click(HB_COMMAND_AGAIN_OFF, 0);
+    play_until(HB_STORY_UNNOTICED, 60);
+}
+END_TEST
+
+START_TEST(the_dead_cannot_be_killed_again) {
+    click(HB_COMMAND_KILL, 2);
+    play(1);
+    uint64_t killed = app->view.story.cycle[HB_STAGE_KILLED];
+    struct hb_zone zone = find(HB_COMMAND_KILL, 2);
+    ck_assert(!zone.enabled);
+    click(HB_COMMAND_KILL, 2);
+    ck_assert_uint_eq(app->view.story.cycle[HB_STAGE_KILLED], killed);
+    ck_assert(strstr(app->ui.notice, "cannot be killed again") != NULL);
+    run(HB_COMMAND_KILL, 2);
+    run(HB_COMMAND_KILL, 77);
+    run(HB_COMMAND_KILL, -1);
+    ck_assert_uint_eq(app->view.story.cycle[HB_STAGE_KILLED], killed);
+}
+END_TEST
+
+START_TEST(everything_says_why) {
+    play(1);
+    click(HB_COMMAND_KILL, 2);
+    play_until(HB_STORY_SETTLED, 12);
+    for (uint32_t i = 0; i < app->list.zone_count; i++) {
+        const struct hb_zone *zone = &app->list.zone[i];
+        ck_assert_msg(zone->tip != 0 || zone->probe != HB_PROBE_NONE, "zone %u (command %d) says nothing", i,
+                      zone->command.kind);
+    }
+    struct hb_rect card = find(HB_COMMAND_KILL, 0).rect;
+    hb_app_mouse_move(app, card.x + 20, card.y + 20);
+    run(HB_COMMAND_PAUSE, 0);
+    uint32_t before = app->list.count;
+    play(1);
+    ck_assert_uint_gt(app->list.count, before); /* the tooltip */
+}
+END_TEST
+
+START_TEST(the_slider_is_logarithmic) {
+    struct hb_rect slider = find(HB_COMMAND_SPEED, 0).rect;
+    hb_app_mouse_down(app, HB_MOUSE_LEFT, slider.x, slider.y + 5);
+    ck_assert(fabs(app->ui.speed - 1) < 0.1);
+    hb_app_mouse_move(app, slider.x + slider.w / 2, 0);
+    ck_assert_msg(app->ui.speed > 8e3 && app->ui.speed < 1.25e4, "%g in the middle of 1 and 1e8", app->ui.speed);
+    hb_app_mouse_move(app, slider.x + slider.w + 400, 0);
+    ck_assert(fabs(app->ui.speed - 1e8) < 1);
+    hb_app_mouse_up(app);
+    hb_app_mouse_move(app, slider.x, 0);
+    ck_assert(fabs(app->ui.speed - 1e8) < 1);
+}
+END_TEST
+
+START_TEST(the_machine_keeps_to_its_budget) {
+    run(HB_COMMAND_SPEED, 0);
+    app->normal_speed = 1e8;
+    hb_app_advance(app, FRAME, 0.001);
+    ck_assert(app->ui.behind);
+    hb_app_set_speed(app, 1000);
+    hb_app_advance(app, FRAME, 0.5);
+    ck_assert(!app->ui.behind);
+}
+END_TEST
+
+START_TEST(keys_are_commands) {
+    hb_app_key(app, ' ');
+    ck_assert(!app->ui.playing);
+    hb_app_key(app, ' ');
+    ck_assert(app->ui.playing);
+    hb_app_key(app, '5');
+    ck_assert_uint_eq(app->ui.maximised, HB_PANEL_LINES);
+    hb_app_key(app, 27);
+    ck_assert_uint_eq(app->ui.maximised, HB_PANEL_NONE);
+    hb_app_key(app, 'h');
+    ck_assert(app->ui.help);
+    hb_app_key(app, 27);
+    ck_assert(!app->ui.help);
+    hb_app_key(app, '\t');
+    ck_assert_uint_eq(app->ui.selected, 1);
+    hb_app_key(app, 't');
+    ck_assert_ptr_eq(app->ui.theme, &hb_theme_dark);
+    double speed = app->ui.speed;
+    hb_app_key(app, ']');
+    ck_assert(fabs(app->ui.speed - 2 * speed) < 1);
+    hb_app_key(app, '+');
+    ck_assert_int_eq(app->wanted_text_px, 20);
+    hb_app_key(app, HB_KEY_F12);
+    ck_assert(app->want_picture);
+    hb_app_key(app, 'k');
+    ck_assert_int_eq(app->past.story.shown.kind, HB_STORY_ACTING);
+    ck_assert_uint_eq(app->past.story.shown.hart, 1);
+    hb_app_key(app, 'q');
+    ck_assert(app->quit);
+}
+END_TEST
+
+START_TEST(the_end_is_told) {
+    teardown();
+    open_on(HARTS, 60);
+    play(60);
+    ck_assert_int_eq(app->view.status, HB_VIEW_FINISHED);
+    ck_assert(!app->ui.playing);
+    ck_assert_str_eq(app->view.story.sentence, "The experiment is finished.");
+    ck_assert(!find(HB_COMMAND_PLAY, 0).enabled);
+}
+END_TEST
+
+START_TEST(a_single_cpu_can_die_too) {
+    teardown();
+    open_on(1, TASKS);
+    click(HB_COMMAND_KILL, 0);
+    play(2);
+    ck_assert_int_eq(app->view.status, HB_VIEW_HUNG);
+    ck_assert(find(HB_COMMAND_BACK, 0).enabled);
+    click(HB_COMMAND_BACK, 0);
+    ck_assert_int_eq(app->view.status, HB_VIEW_GOING);
+}
+END_TEST
+
+START_TEST(the_description_holds_what_is_seen) {
+    char *text = NULL;
+    size_t bytes = 0;
+    click(HB_COMMAND_KILL, 2);
+    FILE *out = open_memstream(&text, &bytes);
+    hb_app_describe(app, out);
+    fclose(out);
+    ck_assert(strstr(text, "cpu 2 DEAD") != NULL);
+    ck_assert(strstr(text, "story acting stage 0") != NULL);
+    ck_assert(strstr(text, "says CPU 2 dies: it executes nothing from now on.") != NULL);
+    ck_assert(strstr(text, "kill 1") != NULL);
+    free(text);
+}
+END_TEST
+
+static Suite *suite(void) {
+    Suite *all = suite_create("dashboard");
+    TCase *tests = tcase_create("behaviour");
+    tcase_set_timeout(tests, 120);
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, opens_at_work_with_one_prompt);
+    tcase_add_test(tests, kill_by_click_is_told_in_six_seconds);
+    tcase_add_test(tests, every_stage_has_its_time_and_sentence);
+    tcase_add_test(tests, throughput_settles_beside_the_line);
+    tcase_add_test(tests, back_is_the_machine_before_the_fault);
+    tcase_add_test(tests, again_with_recovery_off_nobody_notices);
+    tcase_add_test(tests, again_with_the_cache_lost);
+    tcase_add_test(tests, stepping_back_over_a_kill_keeps_it);
+    tcase_add_test(tests, steps_are_single_and_reversible);
+    tcase_add_test(tests, home_goes_to_where_it_opened);
+    tcase_add_test(tests, a_log_replays_to_the_same_machine);
+    tcase_add_test(tests, a_fault_of_the_experiments_own_is_told_and_undone);
+    tcase_add_test(tests, the_dead_cannot_be_killed_again);
+    tcase_add_test(tests, everything_says_why);
+    tcase_add_test(tests, the_slider_is_logarithmic);
+    tcase_add_test(tests, the_machine_keeps_to_its_budget);
+    tcase_add_test(tests, keys_are_commands);
+    tcase_add_test(tests, the_end_is_told);
+    tcase_add_test(tests, a_single_cpu_can_die_too);
+    tcase_add_test(tests, the_description_holds_what_is_seen);
+    suite_add_tcase(all, tests);
+    return all;
+}
+
+int main(void) {
+    SRunner *runner = srunner_create(suite());
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
