@@ -1,0 +1,201 @@
+/* The AMP kernel: one master, the other harts its workers. Here harts start, sleep, and come in from their tasks.
+ *
+ * Hart 0 is the master. It alone has the task table (tasks.h), the console and the end of the run; it gives tasks out
+ * and collects results (master.h) and watches the workers (watch.h). A worker has its mailbox (mailbox.h) and what it
+ * runs (worker.h). All run the same loop; the master serves in it, too, and runs a task only when no worker is left. */
+#include <stdbool.h>
+
+#include "osmodel/guest/amp/beat.h"
+#include "osmodel/guest/amp/mailbox.h"
+#include "osmodel/guest/amp/master.h"
+#include "osmodel/guest/amp/tasks.h"
+#include "osmodel/guest/amp/watch.h"
+#include "osmodel/guest/amp/worker.h"
+#include "osmodel/guest/lib/atomic.h"
+#include "osmodel/guest/lib/board.h"
+#include "osmodel/guest/lib/console.h"
+#include "osmodel/guest/lib/context.h"
+#include "osmodel/guest/lib/devices.h"
+#include "osmodel/guest/lib/note.h"
+#include "osmodel/guest/lib/panic.h"
+#include "osmodel/guest/lib/params.h"
+#include "osmodel/guest/lib/protection.h"
+#include "osmodel/guest/lib/riscv.h"
+#include "osmodel/guest/lib/tasks_memory.h"
+#include "osmodel/guest/lib/tracepoint.h"
+
+HB_IMAGE_NOTE(1, 10000);
+
+/* How long the master waits for workers, in ticks. In an emulator on a busy host, a hart may take real time to come. */
+#define REPORT_TICKS         10000ull
+#define REPORT_TICKS_PATIENT 10000000ull
+#define LOOK_TICKS           1000ull /* a hart that waits for another looks this often */
+
+/* What the timer of each hart is set to. */
+static struct { uint64_t ticks; } timers[HB_HARTS_MAX];
+
+/* The master has read the parameters: workers may begin. */
+static uint64_t is_open __attribute__((aligned(HB_LINE_ALIGN)));
+
+/* ---- The loop ----------------------------------------------------------------------------------------------- */
+
+static bool is_master(void) {
+    return hb_hart_id() == HB_MASTER;
+}
+
+/* A store to the CLINT takes the bus, so it is left out when nothing changes. */
+static void set_timer(void) {
+    uint64_t due = hb_beat_due();
+    uint64_t slice_end = hb_worker_slice_end();
+    uint64_t look = is_master() ? hb_watch_due() : UINT64_MAX;
+    due = slice_end < due ? slice_end : due;
+    due = look < due ? look : due;
+    if (due != timers[hb_hart_id()].ticks) {
+        timers[hb_hart_id()].ticks = due;
+        hb_set_timer(hb_hart_id(), due);
+    }
+}
+
+/* First take the interrupt back, then look at the mail: what comes after the look interrupts again, and ends the wfi.
+ */
+static void take_interrupt(void) {
+    if (HB_CSR_READ(mip) & HB_IRQ_SOFTWARE) {
+        hb_clear_interrupt(hb_hart_id());
+    }
+}
+
+static _Noreturn void loop(void) {
+    for (;;) {
+        take_interrupt();
+        hb_beat_if_due();
+        if (is_master()) {
+            hb_master_serve();
+        }
+        bool has_task = hb_worker_prepare();
+        set_timer();
+        if (has_task) {
+            hb_worker_resume();
+        }
+        hb_wait_for_interrupt();
+    }
+}
+
+/* Interrupts have no case of their own: the loop looks after all that one may be about. */
+_Noreturn void hb_trap(struct hb_context *context, uint64_t cause, uint64_t value) {
+    (void)context; /* that of the present task */
+    (void)value;
+    if (cause == HB_CAUSE_ECALL_U) {
+        hb_worker_syscall();
+    } else if (!(cause & HB_INTERRUPT)) {
+        hb_worker_fault(cause);
+    }
+    loop();
+}
+
+/* ---- Start -------------------------------------------------------------------------------------------------- */
+
+static void init_hart(void) {
+    timers[hb_hart_id()].ticks = UINT64_MAX;
+    hb_set_timer(hb_hart_id(), UINT64_MAX);
+    HB_CSR_WRITE(mcounteren, 0);
+    HB_CSR_WRITE(mie, HB_IRQ_SOFTWARE | HB_IRQ_TIMER);
+    hb_protection_init();
+}
+
+static void sleep_a_little(void) {
+    timers[hb_hart_id()].ticks = hb_now_ticks() + LOOK_TICKS;
+    hb_set_timer(hb_hart_id(), timers[hb_hart_id()].ticks);
+    hb_wait_for_interrupt();
+    take_interrupt();
+}
+
+/* A worker that comes too late waits here as well; then it beats and waits for mail that never comes. */
+static void report(void) {
+    HB_TRACE(HB_TP_HART_UP, hb_hart_id(), 0);
+    hb_beat();
+    hb_send_interrupt(HB_MASTER);
+    while (!hb_load(&is_open)) {
+        sleep_a_little();
+    }
+}
+
+static void check_params(void) {
+    if (hb_board.harts < 1 || hb_board.harts > HB_HARTS_MAX) {
+        hb_panic("the number of harts is not 1 to 64");
+    }
+    if (hb_params.cycles_per_tick == 0) {
+        hb_panic("cycles_per_tick is 0");
+    }
+    if (hb_params.workload_tasks < 1 || hb_params.workload_tasks > HB_TASKS_MAX) {
+        hb_panic("the number of tasks is not 1 to 2048");
+    }
+    if (hb_params.workload_kind != HB_KIND_BATCH) {
+        hb_panic("workers share nothing, so this kernel has no mutexes: use the SMP kernel for \"contend\"");
+    }
+    hb_tasks_memory_check((uint32_t)hb_params.workload_tasks);
+}
+
+static bool has_reported(uint32_t hart, uint64_t deadline) {
+    while (hb_load(&hb_mailboxes[hart].beat) == 0) {
+        if (hb_now_ticks() >= deadline) {
+            return false;
+        }
+        sleep_a_little();
+    }
+    return true;
+}
+
+static void leave_out(uint32_t hart) {
+    HB_TRACE(HB_TP_HART_LEFT_OUT, hart, 0);
+    hb_print("amp: hart %u has not reported and is left out\n", (uint64_t)hart);
+    if (hb_board.power_base != 0) {
+        hb_power_fence(hart);
+    }
+}
+
+static void gather_workers(void) {
+    uint64_t deadline = hb_now_ticks() + (hb_board.power_base != 0 ? REPORT_TICKS : REPORT_TICKS_PATIENT);
+    for (uint32_t hart = HB_MASTER + 1; hart < hb_board.harts; hart++) {
+        if (has_reported(hart, deadline)) {
+            hb_master_take_on(hart);
+        } else {
+            leave_out(hart);
+        }
+    }
+}
+
+static void open_service(void) {
+    uint32_t up = 1 + hb_master_workers();
+    hb_print("amp: %u of %u harts up, %u tasks\n", (uint64_t)up, (uint64_t)hb_board.harts, hb_params.workload_tasks);
+    if (hb_master_workers() == 0) {
+        hb_print("amp: no worker: the master works itself\n");
+    }
+    hb_store(&is_open, 1);
+    for (uint32_t hart = 0; hart < hb_board.harts; hart++) {
+        if (hb_master_has(hart)) {
+            hb_send_interrupt(hart);
+        }
+    }
+    hb_watch_begin();
+    HB_TRACE(HB_TP_ALL_HARTS_UP, up, hb_board.harts - up);
+}
+
+static void boot(const void *tree) {
+    hb_devicetree_read(tree);
+    check_params();
+    HB_TRACE(HB_TP_HART_UP, HB_MASTER, 0);
+    hb_beat();
+    hb_tasks_create((uint32_t)hb_params.workload_tasks);
+    gather_workers();
+    open_service();
+}
+
+_Noreturn void hb_start(uint32_t hart, const void *tree) {
+    init_hart();
+    if (hart == HB_MASTER) {
+        boot(tree);
+    } else {
+        report();
+    }
+    loop();
+}

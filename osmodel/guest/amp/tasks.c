@@ -1,0 +1,110 @@
+#include "osmodel/guest/amp/tasks.h"
+
+#include "osmodel/guest/amp/beat.h"
+#include "osmodel/guest/amp/mailbox.h"
+#include "osmodel/guest/lib/atomic.h"
+#include "osmodel/guest/lib/console.h"
+#include "osmodel/guest/lib/devices.h"
+#include "osmodel/guest/lib/params.h"
+#include "osmodel/guest/lib/tracepoint.h"
+
+enum { EXIT_PASSED = 0, EXIT_TASKS_LOST = 1 };
+
+/* Bits 0..7: state; 8..15: hart; 32..47: attempt. */
+static uint64_t table[HB_TASKS_MAX] __attribute__((aligned(HB_LINE_ALIGN)));
+
+static struct {
+    uint32_t tasks;
+    uint32_t done;
+    uint32_t lost;
+    uint32_t head; /* of the queue; both count up and down for ever, places are counted modulo HB_TASKS_MAX */
+    uint32_t tail;
+    uint16_t queue[HB_TASKS_MAX];
+} books __attribute__((aligned(HB_LINE_ALIGN)));
+
+static uint64_t word_of(enum hb_task_state state, uint32_t hart, uint32_t attempt) {
+    return (uint64_t)attempt << 32 | hart << 8 | state;
+}
+
+static void trace_waiting(void) {
+    HB_TRACE(HB_TP_QUEUE_LENGTH, HB_MASTER, hb_tasks_waiting());
+}
+
+void hb_tasks_create(uint32_t tasks) {
+    books.tasks = tasks;
+    for (uint32_t task = 0; task < tasks; task++) {
+        HB_TRACE(HB_TP_TASK_CREATE, task, hb_params.workload_kind);
+        hb_store(&table[task], word_of(HB_TASK_WAITING, HB_MASTER, 0));
+        books.queue[books.tail++] = (uint16_t)task;
+        HB_TRACE(HB_TP_TASK_READY, task, HB_MASTER);
+    }
+    trace_waiting();
+}
+
+uint32_t hb_tasks_waiting(void) {
+    return books.tail - books.head;
+}
+
+uint32_t hb_task_attempt(uint32_t task) {
+    return table[task] >> 32 & 0xffff;
+}
+
+bool hb_task_is_with(uint32_t task, uint32_t attempt, uint32_t hart) {
+    return task < books.tasks && table[task] == word_of(HB_TASK_SENT, hart, attempt);
+}
+
+uint32_t hb_task_send(uint32_t hart) {
+    if (hb_tasks_waiting() == 0) {
+        return HB_NO_TASK;
+    }
+    uint32_t task = books.queue[books.head++ % HB_TASKS_MAX];
+    hb_store(&table[task], word_of(HB_TASK_SENT, hart, hb_task_attempt(task)));
+    HB_TRACE(HB_TP_TASK_READY, task, hart);
+    trace_waiting();
+    return task;
+}
+
+void hb_task_done(uint32_t task, uint64_t checksum) {
+    uint32_t attempt = hb_task_attempt(task);
+    hb_store(&hb_results[task].checksum, checksum);
+    hb_store(&hb_results[task].attempt_plus_1, attempt + 1);
+    hb_store(&table[task], word_of(HB_TASK_DONE, HB_MASTER, attempt));
+    books.done++;
+    HB_TRACE(HB_TP_TASK_DONE, task, attempt);
+}
+
+void hb_task_lost(uint32_t task) {
+    uint32_t attempt = hb_task_attempt(task);
+    hb_store(&table[task], word_of(HB_TASK_LOST, HB_MASTER, attempt));
+    books.lost++;
+    HB_TRACE(HB_TP_TASK_LOST, task, attempt);
+}
+
+static void wait_first(uint32_t task, uint32_t attempt) {
+    books.queue[--books.head % HB_TASKS_MAX] = (uint16_t)task;
+    hb_store(&table[task], word_of(HB_TASK_WAITING, HB_MASTER, attempt));
+    trace_waiting();
+}
+
+void hb_task_restart(uint32_t task) {
+    uint32_t attempt = hb_task_attempt(task) + 1;
+    HB_TRACE(HB_TP_TASK_RESTART, task, attempt);
+    wait_first(task, attempt);
+}
+
+void hb_task_take_back(uint32_t task) {
+    HB_TRACE(HB_TP_TASK_READY, task, HB_MASTER);
+    wait_first(task, hb_task_attempt(task));
+}
+
+bool hb_tasks_have_ended(void) {
+    return books.done + books.lost == books.tasks;
+}
+
+_Noreturn void hb_tasks_finish(void) {
+    hb_breathe();
+    uint64_t hash = hb_results_hash(books.tasks);
+    hb_breathe();
+    hb_print("amp: %u tasks done, %u lost, results %x\n", (uint64_t)books.done, (uint64_t)books.lost, hash);
+    hb_finish(books.lost == 0 ? EXIT_PASSED : EXIT_TASKS_LOST);
+}

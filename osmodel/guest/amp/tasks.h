@@ -1,0 +1,49 @@
+/* The master's books: the task table, and the queue of those that wait. Nobody else reads or writes them.
+ *
+ * A task's word in the table, {state, hart, attempt}, changes by one store.
+ *
+ *     WAITING      in the queue
+ *     SENT(hart)   its request is in that hart's mailbox
+ *     DONE, LOST   for good */
+#ifndef HB_AMP_TASKS_H
+#define HB_AMP_TASKS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "osmodel/abi.h"
+
+#define HB_NO_TASK UINT32_MAX
+
+enum hb_task_state { HB_TASK_NONE, HB_TASK_WAITING, HB_TASK_SENT, HB_TASK_DONE, HB_TASK_LOST };
+
+/* At boot: enter `tasks` tasks, 1 .. HB_TASKS_MAX, all waiting. */
+void hb_tasks_create(uint32_t tasks);
+
+/* How many wait. */
+uint32_t hb_tasks_waiting(void);
+
+/* The longest-waiting task goes to `hart`. HB_NO_TASK if none waits. */
+uint32_t hb_task_send(uint32_t hart);
+
+/* The number of the task's present attempt. */
+uint32_t hb_task_attempt(uint32_t task);
+
+/* Is this attempt of the task with `hart`, by the table? */
+bool hb_task_is_with(uint32_t task, uint32_t attempt, uint32_t hart);
+
+/* A task that was sent has come to its end. Its result is kept before the table says so. */
+void hb_task_done(uint32_t task, uint64_t checksum);
+void hb_task_lost(uint32_t task);
+
+/* A task that was sent waits again, before all others; as a new attempt if the old one had begun. */
+void hb_task_restart(uint32_t task);
+void hb_task_take_back(uint32_t task);
+
+/* All are done or lost. */
+bool hb_tasks_have_ended(void);
+
+/* Say what came out, and end the run. */
+_Noreturn void hb_tasks_finish(void);
+
+#endif

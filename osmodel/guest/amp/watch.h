@@ -1,0 +1,17 @@
+/* The master watches the workers: one that does not beat is suspected, fenced, and recovered. Nobody watches the
+ * master: when it dies, the service ends. */
+#ifndef HB_AMP_WATCH_H
+#define HB_AMP_WATCH_H
+
+#include <stdint.h>
+
+/* The master's: silence from before now does not count. */
+void hb_watch_begin(void);
+
+/* Look at all workers if it is time, and deal with the silent ones. */
+void hb_watch_if_due(void);
+
+/* When to look next, in ticks; UINT64_MAX while the policy is not to watch. */
+uint64_t hb_watch_due(void);
+
+#endif
