@@ -37,7 +37,7 @@ static uint32_t take_locked(uint32_t q, enum hb_task_state state, uint64_t *was)
     while (queue->head != queue->tail) {
         uint32_t task = queue->tasks[queue->head % HB_TASKS_MAX];
         uint64_t word = hb_load(&hb_task_words[task]);
-        uint64_t mine = hb_task_word(word, state, hb_hart_id(), 0);
+        uint64_t mine = hb_task_word(word, state, hb_hart_id(), hb_task_detail(word));
         bool taken = hb_task_is(word, HB_TASK_READY, q) && hb_compare_and_swap(&hb_task_words[task], word, mine);
         queue->head++;
         if (taken) {

@@ -111,6 +111,11 @@ static void restart(uint32_t task, uint64_t word, uint32_t *requeued) {
     *requeued += hb_queue_put(task, word, restarted);
 }
 
+/* A task that is on its way from queue to queue goes on with its context, unless it has none yet. */
+static uint64_t ready_here(uint64_t word) {
+    return hb_task_word(word, HB_TASK_READY, hb_hart_id(), hb_task_detail(word));
+}
+
 /* Phase 5. What the dead hart had in its hands. */
 static void recover_tasks(uint32_t dead, uint32_t *requeued) {
     for (uint32_t task = 0; task < hb_params.workload_tasks; task++) {
@@ -118,7 +123,7 @@ static void recover_tasks(uint32_t dead, uint32_t *requeued) {
         if (hb_task_is(word, HB_TASK_RUNNING, dead)) {
             restart(task, word, requeued);
         } else if (hb_task_is(word, HB_TASK_WAKING, dead)) {
-            *requeued += hb_queue_put(task, word, hb_task_word(word, HB_TASK_READY, hb_hart_id(), 0));
+            *requeued += hb_queue_put(task, word, ready_here(word));
         } else if (hb_task_is(word, HB_TASK_SLEEPING, dead)) {
             hb_adopt_sleeper(task, word);
         }
@@ -150,7 +155,7 @@ static void drain_queue(uint32_t dead, uint32_t *requeued) {
         }
         uint64_t word = hb_load(&hb_task_words[task]);
         HB_TRACE(HB_TP_TASK_MIGRATE, task, dead | hb_hart_id() << 16);
-        *requeued += hb_queue_put(task, word, hb_task_word(word, HB_TASK_READY, hb_hart_id(), hb_task_detail(was)));
+        *requeued += hb_queue_put(task, word, ready_here(word));
         hb_spin_poll();
     }
 }

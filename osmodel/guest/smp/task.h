@@ -6,7 +6,7 @@
  *
  *     READY(q)     waits in the run queue of hart q; enters and leaves this state only under that queue's lock
  *     RUNNING(h)   hart h executes it, or serves its system call; nobody else may touch its context
- *     WAKING(h)    hart h is about to put it into its own queue
+ *     WAKING(h)    hart h is about to put it into its own queue; FRESH as it was before
  *     BLOCKED      waits for mutex `detail`; enters and leaves this state only under the mutex's lock
  *     SLEEPING(h)  hart h wakes it when its time has come
  *     DONE, LOST   for good
@@ -33,7 +33,8 @@ enum hb_task_state {
     HB_TASK_LOST,
 };
 
-#define HB_TASK_FRESH 1u /* detail of READY: the attempt begins at the beginning; the context is not valid */
+#define HB_TASK_FRESH 1u /* detail of READY and WAKING: the attempt begins at the beginning; the context is not valid  \
+                          */
 
 /* What belongs to whoever runs the task. */
 struct hb_task {
