@@ -427,10 +427,11 @@ static cJSON *child_of(const cJSON *parent, const char *name) {
     return place < 0 ? NULL : cJSON_GetArrayItem(parent, place);
 }
 
-/* What is not there yet is made: faults and input are lists, everything else an object. */
+/* What is not there yet is made: faults, input and expect are lists, everything else an object. */
 static cJSON *make_child(cJSON *parent, const char *name, const char *path_so_far) {
     const struct hb_key *key = hb_key_find(path_so_far);
-    cJSON *child = key && key->type == HB_KEY_LIST ? cJSON_CreateArray() : cJSON_CreateObject();
+    bool is_list = key && (key->type == HB_KEY_LIST || key->type == HB_KEY_EXPECT);
+    cJSON *child = is_list ? cJSON_CreateArray() : cJSON_CreateObject();
     return child && put(parent, name, child) ? child_of(parent, name) : NULL;
 }
 
