@@ -60,8 +60,8 @@ static void run_both(struct hb_machine *left, struct hb_machine *right, uint64_t
     hb_machine_run(right, until);
 }
 
-/* They are alike when `good` comes next and differ when `bad` does: halve that until one cycle is left. */
-static void narrow(struct hb_machine *left, struct hb_machine *right, uint64_t good, uint64_t bad,
+/* They are alike when `good` comes next and differ when `bad` does: halve that until one cycle is left, and give it. */
+static uint64_t narrow(struct hb_machine *left, struct hb_machine *right, uint64_t good, uint64_t bad,
                    struct hb_snapshot **at_left, struct hb_snapshot **at_right) {
     while (bad - good > 1) {
         uint64_t middle = good + (bad - good) / 2;
@@ -83,6 +83,7 @@ static void narrow(struct hb_machine *left, struct hb_machine *right, uint64_t g
     hb_snapshot_restore(left, *at_left);
     hb_snapshot_restore(right, *at_right);
     run_both(left, right, bad);
+    return good;
 }
 
 bool hb_bisect(struct hb_machine *left, struct hb_machine *right, uint64_t until, struct hb_difference *difference) {
@@ -96,8 +97,7 @@ bool hb_bisect(struct hb_machine *left, struct hb_machine *right, uint64_t until
         run_both(left, right, next);
         found = !same(left, right);
         if (found) {
-            narrow(left, right, cycle, next, &at_left, &at_right);
-            difference->cycle = left->saved->cycle - 1;
+            difference->cycle = narrow(left, right, cycle, next, &at_left, &at_right);
             name_difference(left, right, difference);
         }
         hb_snapshot_free(at_left);

@@ -112,7 +112,8 @@ static void print_recovery(FILE *out, const struct hb_fault_result *fault) {
     print_step(out, "recovered", recovery->recovered_cycle, fault->cycle);
     print_step(out, "first work", recovery->first_work_cycle, fault->cycle);
     fprintf(out,
-            "            %" PRIu32 " tasks put back, %" PRIu32 " locks recovered, %s instructions executed again%s\n",
+            "            tasks put back: %" PRIu32 "; locks recovered: %" PRIu32
+            "; instructions executed again: %s%s\n",
             recovery->tasks_requeued, recovery->locks_recovered, NUMBER(recovery->instructions_reexecuted),
             fault->false_alarm ? "; there was a false alarm before" : "");
 }

@@ -129,6 +129,11 @@ static void name_line(const struct hb_machine *machine, struct hb_lost_line *lin
     }
 }
 
+static int compare_addresses(const void *left, const void *right) {
+    const struct hb_lost_line *a = left, *b = right;
+    return a->address < b->address ? -1 : a->address > b->address;
+}
+
 static void gather_lost_lines(const struct hb_machine *machine, const struct hb_fault_state *fault,
                               struct hb_fault_result *result) {
     uint32_t kept = machine->saved->lost_lines - fault->first_lost_line;
@@ -142,6 +147,7 @@ static void gather_lost_lines(const struct hb_machine *machine, const struct hb_
         result->lost[i].address = machine->saved->lost_line[fault->first_lost_line + i];
         name_line(machine, &result->lost[i]);
     }
+    qsort(result->lost, result->lost_listed, sizeof *result->lost, compare_addresses);
 }
 
 /* Of what happened before the fault, or without it, nothing belongs to it. */

@@ -40,12 +40,13 @@ static inline const char *guest_folder(void) {
 /* Make guests/NAME.c with `options` (-D...) and set `path` to the image, which is called AS. */
 static inline void guest_make(const char *name, const char *options, const char *as, char path[HB_PATH_BYTES]) {
     char command[4096];
+    int n = snprintf(command, sizeof command,
+                     "riscv64-unknown-elf-gcc %s -I%s %s -T %s/tests/unit/guests/bare.ld %s/tests/unit/guests/start.S "
+                     "%s/tests/unit/guests/%s.c -o %s/%s.elf",
+                     GUEST_FLAGS, HB_SOURCE_DIR, options, HB_SOURCE_DIR, HB_SOURCE_DIR, HB_SOURCE_DIR, name,
+                     guest_folder(), as);
     snprintf(path, HB_PATH_BYTES, "%s/%s.elf", guest_folder(), as);
-    snprintf(command, sizeof command,
-             "riscv64-unknown-elf-gcc %s -I%s %s -T %s/tests/unit/guests/bare.ld %s/tests/unit/guests/start.S "
-             "%s/tests/unit/guests/%s.c -o %s",
-             GUEST_FLAGS, HB_SOURCE_DIR, options, HB_SOURCE_DIR, HB_SOURCE_DIR, HB_SOURCE_DIR, name, path);
-    if (system(command) == 0)
+    if (n > 0 && (size_t)n < sizeof command && system(command) == 0)
         return;
     printf("this failed: %s\n", command);
     exit(EXIT_FAILURE);
