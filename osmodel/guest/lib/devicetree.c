@@ -34,6 +34,7 @@ struct walk {
     enum node nodes[DEPTH_MAX];
     bool is_power; /* `compatible` of this node */
     uint64_t reg;  /* its first address; as all of it, only valid until a child begins */
+    size_t next_parameter;
 };
 
 static uint32_t big32(const uint8_t *at) {
@@ -79,10 +80,15 @@ static bool is_parameter(const char *property, const char *name) {
     return *property == *name;
 }
 
-static void read_parameter(const char *property, const uint8_t *value) {
-    for (size_t i = 0; i < sizeof parameters / sizeof *parameters; i++) {
-        if (is_parameter(property, parameters[i].name)) {
-            *(volatile uint64_t *)((uint64_t)&hb_params + parameters[i].offset) = big64(value);
+#define PARAMETERS (sizeof parameters / sizeof *parameters)
+
+/* The search begins behind the parameter found last: they use to come in the order of the table. */
+static void read_parameter(struct walk *walk, const char *property, const uint8_t *value) {
+    for (size_t i = 0; i < PARAMETERS; i++) {
+        size_t place = (walk->next_parameter + i) % PARAMETERS;
+        if (is_parameter(property, parameters[place].name)) {
+            *(volatile uint64_t *)((uint64_t)&hb_params + parameters[place].offset) = big64(value);
+            walk->next_parameter = place + 1;
             return;
         }
     }
@@ -132,7 +138,7 @@ static void property(struct walk *walk) {
         hb_board.ram_base = big64(value);
         hb_board.ram_bytes = big64(value + 8);
     } else if (node == NODE_CHOSEN && parameter && bytes == 8) {
-        read_parameter(parameter, value);
+        read_parameter(walk, parameter, value);
     }
     if (walk->is_power && walk->reg) {
         hb_board.power_base = walk->reg;

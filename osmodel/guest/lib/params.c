@@ -30,11 +30,15 @@ uint64_t hb_ticks(uint64_t cycles) {
     return cycles == 0 ? 0 : (cycles - 1) / cycles_per_tick + 1;
 }
 
+uint64_t hb_results_mix(uint64_t hash, uint64_t checksum) {
+    hash = (hash ^ checksum) * 0x9e3779b97f4a7c15ull; /* 2^64 divided by the golden ratio */
+    return hash ^ hash >> 29;
+}
+
 uint64_t hb_results_hash(uint32_t tasks) {
     uint64_t hash = tasks;
     for (uint32_t task = 0; task < tasks; task++) {
-        hash = (hash ^ hb_results[task].checksum) * 0x9e3779b97f4a7c15ull; /* 2^64 divided by the golden ratio */
-        hash ^= hash >> 29;
+        hash = hb_results_mix(hash, hb_results[task].checksum);
     }
     return hash;
 }

@@ -12,8 +12,11 @@ extern struct hb_result hb_results[HB_TASKS_MAX];
 /* A length of time in ticks, from a parameter in cycles; rounded up, so that 0 alone gives 0. */
 uint64_t hb_ticks(uint64_t cycles);
 
-/* A hash over the results of tasks 0 .. tasks - 1, for the console: the order of completion does not matter, every
- * checksum does. */
+/* A hash over results, for the console: start with the number of tasks, and mix the checksums in by the order of tasks.
+ */
+uint64_t hb_results_mix(uint64_t hash, uint64_t checksum);
+
+/* All of it at once: 30 cycles or more a task. */
 uint64_t hb_results_hash(uint32_t tasks);
 
 #endif

@@ -31,6 +31,15 @@ static uint64_t count_done(void) {
     return done;
 }
 
+static uint64_t results_hash(void) {
+    uint64_t hash = hb_params.workload_tasks;
+    for (uint32_t task = 0; task < hb_params.workload_tasks; task++) {
+        hash = hb_results_mix(hash, hb_load(&hb_results[task].checksum));
+        hb_breathe_in_loop(task);
+    }
+    return hash;
+}
+
 static uint32_t verdict(uint64_t lost) {
     if (lost > 0) {
         return EXIT_TASKS_LOST;
@@ -44,7 +53,7 @@ _Noreturn void hb_finish_run(void) {
     uint64_t tasks = hb_params.workload_tasks;
     uint64_t done = count_done();
     uint32_t code = verdict(tasks - done);
-    hb_print("smp: %u tasks done, %u lost, results %x%s\n", done, tasks - done, hb_results_hash((uint32_t)tasks),
+    hb_print("smp: %u tasks done, %u lost, results %x%s\n", done, tasks - done, results_hash(),
              code == EXIT_COUNTERS_WRONG ? ", counters wrong" : "");
     hb_finish(code);
 }

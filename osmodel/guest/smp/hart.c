@@ -1,6 +1,7 @@
 #include "osmodel/guest/smp/hart.h"
 
 #include "osmodel/guest/lib/atomic.h"
+#include "osmodel/guest/lib/board.h"
 #include "osmodel/guest/lib/devices.h"
 
 struct hb_hart hb_harts[HB_HARTS_MAX];
@@ -20,7 +21,7 @@ uint32_t hb_next_in(uint64_t set, uint32_t hart) {
         return HB_HARTS_MAX;
     }
     do {
-        hart = (hart + 1) % HB_HARTS_MAX;
+        hart = hart + 1 < hb_board.harts ? hart + 1 : 0;
     } while (!(set & hb_bit(hart)));
     return hart;
 }

@@ -50,6 +50,10 @@ bool hb_mutex_lock(uint32_t mutex_id, uint32_t task) {
     return is_free;
 }
 
+static bool is_blocked_on(uint64_t word, uint32_t mutex) {
+    return hb_task_state(word) == HB_TASK_BLOCKED && hb_task_detail(word) == mutex;
+}
+
 /* Choose a waiter and make it WAKING, under the mutex's lock; the caller puts it into the queue afterwards, for no hart
  * owns two locks. If the hart dies in between, recovery does it. */
 static uint32_t choose_waiter(struct hb_mutex *mutex, uint64_t *word) {
@@ -59,11 +63,12 @@ static uint32_t choose_waiter(struct hb_mutex *mutex, uint64_t *word) {
         uint32_t task = mutex->next;
         mutex->next = task + 1 < tasks ? task + 1 : 0;
         uint64_t old = hb_load(&hb_task_words[task]);
-        *word = hb_task_word(old, HB_TASK_WAKING, hb_hart_id(), 0);
-        if (hb_task_state(old) == HB_TASK_BLOCKED && hb_task_detail(old) == id &&
-            hb_compare_and_swap(&hb_task_words[task], old, *word)) {
-            mutex->waiters--;
-            return task;
+        if (is_blocked_on(old, id)) {
+            *word = hb_task_word(old, HB_TASK_WAKING, hb_hart_id(), 0);
+            if (hb_compare_and_swap(&hb_task_words[task], old, *word)) {
+                mutex->waiters--;
+                return task;
+            }
         }
         hb_breathe_in_loop(i);
     }
@@ -113,8 +118,7 @@ void hb_mutexes_sweep(void) {
 static uint32_t count_waiters(uint32_t mutex) {
     uint32_t waiters = 0;
     for (uint32_t task = 0; task < hb_params.workload_tasks; task++) {
-        uint64_t word = hb_load(&hb_task_words[task]);
-        waiters += hb_task_state(word) == HB_TASK_BLOCKED && hb_task_detail(word) == mutex;
+        waiters += is_blocked_on(hb_load(&hb_task_words[task]), mutex);
         hb_breathe_in_loop(task);
     }
     return waiters;

@@ -15,12 +15,17 @@ void hb_queue_append(uint32_t q, uint32_t task) {
     queue->tasks[queue->tail++ % HB_TASKS_MAX] = (uint16_t)task;
 }
 
-bool hb_queue_put(uint32_t task, uint64_t word, uint64_t ready) {
+static void prepend(uint32_t q, uint32_t task) {
+    struct hb_queue *queue = &hb_queues[q];
+    queue->tasks[--queue->head % HB_TASKS_MAX] = (uint16_t)task;
+}
+
+static bool put_by(void (*insert)(uint32_t q, uint32_t task), uint32_t task, uint64_t word, uint64_t ready) {
     uint32_t q = hb_hart_id();
     hb_lock_acquire(&hb_queues[q].lock);
     bool put = hb_compare_and_swap(&hb_task_words[task], word, ready);
     if (put) {
-        hb_queue_append(q, task);
+        insert(q, task);
         HB_TRACE(HB_TP_TASK_READY, task, q);
         trace_length(q);
     }
@@ -29,6 +34,14 @@ bool hb_queue_put(uint32_t task, uint64_t word, uint64_t ready) {
         hb_wake_idle_hart();
     }
     return put;
+}
+
+bool hb_queue_put(uint32_t task, uint64_t word, uint64_t ready) {
+    return put_by(hb_queue_append, task, word, ready);
+}
+
+bool hb_queue_put_first(uint32_t task, uint64_t word, uint64_t ready) {
+    return put_by(prepend, task, word, ready);
 }
 
 /* An entry that the table does not confirm is passed over: with recovery_queues "none" a queue may have such. */

@@ -25,6 +25,9 @@ extern struct hb_queue hb_queues[HB_HARTS_MAX];
  * whether it was. */
 bool hb_queue_put(uint32_t task, uint64_t word, uint64_t ready);
 
+/* The same, but before all others that wait there: for a task that has been running already, and lost its hart. */
+bool hb_queue_put_first(uint32_t task, uint64_t word, uint64_t ready);
+
 /* Take the first task out of the queue of hart `q`: it becomes `state` (RUNNING or WAKING) of the executing hart.
  * `was`: its word before. Gives HB_NO_TASK when there is none. */
 uint32_t hb_queue_take(uint32_t q, enum hb_task_state state, uint64_t *was);

@@ -108,7 +108,7 @@ static void restart(uint32_t task, uint64_t word, uint32_t *requeued) {
     }
     uint64_t restarted = hb_task_word_restarted(word, hb_hart_id());
     HB_TRACE(HB_TP_TASK_RESTART, task, hb_task_attempt(restarted));
-    *requeued += hb_queue_put(task, word, restarted);
+    *requeued += hb_queue_put_first(task, word, restarted);
 }
 
 /* A task that is on its way from queue to queue goes on with its context, unless it has none yet. */
@@ -156,7 +156,9 @@ static void drain_queue(uint32_t dead, uint32_t *requeued) {
         uint64_t word = hb_load(&hb_task_words[task]);
         HB_TRACE(HB_TP_TASK_MIGRATE, task, dead | hb_hart_id() << 16);
         *requeued += hb_queue_put(task, word, ready_here(word));
-        hb_spin_poll();
+        if (*requeued % 8 == 0) {
+            hb_spin_poll();
+        }
     }
 }
 

@@ -31,19 +31,21 @@ static void begin_quantum(void) {
     hb_self()->quantum_end = hb_now_ticks() + hb_ticks(hb_params.quantum_cycles);
 }
 
-/* The timer needs a look only when it has rung: what it was set to before is still what comes first. */
-_Noreturn void hb_continue(void) {
+_Noreturn void hb_continue(bool has_rung) {
     struct hb_hart *self = hb_self();
-    if (hb_now_ticks() >= self->timer) {
+    if (has_rung) {
         set_timer(is_preemptive() ? self->quantum_end : UINT64_MAX);
     }
     hb_context_resume(&hb_tasks[self->current].context);
 }
 
-/* The task is RUNNING on this hart; `was`: its word before. */
+/* The task is RUNNING on this hart; `was`: its word before. With cold caches and many harts on the bus even this is
+ * long enough to breathe in between. */
 static _Noreturn void dispatch(uint32_t task, uint64_t was) {
+    hb_breathe();
     if (hb_task_detail(was) == HB_TASK_FRESH) {
         hb_task_begin_attempt(task);
+        hb_breathe();
     }
     struct hb_task_memory memory = hb_task_memory(task);
     hb_protection_set(memory.begin, memory.end);
@@ -109,6 +111,7 @@ static void sleep_until_work(void) {
 _Noreturn void hb_schedule(void) {
     for (;;) {
         uint64_t was = 0;
+        hb_breathe();
         uint32_t task = find_task(&was);
         if (task != HB_NO_TASK) {
             dispatch(task, was);

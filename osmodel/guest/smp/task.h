@@ -33,8 +33,9 @@ enum hb_task_state {
     HB_TASK_LOST,
 };
 
-#define HB_TASK_FRESH 1u /* detail of READY and WAKING: the attempt begins at the beginning; the context is not valid  \
-                          */
+#define HB_TASK_FRESH                                                                                                  \
+    1u /* detail of READY and WAKING: the attempt begins at the beginning; the context is not valid                    \
+        */
 
 /* What belongs to whoever runs the task. */
 struct hb_task {

@@ -1,20 +1,28 @@
 /* Every way from a task into the kernel. The task's registers are saved already. */
+#include <stdbool.h>
+
 #include "osmodel/guest/lib/context.h"
 #include "osmodel/guest/lib/devices.h"
 #include "osmodel/guest/lib/riscv.h"
+#include "osmodel/guest/smp/hart.h"
 #include "osmodel/guest/smp/heartbeat.h"
 #include "osmodel/guest/smp/schedule.h"
 #include "osmodel/guest/smp/syscall.h"
 
 _Noreturn void hb_trap(struct hb_context *context, uint64_t cause, uint64_t value) {
     (void)context; /* that of the current task */
-    hb_tick();
+    bool is_timer_due = hb_now_ticks() >= hb_self()->timer;
+    if (is_timer_due) {
+        hb_tick(); /* before that, nothing is due: the timer is set to what comes first */
+    }
     switch (cause) {
     case HB_INTERRUPT | HB_INTERRUPT_TIMER: break;
     case HB_INTERRUPT | HB_INTERRUPT_SOFTWARE: hb_clear_interrupt(hb_hart_id()); break;
     case HB_CAUSE_ECALL_U: hb_syscall_serve(); break;
     default: hb_task_fault(cause, value);
     }
-    hb_preempt_if_due();
-    hb_continue();
+    if (is_timer_due) {
+        hb_preempt_if_due();
+    }
+    hb_continue(is_timer_due);
 }
