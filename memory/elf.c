@@ -142,7 +142,7 @@ static enum hb_elf_status check_tables(const struct load *load) {
 
 static enum hb_elf_status check_segment(const struct load *load, const GElf_Phdr *segment) {
     const struct hb_elf_target *target = load->target;
-    uint64_t offset = segment->p_paddr - target->base;
+    uint64_t offset = segment->p_paddr - target->base; /* huge when it lies below */
     if (segment->p_filesz > segment->p_memsz)
         return bad(load, HB_ELF_DAMAGED,
                    "has a damaged segment at 0x%" PRIx64 ": more bytes in the file than in memory", segment->p_paddr);
@@ -152,8 +152,7 @@ static enum hb_elf_status check_segment(const struct load *load, const GElf_Phdr
     if (segment->p_vaddr + segment->p_memsz < segment->p_vaddr)
         return bad(load, HB_ELF_DAMAGED, "has a damaged segment at 0x%" PRIx64 ": its virtual addresses wrap around",
                    segment->p_paddr);
-    if (segment->p_paddr < target->base || offset > target->size_bytes ||
-        segment->p_memsz > target->size_bytes - offset)
+    if (offset > target->size_bytes || segment->p_memsz > target->size_bytes - offset)
         return bad(load, HB_ELF_OUTSIDE,
                    "has a segment at 0x%" PRIx64 " of %" PRIu64 " bytes; it must lie inside RAM, from 0x%" PRIx64
                    " to 0x%" PRIx64,

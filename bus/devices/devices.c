@@ -37,7 +37,7 @@ static bool write_device(struct hb_devices *devices, uint64_t address, uint32_t 
         return hb_power_write(&devices->power, address - HB_POWER_BASE, bytes, value, devices->harts);
     if (!inside(address, HB_FINISHER_BASE, HB_FINISHER_BYTES))
         return false;
-    if (address == HB_FINISHER_BASE && bytes >= 2)
+    if (address == HB_FINISHER_BASE)
         hb_finisher_write(&devices->finisher, (uint32_t)value);
     return true;
 }

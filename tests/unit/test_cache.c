@@ -101,6 +101,10 @@ START_TEST(the_rank_counts_who_goes_before) {
     hb_cache_line(&cache, 0)->last_read = 40; /* touching the most recent line changes no rank */
     ck_assert_uint_eq(hb_cache_rank(&cache, 0), 3);
     ck_assert_uint_eq(hb_cache_rank(&cache, 1), 1);
+    fill(0x020, 60, 0); /* another set: its lines count by themselves */
+    fill(0x120, 50, 0);
+    ck_assert_uint_eq(hb_cache_rank(&cache, 4), 3);
+    ck_assert_uint_eq(hb_cache_rank(&cache, 5), 2);
 }
 END_TEST
 

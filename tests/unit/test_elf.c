@@ -403,6 +403,10 @@ START_TEST(segments_must_not_overlap) {
     check_refused(load(), HB_ELF_OUTSIDE, "a segment at 0x8000003f over the one at 0x80000000");
     image.segment[DATA].p_paddr = BASE;
     check_refused(load(), HB_ELF_OUTSIDE, "over the one at 0x80000000");
+    image.segment[DATA].p_paddr = BASE; /* what is zero-filled is taken, too */
+    image.segment[TEXT].p_paddr = BASE + DATA_MEMORY_BYTES - 1;
+    check_refused(load(), HB_ELF_OUTSIDE, "a segment at 0x8000176f over the one at 0x80000000");
+    set_segments();
     image.segment[DATA].p_paddr = BASE + 64;
     ck_assert_int_eq(load(), HB_ELF_OK);
     hb_symbols_free(&symbols);
