@@ -1,0 +1,144 @@
+#!/bin/bash
+# bad_input.sh HARTBEAT IMAGES: what the user can get wrong, given to the command. Each must end with status 2 and exactly
+# one line on standard error, which says what is wrong, and nothing on standard output.
+set -u
+
+hartbeat=$(realpath "$1")
+images=$(realpath "$2")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+failed=0 tried=0
+
+# refused WORDS COMMAND...: the command is refused, and its line contains WORDS.
+refused() {
+    local words=$1 status lines
+    shift
+    timeout 60 "$hartbeat" "$@" >out.txt 2>err.txt </dev/null
+    status=$?
+    lines=$(wc -l <err.txt)
+    tried=$((tried + 1))
+    if [ $status != 2 ] || [ "$lines" != 1 ] || ! grep -qF -- "$words" err.txt || [ -s out.txt ]; then
+        failed=$((failed + 1))
+        echo "FAILED: hartbeat $*"
+        echo "  status $status (2), $lines lines of error (1), wanted: $words"
+        head -c 600 err.txt | sed 's/^/  error: /'
+        head -c 200 out.txt | sed 's/^/  output: /'
+    fi
+}
+
+# bad_file WORDS TEXT: a file of that text is refused by every command that reads experiments.
+bad_file() {
+    printf '%s' "$2" >bad.json
+    for command in run check gui bisect; do
+        case $command in
+        gui) refused "$1" gui bad.json --shot shot.png --at 1 ;;
+        bisect) refused "$1" bisect bad.json bad.json ;;
+        *) refused "$1" $command bad.json ;;
+        esac
+    done
+}
+
+# bad_image WORDS FILE: an image that is refused by run, check and exec.
+bad_image() {
+    printf '{"image": "%s"}' "$2" >image.json
+    refused "$1" run image.json
+    refused "$1" check image.json
+    refused "$1" exec "$2"
+}
+
+# ---- Files that are no JSON ---------------------------------------------------------------------------------------------
+bad_file 'bad.json: line 3, column 3: not JSON' '{
+  "image": "smp"
+  "seed": 1
+}'
+bad_file 'bad.json: line 1, column 17: not JSON' '{"image": "smp",}'
+bad_file 'bad.json: line 1, column 1: not JSON' ''
+head -c 1000000 /dev/zero | tr '\0' '[' >deep.json
+refused 'deep.json: line 1, column 65: not JSON: nested too deeply' run deep.json
+refused 'nested too deeply' check deep.json
+yes '{"machine":[' | head -n 500000 >deeper.json
+refused 'nested too deeply' run deeper.json
+head -c 20000000 /dev/zero >large.json
+refused 'large.json: too large' run large.json
+refused 'none.json: cannot be read: No such file' run none.json
+refused 'none.json: cannot be read: No such file' check none.json
+refused 'none.json: cannot be read: No such file' gui none.json --shot shot.png --at 1
+refused 'none.elf: ' exec none.elf
+refused '.: cannot be read: Is a directory' run .
+
+# ---- Keys and values ----------------------------------------------------------------------------------------------------
+machine() { bad_file "$1" '{"image": "smp", "machine": {'"$2"'}}'; }
+machine 'bad.json: machine.l1d.wayz: unknown key (did you mean "ways"?)' '"l1d": {"wayz": 4}'
+machine 'bad.json: machine.l1d.ways: 3 is not a power of two (1, 2, 4, 8, 16)' '"l1d": {"ways": 3}'
+machine 'bad.json: machine.l1d.size: "12KiB" is not a power of two' '"l1d": {"size": "12KiB"}'
+machine 'bad.json: machine.harts: 0 is out of range (1 to 64)' '"harts": 0'
+machine 'bad.json: machine.harts: 65 is out of range (1 to 64)' '"harts": 65'
+machine 'bad.json: machine.harts: "four" is a string, should be a whole number' '"harts": "four"'
+machine 'bad.json: machine.bus: [] is a list, should be an object' '"bus": []'
+machine 'bad.json: machine.bus.protocol: "moesi" is not built yet' '"bus": {"protocol": "moesi"}'
+machine 'bad.json: machine.l1d.write: "through" does not go with the protocol "mesi"' '"l1d": {"write": "through"}'
+machine 'bad.json: machine.harts: this key is there twice' '"harts": 1, "harts": 2'
+bad_file 'bad.json: image: is missing' '{"seed": 1}'
+bad_file 'bad.json: faults.0.target.hart: there is no hart 4 (the machine has 0 to 3)' \
+    '{"image": "smp", "faults": [{"target": {"hart": 4}, "trigger": {"cycle": 1}}]}'
+bad_file 'has no symbol "no_such_lock"' \
+    '{"image": "smp", "faults": [{"target": {"hart": 1}, "trigger": {"lock_held": "no_such_lock"}}]}'
+bad_file 'bad.json: expect.0.that: column 10: here should be a value' '{"image": "smp", "expect": [{"that": "cycles > "}]}'
+bad_file 'bad.json: expect.0.that: "four.cycles": "four" is no variant' \
+    '{"image": "smp", "expect": [{"that": "four.cycles > 0"}]}'
+bad_file '"two" is no variant (one)' \
+    '{"image": "smp", "variants": {"one": {}}, "expect": [{"that": "two.cycles > 0"}]}'
+
+# ---- The command line ---------------------------------------------------------------------------------------------------
+printf '{"image": "smp"}' >good.json
+refused 'machine.l1d.wayz: unknown key (did you mean "ways"?)' run good.json --set machine.l1d.wayz=4
+refused '65' exec "$images/smp.elf" --harts 65
+refused '0' exec "$images/smp.elf" --harts 0
+refused 'KEY=VALUE' run good.json --set machine.harts
+refused '--no-such-option' run good.json --no-such-option
+refused 'fast' run good.json --engine fast
+refused 'cycles' run good.json --cycles many
+refused 'no-such-command' no-such-command
+refused 'not built yet' run good.json --trace trace.txt
+refused '' run
+refused 'none.txt' run good.json --replay none.txt
+refused 'm.json: ' exec "$images/smp.elf" --machine m.json
+
+# ---- Images -------------------------------------------------------------------------------------------------------------
+# patched OFFSET BYTE FILE: the bundled image with one byte changed.
+patched() {
+    cp "$images/smp.elf" "$3"
+    printf "\\x$2" | dd of="$3" bs=1 seek="$1" conv=notrunc status=none
+}
+patched 4 01 bits32.elf
+bad_image '32-bit' bits32.elf
+patched 18 3e x86.elf
+bad_image 'RISC-V' x86.elf
+cp "$hartbeat" host.elf
+bad_image 'RISC-V' host.elf
+head -c 3000 "$images/smp.elf" >truncated.elf
+bad_image 'truncated.elf: ' truncated.elf
+head -c 20 "$images/smp.elf" >header.elf
+bad_image 'header.elf: ' header.elf
+printf 'hello\n' >text.elf
+bad_image 'text.elf: ' text.elf
+: >empty.elf
+bad_image 'empty.elf: ' empty.elf
+printf '.globl _start\n_start: j _start\n' >outside.S
+if riscv64-unknown-elf-gcc -nostdlib -Wl,-Ttext=0x40000000 outside.S -o outside.elf; then
+    bad_image 'must lie inside RAM' outside.elf
+else
+    failed=$((failed + 1))
+fi
+printf '{"image": "smp", "machine": {"memory": {"size": "1MiB"}}}' >small.json
+refused 'smp.elf' run small.json
+
+# ---- Folders that cannot be written -------------------------------------------------------------------------------------
+: >file
+refused 'file' run good.json --out file
+refused 'file/below' run good.json --out file/below
+refused '/proc/none' run good.json --out /proc/none
+
+echo "$tried bad inputs, $failed not refused as they should be"
+[ $failed = 0 ]
