@@ -21,7 +21,9 @@ void hb_beat(void);
 /* Beat if it is time. At every entry into the kernel, and whenever a sleeping hart wakes. */
 void hb_beat_if_due(void);
 
-/* In the middle of something long: beat if the last time is a while ago. */
+/* In the middle of something long: beat if the last time is a while ago. Not only loops are long: when many harts enter
+ * the kernel at once, its code comes to their caches line by line, over one bus. The longest time between two of these,
+ * or outside of them, is what the image's note promises. */
 void hb_breathe(void);
 
 /* When the executing hart must beat or look again, in ticks. */

@@ -24,7 +24,7 @@
 #include "osmodel/guest/lib/tasks_memory.h"
 #include "osmodel/guest/lib/tracepoint.h"
 
-HB_IMAGE_NOTE(1, 10000);
+HB_IMAGE_NOTE(1, 20000);
 
 /* How long the master waits for workers, in ticks. In an emulator on a busy host, a hart may take real time to come. */
 #define REPORT_TICKS         10000ull
@@ -72,6 +72,7 @@ static _Noreturn void loop(void) {
             hb_master_serve();
         }
         bool has_task = hb_worker_prepare();
+        hb_breathe();
         set_timer();
         if (has_task) {
             hb_worker_resume();

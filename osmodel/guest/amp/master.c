@@ -121,8 +121,8 @@ static void give_one_each(uint32_t have, uint32_t enough) {
     for (uint32_t hart = 0; hart < hb_board.harts && hb_tasks_waiting() > enough; hart++) {
         if (is_receiver(hart) && requests_at(hart) <= have) {
             send(hart);
-            hb_breathe();
         }
+        hb_breathe();
     }
 }
 

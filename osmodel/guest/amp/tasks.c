@@ -101,10 +101,17 @@ bool hb_tasks_have_ended(void) {
     return books.done + books.lost == books.tasks;
 }
 
+static uint64_t results_hash(void) {
+    uint64_t hash = books.tasks;
+    for (uint32_t task = 0; task < books.tasks; task++) {
+        hash = hb_results_mix(hash, hb_results[task].checksum);
+        hb_breathe();
+    }
+    return hash;
+}
+
 _Noreturn void hb_tasks_finish(void) {
-    hb_breathe();
-    uint64_t hash = hb_results_hash(books.tasks);
-    hb_breathe();
+    uint64_t hash = results_hash();
     hb_print("amp: %u tasks done, %u lost, results %x\n", (uint64_t)books.done, (uint64_t)books.lost, hash);
     hb_finish(books.lost == 0 ? EXIT_PASSED : EXIT_TASKS_LOST);
 }

@@ -94,8 +94,10 @@ static void begin(uint32_t slot, struct work *work, const struct hb_task_memory 
 static void run(struct worker *worker, uint32_t slot) {
     struct work *work = &worker->work[slot];
     struct hb_task_memory memory = hb_task_memory(hb_mail_task(work->word));
+    hb_breathe();
     if (!work->begun) {
         begin(slot, work, &memory);
+        hb_breathe();
     }
     hb_protection_set(memory.begin, memory.end);
     worker->present = work;
@@ -131,6 +133,7 @@ static void note_idle(struct worker *worker) {
 bool hb_worker_prepare(void) {
     struct worker *worker = self();
     take_mail(worker);
+    hb_breathe();
     end_slice_if_over(worker);
     choose(worker);
     note_idle(worker);
