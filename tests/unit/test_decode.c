@@ -1,0 +1,185 @@
+/* The decoder: its table, the fields of every format, compressed instructions, and what is no instruction. */
+#include <check.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "cpu/decode.h"
+#include "memory/hash.h"
+
+/* Bits that nobody checks take every value; the same ones at every run. */
+static uint32_t random_bits(uint32_t code, uint32_t number) {
+    return (uint32_t)hb_mix64((uint64_t)code << 32 | number);
+}
+
+START_TEST(every_encoding_of_the_table_is_decoded_as_what_it_is) {
+    for (uint16_t code = HB_OP_ILLEGAL + 1; code < HB_OP_TRACEPOINT; code++) {
+        const struct hb_op_info *info = hb_op_info(code);
+        ck_assert_ptr_nonnull(info);
+        ck_assert_uint_eq(info->match & ~info->mask, 0);
+        ck_assert_uint_eq(info->match & 3, 3);
+        for (uint32_t i = 0; i < 500; i++) {
+            uint32_t bits = info->match | (random_bits(code, i) & ~info->mask);
+            struct hb_op op = hb_decode(bits);
+            if (op.code == HB_OP_TRACEPOINT)
+                ck_assert_uint_eq(code, HB_OP_SLTI);
+            else
+                ck_assert_msg(op.code == code, "%s: 0x%08x is decoded as %u", info->mnemonic, bits, op.code);
+            ck_assert_uint_eq(op.bytes, 4);
+            ck_assert_uint_eq(op.sources & 1, 0);
+        }
+    }
+    ck_assert_ptr_null(hb_op_info(HB_OP_UNDECODED));
+    ck_assert_ptr_null(hb_op_info(HB_OP_ILLEGAL));
+    ck_assert_ptr_null(hb_op_info(HB_OP_TRACEPOINT));
+    ck_assert_ptr_null(hb_op_info(60000));
+}
+END_TEST
+
+/* Encodings as the GNU assembler writes them. */
+static const struct {
+    const char *text;
+    uint32_t bits;
+    struct hb_op op;
+} words[] = {
+    {"lui a0,0x80000", 0x80000537, {.code = HB_OP_LUI, .rd = 10, .imm = INT32_MIN}},
+    {"auipc a0,0xfffff", 0xfffff517, {.code = HB_OP_AUIPC, .rd = 10, .imm = -4096}},
+    {"jal ra,.+8", 0x008000ef, {.code = HB_OP_JAL, .rd = 1, .imm = 8}},
+    {"jal zero,.-2", 0xfffff06f, {.code = HB_OP_JAL, .imm = -2}},
+    {"jal ra,.-1048576", 0x800000ef, {.code = HB_OP_JAL, .rd = 1, .imm = -1048576}},
+    {"jal ra,.+0x5554e", 0x54e550ef, {.code = HB_OP_JAL, .rd = 1, .imm = 0x5554e}},
+    {"jalr ra,-4(a0)", 0xffc500e7, {.code = HB_OP_JALR, .rd = 1, .rs1 = 10, .imm = -4}},
+    {"beq a0,a1,.-4096", 0x80b50063, {.code = HB_OP_BEQ, .rs1 = 10, .rs2 = 11, .imm = -4096}},
+    {"bgeu a0,a1,.+4094", 0x7eb57fe3, {.code = HB_OP_BGEU, .rs1 = 10, .rs2 = 11, .imm = 4094}},
+    {"lbu a0,-1(sp)", 0xfff14503, {.code = HB_OP_LBU, .rd = 10, .rs1 = 2, .imm = -1}},
+    {"sd a0,-2048(sp)", 0x80a13023, {.code = HB_OP_SD, .rs1 = 2, .rs2 = 10, .imm = -2048}},
+    {"sb t6,2047(t5)", 0x7fff0fa3, {.code = HB_OP_SB, .rs1 = 30, .rs2 = 31, .imm = 2047}},
+    {"addi a0,a1,2047", 0x7ff58513, {.code = HB_OP_ADDI, .rd = 10, .rs1 = 11, .imm = 2047}},
+    {"srai a0,a1,63", 0x43f5d513, {.code = HB_OP_SRAI, .rd = 10, .rs1 = 11, .imm = 63}},
+    {"sraiw a0,a1,31", 0x41f5d51b, {.code = HB_OP_SRAIW, .rd = 10, .rs1 = 11, .imm = 31}},
+    {"sub a0,a1,a2", 0x40c58533, {.code = HB_OP_SUB, .rd = 10, .rs1 = 11, .rs2 = 12}},
+    {"mulhsu a0,a1,a2", 0x02c5a533, {.code = HB_OP_MULHSU, .rd = 10, .rs1 = 11, .rs2 = 12}},
+    {"lr.w.aq a0,(a1)", 0x1405a52f, {.code = HB_OP_LR_W, .rd = 10, .rs1 = 11, .flags = HB_OP_AQ}},
+    {"sc.d.rl a0,a1,(a2)", 0x1ab6352f, {.code = HB_OP_SC_D, .rd = 10, .rs1 = 12, .rs2 = 11, .flags = HB_OP_RL}},
+    {"amoadd.w.aqrl a0,a1,(a2)",
+     0x06b6252f,
+     {.code = HB_OP_AMOADD_W, .rd = 10, .rs1 = 12, .rs2 = 11, .flags = HB_OP_AQ | HB_OP_RL}},
+    {"csrrw a0,mstatus,a1", 0x30059573, {.code = HB_OP_CSRRW, .rd = 10, .rs1 = 11, .imm = 0x300}},
+    {"csrrci a0,0xfff,31", 0xfffff573, {.code = HB_OP_CSRRCI, .rd = 10, .rs1 = 31, .imm = 0xfff}},
+    {"cbo.clean (a0)", 0x0015200f, {.code = HB_OP_CBO_CLEAN, .rs1 = 10}},
+    {"fence rw,w", 0x0310000f, {.code = HB_OP_FENCE}},
+    {"fence.i", 0x0000100f, {.code = HB_OP_FENCE_I}},
+    {"slti zero,a0,5", 0x00552013, {.code = HB_OP_TRACEPOINT, .rs1 = 10, .imm = 5}},
+    {"slti zero,a0,0", 0x00052013, {.code = HB_OP_SLTI, .rs1 = 10}},
+    {"slti zero,a0,-1", 0xfff52013, {.code = HB_OP_SLTI, .rs1 = 10, .imm = -1}},
+    {"wfi", 0x10500073, {.code = HB_OP_WFI}},
+};
+
+START_TEST(fields_are_those_of_the_format) {
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        struct hb_op op = hb_decode(words[i].bits);
+        const struct hb_op *wanted = &words[i].op;
+        bool same = op.code == wanted->code && op.rd == wanted->rd && op.rs1 == wanted->rs1 && op.rs2 == wanted->rs2 &&
+                    op.imm == wanted->imm && op.flags == wanted->flags;
+        ck_assert_msg(same, "%s: code %u rd %u rs1 %u rs2 %u imm %d flags %u", words[i].text, op.code, op.rd, op.rs1,
+                      op.rs2, op.imm, op.flags);
+    }
+}
+END_TEST
+
+START_TEST(registers_that_are_read_and_loaded_late_are_told) {
+    ck_assert_uint_eq(hb_decode(0x40c58533).sources, 1u << 11 | 1u << 12); /* sub a0,a1,a2 */
+    ck_assert_uint_eq(hb_decode(0x40c58533).load_rd, 0);
+    ck_assert_uint_eq(hb_decode(0xfff14503).sources, 1u << 2); /* lbu a0,-1(sp) */
+    ck_assert_uint_eq(hb_decode(0xfff14503).load_rd, 10);
+    ck_assert_uint_eq(hb_decode(0x80a13023).sources, 1u << 2 | 1u << 10);  /* sd a0,-2048(sp) */
+    ck_assert_uint_eq(hb_decode(0x80000537).sources, 0);                   /* lui */
+    ck_assert_uint_eq(hb_decode(0x06b6252f).sources, 1u << 11 | 1u << 12); /* amoadd.w */
+    ck_assert_uint_eq(hb_decode(0x06b6252f).load_rd, 10);
+    ck_assert_uint_eq(hb_decode(0x1405a52f).load_rd, 10);       /* lr.w */
+    ck_assert_uint_eq(hb_decode(0x30059573).sources, 1u << 11); /* csrrw a0,mstatus,a1 */
+    ck_assert_uint_eq(hb_decode(0xffffff73).sources, 0);        /* csrrci t5,0xfff,31: 31 is a number */
+    ck_assert_uint_eq(hb_decode(0x00000033).sources, 0);        /* add zero,zero,zero */
+}
+END_TEST
+
+/* Compressed, and what the GNU assembler makes of the instruction that it stands for. Exhaustively: test_objdump.c. */
+static const struct {
+    const char *text;
+    uint16_t bits;
+    uint32_t word;
+} halves[] = {
+    {"c.addi4spn a0,sp,1020", 0x1fe8, 0x3fc10513},
+    {"c.lw a0,124(a1)", 0x5de8, 0x07c5a503},
+    {"c.sd a0,248(a1)", 0xfde8, 0x0ea5bc23},
+    {"c.addi a0,-32", 0x1501, 0xfe050513},
+    {"c.addiw a0,31", 0x257d, 0x01f5051b},
+    {"c.li a0,-1", 0x557d, 0xfff00513},
+    {"c.addi16sp sp,-512", 0x7101, 0xe0010113},
+    {"c.lui a0,0xfffe0", 0x7501, 0xfffe0537},
+    {"c.srai a0,63", 0x957d, 0x43f55513},
+    {"c.subw a0,a1", 0x9d0d, 0x40b5053b},
+    {"c.j .-2048", 0xb001, 0x801ff06f},
+    {"c.beqz a0,.-256", 0xd101, 0xf00500e3},
+    {"c.slli a0,63", 0x157e, 0x03f51513},
+    {"c.ldsp a0,504(sp)", 0x757e, 0x1f813503},
+    {"c.jr a0", 0x8502, 0x00050067},
+    {"c.jalr a0", 0x9502, 0x000500e7},
+    {"c.mv a0,a1", 0x852e, 0x00b00533},
+    {"c.add a0,a1", 0x952e, 0x00b50533},
+    {"c.ebreak", 0x9002, 0x00100073},
+    {"c.sdsp a0,504(sp)", 0xffaa, 0x1ea13c23},
+};
+
+START_TEST(compressed_instructions_stand_for_whole_ones) {
+    for (size_t i = 0; i < sizeof halves / sizeof *halves; i++) {
+        uint32_t word = hb_decode_expand(halves[i].bits);
+        ck_assert_msg(word == halves[i].word, "%s: 0x%08x", halves[i].text, word);
+        struct hb_op op = hb_decode(0xabcd0000u | halves[i].bits), whole = hb_decode(word);
+        ck_assert_uint_eq(op.bytes, 2);
+        ck_assert(op.code == whole.code && op.rd == whole.rd && op.rs1 == whole.rs1 && op.imm == whole.imm);
+    }
+}
+END_TEST
+
+START_TEST(what_is_reserved_is_illegal) {
+    static const uint16_t reserved[] = {0x0000, 0x2000, 0xa000, 0x8000, 0x2001, 0x6101, 0x6081,
+                                        0x8002, 0x4002, 0x6002, 0x9c41, 0x9c61, 0x2002, 0xa002};
+    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
+        struct hb_op op = hb_decode(reserved[i]);
+        ck_assert_msg(op.code == HB_OP_ILLEGAL && op.bytes == 2, "0x%04x", reserved[i]);
+    }
+    static const uint32_t words_reserved[] = {0xffffffff,
+                                              0x0000000b,
+                                              0x00007003 /* load of 16 bytes */,
+                                              0x00004023,
+                                              0x00002063,
+                                              0x00001067,
+                                              0x04000033 /* OP, unknown funct7 */,
+                                              0x0200101b /* slliw by 32 */,
+                                              0x00004073,
+                                              0x00100f73,
+                                              0x12000073 /* sfence.vma */,
+                                              0x0040200f /* cbo.zero */,
+                                              0x1010202f /* lr.w with rs2 */,
+                                              0x0000002f,
+                                              0x00002007 /* flw */};
+    for (size_t i = 0; i < sizeof words_reserved / sizeof *words_reserved; i++)
+        ck_assert_msg(hb_decode(words_reserved[i]).code == HB_OP_ILLEGAL, "0x%08x", words_reserved[i]);
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("decode");
+    TCase *tests = tcase_create("decode");
+    tcase_add_test(tests, every_encoding_of_the_table_is_decoded_as_what_it_is);
+    tcase_add_test(tests, fields_are_those_of_the_format);
+    tcase_add_test(tests, registers_that_are_read_and_loaded_late_are_told);
+    tcase_add_test(tests, compressed_instructions_stand_for_whole_ones);
+    tcase_add_test(tests, what_is_reserved_is_illegal);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
