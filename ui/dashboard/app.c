@@ -9,7 +9,7 @@
 #include "ui/dashboard/screen.h"
 
 #define OPEN_STEP_CYCLES    4096
-#define OPEN_LIMIT_CYCLES   3000000 /* how far opening runs in search of work under way */
+#define OPEN_LIMIT_CYCLES   20000000 /* how far opening runs in search of work under way */
 #define OPEN_TASKS          24      /* that have finished by then: enough to measure their rate */
 #define OPEN_TASKS_MIN      4       /* fewer tell nothing of their rate */
 #define OPEN_BEFORE_SECONDS 4.0     /* of playing that lie before a fault of the experiment's own */

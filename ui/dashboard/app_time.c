@@ -7,7 +7,7 @@
 
 #define BEFORE_WINDOWS      16 /* that make up the throughput before a fault */
 #define SLICES_A_FRAME      16
-#define COARSE_SLICE        64   /* of a long way that nobody watches */
+#define COARSE_SLICE        256  /* of a long way that nobody watches */
 #define SEEK_FINE_CYCLES    2048 /* at its end, so that the timeline may be zoomed in there */
 #define KEYFRAME_SECONDS    4.0
 #define KEYFRAME_MIN_CYCLES 20000.0

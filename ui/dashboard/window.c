@@ -15,6 +15,8 @@
 bool hb_window_open(struct hb_window *window, const struct hb_dashboard_options *options, int text_px, char *error,
                     size_t error_bytes) {
     *window = (struct hb_window){.describe_path = options->describe_path};
+    /* Pixels are made in memory: by way of OpenGL, which may itself be emulated, they would only come later. */
+    SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
     if (SDL_Init(SDL_INIT_VIDEO) != 0 || TTF_Init() != 0) {
         snprintf(error, error_bytes, "no window can be opened (%s): use --shot FILE.png for a picture", SDL_GetError());
         return false;
