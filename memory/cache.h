@@ -24,7 +24,7 @@
 
 #define HB_LINE_READABLE 1u
 #define HB_LINE_WRITABLE 2u /* a store needs no bus transaction */
-#define HB_LINE_DIRTY 4u    /* this cache must write it back: memory may be stale */
+#define HB_LINE_DIRTY    4u /* this cache must write it back: memory may be stale */
 
 struct hb_line {
     uint64_t address;    /* physical, of its first byte; HB_NO_LINE when invalid */
@@ -55,7 +55,9 @@ static inline struct hb_line *hb_cache_line(const struct hb_cache *cache, uint32
     return (struct hb_line *)(void *)(cache->block + (size_t)index * cache->stride);
 }
 
-static inline uint8_t *hb_line_data(struct hb_line *line) { return (uint8_t *)(line + 1); }
+static inline uint8_t *hb_line_data(struct hb_line *line) {
+    return (uint8_t *)(line + 1);
+}
 
 static inline uint64_t hb_cache_line_address(const struct hb_cache *cache, uint64_t address) {
     return address & ~(uint64_t)(cache->line_bytes - 1);

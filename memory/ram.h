@@ -1,7 +1,7 @@
 /* RAM: the bytes behind the caches, stale wherever a cache holds a modified line.
  *
- * Offsets are from the start of RAM, not physical addresses. Every write marks its page, so that a snapshot copies and a
- * state hash looks at no more than what changed. RAM holds no time: latency is the bus's affair.
+ * Offsets are from the start of RAM, not physical addresses. Every write marks its page, so that a snapshot copies and
+ * a state hash looks at no more than what changed. RAM holds no time: latency is the bus's affair.
  *
  *     struct hb_ram ram;
  *     if (!hb_ram_init(&ram, size_bytes)) ...out of memory...
@@ -17,7 +17,7 @@
 #define HB_PAGE_BYTES 4096u
 
 #define HB_PAGE_UNHASHED 1u /* written since its hash was taken */
-#define HB_PAGE_UNSAVED 2u  /* written since the last snapshot was taken or restored */
+#define HB_PAGE_UNSAVED  2u /* written since the last snapshot was taken or restored */
 
 struct hb_ram {
     uint8_t *bytes;

@@ -3,7 +3,7 @@
 #include <stddef.h>
 
 #define MTIMECMP 0x4000u
-#define MTIME 0xbff8u
+#define MTIME    0xbff8u
 
 void hb_clint_reset(struct hb_clint *clint, uint32_t cycles_per_tick) {
     *clint = (struct hb_clint){.cycles_per_tick = cycles_per_tick};

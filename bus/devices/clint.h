@@ -12,7 +12,6 @@
 
 #include "bus/config.h"
 
-
 struct hb_clint {
     uint32_t cycles_per_tick;
     uint64_t offset; /* mtime = cycle / cycles_per_tick + offset */

@@ -10,7 +10,9 @@ uint64_t hb_devices_mtime(const struct hb_devices *devices, uint64_t now) {
     return hb_clint_mtime(&devices->clint, now);
 }
 
-static bool inside(uint64_t address, uint64_t base, uint64_t bytes) { return address - base < bytes; }
+static bool inside(uint64_t address, uint64_t base, uint64_t bytes) {
+    return address - base < bytes;
+}
 
 bool hb_devices_read(struct hb_devices *devices, uint64_t address, uint32_t bytes, uint64_t now, uint64_t *value) {
     *value = 0;

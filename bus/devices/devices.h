@@ -19,7 +19,6 @@
 #include "bus/devices/power.h"
 #include "bus/devices/uart.h"
 
-
 struct hb_devices {
     bool changed; /* a register was written that the machine must look at */
     uint32_t harts;

@@ -10,7 +10,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-
 #define HB_FINISHER_PASS  0x5555u
 #define HB_FINISHER_FAIL  0x3333u
 #define HB_FINISHER_RESET 0x7777u

@@ -3,14 +3,16 @@
 
 enum { DATA, IER, IIR_FCR, LCR, MCR, LSR, MSR, SCR };
 
-#define LCR_DIVISOR 0x80u
-#define LSR_DATA_READY 0x01u
+#define LCR_DIVISOR           0x80u
+#define LSR_DATA_READY        0x01u
 #define LSR_TRANSMITTER_EMPTY 0x60u
-#define MSR_CONNECTED 0xb0u /* carrier, data set ready, clear to send */
-#define IIR_NONE 0x01u
-#define IIR_FIFO 0xc0u
+#define MSR_CONNECTED         0xb0u /* carrier, data set ready, clear to send */
+#define IIR_NONE              0x01u
+#define IIR_FIFO              0xc0u
 
-void hb_uart_reset(struct hb_uart *uart) { *uart = (struct hb_uart){.lcr = 3}; }
+void hb_uart_reset(struct hb_uart *uart) {
+    *uart = (struct hb_uart){.lcr = 3};
+}
 
 bool hb_uart_receive(struct hb_uart *uart, uint8_t byte) {
     if (uart->received - uart->taken == HB_UART_QUEUE)
