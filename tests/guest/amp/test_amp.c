@@ -1,0 +1,301 @@
+/* The AMP kernel on the machine: its service, its policies, and what ends with the master. */
+#include <check.h>
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/machine.h"
+#include "sim/result.h"
+
+#define TASKS      32u
+#define KILL_CYCLE 300000u
+#define VICTIM     2u
+
+static void configure(struct hb_config *config) {
+    hb_config_defaults(config);
+    snprintf(config->image, sizeof config->image, "%s/images/amp.elf", HB_BINARY_DIR);
+    config->harts = 4;
+    config->os.workload_tasks = TASKS;
+    config->os.workload_work = 30;
+    config->stop_cycles = 20000000;
+    config->stop_quiet_cycles = 2000000;
+}
+
+static void add_kill(struct hb_config *config, uint32_t hart, uint64_t cycle) {
+    config->faults[config->n_faults++] =
+        (struct hb_fault_config){.hart = hart, .trigger = HB_TRIGGER_CYCLE, .cycle = cycle, .count = 1};
+}
+
+static struct hb_machine *create(const struct hb_config *config) {
+    struct hb_error error = {""};
+    struct hb_machine *machine = hb_machine_create(config, &error);
+    ck_assert_msg(machine != NULL, "%s", error.text);
+    return machine;
+}
+
+static struct hb_run_result *run(const struct hb_config *config) {
+    struct hb_machine *machine = create(config);
+    hb_machine_run(machine, UINT64_MAX);
+    struct hb_run_result *result = hb_result_gather(machine);
+    hb_machine_destroy(machine);
+    return result;
+}
+
+static void check_outcome(const struct hb_run_result *result, enum hb_outcome outcome, uint64_t completed) {
+    ck_assert_msg(result->outcome == outcome, "%s: %s", hb_outcome_name(result->outcome), result->reason);
+    ck_assert_uint_eq(result->os.tasks_completed, completed);
+    ck_assert_uint_eq(result->os.tasks_wrong, 0);
+}
+
+/* ---- Service --------------------------------------------------------------------------------------------------------
+ */
+
+static void check_service(uint32_t harts) {
+    struct hb_config config;
+    configure(&config);
+    config.harts = harts;
+    struct hb_run_result *result = run(&config);
+    check_outcome(result, HB_OUTCOME_PASSED, TASKS);
+    ck_assert_uint_eq(result->os.tasks_restarted, 0);
+    ck_assert_uint_eq(result->os.false_alarms, 0);
+    for (uint32_t hart = 0; hart < harts; hart++) {
+        bool works = harts == 1 || (hart > 0 && hart <= TASKS);
+        ck_assert_msg((result->hart[hart].user_instructions > 0) == works, "hart %" PRIu32, hart);
+    }
+    hb_result_free(result);
+}
+
+START_TEST(test_service) {
+    check_service(1);
+    check_service(2);
+    check_service(4);
+    check_service(64);
+}
+END_TEST
+
+/* All that is said goes from the master to a worker or back, each mail once. */
+static void count_mail(void *context, const struct hb_trace_record *record) {
+    uint32_t *mails = context;
+    if (record->kind != HB_TRACE_POINT || (record->id != HB_TP_MAIL_SEND && record->id != HB_TP_MAIL_TAKE))
+        return;
+    uint32_t partner = (uint32_t)(record->value >> 32);
+    ck_assert_msg((record->hart == 0) != (partner == 0), "hart %u and hart %u", record->hart, partner);
+    mails[record->id == HB_TP_MAIL_TAKE]++;
+}
+
+START_TEST(test_mail) {
+    struct hb_config config;
+    uint32_t mails[2] = {0};
+    configure(&config);
+    struct hb_machine *machine = create(&config);
+    machine->listener = count_mail;
+    machine->listener_context = mails;
+    hb_machine_run(machine, UINT64_MAX);
+    ck_assert_int_eq(machine->saved->outcome, HB_OUTCOME_PASSED);
+    ck_assert_uint_eq(mails[0], 2 * TASKS);
+    ck_assert_uint_eq(mails[1], 2 * TASKS);
+    hb_machine_destroy(machine);
+}
+END_TEST
+
+START_TEST(test_refuses_contend) {
+    struct hb_config config;
+    configure(&config);
+    config.os.workload_kind = HB_KIND_CONTEND;
+    struct hb_run_result *result = run(&config);
+    ck_assert_msg(result->outcome == HB_OUTCOME_CRASH, "%s", hb_outcome_name(result->outcome));
+    hb_result_free(result);
+}
+END_TEST
+
+/* ---- Recovery -------------------------------------------------------------------------------------------------------
+ */
+
+static struct hb_run_result *run_with_kill(struct hb_config *config, uint64_t cycle) {
+    add_kill(config, VICTIM, cycle);
+    struct hb_run_result *result = run(config);
+    ck_assert(result->fault[0].activated);
+    return result;
+}
+
+START_TEST(test_recovers_in_time) {
+    struct hb_config config;
+    configure(&config);
+    struct hb_run_result *result = run_with_kill(&config, KILL_CYCLE);
+    check_outcome(result, HB_OUTCOME_PASSED, TASKS);
+    const struct hb_os_recovery *recovery = &result->fault[0].recovery;
+    uint64_t latest =
+        KILL_CYCLE + config.os.heartbeat_timeout_cycles + config.os.heartbeat_check_cycles + result->jitter_cycles;
+    ck_assert_uint_le(recovery->suspected_cycle, latest);
+    ck_assert_uint_lt(recovery->suspected_cycle, recovery->fenced_cycle);
+    ck_assert_uint_lt(recovery->fenced_cycle, recovery->recovered_cycle);
+    ck_assert_uint_lt(recovery->recovered_cycle, recovery->first_work_cycle);
+    ck_assert_uint_ne(recovery->first_work_cycle, HB_OS_NONE);
+    ck_assert_uint_gt(recovery->tasks_requeued, 0);
+    ck_assert(!result->fault[0].false_alarm);
+    hb_result_free(result);
+}
+END_TEST
+
+static void check_silence_unnoticed(struct hb_config *config) {
+    struct hb_run_result *result = run_with_kill(config, KILL_CYCLE);
+    ck_assert_msg(result->outcome == HB_OUTCOME_HANG, "%s", hb_outcome_name(result->outcome));
+    ck_assert_uint_lt(result->os.tasks_completed, TASKS);
+    ck_assert_uint_eq(result->os.tasks_wrong, 0);
+    ck_assert_uint_eq(result->fault[0].recovery.suspected_cycle, HB_OS_NONE);
+    hb_result_free(result);
+}
+
+START_TEST(test_without_heartbeats_nothing_is_noticed) {
+    struct hb_config config;
+    configure(&config);
+    config.os.heartbeat_period_cycles = 0;
+    check_silence_unnoticed(&config);
+}
+END_TEST
+
+START_TEST(test_without_detection_nothing_is_noticed) {
+    struct hb_config config;
+    configure(&config);
+    config.os.recovery_detect = HB_DETECT_NONE;
+    check_silence_unnoticed(&config);
+}
+END_TEST
+
+START_TEST(test_without_restart_its_tasks_are_lost) {
+    struct hb_config config;
+    configure(&config);
+    config.os.recovery_restart = HB_RESTART_NONE;
+    struct hb_run_result *result = run_with_kill(&config, KILL_CYCLE);
+    ck_assert_uint_ge(result->os.tasks_lost, 1);
+    check_outcome(result, HB_OUTCOME_FAILED, TASKS - result->os.tasks_lost);
+    ck_assert_uint_eq(result->os.tasks_restarted, 0);
+    hb_result_free(result);
+}
+END_TEST
+
+/* First in, first out: the second request of the mailbox has not begun. */
+START_TEST(test_without_queues_what_waits_for_it_stays) {
+    struct hb_config config;
+    configure(&config);
+    config.os.scheduler = HB_SCHED_FIFO;
+    config.os.recovery_queues = HB_QUEUES_NONE;
+    struct hb_run_result *result = run_with_kill(&config, KILL_CYCLE);
+    check_outcome(result, HB_OUTCOME_HANG, TASKS - 1);
+    ck_assert_uint_eq(result->os.tasks_restarted, 1);
+    hb_result_free(result);
+}
+END_TEST
+
+START_TEST(test_without_fence_none_is_asked_for) {
+    struct hb_config config;
+    configure(&config);
+    config.os.recovery_fence = 0;
+    struct hb_run_result *result = run_with_kill(&config, KILL_CYCLE);
+    check_outcome(result, HB_OUTCOME_PASSED, TASKS);
+    ck_assert_uint_eq(result->fault[0].recovery.fenced_cycle, HB_OS_NONE);
+    ck_assert_int_eq(result->hart[VICTIM].run_state, HB_HART_DEAD);
+    hb_result_free(result);
+}
+END_TEST
+
+/* A policy that is changed in mid-run: watching is turned on long after the death. Nobody else is suspected. */
+START_TEST(test_policies_are_read_anew) {
+    struct hb_config config;
+    configure(&config);
+    config.os.heartbeat_period_cycles = 0;
+    config.stop_quiet_cycles = 0;
+    add_kill(&config, VICTIM, KILL_CYCLE);
+    struct hb_machine *machine = create(&config);
+    struct hb_input on = {.cycle = 5000000,
+                          .kind = HB_INPUT_PARAMETER,
+                          .parameter = offsetof(struct hb_params, heartbeat_period_cycles) / sizeof(uint64_t),
+                          .value = 10000};
+    hb_machine_input(machine, &on);
+    hb_machine_run(machine, UINT64_MAX);
+    struct hb_run_result *result = hb_result_gather(machine);
+    check_outcome(result, HB_OUTCOME_PASSED, TASKS);
+    ck_assert_uint_gt(result->fault[0].recovery.suspected_cycle, on.cycle);
+    ck_assert_uint_ne(result->fault[0].recovery.fenced_cycle, HB_OS_NONE);
+    for (uint32_t hart = 0; hart < config.harts; hart++)
+        ck_assert_msg(result->hart[hart].run_state != HB_HART_FENCED, "hart %" PRIu32 " was alive", hart);
+    hb_result_free(result);
+    hb_machine_destroy(machine);
+}
+END_TEST
+
+START_TEST(test_no_worker_is_left) {
+    struct hb_config config;
+    configure(&config);
+    for (uint32_t hart = 1; hart < config.harts; hart++)
+        add_kill(&config, hart, KILL_CYCLE + 1000 * hart);
+    struct hb_run_result *result = run(&config);
+    check_outcome(result, HB_OUTCOME_PASSED, TASKS);
+    ck_assert_uint_gt(result->hart[0].user_instructions, 0);
+    hb_result_free(result);
+}
+END_TEST
+
+START_TEST(test_the_service_ends_with_the_master) {
+    struct hb_config config;
+    configure(&config);
+    add_kill(&config, 0, KILL_CYCLE);
+    struct hb_run_result *result = run(&config);
+    ck_assert_msg(result->outcome == HB_OUTCOME_HANG, "%s", hb_outcome_name(result->outcome));
+    ck_assert_uint_gt(result->os.tasks_completed, 0);
+    ck_assert_uint_lt(result->os.tasks_completed, TASKS);
+    ck_assert_uint_eq(result->os.tasks_wrong, 0);
+    ck_assert_uint_eq(result->fault[0].recovery.suspected_cycle, HB_OS_NONE);
+    hb_result_free(result);
+}
+END_TEST
+
+START_TEST(test_a_worker_that_never_reports_is_left_out) {
+    struct hb_config config;
+    configure(&config);
+    add_kill(&config, VICTIM, 10);
+    struct hb_machine *machine = create(&config);
+    hb_machine_run(machine, UINT64_MAX);
+    ck_assert_uint_eq(machine->saved->os.harts_up, config.harts - 1);
+    ck_assert_uint_eq(machine->saved->os.harts_left_out, 1);
+    struct hb_run_result *result = hb_result_gather(machine);
+    check_outcome(result, HB_OUTCOME_PASSED, TASKS);
+    ck_assert_uint_le(result->os.harts_up_cycle, 300000);
+    hb_result_free(result);
+    hb_machine_destroy(machine);
+}
+END_TEST
+
+static TCase *tests(const char *name, const TTest *const *list, size_t n) {
+    TCase *tcase = tcase_create(name);
+    tcase_set_timeout(tcase, 120);
+    for (size_t i = 0; i < n; i++)
+        tcase_add_test(tcase, list[i]);
+    return tcase;
+}
+
+int main(void) {
+    const TTest *const service[] = {test_service, test_mail, test_refuses_contend};
+    const TTest *const recovery[] = {
+        test_recovers_in_time,
+        test_without_heartbeats_nothing_is_noticed,
+        test_without_detection_nothing_is_noticed,
+        test_without_restart_its_tasks_are_lost,
+        test_without_queues_what_waits_for_it_stays,
+        test_without_fence_none_is_asked_for,
+        test_policies_are_read_anew,
+        test_no_worker_is_left,
+        test_the_service_ends_with_the_master,
+        test_a_worker_that_never_reports_is_left_out,
+    };
+    Suite *suite = suite_create("amp");
+    suite_add_tcase(suite, tests("service", service, sizeof service / sizeof *service));
+    suite_add_tcase(suite, tests("recovery", recovery, sizeof recovery / sizeof *recovery));
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
