@@ -21,6 +21,7 @@ struct hb_hart {
     uint64_t next_wake;   /* no sleeper of this hart is due before */
     uint64_t watch_since; /* when it began to watch: older silence does not count */
     bool watching;
+    bool has_claims; /* it has begun recoveries that wait for hb_recover_rest */
 } __attribute__((aligned(HB_LINE_ALIGN)));
 
 extern struct hb_hart hb_harts[HB_HARTS_MAX];

@@ -84,7 +84,7 @@ static void watch_neighbour(uint32_t hart) {
         HB_TRACE(HB_TP_FALSE_ALARM, hart, 0);
         return;
     }
-    hb_recover(hart);
+    hb_recover_urgent(hart);
     hb_self()->next_check = 0; /* the next neighbour may be silent, too */
 }
 
@@ -112,6 +112,7 @@ void hb_tick(void) {
     uint64_t now = hb_now_ticks();
     beat_if_due(now);
     watch_if_due(now);
+    hb_recover_rest();
     hb_wake_sleepers(now);
 }
 

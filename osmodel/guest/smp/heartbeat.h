@@ -8,8 +8,9 @@
 
 #include "osmodel/abi.h"
 
-/* At every entry into the kernel, and whenever an idle hart wakes: beat, watch, wake sleepers, as far as it is time.
- * The hart must own no lock, for what comes of watching may take some. Spin loops do the same: hb_spin_poll(). */
+/* When the timer has rung, and whenever an idle hart wakes: beat, watch, recover, wake sleepers, as far as it is time.
+ * The hart must be in the middle of nothing. What a spin loop does is hb_spin_poll(): it beats, watches, and frees the
+ * locks of the dead. */
 void hb_tick(void);
 
 /* In the middle of something long, with or without a lock: beat, though it may not be time yet. The longest time

@@ -3,16 +3,23 @@
  *
  * One word a dead hart says who recovers it and which phase is next. It is claimed, handed on and moved forward by
  * compare-and-swap, and each phase may be done again from its beginning at any time: so when the recoverer dies,
- * whoever recovers that one goes on where it stopped. */
+ * whoever recovers that one goes on where it stopped.
+ *
+ * The phases up to the freeing of locks are urgent. They wait for no lock, so they can be done in the middle of a spin
+ * loop, and there they must be: what the loop waits for may be owned by the dead. The rest may have to wait for locks
+ * itself, and is done when the hart is not in the middle of anything. */
 #ifndef HB_SMP_RECOVERY_H
 #define HB_SMP_RECOVERY_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The executing hart, which owns no lock, has found `dead` silent: it expels, fences and recovers it, unless another
- * hart does. */
-void hb_recover(uint32_t dead);
+/* The executing hart, which owns no lock, has found `dead` silent: it expels and fences it and frees its locks, unless
+ * another hart does. Then it does the same for all that the dead one was recovering. */
+void hb_recover_urgent(uint32_t dead);
+
+/* The rest, for all harts that the executing one has begun to recover. It owns no lock and waits for none. */
+void hb_recover_rest(void);
 
 /* Somebody recovers it, or has. */
 bool hb_recovery_has_begun(uint32_t hart);

@@ -9,6 +9,7 @@
 #include "osmodel/guest/smp/finish.h"
 #include "osmodel/guest/smp/heartbeat.h"
 #include "osmodel/guest/smp/queue.h"
+#include "osmodel/guest/smp/recovery.h"
 #include "osmodel/guest/smp/task.h"
 
 /* The timer is set to what comes first. A store to the CLINT takes the bus, so it is left out when nothing changes. */
@@ -33,6 +34,7 @@ static void begin_quantum(void) {
 
 _Noreturn void hb_continue(bool has_rung) {
     struct hb_hart *self = hb_self();
+    hb_recover_rest();
     if (has_rung) {
         set_timer(is_preemptive() ? self->quantum_end : UINT64_MAX);
     }
@@ -112,6 +114,7 @@ _Noreturn void hb_schedule(void) {
     for (;;) {
         uint64_t was = 0;
         hb_breathe();
+        hb_recover_rest();
         uint32_t task = find_task(&was);
         if (task != HB_NO_TASK) {
             dispatch(task, was);
