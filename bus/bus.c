@@ -159,7 +159,7 @@ static uint32_t bytes_moved(const struct hb_bus *bus, const struct hb_transactio
 }
 
 static void snoop(struct hb_bus *bus, struct hb_transaction *t, uint64_t now) {
-    struct hb_line *lines[HB_AGENTS_MAX];
+    struct hb_line *lines[HB_AGENTS_MAX] = {0};
     t->snooped = true;
     if (hb_snoop_event(t->kind) != HB_EVENTS) {
         struct hb_coherence step = {

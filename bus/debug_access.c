@@ -45,10 +45,11 @@ bool hb_bus_debug_read(const struct hb_bus *bus, uint64_t address, void *to, uin
 }
 
 static void write_copies(struct hb_bus *bus, uint64_t address, const void *from, uint64_t n) {
-    for (uint8_t agent = 0; agent < 2 * bus->harts; agent++) {
+    for (uint32_t agent = 0; agent < 2 * bus->harts; agent++) {
         if (bus->state->port[agent / 2].lost)
             continue;
-        struct hb_line *line = hb_cache_find(hb_agent_is_l1i(agent) ? &bus->l1i[agent / 2] : &bus->l1d[agent / 2], address);
+        bool l1i = hb_agent_is_l1i((uint8_t)agent);
+        struct hb_line *line = hb_cache_find(l1i ? &bus->l1i[agent / 2] : &bus->l1d[agent / 2], address);
         if (line)
             memcpy(hb_line_data(line) + (address - line->address), from, n);
     }

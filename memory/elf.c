@@ -393,7 +393,7 @@ static enum hb_elf_status open_and_load(struct load *load) {
     if (status != HB_ELF_OK)
         return status;
     elf_version(EV_CURRENT);
-    load->elf = elf_memory((char *)(uintptr_t)load->bytes, load->n); /* only read: it was not opened for writing */
+    load->elf = elf_memory((char *)load->bytes, load->n); /* only read: it was not opened for writing */
     if (load->elf == NULL)
         return bad(load, HB_ELF_DAMAGED, "has a damaged ELF header; " NEEDED);
     status = load_opened(load);
@@ -414,9 +414,9 @@ enum hb_elf_status hb_elf_load_bytes(const char *name, const void *bytes, size_t
         .target = target,
         .found = elf,
         .symbols = symbols,
-        .message = message,
         .message_bytes = message_bytes,
     };
+    load.message = message;
     enum hb_elf_status status = open_and_load(&load);
     if (status == HB_ELF_OK)
         return status;
@@ -457,18 +457,24 @@ static enum hb_elf_status check_file(const struct load *load, int file, size_t *
     return HB_ELF_OK;
 }
 
-static enum hb_elf_status read_file(const struct load *load, int file, uint8_t **bytes, size_t *n) {
-    enum hb_elf_status status = check_file(load, file, n);
-    if (status != HB_ELF_OK)
-        return status;
-    *bytes = malloc(*n ? *n : 1);
-    if (*bytes == NULL)
-        return no_memory(load);
-    int64_t have = read_all(file, *bytes, *n);
-    if (have < 0)
-        return bad(load, HB_ELF_UNREADABLE, "%s; " NEEDED, strerror(errno));
+/* The whole file, to be freed; NULL if it cannot be had, and then `*status` says why. */
+static uint8_t *read_file(const struct load *load, int file, size_t *n, enum hb_elf_status *status) {
+    *status = check_file(load, file, n);
+    if (*status != HB_ELF_OK)
+        return NULL;
+    uint8_t *bytes = malloc(*n ? *n : 1);
+    if (bytes == NULL) {
+        *status = no_memory(load);
+        return NULL;
+    }
+    int64_t have = read_all(file, bytes, *n);
+    if (have < 0) {
+        *status = bad(load, HB_ELF_UNREADABLE, "%s; " NEEDED, strerror(errno));
+        free(bytes);
+        return NULL;
+    }
     *n = (size_t)have;
-    return HB_ELF_OK;
+    return bytes;
 }
 
 enum hb_elf_status hb_elf_load(const char *path, const struct hb_elf_target *target, struct hb_elf *elf,
@@ -479,11 +485,11 @@ enum hb_elf_status hb_elf_load(const char *path, const struct hb_elf_target *tar
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe without a writer must not hold us up */
     if (file < 0)
         return bad(&load, HB_ELF_UNREADABLE, "%s; " NEEDED, strerror(errno));
-    uint8_t *bytes = NULL;
     size_t n = 0;
-    enum hb_elf_status status = read_file(&load, file, &bytes, &n);
+    enum hb_elf_status status;
+    uint8_t *bytes = read_file(&load, file, &n, &status);
     close(file);
-    if (status == HB_ELF_OK)
+    if (bytes != NULL)
         status = hb_elf_load_bytes(path, bytes, n, target, elf, symbols, message, message_bytes);
     free(bytes);
     return status;

@@ -6,22 +6,18 @@
 #include "memory/cache.h"
 
 static struct hb_cache cache;
-static uint8_t *block;
+static _Alignas(struct hb_line) uint8_t block[4096];
 
 static void set_up_ways(uint32_t ways) {
     const struct hb_cache_config config = {.size_bytes = 1024, .ways = ways, .line_bytes = 32, .hit_cycles = 1};
-    block = malloc(hb_cache_block_bytes(&config));
-    memset(block, 0xa5, hb_cache_block_bytes(&config));
+    ck_assert_uint_le(hb_cache_block_bytes(&config), sizeof block);
+    memset(block, 0xa5, sizeof block);
     hb_cache_init(&cache, &config, block);
 }
 
 static void set_up(void) {
     set_up_ways(4);
 } /* 8 sets */
-
-static void tear_down(void) {
-    free(block);
-}
 
 static struct hb_line *fill(uint64_t address, uint64_t read, uint64_t written) {
     struct hb_line *line = hb_cache_victim(&cache, address);
@@ -117,11 +113,9 @@ START_TEST(sets_do_not_mix) {
 END_TEST
 
 START_TEST(direct_mapped_and_fully_associative_work) {
-    free(block);
     set_up_ways(1);
     struct hb_line *only = fill(0x400, 9, 9);
     ck_assert_ptr_eq(hb_cache_victim(&cache, 0x800), only);
-    free(block);
     set_up_ways(32);
     ck_assert_uint_eq(cache.sets, 1);
     for (uint64_t i = 0; i < 32; i++)
@@ -135,7 +129,7 @@ END_TEST
 int main(void) {
     Suite *suite = suite_create("cache");
     TCase *tests = tcase_create("arrays");
-    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_checked_fixture(tests, set_up, NULL);
     tcase_add_test(tests, a_new_cache_holds_nothing);
     tcase_add_test(tests, lines_lie_apart_with_their_data);
     tcase_add_test(tests, a_line_is_found_by_each_of_its_bytes_and_no_other);

@@ -188,7 +188,7 @@ START_TEST(every_parameter_is_told_in_64_bits_big_endian) {
         "hartbeat,recovery-failover",
     };
     struct hb_params params;
-    uint64_t values[sizeof params / 8];
+    uint64_t values[sizeof params / 8] = {0};
     for (uint32_t i = 0; i < sizeof params / 8; i++)
         values[i] = 0x0102030405060700 + i;
     memcpy(&params, values, sizeof params);
