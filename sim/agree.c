@@ -19,8 +19,7 @@ static bool refuse(const struct agreement *a, const char *place, const char *wha
     return false;
 }
 
-/* ---- Caches
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- Caches ---------------------------------------------------------------------------------------------------- */
 
 /* The place of a cache's key: that of the hart's own block if it has one. */
 static void cache_place(const struct agreement *a, uint32_t hart, const char *cache, const char *key, char *place,
@@ -84,8 +83,7 @@ static bool check_caches(const struct agreement *a) {
     return true;
 }
 
-/* ---- Faults
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- Faults ---------------------------------------------------------------------------------------------------- */
 
 static const struct {
     const char *name;
@@ -132,8 +130,7 @@ static bool check_faults(const struct agreement *a) {
     return true;
 }
 
-/* ---- The whole
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- The whole ------------------------------------------------------------------------------------------------- */
 
 bool hb_agree(const cJSON *document, const char *where, struct hb_config *config, struct hb_error *error) {
     struct agreement a = {document, where, config, error};

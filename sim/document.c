@@ -43,8 +43,7 @@ static struct path below(const struct path *path, const char *shown, const char 
     return longer;
 }
 
-/* ---- Messages
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- Messages -------------------------------------------------------------------------------------------------- */
 
 static bool refuse(const struct reader *reader, const struct path *path, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -115,8 +114,7 @@ static void names_text(const struct hb_key_name *names, char *text, size_t size)
             n += (size_t)snprintf(text + n, size - n, "%s%s", n ? ", " : "", name->name);
 }
 
-/* ---- Values
- * --------------------------------------------------------------------------------------------------------------- */
+/* ---- Values ---------------------------------------------------------------------------------------------------- */
 
 static void store(const struct reader *reader, const struct hb_key *key, uint64_t value) {
     struct hb_config *config = reader->config;
@@ -223,8 +221,7 @@ static bool read_string(const struct reader *reader, const struct hb_key *key, c
     return true;
 }
 
-/* ---- Objects and lists
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- Objects and lists ----------------------------------------------------------------------------------------- */
 
 static bool read_key(struct reader *reader, const struct hb_key *key, const struct path *path, const cJSON *node);
 
@@ -311,8 +308,7 @@ static bool read_key(struct reader *reader, const struct hb_key *key, const stru
     return true;
 }
 
-/* ---- Blocks of single harts
- * ------------------------------------------------------------------------------------------------- */
+/* ---- Blocks of single harts ------------------------------------------------------------------------------------ */
 
 static bool read_block(struct reader *reader, const struct path *path, const cJSON *node) {
     static const struct hb_key_name parts[] = {{"cpu", 0, true}, {"l1i", 0, true}, {"l1d", 0, true}, {NULL, 0, false}};
@@ -343,8 +339,7 @@ static bool read_blocks(struct reader *reader) {
     return true;
 }
 
-/* ---- The whole
- * -------------------------------------------------------------------------------------------------------------- */
+/* ---- The whole ------------------------------------------------------------------------------------------------- */
 
 /* By insertion: stable, and inputs are mostly written in order. */
 static void sort_inputs(struct hb_document_inputs *inputs) {
@@ -394,8 +389,7 @@ void hb_document_free_inputs(struct hb_document_inputs *inputs) {
     *inputs = (struct hb_document_inputs){0};
 }
 
-/* ---- Setting one key
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- Setting one key ------------------------------------------------------------------------------------------- */
 
 /* The place that `name` is in a list of n; -1: it is none. */
 static int place_in(const char *name, int n) {
@@ -443,7 +437,7 @@ bool hb_document_set(cJSON *document, const char *path, cJSON *value, const char
         cJSON_Delete(value);
         return false;
     }
-    strcpy(so_far, path);
+    memcpy(so_far, path, strlen(path) + 1);
     for (char *dot; parent && (dot = strchr(name, '.')); name = dot + 1) {
         *dot = 0;
         cJSON *child = child_of(parent, name);

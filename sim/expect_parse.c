@@ -34,8 +34,7 @@ static uint32_t fail(struct parser *parser, const char *what) {
     return HB_EXPECT_NONE;
 }
 
-/* ---- Tokens
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- Tokens ---------------------------------------------------------------------------------------------------- */
 
 /* A word, or a path: NAME.NAME.0. A '-' belongs to the first name when a letter or digit follows it at once. */
 static size_t word_length(const char *at) {
@@ -109,8 +108,7 @@ static bool take(struct parser *parser, const char *text) {
     return true;
 }
 
-/* ---- Nodes
- * -------------------------------------------------------------------------------------------------------------- */
+/* ---- Nodes ----------------------------------------------------------------------------------------------------- */
 
 static uint32_t make(struct parser *parser, enum hb_expect_kind kind, uint32_t left, uint32_t right) {
     struct hb_expect *expect = parser->expect;
@@ -138,8 +136,7 @@ static uint32_t make_leaf(struct parser *parser, enum hb_expect_kind kind) {
     return leaf;
 }
 
-/* ---- The levels, from the tightest
- * ---------------------------------------------------------------------------------------- */
+/* ---- The levels, from the tightest ----------------------------------------------------------------------------- */
 
 static uint32_t parse_or(struct parser *parser);
 
@@ -265,8 +262,7 @@ static uint32_t parse_or(struct parser *parser) {
     return node;
 }
 
-/* ---- The whole
- * -------------------------------------------------------------------------------------------------------------- */
+/* ---- The whole ------------------------------------------------------------------------------------------------- */
 
 /* A value by itself, such as a sum, can neither hold nor fail. */
 static bool is_statement(enum hb_expect_kind kind) {

@@ -25,8 +25,7 @@ struct source {
     struct hb_error *error;
 };
 
-/* ---- Images
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- Images ---------------------------------------------------------------------------------------------------- */
 
 static bool sets_key(const struct source *source, const char *key) {
     size_t n = strlen(key);
@@ -59,14 +58,13 @@ static bool resolve_image(const struct source *source, struct hb_config *config,
         hb_error_set(&error, "%.300s: cannot be read: %s", path, strerror(errno));
     }
     if (found)
-        strcpy(config->image, path);
+        snprintf(config->image, sizeof config->image, "%s", path);
     else
         hb_error_set(source->error, "%s: image: %s", where, error.text);
     return found;
 }
 
-/* ---- One variant
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- One variant ----------------------------------------------------------------------------------------------- */
 
 static bool read_variant(const cJSON *document, const char *where, struct hb_variant *variant, struct hb_error *error) {
     struct hb_document_inputs inputs = {variant->input, variant->inputs};
@@ -118,8 +116,7 @@ static bool make_variant(cJSON *document, const cJSON *settings, const struct so
            hb_agree(document, where, &variant->config, source->error) && resolve_image(source, &variant->config, where);
 }
 
-/* ---- All variants
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- All variants ---------------------------------------------------------------------------------------------- */
 
 /* The name of the file without folder and ".json". */
 static void name_of_file(const char *file, char name[HB_NAME_BYTES]) {
@@ -144,7 +141,7 @@ static bool make_all(const cJSON *root, const cJSON *variants, const struct sour
         if (variant->config.name[0] == 0)
             name_of_file(source->file, variant->config.name);
     }
-    strcpy(experiment->name, experiment->variant[0].config.name);
+    snprintf(experiment->name, sizeof experiment->name, "%s", experiment->variant[0].config.name);
     return true;
 }
 
@@ -191,8 +188,7 @@ static bool make_variants(const cJSON *root, const struct source *source, struct
     return false;
 }
 
-/* ---- Expectations
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- Expectations ---------------------------------------------------------------------------------------------- */
 
 /* Is `node` {"that": string, "because": string}? */
 static const char *wrong_expectation(const cJSON *node) {
@@ -260,8 +256,7 @@ static bool make_expectations(const cJSON *root, const struct source *source, st
     return true;
 }
 
-/* ---- The faces
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- The faces ------------------------------------------------------------------------------------------------- */
 
 /* --set can change what is expected, but not which variants there are. */
 static bool apply_sets_for_all(cJSON *root, const struct source *source) {
@@ -355,7 +350,7 @@ bool hb_experiment_for_program(const char *image, const char *machine_path, cons
     bool ok = experiment->variant && make_program(document, image, &source, experiment->variant);
     cJSON_Delete(document);
     if (ok)
-        strcpy(experiment->name, experiment->variant->config.name);
+        snprintf(experiment->name, sizeof experiment->name, "%s", experiment->variant->config.name);
     else
         hb_experiment_free(experiment);
     return ok;

@@ -24,8 +24,7 @@ static bool look_into(const struct hb_config *config, struct hb_elf *elf, struct
     return false;
 }
 
-/* ---- Errors
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- Errors ---------------------------------------------------------------------------------------------------- */
 
 static bool check_symbols(const struct hb_config *config, const struct hb_symbols *symbols, struct hb_error *error) {
     for (uint32_t f = 0; f < config->n_faults; f++) {
@@ -53,8 +52,7 @@ bool hb_experiment_check_images(const struct hb_experiment *experiment, struct h
     return ok;
 }
 
-/* ---- Warnings
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- Warnings -------------------------------------------------------------------------------------------------- */
 
 struct warnings {
     char *text;

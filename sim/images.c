@@ -21,7 +21,7 @@ static void program_folder(char folder[HB_PATH_BYTES]) {
     if (slash)
         *slash = 0;
     else
-        strcpy(folder, ".");
+        snprintf(folder, HB_PATH_BYTES, ".");
 }
 
 /* Write FOLDER/NAME.SUFFIX. True: there is such a file to read. */
@@ -66,6 +66,6 @@ bool hb_experiment_find(const char *name, char path[HB_PATH_BYTES]) {
     char found[HB_PATH_BYTES];
     if (!find_bundled(stem, found))
         return false;
-    strcpy(path, found);
+    snprintf(path, HB_PATH_BYTES, "%s", found);
     return true;
 }

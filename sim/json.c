@@ -8,8 +8,7 @@
 
 #include "sim/json_check.h"
 
-/* ---- Places
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- Places ---------------------------------------------------------------------------------------------------- */
 
 struct place {
     unsigned line, column; /* from 1; columns count bytes */
@@ -25,8 +24,7 @@ static struct place place_of(const char *text, size_t offset) {
     return place;
 }
 
-/* ---- Keys that are there twice
- * ---------------------------------------------------------------------------------------- */
+/* ---- Keys that are there twice --------------------------------------------------------------------------------- */
 
 static int compare_names(const void *left, const void *right) {
     return strcmp(*(const char *const *)left, *(const char *const *)right);
@@ -75,8 +73,7 @@ static bool check_twice(const char *name, const cJSON *value, const char *path, 
     return true;
 }
 
-/* ---- Reading
- * --------------------------------------------------------------------------------------------------------------- */
+/* ---- Reading --------------------------------------------------------------------------------------------------- */
 
 /* A byte-order mark, which some editors write, is no part of the text. */
 static size_t mark_bytes(const char *text, size_t n) {
@@ -138,8 +135,7 @@ cJSON *hb_json_read(const char *path, struct hb_error *error) {
     return root;
 }
 
-/* ---- Looking
- * ---------------------------------------------------------------------------------------------------------------- */
+/* ---- Looking --------------------------------------------------------------------------------------------------- */
 
 static const cJSON *find_one(const cJSON *value, const char *name) {
     char *end;

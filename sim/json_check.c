@@ -25,7 +25,7 @@ static char peek(const struct scanner *scanner) {
 }
 
 static void skip_blanks(struct scanner *scanner) {
-    while (scanner->at < scanner->n && memchr(" \t\r\n", scanner->text[scanner->at], 4))
+    while (peek(scanner) != 0 && strchr(" \t\r\n", peek(scanner)))
         scanner->at++;
 }
 
@@ -37,11 +37,10 @@ static bool is_hex(char c) {
     return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
-/* ---- Scalars: each goes on behind what it has found, or gives what is wrong with the byte at `at`
- * ---------------------- */
+/* ---- Scalars: each goes on behind what it has found, or gives what is wrong with the byte at `at` -------------- */
 
 static const char *scan_escape(struct scanner *scanner) {
-    static const char *const unknown = "behind a backslash may be \" \\ / b f n r t or uXXXX";
+    static const char *const unknown = "behind a backslash may be \" \\ / b f n r t or u and four hexadecimal digits";
     unsigned digits = 0, zeros = 0;
     scanner->at++;
     char c = peek(scanner);
@@ -117,8 +116,7 @@ static const char *scan_word(struct scanner *scanner) {
     return "here should be a value (a string in \"quotes\", a number, true, false, null, [ or {)";
 }
 
-/* ---- Structure
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- Structure ------------------------------------------------------------------------------------------------- */
 
 static const char *open(struct scanner *scanner, char bracket) {
     if (scanner->depth == HB_JSON_DEPTH_MAX)

@@ -6,8 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- Names
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- Names ----------------------------------------------------------------------------------------------------- */
 
 static const struct hb_key_name engines[] = {{"lockstep", HB_ENGINE_LOCKSTEP, true}, {NULL, 0, false}};
 
@@ -149,8 +148,7 @@ static const struct hb_key_name tracepoints[] = {
     {NULL, 0, false},
 };
 
-/* ---- Looking things up
- * -------------------------------------------------------------------------------------------------- */
+/* ---- Looking things up ----------------------------------------------------------------------------------------- */
 
 const struct hb_key *hb_key_find(const char *path) {
     for (size_t i = 0; i < hb_keys_n; i++)
@@ -179,8 +177,7 @@ const char *hb_key_name_of(const struct hb_key_name *names, uint64_t value) {
     return NULL;
 }
 
-/* ---- What was meant
- * ----------------------------------------------------------------------------------------------------- */
+/* ---- What was meant -------------------------------------------------------------------------------------------- */
 
 #define WORD_BYTES 48u
 
@@ -238,8 +235,7 @@ const char *hb_key_nearest_name(const struct hb_key_name *names, const char *nam
     return nearest;
 }
 
-/* ---- Values
- * --------------------------------------------------------------------------------------------------------------- */
+/* ---- Values ---------------------------------------------------------------------------------------------------- */
 
 bool hb_key_parse_size(const char *text, uint64_t *bytes) {
     static const struct {
@@ -288,9 +284,9 @@ void hb_key_store(const struct hb_key *key, void *object, uint64_t value) {
     }
 }
 
-/* ---- The table
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- The table ------------------------------------------------------------------------------------------------- */
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): types and names of members cannot stand in parentheses */
 #define FIELD(place_, type_, member)                                                                                   \
     .place = (place_), .offset = offsetof(type_, member), .bytes = sizeof(((type_ *)NULL)->member)
 #define CONFIG(member) FIELD(HB_PLACE_CONFIG, struct hb_config, member)
@@ -356,6 +352,7 @@ void hb_key_store(const struct hb_key *key, void *object, uint64_t value) {
         .fallback = "1", .minimum = 1, .maximum = 1000,                                                                \
         .help = "What a hit takes; 1 is hidden by the pipeline, more stalls the hart by the difference."               \
     }
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 const struct hb_key hb_keys[] = {
     {.path = "$schema",

@@ -58,8 +58,7 @@ static const char tail[] =
     "expectation then does not hold, and says why. With a variant whose name holds a `-`, write spaces around a "
     "minus.\n";
 
-/* ---- Cells of the tables
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- Cells of the tables --------------------------------------------------------------------------------------- */
 
 static void write_number(FILE *out, const struct hb_key *key, uint64_t number) {
     static const char *const units[] = {"", "KiB", "MiB", "GiB"};
@@ -127,8 +126,7 @@ static void write_row(FILE *out, const struct hb_key *key) {
         fprintf(out, " | %s | %s |\n", key->required ? "required" : "", key->help);
 }
 
-/* ---- Sections
- * --------------------------------------------------------------------------------------------------------------- */
+/* ---- Sections -------------------------------------------------------------------------------------------------- */
 
 static bool is_row(const struct hb_key *key, const char *path) {
     return key->type != HB_KEY_GROUP && hb_key_is_in(key, path);

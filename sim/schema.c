@@ -1,5 +1,5 @@
 /* The JSON Schema of experiments, made from the table of keys. */
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "sim/experiment.h"
@@ -11,8 +11,7 @@
 #define NAME_RULE "^[A-Za-z_][A-Za-z0-9_-]*$"
 #define SIZE_RULE "^[0-9]+ ?(B|KiB|MiB|GiB)?$"
 
-/* ---- Types
- * ---------------------------------------------------------------------------------------------------------------- */
+/* ---- Types ----------------------------------------------------------------------------------------------------- */
 
 static unsigned powers_of_two(const struct hb_key *key) {
     unsigned n = 0;
@@ -89,9 +88,10 @@ static void write_harts(struct hb_json_writer *json, const struct hb_key *key) {
     hb_json_bool(json, "additionalProperties", false);
     hb_json_open(json, "properties", '{');
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        char reference[64] = "#/properties/machine/properties/";
+        char reference[64];
+        snprintf(reference, sizeof reference, "#/properties/machine/properties/%s", parts[i]);
         hb_json_open(json, parts[i], '{');
-        hb_json_string(json, "$ref", strcat(reference, parts[i]));
+        hb_json_string(json, "$ref", reference);
         hb_json_close(json, '}');
     }
     hb_json_close(json, '}');
@@ -168,18 +168,17 @@ static void write_default(struct hb_json_writer *json, const struct hb_key *key)
         hb_json_string(json, "default", key->fallback);
 }
 
-/* ---- Structure
- * -------------------------------------------------------------------------------------------------------------- */
+/* ---- Structure ------------------------------------------------------------------------------------------------- */
 
 static void write_children(struct hb_json_writer *json, const char *path);
 
 static void write_list(struct hb_json_writer *json, const struct hb_key *key) {
-    char items[HB_KEY_PATH_BYTES] = "";
-    strncat(items, key->path, sizeof items - 4);
+    char items[HB_KEY_PATH_BYTES];
+    snprintf(items, sizeof items, "%s.*", key->path);
     hb_json_string(json, "type", "array");
     hb_json_number(json, "maxItems", key->maximum);
     hb_json_open(json, "items", '{');
-    write_children(json, strcat(items, ".*"));
+    write_children(json, items);
     hb_json_close(json, '}');
 }
 

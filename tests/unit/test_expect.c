@@ -18,8 +18,7 @@ static cJSON *read_result(void) {
     return root;
 }
 
-/* ---- What holds
- * -------------------------------------------------------------------------------------------------------------- */
+/* ---- What holds ------------------------------------------------------------------------------------------------ */
 
 static const struct {
     const char *text;
@@ -129,8 +128,7 @@ START_TEST(finds_variants) {
 }
 END_TEST
 
-/* ---- What does not parse
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- What does not parse --------------------------------------------------------------------------------------- */
 
 static const struct {
     const char *text, *message;
@@ -181,9 +179,7 @@ START_TEST(bounds_size) {
 }
 END_TEST
 
-/* ---- Names
- * --------------------------------------------------------------------------------------------------------------------
- */
+/* ---- Names ------------------------------------------------------------------------------------------------------ */
 
 static bool names_fit(const char *text, const char *const *variants, size_t n, struct hb_error *error) {
     struct hb_expect *expect = hb_expect_parse(text, error);

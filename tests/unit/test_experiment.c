@@ -8,12 +8,11 @@
 
 #include "sim/experiment.h"
 #include "sim/images.h"
+#include "sim/keys.h"
 
-/* ---- A folder with one experiment and an image
- * --------------------------------------------------------------------------- */
+/* ---- A folder with one experiment and an image ----------------------------------------------------------------- */
 
-static char folder[] = "/tmp/hb-experiment-XXXXXX";
-static char file[64], image[64];
+static char folder[32], file[64], image[64];
 
 static void write_text(const char *path, const char *text) {
     FILE *out = fopen(path, "wb");
@@ -23,7 +22,7 @@ static void write_text(const char *path, const char *text) {
 }
 
 static void set_up(void) {
-    strcpy(folder + strlen(folder) - 6, "XXXXXX");
+    snprintf(folder, sizeof folder, "/tmp/hb-experiment-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(folder));
     snprintf(file, sizeof file, "%s/x.json", folder);
     snprintf(image, sizeof image, "%s/image.elf", folder);
@@ -52,30 +51,30 @@ static void load_good(const char *text, const char *const *sets, struct hb_exper
     ck_assert_msg(load(text, sets, experiment, &error), "%s: %s", text, error.text);
 }
 
-/* ---- Good files
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- Good files ------------------------------------------------------------------------------------------------ */
+
+static const char full[] =
+    "{\"$schema\": \"s.json\", \"name\": \"n\", \"seed\": 7, \"engine\": \"lockstep\",\n"
+    " \"machine\": {\"harts\": 3, \"cycles_per_tick\": 5, \"check\": \"transactions\", \"cpu\": {\"mul_cycles\": "
+    "9},\n"
+    "   \"l1i\": {\"size\": \"8KiB\", \"hit_cycles\": 2},\n"
+    "   \"l1d\": {\"size\": 4096, \"ways\": 1, \"write\": \"through\"}, \"store_buffer\": {\"depth\": 0},\n"
+    "   \"bus\": {\"protocol\": \"vi\", \"arbiter\": \"round-robin\", \"width_bytes\": 16, \"arbitration_cycles\": "
+    "0,\n"
+    "     \"address_cycles\": 3, \"cache_supply_cycles\": 6, \"device_cycles\": 7, \"split\": false},\n"
+    "   \"memory\": {\"size\": \"16MiB\", \"latency_cycles\": 80}},\n"
+    " \"image\": \"image.elf\",\n"
+    " \"os\": {\"scheduler\": \"fifo\", \"quantum_cycles\": 9999,\n"
+    "   \"workload\": {\"kind\": \"contend\", \"tasks\": 11, \"work\": 12, \"set_bytes\": \"1KiB\", \"locks\": "
+    "13},\n"
+    "   \"heartbeat\": {\"period_cycles\": 0, \"timeout_cycles\": 15, \"check_cycles\": 16},\n"
+    "   \"recovery\": {\"detect\": \"none\", \"fence\": false, \"locks\": \"none\", \"queues\": \"none\",\n"
+    "     \"restart\": \"none\", \"kernel_data\": \"cached\", \"failover\": \"none\"}},\n"
+    " \"stop\": {\"cycles\": 17, \"quiet_cycles\": 18}, \"stats\": {\"window_cycles\": 19}}";
 
 START_TEST(fills_the_configuration) {
-    static const char text[] =
-        "{\"$schema\": \"s.json\", \"name\": \"n\", \"seed\": 7, \"engine\": \"lockstep\",\n"
-        " \"machine\": {\"harts\": 3, \"cycles_per_tick\": 5, \"check\": \"transactions\", \"cpu\": {\"mul_cycles\": "
-        "9},\n"
-        "   \"l1i\": {\"size\": \"8KiB\", \"hit_cycles\": 2},\n"
-        "   \"l1d\": {\"size\": 4096, \"ways\": 1, \"write\": \"through\"}, \"store_buffer\": {\"depth\": 0},\n"
-        "   \"bus\": {\"protocol\": \"vi\", \"arbiter\": \"round-robin\", \"width_bytes\": 16, \"arbitration_cycles\": "
-        "0,\n"
-        "     \"address_cycles\": 3, \"cache_supply_cycles\": 6, \"device_cycles\": 7, \"split\": false},\n"
-        "   \"memory\": {\"size\": \"16MiB\", \"latency_cycles\": 80}},\n"
-        " \"image\": \"image.elf\",\n"
-        " \"os\": {\"scheduler\": \"fifo\", \"quantum_cycles\": 9999,\n"
-        "   \"workload\": {\"kind\": \"contend\", \"tasks\": 11, \"work\": 12, \"set_bytes\": \"1KiB\", \"locks\": "
-        "13},\n"
-        "   \"heartbeat\": {\"period_cycles\": 0, \"timeout_cycles\": 15, \"check_cycles\": 16},\n"
-        "   \"recovery\": {\"detect\": \"none\", \"fence\": false, \"locks\": \"none\", \"queues\": \"none\",\n"
-        "     \"restart\": \"none\", \"kernel_data\": \"cached\", \"failover\": \"none\"}},\n"
-        " \"stop\": {\"cycles\": 17, \"quiet_cycles\": 18}, \"stats\": {\"window_cycles\": 19}}";
     struct hb_experiment experiment;
-    load_good(text, NULL, &experiment);
+    load_good(full, NULL, &experiment);
     ck_assert_uint_eq(experiment.variants, 1);
     ck_assert(!experiment.has_variants);
     ck_assert_str_eq(experiment.name, "n");
@@ -87,15 +86,6 @@ START_TEST(fills_the_configuration) {
     ck_assert_uint_eq(c->harts, 3);
     ck_assert_uint_eq(c->cycles_per_tick, 5);
     ck_assert(c->check_coherence && c->host_lookups);
-    for (uint32_t h = 0; h < 3; h++) {
-        ck_assert_uint_eq(c->hart[h].cpu.mul_cycles, 9);
-        ck_assert_uint_eq(c->hart[h].l1i.size_bytes, 8192);
-        ck_assert_uint_eq(c->hart[h].l1i.hit_cycles, 2);
-        ck_assert_uint_eq(c->hart[h].l1d.size_bytes, 4096);
-        ck_assert_uint_eq(c->hart[h].l1d.ways, 1);
-        ck_assert_uint_eq(c->hart[h].l1d.write_through, 1);
-        ck_assert_uint_eq(c->hart[h].l1i.write_through, 0);
-    }
     ck_assert_uint_eq(c->bus.protocol, HB_PROTOCOL_VI);
     ck_assert_uint_eq(c->bus.width_bytes, 16);
     ck_assert_uint_eq(c->bus.arbitration_cycles, 0);
@@ -115,10 +105,27 @@ START_TEST(fills_the_configuration) {
                            .workload_locks = 13,
                            .heartbeat_timeout_cycles = 15,
                            .heartbeat_check_cycles = 16};
-    ck_assert_mem_eq(&c->os, &os, sizeof os);
+    ck_assert_int_eq(memcmp(&c->os, &os, sizeof os), 0);
     ck_assert_uint_eq(c->stop_cycles, 17);
     ck_assert_uint_eq(c->stop_quiet_cycles, 18);
     ck_assert_uint_eq(c->window_cycles, 19);
+    hb_experiment_free(&experiment);
+}
+END_TEST
+
+START_TEST(fills_every_hart) {
+    struct hb_experiment experiment;
+    load_good(full, NULL, &experiment);
+    const struct hb_config *c = &experiment.variant[0].config;
+    for (uint32_t h = 0; h < 3; h++) {
+        ck_assert_uint_eq(c->hart[h].cpu.mul_cycles, 9);
+        ck_assert_uint_eq(c->hart[h].l1i.size_bytes, 8192);
+        ck_assert_uint_eq(c->hart[h].l1i.hit_cycles, 2);
+        ck_assert_uint_eq(c->hart[h].l1d.size_bytes, 4096);
+        ck_assert_uint_eq(c->hart[h].l1d.ways, 1);
+        ck_assert_uint_eq(c->hart[h].l1d.write_through, 1);
+        ck_assert_uint_eq(c->hart[h].l1i.write_through, 0);
+    }
     hb_experiment_free(&experiment);
 }
 END_TEST
@@ -127,10 +134,18 @@ START_TEST(needs_an_image_alone) {
     struct hb_experiment experiment;
     struct hb_config defaults;
     load_good("{\"image\": \"image.elf\"}", NULL, &experiment);
+    const struct hb_config *c = &experiment.variant[0].config;
     hb_config_defaults(&defaults);
-    strcpy(defaults.name, "x");
-    strcpy(defaults.image, image);
-    ck_assert_mem_eq(&experiment.variant[0].config, &defaults, sizeof defaults);
+    ck_assert_str_eq(c->name, "x");
+    ck_assert_str_eq(c->image, image);
+    ck_assert_uint_eq(c->n_faults, 0);
+    ck_assert_uint_eq(c->n_inputs, 0);
+    for (size_t i = 0; i < hb_keys_n; i++) {
+        const struct hb_key *key = &hb_keys[i];
+        size_t at = key->offset;
+        if (key->place == HB_PLACE_CONFIG && key->type != HB_KEY_STRING)
+            ck_assert_msg(memcmp((const char *)c + at, (const char *)&defaults + at, key->bytes) == 0, "%s", key->path);
+    }
     hb_experiment_free(&experiment);
 }
 END_TEST
@@ -220,8 +235,7 @@ START_TEST(takes_zero_for_no_limit) {
 }
 END_TEST
 
-/* ---- Variants and sets
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- Variants and sets ----------------------------------------------------------------------------------------- */
 
 static const char with_variants[] =
     "{\"image\": \"image.elf\", \"seed\": 3,\n"
@@ -289,8 +303,7 @@ START_TEST(makes_what_a_set_needs) {
 }
 END_TEST
 
-/* ---- Bad files
- * ---------------------------------------------------------------------------------------------------------------- */
+/* ---- Bad files ------------------------------------------------------------------------------------------------- */
 
 #define IMAGE         "\"image\": \"image.elf\""
 #define MACHINE(text) "{" IMAGE ", \"machine\": {" text "}}"
@@ -465,7 +478,7 @@ START_TEST(survives_damage) {
     char text[sizeof with_variants];
     for (size_t i = 0; i + 1 < sizeof with_variants; i++)
         for (unsigned change = 0; change < 3; change++) {
-            strcpy(text, with_variants);
+            memcpy(text, with_variants, sizeof text);
             text[i] = (char)(change == 0 ? text[i] ^ 1 : change == 1 ? '0' : 0);
             error.text[0] = 0;
             if (load(text, NULL, &experiment, &error))
@@ -476,8 +489,7 @@ START_TEST(survives_damage) {
 }
 END_TEST
 
-/* ---- Programs
- * ----------------------------------------------------------------------------------------------------------------- */
+/* ---- Programs -------------------------------------------------------------------------------------------------- */
 
 START_TEST(runs_programs) {
     static const char *const sets[] = {"machine.harts=2"};
@@ -534,8 +546,7 @@ START_TEST(refuses_programs) {
 }
 END_TEST
 
-/* ---- What is bundled
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- What is bundled ------------------------------------------------------------------------------------------- */
 
 static const char *const bundled[] = {
     "smp1",   "smp2", "smp4", "smp4-kill", "smp4-kill-lost", "contend4", "amp4", "amp4-kill-worker", "amp4-kill-master",
@@ -620,6 +631,7 @@ int main(void) {
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, fills_the_configuration);
+    tcase_add_test(tests, fills_every_hart);
     tcase_add_test(tests, needs_an_image_alone);
     tcase_add_test(tests, reads_faults_and_input);
     tcase_add_test(tests, overrides_single_harts);

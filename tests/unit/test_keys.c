@@ -11,8 +11,7 @@
 #include "sim/experiment.h"
 #include "sim/keys.h"
 
-/* ---- The table
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- The table ------------------------------------------------------------------------------------------------- */
 
 static bool is_number(const struct hb_key *key) {
     return key->type != HB_KEY_STRING && key->place != HB_PLACE_NONE;
@@ -113,8 +112,7 @@ START_TEST(knows_every_fixed_name) {
 }
 END_TEST
 
-/* ---- Defaults
- * --------------------------------------------------------------------------------------------------------------- */
+/* ---- Defaults -------------------------------------------------------------------------------------------------- */
 
 START_TEST(gives_defaults) {
     struct hb_config config;
@@ -149,8 +147,7 @@ START_TEST(gives_defaults) {
 }
 END_TEST
 
-/* ---- Sizes and nearest keys
- * ----------------------------------------------------------------------------------------------------- */
+/* ---- Sizes and nearest keys ------------------------------------------------------------------------------------ */
 
 START_TEST(parses_sizes) {
     static const struct {
@@ -199,8 +196,7 @@ START_TEST(finds_nearest) {
 }
 END_TEST
 
-/* ---- What is made from the table
- * -------------------------------------------------------------------------------------------------- */
+/* ---- What is made from the table ------------------------------------------------------------------------------- */
 
 static char *read_whole(const char *path) {
     FILE *file = fopen(path, "rb");
