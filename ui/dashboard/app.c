@@ -10,13 +10,15 @@
 
 #define OPEN_STEP_CYCLES    4096
 #define OPEN_LIMIT_CYCLES   20000000 /* how far opening runs in search of work under way */
-#define OPEN_TASKS          24      /* that have finished by then: enough to measure their rate */
-#define OPEN_TASKS_MIN      4       /* fewer tell nothing of their rate */
-#define OPEN_BEFORE_SECONDS 4.0     /* of playing that lie before a fault of the experiment's own */
-#define OPEN_WINDOWS        16      /* of throughput that are there to compare with */
+#define OPEN_TASKS          24       /* that have finished by then: enough to measure their rate */
+#define OPEN_TASKS_MIN      4        /* fewer tell nothing of their rate */
+#define OPEN_BEFORE_SECONDS 4.0      /* of playing that lie before a fault of the experiment's own */
+#define OPEN_WINDOWS        16       /* of throughput that are there to compare with */
 #define TASKS_A_SECOND      2.0
 #define START_SPEED         10000.0 /* for images of which no task is seen to finish */
 #define RECENT_FRAMES       8       /* frames between two changes of a recent figure, so that it can be read */
+#define HELD_FRAMES         12      /* the same for what a CPU is at */
+#define FOLLOW_SPEED        200.0   /* cycles a second up to which every change is shown */
 #define RATE_WINDOWS        32      /* of which the rate of tasks is the mean */
 #define NOTICE_SECONDS      4.0
 
@@ -133,6 +135,24 @@ static void fill_throughput(struct hb_app *app) {
     }
 }
 
+/* What changes with every instruction is read a few times a second only, unless it is played so slowly that every
+ * change can be followed: nobody reads 60 symbols a second. */
+static void hold_still(struct hb_app *app) {
+    bool follow = !app->ui.playing || app->ui.speed < FOLLOW_SPEED || app->frame_number % HELD_FRAMES == 0;
+    for (uint32_t i = 0; i < app->view.machine.harts; i++) {
+        struct hb_view_hart *hart = &app->view.hart[i], *held = &app->held[i];
+        if (follow || hart->state >= HB_VIEW_STOPPED) {
+            *held = *hart;
+            continue;
+        }
+        hart->pc = held->pc;
+        hart->task = held->task;
+        hart->attempt = held->attempt;
+        hart->queue = held->queue;
+        memcpy(hart->symbol, held->symbol, sizeof hart->symbol);
+    }
+}
+
 static void fill_view(struct hb_app *app, int w, int h) {
     struct hb_layout layout;
     hb_layout((struct hb_rect){0, 0, w, h}, &app->ui, app->view.machine.harts, &layout);
@@ -141,6 +161,7 @@ static void fill_view(struct hb_app *app, int w, int h) {
     uint32_t columns = (uint32_t)hb_clamp(lanes.w / 2, 1, HB_VIEW_COLUMNS);
     app->view.lines.wanted = app->ui.maximised == HB_PANEL_LINES;
     app->session->ops->fill(app->session->self, &app->view);
+    hold_still(app);
     if (app->frame_number++ % RECENT_FRAMES == 0 || !app->ui.playing) {
         hb_history_recent(app->history, &app->view);
         hb_history_mark(app->history);

@@ -39,10 +39,11 @@ struct hb_app {
     double normal_speed; /* what the user wants; ui.speed is what is played */
     double carry;        /* cycles that are due but not whole yet */
     uint32_t frame_number;
-    double still_seconds;   /* for how long the mouse has rested */
-    double notice_seconds;  /* for how long the notice is still shown */
-    struct hb_rect dragged; /* the slider that follows the mouse; empty: none */
-    int wanted_text_px;     /* the window opens fonts of this size */
+    struct hb_view_hart held[HB_VIEW_HARTS]; /* what is shown of CPUs between two readings */
+    double still_seconds;                    /* for how long the mouse has rested */
+    double notice_seconds;                   /* for how long the notice is still shown */
+    struct hb_rect dragged;                  /* the slider that follows the mouse; empty: none */
+    int wanted_text_px;                      /* the window opens fonts of this size */
     bool quit, want_picture;
     FILE *log; /* commands, or NULL */
     struct hb_draw_list list;
@@ -90,7 +91,8 @@ void hb_app_draw(struct hb_app *app, int w, int h);
 /* Shows a sentence in the status bar for some seconds. */
 void hb_app_notice(struct hb_app *app, const char *text);
 
-/* Executes a line of a command log ("@CYCLE COMMAND") at its cycle; false if it is none. */
+/* Executes a line of a command log ("@CYCLE COMMAND", or "@+CYCLES COMMAND" from the present on) at its cycle; false if
+ * it is none. */
 bool hb_app_replay_line(struct hb_app *app, const char *line);
 
 /* The present as text, a fact a line, and the zones that a click can meet: for people who do not see the window, and

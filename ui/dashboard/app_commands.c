@@ -184,13 +184,13 @@ bool hb_app_replay_line(struct hb_app *app, const char *line) {
     if (line[0] != '@') {
         return false;
     }
-    uint64_t cycle = strtoull(line + 1, &end, 10);
+    uint64_t cycle = strtoull(line + 1 + (line[1] == '+'), &end, 10);
     snprintf(text, sizeof text, "%.*s", (int)strcspn(end, "\r\n"), *end == ' ' ? end + 1 : end);
     text[strcspn(text, "\r\n")] = '\0';
     if (*end != ' ' || !hb_command_parse(text, &command)) {
         return false;
     }
-    hb_app_run_to(app, cycle, 0);
+    hb_app_run_to(app, line[1] == '+' ? hb_app_cycle(app) + cycle : cycle, 0);
     hb_app_execute(app, command);
     return true;
 }

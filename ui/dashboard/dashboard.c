@@ -63,7 +63,9 @@ static void close_app(struct hb_app *app) {
 
 static bool shoot(struct hb_app *app, const struct hb_dashboard_options *options, struct hb_picture *picture,
                   struct failure failure) {
-    app->ui.maximised = options->shot_panel < HB_PANELS ? options->shot_panel : HB_PANEL_NONE;
+    if (options->shot_panel != HB_PANEL_NONE && options->shot_panel < HB_PANELS) {
+        app->ui.maximised = options->shot_panel;
+    }
     app->ui.playing = options->shot_cycle == 0;
     if (options->shot_cycle != 0) {
         hb_app_seek(app, options->shot_cycle);

@@ -4,8 +4,7 @@
 
 #include "ui/dashboard/story.h"
 
-#define LOOK_AHEAD_STEP_CYCLES  4096
-#define LOOK_AHEAD_AFTER_CYCLES 400000 /* for fence, recovery and the first work, after the suspicion is due */
+#define LOOK_AHEAD_STEP_CYCLES 4096
 
 /* Seconds that end with each stage: silence, suspicion, fence, recovery. */
 static const double stage_seconds[HB_STAGES] = {0, 2.4, 1.2, 1.2, 1.2};
@@ -27,7 +26,7 @@ static bool note_stages(struct hb_story *story, struct hb_session *session, cons
 void hb_director_plan(struct hb_director *director, struct hb_session *session, const struct hb_view_machine *machine,
                       uint32_t hart) {
     uint64_t start = session->ops->cycle(session->self), cycle = start;
-    uint64_t limit = start + hb_story_notice_cycles(machine) + LOOK_AHEAD_AFTER_CYCLES;
+    uint64_t limit = start + hb_story_notice_cycles(machine) + HB_STORY_RECOVERY_CYCLES;
     struct hb_happening death = {.cycle = start, .kind = HB_HAPPENED_KILLED, .hart = (uint8_t)hart, .task = -1};
     struct hb_story story = {0};
     void *snapshot = session->ops->snapshot(session->self);

@@ -183,6 +183,7 @@ static struct hb_view_cell view_cell(const struct cell *cell, uint32_t cycles) {
     bool gone = cell->state == HB_VIEW_DEAD || cell->state == HB_VIEW_FENCED || cell->state == HB_VIEW_STOPPED;
     uint32_t stalled = gone || at_work > cycles ? 0 : cycles - at_work;
     return (struct hb_view_cell){.task = cell->task,
+                                 .kernel = share255(cell->instructions - cell->user_instructions, cell->instructions),
                                  .known = 1,
                                  .busy = share255(cell->busy, cycles),
                                  .stalled = share255(stalled, cycles),

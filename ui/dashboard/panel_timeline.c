@@ -6,7 +6,8 @@
 #include "ui/dashboard/panels.h"
 #include "ui/dashboard/widgets.h"
 
-#define THIN_LANE 10 /* a lane of fewer pixels shows no heights */
+#define THIN_LANE      10 /* a lane of fewer pixels shows no heights */
+#define LONG_IN_KERNEL 24 /* columns in a row in which a task did not run: no mere interrupt */
 
 /* What a stretch of a lane is at heart. */
 enum ground { GROUND_UNKNOWN, GROUND_GONE, GROUND_IDLE, GROUND_KERNEL, GROUND_TASK };
@@ -24,6 +25,12 @@ static enum ground ground_of(const struct hb_view_cell *cell) {
     return cell->task < 0 ? GROUND_KERNEL : GROUND_TASK;
 }
 
+/* Columns of one lane that are drawn as one. */
+struct stretch {
+    uint32_t from, to;
+    enum ground ground;
+};
+
 struct lanes {
     struct hb_draw_list *list;
     const struct hb_ui_state *ui;
@@ -37,7 +44,7 @@ static int column_x(const struct lanes *lanes, uint32_t column) {
     return lanes->rect.x + (int)((int64_t)lanes->rect.w * column / hb_max(1, (int)lanes->timeline->columns));
 }
 
-static struct hb_rect stretch(const struct lanes *lanes, struct hb_rect lane, uint32_t from, uint32_t to) {
+static struct hb_rect stretch_rect(const struct lanes *lanes, struct hb_rect lane, uint32_t from, uint32_t to) {
     int x = column_x(lanes, from);
     return (struct hb_rect){x, lane.y, column_x(lanes, to) - x, lane.h};
 }
@@ -66,23 +73,25 @@ static void draw_heights(const struct lanes *lanes, const struct hb_view_cell *c
         for (uint32_t j = i; j < end; j++) {
             busy += cells[j].busy;
         }
-        struct hb_rect bar = stretch(lanes, lane, i, end);
+        struct hb_rect bar = stretch_rect(lanes, lane, i, end);
         hb_draw_rect(lanes->list, hb_cut_bottom(&bar, lane.h * busy / (int)(end - i) / 255), hue);
     }
 }
 
-/* The task's number on its colour, where the stretch is wide enough. */
-static void draw_label(const struct lanes *lanes, struct hb_rect block, int32_t task) {
+/* The task's number on its colour, where the stretch is wide enough; false where it is not. */
+static bool draw_label(const struct lanes *lanes, struct hb_rect block, int32_t task) {
     const struct hb_theme *theme = lanes->list->theme;
     char number[16];
     snprintf(number, sizeof number, "%d", task);
     int width = hb_metrics_width(lanes->ui->metrics, HB_FONT_SMALL_BOLD, number) + 6;
     int height = hb_em(lanes->ui, 1);
-    if (block.w >= width + 4 && block.h >= height) {
-        struct hb_rect chip = {block.x + 2, block.y + (block.h - height) / 2, width, height};
-        hb_draw_rect(lanes->list, chip, hb_theme_task(theme, task));
-        hb_draw_text(lanes->list, chip, HB_FONT_SMALL_BOLD, HB_ALIGN_CENTRE, hb_theme_task_ink(theme, task), number);
+    if (block.w < width + 4 || block.h < height) {
+        return false;
     }
+    struct hb_rect chip = {block.x + 2, block.y + (block.h > 2 * height ? 1 : (block.h - height) / 2), width, height};
+    hb_draw_rect(lanes->list, chip, hb_theme_task(theme, task));
+    hb_draw_text(lanes->list, chip, HB_FONT_SMALL_BOLD, HB_ALIGN_CENTRE, hb_theme_task_ink(theme, task), number);
+    return true;
 }
 
 static void draw_gone(const struct lanes *lanes, struct hb_rect block) {
@@ -97,40 +106,64 @@ static void draw_gone(const struct lanes *lanes, struct hb_rect block) {
     }
 }
 
-static void draw_stretch(const struct lanes *lanes, const struct hb_view_cell *cells, struct hb_rect lane,
-                         uint32_t from, uint32_t to) {
+/* One stretch of a lane, all of one ground and task; `named`: the task that was named last on it. Gives the one that is
+ * now. */
+static int32_t draw_stretch(const struct lanes *lanes, const struct hb_view_cell *cells, struct hb_rect lane,
+                            struct stretch span, int32_t named) {
     const struct hb_theme *theme = lanes->list->theme;
-    enum ground ground = ground_of(&cells[from]);
-    struct hb_rect block = stretch(lanes, lane, from, to);
-    hb_colour hue = hue_of(lanes, ground, cells[from].task);
-    if (ground == GROUND_GONE) {
+    struct hb_rect block = stretch_rect(lanes, lane, span.from, span.to);
+    int32_t task = cells[span.from].task;
+    hb_colour hue = hue_of(lanes, span.ground, task);
+    if (span.ground == GROUND_GONE) {
         draw_gone(lanes, block);
-    } else if (ground == GROUND_IDLE) {
+    } else if (span.ground == GROUND_IDLE) {
         hb_draw_rect(lanes->list, block, theme->idle);
-    } else if (ground != GROUND_UNKNOWN && lane.h < THIN_LANE) {
+    } else if (span.ground != GROUND_UNKNOWN && lane.h < THIN_LANE) {
         hb_draw_rect(lanes->list, block, hue);
-    } else if (ground != GROUND_UNKNOWN) {
+    } else if (span.ground != GROUND_UNKNOWN) {
         hb_draw_rect(lanes->list, block, hb_theme_mix(hue, theme->panel, 0.8));
         hb_draw_hatch(lanes->list, block, hb_theme_mix(hue, theme->panel, 0.3));
-        draw_heights(lanes, cells, lane, from, to, hue);
+        draw_heights(lanes, cells, lane, span.from, span.to, hue);
         hb_draw_rect(lanes->list, hb_cut_left(&block, 1), theme->panel);
-        if (ground == GROUND_TASK) {
-            draw_label(lanes, block, cells[from].task);
+        if (span.ground == GROUND_TASK && task != named && draw_label(lanes, block, task)) {
+            return task;
         }
+    }
+    return named;
+}
+
+/* The ground of each column. Time in the kernel belongs to the task that it interrupts, unless it is long: a recovery,
+ * say. */
+static void find_grounds(const struct hb_view_cell *cells, uint32_t columns, uint8_t *ground) {
+    uint32_t kernel = 0; /* columns in a row that were mostly the kernel's */
+    for (uint32_t i = 0; i <= columns; i++) {
+        if (i < columns) {
+            ground[i] = (uint8_t)ground_of(&cells[i]);
+        }
+        if (i < columns && ground[i] == GROUND_TASK && cells[i].kernel >= 128) {
+            kernel++;
+            continue;
+        }
+        for (uint32_t j = i - kernel; kernel >= LONG_IN_KERNEL && j < i; j++) {
+            ground[j] = GROUND_KERNEL;
+        }
+        kernel = 0;
     }
 }
 
 static void draw_lane(const struct lanes *lanes, const struct hb_view_cell *cells, struct hb_rect lane) {
     uint32_t columns = lanes->timeline->columns;
+    uint8_t ground[HB_VIEW_COLUMNS];
+    int32_t named = -1;
+    find_grounds(cells, columns, ground);
     for (uint32_t i = 0; i < columns;) {
-        uint32_t end = i + 1;
-        enum ground ground = ground_of(&cells[i]);
-        while (end < columns && ground_of(&cells[end]) == ground &&
-               (ground != GROUND_TASK || cells[end].task == cells[i].task)) {
-            end++;
+        struct stretch span = {i, i + 1, (enum ground)ground[i]};
+        while (span.to < columns && ground[span.to] == ground[i] &&
+               (ground[i] != GROUND_TASK || cells[span.to].task == cells[i].task)) {
+            span.to++;
         }
-        draw_stretch(lanes, cells, lane, i, end);
-        i = end;
+        named = draw_stretch(lanes, cells, lane, span, named);
+        i = span.to;
     }
 }
 
@@ -145,7 +178,7 @@ static void draw_bus(const struct lanes *lanes, struct hb_rect lane) {
         for (uint32_t j = i; j < end; j++) {
             held += bus[j];
         }
-        struct hb_rect bar = stretch(lanes, lane, i, end);
+        struct hb_rect bar = stretch_rect(lanes, lane, i, end);
         hb_draw_rect(lanes->list, hb_cut_bottom(&bar, lane.h * held / (int)(end - i) / 255),
                      theme->tone[HB_TONE_NEUTRAL]);
     }
@@ -213,7 +246,7 @@ static void draw_mark(const struct lanes *lanes, const struct hb_view_mark *mark
     int side = hb_em(lanes->ui, 1.15);
     struct hb_rect lane = lane_rect(lanes, mark->hart);
     struct hb_rect disc = {hb_clamp(x - side / 2, lanes->rect.x, lanes->rect.x + lanes->rect.w - side),
-                           lane.y + (lane.h - side) / 2, side, side};
+                           lane.y + (lane.h > 2 * side - 4 ? lane.h - side - 1 : (lane.h - side) / 2), side, side};
     hb_draw_rect(lanes->list, (struct hb_rect){x, lanes->rect.y, mark->kind == HB_MARK_KILL ? 2 : 1, lanes->rect.h},
                  theme->tone[look->tone]);
     hb_draw_round(lanes->list, disc, side / 2, theme->panel);
@@ -304,6 +337,11 @@ static void tip_cell(const struct hb_view *view, uint32_t hart, const struct hb_
         snprintf(text, bytes, "CPU %u is in the kernel: it works %s of this time and waits %s.", hart, busy, waits);
         break;
     case GROUND_TASK:
+        if (cell->kernel >= 128) {
+            snprintf(text, bytes, "CPU %u is in the kernel, in between task %d: it works %s of this time and waits %s.",
+                     hart, cell->task, busy, waits);
+            break;
+        }
         snprintf(text, bytes, "CPU %u runs task %d: it works %s of this time and waits %s%s%s.", hart, cell->task, busy,
                  waits, cell->stalled > 0 ? ", mostly: " : "",
                  cell->stalled > 0 ? view->machine.cause[cell->cause] : "");

@@ -59,7 +59,7 @@ void hb_story_pass(struct hb_story *story, uint64_t cycle) {
     }
     if (story->shown.stage == HB_STAGE_KILLED && cycle > killed + patience) {
         story->shown.kind = HB_STORY_UNNOTICED;
-    } else if (story->shown.stage != HB_STAGE_KILLED && cycle > killed + 2 * patience) {
+    } else if (story->shown.stage != HB_STAGE_KILLED && cycle > killed + patience + HB_STORY_RECOVERY_CYCLES) {
         story->shown.kind = HB_STORY_SETTLED;
     }
 }

@@ -13,6 +13,9 @@ struct hb_story {
     uint64_t notice_by_cycle; /* a watcher would have noticed by then */
 };
 
+/* What fence, recovery and the first work may take after the suspicion is due; then the story is over as it stands. */
+#define HB_STORY_RECOVERY_CYCLES 800000
+
 /* How many cycles after a death a watcher has noticed it: timeout and check period, with half as much again. */
 uint64_t hb_story_notice_cycles(const struct hb_view_machine *machine);
 

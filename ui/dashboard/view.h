@@ -62,6 +62,7 @@ struct hb_view_hart {
 struct hb_view_cell {
     int32_t task;          /* the task that had most of it, or -1 */
     uint8_t known;         /* 0: nothing was recorded there */
+    uint8_t kernel;        /* share of its instructions that were not the task's, in 255ths */
     uint8_t busy, stalled; /* shares in 255ths; the rest is idle, or dead */
     uint8_t state, cause;  /* enum hb_view_state; the most frequent stall cause */
 };
