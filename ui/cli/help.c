@@ -25,7 +25,8 @@ static const char bisect_details[] =
 
 static const char bench_details[] =
     "Runs the batch of the bundled SMP kernel and a bare-metal program with locks, false sharing and barriers, and prints\n"
-    "a line for each: PROGRAM ENGINE HARTS instructions cycles seconds minstr_per_s (median of the runs).\n";
+    "a line for each: PROGRAM ENGINE HARTS instructions cycles seconds minstr_per_s (median of the runs; seconds are\n"
+    "processor time).\n";
 
 static const struct hb_command_info commands[] = {
     {"run", HB_CMD_RUN, hb_cmd_run, "EXPERIMENT.json", "run an experiment", run_details},
