@@ -24,7 +24,8 @@ static bool replay(struct hb_app *app, const char *path, struct failure failure)
         return false;
     }
     for (int number = 1; fgets(line, sizeof line, in) != NULL; number++) {
-        if (!hb_app_replay_line(app, line)) {
+        bool says_nothing = line[0] == '#' || line[strspn(line, " \t\r\n")] == '\0';
+        if (!says_nothing && !hb_app_replay_line(app, line)) {
             snprintf(failure.error, failure.bytes, "%s: line %d is no command (\"@CYCLE COMMAND\")", path, number);
             fclose(in);
             return false;
