@@ -9,7 +9,8 @@
 #include "ui/dashboard/screen.h"
 
 #define OPEN_STEP_CYCLES    4096
-#define OPEN_LIMIT_CYCLES   20000000 /* how far opening runs in search of work under way */
+#define OPEN_LIMIT_CYCLES   32000000 /* how far opening runs in search of work under way, times CPUs */
+#define OPEN_AFTER_UP       100000   /* cycles after all CPUs are up, where nothing is found to finish */
 #define OPEN_TASKS          24       /* that have finished by then: enough to measure their rate */
 #define OPEN_TASKS_MIN      4        /* fewer tell nothing of their rate */
 #define OPEN_BEFORE_SECONDS 4.0      /* of playing that lie before a fault of the experiment's own */
@@ -36,19 +37,20 @@ static uint64_t run_until_busy(struct hb_app *app) {
         }
         rate = counters.tasks_done > OPEN_TASKS_MIN ? (counters.cycle - first) / counters.tasks_done + 1 : 0;
         enough = counters.tasks_done > OPEN_TASKS && counters.cycle - first > OPEN_WINDOWS * app->ui.window_cycles;
-    } while (!enough && app->past.fault_cycle == 0 && counters.cycle < OPEN_LIMIT_CYCLES &&
+    } while (!enough && app->past.fault_cycle == 0 && counters.cycle < OPEN_LIMIT_CYCLES / app->view.machine.harts &&
              app->session->ops->status(app->session->self) == HB_VIEW_GOING);
     return rate;
 }
 
-/* Goes to where work is under way, and no fault has come yet; stays at the reset when no work is found. */
+/* Goes to where work is under way, and no fault has come yet; where nothing is seen to finish, to the start of the
+ * work, or to the reset. */
 static void open_at_work(struct hb_app *app) {
     uint64_t cycles_per_task = run_until_busy(app), fault_cycle = app->past.fault_cycle;
     if (cycles_per_task > 0) {
         hb_app_set_speed(app, hb_round_125(TASKS_A_SECOND * (double)cycles_per_task));
     }
     if (cycles_per_task == 0) {
-        hb_app_seek(app, 0);
+        hb_app_seek(app, app->up_cycle == 0 ? 0 : app->up_cycle + OPEN_AFTER_UP);
     } else if (fault_cycle != 0) {
         hb_app_seek(app, (uint64_t)fmax(0, (double)fault_cycle - app->normal_speed * OPEN_BEFORE_SECONDS));
     } else if (app->session->ops->status(app->session->self) != HB_VIEW_GOING) {

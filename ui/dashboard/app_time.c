@@ -5,7 +5,8 @@
 
 #include "ui/dashboard/app.h"
 
-#define BEFORE_WINDOWS      16 /* that make up the throughput before a fault */
+#define BEFORE_WINDOWS      16    /* that make up the throughput before a fault */
+#define SLICE_MAX           49152 /* cycles times CPUs that surely fit into a frame's budget */
 #define SLICES_A_FRAME      16
 #define COARSE_SLICE        256  /* of a long way that nobody watches */
 #define SEEK_FINE_CYCLES    2048 /* at its end, so that the timeline may be zoomed in there */
@@ -183,12 +184,12 @@ static void play(struct hb_app *app, double seconds, double budget_seconds) {
     app->ui.speed = speed_now(app, &until);
     app->carry += seconds * app->ui.speed;
     uint64_t due = (uint64_t)fmin(app->carry, 1e12), target = now + due < until ? now + due : until;
-    uint64_t slice = due / SLICES_A_FRAME + 1;
+    uint64_t longest = SLICE_MAX / app->view.machine.harts + 1, slice = due / SLICES_A_FRAME + 1;
     bool moves = true;
     app->carry = target == until ? 0 : app->carry - (double)due;
     app->ui.behind = false;
     while (now < target && moves && !app->ui.behind) {
-        moves = run_slice(app, target, slice, true);
+        moves = run_slice(app, target, slice < longest ? slice : longest, true);
         now = hb_app_cycle(app);
         app->ui.behind = now < target && host_seconds() - start > budget_seconds;
         if (speed_now(app, &until) < app->ui.speed) {

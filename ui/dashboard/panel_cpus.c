@@ -108,9 +108,11 @@ static void row_beat(const struct card *card, struct hb_rect row) {
 }
 
 static void row_since(const struct card *card, struct hb_rect row) {
-    char cycle[HB_FORMAT_BYTES];
-    hb_draw_textf(card->list, row, HB_FONT_SMALL, HB_ALIGN_LEFT, card->list->theme->text, "since cycle %s",
-                  hb_format_count(cycle, card->hart->stopped_cycle));
+    char cycle[HB_FORMAT_BYTES], text[HB_FORMAT_BYTES + 16];
+    hb_format_count(cycle, card->hart->stopped_cycle);
+    snprintf(text, sizeof text, "since cycle %s", cycle);
+    bool fits = hb_metrics_width(card->ui->metrics, HB_FONT_SMALL, text) <= row.w;
+    hb_draw_text(card->list, row, HB_FONT_SMALL, HB_ALIGN_LEFT, card->list->theme->text, fits ? text : cycle);
 }
 
 /* A large cross beside the text, where the card has room; it is cut off *body. */

@@ -32,7 +32,6 @@ bool hb_window_open(struct hb_window *window, const struct hb_dashboard_options 
     }
     SDL_SetWindowMinimumSize(window->window, 960, 600);
     SDL_StartTextInput();
-    window->last_ticks = window->due_ticks = SDL_GetPerformanceCounter();
     return hb_gfx_open(window->gfx, window->renderer, text_px, error, error_bytes);
 }
 
@@ -209,6 +208,9 @@ static void paint(struct hb_window *window, struct hb_app *app) {
 bool hb_window_loop_once(struct hb_window *window, struct hb_app *app) {
     SDL_Event event;
     uint64_t begin = SDL_GetPerformanceCounter();
+    if (window->last_ticks == 0) {
+        window->last_ticks = window->due_ticks = begin;
+    }
     double seconds = seconds_of(begin - window->last_ticks);
     window->last_ticks = begin;
     note_frame(&window->times, seconds);
