@@ -45,12 +45,12 @@ static bool has_rd(uint8_t format) {
 }
 
 static bool has_rs1(uint8_t format) {
-    return format != HB_FORMAT_U && format != HB_FORMAT_JUMP && format != HB_FORMAT_CSR_I && format <= HB_FORMAT_BLOCK;
+    return format != HB_FORMAT_U && format != HB_FORMAT_JUMP && format != HB_FORMAT_CSR_I && format <= HB_FORMAT_SFENCE;
 }
 
 static bool has_rs2(uint8_t format) {
     return format == HB_FORMAT_R || format == HB_FORMAT_STORE || format == HB_FORMAT_BRANCH ||
-           format == HB_FORMAT_ATOMIC;
+           format == HB_FORMAT_ATOMIC || format == HB_FORMAT_SFENCE;
 }
 
 static bool comes_late(uint8_t format) {

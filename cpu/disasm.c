@@ -102,6 +102,7 @@ static void print_operands(const struct hb_op *op, uint32_t bits, uint8_t format
     case HB_FORMAT_ATOMIC: snprintf(text, n, "%s,%s,(%s)", rd, rs2, rs1); break;
     case HB_FORMAT_LR: snprintf(text, n, "%s,(%s)", rd, rs1); break;
     case HB_FORMAT_BLOCK: snprintf(text, n, "(%s)", rs1); break;
+    case HB_FORMAT_SFENCE: snprintf(text, n, "%s,%s", rs1, rs2); break;
     case HB_FORMAT_FENCE: snprintf(text, n, "%s,%s", fence_set(bits >> 24), fence_set(bits >> 20)); break;
     default: break;
     }

@@ -5,6 +5,7 @@
 
 #include "cpu/decode.h"
 #include "cpu/internal.h"
+#include "cpu/mmu.h"
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
@@ -56,15 +57,21 @@ static bool atomic(struct hb_core *core, const struct hb_op *op, uint8_t kind, u
     return true;
 }
 
-/* A cache-block operation is asked for by its line; U mode needs leave (menvcfg). */
+/* What a mode below M needs leave for: S mode from menvcfg, U mode from senvcfg as well (CMO specification, chapter 5). */
+static uint64_t leave_of(const struct hb_hart *hart, uint64_t bits) {
+    uint64_t leave = hart->privilege == HB_PRIV_M ? bits : hart->menvcfg & bits;
+    return hart->privilege == HB_PRIV_U ? leave & hart->senvcfg : leave;
+}
+
+/* A cache-block operation is asked for by its line. CBIE = 01 lets the modes below invalidate only what has been written
+ * back. */
 static bool cache_block(struct hb_core *core, const struct hb_op *op, uint8_t kind, uint64_t now, bool *illegal) {
     struct hb_hart *hart = core->hart;
-    uint64_t leave = kind == HB_ACCESS_INVALIDATE ? 0x30 : 0x40;
-    *illegal = hart->privilege == HB_PRIV_U && !(hart->menvcfg & leave);
+    uint64_t leave = leave_of(hart, kind == HB_ACCESS_INVALIDATE ? 0x30 : 0x40);
+    *illegal = leave == 0;
     if (*illegal)
         return false;
-    /* CBIE = 01 lets U mode invalidate only what has been written back. */
-    if (kind == HB_ACCESS_INVALIDATE && hart->privilege == HB_PRIV_U && (hart->menvcfg & 0x30) == 0x10)
+    if (kind == HB_ACCESS_INVALIDATE && leave == 0x10)
         kind = HB_ACCESS_FLUSH;
     struct hb_data_access access = {.kind = kind, .address = hart->x[op->rs1] & core->line_mask, .bytes = 1};
     uint64_t nothing;
@@ -123,8 +130,10 @@ static bool csr_instruction(struct hb_core *core, const struct hb_op *op, uint64
     uint64_t old = 0;
     if (!hb_csr_access(core, number, false, 0, now, &old))
         return false;
-    uint64_t set_to = replaces ? source : sets ? old | source : old & ~source;
-    if (write && !hb_csr_access(core, number, true, set_to, now, &old))
+    uint64_t base = hb_csr_modifies(core, number, old);
+    uint64_t set_to = replaces ? source : sets ? base | source : base & ~source;
+    uint64_t ignored;
+    if (write && !hb_csr_access(core, number, true, set_to, now, &ignored))
         return false;
     hart->x[op->rd] = old;
     hb_stall(hart, HB_STALL_CSR, core->config.csr_cycles);
@@ -144,7 +153,7 @@ static void tracepoint(struct hb_core *core, const struct hb_op *op, uint64_t no
 
 static void wait_for_interrupt(struct hb_core *core, uint64_t now) {
     struct hb_hart *hart = core->hart;
-    if (hart->mip & hart->mie)
+    if (hb_hart_mip(hart) & hart->mie)
         return;
     hart->run_state = HB_HART_IDLE;
     hart->idle_since = hart->ready_at;
@@ -371,8 +380,22 @@ ALWAYS_INLINE void execute(struct hb_core *core, const struct hb_op *op, uint64_
         hb_stall(hart, HB_STALL_TRAP, core->config.trap_cycles);
         settle(core, 0, cycles + core->config.trap_cycles + hit_cycles(core, op), now, slow);
         return;
-    case HB_OP_WFI:
-        if (hart->privilege != HB_PRIV_M && hart->mstatus & HB_MSTATUS_TW)
+    case HB_OP_SRET:
+        if (hart->privilege < HB_PRIV_S || (hart->privilege == HB_PRIV_S && hart->mstatus & HB_MSTATUS_TSR))
+            goto illegal;
+        hb_sret(core, now);
+        hb_stall(hart, HB_STALL_TRAP, core->config.trap_cycles);
+        settle(core, 0, cycles + core->config.trap_cycles + hit_cycles(core, op), now, slow);
+        return;
+    case HB_OP_SFENCE_VMA:
+        if (hart->privilege < HB_PRIV_S || (hart->privilege == HB_PRIV_S && hart->mstatus & HB_MSTATUS_TVM))
+            goto illegal;
+        hb_mmu_flush(core);
+        cycles += core->config.csr_cycles;
+        hb_stall(hart, HB_STALL_CSR, core->config.csr_cycles);
+        break;
+    case HB_OP_WFI: /* in U mode it may not wait for ever, and this machine gives it no time at all, as QEMU does */
+        if (hart->privilege == HB_PRIV_U || (hart->privilege == HB_PRIV_S && hart->mstatus & HB_MSTATUS_TW))
             goto illegal;
         hart->pc = next;
         hart->instructions++;
@@ -424,6 +447,7 @@ static void slow_turn(struct hb_core *core, uint64_t now) {
             return;
         hart->slow_fetches++;
         flight->fetched = true;
+        flight->translated = 0;
         flight->latched = 0;
         flight->order = 0; /* another cache: as on the fast way, the numbers of data accesses begin anew */
         core->access_index = 0;
@@ -466,7 +490,10 @@ void hb_core_turn(struct hb_core *core, uint64_t now) {
 
 void hb_hart_reset(struct hb_hart *hart, uint8_t id, uint64_t pc, uint64_t now) {
     *hart = (struct hb_hart){
-        .id = id, .pc = pc, .privilege = HB_PRIV_M, .ready_at = now, .run_state = HB_HART_RUNNING, .irq_off_since = now};
+        .id = id, .pc = pc, .privilege = HB_PRIV_M, .ready_at = now, .run_state = HB_HART_RUNNING, .irq_off_since = now,
+        .stimecmp = UINT64_MAX};
+    for (uint32_t i = 0; i < HB_TLB_ENTRIES; i++)
+        hart->tlb[i].page = HB_TLB_NONE;
 }
 
 void hb_hart_restart(struct hb_core *core, uint64_t pc, uint64_t now) {
@@ -490,9 +517,9 @@ void hb_hart_restart(struct hb_core *core, uint64_t pc, uint64_t now) {
 
 void hb_core_set_pending(struct hb_core *core, uint32_t lines, bool level, uint64_t now) {
     struct hb_hart *hart = core->hart;
-    hart->mip = level ? hart->mip | lines : hart->mip & ~lines;
+    hart->mip_lines = level ? hart->mip_lines | lines : hart->mip_lines & ~lines;
     hb_update_interrupt(hart);
-    if (hart->run_state != HB_HART_IDLE || !(hart->mip & hart->mie))
+    if (hart->run_state != HB_HART_IDLE || !(hb_hart_mip(hart) & hart->mie))
         return;
     hart->run_state = HB_HART_RUNNING;
     hart->ready_at = now > hart->idle_since ? now : hart->idle_since;

@@ -24,6 +24,7 @@ enum hb_format {
     HB_FORMAT_CSR,    /* rd, csr, rs1 */
     HB_FORMAT_CSR_I,  /* rd, csr, 5 bits */
     HB_FORMAT_BLOCK,  /* (rs1) */
+    HB_FORMAT_SFENCE, /* rs1, rs2 */
     HB_FORMAT_FENCE,  /* predecessor, successor */
     HB_FORMAT_NONE,
 };
@@ -124,6 +125,7 @@ enum hb_format {
     X(ECALL, "ecall", 0x73, 0xffffffff, NONE)                                                                          \
     X(EBREAK, "ebreak", 0x100073, 0xffffffff, NONE)                                                                    \
     X(SRET, "sret", 0x10200073, 0xffffffff, NONE)                                                                      \
+    X(SFENCE_VMA, "sfence.vma", 0x12000073, 0xfe007fff, SFENCE)                                                        \
     X(MRET, "mret", 0x30200073, 0xffffffff, NONE)                                                                      \
     X(WFI, "wfi", 0x10500073, 0xffffffff, NONE)                                                                        \
     X(CSRRW, "csrrw", 0x1073, 0x707f, CSR)                                                                             \

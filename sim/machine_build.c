@@ -8,7 +8,7 @@
 #include "sim/machine.h"
 #include "sim/snapshot.h"
 
-#define ISA "rv64imac_zicsr_zifencei_zicbom"
+#define ISA "rv64imac_zicsr_zifencei_zicbom_sstc"
 
 static size_t aligned(size_t bytes) { return (bytes + 63) & ~(size_t)63; }
 
@@ -131,7 +131,7 @@ static bool place_device_tree(struct hb_machine *machine, uint64_t *at, struct h
     const struct hb_config *config = &machine->config;
     struct hb_devicetree_desc desc = {
         .harts = config->harts, .cycles_per_tick = config->cycles_per_tick, .memory_bytes = machine->ram.size_bytes,
-        .isa = ISA, .mmu_type = "riscv,none", .cbom_block_bytes = machine->bus.line_bytes, .has_power = true,
+        .isa = ISA, .mmu_type = "riscv,sv39", .cbom_block_bytes = machine->bus.line_bytes, .has_power = true,
         .params = machine->elf.has_note ? &config->os : NULL,
     };
     static uint8_t tree[HB_DEVICETREE_BYTES];
@@ -211,6 +211,7 @@ void hb_machine_rederive(struct hb_machine *machine) {
     }
     machine->cores.traced = false;
     machine->cores.tohost_written = false;
+    machine->cores.timer_written = false;
     machine->cores.crashed = false;
     hb_machine_watch(machine, machine->cores.trace_retire);
     hb_machine_schedule(machine, machine->saved->cycle ? machine->saved->cycle - 1 : 0);
