@@ -5,6 +5,7 @@
 #include "osmodel/guest/lib/board.h"
 #include "osmodel/guest/lib/console.h"
 #include "osmodel/guest/lib/devices.h"
+#include "osmodel/guest/lib/lock.h"
 #include "osmodel/guest/lib/note.h"
 #include "osmodel/guest/lib/panic.h"
 #include "osmodel/guest/lib/params.h"
@@ -19,18 +20,23 @@
 
 #define BOOT_HART 0u
 
-HB_IMAGE_NOTE(0, 10000);
+/* J is what up to 16 harts keep under on the default board: the more share the bus, the longer each waits for it. */
+HB_IMAGE_NOTE(0, 20000);
 
 /* How long hart 0 waits for the others, in ticks. In an emulator on a busy host, a hart may take real time to come. */
 #define REPORT_TICKS         10000ull
 #define REPORT_TICKS_PATIENT 10000000ull
 #define LOOK_TICKS           1000ull /* a waiting hart looks this often whether it may go */
 
+/* One hart after the other begins to run the kernel's code, which none has in its cache yet: if all fetched it at once,
+ * each would wait for the bus with interrupts off as long as all together. */
+#define STAGGER_TICKS 300ull
+
 enum { NOT_REPORTED, REPORTED, LEFT_OUT };
 
 /* A hart reports, or is left out, by one compare-and-swap from NOT_REPORTED: never both. */
 static uint64_t reports[HB_HARTS_MAX] __attribute__((aligned(HB_LINE_ALIGN)));
-static uint64_t may_go __attribute__((aligned(HB_LINE_ALIGN)));
+static uint64_t may_go __attribute__((aligned(HB_LINE_ALIGN))); /* 0: not yet; else the time at which it was allowed */
 
 static void init_hart(uint32_t hart) {
     struct hb_hart *self = hb_self();
@@ -50,14 +56,24 @@ static _Noreturn void park(void) {
     }
 }
 
+static void sleep_ticks(uint32_t hart, uint64_t ticks) {
+    hb_set_timer(hart, hb_now_ticks() + ticks);
+    hb_clear_interrupt(hart);
+    hb_wait_for_interrupt();
+}
+
 static void wait_for_start(uint32_t hart) {
     if (!hb_compare_and_swap(&reports[hart], NOT_REPORTED, REPORTED)) {
         park(); /* too late: the others have gone on without it */
     }
     HB_TRACE(HB_TP_HART_UP, hart, 0);
     while (!hb_load(&may_go)) {
-        hb_set_timer(hart, hb_now_ticks() + LOOK_TICKS);
-        hb_wait_for_interrupt();
+        sleep_ticks(hart, LOOK_TICKS);
+    }
+    uint64_t start = hb_load(&may_go) + STAGGER_TICKS * hart;
+    while (hb_now_ticks() < start) {
+        hb_spin_poll();
+        sleep_ticks(hart, STAGGER_TICKS);
     }
     hb_clear_interrupt(hart);
 }
@@ -137,11 +153,13 @@ static void let_go(uint64_t live) {
     uint32_t up = hb_count(live);
     for (uint32_t hart = 0; hart < hb_board.harts; hart++) {
         hb_beat_first(hart);
+        hb_breathe();
     }
     hb_store(&hb_live, live);
-    hb_store(&may_go, 1);
+    hb_store(&may_go, hb_now_ticks());
     for (uint32_t hart = BOOT_HART + 1; hart < hb_board.harts; hart++) {
         hb_send_interrupt(hart);
+        hb_breathe(); /* the others run by now, and the bus may be busy */
     }
     HB_TRACE(HB_TP_ALL_HARTS_UP, up, hb_board.harts - up);
 }
