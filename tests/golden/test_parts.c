@@ -133,6 +133,16 @@ START_TEST(what_was_taken_back_is_forgotten) {
     ck_assert_int_eq(timeline.cell[0][18].known, 1);
     ck_assert_int_eq(timeline.cell[0][17].task, 3);
     ck_assert_int_eq(timeline.cell[0][19].known, 0);
+    for (uint64_t cycle = 401; cycle <= 500; cycle++) { /* and now it is idle where it worked before */
+        now.cycle = cycle;
+        now.hart[0].idle = cycle - 400;
+        hb_history_add(history, &now);
+    }
+    hb_history_timeline(history, 4, 10, 1, &timeline);
+    for (int i = 0; i < 10; i++) {
+        ck_assert_int_eq(timeline.cell[0][i].known, 1);
+        ck_assert_int_eq(timeline.cell[0][i].busy + timeline.cell[0][i].stalled, 0);
+    }
     hb_history_free(history);
 }
 END_TEST
