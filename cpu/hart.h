@@ -44,6 +44,7 @@ enum hb_stall {
 
 #define HB_MIP_MSIP (1u << 3)
 #define HB_MIP_MTIP (1u << 7)
+#define HB_MIP_SEIP (1u << 9)
 #define HB_MIP_MEIP (1u << 11)
 
 #define HB_MSTATUS_MIE (1ull << 3)

@@ -59,6 +59,19 @@ static bool make_bus(struct hb_machine *machine) {
     return bus->protocol != NULL;
 }
 
+static bool make_disk(struct hb_machine *machine, struct hb_error *error) {
+    char message[256];
+    if (!machine->config.disk)
+        return true;
+    if (!hb_disk_open(&machine->disk, machine->config.disk, machine->config.disk_write, message, sizeof message)) {
+        hb_error_set(error, "%s", message);
+        return false;
+    }
+    machine->bus.disk = &machine->disk;
+    hb_devices_add_disk(machine->bus.devices, machine->disk.sectors, machine->ram.size_bytes);
+    return true;
+}
+
 static bool make_cores(struct hb_machine *machine) {
     const struct hb_config *config = &machine->config;
     struct hb_cores *cores = &machine->cores;
@@ -227,6 +240,8 @@ static bool build(struct hb_machine *machine, struct hb_error *error) {
         hb_error_set(error, "machine: this protocol is not built yet, or the host has not enough memory");
         return false;
     }
+    if (!make_disk(machine, error))
+        return false;
     machine->saved->next_timer = HB_NEVER;
     hb_os_view_init(&machine->saved->os, machine->config.cycles_per_tick);
     if (!load_image(machine, error) || !make_boot_rom(machine, error) || !set_up_faults(machine, error))
@@ -252,10 +267,20 @@ struct hb_machine *hb_machine_create(const struct hb_config *config, struct hb_e
     return NULL;
 }
 
+bool hb_machine_write_disk(struct hb_machine *machine, struct hb_error *error) {
+    char message[256];
+    if (!machine->bus.disk || hb_disk_write_back(machine->bus.disk, message, sizeof message))
+        return true;
+    hb_error_set(error, "%s", message);
+    return false;
+}
+
 void hb_machine_destroy(struct hb_machine *machine) {
     if (!machine)
         return;
     hb_snapshot_release_base(machine);
+    if (machine->bus.disk)
+        hb_disk_close(machine->bus.disk);
     hb_symbols_free(&machine->symbols);
     hb_ram_free(&machine->ram);
     free(machine->cores.core);
