@@ -1,14 +1,11 @@
-/* Building a machine from its configuration: the arena laid out, the image loaded, the device tree and boot ROM made. */
+/* Building a machine from its configuration: the arena laid out, the parts joined, what it boots loaded (sim/boot.h). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bus/devices/bootrom.h"
-#include "sim/devicetree.h"
+#include "sim/boot.h"
 #include "sim/machine.h"
 #include "sim/snapshot.h"
-
-#define ISA "rv64imac_zicsr_zifencei_zicbom"
 
 static size_t aligned(size_t bytes) { return (bytes + 63) & ~(size_t)63; }
 
@@ -114,63 +111,6 @@ static bool make_checker(struct hb_machine *machine) {
     return machine->checker.shadow != NULL;
 }
 
-/* ---- Image and device tree ------------------------------------------------------------------------------------------- */
-
-static bool write_ram(void *context, uint64_t address, const void *bytes, uint64_t n) {
-    struct hb_machine *machine = context;
-    if (!hb_ram_contains(&machine->ram, address - HB_RAM_BASE, n))
-        return false;
-    hb_ram_write(&machine->ram, address - HB_RAM_BASE, bytes, n);
-    return true;
-}
-
-static bool load_image(struct hb_machine *machine, struct hb_error *error) {
-    char message[256];
-    struct hb_elf_target target = {
-        .base = HB_RAM_BASE, .size_bytes = machine->ram.size_bytes, .write = write_ram, .context = machine};
-    if (hb_elf_load(machine->config.image, &target, &machine->elf, &machine->symbols, message, sizeof message) != HB_ELF_OK) {
-        hb_error_set(error, "%s", message);
-        return false;
-    }
-    machine->cores.tohost = machine->elf.tohost ? machine->elf.tohost : HB_NO_LINE;
-    machine->cores.trace_points = machine->elf.has_note;
-    hb_symbols_find(&machine->symbols, "hb_params", &machine->params_address, NULL);
-    hb_symbols_find(&machine->symbols, "hb_results", &machine->results_address, NULL);
-    return true;
-}
-
-/* The tree stands at the top of RAM; the space between its end and the top is left to whoever appends to it. */
-static bool place_device_tree(struct hb_machine *machine, uint64_t *at, struct hb_error *error) {
-    const struct hb_config *config = &machine->config;
-    struct hb_devicetree_desc desc = {
-        .harts = config->harts, .cycles_per_tick = config->cycles_per_tick, .memory_bytes = machine->ram.size_bytes,
-        .isa = ISA, .mmu_type = "riscv,none", .cbom_block_bytes = machine->bus.line_bytes, .has_power = true,
-        .params = machine->elf.has_note ? &config->os : NULL,
-    };
-    static uint8_t tree[HB_DEVICETREE_BYTES];
-    size_t used;
-    if (!hb_devicetree_build(&desc, tree, sizeof tree, &used)) {
-        hb_error_set(error, "the device tree does not fit into %u bytes", HB_DEVICETREE_BYTES);
-        return false;
-    }
-    *at = HB_RAM_BASE + machine->ram.size_bytes - HB_DEVICETREE_BYTES;
-    if (machine->elf.highest > *at) {
-        hb_error_set(error, "%s: ends at 0x%llx and leaves no room for the device tree below the end of RAM; "
-                            "machine.memory.size must be larger", config->image, (unsigned long long)machine->elf.highest);
-        return false;
-    }
-    return write_ram(machine, *at, tree, used);
-}
-
-static bool make_boot_rom(struct hb_machine *machine, struct hb_error *error) {
-    uint64_t tree;
-    if (!place_device_tree(machine, &tree, error))
-        return false;
-    struct hb_bootrom_config config = {.entry = machine->elf.entry, .device_tree = tree};
-    hb_bootrom_build(&config, machine->rom);
-    return true;
-}
-
 /* ---- Faults and inputs of the configuration --------------------------------------------------------------------------- */
 
 static bool find_trigger_symbol(struct hb_machine *machine, uint32_t i, struct hb_error *error) {
@@ -244,7 +184,7 @@ static bool build(struct hb_machine *machine, struct hb_error *error) {
         return false;
     machine->saved->next_timer = HB_NEVER;
     hb_os_view_init(&machine->saved->os, machine->config.cycles_per_tick);
-    if (!load_image(machine, error) || !make_boot_rom(machine, error) || !set_up_faults(machine, error))
+    if (!hb_boot_load(machine, error) || !set_up_faults(machine, error))
         return false;
     set_up_inputs(machine);
     hb_machine_schedule(machine, 0);
