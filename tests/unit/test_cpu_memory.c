@@ -222,6 +222,24 @@ START_TEST(user_code_is_looked_up_anew_when_protection_changes) {
 }
 END_TEST
 
+START_TEST(rights_to_a_part_of_a_line_are_not_rights_to_the_line) {
+    struct rig rig;
+    rig_make(&rig, 1, _i);
+    const uint32_t code[] = {op_i(HB_OP_LW, 6, 5, 0), op_s(HB_OP_SW, 5, 6, 0), op_i(HB_OP_LW, 6, 5, 0),
+                             op_i(HB_OP_LW, 6, 5, 4)};
+    rig_write_csr(&rig, PMPADDR0, DATA >> 2);
+    rig_write_csr(&rig, PMPCFG0, 0x13); /* NA4, RW */
+    rig_write_csr(&rig, MSTATUS, HB_MSTATUS_MPRV);
+    rig_put(&rig, CODE + 0x100, code, sizeof code);
+    rig.hart->pc = CODE + 0x100;
+    rig.hart->x[5] = DATA;
+    ck_assert(rig_go(&rig, 0) && rig_go(&rig, 0) && rig_go(&rig, 0) && !rig_go(&rig, 0));
+    ck_assert_uint_eq(rig.hart->mcause, 5);
+    ck_assert_uint_eq(rig.hart->mtval, DATA + 4);
+    rig_free(&rig);
+}
+END_TEST
+
 START_TEST(protection_counts_bytes) {
     struct rig rig;
     rig_make(&rig, 1, _i);
@@ -234,6 +252,48 @@ START_TEST(protection_counts_bytes) {
         check_access(&rig, "a byte", op_i(HB_OP_LB, 6, 5, 0), DATA + (uint64_t)(int64_t)offset, inside ? 5 : 0);
     }
     rig_free(&rig);
+}
+END_TEST
+
+/* ---- Cache-block operations ------------------------------------------------------------------------------------- */
+
+/* What RAM itself holds, behind the caches. */
+static uint64_t in_memory(const struct rig *rig, uint64_t address) {
+    uint64_t value;
+    hb_ram_read(&rig->machine->ram, address - RAM, &value, sizeof value);
+    return value;
+}
+
+/* A modified line meets the operation in U mode, with what menvcfg allows. */
+START_TEST(cache_blocks_go_to_memory_or_are_dropped) {
+    enum { ILLEGAL, WRITTEN, DROPPED };
+    static const struct {
+        uint16_t code;
+        uint64_t menvcfg;
+        int user, machine;
+    } cases[] = {
+        {HB_OP_CBO_CLEAN, 0x30, ILLEGAL, WRITTEN}, {HB_OP_CBO_CLEAN, 0x40, WRITTEN, WRITTEN},
+        {HB_OP_CBO_FLUSH, 0x30, ILLEGAL, WRITTEN}, {HB_OP_CBO_FLUSH, 0x40, WRITTEN, WRITTEN},
+        {HB_OP_CBO_INVAL, 0x40, ILLEGAL, DROPPED}, {HB_OP_CBO_INVAL, 0x10, WRITTEN, DROPPED},
+        {HB_OP_CBO_INVAL, 0x30, DROPPED, DROPPED},
+    };
+    for (size_t i = 0; i < 2 * sizeof cases / sizeof *cases; i++) {
+        bool user = i % 2;
+        int wanted = user ? cases[i / 2].user : cases[i / 2].machine;
+        struct rig rig;
+        rig_make(&rig, 1, _i);
+        rig_write_csr(&rig, 0x30a, cases[i / 2].menvcfg);
+        if (user)
+            rig_enter_user(&rig, true);
+        rig.hart->x[5] = DATA + 16;
+        rig.hart->x[6] = 0x1234;
+        ck_assert(rig_step(&rig, 0, op_s(HB_OP_SD, 5, 6, 0)));
+        ck_assert_uint_eq(in_memory(&rig, DATA + 16), 0);
+        ck_assert_int_eq(rig_step(&rig, 0, hb_op_info(cases[i / 2].code)->match | 5 << 15), wanted != ILLEGAL);
+        ck_assert_uint_eq(in_memory(&rig, DATA + 16), wanted == WRITTEN ? 0x1234 : 0);
+        ck_assert_uint_eq(rig_get(&rig, DATA + 16, 8), wanted == DROPPED ? 0 : 0x1234);
+        rig_free(&rig);
+    }
 }
 END_TEST
 
@@ -317,6 +377,8 @@ static void add(TCase *tests) {
     tcase_add_loop_test(tests, user_mode_fetches_only_where_it_may, 0, RIG_WAYS);
     tcase_add_loop_test(tests, what_was_looked_up_is_forgotten_when_protection_changes, 0, RIG_WAYS);
     tcase_add_loop_test(tests, user_code_is_looked_up_anew_when_protection_changes, 0, RIG_WAYS);
+    tcase_add_loop_test(tests, rights_to_a_part_of_a_line_are_not_rights_to_the_line, 0, RIG_WAYS);
+    tcase_add_loop_test(tests, cache_blocks_go_to_memory_or_are_dropped, 0, RIG_WAYS);
     tcase_add_loop_test(tests, protection_counts_bytes, 0, RIG_WAYS);
     tcase_add_loop_test(tests, a_reservation_is_kept_and_lost, 0, RIG_WAYS);
     tcase_add_loop_test(tests, changed_code_is_executed_as_it_is, 0, RIG_WAYS);

@@ -259,6 +259,9 @@ START_TEST(wfi_sleeps_until_something_enabled_is_pending) {
     ck_assert(rig_step(&rig, 0, NOP));
     ck_assert(rig_step(&rig, 0, op_plain(HB_OP_WFI))); /* it is still pending: no sleep */
     ck_assert_uint_eq(rig.hart->run_state, HB_HART_RUNNING);
+    set_pending(&rig, HB_MIP_MSIP);
+    ck_assert(rig_step(&rig, 0, op_plain(HB_OP_WFI)));
+    ck_assert_uint_eq(rig.hart->run_state, HB_HART_IDLE);
     rig_free(&rig);
 }
 END_TEST
