@@ -4,11 +4,12 @@
 
 #include "bus/arbiter.h"
 #include "bus/checker.h"
+#include "bus/dma.h"
 #include "bus/perform.h"
 
 void hb_bus_reset(struct hb_bus *bus) {
     *bus->state = (struct hb_bus_state){.next_cycle = HB_NEVER, .last_port = bus->harts - 1};
-    for (uint32_t i = 0; i < HB_HARTS_LIMIT; i++)
+    for (uint32_t i = 0; i <= HB_HARTS_LIMIT; i++)
         bus->state->port[i].reservation = HB_NO_LINE;
 }
 
@@ -16,7 +17,11 @@ static uint32_t transfer_cycles(const struct hb_bus *bus, uint32_t bytes) {
     return (bytes + bus->config.width_bytes - 1) / bus->config.width_bytes;
 }
 
+static bool is_dma(uint8_t kind) { return kind == HB_ACCESS_DMA_READ || kind == HB_ACCESS_DMA_WRITE; }
+
 static uint8_t requester_of(const struct hb_port *port, uint32_t hart) {
+    if (is_dma(port->request.kind))
+        return HB_NO_AGENT; /* no cache: all of them snoop */
     return port->request.kind == HB_ACCESS_FETCH ? hb_agent_l1i(hart) : hb_agent_l1d(hart);
 }
 
@@ -24,8 +29,12 @@ static uint8_t requester_of(const struct hb_port *port, uint32_t hart) {
 
 static void answer(struct hb_bus *bus, uint32_t hart, enum hb_response response, uint64_t value, uint64_t now) {
     struct hb_port *port = &bus->state->port[hart];
-    port->request.kind = HB_ACCESS_NONE;
     port->granted = false;
+    if (is_dma(port->request.kind)) {
+        hb_dma_answered(bus, now);
+        return;
+    }
+    port->request.kind = HB_ACCESS_NONE;
     if (port->silent) {
         port->reservation = HB_NO_LINE; /* a granted LR was performed, but nobody is there to go on from it */
         if (port->flushing)
@@ -52,10 +61,14 @@ static void take_write_back(struct hb_bus *bus, struct hb_transaction *t, struct
     hb_line_set_state(bus, hb_agent_l1d(t->port), line, next);
 }
 
-static void start_device_transaction(struct hb_bus *bus, struct hb_transaction *t, const struct hb_request *request) {
+static void start_device_transaction(struct hb_transaction *t, const struct hb_request *request) {
     t->kind = request->kind == HB_ACCESS_DEVICE_READ ? HB_TXN_DEVICE_READ : HB_TXN_DEVICE_WRITE;
     t->line = request->address;
-    (void)bus;
+}
+
+static void start_dma_transaction(const struct hb_bus *bus, struct hb_transaction *t, const struct hb_request *request) {
+    t->kind = request->kind == HB_ACCESS_DMA_READ ? HB_TXN_DMA_READ : HB_TXN_DMA_WRITE;
+    t->line = request->address & ~(uint64_t)(bus->line_bytes - 1);
 }
 
 /* Looks the request up in the line's present state. False: it needed no bus and is answered. */
@@ -91,7 +104,9 @@ static bool grant(struct hb_bus *bus, uint32_t hart, uint64_t now) {
     struct hb_port *port = &bus->state->port[hart];
     *t = (struct hb_transaction){.port = (uint8_t)hart, .grant_cycle = now, .supplier = HB_NO_AGENT};
     if (port->request.kind == HB_ACCESS_DEVICE_READ || port->request.kind == HB_ACCESS_DEVICE_WRITE)
-        start_device_transaction(bus, t, &port->request);
+        start_device_transaction(t, &port->request);
+    else if (is_dma(port->request.kind))
+        start_dma_transaction(bus, t, &port->request);
     else if (!start_coherent_transaction(bus, t, port, now))
         return false;
     t->active = true;
@@ -131,9 +146,11 @@ static uint32_t source_cycles(const struct hb_bus *bus, const struct hb_transact
     switch (t->kind) {
     case HB_TXN_READ:
     case HB_TXN_READ_X:
+    case HB_TXN_DMA_READ:
         return t->supplier != HB_NO_AGENT ? bus->config.cache_supply_cycles : bus->memory_latency_cycles;
     case HB_TXN_CLEAN:
-    case HB_TXN_FLUSH: return t->supplier != HB_NO_AGENT ? bus->config.cache_supply_cycles : 0;
+    case HB_TXN_FLUSH:
+    case HB_TXN_DMA_WRITE: return t->supplier != HB_NO_AGENT ? bus->config.cache_supply_cycles : 0;
     case HB_TXN_ATOMIC: return bus->memory_latency_cycles;
     case HB_TXN_DEVICE_READ:
     case HB_TXN_DEVICE_WRITE: return bus->config.device_cycles;
@@ -147,9 +164,11 @@ static uint32_t bytes_moved(const struct hb_bus *bus, const struct hb_transactio
     switch (t->kind) {
     case HB_TXN_READ:
     case HB_TXN_READ_X:
-    case HB_TXN_WRITE_BACK: return bus->line_bytes;
+    case HB_TXN_WRITE_BACK:
+    case HB_TXN_DMA_READ: return bus->line_bytes;
     case HB_TXN_CLEAN:
     case HB_TXN_FLUSH: return t->supplier != HB_NO_AGENT ? bus->line_bytes : 0;
+    case HB_TXN_DMA_WRITE: return request->bytes + (t->supplier != HB_NO_AGENT ? bus->line_bytes : 0);
     case HB_TXN_ATOMIC: return 2u * request->bytes;
     case HB_TXN_WRITE:
     case HB_TXN_DEVICE_READ:
@@ -257,7 +276,11 @@ static void finish(struct hb_bus *bus, struct hb_transaction *t, uint64_t now) {
     case HB_TXN_DEVICE_WRITE:
         if (!port->lost && !finish_device(bus, &port->request, now, &value))
             response = HB_RESPONSE_FAULT;
+        if (bus->disk)
+            hb_dma_post(bus, now);
         break;
+    case HB_TXN_DMA_READ:
+    case HB_TXN_DMA_WRITE: hb_dma_perform(bus, t, now); break;
     case HB_TXN_WRITE:
     case HB_TXN_ATOMIC: value = finish_in_memory(bus, t, now); break;
     default:

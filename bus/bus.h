@@ -9,7 +9,8 @@
  * transaction: its value is latched in the port, its store or atomic is done; nobody can take the line in between.
  *
  * struct hb_bus finds things and holds nothing that is saved; everything that the machine is lives in struct
- * hb_bus_state, in the caches' blocks, in RAM and in the devices. Ports are numbered as harts.
+ * hb_bus_state, in the caches' blocks, in RAM and in the devices. Ports are numbered as harts; a machine with a disk has
+ * one more behind them, that of its DMA (bus/dma.h).
  *
  * Not modelled: several requests of one hart at once, prefetching, a queue in the memory controller.
  */
@@ -41,6 +42,8 @@ enum hb_access {
     HB_ACCESS_INVALIDATE,
     HB_ACCESS_DEVICE_READ,
     HB_ACCESS_DEVICE_WRITE,
+    HB_ACCESS_DMA_READ, /* posted by bus/dma.c only */
+    HB_ACCESS_DMA_WRITE,
     HB_ACCESSES
 };
 
@@ -63,7 +66,7 @@ struct hb_request {
     uint64_t expected;     /* HB_AMO_CAS */
     uint64_t posted_cycle; /* set when posted */
     uint8_t kind;          /* enum hb_access */
-    uint8_t bytes;         /* 1, 2, 4 or 8; for pieces of a line-crossing access any number up to 7 */
+    uint8_t bytes;         /* 1, 2, 4 or 8; for pieces of a line-crossing access any number up to 7, for DMA up to a line */
     uint8_t amo;           /* enum hb_amo */
     uint8_t order;         /* number of this access within its instruction, 0 .. 15: orders stamps of one cycle */
 };
@@ -115,7 +118,7 @@ struct hb_transaction {
 };
 
 struct hb_bus_state {
-    struct hb_port port[HB_HARTS_LIMIT];
+    struct hb_port port[HB_HARTS_LIMIT + 1];
     struct hb_transaction transaction;
     uint64_t next_cycle; /* when hb_bus_step has something to do; HB_NEVER: only a post changes that */
     uint64_t last_finish_cycle;
@@ -139,9 +142,13 @@ struct hb_bus {
     struct hb_devices *devices;
     struct hb_ram *ram;
     const uint8_t *rom; /* boot ROM, from HB_ROM_BASE */
+    struct hb_disk *disk; /* behind devices->virtio_blk; NULL: none, and no port for DMA */
     struct hb_checker *checker; /* NULL: off */
     uint32_t cycles_per_tick;
 };
+
+/* How many ports take part in arbitration. */
+static inline uint32_t hb_bus_ports(const struct hb_bus *bus) { return bus->harts + (bus->disk != NULL); }
 
 /* Make the state that of a machine after reset. The handle's other fields are filled by the caller before. */
 void hb_bus_reset(struct hb_bus *bus);

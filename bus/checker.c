@@ -24,6 +24,12 @@ void hb_checker_write(struct hb_checker *checker, uint64_t address, const void *
         memcpy(shadow, from, n);
 }
 
+void hb_checker_read(struct hb_checker *checker, uint64_t address, const void *bytes, uint64_t n, uint64_t now) {
+    const uint8_t *shadow = shadow_at(checker, address, n);
+    if (shadow && memcmp(shadow, bytes, n) != 0)
+        report(checker, now, address, 0, "a device read something else than was last written");
+}
+
 void hb_checker_access(struct hb_checker *checker, const struct hb_bus *bus, uint32_t hart,
                        const struct hb_request *request, uint64_t value, const uint8_t *at, uint64_t now) {
     (void)bus;

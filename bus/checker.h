@@ -30,6 +30,9 @@ struct hb_checker {
 /* `n` bytes were put at a physical address from outside. */
 void hb_checker_write(struct hb_checker *checker, uint64_t address, const void *from, uint64_t n);
 
+/* `n` bytes were read at a physical address by a device. */
+void hb_checker_read(struct hb_checker *checker, uint64_t address, const void *bytes, uint64_t n, uint64_t now);
+
 /* An access was performed: `value` is what it gave, `at` points at its bytes afterwards. */
 void hb_checker_access(struct hb_checker *checker, const struct hb_bus *bus, uint32_t hart,
                        const struct hb_request *request, uint64_t value, const uint8_t *at, uint64_t now);

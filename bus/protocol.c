@@ -46,13 +46,15 @@ const struct hb_protocol *hb_protocol_find(enum hb_protocol_id id) {
 
 enum hb_event hb_snoop_event(enum hb_txn transaction) {
     switch (transaction) {
-    case HB_TXN_READ: return HB_SNOOP_READ;
+    case HB_TXN_READ:
+    case HB_TXN_DMA_READ: return HB_SNOOP_READ;
     case HB_TXN_READ_X: return HB_SNOOP_READ_X;
     case HB_TXN_UPGRADE: return HB_SNOOP_UPGRADE;
     case HB_TXN_WRITE:
     case HB_TXN_ATOMIC: return HB_SNOOP_WRITE;
     case HB_TXN_CLEAN: return HB_SNOOP_CLEAN;
-    case HB_TXN_FLUSH: return HB_SNOOP_FLUSH;
+    case HB_TXN_FLUSH:
+    case HB_TXN_DMA_WRITE: return HB_SNOOP_FLUSH;
     case HB_TXN_INVALIDATE: return HB_SNOOP_INVALIDATE;
     default: return HB_EVENTS;
     }
@@ -72,6 +74,8 @@ const char *hb_txn_name(enum hb_txn transaction) {
         [HB_TXN_INVALIDATE] = "BusInval",
         [HB_TXN_DEVICE_READ] = "DevRd",
         [HB_TXN_DEVICE_WRITE] = "DevWr",
+        [HB_TXN_DMA_READ] = "DmaRd",
+        [HB_TXN_DMA_WRITE] = "DmaWr",
     };
     return names[transaction];
 }

@@ -31,6 +31,8 @@ enum hb_txn {
     HB_TXN_INVALIDATE, /* cbo.inval: dropped everywhere */
     HB_TXN_DEVICE_READ,
     HB_TXN_DEVICE_WRITE,
+    HB_TXN_DMA_READ,  /* a device reads memory: as a read that leaves no copy */
+    HB_TXN_DMA_WRITE, /* a device writes memory: the line is flushed everywhere first */
     HB_TXNS
 };
 
@@ -43,12 +45,12 @@ enum hb_event {
     HB_EVENT_CLEAN,
     HB_EVENT_FLUSH,
     HB_EVENT_INVALIDATE,
-    HB_SNOOP_READ,
+    HB_SNOOP_READ, /* BusRd, and a device's read */
     HB_SNOOP_READ_X,
     HB_SNOOP_UPGRADE,
     HB_SNOOP_WRITE, /* BusWr and the locked read-modify-write */
     HB_SNOOP_CLEAN,
-    HB_SNOOP_FLUSH,
+    HB_SNOOP_FLUSH, /* cbo.flush, and a device's write */
     HB_SNOOP_INVALIDATE,
     HB_EVENTS
 };

@@ -60,6 +60,12 @@ struct hb_config {
     struct hb_memory_config memory;
     uint32_t cycles_per_tick;
     char image[HB_PATH_BYTES]; /* path of the ELF; names such as "smp" are resolved already */
+    const char *bios;          /* firmware, ELF or raw at 0x80000000, before `image`, which then may be raw, too, at
+                                  0x80200000; NULL: none. This and the next four belong to the caller. */
+    const char *initrd;        /* a file that is put into RAM and told under /chosen; NULL: none */
+    const char *append;        /* the bootargs under /chosen; NULL: none */
+    const char *disk;          /* image of the virtio disk, only read; NULL: there is no disk */
+    bool disk_write;           /* hb_machine_write_disk() may put what the guest wrote into the image */
     struct hb_params os;       /* told to the guest under /chosen; its seed and cycles_per_tick are those above */
     uint32_t n_faults;
     struct hb_fault_config faults[HB_CONFIG_FAULTS_MAX];

@@ -7,14 +7,20 @@
 
 #include "bus/devices/finisher.h"
 #include "bus/devices/memory_map.h"
+#include "bus/devices/plic.h"
+#include "bus/devices/uart.h"
+#include "bus/devices/virtio_blk.h"
 
 #define UART_CLOCK_HZ 3686400u /* what QEMU's virt board says; software derives a divisor from it */
 #define IRQ_M_SOFT    3u
 #define IRQ_M_TIMER   7u
+#define IRQ_S_EXT     9u
+#define IRQ_M_EXT     11u
 
 /* What one node needs of another: a number of its own. Harts come first. */
 #define PHANDLE_HART(hart)     (1 + (hart))
 #define PHANDLE_FINISHER(desc) (1 + (desc)->harts)
+#define PHANDLE_PLIC(desc)     (2 + (desc)->harts)
 #define STRINGS(name, text)    property(tree, name, text, sizeof(text)) /* a literal; several are parted by NULs */
 
 /* The tree being written. After an error everything else does nothing. */
@@ -123,13 +129,49 @@ static void add_clint(struct tree *tree, const struct hb_devicetree_desc *desc) 
     end(tree);
 }
 
-/* Without a PLIC there is nothing that its interrupt could go to, so none is told. */
-static void add_uart(struct tree *tree) {
+/* Its contexts are numbered by their places in this list: machine mode, then supervisor mode of each hart. */
+static void add_plic(struct tree *tree, const struct hb_devicetree_desc *desc) {
+    fdt32_t lines[4 * HB_HARTS_MAX];
+    for (uint32_t hart = 0; hart < desc->harts; hart++) {
+        lines[4 * hart] = lines[4 * hart + 2] = cpu_to_fdt32(PHANDLE_HART(hart));
+        lines[4 * hart + 1] = cpu_to_fdt32(IRQ_M_EXT);
+        lines[4 * hart + 3] = cpu_to_fdt32(IRQ_S_EXT);
+    }
+    begin_at(tree, "plic", HB_PLIC_BASE);
+    STRINGS("compatible", "sifive,plic-1.0.0\0riscv,plic0");
+    range(tree, HB_PLIC_BASE, HB_PLIC_BYTES);
+    cell(tree, "#address-cells", 0);
+    cell(tree, "#interrupt-cells", 1);
+    flag(tree, "interrupt-controller");
+    property(tree, "interrupts-extended", lines, 4 * desc->harts * sizeof lines[0]);
+    cell(tree, "riscv,ndev", HB_PLIC_SOURCES - 1);
+    cell(tree, "phandle", PHANDLE_PLIC(desc));
+    end(tree);
+}
+
+static void interrupt(struct tree *tree, const struct hb_devicetree_desc *desc, uint32_t source) {
+    cell(tree, "interrupt-parent", PHANDLE_PLIC(desc));
+    cell(tree, "interrupts", source);
+}
+
+static void add_uart(struct tree *tree, const struct hb_devicetree_desc *desc) {
     begin_at(tree, "serial", HB_UART_BASE);
     string(tree, "compatible", "ns16550a");
     range(tree, HB_UART_BASE, HB_UART_BYTES);
     cell(tree, "clock-frequency", UART_CLOCK_HZ);
+    interrupt(tree, desc, HB_UART_IRQ);
     end(tree);
+}
+
+static void add_virtio(struct tree *tree, const struct hb_devicetree_desc *desc) {
+    for (uint32_t slot = 0; slot < HB_VIRTIO_SLOTS; slot++) {
+        uint64_t base = HB_VIRTIO_BASE + (uint64_t)slot * HB_VIRTIO_STRIDE;
+        begin_at(tree, "virtio_mmio", base);
+        string(tree, "compatible", "virtio,mmio");
+        range(tree, base, HB_VIRTIO_STRIDE);
+        interrupt(tree, desc, HB_VIRTIO_BLK_IRQ + slot);
+        end(tree);
+    }
 }
 
 static void add_finisher(struct tree *tree, const struct hb_devicetree_desc *desc) {
@@ -153,7 +195,9 @@ static void add_devices(struct tree *tree, const struct hb_devicetree_desc *desc
     cell(tree, "#size-cells", 2);
     string(tree, "compatible", "simple-bus");
     flag(tree, "ranges");
-    add_uart(tree);
+    add_plic(tree, desc);
+    add_uart(tree, desc);
+    add_virtio(tree, desc);
     add_finisher(tree, desc);
     add_clint(tree, desc);
     if (desc->has_power)
@@ -189,6 +233,10 @@ static void add_chosen(struct tree *tree, const struct hb_devicetree_desc *desc)
     string(tree, "stdout-path", path);
     if (desc->bootargs != NULL)
         string(tree, "bootargs", desc->bootargs);
+    if (desc->initrd_end != 0) {
+        two_cells(tree, "linux,initrd-start", desc->initrd_start);
+        two_cells(tree, "linux,initrd-end", desc->initrd_end);
+    }
     if (desc->params != NULL) {
 #define ADD(name) add_parameter(tree, #name, desc->params->name);
         HB_PARAMS(ADD)

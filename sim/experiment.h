@@ -58,8 +58,8 @@ void hb_experiment_free(struct hb_experiment *experiment);
  * False: `error`. */
 bool hb_experiment_check_images(const struct hb_experiment *experiment, struct hb_error *error);
 
-/* What is allowed but hardly meant, one line each, such as a timeout that suspects healthy CPUs; to be freed. Empty:
- * nothing. NULL: out of memory. */
+/* What is allowed but hardly meant, one line "warning: ..." each, such as a timeout that suspects healthy CPUs; to be
+ * freed. Empty: nothing. NULL: out of memory. */
 char *hb_experiment_warnings(const struct hb_experiment *experiment);
 
 /* The JSON Schema and the reference page, made from the table of keys; to be freed. NULL: out of memory. */

@@ -60,7 +60,7 @@ struct warnings {
 };
 
 static void warn(struct warnings *warnings, const struct hb_variant *variant, const char *line) {
-    size_t more = strlen(variant->name) + strlen(line) + 4;
+    size_t more = strlen("warning: ") + strlen(variant->name) + strlen(line) + 4;
     char *text = warnings->text ? realloc(warnings->text, warnings->used + more) : NULL;
     if (!text) {
         free(warnings->text);
@@ -68,7 +68,8 @@ static void warn(struct warnings *warnings, const struct hb_variant *variant, co
         return;
     }
     warnings->text = text;
-    int n = snprintf(text + warnings->used, more, "%s%s%s\n", variant->name, variant->name[0] ? ": " : "", line);
+    int n =
+        snprintf(text + warnings->used, more, "warning: %s%s%s\n", variant->name, variant->name[0] ? ": " : "", line);
     warnings->used += n > 0 ? (size_t)n : 0;
 }
 

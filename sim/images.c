@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char *const bundled[] = {"smp", "amp"};
@@ -41,19 +42,28 @@ bool hb_image_find(const char *name, char path[HB_PATH_BYTES], struct hb_error *
     return false;
 }
 
-/* A bundled experiment beside the program, or where it was built. `name` is without "configs/" and ".json". */
+/* A bundled experiment beside the program, beside its folder, or where it was built. `name` is without "configs/" and
+ * ".json". */
 static bool find_bundled(const char *name, char path[HB_PATH_BYTES]) {
     char folder[HB_PATH_BYTES];
     char program[HB_PATH_BYTES];
     program_folder(program);
     snprintf(folder, sizeof folder, "%.*s/configs", HB_PATH_BYTES - 16, program);
+    if (try_file(folder, name, ".json", path))
+        return true;
+    snprintf(folder, sizeof folder, "%.*s/../configs", HB_PATH_BYTES - 16, program);
     return try_file(folder, name, ".json", path) || try_file(HB_CONFIG_DIR, name, ".json", path);
+}
+
+static bool is_file(const char *path) {
+    struct stat status;
+    return stat(path, &status) == 0 && !S_ISDIR(status.st_mode);
 }
 
 bool hb_experiment_find(const char *name, char path[HB_PATH_BYTES]) {
     char stem[128];
     snprintf(path, HB_PATH_BYTES, "%s", name);
-    if (access(path, F_OK) == 0)
+    if (is_file(path))
         return true;
     if (strncmp(name, "configs/", 8) == 0)
         name += 8;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bus/dma.h"
 #include "sim/lockstep.h"
 
 static uint64_t earlier(uint64_t a, uint64_t b) { return a < b ? a : b; }
@@ -31,7 +32,8 @@ static uint32_t interrupt_lines(const struct hb_machine *machine, uint32_t h, ui
     const struct hb_hart *hart = &machine->hart[h];
     bool s_timer = has_stimecmp(hart) && hb_devices_mtime(devices, now) >= hart->stimecmp;
     return (hb_clint_software_pending(&devices->clint, h) ? HB_MIP_MSIP : 0) |
-           (hb_clint_timer_pending(&devices->clint, h, now) ? HB_MIP_MTIP : 0) | (s_timer ? HB_MIP_STIP : 0);
+           (hb_clint_timer_pending(&devices->clint, h, now) ? HB_MIP_MTIP : 0) | (s_timer ? HB_MIP_STIP : 0) |
+           (hb_devices_external_m(devices, h) ? HB_MIP_MEIP : 0) | (hb_devices_external_s(devices, h) ? HB_MIP_SEIP : 0);
 }
 
 static uint64_t next_timer_cycle(const struct hb_machine *machine, uint64_t now) {
@@ -47,7 +49,7 @@ static void update_interrupt_lines(struct hb_machine *machine, uint64_t now) {
     for (uint32_t h = 0; h < machine->bus.harts; h++) {
         struct hb_core *core = &machine->cores.core[h];
         uint32_t lines = interrupt_lines(machine, h, now);
-        uint32_t all = HB_MIP_MSIP | HB_MIP_MTIP | HB_MIP_STIP;
+        uint32_t all = HB_MIP_MSIP | HB_MIP_MTIP | HB_MIP_STIP | HB_MIP_MEIP | HB_MIP_SEIP;
         if ((machine->hart[h].mip_lines & all) == lines)
             continue;
         hb_core_set_pending(core, all & ~lines, false, now);
@@ -191,7 +193,7 @@ static void take_inputs(struct hb_machine *machine, uint64_t now) {
     while (saved->next_input < log->inputs && log->input[saved->next_input].cycle <= now) {
         const struct hb_input *input = &log->input[saved->next_input++];
         switch (input->kind) {
-        case HB_INPUT_TEXT: hb_uart_receive(&saved->devices.uart, input->byte); break;
+        case HB_INPUT_TEXT: hb_devices_receive(&saved->devices, input->byte); break;
         case HB_INPUT_FAULT: ask_for_fault(machine, input, now); break;
         default: set_parameter(machine, input); break;
         }
@@ -211,6 +213,7 @@ void hb_machine_schedule(struct hb_machine *machine, uint64_t now) {
     struct hb_saved *saved = machine->saved;
     const struct hb_input_log *log = &machine->log;
     uint64_t next = earlier(saved->next_timer, hb_fault_next_cycle(machine));
+    next = earlier(next, hb_devices_due_cycle(&saved->devices));
     if (saved->next_input < log->inputs)
         next = earlier(next, log->input[saved->next_input].cycle);
     if (hb_devices_has_request(&saved->devices) || saved->tohost_pending || saved->start_pending)
@@ -222,8 +225,10 @@ void hb_machine_events(struct hb_machine *machine, uint64_t now) {
     struct hb_saved *saved = machine->saved;
     hb_faults_due(machine, now);
     take_inputs(machine, now);
-    if (saved->next_timer <= now)
+    hb_dma_due(&machine->bus, now);
+    if (saved->next_timer <= now || saved->devices.changed)
         update_interrupt_lines(machine, now);
+    saved->devices.changed = false;
     serve_power_requests(machine, now);
     for (uint64_t harts = saved->start_pending; harts; harts &= harts - 1)
         start_when_clean(machine, (uint32_t)__builtin_ctzll(harts), now);

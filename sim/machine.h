@@ -23,6 +23,7 @@
 #include "bus/bus.h"
 #include "bus/checker.h"
 #include "cpu/core.h"
+#include "memory/disk.h"
 #include "memory/elf.h"
 #include "memory/symbols.h"
 #include "osmodel/abi.h"
@@ -110,6 +111,7 @@ struct hb_machine {
     struct hb_bus bus;
     struct hb_cores cores;
     struct hb_ram ram;
+    struct hb_disk disk; /* what is written to it is saved state, too; bus.disk is NULL when there is none */
     struct hb_checker checker;
     uint8_t rom[HB_ROM_BYTES];
     struct hb_elf elf;
@@ -140,6 +142,9 @@ void hb_machine_input(struct hb_machine *machine, const struct hb_input *input);
 
 /* The log is cut: what was to come from `cycle` on does not come. */
 void hb_machine_forget_inputs(struct hb_machine *machine, uint64_t cycle);
+
+/* Put what the guest has written to its disk into the image file (config.disk_write); nothing to do without a disk. */
+bool hb_machine_write_disk(struct hb_machine *machine, struct hb_error *error);
 
 /* ---- Inside sim/ ---- */
 

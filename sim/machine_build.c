@@ -1,14 +1,11 @@
-/* Building a machine from its configuration: the arena laid out, the image loaded, the device tree and boot ROM made. */
+/* Building a machine from its configuration: the arena laid out, the parts joined, what it boots loaded (sim/boot.h). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bus/devices/bootrom.h"
-#include "sim/devicetree.h"
+#include "sim/boot.h"
 #include "sim/machine.h"
 #include "sim/snapshot.h"
-
-#define ISA "rv64imac_zicsr_zifencei_zicbom_sstc"
 
 static size_t aligned(size_t bytes) { return (bytes + 63) & ~(size_t)63; }
 
@@ -59,6 +56,19 @@ static bool make_bus(struct hb_machine *machine) {
     return bus->protocol != NULL;
 }
 
+static bool make_disk(struct hb_machine *machine, struct hb_error *error) {
+    char message[256];
+    if (!machine->config.disk)
+        return true;
+    if (!hb_disk_open(&machine->disk, machine->config.disk, machine->config.disk_write, message, sizeof message)) {
+        hb_error_set(error, "%s", message);
+        return false;
+    }
+    machine->bus.disk = &machine->disk;
+    hb_devices_add_disk(machine->bus.devices, machine->disk.sectors, machine->ram.size_bytes);
+    return true;
+}
+
 static bool make_cores(struct hb_machine *machine) {
     const struct hb_config *config = &machine->config;
     struct hb_cores *cores = &machine->cores;
@@ -99,63 +109,6 @@ static bool make_checker(struct hb_machine *machine) {
     if (machine->checker.shadow)
         memcpy(machine->checker.shadow, machine->ram.bytes, machine->ram.size_bytes);
     return machine->checker.shadow != NULL;
-}
-
-/* ---- Image and device tree ------------------------------------------------------------------------------------------- */
-
-static bool write_ram(void *context, uint64_t address, const void *bytes, uint64_t n) {
-    struct hb_machine *machine = context;
-    if (!hb_ram_contains(&machine->ram, address - HB_RAM_BASE, n))
-        return false;
-    hb_ram_write(&machine->ram, address - HB_RAM_BASE, bytes, n);
-    return true;
-}
-
-static bool load_image(struct hb_machine *machine, struct hb_error *error) {
-    char message[256];
-    struct hb_elf_target target = {
-        .base = HB_RAM_BASE, .size_bytes = machine->ram.size_bytes, .write = write_ram, .context = machine};
-    if (hb_elf_load(machine->config.image, &target, &machine->elf, &machine->symbols, message, sizeof message) != HB_ELF_OK) {
-        hb_error_set(error, "%s", message);
-        return false;
-    }
-    machine->cores.tohost = machine->elf.tohost ? machine->elf.tohost : HB_NO_LINE;
-    machine->cores.trace_points = machine->elf.has_note;
-    hb_symbols_find(&machine->symbols, "hb_params", &machine->params_address, NULL);
-    hb_symbols_find(&machine->symbols, "hb_results", &machine->results_address, NULL);
-    return true;
-}
-
-/* The tree stands at the top of RAM; the space between its end and the top is left to whoever appends to it. */
-static bool place_device_tree(struct hb_machine *machine, uint64_t *at, struct hb_error *error) {
-    const struct hb_config *config = &machine->config;
-    struct hb_devicetree_desc desc = {
-        .harts = config->harts, .cycles_per_tick = config->cycles_per_tick, .memory_bytes = machine->ram.size_bytes,
-        .isa = ISA, .mmu_type = "riscv,sv39", .cbom_block_bytes = machine->bus.line_bytes, .has_power = true,
-        .params = machine->elf.has_note ? &config->os : NULL,
-    };
-    static uint8_t tree[HB_DEVICETREE_BYTES];
-    size_t used;
-    if (!hb_devicetree_build(&desc, tree, sizeof tree, &used)) {
-        hb_error_set(error, "the device tree does not fit into %u bytes", HB_DEVICETREE_BYTES);
-        return false;
-    }
-    *at = HB_RAM_BASE + machine->ram.size_bytes - HB_DEVICETREE_BYTES;
-    if (machine->elf.highest > *at) {
-        hb_error_set(error, "%s: ends at 0x%llx and leaves no room for the device tree below the end of RAM; "
-                            "machine.memory.size must be larger", config->image, (unsigned long long)machine->elf.highest);
-        return false;
-    }
-    return write_ram(machine, *at, tree, used);
-}
-
-static bool make_boot_rom(struct hb_machine *machine, struct hb_error *error) {
-    uint64_t tree;
-    if (!place_device_tree(machine, &tree, error))
-        return false;
-    struct hb_bootrom_config config = {.entry = machine->elf.entry, .device_tree = tree};
-    hb_bootrom_build(&config, machine->rom);
-    return true;
 }
 
 /* ---- Faults and inputs of the configuration --------------------------------------------------------------------------- */
@@ -228,9 +181,11 @@ static bool build(struct hb_machine *machine, struct hb_error *error) {
         hb_error_set(error, "machine: this protocol is not built yet, or the host has not enough memory");
         return false;
     }
+    if (!make_disk(machine, error))
+        return false;
     machine->saved->next_timer = HB_NEVER;
     hb_os_view_init(&machine->saved->os, machine->config.cycles_per_tick);
-    if (!load_image(machine, error) || !make_boot_rom(machine, error) || !set_up_faults(machine, error))
+    if (!hb_boot_load(machine, error) || !set_up_faults(machine, error))
         return false;
     set_up_inputs(machine);
     hb_machine_schedule(machine, 0);
@@ -253,10 +208,20 @@ struct hb_machine *hb_machine_create(const struct hb_config *config, struct hb_e
     return NULL;
 }
 
+bool hb_machine_write_disk(struct hb_machine *machine, struct hb_error *error) {
+    char message[256];
+    if (!machine->bus.disk || hb_disk_write_back(machine->bus.disk, message, sizeof message))
+        return true;
+    hb_error_set(error, "%s", message);
+    return false;
+}
+
 void hb_machine_destroy(struct hb_machine *machine) {
     if (!machine)
         return;
     hb_snapshot_release_base(machine);
+    if (machine->bus.disk)
+        hb_disk_close(machine->bus.disk);
     hb_symbols_free(&machine->symbols);
     hb_ram_free(&machine->ram);
     free(machine->cores.core);

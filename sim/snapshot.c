@@ -14,6 +14,7 @@ struct hb_snapshot {
     uint8_t *arena;
     struct hb_page **page; /* NULL: a page of zeros */
     uint64_t pages;
+    struct hb_disk_overlay disk; /* what was written to it; empty without a disk */
     uint64_t cycle;
 };
 
@@ -70,6 +71,8 @@ struct hb_snapshot *hb_snapshot_take(struct hb_machine *machine) {
     memcpy(snapshot->arena, machine->arena, machine->arena_bytes);
     for (uint64_t i = 0; i < snapshot->pages; i++)
         snapshot->page[i] = hold(machine->base_page[i]);
+    if (machine->bus.disk)
+        hb_disk_save(machine->bus.disk, &snapshot->disk);
     snapshot->cycle = machine->saved->cycle;
     return snapshot;
 }
@@ -94,6 +97,8 @@ void hb_snapshot_restore(struct hb_machine *machine, const struct hb_snapshot *s
         machine->base_page[i] = hold(snapshot->page[i]);
         release(before);
     }
+    if (machine->bus.disk)
+        hb_disk_restore(machine->bus.disk, &snapshot->disk);
     hb_machine_rederive(machine);
 }
 
@@ -105,6 +110,7 @@ void hb_snapshot_free(struct hb_snapshot *snapshot) {
     if (snapshot->page)
         for (uint64_t i = 0; i < snapshot->pages; i++)
             release(snapshot->page[i]);
+    hb_disk_overlay_free(&snapshot->disk);
     free(snapshot->page);
     free(snapshot->arena);
     free(snapshot);

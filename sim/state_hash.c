@@ -1,5 +1,6 @@
 #include "sim/state_hash.h"
 
+#include "bus/dma.h"
 #include "memory/hash.h"
 #include "sim/machine.h"
 
@@ -163,10 +164,13 @@ static void walk_machine(struct walk *walk, struct hb_machine *machine) {
         walk->index = i;
         walk_port(walk, &machine->saved->bus.port[i]);
     }
+    if (machine->bus.disk)
+        walk_port(walk, &machine->saved->bus.port[hb_dma_port(&machine->bus)]);
     walk->index = 0;
     walk_transaction(walk, &machine->bus);
     hb_devices_visit(&machine->saved->devices, walk->live ? walk->now : 0, put_device_value, walk);
     put(walk, "RAM", hb_ram_hash(&machine->ram));
+    put(walk, "disk", machine->bus.disk ? hb_disk_hash(machine->bus.disk) : 0);
 }
 
 static void take_in(void *context, const char *where, uint32_t index, uint64_t value) {

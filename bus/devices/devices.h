@@ -3,9 +3,8 @@
  * All devices are plain data without pointers and are part of the machine's saved state. A register access is performed
  * by the finish of its bus transaction; what it asks of the machine (an interrupt line, the end of the run, a fence) is
  * left here as data, and `changed` tells the machine to look. The addresses are those of QEMU's `virt` board; the power
- * controller is hartbeat's own.
- *
- * Not modelled yet: PLIC, virtio, the UART's interrupt.
+ * controller is hartbeat's own. A disk, if there is one, is in the first virtio slot; what it wants moved is done by
+ * bus/dma.h.
  */
 #ifndef HB_BUS_DEVICES_DEVICES_H
 #define HB_BUS_DEVICES_DEVICES_H
@@ -16,20 +15,30 @@
 #include "bus/devices/clint.h"
 #include "bus/devices/finisher.h"
 #include "bus/devices/memory_map.h"
+#include "bus/devices/plic.h"
 #include "bus/devices/power.h"
 #include "bus/devices/uart.h"
+#include "bus/devices/virtio_blk.h"
 
 struct hb_devices {
-    bool changed; /* a register was written that the machine must look at */
+    bool changed; /* the machine must look: at interrupt lines, times, requests, the console */
     uint32_t harts;
     struct hb_clint clint;
     struct hb_uart uart;
     struct hb_finisher finisher;
     struct hb_power power;
+    struct hb_plic plic;
+    struct hb_virtio_blk virtio_blk;
 };
 
 /* The state after reset. */
 void hb_devices_reset(struct hb_devices *devices, uint32_t harts, uint32_t cycles_per_tick);
+
+/* After that: put a disk of `sectors` into the first virtio slot of a machine with `ram_bytes` of RAM. */
+void hb_devices_add_disk(struct hb_devices *devices, uint64_t sectors, uint64_t ram_bytes);
+
+/* A byte comes in on the UART's line. */
+void hb_devices_receive(struct hb_devices *devices, uint8_t byte);
 
 /* Read or write a register at `address`, `bytes` wide (1, 2, 4 or 8, aligned), in cycle `now`. False: there is none, or
  * not of this width: an access fault. */
@@ -38,6 +47,22 @@ bool hb_devices_write(struct hb_devices *devices, uint64_t address, uint32_t byt
 
 /* mtime in cycle `now`. */
 uint64_t hb_devices_mtime(const struct hb_devices *devices, uint64_t now);
+
+/* Give the devices' interrupt lines to the PLIC; for whoever changed a device otherwise than by these functions. */
+void hb_devices_settle(struct hb_devices *devices);
+
+/* The external interrupt lines of a hart, from the PLIC: for its machine mode, for its supervisor mode. */
+static inline bool hb_devices_external_m(const struct hb_devices *devices, uint32_t hart) {
+    return hb_plic_interrupts(&devices->plic, 2 * hart);
+}
+static inline bool hb_devices_external_s(const struct hb_devices *devices, uint32_t hart) {
+    return hb_plic_interrupts(&devices->plic, 2 * hart + 1);
+}
+
+/* The cycle in which a device is due to go on by itself; UINT64_MAX: none is. */
+static inline uint64_t hb_devices_due_cycle(const struct hb_devices *devices) {
+    return devices->virtio_blk.due_cycle;
+}
 
 /* True if something waits to be taken: a command to the power controller, the end of the run. */
 bool hb_devices_has_request(const struct hb_devices *devices);

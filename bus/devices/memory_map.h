@@ -15,8 +15,13 @@
 #define HB_POWER_BYTES    0x1000u
 #define HB_CLINT_BASE     0x2000000ull
 #define HB_CLINT_BYTES    0x10000u
+#define HB_PLIC_BASE      0xc000000ull
+#define HB_PLIC_BYTES     0x600000u
 #define HB_UART_BASE      0x10000000ull
 #define HB_UART_BYTES     0x100u
+#define HB_VIRTIO_BASE    0x10001000ull /* slot 0; the board has eight */
+#define HB_VIRTIO_STRIDE  0x1000u
+#define HB_VIRTIO_SLOTS   8u
 #define HB_RAM_BASE       0x80000000ull
 
 #endif

@@ -1,7 +1,12 @@
-/* UART 16550: registers of 8 bits, a receive FIFO of 16, a transmitter that is always ready.
+/* UART 16550: registers of 8 bits, two FIFOs of 16, interrupts (source 10 of the PLIC).
  *
- * What the guest sends is kept in `sent` until the machine takes it at the close of the cycle; what comes in waits in
- * `queue` in front of the FIFO, so that nothing is lost when a file is fed in at once. No interrupt yet.
+ * The line is infinitely fast in both directions: the transmitter is always ready, and a received byte is there at
+ * once. What comes in while the receive FIFO is full waits in `queue` behind it, so that nothing is lost when a file is
+ * fed in, and clearing the FIFO loses no more than the 16 bytes in it. A character time being 0, bytes below the
+ * trigger level are reported as timed out (IIR 0xc) straight away. What the guest sends is kept in `sent` until the
+ * machine takes it at the close of the cycle. In loopback (MCR bit 4) what is sent comes in again.
+ *
+ * Not modelled: errors of the line, breaks, changes of the modem's lines.
  */
 #ifndef HB_BUS_DEVICES_UART_H
 #define HB_BUS_DEVICES_UART_H
@@ -9,13 +14,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define HB_UART_FIFO  16u
 #define HB_UART_QUEUE 4096u
 #define HB_UART_SENT  16u
+#define HB_UART_IRQ   10u /* source of the PLIC */
 
 struct hb_uart {
     uint8_t ier, lcr, mcr, scr, fcr;
     uint8_t dll, dlm;         /* divisor: kept, without effect */
-    uint32_t received, taken; /* bytes that came in and were read, ever; the queue holds the difference */
+    bool sent_pending;        /* the transmitter became empty, and software has not been told */
+    uint32_t received, taken; /* bytes that came in and were read, ever; FIFO and queue hold the difference */
     uint8_t queue[HB_UART_QUEUE];
     uint32_t sent_bytes;
     uint8_t sent[HB_UART_SENT];
@@ -26,7 +34,10 @@ void hb_uart_reset(struct hb_uart *uart);
 /* A byte comes in. False: 4096 wait already and it is lost, as on a real line. */
 bool hb_uart_receive(struct hb_uart *uart, uint8_t byte);
 
-/* Register 0 to 7. */
+/* The interrupt line. */
+bool hb_uart_interrupts(const struct hb_uart *uart);
+
+/* Register 0 to 7. Reading one may change the state, and with it the interrupt line. */
 uint8_t hb_uart_read(struct hb_uart *uart, uint32_t number);
 void hb_uart_write(struct hb_uart *uart, uint32_t number, uint8_t value);
 

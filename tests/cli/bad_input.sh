@@ -109,7 +109,7 @@ refused 'm.json: ' exec "$images/smp.elf" --machine m.json
 # patched OFFSET BYTE FILE: the bundled image with one byte changed.
 patched() {
     cp "$images/smp.elf" "$3"
-    printf "\\x$2" | dd of="$3" bs=1 seek="$1" conv=notrunc status=none
+    printf "%b" "\\x$2" | dd of="$3" bs=1 seek="$1" conv=notrunc status=none
 }
 patched 4 01 bits32.elf
 bad_image '32-bit' bits32.elf

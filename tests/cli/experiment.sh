@@ -14,8 +14,8 @@ fail() {
     exit 1
 }
 
-"$hartbeat" check "configs/$name.json" >check.txt 2>warnings.txt || fail "check: $(cat warnings.txt)"
-[ ! -s warnings.txt ] || fail "check warns: $(cat warnings.txt)"
+"$hartbeat" check "configs/$name.json" >check.txt 2>&1 || fail "check: $(cat check.txt)"
+[ "$(wc -l <check.txt)" = 1 ] || fail "check warns: $(cat check.txt)"
 "$hartbeat" run "configs/$name.json" --out first >first.txt 2>error.txt || fail "status $?: $(cat first.txt error.txt)"
 [ ! -s error.txt ] || fail "standard error in a pipe: $(head -c 300 error.txt)"
 grep -q '"expect": \[' first/result.json || fail "no \"expect\" in result.json"

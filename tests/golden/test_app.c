@@ -252,7 +252,7 @@ START_TEST(a_log_replays_to_the_same_machine) {
     play(0.5);
     run(HB_COMMAND_KILL_LOST, 1);
     run(HB_COMMAND_PAUSE, 0);
-    fclose(app->log);
+    ck_assert_int_eq(fclose(app->log), 0);
     app->log = NULL;
     uint64_t cycle = hb_app_cycle(app), state = hash();
     teardown();
@@ -404,7 +404,7 @@ START_TEST(the_description_holds_what_is_seen) {
     click(HB_COMMAND_KILL, 2);
     FILE *out = open_memstream(&text, &bytes);
     hb_app_describe(app, out);
-    fclose(out);
+    ck_assert_int_eq(fclose(out), 0);
     ck_assert(strstr(text, "cpu 2 DEAD") != NULL);
     ck_assert(strstr(text, "story acting stage 0") != NULL);
     ck_assert(strstr(text, "says CPU 2 dies: it executes nothing from now on.") != NULL);

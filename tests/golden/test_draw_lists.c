@@ -56,7 +56,7 @@ static char *dump(const struct golden *golden) {
     hb_draw_begin(&list, &metrics, app->ui.theme);
     golden->draw(&list, golden->rect, &app->view, &app->ui);
     hb_draw_dump(&list, out);
-    fclose(out);
+    ck_assert_int_eq(fclose(out), 0);
     hb_scene_close(app);
     return text;
 }
@@ -70,8 +70,8 @@ static char *read_file(const char *path) {
     while ((count = fread(buffer, 1, sizeof buffer, in)) > 0) {
         fwrite(buffer, 1, count, out);
     }
-    fclose(in);
-    fclose(out);
+    (void)fclose(in);
+    ck_assert_int_eq(fclose(out), 0);
     return text;
 }
 

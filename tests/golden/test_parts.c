@@ -133,6 +133,16 @@ START_TEST(what_was_taken_back_is_forgotten) {
     ck_assert_int_eq(timeline.cell[0][18].known, 1);
     ck_assert_int_eq(timeline.cell[0][17].task, 3);
     ck_assert_int_eq(timeline.cell[0][19].known, 0);
+    for (uint64_t cycle = 401; cycle <= 500; cycle++) { /* and now it is idle where it worked before */
+        now.cycle = cycle;
+        now.hart[0].idle = cycle - 400;
+        hb_history_add(history, &now);
+    }
+    hb_history_timeline(history, 4, 10, 1, &timeline);
+    for (int i = 0; i < 10; i++) {
+        ck_assert_int_eq(timeline.cell[0][i].known, 1);
+        ck_assert_int_eq(timeline.cell[0][i].busy + timeline.cell[0][i].stalled, 0);
+    }
     hb_history_free(history);
 }
 END_TEST
@@ -218,12 +228,12 @@ END_TEST
 START_TEST(shapes_lie_inside_their_square) {
     for (int shape = 0; shape < HB_SHAPES; shape++) {
         int inside = 0;
-        for (double y = -1.5; y <= 1.5; y += 0.05) {
-            for (double x = -1.5; x <= 1.5; x += 0.05) {
-                bool hit = hb_shape_inside((enum hb_shape)shape, x, y);
-                inside += hit;
-                ck_assert_msg(!hit || (fabs(x) <= 1.05 && fabs(y) <= 1.05), "shape %d reaches %.2f, %.2f", shape, x, y);
-            }
+        for (int place = 0; place < 61 * 61; place++) {
+            int column = place % 61 - 30, row = place / 61 - 30;
+            double x = column / 20.0, y = row / 20.0;
+            bool hit = hb_shape_inside((enum hb_shape)shape, x, y);
+            inside += hit;
+            ck_assert_msg(!hit || (fabs(x) <= 1.05 && fabs(y) <= 1.05), "shape %d reaches %.2f, %.2f", shape, x, y);
         }
         ck_assert_msg(inside > 40, "shape %d is empty", shape);
     }

@@ -66,17 +66,19 @@ static void read_version(char *version, size_t bytes) {
 
 /* The hash of a scene in the list; false when it is not there. */
 static bool listed(const char *name, uint64_t *hash) {
-    char line[256], word[64];
+    char line[256];
     bool found = false;
     FILE *in = fopen(LIST_PATH, "r");
     while (in != NULL && fgets(line, sizeof line, in) != NULL) {
-        found |= sscanf(line, "%63s %" SCNx64, word, hash) == 2 && strcmp(word, name) == 0;
+        size_t length = strcspn(line, " ");
+        found = length == strlen(name) && strncmp(line, name, length) == 0;
         if (found) {
+            *hash = strtoull(line + length, NULL, 16);
             break;
         }
     }
     if (in != NULL) {
-        fclose(in);
+        (void)fclose(in);
     }
     return found;
 }
@@ -123,7 +125,7 @@ static bool same_fonts(const char *version) {
         line[0] = '\0';
     }
     if (in != NULL) {
-        fclose(in);
+        (void)fclose(in);
     }
     line[strcspn(line, "\n")] = '\0';
     if (strcmp(line, version) != 0) {

@@ -113,6 +113,7 @@ START_TEST(what_was_asked_comes_again_unless_forgotten) {
     ops->run_to(self, KILL_CYCLE + 100000);
     uint64_t state = ops->hash(self);
     ops->restore(self, before);
+    ck_assert_uint_eq(ops->events(self, event, EVENTS), 0); /* what was not given yet has not happened yet */
     ck_assert_uint_eq(ops->cycle(self), KILL_CYCLE);
     size_t count = run_and_listen(KILL_CYCLE + 100000, event);
     ck_assert(ops->hash(self) == state);
@@ -160,6 +161,8 @@ START_TEST(lines_are_those_of_the_caches) {
             ck_assert(copy == NULL || strchr("MES", line->state[hart]) != NULL);
             held += copy != NULL;
         }
+        ck_assert_msg(line->memory_stale == (memchr(line->state, 'M', 4) != NULL), "line %llx",
+                      (unsigned long long)line->address);
         stale += line->memory_stale;
     }
     ck_assert_uint_ge(held, view.lines.count);

@@ -3,8 +3,7 @@
 
 enum { MSTATUS = 0x300, PMPCFG0 = 0x3a0, PMPADDR0 = 0x3b0 };
 
-/* ---- Misaligned ---------------------------------------------------------------------------------------------------
- */
+/* ---- Misaligned ------------------------------------------------------------------------------------------------- */
 
 static const struct {
     uint16_t load, store;
@@ -48,8 +47,7 @@ START_TEST(every_offset_within_and_across_lines) {
 }
 END_TEST
 
-/* ---- PMP -----------------------------------------------------------------------------------------------------------
- */
+/* ---- PMP -------------------------------------------------------------------------------------------------------- */
 
 /* Entries that hold for 4 KiB pages, the lowest first; what U mode may do in page DATA + i. */
 static const struct {
@@ -175,8 +173,131 @@ START_TEST(user_mode_fetches_only_where_it_may) {
 }
 END_TEST
 
-/* ---- LR and SC
- * ------------------------------------------------------------------------------------------------------- */
+/* Nothing is put into memory in between, so that what was looked up before stays looked up. */
+START_TEST(what_was_looked_up_is_forgotten_when_protection_changes) {
+    static const struct {
+        uint64_t status, before, after;
+    } cases[] = {{HB_MSTATUS_MPRV, 0x1f, 0x1c}, {HB_MSTATUS_MPRV, 0x1f, 0}, {0, 0, 0x9c}};
+    const uint32_t load = op_i(HB_OP_LD, 6, 5, 0), store = op_s(HB_OP_SD, 5, 6, 0);
+    const uint32_t code[] = {load, store, load, store, op_csr(HB_OP_CSRRW, 0, PMPCFG0, 7), load};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct rig rig;
+        rig_make(&rig, 1, _i);
+        rig_write_csr(&rig, PMPADDR0, ~0ull);
+        rig_write_csr(&rig, PMPCFG0, cases[i].before);
+        rig_write_csr(&rig, MSTATUS, cases[i].status);
+        rig_put(&rig, CODE + 0x100, code, sizeof code);
+        rig.hart->pc = CODE + 0x100;
+        rig.hart->x[5] = DATA;
+        rig.hart->x[7] = cases[i].after;
+        for (size_t k = 0; k + 1 < sizeof code / sizeof *code; k++)
+            ck_assert(rig_go(&rig, 0));
+        ck_assert(!rig_go(&rig, 0));
+        ck_assert_uint_eq(rig.hart->mcause, 5);
+        rig_free(&rig);
+    }
+}
+END_TEST
+
+START_TEST(user_code_is_looked_up_anew_when_protection_changes) {
+    struct rig rig;
+    rig_make(&rig, 1, _i);
+    const uint32_t user[] = {NOP, NOP, op_plain(HB_OP_ECALL)};
+    const uint32_t handler[] = {op_csr(HB_OP_CSRRW, 0, PMPCFG0, 7), op_csr(HB_OP_CSRRW, 0, 0x341, 8),
+                                op_plain(HB_OP_MRET)};
+    rig_enter_user(&rig, true);
+    rig_put(&rig, CODE, user, sizeof user);
+    rig_put(&rig, HANDLER, handler, sizeof handler);
+    rig.hart->x[8] = CODE;
+    for (uint32_t round = 0; round < 3; round++) {
+        rig.hart->x[7] = round < 2 ? 0x1f : 0x1b;
+        ck_assert(rig_go(&rig, 0) && rig_go(&rig, 0) && !rig_go(&rig, 0));
+        ck_assert(rig_go(&rig, 0) && rig_go(&rig, 0) && rig_go(&rig, 0));
+        ck_assert_uint_eq(rig.hart->pc, CODE);
+        ck_assert_uint_eq(rig.hart->privilege, HB_PRIV_U);
+    }
+    ck_assert(!rig_go(&rig, 0));
+    ck_assert_uint_eq(rig.hart->mcause, 1);
+    rig_free(&rig);
+}
+END_TEST
+
+START_TEST(rights_to_a_part_of_a_line_are_not_rights_to_the_line) {
+    struct rig rig;
+    rig_make(&rig, 1, _i);
+    const uint32_t code[] = {op_i(HB_OP_LW, 6, 5, 0), op_s(HB_OP_SW, 5, 6, 0), op_i(HB_OP_LW, 6, 5, 0),
+                             op_i(HB_OP_LW, 6, 5, 4)};
+    rig_write_csr(&rig, PMPADDR0, DATA >> 2);
+    rig_write_csr(&rig, PMPCFG0, 0x13); /* NA4, RW */
+    rig_write_csr(&rig, MSTATUS, HB_MSTATUS_MPRV);
+    rig_put(&rig, CODE + 0x100, code, sizeof code);
+    rig.hart->pc = CODE + 0x100;
+    rig.hart->x[5] = DATA;
+    ck_assert(rig_go(&rig, 0) && rig_go(&rig, 0) && rig_go(&rig, 0) && !rig_go(&rig, 0));
+    ck_assert_uint_eq(rig.hart->mcause, 5);
+    ck_assert_uint_eq(rig.hart->mtval, DATA + 4);
+    rig_free(&rig);
+}
+END_TEST
+
+START_TEST(protection_counts_bytes) {
+    struct rig rig;
+    rig_make(&rig, 1, _i);
+    rig_write_csr(&rig, PMPADDR0, DATA >> 2); /* NA4: 4 bytes without rights */
+    rig_write_csr(&rig, PMPADDR0 + 1, ~0ull);
+    rig_write_csr(&rig, PMPCFG0, 0x1f10);
+    for (int32_t offset = -2; offset < 6; offset++) {
+        rig_write_csr(&rig, MSTATUS, HB_MSTATUS_MPRV);
+        bool inside = offset >= 0 && offset < 4;
+        check_access(&rig, "a byte", op_i(HB_OP_LB, 6, 5, 0), DATA + (uint64_t)(int64_t)offset, inside ? 5 : 0);
+    }
+    rig_free(&rig);
+}
+END_TEST
+
+/* ---- Cache-block operations ------------------------------------------------------------------------------------- */
+
+/* What RAM itself holds, behind the caches. */
+static uint64_t in_memory(const struct rig *rig, uint64_t address) {
+    uint64_t value;
+    hb_ram_read(&rig->machine->ram, address - RAM, &value, sizeof value);
+    return value;
+}
+
+/* A modified line meets the operation in U mode, with what menvcfg allows. */
+START_TEST(cache_blocks_go_to_memory_or_are_dropped) {
+    enum { ILLEGAL, WRITTEN, DROPPED };
+    static const struct {
+        uint16_t code;
+        uint64_t menvcfg;
+        int user, machine;
+    } cases[] = {
+        {HB_OP_CBO_CLEAN, 0x30, ILLEGAL, WRITTEN}, {HB_OP_CBO_CLEAN, 0x40, WRITTEN, WRITTEN},
+        {HB_OP_CBO_FLUSH, 0x30, ILLEGAL, WRITTEN}, {HB_OP_CBO_FLUSH, 0x40, WRITTEN, WRITTEN},
+        {HB_OP_CBO_INVAL, 0x40, ILLEGAL, DROPPED}, {HB_OP_CBO_INVAL, 0x10, WRITTEN, DROPPED},
+        {HB_OP_CBO_INVAL, 0x30, DROPPED, DROPPED},
+    };
+    for (size_t i = 0; i < 2 * sizeof cases / sizeof *cases; i++) {
+        bool user = i % 2;
+        int wanted = user ? cases[i / 2].user : cases[i / 2].machine;
+        struct rig rig;
+        rig_make(&rig, 1, _i);
+        rig_write_csr(&rig, 0x30a, cases[i / 2].menvcfg);
+        if (user)
+            rig_enter_user(&rig, true);
+        rig.hart->x[5] = DATA + 16;
+        rig.hart->x[6] = 0x1234;
+        ck_assert(rig_step(&rig, 0, op_s(HB_OP_SD, 5, 6, 0)));
+        ck_assert_uint_eq(in_memory(&rig, DATA + 16), 0);
+        ck_assert_int_eq(rig_step(&rig, 0, hb_op_info(cases[i / 2].code)->match | 5 << 15), wanted != ILLEGAL);
+        ck_assert_uint_eq(in_memory(&rig, DATA + 16), wanted == WRITTEN ? 0x1234 : 0);
+        ck_assert_uint_eq(rig_get(&rig, DATA + 16, 8), wanted == DROPPED ? 0 : 0x1234);
+        rig_free(&rig);
+    }
+}
+END_TEST
+
+/* ---- LR and SC -------------------------------------------------------------------------------------------------- */
 
 /* The value that SC gives: 0 stored, 1 failed; and memory must tell the same. */
 static uint64_t conditional(struct rig *rig, uint32_t h, uint64_t address) {
@@ -221,8 +342,7 @@ START_TEST(a_reservation_is_kept_and_lost) {
 }
 END_TEST
 
-/* ---- Code that changes ---------------------------------------------------------------------------------------------
- */
+/* ---- Code that changes ------------------------------------------------------------------------------------------ */
 
 /* Without fence.i, and when the line comes back to the very slot that it had. */
 START_TEST(changed_code_is_executed_as_it_is) {
@@ -255,6 +375,11 @@ static void add(TCase *tests) {
     tcase_add_loop_test(tests, atomics_need_both_rights, 0, RIG_WAYS);
     tcase_add_loop_test(tests, locked_entries_bind_machine_mode, 0, RIG_WAYS);
     tcase_add_loop_test(tests, user_mode_fetches_only_where_it_may, 0, RIG_WAYS);
+    tcase_add_loop_test(tests, what_was_looked_up_is_forgotten_when_protection_changes, 0, RIG_WAYS);
+    tcase_add_loop_test(tests, user_code_is_looked_up_anew_when_protection_changes, 0, RIG_WAYS);
+    tcase_add_loop_test(tests, rights_to_a_part_of_a_line_are_not_rights_to_the_line, 0, RIG_WAYS);
+    tcase_add_loop_test(tests, cache_blocks_go_to_memory_or_are_dropped, 0, RIG_WAYS);
+    tcase_add_loop_test(tests, protection_counts_bytes, 0, RIG_WAYS);
     tcase_add_loop_test(tests, a_reservation_is_kept_and_lost, 0, RIG_WAYS);
     tcase_add_loop_test(tests, changed_code_is_executed_as_it_is, 0, RIG_WAYS);
 }

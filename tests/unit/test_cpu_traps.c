@@ -132,8 +132,7 @@ START_TEST(mret_goes_back) {
 }
 END_TEST
 
-/* ---- Traps without end ----------------------------------------------------------------------------------------------
- */
+/* ---- Traps without end ------------------------------------------------------------------------------------------ */
 
 START_TEST(a_handler_that_cannot_begin_is_a_crash) {
     static const uint32_t first[] = {0x0000, 0xffffffff, 0x00003503 /* ld a0,0(zero) */, 0x00100073 /* ebreak */};
@@ -170,8 +169,7 @@ START_TEST(a_handler_that_traps_later_is_none) {
 }
 END_TEST
 
-/* ---- Interrupts
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- Interrupts ------------------------------------------------------------------------------------------------- */
 
 static void set_pending(struct rig *rig, uint32_t lines) {
     struct hb_core *core = rig_core(rig, 0);
@@ -243,8 +241,7 @@ START_TEST(user_mode_is_interrupted_whatever_mie_says) {
 }
 END_TEST
 
-/* ---- WFI
- * --------------------------------------------------------------------------------------------------------------- */
+/* ---- WFI -------------------------------------------------------------------------------------------------------- */
 
 START_TEST(wfi_sleeps_until_something_enabled_is_pending) {
     struct rig rig;
@@ -262,6 +259,9 @@ START_TEST(wfi_sleeps_until_something_enabled_is_pending) {
     ck_assert(rig_step(&rig, 0, NOP));
     ck_assert(rig_step(&rig, 0, op_plain(HB_OP_WFI))); /* it is still pending: no sleep */
     ck_assert_uint_eq(rig.hart->run_state, HB_HART_RUNNING);
+    set_pending(&rig, HB_MIP_MSIP);
+    ck_assert(rig_step(&rig, 0, op_plain(HB_OP_WFI)));
+    ck_assert_uint_eq(rig.hart->run_state, HB_HART_IDLE);
     rig_free(&rig);
 }
 END_TEST

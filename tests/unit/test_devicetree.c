@@ -72,6 +72,13 @@ static bool is(const char *path, const char *compatible) {
     return fdt_node_check_compatible(tree, node(path), compatible) == 0;
 }
 
+/* The source of the PLIC that a device's line is. */
+static void check_interrupt(const char *path, uint32_t source) {
+    int parent = fdt_node_offset_by_phandle(tree, cell(path, "interrupt-parent"));
+    ck_assert_int_eq(parent, node("/soc/plic@c000000"));
+    ck_assert_uint_eq(cell(path, "interrupts"), source);
+}
+
 START_TEST(the_root_is_that_of_the_virt_board) {
     build();
     ck_assert(is("/", "riscv-virtio"));
@@ -124,6 +131,49 @@ START_TEST(the_clint_names_each_harts_interrupt_controller) {
 }
 END_TEST
 
+START_TEST(the_plic_has_two_contexts_for_each_hart) {
+    build();
+    ck_assert(is("/soc/plic@c000000", "sifive,plic-1.0.0") && is("/soc/plic@c000000", "riscv,plic0"));
+    check_range("/soc/plic@c000000", HB_PLIC_BASE, 0x600000);
+    ck_assert(has("/soc/plic@c000000", "interrupt-controller"));
+    ck_assert_uint_eq(cell("/soc/plic@c000000", "#interrupt-cells"), 1);
+    ck_assert_uint_eq(cell("/soc/plic@c000000", "#address-cells"), 0);
+    ck_assert_uint_eq(cell("/soc/plic@c000000", "riscv,ndev"), 95);
+    const fdt32_t *lines = property("/soc/plic@c000000", "interrupts-extended", 3 * 16);
+    for (uint32_t hart = 0; hart < 3; hart++) {
+        char path[64];
+        snprintf(path, sizeof path, "/cpus/cpu@%u/interrupt-controller", hart);
+        ck_assert_int_eq(fdt_node_offset_by_phandle(tree, fdt32_ld(&lines[4 * hart])), node(path));
+        ck_assert_int_eq(fdt_node_offset_by_phandle(tree, fdt32_ld(&lines[4 * hart + 2])), node(path));
+        ck_assert_uint_eq(fdt32_ld(&lines[4 * hart + 1]), 11);
+        ck_assert_uint_eq(fdt32_ld(&lines[4 * hart + 3]), 9);
+    }
+}
+END_TEST
+
+START_TEST(eight_virtio_slots_are_told) {
+    build();
+    for (uint32_t slot = 0; slot < 8; slot++) {
+        char path[64];
+        snprintf(path, sizeof path, "/soc/virtio_mmio@%x", 0x10001000 + 0x1000 * slot);
+        ck_assert(is(path, "virtio,mmio"));
+        check_range(path, 0x10001000 + 0x1000 * slot, 0x1000);
+        check_interrupt(path, 1 + slot);
+    }
+}
+END_TEST
+
+START_TEST(the_ram_disk_is_told_under_chosen) {
+    build();
+    ck_assert(!has("/chosen", "linux,initrd-start"));
+    desc.initrd_start = 0x84200000;
+    desc.initrd_end = 0x84212345;
+    build();
+    ck_assert_uint_eq(two_cells("/chosen", "linux,initrd-start"), 0x84200000);
+    ck_assert_uint_eq(two_cells("/chosen", "linux,initrd-end"), 0x84212345);
+}
+END_TEST
+
 START_TEST(the_devices_are_where_the_map_says) {
     build();
     ck_assert(is("/soc", "simple-bus"));
@@ -132,7 +182,7 @@ START_TEST(the_devices_are_where_the_map_says) {
     ck_assert(is("/soc/serial@10000000", "ns16550a"));
     check_range("/soc/serial@10000000", HB_UART_BASE, HB_UART_BYTES);
     ck_assert_uint_eq(cell("/soc/serial@10000000", "clock-frequency"), 3686400);
-    ck_assert(!has("/soc/serial@10000000", "interrupts")); /* there is no PLIC */
+    check_interrupt("/soc/serial@10000000", 10);
     ck_assert(is("/soc/test@100000", "sifive,test1") && is("/soc/test@100000", "sifive,test0") &&
               is("/soc/test@100000", "syscon"));
     check_range("/soc/test@100000", HB_FINISHER_BASE, HB_FINISHER_BYTES);
@@ -276,6 +326,9 @@ int main(void) {
     tcase_add_test(tests, the_root_is_that_of_the_virt_board);
     tcase_add_test(tests, each_hart_has_its_node);
     tcase_add_test(tests, the_clint_names_each_harts_interrupt_controller);
+    tcase_add_test(tests, the_plic_has_two_contexts_for_each_hart);
+    tcase_add_test(tests, eight_virtio_slots_are_told);
+    tcase_add_test(tests, the_ram_disk_is_told_under_chosen);
     tcase_add_test(tests, the_devices_are_where_the_map_says);
     tcase_add_test(tests, the_finisher_can_be_used_as_a_syscon);
     tcase_add_test(tests, what_is_absent_is_not_told);

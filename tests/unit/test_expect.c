@@ -179,6 +179,21 @@ START_TEST(bounds_size) {
 }
 END_TEST
 
+START_TEST(bounds_depth) {
+    struct hb_error error = {""};
+    for (int depth = 40; depth <= 60; depth += 20) {
+        char text[256];
+        snprintf(text, sizeof text, "%.*s1 == 1%.*s", depth,
+                 "((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((", depth,
+                 "))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))");
+        struct hb_expect *expect = hb_expect_parse(text, &error);
+        ck_assert_int_eq(expect != NULL, depth == 40);
+        hb_expect_free(expect);
+    }
+    ck_assert_msg(strstr(error.text, "nested too deeply") != NULL, "%s", error.text);
+}
+END_TEST
+
 /* ---- Names ------------------------------------------------------------------------------------------------------ */
 
 static bool names_fit(const char *text, const char *const *variants, size_t n, struct hb_error *error) {
@@ -225,6 +240,7 @@ int main(void) {
     tcase_add_test(tests, finds_variants);
     tcase_add_loop_test(tests, refuses, 0, sizeof bad / sizeof bad[0]);
     tcase_add_test(tests, bounds_size);
+    tcase_add_test(tests, bounds_depth);
     tcase_add_test(tests, checks_names);
     tcase_add_test(tests, knows_names);
     suite_add_tcase(suite, tests);

@@ -582,6 +582,10 @@ START_TEST(finds_what_is_bundled) {
     ck_assert(hb_experiment_find("smp4.json", path));
     ck_assert_str_eq(path, "smp4.json");
     unlink("smp4.json");
+    ck_assert_int_eq(mkdir("smp4", 0700), 0);
+    ck_assert(hb_experiment_find("smp4", path));
+    ck_assert_str_ne(path, "smp4");
+    ck_assert_int_eq(rmdir("smp4"), 0);
     ck_assert(hb_image_is_bundled("smp") && hb_image_is_bundled("amp") && !hb_image_is_bundled("smp.elf"));
     struct hb_error error = {""};
     ck_assert_msg(hb_image_find("smp", path, &error), "%s", error.text);

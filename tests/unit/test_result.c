@@ -3,6 +3,7 @@
 
 #include "osmodel/expected.h"
 #include "sim/result.h"
+#include "sim/snapshot.h"
 #include "tests/unit/guest.h"
 
 static char mix[HB_PATH_BYTES], nowhere[HB_PATH_BYTES], toy[HB_PATH_BYTES], toy_panics[HB_PATH_BYTES];
@@ -124,37 +125,121 @@ START_TEST(every_cycle_of_a_hart_is_accounted_for) {
 }
 END_TEST
 
-/* Count what retires, and what of it reads or writes memory behind the caches, from the instructions' bits. */
+START_TEST(accounts_are_complete_at_every_kind_of_end) {
+    const char *images[] = {mix, nowhere, toy, passes, sleeps};
+    struct hb_config config;
+    guest_config(&config, images[_i], 4);
+    struct hb_machine *whole = guest_machine(&config), *steps = guest_machine(&config);
+    hb_machine_run(whole, UINT64_MAX);
+    check_accounts(whole, false);
+    while (steps->saved->outcome == HB_OUTCOME_RUNNING)
+        hb_machine_run(steps, steps->saved->cycle + 1);
+    ck_assert_uint_eq(steps->saved->cycle, whole->saved->cycle);
+    hb_machine_destroy(whole);
+    hb_machine_destroy(steps);
+}
+END_TEST
+
+START_TEST(the_bus_is_busy_while_a_transaction_is_under_way) {
+    struct hb_config config;
+    uint64_t busy = 0;
+    guest_config(&config, mix, 3);
+    struct hb_machine *machine = guest_machine(&config);
+    for (uint64_t cycle = 1; cycle < 8000; cycle++) {
+        struct hb_bus_stats bus;
+        hb_machine_run(machine, cycle);
+        busy += machine->saved->bus.transaction.active;
+        hb_stats_bus(machine, &bus);
+        ck_assert_uint_eq(bus.busy_cycles, busy);
+    }
+    ck_assert_uint_gt(busy, 1000);
+    hb_machine_destroy(machine);
+}
+END_TEST
+
+/* What retires, read from the instructions' bits: accesses to lines of 64 bytes, and what mix does around traps. */
 struct counted {
-    uint64_t retired[4];
-    uint64_t atomics[4];
+    uint64_t retired, fetched, returns, mepc_writes;
 };
 
 static void count_retired(void *context, const struct hb_trace_record *record) {
-    struct counted *counted = context;
+    struct counted *counted = (struct counted *)context + record->hart;
     if (record->kind != HB_TRACE_RETIRE)
         return;
-    counted->retired[record->hart]++;
-    counted->atomics[record->hart] += (record->value & 0x7f) == 0x2f;
+    bool crosses = (record->value & 3) == 3 && record->address % 64 == 62;
+    counted->retired++;
+    counted->fetched += 1 + crosses;
+    counted->returns += record->value == 0x30200073;
+    counted->mepc_writes += (record->value & 0xfff0707f) == 0x34101073;
 }
 
-START_TEST(instructions_and_fetches_are_those_that_retired) {
+START_TEST(instructions_and_fetches_are_those_that_were_executed) {
     struct hb_config config;
-    struct counted counted = {0};
-    guest_config(&config, passes, 2);
+    struct counted counted[4] = {{0}};
+    guest_config(&config, mix, 4);
     struct hb_machine *machine = guest_machine(&config);
     machine->listener = count_retired;
-    machine->listener_context = &counted;
+    machine->listener_context = counted;
     hb_machine_watch(machine, true);
     hb_machine_run(machine, UINT64_MAX);
-    for (uint32_t h = 0; h < 2; h++) {
+    for (uint32_t h = 0; h < 4; h++) {
         struct hb_hart_stats hart;
         struct hb_cache_stats l1i;
         hb_stats_hart(machine, h, &hart);
         hb_stats_cache(machine, h, true, &l1i);
-        ck_assert_uint_eq(hart.instructions, counted.retired[h]);
-        ck_assert_uint_ge(l1i.accesses, counted.retired[h]); /* some lie across two lines */
-        ck_assert_uint_le(l1i.accesses, counted.retired[h] + counted.retired[h] / 4 + 1);
+        ck_assert_uint_eq(hart.instructions, counted[h].retired);
+        /* The handler writes mepc after an exception, a visit to U mode before it; a trapping instruction is fetched.
+         */
+        uint64_t visits = counted[h].returns - hart.traps, exceptions = counted[h].mepc_writes - visits;
+        ck_assert_uint_gt(exceptions, 10);
+        ck_assert_uint_ge(l1i.accesses, counted[h].fetched + exceptions);
+        ck_assert_uint_le(l1i.accesses, counted[h].fetched + 2 * exceptions + 2);
+    }
+    hb_machine_destroy(machine);
+}
+END_TEST
+
+/* Every miss and every upgrade is one transaction; toy has no SC that could fail. */
+START_TEST(misses_are_what_the_bus_has_seen) {
+    struct hb_config config;
+    guest_config(&config, toy, 2);
+    struct hb_machine *machine = guest_machine(&config);
+    hb_machine_run(machine, UINT64_MAX);
+    uint64_t asked = 0, writebacks = 0;
+    struct hb_bus_stats bus;
+    for (uint32_t i = 0; i < 4; i++) {
+        struct hb_cache_stats cache;
+        hb_stats_cache(machine, i / 2, i % 2, &cache);
+        asked += cache.misses + cache.upgrades;
+        writebacks += cache.writebacks;
+    }
+    hb_stats_bus(machine, &bus);
+    ck_assert_uint_gt(bus.transactions[HB_TXN_UPGRADE] + bus.transactions[HB_TXN_READ_X], 0);
+    ck_assert_uint_eq(asked, bus.transactions[HB_TXN_READ] + bus.transactions[HB_TXN_READ_X] +
+                                 bus.transactions[HB_TXN_UPGRADE]);
+    ck_assert_uint_eq(writebacks, bus.transactions[HB_TXN_WRITE_BACK]);
+    hb_machine_destroy(machine);
+}
+END_TEST
+
+/* What a hart has fetched is not undone by its death, whatever it was in the middle of. */
+START_TEST(a_death_takes_no_access_back) {
+    struct hb_config config;
+    guest_config(&config, mix, 4);
+    config.host_lookups = _i;
+    struct hb_machine *machine = guest_machine(&config);
+    for (uint64_t cycle = 500; cycle < 3000; cycle += 13) {
+        struct hb_cache_stats before, after;
+        hb_machine_run(machine, cycle);
+        hb_stats_cache(machine, 2, true, &before);
+        struct hb_snapshot *snapshot = hb_snapshot_take(machine);
+        hb_machine_input(machine, &(struct hb_input){.cycle = cycle, .kind = HB_INPUT_FAULT, .hart = 2});
+        hb_machine_run(machine, cycle + 1);
+        hb_stats_cache(machine, 2, true, &after);
+        ck_assert_uint_eq(before.accesses, after.accesses);
+        hb_snapshot_restore(machine, snapshot);
+        hb_machine_forget_inputs(machine, 0);
+        hb_snapshot_free(snapshot);
     }
     hb_machine_destroy(machine);
 }
@@ -453,7 +538,11 @@ static Suite *results(void) {
     TCase *tests = tcase_create("result");
     tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, every_cycle_of_a_hart_is_accounted_for, 0, 8);
-    tcase_add_test(tests, instructions_and_fetches_are_those_that_retired);
+    tcase_add_loop_test(tests, accounts_are_complete_at_every_kind_of_end, 0, 5);
+    tcase_add_test(tests, the_bus_is_busy_while_a_transaction_is_under_way);
+    tcase_add_test(tests, instructions_and_fetches_are_those_that_were_executed);
+    tcase_add_test(tests, misses_are_what_the_bus_has_seen);
+    tcase_add_loop_test(tests, a_death_takes_no_access_back, 0, 2);
     tcase_add_loop_test(tests, host_lookups_change_no_result, 0, 2);
     tcase_add_test(tests, two_runs_give_the_same_bytes);
     tcase_add_test(tests, a_bare_image_has_no_os);

@@ -202,6 +202,7 @@ END_TEST
 START_TEST(two_runs_leave_the_same_bytes) {
     char *json[2];
     for (int i = 0; i < 2; i++) {
+        end();
         start();
         add("", mix, 4);
         options.out_dir = folder(i ? "second" : "first");
@@ -353,7 +354,8 @@ static void tell(void *context, const char *name, uint64_t cycle, uint64_t limit
     (void)context;
     ck_assert_str_eq(name, "");
     ck_assert_uint_eq(limit, 2000000);
-    ck_assert(done == 0 && tasks == 0);
+    ck_assert_uint_eq(done, 0);
+    ck_assert_uint_eq(tasks, 0);
     ck_assert_uint_gt(cycle, told_cycles);
     told_cycles = cycle;
     told_times++;

@@ -64,6 +64,8 @@ static bool write_signature(struct hb_machine *machine, const char *path, struct
 static bool save_all(struct hb_machine *machine, const struct hb_options *options, struct hb_error *error) {
     if (options->signature && !write_signature(machine, options->signature, error))
         return false;
+    if (options->disk_write && !hb_machine_write_disk(machine, error))
+        return false;
     if (options->record && !hb_recording_write(machine, options->record, error))
         return false;
     return !options->out || hb_run_write_result(machine, NULL, options->out, error);
@@ -127,6 +129,20 @@ static bool add_settings(struct hb_options *options, char texts[2][64]) {
     return true;
 }
 
+/* What the machine boots besides the program. */
+static bool add_boot(const struct hb_options *options, struct hb_config *config) {
+    if (options->disk_write && !options->disk) {
+        fputs("hartbeat exec: --disk-write: needs --disk IMAGE (see: hartbeat help exec)\n", stderr);
+        return false;
+    }
+    config->bios = options->bios;
+    config->initrd = options->initrd;
+    config->append = options->append;
+    config->disk = options->disk;
+    config->disk_write = options->disk_write;
+    return true;
+}
+
 int hb_cmd_exec(int argc, char **argv) {
     struct hb_options options;
     struct hb_experiment experiment;
@@ -142,7 +158,8 @@ int hb_cmd_exec(int argc, char **argv) {
         fprintf(stderr, "%s\n", error.text);
         return HB_EXIT_USAGE;
     }
-    int status = run_machine(&experiment.variant[0].config, &options);
+    struct hb_config *config = &experiment.variant[0].config;
+    int status = add_boot(&options, config) ? run_machine(config, &options) : HB_EXIT_USAGE;
     hb_experiment_free(&experiment);
     return status;
 }

@@ -28,12 +28,17 @@ struct hb_options {
     const char *replay;
     const char *machine;
     const char *signature;
+    const char *bios;
+    const char *initrd;
+    const char *append;
+    const char *disk;
     const char *shot;
     const char *at;
     const char *cycles;
     const char *harts;
     const char *runs;
     const char *describe;
+    bool disk_write;
     bool quiet;
     bool json;
     bool large;

@@ -27,11 +27,11 @@ static bool replay(struct hb_app *app, const char *path, struct failure failure)
         bool says_nothing = line[0] == '#' || line[strspn(line, " \t\r\n")] == '\0';
         if (!says_nothing && !hb_app_replay_line(app, line)) {
             snprintf(failure.error, failure.bytes, "%s: line %d is no command (\"@CYCLE COMMAND\")", path, number);
-            fclose(in);
+            (void)fclose(in); /* only read */
             return false;
         }
     }
-    fclose(in);
+    (void)fclose(in);
     return true;
 }
 
@@ -57,7 +57,7 @@ static bool open_app(struct hb_app *app, struct hb_session *session, const struc
 
 static void close_app(struct hb_app *app) {
     if (app->log != NULL) {
-        fclose(app->log);
+        (void)fclose(app->log); /* flushed after every line */
     }
     hb_app_close(app);
 }

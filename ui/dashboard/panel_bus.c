@@ -112,7 +112,7 @@ static void draw_past(struct hb_draw_list *list, const struct plot *plot, const 
         for (uint32_t j = i; j < end; j++) {
             held += timeline->bus[j];
         }
-        int h = rect.h * held / (int)(end - i) / 255;
+        int h = rect.h * held / hb_max(1, (int)(end - i)) / 255;
         hb_draw_rect(list, (struct hb_rect){x, rect.y + rect.h - h, w, h},
                      hb_theme_mix(list->theme->chart, list->theme->panel, 0.35));
     }

@@ -46,7 +46,7 @@ static void draw_stage(struct hb_draw_list *list, struct hb_rect rect, const str
     bool tall = rect.h >= 2 * list->metrics->line[HB_FONT_SMALL];
     struct hb_rect word = hb_cut_top(&rect, tall ? rect.h / 2 : rect.h);
     hb_draw_text(list, word, HB_FONT_SMALL, HB_ALIGN_CENTRE, reached ? theme->text : theme->muted, stage_words[stage]);
-    if (reached && stage > 0 && tall) {
+    if (reached && stage != HB_STAGE_KILLED && tall) {
         char cycles[HB_FORMAT_BYTES];
         hb_format_count(cycles, story->cycle[stage] - story->cycle[HB_STAGE_KILLED]);
         hb_draw_textf(list, rect, HB_FONT_SMALL, HB_ALIGN_CENTRE, theme->muted, "+%s", cycles);

@@ -74,7 +74,7 @@ static void draw_heights(const struct lanes *lanes, const struct hb_view_cell *c
             busy += cells[j].busy;
         }
         struct hb_rect bar = stretch_rect(lanes, lane, i, end);
-        hb_draw_rect(lanes->list, hb_cut_bottom(&bar, lane.h * busy / (int)(end - i) / 255), hue);
+        hb_draw_rect(lanes->list, hb_cut_bottom(&bar, lane.h * busy / hb_max(1, (int)(end - i)) / 255), hue);
     }
 }
 
@@ -179,7 +179,7 @@ static void draw_bus(const struct lanes *lanes, struct hb_rect lane) {
             held += bus[j];
         }
         struct hb_rect bar = stretch_rect(lanes, lane, i, end);
-        hb_draw_rect(lanes->list, hb_cut_bottom(&bar, lane.h * held / (int)(end - i) / 255),
+        hb_draw_rect(lanes->list, hb_cut_bottom(&bar, lane.h * held / hb_max(1, (int)(end - i)) / 255),
                      theme->tone[HB_TONE_NEUTRAL]);
     }
 }

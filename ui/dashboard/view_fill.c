@@ -38,10 +38,12 @@ static const char *const type_words[HB_TXNS] = {
     [HB_TXN_INVALIDATE] = "invalidate",
     [HB_TXN_DEVICE_READ] = "device read",
     [HB_TXN_DEVICE_WRITE] = "device write",
+    [HB_TXN_DMA_READ] = "DMA read",
+    [HB_TXN_DMA_WRITE] = "DMA write",
 };
 
 /* The view leaves out HB_TXN_NONE. */
-static uint8_t type_of(uint8_t transaction) {
+static uint8_t type_of(uint32_t transaction) {
     return transaction > 0 ? (uint8_t)(transaction - 1) : 0;
 }
 
@@ -72,7 +74,7 @@ void hb_view_fill_machine(const struct hb_machine *machine, struct hb_view_machi
     for (int i = 0; i < HB_STALLS; i++) {
         snprintf(view->cause[i], sizeof view->cause[i], "%s", cause_words[i]);
     }
-    for (uint8_t i = 1; i < HB_TXNS; i++) {
+    for (uint32_t i = 1; i < HB_TXNS; i++) {
         snprintf(view->type[type_of(i)], sizeof view->type[0], "%s", type_words[i]);
     }
     bool watched = machine->elf.has_note && os->heartbeat_period_cycles > 0 && os->recovery_detect != HB_DETECT_NONE;
@@ -152,7 +154,7 @@ void hb_view_fill_counters(const struct hb_machine *machine, struct hb_counters 
     counters->cycle = saved->cycle;
     counters->bus_busy = saved->bus.busy_cycles + held;
     counters->tasks_done = saved->os.tasks_done;
-    for (uint8_t i = 1; i < HB_TXNS; i++) {
+    for (uint32_t i = 1; i < HB_TXNS; i++) {
         counters->type[type_of(i)] = saved->bus.transactions[i];
     }
     for (uint32_t h = 0; h < machine->bus.harts; h++) {
@@ -193,7 +195,7 @@ static void fill_bus(const struct hb_machine *machine, struct hb_view_bus *view)
     for (uint32_t h = 0; h < machine->bus.harts; h++) {
         view->posted += bus->port[h].request.kind != HB_ACCESS_NONE && !bus->port[h].granted;
     }
-    for (uint8_t i = 1; i < HB_TXNS; i++) {
+    for (uint32_t i = 1; i < HB_TXNS; i++) {
         view->count[type_of(i)] = bus->transactions[i];
     }
 }

@@ -13,53 +13,37 @@ struct candidate {
     uint32_t copies;
 };
 
-/* The least worthy at [0]: a heap of at most HB_VIEW_LINES candidates. */
+/* The most worthy first. */
 struct choice {
     uint32_t count;
-    struct candidate heap[HB_VIEW_LINES];
+    struct candidate best[HB_VIEW_LINES];
 };
 
-static bool is_less(const struct candidate *a, const struct candidate *b) {
+static bool is_better(const struct candidate *a, const struct candidate *b) {
     bool a_shared = a->copies > 1, b_shared = b->copies > 1;
     if (a_shared != b_shared) {
-        return b_shared;
+        return a_shared;
     }
-    return a->touched != b->touched ? a->touched < b->touched : a->address > b->address;
+    return a->touched != b->touched ? a->touched > b->touched : a->address < b->address;
 }
 
-static void sift_down(struct choice *choice, uint32_t at) {
-    for (;;) {
-        uint32_t least = at, left = 2 * at + 1;
-        for (uint32_t child = left; child < left + 2 && child < choice->count; child++) {
-            least = is_less(&choice->heap[child], &choice->heap[least]) ? child : least;
-        }
-        if (least == at) {
-            return;
-        }
-        struct candidate swap = choice->heap[at];
-        choice->heap[at] = choice->heap[least];
-        choice->heap[least] = swap;
-        at = least;
-    }
-}
-
-static void sift_up(struct choice *choice, uint32_t at) {
-    while (at > 0 && is_less(&choice->heap[at], &choice->heap[(at - 1) / 2])) {
-        struct candidate swap = choice->heap[at];
-        choice->heap[at] = choice->heap[(at - 1) / 2];
-        choice->heap[(at - 1) / 2] = swap;
-        at = (at - 1) / 2;
-    }
-}
-
+/* Takes it in at its place; the least worthy goes when there is no room. */
 static void offer(struct choice *choice, const struct candidate *candidate) {
-    if (choice->count < HB_VIEW_LINES) {
-        choice->heap[choice->count++] = *candidate;
-        sift_up(choice, choice->count - 1);
-    } else if (is_less(&choice->heap[0], candidate)) {
-        choice->heap[0] = *candidate;
-        sift_down(choice, 0);
+    uint32_t at = choice->count;
+    while (at > 0 && is_better(candidate, &choice->best[at - 1])) {
+        at--;
     }
+    if (at == HB_VIEW_LINES) {
+        return;
+    }
+    uint32_t behind = choice->count - at;
+    if (choice->count == HB_VIEW_LINES) {
+        behind--;
+    } else {
+        choice->count++;
+    }
+    memmove(&choice->best[at + 1], &choice->best[at], behind * sizeof choice->best[0]);
+    choice->best[at] = *candidate;
 }
 
 static uint64_t touched(const struct hb_line *line) {
@@ -120,9 +104,9 @@ void hb_view_fill_lines(const struct hb_machine *machine, struct hb_view_lines *
     lines->line_bytes = machine->bus.line_bytes;
     lines->total = 0;
     choose(machine, &choice, &lines->total);
-    qsort(choice.heap, choice.count, sizeof choice.heap[0], by_address);
+    qsort(choice.best, choice.count, sizeof choice.best[0], by_address);
     lines->count = choice.count;
     for (uint32_t i = 0; i < choice.count; i++) {
-        fill_line(machine, choice.heap[i].address, &lines->line[i]);
+        fill_line(machine, choice.best[i].address, &lines->line[i]);
     }
 }

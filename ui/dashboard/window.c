@@ -168,8 +168,9 @@ static void describe(struct hb_window *window, const struct hb_app *app, double 
     if (out != NULL) {
         hb_app_describe(app, out);
         describe_frames(&window->times, out);
-        fclose(out);
-        rename(path, window->describe_path);
+        if (fclose(out) == 0) {
+            rename(path, window->describe_path);
+        }
     }
 }
 

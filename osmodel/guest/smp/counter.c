@@ -51,7 +51,7 @@ uint64_t hb_counter_progress(uint32_t task) {
 void hb_counters_settle(void) {
     for (uint32_t i = 0; i < hb_mutex_count(); i++) {
         settle(i);
-        hb_breathe_in_loop(i);
+        hb_breathe();
     }
 }
 

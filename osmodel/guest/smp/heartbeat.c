@@ -70,22 +70,24 @@ static uint64_t silence(uint32_t hart) {
     return now > from ? now - from : 0;
 }
 
-static bool is_silent(uint32_t hart) {
-    return has_passed(silence(hart), hb_params.heartbeat_timeout_cycles);
+static bool is_silent(uint32_t hart, uint64_t late) {
+    uint64_t silent = silence(hart);
+    return silent > late && has_passed(silent - late, hb_params.heartbeat_timeout_cycles);
 }
 
-/* The beat is read again right before the hart is given up: it may have been about to beat. */
-static void watch_neighbour(uint32_t hart) {
-    if (!is_silent(hart) || hb_recovery_has_begun(hart)) {
+/* A watcher that comes `late` itself, because the bus is full, gives its neighbour as much more time. The beat is read
+ * again right before the hart is given up: it may have been about to beat. */
+static void watch_neighbour(uint32_t hart, uint64_t late) {
+    if (!is_silent(hart, late) || hb_recovery_has_begun(hart)) {
         return;
     }
     HB_TRACE(HB_TP_SUSPECT, hart, silence(hart));
-    if (!is_silent(hart)) {
+    if (!is_silent(hart, late)) {
         HB_TRACE(HB_TP_FALSE_ALARM, hart, 0);
         return;
     }
     hb_recover_urgent(hart);
-    hb_self()->next_check = 0; /* the next neighbour may be silent, too */
+    hb_self()->next_check = hb_now_ticks(); /* the next neighbour may be silent, too */
 }
 
 static void watch_if_due(uint64_t now) {
@@ -97,14 +99,16 @@ static void watch_if_due(uint64_t now) {
     if (!self->watching) {
         self->watching = true;
         self->watch_since = now;
+        self->next_check = now;
     }
     if (now < self->next_check) {
         return;
     }
+    uint64_t late = now - self->next_check;
     self->next_check = now + period_ticks(hb_params.heartbeat_check_cycles);
     uint32_t neighbour = hb_next_in(hb_load(&hb_live), hb_hart_id());
     if (neighbour < HB_HARTS_MAX && neighbour != hb_hart_id()) {
-        watch_neighbour(neighbour);
+        watch_neighbour(neighbour, late);
     }
 }
 

@@ -96,11 +96,11 @@ static void recover_locks(uint32_t dead) {
     }
     for (uint32_t q = 0; q < hb_board.harts; q++) {
         recover_queue_lock(q, dead);
-        hb_breathe_in_loop(q);
+        hb_breathe();
     }
     for (uint32_t i = 0; i < hb_mutex_count(); i++) {
         hb_mutex_recover_lock(i, dead);
-        hb_breathe_in_loop(i);
+        hb_breathe();
     }
     hb_output_recover_lock(dead);
     hb_finish_recover_lock(dead);
@@ -210,6 +210,7 @@ static uint32_t find_mine(enum phase last) {
         if (is_mine(hart) && phase_of(hart) <= last) {
             return hart;
         }
+        hb_breathe();
     }
     return HB_HARTS_MAX;
 }
@@ -217,6 +218,7 @@ static uint32_t find_mine(enum phase last) {
 /* What a fenced hart was recovering goes over to whoever recovers that hart. */
 static void take_over(void) {
     for (uint32_t hart = 0; hart < hb_board.harts; hart++) {
+        hb_breathe(); /* each claim is a line of its own, and the bus may be busy */
         uint64_t word = hb_load(&claims[hart].word);
         uint32_t recoverer = word >> 8 & 0xff;
         enum phase phase = (enum phase)(word & 0xff);

@@ -8,8 +8,8 @@
 enum hb_syscall {
     HB_SYS_EXIT,      /* (checksum): the attempt has come to its end; does not return */
     HB_SYS_YIELD,     /* (): let others run */
-    HB_SYS_SLEEP,     /* (ticks of mtime) */
-    HB_SYS_WRITE,     /* (address, bytes): to the console, from the task's own memory or its text; gives bytes */
+    HB_SYS_SLEEP,     /* smp (ticks of mtime) */
+    HB_SYS_WRITE,     /* smp (address, bytes): to the console, from the task's own memory or its text; gives bytes */
     HB_SYS_TIME,      /* (): mtime */
     HB_SYS_LOCK,      /* smp (mutex): waits until the task owns it; not recursive */
     HB_SYS_UNLOCK,    /* smp (mutex): the task must own it */

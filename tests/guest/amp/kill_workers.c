@@ -1,6 +1,7 @@
 /* The harts of the AMP kernel are killed; `seeded` cycles lie between `all harts up` and the last dispatch.
  *
  *     kill_workers seeded N               each worker at N seeded cycles: all tasks come home
+ *     kill_workers lost N                 likewise, and what its cache held modified is gone
  *     kill_workers two N                  each pair of workers, each of the two at N seeded cycles: likewise
  *     kill_workers master N               the master at N seeded cycles: the service ends, and no result is wrong
  *     kill_workers everywhere PART PARTS  each time that a worker executes an address of kernel text for the first or
@@ -28,6 +29,19 @@ static void seeded(uint64_t n) {
     for (uint32_t hart = MASTER + 1; hart < campaign.config.harts; hart++)
         for (uint64_t i = 0; i < n; i++)
             campaign_kill(&campaign, hart, seeded_cycle(hart, i), "seeded");
+}
+
+/* A worker's modified lines hold its own mailbox words, its own registers and its task's memory: nothing that is needed
+ * any more once its task is run again elsewhere. */
+static void lost(uint64_t n) {
+    for (uint32_t hart = MASTER + 1; hart < campaign.config.harts; hart++)
+        for (uint64_t i = 0; i < n; i++) {
+            uint64_t cycle = seeded_cycle(200 + hart, i);
+            campaign_go_to(&campaign, cycle);
+            campaign.kills++;
+            if (!campaign_run_with_kill(&campaign, hart, cycle, true))
+                campaign_tell(&campaign, hart, cycle, "its cache lost");
+        }
 }
 
 /* ---- Two of them ----------------------------------------------------------------------------------------------------
@@ -127,11 +141,13 @@ int main(int argc, char **argv) {
         return 2;
     uint64_t n = strtoull(argv[2], NULL, 10);
     bool is_everywhere = argc == 4 && strcmp(argv[1], "everywhere") == 0;
-    campaign_open(&campaign, "amp", HB_KIND_BATCH, is_everywhere ? 16 : 32, is_everywhere ? 8 : 20);
+    campaign_open(&campaign, "amp", HB_KIND_BATCH, is_everywhere ? 12 : 32, is_everywhere ? 80 : 20);
     if (is_everywhere)
         everywhere((uint32_t)n, (uint32_t)strtoul(argv[3], NULL, 10));
     else if (strcmp(argv[1], "seeded") == 0)
         seeded(n);
+    else if (strcmp(argv[1], "lost") == 0)
+        lost(n);
     else if (strcmp(argv[1], "two") == 0)
         two(n);
     else if (strcmp(argv[1], "master") == 0)

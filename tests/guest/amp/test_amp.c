@@ -100,6 +100,37 @@ START_TEST(test_mail) {
 }
 END_TEST
 
+START_TEST(test_as_many_tasks_as_there_can_be) {
+    struct hb_config config;
+    configure(&config);
+    config.os.workload_tasks = HB_TASKS_MAX;
+    config.os.workload_work = 1;
+    struct hb_run_result *result = run(&config);
+    check_outcome(result, HB_OUTCOME_PASSED, HB_TASKS_MAX);
+    ck_assert_uint_lt(result->os.harts_up_cycle, 300000);
+    hb_result_free(result);
+}
+END_TEST
+
+/* Of every 16 of its tasks, the kernel lets two come to their end: number 0, and number 3, which uses all that it has.
+ * The others touch what is not theirs, or ask for what this kernel does not do. */
+START_TEST(test_protection) {
+    struct hb_config config;
+    configure(&config);
+    snprintf(config.image, sizeof config.image, "%s/images/amp_protect.elf", HB_BINARY_DIR);
+    struct hb_machine *machine = create(&config);
+    hb_machine_run(machine, UINT64_MAX);
+    ck_assert_int_eq(machine->saved->outcome, HB_OUTCOME_FAILED);
+    ck_assert_uint_eq(machine->saved->exit_code, 1);
+    ck_assert(!machine->saved->panicked);
+    for (uint32_t task = 0; task < TASKS; task++) {
+        uint8_t state = task % 16 == 0 || task % 16 == 3 ? HB_OS_TASK_DONE : HB_OS_TASK_LOST;
+        ck_assert_msg(machine->saved->os.tasks[task].state == state, "task %" PRIu32, task);
+    }
+    hb_machine_destroy(machine);
+}
+END_TEST
+
 START_TEST(test_refuses_contend) {
     struct hb_config config;
     configure(&config);
@@ -226,6 +257,79 @@ START_TEST(test_policies_are_read_anew) {
 }
 END_TEST
 
+/* Healthy workers that beat too seldom for the timeout: they are suspected at many moments, fenced alive, in the middle
+ * of their tasks and of their reports. Their work is done once more, and nothing comes of the old attempts. */
+START_TEST(test_the_living_are_fenced) {
+    uint64_t alarms = 0;
+    for (uint64_t timeout_cycles = 100; timeout_cycles < 12000; timeout_cycles += 350) {
+        struct hb_config config;
+        configure(&config);
+        config.os.heartbeat_timeout_cycles = timeout_cycles;
+        struct hb_machine *machine = create(&config);
+        hb_machine_run(machine, UINT64_MAX);
+        for (uint32_t hart = 1; hart < config.harts; hart++)
+            alarms += machine->hart[hart].run_state == HB_HART_FENCED;
+        struct hb_run_result *result = hb_result_gather(machine);
+        check_outcome(result, HB_OUTCOME_PASSED, TASKS);
+        hb_result_free(result);
+        hb_machine_destroy(machine);
+    }
+    ck_assert_uint_gt(alarms, 30);
+}
+END_TEST
+
+struct report {
+    uint32_t nth; /* counts down */
+    uint32_t task;
+    uint64_t cycle;
+};
+
+static void find_report(void *context, const struct hb_trace_record *record) {
+    struct report *report = context;
+    if (record->kind != HB_TRACE_POINT || record->id != HB_TP_MAIL_SEND || record->hart != VICTIM || report->nth == 0)
+        return;
+    report->nth--;
+    report->task = (uint32_t)record->value;
+    report->cycle = record->cycle;
+}
+
+/* Kill the worker `after` cycles after it has announced its report. Tells whether the task had to be run again. */
+static bool is_run_again(const struct hb_config *undisturbed, const struct report *report, uint64_t after) {
+    struct hb_config config = *undisturbed;
+    add_kill(&config, VICTIM, report->cycle + after);
+    struct hb_machine *machine = create(&config);
+    hb_machine_run(machine, UINT64_MAX);
+    uint32_t attempt = machine->saved->os.tasks[report->task].attempt;
+    struct hb_run_result *result = hb_result_gather(machine);
+    check_outcome(result, HB_OUTCOME_PASSED, TASKS);
+    hb_result_free(result);
+    hb_machine_destroy(machine);
+    ck_assert_uint_le(attempt, 1);
+    return attempt == 1;
+}
+
+/* A death before one certain store of the report has nothing of it counted, a death after it all. */
+START_TEST(test_a_report_is_one_store) {
+    struct hb_config config;
+    struct report report = {.nth = 4};
+    bool before = true;
+    configure(&config);
+    struct hb_machine *machine = create(&config);
+    machine->listener = find_report;
+    machine->listener_context = &report;
+    hb_machine_run(machine, UINT64_MAX);
+    hb_machine_destroy(machine);
+    ck_assert_uint_eq(report.nth, 0);
+    for (uint64_t after = 0; after < 100; after++) {
+        bool again = is_run_again(&config, &report, after);
+        ck_assert_msg(before || !again, "killed %" PRIu64 " cycles after a report that had been taken before", after);
+        ck_assert(again || after > 0);
+        before = again;
+    }
+    ck_assert(!before);
+}
+END_TEST
+
 START_TEST(test_no_worker_is_left) {
     struct hb_config config;
     configure(&config);
@@ -263,8 +367,21 @@ START_TEST(test_a_worker_that_never_reports_is_left_out) {
     struct hb_run_result *result = hb_result_gather(machine);
     check_outcome(result, HB_OUTCOME_PASSED, TASKS);
     ck_assert_uint_le(result->os.harts_up_cycle, 300000);
+    ck_assert_uint_eq(machine->saved->devices.power.hart[VICTIM].state, HB_POWER_IS_FENCED);
     hb_result_free(result);
     hb_machine_destroy(machine);
+}
+END_TEST
+
+START_TEST(test_workers_may_die_at_any_time_of_the_boot) {
+    for (uint64_t cycle = 100; cycle < 40000; cycle += 900) {
+        struct hb_config config;
+        configure(&config);
+        add_kill(&config, 1 + (uint32_t)(cycle / 100 % 3), cycle);
+        struct hb_run_result *result = run(&config);
+        check_outcome(result, HB_OUTCOME_PASSED, TASKS);
+        hb_result_free(result);
+    }
 }
 END_TEST
 
@@ -277,7 +394,8 @@ static TCase *tests(const char *name, const TTest *const *list, size_t n) {
 }
 
 int main(void) {
-    const TTest *const service[] = {test_service, test_mail, test_refuses_contend};
+    const TTest *const service[] = {test_service, test_as_many_tasks_as_there_can_be, test_mail, test_protection,
+                                    test_refuses_contend};
     const TTest *const recovery[] = {
         test_recovers_in_time,
         test_without_heartbeats_nothing_is_noticed,
@@ -286,9 +404,12 @@ int main(void) {
         test_without_queues_what_waits_for_it_stays,
         test_without_fence_none_is_asked_for,
         test_policies_are_read_anew,
+        test_the_living_are_fenced,
+        test_a_report_is_one_store,
         test_no_worker_is_left,
         test_the_service_ends_with_the_master,
         test_a_worker_that_never_reports_is_left_out,
+        test_workers_may_die_at_any_time_of_the_boot,
     };
     Suite *suite = suite_create("amp");
     suite_add_tcase(suite, tests("service", service, sizeof service / sizeof *service));

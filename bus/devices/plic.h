@@ -1,0 +1,57 @@
+/* PLIC: the platform-level interrupt controller, as SiFive's on QEMU's `virt` board.
+ *
+ *     0x000000 + 4 s             priority of source s (1 .. 95), 0 .. 7; 0: never
+ *     0x001000 + 4 w             pending, a bit a source; read-only
+ *     0x002000 + 0x80 c + 4 w    enabled for context c, a bit a source
+ *     0x200000 + 0x1000 c        threshold of context c, 0 .. 7: what has no higher priority does not interrupt
+ *     0x200004 + 0x1000 c        read: claim (the best source, 0: none); write: complete
+ *
+ * Context 2 h is hart h's machine mode, 2 h + 1 its supervisor mode. All registers have 32 bits; other widths fault.
+ * What lies between the registers reads as 0 and takes writes without effect.
+ *
+ * Gateways are level-triggered: a source whose line is high becomes pending, unless it is in service (claimed and not
+ * completed); on completion it becomes pending again if its line is still high. What is pending stays so when its line
+ * falls, until it is claimed. Claims do not look at the threshold, and a completion by a context for which the source
+ * is not enabled has no effect: so says the RISC-V PLIC specification 1.0.0 (QEMU's model is laxer in the three).
+ */
+#ifndef HB_BUS_DEVICES_PLIC_H
+#define HB_BUS_DEVICES_PLIC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bus/config.h"
+
+#define HB_PLIC_SOURCES        96u /* 0 is none */
+#define HB_PLIC_WORDS          (HB_PLIC_SOURCES / 32)
+#define HB_PLIC_PRIORITY_MAX   7u
+#define HB_PLIC_CONTEXTS_LIMIT (2 * HB_HARTS_LIMIT)
+
+struct hb_plic_context {
+    uint32_t enabled[HB_PLIC_WORDS];
+    uint32_t threshold;
+};
+
+struct hb_plic {
+    uint8_t priority[HB_PLIC_SOURCES];
+    uint32_t level[HB_PLIC_WORDS]; /* the sources' lines */
+    uint32_t pending[HB_PLIC_WORDS];
+    uint32_t claimed[HB_PLIC_WORDS]; /* in service */
+    struct hb_plic_context context[HB_PLIC_CONTEXTS_LIMIT];
+};
+
+/* A source's line is high or low from now on. True: it was not before. */
+bool hb_plic_set_line(struct hb_plic *plic, uint32_t source, bool high);
+
+/* The interrupt line of a context: some enabled source above its threshold is pending. */
+bool hb_plic_interrupts(const struct hb_plic *plic, uint32_t context);
+
+/* Register at `offset` from the base; the machine has `contexts`. A claim changes the state. False: not of this width.
+ */
+bool hb_plic_read(struct hb_plic *plic, uint64_t offset, uint32_t bytes, uint32_t contexts, uint64_t *value);
+bool hb_plic_write(struct hb_plic *plic, uint64_t offset, uint32_t bytes, uint64_t value, uint32_t contexts);
+
+/* True if a read of the register there may be a claim. */
+bool hb_plic_read_claims(uint64_t offset);
+
+#endif

@@ -1,0 +1,370 @@
+/* The SMP kernel on the machine: boot, protection, what each policy is good for, and what it promises of J. */
+#include <check.h>
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/machine.h"
+#include "sim/result.h"
+
+#define TASKS      32u
+#define KILL_CYCLE 200000u
+#define VICTIM     2u
+
+static void configure(struct hb_config *config) {
+    hb_config_defaults(config);
+    snprintf(config->image, sizeof config->image, "%s/images/smp.elf", HB_BINARY_DIR);
+    config->os.workload_tasks = TASKS;
+    config->os.workload_work = 40;
+    config->stop_cycles = 50000000;
+    config->stop_quiet_cycles = 3000000;
+}
+
+static void configure_contend(struct hb_config *config) {
+    configure(config);
+    config->os.workload_kind = HB_KIND_CONTEND;
+    config->os.workload_tasks = 16;
+    config->os.workload_work = 60;
+    config->os.workload_locks = 2;
+}
+
+static void add_kill(struct hb_config *config, uint32_t hart, uint64_t cycle) {
+    config->faults[config->n_faults++] =
+        (struct hb_fault_config){.hart = hart, .trigger = HB_TRIGGER_CYCLE, .cycle = cycle, .count = 1};
+}
+
+static struct hb_machine *create(const struct hb_config *config) {
+    struct hb_error error = {""};
+    struct hb_machine *machine = hb_machine_create(config, &error);
+    ck_assert_msg(machine != NULL, "%s", error.text);
+    return machine;
+}
+
+static bool console_has(const struct hb_machine *machine, const char *text) {
+    size_t n = machine->saved->console_bytes;
+    for (size_t i = 0; i + strlen(text) <= n; i++) {
+        if (memcmp(machine->console + i, text, strlen(text)) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct hb_run_result *finish(struct hb_machine *machine) {
+    hb_machine_run(machine, UINT64_MAX);
+    struct hb_run_result *result = hb_result_gather(machine);
+    hb_machine_destroy(machine);
+    return result;
+}
+
+static void check_passed(const struct hb_run_result *result, uint64_t tasks) {
+    ck_assert_msg(result->outcome == HB_OUTCOME_PASSED, "%s: %s", hb_outcome_name(result->outcome), result->reason);
+    ck_assert_uint_eq(result->os.tasks_completed, tasks);
+    ck_assert_uint_eq(result->os.false_alarms, 0);
+}
+
+static void run_and_check(const struct hb_config *config) {
+    struct hb_run_result *result = finish(create(config));
+    check_passed(result, config->os.workload_tasks);
+    hb_result_free(result);
+}
+
+/* ---- Boot ------------------------------------------------------------------------------------------------------- */
+
+START_TEST(every_number_of_harts_comes_up_and_keeps_J) {
+    static const uint32_t harts[] = {1, 2, 3, 5, 8, 16};
+    for (size_t i = 0; i < sizeof harts / sizeof *harts; i++) {
+        struct hb_config config;
+        configure(&config);
+        config.harts = harts[i];
+        run_and_check(&config);
+    }
+}
+END_TEST
+
+START_TEST(sixty_four_harts_fill_the_bus_and_still_come_to_the_end) {
+    struct hb_config config;
+    configure(&config);
+    config.harts = HB_HARTS_MAX;
+    config.os.workload_tasks = 200;
+    config.os.heartbeat_timeout_cycles = 300000; /* the default is for up to 16 */
+    struct hb_machine *machine = create(&config);
+    hb_machine_run(machine, UINT64_MAX);
+    ck_assert_uint_eq(machine->saved->outcome, HB_OUTCOME_PASSED);
+    ck_assert_uint_eq(machine->saved->os.harts_up, HB_HARTS_MAX);
+    ck_assert_uint_eq(machine->saved->os.tasks_done, 200);
+    ck_assert_uint_eq(machine->saved->os.tasks_restarted, 0);
+    hb_machine_destroy(machine);
+}
+END_TEST
+
+START_TEST(as_many_tasks_as_there_can_be_are_ready_before_cycle_300000) {
+    struct hb_config config;
+    configure(&config);
+    config.os.workload_tasks = HB_TASKS_MAX;
+    config.os.workload_work = 1;
+    struct hb_run_result *result = finish(create(&config));
+    check_passed(result, HB_TASKS_MAX);
+    ck_assert_uint_lt(result->os.harts_up_cycle, 300000);
+    hb_result_free(result);
+}
+END_TEST
+
+static struct hb_machine *run_with_boot_kill(uint32_t hart, uint64_t cycle) {
+    struct hb_config config;
+    configure(&config);
+    add_kill(&config, hart, cycle);
+    struct hb_machine *machine = create(&config);
+    hb_machine_run(machine, UINT64_MAX);
+    ck_assert_msg(machine->saved->outcome == HB_OUTCOME_PASSED, "hart %u killed at %" PRIu64, hart, cycle);
+    ck_assert_uint_eq(machine->saved->os.tasks_done, TASKS);
+    return machine;
+}
+
+START_TEST(a_hart_that_dies_while_it_boots_is_left_out) {
+    for (uint64_t cycle = 20; cycle < 30000; cycle += 900) {
+        uint32_t hart = 1 + (uint32_t)(cycle / 100 % 3);
+        struct hb_machine *machine = run_with_boot_kill(hart, cycle);
+        char line[80];
+        snprintf(line, sizeof line, "smp: hart %u has not reported and is left out\n", hart);
+        ck_assert_msg(console_has(machine, line), "hart %u killed at %" PRIu64, hart, cycle);
+        ck_assert_uint_eq(machine->saved->os.harts_left_out, 1);
+        ck_assert_uint_eq(machine->saved->os.harts[hart].left_out, 1);
+        ck_assert_uint_lt(machine->saved->os.harts_up_cycle, 300000);
+        ck_assert_uint_eq(machine->saved->devices.power.hart[hart].state, HB_POWER_IS_FENCED);
+        hb_machine_destroy(machine);
+    }
+}
+END_TEST
+
+START_TEST(a_hart_that_dies_as_all_are_let_go_is_left_out_or_recovered) {
+    for (uint64_t cycle = 30000; cycle < 50000; cycle += 130) {
+        hb_machine_destroy(run_with_boot_kill(1 + (uint32_t)(cycle / 10 % 3), cycle));
+    }
+}
+END_TEST
+
+START_TEST(too_much_for_the_memory_is_a_panic) {
+    struct hb_config config;
+    configure(&config);
+    config.os.workload_set_bytes = 16u << 20;
+    struct hb_machine *machine = create(&config);
+    hb_machine_run(machine, UINT64_MAX);
+    ck_assert(machine->saved->panicked);
+    ck_assert(console_has(machine, "memory does not fit"));
+    hb_machine_destroy(machine);
+}
+END_TEST
+
+/* ---- Tasks ------------------------------------------------------------------------------------------------------ */
+
+START_TEST(a_task_that_pokes_about_is_stopped_and_disturbs_nobody) {
+    struct hb_config config;
+    configure(&config);
+    snprintf(config.image, sizeof config.image, "%s/images/protect.elf", HB_BINARY_DIR);
+    struct hb_machine *machine = create(&config);
+    hb_machine_run(machine, UINT64_MAX);
+    ck_assert_uint_eq(machine->saved->outcome, HB_OUTCOME_FAILED);
+    ck_assert(!machine->saved->panicked);
+    ck_assert_uint_eq(machine->saved->os.tasks_lost, TASKS / 16 * 12);
+    for (uint32_t task = 0; task < TASKS; task++) {
+        uint8_t state = machine->saved->os.tasks[task].state;
+        ck_assert_msg(state == (task % 16 < 4 ? HB_OS_TASK_DONE : HB_OS_TASK_LOST), "task %u is %s", task,
+                      hb_os_task_state_name(state));
+    }
+    ck_assert(console_has(machine, "hello\n"));
+    ck_assert(console_has(machine, "smp: task 4 is stopped: cause 5"));
+    ck_assert(console_has(machine, "smp: 8 tasks done, 24 lost"));
+    hb_machine_destroy(machine);
+}
+END_TEST
+
+START_TEST(fifo_lets_a_task_run_to_its_end) {
+    struct hb_config config;
+    configure(&config);
+    config.os.scheduler = HB_SCHED_FIFO;
+    config.os.quantum_cycles = 1000;
+    struct hb_run_result *result = finish(create(&config));
+    check_passed(result, TASKS);
+    ck_assert_uint_lt(result->os.context_switches, TASKS);
+    hb_result_free(result);
+    config.os.scheduler = HB_SCHED_ROUND_ROBIN;
+    result = finish(create(&config));
+    check_passed(result, TASKS);
+    ck_assert_uint_gt(result->os.context_switches, 5 * TASKS);
+    hb_result_free(result);
+}
+END_TEST
+
+/* ---- Deaths and policies ---------------------------------------------------------------------------------------- */
+
+static struct hb_run_result *run_with_kill(struct hb_config *config) {
+    add_kill(config, VICTIM, KILL_CYCLE);
+    struct hb_run_result *result = finish(create(config));
+    ck_assert_uint_eq(result->os.tasks_wrong, 0);
+    return result;
+}
+
+START_TEST(a_death_is_found_in_time_fenced_and_recovered) {
+    struct hb_config config;
+    configure(&config);
+    struct hb_run_result *result = run_with_kill(&config);
+    check_passed(result, TASKS);
+    const struct hb_os_recovery *recovery = &result->fault[0].recovery;
+    uint64_t bound =
+        config.os.heartbeat_timeout_cycles + config.os.heartbeat_check_cycles + result->jitter_bound_cycles;
+    ck_assert_uint_le(recovery->suspected_cycle, KILL_CYCLE + bound);
+    ck_assert_uint_gt(recovery->fenced_cycle, recovery->suspected_cycle);
+    ck_assert_uint_gt(recovery->recovered_cycle, recovery->fenced_cycle);
+    ck_assert_uint_ne(recovery->first_work_cycle, HB_OS_NONE);
+    ck_assert_uint_eq(result->os.tasks_restarted, 1);
+    hb_result_free(result);
+}
+END_TEST
+
+static void check_unnoticed(struct hb_config *config) {
+    struct hb_run_result *result = run_with_kill(config);
+    ck_assert_uint_eq(result->outcome, HB_OUTCOME_HANG);
+    ck_assert_uint_eq(result->fault[0].recovery.suspected_cycle, HB_OS_NONE);
+    hb_result_free(result);
+}
+
+START_TEST(without_heartbeats_or_watching_nobody_notices) {
+    struct hb_config config;
+    configure(&config);
+    config.os.recovery_detect = HB_DETECT_NONE;
+    check_unnoticed(&config);
+    configure(&config);
+    config.os.heartbeat_period_cycles = 0;
+    check_unnoticed(&config);
+}
+END_TEST
+
+START_TEST(without_restarts_the_dead_harts_task_is_lost) {
+    struct hb_config config;
+    configure(&config);
+    config.os.recovery_restart = HB_RESTART_NONE;
+    struct hb_run_result *result = run_with_kill(&config);
+    ck_assert_uint_eq(result->outcome, HB_OUTCOME_FAILED);
+    ck_assert_uint_eq(result->os.tasks_lost, 1);
+    ck_assert_uint_eq(result->os.tasks_completed, TASKS - 1);
+    hb_result_free(result);
+}
+END_TEST
+
+START_TEST(without_queue_recovery_what_waits_there_waits_for_ever) {
+    struct hb_config config;
+    configure(&config);
+    config.os.recovery_queues = HB_QUEUES_NONE;
+    struct hb_run_result *result = run_with_kill(&config);
+    ck_assert_uint_eq(result->outcome, HB_OUTCOME_HANG);
+    ck_assert_uint_gt(result->os.tasks_lost, 0);
+    hb_result_free(result);
+}
+END_TEST
+
+START_TEST(without_a_fence_recovery_goes_on_but_fences_nobody) {
+    struct hb_config config;
+    configure(&config);
+    config.os.recovery_fence = 0;
+    struct hb_run_result *result = run_with_kill(&config);
+    check_passed(result, TASKS);
+    ck_assert_uint_eq(result->fault[0].recovery.fenced_cycle, HB_OS_NONE);
+    hb_result_free(result);
+}
+END_TEST
+
+/* Kill a hart when it has just taken the lock of its own run queue. */
+static struct hb_run_result *run_with_kill_in_lock(struct hb_config *config) {
+    struct hb_fault_config *fault = &config->faults[config->n_faults++];
+    *fault = (struct hb_fault_config){.hart = 0, .trigger = HB_TRIGGER_LOCK_HELD, .count = 5};
+    snprintf(fault->symbol, sizeof fault->symbol, "hb_queues"); /* the lock of queue 0 is its first word */
+    return finish(create(config));
+}
+
+START_TEST(a_lock_of_the_dead_is_freed_if_locks_are_stolen) {
+    struct hb_config config;
+    configure(&config);
+    struct hb_run_result *result = run_with_kill_in_lock(&config);
+    check_passed(result, TASKS);
+    ck_assert(result->fault[0].activated);
+    ck_assert_uint_ge(result->os.locks_recovered, 1);
+    hb_result_free(result);
+    configure(&config);
+    config.os.recovery_locks = HB_LOCKS_NONE;
+    result = run_with_kill_in_lock(&config);
+    ck_assert_uint_eq(result->outcome, HB_OUTCOME_HANG);
+    ck_assert_uint_eq(result->os.locks_recovered, 0);
+    hb_result_free(result);
+}
+END_TEST
+
+START_TEST(a_policy_that_is_switched_on_in_mid_run_counts) {
+    struct hb_config config;
+    configure(&config);
+    config.os.recovery_detect = HB_DETECT_NONE;
+    add_kill(&config, VICTIM, KILL_CYCLE);
+    struct hb_machine *machine = create(&config);
+    hb_machine_input(machine, &(struct hb_input){
+                                  .cycle = 1000000,
+                                  .kind = HB_INPUT_PARAMETER,
+                                  .parameter = offsetof(struct hb_params, recovery_detect) / sizeof(uint64_t),
+                                  .value = HB_DETECT_RING,
+                              });
+    struct hb_run_result *result = finish(machine);
+    check_passed(result, TASKS);
+    ck_assert_uint_gt(result->fault[0].recovery.suspected_cycle, 1000000);
+    hb_result_free(result);
+}
+END_TEST
+
+START_TEST(contending_tasks_lose_and_double_no_increment) {
+    for (uint64_t cycle = 60000; cycle < 400000; cycle += 17000) {
+        struct hb_config config;
+        configure_contend(&config);
+        add_kill(&config, (uint32_t)(cycle / 1000 % 4), cycle);
+        run_and_check(&config);
+    }
+}
+END_TEST
+
+START_TEST(one_hart_of_four_is_enough) {
+    struct hb_config config;
+    configure_contend(&config);
+    add_kill(&config, 3, 100000);
+    add_kill(&config, 0, 125000);
+    add_kill(&config, 1, 131000);
+    run_and_check(&config);
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("smp");
+    TCase *tests = tcase_create("smp");
+    tcase_set_timeout(tests, 120);
+    tcase_add_test(tests, every_number_of_harts_comes_up_and_keeps_J);
+    tcase_add_test(tests, sixty_four_harts_fill_the_bus_and_still_come_to_the_end);
+    tcase_add_test(tests, as_many_tasks_as_there_can_be_are_ready_before_cycle_300000);
+    tcase_add_test(tests, a_hart_that_dies_while_it_boots_is_left_out);
+    tcase_add_test(tests, a_hart_that_dies_as_all_are_let_go_is_left_out_or_recovered);
+    tcase_add_test(tests, too_much_for_the_memory_is_a_panic);
+    tcase_add_test(tests, a_task_that_pokes_about_is_stopped_and_disturbs_nobody);
+    tcase_add_test(tests, fifo_lets_a_task_run_to_its_end);
+    tcase_add_test(tests, a_death_is_found_in_time_fenced_and_recovered);
+    tcase_add_test(tests, without_heartbeats_or_watching_nobody_notices);
+    tcase_add_test(tests, without_restarts_the_dead_harts_task_is_lost);
+    tcase_add_test(tests, without_queue_recovery_what_waits_there_waits_for_ever);
+    tcase_add_test(tests, without_a_fence_recovery_goes_on_but_fences_nobody);
+    tcase_add_test(tests, a_lock_of_the_dead_is_freed_if_locks_are_stolen);
+    tcase_add_test(tests, a_policy_that_is_switched_on_in_mid_run_counts);
+    tcase_add_test(tests, contending_tasks_lose_and_double_no_increment);
+    tcase_add_test(tests, one_hart_of_four_is_enough);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
