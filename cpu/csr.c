@@ -274,6 +274,7 @@ static void write_menvcfg(struct hb_core *core, uint64_t value) {
     core->hart->menvcfg = value & (HB_MENVCFG_STCE | 0x71);
     if (core->hart->menvcfg & HB_MENVCFG_STCE)
         core->hart->mip_software &= ~HB_MIP_STIP;
+    hb_update_interrupt(core->hart);
     core->shared->timer_written = true;
 }
 

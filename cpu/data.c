@@ -62,9 +62,11 @@ static enum hb_stall stall_cause(uint8_t kind) {
     }
 }
 
-static bool refuse(struct hb_core *core, const struct hb_data_access *access, bool misaligned, uint64_t now) {
+/* `offset`: from the first byte to the part that is at fault. */
+static bool refuse(struct hb_core *core, const struct hb_data_access *access, uint32_t offset, bool misaligned,
+                   uint64_t now) {
     uint64_t load = misaligned ? HB_EXC_LOAD_MISALIGNED : HB_EXC_LOAD_ACCESS;
-    hb_trap(core, is_load(access->kind) ? load : load + 2, access->address, now);
+    hb_trap(core, is_load(access->kind) ? load : load + 2, access->address + offset, now);
     return false;
 }
 
@@ -110,7 +112,7 @@ static uint64_t cause_for(uint8_t kind, uint64_t cause) {
 static void keep_bits(struct hb_core *core, uint64_t address, uint8_t mode, enum hb_intent intent) {
     struct hb_in_flight *flight = &core->hart->in_flight;
     uint64_t physical;
-    if (!flight->active && !hb_mmu_look_up(core->hart, address, mode, intent, &physical))
+    if (!flight->active && flight->bits == 0 && !hb_mmu_look_up(core->hart, address, mode, intent, &physical))
         flight->bits = hb_fetch_bits(core);
 }
 
@@ -157,7 +159,7 @@ static bool post_one(struct hb_core *core, const struct target *target, struct h
     switch (hb_one_access(core, request, cause, now, value)) {
     case HB_PROGRESS_DONE: return true;
     case HB_PROGRESS_WAIT: note_waiting(core); return false;
-    default: return refuse(core, &target->access, false, now);
+    default: return refuse(core, &target->access, 0, false, now);
     }
 }
 
@@ -178,7 +180,7 @@ static bool device_access(struct hb_core *core, const struct target *target, uin
     const struct hb_data_access *access = &target->access;
     bool plain = access->kind == HB_ACCESS_LOAD || access->kind == HB_ACCESS_STORE;
     if (!plain || access->address & (access->bytes - 1u))
-        return refuse(core, access, false, now);
+        return refuse(core, access, 0, false, now);
     struct hb_request request = {
         .kind = access->kind == HB_ACCESS_LOAD ? HB_ACCESS_DEVICE_READ : HB_ACCESS_DEVICE_WRITE,
         .address = target->physical[0], .operand = access->operand, .bytes = access->bytes};
@@ -235,19 +237,22 @@ static void note_done(struct hb_core *core, const struct target *target, uint64_
 
 enum place { PLACE_MEMORY, PLACE_DEVICE, PLACE_FORBIDDEN };
 
-/* PMP, then the type of memory: all is checked before the first byte is touched. */
-static enum place place_of(const struct hb_core *core, const struct target *target) {
+/* PMP, then the type of memory: all is checked before the first byte is touched. `*at_fault`: the offset of the part that
+ * is forbidden; the parts are those of a page each. */
+static enum place place_of(const struct hb_core *core, const struct target *target, uint32_t *at_fault) {
     uint8_t kind = target->access.kind;
     bool memory = true, rom = false;
     for (uint32_t at = 0; at < target->access.bytes;) {
         uint32_t bytes = at ? target->access.bytes - at : target->in_page;
         uint64_t physical = physical_at(target, at);
+        *at_fault = at;
         if (!protection_allows(core, kind, physical, bytes))
             return PLACE_FORBIDDEN;
         memory &= hb_bus_cacheable(core->bus, physical, bytes);
         rom |= hb_bus_is_rom(physical);
         at += bytes;
     }
+    *at_fault = 0;
     if (!memory)
         return is_cache_block(kind) ? PLACE_FORBIDDEN : PLACE_DEVICE;
     return rom && !is_load(kind) && !is_cache_block(kind) ? PLACE_FORBIDDEN : PLACE_MEMORY;
@@ -282,12 +287,13 @@ bool hb_data_access(struct hb_core *core, const struct hb_data_access *access, u
         flight->bits = 0;
     }
     if (needs_alignment(access->kind) && access->address & (access->bytes - 1u))
-        return refuse(core, access, true, now);
+        return refuse(core, access, 0, true, now);
     if (!translate(core, &target, now))
         return false;
-    switch (place_of(core, &target)) {
+    uint32_t at_fault;
+    switch (place_of(core, &target, &at_fault)) {
     case PLACE_MEMORY: return memory_access(core, &target, now, value);
     case PLACE_DEVICE: return device_access(core, &target, now, value);
-    default: return refuse(core, access, false, now);
+    default: return refuse(core, access, at_fault, false, now);
     }
 }

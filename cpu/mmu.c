@@ -207,6 +207,8 @@ bool hb_mmu_debug_translate(const struct hb_core *core, uint64_t address, uint64
     *physical = address;
     if (!hb_mmu_is_on(core->hart, hb_data_mode(core->hart)))
         return true;
+    if (!is_canonical(address))
+        return false;
     for (uint32_t level = LEVELS; level-- > 0;) {
         uint64_t pte;
         if (!hb_bus_debug_read(core->bus, entry_address(table, address, level), &pte, sizeof pte) || !is_valid(pte))
