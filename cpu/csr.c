@@ -12,13 +12,19 @@
 
 #define EXTENSION(letter) (1ull << ((letter) - 'A'))
 #define MISA                                                                                                           \
-    ((2ull << 62) | EXTENSION('A') | EXTENSION('C') | EXTENSION('I') | EXTENSION('M') | EXTENSION('S') | EXTENSION('U'))
+    ((2ull << 62) | EXTENSION('A') | EXTENSION('C') | EXTENSION('D') | EXTENSION('F') | EXTENSION('I') |               \
+     EXTENSION('M') | EXTENSION('S') | EXTENSION('U'))
 #define MSTATUS_FIXED (2ull << 32 | 2ull << 34) /* UXL, SXL: 64 bits */
-#define SSTATUS_BITS (HB_MSTATUS_SIE | HB_MSTATUS_SPIE | HB_MSTATUS_SPP | HB_MSTATUS_SUM | HB_MSTATUS_MXR)
+#define MSTATUS_SD (1ull << 63) /* FS is dirty */
+#define SSTATUS_BITS                                                                                                   \
+    (HB_MSTATUS_SIE | HB_MSTATUS_SPIE | HB_MSTATUS_SPP | HB_MSTATUS_FS | HB_MSTATUS_SUM | HB_MSTATUS_MXR)
 #define MSTATUS_BITS                                                                                                   \
     (SSTATUS_BITS | HB_MSTATUS_MIE | HB_MSTATUS_MPIE | HB_MSTATUS_MPP | HB_MSTATUS_MPRV | HB_MSTATUS_TVM |             \
      HB_MSTATUS_TW | HB_MSTATUS_TSR)
 #define SSTATUS_FIXED (2ull << 32)
+#define FFLAGS_BITS 0x1fu
+#define FRM_BITS 7u
+#define FRM_SHIFT 5
 #define S_INTERRUPTS (HB_MIP_SSIP | HB_MIP_STIP | HB_MIP_SEIP)
 #define M_INTERRUPTS (HB_MIP_MSIP | HB_MIP_MTIP | HB_MIP_MEIP)
 #define MEDELEG_BITS 0xb3ffu /* all synchronous causes but the call from M mode and the reserved ones */
@@ -28,6 +34,7 @@
 #define PMPADDR_BITS ((1ull << 54) - 1)
 
 enum csr {
+    CSR_FFLAGS = 0x001, CSR_FRM = 0x002, CSR_FCSR = 0x003,
     CSR_SSTATUS = 0x100, CSR_SIE = 0x104, CSR_STVEC = 0x105, CSR_SCOUNTEREN = 0x106, CSR_SENVCFG = 0x10a,
     CSR_SSCRATCH = 0x140, CSR_SEPC = 0x141, CSR_SCAUSE = 0x142, CSR_STVAL = 0x143, CSR_SIP = 0x144,
     CSR_STIMECMP = 0x14d, CSR_SATP = 0x180,
@@ -36,6 +43,7 @@ enum csr {
     CSR_MHPMEVENT3 = 0x323, CSR_MHPMEVENT31 = 0x33f,
     CSR_MSCRATCH = 0x340, CSR_MEPC = 0x341, CSR_MCAUSE = 0x342, CSR_MTVAL = 0x343, CSR_MIP = 0x344,
     CSR_PMPCFG0 = 0x3a0, CSR_PMPCFG2 = 0x3a2, CSR_PMPADDR0 = 0x3b0, CSR_PMPADDR15 = 0x3bf,
+    CSR_TSELECT = 0x7a0, CSR_TDATA1 = 0x7a1, CSR_TDATA2 = 0x7a2, CSR_TDATA3 = 0x7a3,
     CSR_MCYCLE = 0xb00, CSR_MINSTRET = 0xb02, CSR_MHPMCOUNTER3 = 0xb03, CSR_MHPMCOUNTER31 = 0xb1f,
     CSR_CYCLE = 0xc00, CSR_TIME = 0xc01, CSR_INSTRET = 0xc02, CSR_HPMCOUNTER3 = 0xc03, CSR_HPMCOUNTER31 = 0xc1f,
     CSR_MVENDORID = 0xf11, CSR_MARCHID = 0xf12, CSR_MIMPID = 0xf13, CSR_MHARTID = 0xf14, CSR_MCONFIGPTR = 0xf15,
@@ -58,6 +66,9 @@ struct row {
 
 /* By number. */
 static const struct row rows[] = {
+    SPECIAL(CSR_FFLAGS, "fflags"),
+    SPECIAL(CSR_FRM, "frm"),
+    SPECIAL(CSR_FCSR, "fcsr"),
     SPECIAL(CSR_SSTATUS, "sstatus"),
     SPECIAL(CSR_SIE, "sie"),
     WHOLE(CSR_STVEC, "stvec", stvec, ~2ull),
@@ -87,6 +98,10 @@ static const struct row rows[] = {
     SPECIAL(CSR_PMPCFG0, "pmpcfg0"),
     SPECIAL(CSR_PMPCFG2, "pmpcfg2"),
     SPECIAL(CSR_PMPADDR0, "pmpaddr0"),
+    SPECIAL(CSR_TSELECT, "tselect"),
+    SPECIAL(CSR_TDATA1, "tdata1"),
+    SPECIAL(CSR_TDATA2, "tdata2"),
+    SPECIAL(CSR_TDATA3, "tdata3"),
     SPECIAL(CSR_MCYCLE, "mcycle"),
     SPECIAL(CSR_MINSTRET, "minstret"),
     SPECIAL(CSR_CYCLE, "cycle"),
@@ -156,6 +171,8 @@ static bool allowed(const struct hb_hart *hart, uint32_t number, bool write) {
         return counter_allowed(hart, number);
     if (number == CSR_STIMECMP)
         return stimecmp_allowed(hart);
+    if (in(number, CSR_FFLAGS, CSR_FCSR))
+        return hart->mstatus & HB_MSTATUS_FS;
     return number != CSR_SATP || hart->privilege != HB_PRIV_S || !(hart->mstatus & HB_MSTATUS_TVM);
 }
 
@@ -179,12 +196,20 @@ static bool read_range(const struct hb_hart *hart, uint32_t number, uint64_t *va
            in(number, CSR_HPMCOUNTER3, CSR_HPMCOUNTER31);
 }
 
+static uint64_t read_status(const struct hb_hart *hart, uint64_t bits, uint64_t fixed) {
+    bool dirty = (hart->mstatus & HB_MSTATUS_FS) == HB_MSTATUS_FS;
+    return (hart->mstatus & bits) | fixed | (dirty ? MSTATUS_SD : 0);
+}
+
 static uint64_t read_special(const struct hb_core *core, uint32_t number, uint64_t now) {
     const struct hb_hart *hart = core->hart;
     switch (number) {
     case CSR_MHARTID: return hart->id;
-    case CSR_MSTATUS: return hart->mstatus | MSTATUS_FIXED;
-    case CSR_SSTATUS: return (hart->mstatus & SSTATUS_BITS) | SSTATUS_FIXED;
+    case CSR_FFLAGS: return hart->fflags;
+    case CSR_FRM: return hart->frm;
+    case CSR_FCSR: return hart->fflags | (uint64_t)hart->frm << FRM_SHIFT;
+    case CSR_MSTATUS: return read_status(hart, MSTATUS_BITS, MSTATUS_FIXED);
+    case CSR_SSTATUS: return read_status(hart, SSTATUS_BITS, SSTATUS_FIXED);
     case CSR_MISA: return MISA;
     case CSR_MIDELEG: return hart->mideleg;
     case CSR_MIE: return hart->mie;
@@ -202,7 +227,9 @@ static uint64_t read_special(const struct hb_core *core, uint32_t number, uint64
     case CSR_MINSTRET:
     case CSR_INSTRET: return hart->instructions + hart->instruction_offset;
     case CSR_TIME: return hb_devices_mtime(core->bus->devices, now);
-    default: return 0; /* mvendorid, marchid, mimpid, mconfigptr, mcountinhibit */
+    /* mvendorid, marchid, mimpid, mconfigptr, mcountinhibit; tselect and tdata1 to tdata3, whose zeros say that there is no
+     * trigger (debug specification, section 5.2) */
+    default: return 0;
     }
 }
 
@@ -283,10 +310,21 @@ static void write_interrupts_enabled(struct hb_hart *hart, uint64_t value, uint6
     hb_update_interrupt(hart);
 }
 
+static void write_fcsr(struct hb_hart *hart, uint32_t number, uint64_t value) {
+    if (number != CSR_FRM)
+        hart->fflags = value & FFLAGS_BITS;
+    if (number != CSR_FFLAGS)
+        hart->frm = (number == CSR_FRM ? value : value >> FRM_SHIFT) & FRM_BITS;
+    hb_fp_changed(hart);
+}
+
 /* What has no case is there to be written, but holds nothing that software can change. */
 static void write_special(struct hb_core *core, uint32_t number, uint64_t value, uint64_t now) {
     struct hb_hart *hart = core->hart;
     switch (number) {
+    case CSR_FFLAGS:
+    case CSR_FRM:
+    case CSR_FCSR: write_fcsr(hart, number, value); return;
     case CSR_MSTATUS: set_mstatus(core, value, MSTATUS_BITS, now); return;
     case CSR_SSTATUS: set_mstatus(core, value, SSTATUS_BITS, now); return;
     case CSR_MIDELEG: hart->mideleg = value & S_INTERRUPTS; hb_update_interrupt(hart); return;

@@ -5,45 +5,10 @@
 
 #include "cpu/decode.h"
 #include "cpu/internal.h"
+#include "cpu/load_store.h"
 #include "cpu/mmu.h"
 
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
-
 /* ---- Memory --------------------------------------------------------------------------------------------------- */
-
-ALWAYS_INLINE bool load(struct hb_core *core, uint64_t address, uint8_t bytes, uint64_t now, bool slow, uint64_t *value) {
-    if (!slow) {
-        /* A misaligned address keeps low bits and so never equals a tag. */
-        struct hb_data_lookup *lookup = &core->data[(address >> core->line_shift) % HB_DATA_LOOKUPS];
-        if (likely((address & (core->line_mask | (bytes - 1u))) == lookup->read_tag &&
-                   lookup->slot->address == lookup->address)) {
-            lookup->slot->last_read = now << 4;
-            core->hart->lookup_hits++;
-            *value = 0;
-            memcpy(value, hb_line_data(lookup->slot) + (address & ~core->line_mask), bytes);
-            return true;
-        }
-    }
-    struct hb_data_access access = {.kind = HB_ACCESS_LOAD, .address = address, .bytes = bytes};
-    return hb_data_access(core, &access, now, value);
-}
-
-ALWAYS_INLINE bool store(struct hb_core *core, uint64_t address, uint8_t bytes, uint64_t operand, uint64_t now, bool slow) {
-    const uint8_t owned = HB_LINE_WRITABLE | HB_LINE_DIRTY;
-    if (!slow) {
-        struct hb_data_lookup *lookup = &core->data[(address >> core->line_shift) % HB_DATA_LOOKUPS];
-        if (likely((address & (core->line_mask | (bytes - 1u))) == lookup->write_tag &&
-                   lookup->slot->address == lookup->address && (lookup->slot->attributes & owned) == owned)) {
-            lookup->slot->last_write = now << 4;
-            core->hart->lookup_hits++;
-            memcpy(hb_line_data(lookup->slot) + (address & ~core->line_mask), &operand, bytes);
-            return true;
-        }
-    }
-    struct hb_data_access access = {.kind = HB_ACCESS_STORE, .address = address, .bytes = bytes, .operand = operand};
-    uint64_t nothing;
-    return hb_data_access(core, &access, now, &nothing);
-}
 
 static bool atomic(struct hb_core *core, const struct hb_op *op, uint8_t kind, uint8_t amo, uint8_t bytes, uint64_t now) {
     struct hb_hart *hart = core->hart;
@@ -163,7 +128,7 @@ static void wait_for_interrupt(struct hb_core *core, uint64_t now) {
 
 /* What an L1 that needs more than a cycle costs this instruction. */
 static uint64_t hit_cycles(struct hb_core *core, const struct hb_op *op) {
-    bool load_or_store = op->code >= HB_OP_LB && op->code <= HB_OP_SD;
+    bool load_or_store = (op->code >= HB_OP_LB && op->code <= HB_OP_SD) || (op->code >= HB_OP_FLW && op->code <= HB_OP_FSD);
     bool touches_data = load_or_store || (op->code >= HB_OP_LR_W && op->code <= HB_OP_AMOMAXU_D);
     uint64_t cycles = core->l1i_hit_extra_cycles + (touches_data ? core->l1d_hit_extra_cycles : 0);
     if (cycles)
@@ -173,7 +138,7 @@ static uint64_t hit_cycles(struct hb_core *core, const struct hb_op *op) {
 
 /* ---- Ends of instructions --------------------------------------------------------------------------------------- */
 
-ALWAYS_INLINE void settle(struct hb_core *core, uint8_t load_rd, uint64_t cycles, uint64_t now, bool slow) {
+HB_ALWAYS_INLINE void settle(struct hb_core *core, uint8_t load_rd, uint64_t cycles, uint64_t now, bool slow) {
     struct hb_hart *hart = core->hart;
     hart->load_rd = load_rd;
     hart->ready_at = now + cycles;
@@ -203,13 +168,13 @@ ALWAYS_INLINE void settle(struct hb_core *core, uint8_t load_rd, uint64_t cycles
 #define LOAD(bytes, extend)                                                                                            \
     {                                                                                                                  \
         uint64_t value;                                                                                                \
-        if (!load(core, X(rs1) + IMM, bytes, now, slow, &value))                                                       \
+        if (!hb_load(core, X(rs1) + IMM, bytes, now, slow, &value))                                                       \
             return;                                                                                                    \
         X(rd) = (uint64_t)(extend)value;                                                                               \
         break;                                                                                                         \
     }
 #define STORE(bytes)                                                                                                   \
-    if (!store(core, X(rs1) + IMM, bytes, X(rs2), now, slow))                                                          \
+    if (!hb_store(core, X(rs1) + IMM, bytes, X(rs2), now, slow))                                                          \
         return;                                                                                                        \
     break
 #define ATOMIC(kind, amo, bytes)                                                                                       \
@@ -240,7 +205,7 @@ ALWAYS_INLINE void settle(struct hb_core *core, uint8_t load_rd, uint64_t cycles
     }
 
 /* Execute `op`, whose encoding is `bits` if `slow` (0 else: then it can be read from core->fetch). */
-ALWAYS_INLINE void execute(struct hb_core *core, const struct hb_op *op, uint64_t now, bool slow, uint32_t bits) {
+HB_ALWAYS_INLINE void execute(struct hb_core *core, const struct hb_op *op, uint64_t now, bool slow, uint32_t bits) {
     struct hb_hart *hart = core->hart;
     uint64_t *x = hart->x;
     uint64_t next = hart->pc + op->bytes;
@@ -402,11 +367,20 @@ ALWAYS_INLINE void execute(struct hb_core *core, const struct hb_op *op, uint64_
         settle(core, 0, cycles + hit_cycles(core, op), now, slow);
         wait_for_interrupt(core, now);
         return;
-    default: goto illegal;
+    default: {
+        struct hb_fp_result result = hb_execute_fp(core, op, now, slow);
+        if (result.progress == HB_PROGRESS_WAIT)
+            return;
+        if (result.progress == HB_PROGRESS_FAULT)
+            goto illegal;
+        cycles += result.cycles;
+        break;
+    }
     }
     if (unlikely(core->has_slow_l1))
         cycles += hit_cycles(core, op);
-    if (unlikely(op->sources >> hart->load_rd & 1)) {
+    /* The bit may be that of the other kind of register with this number. */
+    if (unlikely(op->sources >> (hart->load_rd & 31) & 1) && hb_op_reads(op, hart->load_rd)) {
         cycles += core->config.load_use_cycles;
         hb_stall(hart, HB_STALL_LOAD_USE, core->config.load_use_cycles);
     }

@@ -106,7 +106,7 @@ const struct hb_op *hb_decode_for_execution(struct hb_cores *cores, uint32_t bit
     if (kept->bits != bits || kept->op.code == HB_OP_UNDECODED) {
         kept->bits = bits;
         kept->op = hb_decode(bits);
-        if (kept->op.rd == 0)
+        if (kept->op.rd == 0 && !hb_op_writes_f(&kept->op))
             kept->op.rd = HB_X_SINK;
     }
     return &kept->op;

@@ -36,6 +36,7 @@ enum hb_stall {
     HB_STALL_DEVICE, /* an uncached access */
     HB_STALL_CACHE_BLOCK,
     HB_STALL_WALK, /* a page walk that misses the L1D */
+    HB_STALL_FP,   /* floating point */
     HB_STALLS
 };
 
@@ -59,6 +60,7 @@ enum hb_stall {
 #define HB_MSTATUS_SPP_SHIFT 8
 #define HB_MSTATUS_MPP (3ull << 11)
 #define HB_MSTATUS_MPP_SHIFT 11
+#define HB_MSTATUS_FS (3ull << 13) /* 0: there is no floating point; 3: f registers or fcsr have changed */
 #define HB_MSTATUS_MPRV (1ull << 17)
 #define HB_MSTATUS_SUM (1ull << 18)
 #define HB_MSTATUS_MXR (1ull << 19)
@@ -105,12 +107,16 @@ struct hb_hart {
     uint64_t pc;
     uint64_t ready_at; /* cycle of the next turn; HB_NEVER while waiting */
     uint64_t instructions; /* retired */
-    uint8_t load_rd;   /* register that the instruction before loads, or 0 */
+    uint8_t load_rd;   /* register that the instruction before loads, as in struct hb_op, or 0 */
     uint8_t attention; /* HB_ATTEND_* */
     uint8_t privilege; /* enum hb_privilege */
     uint8_t run_state; /* enum hb_run_state */
     uint8_t id;
     uint64_t lookup_hits; /* loads and stores that host lookups served: L1D hits that the bus does not count */
+
+    uint64_t f[32];
+    uint8_t fflags; /* HB_FPU_*, sticky */
+    uint8_t frm;    /* rounding mode, 0 to 7; 5 and above: none */
 
     uint64_t mstatus, mtvec, mscratch, mepc, mcause, mtval, mie, menvcfg, medeleg, mideleg;
     uint64_t stvec, sscratch, sepc, scause, stval, satp, stimecmp;

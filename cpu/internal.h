@@ -110,6 +110,19 @@ static inline uint32_t hb_data_lookup_mode(const struct hb_hart *hart) {
     return mode == HB_PRIV_S && hart->mstatus & HB_MSTATUS_SUM ? 2 : mode;
 }
 
+/* ---- execute_fp.c ---- */
+
+struct hb_fp_result {
+    enum hb_progress progress; /* HB_PROGRESS_FAULT: it is illegal */
+    uint32_t cycles;           /* what it costs on top of the base cycle */
+};
+
+/* Execute a floating-point operation; any other is illegal. */
+struct hb_fp_result hb_execute_fp(struct hb_core *core, const struct hb_op *op, uint64_t now, bool slow);
+
+/* f registers or fcsr change: mstatus.FS becomes dirty. */
+static inline void hb_fp_changed(struct hb_hart *hart) { hart->mstatus |= HB_MSTATUS_FS; }
+
 /* ---- fetch.c ---- */
 
 /* Fetch the instruction at pc on the slow way. False: it waits, or has trapped. */

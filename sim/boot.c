@@ -10,7 +10,7 @@
 #include "bus/devices/bootrom.h"
 #include "sim/devicetree.h"
 
-#define ISA "rv64imac_zicsr_zifencei_zicbom_sstc"
+#define ISA "rv64imafdc_zicsr_zifencei_zicbom_sstc"
 
 #define INITRD_DISTANCE_MAX (128ull << 20)
 

@@ -10,6 +10,7 @@ struct walk {
     void *context;
     uint32_t index; /* hart or cache line that is being walked over */
     uint64_t now;
+    uint64_t mtime;
     bool live;
 };
 
@@ -56,7 +57,7 @@ static void walk_csrs(struct walk *walk, const struct hb_hart *hart) {
     put(walk, "scause", hart->scause);
     put(walk, "stval", hart->stval);
     put(walk, "satp", hart->satp);
-    put(walk, "stimecmp", hart->stimecmp);
+    put(walk, "stimecmp", walk->live && hart->stimecmp != UINT64_MAX ? hart->stimecmp - walk->mtime : hart->stimecmp);
     put(walk, "scounteren", hart->scounteren);
     put(walk, "senvcfg", hart->senvcfg);
     put(walk, "menvcfg", hart->menvcfg);
@@ -87,6 +88,9 @@ static void walk_hart(struct walk *walk, const struct hb_hart *hart) {
     walk->index = hart->id;
     for (uint32_t i = 1; i < 32; i++)
         put(walk, "x", hart->x[i]);
+    for (uint32_t i = 0; i < 32; i++)
+        put(walk, "f", hart->f[i]);
+    put(walk, "fcsr", (uint64_t)(hart->fflags | hart->frm << 5));
     put(walk, "pc", hart->pc);
     put_time(walk, "ready_at", hart->ready_at);
     put(walk, "load_rd", hart->load_rd);
@@ -150,6 +154,7 @@ static void put_device_value(void *context, uint64_t value) { put(context, "devi
 
 static void walk_machine(struct walk *walk, struct hb_machine *machine) {
     walk->now = machine->saved->cycle;
+    walk->mtime = hb_devices_mtime(&machine->saved->devices, walk->now);
     if (!walk->live)
         put(walk, "cycle", walk->now);
     put(walk, "outcome", machine->saved->outcome);
