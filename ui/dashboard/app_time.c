@@ -9,6 +9,7 @@
 #define SLICE_MAX           49152 /* cycles times CPUs that surely fit into a frame's budget */
 #define SLICES_A_FRAME      16
 #define COARSE_SLICE        256  /* of a long way that nobody watches */
+#define RECENT_CYCLES       4096 /* of such a way that count as one piece of recent time */
 #define SEEK_FINE_CYCLES    2048 /* at its end, so that the timeline may be zoomed in there */
 #define KEYFRAME_SECONDS    4.0
 #define KEYFRAME_MIN_CYCLES 20000.0
@@ -133,8 +134,12 @@ void hb_app_run_to(struct hb_app *app, uint64_t cycle, uint64_t fine_cycles) {
     while (moves && now < cycle) {
         bool fine = cycle - now <= fine_cycles;
         uint64_t target = fine || cycle - now <= fine_cycles + COARSE_SLICE ? cycle : cycle - fine_cycles;
+        uint64_t before = now;
         moves = run_slice(app, target, fine ? 1 : COARSE_SLICE, false);
         now = hb_app_cycle(app);
+        if (now / RECENT_CYCLES != before / RECENT_CYCLES) {
+            hb_history_mark(app->history);
+        }
     }
 }
 

@@ -49,7 +49,8 @@ static void row_pc(const struct card *card, struct hb_rect row) {
     char pc[32];
     snprintf(pc, sizeof pc, "%08llx", (unsigned long long)card->hart->pc);
     int width = hb_metrics_width(card->ui->metrics, HB_FONT_MONO, pc);
-    if (row.w > 2 * width) {
+    int symbol_w = hb_metrics_width(card->ui->metrics, HB_FONT_MONO, card->hart->symbol);
+    if (row.w > 2 * width && row.w > symbol_w + width + hb_em(card->ui, 0.4)) {
         hb_draw_text(card->list, hb_cut_right(&row, width), HB_FONT_MONO, HB_ALIGN_RIGHT, theme->muted, pc);
         hb_cut_right(&row, hb_em(card->ui, 0.4));
     }
