@@ -45,17 +45,6 @@ void hb_app_set_speed(struct hb_app *app, double cycles_per_second) {
     }
 }
 
-static uint32_t count_alive(const struct hb_app *app) {
-    struct hb_counters counters;
-    uint32_t alive = 0;
-    app->session->ops->counters(app->session->self, &counters);
-    for (uint32_t i = 0; i < app->view.machine.harts; i++) {
-        uint8_t state = counters.hart[i].state;
-        alive += state != HB_VIEW_DEAD && state != HB_VIEW_FENCED && state != HB_VIEW_STOPPED;
-    }
-    return alive;
-}
-
 /* A fault that no click caused: keeps the machine as it was a while before. */
 static void keep_before(struct hb_app *app, uint64_t cycle) {
     const struct hb_session_ops *ops = app->session->ops;
@@ -82,8 +71,8 @@ void hb_app_forget_fault(struct hb_app *app) {
 static void on_killed(struct hb_app *app, const struct hb_happening *event, bool live) {
     struct hb_past *past = &app->past;
     uint64_t window = app->ui.window_cycles;
-    if (past->alive_before == 0) {
-        past->alive_before = count_alive(app) + 1;
+    if (past->fault_cycle == 0) {
+        past->workers_before = hb_history_workers(app->history, event->cycle, window, window * BEFORE_WINDOWS);
         past->work_before = hb_history_mean_work(app->history, event->cycle, window, window * BEFORE_WINDOWS);
     }
     past->fault_cycle = event->cycle;

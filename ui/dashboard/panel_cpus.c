@@ -26,8 +26,10 @@ static enum hb_view_state shown_state(const struct card *card) {
 static void row_task(const struct card *card, struct hb_rect row) {
     const struct hb_theme *theme = card->list->theme;
     if (card->hart->queue >= 0 && row.w > hb_em(card->ui, 9)) {
-        struct hb_rect place = hb_cut_right(&row, hb_em(card->ui, 5));
-        hb_draw_textf(card->list, place, HB_FONT_SMALL, HB_ALIGN_RIGHT, theme->muted, "queue %d", card->hart->queue);
+        char text[24];
+        snprintf(text, sizeof text, "queue %d", card->hart->queue);
+        struct hb_rect place = hb_cut_right(&row, hb_metrics_width(card->ui->metrics, HB_FONT_SMALL, text));
+        hb_draw_text(card->list, place, HB_FONT_SMALL, HB_ALIGN_RIGHT, theme->muted, text);
     }
     if (card->hart->task < 0) {
         hb_draw_text(card->list, row, HB_FONT_SMALL, HB_ALIGN_LEFT, theme->muted, "no task");
