@@ -497,6 +497,10 @@ START_TEST(chains_that_lead_nowhere_break_it) {
     for (uint16_t i = 0; i < QUEUE; i++)
         describe(i, HEADER, 16, NEXT, (uint16_t)(i + 1) % QUEUE);
     offer(3);
+    uint64_t before = moves;
+    put(NOTIFY, 0);
+    work();
+    ck_assert_uint_eq(moves - before, 2 + QUEUE); /* it looked at each once */
     breaks("a circle of all");
     make_request(IN, 0, 512);
     describe(1, DATA, 512, NEXT | WRITE, QUEUE);
@@ -550,7 +554,8 @@ START_TEST(indirect_tables_are_checked_likewise) {
     describe(0, INDIRECT, 32, INDIRECT_FLAG | NEXT, 1);
     offer(0);
     breaks("a table with a next");
-    describe_in(INDIRECT, 1, INDIRECT, 32, INDIRECT_FLAG, 0);
+    describe_in(INDIRECT, 1, INDIRECT + 64, 16, INDIRECT_FLAG, 0);
+    describe_in(INDIRECT, 4, STATUS_AT, 1, WRITE, 0);
     describe(0, INDIRECT, 32, INDIRECT_FLAG, 0);
     offer(0);
     breaks("a table in a table");
@@ -583,6 +588,22 @@ START_TEST(a_chain_may_fill_its_table) {
     work();
     ck_assert_uint_eq(used_index(), 1);
     ck_assert_uint_eq(get_memory(STATUS_AT, 1), 1); /* 1022 bytes are no sectors */
+}
+END_TEST
+
+START_TEST(a_chain_of_more_than_1024_breaks_it) {
+    uint64_t table = HB_RAM_BASE + 0x8000;
+    for (uint16_t i = 0; i < 600; i++) {
+        describe_in(table, i, HEADER, 16, NEXT, (uint16_t)(i + 1));
+        describe_in(INDIRECT, i, STATUS_AT, 1, WRITE | (i == 599 ? 0 : NEXT), (uint16_t)(i + 1));
+    }
+    describe_in(table, 600, INDIRECT, 600 * 16, INDIRECT_FLAG, 0);
+    negotiate();
+    place_queue(1024, table, AVAILABLE, HB_RAM_BASE + 0xd000);
+    put(STATUS, 15);
+    put_memory(AVAILABLE + 4, 2, 0);
+    put_memory(AVAILABLE + 2, 2, 1);
+    breaks("1200 descriptors");
 }
 END_TEST
 
@@ -694,6 +715,7 @@ int main(void) {
     tcase_add_test(tests, chains_that_make_no_request_break_it);
     tcase_add_test(tests, indirect_tables_are_checked_likewise);
     tcase_add_test(tests, a_chain_may_fill_its_table);
+    tcase_add_test(tests, a_chain_of_more_than_1024_breaks_it);
     tcase_add_test(tests, no_queue_can_harm_it);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
