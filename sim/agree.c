@@ -130,6 +130,16 @@ static bool check_faults(const struct agreement *a) {
     return true;
 }
 
+/* The AMP kernel's workers share nothing, so it has no mutexes for tasks to contend for. */
+static bool check_workload(const struct agreement *a) {
+    const cJSON *image = cJSON_GetObjectItemCaseSensitive(a->document, "image");
+    bool amp = cJSON_IsString(image) && strcmp(image->valuestring, "amp") == 0;
+    if (!amp || a->config->os.workload_kind != HB_KIND_CONTEND)
+        return true;
+    return refuse(a, "os.workload.kind", "\"contend\" needs a system whose CPUs share memory (image \"smp\"; with "
+                                         "\"amp\": \"batch\")");
+}
+
 /* ---- The whole ------------------------------------------------------------------------------------------------- */
 
 bool hb_agree(const cJSON *document, const char *where, struct hb_config *config, struct hb_error *error) {
@@ -138,5 +148,5 @@ bool hb_agree(const cJSON *document, const char *where, struct hb_config *config
         return refuse(&a, "machine.bus.address_cycles", "0 and arbitration_cycles 0: together they must be at least 1");
     if (config->memory.size_bytes % 4096 != 0)
         return refuse(&a, "machine.memory.size", "is not a multiple of 4KiB");
-    return check_caches(&a) && check_faults(&a);
+    return check_caches(&a) && check_faults(&a) && check_workload(&a);
 }

@@ -128,8 +128,8 @@ static bool check_options(const struct work *work) {
 }
 
 static void console(void *context, const char *text, size_t n) {
-    const struct hb_run_options *options = context;
-    options->console(options->context, text, n);
+    const struct work *work = context;
+    work->options->console(work->options->context, text, n);
 }
 
 /* A recording holds all that came from outside, the experiment's own input included. */
@@ -167,11 +167,11 @@ static bool check_variants(const struct work *work) {
     return true;
 }
 
-static void run_machine(const struct work *work, uint32_t variant, struct hb_machine *machine) {
+static void run_machine(struct work *work, uint32_t variant, struct hb_machine *machine) {
     const struct hb_run_options *options = work->options;
     const uint64_t tasks = machine->cores.trace_points ? machine->config.os.workload_tasks : 0;
     machine->console_output = options->console ? console : NULL;
-    machine->console_context = (void *)(uintptr_t)options;
+    machine->console_context = work;
     while (machine->saved->outcome == HB_OUTCOME_RUNNING) {
         hb_machine_run(machine, machine->saved->cycle + SLICE_CYCLES);
         if (options->progress)

@@ -46,7 +46,6 @@ static bool in_ram(const struct hb_virtio_blk *blk, uint64_t address, uint64_t b
 
 static void stop(struct hb_virtio_blk *blk) {
     blk->step = HB_BLK_IDLE;
-    blk->notified = false;
     blk->completed = false;
     blk->due_cycle = UINT64_MAX;
     blk->dma.kind = HB_DMA_NONE;
@@ -77,7 +76,6 @@ static bool rings_are_in_ram(const struct hb_virtio_blk *blk) {
 }
 
 static void look_for_request(struct hb_virtio_blk *blk) {
-    blk->notified = false;
     if (!rings_are_in_ram(blk))
         give_up(blk);
     else
@@ -95,8 +93,6 @@ static void take_available(struct hb_virtio_blk *blk) {
         give_up(blk);
     else if (waiting > 0)
         ask(blk, HB_BLK_ENTRY, HB_DMA_READ, queue->driver_ring + 4 + 2ull * (blk->available % queue->size), 2, 0);
-    else if (blk->notified) /* between this look and the one before */
-        look_for_request(blk);
     else
         blk->step = HB_BLK_IDLE;
 }
@@ -368,8 +364,7 @@ void hb_virtio_blk_write(struct hb_virtio_blk *blk, uint64_t offset, uint32_t by
     struct hb_virtio_identity identity = identity_of(blk, config);
     switch (hb_virtio_mmio_write(&blk->mmio, &identity, offset, bytes, value)) {
     case HB_VIRTIO_NOTIFIED:
-        blk->notified = true;
-        if (blk->step == HB_BLK_IDLE)
+        if (blk->step == HB_BLK_IDLE) /* else it looks again before it rests */
             look_for_request(blk);
         break;
     case HB_VIRTIO_STOPPED:
@@ -414,23 +409,14 @@ static void visit_chain(const struct hb_virtio_blk_chain *chain, void (*put)(voi
 
 static void visit_work(const struct hb_virtio_blk *blk, uint64_t now, void (*put)(void *, uint64_t), void *context) {
     const uint64_t fields[] = {
-        blk->notified,
-        blk->completed,
-        blk->type,
-        blk->status,
-        blk->sector,
-        blk->left_bytes,
-        blk->written_bytes,
-        blk->chunk_bytes,
-        blk->chunk_done,
-        blk->cursor_segment,
-        blk->cursor_bytes,
-        blk->dma.kind,
-        blk->dma.address,
-        blk->dma.bytes,
-        blk->dma.at,
-        blk->dma.done,
-        blk->due_cycle == UINT64_MAX ? blk->due_cycle : blk->due_cycle - now,
+        blk->completed,      blk->type,
+        blk->status,         blk->sector,
+        blk->left_bytes,     blk->written_bytes,
+        blk->chunk_bytes,    blk->chunk_done,
+        blk->cursor_segment, blk->cursor_bytes,
+        blk->dma.kind,       blk->dma.address,
+        blk->dma.bytes,      blk->dma.at,
+        blk->dma.done,       blk->due_cycle == UINT64_MAX ? blk->due_cycle : blk->due_cycle - now,
     };
     for (uint32_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
         put(context, fields[i]);

@@ -64,7 +64,6 @@ struct hb_virtio_blk {
     uint64_t ram_bytes; /* DMA stays inside */
     struct hb_virtio_mmio mmio;
     uint8_t step;             /* enum hb_virtio_blk_step */
-    bool notified;            /* again, while it was at work */
     bool completed;           /* a request, since the available ring was looked at */
     uint16_t available, used; /* indices: taken from the one, put into the other */
     uint32_t type;            /* of the request */

@@ -82,6 +82,8 @@ machine 'bad.json: machine.harts: this key is there twice' '"harts": 1, "harts":
 bad_file 'bad.json: image: is missing' '{"seed": 1}'
 bad_file 'bad.json: faults.0.target.hart: there is no hart 4 (the machine has 0 to 3)' \
     '{"image": "smp", "faults": [{"target": {"hart": 4}, "trigger": {"cycle": 1}}]}'
+bad_file 'bad.json: os.workload.kind: "contend" needs a system whose CPUs share memory' \
+    '{"image": "amp", "os": {"workload": {"kind": "contend"}}}'
 bad_file 'has no symbol "no_such_lock"' \
     '{"image": "smp", "faults": [{"target": {"hart": 1}, "trigger": {"lock_held": "no_such_lock"}}]}'
 bad_file 'bad.json: expect.0.that: column 10: here should be a value' '{"image": "smp", "expect": [{"that": "cycles > "}]}'

@@ -6,15 +6,19 @@
 
 #include "tests/golden/synthetic.h"
 
-#define FRAME      (1.0 / 60)
-#define NO_LIMIT   1e9 /* of the host's time: a slow host must not change the picture */
-#define MANY_TASKS 4000
-#define SCENE_SEED 1
+#define FRAME       (1.0 / 60)
+#define FRAMES_SEEN 64  /* at the end of playing; those before leave no trace in what is shown */
+#define NO_LIMIT    1e9 /* of the host's time: a slow host must not change the picture */
+#define MANY_TASKS  4000
+#define SCENE_SEED  1
 
 void hb_scene_play(struct hb_app *app, double seconds) {
-    for (int frame = 0; frame < (int)(seconds / FRAME + 0.5); frame++) {
+    int frames = (int)(seconds / FRAME + 0.5);
+    for (int frame = 0; frame < frames; frame++) {
         hb_app_advance(app, FRAME, NO_LIMIT);
-        hb_app_draw(app, 1600, 900);
+        if (frames - frame <= FRAMES_SEEN) {
+            hb_app_draw(app, 1600, 900);
+        }
     }
 }
 

@@ -21,7 +21,7 @@ enum type { TYPE_READ, TYPE_READ_EXCLUSIVE, TYPE_UPGRADE, TYPE_WRITE_BACK, TYPES
 struct hart {
     struct hb_counters_hart sums;
     uint32_t left[TASKS_MAX / 64 + 1]; /* run queue: tasks, first in front */
-    uint32_t queue, work, stall, kernel, quantum, tasks_done;
+    uint32_t queue, work, stall, kernel, quantum;
     uint8_t cause;
     bool silent, fenced;
     uint64_t beat_cycle, silent_cycle;
@@ -157,7 +157,6 @@ static void execute(struct machine *m, uint32_t id) {
     hart->sums.user_instructions++;
     if (--hart->work == 0) {
         m->tasks_done++;
-        hart->tasks_done++;
         tell(m, HB_HAPPENED_TASK_DONE, id, id, hart->sums.task, 0);
         schedule(m, id);
     } else if (chance(m, id, 1, hart->sums.task % 2 == 0 ? 300 : 170) == 0) {
@@ -376,7 +375,6 @@ static void fill_hart(const struct machine *m, uint32_t id, struct hb_view_hart 
     view->queue = (int32_t)hart->queue;
     view->beat_age_cycles = (int64_t)(m->cycle - hart->beat_cycle);
     view->stopped_cycle = hart->silent_cycle;
-    view->tasks_done = hart->tasks_done;
     view->pc = 0x80001000u + (uint32_t)hart->sums.task % 4 * 256 + place;
     snprintf(view->symbol, sizeof view->symbol, "%s+0x%x", symbols[(uint32_t)hart->sums.task % 4], place);
     if (hart->sums.task < 0) {

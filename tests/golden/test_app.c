@@ -142,8 +142,8 @@ START_TEST(throughput_settles_beside_the_line) {
     click(HB_COMMAND_KILL, 2);
     play(30);
     const struct hb_view_throughput *throughput = &app->view.throughput;
-    ck_assert_uint_eq(throughput->alive, 3);
-    ck_assert_uint_eq(throughput->alive_before, 4);
+    ck_assert_uint_eq(throughput->workers, 3);
+    ck_assert_uint_eq(throughput->workers_before, 4);
     double last = 0;
     for (uint32_t i = throughput->windows - 8; i < throughput->windows; i++) {
         last += (double)throughput->total[i] / 8;

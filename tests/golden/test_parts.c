@@ -119,6 +119,8 @@ START_TEST(throughput_counts_whole_windows) {
         ck_assert(fabs((double)throughput.tasks[i] - 10.24) < 1);
     }
     ck_assert(fabs((double)hb_history_mean_work(history, 10000, 1024, 4096) - 0.5) < 1e-6);
+    ck_assert_uint_eq(hb_history_workers(history, 10000, 1024, 4096), 1);
+    ck_assert_uint_eq(hb_history_workers(history, 1024, 1024, 0), 0);
     hb_history_free(history);
 }
 END_TEST

@@ -9,9 +9,8 @@
 #include "sim/machine.h"
 #include "sim/result.h"
 
-#define TASKS      32u
-#define KILL_CYCLE 200000u
-#define VICTIM     2u
+#define TASKS  32u
+#define VICTIM 2u
 
 static void configure(struct hb_config *config) {
     hb_config_defaults(config);
@@ -200,8 +199,14 @@ END_TEST
 
 /* ---- Deaths and policies ---------------------------------------------------------------------------------------- */
 
+/* A hart dies as it begins to run its fifth task: it has that one in its hands, and others in its queue. */
+static void add_kill_with_task(struct hb_config *config) {
+    config->faults[config->n_faults++] = (struct hb_fault_config){
+        .hart = VICTIM, .trigger = HB_TRIGGER_TRACEPOINT, .tracepoint = HB_TP_TASK_RUN, .count = 5};
+}
+
 static struct hb_run_result *run_with_kill(struct hb_config *config) {
-    add_kill(config, VICTIM, KILL_CYCLE);
+    add_kill_with_task(config);
     struct hb_run_result *result = finish(create(config));
     ck_assert_uint_eq(result->os.tasks_wrong, 0);
     return result;
@@ -215,7 +220,7 @@ START_TEST(a_death_is_found_in_time_fenced_and_recovered) {
     const struct hb_os_recovery *recovery = &result->fault[0].recovery;
     uint64_t bound =
         config.os.heartbeat_timeout_cycles + config.os.heartbeat_check_cycles + result->jitter_bound_cycles;
-    ck_assert_uint_le(recovery->suspected_cycle, KILL_CYCLE + bound);
+    ck_assert_uint_le(recovery->suspected_cycle, result->fault[0].cycle + bound);
     ck_assert_uint_gt(recovery->fenced_cycle, recovery->suspected_cycle);
     ck_assert_uint_gt(recovery->recovered_cycle, recovery->fenced_cycle);
     ck_assert_uint_ne(recovery->first_work_cycle, HB_OS_NONE);
@@ -305,7 +310,7 @@ START_TEST(a_policy_that_is_switched_on_in_mid_run_counts) {
     struct hb_config config;
     configure(&config);
     config.os.recovery_detect = HB_DETECT_NONE;
-    add_kill(&config, VICTIM, KILL_CYCLE);
+    add_kill_with_task(&config);
     struct hb_machine *machine = create(&config);
     hb_machine_input(machine, &(struct hb_input){
                                   .cycle = 1000000,

@@ -128,12 +128,12 @@ static void fill_throughput(struct hb_app *app) {
     throughput->tasks_per_mcycle =
         windows == 0 ? 0 : (float)(tasks * 1e6 / ((double)windows * (double)throughput->window_cycles));
     throughput->before = app->past.work_before;
-    throughput->alive_before = app->past.alive_before;
+    throughput->workers_before = throughput->workers = 0;
     throughput->fault_cycle = app->past.fault_cycle;
-    throughput->alive = 0;
     for (uint32_t i = 0; i < app->view.machine.harts; i++) {
-        uint8_t state = app->view.hart[i].state;
-        throughput->alive += state != HB_VIEW_DEAD && state != HB_VIEW_FENCED && state != HB_VIEW_STOPPED;
+        uint32_t worked = app->past.workers_before >> i & 1;
+        throughput->workers_before += worked;
+        throughput->workers += app->view.hart[i].state < HB_VIEW_STOPPED ? worked : 0;
     }
 }
 

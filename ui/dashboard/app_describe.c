@@ -13,6 +13,10 @@ static void describe_harts(const struct hb_app *app, FILE *out) {
 void hb_app_describe(const struct hb_app *app, FILE *out) {
     static const char *const stories[] = {"none", "acting", "settled", "unnoticed"};
     const struct hb_view *view = &app->view;
+    uint32_t alive = 0;
+    for (uint32_t i = 0; i < view->machine.harts; i++) {
+        alive += view->hart[i].state < HB_VIEW_STOPPED;
+    }
     fprintf(out, "experiment %s: %s\n", view->machine.name, view->machine.summary);
     fprintf(out, "cycle %llu\n", (unsigned long long)hb_app_cycle(app));
     fprintf(out, "hash %016llx\n", (unsigned long long)app->session->ops->hash(app->session->self));
@@ -20,7 +24,7 @@ void hb_app_describe(const struct hb_app *app, FILE *out) {
     fprintf(out, "speed %.0f\n", app->ui.speed);
     fprintf(out, "tasks %u done %u lost\n", view->throughput.tasks_done, view->throughput.tasks_lost);
     fprintf(out, "work %.3f before %.3f alive %u of %u\n", (double)view->throughput.now,
-            (double)view->throughput.before, view->throughput.alive, view->machine.harts);
+            (double)view->throughput.before, alive, view->machine.harts);
     describe_harts(app, out);
     fprintf(out, "story %s stage %d\n", stories[view->story.kind], view->story.stage);
     fprintf(out, "says %s %s\n", view->story.sentence, view->story.reason);

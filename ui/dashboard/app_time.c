@@ -9,6 +9,7 @@
 #define SLICE_MAX           49152 /* cycles times CPUs that surely fit into a frame's budget */
 #define SLICES_A_FRAME      16
 #define COARSE_SLICE        256  /* of a long way that nobody watches */
+#define RECENT_CYCLES       4096 /* of such a way that count as one piece of recent time */
 #define SEEK_FINE_CYCLES    2048 /* at its end, so that the timeline may be zoomed in there */
 #define KEYFRAME_SECONDS    4.0
 #define KEYFRAME_MIN_CYCLES 20000.0
@@ -44,17 +45,6 @@ void hb_app_set_speed(struct hb_app *app, double cycles_per_second) {
     }
 }
 
-static uint32_t count_alive(const struct hb_app *app) {
-    struct hb_counters counters;
-    uint32_t alive = 0;
-    app->session->ops->counters(app->session->self, &counters);
-    for (uint32_t i = 0; i < app->view.machine.harts; i++) {
-        uint8_t state = counters.hart[i].state;
-        alive += state != HB_VIEW_DEAD && state != HB_VIEW_FENCED && state != HB_VIEW_STOPPED;
-    }
-    return alive;
-}
-
 /* A fault that no click caused: keeps the machine as it was a while before. */
 static void keep_before(struct hb_app *app, uint64_t cycle) {
     const struct hb_session_ops *ops = app->session->ops;
@@ -81,8 +71,8 @@ void hb_app_forget_fault(struct hb_app *app) {
 static void on_killed(struct hb_app *app, const struct hb_happening *event, bool live) {
     struct hb_past *past = &app->past;
     uint64_t window = app->ui.window_cycles;
-    if (past->alive_before == 0) {
-        past->alive_before = count_alive(app) + 1;
+    if (past->fault_cycle == 0) {
+        past->workers_before = hb_history_workers(app->history, event->cycle, window, window * BEFORE_WINDOWS);
         past->work_before = hb_history_mean_work(app->history, event->cycle, window, window * BEFORE_WINDOWS);
     }
     past->fault_cycle = event->cycle;
@@ -133,8 +123,12 @@ void hb_app_run_to(struct hb_app *app, uint64_t cycle, uint64_t fine_cycles) {
     while (moves && now < cycle) {
         bool fine = cycle - now <= fine_cycles;
         uint64_t target = fine || cycle - now <= fine_cycles + COARSE_SLICE ? cycle : cycle - fine_cycles;
+        uint64_t before = now;
         moves = run_slice(app, target, fine ? 1 : COARSE_SLICE, false);
         now = hb_app_cycle(app);
+        if (now / RECENT_CYCLES != before / RECENT_CYCLES) {
+            hb_history_mark(app->history);
+        }
     }
 }
 

@@ -243,6 +243,22 @@ void hb_history_throughput(const struct hb_history *history, uint64_t from_cycle
     }
 }
 
+uint64_t hb_history_workers(const struct hb_history *history, uint64_t cycle, uint64_t window_cycles, uint64_t cycles) {
+    int k = level_of(window_cycles);
+    uint64_t work[HB_VIEW_HARTS] = {0}, most = 0, workers = 0, counted = 0;
+    for (uint64_t number = cycle >> k; number-- > 0 && counted < cycles && span_at(history, k, number) != NULL;) {
+        counted += span_at(history, k, number)->cycles;
+        for (uint32_t hart = 0; hart < history->harts; hart++) {
+            work[hart] += cell_at(history, k, hart, number)->user_instructions;
+            most = work[hart] > most ? work[hart] : most;
+        }
+    }
+    for (uint32_t hart = 0; hart < history->harts && most > 0; hart++) {
+        workers |= (uint64_t)(work[hart] >= most / 8) << hart;
+    }
+    return workers;
+}
+
 float hb_history_mean_work(const struct hb_history *history, uint64_t cycle, uint64_t window_cycles, uint64_t cycles) {
     int k = level_of(window_cycles);
     uint64_t counted = 0, work = 0;

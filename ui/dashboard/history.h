@@ -48,6 +48,9 @@ void hb_history_throughput(const struct hb_history *history, uint64_t from_cycle
  * when nothing was recorded. */
 float hb_history_mean_work(const struct hb_history *history, uint64_t cycle, uint64_t window_cycles, uint64_t cycles);
 
+/* The CPUs that had their share in that work, as bits: a master that only hands work out is none of them. */
+uint64_t hb_history_workers(const struct hb_history *history, uint64_t cycle, uint64_t window_cycles, uint64_t cycles);
+
 /* Fills what is recent: of the harts, of the bus, and of the throughput. */
 void hb_history_recent(const struct hb_history *history, struct hb_view *view);
 

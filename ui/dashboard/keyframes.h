@@ -13,8 +13,8 @@
 struct hb_past {
     struct hb_eventlog log;
     struct hb_story story;
-    float work_before;     /* useful work a cycle before the last fault; 0: none */
-    uint32_t alive_before; /* CPUs at work before the first fault */
+    float work_before;       /* useful work a cycle before the first fault; 0: none */
+    uint64_t workers_before; /* the CPUs that did it, as bits */
     uint64_t fault_cycle;
 };
 

@@ -26,8 +26,10 @@ static enum hb_view_state shown_state(const struct card *card) {
 static void row_task(const struct card *card, struct hb_rect row) {
     const struct hb_theme *theme = card->list->theme;
     if (card->hart->queue >= 0 && row.w > hb_em(card->ui, 9)) {
-        struct hb_rect place = hb_cut_right(&row, hb_em(card->ui, 5));
-        hb_draw_textf(card->list, place, HB_FONT_SMALL, HB_ALIGN_RIGHT, theme->muted, "queue %d", card->hart->queue);
+        char text[24];
+        snprintf(text, sizeof text, "queue %d", card->hart->queue);
+        struct hb_rect place = hb_cut_right(&row, hb_metrics_width(card->ui->metrics, HB_FONT_SMALL, text));
+        hb_draw_text(card->list, place, HB_FONT_SMALL, HB_ALIGN_RIGHT, theme->muted, text);
     }
     if (card->hart->task < 0) {
         hb_draw_text(card->list, row, HB_FONT_SMALL, HB_ALIGN_LEFT, theme->muted, "no task");
@@ -49,7 +51,8 @@ static void row_pc(const struct card *card, struct hb_rect row) {
     char pc[32];
     snprintf(pc, sizeof pc, "%08llx", (unsigned long long)card->hart->pc);
     int width = hb_metrics_width(card->ui->metrics, HB_FONT_MONO, pc);
-    if (row.w > 2 * width) {
+    int symbol_w = hb_metrics_width(card->ui->metrics, HB_FONT_MONO, card->hart->symbol);
+    if (row.w > 2 * width && row.w > symbol_w + width + hb_em(card->ui, 0.4)) {
         hb_draw_text(card->list, hb_cut_right(&row, width), HB_FONT_MONO, HB_ALIGN_RIGHT, theme->muted, pc);
         hb_cut_right(&row, hb_em(card->ui, 0.4));
     }

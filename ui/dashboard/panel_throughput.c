@@ -91,10 +91,10 @@ static void draw_levels(const struct plot *plot, struct hb_rect gutter) {
     const struct hb_theme *theme = plot->list->theme;
     const struct hb_view_throughput *data = plot->data;
     int line = plot->ui->metrics->line[HB_FONT_SMALL];
-    if (data->before <= 0 || data->alive_before == 0) {
+    if (data->before <= 0 || data->workers_before == 0) {
         return;
     }
-    double before = (double)data->before, left = before * data->alive / data->alive_before;
+    double before = (double)data->before, left = before * data->workers / data->workers_before;
     int y_before = value_y(plot, before), y_left = value_y(plot, left);
     gutter.x += hb_em(plot->ui, 0.4);
     gutter.w -= hb_em(plot->ui, 0.4);
@@ -105,7 +105,8 @@ static void draw_levels(const struct plot *plot, struct hb_rect gutter) {
     }
     hb_dashes(plot->list, plot->rect.x, y_left - 1, plot->rect.w, theme->tone[HB_TONE_WARN]);
     hb_draw_textf(plot->list, (struct hb_rect){gutter.x, y_left - line / 2, gutter.w, line}, HB_FONT_SMALL_BOLD,
-                  HB_ALIGN_LEFT, theme->tone_text[HB_TONE_WARN], "%u/%u of before", data->alive, data->alive_before);
+                  HB_ALIGN_LEFT, theme->tone_text[HB_TONE_WARN], "%u/%u of before", data->workers,
+                  data->workers_before);
 }
 
 static void draw_fault(const struct plot *plot, int bottom) {

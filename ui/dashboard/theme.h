@@ -21,7 +21,7 @@ struct hb_theme {
     hb_colour text, muted, grid;                      /* text, less important text, lines of charts */
     hb_colour accent, accent_ink;                     /* the one emphasised control, and text on it */
     hb_colour tip, tip_ink;                           /* tooltips */
-    hb_colour idle, dead;                             /* lanes of CPUs that do nothing */
+    hb_colour idle;                                   /* lanes of CPUs that do nothing */
     hb_colour chart, chart_fill;                      /* the throughput curve and what is under it */
     hb_colour hue[HB_THEME_HUES], ink[HB_THEME_HUES]; /* tasks, and letters on them */
     hb_colour tone[HB_TONES], tint[HB_TONES], tone_text[HB_TONES]; /* a tone's shape, background and words on it */

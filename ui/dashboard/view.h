@@ -48,11 +48,10 @@ struct hb_view_hart {
     int32_t task;     /* -1: none */
     uint32_t attempt; /* of the task; 0: the first */
     uint64_t pc;
-    char symbol[48];         /* "batch_run+0x1c"; empty when unknown */
-    int32_t queue;           /* length of its run queue; -1: unknown */
-    int64_t beat_age_cycles; /* since its last heartbeat; -1: none yet */
-    uint64_t stopped_cycle;  /* dead or fenced: since when */
-    uint32_t tasks_done;
+    char symbol[48];                                            /* "batch_run+0x1c"; empty when unknown */
+    int32_t queue;                                              /* length of its run queue; -1: unknown */
+    int64_t beat_age_cycles;                                    /* since its last heartbeat; -1: none yet */
+    uint64_t stopped_cycle;                                     /* dead or fenced: since when */
     uint8_t recent_cause;                                       /* the most frequent stall cause */
     uint8_t recent_state;                                       /* what it mostly did, dead and fenced included */
     float recent_ipc, recent_busy, recent_stalled, recent_idle; /* shares of time, 0 to 1 */
@@ -92,7 +91,8 @@ struct hb_view_throughput {
     float total[HB_VIEW_WINDOWS]; /* negative: nothing was recorded there */
     float tasks[HB_VIEW_WINDOWS]; /* tasks finished in the window */
     float before;                 /* mean total before the last fault; 0: no fault */
-    uint32_t alive, alive_before; /* CPUs at work now, and before the first fault */
+    uint32_t workers,
+        workers_before; /* CPUs that did useful work before the first fault: those left, and all of them */
     uint64_t fault_cycle;
     uint32_t tasks_done, tasks_lost;
     float tasks_per_mcycle; /* recent rate, tasks a million cycles */

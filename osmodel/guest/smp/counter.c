@@ -2,7 +2,6 @@
 
 #include "osmodel/guest/lib/params.h"
 #include "osmodel/guest/lib/tracepoint.h"
-#include "osmodel/guest/smp/heartbeat.h"
 #include "osmodel/guest/smp/task.h"
 
 /* Bits 0..31: count; 32..43: task + 1 of the last increment; 44..63: its number within that task. */
@@ -46,13 +45,6 @@ uint64_t hb_counter_increment(uint32_t counter, uint32_t task, uint64_t sequence
 
 uint64_t hb_counter_progress(uint32_t task) {
     return hb_load(&progress[task]);
-}
-
-void hb_counters_settle(void) {
-    for (uint32_t i = 0; i < hb_mutex_count(); i++) {
-        settle(i);
-        hb_breathe();
-    }
 }
 
 bool hb_counters_add_up(void) {

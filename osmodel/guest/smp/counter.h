@@ -2,7 +2,8 @@
  *
  * An increment raises a counter and notes whose increment number what it was, in one word and one step. That the task
  * has come one further is written afterwards; if its hart dies before, the counter's word still tells, and whoever uses
- * the counter next writes it, or recovery does. So an increment is done once, however often its task is restarted. */
+ * the counter next writes it first: another task, or the same one that begins this increment anew and finds it done. So
+ * an increment is done once, however often its task is restarted, and recovery need not know of counters. */
 #ifndef HB_SMP_COUNTER_H
 #define HB_SMP_COUNTER_H
 
@@ -17,11 +18,8 @@
  * happens. Gives how many increments the task has done. */
 uint64_t hb_counter_increment(uint32_t counter, uint32_t task, uint64_t sequence);
 
-/* How many increments the task has done. */
+/* How many increments the task has done; after the death of its hart perhaps one less, until it makes its next. */
 uint64_t hb_counter_progress(uint32_t task);
-
-/* Write down what increments of dead harts have left to be written. */
-void hb_counters_settle(void);
 
 /* Do the counters add up to what all tasks together should have done? For the end of the run. */
 bool hb_counters_add_up(void);

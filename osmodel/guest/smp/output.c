@@ -17,7 +17,11 @@ void hb_output(const char *text, size_t bytes) {
 
 void hb_output_fault(uint32_t task, uint64_t cause, uint64_t pc, uint64_t value) {
     hb_lock_acquire(&output_lock);
-    hb_print("smp: task %u is stopped: cause %x at %x, value %x\n", (uint64_t)task, cause, pc, value);
+    hb_print("smp: task %u is stopped: ", (uint64_t)task);
+    hb_breathe();
+    hb_print("cause %x at %x, ", cause, pc);
+    hb_breathe();
+    hb_print("value %x\n", value);
     hb_lock_release(&output_lock);
 }
 

@@ -8,7 +8,6 @@
 #include "osmodel/guest/lib/lock.h"
 #include "osmodel/guest/lib/params.h"
 #include "osmodel/guest/lib/tracepoint.h"
-#include "osmodel/guest/smp/counter.h"
 #include "osmodel/guest/smp/finish.h"
 #include "osmodel/guest/smp/heartbeat.h"
 #include "osmodel/guest/smp/mutex.h"
@@ -27,7 +26,6 @@ enum phase {
     PHASE_EXPEL,
     PHASE_FENCE,
     PHASE_LOCKS, /* the last urgent one */
-    PHASE_COUNTERS,
     PHASE_TASKS,
     PHASE_MUTEXES,
     PHASE_QUEUE,
@@ -106,12 +104,6 @@ static void recover_locks(uint32_t dead) {
     hb_finish_recover_lock(dead);
 }
 
-/* Before any task is started again: it must find what its earlier attempt has done. */
-static void settle_counters(uint32_t dead) {
-    (void)dead;
-    hb_counters_settle();
-}
-
 static void give_up(uint32_t task, uint64_t word) {
     if (hb_compare_and_swap(&hb_task_words[task], word, hb_task_word(word, HB_TASK_LOST, 0, 0))) {
         HB_TRACE(HB_TP_TASK_LOST, task, hb_task_attempt(word));
@@ -179,8 +171,8 @@ static void drain_queue(uint32_t dead) {
 }
 
 static void (*const phases[PHASE_DONE])(uint32_t dead) = {
-    [PHASE_FENCE] = fence,         [PHASE_LOCKS] = recover_locks,  [PHASE_COUNTERS] = settle_counters,
-    [PHASE_TASKS] = recover_tasks, [PHASE_MUTEXES] = free_mutexes, [PHASE_QUEUE] = drain_queue,
+    [PHASE_FENCE] = fence,          [PHASE_LOCKS] = recover_locks, [PHASE_TASKS] = recover_tasks,
+    [PHASE_MUTEXES] = free_mutexes, [PHASE_QUEUE] = drain_queue,
 };
 
 /* ---- From phase to phase -------------------------------------------------------------------------------------- */

@@ -4,7 +4,7 @@
  * lap.
  *
  * Nothing here needs a constant from memory: the guest's tasks see their code, their stack and their set. */
-#include "workload.h"
+#include "osmodel/guest/workloads/workload.h"
 
 #define BLOCK_WORDS 16u
 #define BLOCK_BYTES (BLOCK_WORDS * 8u)

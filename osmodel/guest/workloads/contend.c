@@ -1,6 +1,6 @@
 /* `contend`: increments of shared counters. What a task adds to its sum at each increment depends on the seed and the
  * task alone, so the sum after `work` of them is known beforehand: one lost or one doubled shows. */
-#include "workload.h"
+#include "osmodel/guest/workloads/workload.h"
 
 uint64_t hb_contend_step(uint64_t seed, uint32_t task) {
     return (seed * 2654435761u ^ task * (uint64_t)40503u) << 1 | 1;
