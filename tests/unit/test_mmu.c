@@ -483,18 +483,17 @@ static uint32_t roll(struct dice *dice, uint32_t sides) { return (uint32_t)(hb_m
 
 static uint64_t data_page(uint32_t n) { return IN(8 + (n % 3) * STRIDE + n / 3); }
 
-/* x8: a page of data (changed now and then); x9: the lowest table, mapped as well; x10: values; x11 on: what is read. */
+/* x9: the lowest table, mapped as well; x10: values; x12 on: pages of data; x20, x21: SUM, MXR; x22 on: entries; x28, x29
+ * take what is read. */
 static uint32_t random_instruction(struct dice *dice) {
     static const uint16_t loads[] = {HB_OP_LD, HB_OP_LW, HB_OP_LBU, HB_OP_LH}, stores[] = {HB_OP_SD, HB_OP_SW, HB_OP_SB, HB_OP_SH};
-    uint32_t rd = 11 + roll(dice, 8), base = 12 + roll(dice, PAGES);
+    uint32_t base = 12 + roll(dice, PAGES);
     int32_t offset = (int32_t)roll(dice, 5) * 64 + (int32_t)roll(dice, 64) - 160;
-    static const uint32_t status[] = {0x40000, 0x80000, 0xc0000};
-    (void)status;
     switch (roll(dice, 16)) {
     case 0:
     case 1:
     case 2:
-    case 3: return op_i(loads[roll(dice, 4)], rd < 18 ? 28 : 29, base, offset);
+    case 3: return op_i(loads[roll(dice, 4)], 28 + roll(dice, 2), base, offset);
     case 4:
     case 5:
     case 6: return op_s(stores[roll(dice, 4)], base, 10, offset);
@@ -540,7 +539,7 @@ static void start(struct rig *rig, uint32_t h, uint32_t from) {
     hart->pmp_config[0] = 0x1f;
     hart->pmp_address[0] = ~0ull >> 10;
     for (uint32_t n = 0; n < PAGES; n++)
-        hart->x[12 + n] = data_page(n) + 2048;
+        hart->x[12 + n] = data_page(n) + (n < 3 ? 4096 - 8 : 2048); /* some accesses reach into the next page */
     hart->x[9] = IN(1);
     hart->x[20] = HB_MSTATUS_SUM;
     hart->x[21] = HB_MSTATUS_MXR;
