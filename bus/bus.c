@@ -391,6 +391,22 @@ void hb_bus_restart(struct hb_bus *bus, uint32_t hart) {
     port->response = HB_RESPONSE_NONE;
 }
 
+void hb_bus_clear(struct hb_bus *bus, uint64_t now) {
+    struct hb_bus_state *state = bus->state;
+    if (state->transaction.active)
+        state->busy_cycles += now - state->transaction.grant_cycle;
+    state->transaction = (struct hb_transaction){0};
+    state->next_cycle = HB_NEVER;
+    state->hart_wake = 0;
+    for (uint32_t i = 0; i < hb_bus_ports(bus); i++) {
+        struct hb_port *port = &state->port[i];
+        port->request.kind = HB_ACCESS_NONE;
+        port->granted = port->flushing = false;
+        port->response = HB_RESPONSE_NONE;
+        port->reservation = HB_NO_LINE;
+    }
+}
+
 uint32_t hb_bus_dirty_lines(const struct hb_bus *bus, uint32_t hart, uint64_t *addresses, uint32_t most) {
     const struct hb_cache *cache = &bus->l1d[hart];
     uint32_t n = 0;

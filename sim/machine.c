@@ -104,11 +104,16 @@ static void serve_power_requests(struct hb_machine *machine, uint64_t now) {
     }
 }
 
-static void serve_finisher(struct hb_machine *machine) {
+static void serve_finisher(struct hb_machine *machine, uint64_t now) {
     uint32_t value;
     if (!hb_finisher_take(&machine->saved->devices.finisher, &value))
         return;
-    bool failed = (value & 0xffff) == HB_FINISHER_FAIL; /* a reset ends the run as a pass does */
+    if ((value & 0xffff) == HB_FINISHER_RESET) {
+        hb_machine_restart(machine, now);
+        update_interrupt_lines(machine, now);
+        return;
+    }
+    bool failed = (value & 0xffff) == HB_FINISHER_FAIL;
     enum hb_outcome bad = machine->saved->panicked ? HB_OUTCOME_CRASH : HB_OUTCOME_FAILED;
     hb_machine_end(machine, failed ? bad : HB_OUTCOME_PASSED, failed ? value >> 16 : 0);
 }
@@ -232,7 +237,7 @@ void hb_machine_events(struct hb_machine *machine, uint64_t now) {
     serve_power_requests(machine, now);
     for (uint64_t harts = saved->start_pending; harts; harts &= harts - 1)
         start_when_clean(machine, (uint32_t)__builtin_ctzll(harts), now);
-    serve_finisher(machine);
+    serve_finisher(machine, now);
     if (saved->tohost_pending)
         serve_tohost(machine);
     if (saved->outcome == HB_OUTCOME_RUNNING && quiet_deadline(machine) <= now)

@@ -163,6 +163,9 @@ void hb_machine_commit(struct hb_machine *machine, uint64_t now);
 /* The run ends with the close of cycle `now`. */
 void hb_machine_end(struct hb_machine *machine, enum hb_outcome outcome, uint32_t exit_code);
 
+/* The machine is reset in phase 1 of cycle `now` (sim/restart.c). */
+void hb_machine_restart(struct hb_machine *machine, uint64_t now);
+
 /* Fault `index` strikes in phase 1 of cycle `now`. */
 void hb_fault_strike(struct hb_machine *machine, uint32_t index, uint64_t now);
 

@@ -11,6 +11,17 @@ void hb_devices_add_disk(struct hb_devices *devices, uint64_t sectors, uint64_t 
     hb_virtio_blk_reset(&devices->virtio_blk, sectors, ram_bytes);
 }
 
+void hb_devices_restart(struct hb_devices *devices, uint64_t now) {
+    const struct hb_uart line = devices->uart;
+    uint64_t sectors = devices->virtio_blk.sectors, ram_bytes = devices->virtio_blk.ram_bytes;
+    hb_devices_reset(devices, devices->harts, devices->clint.cycles_per_tick);
+    hb_devices_add_disk(devices, sectors, ram_bytes);
+    devices->clint.offset = 0 - now / devices->clint.cycles_per_tick;
+    for (uint32_t i = line.taken; i != line.received; i++)
+        hb_uart_receive(&devices->uart, line.queue[i % HB_UART_QUEUE]);
+    devices->changed = true;
+}
+
 void hb_devices_settle(struct hb_devices *devices) {
     bool uart = hb_plic_set_line(&devices->plic, HB_UART_IRQ, hb_uart_interrupts(&devices->uart));
     bool disk = hb_plic_set_line(&devices->plic, HB_VIRTIO_BLK_IRQ, hb_virtio_blk_interrupts(&devices->virtio_blk));

@@ -37,6 +37,9 @@ void hb_devices_reset(struct hb_devices *devices, uint32_t harts, uint32_t cycle
 /* After that: put a disk of `sectors` into the first virtio slot of a machine with `ram_bytes` of RAM. */
 void hb_devices_add_disk(struct hb_devices *devices, uint64_t sectors, uint64_t ram_bytes);
 
+/* Reset in cycle `now`: mtime is 0 again, the disk's contents stay, and so does what waits on the UART's line. */
+void hb_devices_restart(struct hb_devices *devices, uint64_t now);
+
 /* A byte comes in on the UART's line. */
 void hb_devices_receive(struct hb_devices *devices, uint8_t byte);
 

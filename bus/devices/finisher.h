@@ -2,7 +2,7 @@
  *
  *     0x5555                 pass
  *     0x3333 | code << 16    fail with a code
- *     0x7777                 reset
+ *     0x7777                 reset: the machine begins again
  */
 #ifndef HB_BUS_DEVICES_FINISHER_H
 #define HB_BUS_DEVICES_FINISHER_H

@@ -121,5 +121,6 @@ _Noreturn void hb_start(uint32_t hart, const void *tree) {
     } else {
         hb_roll_call_answer(hart);
     }
+    hb_self()->entered = hb_now_ticks();
     hb_schedule();
 }

@@ -17,6 +17,8 @@ struct hb_hart {
     uint32_t ended;       /* all tasks below this one are known to have ended */
     uint64_t quantum_end; /* of the current task */
     uint64_t timer;       /* what the timer is set to */
+    uint64_t entered;     /* when it came into the kernel, or woke */
+    uint64_t next_beat;
     uint64_t next_check;  /* of the neighbour's heartbeat */
     uint64_t next_wake;   /* no sleeper of this hart is due before */
     uint64_t watch_since; /* when it began to watch: older silence does not count */

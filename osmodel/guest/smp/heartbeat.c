@@ -22,14 +22,19 @@ struct heartbeat {
 
 static struct heartbeat heartbeats[HB_HARTS_MAX];
 
-static uint64_t period_ticks(uint64_t cycles) {
-    uint64_t ticks = hb_ticks(cycles);
-    return ticks > SHORTEST_TICKS ? ticks : SHORTEST_TICKS;
-}
-
 static bool has_passed(uint64_t ticks, uint64_t cycles) {
     return ticks * hb_params.cycles_per_tick >= cycles;
 }
+
+/* The time after `due` that is due next: periods are kept even when one interrupt comes late, so beating and watching
+ * stay in step and share their interrupts. */
+static uint64_t next_due(uint64_t due, uint64_t now, uint64_t period_cycles) {
+    uint64_t period = hb_ticks(period_cycles);
+    period = period > SHORTEST_TICKS ? period : SHORTEST_TICKS;
+    return due + period > now ? due + period : now + period;
+}
+
+/* ---- Beating -------------------------------------------------------------------------------------------------- */
 
 static void beat(uint64_t now) {
     uint32_t hart = hb_hart_id();
@@ -41,19 +46,24 @@ void hb_beat_first(uint32_t hart) {
     hb_store(&heartbeats[hart].ticks, hb_now_ticks());
 }
 
-static void beat_if_due(uint64_t now) {
-    uint64_t period = hb_params.heartbeat_period_cycles;
-    if (period != 0 && has_passed(now - heartbeats[hb_hart_id()].ticks, period)) {
-        beat(now);
-    }
-}
-
 void hb_breathe(void) {
     uint64_t now = hb_now_ticks();
     if (hb_params.heartbeat_period_cycles != 0 && now - heartbeats[hb_hart_id()].ticks >= BREATH_TICKS) {
         beat(now);
     }
 }
+
+static void beat_as_due(uint64_t now) {
+    struct hb_hart *self = hb_self();
+    if (hb_params.heartbeat_period_cycles == 0) {
+        self->next_beat = now + LOOK_AGAIN;
+        return;
+    }
+    self->next_beat = next_due(self->next_beat, now, hb_params.heartbeat_period_cycles);
+    beat(now);
+}
+
+/* ---- Watching ------------------------------------------------------------------------------------------------- */
 
 /* Without a way to fence, to suspect is of no use; where nobody beats, silence says nothing. */
 static bool shall_watch(void) {
@@ -90,10 +100,11 @@ static void watch_neighbour(uint32_t hart, uint64_t late) {
     hb_self()->next_check = hb_now_ticks(); /* the next neighbour may be silent, too */
 }
 
-static void watch_if_due(uint64_t now) {
+static void watch_as_due(uint64_t now) {
     struct hb_hart *self = hb_self();
     if (!shall_watch()) {
         self->watching = false;
+        self->next_check = now + LOOK_AGAIN;
         return;
     }
     if (!self->watching) {
@@ -101,38 +112,42 @@ static void watch_if_due(uint64_t now) {
         self->watch_since = now;
         self->next_check = now;
     }
-    if (now < self->next_check) {
-        return;
-    }
     uint64_t late = now - self->next_check;
-    self->next_check = now + period_ticks(hb_params.heartbeat_check_cycles);
+    self->next_check = next_due(self->next_check, now, hb_params.heartbeat_check_cycles);
     uint32_t neighbour = hb_next_in(hb_load(&hb_live), hb_hart_id());
     if (neighbour < HB_HARTS_MAX && neighbour != hb_hart_id()) {
         watch_neighbour(neighbour, late);
     }
 }
 
+/* ---- When ----------------------------------------------------------------------------------------------------- */
+
 void hb_tick(void) {
+    struct hb_hart *self = hb_self();
     uint64_t now = hb_now_ticks();
-    beat_if_due(now);
-    watch_if_due(now);
-    hb_recover_rest();
-    hb_wake_sleepers(now);
+    if (now >= self->next_beat) {
+        beat_as_due(now);
+    }
+    if (now >= self->next_check) {
+        watch_as_due(now);
+    }
+    if (self->has_claims) {
+        hb_recover_rest();
+    }
+    if (now >= self->next_wake) {
+        hb_wake_sleepers(now);
+    }
 }
 
 void hb_spin_poll(void) {
     hb_breathe();
-    watch_if_due(hb_now_ticks());
+    uint64_t now = hb_now_ticks();
+    if (now >= hb_self()->next_check) {
+        watch_as_due(now);
+    }
 }
 
 uint64_t hb_heartbeat_due(void) {
-    uint64_t due = hb_now_ticks() + LOOK_AGAIN;
-    if (hb_params.heartbeat_period_cycles != 0) {
-        uint64_t next_beat = heartbeats[hb_hart_id()].ticks + period_ticks(hb_params.heartbeat_period_cycles);
-        due = next_beat < due ? next_beat : due;
-    }
-    if (shall_watch() && hb_self()->next_check < due) {
-        due = hb_self()->next_check;
-    }
-    return due;
+    struct hb_hart *self = hb_self();
+    return self->next_beat < self->next_check ? self->next_beat : self->next_check;
 }

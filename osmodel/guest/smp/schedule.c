@@ -12,12 +12,23 @@
 #include "osmodel/guest/smp/recovery.h"
 #include "osmodel/guest/smp/task.h"
 
+#define BREAK_TICKS_MAX 1000u
+
+/* Until when the task may run in any case: as long as the kernel has just kept the hart for itself. Where caches are
+ * small and the bus is full, one interrupt would follow upon the other, and no task would come to anything. */
+static uint64_t end_of_break(void) {
+    uint64_t now = hb_now_ticks();
+    uint64_t spent = now - hb_self()->entered;
+    return now + (spent < BREAK_TICKS_MAX ? spent : BREAK_TICKS_MAX);
+}
+
 /* The timer is set to what comes first. A store to the CLINT takes the bus, so it is left out when nothing changes. */
 static void set_timer(uint64_t quantum_end) {
     struct hb_hart *self = hb_self();
     uint64_t due = hb_heartbeat_due();
     due = self->next_wake < due ? self->next_wake : due;
     due = quantum_end < due ? quantum_end : due;
+    due = end_of_break() > due ? end_of_break() : due;
     if (due != self->timer) {
         self->timer = due;
         hb_set_timer(hb_hart_id(), due);
@@ -34,7 +45,9 @@ static void begin_quantum(void) {
 
 _Noreturn void hb_continue(bool has_rung) {
     struct hb_hart *self = hb_self();
-    hb_recover_rest();
+    if (self->has_claims) {
+        hb_recover_rest();
+    }
     if (has_rung) {
         set_timer(is_preemptive() ? self->quantum_end : UINT64_MAX);
     }
@@ -105,6 +118,7 @@ static void sleep_until_work(void) {
         }
         set_timer(UINT64_MAX);
         hb_wait_for_interrupt();
+        hb_self()->entered = hb_now_ticks();
     }
     hb_fetch_and(&hb_idle, ~hb_bit(me));
     HB_TRACE(HB_TP_IDLE_LEAVE, me, 0);
@@ -114,7 +128,9 @@ _Noreturn void hb_schedule(void) {
     for (;;) {
         uint64_t was = 0;
         hb_breathe();
-        hb_recover_rest();
+        if (hb_self()->has_claims) {
+            hb_recover_rest();
+        }
         uint32_t task = find_task(&was);
         if (task != HB_NO_TASK) {
             dispatch(task, was);
@@ -123,6 +139,7 @@ _Noreturn void hb_schedule(void) {
             hb_finish_run();
         }
         if (is_work_in_sight()) {
+            hb_self()->entered = hb_now_ticks();
             hb_spin_poll(); /* its queue is locked: perhaps by a dead hart */
         } else {
             sleep_until_work();

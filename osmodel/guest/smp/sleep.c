@@ -31,11 +31,7 @@ void hb_adopt_sleeper(uint32_t task, uint64_t word) {
 /* next_wake is raised before the table is searched: what a search inside the spin loop of hb_queue_put adds meanwhile
  * (hb_adopt_sleeper) then counts. */
 void hb_wake_sleepers(uint64_t now) {
-    struct hb_hart *self = hb_self();
-    if (now < self->next_wake) {
-        return;
-    }
-    self->next_wake = UINT64_MAX;
+    hb_self()->next_wake = UINT64_MAX;
     for (uint32_t task = 0; task < hb_params.workload_tasks; task++) {
         uint64_t word = hb_load(&hb_task_words[task]);
         if (hb_task_is(word, HB_TASK_SLEEPING, hb_hart_id())) {

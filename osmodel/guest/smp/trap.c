@@ -11,7 +11,9 @@
 
 _Noreturn void hb_trap(struct hb_context *context, uint64_t cause, uint64_t value) {
     (void)context; /* that of the current task */
-    bool is_timer_due = hb_now_ticks() >= hb_self()->timer;
+    struct hb_hart *self = hb_self();
+    self->entered = hb_now_ticks();
+    bool is_timer_due = self->entered >= self->timer;
     if (is_timer_due) {
         hb_tick(); /* before that, nothing is due: the timer is set to what comes first */
     }

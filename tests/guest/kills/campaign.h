@@ -29,12 +29,17 @@ struct campaign {
     uint64_t up_cycle;            /* all harts up */
     uint64_t last_dispatch_cycle; /* a task was last given to a hart */
     uint64_t end_cycle;           /* of the undisturbed run */
+    uint64_t patience_cycles;     /* how long a run may go on after its kill */
     uint64_t kills, failures;
     uint32_t told;
 };
 
 /* Machine and kernel at their defaults with 4 harts and this workload; runs it once, undisturbed, which must pass. */
 void campaign_open(struct campaign *campaign, const char *image, uint64_t kind, uint64_t tasks, uint64_t work);
+
+/* The same on a configuration of one's own, made from these defaults. */
+void campaign_configure(struct hb_config *config, const char *image, uint64_t kind, uint64_t tasks, uint64_t work);
+void campaign_open_on(struct campaign *campaign, const struct hb_config *config);
 
 /* Bring the machine to just before `cycle` of the undisturbed run. */
 void campaign_go_to(struct campaign *campaign, uint64_t cycle);
