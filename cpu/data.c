@@ -138,16 +138,26 @@ struct target {
     uint32_t in_page;     /* bytes of it before that page */
 };
 
-static bool translate(struct hb_core *core, struct target *target, uint64_t now) {
+/* A part of the access, of one page: where it is, and whether the PMP lets it be. */
+static bool find_part(struct hb_core *core, struct target *target, uint32_t place, uint32_t offset, uint64_t bytes,
+                      uint64_t now) {
+    const struct hb_data_access *access = &target->access;
+    if (!translate_one(core, access->kind, access->address + offset, place, now, &target->physical[place]))
+        return false;
+    return protection_allows(core, access->kind, target->physical[place], bytes) ||
+           refuse(core, access, offset, false, now);
+}
+
+/* The parts are checked in their order, before anything is touched: of two faults the first one's is taken. */
+static bool find(struct hb_core *core, struct target *target, uint64_t now) {
     const struct hb_data_access *access = &target->access;
     bool translated = hb_mmu_is_on(core->hart, hb_data_mode(core->hart));
     uint64_t left = translated ? 4096 - (access->address & 4095) : access->bytes;
     target->in_page = access->bytes < left ? access->bytes : (uint32_t)left;
-    if (!translate_one(core, access->kind, access->address, 0, now, &target->physical[0]))
+    if (!find_part(core, target, 0, 0, target->in_page, now))
         return false;
-    target->physical[1] = target->physical[0] + target->in_page;
     return target->in_page == access->bytes ||
-           translate_one(core, access->kind, access->address + target->in_page, 1, now, &target->physical[1]);
+           find_part(core, target, 1, target->in_page, access->bytes - target->in_page, now);
 }
 
 static uint64_t physical_at(const struct target *target, uint32_t offset) {
@@ -237,22 +247,16 @@ static void note_done(struct hb_core *core, const struct target *target, uint64_
 
 enum place { PLACE_MEMORY, PLACE_DEVICE, PLACE_FORBIDDEN };
 
-/* PMP, then the type of memory: all is checked before the first byte is touched. `*at_fault`: the offset of the part that
- * is forbidden; the parts are those of a page each. */
-static enum place place_of(const struct hb_core *core, const struct target *target, uint32_t *at_fault) {
+static enum place place_of(const struct hb_core *core, const struct target *target) {
     uint8_t kind = target->access.kind;
     bool memory = true, rom = false;
     for (uint32_t at = 0; at < target->access.bytes;) {
         uint32_t bytes = at ? target->access.bytes - at : target->in_page;
         uint64_t physical = physical_at(target, at);
-        *at_fault = at;
-        if (!protection_allows(core, kind, physical, bytes))
-            return PLACE_FORBIDDEN;
         memory &= hb_bus_cacheable(core->bus, physical, bytes);
         rom |= hb_bus_is_rom(physical);
         at += bytes;
     }
-    *at_fault = 0;
     if (!memory)
         return is_cache_block(kind) ? PLACE_FORBIDDEN : PLACE_DEVICE;
     return rom && !is_load(kind) && !is_cache_block(kind) ? PLACE_FORBIDDEN : PLACE_MEMORY;
@@ -288,12 +292,11 @@ bool hb_data_access(struct hb_core *core, const struct hb_data_access *access, u
     }
     if (needs_alignment(access->kind) && access->address & (access->bytes - 1u))
         return refuse(core, access, 0, true, now);
-    if (!translate(core, &target, now))
+    if (!find(core, &target, now))
         return false;
-    uint32_t at_fault;
-    switch (place_of(core, &target, &at_fault)) {
+    switch (place_of(core, &target)) {
     case PLACE_MEMORY: return memory_access(core, &target, now, value);
     case PLACE_DEVICE: return device_access(core, &target, now, value);
-    default: return refuse(core, access, at_fault, false, now);
+    default: return refuse(core, access, 0, false, now);
     }
 }

@@ -416,6 +416,23 @@ START_TEST(nothing_of_an_access_is_done_if_its_second_page_is_not_there) {
 }
 END_TEST
 
+/* Of two faults the first page's is taken, also when it is the PMP's. */
+START_TEST(faults_come_in_the_order_of_addresses) {
+    struct rig rig;
+    make(&rig, 1, _i);
+    uint64_t value;
+    map(&rig, 1, PAGE(4), V | R | W);
+    rig.hart->pmp_config[1] = 0x1f;
+    rig.hart->pmp_address[1] = ~0ull >> 10;
+    rig.hart->pmp_config[0] = 0x18;
+    rig.hart->pmp_address[0] = PAGE(4) >> 2 | 0x1ff;
+    ck_assert(!load(&rig, IN(2) - 3, &value));
+    ck_assert_uint_eq(rig.hart->mcause, 5);
+    ck_assert_uint_eq(rig.hart->mtval, IN(2) - 3);
+    rig_free(&rig);
+}
+END_TEST
+
 /* S mode, at `pc`. */
 static void enter_translated(struct rig *rig, uint64_t pc) {
     rig->hart->privilege = HB_PRIV_S;
@@ -597,6 +614,7 @@ static void add(TCase *tests) {
     tcase_add_loop_test(tests, snapshots_hold_the_tlb, 0, RIG_WAYS);
     tcase_add_loop_test(tests, an_access_may_reach_into_a_page_elsewhere, 0, RIG_WAYS);
     tcase_add_loop_test(tests, nothing_of_an_access_is_done_if_its_second_page_is_not_there, 0, RIG_WAYS);
+    tcase_add_loop_test(tests, faults_come_in_the_order_of_addresses, 0, RIG_WAYS);
     tcase_add_loop_test(tests, an_instruction_may_reach_into_a_page_elsewhere, 0, 2);
     tcase_add_loop_test(tests, only_the_half_that_is_needed_is_fetched, 0, 2);
     tcase_add_loop_test(tests, runs_are_the_same_with_and_without_lookups, 0, 40);
