@@ -90,8 +90,7 @@ static void note_waiting(struct hb_core *core) {
         return;
     flight->active = true;
     flight->fetched = true;
-    if (flight->bits == 0)
-        flight->bits = hb_fetch_bits(core);
+    flight->bits = hb_fetch_bits(core);
 }
 
 /* ---- Where it goes -------------------------------------------------------------------------------------------- */
@@ -108,14 +107,6 @@ static uint64_t cause_for(uint8_t kind, uint64_t cause) {
     return cause == HB_EXC_LOAD_PAGE ? HB_EXC_STORE_PAGE : HB_EXC_STORE_ACCESS;
 }
 
-/* A walk may take the place of the lookup that the instruction is executed from: its bits are read before. */
-static void keep_bits(struct hb_core *core, uint64_t address, uint8_t mode, enum hb_intent intent) {
-    struct hb_in_flight *flight = &core->hart->in_flight;
-    uint64_t physical;
-    if (!flight->active && flight->bits == 0 && !hb_mmu_look_up(core->hart, address, mode, intent, &physical))
-        flight->bits = hb_fetch_bits(core);
-}
-
 static bool translate_one(struct hb_core *core, uint8_t kind, uint64_t address, uint32_t place, uint64_t now,
                           uint64_t *physical) {
     uint64_t cause = 0;
@@ -123,7 +114,6 @@ static bool translate_one(struct hb_core *core, uint8_t kind, uint64_t address, 
     *physical = address;
     if (!hb_mmu_is_on(core->hart, mode))
         return true;
-    keep_bits(core, address, mode, intent_of(kind));
     switch (hb_mmu_translate(core, address, mode, intent_of(kind), place, now, physical, &cause)) {
     case HB_PROGRESS_DONE: return true;
     case HB_PROGRESS_WAIT: note_waiting(core); return false;
@@ -288,7 +278,6 @@ bool hb_data_access(struct hb_core *core, const struct hb_data_access *access, u
         flight->latched = 0;
         flight->order = 0;
         flight->translated = 0;
-        flight->bits = 0;
     }
     if (needs_alignment(access->kind) && access->address & (access->bytes - 1u))
         return refuse(core, access, 0, true, now);

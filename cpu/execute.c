@@ -467,7 +467,7 @@ void hb_hart_reset(struct hb_hart *hart, uint8_t id, uint64_t pc, uint64_t now) 
         .id = id, .pc = pc, .privilege = HB_PRIV_M, .ready_at = now, .run_state = HB_HART_RUNNING, .irq_off_since = now,
         .stimecmp = UINT64_MAX};
     for (uint32_t i = 0; i < HB_TLB_ENTRIES; i++)
-        hart->tlb[i].page = HB_TLB_NONE;
+        hart->tlb[HB_TLB_DATA][i].page = hart->tlb[HB_TLB_CODE][i].page = HB_TLB_NONE;
 }
 
 void hb_hart_restart(struct hb_core *core, uint64_t pc, uint64_t now) {

@@ -13,7 +13,7 @@
 
 #define HB_PMP_ENTRIES 16
 #define HB_LATCHES 16
-#define HB_TLB_ENTRIES 128 /* power of two */
+#define HB_TLB_ENTRIES 128 /* of each TLB; power of two */
 #define HB_BRANCHES 8 /* control transfers remembered for crash reports */
 #define HB_X_SINK 32  /* where decoded instructions write what belongs in x0 */
 
@@ -97,6 +97,9 @@ struct hb_tlb_entry {
 
 #define HB_TLB_NONE 1u
 
+/* Two, so that fetching does not take away what data need: once a loop of LR and SC is in both, nothing of it walks. */
+enum hb_tlb { HB_TLB_DATA, HB_TLB_CODE, HB_TLBS };
+
 struct hb_branch {
     uint64_t from;
     uint64_t to;
@@ -130,7 +133,7 @@ struct hb_hart {
     uint64_t pmp_address[HB_PMP_ENTRIES];
 
     struct hb_in_flight in_flight;
-    struct hb_tlb_entry tlb[HB_TLB_ENTRIES];
+    struct hb_tlb_entry tlb[HB_TLBS][HB_TLB_ENTRIES];
 
     /* Counted, never part of a state hash. */
     uint64_t stalled_cycles[HB_STALLS];

@@ -148,8 +148,8 @@ void hb_lookups_protection_changed(struct hb_core *core);
 /* The TLB was emptied, or MXR changed: all but M mode's are dropped, M mode's own kept. */
 void hb_lookups_translation_changed(struct hb_core *core);
 
-/* The translation of one page goes. */
-void hb_lookups_drop_page(struct hb_core *core, uint64_t page);
+/* The translation of one page leaves one of the TLBs: lookups of its lines, of data or of code, go with it. */
+void hb_lookups_drop_page(struct hb_core *core, uint64_t page, enum hb_tlb tlb);
 
 /* No line is being executed: the next turn looks for one. */
 static inline void hb_fetch_forget(struct hb_core *core) {

@@ -36,22 +36,26 @@ void hb_lookups_translation_changed(struct hb_core *core) {
     refresh_those_in_use(core);
 }
 
-static void drop_line(struct hb_core *core, uint32_t mode, uint64_t line) {
-    struct hb_data_lookup *data = &core->data_lookup[mode][(line >> core->line_shift) % HB_DATA_LOOKUPS];
-    struct hb_fetch_lookup *fetch = &core->fetch_lookup[mode][(line >> core->line_shift) % HB_FETCH_LOOKUPS];
-    if (data->read_tag == line)
-        data->read_tag = HB_NO_TAG;
-    if (data->write_tag == line)
-        data->write_tag = HB_NO_TAG;
-    if (fetch->tag == line)
-        fetch->tag = HB_NO_TAG;
+static void drop_data(struct hb_core *core, uint32_t mode, uint64_t line) {
+    struct hb_data_lookup *lookup = &core->data_lookup[mode][(line >> core->line_shift) % HB_DATA_LOOKUPS];
+    if (lookup->read_tag == line)
+        lookup->read_tag = HB_NO_TAG;
+    if (lookup->write_tag == line)
+        lookup->write_tag = HB_NO_TAG;
 }
 
-void hb_lookups_drop_page(struct hb_core *core, uint64_t page) {
+static void drop_code(struct hb_core *core, uint32_t mode, uint64_t line) {
+    struct hb_fetch_lookup *lookup = &core->fetch_lookup[mode][(line >> core->line_shift) % HB_FETCH_LOOKUPS];
+    if (lookup->tag == line)
+        lookup->tag = HB_NO_TAG;
+}
+
+void hb_lookups_drop_page(struct hb_core *core, uint64_t page, enum hb_tlb tlb) {
     for (uint32_t mode = 0; mode < HB_PRIV_M; mode++)
         for (uint64_t line = page; line < page + 4096; line += core->bus->line_bytes)
-            drop_line(core, mode, line);
-    hb_fetch_forget(core);
+            tlb == HB_TLB_CODE ? drop_code(core, mode, line) : drop_data(core, mode, line);
+    if (tlb == HB_TLB_CODE)
+        hb_fetch_forget(core);
 }
 
 void hb_core_drop_lookups(struct hb_core *core) {

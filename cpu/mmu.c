@@ -45,9 +45,11 @@ static uint32_t slot_of(uint64_t address) {
     return (uint32_t)(page ^ page >> 7) % HB_TLB_ENTRIES;
 }
 
+static enum hb_tlb tlb_of(enum hb_intent intent) { return intent == HB_INTENT_EXECUTE ? HB_TLB_CODE : HB_TLB_DATA; }
+
 bool hb_mmu_look_up(const struct hb_hart *hart, uint64_t address, uint8_t mode, enum hb_intent intent,
                     uint64_t *physical) {
-    const struct hb_tlb_entry *entry = &hart->tlb[slot_of(address)];
+    const struct hb_tlb_entry *entry = &hart->tlb[tlb_of(intent)][slot_of(address)];
     uint64_t marks = marks_needed(intent);
     if (entry->page != (address & ~PAGE_MASK) || !allows(hart, entry->flags, mode, intent) || (entry->flags & marks) != marks)
         return false;
@@ -55,17 +57,17 @@ bool hb_mmu_look_up(const struct hb_hart *hart, uint64_t address, uint8_t mode, 
     return true;
 }
 
-static void fill(struct hb_core *core, uint64_t address, uint64_t physical, uint64_t pte) {
-    struct hb_tlb_entry *entry = &core->hart->tlb[slot_of(address)];
+static void fill(struct hb_core *core, enum hb_intent intent, uint64_t address, uint64_t physical, uint64_t pte) {
+    struct hb_tlb_entry *entry = &core->hart->tlb[tlb_of(intent)][slot_of(address)];
     if (entry->page != HB_TLB_NONE)
-        hb_lookups_drop_page(core, entry->page);
+        hb_lookups_drop_page(core, entry->page, tlb_of(intent));
     *entry = (struct hb_tlb_entry){
         .page = address & ~PAGE_MASK, .physical = physical & ~PAGE_MASK, .flags = pte & 0xff};
 }
 
 void hb_mmu_flush(struct hb_core *core) {
     for (uint32_t i = 0; i < HB_TLB_ENTRIES; i++)
-        core->hart->tlb[i].page = HB_TLB_NONE;
+        core->hart->tlb[HB_TLB_DATA][i].page = core->hart->tlb[HB_TLB_CODE][i].page = HB_TLB_NONE;
     hb_lookups_translation_changed(core);
 }
 
@@ -134,7 +136,7 @@ static enum hb_progress use_leaf(const struct walk *walk, uint64_t at, uint64_t 
         return fault(walk, page_fault(walk->intent));
     enum hb_progress progress = mark(walk, at, &pte, again);
     if (progress == HB_PROGRESS_DONE && !*again)
-        fill(walk->core, walk->address, target_of(pte) | (walk->address & offset_mask(level)), pte);
+        fill(walk->core, walk->intent, walk->address, target_of(pte) | (walk->address & offset_mask(level)), pte);
     return progress;
 }
 

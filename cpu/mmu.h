@@ -1,9 +1,9 @@
-/* Address translation: Sv39, with a TLB per hart (privileged specification, section 4.4).
+/* Address translation: Sv39, with two TLBs per hart, of code and of data (privileged specification, section 4.4).
  *
  * A walk reads the table through the L1D, one access a level; a page's A and D bits are set by an atomic
  * compare-and-swap of its PTE. There are no address-space identifiers (ASIDLEN is 0), and every sfence.vma and every
- * write of satp empties the TLB. The TLB is direct-mapped, so a hit changes nothing; it is part of the saved state,
- * because what it still holds after a change of the table can be seen by software.
+ * write of satp empties both. They are direct-mapped, so a hit changes nothing; they are part of the saved state,
+ * because what they still hold after a change of the table can be seen by software.
  */
 #ifndef HB_CPU_MMU_H
 #define HB_CPU_MMU_H
@@ -26,7 +26,7 @@ static inline bool hb_mmu_is_on(const struct hb_hart *hart, uint8_t mode) {
 enum hb_progress hb_mmu_translate(struct hb_core *core, uint64_t address, uint8_t mode, enum hb_intent intent,
                                   uint32_t place, uint64_t now, uint64_t *physical, uint64_t *cause);
 
-/* The TLB's word on `address`, for host lookups: may `mode` do this there without a walk? */
+/* A TLB's word on `address`, for host lookups: may `mode` do this there without a walk? */
 bool hb_mmu_look_up(const struct hb_hart *hart, uint64_t address, uint8_t mode, enum hb_intent intent,
                     uint64_t *physical);
 

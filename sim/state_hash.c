@@ -74,8 +74,8 @@ static void walk_csrs(struct walk *walk, const struct hb_hart *hart) {
 }
 
 static void walk_tlb(struct walk *walk, const struct hb_hart *hart) {
-    for (uint32_t i = 0; i < HB_TLB_ENTRIES; i++) {
-        const struct hb_tlb_entry *entry = &hart->tlb[i];
+    for (uint32_t i = 0; i < HB_TLBS * HB_TLB_ENTRIES; i++) {
+        const struct hb_tlb_entry *entry = &hart->tlb[i / HB_TLB_ENTRIES][i % HB_TLB_ENTRIES];
         put(walk, "tlb page", entry->page);
         if (entry->page == HB_TLB_NONE)
             continue;

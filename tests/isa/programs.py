@@ -220,6 +220,9 @@ class Program:
         base, width = self.free(), self.pick(["w", "d"])
         self.base(base, 8 if width == "d" else 4)
         with self.holding(base):
+            if self.paged: # no walk may come between LR and SC: it can cost a small cache the reservation
+                self.op("amoor." + width, "zero, zero, (%s)" % base)
+                self.lines.append("    .option push\n    .option rvc\n    .balign 16\n    .option pop")
             self.op("lr." + width + self.pick(ORDERS), "%s, (%s)" % (self.dest(), base))
             if self.random.random() < 0.5:
                 self.op("addi", "%s, %s, %d" % (self.dest(), self.any(), self.random.randint(-2048, 2047)))
@@ -616,6 +619,9 @@ class Program:
         base, back = self.free(but=["ra"]), self.label()
         if self.mode == "M":
             self.clear_mprv()
+        if self.mode == "S" and self.random.random() < 0.5: # SUM opens U mode's pages to data only
+            self.set(base, 0x40000)
+            self.op("csrrs", "zero, sstatus, %s" % base)
         self.lines.append("    la %s, %s\n    sd %s, RESUME(tp)" % (base, back, base))
         chunk, place = self.pick([1, 17, 30, 63, 63, 63]), self.random.randrange(15)
         offset = 64 * chunk + (2 + 4 * place if self.random.random() < 0.7 else 0)
@@ -674,7 +680,7 @@ class Program:
     def forbid(self, bits=None):
         """TSR, TW, TVM. The handler of S mode ends with sret: with TSR nothing may be delegated. And when U mode asks for
         S mode, it writes satp: that must not be delegated with TVM."""
-        self.forbidden = self.pick([0, TSR, TW, TVM, TVM | TW]) if bits is None else bits
+        self.forbidden = self.pick([TSR, TSR | TW, TW, TVM, TVM, TVM | TW]) if bits is None else bits
         if self.delegated >> 8 & 1:
             self.forbidden &= ~TVM
         register = self.free()
@@ -686,6 +692,17 @@ class Program:
             self.delegated = self.interrupts = 0
             self.op("csrrw", "zero, medeleg, zero")
             self.op("csrrw", "zero, mideleg, zero")
+
+    def forbid_and_see(self):
+        self.forbid()
+        self.change_mode("S", self.random.random() < 0.75)
+        for _ in range(3):
+            self.pick([Program.supervisor_fence, Program.supervisor_return, Program.software_interrupt, Program.read_satp])(self)
+            if self.mode != "S":
+                return
+
+    def read_satp(self):
+        self.op("csrrs", "%s, satp, zero" % self.dest())
 
     def supervisor_return(self):
         """sret, from S mode or M mode. The table stays, so that with translation it cannot lead to U mode."""
@@ -750,7 +767,7 @@ class Program:
             self.op("csrrci", "zero, sstatus, 2")
             self.op("csrrsi", "zero, sie, 2")
             self.op("csrrsi", "zero, sip, 2")
-            self.op("wfi")
+            self.op("wfi") # illegal with TW
             self.op("csrrci", "zero, sip, 2")
             self.op("csrrci", "zero, sie, 2")
 
@@ -770,7 +787,7 @@ class Program:
         self.op("csrrwi", "%s, %s, %d" % (self.dest(), self.pick(["mcounteren", "scounteren"]), self.random.randrange(8)))
 
     def machine_only(self):
-        self.pick([Program.interrupt, Program.delegate, Program.delegate, Program.forbid, Program.machine_return,
+        self.pick([Program.interrupt, Program.delegate, Program.delegate] + 3 * [Program.forbid_and_see] + [Program.machine_return,
                    Program.pending, Program.pending, Program.pending, Program.supervisor_timer, Program.counters, Program.counters])(self)
 
     def supervisor_only(self):
@@ -873,11 +890,11 @@ class Program:
             choice = self.random.random()
             if choice < 0.04:
                 self.another_mode()
-            elif choice < 0.07:
+            elif choice < 0.075:
                 self.privileged()
             elif choice < 0.085:
                 self.far()
-            elif choice < 0.095:
+            elif choice < 0.1:
                 self.window_fetch()
             elif choice < 0.11:
                 self.remap()

@@ -100,8 +100,9 @@ static inline void rig_image(char path[64]) {
     close(descriptor);
 }
 
-/* The harts stand at CODE in M mode, with their handler at HANDLER, and move only when they are told to. */
-static inline void rig_make(struct rig *rig, uint32_t harts, int way) {
+/* The harts stand at CODE in M mode, with their handler at HANDLER, and move only when they are told to. `adjust` may
+ * change the configuration before. */
+static inline void rig_make_with(struct rig *rig, uint32_t harts, int way, void (*adjust)(struct hb_config *config)) {
     static struct hb_config config;
     struct hb_error error = {""};
     char path[64];
@@ -111,6 +112,8 @@ static inline void rig_make(struct rig *rig, uint32_t harts, int way) {
     config.memory.size_bytes = RAM_BYTES;
     config.stop_quiet_cycles = 0;
     config.host_lookups = way != 0;
+    if (adjust)
+        adjust(&config);
     snprintf(config.image, sizeof config.image, "%s", path);
     *rig = (struct rig){.machine = hb_machine_create(&config, &error), .way = way};
     unlink(path);
@@ -124,6 +127,8 @@ static inline void rig_make(struct rig *rig, uint32_t harts, int way) {
             rig->hart[h].x[i] = 0x1111111111111111ull * i;
     }
 }
+
+static inline void rig_make(struct rig *rig, uint32_t harts, int way) { rig_make_with(rig, harts, way, NULL); }
 
 static inline void rig_free(struct rig *rig) {
     hb_machine_destroy(rig->machine);

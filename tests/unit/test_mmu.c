@@ -19,6 +19,7 @@
 #define PAGE(n)  (RAM + 0x20000 + 0x1000ull * (n))
 #define VIRTUAL  0x40000000ull /* page n of the lowest table */
 #define IN(n)    (VIRTUAL + 0x1000ull * (n))
+#define STRIDE   129 /* pages at this distance meet in one place of a TLB */
 #define SATP     0x180
 #define MSTATUS  0x300
 #define FETCH    12
@@ -486,11 +487,43 @@ START_TEST(only_the_half_that_is_needed_is_fetched) {
 }
 END_TEST
 
+/* ---- LR and SC ---------------------------------------------------------------------------------------------------- */
+
+static void make_caches_tiny(struct hb_config *config) {
+    for (uint32_t h = 0; h < config->harts; h++) {
+        config->hart[h].l1d.size_bytes = 512;
+        config->hart[h].l1d.ways = 1;
+    }
+}
+
+/* Entries of the table lie in the reserved line's set, and code and data in one place of their TLBs: the first walks take
+ * the reservation away, and then there are no more. */
+START_TEST(walks_do_not_keep_lr_and_sc_apart_for_ever) {
+    struct rig rig;
+    rig_make_with(&rig, 1, _i, make_caches_tiny);
+    translate_as(&rig, HB_PRIV_S, 0);
+    map(&rig, 8, PAGE(0), V | R | W);
+    map(&rig, 8 + STRIDE, PAGE(10), V | X);
+    uint64_t set = (LOWEST + 8 * (8 + STRIDE)) % 512;
+    const uint32_t code[] = {op_r(HB_OP_LR_D, 6, 5, 0), op_r(HB_OP_SC_D, 7, 5, 6), op_b(HB_OP_BNE, 7, 0, -8), NOP};
+    rig_put(&rig, PAGE(10), code, sizeof code);
+    enter_translated(&rig, IN(8 + STRIDE));
+    rig.hart->x[5] = IN(8) + set;
+    uint32_t instructions = 0;
+    while (rig.hart->pc != IN(8 + STRIDE) + 12 && instructions < 100) {
+        ck_assert(rig_go(&rig, 0));
+        instructions++;
+    }
+    ck_assert_uint_gt(instructions, 3); /* else it has been too easy */
+    ck_assert_uint_le(instructions, 9);
+    rig_free(&rig);
+}
+END_TEST
+
 /* ---- Host lookups change nothing --------------------------------------------------------------------------------- */
 
 #define INSTRUCTIONS 400
 #define PAGES        6
-#define STRIDE       129 /* pages at this distance often meet in one place of the TLB */
 
 struct dice {
     uint64_t state;
@@ -617,6 +650,7 @@ static void add(TCase *tests) {
     tcase_add_loop_test(tests, faults_come_in_the_order_of_addresses, 0, RIG_WAYS);
     tcase_add_loop_test(tests, an_instruction_may_reach_into_a_page_elsewhere, 0, 2);
     tcase_add_loop_test(tests, only_the_half_that_is_needed_is_fetched, 0, 2);
+    tcase_add_loop_test(tests, walks_do_not_keep_lr_and_sc_apart_for_ever, 0, 2);
     tcase_add_loop_test(tests, runs_are_the_same_with_and_without_lookups, 0, 40);
 }
 
