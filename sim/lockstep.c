@@ -10,9 +10,18 @@ static void wake_answered(struct hb_machine *machine, uint64_t now) {
         hb_core_answered(&machine->cores.core[__builtin_ctzll(wake)], now);
 }
 
+/* A hart and its handle, in the order of turns. */
+struct turn {
+    struct hb_hart *hart;
+    struct hb_core *core;
+};
+
 void hb_lockstep_run(struct hb_machine *machine, uint64_t until) {
     struct hb_saved *saved = machine->saved;
     const uint32_t harts = machine->bus.harts;
+    struct turn turn[HB_HARTS_LIMIT];
+    for (uint32_t i = 0; i < harts; i++)
+        turn[i] = (struct turn){&machine->hart[machine->order[i]], &machine->cores.core[machine->order[i]]};
     while (saved->cycle < until && saved->outcome == HB_OUTCOME_RUNNING) {
         uint64_t now = saved->cycle;
         if (saved->next_event <= now) {
@@ -29,10 +38,9 @@ void hb_lockstep_run(struct hb_machine *machine, uint64_t until) {
         }
         uint64_t next = HB_NEVER;
         for (uint32_t i = 0; i < harts; i++) {
-            uint32_t h = machine->order[i];
-            if (machine->hart[h].ready_at <= now)
-                hb_core_turn(&machine->cores.core[h], now);
-            next = earlier(next, machine->hart[h].ready_at);
+            if (turn[i].hart->ready_at <= now)
+                hb_core_turn(turn[i].core, now);
+            next = earlier(next, turn[i].hart->ready_at);
         }
         if (machine->cores.traced || machine->cores.tohost_written || machine->cores.crashed)
             hb_machine_commit(machine, now);
