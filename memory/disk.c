@@ -133,7 +133,7 @@ static struct hb_disk_page *new_page(void) {
 }
 
 static void grow(struct hb_disk_overlay *overlay, uint64_t capacity) {
-    overlay->page = need(realloc(overlay->page, capacity * sizeof *overlay->page));
+    overlay->page = need(realloc(overlay->page, capacity * sizeof(struct hb_disk_page *)));
     overlay->number = need(realloc(overlay->number, capacity * sizeof *overlay->number));
     overlay->capacity = capacity;
 }

@@ -1,7 +1,5 @@
 #include "bus/devices/plic.h"
 
-#include <stddef.h>
-
 #define PENDING        0x1000u
 #define ENABLE         0x2000u
 #define ENABLE_STRIDE  0x80u
@@ -69,11 +67,14 @@ static void complete(struct hb_plic *plic, uint32_t context, uint64_t source) {
     ask(plic, (uint32_t)source);
 }
 
-/* The word of enable bits at `offset`, or NULL. */
-static uint32_t *enable_word(struct hb_plic *plic, uint64_t offset, uint32_t contexts) {
-    uint64_t context = (offset - ENABLE) / ENABLE_STRIDE, word = (offset - ENABLE) % ENABLE_STRIDE / 4;
-    bool exists = offset >= ENABLE && context < contexts && word < HB_PLIC_WORDS;
-    return exists ? &plic->context[context].enabled[word] : NULL;
+/* Whose enable bits are at `offset`, and which word of them. False: nobody's. */
+static bool find_enable_word(uint64_t offset, uint32_t contexts, uint32_t *context, uint32_t *word) {
+    uint64_t number = (offset - ENABLE) / ENABLE_STRIDE;
+    if (offset < ENABLE || number >= contexts)
+        return false;
+    *context = (uint32_t)number;
+    *word = (uint32_t)((offset - ENABLE) % ENABLE_STRIDE / 4);
+    return *word < HB_PLIC_WORDS;
 }
 
 /* Gives the register of a context at `offset`, and which context; else another number. */
@@ -90,17 +91,16 @@ bool hb_plic_read_claims(uint64_t offset) {
 }
 
 bool hb_plic_read(struct hb_plic *plic, uint64_t offset, uint32_t bytes, uint32_t contexts, uint64_t *value) {
-    uint32_t context;
+    uint32_t context, word;
     *value = 0;
     if (bytes != 4)
         return false;
-    const uint32_t *enabled = enable_word(plic, offset, contexts);
     if (offset / 4 < HB_PLIC_SOURCES)
         *value = plic->priority[offset / 4];
     else if (offset - PENDING < 4 * HB_PLIC_WORDS)
         *value = plic->pending[(offset - PENDING) / 4];
-    else if (enabled)
-        *value = *enabled;
+    else if (find_enable_word(offset, contexts, &context, &word))
+        *value = plic->context[context].enabled[word];
     else
         switch (context_register(offset, contexts, &context)) {
         case THRESHOLD: *value = plic->context[context].threshold; break;
@@ -111,14 +111,13 @@ bool hb_plic_read(struct hb_plic *plic, uint64_t offset, uint32_t bytes, uint32_
 }
 
 bool hb_plic_write(struct hb_plic *plic, uint64_t offset, uint32_t bytes, uint64_t value, uint32_t contexts) {
-    uint32_t context;
+    uint32_t context, word;
     if (bytes != 4)
         return false;
-    uint32_t *enabled = enable_word(plic, offset, contexts);
     if (offset / 4 < HB_PLIC_SOURCES)
         plic->priority[offset / 4] = offset < 4 ? 0 : value & HB_PLIC_PRIORITY_MAX;
-    else if (enabled)
-        *enabled = (uint32_t)value;
+    else if (find_enable_word(offset, contexts, &context, &word))
+        plic->context[context].enabled[word] = (uint32_t)value;
     else
         switch (context_register(offset, contexts, &context)) {
         case THRESHOLD: plic->context[context].threshold = value & HB_PLIC_PRIORITY_MAX; break;
