@@ -1,7 +1,9 @@
 /* The lockstep engine: the definition of what a cycle is. */
 #include "sim/lockstep.h"
 
-static uint64_t earlier(uint64_t a, uint64_t b) { return a < b ? a : b; }
+static uint64_t earlier(uint64_t a, uint64_t b) {
+    return a < b ? a : b;
+}
 
 static void wake_answered(struct hb_machine *machine, uint64_t now) {
     uint64_t wake = machine->saved->bus.hart_wake;
@@ -22,6 +24,7 @@ void hb_lockstep_run(struct hb_machine *machine, uint64_t until) {
     struct turn turn[HB_HARTS_LIMIT];
     for (uint32_t i = 0; i < harts; i++)
         turn[i] = (struct turn){&machine->hart[machine->order[i]], &machine->cores.core[machine->order[i]]};
+    machine->waits_for_input = false;
     while (saved->cycle < until && saved->outcome == HB_OUTCOME_RUNNING) {
         uint64_t now = saved->cycle;
         if (saved->next_event <= now) {
@@ -49,8 +52,13 @@ void hb_lockstep_run(struct hb_machine *machine, uint64_t until) {
             break;
         }
         next = earlier(next, earlier(saved->bus.next_cycle, saved->next_event));
-        if (next == HB_NEVER)
-            hb_machine_end(machine, HB_OUTCOME_HANG, 0);
-        saved->cycle = next == HB_NEVER ? now + 1 : earlier(next > now ? next : now + 1, until);
+        if (next == HB_NEVER) { /* nothing will ever happen by itself */
+            saved->cycle = now + 1;
+            machine->waits_for_input = machine->input_may_come && hb_uart_awaits_input(&saved->devices.uart);
+            if (!machine->waits_for_input)
+                hb_machine_end(machine, HB_OUTCOME_HANG, 0);
+            break;
+        }
+        saved->cycle = earlier(next > now ? next : now + 1, until);
     }
 }

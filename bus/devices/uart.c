@@ -53,6 +53,10 @@ bool hb_uart_interrupts(const struct hb_uart *uart) {
     return reason(uart) != IIR_NONE;
 }
 
+bool hb_uart_awaits_input(const struct hb_uart *uart) {
+    return uart->ier & IER_RECEIVED && waiting(uart) == 0;
+}
+
 /* Reading the reason "sent" takes it back. */
 static uint8_t read_reason(struct hb_uart *uart) {
     uint8_t why = reason(uart);

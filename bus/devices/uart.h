@@ -37,6 +37,9 @@ bool hb_uart_receive(struct hb_uart *uart, uint8_t byte);
 /* The interrupt line. */
 bool hb_uart_interrupts(const struct hb_uart *uart);
 
+/* A byte that came in now would raise the line. */
+bool hb_uart_awaits_input(const struct hb_uart *uart);
+
 /* Register 0 to 7. Reading one may change the state, and with it the interrupt line. */
 uint8_t hb_uart_read(struct hb_uart *uart, uint32_t number);
 void hb_uart_write(struct hb_uart *uart, uint32_t number, uint8_t value);

@@ -28,6 +28,7 @@ static void run(struct hb_machine *machine, const struct hb_options *options) {
     struct hb_progress progress;
     hb_console_input_open(&input);
     input.ended = options->replay != NULL; /* the recording holds the input */
+    machine->input_may_come = !input.ended;
     hb_progress_begin(&progress, options->quiet);
     while (machine->saved->outcome == HB_OUTCOME_RUNNING) {
         hb_console_input_pump(&input, machine);

@@ -13,18 +13,19 @@ static uint32_t room_for(const struct hb_machine *machine) {
     return waiting < HB_UART_QUEUE ? HB_UART_QUEUE - waiting : 0;
 }
 
-static bool is_readable(int descriptor) {
+static bool is_readable(int descriptor, bool wait) {
     struct pollfd poll_descriptor = {.fd = descriptor, .events = POLLIN};
-    return poll(&poll_descriptor, 1, 0) > 0;
+    return poll(&poll_descriptor, 1, wait ? -1 : 0) > 0;
 }
 
 void hb_console_input_pump(struct hb_console_input *input, struct hb_machine *machine) {
     uint8_t bytes[HB_UART_QUEUE];
     uint32_t room = room_for(machine);
-    if (input->ended || room == 0 || !is_readable(input->descriptor))
+    if (input->ended || room == 0 || !is_readable(input->descriptor, machine->waits_for_input))
         return;
     ssize_t n = read(input->descriptor, bytes, room);
     input->ended = n <= 0;
+    machine->input_may_come = !input->ended;
     for (ssize_t i = 0; i < n; i++)
         hb_machine_input(machine, &(struct hb_input){
             .cycle = machine->saved->cycle, .kind = HB_INPUT_TEXT, .byte = bytes[i]});

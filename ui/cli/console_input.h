@@ -1,8 +1,8 @@
 /* Standard input to the guest's UART.
  *
  * Bytes are taken as fast as the UART's queue has room, at cycles that the caller chooses. From a file that makes a run
- * repeatable: what is read when follows from the machine alone. From a terminal or a pipe, what is there is taken and
- * nothing is waited for.
+ * repeatable: what is read when follows from the machine alone. From a terminal or a pipe, what is there is taken, and
+ * nothing is waited for unless the machine itself can do nothing but wait.
  */
 #ifndef HB_CLI_CONSOLE_INPUT_H
 #define HB_CLI_CONSOLE_INPUT_H
@@ -19,7 +19,7 @@ struct hb_console_input {
 /* Start with standard input. */
 void hb_console_input_open(struct hb_console_input *input);
 
-/* Log what is there as input for the machine's next cycle. */
+/* Log what is there as input for the machine's next cycle. A machine that waits for input is waited with. */
 void hb_console_input_pump(struct hb_console_input *input, struct hb_machine *machine);
 
 #endif
