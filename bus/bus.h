@@ -57,11 +57,13 @@ enum hb_amo {
     HB_AMO_MAX,
     HB_AMO_MINU,
     HB_AMO_MAXU,
+    HB_AMO_CAS, /* store `operand` if `expected` is there: how a page walk marks a page accessed or dirty */
 };
 
 struct hb_request {
     uint64_t address;      /* physical; the range lies inside one line */
     uint64_t operand;      /* what to store; the AMO's right side */
+    uint64_t expected;     /* HB_AMO_CAS */
     uint64_t posted_cycle; /* set when posted */
     uint8_t kind;          /* enum hb_access */
     uint8_t bytes;         /* 1, 2, 4 or 8; for pieces of a line-crossing access any number up to 7, for DMA up to a line */

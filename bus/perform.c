@@ -42,7 +42,8 @@ uint64_t hb_perform(const struct hb_request *request, uint8_t *at) {
     case HB_ACCESS_SC: memcpy(at, &request->operand, request->bytes); return 0;
     case HB_ACCESS_AMO: {
         memcpy(&value, at, request->bytes);
-        uint64_t result = amo_result(request->amo, request->bytes, value, request->operand);
+        uint64_t result = request->amo == HB_AMO_CAS ? (value == request->expected ? request->operand : value)
+                                                     : amo_result(request->amo, request->bytes, value, request->operand);
         memcpy(at, &result, request->bytes);
         return value;
     }

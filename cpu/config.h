@@ -14,6 +14,9 @@ struct hb_cpu_config {
     uint32_t jalr_cycles;       /* jalr: its target is known in execute (default 2) */
     uint32_t mul_cycles;        /* any multiplication (default 2) */
     uint32_t div_cycles;        /* any division or remainder (default 20) */
+    uint32_t fp_cycles;         /* floating point that rounds: add, multiply, fused, conversions (default 3) */
+    uint32_t fp_div_cycles;     /* floating-point division (default 20) */
+    uint32_t fp_sqrt_cycles;    /* square root (default 25) */
     uint32_t amo_cycles;        /* AMO and SC, besides the access itself (default 1) */
     uint32_t csr_cycles;        /* CSR access and fence: the pipeline drains (default 2) */
     uint32_t trap_cycles;       /* entering a handler, and mret (default 4) */

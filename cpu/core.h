@@ -7,7 +7,8 @@
  * The caller calls hb_core_turn() when hart->ready_at is not after `now`. An instruction that hits the L1 touches
  * nothing but this hart's block, its own lines and its own lookups.
  *
- * Modelled: RV64IMAC, Zicsr, Zifencei, Zicbom, M and U modes, PMP, precise traps. Not yet: F, D, S mode, translation.
+ * Modelled: RV64IMAFDC, Zicsr, Zifencei, Zicbom, Sstc; M, S and U modes, PMP, Sv39, precise traps. Not modelled: address
+ * space identifiers (ASIDLEN is 0), triggers, counters of events.
  */
 #ifndef HB_CPU_CORE_H
 #define HB_CPU_CORE_H
@@ -25,7 +26,7 @@
 
 #define HB_DATA_LOOKUPS 256
 #define HB_FETCH_LOOKUPS 64
-#define HB_LOOKUP_MODES 2 /* U (and S), M */
+#define HB_LOOKUP_MODES 4 /* U, S, S with SUM (of data only), M */
 #define HB_TRACE_RECORDS 64
 
 /* ---- Records that the machine reads when a cycle is closed ---- */
@@ -81,6 +82,7 @@ struct hb_cores {
     uint64_t tohost;   /* physical address of an 8-byte word, HB_NO_LINE: none */
     bool tohost_written;
     bool crashed; /* some hart has: hart->crashed */
+    bool timer_written; /* some hart has written stimecmp or menvcfg: its timer line and the schedule follow */
 };
 
 /* ---- Host lookups: derived ---- */

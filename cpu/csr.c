@@ -1,32 +1,182 @@
-/* Control and status registers (unprivileged specification chapter 10, privileged specification chapters 2 and 3). */
-#include "cpu/internal.h"
+/* Control and status registers (unprivileged specification chapter 10, privileged specification chapters 2 to 4).
+ *
+ * A register that merely holds bits is a row of the table; one that does something, or shows something else, has its
+ * case in read_special() or write_special(). */
+#include <stddef.h>
+#include <string.h>
 
 #include "bus/devices/devices.h"
+#include "cpu/csr.h"
+#include "cpu/internal.h"
+#include "cpu/mmu.h"
 
-#define MISA ((2ull << 62) | 1u << 0 /* A */ | 1u << 2 /* C */ | 1u << 8 /* I */ | 1u << 12 /* M */ | 1u << 20 /* U */)
-#define MSTATUS_FIXED (2ull << 32) /* UXL: 64 bits */
-#define MSTATUS_WRITABLE (HB_MSTATUS_MIE | HB_MSTATUS_MPIE | HB_MSTATUS_MPP | HB_MSTATUS_MPRV | HB_MSTATUS_TW)
-#define MIE_WRITABLE (HB_MIP_MSIP | HB_MIP_MTIP | HB_MIP_MEIP)
-#define MENVCFG_WRITABLE 0x70u /* CBIE, CBCFE */
-#define PMPCFG_WRITABLE 0x9fu
-#define PMPADDR_WRITABLE ((1ull << 54) - 1)
+#define EXTENSION(letter) (1ull << ((letter) - 'A'))
+#define MISA                                                                                                           \
+    ((2ull << 62) | EXTENSION('A') | EXTENSION('C') | EXTENSION('D') | EXTENSION('F') | EXTENSION('I') |               \
+     EXTENSION('M') | EXTENSION('S') | EXTENSION('U'))
+#define MSTATUS_FIXED (2ull << 32 | 2ull << 34) /* UXL, SXL: 64 bits */
+#define MSTATUS_SD (1ull << 63) /* FS is dirty */
+#define SSTATUS_BITS                                                                                                   \
+    (HB_MSTATUS_SIE | HB_MSTATUS_SPIE | HB_MSTATUS_SPP | HB_MSTATUS_FS | HB_MSTATUS_SUM | HB_MSTATUS_MXR)
+#define MSTATUS_BITS                                                                                                   \
+    (SSTATUS_BITS | HB_MSTATUS_MIE | HB_MSTATUS_MPIE | HB_MSTATUS_MPP | HB_MSTATUS_MPRV | HB_MSTATUS_TVM |             \
+     HB_MSTATUS_TW | HB_MSTATUS_TSR)
+#define SSTATUS_FIXED (2ull << 32)
+#define FFLAGS_BITS 0x1fu
+#define FRM_BITS 7u
+#define FRM_SHIFT 5
+#define S_INTERRUPTS (HB_MIP_SSIP | HB_MIP_STIP | HB_MIP_SEIP)
+#define M_INTERRUPTS (HB_MIP_MSIP | HB_MIP_MTIP | HB_MIP_MEIP)
+#define MEDELEG_BITS 0xb3ffu /* all synchronous causes but the call from M mode and the reserved ones */
+
+#define SATP_BITS (0xfull << 60 | ((1ull << 44) - 1))
+#define PMPCFG_BITS 0x9fu
+#define PMPADDR_BITS ((1ull << 54) - 1)
 
 enum csr {
-    CSR_CYCLE = 0xc00, CSR_TIME = 0xc01, CSR_INSTRET = 0xc02, CSR_HPMCOUNTER3 = 0xc03, CSR_HPMCOUNTER31 = 0xc1f,
-    CSR_MVENDORID = 0xf11, CSR_MARCHID = 0xf12, CSR_MIMPID = 0xf13, CSR_MHARTID = 0xf14, CSR_MCONFIGPTR = 0xf15,
-    CSR_MSTATUS = 0x300, CSR_MISA = 0x301, CSR_MIE = 0x304, CSR_MTVEC = 0x305, CSR_MCOUNTEREN = 0x306,
-    CSR_MENVCFG = 0x30a, CSR_MCOUNTINHIBIT = 0x320, CSR_MHPMEVENT3 = 0x323, CSR_MHPMEVENT31 = 0x33f,
+    CSR_FFLAGS = 0x001, CSR_FRM = 0x002, CSR_FCSR = 0x003,
+    CSR_SSTATUS = 0x100, CSR_SIE = 0x104, CSR_STVEC = 0x105, CSR_SCOUNTEREN = 0x106, CSR_SENVCFG = 0x10a,
+    CSR_SSCRATCH = 0x140, CSR_SEPC = 0x141, CSR_SCAUSE = 0x142, CSR_STVAL = 0x143, CSR_SIP = 0x144,
+    CSR_STIMECMP = 0x14d, CSR_SATP = 0x180,
+    CSR_MSTATUS = 0x300, CSR_MISA = 0x301, CSR_MEDELEG = 0x302, CSR_MIDELEG = 0x303, CSR_MIE = 0x304,
+    CSR_MTVEC = 0x305, CSR_MCOUNTEREN = 0x306, CSR_MENVCFG = 0x30a, CSR_MCOUNTINHIBIT = 0x320,
+    CSR_MHPMEVENT3 = 0x323, CSR_MHPMEVENT31 = 0x33f,
     CSR_MSCRATCH = 0x340, CSR_MEPC = 0x341, CSR_MCAUSE = 0x342, CSR_MTVAL = 0x343, CSR_MIP = 0x344,
     CSR_PMPCFG0 = 0x3a0, CSR_PMPCFG2 = 0x3a2, CSR_PMPADDR0 = 0x3b0, CSR_PMPADDR15 = 0x3bf,
+    CSR_TSELECT = 0x7a0, CSR_TDATA1 = 0x7a1, CSR_TDATA2 = 0x7a2, CSR_TDATA3 = 0x7a3,
     CSR_MCYCLE = 0xb00, CSR_MINSTRET = 0xb02, CSR_MHPMCOUNTER3 = 0xb03, CSR_MHPMCOUNTER31 = 0xb1f,
+    CSR_CYCLE = 0xc00, CSR_TIME = 0xc01, CSR_INSTRET = 0xc02, CSR_HPMCOUNTER3 = 0xc03, CSR_HPMCOUNTER31 = 0xc1f,
+    CSR_MVENDORID = 0xf11, CSR_MARCHID = 0xf12, CSR_MIMPID = 0xf13, CSR_MHARTID = 0xf14, CSR_MCONFIGPTR = 0xf15,
 };
+
+/* ---- Registers that hold bits ----------------------------------------------------------------------------------------- */
+
+struct row {
+    uint16_t number;
+    const char *name;
+    uint16_t offset; /* in struct hb_hart, of 8 bytes (4 if `half`); NO_FIELD: see the special cases */
+    bool half;
+    uint64_t writable;
+};
+
+#define NO_FIELD UINT16_MAX
+#define WHOLE(number, name, field, writable) {number, name, offsetof(struct hb_hart, field), false, writable}
+#define HALF(number, name, field, writable) {number, name, offsetof(struct hb_hart, field), true, writable}
+#define SPECIAL(number, name) {number, name, NO_FIELD, false, 0}
+
+/* By number. */
+static const struct row rows[] = {
+    SPECIAL(CSR_FFLAGS, "fflags"),
+    SPECIAL(CSR_FRM, "frm"),
+    SPECIAL(CSR_FCSR, "fcsr"),
+    SPECIAL(CSR_SSTATUS, "sstatus"),
+    SPECIAL(CSR_SIE, "sie"),
+    WHOLE(CSR_STVEC, "stvec", stvec, ~2ull),
+    HALF(CSR_SCOUNTEREN, "scounteren", scounteren, UINT32_MAX),
+    HALF(CSR_SENVCFG, "senvcfg", senvcfg, 0x71),
+    WHOLE(CSR_SSCRATCH, "sscratch", sscratch, UINT64_MAX),
+    WHOLE(CSR_SEPC, "sepc", sepc, ~1ull),
+    WHOLE(CSR_SCAUSE, "scause", scause, UINT64_MAX),
+    WHOLE(CSR_STVAL, "stval", stval, UINT64_MAX),
+    SPECIAL(CSR_SIP, "sip"),
+    SPECIAL(CSR_STIMECMP, "stimecmp"),
+    SPECIAL(CSR_SATP, "satp"),
+    SPECIAL(CSR_MSTATUS, "mstatus"),
+    SPECIAL(CSR_MISA, "misa"),
+    WHOLE(CSR_MEDELEG, "medeleg", medeleg, MEDELEG_BITS),
+    SPECIAL(CSR_MIDELEG, "mideleg"),
+    SPECIAL(CSR_MIE, "mie"),
+    WHOLE(CSR_MTVEC, "mtvec", mtvec, ~2ull),
+    HALF(CSR_MCOUNTEREN, "mcounteren", mcounteren, UINT32_MAX),
+    SPECIAL(CSR_MENVCFG, "menvcfg"),
+    SPECIAL(CSR_MCOUNTINHIBIT, "mcountinhibit"),
+    WHOLE(CSR_MSCRATCH, "mscratch", mscratch, UINT64_MAX),
+    WHOLE(CSR_MEPC, "mepc", mepc, ~1ull),
+    WHOLE(CSR_MCAUSE, "mcause", mcause, UINT64_MAX),
+    WHOLE(CSR_MTVAL, "mtval", mtval, UINT64_MAX),
+    SPECIAL(CSR_MIP, "mip"),
+    SPECIAL(CSR_PMPCFG0, "pmpcfg0"),
+    SPECIAL(CSR_PMPCFG2, "pmpcfg2"),
+    SPECIAL(CSR_PMPADDR0, "pmpaddr0"),
+    SPECIAL(CSR_TSELECT, "tselect"),
+    SPECIAL(CSR_TDATA1, "tdata1"),
+    SPECIAL(CSR_TDATA2, "tdata2"),
+    SPECIAL(CSR_TDATA3, "tdata3"),
+    SPECIAL(CSR_MCYCLE, "mcycle"),
+    SPECIAL(CSR_MINSTRET, "minstret"),
+    SPECIAL(CSR_CYCLE, "cycle"),
+    SPECIAL(CSR_TIME, "time"),
+    SPECIAL(CSR_INSTRET, "instret"),
+    SPECIAL(CSR_MVENDORID, "mvendorid"),
+    SPECIAL(CSR_MARCHID, "marchid"),
+    SPECIAL(CSR_MIMPID, "mimpid"),
+    SPECIAL(CSR_MHARTID, "mhartid"),
+    SPECIAL(CSR_MCONFIGPTR, "mconfigptr"),
+};
+
+#define ROWS (sizeof rows / sizeof rows[0])
+
+static const struct row *find(uint32_t number) {
+    size_t low = 0, high = ROWS;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (rows[middle].number < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < ROWS && rows[low].number == number ? &rows[low] : NULL;
+}
+
+static uint64_t read_field(const struct hb_hart *hart, const struct row *row) {
+    uint64_t value = 0;
+    memcpy(&value, (const char *)hart + row->offset, row->half ? 4 : 8);
+    return value;
+}
+
+static void write_field(struct hb_hart *hart, const struct row *row, uint64_t value) {
+    value &= row->writable;
+    memcpy((char *)hart + row->offset, &value, row->half ? 4 : 8);
+}
+
+bool hb_csr_at(size_t index, uint32_t *number, const char **name) {
+    if (index >= ROWS)
+        return false;
+    *number = rows[index].number;
+    *name = rows[index].name;
+    return true;
+}
+
+/* ---- Who may ---------------------------------------------------------------------------------------------------------- */
 
 static bool in(uint32_t number, uint32_t first, uint32_t last) { return number >= first && number <= last; }
 
-/* Counters that U mode may read are enabled one by one in mcounteren. */
+/* Counters are enabled one by one for the modes below M in mcounteren, for U in scounteren as well. */
 static bool counter_allowed(const struct hb_hart *hart, uint32_t number) {
-    return hart->privilege == HB_PRIV_M || hart->mcounteren >> (number - CSR_CYCLE) & 1;
+    uint32_t bit = number - CSR_CYCLE;
+    if (hart->privilege == HB_PRIV_M)
+        return true;
+    return hart->mcounteren >> bit & 1 && (hart->privilege == HB_PRIV_S || hart->scounteren >> bit & 1);
 }
+
+/* stimecmp is S mode's when menvcfg says so and mcounteren lets it see the time (Sstc, section 2.1). */
+static bool stimecmp_allowed(const struct hb_hart *hart) {
+    return hart->privilege == HB_PRIV_M || (hart->menvcfg & HB_MENVCFG_STCE && hart->mcounteren & 2);
+}
+
+static bool allowed(const struct hb_hart *hart, uint32_t number, bool write) {
+    if ((number >> 8 & 3) > hart->privilege || (write && number >> 10 == 3)) /* 3: read-only numbers */
+        return false;
+    if (in(number, CSR_CYCLE, CSR_HPMCOUNTER31))
+        return counter_allowed(hart, number);
+    if (number == CSR_STIMECMP)
+        return stimecmp_allowed(hart);
+    if (in(number, CSR_FFLAGS, CSR_FCSR))
+        return hart->mstatus & HB_MSTATUS_FS;
+    return number != CSR_SATP || hart->privilege != HB_PRIV_S || !(hart->mstatus & HB_MSTATUS_TVM);
+}
+
+/* ---- Reading ---------------------------------------------------------------------------------------------------------- */
 
 static uint64_t read_pmp_config(const struct hb_hart *hart, uint32_t first) {
     uint64_t value = 0;
@@ -35,54 +185,67 @@ static uint64_t read_pmp_config(const struct hb_hart *hart, uint32_t first) {
     return value;
 }
 
-static bool read_counter(struct hb_core *core, uint32_t number, uint64_t now, uint64_t *value) {
-    struct hb_hart *hart = core->hart;
+/* Numbers without a row of their own: PMP addresses, and the counters and events that are there but count nothing. */
+static bool read_range(const struct hb_hart *hart, uint32_t number, uint64_t *value) {
+    if (in(number, CSR_PMPADDR0, CSR_PMPADDR15)) {
+        *value = hart->pmp_address[number - CSR_PMPADDR0];
+        return true;
+    }
+    *value = 0;
+    return in(number, CSR_MHPMEVENT3, CSR_MHPMEVENT31) || in(number, CSR_MHPMCOUNTER3, CSR_MHPMCOUNTER31) ||
+           in(number, CSR_HPMCOUNTER3, CSR_HPMCOUNTER31);
+}
+
+static uint64_t read_status(const struct hb_hart *hart, uint64_t bits, uint64_t fixed) {
+    bool dirty = (hart->mstatus & HB_MSTATUS_FS) == HB_MSTATUS_FS;
+    return (hart->mstatus & bits) | fixed | (dirty ? MSTATUS_SD : 0);
+}
+
+static uint64_t read_special(const struct hb_core *core, uint32_t number, uint64_t now) {
+    const struct hb_hart *hart = core->hart;
     switch (number) {
+    case CSR_MHARTID: return hart->id;
+    case CSR_FFLAGS: return hart->fflags;
+    case CSR_FRM: return hart->frm;
+    case CSR_FCSR: return hart->fflags | (uint64_t)hart->frm << FRM_SHIFT;
+    case CSR_MSTATUS: return read_status(hart, MSTATUS_BITS, MSTATUS_FIXED);
+    case CSR_SSTATUS: return read_status(hart, SSTATUS_BITS, SSTATUS_FIXED);
+    case CSR_MISA: return MISA;
+    case CSR_MIDELEG: return hart->mideleg;
+    case CSR_MIE: return hart->mie;
+    case CSR_SIE: return hart->mie & hart->mideleg;
+    case CSR_MIP: return hb_hart_mip(hart);
+    case CSR_SIP: return hb_hart_mip(hart) & hart->mideleg;
+    case CSR_MENVCFG: return hart->menvcfg;
+    case CSR_SATP: return hart->satp;
+    case CSR_STIMECMP: return hart->stimecmp;
+    case CSR_PMPCFG0: return read_pmp_config(hart, 0);
+    case CSR_PMPCFG2: return read_pmp_config(hart, 8);
+    case CSR_PMPADDR0: return hart->pmp_address[0];
     case CSR_MCYCLE:
-    case CSR_CYCLE: *value = now + hart->cycle_offset; return true;
+    case CSR_CYCLE: return now + hart->cycle_offset;
     case CSR_MINSTRET:
-    case CSR_INSTRET: *value = hart->instructions + hart->instruction_offset; return true;
-    case CSR_TIME: *value = hb_devices_mtime(core->bus->devices, now); return true;
-    default: *value = 0; return in(number, CSR_MHPMCOUNTER3, CSR_MHPMCOUNTER31) || in(number, CSR_HPMCOUNTER3, CSR_HPMCOUNTER31);
+    case CSR_INSTRET: return hart->instructions + hart->instruction_offset;
+    case CSR_TIME: return hb_devices_mtime(core->bus->devices, now);
+    /* mvendorid, marchid, mimpid, mconfigptr, mcountinhibit; tselect and tdata1 to tdata3, whose zeros say that there is no
+     * trigger (debug specification, section 5.2) */
+    default: return 0;
     }
 }
 
-static bool read_csr(struct hb_core *core, uint32_t number, uint64_t now, uint64_t *value) {
-    struct hb_hart *hart = core->hart;
-    switch (number) {
-    case CSR_MVENDORID:
-    case CSR_MARCHID:
-    case CSR_MIMPID:
-    case CSR_MCONFIGPTR:
-    case CSR_MCOUNTINHIBIT: *value = 0; return true;
-    case CSR_MHARTID: *value = hart->id; return true;
-    case CSR_MSTATUS: *value = hart->mstatus | MSTATUS_FIXED; return true;
-    case CSR_MISA: *value = MISA; return true;
-    case CSR_MIE: *value = hart->mie; return true;
-    case CSR_MIP: *value = hart->mip; return true;
-    case CSR_MTVEC: *value = hart->mtvec; return true;
-    case CSR_MCOUNTEREN: *value = hart->mcounteren; return true;
-    case CSR_MENVCFG: *value = hart->menvcfg; return true;
-    case CSR_MSCRATCH: *value = hart->mscratch; return true;
-    case CSR_MEPC: *value = hart->mepc; return true;
-    case CSR_MCAUSE: *value = hart->mcause; return true;
-    case CSR_MTVAL: *value = hart->mtval; return true;
-    case CSR_PMPCFG0: *value = read_pmp_config(hart, 0); return true;
-    case CSR_PMPCFG2: *value = read_pmp_config(hart, 8); return true;
-    default: break;
-    }
-    if (in(number, CSR_PMPADDR0, CSR_PMPADDR15))
-        *value = hart->pmp_address[number - CSR_PMPADDR0];
-    else if (in(number, CSR_MHPMEVENT3, CSR_MHPMEVENT31))
-        *value = 0;
-    else
-        return read_counter(core, number, now, value);
+static bool read_csr(const struct hb_core *core, uint32_t number, uint64_t now, uint64_t *value) {
+    const struct row *row = find(number);
+    if (!row)
+        return read_range(core->hart, number, value);
+    *value = row->offset == NO_FIELD ? read_special(core, number, now) : read_field(core->hart, row);
     return true;
 }
 
+/* ---- Writing ---------------------------------------------------------------------------------------------------------- */
+
 static void write_pmp_config(struct hb_hart *hart, uint32_t first, uint64_t value) {
     for (uint32_t i = 0; i < 8; i++) {
-        uint8_t config = value >> (8 * i) & PMPCFG_WRITABLE;
+        uint8_t config = value >> (8 * i) & PMPCFG_BITS;
         bool locked = hart->pmp_config[first + i] & 0x80;
         bool reserved = (config & 3) == HB_PMP_W; /* writable but not readable */
         if (!locked && !reserved)
@@ -95,16 +258,7 @@ static void write_pmp_address(struct hb_hart *hart, uint32_t i, uint64_t value) 
     bool locked = hart->pmp_config[i] & 0x80;
     bool next_locked = i + 1 < HB_PMP_ENTRIES && (hart->pmp_config[i + 1] & 0x98) == 0x88;
     if (!locked && !next_locked)
-        hart->pmp_address[i] = value & PMPADDR_WRITABLE;
-}
-
-static void write_mstatus(struct hb_core *core, uint64_t value, uint64_t now) {
-    struct hb_hart *hart = core->hart;
-    uint64_t mpp = (value & HB_MSTATUS_MPP) >> HB_MSTATUS_MPP_SHIFT;
-    if (mpp != HB_PRIV_U && mpp != HB_PRIV_M) /* a mode that there is not: the field keeps what it holds */
-        value = (value & ~HB_MSTATUS_MPP) | (hart->mstatus & HB_MSTATUS_MPP);
-    hart->mstatus = value & MSTATUS_WRITABLE;
-    hb_mode_changed(core, now);
+        hart->pmp_address[i] = value & PMPADDR_BITS;
 }
 
 static void write_protection(struct hb_core *core, uint32_t number, uint64_t value) {
@@ -115,43 +269,107 @@ static void write_protection(struct hb_core *core, uint32_t number, uint64_t val
     hb_lookups_protection_changed(core);
 }
 
-static void write_csr(struct hb_core *core, uint32_t number, uint64_t value, uint64_t now) {
+static void set_mstatus(struct hb_core *core, uint64_t value, uint64_t writable, uint64_t now) {
+    struct hb_hart *hart = core->hart;
+    uint64_t before = hart->mstatus;
+    value = (before & ~writable) | (value & writable);
+    if ((value & HB_MSTATUS_MPP) >> HB_MSTATUS_MPP_SHIFT == 2) /* no such mode: the field keeps what it holds */
+        value = (value & ~HB_MSTATUS_MPP) | (before & HB_MSTATUS_MPP);
+    hart->mstatus = value;
+    if ((value ^ before) & HB_MSTATUS_MXR)
+        hb_lookups_translation_changed(core);
+    hb_mode_changed(core, now);
+}
+
+/* Modes of translation that are not there leave the register as it is (section 4.1.11). */
+static void write_satp(struct hb_core *core, uint64_t value) {
+    uint64_t mode = value >> 60;
+    if (mode != 0 && mode != 8)
+        return;
+    core->hart->satp = value & SATP_BITS;
+    hb_mmu_flush(core);
+}
+
+static void write_pending(struct hb_hart *hart, uint64_t value, uint64_t writable) {
+    if (hart->menvcfg & HB_MENVCFG_STCE)
+        writable &= ~(uint64_t)HB_MIP_STIP; /* it follows the timer alone */
+    hart->mip_software = (uint32_t)((hart->mip_software & ~writable) | (value & writable));
+    hb_update_interrupt(hart);
+}
+
+static void write_menvcfg(struct hb_core *core, uint64_t value) {
+    core->hart->menvcfg = value & (HB_MENVCFG_STCE | 0x71);
+    if (core->hart->menvcfg & HB_MENVCFG_STCE)
+        core->hart->mip_software &= ~HB_MIP_STIP;
+    hb_update_interrupt(core->hart);
+    core->shared->timer_written = true;
+}
+
+static void write_interrupts_enabled(struct hb_hart *hart, uint64_t value, uint64_t writable) {
+    hart->mie = (hart->mie & ~writable) | (value & writable);
+    hb_update_interrupt(hart);
+}
+
+static void write_fcsr(struct hb_hart *hart, uint32_t number, uint64_t value) {
+    if (number != CSR_FRM)
+        hart->fflags = value & FFLAGS_BITS;
+    if (number != CSR_FFLAGS)
+        hart->frm = (number == CSR_FRM ? value : value >> FRM_SHIFT) & FRM_BITS;
+    hb_fp_changed(hart);
+}
+
+/* What has no case is there to be written, but holds nothing that software can change. */
+static void write_special(struct hb_core *core, uint32_t number, uint64_t value, uint64_t now) {
     struct hb_hart *hart = core->hart;
     switch (number) {
-    case CSR_MSTATUS: write_mstatus(core, value, now); return;
-    case CSR_MIE: hart->mie = value & MIE_WRITABLE; hb_update_interrupt(hart); return;
-    case CSR_MTVEC: hart->mtvec = value & ~2ull; return;
-    case CSR_MCOUNTEREN: hart->mcounteren = (uint32_t)value; return;
-    case CSR_MENVCFG: hart->menvcfg = value & MENVCFG_WRITABLE; return;
-    case CSR_MSCRATCH: hart->mscratch = value; return;
-    case CSR_MEPC: hart->mepc = value & ~1ull; return;
-    case CSR_MCAUSE: hart->mcause = value; return;
-    case CSR_MTVAL: hart->mtval = value; return;
+    case CSR_FFLAGS:
+    case CSR_FRM:
+    case CSR_FCSR: write_fcsr(hart, number, value); return;
+    case CSR_MSTATUS: set_mstatus(core, value, MSTATUS_BITS, now); return;
+    case CSR_SSTATUS: set_mstatus(core, value, SSTATUS_BITS, now); return;
+    case CSR_MIDELEG: hart->mideleg = value & S_INTERRUPTS; hb_update_interrupt(hart); return;
+    case CSR_MIE: write_interrupts_enabled(hart, value, M_INTERRUPTS | S_INTERRUPTS); return;
+    case CSR_SIE: write_interrupts_enabled(hart, value, hart->mideleg); return;
+    case CSR_MIP: write_pending(hart, value, S_INTERRUPTS); return;
+    case CSR_SIP: write_pending(hart, value, HB_MIP_SSIP & hart->mideleg); return;
+    case CSR_MENVCFG: write_menvcfg(core, value); return;
+    case CSR_SATP: write_satp(core, value); return;
+    case CSR_STIMECMP: hart->stimecmp = value; core->shared->timer_written = true; return;
     case CSR_MCYCLE: hart->cycle_offset = value - now; return;
     /* The write itself retires after it: the next read must give `value` (section 3.1.10). */
     case CSR_MINSTRET: hart->instruction_offset = value - hart->instructions - 1; return;
     case CSR_PMPCFG0:
-    case CSR_PMPCFG2: write_protection(core, number, value); return;
-    default: break;
+    case CSR_PMPCFG2:
+    case CSR_PMPADDR0: write_protection(core, number, value); return;
+    default: return;
     }
-    if (in(number, CSR_PMPADDR0, CSR_PMPADDR15))
-        write_protection(core, number, value);
-    /* mip, misa, events and the upper counters are there to be written, but hold nothing that software can change. */
 }
 
+static void write_csr(struct hb_core *core, uint32_t number, uint64_t value, uint64_t now) {
+    const struct row *row = find(number);
+    if (row && row->offset != NO_FIELD)
+        write_field(core->hart, row, value);
+    else if (row)
+        write_special(core, number, value, now);
+    else if (in(number, CSR_PMPADDR0, CSR_PMPADDR15))
+        write_protection(core, number, value);
+}
+
+/* ---- The instructions ------------------------------------------------------------------------------------------------- */
+
 bool hb_csr_access(struct hb_core *core, uint32_t number, bool write, uint64_t set_to, uint64_t now, uint64_t *old) {
-    const struct hb_hart *hart = core->hart;
-    if ((number >> 8 & 3) > hart->privilege)
-        return false;
-    if (write && number >> 10 == 3)
-        return false; /* read-only numbers */
-    if (in(number, CSR_CYCLE, CSR_HPMCOUNTER31) && !counter_allowed(hart, number))
-        return false;
-    if (!read_csr(core, number, now, old))
+    if (!allowed(core->hart, number, write) || !read_csr(core, number, now, old))
         return false;
     if (write)
         write_csr(core, number, set_to, now);
     return true;
+}
+
+/* csrrs and csrrc work on what software has written to the interrupt-pending bits, not on what devices add to them
+ * (section 3.1.9): else a line that goes up meanwhile would stay up. */
+uint64_t hb_csr_modifies(const struct hb_core *core, uint32_t number, uint64_t read) {
+    bool pending = number == CSR_MIP || number == CSR_SIP;
+    return pending ? (read & ~(uint64_t)S_INTERRUPTS) | core->hart->mip_software : read;
 }
 
 bool hb_core_csr(struct hb_core *core, uint32_t number, uint64_t now, uint64_t *value) {

@@ -1,5 +1,5 @@
 /* Loads, stores, atomics and cache-block operations on the slow way: the definition, and what fills the lookups. */
-#include "cpu/internal.h"
+#include "cpu/mmu.h"
 
 enum hb_progress hb_one_access(struct hb_core *core, struct hb_request *request, enum hb_stall cause, uint64_t now,
                                uint64_t *value) {
@@ -14,7 +14,7 @@ enum hb_progress hb_one_access(struct hb_core *core, struct hb_request *request,
         flight->faulted = false;
         return HB_PROGRESS_FAULT;
     }
-    request->order = flight->order++;
+    request->order = flight->order < 15 ? flight->order++ : 15; /* four bits of a stamp */
     if (hb_bus_access(core->bus, hart->id, request, now, value)) {
         flight->latch[flight->latched++] = *value;
         return HB_PROGRESS_DONE;
@@ -62,16 +62,17 @@ static enum hb_stall stall_cause(uint8_t kind) {
     }
 }
 
-static bool refuse(struct hb_core *core, const struct hb_data_access *access, bool misaligned, uint64_t now) {
+/* `offset`: from the first byte to the part that is at fault. */
+static bool refuse(struct hb_core *core, const struct hb_data_access *access, uint32_t offset, bool misaligned,
+                   uint64_t now) {
     uint64_t load = misaligned ? HB_EXC_LOAD_MISALIGNED : HB_EXC_LOAD_ACCESS;
-    hb_trap(core, is_load(access->kind) ? load : load + 2, access->address, now);
+    hb_trap(core, is_load(access->kind) ? load : load + 2, access->address + offset, now);
     return false;
 }
 
-static bool protection_allows(const struct hb_core *core, const struct hb_data_access *access) {
-    uint8_t mode = hb_data_mode(core->hart);
-    uint8_t rights = hb_pmp_rights(core->hart, access->address, access->bytes, mode);
-    switch (access->kind) {
+static bool protection_allows(const struct hb_core *core, uint8_t kind, uint64_t physical, uint64_t bytes) {
+    uint8_t rights = hb_pmp_rights(core->hart, physical, bytes, hb_data_mode(core->hart));
+    switch (kind) {
     case HB_ACCESS_LOAD:
     case HB_ACCESS_LR: return rights & HB_PMP_R;
     case HB_ACCESS_STORE:
@@ -89,38 +90,111 @@ static void note_waiting(struct hb_core *core) {
         return;
     flight->active = true;
     flight->fetched = true;
-    flight->bits = hb_fetch_bits(core);
+    if (flight->bits == 0)
+        flight->bits = hb_fetch_bits(core);
 }
 
-static bool piece(struct hb_core *core, const struct hb_data_access *access, uint32_t from, uint32_t bytes, uint64_t now,
+/* ---- Where it goes -------------------------------------------------------------------------------------------- */
+
+static enum hb_intent intent_of(uint8_t kind) {
+    return kind == HB_ACCESS_STORE || kind == HB_ACCESS_SC || kind == HB_ACCESS_AMO ? HB_INTENT_WRITE : HB_INTENT_READ;
+}
+
+/* Cache-block operations need no more than the right to read, but their faults are those of stores (CMO specification,
+ * section 2.5.2). */
+static uint64_t cause_for(uint8_t kind, uint64_t cause) {
+    if (!is_cache_block(kind))
+        return cause;
+    return cause == HB_EXC_LOAD_PAGE ? HB_EXC_STORE_PAGE : HB_EXC_STORE_ACCESS;
+}
+
+/* A walk may take the place of the lookup that the instruction is executed from: its bits are read before. */
+static void keep_bits(struct hb_core *core, uint64_t address, uint8_t mode, enum hb_intent intent) {
+    struct hb_in_flight *flight = &core->hart->in_flight;
+    uint64_t physical;
+    if (!flight->active && flight->bits == 0 && !hb_mmu_look_up(core->hart, address, mode, intent, &physical))
+        flight->bits = hb_fetch_bits(core);
+}
+
+static bool translate_one(struct hb_core *core, uint8_t kind, uint64_t address, uint32_t place, uint64_t now,
+                          uint64_t *physical) {
+    uint64_t cause = 0;
+    uint8_t mode = hb_data_mode(core->hart);
+    *physical = address;
+    if (!hb_mmu_is_on(core->hart, mode))
+        return true;
+    keep_bits(core, address, mode, intent_of(kind));
+    switch (hb_mmu_translate(core, address, mode, intent_of(kind), place, now, physical, &cause)) {
+    case HB_PROGRESS_DONE: return true;
+    case HB_PROGRESS_WAIT: note_waiting(core); return false;
+    default: hb_trap(core, cause_for(kind, cause), address, now); return false;
+    }
+}
+
+/* The access with its physical addresses. */
+struct target {
+    struct hb_data_access access;
+    uint64_t physical[2]; /* of its first byte, and of the page that it reaches into, if it does */
+    uint32_t in_page;     /* bytes of it before that page */
+};
+
+/* A part of the access, of one page: where it is, and whether the PMP lets it be. */
+static bool find_part(struct hb_core *core, struct target *target, uint32_t place, uint32_t offset, uint64_t bytes,
+                      uint64_t now) {
+    const struct hb_data_access *access = &target->access;
+    if (!translate_one(core, access->kind, access->address + offset, place, now, &target->physical[place]))
+        return false;
+    return protection_allows(core, access->kind, target->physical[place], bytes) ||
+           refuse(core, access, offset, false, now);
+}
+
+/* The parts are checked in their order, before anything is touched: of two faults the first one's is taken. */
+static bool find(struct hb_core *core, struct target *target, uint64_t now) {
+    const struct hb_data_access *access = &target->access;
+    bool translated = hb_mmu_is_on(core->hart, hb_data_mode(core->hart));
+    uint64_t left = translated ? 4096 - (access->address & 4095) : access->bytes;
+    target->in_page = access->bytes < left ? access->bytes : (uint32_t)left;
+    if (!find_part(core, target, 0, 0, target->in_page, now))
+        return false;
+    return target->in_page == access->bytes ||
+           find_part(core, target, 1, target->in_page, access->bytes - target->in_page, now);
+}
+
+static uint64_t physical_at(const struct target *target, uint32_t offset) {
+    return offset < target->in_page ? target->physical[0] + offset : target->physical[1] + (offset - target->in_page);
+}
+
+static bool post_one(struct hb_core *core, const struct target *target, struct hb_request *request, enum hb_stall cause,
+                     uint64_t now, uint64_t *value) {
+    switch (hb_one_access(core, request, cause, now, value)) {
+    case HB_PROGRESS_DONE: return true;
+    case HB_PROGRESS_WAIT: note_waiting(core); return false;
+    default: return refuse(core, &target->access, 0, false, now);
+    }
+}
+
+static bool piece(struct hb_core *core, const struct target *target, uint32_t from, uint32_t bytes, uint64_t now,
                   uint64_t *value) {
+    const struct hb_data_access *access = &target->access;
     struct hb_request request = {
         .kind = access->kind,
-        .address = access->address + from,
+        .address = physical_at(target, from),
         .operand = from ? access->operand >> (8 * from) : access->operand,
         .bytes = (uint8_t)bytes,
         .amo = access->amo,
     };
-    switch (hb_one_access(core, &request, stall_cause(access->kind), now, value)) {
-    case HB_PROGRESS_DONE: return true;
-    case HB_PROGRESS_WAIT: note_waiting(core); return false;
-    default: return refuse(core, access, false, now);
-    }
+    return post_one(core, target, &request, stall_cause(access->kind), now, value);
 }
 
-static bool device_access(struct hb_core *core, const struct hb_data_access *access, uint64_t now, uint64_t *value) {
+static bool device_access(struct hb_core *core, const struct target *target, uint64_t now, uint64_t *value) {
+    const struct hb_data_access *access = &target->access;
     bool plain = access->kind == HB_ACCESS_LOAD || access->kind == HB_ACCESS_STORE;
     if (!plain || access->address & (access->bytes - 1u))
-        return refuse(core, access, false, now);
-    struct hb_data_access device = *access;
-    device.kind = access->kind == HB_ACCESS_LOAD ? HB_ACCESS_DEVICE_READ : HB_ACCESS_DEVICE_WRITE;
+        return refuse(core, access, 0, false, now);
     struct hb_request request = {
-        .kind = device.kind, .address = device.address, .operand = device.operand, .bytes = device.bytes};
-    switch (hb_one_access(core, &request, HB_STALL_DEVICE, now, value)) {
-    case HB_PROGRESS_DONE: return true;
-    case HB_PROGRESS_WAIT: note_waiting(core); return false;
-    default: return refuse(core, access, false, now);
-    }
+        .kind = access->kind == HB_ACCESS_LOAD ? HB_ACCESS_DEVICE_READ : HB_ACCESS_DEVICE_WRITE,
+        .address = target->physical[0], .operand = access->operand, .bytes = access->bytes};
+    return post_one(core, target, &request, HB_STALL_DEVICE, now, value);
 }
 
 /* ---- After it is done ----------------------------------------------------------------------------------------- */
@@ -130,70 +204,99 @@ static bool overlaps_tohost(const struct hb_core *core, uint64_t address, uint64
     return tohost != HB_NO_LINE && address < tohost + 8 && tohost < address + bytes;
 }
 
-static void fill_lookup(struct hb_core *core, uint64_t address) {
+static void fill_lookup(struct hb_core *core, uint64_t address, uint64_t physical) {
     struct hb_hart *hart = core->hart;
-    struct hb_line *line = hb_cache_find(&core->bus->l1d[hart->id], address);
+    struct hb_line *line = hb_cache_find(&core->bus->l1d[hart->id], physical);
     if (!line || !core->shared->host_lookups)
         return;
-    uint64_t tag = address & core->line_mask;
-    uint8_t rights = hb_pmp_rights(hart, tag, core->bus->line_bytes, hb_data_mode(hart));
-    bool watched = overlaps_tohost(core, tag, core->bus->line_bytes);
+    uint8_t mode = hb_data_mode(hart);
+    uint64_t tag = address & core->line_mask, nothing;
+    uint8_t rights = hb_pmp_rights(hart, line->address, core->bus->line_bytes, mode);
+    bool translated = hb_mmu_is_on(hart, mode);
+    bool read = rights & HB_PMP_R && (!translated || hb_mmu_look_up(hart, address, mode, HB_INTENT_READ, &nothing));
+    bool write = rights & HB_PMP_W && (!translated || hb_mmu_look_up(hart, address, mode, HB_INTENT_WRITE, &nothing));
+    bool watched = overlaps_tohost(core, line->address, core->bus->line_bytes);
     core->data[(address >> core->line_shift) % HB_DATA_LOOKUPS] = (struct hb_data_lookup){
-        .read_tag = rights & HB_PMP_R ? tag : HB_NO_TAG,
-        .write_tag = rights & HB_PMP_W && !watched && !core->bus->protocol->write_through ? tag : HB_NO_TAG,
+        .read_tag = read ? tag : HB_NO_TAG,
+        .write_tag = write && !watched && !core->bus->protocol->write_through ? tag : HB_NO_TAG,
         .address = line->address,
         .slot = line,
     };
 }
 
-static void note_successful_sc(struct hb_core *core, const struct hb_data_access *access, uint64_t now) {
+static void note_successful_sc(struct hb_core *core, const struct target *target, uint64_t now) {
     struct hb_hart *hart = core->hart;
     if (!core->shared->trace_sc || core->traces == HB_TRACE_RECORDS)
         return;
     core->trace[core->traces++] = (struct hb_trace_record){
-        .kind = HB_TRACE_SC, .cycle = now, .hart = hart->id, .id = access->bytes,
-        .address = access->address, .value = access->operand, .privilege = hart->privilege,
+        .kind = HB_TRACE_SC, .cycle = now, .hart = hart->id, .id = target->access.bytes,
+        .address = target->physical[0], .value = target->access.operand, .privilege = hart->privilege,
     };
     core->shared->traced = true;
 }
 
-static void note_done(struct hb_core *core, const struct hb_data_access *access, uint64_t value, uint64_t now) {
+static void note_done(struct hb_core *core, const struct target *target, uint64_t value, uint64_t now) {
+    const struct hb_data_access *access = &target->access;
     if (access->kind == HB_ACCESS_SC && value == 0)
-        note_successful_sc(core, access, now);
-    if (!is_load(access->kind) && access->operand && overlaps_tohost(core, access->address, access->bytes))
+        note_successful_sc(core, target, now);
+    if (!is_load(access->kind) && access->operand && overlaps_tohost(core, target->physical[0], access->bytes))
         core->shared->tohost_written = true;
 }
 
 /* ---- The whole ------------------------------------------------------------------------------------------------ */
 
-bool hb_data_access(struct hb_core *core, const struct hb_data_access *access, uint64_t now, uint64_t *value) {
-    struct hb_hart *hart = core->hart;
-    if (!hart->in_flight.active) {
-        core->access_index = 0;
-        hart->in_flight.latched = 0;
-        hart->in_flight.order = 0;
+enum place { PLACE_MEMORY, PLACE_DEVICE, PLACE_FORBIDDEN };
+
+static enum place place_of(const struct hb_core *core, const struct target *target) {
+    uint8_t kind = target->access.kind;
+    bool memory = true, rom = false;
+    for (uint32_t at = 0; at < target->access.bytes;) {
+        uint32_t bytes = at ? target->access.bytes - at : target->in_page;
+        uint64_t physical = physical_at(target, at);
+        memory &= hb_bus_cacheable(core->bus, physical, bytes);
+        rom |= hb_bus_is_rom(physical);
+        at += bytes;
     }
-    if (needs_alignment(access->kind) && access->address & (access->bytes - 1u))
-        return refuse(core, access, true, now);
-    if (!protection_allows(core, access))
-        return refuse(core, access, false, now);
-    if (!hb_bus_cacheable(core->bus, access->address, access->bytes))
-        return is_cache_block(access->kind) ? refuse(core, access, false, now)
-                                            : device_access(core, access, now, value);
-    if (!is_load(access->kind) && hb_bus_is_rom(access->address) && !is_cache_block(access->kind))
-        return refuse(core, access, false, now);
+    if (!memory)
+        return is_cache_block(kind) ? PLACE_FORBIDDEN : PLACE_DEVICE;
+    return rom && !is_load(kind) && !is_cache_block(kind) ? PLACE_FORBIDDEN : PLACE_MEMORY;
+}
+
+static bool memory_access(struct hb_core *core, const struct target *target, uint64_t now, uint64_t *value) {
+    const struct hb_data_access *access = &target->access;
     uint32_t left = (uint32_t)(core->bus->line_bytes - (access->address & ~core->line_mask));
     uint32_t first = access->bytes < left ? access->bytes : left;
-    if (!piece(core, access, 0, first, now, value))
+    if (!piece(core, target, 0, first, now, value))
         return false;
     if (first < access->bytes) {
         uint64_t upper;
-        if (!piece(core, access, first, access->bytes - first, now, &upper))
+        if (!piece(core, target, first, access->bytes - first, now, &upper))
             return false;
         *value |= upper << (8 * first);
     } else if (access->kind == HB_ACCESS_LOAD || access->kind == HB_ACCESS_STORE) {
-        fill_lookup(core, access->address);
+        fill_lookup(core, access->address, target->physical[0]);
     }
-    note_done(core, access, *value, now);
+    note_done(core, target, *value, now);
     return true;
+}
+
+bool hb_data_access(struct hb_core *core, const struct hb_data_access *access, uint64_t now, uint64_t *value) {
+    struct hb_in_flight *flight = &core->hart->in_flight;
+    struct target target = {.access = *access};
+    if (!flight->active) {
+        core->access_index = 0;
+        flight->latched = 0;
+        flight->order = 0;
+        flight->translated = 0;
+        flight->bits = 0;
+    }
+    if (needs_alignment(access->kind) && access->address & (access->bytes - 1u))
+        return refuse(core, access, 0, true, now);
+    if (!find(core, &target, now))
+        return false;
+    switch (place_of(core, &target)) {
+    case PLACE_MEMORY: return memory_access(core, &target, now, value);
+    case PLACE_DEVICE: return device_access(core, &target, now, value);
+    default: return refuse(core, access, 0, false, now);
+    }
 }

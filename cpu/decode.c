@@ -1,5 +1,7 @@
 #include "cpu/decode.h"
 
+#include "cpu/fpu.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -28,14 +30,17 @@ static int32_t immediate(uint32_t bits, uint8_t format) {
     case HB_FORMAT_BRANCH:
         return extend(field(bits, 31, 31) << 12 | field(bits, 7, 7) << 11 | field(bits, 30, 25) << 5 |
                           field(bits, 11, 8) << 1, 13);
+    case HB_FORMAT_F_STORE:
     case HB_FORMAT_STORE: return extend(field(bits, 31, 25) << 5 | field(bits, 11, 7), 12);
     case HB_FORMAT_I:
     case HB_FORMAT_LOAD:
+    case HB_FORMAT_F_LOAD:
     case HB_FORMAT_JALR: return extend(field(bits, 31, 20), 12);
     case HB_FORMAT_SHIFT: return (int32_t)field(bits, 25, 20);
     case HB_FORMAT_SHIFT_W: return (int32_t)field(bits, 24, 20);
     case HB_FORMAT_CSR:
     case HB_FORMAT_CSR_I: return (int32_t)field(bits, 31, 20);
+    case HB_FORMAT_F_FUSED: return (int32_t)field(bits, 31, 27);
     default: return 0;
     }
 }
@@ -45,20 +50,91 @@ static bool has_rd(uint8_t format) {
 }
 
 static bool has_rs1(uint8_t format) {
-    return format != HB_FORMAT_U && format != HB_FORMAT_JUMP && format != HB_FORMAT_CSR_I && format <= HB_FORMAT_BLOCK;
+    return format != HB_FORMAT_U && format != HB_FORMAT_JUMP && format != HB_FORMAT_CSR_I && format <= HB_FORMAT_SFENCE;
 }
 
 static bool has_rs2(uint8_t format) {
     return format == HB_FORMAT_R || format == HB_FORMAT_STORE || format == HB_FORMAT_BRANCH ||
-           format == HB_FORMAT_ATOMIC;
+           format == HB_FORMAT_ATOMIC || format == HB_FORMAT_SFENCE;
 }
 
 static bool comes_late(uint8_t format) {
     return format == HB_FORMAT_LOAD || format == HB_FORMAT_LR || format == HB_FORMAT_ATOMIC;
 }
 
+/* ---- Floating point ----------------------------------------------------------------------------------------------- */
+
+static bool is_fp(uint8_t format) { return format >= HB_FORMAT_F_LOAD; }
+
+/* Which of an operation's registers are f registers, by their place: rs1, rs2, rs3, rd. */
+#define F_RS1 1u
+#define F_RS2 2u
+#define F_RS3 4u
+#define F_RD 8u
+
+static uint32_t f_registers(uint8_t format) {
+    switch (format) {
+    case HB_FORMAT_F_LOAD:
+    case HB_FORMAT_F_FROM_X:
+    case HB_FORMAT_F_FROM_X_EXACT: return F_RD;
+    case HB_FORMAT_F_STORE: return F_RS2;
+    case HB_FORMAT_F_FUSED: return F_RD | F_RS1 | F_RS2 | F_RS3;
+    case HB_FORMAT_F_R:
+    case HB_FORMAT_F_R_EXACT: return F_RD | F_RS1 | F_RS2;
+    case HB_FORMAT_F_R1: return F_RD | F_RS1;
+    case HB_FORMAT_F_COMPARE: return F_RS1 | F_RS2;
+    case HB_FORMAT_F_TO_X:
+    case HB_FORMAT_F_TO_X_EXACT: return F_RS1;
+    default: return 0;
+    }
+}
+
+static bool rounds(uint8_t format) {
+    return format == HB_FORMAT_F_FUSED || format == HB_FORMAT_F_R || format == HB_FORMAT_F_R1 ||
+           format == HB_FORMAT_F_TO_X || format == HB_FORMAT_F_FROM_X;
+}
+
+/* All of them have rs1; it is an x register where it is no f register. */
+static struct hb_op fill_fp(uint16_t code, uint32_t bits) {
+    uint8_t format = table[code].format;
+    uint32_t f = f_registers(format);
+    struct hb_op op = {.code = code, .bytes = 4, .imm = immediate(bits, format)};
+    op.rd = format == HB_FORMAT_F_STORE ? 0 : (uint8_t)field(bits, 11, 7);
+    op.rs1 = (uint8_t)field(bits, 19, 15);
+    op.rs2 = f & F_RS2 ? (uint8_t)field(bits, 24, 20) : 0;
+    op.load_rd = format == HB_FORMAT_F_LOAD ? (uint8_t)(HB_OP_F + op.rd) : 0;
+    op.sources = f & F_RS1 ? 1u << op.rs1 : 1u << op.rs1 & ~1u;
+    op.sources |= (f & F_RS2 ? 1u << op.rs2 : 0) | (f & F_RS3 ? 1u << op.imm : 0);
+    op.flags = rounds(format) ? (uint8_t)field(bits, 14, 12) : 0;
+    if (op.flags > HB_FPU_RMM && op.flags != HB_RM_DYNAMIC)
+        return (struct hb_op){.code = HB_OP_ILLEGAL, .bytes = 4};
+    return op;
+}
+
+static uint8_t format_of(const struct hb_op *op) {
+    return op->code == HB_OP_TRACEPOINT ? HB_FORMAT_I : table[op->code].format;
+}
+
+bool hb_op_writes_f(const struct hb_op *op) { return f_registers(format_of(op)) & F_RD; }
+
+bool hb_op_reads(const struct hb_op *op, uint8_t number) {
+    uint8_t format = format_of(op);
+    uint32_t f = f_registers(format);
+    if (number >= HB_OP_F) {
+        uint8_t i = (uint8_t)(number - HB_OP_F);
+        return (f & F_RS1 && op->rs1 == i) || (f & F_RS2 && op->rs2 == i) || (f & F_RS3 && op->imm == i);
+    }
+    if (number == 0)
+        return false;
+    return is_fp(format) ? !(f & F_RS1) && op->rs1 == number : op->sources >> number & 1;
+}
+
+/* ---- One operation ------------------------------------------------------------------------------------------------ */
+
 static struct hb_op fill(uint16_t code, uint32_t bits) {
     uint8_t format = table[code].format;
+    if (is_fp(format))
+        return fill_fp(code, bits);
     struct hb_op op = {.code = code, .bytes = 4, .imm = immediate(bits, format)};
     op.rd = has_rd(format) ? (uint8_t)field(bits, 11, 7) : 0;
     op.rs1 = has_rs1(format) || format == HB_FORMAT_CSR_I ? (uint8_t)field(bits, 19, 15) : 0;
@@ -99,11 +175,13 @@ static uint32_t expand_0(uint32_t c) {
     uint32_t stack = field(c, 10, 7) << 6 | field(c, 12, 11) << 4 | field(c, 5, 5) << 3 | field(c, 6, 6) << 2;
     switch (field(c, 15, 13)) {
     case 0: return stack ? make_i(0x13, low, 2, stack) : 0; /* c.addi4spn */
+    case 1: return make_i(0x3007, low, high, doubleword);   /* c.fld */
     case 2: return make_i(0x2003, low, high, word);         /* c.lw */
     case 3: return make_i(0x3003, low, high, doubleword);   /* c.ld */
+    case 5: return make_s(0x3027, high, low, doubleword);   /* c.fsd */
     case 6: return make_s(0x2023, high, low, word);         /* c.sw */
     case 7: return make_s(0x3023, high, low, doubleword);   /* c.sd */
-    default: return 0;                                      /* c.fld, c.fsd: no D yet */
+    default: return 0;
     }
 }
 
@@ -164,12 +242,13 @@ static uint32_t expand_2(uint32_t c) {
     uint32_t store_double = field(c, 12, 10) << 3 | field(c, 9, 7) << 6;
     switch (field(c, 15, 13)) {
     case 0: return make_i(0x1013, rd, rd, amount);              /* c.slli */
+    case 1: return make_i(0x3007, rd, 2, load_double);          /* c.fldsp */
     case 2: return rd ? make_i(0x2003, rd, 2, load_word) : 0;   /* c.lwsp */
     case 3: return rd ? make_i(0x3003, rd, 2, load_double) : 0; /* c.ldsp */
     case 4: return expand_jump_or_move(rd, rs2, field(c, 12, 12));
+    case 5: return make_s(0x3027, 2, rs2, store_double);        /* c.fsdsp */
     case 6: return make_s(0x2023, 2, rs2, store_word);          /* c.swsp */
-    case 7: return make_s(0x3023, 2, rs2, store_double);        /* c.sdsp */
-    default: return 0;                                          /* c.fldsp, c.fsdsp: no D yet */
+    default: return make_s(0x3023, 2, rs2, store_double);       /* c.sdsp */
     }
 }
 

@@ -2,6 +2,7 @@
 #ifndef HB_CPU_DECODE_H
 #define HB_CPU_DECODE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "cpu/op.h"
@@ -15,6 +16,12 @@ struct hb_op_info {
 
 /* The table, by code; NULL for codes that are no encodings of their own. */
 const struct hb_op_info *hb_op_info(uint16_t code);
+
+/* Does it read register `number` (HB_OP_F added for those of floating point)? */
+bool hb_op_reads(const struct hb_op *op, uint8_t number);
+
+/* Is its rd an f register? */
+bool hb_op_writes_f(const struct hb_op *op);
 
 /* Decode the instruction in `bits`; of one whose lowest two bits are not 11 only the lower half counts. What is no
  * instruction of the machine has the code HB_OP_ILLEGAL. */

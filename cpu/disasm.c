@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "cpu/csr.h"
 #include "cpu/decode.h"
 #include "memory/symbols.h"
 
@@ -16,37 +17,41 @@ const char *hb_register_name(uint32_t number) {
     return names[number % 32];
 }
 
+const char *hb_f_register_name(uint32_t number) {
+    static const char *const names[32] = {"ft0", "ft1", "ft2",  "ft3",  "ft4", "ft5", "ft6",  "ft7",
+                                          "fs0", "fs1", "fa0",  "fa1",  "fa2", "fa3", "fa4",  "fa5",
+                                          "fa6", "fa7", "fs2",  "fs3",  "fs4", "fs5", "fs6",  "fs7",
+                                          "fs8", "fs9", "fs10", "fs11", "ft8", "ft9", "ft10", "ft11"};
+    return names[number % 32];
+}
+
 /* ---- CSRs ------------------------------------------------------------------------------------------------------- */
 
-struct csr_name {
+/* Many of a kind: pmpaddr0 to pmpaddr15. The others have their names where they are read and written. */
+static const struct {
     uint16_t first;
-    uint16_t last; /* numbered names: pmpaddr0 to pmpaddr15 */
+    uint16_t last;
     uint16_t number;
     const char *name;
-};
-
-static const struct csr_name csr_names[] = {
-    {0xc00, 0, 0, "cycle"},          {0xc01, 0, 0, "time"},          {0xc02, 0, 0, "instret"},
-    {0xf11, 0, 0, "mvendorid"},      {0xf12, 0, 0, "marchid"},       {0xf13, 0, 0, "mimpid"},
-    {0xf14, 0, 0, "mhartid"},        {0xf15, 0, 0, "mconfigptr"},    {0x300, 0, 0, "mstatus"},
-    {0x301, 0, 0, "misa"},           {0x304, 0, 0, "mie"},           {0x305, 0, 0, "mtvec"},
-    {0x306, 0, 0, "mcounteren"},     {0x30a, 0, 0, "menvcfg"},       {0x320, 0, 0, "mcountinhibit"},
-    {0x340, 0, 0, "mscratch"},       {0x341, 0, 0, "mepc"},          {0x342, 0, 0, "mcause"},
-    {0x343, 0, 0, "mtval"},          {0x344, 0, 0, "mip"},           {0xb00, 0, 0, "mcycle"},
-    {0xb02, 0, 0, "minstret"},       {0x3a0, 0, 0, "pmpcfg0"},       {0x3a2, 0, 0, "pmpcfg2"},
-    {0x3b0, 0x3bf, 0, "pmpaddr"},    {0x323, 0x33f, 3, "mhpmevent"}, {0xb03, 0xb1f, 3, "mhpmcounter"},
+} csr_ranges[] = {
+    {0x3b0, 0x3bf, 0, "pmpaddr"},
+    {0x323, 0x33f, 3, "mhpmevent"},
+    {0xb03, 0xb1f, 3, "mhpmcounter"},
     {0xc03, 0xc1f, 3, "hpmcounter"},
 };
 
 static void print_csr(uint32_t number, char *text, size_t n) {
-    for (size_t i = 0; i < sizeof csr_names / sizeof *csr_names; i++) {
-        const struct csr_name *entry = &csr_names[i];
-        if (number == entry->first && !entry->last) {
-            snprintf(text, n, "%s", entry->name);
+    uint32_t listed;
+    const char *name;
+    for (size_t i = 0; i < sizeof csr_ranges / sizeof *csr_ranges; i++) {
+        if (number >= csr_ranges[i].first && number <= csr_ranges[i].last) {
+            snprintf(text, n, "%s%u", csr_ranges[i].name, number - csr_ranges[i].first + csr_ranges[i].number);
             return;
         }
-        if (number >= entry->first && number <= entry->last) {
-            snprintf(text, n, "%s%u", entry->name, number - entry->first + entry->number);
+    }
+    for (size_t i = 0; hb_csr_at(i, &listed, &name); i++) {
+        if (listed == number) {
+            snprintf(text, n, "%s", name);
             return;
         }
     }
@@ -88,6 +93,32 @@ static void print_with_csr(const struct hb_op *op, uint8_t format, char *text, s
         snprintf(text, n, "%s,%s,%u", hb_register_name(op->rd), csr, op->rs1);
 }
 
+/* Every value fits: there is nothing to round, whatever the mode. */
+static bool is_exact(uint16_t code) {
+    return code == HB_OP_FCVT_D_S || code == HB_OP_FCVT_D_W || code == HB_OP_FCVT_D_WU;
+}
+
+/* The mode at the end is left out where it is that of fcsr, or without meaning. */
+static void print_fp(const struct hb_op *op, uint8_t format, char *text, size_t n) {
+    static const char *const modes[8] = {",rne", ",rtz", ",rdn", ",rup", ",rmm", "", "", ""};
+    const char *rd = hb_register_name(op->rd), *rs1 = hb_register_name(op->rs1), *mode = is_exact(op->code) ? "" : modes[op->flags & 7];
+    const char *frd = hb_f_register_name(op->rd), *frs1 = hb_f_register_name(op->rs1);
+    const char *frs2 = hb_f_register_name(op->rs2), *frs3 = hb_f_register_name((uint32_t)op->imm);
+    switch (format) {
+    case HB_FORMAT_F_LOAD: snprintf(text, n, "%s,%d(%s)", frd, op->imm, rs1); break;
+    case HB_FORMAT_F_STORE: snprintf(text, n, "%s,%d(%s)", frs2, op->imm, rs1); break;
+    case HB_FORMAT_F_FUSED: snprintf(text, n, "%s,%s,%s,%s%s", frd, frs1, frs2, frs3, mode); break;
+    case HB_FORMAT_F_R: snprintf(text, n, "%s,%s,%s%s", frd, frs1, frs2, mode); break;
+    case HB_FORMAT_F_R1: snprintf(text, n, "%s,%s%s", frd, frs1, mode); break;
+    case HB_FORMAT_F_R_EXACT: snprintf(text, n, "%s,%s,%s", frd, frs1, frs2); break;
+    case HB_FORMAT_F_COMPARE: snprintf(text, n, "%s,%s,%s", rd, frs1, frs2); break;
+    case HB_FORMAT_F_TO_X: snprintf(text, n, "%s,%s%s", rd, frs1, mode); break;
+    case HB_FORMAT_F_FROM_X: snprintf(text, n, "%s,%s%s", frd, rs1, mode); break;
+    case HB_FORMAT_F_TO_X_EXACT: snprintf(text, n, "%s,%s", rd, frs1); break;
+    default: snprintf(text, n, "%s,%s", frd, rs1); break;
+    }
+}
+
 static void print_operands(const struct hb_op *op, uint32_t bits, uint8_t format, char *text, size_t n) {
     const char *rd = hb_register_name(op->rd), *rs1 = hb_register_name(op->rs1), *rs2 = hb_register_name(op->rs2);
     switch (format) {
@@ -102,6 +133,7 @@ static void print_operands(const struct hb_op *op, uint32_t bits, uint8_t format
     case HB_FORMAT_ATOMIC: snprintf(text, n, "%s,%s,(%s)", rd, rs2, rs1); break;
     case HB_FORMAT_LR: snprintf(text, n, "%s,(%s)", rd, rs1); break;
     case HB_FORMAT_BLOCK: snprintf(text, n, "(%s)", rs1); break;
+    case HB_FORMAT_SFENCE: snprintf(text, n, "%s,%s", rs1, rs2); break;
     case HB_FORMAT_FENCE: snprintf(text, n, "%s,%s", fence_set(bits >> 24), fence_set(bits >> 20)); break;
     default: break;
     }
@@ -122,9 +154,12 @@ void hb_disassemble(uint64_t pc, uint32_t bits, const struct hb_symbols *symbols
         print_with_target(&op, pc, symbols, info->format, operands, sizeof operands);
     else if (info->format == HB_FORMAT_CSR || info->format == HB_FORMAT_CSR_I)
         print_with_csr(&op, info->format, operands, sizeof operands);
+    else if (info->format >= HB_FORMAT_F_LOAD)
+        print_fp(&op, info->format, operands, sizeof operands);
     else
         print_operands(&op, bits, info->format, operands, sizeof operands);
-    static const char *const order[] = {"", ".aq", ".rl", ".aqrl"};
-    snprintf(text, n, "%s%s%s%s%s", compressed ? "c." : "", info->mnemonic, order[op.flags & 3], operands[0] ? " " : "",
+    static const char *const orders[] = {"", ".aq", ".rl", ".aqrl"};
+    bool atomic = info->format == HB_FORMAT_ATOMIC || info->format == HB_FORMAT_LR;
+    snprintf(text, n, "%s%s%s%s%s", compressed ? "c." : "", info->mnemonic, atomic ? orders[op.flags & 3] : "", operands[0] ? " " : "",
              operands);
 }

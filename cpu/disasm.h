@@ -20,7 +20,8 @@ struct hb_symbols;
  * the lower half counts. `symbols` may be NULL. */
 void hb_disassemble(uint64_t pc, uint32_t bits, const struct hb_symbols *symbols, char *text, size_t n);
 
-/* The ABI name of x`number` (0 to 31). */
+/* The ABI name of x`number`, of f`number` (0 to 31). */
 const char *hb_register_name(uint32_t number);
+const char *hb_f_register_name(uint32_t number);
 
 #endif

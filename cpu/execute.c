@@ -11,53 +11,12 @@
 
 #include "cpu/decode.h"
 #include "cpu/internal.h"
-
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
-#define NEVER_INLINE static __attribute__((noinline))
+#include "cpu/load_store.h"
+#include "cpu/mmu.h"
 
 enum way { HOT, WARM, SLOW };
 
 /* ---- Memory --------------------------------------------------------------------------------------------------- */
-
-/* A misaligned address keeps low bits and so never equals a tag. */
-ALWAYS_INLINE struct hb_data_lookup *lookup_of(struct hb_core *core, uint64_t address) {
-    return &core->data[(address >> core->line_shift) % HB_DATA_LOOKUPS];
-}
-
-ALWAYS_INLINE bool look_up_load(struct hb_core *core, uint64_t address, uint8_t bytes, uint64_t now, uint64_t *value) {
-    struct hb_data_lookup *lookup = lookup_of(core, address);
-    if (unlikely((address & (core->line_mask | (bytes - 1u))) != lookup->read_tag ||
-                 lookup->slot->address != lookup->address))
-        return false;
-    lookup->slot->last_read = now << 4;
-    core->hart->lookup_hits++;
-    *value = 0;
-    memcpy(value, hb_line_data(lookup->slot) + (address & ~core->line_mask), bytes);
-    return true;
-}
-
-ALWAYS_INLINE bool look_up_store(struct hb_core *core, uint64_t address, uint8_t bytes, uint64_t operand, uint64_t now) {
-    const uint8_t owned = HB_LINE_WRITABLE | HB_LINE_DIRTY;
-    struct hb_data_lookup *lookup = lookup_of(core, address);
-    if (unlikely((address & (core->line_mask | (bytes - 1u))) != lookup->write_tag ||
-                 lookup->slot->address != lookup->address || (lookup->slot->attributes & owned) != owned))
-        return false;
-    lookup->slot->last_write = now << 4;
-    core->hart->lookup_hits++;
-    memcpy(hb_line_data(lookup->slot) + (address & ~core->line_mask), &operand, bytes);
-    return true;
-}
-
-static bool load_by_definition(struct hb_core *core, uint64_t address, uint8_t bytes, uint64_t now, uint64_t *value) {
-    struct hb_data_access access = {.kind = HB_ACCESS_LOAD, .address = address, .bytes = bytes};
-    return hb_data_access(core, &access, now, value);
-}
-
-static bool store_by_definition(struct hb_core *core, uint64_t address, uint8_t bytes, uint64_t operand, uint64_t now) {
-    struct hb_data_access access = {.kind = HB_ACCESS_STORE, .address = address, .bytes = bytes, .operand = operand};
-    uint64_t nothing;
-    return hb_data_access(core, &access, now, &nothing);
-}
 
 static bool atomic(struct hb_core *core, const struct hb_op *op, uint8_t kind, uint8_t amo, uint8_t bytes, uint64_t now) {
     struct hb_hart *hart = core->hart;
@@ -71,15 +30,21 @@ static bool atomic(struct hb_core *core, const struct hb_op *op, uint8_t kind, u
     return true;
 }
 
-/* A cache-block operation is asked for by its line; U mode needs leave (menvcfg). */
+/* What a mode below M needs leave for: S mode from menvcfg, U mode from senvcfg as well (CMO specification, chapter 5). */
+static uint64_t leave_of(const struct hb_hart *hart, uint64_t bits) {
+    uint64_t leave = hart->privilege == HB_PRIV_M ? bits : hart->menvcfg & bits;
+    return hart->privilege == HB_PRIV_U ? leave & hart->senvcfg : leave;
+}
+
+/* A cache-block operation is asked for by its line. CBIE = 01 lets the modes below invalidate only what has been written
+ * back. */
 static bool cache_block(struct hb_core *core, const struct hb_op *op, uint8_t kind, uint64_t now, bool *illegal) {
     struct hb_hart *hart = core->hart;
-    uint64_t leave = kind == HB_ACCESS_INVALIDATE ? 0x30 : 0x40;
-    *illegal = hart->privilege == HB_PRIV_U && !(hart->menvcfg & leave);
+    uint64_t leave = leave_of(hart, kind == HB_ACCESS_INVALIDATE ? 0x30 : 0x40);
+    *illegal = leave == 0;
     if (*illegal)
         return false;
-    /* CBIE = 01 lets U mode invalidate only what has been written back. */
-    if (kind == HB_ACCESS_INVALIDATE && hart->privilege == HB_PRIV_U && (hart->menvcfg & 0x30) == 0x10)
+    if (kind == HB_ACCESS_INVALIDATE && leave == 0x10)
         kind = HB_ACCESS_FLUSH;
     struct hb_data_access access = {.kind = kind, .address = hart->x[op->rs1] & core->line_mask, .bytes = 1};
     uint64_t nothing;
@@ -138,8 +103,10 @@ static bool csr_instruction(struct hb_core *core, const struct hb_op *op, uint64
     uint64_t old = 0;
     if (!hb_csr_access(core, number, false, 0, now, &old))
         return false;
-    uint64_t set_to = replaces ? source : sets ? old | source : old & ~source;
-    if (write && !hb_csr_access(core, number, true, set_to, now, &old))
+    uint64_t base = hb_csr_modifies(core, number, old);
+    uint64_t set_to = replaces ? source : sets ? base | source : base & ~source;
+    uint64_t ignored;
+    if (write && !hb_csr_access(core, number, true, set_to, now, &ignored))
         return false;
     hart->x[op->rd] = old;
     hb_stall(hart, HB_STALL_CSR, core->config.csr_cycles);
@@ -159,7 +126,7 @@ static void tracepoint(struct hb_core *core, const struct hb_op *op, uint64_t no
 
 static void wait_for_interrupt(struct hb_core *core, uint64_t now) {
     struct hb_hart *hart = core->hart;
-    if (hart->mip & hart->mie)
+    if (hb_hart_mip(hart) & hart->mie)
         return;
     hart->run_state = HB_HART_IDLE;
     hart->idle_since = hart->ready_at;
@@ -169,7 +136,7 @@ static void wait_for_interrupt(struct hb_core *core, uint64_t now) {
 
 /* What an L1 that needs more than a cycle costs this instruction. */
 static uint64_t hit_cycles(struct hb_core *core, const struct hb_op *op) {
-    bool load_or_store = op->code >= HB_OP_LB && op->code <= HB_OP_SD;
+    bool load_or_store = (op->code >= HB_OP_LB && op->code <= HB_OP_SD) || (op->code >= HB_OP_FLW && op->code <= HB_OP_FSD);
     bool touches_data = load_or_store || (op->code >= HB_OP_LR_W && op->code <= HB_OP_AMOMAXU_D);
     uint64_t cycles = core->l1i_hit_extra_cycles + (touches_data ? core->l1d_hit_extra_cycles : 0);
     if (cycles)
@@ -179,7 +146,7 @@ static uint64_t hit_cycles(struct hb_core *core, const struct hb_op *op) {
 
 /* ---- Ends of instructions --------------------------------------------------------------------------------------- */
 
-ALWAYS_INLINE void settle(struct hb_core *core, uint8_t load_rd, uint64_t cycles, uint64_t now, enum way way) {
+HB_ALWAYS_INLINE void settle(struct hb_core *core, uint8_t load_rd, uint64_t cycles, uint64_t now, enum way way) {
     struct hb_hart *hart = core->hart;
     hart->load_rd = load_rd;
     hart->ready_at = now + cycles;
@@ -209,11 +176,11 @@ ALWAYS_INLINE void settle(struct hb_core *core, uint8_t load_rd, uint64_t cycles
 #define LOAD(bytes, extend)                                                                                            \
     {                                                                                                                  \
         uint64_t value, address = X(rs1) + IMM;                                                                        \
-        if (way == SLOW || !look_up_load(core, address, bytes, now, &value)) {                                         \
-            if (way == HOT)                                                                                            \
+        if (way == HOT) {                                                                                              \
+            if (!hb_look_up_load(core, address, bytes, now, &value))                                                   \
                 goto hand_over;                                                                                        \
-            if (!load_by_definition(core, address, bytes, now, &value))                                                \
-                return;                                                                                                \
+        } else if (!hb_load(core, address, bytes, now, way == SLOW, &value)) {                                         \
+            return;                                                                                                    \
         }                                                                                                              \
         X(rd) = (uint64_t)(extend)value;                                                                               \
         break;                                                                                                         \
@@ -221,11 +188,11 @@ ALWAYS_INLINE void settle(struct hb_core *core, uint8_t load_rd, uint64_t cycles
 #define STORE(bytes)                                                                                                   \
     {                                                                                                                  \
         uint64_t address = X(rs1) + IMM;                                                                               \
-        if (way == SLOW || !look_up_store(core, address, bytes, X(rs2), now)) {                                        \
-            if (way == HOT)                                                                                            \
+        if (way == HOT) {                                                                                              \
+            if (!hb_look_up_store(core, address, bytes, X(rs2), now))                                                  \
                 goto hand_over;                                                                                        \
-            if (!store_by_definition(core, address, bytes, X(rs2), now))                                               \
-                return;                                                                                                \
+        } else if (!hb_store(core, address, bytes, X(rs2), now, way == SLOW)) {                                        \
+            return;                                                                                                    \
         }                                                                                                              \
         break;                                                                                                         \
     }
@@ -256,10 +223,10 @@ ALWAYS_INLINE void settle(struct hb_core *core, uint8_t load_rd, uint64_t cycles
         break;                                                                                                         \
     }
 
-NEVER_INLINE void warm_turn(struct hb_core *core, const struct hb_op *op, uint64_t now);
+HB_NEVER_INLINE void warm_turn(struct hb_core *core, const struct hb_op *op, uint64_t now);
 
 /* Execute `op`, whose encoding is `bits` if the way is SLOW (0 else: then it can be read from core->fetch). */
-ALWAYS_INLINE void execute(struct hb_core *core, const struct hb_op *op, uint64_t now, enum way way, uint32_t bits) {
+HB_ALWAYS_INLINE void execute(struct hb_core *core, const struct hb_op *op, uint64_t now, enum way way, uint32_t bits) {
     struct hb_hart *hart = core->hart;
     uint64_t *x = hart->x;
     uint64_t next = hart->pc + op->bytes;
@@ -408,20 +375,44 @@ rare:
         hb_stall(hart, HB_STALL_TRAP, core->config.trap_cycles);
         settle(core, 0, cycles + core->config.trap_cycles + hit_cycles(core, op), now, way);
         return;
-    case HB_OP_WFI:
-        if (hart->privilege != HB_PRIV_M && hart->mstatus & HB_MSTATUS_TW)
+    case HB_OP_SRET:
+        if (hart->privilege < HB_PRIV_S || (hart->privilege == HB_PRIV_S && hart->mstatus & HB_MSTATUS_TSR))
+            goto illegal;
+        hb_sret(core, now);
+        hb_stall(hart, HB_STALL_TRAP, core->config.trap_cycles);
+        settle(core, 0, cycles + core->config.trap_cycles + hit_cycles(core, op), now, way);
+        return;
+    case HB_OP_SFENCE_VMA:
+        if (hart->privilege < HB_PRIV_S || (hart->privilege == HB_PRIV_S && hart->mstatus & HB_MSTATUS_TVM))
+            goto illegal;
+        hb_mmu_flush(core);
+        cycles += core->config.csr_cycles;
+        hb_stall(hart, HB_STALL_CSR, core->config.csr_cycles);
+        break;
+    case HB_OP_WFI: /* in U mode it may not wait for ever, and this machine gives it no time at all, as QEMU does */
+        if (hart->privilege == HB_PRIV_U || (hart->privilege == HB_PRIV_S && hart->mstatus & HB_MSTATUS_TW))
             goto illegal;
         hart->pc = next;
         hart->instructions++;
         settle(core, 0, cycles + hit_cycles(core, op), now, way);
         wait_for_interrupt(core, now);
         return;
-    default: goto illegal;
+    default: {
+        struct hb_fp_result result = hb_execute_fp(core, op, now, way == SLOW);
+        if (result.progress == HB_PROGRESS_WAIT)
+            return;
+        if (result.progress == HB_PROGRESS_FAULT)
+            goto illegal;
+        cycles += result.cycles;
+        break;
+    }
     }
 retire:
     if (way != HOT && unlikely(core->has_slow_l1))
         cycles += hit_cycles(core, op);
-    if (unlikely(op->sources >> hart->load_rd & 1)) {
+    /* The bit may be that of the other kind of register with this number; hot operations read x registers only. */
+    if (unlikely(op->sources >> (hart->load_rd & 31) & 1) &&
+        (way == HOT ? hart->load_rd < 32 : hb_op_reads(op, hart->load_rd))) {
         cycles += core->config.load_use_cycles;
         hb_stall(hart, HB_STALL_LOAD_USE, core->config.load_use_cycles);
     }
@@ -436,7 +427,7 @@ hand_over:
     warm_turn(core, op, now);
 }
 
-NEVER_INLINE void warm_turn(struct hb_core *core, const struct hb_op *op, uint64_t now) {
+HB_NEVER_INLINE void warm_turn(struct hb_core *core, const struct hb_op *op, uint64_t now) {
     execute(core, op, now, WARM, 0);
 }
 
@@ -451,7 +442,7 @@ static void record_retired(struct hb_core *core, uint64_t pc, uint32_t bits, uin
     core->shared->traced = true;
 }
 
-NEVER_INLINE void slow_turn(struct hb_core *core, uint64_t now) {
+HB_NEVER_INLINE void slow_turn(struct hb_core *core, uint64_t now) {
     struct hb_hart *hart = core->hart;
     struct hb_in_flight *flight = &hart->in_flight;
     uint64_t interrupt = flight->active ? 0 : hb_pending_interrupt(hart);
@@ -469,6 +460,7 @@ NEVER_INLINE void slow_turn(struct hb_core *core, uint64_t now) {
             return;
         hart->slow_fetches++;
         flight->fetched = true;
+        flight->translated = 0;
         flight->latched = 0;
         flight->order = 0; /* another cache: as on the fast way, the numbers of data accesses begin anew */
         core->access_index = 0;
@@ -482,7 +474,7 @@ NEVER_INLINE void slow_turn(struct hb_core *core, uint64_t now) {
 }
 
 /* The line of pc must be looked for, or the operation be decoded; or the L1 is slow, which the HOT way does not know. */
-NEVER_INLINE void fetch_turn(struct hb_core *core, uint64_t now) {
+HB_NEVER_INLINE void fetch_turn(struct hb_core *core, uint64_t now) {
     struct hb_hart *hart = core->hart;
     uint64_t offset = hart->pc - core->fetch.tag;
     bool here = offset < core->bus->line_bytes && core->fetch.slot->address == core->fetch.address;
@@ -521,7 +513,10 @@ void hb_core_turn(struct hb_core *core, uint64_t now) {
 
 void hb_hart_reset(struct hb_hart *hart, uint8_t id, uint64_t pc, uint64_t now) {
     *hart = (struct hb_hart){
-        .id = id, .pc = pc, .privilege = HB_PRIV_M, .ready_at = now, .run_state = HB_HART_RUNNING, .irq_off_since = now};
+        .id = id, .pc = pc, .privilege = HB_PRIV_M, .ready_at = now, .run_state = HB_HART_RUNNING, .irq_off_since = now,
+        .stimecmp = UINT64_MAX};
+    for (uint32_t i = 0; i < HB_TLB_ENTRIES; i++)
+        hart->tlb[i].page = HB_TLB_NONE;
 }
 
 void hb_hart_restart(struct hb_core *core, uint64_t pc, uint64_t now) {
@@ -545,9 +540,9 @@ void hb_hart_restart(struct hb_core *core, uint64_t pc, uint64_t now) {
 
 void hb_core_set_pending(struct hb_core *core, uint32_t lines, bool level, uint64_t now) {
     struct hb_hart *hart = core->hart;
-    hart->mip = level ? hart->mip | lines : hart->mip & ~lines;
+    hart->mip_lines = level ? hart->mip_lines | lines : hart->mip_lines & ~lines;
     hb_update_interrupt(hart);
-    if (hart->run_state != HB_HART_IDLE || !(hart->mip & hart->mie))
+    if (hart->run_state != HB_HART_IDLE || !(hb_hart_mip(hart) & hart->mie))
         return;
     hart->run_state = HB_HART_RUNNING;
     hart->ready_at = now > hart->idle_since ? now : hart->idle_since;

@@ -3,64 +3,97 @@
 
 #include "cpu/decode.h"
 #include "cpu/internal.h"
+#include "cpu/mmu.h"
 #include "memory/hash.h"
 
 /* ---- The slow way: the definition ---------------------------------------------------------------------------- */
 
-static bool fetch_fault(struct hb_core *core, uint64_t address, uint64_t now) {
-    hb_trap(core, HB_EXC_FETCH_ACCESS, address, now);
-    return false;
+static bool may_execute(const struct hb_core *core, uint64_t physical) {
+    return hb_bus_cacheable(core->bus, physical, 2) &&
+           hb_pmp_allows(core->hart, physical, 2, core->hart->privilege, HB_PMP_X);
 }
 
-static bool may_execute(const struct hb_core *core, uint64_t address) {
-    return hb_bus_cacheable(core->bus, address, 2) &&
-           hb_pmp_allows(core->hart, address, 2, core->hart->privilege, HB_PMP_X);
+/* Where the half-word at `address` is. False: that waits, or has trapped. */
+static bool translate(struct hb_core *core, uint64_t address, uint32_t place, uint64_t now, uint64_t *physical) {
+    uint64_t cause = HB_EXC_FETCH_ACCESS;
+    switch (hb_mmu_translate(core, address, core->hart->privilege, HB_INTENT_EXECUTE, place, now, physical, &cause)) {
+    case HB_PROGRESS_WAIT: return false;
+    case HB_PROGRESS_DONE:
+        if (may_execute(core, *physical))
+            return true;
+        cause = HB_EXC_FETCH_ACCESS;
+        break;
+    default: break;
+    }
+    hb_trap(core, cause, address, now);
+    return false;
 }
 
 /* The line will come anew, with other bytes perhaps, and into the very slot that a lookup points to: such a lookup would
  * pass for good. A line enters an L1I by its own hart's fetch only, so this is the one place. */
-static void forget_line(struct hb_core *core, uint64_t address) {
-    uint64_t tag = address & core->line_mask;
-    for (uint32_t mode = 0; mode < HB_LOOKUP_MODES; mode++) {
-        struct hb_fetch_lookup *lookup = &core->fetch_lookup[mode][(address >> core->line_shift) % HB_FETCH_LOOKUPS];
-        if (lookup->tag == tag)
-            lookup->tag = HB_NO_TAG;
-    }
-    if (core->fetch.tag == tag)
+static void forget_line(struct hb_core *core, uint64_t physical) {
+    uint64_t line = physical & core->line_mask;
+    for (uint32_t mode = 0; mode < HB_LOOKUP_MODES; mode++)
+        for (uint32_t i = 0; i < HB_FETCH_LOOKUPS; i++)
+            if (core->fetch_lookup[mode][i].address == line)
+                core->fetch_lookup[mode][i].tag = HB_NO_TAG;
+    if (core->fetch.address == line)
         hb_fetch_forget(core);
 }
 
 /* Read `bytes` of one line; false: it waits. Fetches are never refused by the bus. */
-static bool fetch_piece(struct hb_core *core, uint64_t address, uint8_t bytes, uint64_t now, uint32_t *bits) {
-    struct hb_request request = {.kind = HB_ACCESS_FETCH, .address = address, .bytes = bytes};
+static bool fetch_piece(struct hb_core *core, uint64_t physical, uint8_t bytes, uint64_t now, uint32_t *bits) {
+    struct hb_request request = {.kind = HB_ACCESS_FETCH, .address = physical, .bytes = bytes};
     uint64_t value;
     if (hb_one_access(core, &request, HB_STALL_FETCH, now, &value) != HB_PROGRESS_DONE) {
-        forget_line(core, address);
+        forget_line(core, physical);
         return false;
     }
     *bits = (uint32_t)value;
     return true;
 }
 
-bool hb_fetch_slow(struct hb_core *core, uint64_t now, uint32_t *bits) {
-    uint64_t pc = core->hart->pc;
-    if (!may_execute(core, pc))
-        return fetch_fault(core, pc, now);
-    bool at_line_end = ((pc + 2) & ~core->line_mask) == 0;
-    if (!fetch_piece(core, pc, at_line_end ? 2 : 4, now, bits))
+static bool ends_line(const struct hb_core *core, uint64_t pc) { return ((pc + 2) & ~core->line_mask) == 0; }
+
+/* The whole instruction, or what of it stands in the line of pc: then the rest is a stage of its own. */
+static bool fetch_first(struct hb_core *core, uint64_t now, uint32_t *bits, bool *whole) {
+    uint64_t pc = core->hart->pc, physical;
+    bool cut = ends_line(core, pc);
+    if (!translate(core, pc, 0, now, &physical) || !fetch_piece(core, physical, cut ? 2 : 4, now, bits))
         return false;
-    if ((*bits & 3) != 3) {
+    bool compressed = (*bits & 3) != 3;
+    *whole = compressed || !cut;
+    if (compressed)
         *bits &= 0xffff;
+    if (compressed || cut || may_execute(core, physical + 2))
         return true;
+    hb_trap(core, HB_EXC_FETCH_ACCESS, pc + 2, now);
+    return false;
+}
+
+static void keep_half(struct hb_core *core, uint32_t bits) {
+    struct hb_in_flight *flight = &core->hart->in_flight;
+    flight->half = (uint16_t)bits;
+    flight->half_fetched = true;
+    flight->latched = 0;
+    core->access_index = 0;
+}
+
+bool hb_fetch_slow(struct hb_core *core, uint64_t now, uint32_t *bits) {
+    struct hb_in_flight *flight = &core->hart->in_flight;
+    uint64_t second = core->hart->pc + 2, physical;
+    bool whole = false;
+    if (!flight->half_fetched) {
+        if (!fetch_first(core, now, bits, &whole))
+            return false;
+        if (whole)
+            return true;
+        keep_half(core, *bits);
     }
-    if (!may_execute(core, pc + 2))
-        return fetch_fault(core, pc + 2, now);
-    if (!at_line_end)
-        return true;
     uint32_t upper;
-    if (!fetch_piece(core, pc + 2, 2, now, &upper))
+    if (!translate(core, second, 1, now, &physical) || !fetch_piece(core, physical, 2, now, &upper))
         return false;
-    *bits |= upper << 16;
+    *bits = flight->half | upper << 16;
     return true;
 }
 
@@ -73,7 +106,7 @@ const struct hb_op *hb_decode_for_execution(struct hb_cores *cores, uint32_t bit
     if (kept->bits != bits || kept->op.code == HB_OP_UNDECODED) {
         kept->bits = bits;
         kept->op = hb_decode(bits);
-        if (kept->op.rd == 0)
+        if (kept->op.rd == 0 && !hb_op_writes_f(&kept->op))
             kept->op.rd = HB_X_SINK;
     }
     return &kept->op;
@@ -113,11 +146,15 @@ static struct hb_fetch_lookup *find_line(struct hb_core *core, uint64_t address)
         &core->fetch_lookup[hb_lookup_mode(hart->privilege)][(address >> core->line_shift) % HB_FETCH_LOOKUPS];
     if (lookup->tag == tag && lookup->slot->address == lookup->address)
         return lookup;
-    struct hb_line *line = hb_cache_find(&core->bus->l1i[hart->id], tag);
-    if (!line || !(hb_pmp_rights(hart, tag, core->bus->line_bytes, hart->privilege) & HB_PMP_X))
+    uint64_t physical = tag;
+    if (hb_mmu_is_on(hart, hart->privilege) &&
+        !hb_mmu_look_up(hart, tag, hart->privilege, HB_INTENT_EXECUTE, &physical))
+        return NULL;
+    struct hb_line *line = hb_cache_find(&core->bus->l1i[hart->id], physical);
+    if (!line || !(hb_pmp_rights(hart, physical, core->bus->line_bytes, hart->privilege) & HB_PMP_X))
         return NULL;
     struct hb_decoded_line *decoded = decoded_line(core, line); /* may drop all lookups: so before the fill */
-    *lookup = (struct hb_fetch_lookup){.tag = tag, .address = tag, .slot = line, .op = decoded->op};
+    *lookup = (struct hb_fetch_lookup){.tag = tag, .address = physical, .slot = line, .op = decoded->op};
     return lookup;
 }
 
@@ -139,13 +176,12 @@ uint32_t hb_fetch_bits(struct hb_core *core) {
     uint32_t bits = read_half(&core->fetch, pc);
     if ((bits & 3) != 3)
         return bits;
-    bool crosses = ((pc + 2) & ~core->line_mask) == 0;
-    return bits | read_half(crosses ? find_line(core, pc + 2) : &core->fetch, pc + 2) << 16;
+    return bits | read_half(ends_line(core, pc) ? find_line(core, pc + 2) : &core->fetch, pc + 2) << 16;
 }
 
 const struct hb_op *hb_fetch_decode(struct hb_core *core, uint64_t now) {
     uint64_t pc = core->hart->pc;
-    bool last_half = ((pc + 2) & ~core->line_mask) == 0;
+    bool last_half = ends_line(core, pc);
     if (!last_half || (read_half(&core->fetch, pc) & 3) != 3) {
         struct hb_op *op = &core->fetch.op[(pc - core->fetch.tag) / 2];
         *op = *hb_decode_for_execution(core->shared, hb_fetch_bits(core));

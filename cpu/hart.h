@@ -13,6 +13,7 @@
 
 #define HB_PMP_ENTRIES 16
 #define HB_LATCHES 16
+#define HB_TLB_ENTRIES 128 /* power of two */
 #define HB_BRANCHES 8 /* control transfers remembered for crash reports */
 #define HB_X_SINK 32  /* where decoded instructions write what belongs in x0 */
 
@@ -34,6 +35,8 @@ enum hb_stall {
     HB_STALL_STORE,  /* L1D miss or upgrade of a store, a write-through */
     HB_STALL_DEVICE, /* an uncached access */
     HB_STALL_CACHE_BLOCK,
+    HB_STALL_WALK, /* a page walk that misses the L1D */
+    HB_STALL_FP,   /* floating point */
     HB_STALLS
 };
 
@@ -42,29 +45,57 @@ enum hb_stall {
 #define HB_ATTEND_INTERRUPT 2u
 #define HB_ATTEND_WATCH 4u /* every instruction is looked at: triggers by pc or count, commit logs, slow definition */
 
+#define HB_MIP_SSIP (1u << 1)
 #define HB_MIP_MSIP (1u << 3)
+#define HB_MIP_STIP (1u << 5)
 #define HB_MIP_MTIP (1u << 7)
 #define HB_MIP_SEIP (1u << 9)
 #define HB_MIP_MEIP (1u << 11)
 
+#define HB_MSTATUS_SIE (1ull << 1)
 #define HB_MSTATUS_MIE (1ull << 3)
+#define HB_MSTATUS_SPIE (1ull << 5)
 #define HB_MSTATUS_MPIE (1ull << 7)
+#define HB_MSTATUS_SPP (1ull << 8)
+#define HB_MSTATUS_SPP_SHIFT 8
 #define HB_MSTATUS_MPP (3ull << 11)
 #define HB_MSTATUS_MPP_SHIFT 11
+#define HB_MSTATUS_FS (3ull << 13) /* 0: there is no floating point; 3: f registers or fcsr have changed */
 #define HB_MSTATUS_MPRV (1ull << 17)
+#define HB_MSTATUS_SUM (1ull << 18)
+#define HB_MSTATUS_MXR (1ull << 19)
+#define HB_MSTATUS_TVM (1ull << 20)
 #define HB_MSTATUS_TW (1ull << 21)
+#define HB_MSTATUS_TSR (1ull << 22)
 
+#define HB_MENVCFG_STCE (1ull << 63) /* stimecmp is there, and STIP follows it (Sstc) */
+
+/* An instruction goes through stages: translate pc, fetch, translate the data's address, access. Latches are those of
+ * the present stage. */
 struct hb_in_flight {
     bool active;
-    bool fetched;     /* `bits` is the whole instruction; the latches that follow are of its data */
+    bool fetched;       /* `bits` is the whole instruction; what follows is about its data */
+    bool half_fetched;  /* `half` is its first half; the second stands in the next line */
+    uint8_t translated; /* number of physical addresses that are known, of the fetch or of the data */
     bool faulted;     /* the access after the latched ones was refused by its device */
     uint8_t latched;  /* number of valid latches */
     uint8_t order;    /* accesses made so far, for the stamps of one cycle */
     uint8_t cause;    /* enum hb_stall of the present wait */
+    uint16_t half;
     uint32_t bits;
     uint64_t since;   /* cycle in which the present wait began */
+    uint64_t physical[2]; /* of the first byte, and of the page that follows if the access reaches into it */
     uint64_t latch[HB_LATCHES];
 };
+
+/* The translation of one page, 4 KiB of a larger one included. */
+struct hb_tlb_entry {
+    uint64_t page;     /* virtual address of the page, HB_TLB_NONE: unused */
+    uint64_t physical; /* of the page */
+    uint64_t flags;    /* the PTE's low 8 bits */
+};
+
+#define HB_TLB_NONE 1u
 
 struct hb_branch {
     uint64_t from;
@@ -76,22 +107,30 @@ struct hb_hart {
     uint64_t pc;
     uint64_t ready_at; /* cycle of the next turn; HB_NEVER while waiting */
     uint64_t instructions; /* retired */
-    uint8_t load_rd;   /* register that the instruction before loads, or 0 */
+    uint8_t load_rd;   /* register that the instruction before loads, as in struct hb_op, or 0 */
     uint8_t attention; /* HB_ATTEND_* */
     uint8_t privilege; /* enum hb_privilege */
     uint8_t run_state; /* enum hb_run_state */
     uint8_t id;
     uint64_t lookup_hits; /* loads and stores that host lookups served: L1D hits that the bus does not count */
 
-    uint64_t mstatus, mtvec, mscratch, mepc, mcause, mtval, mie, menvcfg;
-    uint32_t mip;
-    uint32_t mcounteren;
+    uint64_t f[32];
+    uint8_t fflags; /* HB_FPU_*, sticky */
+    uint8_t frm;    /* rounding mode, 0 to 7; 5 and above: none */
+
+    uint64_t mstatus, mtvec, mscratch, mepc, mcause, mtval, mie, menvcfg, medeleg, mideleg;
+    uint64_t stvec, sscratch, sepc, scause, stval, satp, stimecmp;
+    uint32_t mip_lines;    /* what devices and timers say */
+    uint32_t mip_software; /* SSIP, STIP, SEIP as written to mip or sip */
+    uint32_t mcounteren, scounteren;
+    uint32_t senvcfg;
     uint64_t cycle_offset;       /* mcycle = cycle + this */
     uint64_t instruction_offset; /* minstret = instructions + this */
     uint8_t pmp_config[HB_PMP_ENTRIES];
     uint64_t pmp_address[HB_PMP_ENTRIES];
 
     struct hb_in_flight in_flight;
+    struct hb_tlb_entry tlb[HB_TLB_ENTRIES];
 
     /* Counted, never part of a state hash. */
     uint64_t stalled_cycles[HB_STALLS];
@@ -112,6 +151,8 @@ struct hb_hart {
     bool crashed; /* a trap whose handler cannot be fetched */
     uint64_t crash_pc, crash_cause, crash_value;
 };
+
+static inline uint32_t hb_hart_mip(const struct hb_hart *hart) { return hart->mip_lines | hart->mip_software; }
 
 /* U-mode instructions retired so far. */
 static inline uint64_t hb_hart_user_instructions(const struct hb_hart *hart) {

@@ -16,8 +16,10 @@ enum hb_exception {
     HB_EXC_LOAD_ACCESS = 5,
     HB_EXC_STORE_MISALIGNED = 6,
     HB_EXC_STORE_ACCESS = 7,
-    HB_EXC_ECALL_U = 8,
-    HB_EXC_ECALL_M = 11,
+    HB_EXC_ECALL_U = 8, /* S: 9, M: 11 */
+    HB_EXC_FETCH_PAGE = 12,
+    HB_EXC_LOAD_PAGE = 13,
+    HB_EXC_STORE_PAGE = 15,
 };
 
 #define HB_INTERRUPT (1ull << 63)
@@ -27,8 +29,9 @@ enum hb_exception {
 /* Take a trap: `cause` with HB_INTERRUPT for interrupts; the hart's next turn is at its handler. */
 void hb_trap(struct hb_core *core, uint64_t cause, uint64_t value, uint64_t now);
 
-/* Return from M mode's handler. */
+/* Return from M mode's handler, from S mode's. */
 void hb_mret(struct hb_core *core, uint64_t now);
+void hb_sret(struct hb_core *core, uint64_t now);
 
 /* After a change of mip, mie, mstatus or mode: is an interrupt to be taken? */
 void hb_update_interrupt(struct hb_hart *hart);
@@ -54,6 +57,9 @@ static inline void hb_stall(struct hb_hart *hart, enum hb_stall cause, uint64_t 
 
 /* Zicsr: read and write CSR `number`; `write` false leaves it alone. False: illegal. */
 bool hb_csr_access(struct hb_core *core, uint32_t number, bool write, uint64_t set_to, uint64_t now, uint64_t *old);
+
+/* The value in which csrrs and csrrc set and clear bits, when `read` is what was read. */
+uint64_t hb_csr_modifies(const struct hb_core *core, uint32_t number, uint64_t read);
 
 /* ---- pmp.c ---- */
 
@@ -96,7 +102,26 @@ static inline uint8_t hb_data_mode(const struct hb_hart *hart) {
     return hart->privilege;
 }
 
-static inline uint32_t hb_lookup_mode(uint8_t mode) { return mode == HB_PRIV_M; }
+/* Which set of host lookups loads and stores use: U, S, S that may touch user pages, M. Fetches: U, S, M. */
+static inline uint32_t hb_lookup_mode(uint8_t mode) { return mode; }
+
+static inline uint32_t hb_data_lookup_mode(const struct hb_hart *hart) {
+    uint8_t mode = hb_data_mode(hart);
+    return mode == HB_PRIV_S && hart->mstatus & HB_MSTATUS_SUM ? 2 : mode;
+}
+
+/* ---- execute_fp.c ---- */
+
+struct hb_fp_result {
+    enum hb_progress progress; /* HB_PROGRESS_FAULT: it is illegal */
+    uint32_t cycles;           /* what it costs on top of the base cycle */
+};
+
+/* Execute a floating-point operation; any other is illegal. */
+struct hb_fp_result hb_execute_fp(struct hb_core *core, const struct hb_op *op, uint64_t now, bool slow);
+
+/* f registers or fcsr change: mstatus.FS becomes dirty. */
+static inline void hb_fp_changed(struct hb_hart *hart) { hart->mstatus |= HB_MSTATUS_FS; }
 
 /* ---- fetch.c ---- */
 
@@ -120,13 +145,19 @@ const struct hb_op *hb_decode_for_execution(struct hb_cores *cores, uint32_t bit
 /* PMP entries changed: lookups of the modes that they bind are dropped before their next use. */
 void hb_lookups_protection_changed(struct hb_core *core);
 
+/* The TLB was emptied, or MXR changed: all but M mode's are dropped, M mode's own kept. */
+void hb_lookups_translation_changed(struct hb_core *core);
+
+/* The translation of one page goes. */
+void hb_lookups_drop_page(struct hb_core *core, uint64_t page);
+
 /* No line is being executed: the next turn looks for one. */
 static inline void hb_fetch_forget(struct hb_core *core) {
     static struct hb_line none = {.address = HB_NO_LINE};
     core->fetch = (struct hb_fetch_lookup){.tag = HB_NO_TAG, .address = HB_NO_TAG, .slot = &none};
 }
 
-/* Drop those of `mode` (0 or 1) now, if they are stale. */
+/* Drop those of `mode` now, if they are stale. */
 void hb_lookups_refresh(struct hb_core *core, uint32_t mode);
 
 #endif

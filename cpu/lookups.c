@@ -16,20 +16,49 @@ void hb_lookups_refresh(struct hb_core *core, uint32_t mode) {
         drop_mode(core, mode);
 }
 
-/* Lookups of a mode that is not in use are dropped when it is entered: a context switch writes several PMP registers. */
-void hb_lookups_protection_changed(struct hb_core *core) {
-    core->lookups_stale[0] = true;
-    core->lookups_stale[1] = hb_pmp_binds_m(core->hart);
+static void refresh_those_in_use(struct hb_core *core) {
     hb_fetch_forget(core);
     hb_lookups_refresh(core, hb_lookup_mode(core->hart->privilege));
-    hb_lookups_refresh(core, hb_lookup_mode(hb_data_mode(core->hart)));
+    hb_lookups_refresh(core, hb_data_lookup_mode(core->hart));
+}
+
+/* Lookups of a mode that is not in use are dropped when it is entered: a context switch writes several PMP registers. */
+void hb_lookups_protection_changed(struct hb_core *core) {
+    for (uint32_t mode = 0; mode < HB_PRIV_M; mode++)
+        core->lookups_stale[mode] = true;
+    core->lookups_stale[HB_PRIV_M] |= hb_pmp_binds_m(core->hart);
+    refresh_those_in_use(core);
+}
+
+void hb_lookups_translation_changed(struct hb_core *core) {
+    for (uint32_t mode = 0; mode < HB_PRIV_M; mode++)
+        core->lookups_stale[mode] = true;
+    refresh_those_in_use(core);
+}
+
+static void drop_line(struct hb_core *core, uint32_t mode, uint64_t line) {
+    struct hb_data_lookup *data = &core->data_lookup[mode][(line >> core->line_shift) % HB_DATA_LOOKUPS];
+    struct hb_fetch_lookup *fetch = &core->fetch_lookup[mode][(line >> core->line_shift) % HB_FETCH_LOOKUPS];
+    if (data->read_tag == line)
+        data->read_tag = HB_NO_TAG;
+    if (data->write_tag == line)
+        data->write_tag = HB_NO_TAG;
+    if (fetch->tag == line)
+        fetch->tag = HB_NO_TAG;
+}
+
+void hb_lookups_drop_page(struct hb_core *core, uint64_t page) {
+    for (uint32_t mode = 0; mode < HB_PRIV_M; mode++)
+        for (uint64_t line = page; line < page + 4096; line += core->bus->line_bytes)
+            drop_line(core, mode, line);
+    hb_fetch_forget(core);
 }
 
 void hb_core_drop_lookups(struct hb_core *core) {
     for (uint32_t mode = 0; mode < HB_LOOKUP_MODES; mode++)
         drop_mode(core, mode);
     hb_fetch_forget(core);
-    core->data = core->data_lookup[hb_lookup_mode(hb_data_mode(core->hart))];
+    core->data = core->data_lookup[hb_data_lookup_mode(core->hart)];
 }
 
 void hb_cores_drop_lookups(struct hb_cores *cores) {

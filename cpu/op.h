@@ -24,9 +24,87 @@ enum hb_format {
     HB_FORMAT_CSR,    /* rd, csr, rs1 */
     HB_FORMAT_CSR_I,  /* rd, csr, 5 bits */
     HB_FORMAT_BLOCK,  /* (rs1) */
+    HB_FORMAT_SFENCE, /* rs1, rs2 */
     HB_FORMAT_FENCE,  /* predecessor, successor */
     HB_FORMAT_NONE,
+    HB_FORMAT_F_LOAD,         /* f rd, imm(rs1) */
+    HB_FORMAT_F_STORE,        /* f rs2, imm(rs1) */
+    HB_FORMAT_F_FUSED,        /* f rd, f rs1, f rs2, f rs3, rounding mode */
+    HB_FORMAT_F_R,            /* f rd, f rs1, f rs2, rounding mode */
+    HB_FORMAT_F_R1,           /* f rd, f rs1, rounding mode */
+    HB_FORMAT_F_R_EXACT,      /* f rd, f rs1, f rs2 */
+    HB_FORMAT_F_COMPARE,      /* rd, f rs1, f rs2 */
+    HB_FORMAT_F_TO_X,         /* rd, f rs1, rounding mode */
+    HB_FORMAT_F_FROM_X,       /* f rd, rs1, rounding mode */
+    HB_FORMAT_F_TO_X_EXACT,   /* rd, f rs1 */
+    HB_FORMAT_F_FROM_X_EXACT, /* f rd, rs1 */
 };
+
+/* Floating point, in an order that cpu/execute_fp.c counts on: the same operation on S and on D stand together, S first
+ * (fcvt between the two counts as what it makes), and what leaves an f register comes before what leaves an x register. */
+#define HB_FP_OPS(X)                                                                                                   \
+    X(FLW, "flw", 0x2007, 0x707f, F_LOAD)                                                                              \
+    X(FLD, "fld", 0x3007, 0x707f, F_LOAD)                                                                              \
+    X(FSW, "fsw", 0x2027, 0x707f, F_STORE)                                                                             \
+    X(FSD, "fsd", 0x3027, 0x707f, F_STORE)                                                                             \
+    X(FMADD_S, "fmadd.s", 0x43, 0x600007f, F_FUSED)                                                                    \
+    X(FMADD_D, "fmadd.d", 0x2000043, 0x600007f, F_FUSED)                                                               \
+    X(FMSUB_S, "fmsub.s", 0x47, 0x600007f, F_FUSED)                                                                    \
+    X(FMSUB_D, "fmsub.d", 0x2000047, 0x600007f, F_FUSED)                                                               \
+    X(FNMSUB_S, "fnmsub.s", 0x4b, 0x600007f, F_FUSED)                                                                  \
+    X(FNMSUB_D, "fnmsub.d", 0x200004b, 0x600007f, F_FUSED)                                                             \
+    X(FNMADD_S, "fnmadd.s", 0x4f, 0x600007f, F_FUSED)                                                                  \
+    X(FNMADD_D, "fnmadd.d", 0x200004f, 0x600007f, F_FUSED)                                                             \
+    X(FADD_S, "fadd.s", 0x53, 0xfe00007f, F_R)                                                                         \
+    X(FADD_D, "fadd.d", 0x2000053, 0xfe00007f, F_R)                                                                    \
+    X(FSUB_S, "fsub.s", 0x8000053, 0xfe00007f, F_R)                                                                    \
+    X(FSUB_D, "fsub.d", 0xa000053, 0xfe00007f, F_R)                                                                    \
+    X(FMUL_S, "fmul.s", 0x10000053, 0xfe00007f, F_R)                                                                   \
+    X(FMUL_D, "fmul.d", 0x12000053, 0xfe00007f, F_R)                                                                   \
+    X(FDIV_S, "fdiv.s", 0x18000053, 0xfe00007f, F_R)                                                                   \
+    X(FDIV_D, "fdiv.d", 0x1a000053, 0xfe00007f, F_R)                                                                   \
+    X(FSQRT_S, "fsqrt.s", 0x58000053, 0xfff0007f, F_R1)                                                                \
+    X(FSQRT_D, "fsqrt.d", 0x5a000053, 0xfff0007f, F_R1)                                                                \
+    X(FCVT_S_D, "fcvt.s.d", 0x40100053, 0xfff0007f, F_R1)                                                              \
+    X(FCVT_D_S, "fcvt.d.s", 0x42000053, 0xfff0007f, F_R1)                                                              \
+    X(FCVT_S_W, "fcvt.s.w", 0xd0000053, 0xfff0007f, F_FROM_X)                                                          \
+    X(FCVT_D_W, "fcvt.d.w", 0xd2000053, 0xfff0007f, F_FROM_X)                                                          \
+    X(FCVT_S_WU, "fcvt.s.wu", 0xd0100053, 0xfff0007f, F_FROM_X)                                                        \
+    X(FCVT_D_WU, "fcvt.d.wu", 0xd2100053, 0xfff0007f, F_FROM_X)                                                        \
+    X(FCVT_S_L, "fcvt.s.l", 0xd0200053, 0xfff0007f, F_FROM_X)                                                          \
+    X(FCVT_D_L, "fcvt.d.l", 0xd2200053, 0xfff0007f, F_FROM_X)                                                          \
+    X(FCVT_S_LU, "fcvt.s.lu", 0xd0300053, 0xfff0007f, F_FROM_X)                                                        \
+    X(FCVT_D_LU, "fcvt.d.lu", 0xd2300053, 0xfff0007f, F_FROM_X)                                                        \
+    X(FSGNJ_S, "fsgnj.s", 0x20000053, 0xfe00707f, F_R_EXACT)                                                           \
+    X(FSGNJ_D, "fsgnj.d", 0x22000053, 0xfe00707f, F_R_EXACT)                                                           \
+    X(FSGNJN_S, "fsgnjn.s", 0x20001053, 0xfe00707f, F_R_EXACT)                                                         \
+    X(FSGNJN_D, "fsgnjn.d", 0x22001053, 0xfe00707f, F_R_EXACT)                                                         \
+    X(FSGNJX_S, "fsgnjx.s", 0x20002053, 0xfe00707f, F_R_EXACT)                                                         \
+    X(FSGNJX_D, "fsgnjx.d", 0x22002053, 0xfe00707f, F_R_EXACT)                                                         \
+    X(FMIN_S, "fmin.s", 0x28000053, 0xfe00707f, F_R_EXACT)                                                             \
+    X(FMIN_D, "fmin.d", 0x2a000053, 0xfe00707f, F_R_EXACT)                                                             \
+    X(FMAX_S, "fmax.s", 0x28001053, 0xfe00707f, F_R_EXACT)                                                             \
+    X(FMAX_D, "fmax.d", 0x2a001053, 0xfe00707f, F_R_EXACT)                                                             \
+    X(FMV_W_X, "fmv.w.x", 0xf0000053, 0xfff0707f, F_FROM_X_EXACT)                                                      \
+    X(FMV_D_X, "fmv.d.x", 0xf2000053, 0xfff0707f, F_FROM_X_EXACT)                                                      \
+    X(FLE_S, "fle.s", 0xa0000053, 0xfe00707f, F_COMPARE)                                                               \
+    X(FLE_D, "fle.d", 0xa2000053, 0xfe00707f, F_COMPARE)                                                               \
+    X(FLT_S, "flt.s", 0xa0001053, 0xfe00707f, F_COMPARE)                                                               \
+    X(FLT_D, "flt.d", 0xa2001053, 0xfe00707f, F_COMPARE)                                                               \
+    X(FEQ_S, "feq.s", 0xa0002053, 0xfe00707f, F_COMPARE)                                                               \
+    X(FEQ_D, "feq.d", 0xa2002053, 0xfe00707f, F_COMPARE)                                                               \
+    X(FCVT_W_S, "fcvt.w.s", 0xc0000053, 0xfff0007f, F_TO_X)                                                            \
+    X(FCVT_W_D, "fcvt.w.d", 0xc2000053, 0xfff0007f, F_TO_X)                                                            \
+    X(FCVT_WU_S, "fcvt.wu.s", 0xc0100053, 0xfff0007f, F_TO_X)                                                          \
+    X(FCVT_WU_D, "fcvt.wu.d", 0xc2100053, 0xfff0007f, F_TO_X)                                                          \
+    X(FCVT_L_S, "fcvt.l.s", 0xc0200053, 0xfff0007f, F_TO_X)                                                            \
+    X(FCVT_L_D, "fcvt.l.d", 0xc2200053, 0xfff0007f, F_TO_X)                                                            \
+    X(FCVT_LU_S, "fcvt.lu.s", 0xc0300053, 0xfff0007f, F_TO_X)                                                          \
+    X(FCVT_LU_D, "fcvt.lu.d", 0xc2300053, 0xfff0007f, F_TO_X)                                                          \
+    X(FMV_X_W, "fmv.x.w", 0xe0000053, 0xfff0707f, F_TO_X_EXACT)                                                        \
+    X(FMV_X_D, "fmv.x.d", 0xe2000053, 0xfff0707f, F_TO_X_EXACT)                                                        \
+    X(FCLASS_S, "fclass.s", 0xe0001053, 0xfff0707f, F_TO_X_EXACT)                                                      \
+    X(FCLASS_D, "fclass.d", 0xe2001053, 0xfff0707f, F_TO_X_EXACT)
 
 /* Every operation: name in C, mnemonic, match, mask, format. The first match counts, so what is special stands before
  * what is general. Encodings are those of the unprivileged specification, chapter "RV32/64G Instruction Set Listings",
@@ -124,6 +202,7 @@ enum hb_format {
     X(ECALL, "ecall", 0x73, 0xffffffff, NONE)                                                                          \
     X(EBREAK, "ebreak", 0x100073, 0xffffffff, NONE)                                                                    \
     X(SRET, "sret", 0x10200073, 0xffffffff, NONE)                                                                      \
+    X(SFENCE_VMA, "sfence.vma", 0x12000073, 0xfe007fff, SFENCE)                                                        \
     X(MRET, "mret", 0x30200073, 0xffffffff, NONE)                                                                      \
     X(WFI, "wfi", 0x10500073, 0xffffffff, NONE)                                                                        \
     X(CSRRW, "csrrw", 0x1073, 0x707f, CSR)                                                                             \
@@ -131,7 +210,8 @@ enum hb_format {
     X(CSRRC, "csrrc", 0x3073, 0x707f, CSR)                                                                             \
     X(CSRRWI, "csrrwi", 0x5073, 0x707f, CSR_I)                                                                         \
     X(CSRRSI, "csrrsi", 0x6073, 0x707f, CSR_I)                                                                         \
-    X(CSRRCI, "csrrci", 0x7073, 0x707f, CSR_I)
+    X(CSRRCI, "csrrci", 0x7073, 0x707f, CSR_I)                                                                         \
+    HB_FP_OPS(X)
 
 enum hb_op_code {
     HB_OP_UNDECODED,
@@ -149,14 +229,18 @@ struct hb_op {
     uint8_t rs1; /* or the 5 bits of csrr?i */
     uint8_t rs2;
     uint8_t bytes;    /* of the encoding: 2 or 4 */
-    uint8_t load_rd;  /* rd, if it comes late out of memory; else 0 */
-    uint8_t flags;    /* HB_OP_AQ, HB_OP_RL */
-    int32_t imm;      /* immediate, offset, shift amount, number of a CSR */
-    uint32_t sources; /* bit i: reads x[i]; bit 0 is never set */
+    uint8_t load_rd;  /* rd, if it comes late out of memory (of an f register with HB_OP_F added); else 0 */
+    uint8_t flags;    /* HB_OP_AQ, HB_OP_RL; the rounding mode of floating point, 0 if it has none */
+    int32_t imm;      /* immediate, offset, shift amount, number of a CSR, rs3 */
+    uint32_t sources; /* bit i: reads x[i] or f[i]; x[0] is nothing to wait for and has no bit */
 };
 
 #define HB_OP_AQ 1u
 #define HB_OP_RL 2u
+
+#define HB_OP_F 32u /* numbers of registers: x[i] is i, f[i] is this + i */
+
+#define HB_RM_DYNAMIC 7u /* the rounding mode of fcsr */
 
 _Static_assert(sizeof(struct hb_op) == 16, "arrays of decoded lines count on it");
 

@@ -10,7 +10,7 @@
 #include "bus/devices/bootrom.h"
 #include "sim/devicetree.h"
 
-#define ISA "rv64imac_zicsr_zifencei_zicbom"
+#define ISA "rv64imafdc_zicsr_zifencei_zicbom_sstc"
 
 #define INITRD_DISTANCE_MAX (128ull << 20)
 
@@ -199,7 +199,7 @@ bool hb_boot_load(struct hb_machine *machine, struct hb_error *error) {
         .cycles_per_tick = config->cycles_per_tick,
         .memory_bytes = machine->ram.size_bytes,
         .isa = ISA,
-        .mmu_type = "riscv,none",
+        .mmu_type = "riscv,sv39",
         .cbom_block_bytes = machine->bus.line_bytes,
         .has_power = true,
         .params = machine->elf.has_note ? &config->os : NULL,

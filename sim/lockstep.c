@@ -45,7 +45,8 @@ void hb_lockstep_run(struct hb_machine *machine, uint64_t until) {
                 hb_core_turn(turn[i].core, now);
             next = earlier(next, turn[i].hart->ready_at);
         }
-        if (machine->cores.traced || machine->cores.tohost_written || machine->cores.crashed)
+        if (machine->cores.traced || machine->cores.tohost_written || machine->cores.timer_written ||
+            machine->cores.crashed)
             hb_machine_commit(machine, now);
         if (saved->outcome != HB_OUTCOME_RUNNING) {
             saved->cycle = now + 1;

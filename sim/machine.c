@@ -24,24 +24,38 @@ void hb_machine_end(struct hb_machine *machine, enum hb_outcome outcome, uint32_
 
 /* ---- Interrupt lines and timers ------------------------------------------------------------------------------------ */
 
-static uint32_t interrupt_lines(const struct hb_devices *devices, uint32_t h, uint64_t now) {
+/* Sstc: S mode's own timer, in the hart. */
+static bool has_stimecmp(const struct hb_hart *hart) { return hart->menvcfg & HB_MENVCFG_STCE; }
+
+static uint32_t interrupt_lines(const struct hb_machine *machine, uint32_t h, uint64_t now) {
+    const struct hb_devices *devices = &machine->saved->devices;
+    const struct hb_hart *hart = &machine->hart[h];
+    bool s_timer = has_stimecmp(hart) && hb_devices_mtime(devices, now) >= hart->stimecmp;
     return (hb_clint_software_pending(&devices->clint, h) ? HB_MIP_MSIP : 0) |
-           (hb_clint_timer_pending(&devices->clint, h, now) ? HB_MIP_MTIP : 0) |
+           (hb_clint_timer_pending(&devices->clint, h, now) ? HB_MIP_MTIP : 0) | (s_timer ? HB_MIP_STIP : 0) |
            (hb_devices_external_m(devices, h) ? HB_MIP_MEIP : 0) | (hb_devices_external_s(devices, h) ? HB_MIP_SEIP : 0);
 }
 
+static uint64_t next_timer_cycle(const struct hb_machine *machine, uint64_t now) {
+    const struct hb_clint *clint = &machine->saved->devices.clint;
+    uint64_t next = hb_clint_next_timer_cycle(clint, machine->bus.harts, now);
+    for (uint32_t h = 0; h < machine->bus.harts; h++)
+        if (has_stimecmp(&machine->hart[h]))
+            next = earlier(next, hb_clint_tick_cycle(clint, machine->hart[h].stimecmp, now));
+    return next;
+}
+
 static void update_interrupt_lines(struct hb_machine *machine, uint64_t now) {
-    const struct hb_devices *devices = &machine->saved->devices;
     for (uint32_t h = 0; h < machine->bus.harts; h++) {
         struct hb_core *core = &machine->cores.core[h];
-        uint32_t lines = interrupt_lines(devices, h, now);
-        uint32_t all = HB_MIP_MSIP | HB_MIP_MTIP | HB_MIP_MEIP | HB_MIP_SEIP;
-        if ((machine->hart[h].mip & all) == lines)
+        uint32_t lines = interrupt_lines(machine, h, now);
+        uint32_t all = HB_MIP_MSIP | HB_MIP_MTIP | HB_MIP_STIP | HB_MIP_MEIP | HB_MIP_SEIP;
+        if ((machine->hart[h].mip_lines & all) == lines)
             continue;
         hb_core_set_pending(core, all & ~lines, false, now);
         hb_core_set_pending(core, lines, true, now);
     }
-    machine->saved->next_timer = hb_clint_next_timer_cycle(&devices->clint, machine->bus.harts, now);
+    machine->saved->next_timer = next_timer_cycle(machine, now);
 }
 
 /* ---- What software asks of the machine: it comes about in the next cycle ------------------------------------------- */
@@ -285,6 +299,10 @@ void hb_machine_commit(struct hb_machine *machine, uint64_t now) {
     if (machine->cores.tohost_written) {
         machine->cores.tohost_written = false;
         machine->saved->tohost_pending = true;
+    }
+    if (machine->cores.timer_written) {
+        machine->cores.timer_written = false;
+        update_interrupt_lines(machine, now);
     }
     if (machine->cores.crashed)
         note_crash(machine);

@@ -164,6 +164,7 @@ void hb_machine_rederive(struct hb_machine *machine) {
     }
     machine->cores.traced = false;
     machine->cores.tohost_written = false;
+    machine->cores.timer_written = false;
     machine->cores.crashed = false;
     hb_machine_watch(machine, machine->cores.trace_retire);
     hb_machine_schedule(machine, machine->saved->cycle ? machine->saved->cycle - 1 : 0);

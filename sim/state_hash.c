@@ -10,6 +10,7 @@ struct walk {
     void *context;
     uint32_t index; /* hart or cache line that is being walked over */
     uint64_t now;
+    uint64_t mtime;
     bool live;
 };
 
@@ -30,6 +31,10 @@ static void walk_in_flight(struct walk *walk, const struct hb_in_flight *flight)
     put(walk, "latched", flight->latched);
     put(walk, "order", flight->order);
     put(walk, "bits", flight->fetched ? flight->bits : 0);
+    put(walk, "half", flight->half_fetched && !flight->fetched ? flight->half : UINT32_MAX);
+    put(walk, "translated", flight->translated);
+    for (uint32_t i = 0; i < flight->translated; i++)
+        put(walk, "physical", flight->physical[i]);
     for (uint32_t i = 0; i < flight->latched; i++)
         put(walk, "latch", flight->latch[i]);
 }
@@ -42,7 +47,19 @@ static void walk_csrs(struct walk *walk, const struct hb_hart *hart) {
     put(walk, "mcause", hart->mcause);
     put(walk, "mtval", hart->mtval);
     put(walk, "mie", hart->mie);
-    put(walk, "mip", hart->mip);
+    put(walk, "mip", hart->mip_lines);
+    put(walk, "mip, software's", hart->mip_software);
+    put(walk, "medeleg", hart->medeleg);
+    put(walk, "mideleg", hart->mideleg);
+    put(walk, "stvec", hart->stvec);
+    put(walk, "sscratch", hart->sscratch);
+    put(walk, "sepc", hart->sepc);
+    put(walk, "scause", hart->scause);
+    put(walk, "stval", hart->stval);
+    put(walk, "satp", hart->satp);
+    put(walk, "stimecmp", walk->live && hart->stimecmp != UINT64_MAX ? hart->stimecmp - walk->mtime : hart->stimecmp);
+    put(walk, "scounteren", hart->scounteren);
+    put(walk, "senvcfg", hart->senvcfg);
     put(walk, "menvcfg", hart->menvcfg);
     put(walk, "mcounteren", hart->mcounteren);
     if (!walk->live) {
@@ -56,10 +73,24 @@ static void walk_csrs(struct walk *walk, const struct hb_hart *hart) {
     }
 }
 
+static void walk_tlb(struct walk *walk, const struct hb_hart *hart) {
+    for (uint32_t i = 0; i < HB_TLB_ENTRIES; i++) {
+        const struct hb_tlb_entry *entry = &hart->tlb[i];
+        put(walk, "tlb page", entry->page);
+        if (entry->page == HB_TLB_NONE)
+            continue;
+        put(walk, "tlb physical", entry->physical);
+        put(walk, "tlb flags", entry->flags);
+    }
+}
+
 static void walk_hart(struct walk *walk, const struct hb_hart *hart) {
     walk->index = hart->id;
     for (uint32_t i = 1; i < 32; i++)
         put(walk, "x", hart->x[i]);
+    for (uint32_t i = 0; i < 32; i++)
+        put(walk, "f", hart->f[i]);
+    put(walk, "fcsr", (uint64_t)(hart->fflags | hart->frm << 5));
     put(walk, "pc", hart->pc);
     put_time(walk, "ready_at", hart->ready_at);
     put(walk, "load_rd", hart->load_rd);
@@ -67,6 +98,7 @@ static void walk_hart(struct walk *walk, const struct hb_hart *hart) {
     put(walk, "run state", hart->run_state);
     walk_csrs(walk, hart);
     walk_in_flight(walk, &hart->in_flight);
+    walk_tlb(walk, hart);
 }
 
 static void walk_cache(struct walk *walk, const struct hb_cache *cache) {
@@ -95,6 +127,7 @@ static void walk_port(struct walk *walk, const struct hb_port *port) {
     put_time(walk, "request posted", port->request.posted_cycle);
     put(walk, "request bytes", port->request.bytes);
     put(walk, "request amo", port->request.amo);
+    put(walk, "request expected", port->request.expected);
     put(walk, "request order", port->request.order);
 }
 
@@ -121,6 +154,7 @@ static void put_device_value(void *context, uint64_t value) { put(context, "devi
 
 static void walk_machine(struct walk *walk, struct hb_machine *machine) {
     walk->now = machine->saved->cycle;
+    walk->mtime = hb_devices_mtime(&machine->saved->devices, walk->now);
     if (!walk->live)
         put(walk, "cycle", walk->now);
     put(walk, "outcome", machine->saved->outcome);

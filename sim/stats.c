@@ -83,6 +83,7 @@ const char *hb_stall_key(enum hb_stall cause) {
         [HB_STALL_ATOMIC] = "atomic",     [HB_STALL_CSR] = "csr",          [HB_STALL_TRAP] = "trap",
         [HB_STALL_HIT] = "slow_hit",      [HB_STALL_FETCH] = "fetch_miss", [HB_STALL_LOAD] = "load_miss",
         [HB_STALL_STORE] = "store_miss",  [HB_STALL_DEVICE] = "device",    [HB_STALL_CACHE_BLOCK] = "cache_block",
+        [HB_STALL_WALK] = "page_walk",    [HB_STALL_FP] = "fp",
     };
     return keys[cause];
 }

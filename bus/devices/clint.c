@@ -19,13 +19,17 @@ bool hb_clint_timer_pending(const struct hb_clint *clint, uint32_t hart, uint64_
     return hb_clint_mtime(clint, now) >= clint->mtimecmp[hart];
 }
 
+uint64_t hb_clint_tick_cycle(const struct hb_clint *clint, uint64_t ticks, uint64_t now) {
+    uint64_t at = ticks - clint->offset;
+    if (hb_clint_mtime(clint, now) >= ticks || at > UINT64_MAX / clint->cycles_per_tick)
+        return UINT64_MAX;
+    return at * clint->cycles_per_tick;
+}
+
 uint64_t hb_clint_next_timer_cycle(const struct hb_clint *clint, uint32_t harts, uint64_t now) {
     uint64_t next = UINT64_MAX;
     for (uint32_t hart = 0; hart < harts; hart++) {
-        uint64_t ticks = clint->mtimecmp[hart] - clint->offset;
-        if (hb_clint_timer_pending(clint, hart, now) || ticks > UINT64_MAX / clint->cycles_per_tick)
-            continue;
-        uint64_t cycle = ticks * clint->cycles_per_tick;
+        uint64_t cycle = hb_clint_tick_cycle(clint, clint->mtimecmp[hart], now);
         next = cycle < next ? cycle : next;
     }
     return next;

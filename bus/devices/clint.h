@@ -33,6 +33,9 @@ static inline bool hb_clint_software_pending(const struct hb_clint *clint, uint3
 }
 bool hb_clint_timer_pending(const struct hb_clint *clint, uint32_t hart, uint64_t now);
 
+/* The first cycle after `now` in which mtime reaches `ticks`; UINT64_MAX: it has already, or never will. */
+uint64_t hb_clint_tick_cycle(const struct hb_clint *clint, uint64_t ticks, uint64_t now);
+
 /* The first cycle after `now` in which some hart's timer line rises; UINT64_MAX: none. */
 uint64_t hb_clint_next_timer_cycle(const struct hb_clint *clint, uint32_t harts, uint64_t now);
 

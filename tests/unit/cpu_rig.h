@@ -198,16 +198,18 @@ static inline void rig_write_csr(struct rig *rig, uint32_t number, uint64_t valu
     ck_assert(rig_step(rig, 0, op_csr(HB_OP_CSRRW, 0, number, 31)));
 }
 
-/* U mode from now on, with all of memory open to it. */
-static inline void rig_enter_user(struct rig *rig, bool open) {
+/* `mode` from now on, at CODE; what lies below M may touch all of memory if `open`, else nothing. */
+static inline void rig_enter(struct rig *rig, uint8_t mode, bool open) {
     rig_write_csr(rig, 0x3b0, ~0ull);
     rig_write_csr(rig, 0x3a0, open ? 0x1f : 0);
-    rig_write_csr(rig, 0x300, 0);
+    rig_write_csr(rig, 0x300, (uint64_t)mode << HB_MSTATUS_MPP_SHIFT);
     rig_write_csr(rig, 0x341, CODE);
     ck_assert(rig_step(rig, 0, op_plain(HB_OP_MRET)));
-    ck_assert_uint_eq(rig->hart->privilege, HB_PRIV_U);
+    ck_assert_uint_eq(rig->hart->privilege, mode);
     ck_assert_uint_eq(rig->hart->pc, CODE);
 }
+
+static inline void rig_enter_user(struct rig *rig, bool open) { rig_enter(rig, HB_PRIV_U, open); }
 
 static inline int rig_run(const char *name, void (*add)(TCase *tests)) {
     Suite *suite = suite_create(name);

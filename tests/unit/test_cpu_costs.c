@@ -30,6 +30,20 @@ static const struct cost_case *costs(size_t *n) {
         {"csrrw", op_csr(HB_OP_CSRRW, 8, 0x340, 6), 1 + 2, HB_STALL_CSR},
         {"fence", op_plain(HB_OP_FENCE), 1 + 2, HB_STALL_CSR},
         {"fence.i", op_plain(HB_OP_FENCE_I), 1 + 2, HB_STALL_CSR},
+        {"sfence.vma", op_plain(HB_OP_SFENCE_VMA), 1 + 2, HB_STALL_CSR},
+        {"fadd.d", op_r(HB_OP_FADD_D, 8, 6, 6), 1 + 3, HB_STALL_FP},
+        {"fnmadd.s", op_r(HB_OP_FNMADD_S, 8, 6, 6), 1 + 3, HB_STALL_FP},
+        {"fcvt.d.lu", op_r(HB_OP_FCVT_D_LU, 8, 6, 0), 1 + 3, HB_STALL_FP},
+        {"fcvt.w.s", op_r(HB_OP_FCVT_W_S, 8, 6, 0), 1 + 3, HB_STALL_FP},
+        {"fdiv.s", op_r(HB_OP_FDIV_S, 8, 6, 6), 1 + 20, HB_STALL_FP},
+        {"fsqrt.d", op_r(HB_OP_FSQRT_D, 8, 6, 0), 1 + 25, HB_STALL_FP},
+        {"fsgnj.s", op_r(HB_OP_FSGNJ_S, 8, 6, 6), 1, NO_STALL},
+        {"fmax.d", op_r(HB_OP_FMAX_D, 8, 6, 6), 1, NO_STALL},
+        {"feq.s", op_r(HB_OP_FEQ_S, 8, 6, 6), 1, NO_STALL},
+        {"fclass.d", op_r(HB_OP_FCLASS_D, 8, 6, 0), 1, NO_STALL},
+        {"fmv.w.x", op_r(HB_OP_FMV_W_X, 8, 6, 0), 1, NO_STALL},
+        {"fld, a hit", op_i(HB_OP_FLD, 8, 5, 0), 1, NO_STALL},
+        {"fsd, a hit", op_s(HB_OP_FSD, 5, 6, 0), 1, NO_STALL},
     };
     memcpy(cases, made, sizeof made);
     *n = sizeof made / sizeof *made;
@@ -45,6 +59,7 @@ static void settle(struct rig *rig, uint64_t pc) {
     hart->x[7] = CODE + 64;
     hart->ready_at = HB_NEVER;
     hart->load_rd = 0;
+    hart->mstatus |= HB_MSTATUS_FS;
 }
 
 static uint64_t stalled(const struct hb_hart *hart) {
@@ -114,6 +129,44 @@ START_TEST(the_next_instruction_waits_for_a_load) {
 }
 END_TEST
 
+/* x and f registers of one number are two registers. */
+START_TEST(a_load_is_waited_for_by_who_reads_that_register) {
+    static const struct {
+        bool f; /* fld, else ld */
+        uint32_t rd;
+        uint16_t code;
+        uint32_t rs1, rs2, rs3;
+        uint64_t cycles; /* without those of floating point */
+    } cases[] = {
+        {true, 8, HB_OP_FSGNJ_D, 8, 9, 0, 2},   {true, 8, HB_OP_FSGNJ_D, 9, 8, 0, 2},    {true, 8, HB_OP_FSGNJ_D, 9, 9, 0, 1},
+        {true, 0, HB_OP_FSGNJ_D, 0, 9, 0, 2},   {true, 8, HB_OP_ADD, 8, 8, 0, 1},        {false, 8, HB_OP_FSGNJ_D, 8, 8, 0, 1},
+        {false, 8, HB_OP_FMV_D_X, 8, 0, 0, 2},  {true, 8, HB_OP_FMV_D_X, 8, 0, 0, 1},    {true, 8, HB_OP_FMV_X_D, 8, 0, 0, 2},
+        {true, 0, HB_OP_ADD, 0, 0, 0, 1},       {false, 0, HB_OP_FSGNJ_D, 0, 0, 0, 1},   {true, 5, HB_OP_FSD, 5, 9, 0, 1},
+        {true, 9, HB_OP_FSD, 5, 9, 0, 2},       {true, 8, HB_OP_FMADD_D, 9, 9, 8, 2 + 3}, {true, 8, HB_OP_FMADD_D, 9, 9, 0, 1 + 3},
+        {false, 0, HB_OP_FMADD_D, 0, 0, 0, 1 + 3},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct rig rig;
+        rig_make(&rig, 1, _i);
+        uint32_t next = cases[i].code == HB_OP_FSD ? op_s(HB_OP_FSD, cases[i].rs1, cases[i].rs2, 0)
+                                                   : op_r(cases[i].code, 11, cases[i].rs1, cases[i].rs2) | cases[i].rs3 << 27;
+        const uint32_t code[] = {op_i(cases[i].f ? HB_OP_FLD : HB_OP_LD, cases[i].rd, 5, 0), next};
+        rig_put(&rig, CODE + 16, code, sizeof code);
+        for (uint32_t again = 0; again < 2; again++) {
+            settle(&rig, CODE + 16);
+            rig.hart->fflags = 0;
+            ck_assert(rig_go(&rig, 0));
+            rig.hart->x[5] = DATA;
+            uint64_t from = rig.hart->ready_at;
+            ck_assert(rig_go(&rig, 0));
+            if (again || cases[i].code != HB_OP_FSD) /* the first store makes the line its own */
+                ck_assert_msg(rig.hart->ready_at - from == cases[i].cycles, "case %zu: %d", i, (int)(rig.hart->ready_at - from));
+        }
+        rig_free(&rig);
+    }
+}
+END_TEST
+
 START_TEST(traps_and_returns_drain_the_pipeline) {
     struct rig rig;
     rig_make(&rig, 1, _i);
@@ -158,6 +211,7 @@ END_TEST
 static void add(TCase *tests) {
     tcase_add_loop_test(tests, instructions_cost_what_the_model_says, 0, RIG_WAYS);
     tcase_add_loop_test(tests, the_next_instruction_waits_for_a_load, 0, RIG_WAYS);
+    tcase_add_loop_test(tests, a_load_is_waited_for_by_who_reads_that_register, 0, RIG_WAYS);
     tcase_add_loop_test(tests, traps_and_returns_drain_the_pipeline, 0, RIG_WAYS);
     tcase_add_loop_test(tests, a_miss_waits_for_the_bus, 0, RIG_WAYS);
 }

@@ -264,32 +264,37 @@ static uint64_t in_memory(const struct rig *rig, uint64_t address) {
     return value;
 }
 
-/* A modified line meets the operation in U mode, with what menvcfg allows. */
+/* A modified line meets the operation in a mode, with what menvcfg and senvcfg allow. */
 START_TEST(cache_blocks_go_to_memory_or_are_dropped) {
     enum { ILLEGAL, WRITTEN, DROPPED };
     static const struct {
         uint16_t code;
-        uint64_t menvcfg;
-        int user, machine;
+        uint64_t menvcfg, senvcfg;
+        int user, supervisor;
     } cases[] = {
-        {HB_OP_CBO_CLEAN, 0x30, ILLEGAL, WRITTEN}, {HB_OP_CBO_CLEAN, 0x40, WRITTEN, WRITTEN},
-        {HB_OP_CBO_FLUSH, 0x30, ILLEGAL, WRITTEN}, {HB_OP_CBO_FLUSH, 0x40, WRITTEN, WRITTEN},
-        {HB_OP_CBO_INVAL, 0x40, ILLEGAL, DROPPED}, {HB_OP_CBO_INVAL, 0x10, WRITTEN, DROPPED},
-        {HB_OP_CBO_INVAL, 0x30, DROPPED, DROPPED},
+        {HB_OP_CBO_CLEAN, 0x30, 0x40, ILLEGAL, ILLEGAL}, {HB_OP_CBO_CLEAN, 0x40, 0x40, WRITTEN, WRITTEN},
+        {HB_OP_CBO_CLEAN, 0x40, 0x30, ILLEGAL, WRITTEN}, {HB_OP_CBO_FLUSH, 0x30, 0x40, ILLEGAL, ILLEGAL},
+        {HB_OP_CBO_FLUSH, 0x40, 0x40, WRITTEN, WRITTEN}, {HB_OP_CBO_FLUSH, 0x40, 0x30, ILLEGAL, WRITTEN},
+        {HB_OP_CBO_INVAL, 0x40, 0x30, ILLEGAL, ILLEGAL}, {HB_OP_CBO_INVAL, 0x10, 0x30, WRITTEN, WRITTEN},
+        {HB_OP_CBO_INVAL, 0x30, 0x10, WRITTEN, DROPPED}, {HB_OP_CBO_INVAL, 0x30, 0x40, ILLEGAL, DROPPED},
+        {HB_OP_CBO_INVAL, 0x30, 0x30, DROPPED, DROPPED},
     };
-    for (size_t i = 0; i < 2 * sizeof cases / sizeof *cases; i++) {
-        bool user = i % 2;
-        int wanted = user ? cases[i / 2].user : cases[i / 2].machine;
+    static const uint8_t modes[] = {HB_PRIV_U, HB_PRIV_S, HB_PRIV_M};
+    for (size_t i = 0; i < 3 * sizeof cases / sizeof *cases; i++) {
+        uint8_t mode = modes[i % 3];
+        int in_machine_mode = cases[i / 3].code == HB_OP_CBO_INVAL ? DROPPED : WRITTEN;
+        int wanted = i % 3 == 0 ? cases[i / 3].user : i % 3 == 1 ? cases[i / 3].supervisor : in_machine_mode;
         struct rig rig;
         rig_make(&rig, 1, _i);
-        rig_write_csr(&rig, 0x30a, cases[i / 2].menvcfg);
-        if (user)
-            rig_enter_user(&rig, true);
+        rig_write_csr(&rig, 0x30a, cases[i / 3].menvcfg);
+        rig_write_csr(&rig, 0x10a, cases[i / 3].senvcfg);
+        if (mode != HB_PRIV_M)
+            rig_enter(&rig, mode, true);
         rig.hart->x[5] = DATA + 16;
         rig.hart->x[6] = 0x1234;
         ck_assert(rig_step(&rig, 0, op_s(HB_OP_SD, 5, 6, 0)));
         ck_assert_uint_eq(in_memory(&rig, DATA + 16), 0);
-        ck_assert_int_eq(rig_step(&rig, 0, hb_op_info(cases[i / 2].code)->match | 5 << 15), wanted != ILLEGAL);
+        ck_assert_int_eq(rig_step(&rig, 0, hb_op_info(cases[i / 3].code)->match | 5 << 15), wanted != ILLEGAL);
         ck_assert_uint_eq(in_memory(&rig, DATA + 16), wanted == WRITTEN ? 0x1234 : 0);
         ck_assert_uint_eq(rig_get(&rig, DATA + 16, 8), wanted == DROPPED ? 0 : 0x1234);
         rig_free(&rig);

@@ -43,8 +43,9 @@ START_TEST(exceptions_in_machine_mode) {
         {"a word of ones", 0xffffffff, 0, 2, 0xffffffff},
         {"a half of zeros", 0x0000, 0, 2, 0},
         {"c.addiw zero", 0x2001, 0, 2, 0x2001},
-        {"sret", op_plain(HB_OP_SRET), 0, 2, op_plain(HB_OP_SRET)},
-        {"sfence.vma", 0x12000073, 0, 2, 0x12000073},
+        {"sfence.vma with a rd", 0x120000f3, 0, 2, 0x120000f3},
+        {"fadd.s without floating point", op_r(HB_OP_FADD_S, 6, 5, 7), 0, 2, op_r(HB_OP_FADD_S, 6, 5, 7)},
+        {"c.fld without floating point", 0x2398, DATA, 2, 0x2398},
         {"a CSR that there is not", op_csr(HB_OP_CSRRS, 6, 0x7c0, 0), 0, 2, op_csr(HB_OP_CSRRS, 6, 0x7c0, 0)},
         {"writing mhartid", op_csr(HB_OP_CSRRW, 6, 0xf14, 5), 0, 2, op_csr(HB_OP_CSRRW, 6, 0xf14, 5)},
         {"setting no bit of cycle", op_csr(HB_OP_CSRRS, 6, 0xc00, 5), 0, 2, op_csr(HB_OP_CSRRS, 6, 0xc00, 5)},
@@ -78,6 +79,10 @@ START_TEST(exceptions_in_user_mode) {
     const struct cause_case cases[] = {
         {"ecall", op_plain(HB_OP_ECALL), 0, 8, 0},
         {"mret", op_plain(HB_OP_MRET), 0, 2, op_plain(HB_OP_MRET)},
+        {"sret", op_plain(HB_OP_SRET), 0, 2, op_plain(HB_OP_SRET)},
+        {"sfence.vma", op_plain(HB_OP_SFENCE_VMA), 0, 2, op_plain(HB_OP_SFENCE_VMA)},
+        {"wfi", op_plain(HB_OP_WFI), 0, 2, op_plain(HB_OP_WFI)},
+        {"reading sstatus", op_csr(HB_OP_CSRRS, 6, 0x100, 0), 0, 2, op_csr(HB_OP_CSRRS, 6, 0x100, 0)},
         {"reading mscratch", op_csr(HB_OP_CSRRS, 6, 0x340, 0), 0, 2, op_csr(HB_OP_CSRRS, 6, 0x340, 0)},
         {"reading mhartid", op_csr(HB_OP_CSRRS, 6, 0xf14, 0), 0, 2, op_csr(HB_OP_CSRRS, 6, 0xf14, 0)},
         {"reading cycle without leave", op_csr(HB_OP_CSRRS, 6, 0xc00, 0), 0, 2, op_csr(HB_OP_CSRRS, 6, 0xc00, 0)},
@@ -281,19 +286,25 @@ START_TEST(wfi_is_left_through_the_handler_with_interrupts_on) {
 }
 END_TEST
 
-START_TEST(wfi_in_user_mode_is_allowed_unless_tw_forbids_it) {
-    struct rig rig;
-    rig_make(&rig, 1, _i);
-    rig_enter_user(&rig, true);
-    ck_assert(rig_step(&rig, 0, op_plain(HB_OP_WFI)));
-    ck_assert_uint_eq(rig.hart->run_state, HB_HART_IDLE);
-    rig_free(&rig);
-    rig_make(&rig, 1, _i);
-    rig_enter_user(&rig, true);
-    rig.hart->mstatus |= HB_MSTATUS_TW;
-    ck_assert(!rig_step(&rig, 0, op_plain(HB_OP_WFI)));
-    ck_assert_uint_eq(rig.hart->mcause, 2);
-    rig_free(&rig);
+/* With an S mode there is no wfi in U mode (section 3.3.3). */
+START_TEST(wfi_below_machine_mode_is_for_supervisors_unless_tw_forbids_it) {
+    static const struct {
+        uint8_t mode;
+        uint64_t status;
+        bool may;
+    } cases[] = {{HB_PRIV_U, 0, false}, {HB_PRIV_S, 0, true}, {HB_PRIV_S, HB_MSTATUS_TW, false}, {HB_PRIV_M, HB_MSTATUS_TW, true}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct rig rig;
+        rig_make(&rig, 1, _i);
+        if (cases[i].mode != HB_PRIV_M)
+            rig_enter(&rig, cases[i].mode, true);
+        rig.hart->mstatus |= cases[i].status;
+        ck_assert_int_eq(rig_step(&rig, 0, op_plain(HB_OP_WFI)), cases[i].may);
+        ck_assert_uint_eq(rig.hart->run_state, cases[i].may ? HB_HART_IDLE : HB_HART_RUNNING);
+        if (!cases[i].may)
+            ck_assert_uint_eq(rig.hart->mcause, 2);
+        rig_free(&rig);
+    }
 }
 END_TEST
 
@@ -309,7 +320,7 @@ static void add(TCase *tests) {
     tcase_add_loop_test(tests, user_mode_is_interrupted_whatever_mie_says, 0, RIG_WAYS);
     tcase_add_loop_test(tests, wfi_sleeps_until_something_enabled_is_pending, 0, RIG_WAYS);
     tcase_add_loop_test(tests, wfi_is_left_through_the_handler_with_interrupts_on, 0, RIG_WAYS);
-    tcase_add_loop_test(tests, wfi_in_user_mode_is_allowed_unless_tw_forbids_it, 0, RIG_WAYS);
+    tcase_add_loop_test(tests, wfi_below_machine_mode_is_for_supervisors_unless_tw_forbids_it, 0, RIG_WAYS);
 }
 
 int main(void) {

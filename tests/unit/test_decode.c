@@ -11,6 +11,12 @@ static uint32_t random_bits(uint32_t code, uint32_t number) {
     return (uint32_t)hb_mix64((uint64_t)code << 32 | number);
 }
 
+/* Modes 5 and 6 are none. */
+static bool has_reserved_rounding(const struct hb_op_info *info, uint32_t bits) {
+    bool has_mode = info->format >= HB_FORMAT_F_LOAD && !(info->mask & 0x7000);
+    return has_mode && ((bits >> 12 & 7) == 5 || (bits >> 12 & 7) == 6);
+}
+
 START_TEST(every_encoding_of_the_table_is_decoded_as_what_it_is) {
     for (uint16_t code = HB_OP_ILLEGAL + 1; code < HB_OP_TRACEPOINT; code++) {
         const struct hb_op_info *info = hb_op_info(code);
@@ -22,10 +28,12 @@ START_TEST(every_encoding_of_the_table_is_decoded_as_what_it_is) {
             struct hb_op op = hb_decode(bits);
             if (op.code == HB_OP_TRACEPOINT)
                 ck_assert_uint_eq(code, HB_OP_SLTI);
+            else if (has_reserved_rounding(info, bits))
+                ck_assert_uint_eq(op.code, HB_OP_ILLEGAL);
             else
                 ck_assert_msg(op.code == code, "%s: 0x%08x is decoded as %u", info->mnemonic, bits, op.code);
             ck_assert_uint_eq(op.bytes, 4);
-            ck_assert_uint_eq(op.sources & 1, 0);
+            ck_assert(op.sources % 2 == 0 || hb_op_reads(&op, HB_OP_F));
         }
     }
     ck_assert_ptr_null(hb_op_info(HB_OP_UNDECODED));
@@ -72,6 +80,24 @@ static const struct {
     {"slti zero,a0,0", 0x00052013, {.code = HB_OP_SLTI, .rs1 = 10}},
     {"slti zero,a0,-1", 0xfff52013, {.code = HB_OP_SLTI, .rs1 = 10, .imm = -1}},
     {"wfi", 0x10500073, {.code = HB_OP_WFI}},
+    {"sret", 0x10200073, {.code = HB_OP_SRET}},
+    {"sfence.vma a0,a1", 0x12b50073, {.code = HB_OP_SFENCE_VMA, .rs1 = 10, .rs2 = 11}},
+    {"flw ft0,-4(a0)", 0xffc52007, {.code = HB_OP_FLW, .rd = 0, .rs1 = 10, .imm = -4}},
+    {"fsd fa0,2047(sp)", 0x7ea13fa7, {.code = HB_OP_FSD, .rs1 = 2, .rs2 = 10, .imm = 2047}},
+    {"fmadd.s fa0,fa1,fa2,fa3,rtz",
+     0x68c59543,
+     {.code = HB_OP_FMADD_S, .rd = 10, .rs1 = 11, .rs2 = 12, .imm = 13, .flags = 1}},
+    {"fnmsub.d ft11,fa1,fa2,ft0,dyn",
+     0x02c5ffcb,
+     {.code = HB_OP_FNMSUB_D, .rd = 31, .rs1 = 11, .rs2 = 12, .imm = 0, .flags = HB_RM_DYNAMIC}},
+    {"fsub.d fa0,fa1,fa2,rmm", 0x0ac5c553, {.code = HB_OP_FSUB_D, .rd = 10, .rs1 = 11, .rs2 = 12, .flags = 4}},
+    {"fsqrt.s fa0,fa1,rup", 0x5805b553, {.code = HB_OP_FSQRT_S, .rd = 10, .rs1 = 11, .flags = 3}},
+    {"fsgnjx.d fa0,fa1,fa2", 0x22c5a553, {.code = HB_OP_FSGNJX_D, .rd = 10, .rs1 = 11, .rs2 = 12}},
+    {"flt.d a0,fa1,fa2", 0xa2c59553, {.code = HB_OP_FLT_D, .rd = 10, .rs1 = 11, .rs2 = 12}},
+    {"fcvt.lu.s a0,fa1,rdn", 0xc035a553, {.code = HB_OP_FCVT_LU_S, .rd = 10, .rs1 = 11, .flags = 2}},
+    {"fcvt.d.wu fa0,a1", 0xd2158553, {.code = HB_OP_FCVT_D_WU, .rd = 10, .rs1 = 11}},
+    {"fmv.x.d a0,fa1", 0xe2058553, {.code = HB_OP_FMV_X_D, .rd = 10, .rs1 = 11}},
+    {"fmv.w.x fa0,a1", 0xf0058553, {.code = HB_OP_FMV_W_X, .rd = 10, .rs1 = 11}},
 };
 
 START_TEST(fields_are_those_of_the_format) {
@@ -82,6 +108,44 @@ START_TEST(fields_are_those_of_the_format) {
                     op.imm == wanted->imm && op.flags == wanted->flags;
         ck_assert_msg(same, "%s: code %u rd %u rs1 %u rs2 %u imm %d flags %u", words[i].text, op.code, op.rd, op.rs1,
                       op.rs2, op.imm, op.flags);
+    }
+}
+END_TEST
+
+START_TEST(registers_of_both_kinds_are_kept_apart) {
+    static const struct {
+        const char *text;
+        uint32_t bits;
+        uint8_t reads[3]; /* 0: none */
+        uint8_t load_rd;
+        bool writes_f;
+    } cases[] = {
+        {"flw ft0,-4(a0)", 0xffc52007, {10}, HB_OP_F + 0, true},
+        {"flw ft0,0(zero)", 0x00002007, {0}, HB_OP_F + 0, true},
+        {"fsd fa0,2047(sp)", 0x7ea13fa7, {2, HB_OP_F + 10}, 0, false},
+        {"fmadd.s fa0,fa1,fa2,fa3,rtz", 0x68c59543, {HB_OP_F + 11, HB_OP_F + 12, HB_OP_F + 13}, 0, true},
+        {"fnmsub.d ft11,fa1,fa2,ft0", 0x02c5ffcb, {HB_OP_F + 11, HB_OP_F + 12, HB_OP_F + 0}, 0, true},
+        {"fsqrt.s fa0,fa1,rup", 0x5805b553, {HB_OP_F + 11}, 0, true},
+        {"flt.d a0,fa1,fa2", 0xa2c59553, {HB_OP_F + 11, HB_OP_F + 12}, 0, false},
+        {"fcvt.lu.s a0,fa1,rdn", 0xc035a553, {HB_OP_F + 11}, 0, false},
+        {"fcvt.d.wu fa0,a1", 0xd2158553, {11}, 0, true},
+        {"fmv.x.d a0,fa1", 0xe2058553, {HB_OP_F + 11}, 0, false},
+        {"fmv.w.x fa0,a1", 0xf0058553, {11}, 0, true},
+        {"fmv.x.w zero,ft0", 0xe0000053, {HB_OP_F + 0}, 0, false},
+        {"sub a0,a1,a2", 0x40c58533, {11, 12}, 0, false},
+        {"slti zero,a0,5", 0x00552013, {10}, 0, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct hb_op op = hb_decode(cases[i].bits);
+        uint32_t sources = 0;
+        for (uint8_t number = 0; number < 64; number++) {
+            const uint8_t *reads = cases[i].reads;
+            bool read = number && (number == reads[0] || number == reads[1] || number == reads[2]);
+            ck_assert_msg(hb_op_reads(&op, number) == read, "%s: register %u", cases[i].text, number);
+            sources |= read ? 1u << number % 32 : 0;
+        }
+        ck_assert_msg(op.sources == sources, "%s: sources 0x%x", cases[i].text, op.sources);
+        ck_assert_msg(op.load_rd == cases[i].load_rd && hb_op_writes_f(&op) == cases[i].writes_f, "%s", cases[i].text);
     }
 }
 END_TEST
@@ -128,6 +192,10 @@ static const struct {
     {"c.add a0,a1", 0x952e, 0x00b50533},
     {"c.ebreak", 0x9002, 0x00100073},
     {"c.sdsp a0,504(sp)", 0xffaa, 0x1ea13c23},
+    {"c.fld fa0,248(a1)", 0x3de8, 0x0f85b507},
+    {"c.fsd fa0,248(a1)", 0xbde8, 0x0ea5bc27},
+    {"c.fldsp ft0,504(sp)", 0x307e, 0x1f813007},
+    {"c.fsdsp fa0,504(sp)", 0xbfaa, 0x1ea13c27},
 };
 
 START_TEST(compressed_instructions_stand_for_whole_ones) {
@@ -142,8 +210,7 @@ START_TEST(compressed_instructions_stand_for_whole_ones) {
 END_TEST
 
 START_TEST(what_is_reserved_is_illegal) {
-    static const uint16_t reserved[] = {0x0000, 0x2000, 0xa000, 0x8000, 0x2001, 0x6101, 0x6081,
-                                        0x8002, 0x4002, 0x6002, 0x9c41, 0x9c61, 0x2002, 0xa002};
+    static const uint16_t reserved[] = {0x0000, 0x8000, 0x2001, 0x6101, 0x6081, 0x8002, 0x4002, 0x6002, 0x9c41, 0x9c61};
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
         struct hb_op op = hb_decode(reserved[i]);
         ck_assert_msg(op.code == HB_OP_ILLEGAL && op.bytes == 2, "0x%04x", reserved[i]);
@@ -158,11 +225,22 @@ START_TEST(what_is_reserved_is_illegal) {
                                               0x0200101b /* slliw by 32 */,
                                               0x00004073,
                                               0x00100f73,
-                                              0x12000073 /* sfence.vma */,
+                                              0x120000f3 /* sfence.vma with a rd */,
+                                              0x16000073 /* sinval.vma */,
                                               0x0040200f /* cbo.zero */,
                                               0x1010202f /* lr.w with rs2 */,
                                               0x0000002f,
-                                              0x00002007 /* flw */};
+                                              0x00001007 /* flh */,
+                                              0x00004027 /* fsq */,
+                                              0x04c58553 /* fadd.h */,
+                                              0x00c5d553 /* fadd.s, rounding mode 5 */,
+                                              0x00c5e553 /* fadd.s, rounding mode 6 */,
+                                              0x6ec5e543 /* fmadd.q */,
+                                              0x58158553 /* fsqrt.s with a rs2 */,
+                                              0x20c5b553 /* fsgnj.s, 3 */,
+                                              0xe005a553 /* fmv.x.w, 2 */,
+                                              0xc0458553 /* fcvt of a fifth kind of integer */,
+                                              0x40058553 /* fcvt.s.s */};
     for (size_t i = 0; i < sizeof words_reserved / sizeof *words_reserved; i++)
         ck_assert_msg(hb_decode(words_reserved[i]).code == HB_OP_ILLEGAL, "0x%08x", words_reserved[i]);
 }
@@ -173,6 +251,7 @@ int main(void) {
     TCase *tests = tcase_create("decode");
     tcase_add_test(tests, every_encoding_of_the_table_is_decoded_as_what_it_is);
     tcase_add_test(tests, fields_are_those_of_the_format);
+    tcase_add_test(tests, registers_of_both_kinds_are_kept_apart);
     tcase_add_test(tests, registers_that_are_read_and_loaded_late_are_told);
     tcase_add_test(tests, compressed_instructions_stand_for_whole_ones);
     tcase_add_test(tests, what_is_reserved_is_illegal);

@@ -30,13 +30,25 @@ static const struct {
     {0x0025200f, "cbo.flush (a0)"},
     {0x00552013, "slti zero,a0,5"},
     {0x30200073, "mret"},
+    {0x10200073, "sret"},
+    {0x12b50073, "sfence.vma a0,a1"},
+    {0x18051073, "csrrw zero,satp,a0"},
+    {0x00301573, "csrrw a0,fcsr,zero"},
+    {0xffc52007, "flw ft0,-4(a0)"},
+    {0x7ea13fa7, "fsd fa0,2047(sp)"},
+    {0x68c59543, "fmadd.s fa0,fa1,fa2,fa3,rtz"},
+    {0x02c5ffcb, "fnmsub.d ft11,fa1,fa2,ft0"},
+    {0x00c58553, "fadd.s fa0,fa1,fa2,rne"},
+    {0xa2c59553, "flt.d a0,fa1,fa2"},
+    {0xf0058553, "fmv.w.x fa0,a1"},
+    {0xbfaa, "c.fsd fa0,504(sp)"},
     {0x7139, "c.addi sp,sp,-64"},
     {0xabcd7139, "c.addi sp,sp,-64"},
     {0x852e, "c.add a0,zero,a1"},
     {0xb001, "c.jal zero,0x7ffff800"},
     {0x9002, "c.ebreak"},
     {0x0000, ".2byte 0x0000"},
-    {0xabcd2000, ".2byte 0x2000"},
+    {0xabcd8000, ".2byte 0x8000"},
     {0xffffffff, ".4byte 0xffffffff"},
 };
 
@@ -80,6 +92,8 @@ START_TEST(registers_have_their_names) {
     ck_assert_str_eq(hb_register_name(0), "zero");
     ck_assert_str_eq(hb_register_name(8), "s0");
     ck_assert_str_eq(hb_register_name(31), "t6");
+    ck_assert_str_eq(hb_f_register_name(0), "ft0");
+    ck_assert_str_eq(hb_f_register_name(31), "ft11");
 }
 END_TEST
 

@@ -65,7 +65,9 @@ static struct listing disassemble(const uint32_t *words, uint32_t n, const char 
 
 /* Bits are left alone where objdump has more names than the machine has registers, or more notation. */
 static uint32_t random_encoding(uint16_t code, uint32_t number) {
-    static const uint16_t csrs[] = {0xc00, 0xc01, 0xc02, 0xc03, 0xc1f, 0xf11, 0xf14, 0x300, 0x301, 0x304,
+    static const uint16_t csrs[] = {0x001, 0x002, 0x003, 0x100, 0x104, 0x105, 0x106, 0x10a, 0x140, 0x141,
+                                    0x142, 0x143, 0x144, 0x180, 0x302, 0x303, 0x7a0, 0x7a1, 0x7a2, 0x7a3,
+                                    0xc00, 0xc01, 0xc02, 0xc03, 0xc1f, 0xf11, 0xf14, 0x300, 0x301, 0x304,
                                     0x305, 0x306, 0x320, 0x340, 0x341, 0x342, 0x343, 0x344, 0xb00, 0xb02,
                                     0xb03, 0xb1f, 0x323, 0x33f, 0x3a0, 0x3a2, 0x3b0, 0x3bf, 0x7c5, 0xbc0};
     const struct hb_op_info *info = hb_op_info(code);
@@ -75,6 +77,8 @@ static uint32_t random_encoding(uint16_t code, uint32_t number) {
         return (bits & 0xfffff) | (uint32_t)csrs[(random >> 32) % (sizeof csrs / sizeof *csrs)] << 20;
     if (code == HB_OP_FENCE)
         return (bits & 0x0ff00000) | info->match | 0x01100000;
+    if (code == HB_OP_FCVT_D_S || code == HB_OP_FCVT_D_W || code == HB_OP_FCVT_D_WU)
+        return bits & ~0x7000u; /* objdump has them with rounding mode 0 only */
     return code == HB_OP_FENCE_I ? info->match : bits;
 }
 
@@ -85,14 +89,21 @@ START_TEST(every_instruction_is_printed_as_objdump_prints_it) {
     for (uint32_t i = 0; i < n; i++)
         words[i] = random_encoding((uint16_t)(HB_OP_ILLEGAL + 1 + i / EACH), i % EACH);
     struct listing listing = disassemble(words, n, "-M no-aliases");
+    uint32_t unknown = 0;
     for (uint32_t i = 0; i < n; i++) {
         char text[HB_DISASM_BYTES];
         if (hb_op_info((uint16_t)(HB_OP_ILLEGAL + 1 + i / EACH))->format == HB_FORMAT_BLOCK)
             continue; /* objdump knows Zicbom only in files that say so */
+        if (strstr(listing.text[i], ",unknown")) { /* a rounding mode that there is not */
+            ck_assert_uint_eq(hb_decode(words[i]).code, HB_OP_ILLEGAL);
+            unknown++;
+            continue;
+        }
         hb_disassemble(4ull * i, words[i], NULL, text, sizeof text);
         ck_assert_msg(strcmp(text, listing.text[i]) == 0, "0x%08x: \"%s\", objdump has \"%s\"", words[i], text,
                       listing.text[i]);
     }
+    ck_assert_uint_gt(unknown, 1000);
     free(listing.text);
     free(words);
 }
@@ -102,16 +113,14 @@ END_TEST
 
 #define ADDI16SP_BY_0 0x6101 /* reserved; this objdump does not mind */
 
-/* Floating-point loads and stores, which objdump has; and hints, for which it has notations of its own. */
+/* Hints: objdump has notations of its own for them. */
 static bool is_left_out(uint16_t bits, uint32_t word) {
-    uint32_t function = bits >> 13;
-    bool floating = (bits & 3) != 1 && (function == 1 || function == 5);
     struct hb_op op = hb_decode(word);
     bool writes_zero =
         op.rd == 0 && (op.code == HB_OP_ADDI || op.code == HB_OP_LUI || op.code == HB_OP_SLLI || op.code == HB_OP_ADD);
     bool nothing = op.imm == 0 && (op.code == HB_OP_SLLI || op.code == HB_OP_SRLI || op.code == HB_OP_SRAI ||
                                    (op.code == HB_OP_ADDI && op.rd == op.rs1));
-    return (bits & 3) == 3 || bits == ADDI16SP_BY_0 || floating || (word && (writes_zero || nothing));
+    return (bits & 3) == 3 || bits == ADDI16SP_BY_0 || (word && (writes_zero || nothing));
 }
 
 /* c.mv stands for add, and objdump calls only the addi of the same meaning "mv". */
@@ -144,7 +153,7 @@ START_TEST(every_compressed_instruction_stands_for_what_objdump_says) {
         compared += !unknown;
         reserved += unknown;
     }
-    ck_assert_uint_gt(compared, 35000);
+    ck_assert_uint_gt(compared, 43000);
     ck_assert_uint_gt(reserved, 100);
     free(compressed.text);
     free(whole.text);

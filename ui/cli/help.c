@@ -11,7 +11,7 @@ static const char run_details[] =
     "3 it did not finish (limit, hang). 2: the input is wrong. 4: a fault of hartbeat's own.\n";
 
 static const char exec_details[] =
-    "Runs a bare-metal RV64IMAC program for QEMU's `virt` board that uses the UART (0x10000000), the CLINT (0x2000000),\n"
+    "Runs a bare-metal RV64GC program for QEMU's `virt` board that uses the UART (0x10000000), the CLINT (0x2000000),\n"
     "the PLIC (0xc000000), the virtio disk (0x10001000) and the finisher (0x100000) or `tohost`. Standard output is the guest's console and nothing else; standard input\n"
     "goes to its UART. There is no limit of cycles unless --cycles gives one.\n";
 

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #define HB_VIEW_HARTS   64
-#define HB_VIEW_CAUSES  12  /* stall causes */
+#define HB_VIEW_CAUSES  16  /* stall causes */
 #define HB_VIEW_TYPES   14  /* bus transaction types */
 #define HB_VIEW_COLUMNS 768 /* of the timeline */
 #define HB_VIEW_WINDOWS 120 /* of the throughput */

@@ -23,6 +23,8 @@ static const char *const cause_words[HB_STALLS] = {
     [HB_STALL_STORE] = "a line to write to",
     [HB_STALL_DEVICE] = "a device",
     [HB_STALL_CACHE_BLOCK] = "a line written back",
+    [HB_STALL_WALK] = "the page table",
+    [HB_STALL_FP] = "floating point",
 };
 
 static const char *const type_words[HB_TXNS] = {
