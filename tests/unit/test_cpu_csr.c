@@ -47,10 +47,11 @@ static const struct {
     uint64_t written;
     uint64_t read;
 } fields[] = {
-    {MSTATUS, ~0ull, 0x8000000a007e79aa}, /* SD; UXL and SXL are 2; TSR to MPRV, FS, MPP, SPP, and the six of interrupts */
+    {MSTATUS, ~0ull,
+     0x8000000a007e79aa}, /* SD; UXL and SXL are 2; TSR to MPRV, FS, MPP, SPP, and the six of interrupts */
     {MSTATUS, 0x1800, 0xa00001800},
     {MSTATUS, 0x0800, 0xa00000800},
-    {MSTATUS, 0x1000, 0xa00000800}, /* there is no such mode: MPP stays */
+    {MSTATUS, 0x1000, 0xa00000800},        /* there is no such mode: MPP stays */
     {MSTATUS, 0x4000, 0x0000000a00004000}, /* FS is clean: no SD */
     {MSTATUS, 0, 0xa00000000},
     {MISA, 0, 0x800000000014112d}, /* RV64IMAFDC, S and U, read-only */
@@ -198,7 +199,8 @@ START_TEST(floating_point_state_hangs_on_fs) {
         uint32_t number;
         uint64_t written, read, fcsr;
     } cases[] = {
-        {FFLAGS, ~0ull, 0x1f, 0x1f}, {FRM, ~0ull, 7, 0xe0}, {FCSR, 0x1a5, 0xa5, 0xa5}, {FRM, 2, 2, 0x40}, {FFLAGS, 1, 1, 1},
+        {FFLAGS, ~0ull, 0x1f, 0x1f}, {FRM, ~0ull, 7, 0xe0}, {FCSR, 0x1a5, 0xa5, 0xa5},
+        {FRM, 2, 2, 0x40},           {FFLAGS, 1, 1, 1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct rig rig;
