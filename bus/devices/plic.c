@@ -17,25 +17,17 @@ static void set(uint32_t *words, uint32_t source, bool value) {
     words[source / 32] = value ? words[source / 32] | bit : words[source / 32] & ~bit;
 }
 
-/* The gateway: a high line that is not in service asks. */
-static void ask(struct hb_plic *plic, uint32_t source) {
-    if (is_set(plic->level, source) && !is_set(plic->claimed, source))
-        set(plic->pending, source, true);
-}
-
-bool hb_plic_set_line(struct hb_plic *plic, uint32_t source, bool high) {
-    if (is_set(plic->level, source) == high)
-        return false;
-    set(plic->level, source, high);
-    ask(plic, source);
-    return true;
+bool hb_plic_signal(struct hb_plic *plic, uint32_t source) {
+    bool before = is_set(plic->pending, source);
+    set(plic->pending, source, true);
+    return !before;
 }
 
 /* The enabled pending source of the highest priority above `threshold`, the lowest among equals; 0: none. */
 static uint32_t best(const struct hb_plic *plic, uint32_t context, uint32_t threshold) {
     uint32_t source = 0, priority = threshold;
     for (uint32_t word = 0; word < HB_PLIC_WORDS; word++) {
-        uint32_t asking = plic->pending[word] & plic->context[context].enabled[word];
+        uint32_t asking = plic->pending[word] & ~plic->claimed[word] & plic->context[context].enabled[word];
         for (; asking; asking &= asking - 1) {
             uint32_t candidate = 32 * word + (uint32_t)__builtin_ctz(asking);
             if (plic->priority[candidate] <= priority)
@@ -64,7 +56,6 @@ static void complete(struct hb_plic *plic, uint32_t context, uint64_t source) {
     if (source == 0 || source >= HB_PLIC_SOURCES || !is_set(plic->context[context].enabled, (uint32_t)source))
         return;
     set(plic->claimed, (uint32_t)source, false);
-    ask(plic, (uint32_t)source);
 }
 
 /* Whose enable bits are at `offset`, and which word of them. False: nobody's. */

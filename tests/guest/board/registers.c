@@ -253,6 +253,32 @@ static void line_to_supervisor(void) {
         fact("line to the supervisor", seen[i]);
 }
 
+/* A driver that leaves "sent" unread is not interrupted for ever, and is told of what comes later all the same. */
+static void reason_left_unread(void) {
+    uint64_t seen[10];
+    UART[MCR] = 0x10;
+    UART[IER] = 3;
+    seen[0] = *CLAIM(0);
+    seen[1] = UART[LSR] & 0x61;
+    *CLAIM(0) = UART_SOURCE;
+    seen[2] = pending();
+    seen[3] = *PENDING(0);
+    UART[DATA] = 'a'; /* comes in: another reason */
+    seen[4] = *CLAIM(0);
+    seen[5] = *PENDING(0);
+    seen[6] = UART[DATA]; /* "sent" is left */
+    seen[7] = *PENDING(0);
+    *CLAIM(0) = UART_SOURCE;
+    seen[8] = *CLAIM(0);
+    *CLAIM(0) = UART_SOURCE;
+    seen[9] = *CLAIM(0);
+    (void)UART[IIR];
+    UART[IER] = 0;
+    UART[MCR] = 8;
+    for (uint32_t i = 0; i < 10; i++)
+        fact("a reason left unread", seen[i]);
+}
+
 static void interrupt(void) {
     traps = 0;
     __asm__ volatile("csrs mie, %0" ::"r"(MEIP));
@@ -295,6 +321,7 @@ void bare_main(uint64_t hart, const void *tree) {
     uart_scratch();
     line_to_claim();
     line_to_supervisor();
+    reason_left_unread();
     interrupt();
     virtio_slots();
     bare_print("end\n");
