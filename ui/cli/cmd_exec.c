@@ -9,6 +9,7 @@
 #include "sim/machine.h"
 #include "sim/recording.h"
 #include "sim/runner.h"
+#include "sim/snapshot_file.h"
 #include "ui/cli/commands.h"
 #include "ui/cli/console_input.h"
 #include "ui/cli/options.h"
@@ -23,20 +24,23 @@ static void to_stdout(void *context, const char *text, size_t n) {
     fflush(stdout);
 }
 
-static void run(struct hb_machine *machine, const struct hb_options *options) {
+static bool run(struct hb_machine *machine, const struct hb_options *options, struct hb_save_request *save,
+                struct hb_error *error) {
+    bool ok = true;
     struct hb_console_input input;
     struct hb_progress progress;
     hb_console_input_open(&input);
     input.ended = options->replay != NULL; /* the recording holds the input */
     machine->input_may_come = !input.ended;
     hb_progress_begin(&progress, options->quiet);
-    while (machine->saved->outcome == HB_OUTCOME_RUNNING) {
+    while (ok && machine->saved->outcome == HB_OUTCOME_RUNNING) {
         hb_console_input_pump(&input, machine);
         uint64_t slice = input.ended ? SLICE_CYCLES : INPUT_CYCLES;
-        hb_machine_run(machine, machine->saved->cycle + slice);
+        ok = hb_save_run(machine, save, machine->saved->cycle + slice, error);
         hb_progress_show(&progress, "running", machine->saved->cycle, -1);
     }
     hb_progress_end(&progress);
+    return ok && hb_save_was_done(machine, save, error);
 }
 
 /* As RISCOF wants it: a 32-bit word a line. */
@@ -94,18 +98,29 @@ static int finish(struct hb_machine *machine, const struct hb_options *options) 
     }
 }
 
-static int run_machine(const struct hb_config *config, const struct hb_options *options) {
+/* The machine, with what is to come to it; NULL: told in `error`. */
+static struct hb_machine *build(const struct hb_config *config, const struct hb_options *options, struct hb_error *error) {
+    struct hb_machine *machine = hb_machine_create(config, error);
+    if (machine && (!options->replay || hb_recording_read(machine, options->replay, error)) &&
+        (!options->from || hb_snapshot_read(machine, options->from, error)))
+        return machine;
+    hb_machine_destroy(machine);
+    return NULL;
+}
+
+static int run_machine(const struct hb_config *config, const struct hb_options *options, struct hb_save_request *save) {
     struct hb_error error;
     struct hb_machine *machine = NULL;
     int status = HB_EXIT_USAGE;
     if ((options->out && !hb_run_prepare_folder(options->out, &error)) ||
-        !(machine = hb_machine_create(config, &error)) ||
-        (options->replay && !hb_recording_read(machine, options->replay, &error))) {
+        !(machine = build(config, options, &error))) {
         fprintf(stderr, "%s\n", error.text);
     } else {
         machine->console_output = to_stdout;
-        run(machine, options);
-        status = finish(machine, options);
+        if (run(machine, options, save, &error))
+            status = finish(machine, options);
+        else
+            fprintf(stderr, "%s\n", error.text);
     }
     hb_machine_destroy(machine);
     return status;
@@ -130,6 +145,15 @@ static bool add_settings(struct hb_options *options, char texts[2][64]) {
     return true;
 }
 
+static bool add_save(const struct hb_options *options, struct hb_save_request *save) {
+    if (options->from && options->replay) {
+        fputs("hartbeat exec: --replay: the snapshot of --from holds its own inputs (see: hartbeat help exec)\n", stderr);
+        return false;
+    }
+    save->path = options->save_at[1];
+    return !save->path || hb_options_number(options->save_at[0], "--save-at", &save->cycle);
+}
+
 /* What the machine boots besides the program. */
 static bool add_boot(const struct hb_options *options, struct hb_config *config) {
     if (options->disk_write && !options->disk) {
@@ -148,8 +172,10 @@ int hb_cmd_exec(int argc, char **argv) {
     struct hb_options options;
     struct hb_experiment experiment;
     struct hb_error error;
+    struct hb_save_request save = {0};
     char texts[2][64];
-    if (!hb_options_read(&options, HB_CMD_EXEC, "exec", argc, argv) || !add_settings(&options, texts))
+    if (!hb_options_read(&options, HB_CMD_EXEC, "exec", argc, argv) || !add_settings(&options, texts) ||
+        !add_save(&options, &save))
         return HB_EXIT_USAGE;
     if (options.arguments != 1) {
         fputs("hartbeat exec: one program is needed: an ELF for RV64 (see: hartbeat help exec)\n", stderr);
@@ -160,7 +186,7 @@ int hb_cmd_exec(int argc, char **argv) {
         return HB_EXIT_USAGE;
     }
     struct hb_config *config = &experiment.variant[0].config;
-    int status = add_boot(&options, config) ? run_machine(config, &options) : HB_EXIT_USAGE;
+    int status = add_boot(&options, config) ? run_machine(config, &options, &save) : HB_EXIT_USAGE;
     hb_experiment_free(&experiment);
     return status;
 }

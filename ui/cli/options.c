@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { FLAG, TEXT, SETTING, NOT_BUILT };
+enum kind { FLAG, TEXT, PAIR, SETTING, NOT_BUILT };
 
 struct option {
     const char *name;
-    const char *value; /* what the value is called; NULL for flags */
+    const char *value; /* what the value is called (a PAIR: both); NULL for flags */
     enum kind kind;
     size_t offset;
     unsigned commands;
@@ -26,6 +26,8 @@ static const struct option options_table[] = {
     {"--engine", "NAME", TEXT, AT(engine), RUNS | HB_CMD_BENCH, "lockstep (the default and the definition)"},
     {"--record", "FILE", TEXT, AT(record), RUNS | HB_CMD_GUI, "write every input with its cycle"},
     {"--replay", "FILE", TEXT, AT(replay), RUNS | HB_CMD_GUI, "take the inputs from a recording"},
+    {"--save-at", "CYCLE FILE", PAIR, AT(save_at), RUNS, "write a snapshot of the machine before this cycle, and go on"},
+    {"--from", "SNAPSHOT", TEXT, AT(from), RUNS, "go on from a snapshot of the same machine"},
     {"--quiet", NULL, FLAG, AT(quiet), RUNS, "print nothing but errors and the guest's console"},
     {"--harts", "N", TEXT, AT(harts), HB_CMD_EXEC | HB_CMD_BENCH, "number of harts"},
     {"--machine", "FILE", TEXT, AT(machine), HB_CMD_EXEC, "a machine object, or an experiment whose machine is taken"},
@@ -44,8 +46,6 @@ static const struct option options_table[] = {
     {"--json", NULL, FLAG, AT(json), HB_CMD_BENCH, "print JSON"},
     {"--runs", "N", TEXT, AT(runs), HB_CMD_BENCH, "runs a program, of which the median is printed (default 5)"},
     {"--trace", "FILE", NOT_BUILT, 0, RUNS, NULL},
-    {"--save-at", "CYCLE FILE", NOT_BUILT, 0, RUNS, NULL},
-    {"--from", "SNAPSHOT", NOT_BUILT, 0, RUNS, NULL},
     {"--log-commits", "FILE", NOT_BUILT, 0, HB_CMD_EXEC, NULL},
     {"--gdb", "PORT", NOT_BUILT, 0, HB_CMD_EXEC, NULL},
     {"--mem-trace", "FILE", NOT_BUILT, 0, HB_CMD_EXEC, NULL},
@@ -63,22 +63,37 @@ static bool refuse(const char *command, const char *name, const char *why) {
     return false;
 }
 
-static bool take(struct hb_options *options, const struct option *option, const char *command, const char *value) {
+/* How many values follow an option. */
+static int values_of(const struct option *option) {
+    switch (option->kind) {
+    case TEXT:
+    case SETTING: return 1;
+    case PAIR: return 2;
+    default: return 0;
+    }
+}
+
+/* `value`: the arguments that follow, and NULL. */
+static bool take(struct hb_options *options, const struct option *option, const char *command, char **value) {
     if (option->kind == NOT_BUILT)
         return refuse(command, option->name, "not built yet");
     if (option->kind == FLAG) {
         *(bool *)((char *)options + option->offset) = true;
         return true;
     }
-    if (!value)
+    if (!value[0])
         return refuse(command, option->name, "a value must follow");
-    if (option->kind == TEXT) {
-        *(const char **)((char *)options + option->offset) = value;
+    if (option->kind == PAIR && !value[1])
+        return refuse(command, option->name, "two values must follow");
+    if (option->kind != SETTING) {
+        const char **to = (const char **)(void *)((char *)options + option->offset);
+        for (int i = 0; i < values_of(option); i++)
+            to[i] = value[i];
         return true;
     }
     if (options->sets == HB_SETTINGS_MAX)
         return refuse(command, option->name, "too many settings (64 at most)");
-    options->set[options->sets++] = value;
+    options->set[options->sets++] = value[0];
     return true;
 }
 
@@ -94,10 +109,9 @@ bool hb_options_read(struct hb_options *options, unsigned command_bit, const cha
         const struct option *option = find(argv[i], command_bit);
         if (!option)
             return refuse(command, argv[i], "no such option");
-        const char *value = i + 1 < argc ? argv[i + 1] : NULL;
-        if (!take(options, option, command, value))
+        if (!take(options, option, command, &argv[i + 1])) /* argv[argc] is NULL */
             return false;
-        i += option->kind == TEXT || option->kind == SETTING;
+        i += values_of(option);
     }
     return true;
 }

@@ -26,6 +26,8 @@ struct hb_options {
     const char *trace;
     const char *record;
     const char *replay;
+    const char *save_at[2]; /* cycle, file */
+    const char *from;
     const char *machine;
     const char *signature;
     const char *bios;
