@@ -1,4 +1,5 @@
-/* hartbeat exec PROGRAM.elf: a bare-metal program of the user's own; its console is standard output and nothing else. */
+/* hartbeat exec PROGRAM.elf: a bare-metal program of the user's own; its console is standard output and nothing else.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -6,6 +7,7 @@
 #include "osmodel/os_text.h"
 #include "sim/crash.h"
 #include "sim/experiment.h"
+#include "sim/gdb.h"
 #include "sim/machine.h"
 #include "sim/recording.h"
 #include "sim/runner.h"
@@ -15,8 +17,8 @@
 #include "ui/cli/options.h"
 #include "ui/cli/progress.h"
 
-#define INPUT_CYCLES 20000u     /* how often standard input is looked at, while there is any */
-#define SLICE_CYCLES 5000000u   /* else: how often progress is told */
+#define INPUT_CYCLES 20000u   /* how often standard input is looked at, while there is any */
+#define SLICE_CYCLES 5000000u /* else: how often progress is told */
 
 static void to_stdout(void *context, const char *text, size_t n) {
     (void)context;
@@ -24,24 +26,74 @@ static void to_stdout(void *context, const char *text, size_t n) {
     fflush(stdout);
 }
 
-static bool run(struct hb_machine *machine, const struct hb_options *options, struct hb_save_request *save,
-                struct hb_error *error) {
+static bool run(struct hb_machine *machine, struct hb_console_input *input, const struct hb_options *options,
+                struct hb_save_request *save, struct hb_error *error) {
     bool ok = true;
-    struct hb_console_input input;
     struct hb_progress progress;
-    hb_console_input_open(&input);
-    input.ended = options->replay != NULL; /* the recording holds the input */
-    machine->input_may_come = !input.ended;
     hb_progress_begin(&progress, options->quiet);
     while (ok && machine->saved->outcome == HB_OUTCOME_RUNNING) {
-        hb_console_input_pump(&input, machine);
-        uint64_t slice = input.ended ? SLICE_CYCLES : INPUT_CYCLES;
+        hb_console_input_pump(input, machine);
+        uint64_t slice = input->ended ? SLICE_CYCLES : INPUT_CYCLES;
         ok = hb_save_run(machine, save, machine->saved->cycle + slice, error);
         hb_progress_show(&progress, "running", machine->saved->cycle, -1);
     }
     hb_progress_end(&progress);
     return ok && hb_save_was_done(machine, save, error);
 }
+
+/* ---- gdb ---- */
+
+static void pump(struct hb_gdb_server *server) {
+    struct hb_console_input *input = server->context;
+    hb_console_input_pump(input, server->machine);
+    server->input = input->ended ? -1 : input->descriptor;
+}
+
+/* False: the port is no port, or the run goes no further, with `*status` to end with. */
+static bool run_under_gdb(struct hb_machine *machine, struct hb_console_input *input, const struct hb_options *options,
+                          int *status) {
+    struct hb_error error;
+    uint64_t port;
+    *status = HB_EXIT_USAGE;
+    if (!hb_options_number(options->gdb, "--gdb", &port))
+        return false;
+    if (port == 0 || port > UINT16_MAX) {
+        fprintf(stderr, "hartbeat: --gdb: \"%s\" is not a port (1 to 65535)\n", options->gdb);
+        return false;
+    }
+    struct hb_gdb_server server = {.machine = machine,
+                                   .port = (uint16_t)port,
+                                   .input = input->ended ? -1 : input->descriptor,
+                                   .pump_cycles = INPUT_CYCLES,
+                                   .pump = pump,
+                                   .context = input};
+    switch (hb_gdb_serve(&server, &error)) {
+    case HB_GDB_FAILED: fprintf(stderr, "hartbeat: %s\n", error.text); return false;
+    case HB_GDB_KILLED:
+        fputs("hartbeat: ended by gdb\n", stderr);
+        *status = HB_EXIT_UNFINISHED;
+        return false;
+    default: return true;
+    }
+}
+
+static bool run_all(struct hb_machine *machine, const struct hb_options *options, struct hb_save_request *save,
+                    int *status) {
+    struct hb_console_input input;
+    struct hb_error error;
+    hb_console_input_open(&input);
+    input.ended = options->replay != NULL; /* the recording holds the input */
+    machine->input_may_come = !input.ended;
+    if (options->gdb && !run_under_gdb(machine, &input, options, status))
+        return false;
+    if (run(machine, &input, options, save, &error))
+        return true;
+    fprintf(stderr, "%s\n", error.text);
+    *status = HB_EXIT_USAGE;
+    return false;
+}
+
+/* ---- The end ---- */
 
 /* As RISCOF wants it: a 32-bit word a line. */
 static bool write_signature(struct hb_machine *machine, const char *path, struct hb_error *error) {
@@ -117,10 +169,8 @@ static int run_machine(const struct hb_config *config, const struct hb_options *
         fprintf(stderr, "%s\n", error.text);
     } else {
         machine->console_output = to_stdout;
-        if (run(machine, options, save, &error))
+        if (run_all(machine, options, save, &status))
             status = finish(machine, options);
-        else
-            fprintf(stderr, "%s\n", error.text);
     }
     hb_machine_destroy(machine);
     return status;
@@ -181,7 +231,8 @@ int hb_cmd_exec(int argc, char **argv) {
         fputs("hartbeat exec: one program is needed: an ELF for RV64 (see: hartbeat help exec)\n", stderr);
         return HB_EXIT_USAGE;
     }
-    if (!hb_experiment_for_program(options.argument[0], options.machine, options.set, options.sets, &experiment, &error)) {
+    if (!hb_experiment_for_program(options.argument[0], options.machine, options.set, options.sets, &experiment,
+                                   &error)) {
         fprintf(stderr, "%s\n", error.text);
         return HB_EXIT_USAGE;
     }

@@ -16,7 +16,7 @@ struct option {
 };
 
 #define AT(field) offsetof(struct hb_options, field)
-#define RUNS (HB_CMD_RUN | HB_CMD_EXEC)
+#define RUNS      (HB_CMD_RUN | HB_CMD_EXEC)
 
 static const struct option options_table[] = {
     {"--out", "DIR", TEXT, AT(out), RUNS, "write result.json and console.txt there"},
@@ -38,16 +38,18 @@ static const struct option options_table[] = {
     {"--append", "TEXT", TEXT, AT(append), HB_CMD_EXEC, "the kernel's command line, told in the device tree"},
     {"--disk", "IMAGE", TEXT, AT(disk), HB_CMD_EXEC, "a virtio disk; the image is only read, writes stay in memory"},
     {"--disk-write", NULL, FLAG, AT(disk_write), HB_CMD_EXEC, "put what was written to the disk into IMAGE at the end"},
+    {"--gdb", "PORT", TEXT, AT(gdb), HB_CMD_EXEC,
+     "wait for gdb on this port of 127.0.0.1 and let it drive the machine"},
     {"--shot", "FILE.png", TEXT, AT(shot), HB_CMD_GUI, "write a picture of the dashboard; needs no display"},
     {"--at", "CYCLE", TEXT, AT(at), HB_CMD_GUI, "the cycle of --shot"},
-    {"--describe", "FILE", TEXT, AT(describe), HB_CMD_GUI, "keep a description of what is shown up to date there, as text"},
+    {"--describe", "FILE", TEXT, AT(describe), HB_CMD_GUI,
+     "keep a description of what is shown up to date there, as text"},
     {"--dark", NULL, FLAG, AT(dark), HB_CMD_GUI, "dark colours"},
     {"--large", NULL, FLAG, AT(large), HB_CMD_GUI, "text for a lecture hall"},
     {"--json", NULL, FLAG, AT(json), HB_CMD_BENCH, "print JSON"},
     {"--runs", "N", TEXT, AT(runs), HB_CMD_BENCH, "runs a program, of which the median is printed (default 5)"},
     {"--trace", "FILE", NOT_BUILT, 0, RUNS, NULL},
     {"--log-commits", "FILE", NOT_BUILT, 0, HB_CMD_EXEC, NULL},
-    {"--gdb", "PORT", NOT_BUILT, 0, HB_CMD_EXEC, NULL},
     {"--mem-trace", "FILE", NOT_BUILT, 0, HB_CMD_EXEC, NULL},
 };
 

@@ -34,6 +34,7 @@ struct hb_options {
     const char *initrd;
     const char *append;
     const char *disk;
+    const char *gdb;
     const char *shot;
     const char *at;
     const char *cycles;
