@@ -76,7 +76,7 @@ for wanted in (1, 2, 3):
     check("watched value", value("shared"), wanted)
     check("who wrote it", hart(), 1)
 do("reverse-continue")
-check("back before the write", value("shared"), 2)
+check("back before the write", (value("shared"), function(), value("round")), (2, "count", 3))
 do("reverse-continue")
 check("back before the one before", value("shared"), 1)
 do("continue")
