@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""U-Boot as Debian packages it (u-boot-qemu, for machine mode on QEMU's virt board) reaches its prompt, lists and reads
-a file system on the virtio disk, and is there again after a reset.
+"""U-Boot as Debian packages it for QEMU's virt board (u-boot-qemu) reaches its prompt, lists and reads a file system on
+the virtio disk, and is there again after a reset: by itself in machine mode, and in supervisor mode under OpenSBI.
 
-    uboot.py --hartbeat build/hartbeat
+    uboot.py machine|supervisor --hartbeat build/hartbeat
 
-Exit status: 0 it does; 1 it does not; 77 the package, or mkfs.ext4, is not here.
+Exit status: 0 it does; 1 it does not; 77 a package, or mkfs.ext4, is not here.
 """
 
 import argparse
@@ -18,6 +18,8 @@ import tempfile
 import time
 
 U_BOOT = "/usr/lib/u-boot/qemu-riscv64/uboot.elf"
+U_BOOT_S = "/usr/lib/u-boot/qemu-riscv64_smode/u-boot.bin"
+OPENSBI = "/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_dynamic.bin"
 TEXT = "A file that U-Boot reads.\n"
 SECONDS = 150
 
@@ -68,7 +70,11 @@ def hash_of(path):
         return hashlib.sha256(file.read()).hexdigest()
 
 
-def talk(console):
+def talk(console, opensbi):
+    if opensbi:
+        console.wait_for("OpenSBI v")
+        console.wait_for("Platform HART Count       : 4")
+        console.wait_for("Domain0 Next Mode         : S-mode")
     console.wait_for("Hit any key")
     console.type("")
     for command, answer in (("virtio info", "8192 x 512"),
@@ -83,17 +89,24 @@ def talk(console):
 
 def main():
     parser = argparse.ArgumentParser()
+    parser.add_argument("mode", choices=["machine", "supervisor"])
     parser.add_argument("--hartbeat", default="build/hartbeat")
     options = parser.parse_args()
-    if not os.path.exists(U_BOOT) or not mkfs():
-        print("%s is not here" % (U_BOOT if not os.path.exists(U_BOOT) else "mkfs.ext4"))
+    opensbi = options.mode == "supervisor"
+    for path in (U_BOOT_S, OPENSBI) if opensbi else (U_BOOT,):
+        if not os.path.exists(path):
+            print("%s is not here" % path)
+            return 77
+    if not mkfs():
+        print("mkfs.ext4 is not here")
         return 77
     with tempfile.TemporaryDirectory() as folder:
         disk = make_disk(folder)
         before = hash_of(disk)
-        console = Console([options.hartbeat, "exec", U_BOOT, "--harts", "2", "--disk", disk, "--quiet"])
+        boots = [U_BOOT_S, "--bios", OPENSBI] if opensbi else [U_BOOT]
+        console = Console([options.hartbeat, "exec", *boots, "--harts", "4", "--disk", disk, "--quiet"])
         try:
-            talk(console)
+            talk(console, opensbi)
         finally:
             console.close()
         if hash_of(disk) != before:
