@@ -29,17 +29,21 @@ static bool run(struct hb_machine *machine, const struct hb_options *options, st
     bool ok = true;
     struct hb_console_input input;
     struct hb_progress progress;
-    hb_console_input_open(&input);
-    input.ended = options->replay != NULL; /* the recording holds the input */
+    hb_console_input_open(&input, options->replay == NULL); /* a recording holds the input */
     machine->input_may_come = !input.ended;
-    hb_progress_begin(&progress, options->quiet);
+    if (input.terminal && !options->quiet)
+        fputs("hartbeat: the keyboard is the program's; Ctrl-A x leaves\n", stderr);
+    hb_progress_begin(&progress, options->quiet || input.terminal); /* the terminal shows the console */
     while (ok && machine->saved->outcome == HB_OUTCOME_RUNNING) {
         hb_console_input_pump(&input, machine);
+        if (input.left)
+            break;
         uint64_t slice = input.ended ? SLICE_CYCLES : INPUT_CYCLES;
         ok = hb_save_run(machine, save, machine->saved->cycle + slice, error);
         hb_progress_show(&progress, "running", machine->saved->cycle, -1);
     }
     hb_progress_end(&progress);
+    hb_console_input_close(&input);
     return ok && hb_save_was_done(machine, save, error);
 }
 
@@ -84,6 +88,9 @@ static int finish(struct hb_machine *machine, const struct hb_options *options) 
         return HB_EXIT_USAGE;
     }
     switch (machine->saved->outcome) {
+    case HB_OUTCOME_RUNNING:
+        fprintf(stderr, "hartbeat: left by Ctrl-A x after %s cycles\n", hb_os_grouped(machine->saved->cycle, cycles));
+        return HB_EXIT_UNFINISHED;
     case HB_OUTCOME_PASSED: return HB_EXIT_OK;
     case HB_OUTCOME_FAILED:
         if (!options->quiet)
