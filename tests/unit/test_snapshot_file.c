@@ -23,6 +23,7 @@ static char *result_of(struct hb_machine *machine) {
 }
 
 static void write_bytes(const char *path, const uint8_t *bytes, size_t n) {
+    unlink(path); /* a file that is cut to nothing and written anew is flushed at once by some file systems */
     FILE *out = fopen(path, "wb");
     ck_assert(out != NULL);
     ck_assert_uint_eq(fwrite(bytes, 1, n, out), n);
@@ -155,13 +156,16 @@ START_TEST(the_bundled_kernel_goes_on_alike) {
 END_TEST
 
 START_TEST(everything_is_taken_over) {
+    const uint64_t cycle = _i ? 1600000 : 30000; /* the bundled kernel has written on the console by then */
+    if (_i)
+        smp_config();
     struct hb_machine *machine = guest_machine(&config), *other = guest_machine(&config);
     add_input(machine);
-    hb_machine_run(machine, 30000);
+    hb_machine_run(machine, cycle);
     save(machine);
     hb_machine_run(other, 12345); /* it need not be new */
     load(other);
-    ck_assert_uint_eq(other->saved->cycle, 30000);
+    ck_assert_uint_eq(other->saved->cycle, cycle);
     ck_assert_uint_eq(hb_state_hash(other), hb_state_hash(machine));
     ck_assert_uint_eq(other->log.inputs, machine->log.inputs);
     for (uint32_t i = 0; i < machine->log.inputs; i++) {
@@ -170,7 +174,9 @@ START_TEST(everything_is_taken_over) {
                   a->lost == b->lost && a->parameter == b->parameter && a->value == b->value);
     }
     ck_assert_uint_eq(other->saved->console_bytes, machine->saved->console_bytes);
-    ck_assert_mem_eq(other->console, machine->console, machine->saved->console_bytes);
+    ck_assert(_i == 0 || machine->saved->console_bytes > 0);
+    if (machine->saved->console_bytes)
+        ck_assert_mem_eq(other->console, machine->console, machine->saved->console_bytes);
     hb_machine_destroy(machine);
     hb_machine_destroy(other);
 }
@@ -312,11 +318,8 @@ START_TEST(every_cut_is_refused) {
 }
 END_TEST
 
-/* `right_hash`: as if the hash had not noticed, so that what lies behind it is tried, too. A file whose arena is wrong
- * is then taken, but never read beyond its end, and never is a machine half changed. */
-static void flip(bool right_hash) {
+START_TEST(every_flip_is_refused) {
     size_t n;
-    uint32_t taken = 0;
     struct hb_machine *machine = small_machine();
     struct hb_error error;
     hb_machine_run(machine, 300);
@@ -324,46 +327,27 @@ static void flip(bool right_hash) {
     uint64_t before = hb_state_hash(machine);
     uint8_t *bytes = read_bytes(file, &n);
     for (uint32_t i = 0; i < 4000; i++) {
-        size_t at = (size_t)(hb_choice(11, right_hash, i) % n);
-        uint8_t bit = (uint8_t)(1u << hb_choice(12, right_hash, i) % 8);
-        bytes[at] ^= bit;
-        uint64_t hash = right_hash ? hb_hash_bytes(HB_HASH_SEED, bytes, n - 8) : 0;
-        uint8_t kept[8];
-        memcpy(kept, bytes + n - 8, 8);
-        for (uint32_t b = 0; right_hash && b < 8; b++)
-            bytes[n - 8 + b] = (uint8_t)(hash >> 8 * b);
+        size_t at = (size_t)(hb_choice(11, 0, i) % n);
+        uint8_t bits = (uint8_t)(1 + hb_choice(12, 0, i) % 255);
+        bytes[at] ^= bits;
         write_bytes(other_file, bytes, n);
-        if (hb_snapshot_read(machine, other_file, &error)) {
-            taken++;
-            load(machine);
-        }
-        ck_assert_uint_eq(hb_state_hash(machine), before);
-        memcpy(bytes + n - 8, kept, 8);
-        bytes[at] ^= bit;
+        ck_assert_msg(!hb_snapshot_read(machine, other_file, &error), "taken, with byte %zu changed", at);
+        bytes[at] ^= bits;
     }
-    ck_assert_msg(right_hash || taken == 0, "%u damaged files are taken", taken);
+    ck_assert_uint_eq(hb_state_hash(machine), before);
     free(bytes);
     hb_machine_destroy(machine);
-}
-
-START_TEST(every_flip_is_refused) {
-    flip(false);
-}
-END_TEST
-
-START_TEST(no_flip_behind_the_hash_breaks_the_reader) {
-    flip(true);
 }
 END_TEST
 
 static Suite *snapshot_files(void) {
     Suite *suite = suite_create("snapshot_file");
     TCase *tests = tcase_create("snapshot_file");
-    tcase_set_timeout(tests, 120);
+    tcase_set_timeout(tests, 240);
     tcase_add_checked_fixture(tests, start, NULL);
     tcase_add_loop_test(tests, a_bare_metal_program_goes_on_alike, 0, 12);
     tcase_add_loop_test(tests, the_bundled_kernel_goes_on_alike, 0, 2);
-    tcase_add_test(tests, everything_is_taken_over);
+    tcase_add_loop_test(tests, everything_is_taken_over, 0, 2);
     tcase_add_test(tests, a_limit_can_be_raised);
     tcase_add_test(tests, what_is_no_snapshot_is_refused);
     tcase_add_loop_test(tests, another_machine_is_refused, 0, 12);
@@ -371,7 +355,6 @@ static Suite *snapshot_files(void) {
     tcase_add_test(tests, another_version_is_refused);
     tcase_add_test(tests, every_cut_is_refused);
     tcase_add_test(tests, every_flip_is_refused);
-    tcase_add_test(tests, no_flip_behind_the_hash_breaks_the_reader);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -30,9 +30,13 @@ static bool run(struct hb_machine *machine, struct hb_console_input *input, cons
                 struct hb_save_request *save, struct hb_error *error) {
     bool ok = true;
     struct hb_progress progress;
-    hb_progress_begin(&progress, options->quiet);
+    if (input->terminal && !options->quiet)
+        fputs("hartbeat: the keyboard is the program's; Ctrl-A x leaves\n", stderr);
+    hb_progress_begin(&progress, options->quiet || input->terminal); /* the terminal shows the console */
     while (ok && machine->saved->outcome == HB_OUTCOME_RUNNING) {
         hb_console_input_pump(input, machine);
+        if (input->left)
+            break;
         uint64_t slice = input->ended ? SLICE_CYCLES : INPUT_CYCLES;
         ok = hb_save_run(machine, save, machine->saved->cycle + slice, error);
         hb_progress_show(&progress, "running", machine->saved->cycle, -1);
@@ -81,13 +85,13 @@ static bool run_all(struct hb_machine *machine, const struct hb_options *options
                     int *status) {
     struct hb_console_input input;
     struct hb_error error;
-    hb_console_input_open(&input);
-    input.ended = options->replay != NULL; /* the recording holds the input */
+    hb_console_input_open(&input, options->replay == NULL); /* a recording holds the input */
     machine->input_may_come = !input.ended;
-    if (options->gdb && !run_under_gdb(machine, &input, options, status))
-        return false;
-    if (run(machine, &input, options, save, &error))
-        return true;
+    bool goes_on = !options->gdb || run_under_gdb(machine, &input, options, status);
+    bool ok = goes_on && run(machine, &input, options, save, &error);
+    hb_console_input_close(&input);
+    if (!goes_on || ok)
+        return ok;
     fprintf(stderr, "%s\n", error.text);
     *status = HB_EXIT_USAGE;
     return false;
@@ -136,6 +140,9 @@ static int finish(struct hb_machine *machine, const struct hb_options *options) 
         return HB_EXIT_USAGE;
     }
     switch (machine->saved->outcome) {
+    case HB_OUTCOME_RUNNING:
+        fprintf(stderr, "hartbeat: left by Ctrl-A x after %s cycles\n", hb_os_grouped(machine->saved->cycle, cycles));
+        return HB_EXIT_UNFINISHED;
     case HB_OUTCOME_PASSED: return HB_EXIT_OK;
     case HB_OUTCOME_FAILED:
         if (!options->quiet)
