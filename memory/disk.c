@@ -94,6 +94,17 @@ static bool read_image(const struct hb_disk *disk, uint64_t offset, uint8_t *to,
     return true;
 }
 
+bool hb_disk_image_hash(const struct hb_disk *disk, uint64_t *hash) {
+    uint8_t page[HB_DISK_PAGE_BYTES];
+    *hash = hb_hash_u64(HB_HASH_SEED, disk->sectors);
+    for (uint64_t at = 0; at < disk->sectors * HB_SECTOR_BYTES; at += sizeof page) {
+        if (!read_image(disk, at, page, sizeof page))
+            return false;
+        *hash = hb_hash_bytes(*hash, page, sizeof page);
+    }
+    return true;
+}
+
 static bool write_image(const struct hb_disk *disk, uint64_t offset, const uint8_t *from, size_t n) {
     uint64_t end = disk->sectors * HB_SECTOR_BYTES;
     n = n > end - offset ? end - offset : n;
@@ -133,7 +144,7 @@ static struct hb_disk_page *new_page(void) {
 }
 
 static void grow(struct hb_disk_overlay *overlay, uint64_t capacity) {
-    overlay->page = need(realloc(overlay->page, capacity * sizeof *overlay->page));
+    overlay->page = need(realloc(overlay->page, capacity * sizeof(struct hb_disk_page *)));
     overlay->number = need(realloc(overlay->number, capacity * sizeof *overlay->number));
     overlay->capacity = capacity;
 }

@@ -48,6 +48,9 @@ bool hb_disk_write(struct hb_disk *disk, uint64_t sector, const uint8_t from[HB_
 /* The sum of the written pages' hashes. */
 uint64_t hb_disk_hash(const struct hb_disk *disk);
 
+/* The image alone, as it stands in the file. False: it cannot be read. */
+bool hb_disk_image_hash(const struct hb_disk *disk, uint64_t *hash);
+
 /* Take what has been written so far, go back to what was taken, forget what was taken. */
 void hb_disk_save(const struct hb_disk *disk, struct hb_disk_overlay *saved);
 void hb_disk_restore(struct hb_disk *disk, const struct hb_disk_overlay *saved);

@@ -61,13 +61,13 @@ static bool load_raw(struct hb_machine *machine, const char *path, uint64_t addr
     if (!file || is_folder(file)) {
         hb_error_set(error, "%s: cannot be read: %s", path, file ? "is a folder" : strerror(errno));
         if (file)
-            fclose(file);
+            (void)fclose(file);
         return false;
     }
     uint64_t end;
     bool fits = copy_into_ram(machine, file, address, &end);
     bool failed = ferror(file);
-    fclose(file);
+    (void)fclose(file); /* it was only read */
     *place = (struct place){path, address, end};
     if (failed)
         hb_error_set(error, "%s: cannot be read", path);

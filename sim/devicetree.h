@@ -1,8 +1,9 @@
 /* The device tree: what the machine tells its software about itself.
  *
  * Names, compatible strings and addresses are those of QEMU's `virt` board, so that software written for it finds what
- * it looks for; the eight virtio slots are told whether or not there is a disk in the first. Ours besides: /soc/power@500000 ("hartbeat,power") and, under /chosen, one 64-bit property for each
- * parameter of osmodel/abi.h, "hartbeat," plus its name with '-' for '_'.
+ * it looks for; the eight virtio slots are told whether or not there is a disk in the first. Ours besides:
+ * /soc/power@500000 ("hartbeat,power") and, under /chosen, one 64-bit property for each parameter of osmodel/abi.h,
+ * "hartbeat," plus its name with '-' for '_'.
  *
  *     uint8_t tree[HB_DEVICETREE_BYTES];
  *     size_t used;
@@ -23,13 +24,13 @@
 
 struct hb_devicetree_desc {
     uint32_t harts;
-    uint32_t cycles_per_tick;       /* timebase-frequency = HB_CLOCK_HZ / cycles_per_tick */
-    uint64_t memory_bytes;          /* from HB_RAM_BASE */
-    const char *isa;                /* "rv64imac_zicsr_zifencei_zicbom" */
-    const char *mmu_type;           /* "riscv,none", "riscv,sv39" */
-    uint32_t cbom_block_bytes;      /* the line that Zicbom works on; 0: no Zicbom */
-    const char *bootargs;           /* NULL: none */
-    uint64_t initrd_start;          /* where the initial RAM disk is, and the first address behind it; 0: there is none */
+    uint32_t cycles_per_tick;  /* timebase-frequency = HB_CLOCK_HZ / cycles_per_tick */
+    uint64_t memory_bytes;     /* from HB_RAM_BASE */
+    const char *isa;           /* "rv64imac_zicsr_zifencei_zicbom" */
+    const char *mmu_type;      /* "riscv,none", "riscv,sv39" */
+    uint32_t cbom_block_bytes; /* the line that Zicbom works on; 0: no Zicbom */
+    const char *bootargs;      /* NULL: none */
+    uint64_t initrd_start;     /* where the initial RAM disk is, and the first address behind it; 0: there is none */
     uint64_t initrd_end;
     bool has_power;                 /* there is a power controller */
     const struct hb_params *params; /* NULL: none are told */

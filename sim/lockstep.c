@@ -1,7 +1,9 @@
 /* The lockstep engine: the definition of what a cycle is. */
 #include "sim/lockstep.h"
 
-static uint64_t earlier(uint64_t a, uint64_t b) { return a < b ? a : b; }
+static uint64_t earlier(uint64_t a, uint64_t b) {
+    return a < b ? a : b;
+}
 
 static void wake_answered(struct hb_machine *machine, uint64_t now) {
     uint64_t wake = machine->saved->bus.hart_wake;
@@ -10,9 +12,19 @@ static void wake_answered(struct hb_machine *machine, uint64_t now) {
         hb_core_answered(&machine->cores.core[__builtin_ctzll(wake)], now);
 }
 
+/* A hart and its handle, in the order of turns. */
+struct turn {
+    struct hb_hart *hart;
+    struct hb_core *core;
+};
+
 void hb_lockstep_run(struct hb_machine *machine, uint64_t until) {
     struct hb_saved *saved = machine->saved;
     const uint32_t harts = machine->bus.harts;
+    struct turn turn[HB_HARTS_LIMIT];
+    for (uint32_t i = 0; i < harts; i++)
+        turn[i] = (struct turn){&machine->hart[machine->order[i]], &machine->cores.core[machine->order[i]]};
+    machine->waits_for_input = false;
     while (saved->cycle < until && saved->outcome == HB_OUTCOME_RUNNING) {
         uint64_t now = saved->cycle;
         if (saved->next_event <= now) {
@@ -29,10 +41,9 @@ void hb_lockstep_run(struct hb_machine *machine, uint64_t until) {
         }
         uint64_t next = HB_NEVER;
         for (uint32_t i = 0; i < harts; i++) {
-            uint32_t h = machine->order[i];
-            if (machine->hart[h].ready_at <= now)
-                hb_core_turn(&machine->cores.core[h], now);
-            next = earlier(next, machine->hart[h].ready_at);
+            if (turn[i].hart->ready_at <= now)
+                hb_core_turn(turn[i].core, now);
+            next = earlier(next, turn[i].hart->ready_at);
         }
         if (machine->cores.traced || machine->cores.tohost_written || machine->cores.timer_written ||
             machine->cores.crashed)
@@ -42,8 +53,13 @@ void hb_lockstep_run(struct hb_machine *machine, uint64_t until) {
             break;
         }
         next = earlier(next, earlier(saved->bus.next_cycle, saved->next_event));
-        if (next == HB_NEVER)
-            hb_machine_end(machine, HB_OUTCOME_HANG, 0);
-        saved->cycle = next == HB_NEVER ? now + 1 : earlier(next > now ? next : now + 1, until);
+        if (next == HB_NEVER) { /* nothing will ever happen by itself */
+            saved->cycle = now + 1;
+            machine->waits_for_input = machine->input_may_come && hb_uart_awaits_input(&saved->devices.uart);
+            if (!machine->waits_for_input)
+                hb_machine_end(machine, HB_OUTCOME_HANG, 0);
+            break;
+        }
+        saved->cycle = earlier(next > now ? next : now + 1, until);
     }
 }

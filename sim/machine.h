@@ -127,6 +127,9 @@ struct hb_machine {
     void *listener_context;
     void (*console_output)(void *context, const char *text, size_t n); /* NULL: none */
     void *console_context;
+    bool input_may_come;  /* from outside: when only that can interrupt a hart the machine waits instead of hanging ... */
+    bool waits_for_input; /* ... and hb_machine_run() returns */
+    uint64_t birth; /* hash of the machine as it was built, the boot ROM included */
     bool had_fault; /* the configuration or the log holds a fault: the checker records in place of stopping */
 };
 

@@ -3,9 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory/hash.h"
 #include "sim/boot.h"
 #include "sim/machine.h"
 #include "sim/snapshot.h"
+#include "sim/state_hash.h"
 
 static size_t aligned(size_t bytes) { return (bytes + 63) & ~(size_t)63; }
 
@@ -202,8 +204,10 @@ struct hb_machine *hb_machine_create(const struct hb_config *config, struct hb_e
         return NULL;
     }
     machine->config = *config;
-    if (build(machine, error))
+    if (build(machine, error)) {
+        machine->birth = hb_hash_bytes(hb_state_hash(machine), machine->rom, sizeof machine->rom);
         return machine;
+    }
     hb_machine_destroy(machine);
     return NULL;
 }

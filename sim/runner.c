@@ -9,6 +9,7 @@
 #include "sim/json.h"
 #include "sim/json_write.h"
 #include "sim/recording.h"
+#include "sim/snapshot_file.h"
 
 #define SLICE_CYCLES 500000u /* how often progress is told */
 
@@ -120,10 +121,15 @@ static bool prepare_folders(const struct work *work) {
 
 static bool check_options(const struct work *work) {
     const struct hb_run_options *options = work->options;
-    if (!work->experiment->has_variants || (!options->record && !options->replay))
+    const char *recording = options->record ? "--record" : options->replay ? "--replay" : NULL;
+    const char *snapshot = options->from ? "--from" : options->save ? "--save-at" : NULL;
+    if (work->experiment->has_variants && (recording || snapshot))
+        hb_error_set(work->error, "%s: %s: the experiment has variants, and a %s is of one run", work->experiment->name,
+                     recording ? recording : snapshot, recording ? "recording" : "snapshot");
+    else if (options->from && options->replay)
+        hb_error_set(work->error, "--replay: the snapshot of --from holds its own inputs");
+    else
         return true;
-    hb_error_set(work->error, "%s: %s: the experiment has variants, and a recording is of one run",
-                 work->experiment->name, options->record ? "--record" : "--replay");
     return false;
 }
 
@@ -150,7 +156,8 @@ static struct hb_machine *build(const struct work *work, uint32_t variant) {
         config->stop_cycles = options->cycles_limit;
     struct hb_machine *machine = hb_machine_create(config, work->error);
     free(config);
-    if (!machine || load_recording(machine, work))
+    if (!machine || (load_recording(machine, work) &&
+                     (!options->from || hb_snapshot_read(machine, options->from, work->error))))
         return machine;
     hb_machine_destroy(machine);
     return NULL;
@@ -167,17 +174,20 @@ static bool check_variants(const struct work *work) {
     return true;
 }
 
-static void run_machine(struct work *work, uint32_t variant, struct hb_machine *machine) {
+static bool run_machine(struct work *work, uint32_t variant, struct hb_machine *machine) {
     const struct hb_run_options *options = work->options;
+    struct hb_save_request save = {.path = options->save, .cycle = options->save_cycle};
     const uint64_t tasks = machine->cores.trace_points ? machine->config.os.workload_tasks : 0;
     machine->console_output = options->console ? console : NULL;
     machine->console_context = work;
     while (machine->saved->outcome == HB_OUTCOME_RUNNING) {
-        hb_machine_run(machine, machine->saved->cycle + SLICE_CYCLES);
+        if (!hb_save_run(machine, &save, machine->saved->cycle + SLICE_CYCLES, work->error))
+            return false;
         if (options->progress)
             options->progress(options->context, work->experiment->variant[variant].name, machine->saved->cycle,
                               machine->config.stop_cycles, machine->saved->os.tasks_done, tasks);
     }
+    return hb_save_was_done(machine, &save, work->error);
 }
 
 /* Expectations see what stands in the file: the text is read again. */
@@ -197,7 +207,10 @@ static bool run_variant(struct work *work, uint32_t variant) {
     struct hb_machine *machine = build(work, variant);
     if (!machine)
         return false;
-    run_machine(work, variant, machine);
+    if (!run_machine(work, variant, machine)) {
+        hb_machine_destroy(machine);
+        return false;
+    }
     memcpy(out->name, work->experiment->variant[variant].name, sizeof out->name);
     out->result = hb_result_gather(machine);
     char *json = hb_result_json(out->result, NULL, 0);

@@ -64,8 +64,8 @@ void hb_stats_bus(const struct hb_machine *machine, struct hb_bus_stats *stats) 
         stats->transactions[i] = bus->transactions[i];
         stats->granted += bus->transactions[i];
     }
-    for (uint32_t h = 0; h < machine->bus.harts; h++)
-        stats->wait_cycles += bus->port[h].stats.wait_cycles;
+    for (uint32_t port = 0; port < hb_bus_ports(&machine->bus); port++)
+        stats->wait_cycles += bus->port[port].stats.wait_cycles;
 }
 
 struct hb_port_wait hb_stats_wait(const struct hb_machine *machine, uint32_t h) {

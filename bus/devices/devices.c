@@ -23,9 +23,10 @@ void hb_devices_restart(struct hb_devices *devices, uint64_t now) {
 }
 
 void hb_devices_settle(struct hb_devices *devices) {
-    bool uart = hb_plic_set_line(&devices->plic, HB_UART_IRQ, hb_uart_interrupts(&devices->uart));
-    bool disk = hb_plic_set_line(&devices->plic, HB_VIRTIO_BLK_IRQ, hb_virtio_blk_interrupts(&devices->virtio_blk));
-    devices->changed |= uart || disk;
+    if (hb_uart_take_signal(&devices->uart))
+        devices->changed |= hb_plic_signal(&devices->plic, HB_UART_IRQ);
+    if (hb_virtio_mmio_take_signal(&devices->virtio_blk.mmio))
+        devices->changed |= hb_plic_signal(&devices->plic, HB_VIRTIO_BLK_IRQ);
 }
 
 void hb_devices_receive(struct hb_devices *devices, uint8_t byte) {
@@ -147,7 +148,6 @@ static void visit_plic(const struct hb_plic *plic, uint32_t contexts, void (*put
     for (uint32_t source = 1; source < HB_PLIC_SOURCES; source++)
         put(context, plic->priority[source]);
     for (uint32_t word = 0; word < HB_PLIC_WORDS; word++) {
-        put(context, plic->level[word]);
         put(context, plic->pending[word]);
         put(context, plic->claimed[word]);
         for (uint32_t i = 0; i < contexts; i++)

@@ -51,7 +51,7 @@ bool hb_devices_write(struct hb_devices *devices, uint64_t address, uint32_t byt
 /* mtime in cycle `now`. */
 uint64_t hb_devices_mtime(const struct hb_devices *devices, uint64_t now);
 
-/* Give the devices' interrupt lines to the PLIC; for whoever changed a device otherwise than by these functions. */
+/* Hand the devices' signals to the PLIC; for whoever changed a device otherwise than by these functions. */
 void hb_devices_settle(struct hb_devices *devices);
 
 /* The external interrupt lines of a hart, from the PLIC: for its machine mode, for its supervisor mode. */

@@ -1,7 +1,5 @@
 #include "bus/devices/plic.h"
 
-#include <stddef.h>
-
 #define PENDING        0x1000u
 #define ENABLE         0x2000u
 #define ENABLE_STRIDE  0x80u
@@ -19,25 +17,17 @@ static void set(uint32_t *words, uint32_t source, bool value) {
     words[source / 32] = value ? words[source / 32] | bit : words[source / 32] & ~bit;
 }
 
-/* The gateway: a high line that is not in service asks. */
-static void ask(struct hb_plic *plic, uint32_t source) {
-    if (is_set(plic->level, source) && !is_set(plic->claimed, source))
-        set(plic->pending, source, true);
-}
-
-bool hb_plic_set_line(struct hb_plic *plic, uint32_t source, bool high) {
-    if (is_set(plic->level, source) == high)
-        return false;
-    set(plic->level, source, high);
-    ask(plic, source);
-    return true;
+bool hb_plic_signal(struct hb_plic *plic, uint32_t source) {
+    bool before = is_set(plic->pending, source);
+    set(plic->pending, source, true);
+    return !before;
 }
 
 /* The enabled pending source of the highest priority above `threshold`, the lowest among equals; 0: none. */
 static uint32_t best(const struct hb_plic *plic, uint32_t context, uint32_t threshold) {
     uint32_t source = 0, priority = threshold;
     for (uint32_t word = 0; word < HB_PLIC_WORDS; word++) {
-        uint32_t asking = plic->pending[word] & plic->context[context].enabled[word];
+        uint32_t asking = plic->pending[word] & ~plic->claimed[word] & plic->context[context].enabled[word];
         for (; asking; asking &= asking - 1) {
             uint32_t candidate = 32 * word + (uint32_t)__builtin_ctz(asking);
             if (plic->priority[candidate] <= priority)
@@ -66,14 +56,16 @@ static void complete(struct hb_plic *plic, uint32_t context, uint64_t source) {
     if (source == 0 || source >= HB_PLIC_SOURCES || !is_set(plic->context[context].enabled, (uint32_t)source))
         return;
     set(plic->claimed, (uint32_t)source, false);
-    ask(plic, (uint32_t)source);
 }
 
-/* The word of enable bits at `offset`, or NULL. */
-static uint32_t *enable_word(struct hb_plic *plic, uint64_t offset, uint32_t contexts) {
-    uint64_t context = (offset - ENABLE) / ENABLE_STRIDE, word = (offset - ENABLE) % ENABLE_STRIDE / 4;
-    bool exists = offset >= ENABLE && context < contexts && word < HB_PLIC_WORDS;
-    return exists ? &plic->context[context].enabled[word] : NULL;
+/* Whose enable bits are at `offset`, and which word of them. False: nobody's. */
+static bool find_enable_word(uint64_t offset, uint32_t contexts, uint32_t *context, uint32_t *word) {
+    uint64_t number = (offset - ENABLE) / ENABLE_STRIDE;
+    if (offset < ENABLE || number >= contexts)
+        return false;
+    *context = (uint32_t)number;
+    *word = (uint32_t)((offset - ENABLE) % ENABLE_STRIDE / 4);
+    return *word < HB_PLIC_WORDS;
 }
 
 /* Gives the register of a context at `offset`, and which context; else another number. */
@@ -90,17 +82,16 @@ bool hb_plic_read_claims(uint64_t offset) {
 }
 
 bool hb_plic_read(struct hb_plic *plic, uint64_t offset, uint32_t bytes, uint32_t contexts, uint64_t *value) {
-    uint32_t context;
+    uint32_t context, word;
     *value = 0;
     if (bytes != 4)
         return false;
-    const uint32_t *enabled = enable_word(plic, offset, contexts);
     if (offset / 4 < HB_PLIC_SOURCES)
         *value = plic->priority[offset / 4];
     else if (offset - PENDING < 4 * HB_PLIC_WORDS)
         *value = plic->pending[(offset - PENDING) / 4];
-    else if (enabled)
-        *value = *enabled;
+    else if (find_enable_word(offset, contexts, &context, &word))
+        *value = plic->context[context].enabled[word];
     else
         switch (context_register(offset, contexts, &context)) {
         case THRESHOLD: *value = plic->context[context].threshold; break;
@@ -111,14 +102,13 @@ bool hb_plic_read(struct hb_plic *plic, uint64_t offset, uint32_t bytes, uint32_
 }
 
 bool hb_plic_write(struct hb_plic *plic, uint64_t offset, uint32_t bytes, uint64_t value, uint32_t contexts) {
-    uint32_t context;
+    uint32_t context, word;
     if (bytes != 4)
         return false;
-    uint32_t *enabled = enable_word(plic, offset, contexts);
     if (offset / 4 < HB_PLIC_SOURCES)
         plic->priority[offset / 4] = offset < 4 ? 0 : value & HB_PLIC_PRIORITY_MAX;
-    else if (enabled)
-        *enabled = (uint32_t)value;
+    else if (find_enable_word(offset, contexts, &context, &word))
+        plic->context[context].enabled[word] = (uint32_t)value;
     else
         switch (context_register(offset, contexts, &context)) {
         case THRESHOLD: plic->context[context].threshold = value & HB_PLIC_PRIORITY_MAX; break;

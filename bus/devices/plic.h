@@ -9,10 +9,14 @@
  * Context 2 h is hart h's machine mode, 2 h + 1 its supervisor mode. All registers have 32 bits; other widths fault.
  * What lies between the registers reads as 0 and takes writes without effect.
  *
- * Gateways are level-triggered: a source whose line is high becomes pending, unless it is in service (claimed and not
- * completed); on completion it becomes pending again if its line is still high. What is pending stays so when its line
- * falls, until it is claimed. Claims do not look at the threshold, and a completion by a context for which the source
- * is not enabled has no effect: so says the RISC-V PLIC specification 1.0.0 (QEMU's model is laxer in the three).
+ * A source becomes pending each time its device signals, stays so until it is claimed, and does not interrupt while it
+ * is in service (claimed and not completed). A completion does not look at the device again. So it is on QEMU's board,
+ * and so it must be: a level-triggered gateway, as the RISC-V PLIC specification 1.0.0 has it, would interrupt for ever
+ * when a driver leaves "transmitter empty" unread, and public kernels do. Devices signal whenever something happens
+ * that is a reason or leaves one, so nothing gets lost.
+ *
+ * Otherwise as the specification says: claims do not look at the threshold, and a completion by a context for which the
+ * source is not enabled has no effect.
  */
 #ifndef HB_BUS_DEVICES_PLIC_H
 #define HB_BUS_DEVICES_PLIC_H
@@ -34,14 +38,13 @@ struct hb_plic_context {
 
 struct hb_plic {
     uint8_t priority[HB_PLIC_SOURCES];
-    uint32_t level[HB_PLIC_WORDS]; /* the sources' lines */
     uint32_t pending[HB_PLIC_WORDS];
     uint32_t claimed[HB_PLIC_WORDS]; /* in service */
     struct hb_plic_context context[HB_PLIC_CONTEXTS_LIMIT];
 };
 
-/* A source's line is high or low from now on. True: it was not before. */
-bool hb_plic_set_line(struct hb_plic *plic, uint32_t source, bool high);
+/* A source's device signals. True: it was not pending before. */
+bool hb_plic_signal(struct hb_plic *plic, uint32_t source);
 
 /* The interrupt line of a context: some enabled source above its threshold is pending. */
 bool hb_plic_interrupts(const struct hb_plic *plic, uint32_t context);

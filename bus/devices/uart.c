@@ -32,6 +32,7 @@ bool hb_uart_receive(struct hb_uart *uart, uint8_t byte) {
     if (waiting(uart) == HB_UART_QUEUE)
         return false;
     uart->queue[uart->received++ % HB_UART_QUEUE] = byte;
+    uart->signals |= hb_uart_interrupts(uart);
     return true;
 }
 
@@ -53,18 +54,36 @@ bool hb_uart_interrupts(const struct hb_uart *uart) {
     return reason(uart) != IIR_NONE;
 }
 
+bool hb_uart_awaits_input(const struct hb_uart *uart) {
+    return uart->ier & IER_RECEIVED && waiting(uart) == 0;
+}
+
+bool hb_uart_take_signal(struct hb_uart *uart) {
+    bool signals = uart->signals;
+    uart->signals = false;
+    return signals;
+}
+
+static void update(struct hb_uart *uart) {
+    uart->signals |= hb_uart_interrupts(uart);
+}
+
 /* Reading the reason "sent" takes it back. */
 static uint8_t read_reason(struct hb_uart *uart) {
     uint8_t why = reason(uart);
-    if (why == IIR_SENT)
+    if (why == IIR_SENT) {
         uart->sent_pending = false;
+        update(uart);
+    }
     return why | (uart->fcr & FCR_ENABLE ? IIR_FIFO : 0);
 }
 
 /* ---- Registers ------------------------------------------------------------------------------------------------ */
 
 static uint8_t read_data(struct hb_uart *uart) {
-    return waiting(uart) == 0 ? 0 : uart->queue[uart->taken++ % HB_UART_QUEUE];
+    uint8_t byte = waiting(uart) == 0 ? 0 : uart->queue[uart->taken++ % HB_UART_QUEUE];
+    update(uart);
+    return byte;
 }
 
 /* In loopback the four modem outputs are the four inputs. */
@@ -94,13 +113,17 @@ static void send(struct hb_uart *uart, uint8_t byte) {
         hb_uart_receive(uart, byte);
     else if (uart->sent_bytes < HB_UART_SENT)
         uart->sent[uart->sent_bytes++] = byte;
+    update(uart);
 }
 
 /* Enabling the interrupt of an empty transmitter raises it. */
 static void enable_interrupts(struct hb_uart *uart, uint8_t value) {
-    if ((uart->ier ^ value) & IER_SENT)
+    uint8_t changed = (uart->ier ^ value) & 0x0f;
+    if (changed & IER_SENT)
         uart->sent_pending = value & IER_SENT;
     uart->ier = value & 0x0f;
+    if (changed)
+        update(uart);
 }
 
 static void control_fifos(struct hb_uart *uart, uint8_t value) {
@@ -112,6 +135,7 @@ static void control_fifos(struct hb_uart *uart, uint8_t value) {
     if (value & FCR_CLEAR_TRANSMITTER)
         uart->sent_pending = true;
     uart->fcr = value & FCR_KEPT;
+    update(uart);
 }
 
 void hb_uart_write(struct hb_uart *uart, uint32_t number, uint8_t value) {

@@ -4,7 +4,9 @@
  * once. What comes in while the receive FIFO is full waits in `queue` behind it, so that nothing is lost when a file is
  * fed in, and clearing the FIFO loses no more than the 16 bytes in it. A character time being 0, bytes below the
  * trigger level are reported as timed out (IIR 0xc) straight away. What the guest sends is kept in `sent` until the
- * machine takes it at the close of the cycle. In loopback (MCR bit 4) what is sent comes in again.
+ * machine takes it at the close of the cycle. The line is signalled whenever a register access or a byte that came in
+ * can have changed the reasons, and some reason is left; reading the line's status is no such access. In loopback (MCR
+ * bit 4) what is sent comes in again.
  *
  * Not modelled: errors of the line, breaks, changes of the modem's lines.
  */
@@ -23,6 +25,7 @@ struct hb_uart {
     uint8_t ier, lcr, mcr, scr, fcr;
     uint8_t dll, dlm;         /* divisor: kept, without effect */
     bool sent_pending;        /* the transmitter became empty, and software has not been told */
+    bool signals;             /* to the PLIC; taken at once */
     uint32_t received, taken; /* bytes that came in and were read, ever; FIFO and queue hold the difference */
     uint8_t queue[HB_UART_QUEUE];
     uint32_t sent_bytes;
@@ -36,6 +39,12 @@ bool hb_uart_receive(struct hb_uart *uart, uint8_t byte);
 
 /* The interrupt line. */
 bool hb_uart_interrupts(const struct hb_uart *uart);
+
+/* Something has happened that is a reason for an interrupt, or left one: take the signal. */
+bool hb_uart_take_signal(struct hb_uart *uart);
+
+/* A byte that came in now would raise the line. */
+bool hb_uart_awaits_input(const struct hb_uart *uart);
 
 /* Register 0 to 7. Reading one may change the state, and with it the interrupt line. */
 uint8_t hb_uart_read(struct hb_uart *uart, uint32_t number);

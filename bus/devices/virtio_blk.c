@@ -87,7 +87,7 @@ static void take_available(struct hb_virtio_blk *blk) {
     uint16_t flags = (uint16_t)load(blk->dma.data, 2);
     uint16_t waiting = (uint16_t)(load(blk->dma.data + 2, 2) - blk->available);
     if (blk->completed && !(flags & AVAILABLE_NO_INTERRUPT))
-        blk->mmio.interrupt_status |= INTERRUPT_USED;
+        hb_virtio_mmio_interrupt(&blk->mmio, INTERRUPT_USED);
     blk->completed = false;
     if (waiting > queue->size)
         give_up(blk);

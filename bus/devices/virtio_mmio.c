@@ -40,9 +40,25 @@ bool hb_virtio_mmio_runs(const struct hb_virtio_mmio *mmio) {
     return (mmio->status & (wanted | HB_VIRTIO_STATUS_NEEDS_RESET)) == wanted && mmio->queue.ready;
 }
 
+void hb_virtio_mmio_interrupt(struct hb_virtio_mmio *mmio, uint8_t reason) {
+    mmio->interrupt_status |= reason;
+    mmio->signals = true;
+}
+
+bool hb_virtio_mmio_take_signal(struct hb_virtio_mmio *mmio) {
+    bool signals = mmio->signals;
+    mmio->signals = false;
+    return signals;
+}
+
+static void acknowledge(struct hb_virtio_mmio *mmio, uint32_t reasons) {
+    mmio->interrupt_status &= (uint8_t)~reasons;
+    mmio->signals |= mmio->interrupt_status != 0;
+}
+
 void hb_virtio_mmio_break(struct hb_virtio_mmio *mmio) {
     mmio->status |= HB_VIRTIO_STATUS_NEEDS_RESET;
-    mmio->interrupt_status |= INTERRUPT_CONFIG_CHANGED;
+    hb_virtio_mmio_interrupt(mmio, INTERRUPT_CONFIG_CHANGED);
 }
 
 /* ---- Reading -------------------------------------------------------------------------------------------------- */
@@ -161,7 +177,7 @@ enum hb_virtio_event hb_virtio_mmio_write(struct hb_virtio_mmio *mmio, const str
     case QUEUE_SELECT: mmio->queue_select = value; break;
     case QUEUE_READY: return selected(mmio) ? set_ready(&mmio->queue, value) : HB_VIRTIO_NOTHING;
     case QUEUE_NOTIFY: return value == 0 && hb_virtio_mmio_runs(mmio) ? HB_VIRTIO_NOTIFIED : HB_VIRTIO_NOTHING;
-    case INTERRUPT_ACK: mmio->interrupt_status &= (uint8_t)~value; break;
+    case INTERRUPT_ACK: acknowledge(mmio, value); break;
     case STATUS: return set_status(mmio, identity, value);
     default:
         if (selected(mmio))

@@ -37,6 +37,7 @@ struct hb_virtio_queue {
 struct hb_virtio_mmio {
     uint8_t status;
     uint8_t interrupt_status; /* bit 0: a buffer was used; 1: the configuration changed */
+    bool signals;             /* to the PLIC; taken at once */
     uint32_t device_features_select;
     uint32_t driver_features_select;
     uint32_t queue_select;
@@ -67,6 +68,12 @@ enum hb_virtio_event hb_virtio_mmio_write(struct hb_virtio_mmio *mmio, const str
 
 /* The same for a slot without a device. */
 uint64_t hb_virtio_mmio_read_empty(uint64_t offset, uint32_t bytes);
+
+/* The interrupt: its reason, bit 0 or 1 of interrupt_status. */
+void hb_virtio_mmio_interrupt(struct hb_virtio_mmio *mmio, uint8_t reason);
+
+/* There is a new reason for an interrupt, or one was left when the driver acknowledged others: take the signal. */
+bool hb_virtio_mmio_take_signal(struct hb_virtio_mmio *mmio);
 
 /* The driver has made a mistake that leaves the device without a way to go on. */
 void hb_virtio_mmio_break(struct hb_virtio_mmio *mmio);

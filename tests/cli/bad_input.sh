@@ -105,6 +105,25 @@ refused 'no-such-command' no-such-command
 refused 'not built yet' run good.json --trace trace.txt
 refused '' run
 refused 'none.txt' run good.json --replay none.txt
+
+# ---- Snapshots
+refused '--save-at: a value must follow' run good.json --save-at
+refused '--save-at: two values must follow' exec "$images/smp.elf" --save-at 100
+refused '--save-at: "soon" is not a whole number' run good.json --save-at soon a.snapshot
+refused '/none/a.snapshot: cannot be written' run good.json --quiet --save-at 100 /none/a.snapshot
+refused '--save-at: cycle 200 was not reached: the run ended in cycle 100' run good.json --cycles 100 --save-at 200 a.snapshot
+refused 'none.snapshot: cannot be read: No such file' run good.json --from none.snapshot
+refused 'none.snapshot: cannot be read: No such file' exec "$images/smp.elf" --from none.snapshot
+refused 'good.json: is not a snapshot' run good.json --from good.json
+timeout 60 "$hartbeat" exec "$images/smp.elf" --quiet --cycles 100 --save-at 100 a.snapshot >out.txt 2>err.txt </dev/null
+[ -s a.snapshot ] || { echo "FAILED: no snapshot was written"; failed=$((failed + 1)); }
+head -c 1000 a.snapshot >cut.snapshot
+refused 'cut.snapshot: is cut or damaged' exec "$images/smp.elf" --from cut.snapshot
+refused 'its configuration differs' exec "$images/smp.elf" --harts 2 --from a.snapshot
+refused 'what it booted' exec "$images/contention.elf" --from a.snapshot
+refused 'cycle 50 lies before cycle 100' exec "$images/smp.elf" --from a.snapshot --save-at 50 b.snapshot
+refused '--replay: the snapshot' exec "$images/smp.elf" --from a.snapshot --replay a.snapshot
+refused '--from: the experiment has variants' run speedup --from a.snapshot
 refused 'm.json: ' exec "$images/smp.elf" --machine m.json
 
 # ---- Images -------------------------------------------------------------------------------------------------------------

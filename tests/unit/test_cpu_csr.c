@@ -41,77 +41,80 @@ enum {
     PMPADDR0 = 0x3b0,
 };
 
+/* What is written to a CSR and what is read then, one after the other. */
+static const struct {
+    uint32_t number;
+    uint64_t written;
+    uint64_t read;
+} fields[] = {
+    {MSTATUS, ~0ull,
+     0x8000000a007e79aa}, /* SD; UXL and SXL are 2; TSR to MPRV, FS, MPP, SPP, and the six of interrupts */
+    {MSTATUS, 0x1800, 0xa00001800},
+    {MSTATUS, 0x0800, 0xa00000800},
+    {MSTATUS, 0x1000, 0xa00000800},        /* there is no such mode: MPP stays */
+    {MSTATUS, 0x4000, 0x0000000a00004000}, /* FS is clean: no SD */
+    {MSTATUS, 0, 0xa00000000},
+    {MISA, 0, 0x800000000014112d}, /* RV64IMAFDC, S and U, read-only */
+    {MIE, ~0ull, 0xaaa},
+    {SIE, ~0ull, 0}, /* nothing is delegated */
+    {MIP, ~0ull, 0x222},
+    {SIP, 0, 0},
+    {MIP, 0, 0},
+    {MTVEC, HANDLER | 1, HANDLER | 1},
+    {MEPC, 0xffffffffffffffff, 0xfffffffffffffffe},
+    {MCAUSE, 0x123456789abcdef0, 0x123456789abcdef0},
+    {MTVAL, 0xfedcba9876543210, 0xfedcba9876543210},
+    {MSCRATCH, 0xfedcba9876543210, 0xfedcba9876543210},
+    {MCOUNTEREN, 0x7, 0x7},
+    {SCOUNTEREN, ~0ull, 0xffffffff},
+    {MEDELEG, ~0ull, 0xb3ff}, /* not the call from M mode, and nothing that is reserved */
+    {MIDELEG, ~0ull, 0x222},
+    {SIE, 0x20, 0x20},
+    {MIE, 0x800, 0x800},
+    {SIE, ~0ull, 0x222},
+    {MIE, 0x2a8, 0x2a8},
+    {MIP, ~0ull, 0x222},
+    {SIP, ~0ull, 0x222},
+    {SIP, 0, 0x220}, /* of what is delegated, S mode itself may change SSIP only */
+    {MIP, 0, 0},
+    {MENVCFG, ~0ull, 0x8000000000000071},
+    {MIP, ~0ull, 0x202}, /* with Sstc, STIP follows the timer */
+    {MIP, 0, 0},
+    {SENVCFG, ~0ull, 0x71},
+    {SSTATUS, ~0ull, 0x80000002000c6122},
+    {MSTATUS, 0x1800, 0xa00001800},
+    {SSTATUS, 0x20, 0x200000020},
+    {STVEC, HANDLER | 3, HANDLER | 1},
+    {SSCRATCH, 0xfedcba9876543210, 0xfedcba9876543210},
+    {SEPC, 0xffffffffffffffff, 0xfffffffffffffffe},
+    {SCAUSE, 0x123456789abcdef0, 0x123456789abcdef0},
+    {STVAL, 0xfedcba9876543210, 0xfedcba9876543210},
+    {STIMECMP, 0xfedcba9876543210, 0xfedcba9876543210},
+    {SATP, 0x8fffffffffffffff, 0x80000fffffffffff}, /* no address-space identifiers */
+    {SATP, 0x9000000000000001, 0x80000fffffffffff}, /* there is no Sv48: nothing is written */
+    {SATP, 0x1000000000000001, 0x80000fffffffffff},
+    {SATP, 0, 0},
+    {MHPMCOUNTER3, ~0ull, 0},
+    {PMPADDR0 + 3, ~0ull, (1ull << 54) - 1},
+    {PMPCFG2, 0x001b0908071f1801, 0x001b0908071f1801},
+    {0x7a0, 1, 0}, /* there is no trigger */
+    {0x7a1, ~0ull, 0},
+    {0xf11, 0, 0},
+    {0xf12, 0, 0},
+    {0xf13, 0, 0},
+    {0xf14, 0, 0},
+    {0xf15, 0, 0},
+};
+
 START_TEST(fields_keep_what_they_can_hold) {
-    static const struct {
-        uint32_t number;
-        uint64_t written;
-        uint64_t read;
-    } cases[] = {
-        {MSTATUS, ~0ull, 0x8000000a007e79aa}, /* SD; UXL and SXL are 2; TSR to MPRV, FS, MPP, SPP, and the six of interrupts */
-        {MSTATUS, 0x1800, 0xa00001800},
-        {MSTATUS, 0x0800, 0xa00000800},
-        {MSTATUS, 0x1000, 0xa00000800}, /* there is no such mode: MPP stays */
-        {MSTATUS, 0x4000, 0x0000000a00004000}, /* FS is clean: no SD */
-        {MSTATUS, 0, 0xa00000000},
-        {MISA, 0, 0x800000000014112d}, /* RV64IMAFDC, S and U, read-only */
-        {MIE, ~0ull, 0xaaa},
-        {SIE, ~0ull, 0}, /* nothing is delegated */
-        {MIP, ~0ull, 0x222},
-        {SIP, 0, 0},
-        {MIP, 0, 0},
-        {MTVEC, HANDLER | 1, HANDLER | 1},
-        {MEPC, 0xffffffffffffffff, 0xfffffffffffffffe},
-        {MCAUSE, 0x123456789abcdef0, 0x123456789abcdef0},
-        {MTVAL, 0xfedcba9876543210, 0xfedcba9876543210},
-        {MSCRATCH, 0xfedcba9876543210, 0xfedcba9876543210},
-        {MCOUNTEREN, 0x7, 0x7},
-        {SCOUNTEREN, ~0ull, 0xffffffff},
-        {MEDELEG, ~0ull, 0xb3ff}, /* not the call from M mode, and nothing that is reserved */
-        {MIDELEG, ~0ull, 0x222},
-        {SIE, 0x20, 0x20},
-        {MIE, 0x800, 0x800},
-        {SIE, ~0ull, 0x222},
-        {MIE, 0x2a8, 0x2a8},
-        {MIP, ~0ull, 0x222},
-        {SIP, ~0ull, 0x222},
-        {SIP, 0, 0x220}, /* of what is delegated, S mode itself may change SSIP only */
-        {MIP, 0, 0},
-        {MENVCFG, ~0ull, 0x8000000000000071},
-        {MIP, ~0ull, 0x202}, /* with Sstc, STIP follows the timer */
-        {MIP, 0, 0},
-        {SENVCFG, ~0ull, 0x71},
-        {SSTATUS, ~0ull, 0x80000002000c6122},
-        {MSTATUS, 0x1800, 0xa00001800},
-        {SSTATUS, 0x20, 0x200000020},
-        {STVEC, HANDLER | 3, HANDLER | 1},
-        {SSCRATCH, 0xfedcba9876543210, 0xfedcba9876543210},
-        {SEPC, 0xffffffffffffffff, 0xfffffffffffffffe},
-        {SCAUSE, 0x123456789abcdef0, 0x123456789abcdef0},
-        {STVAL, 0xfedcba9876543210, 0xfedcba9876543210},
-        {STIMECMP, 0xfedcba9876543210, 0xfedcba9876543210},
-        {SATP, 0x8fffffffffffffff, 0x80000fffffffffff}, /* no address-space identifiers */
-        {SATP, 0x9000000000000001, 0x80000fffffffffff}, /* there is no Sv48: nothing is written */
-        {SATP, 0x1000000000000001, 0x80000fffffffffff},
-        {SATP, 0, 0},
-        {MHPMCOUNTER3, ~0ull, 0},
-        {PMPADDR0 + 3, ~0ull, (1ull << 54) - 1},
-        {PMPCFG2, 0x001b0908071f1801, 0x001b0908071f1801},
-        {0x7a0, 1, 0}, /* there is no trigger */
-        {0x7a1, ~0ull, 0},
-        {0xf11, 0, 0},
-        {0xf12, 0, 0},
-        {0xf13, 0, 0},
-        {0xf14, 0, 0},
-        {0xf15, 0, 0},
-    };
     struct rig rig;
     rig_make(&rig, 1, _i);
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        rig.hart->x[5] = cases[i].written;
-        if (cases[i].number < 0xf00)
-            ck_assert(rig_step(&rig, 0, op_csr(HB_OP_CSRRW, 0, cases[i].number, 5)));
-        ck_assert(rig_step(&rig, 0, op_csr(HB_OP_CSRRS, 6, cases[i].number, 0)));
-        ck_assert_msg(rig.hart->x[6] == cases[i].read, "csr 0x%x: 0x%lx", cases[i].number,
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        rig.hart->x[5] = fields[i].written;
+        if (fields[i].number < 0xf00)
+            ck_assert(rig_step(&rig, 0, op_csr(HB_OP_CSRRW, 0, fields[i].number, 5)));
+        ck_assert(rig_step(&rig, 0, op_csr(HB_OP_CSRRS, 6, fields[i].number, 0)));
+        ck_assert_msg(rig.hart->x[6] == fields[i].read, "csr 0x%x: 0x%lx", fields[i].number,
                       (unsigned long)rig.hart->x[6]);
     }
     rig_free(&rig);
@@ -196,7 +199,8 @@ START_TEST(floating_point_state_hangs_on_fs) {
         uint32_t number;
         uint64_t written, read, fcsr;
     } cases[] = {
-        {FFLAGS, ~0ull, 0x1f, 0x1f}, {FRM, ~0ull, 7, 0xe0}, {FCSR, 0x1a5, 0xa5, 0xa5}, {FRM, 2, 2, 0x40}, {FFLAGS, 1, 1, 1},
+        {FFLAGS, ~0ull, 0x1f, 0x1f}, {FRM, ~0ull, 7, 0xe0}, {FCSR, 0x1a5, 0xa5, 0xa5},
+        {FRM, 2, 2, 0x40},           {FFLAGS, 1, 1, 1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct rig rig;

@@ -1,4 +1,4 @@
-/* The PLIC: priorities, gateways, claims and completions, and random use against a plain model of the specification. */
+/* The PLIC: priorities, signals, claims and completions, and random use against a plain model. */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +37,7 @@ static void enable(uint32_t source, uint32_t priority, uint32_t c) {
 
 START_TEST(nothing_interrupts_after_reset) {
     for (uint32_t source = 1; source < HB_PLIC_SOURCES; source++)
-        hb_plic_set_line(&plic, source, true);
+        hb_plic_signal(&plic, source);
     for (uint32_t c = 0; c < CONTEXTS; c++) {
         ck_assert(!hb_plic_interrupts(&plic, c));
         ck_assert_uint_eq(get(CLAIM(c)), 0);
@@ -83,10 +83,10 @@ START_TEST(outside_the_registers_there_is_nothing) {
 }
 END_TEST
 
-START_TEST(a_line_goes_to_those_contexts_for_which_it_is_enabled) {
+START_TEST(a_signal_goes_to_those_contexts_for_which_it_is_enabled) {
     enable(10, 1, 1);
     enable(10, 1, 2);
-    hb_plic_set_line(&plic, 10, true);
+    hb_plic_signal(&plic, 10);
     for (uint32_t c = 0; c < CONTEXTS; c++)
         ck_assert_int_eq(hb_plic_interrupts(&plic, c), c == 1 || c == 2);
     ck_assert_uint_eq(get(CLAIM(0)), 0);
@@ -104,7 +104,7 @@ START_TEST(the_highest_priority_comes_first_then_the_lowest_number) {
     enable(95, 7, 0);
     static const uint32_t sources[] = {3, 40, 7, 95}, order[] = {95, 7, 40, 3, 0};
     for (uint32_t i = 0; i < 4; i++)
-        hb_plic_set_line(&plic, sources[i], true);
+        hb_plic_signal(&plic, sources[i]);
     for (uint32_t i = 0; i < 5; i++)
         ck_assert_uint_eq(get(CLAIM(0)), order[i]);
 }
@@ -112,7 +112,7 @@ END_TEST
 
 START_TEST(a_threshold_holds_back_interrupts_but_no_claims) {
     enable(5, 3, 0);
-    hb_plic_set_line(&plic, 5, true);
+    hb_plic_signal(&plic, 5);
     put(THRESHOLD(0), 2);
     ck_assert(hb_plic_interrupts(&plic, 0));
     put(THRESHOLD(0), 3);
@@ -121,40 +121,30 @@ START_TEST(a_threshold_holds_back_interrupts_but_no_claims) {
 }
 END_TEST
 
-START_TEST(a_source_in_service_asks_no_more_until_it_is_completed) {
+START_TEST(a_source_in_service_interrupts_no_more_until_it_is_completed) {
     enable(5, 1, 0);
-    hb_plic_set_line(&plic, 5, true);
+    ck_assert(hb_plic_signal(&plic, 5));
+    ck_assert(!hb_plic_signal(&plic, 5));
     ck_assert_uint_eq(get(CLAIM(0)), 5);
-    ck_assert(!hb_plic_interrupts(&plic, 0));
     ck_assert_uint_eq(get(PENDING(0)), 0);
-    hb_plic_set_line(&plic, 5, false);
-    hb_plic_set_line(&plic, 5, true); /* again, while in service */
-    ck_assert_uint_eq(get(PENDING(0)), 0);
-    put(CLAIM(0), 5);
-    ck_assert_uint_eq(get(PENDING(0)), 1u << 5); /* its line is still high */
-    ck_assert_uint_eq(get(CLAIM(0)), 5);
-    hb_plic_set_line(&plic, 5, false);
-    put(CLAIM(0), 5);
     ck_assert(!hb_plic_interrupts(&plic, 0));
-}
-END_TEST
-
-START_TEST(what_is_pending_stays_when_its_line_falls) {
-    enable(5, 1, 0);
-    ck_assert(hb_plic_set_line(&plic, 5, true));
-    ck_assert(!hb_plic_set_line(&plic, 5, true));
-    ck_assert(hb_plic_set_line(&plic, 5, false));
+    ck_assert(hb_plic_signal(&plic, 5)); /* again, while in service */
+    ck_assert_uint_eq(get(PENDING(0)), 1u << 5);
+    ck_assert(!hb_plic_interrupts(&plic, 0));
+    ck_assert_uint_eq(get(CLAIM(0)), 0);
+    put(CLAIM(0), 5);
     ck_assert(hb_plic_interrupts(&plic, 0));
     ck_assert_uint_eq(get(CLAIM(0)), 5);
     put(CLAIM(0), 5);
-    ck_assert_uint_eq(get(CLAIM(0)), 0);
+    ck_assert(!hb_plic_interrupts(&plic, 0));
 }
 END_TEST
 
 START_TEST(a_completion_must_come_from_one_who_could_claim) {
     enable(5, 1, 0);
-    hb_plic_set_line(&plic, 5, true);
+    hb_plic_signal(&plic, 5);
     ck_assert_uint_eq(get(CLAIM(0)), 5);
+    hb_plic_signal(&plic, 5);
     put(CLAIM(1), 5); /* not enabled there */
     put(CLAIM(0), 0);
     put(CLAIM(0), 96);
@@ -167,7 +157,7 @@ END_TEST
 
 START_TEST(disabled_or_of_priority_0_it_does_not_interrupt) {
     enable(5, 1, 0);
-    hb_plic_set_line(&plic, 5, true);
+    hb_plic_signal(&plic, 5);
     put(ENABLE(0, 0), 0);
     ck_assert(!hb_plic_interrupts(&plic, 0));
     put(ENABLE(0, 0), 1u << 5);
@@ -181,7 +171,7 @@ END_TEST
 /* ---- Random use against a model of flags ---------------------------------------------------------------------- */
 
 static struct {
-    bool line[96], asks[96], served[96], enabled[CONTEXTS][96];
+    bool asks[96], served[96], enabled[CONTEXTS][96];
     uint32_t priority[96], threshold[CONTEXTS];
 } model;
 
@@ -195,23 +185,18 @@ static uint32_t random_below(uint32_t n) {
 static uint32_t model_best(uint32_t c, uint32_t above) {
     uint32_t found = 0;
     for (uint32_t source = 95; source > 0; source--)
-        if (model.asks[source] && model.enabled[c][source] && model.priority[source] > above &&
+        if (model.asks[source] && !model.served[source] && model.enabled[c][source] && model.priority[source] > above &&
             (found == 0 || model.priority[source] >= model.priority[found]))
             found = source;
     return found;
-}
-
-static void model_ask(void) {
-    for (uint32_t source = 1; source < 96; source++)
-        model.asks[source] |= model.line[source] && !model.served[source];
 }
 
 static void random_step(void) {
     uint32_t source = 1 + random_below(95), c = random_below(CONTEXTS), value = random_below(8);
     switch (random_below(6)) {
     case 0:
-        model.line[source] = value & 1;
-        hb_plic_set_line(&plic, source, value & 1);
+        model.asks[source] = true;
+        hb_plic_signal(&plic, source);
         break;
     case 1:
         model.priority[source] = value;
@@ -230,7 +215,7 @@ static void random_step(void) {
         uint32_t best = model_best(c, 0);
         ck_assert_uint_eq(get(CLAIM(c)), best);
         model.asks[best] = false;
-        model.served[best] = best != 0;
+        model.served[best] |= best != 0;
         break;
     }
     default:
@@ -239,7 +224,6 @@ static void random_step(void) {
         put(CLAIM(c), source);
         break;
     }
-    model_ask();
 }
 
 START_TEST(random_use_agrees_with_the_model) {
@@ -261,11 +245,10 @@ int main(void) {
     tcase_add_test(tests, nothing_interrupts_after_reset);
     tcase_add_test(tests, registers_keep_what_they_can_hold);
     tcase_add_test(tests, outside_the_registers_there_is_nothing);
-    tcase_add_test(tests, a_line_goes_to_those_contexts_for_which_it_is_enabled);
+    tcase_add_test(tests, a_signal_goes_to_those_contexts_for_which_it_is_enabled);
     tcase_add_test(tests, the_highest_priority_comes_first_then_the_lowest_number);
     tcase_add_test(tests, a_threshold_holds_back_interrupts_but_no_claims);
-    tcase_add_test(tests, a_source_in_service_asks_no_more_until_it_is_completed);
-    tcase_add_test(tests, what_is_pending_stays_when_its_line_falls);
+    tcase_add_test(tests, a_source_in_service_interrupts_no_more_until_it_is_completed);
     tcase_add_test(tests, a_completion_must_come_from_one_who_could_claim);
     tcase_add_test(tests, disabled_or_of_priority_0_it_does_not_interrupt);
     tcase_add_test(tests, random_use_agrees_with_the_model);

@@ -1,4 +1,5 @@
-/* hartbeat exec PROGRAM.elf: a bare-metal program of the user's own; its console is standard output and nothing else. */
+/* hartbeat exec PROGRAM.elf: a bare-metal program of the user's own; its console is standard output and nothing else.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -6,16 +7,18 @@
 #include "osmodel/os_text.h"
 #include "sim/crash.h"
 #include "sim/experiment.h"
+#include "sim/gdb.h"
 #include "sim/machine.h"
 #include "sim/recording.h"
 #include "sim/runner.h"
+#include "sim/snapshot_file.h"
 #include "ui/cli/commands.h"
 #include "ui/cli/console_input.h"
 #include "ui/cli/options.h"
 #include "ui/cli/progress.h"
 
-#define INPUT_CYCLES 20000u     /* how often standard input is looked at, while there is any */
-#define SLICE_CYCLES 5000000u   /* else: how often progress is told */
+#define INPUT_CYCLES 20000u   /* how often standard input is looked at, while there is any */
+#define SLICE_CYCLES 5000000u /* else: how often progress is told */
 
 static void to_stdout(void *context, const char *text, size_t n) {
     (void)context;
@@ -23,20 +26,78 @@ static void to_stdout(void *context, const char *text, size_t n) {
     fflush(stdout);
 }
 
-static void run(struct hb_machine *machine, const struct hb_options *options) {
-    struct hb_console_input input;
+static bool run(struct hb_machine *machine, struct hb_console_input *input, const struct hb_options *options,
+                struct hb_save_request *save, struct hb_error *error) {
+    bool ok = true;
     struct hb_progress progress;
-    hb_console_input_open(&input);
-    input.ended = options->replay != NULL; /* the recording holds the input */
-    hb_progress_begin(&progress, options->quiet);
-    while (machine->saved->outcome == HB_OUTCOME_RUNNING) {
-        hb_console_input_pump(&input, machine);
-        uint64_t slice = input.ended ? SLICE_CYCLES : INPUT_CYCLES;
-        hb_machine_run(machine, machine->saved->cycle + slice);
+    if (input->terminal && !options->quiet)
+        fputs("hartbeat: the keyboard is the program's; Ctrl-A x leaves\n", stderr);
+    hb_progress_begin(&progress, options->quiet || input->terminal); /* the terminal shows the console */
+    while (ok && machine->saved->outcome == HB_OUTCOME_RUNNING) {
+        hb_console_input_pump(input, machine);
+        if (input->left)
+            break;
+        uint64_t slice = input->ended ? SLICE_CYCLES : INPUT_CYCLES;
+        ok = hb_save_run(machine, save, machine->saved->cycle + slice, error);
         hb_progress_show(&progress, "running", machine->saved->cycle, -1);
     }
     hb_progress_end(&progress);
+    return ok && hb_save_was_done(machine, save, error);
 }
+
+/* ---- gdb ---- */
+
+static void pump(struct hb_gdb_server *server) {
+    struct hb_console_input *input = server->context;
+    hb_console_input_pump(input, server->machine);
+    server->input = input->ended ? -1 : input->descriptor;
+}
+
+/* False: the port is no port, or the run goes no further, with `*status` to end with. */
+static bool run_under_gdb(struct hb_machine *machine, struct hb_console_input *input, const struct hb_options *options,
+                          int *status) {
+    struct hb_error error;
+    uint64_t port;
+    *status = HB_EXIT_USAGE;
+    if (!hb_options_number(options->gdb, "--gdb", &port))
+        return false;
+    if (port == 0 || port > UINT16_MAX) {
+        fprintf(stderr, "hartbeat: --gdb: \"%s\" is not a port (1 to 65535)\n", options->gdb);
+        return false;
+    }
+    struct hb_gdb_server server = {.machine = machine,
+                                   .port = (uint16_t)port,
+                                   .input = input->ended ? -1 : input->descriptor,
+                                   .pump_cycles = INPUT_CYCLES,
+                                   .pump = pump,
+                                   .context = input};
+    switch (hb_gdb_serve(&server, &error)) {
+    case HB_GDB_FAILED: fprintf(stderr, "hartbeat: %s\n", error.text); return false;
+    case HB_GDB_KILLED:
+        fputs("hartbeat: ended by gdb\n", stderr);
+        *status = HB_EXIT_UNFINISHED;
+        return false;
+    default: return true;
+    }
+}
+
+static bool run_all(struct hb_machine *machine, const struct hb_options *options, struct hb_save_request *save,
+                    int *status) {
+    struct hb_console_input input;
+    struct hb_error error;
+    hb_console_input_open(&input, options->replay == NULL); /* a recording holds the input */
+    machine->input_may_come = !input.ended;
+    bool goes_on = !options->gdb || run_under_gdb(machine, &input, options, status);
+    bool ok = goes_on && run(machine, &input, options, save, &error);
+    hb_console_input_close(&input);
+    if (!goes_on || ok)
+        return ok;
+    fprintf(stderr, "%s\n", error.text);
+    *status = HB_EXIT_USAGE;
+    return false;
+}
+
+/* ---- The end ---- */
 
 /* As RISCOF wants it: a 32-bit word a line. */
 static bool write_signature(struct hb_machine *machine, const char *path, struct hb_error *error) {
@@ -79,6 +140,9 @@ static int finish(struct hb_machine *machine, const struct hb_options *options) 
         return HB_EXIT_USAGE;
     }
     switch (machine->saved->outcome) {
+    case HB_OUTCOME_RUNNING:
+        fprintf(stderr, "hartbeat: left by Ctrl-A x after %s cycles\n", hb_os_grouped(machine->saved->cycle, cycles));
+        return HB_EXIT_UNFINISHED;
     case HB_OUTCOME_PASSED: return HB_EXIT_OK;
     case HB_OUTCOME_FAILED:
         if (!options->quiet)
@@ -93,18 +157,27 @@ static int finish(struct hb_machine *machine, const struct hb_options *options) 
     }
 }
 
-static int run_machine(const struct hb_config *config, const struct hb_options *options) {
+/* The machine, with what is to come to it; NULL: told in `error`. */
+static struct hb_machine *build(const struct hb_config *config, const struct hb_options *options, struct hb_error *error) {
+    struct hb_machine *machine = hb_machine_create(config, error);
+    if (machine && (!options->replay || hb_recording_read(machine, options->replay, error)) &&
+        (!options->from || hb_snapshot_read(machine, options->from, error)))
+        return machine;
+    hb_machine_destroy(machine);
+    return NULL;
+}
+
+static int run_machine(const struct hb_config *config, const struct hb_options *options, struct hb_save_request *save) {
     struct hb_error error;
     struct hb_machine *machine = NULL;
     int status = HB_EXIT_USAGE;
     if ((options->out && !hb_run_prepare_folder(options->out, &error)) ||
-        !(machine = hb_machine_create(config, &error)) ||
-        (options->replay && !hb_recording_read(machine, options->replay, &error))) {
+        !(machine = build(config, options, &error))) {
         fprintf(stderr, "%s\n", error.text);
     } else {
         machine->console_output = to_stdout;
-        run(machine, options);
-        status = finish(machine, options);
+        if (run_all(machine, options, save, &status))
+            status = finish(machine, options);
     }
     hb_machine_destroy(machine);
     return status;
@@ -129,6 +202,15 @@ static bool add_settings(struct hb_options *options, char texts[2][64]) {
     return true;
 }
 
+static bool add_save(const struct hb_options *options, struct hb_save_request *save) {
+    if (options->from && options->replay) {
+        fputs("hartbeat exec: --replay: the snapshot of --from holds its own inputs (see: hartbeat help exec)\n", stderr);
+        return false;
+    }
+    save->path = options->save_at[1];
+    return !save->path || hb_options_number(options->save_at[0], "--save-at", &save->cycle);
+}
+
 /* What the machine boots besides the program. */
 static bool add_boot(const struct hb_options *options, struct hb_config *config) {
     if (options->disk_write && !options->disk) {
@@ -147,19 +229,22 @@ int hb_cmd_exec(int argc, char **argv) {
     struct hb_options options;
     struct hb_experiment experiment;
     struct hb_error error;
+    struct hb_save_request save = {0};
     char texts[2][64];
-    if (!hb_options_read(&options, HB_CMD_EXEC, "exec", argc, argv) || !add_settings(&options, texts))
+    if (!hb_options_read(&options, HB_CMD_EXEC, "exec", argc, argv) || !add_settings(&options, texts) ||
+        !add_save(&options, &save))
         return HB_EXIT_USAGE;
     if (options.arguments != 1) {
         fputs("hartbeat exec: one program is needed: an ELF for RV64 (see: hartbeat help exec)\n", stderr);
         return HB_EXIT_USAGE;
     }
-    if (!hb_experiment_for_program(options.argument[0], options.machine, options.set, options.sets, &experiment, &error)) {
+    if (!hb_experiment_for_program(options.argument[0], options.machine, options.set, options.sets, &experiment,
+                                   &error)) {
         fprintf(stderr, "%s\n", error.text);
         return HB_EXIT_USAGE;
     }
     struct hb_config *config = &experiment.variant[0].config;
-    int status = add_boot(&options, config) ? run_machine(config, &options) : HB_EXIT_USAGE;
+    int status = add_boot(&options, config) ? run_machine(config, &options, &save) : HB_EXIT_USAGE;
     hb_experiment_free(&experiment);
     return status;
 }

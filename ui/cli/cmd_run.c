@@ -40,12 +40,13 @@ static bool print_report(const struct hb_run_report *report, bool quiet) {
     return true;
 }
 
-static int run(const struct hb_experiment *experiment, const struct hb_options *options, uint64_t limit) {
+static int run(const struct hb_experiment *experiment, const struct hb_options *options, uint64_t limit, uint64_t save_cycle) {
     struct telling telling = {.name = experiment->name};
     struct hb_run_report *report = NULL;
     struct hb_error error = {""};
     struct hb_run_options chosen = {
         .out_dir = options->out, .record = options->record, .replay = options->replay, .cycles_limit = limit,
+        .from = options->from, .save = options->save_at[1], .save_cycle = save_cycle,
         .progress = show_progress, .console = experiment->has_variants ? NULL : show_console, .context = &telling};
     hb_progress_begin(&telling.progress, options->quiet);
     int status = hb_run_experiment(experiment, &chosen, &report, &error);
@@ -65,9 +66,10 @@ int hb_cmd_run(int argc, char **argv) {
     struct hb_experiment experiment;
     struct hb_error error;
     char path[HB_PATH_BYTES];
-    uint64_t limit = 0;
+    uint64_t limit = 0, save_cycle = 0;
     if (!hb_options_read(&options, HB_CMD_RUN, "run", argc, argv) ||
-        (options.cycles && !hb_options_number(options.cycles, "--cycles", &limit)))
+        (options.cycles && !hb_options_number(options.cycles, "--cycles", &limit)) ||
+        (options.save_at[0] && !hb_options_number(options.save_at[0], "--save-at", &save_cycle)))
         return HB_EXIT_USAGE;
     if (options.arguments != 1) {
         fputs("hartbeat run: one experiment is needed: a JSON file (see: hartbeat help run)\n", stderr);
@@ -82,7 +84,7 @@ int hb_cmd_run(int argc, char **argv) {
         fprintf(stderr, "%s\n", error.text);
         return HB_EXIT_USAGE;
     }
-    int status = run(&experiment, &options, limit);
+    int status = run(&experiment, &options, limit, save_cycle);
     hb_experiment_free(&experiment);
     return status;
 }

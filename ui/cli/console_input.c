@@ -1,11 +1,70 @@
 #include "ui/cli/console_input.h"
 
 #include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <termios.h>
 #include <unistd.h>
 
-void hb_console_input_open(struct hb_console_input *input) {
-    *input = (struct hb_console_input){.descriptor = STDIN_FILENO};
+#define ESCAPE 1u /* Ctrl-A */
+
+/* ---- The terminal: there is one, and signal handlers must find it -------------------------------------------------
+ */
+
+static struct termios terminal_before;
+static volatile sig_atomic_t terminal_is_raw;
+
+static void put_terminal_back(void) {
+    if (terminal_is_raw)
+        tcsetattr(STDIN_FILENO, TCSANOW, &terminal_before);
+    terminal_is_raw = 0;
 }
+
+static void put_back_and_die(int number) {
+    put_terminal_back();
+    raise(number); /* SA_RESETHAND: with the signal's own effect */
+}
+
+static void put_back_on_signals(void) {
+    static const int numbers[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGPIPE};
+    struct sigaction action = {.sa_handler = put_back_and_die, .sa_flags = SA_RESETHAND | SA_NODEFER};
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        sigaction(numbers[i], &action, NULL);
+}
+
+/* Output is left as it is: a guest that ends lines with a mere newline is still to be read. */
+static bool make_terminal_raw(void) {
+    struct termios raw;
+    if (!isatty(STDIN_FILENO) || tcgetattr(STDIN_FILENO, &terminal_before) != 0)
+        return false;
+    raw = terminal_before;
+    raw.c_iflag &= (tcflag_t) ~(IGNBRK | BRKINT | PARMRK | ISTRIP | INLCR | IGNCR | ICRNL | IXON);
+    raw.c_lflag &= (tcflag_t) ~(ECHO | ECHONL | ICANON | ISIG | IEXTEN);
+    raw.c_cc[VMIN] = 1;
+    raw.c_cc[VTIME] = 0;
+    put_back_on_signals();
+    (void)atexit(put_terminal_back);
+    terminal_is_raw = 1;
+    if (tcsetattr(STDIN_FILENO, TCSANOW, &raw) == 0)
+        return true;
+    put_terminal_back();
+    return false;
+}
+
+void hb_console_input_open(struct hb_console_input *input, bool wanted) {
+    *input = (struct hb_console_input){.descriptor = STDIN_FILENO, .ended = !wanted};
+    input->terminal = wanted && make_terminal_raw();
+}
+
+void hb_console_input_close(struct hb_console_input *input) {
+    if (input->terminal)
+        put_terminal_back();
+    input->terminal = false;
+}
+
+/* ---- What is typed -------------------------------------------------------------------------------------------------
+ */
 
 static uint32_t room_for(const struct hb_machine *machine) {
     const struct hb_uart *uart = &machine->saved->devices.uart;
@@ -13,19 +72,39 @@ static uint32_t room_for(const struct hb_machine *machine) {
     return waiting < HB_UART_QUEUE ? HB_UART_QUEUE - waiting : 0;
 }
 
-static bool is_readable(int descriptor) {
+static bool is_readable(int descriptor, bool wait) {
     struct pollfd poll_descriptor = {.fd = descriptor, .events = POLLIN};
-    return poll(&poll_descriptor, 1, 0) > 0;
+    return poll(&poll_descriptor, 1, wait ? -1 : 0) > 0;
 }
 
+/* Is this key the guest's? */
+static bool is_for_guest(struct hb_console_input *input, uint8_t key) {
+    if (!input->terminal)
+        return true;
+    if (!input->escaped) {
+        input->escaped = key == ESCAPE;
+        return !input->escaped;
+    }
+    input->escaped = false;
+    input->left |= key == 'x';
+    return key == ESCAPE;
+}
+
+/* A terminal is read even if the queue is full, for there may be a Ctrl-A; keys that find no room are lost, as with any
+ * UART. */
 void hb_console_input_pump(struct hb_console_input *input, struct hb_machine *machine) {
     uint8_t bytes[HB_UART_QUEUE];
     uint32_t room = room_for(machine);
-    if (input->ended || room == 0 || !is_readable(input->descriptor))
+    if (input->ended || (room == 0 && !input->terminal) || !is_readable(input->descriptor, machine->waits_for_input))
         return;
-    ssize_t n = read(input->descriptor, bytes, room);
+    ssize_t n = read(input->descriptor, bytes, input->terminal ? sizeof bytes : room);
     input->ended = n <= 0;
-    for (ssize_t i = 0; i < n; i++)
-        hb_machine_input(machine, &(struct hb_input){
-            .cycle = machine->saved->cycle, .kind = HB_INPUT_TEXT, .byte = bytes[i]});
+    machine->input_may_come = !input->ended;
+    for (ssize_t i = 0; i < n && !input->left; i++) {
+        if (!is_for_guest(input, bytes[i]) || room == 0)
+            continue;
+        room--;
+        hb_machine_input(machine,
+                         &(struct hb_input){.cycle = machine->saved->cycle, .kind = HB_INPUT_TEXT, .byte = bytes[i]});
+    }
 }

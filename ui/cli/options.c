@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { FLAG, TEXT, SETTING, NOT_BUILT };
+enum kind { FLAG, TEXT, PAIR, SETTING, NOT_BUILT };
 
 struct option {
     const char *name;
-    const char *value; /* what the value is called; NULL for flags */
+    const char *value; /* what the value is called (a PAIR: both); NULL for flags */
     enum kind kind;
     size_t offset;
     unsigned commands;
@@ -16,7 +16,7 @@ struct option {
 };
 
 #define AT(field) offsetof(struct hb_options, field)
-#define RUNS (HB_CMD_RUN | HB_CMD_EXEC)
+#define RUNS      (HB_CMD_RUN | HB_CMD_EXEC)
 
 static const struct option options_table[] = {
     {"--out", "DIR", TEXT, AT(out), RUNS, "write result.json and console.txt there"},
@@ -26,6 +26,8 @@ static const struct option options_table[] = {
     {"--engine", "NAME", TEXT, AT(engine), RUNS | HB_CMD_BENCH, "lockstep (the default and the definition)"},
     {"--record", "FILE", TEXT, AT(record), RUNS | HB_CMD_GUI, "write every input with its cycle"},
     {"--replay", "FILE", TEXT, AT(replay), RUNS | HB_CMD_GUI, "take the inputs from a recording"},
+    {"--save-at", "CYCLE FILE", PAIR, AT(save_at), RUNS, "write a snapshot of the machine before this cycle, and go on"},
+    {"--from", "SNAPSHOT", TEXT, AT(from), RUNS, "go on from a snapshot of the same machine"},
     {"--quiet", NULL, FLAG, AT(quiet), RUNS, "print nothing but errors and the guest's console"},
     {"--harts", "N", TEXT, AT(harts), HB_CMD_EXEC | HB_CMD_BENCH, "number of harts"},
     {"--machine", "FILE", TEXT, AT(machine), HB_CMD_EXEC, "a machine object, or an experiment whose machine is taken"},
@@ -36,18 +38,18 @@ static const struct option options_table[] = {
     {"--append", "TEXT", TEXT, AT(append), HB_CMD_EXEC, "the kernel's command line, told in the device tree"},
     {"--disk", "IMAGE", TEXT, AT(disk), HB_CMD_EXEC, "a virtio disk; the image is only read, writes stay in memory"},
     {"--disk-write", NULL, FLAG, AT(disk_write), HB_CMD_EXEC, "put what was written to the disk into IMAGE at the end"},
+    {"--gdb", "PORT", TEXT, AT(gdb), HB_CMD_EXEC,
+     "wait for gdb on this port of 127.0.0.1 and let it drive the machine"},
     {"--shot", "FILE.png", TEXT, AT(shot), HB_CMD_GUI, "write a picture of the dashboard; needs no display"},
     {"--at", "CYCLE", TEXT, AT(at), HB_CMD_GUI, "the cycle of --shot"},
-    {"--describe", "FILE", TEXT, AT(describe), HB_CMD_GUI, "keep a description of what is shown up to date there, as text"},
+    {"--describe", "FILE", TEXT, AT(describe), HB_CMD_GUI,
+     "keep a description of what is shown up to date there, as text"},
     {"--dark", NULL, FLAG, AT(dark), HB_CMD_GUI, "dark colours"},
     {"--large", NULL, FLAG, AT(large), HB_CMD_GUI, "text for a lecture hall"},
     {"--json", NULL, FLAG, AT(json), HB_CMD_BENCH, "print JSON"},
     {"--runs", "N", TEXT, AT(runs), HB_CMD_BENCH, "runs a program, of which the median is printed (default 5)"},
     {"--trace", "FILE", NOT_BUILT, 0, RUNS, NULL},
-    {"--save-at", "CYCLE FILE", NOT_BUILT, 0, RUNS, NULL},
-    {"--from", "SNAPSHOT", NOT_BUILT, 0, RUNS, NULL},
     {"--log-commits", "FILE", NOT_BUILT, 0, HB_CMD_EXEC, NULL},
-    {"--gdb", "PORT", NOT_BUILT, 0, HB_CMD_EXEC, NULL},
     {"--mem-trace", "FILE", NOT_BUILT, 0, HB_CMD_EXEC, NULL},
 };
 
@@ -63,22 +65,37 @@ static bool refuse(const char *command, const char *name, const char *why) {
     return false;
 }
 
-static bool take(struct hb_options *options, const struct option *option, const char *command, const char *value) {
+/* How many values follow an option. */
+static int values_of(const struct option *option) {
+    switch (option->kind) {
+    case TEXT:
+    case SETTING: return 1;
+    case PAIR: return 2;
+    default: return 0;
+    }
+}
+
+/* `value`: the arguments that follow, and NULL. */
+static bool take(struct hb_options *options, const struct option *option, const char *command, char **value) {
     if (option->kind == NOT_BUILT)
         return refuse(command, option->name, "not built yet");
     if (option->kind == FLAG) {
         *(bool *)((char *)options + option->offset) = true;
         return true;
     }
-    if (!value)
+    if (!value[0])
         return refuse(command, option->name, "a value must follow");
-    if (option->kind == TEXT) {
-        *(const char **)((char *)options + option->offset) = value;
+    if (option->kind == PAIR && !value[1])
+        return refuse(command, option->name, "two values must follow");
+    if (option->kind != SETTING) {
+        const char **to = (const char **)(void *)((char *)options + option->offset);
+        for (int i = 0; i < values_of(option); i++)
+            to[i] = value[i];
         return true;
     }
     if (options->sets == HB_SETTINGS_MAX)
         return refuse(command, option->name, "too many settings (64 at most)");
-    options->set[options->sets++] = value;
+    options->set[options->sets++] = value[0];
     return true;
 }
 
@@ -94,10 +111,9 @@ bool hb_options_read(struct hb_options *options, unsigned command_bit, const cha
         const struct option *option = find(argv[i], command_bit);
         if (!option)
             return refuse(command, argv[i], "no such option");
-        const char *value = i + 1 < argc ? argv[i + 1] : NULL;
-        if (!take(options, option, command, value))
+        if (!take(options, option, command, &argv[i + 1])) /* argv[argc] is NULL */
             return false;
-        i += option->kind == TEXT || option->kind == SETTING;
+        i += values_of(option);
     }
     return true;
 }

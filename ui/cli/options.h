@@ -26,12 +26,15 @@ struct hb_options {
     const char *trace;
     const char *record;
     const char *replay;
+    const char *save_at[2]; /* cycle, file */
+    const char *from;
     const char *machine;
     const char *signature;
     const char *bios;
     const char *initrd;
     const char *append;
     const char *disk;
+    const char *gdb;
     const char *shot;
     const char *at;
     const char *cycles;

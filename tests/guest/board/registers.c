@@ -13,13 +13,14 @@
 
 #define UART_SOURCE 10
 #define MEIP        (1ul << 11)
+#define SEIP        (1ul << 9)
 
 enum { DATA, IER, IIR, LCR, MCR, LSR, MSR, SCR };
 
 static uint64_t pending(void) {
     uint64_t mip;
     __asm__ volatile("csrr %0, mip" : "=r"(mip));
-    return mip & MEIP;
+    return mip & (MEIP | SEIP);
 }
 
 static volatile uint64_t traps, trap_cause, trap_claimed, trap_reason;
@@ -229,6 +230,55 @@ static void line_to_claim(void) {
         fact("line to claim", seen[i]);
 }
 
+/* The same for the supervisor mode's context, beside the bit that machine mode can set by itself. */
+static void line_to_supervisor(void) {
+    uint64_t seen[6];
+    *ENABLE(0, 0) = 0;
+    *ENABLE(1, 0) = 1u << UART_SOURCE;
+    UART[IER] = 2;
+    seen[0] = pending();
+    seen[1] = *CLAIM(0);
+    seen[2] = *CLAIM(1);
+    seen[3] = pending();
+    (void)UART[IIR];
+    UART[IER] = 0;
+    *CLAIM(1) = UART_SOURCE;
+    __asm__ volatile("csrs mip, %0" ::"r"(SEIP));
+    seen[4] = pending();
+    __asm__ volatile("csrc mip, %0" ::"r"(SEIP));
+    seen[5] = pending();
+    *ENABLE(1, 0) = 0;
+    *ENABLE(0, 0) = 1u << UART_SOURCE;
+    for (uint32_t i = 0; i < 6; i++)
+        fact("line to the supervisor", seen[i]);
+}
+
+/* A driver that leaves "sent" unread is not interrupted for ever, and is told of what comes later all the same. */
+static void reason_left_unread(void) {
+    uint64_t seen[10];
+    UART[MCR] = 0x10;
+    UART[IER] = 3;
+    seen[0] = *CLAIM(0);
+    seen[1] = UART[LSR] & 0x61;
+    *CLAIM(0) = UART_SOURCE;
+    seen[2] = pending();
+    seen[3] = *PENDING(0);
+    UART[DATA] = 'a'; /* comes in: another reason */
+    seen[4] = *CLAIM(0);
+    seen[5] = *PENDING(0);
+    seen[6] = UART[DATA]; /* "sent" is left */
+    seen[7] = *PENDING(0);
+    *CLAIM(0) = UART_SOURCE;
+    seen[8] = *CLAIM(0);
+    *CLAIM(0) = UART_SOURCE;
+    seen[9] = *CLAIM(0);
+    (void)UART[IIR];
+    UART[IER] = 0;
+    UART[MCR] = 8;
+    for (uint32_t i = 0; i < 10; i++)
+        fact("a reason left unread", seen[i]);
+}
+
 static void interrupt(void) {
     traps = 0;
     __asm__ volatile("csrs mie, %0" ::"r"(MEIP));
@@ -270,6 +320,8 @@ void bare_main(uint64_t hart, const void *tree) {
     uart_receiver();
     uart_scratch();
     line_to_claim();
+    line_to_supervisor();
+    reason_left_unread();
     interrupt();
     virtio_slots();
     bare_print("end\n");

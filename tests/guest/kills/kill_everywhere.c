@@ -1,4 +1,4 @@
-/* kill_everywhere PART PARTS [recoverer]: a hart is killed at the first and at the last execution, by any hart, of every
+/* kill_everywhere batch|preempt|contend PART PARTS [recoverer]: a hart is killed at the first and at the last execution, by any hart, of every
  * address of kernel text that is executed after `all harts up` and before the run ends: just before the instruction and
  * just after it. With `recoverer`: one hart is dead already, and the one that is recovering it is killed at the first
  * and last execution of every address between its suspicion and the end of the recovery.
@@ -145,12 +145,28 @@ static void recoverer_everywhere(uint32_t victim, uint64_t cycle, uint32_t part,
            recovery.recoverer, addresses);
 }
 
+/* Short runs in which the kernel does all that it can: tasks that are never preempted, tasks that are, tasks that wait for
+ * each other. */
+static bool open_workload(const char *name) {
+    static struct hb_config config;
+    bool contend = strcmp(name, "contend") == 0, preempt = strcmp(name, "preempt") == 0;
+    if (contend)
+        campaign_configure(&config, "smp", HB_KIND_CONTEND, 8, 9);
+    else
+        campaign_configure(&config, "smp", HB_KIND_BATCH, 24, 8);
+    if (contend)
+        config.os.workload_locks = 2;
+    if (preempt)
+        config.os.quantum_cycles = 3000;
+    campaign_open_on(&campaign, &config);
+    return contend || preempt || strcmp(name, "batch") == 0;
+}
+
 int main(int argc, char **argv) {
-    if (argc < 3)
+    if (argc < 4 || !open_workload(argv[1]))
         return 2;
-    uint32_t part = (uint32_t)strtoul(argv[1], NULL, 10), parts = (uint32_t)strtoul(argv[2], NULL, 10);
-    campaign_open(&campaign, "smp", HB_KIND_BATCH, 24, 8);
-    if (argc == 3) {
+    uint32_t part = (uint32_t)strtoul(argv[2], NULL, 10), parts = (uint32_t)strtoul(argv[3], NULL, 10);
+    if (argc == 4) {
         everywhere(part, parts);
         return campaign_close(&campaign);
     }

@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+"""terminal.py HARTBEAT SOURCES: `hartbeat exec` on a terminal, with a program that sends back what it receives.
+
+The terminal is raw while the program runs (a key comes back once, Ctrl-C is the guest's), Ctrl-A x leaves with status 3,
+Ctrl-A Ctrl-A is one Ctrl-A, and the terminal is as before at the end and after a signal.
+"""
+import os
+import pty
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+
+hartbeat, sources = sys.argv[1:3]
+compiler = "riscv64-unknown-elf-gcc"
+failed = 0
+
+
+def check(what, holds, seen):
+    global failed
+    if not holds:
+        failed += 1
+        print(f"FAILED: {what}: {seen!r}")
+
+
+def make_echo(folder):
+    guests = os.path.join(sources, "tests/unit/guests")
+    subprocess.run([compiler, "-march=rv64imac_zicsr_zifencei", "-mabi=lp64", "-mcmodel=medany", "-ffreestanding",
+                    "-nostdlib", "-O2", "-I", sources, "-T", f"{guests}/bare.ld", f"{guests}/start.S",
+                    f"{guests}/echo.c", "-o", f"{folder}/echo.elf", "-Wl,--no-warn-rwx-segments"], check=True)
+    return f"{folder}/echo.elf"
+
+
+class Session:
+    def __init__(self, echo):
+        try:
+            self.master, self.slave = pty.openpty()
+        except OSError as trouble:
+            print("skipped: this system gives no pseudo-terminal (%s)" % trouble)
+            sys.exit(77)
+        self.before = termios.tcgetattr(self.slave)
+        self.seen = b""
+        self.process = subprocess.Popen([hartbeat, "exec", echo], stdin=self.slave, stdout=self.slave,
+                                        stderr=self.slave)
+
+    def wait_for(self, text, seconds=60):
+        end = time.monotonic() + seconds
+        while text not in self.seen and time.monotonic() < end:
+            if select.select([self.master], [], [], 0.1)[0]:
+                self.seen += os.read(self.master, 4096)
+        check(f"{text!r} on the terminal", text in self.seen, self.seen)
+
+    def type(self, keys):
+        os.write(self.master, keys)
+
+    def status(self):
+        try:
+            return self.process.wait(60)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return "it does not end"
+
+    def close(self, what):
+        after = termios.tcgetattr(self.slave)
+        check(f"the terminal is as before {what}", after == self.before, after)
+        os.close(self.master)
+        os.close(self.slave)
+
+
+def keys_and_leaving(echo):
+    session = Session(echo)
+    session.wait_for(b"Ctrl-A x leaves")
+    session.type(b"ab\x03\x01\x01c\x01qd")  # Ctrl-C, Ctrl-A Ctrl-A, and Ctrl-A q, which is dropped
+    session.wait_for(b"ab\x03\x01cd")
+    check("nothing is echoed by the terminal", session.seen.count(b"ab") == 1, session.seen)
+    check("the announcement comes once", session.seen.count(b"leaves") == 1, session.seen)
+    session.type(b"\x01x")
+    session.wait_for(b"left by Ctrl-A x")
+    check("status 3 after Ctrl-A x", session.status() == 3, session.process.returncode)
+    session.close("after Ctrl-A x")
+
+
+def killed(echo, number):
+    session = Session(echo)
+    session.wait_for(b"Ctrl-A x leaves")
+    session.type(b"Z")
+    session.wait_for(b"Z")
+    raw = termios.tcgetattr(session.slave)
+    check("the terminal is raw", raw != session.before, raw)
+    session.process.send_signal(number)
+    check(f"it dies of signal {number}", session.status() == -number, session.process.returncode)
+    session.close(f"after signal {number}")
+
+
+if not shutil.which(compiler):
+    print(f"skipped: {compiler} is not installed")
+    sys.exit(77)
+with tempfile.TemporaryDirectory() as scratch:
+    image = make_echo(scratch)
+    keys_and_leaving(image)
+    killed(image, signal.SIGTERM)
+    killed(image, signal.SIGINT)
+sys.exit(1 if failed else 0)
