@@ -5,7 +5,9 @@
  *
  *     grant g  ->  snoop g + arbitration + address  ->  finish = snoop + source + ceil(bytes / width)
  *
- * The bus is atomic: it is held from grant to finish. An access that went to the bus is PERFORMED by the finish of its own
+ * The atomic bus is held from grant to finish. The split bus is held for the address phase (arbitration + address); data
+ * phases follow each other on the data lines in the order of their address phases, while other transactions, never two
+ * of one line, are under way; at most config.outstanding of them. The atomic bus is the split bus of one. An access that went to the bus is PERFORMED by the finish of its own
  * transaction: its value is latched in the port, its store or atomic is done; nobody can take the line in between.
  *
  * struct hb_bus finds things and holds nothing that is saved; everything that the machine is lives in struct
@@ -80,6 +82,7 @@ enum hb_response {
 
 struct hb_port_stats {
     uint64_t requests;
+    uint64_t grants;
     uint64_t wait_cycles; /* from post to grant, summed */
     uint64_t wait_max_cycles;
     uint64_t hits[2];              /* L1D, L1I; without those that a hart's host lookups served */
@@ -104,6 +107,8 @@ struct hb_port {
 struct hb_transaction {
     bool active;
     bool snooped;
+    bool carries;   /* `data` is the newest copy of the line: on its way from a cache */
+    bool broadcast; /* the bytes of the store go to every copy */
     uint8_t port;
     uint8_t kind;   /* enum hb_txn */
     uint8_t before; /* state of the requester's line at the grant */
@@ -119,20 +124,31 @@ struct hb_transaction {
 
 struct hb_bus_state {
     struct hb_port port[HB_HARTS_LIMIT + 1];
-    struct hb_transaction transaction;
+    struct hb_transaction transaction[HB_OUTSTANDING_MAX]; /* the atomic bus uses the first only */
+    uint8_t outstanding;  /* how many are active */
+    bool address_busy;    /* one of them is in its address phase */
+    uint64_t data_free_cycle; /* split: when the data lines are free again */
+    uint64_t grants;      /* so far: what chance and scripts count */
     uint64_t next_cycle; /* when hb_bus_step has something to do; HB_NEVER: only a post changes that */
     uint64_t last_finish_cycle;
     uint32_t last_port;  /* round-robin: granted last */
-    uint64_t busy_cycles; /* of finished transactions */
+    uint64_t busy_cycles; /* of finished transactions: from grant to finish; split: of the data lines */
+    uint64_t address_cycles; /* arbitration and address phases of finished transactions */
+    uint64_t data_cycles;    /* transfers of finished transactions */
     uint64_t transactions[HB_TXNS];
     uint64_t hart_wake;  /* harts whose request was answered in this cycle; taken back by the engine */
 };
 
 struct hb_checker;
+struct hb_bus_watch;
 
 struct hb_bus {
     struct hb_bus_config config;
-    const struct hb_protocol *protocol;
+    const struct hb_protocol *protocol; /* with `none` in a part of memory: vi, for the rest */
+    uint64_t incoherent_base;  /* physical range in which caches do not snoop (protocol none) */
+    uint64_t incoherent_bytes; /* 0: nowhere */
+    uint32_t limit;            /* transactions under way at once */
+    uint32_t slot_cycles;      /* tdma */
     uint32_t harts;
     uint32_t line_bytes;
     uint32_t memory_latency_cycles;
@@ -144,13 +160,20 @@ struct hb_bus {
     const uint8_t *rom; /* boot ROM, from HB_ROM_BASE */
     struct hb_disk *disk; /* behind devices->virtio_blk; NULL: none, and no port for DMA */
     struct hb_checker *checker; /* NULL: off */
+    struct hb_bus_watch *watch; /* who listens (bus/watch.h); NULL: nobody */
     uint32_t cycles_per_tick;
 };
 
 /* How many ports take part in arbitration. */
 static inline uint32_t hb_bus_ports(const struct hb_bus *bus) { return bus->harts + (bus->disk != NULL); }
 
-/* Make the state that of a machine after reset. The handle's other fields are filled by the caller before. */
+/* The protocol of the L1Ds for the line at `address`. */
+static inline const struct hb_protocol *hb_bus_protocol_at(const struct hb_bus *bus, uint64_t address) {
+    return address - bus->incoherent_base < bus->incoherent_bytes ? &hb_protocol_none : bus->protocol;
+}
+
+/* Make the state that of a machine after reset, and derive `protocol` (for the whole of memory), `limit` and
+ * `slot_cycles` from `config`. The handle's other fields are filled by the caller before. */
 void hb_bus_reset(struct hb_bus *bus);
 
 /* True if the whole range is RAM or boot ROM: such accesses go through the caches, all others to devices. */

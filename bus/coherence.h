@@ -38,16 +38,19 @@ struct hb_coherence {
     bool shared;         /* from the snoop: some cache keeps a copy */
     uint8_t supplier;    /* from the snoop: the cache that gives the data, HB_NO_AGENT: memory */
     bool memory_takes;   /* from the snoop: the supplier's data go to memory as well */
+    bool broadcast;      /* from the snoop: the bytes of the store go to every copy that is left */
+    bool memory_updated; /* from the finish: they go to memory, too */
 };
 
 /* Look the request up in the state that the requester's line has NOW and set `transaction`. */
 enum hb_verdict hb_coherence_grant(const struct hb_protocol *protocol, struct hb_coherence *line);
 
-/* Every other cache sees the transaction: states change, `shared`, `supplier` and `memory_takes` are set.
+/* Every other cache sees the transaction: states change, `shared`, `supplier`, `memory_takes` and `broadcast` are set.
+ * BusRdUpd is seen as a BusRd and then, if somebody keeps a copy, as a BusUpd.
  * False: a row that cannot happen was needed (a broken invariant of the protocol). */
 bool hb_coherence_snoop(const struct hb_protocol *protocol, struct hb_coherence *line);
 
-/* The requester's own state changes. `before` is its state at the grant. */
+/* The requester's own state changes, and `memory_updated` is set. `before` is its state at the grant. */
 void hb_coherence_finish(const struct hb_protocol *protocol, struct hb_coherence *line, uint8_t before);
 
 #endif

@@ -18,6 +18,7 @@ const struct hb_protocol hb_protocol_l1i = {
                 [HB_SNOOP_READ_X] = {.defined = true},
                 [HB_SNOOP_UPGRADE] = {.defined = true},
                 [HB_SNOOP_WRITE] = {.defined = true},
+                [HB_SNOOP_UPDATE] = {.defined = true},
                 [HB_SNOOP_CLEAN] = {.defined = true},
                 [HB_SNOOP_FLUSH] = {.defined = true},
                 [HB_SNOOP_INVALIDATE] = {.defined = true},
@@ -29,6 +30,7 @@ const struct hb_protocol hb_protocol_l1i = {
                 [HB_SNOOP_READ_X] = {.defined = true},
                 [HB_SNOOP_UPGRADE] = {.defined = true},
                 [HB_SNOOP_WRITE] = {.defined = true},
+                [HB_SNOOP_UPDATE] = {.defined = true},
                 [HB_SNOOP_CLEAN] = {.defined = true, .next = 1, .actions = HB_ACT_SHARED},
                 [HB_SNOOP_FLUSH] = {.defined = true},
                 [HB_SNOOP_INVALIDATE] = {.defined = true},
@@ -37,21 +39,31 @@ const struct hb_protocol hb_protocol_l1i = {
 };
 
 const struct hb_protocol *hb_protocol_find(enum hb_protocol_id id) {
-    switch (id) {
-    case HB_PROTOCOL_VI: return &hb_protocol_vi;
-    case HB_PROTOCOL_MESI: return &hb_protocol_mesi;
-    default: return NULL;
-    }
+    static const struct hb_protocol *const tables[HB_PROTOCOLS] = {
+        [HB_PROTOCOL_VI] = &hb_protocol_vi,
+        [HB_PROTOCOL_WRITE_ONCE] = &hb_protocol_write_once,
+        [HB_PROTOCOL_MSI] = &hb_protocol_msi,
+        [HB_PROTOCOL_MESI] = &hb_protocol_mesi,
+        [HB_PROTOCOL_MESIF] = &hb_protocol_mesif,
+        [HB_PROTOCOL_MOESI] = &hb_protocol_moesi,
+        [HB_PROTOCOL_BERKELEY] = &hb_protocol_berkeley,
+        [HB_PROTOCOL_FIREFLY] = &hb_protocol_firefly,
+        [HB_PROTOCOL_DRAGON] = &hb_protocol_dragon,
+        [HB_PROTOCOL_NONE] = &hb_protocol_none,
+    };
+    return id < HB_PROTOCOLS ? tables[id] : NULL;
 }
 
 enum hb_event hb_snoop_event(enum hb_txn transaction) {
     switch (transaction) {
     case HB_TXN_READ:
+    case HB_TXN_READ_UPDATE: /* its first half */
     case HB_TXN_DMA_READ: return HB_SNOOP_READ;
     case HB_TXN_READ_X: return HB_SNOOP_READ_X;
     case HB_TXN_UPGRADE: return HB_SNOOP_UPGRADE;
     case HB_TXN_WRITE:
     case HB_TXN_ATOMIC: return HB_SNOOP_WRITE;
+    case HB_TXN_UPDATE: return HB_SNOOP_UPDATE;
     case HB_TXN_CLEAN: return HB_SNOOP_CLEAN;
     case HB_TXN_FLUSH:
     case HB_TXN_DMA_WRITE: return HB_SNOOP_FLUSH;
@@ -69,6 +81,8 @@ const char *hb_txn_name(enum hb_txn transaction) {
         [HB_TXN_WRITE_BACK] = "BusWB",
         [HB_TXN_WRITE] = "BusWr",
         [HB_TXN_ATOMIC] = "BusAtomic",
+        [HB_TXN_UPDATE] = "BusUpd",
+        [HB_TXN_READ_UPDATE] = "BusRdUpd",
         [HB_TXN_CLEAN] = "BusClean",
         [HB_TXN_FLUSH] = "BusFlush",
         [HB_TXN_INVALIDATE] = "BusInval",

@@ -26,6 +26,8 @@ enum hb_txn {
     HB_TXN_WRITE_BACK, /* BusWB: a modified line goes to memory */
     HB_TXN_WRITE,      /* BusWr: a store goes through to memory */
     HB_TXN_ATOMIC,     /* a locked read-modify-write in memory (write-through) */
+    HB_TXN_UPDATE,     /* BusUpd: the bytes of a store go to every copy */
+    HB_TXN_READ_UPDATE, /* BusRd and, if somebody keeps a copy, BusUpd after it without letting go of the bus */
     HB_TXN_CLEAN,      /* cbo.clean: whoever holds it modified writes it back */
     HB_TXN_FLUSH,      /* cbo.flush: written back, then dropped everywhere */
     HB_TXN_INVALIDATE, /* cbo.inval: dropped everywhere */
@@ -49,23 +51,25 @@ enum hb_event {
     HB_SNOOP_READ_X,
     HB_SNOOP_UPGRADE,
     HB_SNOOP_WRITE, /* BusWr and the locked read-modify-write */
+    HB_SNOOP_UPDATE,
     HB_SNOOP_CLEAN,
     HB_SNOOP_FLUSH, /* cbo.flush, and a device's write */
     HB_SNOOP_INVALIDATE,
     HB_EVENTS
 };
 
-/* What a snooping cache does besides changing state. */
-#define HB_ACT_SHARED 1u  /* asserts the shared line: it keeps a copy */
-#define HB_ACT_SUPPLY 2u  /* offers its data in place of memory */
-#define HB_ACT_MEMORY 4u  /* memory takes the data as well: they are newer there than in memory */
+/* What a cache does besides changing state. */
+#define HB_ACT_SHARED 1u /* a snooper asserts the shared line: it keeps a copy */
+#define HB_ACT_SUPPLY 2u /* offers its data in place of memory; the requester itself: gives its data to memory */
+#define HB_ACT_MEMORY 4u /* memory takes the data as well: they are newer there than in memory. With BusUpd, in the
+                            requester's row: memory takes the bytes of the store */
 
 struct hb_row {
     bool defined;
     uint8_t transaction; /* enum hb_txn: what an own event needs; HB_TXN_NONE for a hit and for snoops */
     uint8_t next;        /* state after it */
     uint8_t next_shared; /* state after it when another cache asserted the shared line */
-    uint8_t actions;     /* snoops: HB_ACT_* */
+    uint8_t actions;     /* HB_ACT_* */
 };
 
 struct hb_state_info {
@@ -78,16 +82,19 @@ struct hb_protocol {
     const char *name;
     const char *source;  /* paper or book of the published table, and our choices */
     bool write_through;
+    bool incoherent; /* its L1Ds do not snoop; LR, SC and AMO are performed in memory, which watches reservations */
     uint8_t states;
     struct hb_state_info state[HB_STATES_MAX];
     struct hb_row row[HB_STATES_MAX][HB_EVENTS];
 };
 
-/* The protocol of the L1D caches, or NULL for one that is not built yet. */
+/* The protocol of the L1D caches; NULL for a number that is none. */
 const struct hb_protocol *hb_protocol_find(enum hb_protocol_id id);
 
 /* The read-only protocol of every L1I: a copy or none. */
 extern const struct hb_protocol hb_protocol_l1i;
+
+extern const struct hb_protocol hb_protocol_none;
 
 /* The event that a transaction of another cache is for a snooper; HB_EVENTS for those that concern no cache. */
 enum hb_event hb_snoop_event(enum hb_txn transaction);

@@ -1,12 +1,7 @@
 /* MESI, the Illinois protocol: write-back, write-invalidate. */
 #include "bus/protocols.h"
-#include "memory/cache.h"
 
 enum { I, S, E, M };
-
-#define OWN(txn, unshared, shared) {.defined = true, .transaction = (txn), .next = (unshared), .next_shared = (shared)}
-#define HIT(state) {.defined = true, .next = (state), .next_shared = (state)}
-#define SEES(state, acts) {.defined = true, .next = (state), .actions = (acts)}
 
 /* No L1I holds a line that is E or M here, so a cleaned line may stay E. */
 const struct hb_protocol hb_protocol_mesi = {
@@ -17,9 +12,9 @@ const struct hb_protocol hb_protocol_mesi = {
     .state =
         {
             [I] = {'I', "invalid", 0},
-            [S] = {'S', "shared", HB_LINE_READABLE},
-            [E] = {'E', "exclusive", HB_LINE_READABLE | HB_LINE_WRITABLE},
-            [M] = {'M', "modified", HB_LINE_READABLE | HB_LINE_WRITABLE | HB_LINE_DIRTY},
+            [S] = {'S', "shared", HB_CLEAN_COPY},
+            [E] = {'E', "exclusive", HB_CLEAN_ALONE},
+            [M] = {'M', "modified", HB_DIRTY_ALONE},
         },
     .row =
         {

@@ -1,12 +1,7 @@
 /* VI: write-through, write-invalidate, no write-allocate. Memory is never stale, so a dead cache loses nothing. */
 #include "bus/protocols.h"
-#include "memory/cache.h"
 
 enum { I, V };
-
-#define OWN(txn, state) {.defined = true, .transaction = (txn), .next = (state), .next_shared = (state)}
-#define HIT(state) {.defined = true, .next = (state), .next_shared = (state)}
-#define SEES(state, acts) {.defined = true, .next = (state), .actions = (acts)}
 
 const struct hb_protocol hb_protocol_vi = {
     .name = "vi",
@@ -14,17 +9,17 @@ const struct hb_protocol hb_protocol_vi = {
               "memory always supplies",
     .write_through = true,
     .states = 2,
-    .state = {[I] = {'I', "invalid", 0}, [V] = {'V', "valid", HB_LINE_READABLE}},
+    .state = {[I] = {'I', "invalid", 0}, [V] = {'V', "valid", HB_CLEAN_COPY}},
     .row =
         {
             [I] =
                 {
-                    [HB_EVENT_READ] = OWN(HB_TXN_READ, V),
-                    [HB_EVENT_WRITE] = OWN(HB_TXN_WRITE, I),
-                    [HB_EVENT_ATOMIC] = OWN(HB_TXN_ATOMIC, I),
+                    [HB_EVENT_READ] = OWN(HB_TXN_READ, V, V),
+                    [HB_EVENT_WRITE] = OWN(HB_TXN_WRITE, I, I),
+                    [HB_EVENT_ATOMIC] = OWN(HB_TXN_ATOMIC, I, I),
                     [HB_EVENT_CLEAN] = HIT(I),
-                    [HB_EVENT_FLUSH] = OWN(HB_TXN_FLUSH, I),
-                    [HB_EVENT_INVALIDATE] = OWN(HB_TXN_INVALIDATE, I),
+                    [HB_EVENT_FLUSH] = OWN(HB_TXN_FLUSH, I, I),
+                    [HB_EVENT_INVALIDATE] = OWN(HB_TXN_INVALIDATE, I, I),
                     [HB_SNOOP_READ] = SEES(I, 0),
                     [HB_SNOOP_WRITE] = SEES(I, 0),
                     [HB_SNOOP_FLUSH] = SEES(I, 0),
@@ -33,12 +28,12 @@ const struct hb_protocol hb_protocol_vi = {
             [V] =
                 {
                     [HB_EVENT_READ] = HIT(V),
-                    [HB_EVENT_WRITE] = OWN(HB_TXN_WRITE, V),
-                    [HB_EVENT_ATOMIC] = OWN(HB_TXN_ATOMIC, V),
+                    [HB_EVENT_WRITE] = OWN(HB_TXN_WRITE, V, V),
+                    [HB_EVENT_ATOMIC] = OWN(HB_TXN_ATOMIC, V, V),
                     [HB_EVENT_EVICT] = HIT(I),
                     [HB_EVENT_CLEAN] = HIT(V),
-                    [HB_EVENT_FLUSH] = OWN(HB_TXN_FLUSH, I),
-                    [HB_EVENT_INVALIDATE] = OWN(HB_TXN_INVALIDATE, I),
+                    [HB_EVENT_FLUSH] = OWN(HB_TXN_FLUSH, I, I),
+                    [HB_EVENT_INVALIDATE] = OWN(HB_TXN_INVALIDATE, I, I),
                     [HB_SNOOP_READ] = SEES(V, HB_ACT_SHARED),
                     [HB_SNOOP_WRITE] = SEES(I, 0),
                     [HB_SNOOP_FLUSH] = SEES(I, 0),
