@@ -16,8 +16,7 @@ static void post(struct hb_bus *bus, uint32_t hart, const struct hb_request *req
     port->granted = false;
     port->response = HB_RESPONSE_NONE;
     port->stats.requests++;
-    if (!bus->state->transaction.active && now + 1 < bus->state->next_cycle)
-        bus->state->next_cycle = now + 1;
+    hb_bus_posted(bus, hart, now);
 }
 
 static bool is_cache_block_operation(uint8_t kind) {
@@ -26,7 +25,8 @@ static bool is_cache_block_operation(uint8_t kind) {
 
 /* The access will bring a line into the cache. */
 static bool allocates(const struct hb_row *row) {
-    return row->transaction == HB_TXN_READ || row->transaction == HB_TXN_READ_X;
+    return row->transaction == HB_TXN_READ || row->transaction == HB_TXN_READ_X ||
+           row->transaction == HB_TXN_READ_UPDATE;
 }
 
 /* A modified victim leaves by a transaction of its own before the new line is asked for. */
@@ -63,7 +63,8 @@ bool hb_bus_access(struct hb_bus *bus, uint32_t hart, const struct hb_request *r
     }
     struct hb_line *line = hb_cache_find(cache, request->address);
     uint8_t state = line ? line->state : HB_STATE_I;
-    const struct hb_row *row = &hb_access_protocol(bus, request->kind)->row[state][hb_access_event(request->kind)];
+    const struct hb_protocol *protocol = hb_access_protocol(bus, request->kind, request->address);
+    const struct hb_row *row = &protocol->row[state][hb_access_event(protocol, request->kind)];
     if (row->transaction != HB_TXN_NONE) {
         if (!line && allocates(row) && post_write_back_of_victim(bus, hart, request, now))
             return false;
@@ -74,8 +75,8 @@ bool hb_bus_access(struct hb_bus *bus, uint32_t hart, const struct hb_request *r
     count_access(bus, hart, request, true, false);
     *value = 0;
     if (line && !is_cache_block_operation(request->kind)) {
-        hb_line_set_state(bus, hb_agent_l1d(hart) + (request->kind == HB_ACCESS_FETCH), line, row->next);
-        *value = hb_perform_on_line(bus, hart, request, line, now);
+        hb_line_set_state(bus, hb_agent_l1d(hart) + (request->kind == HB_ACCESS_FETCH), line, row->next, NULL, now);
+        *value = hb_perform_on_line(bus, hart, request, line, HB_WAY_HIT, now);
     }
     return true;
 }

@@ -90,6 +90,7 @@ struct hb_port_stats {
     uint64_t writebacks;           /* modified lines of the L1D that this hart's transactions or flushes wrote back */
     uint64_t invalidations[2];     /* valid lines taken from L1D, L1I by others */
     uint64_t upgrades;
+    uint64_t updates_received; /* stores of others that came into copies of the L1D */
 };
 
 struct hb_port {
@@ -128,7 +129,8 @@ struct hb_bus_state {
     uint8_t outstanding;  /* how many are active */
     bool address_busy;    /* one of them is in its address phase */
     uint64_t data_free_cycle; /* split: when the data lines are free again */
-    uint64_t grants;      /* so far: what chance and scripts count */
+    uint64_t grants;      /* so far: what chance counts */
+    uint32_t script_place; /* script: the grant that comes next */
     uint64_t next_cycle; /* when hb_bus_step has something to do; HB_NEVER: only a post changes that */
     uint64_t last_finish_cycle;
     uint32_t last_port;  /* round-robin: granted last */
@@ -183,6 +185,9 @@ bool hb_bus_is_rom(uint64_t address);
 /* Access memory for `hart` in cycle `now`. True: the L1 served it, `*value` is the result. False: a request was posted
  * (this one, or the write-back of a victim that is in its way); the port's response tells when it is answered. */
 bool hb_bus_access(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, uint64_t now, uint64_t *value);
+
+/* A request was posted in cycle `now`: the bus looks at it when it can. Inside bus/ only. */
+void hb_bus_posted(struct hb_bus *bus, uint32_t port, uint64_t now);
 
 /* Phase 2 of cycle `now`: finish, snoop, grant. */
 void hb_bus_step(struct hb_bus *bus, uint64_t now);

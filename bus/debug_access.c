@@ -14,11 +14,12 @@ static const uint8_t *newest_copy(const struct hb_bus *bus, uint64_t address) {
         if (line && line->attributes & HB_LINE_DIRTY)
             return hb_line_data(line) + (address - line->address);
     }
-    const struct hb_transaction *t = &bus->state->transaction;
     /* A line on its way from one cache to memory or to another cache is held by the bus alone. */
-    bool carried = t->active && (t->kind == HB_TXN_WRITE_BACK || (t->snooped && t->supplier != HB_NO_AGENT));
-    if (carried && address - t->line < bus->line_bytes)
-        return t->data + (address - t->line);
+    for (uint32_t i = 0; i < bus->limit; i++) {
+        const struct hb_transaction *t = &bus->state->transaction[i];
+        if (t->active && t->carries && address - t->line < bus->line_bytes)
+            return t->data + (address - t->line);
+    }
     return NULL;
 }
 
@@ -53,9 +54,11 @@ static void write_copies(struct hb_bus *bus, uint64_t address, const void *from,
         if (line)
             memcpy(hb_line_data(line) + (address - line->address), from, n);
     }
-    struct hb_transaction *t = &bus->state->transaction;
-    if (t->active && address - t->line < bus->line_bytes)
-        memcpy(t->data + (address - t->line), from, n);
+    for (uint32_t i = 0; i < bus->limit; i++) {
+        struct hb_transaction *t = &bus->state->transaction[i];
+        if (t->active && address - t->line < bus->line_bytes)
+            memcpy(t->data + (address - t->line), from, n);
+    }
     hb_memory_write(bus, address, from, n);
     if (bus->checker)
         hb_checker_write(bus->checker, address, from, n);

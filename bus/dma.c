@@ -44,8 +44,7 @@ void hb_dma_post(struct hb_bus *bus, uint64_t now) {
         .posted_cycle = now,
     };
     port->stats.requests++;
-    if (!bus->state->transaction.active && now + 1 < bus->state->next_cycle)
-        bus->state->next_cycle = now + 1;
+    hb_bus_posted(bus, hb_dma_port(bus), now);
 }
 
 void hb_dma_perform(struct hb_bus *bus, struct hb_transaction *t, uint64_t now) {

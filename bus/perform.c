@@ -52,7 +52,7 @@ uint64_t hb_perform(const struct hb_request *request, uint8_t *at) {
 }
 
 uint64_t hb_perform_on_line(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, struct hb_line *line,
-                            uint64_t now) {
+                            enum hb_access_way way, uint64_t now) {
     struct hb_port *port = &bus->state->port[hart];
     uint64_t stamp = now << 4 | request->order;
     uint8_t *at = hb_line_data(line) + (request->address - line->address);
@@ -67,11 +67,13 @@ uint64_t hb_perform_on_line(struct hb_bus *bus, uint32_t hart, const struct hb_r
         port->reservation = HB_NO_LINE;
     if (bus->checker)
         hb_checker_access(bus->checker, bus, hart, request, value, at, now);
+    HB_TELL(bus, access, hart, request, value, way, now);
     return value;
 }
 
-enum hb_event hb_access_event(uint8_t kind) {
+enum hb_event hb_access_event(const struct hb_protocol *protocol, uint8_t kind) {
     switch (kind) {
+    case HB_ACCESS_LR: return protocol->incoherent ? HB_EVENT_ATOMIC : HB_EVENT_READ;
     case HB_ACCESS_STORE:
     case HB_ACCESS_SC: return HB_EVENT_WRITE;
     case HB_ACCESS_AMO: return HB_EVENT_ATOMIC;
@@ -87,21 +89,31 @@ struct hb_cache *hb_access_cache(struct hb_bus *bus, uint32_t hart, uint8_t kind
     return kind == HB_ACCESS_FETCH ? &bus->l1i[hart] : &bus->l1d[hart];
 }
 
-const struct hb_protocol *hb_access_protocol(const struct hb_bus *bus, uint8_t kind) {
-    return kind == HB_ACCESS_FETCH ? &hb_protocol_l1i : bus->protocol;
+const struct hb_protocol *hb_access_protocol(const struct hb_bus *bus, uint8_t kind, uint64_t address) {
+    return kind == HB_ACCESS_FETCH ? &hb_protocol_l1i : hb_bus_protocol_at(bus, address);
 }
 
-void hb_line_set_state(struct hb_bus *bus, uint8_t agent, struct hb_line *line, uint8_t state) {
+void hb_lose_reservation(struct hb_bus *bus, uint32_t hart, uint64_t line, uint64_t now) {
+    struct hb_port *port = &bus->state->port[hart];
+    if (port->reservation != line)
+        return;
+    port->reservation = HB_NO_LINE;
+    HB_TELL(bus, reservation_lost, hart, line, now);
+}
+
+void hb_line_set_state(struct hb_bus *bus, uint8_t agent, struct hb_line *line, uint8_t state,
+                       const struct hb_transaction *t, uint64_t now) {
     bool l1i = hb_agent_is_l1i(agent);
+    if (bus->watch && line->state != state)
+        HB_TELL(bus, line, agent, line->address, line->state, state, t, now);
     if (state == HB_STATE_I) {
-        struct hb_port *port = &bus->state->port[agent / 2];
-        if (!l1i && port->reservation == line->address)
-            port->reservation = HB_NO_LINE;
+        if (!l1i)
+            hb_lose_reservation(bus, agent / 2, line->address, now);
         hb_line_invalidate(line);
         return;
     }
     line->state = state;
-    line->attributes = (l1i ? &hb_protocol_l1i : bus->protocol)->state[state].attributes;
+    line->attributes = (l1i ? &hb_protocol_l1i : hb_bus_protocol_at(bus, line->address))->state[state].attributes;
 }
 
 void hb_memory_read(const struct hb_bus *bus, uint64_t address, void *to, uint64_t bytes) {
@@ -115,8 +127,7 @@ void hb_memory_write(struct hb_bus *bus, uint64_t address, const void *from, uin
     hb_ram_write(bus->ram, address - HB_RAM_BASE, from, bytes);
 }
 
-void hb_bus_broken(const struct hb_bus *bus, uint64_t now, const char *what) {
-    const struct hb_transaction *t = &bus->state->transaction;
+void hb_bus_broken(const struct hb_transaction *t, uint64_t now, const char *what) {
     fprintf(stderr, "hartbeat: broken invariant in cycle %" PRIu64 ": %s (hart %u, %s of line 0x%" PRIx64 ", granted %" PRIu64 ")\n",
             now, what, t->port, hb_txn_name(t->kind), t->line, t->grant_cycle);
     abort();

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "memory/hash.h"
+
 static uint32_t log2_of(uint32_t power_of_two) {
     uint32_t shift = 0;
     while ((1u << shift) < power_of_two)
@@ -22,6 +24,7 @@ void hb_cache_init(struct hb_cache *cache, const struct hb_cache_config *config,
         .line_bytes = config->line_bytes,
         .line_shift = log2_of(config->line_bytes),
         .stride = (uint32_t)sizeof(struct hb_line) + config->line_bytes,
+        .replacement = config->replacement,
     };
     memset(block, 0, hb_cache_block_bytes(config));
     for (uint32_t i = 0; i < cache->sets * cache->ways; i++)
@@ -41,16 +44,77 @@ static bool goes_before(const struct hb_line *a, const struct hb_line *b) {
     return a_valid && last_touch(a) < last_touch(b);
 }
 
-struct hb_line *hb_cache_victim(const struct hb_cache *cache, uint64_t address) {
-    uint32_t first = (uint32_t)(address >> cache->line_shift & (cache->sets - 1)) * cache->ways;
+/* ---- Replacement ---------------------------------------------------------------------------------------------- */
+
+static uint32_t first_of_set(const struct hb_cache *cache, uint64_t address) {
+    return (uint32_t)(address >> cache->line_shift & (cache->sets - 1)) * cache->ways;
+}
+
+static struct hb_line *least_recently_touched(const struct hb_cache *cache, uint32_t first, uint32_t ways) {
     struct hb_line *victim = hb_cache_line(cache, first);
-    for (uint32_t way = 1; way < cache->ways; way++) {
+    for (uint32_t way = 1; way < ways; way++) {
         struct hb_line *line = hb_cache_line(cache, first + way);
         if (goes_before(line, victim))
             victim = line;
     }
     return victim;
 }
+
+static uint64_t latest_touch(const struct hb_cache *cache, uint32_t first, uint32_t ways) {
+    uint64_t latest = 0;
+    for (uint32_t way = 0; way < ways; way++) {
+        uint64_t touch = last_touch(hb_cache_line(cache, first + way));
+        latest = touch > latest ? touch : latest;
+    }
+    return latest;
+}
+
+static struct hb_line *down_the_tree(const struct hb_cache *cache, uint32_t first) {
+    for (uint32_t half = cache->ways / 2; half; half /= 2)
+        if (latest_touch(cache, first, half) > latest_touch(cache, first + half, half))
+            first += half;
+    return hb_cache_line(cache, first);
+}
+
+static struct hb_line *first_come(const struct hb_cache *cache, uint32_t first) {
+    struct hb_line *victim = hb_cache_line(cache, first);
+    for (uint32_t way = 1; way < cache->ways; way++)
+        if (hb_cache_line(cache, first + way)->turn < victim->turn)
+            victim = hb_cache_line(cache, first + way);
+    return victim;
+}
+
+static uint32_t arrivals(const struct hb_cache *cache, uint32_t first) {
+    uint32_t latest = 0;
+    for (uint32_t way = 0; way < cache->ways; way++)
+        if (hb_cache_line(cache, first + way)->turn > latest)
+            latest = hb_cache_line(cache, first + way)->turn;
+    return latest;
+}
+
+static struct hb_line *drawn(const struct hb_cache *cache, uint32_t first) {
+    return hb_cache_line(cache, first + (uint32_t)(hb_choice(cache->seed, first, arrivals(cache, first)) % cache->ways));
+}
+
+struct hb_line *hb_cache_victim(const struct hb_cache *cache, uint64_t address) {
+    uint32_t first = first_of_set(cache, address);
+    struct hb_line *line = least_recently_touched(cache, first, cache->ways);
+    if (line->address == HB_NO_LINE)
+        return line;
+    switch (cache->replacement) {
+    case HB_REPLACE_PLRU: return down_the_tree(cache, first);
+    case HB_REPLACE_FIFO: return first_come(cache, first);
+    case HB_REPLACE_RANDOM: return drawn(cache, first);
+    default: return line;
+    }
+}
+
+void hb_cache_note_arrival(const struct hb_cache *cache, struct hb_line *line) {
+    uint32_t index = (uint32_t)((size_t)((uint8_t *)line - cache->block) / cache->stride);
+    line->turn = arrivals(cache, index / cache->ways * cache->ways) + 1;
+}
+
+/* ---- Lines ------------------------------------------------------------------------------------------------------ */
 
 void hb_line_invalidate(struct hb_line *line) {
     line->address = HB_NO_LINE;
@@ -60,11 +124,17 @@ void hb_line_invalidate(struct hb_line *line) {
     line->last_write = 0;
 }
 
+static bool stands_before(const struct hb_cache *cache, const struct hb_line *a, const struct hb_line *b) {
+    return cache->replacement == HB_REPLACE_FIFO ? a->turn < b->turn : goes_before(a, b);
+}
+
 uint32_t hb_cache_rank(const struct hb_cache *cache, uint32_t index) {
     uint32_t first = index / cache->ways * cache->ways;
     struct hb_line *line = hb_cache_line(cache, index);
     uint32_t rank = 0;
+    if (cache->replacement == HB_REPLACE_RANDOM)
+        return line->turn;
     for (uint32_t way = 0; way < cache->ways; way++)
-        rank += goes_before(hb_cache_line(cache, first + way), line);
+        rank += stands_before(cache, hb_cache_line(cache, first + way), line);
     return rank;
 }

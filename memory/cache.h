@@ -32,7 +32,8 @@ struct hb_line {
     uint64_t last_write; /* cycle */
     uint8_t state;       /* 0: invalid */
     uint8_t attributes;  /* HB_LINE_* */
-    uint8_t unused[6];
+    uint8_t unused[2];
+    uint32_t turn;       /* its number among the lines that came into this set; stays when it goes */
 };
 
 struct hb_cache {
@@ -42,6 +43,8 @@ struct hb_cache {
     uint32_t line_bytes;
     uint32_t line_shift;
     uint32_t stride; /* from one line to the next, in bytes */
+    uint8_t replacement; /* enum hb_replacement */
+    uint64_t seed;       /* random replacement: of this cache; set after hb_cache_init() */
 };
 
 /* Size of the block that holds the lines, in bytes. */
@@ -75,14 +78,23 @@ static inline struct hb_line *hb_cache_find(const struct hb_cache *cache, uint64
     return NULL;
 }
 
-/* The line that a new one at `address` would take the place of: an invalid one (the lowest way), else the least
- * recently touched (the lowest way among equals). */
+/* The line that a new one at `address` would take the place of: an invalid one (the lowest way), else by replacement:
+ * lru     the least recently touched
+ * plru    down the binary tree whose nodes point away from the half that was touched last; since stamps tell which half
+ *         that was, there are no bits to keep. (An invalidation forgets what a tree of bits would remember of the line.)
+ * fifo    the one that came first
+ * random  a hash of the cache's seed, the set and how many lines have come into it
+ * Among equals the lowest way. */
 struct hb_line *hb_cache_victim(const struct hb_cache *cache, uint64_t address);
+
+/* A new line takes `line`'s place: its turn is counted. */
+void hb_cache_note_arrival(const struct hb_cache *cache, struct hb_line *line);
 
 /* Make a line invalid. Its data are gone. */
 void hb_line_invalidate(struct hb_line *line);
 
-/* Rank of a line within its set: how many lines of the set were touched before it (invalid ones count as first). */
+/* Replacement state of a line as a number: with lru and plru how many lines of its set were touched before it (invalid
+ * ones count as first), with fifo how many came before it, with random its turn. */
 uint32_t hb_cache_rank(const struct hb_cache *cache, uint32_t index);
 
 #endif

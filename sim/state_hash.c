@@ -131,13 +131,10 @@ static void walk_port(struct walk *walk, const struct hb_port *port) {
     put(walk, "request order", port->request.order);
 }
 
-static void walk_transaction(struct walk *walk, const struct hb_bus *bus) {
-    const struct hb_transaction *t = &bus->state->transaction;
-    put(walk, "bus last port", bus->state->last_port);
+static void walk_transaction(struct walk *walk, const struct hb_bus *bus, const struct hb_transaction *t) {
     put(walk, "transaction", t->active);
     if (!t->active)
         return;
-    bool carries_data = t->kind == HB_TXN_WRITE_BACK || (t->snooped && t->supplier != HB_NO_AGENT);
     put(walk, "transaction kind", t->kind);
     put(walk, "transaction port", t->port);
     put(walk, "transaction line", t->line);
@@ -146,8 +143,23 @@ static void walk_transaction(struct walk *walk, const struct hb_bus *bus) {
     put_time(walk, "transaction grant", t->grant_cycle);
     put_time(walk, "transaction snoop", t->snoop_cycle);
     put_time(walk, "transaction finish", t->snooped ? t->finish_cycle : HB_NEVER);
-    put(walk, "transaction answers", (uint64_t)(t->shared | t->memory_takes << 1) | (uint64_t)t->supplier << 8);
-    put(walk, "transaction data", carries_data ? hb_hash_bytes(HB_HASH_SEED, t->data, bus->line_bytes) : 0);
+    put(walk, "transaction answers",
+        (uint64_t)(t->shared | t->memory_takes << 1 | t->broadcast << 2) | (uint64_t)t->supplier << 8);
+    put(walk, "transaction data", t->carries ? hb_hash_bytes(HB_HASH_SEED, t->data, bus->line_bytes) : 0);
+}
+
+static void walk_bus(struct walk *walk, const struct hb_bus *bus) {
+    const struct hb_bus_state *state = bus->state;
+    bool draws = bus->config.arbiter == HB_ARBITER_LOTTERY || bus->config.arbiter == HB_ARBITER_RANDOM;
+    put(walk, "bus last port", state->last_port);
+    put(walk, "bus grants", draws ? state->grants : 0);
+    put(walk, "bus script", state->script_place);
+    put_time(walk, "bus data free", state->data_free_cycle > walk->now ? state->data_free_cycle : walk->now);
+    for (uint32_t i = 0; i < bus->limit; i++) {
+        walk->index = i;
+        walk_transaction(walk, bus, &state->transaction[i]);
+    }
+    walk->index = 0;
 }
 
 static void put_device_value(void *context, uint64_t value) { put(context, "device", value); }
@@ -172,7 +184,7 @@ static void walk_machine(struct walk *walk, struct hb_machine *machine) {
     if (machine->bus.disk)
         walk_port(walk, &machine->saved->bus.port[hb_dma_port(&machine->bus)]);
     walk->index = 0;
-    walk_transaction(walk, &machine->bus);
+    walk_bus(walk, &machine->bus);
     hb_devices_visit(&machine->saved->devices, walk->live ? walk->now : 0, put_device_value, walk);
     put(walk, "RAM", hb_ram_hash(&machine->ram));
     put(walk, "disk", machine->bus.disk ? hb_disk_hash(machine->bus.disk) : 0);

@@ -56,9 +56,10 @@ void hb_stats_cache(const struct hb_machine *machine, uint32_t h, bool l1i, stru
 
 void hb_stats_bus(const struct hb_machine *machine, struct hb_bus_stats *stats) {
     const struct hb_bus_state *bus = &machine->saved->bus;
-    const struct hb_transaction *present = &bus->transaction;
-    *stats = (struct hb_bus_stats){.busy_cycles = bus->busy_cycles, .granted = present->active};
-    if (present->active)
+    const struct hb_transaction *present = &bus->transaction[0];
+    *stats = (struct hb_bus_stats){.busy_cycles = bus->busy_cycles, .granted = bus->outstanding,
+                                   .address_cycles = bus->address_cycles, .data_cycles = bus->data_cycles};
+    if (present->active && !machine->bus.config.split)
         stats->busy_cycles += machine->saved->cycle - present->grant_cycle;
     for (uint32_t i = 0; i < HB_TXNS; i++) {
         stats->transactions[i] = bus->transactions[i];

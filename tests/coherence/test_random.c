@@ -50,7 +50,7 @@ static void set_up(struct bench *b, const struct geometry *g) {
     if (!hb_ram_init(&b->ram, RAM_BYTES))
         abort();
     b->bus = (struct hb_bus){
-        .config = {.protocol = (uint8_t)g->protocol, .width_bytes = 8, .arbitration_cycles = 1, .address_cycles = 1,
+        .config = {.arbiter = HB_ARBITER_ROUND_ROBIN, .protocol = (uint8_t)g->protocol, .width_bytes = 8, .arbitration_cycles = 1, .address_cycles = 1,
                    .cache_supply_cycles = 2, .device_cycles = 2},
         .protocol = hb_protocol_find(g->protocol), .harts = HARTS, .line_bytes = g->cache.line_bytes,
         .memory_latency_cycles = 5, .state = &b->state, .devices = &b->devices, .ram = &b->ram, .rom = b->rom,

@@ -27,7 +27,7 @@ static const struct hb_cache_config cache = {.size_bytes = 1024, .ways = 2, .lin
 static void set_up_with(enum hb_protocol_id protocol) {
     ck_assert(hb_ram_init(&ram, RAM_BYTES));
     bus = (struct hb_bus){
-        .config = {.protocol = (uint8_t)protocol,
+        .config = {.arbiter = HB_ARBITER_ROUND_ROBIN, .protocol = (uint8_t)protocol,
                    .width_bytes = 8,
                    .arbitration_cycles = 1,
                    .address_cycles = 1,
@@ -175,13 +175,13 @@ START_TEST(a_line_from_memory_takes_50_cycles_from_the_grant) {
     put_in_memory(line_number(1) + 8, 77);
     post(0, HB_ACCESS_LOAD, line_number(1) + 8, 0); /* posted 100, granted 101, snooped 103, finished 151 */
     run_to(101);
-    ck_assert(state.transaction.active && state.port[0].granted);
-    ck_assert_uint_eq(state.transaction.grant_cycle, 101);
+    ck_assert(state.transaction[0].active && state.port[0].granted);
+    ck_assert_uint_eq(state.transaction[0].grant_cycle, 101);
     run_to(102);
-    ck_assert(!state.transaction.snooped);
+    ck_assert(!state.transaction[0].snooped);
     run_to(103);
-    ck_assert(state.transaction.snooped);
-    ck_assert_uint_eq(state.transaction.finish_cycle, 151);
+    ck_assert(state.transaction[0].snooped);
+    ck_assert_uint_eq(state.transaction[0].finish_cycle, 151);
     ck_assert_uint_eq(answered_at(0, 151, HB_RESPONSE_DONE), 77);
     ck_assert_uint_eq(state_in(0, line_number(1)), E);
     ck_assert_uint_eq(state.busy_cycles, 50);
@@ -329,7 +329,7 @@ END_TEST
 START_TEST(nothing_is_granted_in_the_cycle_it_is_posted_in) {
     post(0, HB_ACCESS_LOAD, line_number(1), 0);
     hb_bus_step(&bus, now);
-    ck_assert(!state.transaction.active);
+    ck_assert(!state.transaction[0].active);
     ck_assert_uint_eq(state.next_cycle, 101);
 }
 END_TEST
@@ -448,7 +448,7 @@ START_TEST(an_sc_whose_reservation_is_gone_fails_and_uses_no_bus) {
     ck_assert_uint_eq(state.port[1].response, HB_RESPONSE_DONE); /* in the same cycle, and the bus goes to hart 2 */
     ck_assert_uint_eq(state.port[1].value, 1);
     ck_assert(state.port[2].granted);
-    ck_assert_uint_eq(state.transaction.grant_cycle, posted + 3);
+    ck_assert_uint_eq(state.transaction[0].grant_cycle, posted + 3);
     answered_at(2, posted + 3 + 50, HB_RESPONSE_DONE);
     ck_assert_uint_eq(transactions(), before + 2);
     ck_assert_uint_eq(newest(line_number(1)), 10);

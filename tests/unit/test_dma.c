@@ -28,7 +28,7 @@ static void set_up_with(enum hb_protocol_id protocol, uint32_t cache_bytes) {
     const struct hb_cache_config cache = {.size_bytes = cache_bytes, .ways = 2, .line_bytes = LINE, .hit_cycles = 1};
     ck_assert(hb_ram_init(&ram, RAM_BYTES));
     bus = (struct hb_bus){
-        .config = {.protocol = (uint8_t)protocol,
+        .config = {.arbiter = HB_ARBITER_ROUND_ROBIN, .protocol = (uint8_t)protocol,
                    .width_bytes = 8,
                    .arbitration_cycles = 1,
                    .address_cycles = 1,
@@ -227,9 +227,9 @@ START_TEST(it_has_its_turn_behind_the_last_hart) {
     state.last_port = 1;
     static const uint32_t order[] = {2, 3, HARTS, 0, 1};
     for (uint32_t i = 0; i < 5; i++) {
-        while (!state.transaction.active || state.transaction.grant_cycle != now)
+        while (!state.transaction[0].active || state.transaction[0].grant_cycle != now)
             cycle();
-        ck_assert_uint_eq(state.transaction.port, order[i]);
+        ck_assert_uint_eq(state.transaction[0].port, order[i]);
         cycle();
     }
 }

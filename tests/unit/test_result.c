@@ -148,7 +148,7 @@ START_TEST(the_bus_is_busy_while_a_transaction_is_under_way) {
     for (uint64_t cycle = 1; cycle < 8000; cycle++) {
         struct hb_bus_stats bus;
         hb_machine_run(machine, cycle);
-        busy += machine->saved->bus.transaction.active;
+        busy += machine->saved->bus.transaction[0].active;
         hb_stats_bus(machine, &bus);
         ck_assert_uint_eq(bus.busy_cycles, busy);
     }

@@ -11,7 +11,7 @@
 
 #define HB_VIEW_HARTS   64
 #define HB_VIEW_CAUSES  16  /* stall causes */
-#define HB_VIEW_TYPES   14  /* bus transaction types */
+#define HB_VIEW_TYPES   16  /* bus transaction types */
 #define HB_VIEW_COLUMNS 768 /* of the timeline */
 #define HB_VIEW_WINDOWS 120 /* of the throughput */
 #define HB_VIEW_EVENTS  96

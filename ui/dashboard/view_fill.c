@@ -34,6 +34,8 @@ static const char *const type_words[HB_TXNS] = {
     [HB_TXN_WRITE_BACK] = "write-back",
     [HB_TXN_WRITE] = "write through",
     [HB_TXN_ATOMIC] = "locked update",
+    [HB_TXN_UPDATE] = "update",
+    [HB_TXN_READ_UPDATE] = "read and update",
     [HB_TXN_CLEAN] = "clean",
     [HB_TXN_FLUSH] = "flush",
     [HB_TXN_INVALIDATE] = "invalidate",
@@ -149,8 +151,8 @@ static void count_hart(const struct hb_machine *machine, uint32_t h, struct hb_c
 
 void hb_view_fill_counters(const struct hb_machine *machine, struct hb_counters *counters) {
     const struct hb_saved *saved = machine->saved;
-    const struct hb_transaction *transaction = &saved->bus.transaction;
-    uint64_t held = transaction->active ? saved->cycle - transaction->grant_cycle : 0;
+    const struct hb_transaction *transaction = &saved->bus.transaction[0];
+    uint64_t held = transaction->active && !machine->bus.config.split ? saved->cycle - transaction->grant_cycle : 0;
     memset(counters, 0, sizeof *counters);
     counters->cycle = saved->cycle;
     counters->bus_busy = saved->bus.busy_cycles + held;
@@ -184,7 +186,10 @@ static void fill_hart(const struct hb_machine *machine, uint32_t h, struct hb_vi
 
 static void fill_bus(const struct hb_machine *machine, struct hb_view_bus *view) {
     const struct hb_bus_state *bus = &machine->saved->bus;
-    const struct hb_transaction *transaction = &bus->transaction;
+    const struct hb_transaction *transaction = &bus->transaction[0];
+    for (uint32_t i = 1; i < machine->bus.limit && !transaction->active; i++) {
+        transaction = &bus->transaction[i];
+    }
     view->active = transaction->active;
     view->hart = transaction->port;
     view->type = type_of(transaction->kind);
