@@ -26,6 +26,8 @@ enum hb_trigger {
     HB_TRIGGER_LOCK_HELD,    /* an SC wrote its id to the lock word at a symbol, for the `count`th time */
 };
 
+struct hb_mem_trace;
+
 struct hb_hart_config {
     struct hb_cpu_config cpu;
     struct hb_cache_config l1i;
@@ -66,6 +68,8 @@ struct hb_config {
     const char *append;        /* the bootargs under /chosen; NULL: none */
     const char *disk;          /* image of the virtio disk, only read; NULL: there is no disk */
     bool disk_write;           /* hb_machine_write_disk() may put what the guest wrote into the image */
+    const struct hb_mem_trace *mem_trace; /* what the harts do in place of running `image`, which is then empty
+                                             (sim/mem_trace.h); NULL: they run it. Belongs to the caller. */
     struct hb_params os;       /* told to the guest under /chosen; its seed and cycles_per_tick are those above */
     uint32_t n_faults;
     struct hb_fault_config faults[HB_CONFIG_FAULTS_MAX];

@@ -7,12 +7,17 @@
 
 #include "bus/dma.h"
 #include "sim/lockstep.h"
+#include "sim/mem_trace.h"
 
 static uint64_t earlier(uint64_t a, uint64_t b) { return a < b ? a : b; }
 
 void hb_machine_run(struct hb_machine *machine, uint64_t until) {
     struct hb_saved *saved = machine->saved;
-    hb_lockstep_run(machine, earlier(until, machine->config.stop_cycles));
+    uint64_t end = earlier(until, machine->config.stop_cycles);
+    if (machine->mem_player)
+        hb_mem_trace_run(machine, end);
+    else
+        hb_lockstep_run(machine, end);
     if (saved->outcome == HB_OUTCOME_RUNNING && saved->cycle >= machine->config.stop_cycles)
         hb_machine_end(machine, HB_OUTCOME_LIMIT, 0);
 }

@@ -40,6 +40,10 @@ static const struct option options_table[] = {
     {"--disk-write", NULL, FLAG, AT(disk_write), HB_CMD_EXEC, "put what was written to the disk into IMAGE at the end"},
     {"--gdb", "PORT", TEXT, AT(gdb), HB_CMD_EXEC,
      "wait for gdb on this port of 127.0.0.1 and let it drive the machine"},
+    {"--mem-trace", NULL, FLAG, AT(mem_trace), HB_CMD_EXEC,
+     "FILE...: memory traces, one a hart, in place of PROGRAM (docs/traces.md)"},
+    {"--mem-trace-format", "F", TEXT, AT(mem_trace_format), HB_CMD_EXEC,
+     "din, smpcache or parsec; left out, the suffix tells: .din; .prg, .trc; .data"},
     {"--shot", "FILE.png", TEXT, AT(shot), HB_CMD_GUI, "write a picture of the dashboard; needs no display"},
     {"--at", "CYCLE", TEXT, AT(at), HB_CMD_GUI, "the cycle of --shot"},
     {"--describe", "FILE", TEXT, AT(describe), HB_CMD_GUI,
@@ -50,7 +54,6 @@ static const struct option options_table[] = {
     {"--runs", "N", TEXT, AT(runs), HB_CMD_BENCH, "runs a program, of which the median is printed (default 5)"},
     {"--trace", "FILE", NOT_BUILT, 0, RUNS, NULL},
     {"--log-commits", "FILE", NOT_BUILT, 0, HB_CMD_EXEC, NULL},
-    {"--mem-trace", "FILE", NOT_BUILT, 0, HB_CMD_EXEC, NULL},
 };
 
 static const struct option *find(const char *name, unsigned command_bit) {
