@@ -52,6 +52,18 @@ struct hb_input_config {
     const char *text; /* console bytes; belongs to the experiment */
 };
 
+#define HB_TRACE_LINES_MAX 16
+
+/* What a trace shows (sim/trace.h). */
+struct hb_trace_config {
+    uint64_t from_cycle;
+    uint64_t to_cycle; /* this one is not traced any more; 0: to the end */
+    uint8_t functions; /* 1: which function each hart is in */
+    uint8_t accesses;  /* 1: every load, store and fetch */
+    uint32_t lines;
+    char line[HB_TRACE_LINES_MAX][HB_NAME_BYTES]; /* lines whose states are shown: symbols, or addresses as numbers */
+};
+
 struct hb_config {
     char name[HB_NAME_BYTES];
     uint64_t seed;
@@ -78,6 +90,7 @@ struct hb_config {
     uint64_t stop_cycles;                 /* UINT64_MAX: no limit */
     uint64_t stop_quiet_cycles;           /* 0: never taken for a hang */
     uint64_t window_cycles;               /* stats.window_cycles, of goodput_series; 0: no series */
+    struct hb_trace_config trace;
     bool check_coherence; /* watch every transaction (and with host_lookups off every value) */
     bool host_lookups;    /* false: every access takes the slow way, which is the definition; results are the same */
 };

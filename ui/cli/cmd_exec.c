@@ -13,7 +13,7 @@
 #include "sim/machine.h"
 #include "sim/recording.h"
 #include "sim/runner.h"
-#include "sim/snapshot_file.h"
+#include "sim/trace.h"
 #include "ui/cli/commands.h"
 #include "ui/cli/console_input.h"
 #include "ui/cli/options.h"
@@ -29,7 +29,7 @@ static void to_stdout(void *context, const char *text, size_t n) {
 }
 
 static bool run(struct hb_machine *machine, struct hb_console_input *input, const struct hb_options *options,
-                struct hb_save_request *save, struct hb_error *error) {
+                struct hb_save_request *save, struct hb_trace *trace, struct hb_error *error) {
     bool ok = true;
     struct hb_progress progress;
     if (input->terminal && !options->quiet)
@@ -40,7 +40,7 @@ static bool run(struct hb_machine *machine, struct hb_console_input *input, cons
         if (input->left)
             break;
         uint64_t slice = input->ended ? SLICE_CYCLES : INPUT_CYCLES;
-        ok = hb_save_run(machine, save, machine->saved->cycle + slice, error);
+        ok = hb_run_traced(machine, trace, save, machine->saved->cycle + slice, error);
         hb_progress_show(&progress, "running", machine->saved->cycle, -1);
     }
     hb_progress_end(&progress);
@@ -84,14 +84,15 @@ static bool run_under_gdb(struct hb_machine *machine, struct hb_console_input *i
 }
 
 static bool run_all(struct hb_machine *machine, const struct hb_options *options, struct hb_save_request *save,
-                    int *status) {
+                    struct hb_trace *trace, int *status) {
     struct hb_console_input input;
     struct hb_error error;
     hb_console_input_open(&input, !options->replay && !options->mem_trace); /* a recording holds the input */
     machine->input_may_come = !input.ended;
     bool goes_on = !options->gdb || run_under_gdb(machine, &input, options, status);
-    bool ok = goes_on && run(machine, &input, options, save, &error);
+    bool ok = goes_on && run(machine, &input, options, save, trace, &error);
     hb_console_input_close(&input);
+    ok = hb_trace_close(trace, ok ? &error : NULL) && ok;
     if (!goes_on || ok)
         return ok;
     fprintf(stderr, "%s\n", error.text);
@@ -195,13 +196,15 @@ static struct hb_machine *build(const struct hb_config *config, const struct hb_
 static int run_machine(const struct hb_config *config, const struct hb_options *options, struct hb_save_request *save) {
     struct hb_error error;
     struct hb_machine *machine = NULL;
+    struct hb_trace *trace = NULL;
     int status = HB_EXIT_USAGE;
     if ((options->out && !hb_run_prepare_folder(options->out, &error)) ||
-        !(machine = build(config, options, &error))) {
+        !(machine = build(config, options, &error)) ||
+        (options->trace && !(trace = hb_trace_open(machine, options->trace, &error)))) {
         fprintf(stderr, "%s\n", error.text);
     } else {
         machine->console_output = to_stdout;
-        if (run_all(machine, options, save, &status))
+        if (run_all(machine, options, save, trace, &status))
             status = finish(machine, options);
     }
     hb_machine_destroy(machine);
@@ -305,6 +308,9 @@ static bool check_arguments(const struct hb_options *options) {
         fputs("hartbeat exec: --mem-trace-format: needs --mem-trace (see: hartbeat help exec)\n", stderr);
     else if (!options->mem_trace && options->arguments != 1)
         fputs("hartbeat exec: one program is needed: an ELF for RV64 (see: hartbeat help exec)\n", stderr);
+    else if (options->gdb && options->trace)
+        fputs("hartbeat exec: --trace: does not go with --gdb, under which time may go back (see: hartbeat help exec)\n",
+              stderr);
     else
         return !options->mem_trace || check_without_program(options);
     return false;

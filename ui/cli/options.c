@@ -26,6 +26,8 @@ static const struct option options_table[] = {
     {"--engine", "NAME", TEXT, AT(engine), RUNS | HB_CMD_BENCH, "lockstep (the default and the definition)"},
     {"--record", "FILE", TEXT, AT(record), RUNS | HB_CMD_GUI, "write every input with its cycle"},
     {"--replay", "FILE", TEXT, AT(replay), RUNS | HB_CMD_GUI, "take the inputs from a recording"},
+    {"--trace", "FILE", TEXT, AT(trace), RUNS,
+     "write what happens there: .json for Perfetto, .vcd for GTKWave, .csv (docs/traces.md)"},
     {"--save-at", "CYCLE FILE", PAIR, AT(save_at), RUNS, "write a snapshot of the machine before this cycle, and go on"},
     {"--from", "SNAPSHOT", TEXT, AT(from), RUNS, "go on from a snapshot of the same machine"},
     {"--quiet", NULL, FLAG, AT(quiet), RUNS, "print nothing but errors and the guest's console"},
@@ -52,7 +54,6 @@ static const struct option options_table[] = {
     {"--large", NULL, FLAG, AT(large), HB_CMD_GUI, "text for a lecture hall"},
     {"--json", NULL, FLAG, AT(json), HB_CMD_BENCH, "print JSON"},
     {"--runs", "N", TEXT, AT(runs), HB_CMD_BENCH, "runs a program, of which the median is printed (default 5)"},
-    {"--trace", "FILE", NOT_BUILT, 0, RUNS, NULL},
     {"--log-commits", "FILE", NOT_BUILT, 0, HB_CMD_EXEC, NULL},
 };
 
