@@ -55,6 +55,8 @@ static void gather_counters(const struct hb_machine *machine, struct hb_run_resu
         result->wait[h] = hb_stats_wait(machine, h);
     }
     hb_stats_bus(machine, &result->bus);
+    result->has_l2 = machine->config.l2.size_bytes != 0;
+    result->l2 = machine->saved->bus.l2;
 }
 
 /* ---- The operating system
