@@ -188,6 +188,7 @@ static void write_count(struct hb_json_writer *json, const char *key, bool happe
 
 static void write_lost(struct hb_json_writer *json, const struct hb_fault_result *fault) {
     write_count(json, "lines_lost", fault->activated, fault->lines_lost);
+    write_count(json, "stores_lost", fault->activated, fault->stores_lost);
     hb_json_open(json, "lost", '[');
     for (uint32_t i = 0; i < fault->lost_listed; i++) {
         hb_json_open(json, NULL, '{');
@@ -239,6 +240,20 @@ static void write_head(struct hb_json_writer *json, const struct hb_run_result *
     hb_json_number(json, "cycles", result->cycles);
 }
 
+static void write_l2(struct hb_json_writer *json, const struct hb_run_result *result) {
+    hb_json_open(json, NULL, '{');
+    hb_json_null(json, "hart");
+    hb_json_string(json, "kind", "l2");
+    hb_json_number(json, "accesses", result->l2.accesses);
+    hb_json_number(json, "hits", result->l2.hits);
+    hb_json_open(json, "misses", '{');
+    hb_json_number(json, "total", result->l2.accesses - result->l2.hits);
+    hb_json_close(json, '}');
+    hb_json_number(json, "writebacks", result->l2.writebacks);
+    hb_json_number(json, "back_invalidations", result->l2.back_invalidations);
+    hb_json_close(json, '}');
+}
+
 static void write_lists(struct hb_json_writer *json, const struct hb_run_result *result) {
     hb_json_open(json, "harts", '[');
     for (uint32_t h = 0; h < result->harts; h++)
@@ -249,6 +264,8 @@ static void write_lists(struct hb_json_writer *json, const struct hb_run_result 
         write_cache(json, h, "l1i", &result->l1i[h]);
         write_cache(json, h, "l1d", &result->l1d[h]);
     }
+    if (result->has_l2)
+        write_l2(json, result);
     hb_json_close(json, ']');
 }
 

@@ -93,6 +93,7 @@ const char *hb_trace_access(uint8_t kind) {
         [HB_ACCESS_INVALIDATE] = "invalidate",
         [HB_ACCESS_DEVICE_READ] = "device read",
         [HB_ACCESS_DEVICE_WRITE] = "device write",
+        [HB_ACCESS_FENCE] = "fence",
         [HB_ACCESS_DMA_READ] = "dma read",
         [HB_ACCESS_DMA_WRITE] = "dma write",
     };
@@ -152,13 +153,15 @@ static void look_at_hart(struct hb_trace *trace, uint32_t h, uint64_t now) {
     struct hb_trace_hart *hart = &trace->hart[h], was = *hart;
     struct hb_activity activity = activity_of(trace->machine, h, now);
     const struct hb_port *port = &trace->machine->saved->bus.port[h];
-    bool asks = port->request.kind != HB_ACCESS_NONE;
+    bool held = port->held.kind != HB_ACCESS_NONE; /* then the request is the store buffer's */
+    const struct hb_request *request = held ? &port->held : &port->request;
+    bool asks = activity.waits && request->kind != HB_ACCESS_NONE;
     /* Two waits of one kind that touch each other, such as for a write-back and then for the line, are two. */
-    if (is_same(&activity, &was.activity) && !(asks && activity.waits && port->request.posted_cycle == now))
+    if (is_same(&activity, &was.activity) && !(asks && !held && request->posted_cycle == now))
         return;
     hart->activity = activity;
     hart->since = now;
-    hart->waits_for = asks ? port->request.address : HB_NO_LINE;
+    hart->waits_for = asks ? request->address : HB_NO_LINE;
     if (trace->on && trace->format->hart)
         trace->format->hart(trace, h, &was, now);
 }
