@@ -52,29 +52,44 @@ static enum hb_stall cause_of(uint8_t access) {
     return access == HB_ACCESS_LOAD ? HB_STALL_LOAD : access == HB_ACCESS_STORE ? HB_STALL_STORE : HB_STALL_FETCH;
 }
 
-static void make_access(struct hb_machine *machine, uint32_t h, uint64_t record, uint64_t now) {
-    struct hb_core *core = &machine->cores.core[h];
+/* True: it is done. False: hb_core_answered() will tell. */
+static bool perform(struct hb_core *core, const struct hb_request *request, enum hb_stall cause, uint64_t now) {
     struct hb_in_flight *flight = &core->hart->in_flight;
-    struct hb_mem_player *player = &machine->mem_player[h];
-    struct hb_request request = request_of(record, player->next + 1);
     uint64_t value;
     bool answered = flight->active && flight->latched;
-    if (answered || hb_bus_access(core->bus, h, &request, now, &value)) {
-        bool fetches = request.kind == HB_ACCESS_FETCH;
+    if (answered || hb_bus_access(core->bus, core->hart->id, request, now, &value)) {
         *flight = (struct hb_in_flight){0};
-        player->next++;
-        retire(core->hart, fetches ? core->l1i_hit_extra_cycles : core->l1d_hit_extra_cycles, now);
-        return;
+        return true;
     }
-    *flight = (struct hb_in_flight){.active = true, .order = 1, .cause = (uint8_t)cause_of(request.kind), .since = now};
-    core->hart->ready_at = HB_NEVER; /* until hb_core_answered() */
+    *flight = (struct hb_in_flight){.active = true, .order = 1, .cause = (uint8_t)cause, .since = now};
+    core->hart->ready_at = HB_NEVER;
+    return false;
+}
+
+static void make_access(struct hb_machine *machine, uint32_t h, uint64_t record, uint64_t now) {
+    struct hb_core *core = &machine->cores.core[h];
+    struct hb_mem_player *player = &machine->mem_player[h];
+    struct hb_request request = request_of(record, player->next + 1);
+    if (!perform(core, &request, cause_of(request.kind), now))
+        return;
+    player->next++;
+    bool fetches = request.kind == HB_ACCESS_FETCH;
+    retire(core->hart, fetches ? core->l1i_hit_extra_cycles : core->l1d_hit_extra_cycles, now);
+}
+
+/* The trace is over once its stores are performed. */
+static void stop(struct hb_machine *machine, uint32_t h, uint64_t now) {
+    struct hb_core *core = &machine->cores.core[h];
+    const struct hb_request fence = {.kind = HB_ACCESS_FENCE};
+    if (perform(core, &fence, HB_STALL_STORE, now))
+        hb_core_halt(core, HB_HART_STOPPED, now);
 }
 
 static void take_turn(struct hb_machine *machine, uint32_t h, uint64_t now) {
     const struct hb_mem_file *file = file_of(machine, h);
     const struct hb_mem_player *player = &machine->mem_player[h];
     if (player->next == file->records) {
-        hb_core_halt(&machine->cores.core[h], HB_HART_STOPPED, now);
+        stop(machine, h, now);
         return;
     }
     uint64_t record = file->record[player->next];

@@ -280,6 +280,15 @@ class Dump:
         self.names = set(names.values())
         check(scope == [], "scopes are left open")
 
+    def high(self, name):
+        """For how long it is 1."""
+        total, since = 0, None
+        for time, value in self.changes[name]:
+            if since is not None:
+                total += time - since
+            since = time if value == "1" else None
+        return total
+
     def settled(self, name, time):
         """The value at the end of a time step."""
         last = None
@@ -297,14 +306,9 @@ def check_waves(dump, result):
     for hart in range(4):
         n = len([g for g in grants if int(g, 2) == hart])
         check(n > 10, "CPU %d is granted %d times", hart, n)
-    busy, since = 0, None
-    for time, value in dump.changes["machine.bus.busy"]:
-        if value == "1":
-            since = time
-        elif since is not None:
-            busy += time - since
-            since = None
-    equal("bus in use", round(busy / result["cycles"], 6), result["bus"]["utilisation"])
+    equal("bus in use", round(dump.high("machine.bus.busy") / result["cycles"], 6), result["bus"]["utilisation"])
+    equal("address phases", dump.high("machine.bus.address.active"), result["bus"]["address_cycles"])
+    equal("data phases", dump.high("machine.bus.data.active"), result["bus"]["data_cycles"])
     equal("the last time", dump.times[-1], result["cycles"])
     states = dump.changes["machine.cpu%d.state" % KILLED]
     equal("the death", states[-1], (result["faults"][0]["cycle"], "dead"))

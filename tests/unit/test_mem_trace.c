@@ -422,6 +422,34 @@ START_TEST(every_protocol_keeps_the_values) {
 }
 END_TEST
 
+START_TEST(stores_wait_in_a_buffer) {
+    /* Two writes that miss go into the buffer in cycles 0 and 1, and the read of the first in 2 is served from it. The
+     * trace is over when both are performed: the first may be from cycle 1 on, is posted then, granted in 2, done in 52;
+     * the second is posted in 52 and done in 103. */
+    write_text(0, "a.din", "1 0\n1 40\n0 0\n");
+    prepare(1, 4, 1, 64);
+    config.bus.store_depth = 2;
+    struct hb_run_result *result = play();
+    ck_assert_uint_eq(result->hart[0].instructions, 3);
+    ck_assert_uint_eq(result->bus.transactions[HB_TXN_READ_X], 2);
+    ck_assert_uint_eq(result->cycles, 103);
+    ck_assert_uint_eq(result->hart[0].stalled_cycles[HB_STALL_STORE], 100);
+    end(result);
+}
+END_TEST
+
+START_TEST(every_store_buffer_keeps_the_values) {
+    for (uint8_t order = HB_STORES_FIFO; order <= HB_STORES_ANY; order++) {
+        prepare_random();
+        config.bus.store_depth = 4;
+        config.bus.store_order = order;
+        struct hb_run_result *result = play();
+        ck_assert_uint_eq(result->outcome, HB_OUTCOME_PASSED);
+        end(result);
+    }
+}
+END_TEST
+
 START_TEST(slices_and_order_make_no_difference) {
     prepare_random();
     struct hb_run_result *result = play();
@@ -476,6 +504,8 @@ int main(void) {
     tcase_add_test(tcase, harts_without_a_file_are_stopped);
     tcase_add_test(tcase, a_kill_ends_a_trace);
     tcase_add_loop_test(tcase, every_protocol_keeps_the_values, 0, HB_PROTOCOL_NONE);
+    tcase_add_test(tcase, stores_wait_in_a_buffer);
+    tcase_add_test(tcase, every_store_buffer_keeps_the_values);
     tcase_add_test(tcase, slices_and_order_make_no_difference);
     tcase_add_test(tcase, a_limit_cuts_anywhere);
     suite_add_tcase(suite, tcase);
