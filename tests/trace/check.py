@@ -419,7 +419,7 @@ def test_csv(runs):
 
 
 def test_window(runs):
-    first, last = 140000, 190000
+    first, last = 80000, 130000
     part = ["--set", "trace.from_cycle=%d" % first, "--set", "trace.to_cycle=%d" % last]
     runs.traced("part.json", *part)
     tracks = Tracks("part.json")
@@ -437,12 +437,12 @@ def test_window(runs):
     runs.traced("all.csv")
     rows = [row for row in read_csv("all.csv") if first <= int(row["cycle"]) < last]
     equal("rows", read_csv("part.csv")[4:], rows)  # after the states at its beginning
-    runs.run("slice", "--save-at", "150000", "snapshot")
+    runs.run("slice", "--save-at", "90000", "snapshot")
     runs.run("goes-on", "--from", "snapshot", "--trace", "rest.json")
     tracks = Tracks("rest.json")
     check_nesting(tracks)
     check_flows(tracks)
-    equal("the beginning", min(s[0] for s in tracks.track("CPU 0")), 150000)
+    equal("the beginning", min(s[0] for s in tracks.track("CPU 0")), 90000)
 
 
 def main():
