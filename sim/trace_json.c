@@ -541,6 +541,8 @@ static void begin(struct hb_trace *trace, uint64_t now) {
     }
     for (uint32_t i = 0; i < HB_TASKS_MAX; i++)
         own->task[i].last_hart = NO_HART;
+    for (uint32_t i = 0; i < LOCKS_MAX; i++)
+        own->lock[i].holder = NO_HART;
     bus_track(trace, trace->machine->bus.config.split ? ADDRESS_TRACK : BUS_TRACK);
     name_lines(trace);
     if (trace->machine->cores.trace_points)

@@ -33,6 +33,9 @@ def check(holds, text, *arguments):
 
 
 def equal(what, here, wanted):
+    if here != wanted and isinstance(here, list):
+        here, wanted = [h for h in here if h not in wanted], [w for w in wanted if w not in here]
+        fail("%s: only in the trace %s, only wanted %s" % (what, here[:5], wanted[:5]))
     check(here == wanted, "%s: %s in the trace, %s in the result", what, here, wanted)
 
 
@@ -202,14 +205,42 @@ def check_tasks(tracks, result):
         check(end <= result["faults"][0]["cycle"], "%s: on a dead CPU", event)
 
 
-def check_locks(tracks):
-    locks = [key for key in tracks.names if tracks.processes[key[0]] == "locks"]
-    check(locks, "there are no locks")
-    for key in locks:
-        for before, after in zip(tracks.slices[key], tracks.slices[key][1:]):
-            check(before[1] <= after[0], "%s is held twice: %s %s", tracks.names[key], before, after)
-    waits = sum(len(tracks.track("CPU %d waits for a lock" % h)) for h in range(4))
-    check(waits > 0, "nobody waits for a lock")
+def held_and_waited(rows, result):
+    """From the lines of a .csv: who held each lock from when to when, and who waited for it."""
+    held, waited, holder, waits = [], [], {}, {}
+    dead = result["faults"][0]["hart"]
+    end = result["cycles"]
+    for row in rows:
+        cycle, hart, lock = int(row["cycle"]), int(row["hart"]) if row["hart"].isdigit() else None, row["symbol"]
+        if row["event"] in ("lock taken", "lock released", "lock recovered") and lock in holder:
+            held.append((lock,) + holder.pop(lock) + (cycle,))
+        if row["event"] == "lock taken":
+            holder[lock] = (hart, cycle)
+        ends_wait = row["event"] == "lock taken" or (row["event"] == "lock wait" and waits.get(hart, [lock])[0] != lock)
+        if (ends_wait or row["detail"] in ("dead", "fenced")) and hart in waits:
+            waited.append((hart,) + waits.pop(hart) + (cycle,))
+        if row["event"] == "lock wait":
+            waits.setdefault(hart, (lock, cycle))
+    held += [(lock,) + of + (end,) for lock, of in holder.items()]
+    waited += [(hart,) + of + (end,) for hart, of in waits.items()]
+    check(dead not in waits, "CPU %d still waits at the end", dead)
+    return (sorted(times for times in intervals if times[-2] < times[-1]) for intervals in (held, waited))
+
+
+def check_locks(tracks, rows, result):
+    held, waited = held_and_waited(rows, result)
+    shown = []
+    for key, name in tracks.names.items():
+        if tracks.processes[key[0]] == "locks":
+            shown += [(name, int(event["name"].split(" ")[-1]), start, end) for start, end, event in tracks.slices[key]]
+    equal("locks held", sorted(shown), held)
+    shown = [
+        (h, event["name"], start, end)
+        for h in range(4)
+        for start, end, event in tracks.track("CPU %d waits for a lock" % h)
+    ]
+    equal("locks waited for", sorted(shown), waited)
+    return len(held), len(waited)
 
 
 def check_lines(tracks, name):
@@ -220,6 +251,23 @@ def check_lines(tracks, name):
         if event["name"] in "EM":
             for other in states:
                 check(other[3] == h or other[1] <= start or end <= other[0], "%s and %s together", event, other[2])
+
+
+def test_death_at_lock(runs, name, trigger):
+    """A CPU dies while it waits for a lock, or holds one."""
+    result = json.loads(runs.run(name, "--trace", name + ".json", "--set", trigger))
+    runs.run(name, "--trace", name + ".csv", "--set", trigger)
+    tracks = Tracks(name + ".json")
+    check_nesting(tracks)
+    check_locks(tracks, read_csv(name + ".csv"), result)
+    death = result["faults"][0]["cycle"]
+    if name == "waiter":
+        ends = [end for _, end, _ in tracks.track("CPU %d waits for a lock" % KILLED)]
+    else:
+        ends = [start for key in tracks.slices for start, end, event in tracks.slices[key]
+                if event["name"] == "held by CPU %d" % KILLED and end > death]
+        death -= 1  # taken in the cycle before
+    check(death in ends, "the %s's last slice ends, or begins, in %s, not %d", name, ends, death)
 
 
 def test_json(runs):
@@ -234,12 +282,18 @@ def test_json(runs):
     check_harts(tracks, result)
     check_bus(tracks, result)
     check_tasks(tracks, result)
-    check_locks(tracks)
+    runs.traced("trace.csv")
+    print("locks: held %d times, waited for %d times" % check_locks(tracks, read_csv("trace.csv"), result))
     check_lines(tracks, "counters")
     told = {event["name"]: cycle for cycle, event in tracks.instants}
     equal("suspected", told["suspect"], result["faults"][0]["suspected_cycle"])
     equal("recovered", told["recovered"], result["faults"][0]["recovered_cycle"])
     print("%d events, flows: %s" % (len(tracks.events), dict(kinds)))
+    for name, trigger in (
+        ("waiter", '{"tracepoint": "lock_wait", "count": 10}'),
+        ("owner", '{"tracepoint": "lock_acquire", "count": 60}'),
+    ):
+        test_death_at_lock(runs, name, "faults.0.trigger=" + trigger)
     runs.traced("functions.json", "--set", "trace.functions=true")
     tracks = Tracks("functions.json")
     check_nesting(tracks)
@@ -303,6 +357,9 @@ def check_waves(dump, result):
     grants = [value for _, value in dump.changes["machine.bus.grant"] if value != "x"]
     sure = sum(result["bus"]["transactions"].values())
     equal("grants", len(grants), sure)
+    changes = dump.changes["machine.bus.grant"]
+    for (time, value), after in zip(changes, changes[1:]):
+        check(value == "x" or after == (time + 1, "x"), "the grant of %d lasts longer than its cycle", time)
     for hart in range(4):
         n = len([g for g in grants if int(g, 2) == hart])
         check(n > 10, "CPU %d is granted %d times", hart, n)
@@ -360,6 +417,8 @@ def test_vcd(runs):
 def read_csv(path):
     with open(path, newline="") as file:
         rows = list(csv.DictReader(file))
+    for row in rows:
+        check(len(row) == 6 and None not in row.values(), "%s: has not 6 fields", row)
     for before, after in zip(rows, rows[1:]):
         check(int(before["cycle"]) <= int(after["cycle"]), "%s comes before %s", before, after)
     return rows
@@ -376,6 +435,7 @@ def check_counters(rows, result):
     for hart in range(4):
         equal("cycles that CPU %d waits for the bus" % hart, waits[str(hart)], result["bus"]["wait_cycles"]["per_hart"][hart])
     equal("migrations", events["task moves"], result["os"]["migrations"])
+    check_letters(rows)
     lost = collections.Counter()
     for row in rows:
         if row["event"] == "line" and ">I " in row["detail"] and not row["detail"].endswith("of CPU " + row["hart"]):
@@ -383,6 +443,18 @@ def check_counters(rows, result):
     for cache in result["caches"]:
         if cache["kind"] == "l1d":
             equal("lines taken from %s" % cache, lost[str(cache["hart"]), "l1d"], cache["invalidations_received"])
+
+
+def check_letters(rows):
+    """A line goes on from the state that it had."""
+    states = {}
+    for row in rows:
+        if row["event"] != "line":
+            continue
+        key = row["hart"], row["detail"][:3], row["address"]
+        before, after = row["detail"].split(" ")[1].split(">")
+        check(states.get(key, "I") == before != after, "%s: it was %s", row, states.get(key, "I"))
+        states[key] = after
 
 
 def check_accesses(rows, result):

@@ -55,6 +55,12 @@ done
 [ "$(grep -c ',BusRdX,0x80001000,' x.csv)" = 8 ] || complain "x.csv tells $(grep -c ',BusRdX,' x.csv) BusRdX"
 [ "$(grep -c '"name":"takes ' x.json)" = 7 ] || complain "x.json does not show 7 lines that are taken"
 
+# The write-back of a victim and the read behind it are two waits.
+printf '1 0\n0 100\n' >victim.din
+gives 'bus == {"BusRd": 1, "BusRdX": 1, "BusWB": 1}' victim.din --trace victim.json --set machine.l1d.size=256 \
+    --set machine.l1d.ways=1
+[ "$(grep -c '"name":"waits: load_miss"' victim.json)" = 2 ] || complain "victim.json does not show two waits"
+
 # The table, without --quiet; a limit; what falls together.
 timeout 60 "$hartbeat" exec --mem-trace "$traces/loop.prg" >out.txt 2>err.txt
 grep -q '^loop: passed after 108 cycles$' err.txt && [ ! -s out.txt ] || complain "no table: $(cat err.txt out.txt)"
