@@ -243,25 +243,40 @@ static void granted(void *context, const struct hb_bus *bus, const struct hb_tra
         slice(trace, CPUS, cpu_track(trace, t->port, CPU_BUS), "asks", request->posted_cycle, now, "");
 }
 
+static uint64_t earlier(uint64_t a, uint64_t b) {
+    return a < b ? a : b;
+}
+
+/* Up to cycle `now`: its finish, or the end of the trace. */
 static void write_transaction(struct hb_trace *trace, const struct hb_bus *bus, const struct hb_transaction *t,
                               uint64_t now) {
     char name[HB_TRACE_NAME_BYTES], port[HB_TRACE_NAME_BYTES], place[HB_TRACE_NAME_BYTES], args[ARGS_BYTES];
     char supplier[HB_TRACE_NAME_BYTES];
-    snprintf(args, sizeof args, "\"line\":\"0x%" PRIx64 "\",\"symbol\":\"%.200s\",\"supplier\":\"%s\",\"for\":\"%s\"",
+    snprintf(args, sizeof args, "\"line\":\"0x%" PRIx64 "\",\"symbol\":\"%.200s\",\"supplier\":\"%s\",\"for\":\"%s\"%s",
              t->line, ESCAPED(hb_trace_symbol(trace, t->line, place)), hb_trace_supplier(t, supplier),
-             hb_trace_access(bus->state->port[t->port].request.kind));
+             hb_trace_access(bus->state->port[t->port].request.kind), t->active ? ",\"unfinished\":true" : "");
     snprintf(name, sizeof name, "%s %s", hb_txn_name(t->kind), hb_trace_port(bus, t->port, port));
-    uint64_t data = now - t->data_cycles;
+    uint64_t snoop = earlier(t->snoop_cycle, now);
+    uint64_t data = t->snooped ? earlier(t->finish_cycle - t->data_cycles, now) : now;
     if (bus->config.split) {
-        slice(trace, BUS, bus_track(trace, ADDRESS_TRACK), name, t->grant_cycle, t->snoop_cycle, args);
+        slice(trace, BUS, bus_track(trace, ADDRESS_TRACK), name, t->grant_cycle, snoop, args);
         slice(trace, BUS, bus_track(trace, DATA_TRACK), name, data, now, args);
         return;
     }
     uint32_t track = bus_track(trace, BUS_TRACK);
     slice(trace, BUS, track, name, t->grant_cycle, now, args);
-    slice(trace, BUS, track, "address", t->grant_cycle, t->snoop_cycle, "");
-    slice(trace, BUS, track, supplier, t->snoop_cycle, data, "");
+    slice(trace, BUS, track, "address", t->grant_cycle, snoop, "");
+    slice(trace, BUS, track, supplier, snoop, data, "");
     slice(trace, BUS, track, "data", data, now, "");
+}
+
+static void write_request(struct hb_trace *trace, const struct hb_bus *bus, const struct hb_transaction *t,
+                          uint64_t now) {
+    char name[HB_TRACE_NAME_BYTES + 16], place[HB_TRACE_NAME_BYTES];
+    if (t->port >= bus->harts)
+        return;
+    snprintf(name, sizeof name, "%s %s", hb_txn_name(t->kind), hb_trace_place(trace, t->line, place));
+    slice(trace, CPUS, cpu_track(trace, t->port, CPU_BUS), name, t->grant_cycle, now, "");
 }
 
 /* A line goes from cache to cache: the arrow from one CPU to the other. */
@@ -287,14 +302,27 @@ static void write_transfer(struct hb_trace *trace, const struct hb_bus *bus, con
 
 static void finished(void *context, const struct hb_bus *bus, const struct hb_transaction *t, uint64_t now) {
     struct hb_trace *trace = context;
-    char name[HB_TRACE_NAME_BYTES + 16], place[HB_TRACE_NAME_BYTES];
     write_transaction(trace, bus, t, now);
     if (t->supplier != HB_NO_AGENT && t->data_cycles)
         write_transfer(trace, bus, t, now);
-    if (t->port >= bus->harts)
-        return;
-    snprintf(name, sizeof name, "%s %s", hb_txn_name(t->kind), hb_trace_place(trace, t->line, place));
-    slice(trace, CPUS, cpu_track(trace, t->port, CPU_BUS), name, t->grant_cycle, now, "");
+    write_request(trace, bus, t, now);
+}
+
+/* What is under way when the trace ends. */
+static void end_bus(struct hb_trace *trace, uint64_t now) {
+    const struct hb_bus *bus = &trace->machine->bus;
+    for (uint32_t i = 0; i < bus->limit; i++) {
+        const struct hb_transaction *t = &bus->state->transaction[i];
+        if (!t->active)
+            continue;
+        write_transaction(trace, bus, t, now);
+        write_request(trace, bus, t, now);
+    }
+    for (uint32_t h = 0; h < bus->harts; h++) {
+        const struct hb_port *port = &bus->state->port[h];
+        if (port->request.kind != HB_ACCESS_NONE && !port->granted)
+            slice(trace, CPUS, cpu_track(trace, h, CPU_BUS), "asks", port->request.posted_cycle, now, "");
+    }
 }
 
 /* ---- Tasks ------------------------------------------------------------------------------------------------------ */
@@ -550,6 +578,7 @@ static void begin(struct hb_trace *trace, uint64_t now) {
 }
 
 static void end(struct hb_trace *trace, uint64_t now) {
+    end_bus(trace, now);
     for (uint32_t h = 0; h < trace->machine->bus.harts; h++) {
         end_activity(trace, h, &trace->hart[h], now);
         end_run(trace, h, now);
