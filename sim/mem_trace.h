@@ -24,9 +24,9 @@
  *     parsec    0 load, 1 store, each with a hexadecimal address; 2 other instructions, with the number of cycles that
  *               they take, hexadecimal with 0x (the PARSEC traces of courses on multi-core architecture). Suffix .data
  *
- * Addresses are folded into RAM: those that lie in it stay, of all others the low bits count, as many as the largest
- * power of two in the size of RAM has. Line, set and offset stay what they were. Two pages of 4 KiB that fall on one
- * are no error, but counted.
+ * Addresses are folded into RAM: the low bits count, as many as the largest power of two in the size of RAM has. Line,
+ * set and offset stay what they were, and so does an address in RAM of up to 2 GiB. With 4 GiB, no two addresses of 32
+ * bits fall on one. Two pages of 4 KiB that do are no error, but counted.
  */
 #ifndef HB_SIM_MEM_TRACE_H
 #define HB_SIM_MEM_TRACE_H

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "bus/devices/memory_map.h"
 #include "memory/ram.h"
 #include "sim/mem_trace.h"
 
@@ -70,8 +69,6 @@ static const struct format *format_by_suffix(const char *path) {
 /* ---- Folding -------------------------------------------------------------------------------------------------- */
 
 uint64_t hb_mem_fold(uint64_t address, uint64_t ram_bytes) {
-    if (address - HB_RAM_BASE < ram_bytes)
-        return address - HB_RAM_BASE;
     return address & ((1ull << (63 - __builtin_clzll(ram_bytes))) - 1);
 }
 

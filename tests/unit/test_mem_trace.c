@@ -88,9 +88,9 @@ START_TEST(folds_addresses) {
     ck_assert_uint_eq(hb_mem_fold(0x81ffffff, 16 << 20), 0xffffff);
     ck_assert_uint_eq(hb_mem_fold(0xbffff123, 16 << 20), 0xfff123);
     ck_assert_uint_eq(hb_mem_fold(0x7ffe12345678abcd, 16 << 20), 0x78abcd);
-    ck_assert_uint_eq(hb_mem_fold(0x80b00000, 12 << 20), 0xb00000); /* RAM of no power of two is whole for its own */
-    ck_assert_uint_eq(hb_mem_fold(0x00b00000, 12 << 20), 0x300000); /* and 8 MiB for all else */
-    ck_assert_uint_eq(hb_mem_fold(0xffffffff, 4ull << 30), 0x7fffffff);
+    ck_assert_uint_eq(hb_mem_fold(0x80b00000, 12 << 20), 0x300000); /* 8 MiB of it are used */
+    ck_assert_uint_eq(hb_mem_fold(0xffffffff, 4ull << 30), 0xffffffff);
+    ck_assert_uint_eq(hb_mem_fold(0x1bfff0000, 4ull << 30), 0xbfff0000);
     ck_assert_uint_eq(hb_mem_fold(0x1234, 4ull << 30), 0x1234);
 }
 END_TEST
@@ -424,8 +424,8 @@ END_TEST
 
 START_TEST(stores_wait_in_a_buffer) {
     /* Two writes that miss go into the buffer in cycles 0 and 1, and the read of the first in 2 is served from it. The
-     * trace is over when both are performed: the first may be from cycle 1 on, is posted then, granted in 2, done in 52;
-     * the second is posted in 52 and done in 103. */
+     * trace is over when both are performed: the first may be from cycle 1 on, is posted then, granted in 2, done in
+     * 52; the second is posted in 52 and done in 103. */
     write_text(0, "a.din", "1 0\n1 40\n0 0\n");
     prepare(1, 4, 1, 64);
     config.bus.store_depth = 2;
