@@ -27,9 +27,9 @@ static void flush(struct hb_trace *trace) {
 }
 
 void hb_trace_print(struct hb_trace *trace, const char *format, ...) {
-    va_list arguments;
     if (trace->used + HB_TRACE_EVENT_BYTES > sizeof trace->buffer)
         flush(trace);
+    va_list arguments;
     va_start(arguments, format);
     int n = vsnprintf(trace->buffer + trace->used, HB_TRACE_EVENT_BYTES, format, arguments);
     va_end(arguments);
