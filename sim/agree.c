@@ -155,12 +155,14 @@ static bool check_faults(const struct agreement *a) {
 
 /* The AMP kernel's workers share nothing, so it has no mutexes for tasks to contend for. */
 static bool check_workload(const struct agreement *a) {
+    char text[128];
     const cJSON *image = cJSON_GetObjectItemCaseSensitive(a->document, "image");
     bool amp = cJSON_IsString(image) && strcmp(image->valuestring, "amp") == 0;
-    if (!amp || a->config->os.workload_kind != HB_KIND_CONTEND)
+    if (!amp || a->config->os.workload_kind == HB_KIND_BATCH)
         return true;
-    return refuse(a, "os.workload.kind", "\"contend\" needs a system whose CPUs share memory (image \"smp\"; with "
-                                         "\"amp\": \"batch\")");
+    snprintf(text, sizeof text, "\"%s\" needs a system whose CPUs share memory (image \"smp\"; with \"amp\": \"batch\")",
+             hb_key_name_of(hb_key_find("os.workload.kind")->names, a->config->os.workload_kind));
+    return refuse(a, "os.workload.kind", text);
 }
 
 /* ---- The whole ------------------------------------------------------------------------------------------------- */

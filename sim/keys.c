@@ -69,6 +69,7 @@ static const struct hb_key_name schedulers[] = {
 static const struct hb_key_name kinds[] = {
     {"batch", HB_KIND_BATCH, true},
     {"contend", HB_KIND_CONTEND, true},
+    {"share", HB_KIND_SHARE, true},
     {NULL, 0, false},
 };
 
@@ -547,7 +548,7 @@ const struct hb_key hb_keys[] = {
     GROUP("os.workload", "The tasks."),
     CHOICE("os.workload.kind", os.workload_kind, kinds, "batch",
            "batch: independent computations, every second one on more data than the cache holds; contend: tasks that "
-           "fight for locks."),
+           "fight for locks; share: tasks that count in memory of their own, which they share."),
     {.path = "os.workload.tasks",
      .type = HB_KEY_INTEGER,
      CONFIG(os.workload_tasks),
@@ -561,7 +562,7 @@ const struct hb_key hb_keys[] = {
      .fallback = "20",
      .minimum = 1,
      .maximum = 1000000000,
-     .help = "How much each has to do: about 1,000 instructions a unit in batch, one increment in contend."},
+     .help = "How much each has to do: about 1,000 instructions a unit in batch, one increment in the others."},
     {.path = "os.workload.set_bytes",
      .type = HB_KEY_SIZE,
      CONFIG(os.workload_set_bytes),
@@ -575,7 +576,7 @@ const struct hb_key hb_keys[] = {
      .fallback = "4",
      .minimum = 1,
      .maximum = 64,
-     .help = "contend: how many counters there are, each under its own lock."},
+     .help = "contend, share: how many counters there are, each under its own lock."},
     GROUP("os.heartbeat", "How CPUs show that they are alive, and watch each other."),
     CYCLES("os.heartbeat.period_cycles", os.heartbeat_period_cycles, "10000", "A CPU beats this often; 0: never."),
     {.path = "os.heartbeat.timeout_cycles",
