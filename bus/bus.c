@@ -1,6 +1,7 @@
 #include "bus/bus.h"
 
 #include "bus/arbiter.h"
+#include "bus/store_buffer.h"
 #include "bus/transaction.h"
 #include "bus/watch.h"
 
@@ -17,6 +18,12 @@ void hb_bus_reset(struct hb_bus *bus) {
     *bus->state = (struct hb_bus_state){.next_cycle = HB_NEVER, .last_port = bus->harts - 1};
     for (uint32_t i = 0; i <= HB_HARTS_LIMIT; i++)
         bus->state->port[i].reservation = HB_NO_LINE;
+}
+
+void hb_bus_set_incoherent(struct hb_bus *bus, uint64_t base, uint64_t bytes) {
+    bus->incoherent_base = base;
+    bus->incoherent_bytes = bytes;
+    derive(bus);
 }
 
 static bool may_grant(const struct hb_bus *bus) {
@@ -89,13 +96,16 @@ static uint64_t next_cycle(const struct hb_bus *bus, uint64_t now) {
         if (t->active && at < next)
             next = at;
     }
-    return next;
+    uint64_t stores = bus->config.store_depth ? hb_store_buffers_due_cycle(bus, now) : HB_NEVER;
+    return stores < next ? stores : next;
 }
 
 void hb_bus_step(struct hb_bus *bus, uint64_t now) {
     finish_due(bus, now);
     if (bus->state->address_busy)
         snoop_due(bus, now);
+    if (bus->config.store_depth)
+        hb_store_buffers_drain(bus, now);
     grant_next(bus, now);
     bus->state->next_cycle = next_cycle(bus, now);
 }

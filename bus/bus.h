@@ -44,6 +44,7 @@ enum hb_access {
     HB_ACCESS_INVALIDATE,
     HB_ACCESS_DEVICE_READ,
     HB_ACCESS_DEVICE_WRITE,
+    HB_ACCESS_FENCE,    /* done when the hart's store buffer is empty; never on the bus */
     HB_ACCESS_DMA_READ, /* posted by bus/dma.c only */
     HB_ACCESS_DMA_WRITE,
     HB_ACCESSES
@@ -71,6 +72,16 @@ struct hb_request {
     uint8_t bytes;         /* 1, 2, 4 or 8; for pieces of a line-crossing access any number up to 7, for DMA up to a line */
     uint8_t amo;           /* enum hb_amo */
     uint8_t order;         /* number of this access within its instruction, 0 .. 15: orders stamps of one cycle */
+    uint8_t unbuffered;    /* a store that may not wait in the store buffer, nor overtake one that does */
+};
+
+/* A store on its way from the hart to its L1D. */
+struct hb_store {
+    uint64_t address;
+    uint64_t operand;
+    uint64_t due_cycle; /* when it may be performed */
+    uint8_t bytes;
+    uint8_t order;
 };
 
 enum hb_response {
@@ -90,6 +101,7 @@ struct hb_port_stats {
     uint64_t writebacks;           /* modified lines of the L1D that this hart's transactions or flushes wrote back */
     uint64_t invalidations[2];     /* valid lines taken from L1D, L1I by others */
     uint64_t upgrades;
+    uint64_t stores_lost;      /* that waited in the store buffer when the hart died */
     uint64_t updates_received; /* stores of others that came into copies of the L1D */
 };
 
@@ -102,6 +114,13 @@ struct hb_port {
     bool silent;          /* the hart is dead or fenced: nobody waits for the response */
     bool lost;            /* the caches answer nothing any more */
     bool flushing;        /* the power controller writes back this cache, line by line */
+    bool draining;        /* the request is that of store[drained], or of the victim in its way */
+    uint8_t drained;
+    uint32_t victim;      /* draining: the slot that the store's line will take; the hart's hits move others meanwhile */
+    uint8_t stores;       /* how many wait, in program order */
+    uint64_t drains;      /* so far: what chance counts */
+    struct hb_store store[HB_STORES_MAX];
+    struct hb_request held; /* the hart's access that waits for the store buffer or for the port; kind NONE: none does */
     struct hb_port_stats stats;
 };
 
@@ -123,6 +142,13 @@ struct hb_transaction {
     uint8_t data[HB_LINE_BYTES_MAX];
 };
 
+struct hb_l2_stats {
+    uint64_t accesses; /* by transactions that no other cache supplied */
+    uint64_t hits;
+    uint64_t writebacks;         /* modified lines that left it for memory */
+    uint64_t back_invalidations; /* copies that L1s lost because it gave their line up */
+};
+
 struct hb_bus_state {
     struct hb_port port[HB_HARTS_LIMIT + 1];
     struct hb_transaction transaction[HB_OUTSTANDING_MAX]; /* the atomic bus uses the first only */
@@ -138,6 +164,7 @@ struct hb_bus_state {
     uint64_t address_cycles; /* arbitration and address phases of finished transactions */
     uint64_t data_cycles;    /* transfers of finished transactions */
     uint64_t transactions[HB_TXNS];
+    struct hb_l2_stats l2;
     uint64_t hart_wake;  /* harts whose request was answered in this cycle; taken back by the engine */
 };
 
@@ -156,6 +183,7 @@ struct hb_bus {
     uint32_t memory_latency_cycles;
     struct hb_cache l1d[HB_HARTS_LIMIT];
     struct hb_cache l1i[HB_HARTS_LIMIT];
+    struct hb_cache l2; /* shared, between the bus and memory; block NULL: there is none */
     struct hb_bus_state *state;
     struct hb_devices *devices;
     struct hb_ram *ram;
@@ -177,6 +205,9 @@ static inline const struct hb_protocol *hb_bus_protocol_at(const struct hb_bus *
 /* Make the state that of a machine after reset, and derive `protocol` (for the whole of memory), `limit` and
  * `slot_cycles` from `config`. The handle's other fields are filled by the caller before. */
 void hb_bus_reset(struct hb_bus *bus);
+
+/* With the protocol none: only these bytes are left incoherent, the rest goes by vi. Before anything has run. */
+void hb_bus_set_incoherent(struct hb_bus *bus, uint64_t base, uint64_t bytes);
 
 /* True if the whole range is RAM or boot ROM: such accesses go through the caches, all others to devices. */
 bool hb_bus_cacheable(const struct hb_bus *bus, uint64_t address, uint64_t bytes);

@@ -4,7 +4,9 @@
 
 #include "bus/checker.h"
 #include "bus/dma.h"
+#include "bus/l2.h"
 #include "bus/perform.h"
+#include "bus/store_buffer.h"
 
 static bool is_dma(uint8_t kind) { return kind == HB_ACCESS_DMA_READ || kind == HB_ACCESS_DMA_WRITE; }
 
@@ -35,6 +37,10 @@ static void answer(struct hb_bus *bus, uint32_t hart, enum hb_response response,
         port->reservation = HB_NO_LINE; /* a granted LR was performed, but nobody is there to go on from it */
         if (port->flushing)
             hb_bus_flush(bus, hart, now);
+        return;
+    }
+    if (port->draining) {
+        hb_store_buffer_answered(bus, hart, response, now);
         return;
     }
     port->response = response;
@@ -160,11 +166,11 @@ static uint32_t source_cycles(const struct hb_bus *bus, const struct hb_transact
     case HB_TXN_READ_X:
     case HB_TXN_READ_UPDATE:
     case HB_TXN_DMA_READ:
-        return t->supplier != HB_NO_AGENT ? bus->config.cache_supply_cycles : bus->memory_latency_cycles;
+        return t->supplier != HB_NO_AGENT ? bus->config.cache_supply_cycles : hb_l2_source_cycles(bus, t->line);
     case HB_TXN_CLEAN:
     case HB_TXN_FLUSH:
     case HB_TXN_DMA_WRITE: return t->supplier != HB_NO_AGENT ? bus->config.cache_supply_cycles : 0;
-    case HB_TXN_ATOMIC: return bus->memory_latency_cycles;
+    case HB_TXN_ATOMIC: return hb_l2_source_cycles(bus, t->line);
     case HB_TXN_DEVICE_READ:
     case HB_TXN_DEVICE_WRITE: return bus->config.device_cycles;
     default: return 0;
@@ -252,7 +258,10 @@ void hb_transaction_snoop(struct hb_bus *bus, struct hb_transaction *t, uint64_t
 
 static struct hb_line *install(struct hb_bus *bus, const struct hb_transaction *t, uint8_t agent, uint64_t now) {
     struct hb_cache *cache = cache_of(bus, agent);
+    const struct hb_port *port = &bus->state->port[t->port];
     struct hb_line *line = hb_cache_victim(cache, t->line);
+    if (port->draining && line->address != HB_NO_LINE)
+        line = hb_cache_line(cache, port->victim);
     if (line->attributes & HB_LINE_DIRTY)
         hb_bus_broken(t, now, "a modified line is in the way of a new one");
     if (line->address != HB_NO_LINE)
@@ -338,6 +347,8 @@ static uint64_t finish_in_memory(struct hb_bus *bus, struct hb_transaction *t, u
     if (port->lost)
         return 0;
     uint8_t bytes[8] = {0};
+    if (t->kind == HB_TXN_ATOMIC)
+        hb_l2_asked(bus, t, false, now);
     hb_memory_read(bus, request->address, bytes, request->bytes);
     uint64_t value = hb_perform(request, bytes);
     if (hb_access_writes(request->kind))
@@ -376,8 +387,10 @@ static bool reads_line(uint8_t kind) {
 }
 
 static uint64_t finish_coherent(struct hb_bus *bus, struct hb_transaction *t, uint64_t now) {
-    if (t->supplier == HB_NO_AGENT && reads_line(t->kind))
+    if (t->supplier == HB_NO_AGENT && reads_line(t->kind)) {
+        hb_l2_asked(bus, t, true, now);
         hb_memory_read(bus, t->line, t->data, bus->line_bytes);
+    }
     if (t->memory_takes)
         hb_memory_write(bus, t->line, t->data, bus->line_bytes);
     return finish_in_cache(bus, t, now);
@@ -420,7 +433,7 @@ void hb_transaction_finish(struct hb_bus *bus, struct hb_transaction *t, uint64_
 /* A write of a dirty owner's line by a device moves most; a locked read-modify-write or a read waits longest. */
 uint32_t hb_transaction_longest_cycles(const struct hb_bus *bus) {
     const struct hb_bus_config *config = &bus->config;
-    uint32_t source = bus->memory_latency_cycles;
+    uint32_t source = bus->memory_latency_cycles + (hb_has_l2(bus) ? config->l2_latency_cycles : 0);
     source = config->cache_supply_cycles > source ? config->cache_supply_cycles : source;
     source = config->device_cycles > source ? config->device_cycles : source;
     return config->arbitration_cycles + 2 * config->address_cycles + source + transfer_cycles(bus, 2 * bus->line_bytes) +

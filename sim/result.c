@@ -55,6 +55,8 @@ static void gather_counters(const struct hb_machine *machine, struct hb_run_resu
         result->wait[h] = hb_stats_wait(machine, h);
     }
     hb_stats_bus(machine, &result->bus);
+    result->has_l2 = machine->config.l2.size_bytes != 0;
+    result->l2 = machine->saved->bus.l2;
 }
 
 /* ---- The operating system
@@ -180,6 +182,7 @@ static void gather_fault(const struct hb_machine *machine, uint32_t index, struc
         .cycle = fault->cycle,
         .instructions_at_death = fault->instructions_at_death,
         .lines_lost = fault->lines_lost,
+        .stores_lost = fault->stores_lost,
     };
     if (fault->activated)
         gather_lost_lines(machine, fault, result);

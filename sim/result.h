@@ -38,6 +38,7 @@ struct hb_fault_result {
     uint64_t cycle;
     uint64_t instructions_at_death;
     uint32_t lines_lost;
+    uint32_t stores_lost;
     uint32_t lost_listed; /* of lines_lost: the first of them are listed */
     struct hb_lost_line *lost;
     struct hb_os_recovery recovery; /* cycles before the fault are HB_OS_NONE */
@@ -59,6 +60,8 @@ struct hb_run_result {
     struct hb_cache_stats l1d[HB_HARTS_LIMIT];
     struct hb_cache_stats l1i[HB_HARTS_LIMIT];
     struct hb_bus_stats bus;
+    bool has_l2;
+    struct hb_l2_stats l2;
     struct hb_port_wait wait[HB_HARTS_LIMIT];
     bool has_crash;
     struct hb_crash_report crash;

@@ -41,6 +41,7 @@ static void write_cache(struct hb_json_writer *json, uint32_t h, const char *kin
     hb_json_number(json, "upgrades", cache->upgrades);
     hb_json_number(json, "writebacks", cache->writebacks);
     hb_json_number(json, "invalidations_received", cache->invalidations_received);
+    hb_json_number(json, "updates_received", cache->updates_received);
     hb_json_close(json, '}');
 }
 
@@ -57,6 +58,10 @@ static void write_waits(struct hb_json_writer *json, const struct hb_run_result 
         max = result->wait[h].max_cycles > max ? result->wait[h].max_cycles : max;
     }
     hb_json_close(json, ']');
+    hb_json_open(json, "mean_per_hart", '[');
+    for (uint32_t h = 0; h < result->harts; h++)
+        hb_json_quotient(json, NULL, result->wait[h].cycles, result->wait[h].grants);
+    hb_json_close(json, ']');
     hb_json_quotient(json, "mean", result->bus.wait_cycles, result->bus.granted);
     hb_json_number(json, "max", max);
     hb_json_close(json, '}');
@@ -65,6 +70,8 @@ static void write_waits(struct hb_json_writer *json, const struct hb_run_result 
 static void write_bus(struct hb_json_writer *json, const struct hb_run_result *result) {
     hb_json_open(json, "bus", '{');
     hb_json_quotient(json, "utilisation", result->bus.busy_cycles, result->cycles);
+    hb_json_number(json, "address_cycles", result->bus.address_cycles);
+    hb_json_number(json, "data_cycles", result->bus.data_cycles);
     hb_json_open(json, "transactions", '{');
     for (uint32_t i = HB_TXN_NONE + 1; i < HB_TXNS; i++)
         hb_json_number(json, hb_txn_name(i), result->bus.transactions[i]);
@@ -181,6 +188,7 @@ static void write_count(struct hb_json_writer *json, const char *key, bool happe
 
 static void write_lost(struct hb_json_writer *json, const struct hb_fault_result *fault) {
     write_count(json, "lines_lost", fault->activated, fault->lines_lost);
+    write_count(json, "stores_lost", fault->activated, fault->stores_lost);
     hb_json_open(json, "lost", '[');
     for (uint32_t i = 0; i < fault->lost_listed; i++) {
         hb_json_open(json, NULL, '{');
@@ -232,6 +240,20 @@ static void write_head(struct hb_json_writer *json, const struct hb_run_result *
     hb_json_number(json, "cycles", result->cycles);
 }
 
+static void write_l2(struct hb_json_writer *json, const struct hb_run_result *result) {
+    hb_json_open(json, NULL, '{');
+    hb_json_null(json, "hart");
+    hb_json_string(json, "kind", "l2");
+    hb_json_number(json, "accesses", result->l2.accesses);
+    hb_json_number(json, "hits", result->l2.hits);
+    hb_json_open(json, "misses", '{');
+    hb_json_number(json, "total", result->l2.accesses - result->l2.hits);
+    hb_json_close(json, '}');
+    hb_json_number(json, "writebacks", result->l2.writebacks);
+    hb_json_number(json, "back_invalidations", result->l2.back_invalidations);
+    hb_json_close(json, '}');
+}
+
 static void write_lists(struct hb_json_writer *json, const struct hb_run_result *result) {
     hb_json_open(json, "harts", '[');
     for (uint32_t h = 0; h < result->harts; h++)
@@ -242,6 +264,8 @@ static void write_lists(struct hb_json_writer *json, const struct hb_run_result 
         write_cache(json, h, "l1i", &result->l1i[h]);
         write_cache(json, h, "l1d", &result->l1d[h]);
     }
+    if (result->has_l2)
+        write_l2(json, result);
     hb_json_close(json, ']');
 }
 
