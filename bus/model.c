@@ -165,6 +165,19 @@ static void add_for_hart(const struct hb_model *model, const struct hb_model_sta
     }
 }
 
+/* What an L2 may take away at any time, but for a line that is on the bus. */
+static void add_give_ups(const struct hb_model *model, const struct hb_model_state *state, struct moves *moves) {
+    for (uint32_t line = 0; line < model->lines; line++) {
+        bool held = false, busy = false;
+        for (uint32_t hart = 0; hart < model->caches; hart++)
+            held |= state->l1d[hart][line].state != HB_STATE_I || state->l1i[hart][line].state != HB_STATE_I;
+        for (uint32_t p = 0; p <= model->caches; p++)
+            busy |= is_active(&state->port[p]) && state->port[p].line == line;
+        if (held && !busy)
+            add(moves, HB_MOVE_GIVE_UP, 0, HB_ACCESS_NONE, line);
+    }
+}
+
 static void add_for_device(const struct hb_model *model, const struct hb_model_state *state, struct moves *moves) {
     for (uint32_t line = 0; line < model->lines; line++) {
         if (state->port[model->caches].kind != HB_ACCESS_NONE || !may_grant(model, state, (uint8_t)line))
@@ -179,6 +192,7 @@ uint32_t hb_model_moves(const struct hb_model *model, const struct hb_model_stat
     struct moves list = {.move = moves};
     for (uint32_t hart = 0; hart < model->caches; hart++)
         add_for_hart(model, state, &list, hart);
+    add_give_ups(model, state, &list);
     add_for_device(model, state, &list);
     for (uint32_t p = 0; p <= model->caches; p++) {
         const struct hb_model_port *port = &state->port[p];

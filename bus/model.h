@@ -1,22 +1,24 @@
 /* What the bus, its caches and memory can do with one or two lines, as a small plain state and the moves out of it.
  *
  * This is what an exhaustive search (bus/verify.h) walks over. A move calls the very functions that the machine
- * executes
- * - hb_coherence_grant, _snoop and _finish over the protocol's table and that of the L1I - and does with their answers
- * what bus/access.c and bus/transaction.c do with them: who supplies, what memory takes, what is broadcast, who
- * installs the line, which reservations go. What is left out, and why the search still says something about the
- * machine:
+ * executes, hb_coherence_grant, _snoop and _finish, over the protocol's table and that of the L1I, and does with their
+ * answers what bus/access.c and bus/transaction.c do with them: who supplies, what memory takes, what is broadcast,
+ * who installs the line, which reservations go. What is left out, and why the search still speaks for the machine:
  *
- *   time       any request that may be granted is, any phase that may end does: every arbiter and latency is among
- * these data       a copy, memory and what is on its way are newest or stale, no more. A store makes the newest;
- * whoever gets its bytes stays what it was, all others are stale capacity   one line: a hart that waits for nothing may
- * lose its clean copy (while the bus is idle, or at any time when it is split) or post the write-back of a modified
- * one, as if another line wanted the place. Two lines: they want the same place in caches of one way; the victim is
- * written back first, then dropped devices    a device may read or write a line whenever the bus may be granted: nobody
- * can tell how long its request has waited death      a dead or fenced hart whose cache answers is one that asks for
- * nothing more; lost caches are left out, since they lose data by intent cbo.inval  drops what is newest by intent:
- * when it is gone, what memory has counts as newest one store  buffer entry: while a store waits, its hart goes on
- * reading
+ *   time       any request that may be granted is, any phase that may end does: every arbiter and latency is in that
+ *   data       a copy, memory and what is on its way are newest or stale, no more. A store makes the newest; who gets
+ *              its bytes stays what it was, all others are stale
+ *   capacity   one line: a hart that waits for nothing may lose its clean copy (while the bus is idle, or at any time
+ *              when it is split) or post the write-back of a modified one, as if another line wanted the place. Two
+ *              lines: they want the same place in caches of one way; a modified victim is written back first
+ *   L2         may give up any line that no transaction is about: all caches lose it, and what was modified goes into
+ *              memory, which is what is behind the L1s here
+ *   devices    may read or write a line whenever the bus may be granted: nobody can tell how long such a request has
+ *              waited
+ *   stores     may wait in a store buffer: while the one that is posted waits, its hart goes on reading
+ *   death      a dead or fenced hart whose cache answers is one that asks for nothing more. Lost caches are left out:
+ *              they lose data by intent
+ *   cbo.inval  drops what is newest by intent: when it is gone, what memory has counts as newest
  *
  * A request's kind is fixed when it is posted and is part of the state, its row is looked up at the grant. With `posts`
  * off it is posted and granted in one move. That reaches the same caches, memory and transactions: what is granted with
@@ -86,6 +88,7 @@ struct hb_model_state {
 enum hb_move_kind {
     HB_MOVE_ACCESS, /* a hart's access: a hit, or a request is posted */
     HB_MOVE_DROP,   /* a clean copy (of the L1I with access FETCH) makes place for another line */
+    HB_MOVE_GIVE_UP, /* the L2, which includes all L1s, gives the line up */
     HB_MOVE_GRANT,
     HB_MOVE_SNOOP,
     HB_MOVE_FINISH,

@@ -220,6 +220,15 @@ static void drop(struct step *s, uint8_t agent, uint8_t line) {
     set_state(s, agent, line, HB_STATE_I);
 }
 
+static void give_up(struct step *s, uint8_t line) {
+    for (uint8_t agent = 0; agent < 2 * s->model->caches; agent++) {
+        struct hb_model_copy copy = *copy_of(s, agent, line);
+        if (attributes(s, agent, copy.state) & HB_LINE_DIRTY)
+            s->state->memory_newest[line] = copy.newest;
+        set_state(s, agent, line, HB_STATE_I);
+    }
+}
+
 /* ---- Answers --------------------------------------------------------------------------------------------------- */
 
 static void forget_request(struct hb_model_port *port) {
@@ -540,6 +549,7 @@ struct hb_outcome hb_model_step(const struct hb_model *model, struct hb_model_st
     switch (move.kind) {
     case HB_MOVE_ACCESS: access_line(&s, move.port, move.access, move.line); break;
     case HB_MOVE_DROP: drop(&s, agent_of(move.port, move.access), move.line); break;
+    case HB_MOVE_GIVE_UP: give_up(&s, move.line); break;
     case HB_MOVE_GRANT: grant(&s, move); break;
     case HB_MOVE_SNOOP: snoop(&s, move.port); break;
     default: finish(&s, move.port); break;

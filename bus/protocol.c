@@ -54,6 +54,13 @@ const struct hb_protocol *hb_protocol_find(enum hb_protocol_id id) {
     return id < HB_PROTOCOLS ? tables[id] : NULL;
 }
 
+void hb_protocol_fill(struct hb_protocol *protocol) {
+    for (uint8_t s = 0; s < protocol->states; s++)
+        for (uint32_t e = HB_SNOOP_READ; e < HB_EVENTS; e++)
+            if (!protocol->row[s][e].defined)
+                protocol->row[s][e] = (struct hb_row){.defined = true, .next = s};
+}
+
 enum hb_event hb_snoop_event(enum hb_txn transaction) {
     switch (transaction) {
     case HB_TXN_READ:

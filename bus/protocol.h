@@ -110,6 +110,9 @@ extern const struct hb_protocol hb_protocol_l1i;
 
 extern const struct hb_protocol hb_protocol_none;
 
+/* Snoops that the table says cannot happen become rows in which the cache does not react. */
+void hb_protocol_fill(struct hb_protocol *protocol);
+
 /* The event that a transaction of another cache is for a snooper; HB_EVENTS for those that concern no cache. */
 enum hb_event hb_snoop_event(enum hb_txn transaction);
 

@@ -257,6 +257,9 @@ void hb_story_step(struct hb_story *story, const struct hb_model *model, const s
     switch (move.kind) {
     case HB_MOVE_ACCESS: say_access(story, &scene, outcome); break;
     case HB_MOVE_DROP: say_drop(story, &scene); break;
+    case HB_MOVE_GIVE_UP:
+        say(story, "The L2 gives %s up: all caches lose it, and memory takes what was modified", line_name(&scene, move.line));
+        break;
     case HB_MOVE_GRANT: say_grant(story, &scene); break;
     case HB_MOVE_SNOOP: say_snoop(story, &scene); break;
     default: say_finish(story, &scene); break;
