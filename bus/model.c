@@ -192,7 +192,8 @@ uint32_t hb_model_moves(const struct hb_model *model, const struct hb_model_stat
     struct moves list = {.move = moves};
     for (uint32_t hart = 0; hart < model->caches; hart++)
         add_for_hart(model, state, &list, hart);
-    add_give_ups(model, state, &list);
+    if (model->l2)
+        add_give_ups(model, state, &list);
     add_for_device(model, state, &list);
     for (uint32_t p = 0; p <= model->caches; p++) {
         const struct hb_model_port *port = &state->port[p];

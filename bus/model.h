@@ -50,6 +50,7 @@ struct hb_model {
     uint8_t lines;  /* 1 .. HB_MODEL_LINES_MAX */
     bool split;
     bool posts;
+    bool l2;                /* there is one that gives lines up */
     bool atomic_is_write;   /* by hb_model_start(): the rows of both are the same, so there are no AMOs apart */
     struct hb_reach *reach; /* noted there by every step; NULL: not noted */
 };

@@ -83,7 +83,8 @@ bool hb_search_begin(struct hb_search *search, const struct hb_verify_options *o
                   .caches = options->caches,
                   .lines = options->lines,
                   .split = options->split,
-                  .posts = !options->without_posts},
+                  .posts = !options->without_posts,
+                  .l2 = !options->without_l2},
         .states_max = options->states_max ? options->states_max : MOST_STATES,
     };
     hb_model_start(&search->model, &state);

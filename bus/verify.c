@@ -6,7 +6,7 @@
 
 #include "bus/search.h"
 
-bool hb_verify(const struct hb_verify_options *options, struct hb_verify_result *result) {
+static bool search_once(const struct hb_verify_options *options, struct hb_verify_result *result) {
     struct hb_search search;
     memset(result, 0, sizeof *result);
     if (!hb_search_begin(&search, options))
@@ -24,6 +24,23 @@ bool hb_verify(const struct hb_verify_options *options, struct hb_verify_result 
     if (search.found != HB_FOUND_NOTHING)
         result->story = hb_search_story(&search, &result->moves);
     hb_search_end(&search);
+    return true;
+}
+
+bool hb_verify(const struct hb_verify_options *options, struct hb_verify_result *result) {
+    struct hb_verify_options plain = *options;
+    struct hb_verify_result other;
+    if (!search_once(options, result))
+        return false;
+    plain.without_l2 = true;
+    if (result->found == HB_FOUND_NOTHING || options->without_l2 || !search_once(&plain, &other))
+        return true;
+    if (other.found != HB_FOUND_NOTHING) {
+        hb_verify_free(result);
+        *result = other;
+    } else {
+        hb_verify_free(&other);
+    }
     return true;
 }
 

@@ -1,12 +1,14 @@
 /* Exhaustive search: every state that caches, bus and memory can reach under a protocol, breadth first.
  *
  * Walks over bus/model.h and holds that in every state at most one cache may write a line, and then no other has it;
- * that no access, code fetch or device reads what is not the newest; that the newest is always in memory, in a copy
- * that will be written back, or on its way; that an SC succeeds only if nobody has written the line since its LR; that
+ * that no access, code fetch or device reads what is not the newest; that the newest is always in memory, in a copy that
+ * will be written back, or on its way; that an SC succeeds only if nobody has written the line since its LR; that
  * cbo.clean and cbo.flush do what they promise; that every row that is needed is there; that who waits is served (no
- * deadlock); and that no circle of moves completes no access (no livelock). The first state in which something fails is
- * reached by as few moves as any: its story is a shortest one. A circle is told by a shortest way to a state of it and
- * a shortest way round.
+ * deadlock); and that no circle of moves completes no access (no livelock).
+ *
+ * The first state in which something fails is reached by as few moves as any: its story is a shortest one. A circle is
+ * told by a shortest way to a state of it and a shortest way round. What can also be found where no L2 takes lines away
+ * is told so.
  *
  *     struct hb_verify_result result;
  *     hb_verify(&(struct hb_verify_options){.protocol = p, .caches = 2, .lines = 1}, &result);
@@ -26,7 +28,8 @@ struct hb_verify_options {
     uint8_t caches; /* 1 .. HB_MODEL_CACHES_MAX */
     uint8_t lines;  /* 1 .. HB_MODEL_LINES_MAX */
     bool split;
-    bool without_posts;  /* requests are posted and granted in one move (bus/model.h) */
+    bool without_posts; /* requests are posted and granted in one move (bus/model.h) */
+    bool without_l2;
     uint32_t states_max; /* give up behind so many; 0: as many as there is memory for */
 };
 
