@@ -228,9 +228,9 @@ static bool same_row(const struct hb_row *a, const struct hb_row *b) {
            a->next_shared == b->next_shared && a->actions == b->actions;
 }
 
-bool hb_mutation_fits(const struct hb_mutation *mutation, const struct hb_protocol *protocol) {
+bool hb_mutation_fits(const struct hb_mutation *mutation, const struct hb_protocol *protocol, bool split) {
     if (mutation->fits)
-        return mutation->fits(protocol);
+        return mutation->fits(protocol) && (split || !mutation->split);
     struct hb_protocol changed = *protocol;
     mutation->change(&changed);
     for (uint32_t s = 0; s < protocol->states; s++)
@@ -246,11 +246,11 @@ void hb_mutation_apply(const struct hb_mutation *mutation, struct hb_protocol *p
         mutation->change(protocol);
 }
 
-void hb_mutation_names(const struct hb_protocol *protocol, char *text, uint32_t size) {
+void hb_mutation_names(const struct hb_protocol *protocol, bool split, char *text, uint32_t size) {
     uint32_t at = 0;
     snprintf(text, size, "none");
     for (uint32_t n = 0; n < MUTATIONS; n++) {
-        if (!hb_mutation_fits(&mutations[n], protocol))
+        if (!hb_mutation_fits(&mutations[n], protocol, split))
             continue;
         int written = snprintf(text + at, size - at, "%s%s", at ? ", " : "", mutations[n].name);
         at += (uint32_t)written < size - at ? (uint32_t)written : size - at - 1;

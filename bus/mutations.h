@@ -24,13 +24,13 @@ const struct hb_mutation *hb_mutation_at(uint32_t n);
 /* The number of the mutation called `name`; UINT32_MAX: there is none. */
 uint32_t hb_mutation_find(const char *name);
 
-/* Does it make a difference to this protocol? */
-bool hb_mutation_fits(const struct hb_mutation *mutation, const struct hb_protocol *protocol);
+/* Does it make a difference to this protocol, on this bus? */
+bool hb_mutation_fits(const struct hb_mutation *mutation, const struct hb_protocol *protocol, bool split);
 
 /* Make `protocol`, a copy of a table, the mutated one. */
 void hb_mutation_apply(const struct hb_mutation *mutation, struct hb_protocol *protocol);
 
 /* The names of all that fit, with ", " between them; "none" if none does. */
-void hb_mutation_names(const struct hb_protocol *protocol, char *text, uint32_t size);
+void hb_mutation_names(const struct hb_protocol *protocol, bool split, char *text, uint32_t size);
 
 #endif

@@ -72,7 +72,7 @@ int main(void) {
     for (uint32_t n = 0; hb_mutation_at(n); n++) {
         uint32_t fits = 0;
         for (uint32_t id = 0; id < HB_PROTOCOLS; id++) {
-            if (!hb_mutation_fits(hb_mutation_at(n), hb_protocol_find((enum hb_protocol_id)id)))
+            if (!hb_mutation_fits(hb_mutation_at(n), hb_protocol_find((enum hb_protocol_id)id), true))
                 continue;
             fits++;
             all &= is_caught((enum hb_protocol_id)id, n);
