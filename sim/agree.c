@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bus/mutations.h"
 #include "sim/json.h"
 #include "sim/keys.h"
 
@@ -52,13 +53,14 @@ static bool check_line(const struct agreement *a, uint32_t hart, const char *nam
     return refuse(a, place, text);
 }
 
-static bool writes_through(const struct hb_config *config) {
-    return config->bus.protocol == HB_PROTOCOL_VI || config->bus.protocol == HB_PROTOCOL_NONE;
+static const struct hb_protocol *protocol_of(const struct hb_config *config) {
+    return config->bus.protocol == HB_PROTOCOL_GIVEN ? config->bus.given
+                                                     : hb_protocol_find((enum hb_protocol_id)config->bus.protocol);
 }
 
 /* Left out, the write policy follows the protocol. */
 static bool settle_write(const struct agreement *a, uint32_t hart) {
-    bool through = writes_through(a->config);
+    bool through = protocol_of(a->config)->write_through;
     struct hb_cache_config *cache = &a->config->hart[hart].l1d;
     char place[96], text[192];
     cache_place(a, hart, "l1d", "write", place, sizeof place);
@@ -68,8 +70,7 @@ static bool settle_write(const struct agreement *a, uint32_t hart) {
         return true;
     snprintf(text, sizeof text, "\"%s\" does not go with the protocol \"%s\", which needs \"%s\"",
              cache->write_through ? "through" : "back",
-             hb_key_name_of(hb_key_find("machine.bus.protocol")->names, a->config->bus.protocol),
-             through ? "through" : "back");
+             protocol_of(a->config)->name, through ? "through" : "back");
     return refuse(a, place, text);
 }
 
@@ -194,6 +195,25 @@ static bool check_script(const struct agreement *a) {
     return true;
 }
 
+static bool settle_mutation(const struct agreement *a) {
+    char names[HB_ERROR_BYTES / 2];
+    struct hb_bus_config *bus = &a->config->bus;
+    const struct hb_protocol *protocol = protocol_of(a->config);
+    const cJSON *node = hb_json_find(a->document, "machine.bus.mutation");
+    bus->mutation = 0;
+    if (!node)
+        return true;
+    uint32_t n = hb_mutation_find(node->valuestring);
+    if (hb_mutation_at(n) && hb_mutation_fits(hb_mutation_at(n), protocol, bus->split)) {
+        bus->mutation = (uint8_t)(n + 1);
+        return true;
+    }
+    hb_mutation_names(protocol, bus->split, names, sizeof names);
+    hb_error_set(a->error, "%s: machine.bus.mutation: \"%.40s\" %s %s on this bus (those that fit: %s)", a->where,
+                 node->valuestring, hb_mutation_at(n) ? "does not fit" : "is unknown for", protocol->name, names);
+    return false;
+}
+
 static bool check_bus(const struct agreement *a) {
     struct hb_bus_config *bus = &a->config->bus;
     bus->seed = a->config->seed;
@@ -204,7 +224,7 @@ static bool check_bus(const struct agreement *a) {
            check_companion(a, "machine.bus.slot_cycles", "the arbiter \"tdma\"", bus->arbiter == HB_ARBITER_TDMA) &&
            check_companion(a, "machine.bus.tickets", "the arbiter \"lottery\"", bus->arbiter == HB_ARBITER_LOTTERY) &&
            check_companion(a, "machine.bus.script", "the arbiter \"script\"", bus->arbiter == HB_ARBITER_SCRIPT) &&
-           check_script(a);
+           check_script(a) && settle_mutation(a);
 }
 
 bool hb_agree(const cJSON *document, const char *where, struct hb_config *config, struct hb_error *error) {

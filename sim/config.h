@@ -58,6 +58,7 @@ struct hb_config {
     struct hb_hart_config hart[HB_HARTS_LIMIT];
     struct hb_cache_config l2; /* shared; size_bytes 0: there is none. Its latency is in `bus`. */
     struct hb_bus_config bus;
+    char protocol_file[HB_PATH_BYTES]; /* bus.protocol GIVEN: where bus.given comes from, as the user wrote it */
     struct hb_memory_config memory;
     uint32_t cycles_per_tick;
     char image[HB_PATH_BYTES]; /* path of the ELF; names such as "smp" are resolved already */

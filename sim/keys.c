@@ -268,6 +268,7 @@ bool hb_key_default(const struct hb_key *key, uint64_t *value) {
     case HB_KEY_HARTS: return hb_key_parse_size(key->fallback, value);
     case HB_KEY_BOOL: *value = strcmp(key->fallback, "true") == 0; return true;
     case HB_KEY_ENUM:
+    case HB_KEY_PROTOCOL:
         for (const struct hb_key_name *name = key->names; name->name; name++)
             if (strcmp(name->name, key->fallback) == 0) {
                 *value = name->value;
@@ -461,7 +462,15 @@ const struct hb_key hb_keys[] = {
      .maximum = 100000,
      .help = "A store waits at least so long before it is performed."},
     GROUP("machine.bus", "The bus that joins caches, memory and devices."),
-    CHOICE("machine.bus.protocol", bus.protocol, protocols, "mesi", "How caches are kept coherent."),
+    {.path = "machine.bus.protocol",
+     .type = HB_KEY_PROTOCOL,
+     CONFIG(bus.protocol),
+     .names = protocols,
+     .fallback = "mesi",
+     .help = "How caches are kept coherent; a path that ends in .json is a protocol of your own (docs/protocols.md)."},
+    {.path = "machine.bus.mutation",
+     .type = HB_KEY_STRING,
+     .help = "One thing that goes wrong in the protocol, for lectures; `hartbeat help protocol` lists them."},
     CHOICE("machine.bus.arbiter", bus.arbiter, arbiters, "round-robin", "Who gets the bus when several ask for it."),
     CHOICE("machine.bus.incoherent", bus.incoherent_all, incoherent, "user",
            "With the protocol none: which memory is left incoherent; user: that of tasks, so that a kernel can boot."),
