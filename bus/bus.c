@@ -19,6 +19,12 @@ void hb_bus_reset(struct hb_bus *bus) {
         bus->state->port[i].reservation = HB_NO_LINE;
 }
 
+void hb_bus_set_incoherent(struct hb_bus *bus, uint64_t base, uint64_t bytes) {
+    bus->incoherent_base = base;
+    bus->incoherent_bytes = bytes;
+    derive(bus);
+}
+
 static bool may_grant(const struct hb_bus *bus) {
     return !bus->state->address_busy && bus->state->outstanding < bus->limit;
 }

@@ -178,6 +178,9 @@ static inline const struct hb_protocol *hb_bus_protocol_at(const struct hb_bus *
  * `slot_cycles` from `config`. The handle's other fields are filled by the caller before. */
 void hb_bus_reset(struct hb_bus *bus);
 
+/* With the protocol none: only these bytes are left incoherent, the rest goes by vi. Before anything has run. */
+void hb_bus_set_incoherent(struct hb_bus *bus, uint64_t base, uint64_t bytes);
+
 /* True if the whole range is RAM or boot ROM: such accesses go through the caches, all others to devices. */
 bool hb_bus_cacheable(const struct hb_bus *bus, uint64_t address, uint64_t bytes);
 bool hb_bus_is_rom(uint64_t address);

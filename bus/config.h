@@ -32,7 +32,7 @@ enum hb_protocol_id {
 };
 
 #define HB_OUTSTANDING_MAX 16
-#define HB_SCRIPT_MAX 65536 /* grants that a script may hold */
+#define HB_SCRIPT_MAX 16384 /* grants that a script may hold */
 
 struct hb_bus_config {
     uint8_t protocol; /* enum hb_protocol_id */
@@ -48,8 +48,8 @@ struct hb_bus_config {
     uint32_t slot_cycles;         /* tdma: length of a slot; 0: as long as the longest transaction */
     uint32_t tickets[HB_HARTS_LIMIT]; /* lottery: of each hart; 0 is taken as 1 */
     uint64_t seed;                    /* lottery, random */
-    const uint8_t *script;            /* script: the ports in the order of their grants; belongs to the caller */
     uint32_t script_length;
+    uint8_t script[HB_SCRIPT_MAX];    /* script: the ports in the order of their grants */
 };
 
 #endif

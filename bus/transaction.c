@@ -154,17 +154,6 @@ static void apply(struct hb_bus *bus, const struct hb_transaction *t, const stru
     }
 }
 
-/* A store is seen by harts whose copy stays, or that have none: their reservations go all the same. */
-static void lose_reservations(struct hb_bus *bus, const struct hb_transaction *t, uint64_t now) {
-    uint8_t kind = bus->state->port[t->port].request.kind;
-    bool stores = hb_access_writes(kind) || kind == HB_ACCESS_DMA_WRITE;
-    if (!stores || !(t->broadcast || protocol_of(bus, t)->incoherent))
-        return;
-    for (uint32_t hart = 0; hart < bus->harts; hart++)
-        if (hart != t->port)
-            hb_lose_reservation(bus, hart, t->line, now);
-}
-
 static uint32_t source_cycles(const struct hb_bus *bus, const struct hb_transaction *t) {
     switch (t->kind) {
     case HB_TXN_READ:
@@ -249,7 +238,6 @@ static void show_to_caches(struct hb_bus *bus, struct hb_transaction *t, uint64_
     else if (t->kind == HB_TXN_UPDATE && lines[step.requester])
         carry(bus, t, lines[step.requester]); /* its owner may give up owning it before the new one has it */
     apply(bus, t, &step, lines, now);
-    lose_reservations(bus, t, now);
 }
 
 void hb_transaction_snoop(struct hb_bus *bus, struct hb_transaction *t, uint64_t now) {
@@ -365,6 +353,18 @@ static uint64_t finish_in_memory(struct hb_bus *bus, struct hb_transaction *t, u
     return value;
 }
 
+/* A store is performed that leaves others their copies, or that they do not look at: their reservations go all the same.
+ * At the finish: until then an LR may still hit the old copy. */
+static void lose_reservations(struct hb_bus *bus, const struct hb_transaction *t, uint64_t now) {
+    uint8_t kind = bus->state->port[t->port].request.kind;
+    bool stores = hb_access_writes(kind) || kind == HB_ACCESS_DMA_WRITE;
+    if (!stores || !(t->broadcast || protocol_of(bus, t)->incoherent))
+        return;
+    for (uint32_t hart = 0; hart < bus->harts; hart++)
+        if (hart != t->port)
+            hb_lose_reservation(bus, hart, t->line, now);
+}
+
 static bool finish_device(struct hb_bus *bus, const struct hb_request *request, uint64_t now, uint64_t *value) {
     if (request->kind == HB_ACCESS_DEVICE_READ)
         return hb_devices_read(bus->devices, request->address, request->bytes, now, value);
@@ -408,6 +408,7 @@ static enum hb_response complete(struct hb_bus *bus, struct hb_transaction *t, u
 void hb_transaction_finish(struct hb_bus *bus, struct hb_transaction *t, uint64_t now) {
     uint64_t value = 0;
     enum hb_response response = complete(bus, t, now, &value);
+    lose_reservations(bus, t, now);
     t->active = false;
     bus->state->transactions[t->kind]++;
     if (bus->checker)

@@ -142,11 +142,49 @@ static bool check_workload(const struct agreement *a) {
 
 /* ---- The whole ------------------------------------------------------------------------------------------------- */
 
+/* ---- The bus --------------------------------------------------------------------------------------------------- */
+
+/* Keys that mean something with one value of another key only. */
+static bool check_companion(const struct agreement *a, const char *key, const char *with, bool fits) {
+    char text[96];
+    if (fits || !hb_json_find(a->document, key))
+        return true;
+    snprintf(text, sizeof text, "goes with %s only", with);
+    return refuse(a, key, text);
+}
+
+static bool check_script(const struct agreement *a) {
+    char place[64], text[96];
+    const struct hb_bus_config *bus = &a->config->bus;
+    if (bus->arbiter == HB_ARBITER_SCRIPT && !hb_json_find(a->document, "machine.bus.script"))
+        return refuse(a, "machine.bus.arbiter", "\"script\" needs machine.bus.script, the order of grants");
+    uint32_t ports = a->config->harts + (a->config->disk != NULL);
+    for (uint32_t i = 0; i < bus->script_length; i++) {
+        if (bus->script[i] < ports)
+            continue;
+        snprintf(place, sizeof place, "machine.bus.script.%" PRIu32, i);
+        snprintf(text, sizeof text, "there is no CPU %u (the machine has 0 to %" PRIu32 ")", bus->script[i], ports - 1);
+        return refuse(a, place, text);
+    }
+    return true;
+}
+
+static bool check_bus(const struct agreement *a) {
+    struct hb_bus_config *bus = &a->config->bus;
+    bus->seed = a->config->seed;
+    if (bus->arbitration_cycles + bus->address_cycles < 1)
+        return refuse(a, "machine.bus.address_cycles", "0 and arbitration_cycles 0: together they must be at least 1");
+    return check_companion(a, "machine.bus.incoherent", "the protocol \"none\"", bus->protocol == HB_PROTOCOL_NONE) &&
+           check_companion(a, "machine.bus.outstanding", "split: true", bus->split) &&
+           check_companion(a, "machine.bus.slot_cycles", "the arbiter \"tdma\"", bus->arbiter == HB_ARBITER_TDMA) &&
+           check_companion(a, "machine.bus.tickets", "the arbiter \"lottery\"", bus->arbiter == HB_ARBITER_LOTTERY) &&
+           check_companion(a, "machine.bus.script", "the arbiter \"script\"", bus->arbiter == HB_ARBITER_SCRIPT) &&
+           check_script(a);
+}
+
 bool hb_agree(const cJSON *document, const char *where, struct hb_config *config, struct hb_error *error) {
     struct agreement a = {document, where, config, error};
-    if (config->bus.arbitration_cycles + config->bus.address_cycles < 1)
-        return refuse(&a, "machine.bus.address_cycles", "0 and arbitration_cycles 0: together they must be at least 1");
     if (config->memory.size_bytes % 4096 != 0)
         return refuse(&a, "machine.memory.size", "is not a multiple of 4KiB");
-    return check_caches(&a) && check_faults(&a) && check_workload(&a);
+    return check_bus(&a) && check_caches(&a) && check_faults(&a) && check_workload(&a);
 }

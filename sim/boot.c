@@ -189,10 +189,25 @@ static bool place_device_tree(struct hb_machine *machine, const struct hb_device
     return write_ram(machine, *at, tree, used);
 }
 
+/* With the protocol none, only the memory of tasks is left incoherent unless all is asked for. */
+static bool find_incoherent_memory(struct hb_machine *machine, struct hb_error *error) {
+    const struct hb_bus_config *bus = &machine->config.bus;
+    uint64_t from;
+    if (bus->protocol != HB_PROTOCOL_NONE || bus->incoherent_all)
+        return true;
+    if (!hb_symbols_find(&machine->symbols, "hb_user_memory", &from, NULL)) {
+        hb_error_set(error, "machine.bus.incoherent: \"user\" needs an image with the symbol hb_user_memory, where its "
+                            "tasks' memory begins; \"all\" leaves all memory incoherent");
+        return false;
+    }
+    hb_bus_set_incoherent(&machine->bus, from, ram_end(machine) - from);
+    return true;
+}
+
 bool hb_boot_load(struct hb_machine *machine, struct hb_error *error) {
     const struct hb_config *config = &machine->config;
     struct hb_bootrom_config rom = {0};
-    if (!load_images(machine, &rom, error))
+    if (!load_images(machine, &rom, error) || !find_incoherent_memory(machine, error))
         return false;
     struct hb_devicetree_desc desc = {
         .harts = config->harts,

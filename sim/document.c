@@ -221,6 +221,35 @@ static bool read_string(const struct reader *reader, const struct hb_key *key, c
     return true;
 }
 
+static void store_number(const struct reader *reader, const struct hb_key *key, uint32_t place, uint64_t value) {
+    uint8_t *field = (uint8_t *)reader->config + key->offset + (size_t)place * key->item_bytes;
+    if (key->item_bytes == 1)
+        *field = (uint8_t)value;
+    else
+        memcpy(field, &(uint32_t){(uint32_t)value}, 4);
+}
+
+static bool read_numbers(const struct reader *reader, const struct hb_key *key, const struct path *path,
+                         const cJSON *node) {
+    char place[16], range[CHOICE_BYTES];
+    range_text(key, range, sizeof range);
+    if (!cJSON_IsArray(node))
+        return refuse_type(reader, path, node, "a list of whole numbers");
+    uint32_t n = (uint32_t)cJSON_GetArraySize(node), most = key->bytes / key->item_bytes, i = 0;
+    if (n > most)
+        return refuse(reader, path, "has %" PRIu32 " entries (at most %" PRIu32 ")", n, most);
+    for (const cJSON *child = node->child; child; child = child->next, i++) {
+        snprintf(place, sizeof place, "%" PRIu32, i);
+        struct path longer = below(path, place, "*");
+        if (!is_whole(child) || child->valuedouble < (double)key->minimum || child->valuedouble > (double)key->maximum)
+            return refuse_value(reader, &longer, child, "should be a whole number %s", range);
+        store_number(reader, key, i, (uint64_t)child->valuedouble);
+    }
+    if (key->length_offset)
+        memcpy((uint8_t *)reader->config + key->length_offset, &n, sizeof n);
+    return true;
+}
+
 /* ---- Objects and lists ----------------------------------------------------------------------------------------- */
 
 static bool read_key(struct reader *reader, const struct hb_key *key, const struct path *path, const cJSON *node);
@@ -301,6 +330,7 @@ static bool read_key(struct reader *reader, const struct hb_key *key, const stru
     case HB_KEY_ENUM: return read_enum(reader, key, path, node);
     case HB_KEY_TRACEPOINT:
         return cJSON_IsNumber(node) ? read_integer(reader, key, path, node) : read_enum(reader, key, path, node);
+    case HB_KEY_NUMBERS: return read_numbers(reader, key, path, node);
     case HB_KEY_STRING: return read_string(reader, key, path, node);
     case HB_KEY_VARIANTS:
     case HB_KEY_EXPECT: break; /* sim/experiment.c reads these */
@@ -424,7 +454,7 @@ static cJSON *child_of(const cJSON *parent, const char *name) {
 /* What is not there yet is made: faults, input and expect are lists, everything else an object. */
 static cJSON *make_child(cJSON *parent, const char *name, const char *path_so_far) {
     const struct hb_key *key = hb_key_find(path_so_far);
-    bool is_list = key && (key->type == HB_KEY_LIST || key->type == HB_KEY_EXPECT);
+    bool is_list = key && (key->type == HB_KEY_LIST || key->type == HB_KEY_EXPECT || key->type == HB_KEY_NUMBERS);
     cJSON *child = is_list ? cJSON_CreateArray() : cJSON_CreateObject();
     return child && put(parent, name, child) ? child_of(parent, name) : NULL;
 }

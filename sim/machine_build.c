@@ -9,6 +9,8 @@
 #include "sim/snapshot.h"
 #include "sim/state_hash.h"
 
+#define SEED_OF_CACHES 0x63616368u /* component of choices by chance: "cach" */
+
 static size_t aligned(size_t bytes) { return (bytes + 63) & ~(size_t)63; }
 
 /* ---- Memory of the host ---------------------------------------------------------------------------------------------- */
@@ -33,8 +35,10 @@ static bool lay_out_arena(struct hb_machine *machine) {
     uint8_t *block = machine->arena + caches_at;
     for (uint32_t h = 0; h < config->harts; h++) {
         hb_cache_init(&machine->bus.l1d[h], &config->hart[h].l1d, block);
+        machine->bus.l1d[h].seed = hb_choice(config->seed, SEED_OF_CACHES, 2 * h);
         block += aligned(hb_cache_block_bytes(&config->hart[h].l1d));
         hb_cache_init(&machine->bus.l1i[h], &config->hart[h].l1i, block);
+        machine->bus.l1i[h].seed = hb_choice(config->seed, SEED_OF_CACHES, 2 * h + 1);
         block += aligned(hb_cache_block_bytes(&config->hart[h].l1i));
     }
     return true;
@@ -44,7 +48,6 @@ static bool make_bus(struct hb_machine *machine) {
     const struct hb_config *config = &machine->config;
     struct hb_bus *bus = &machine->bus;
     bus->config = config->bus;
-    bus->protocol = hb_protocol_find(config->bus.protocol);
     bus->harts = config->harts;
     bus->line_bytes = config->hart[0].l1d.line_bytes;
     bus->memory_latency_cycles = config->memory.latency_cycles;

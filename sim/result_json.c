@@ -41,6 +41,7 @@ static void write_cache(struct hb_json_writer *json, uint32_t h, const char *kin
     hb_json_number(json, "upgrades", cache->upgrades);
     hb_json_number(json, "writebacks", cache->writebacks);
     hb_json_number(json, "invalidations_received", cache->invalidations_received);
+    hb_json_number(json, "updates_received", cache->updates_received);
     hb_json_close(json, '}');
 }
 
@@ -57,6 +58,10 @@ static void write_waits(struct hb_json_writer *json, const struct hb_run_result 
         max = result->wait[h].max_cycles > max ? result->wait[h].max_cycles : max;
     }
     hb_json_close(json, ']');
+    hb_json_open(json, "mean_per_hart", '[');
+    for (uint32_t h = 0; h < result->harts; h++)
+        hb_json_quotient(json, NULL, result->wait[h].cycles, result->wait[h].grants);
+    hb_json_close(json, ']');
     hb_json_quotient(json, "mean", result->bus.wait_cycles, result->bus.granted);
     hb_json_number(json, "max", max);
     hb_json_close(json, '}');
@@ -65,6 +70,8 @@ static void write_waits(struct hb_json_writer *json, const struct hb_run_result 
 static void write_bus(struct hb_json_writer *json, const struct hb_run_result *result) {
     hb_json_open(json, "bus", '{');
     hb_json_quotient(json, "utilisation", result->bus.busy_cycles, result->cycles);
+    hb_json_number(json, "address_cycles", result->bus.address_cycles);
+    hb_json_number(json, "data_cycles", result->bus.data_cycles);
     hb_json_open(json, "transactions", '{');
     for (uint32_t i = HB_TXN_NONE + 1; i < HB_TXNS; i++)
         hb_json_number(json, hb_txn_name(i), result->bus.transactions[i]);

@@ -139,12 +139,23 @@ static void write_bool(struct hb_json_writer *json, const struct hb_key *key) {
         hb_json_string(json, "type", "boolean");
 }
 
+static void write_numbers(struct hb_json_writer *json, const struct hb_key *key) {
+    hb_json_string(json, "type", "array");
+    hb_json_number(json, "maxItems", key->bytes / key->item_bytes);
+    hb_json_open(json, "items", '{');
+    hb_json_string(json, "type", "integer");
+    hb_json_number(json, "minimum", key->minimum);
+    hb_json_number(json, "maximum", key->maximum);
+    hb_json_close(json, '}');
+}
+
 static void write_type(struct hb_json_writer *json, const struct hb_key *key) {
     switch (key->type) {
     case HB_KEY_INTEGER: write_integer(json, key); break;
     case HB_KEY_SIZE: write_size(json, key); break;
     case HB_KEY_BOOL: write_bool(json, key); break;
     case HB_KEY_STRING: hb_json_string(json, "type", "string"); break;
+    case HB_KEY_NUMBERS: write_numbers(json, key); break;
     case HB_KEY_ENUM: write_names(json, key); break;
     case HB_KEY_TRACEPOINT: write_tracepoint(json, key); break;
     case HB_KEY_HARTS: write_harts(json, key); break;

@@ -51,6 +51,7 @@ void hb_stats_cache(const struct hb_machine *machine, uint32_t h, bool l1i, stru
         .upgrades = l1i ? 0 : port->upgrades,
         .writebacks = l1i ? 0 : port->writebacks,
         .invalidations_received = port->invalidations[l1i],
+        .updates_received = l1i ? 0 : port->updates_received,
     };
 }
 
@@ -71,7 +72,7 @@ void hb_stats_bus(const struct hb_machine *machine, struct hb_bus_stats *stats) 
 
 struct hb_port_wait hb_stats_wait(const struct hb_machine *machine, uint32_t h) {
     const struct hb_port *port = &machine->saved->bus.port[h];
-    struct hb_port_wait wait = {port->stats.wait_cycles, port->stats.wait_max_cycles};
+    struct hb_port_wait wait = {port->stats.wait_cycles, port->stats.grants, port->stats.wait_max_cycles};
     bool waits = port->request.kind != HB_ACCESS_NONE && !port->granted;
     if (waits && machine->saved->cycle - port->request.posted_cycle > wait.max_cycles)
         wait.max_cycles = machine->saved->cycle - port->request.posted_cycle;

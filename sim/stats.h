@@ -33,6 +33,7 @@ struct hb_cache_stats {
     uint64_t upgrades;
     uint64_t writebacks;
     uint64_t invalidations_received;
+    uint64_t updates_received;
 };
 
 struct hb_bus_stats {
@@ -46,6 +47,7 @@ struct hb_bus_stats {
 
 struct hb_port_wait {
     uint64_t cycles;     /* from post to grant, summed */
+    uint64_t grants;     /* how many were granted */
     uint64_t max_cycles; /* of one request; one that still waits counts */
 };
 
