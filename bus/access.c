@@ -1,6 +1,7 @@
 /* The L1 controller: what a hart's access does in its own caches, and what it posts. */
 #include "bus/bus.h"
 #include "bus/perform.h"
+#include "bus/store_buffer.h"
 
 bool hb_bus_is_rom(uint64_t address) { return address - HB_ROM_BASE < HB_ROM_BYTES; }
 
@@ -31,9 +32,12 @@ static bool allocates(const struct hb_row *row) {
 
 /* A modified victim leaves by a transaction of its own before the new line is asked for. */
 static bool post_write_back_of_victim(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, uint64_t now) {
-    struct hb_line *victim = hb_cache_victim(hb_access_cache(bus, hart, request->kind), request->address);
-    if (!(victim->attributes & HB_LINE_DIRTY))
+    struct hb_cache *cache = hb_access_cache(bus, hart, request->kind);
+    struct hb_line *victim = hb_cache_victim(cache, request->address);
+    if (!(victim->attributes & HB_LINE_DIRTY)) {
+        bus->state->port[hart].victim = hb_cache_index(cache, victim);
         return false;
+    }
     struct hb_request write_back = {.kind = HB_ACCESS_EVICT, .address = victim->address};
     post(bus, hart, &write_back, now);
     return true;
@@ -49,7 +53,18 @@ static void count_access(struct hb_bus *bus, uint32_t hart, const struct hb_requ
     stats->upgrades += upgrade;
 }
 
-bool hb_bus_access(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, uint64_t now, uint64_t *value) {
+static const struct hb_row *row_for(const struct hb_bus *bus, const struct hb_request *request,
+                                    const struct hb_line *line) {
+    const struct hb_protocol *protocol = hb_access_protocol(bus, request->kind, request->address);
+    return &protocol->row[line ? line->state : HB_STATE_I][hb_access_event(protocol, request->kind)];
+}
+
+bool hb_l1_hits(struct hb_bus *bus, uint32_t hart, const struct hb_request *request) {
+    const struct hb_line *line = hb_cache_find(hb_access_cache(bus, hart, request->kind), request->address);
+    return row_for(bus, request, line)->transaction == HB_TXN_NONE;
+}
+
+bool hb_l1_access(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, uint64_t now, uint64_t *value) {
     if (request->kind == HB_ACCESS_DEVICE_READ || request->kind == HB_ACCESS_DEVICE_WRITE) {
         post(bus, hart, request, now);
         return false;
@@ -62,9 +77,7 @@ bool hb_bus_access(struct hb_bus *bus, uint32_t hart, const struct hb_request *r
         return true;
     }
     struct hb_line *line = hb_cache_find(cache, request->address);
-    uint8_t state = line ? line->state : HB_STATE_I;
-    const struct hb_protocol *protocol = hb_access_protocol(bus, request->kind, request->address);
-    const struct hb_row *row = &protocol->row[state][hb_access_event(protocol, request->kind)];
+    const struct hb_row *row = row_for(bus, request, line);
     if (row->transaction != HB_TXN_NONE) {
         if (!line && allocates(row) && post_write_back_of_victim(bus, hart, request, now))
             return false;
@@ -79,4 +92,11 @@ bool hb_bus_access(struct hb_bus *bus, uint32_t hart, const struct hb_request *r
         *value = hb_perform_on_line(bus, hart, request, line, HB_WAY_HIT, now);
     }
     return true;
+}
+
+bool hb_bus_access(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, uint64_t now, uint64_t *value) {
+    if (bus->config.store_depth)
+        return hb_store_buffer_access(bus, hart, request, now, value);
+    *value = 0;
+    return request->kind == HB_ACCESS_FENCE || hb_l1_access(bus, hart, request, now, value);
 }

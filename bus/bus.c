@@ -1,6 +1,7 @@
 #include "bus/bus.h"
 
 #include "bus/arbiter.h"
+#include "bus/store_buffer.h"
 #include "bus/transaction.h"
 #include "bus/watch.h"
 
@@ -95,13 +96,16 @@ static uint64_t next_cycle(const struct hb_bus *bus, uint64_t now) {
         if (t->active && at < next)
             next = at;
     }
-    return next;
+    uint64_t stores = bus->config.store_depth ? hb_store_buffers_due_cycle(bus, now) : HB_NEVER;
+    return stores < next ? stores : next;
 }
 
 void hb_bus_step(struct hb_bus *bus, uint64_t now) {
     finish_due(bus, now);
     if (bus->state->address_busy)
         snoop_due(bus, now);
+    if (bus->config.store_depth)
+        hb_store_buffers_drain(bus, now);
     grant_next(bus, now);
     bus->state->next_cycle = next_cycle(bus, now);
 }

@@ -44,6 +44,7 @@ enum hb_access {
     HB_ACCESS_INVALIDATE,
     HB_ACCESS_DEVICE_READ,
     HB_ACCESS_DEVICE_WRITE,
+    HB_ACCESS_FENCE,    /* done when the hart's store buffer is empty; never on the bus */
     HB_ACCESS_DMA_READ, /* posted by bus/dma.c only */
     HB_ACCESS_DMA_WRITE,
     HB_ACCESSES
@@ -71,6 +72,16 @@ struct hb_request {
     uint8_t bytes;         /* 1, 2, 4 or 8; for pieces of a line-crossing access any number up to 7, for DMA up to a line */
     uint8_t amo;           /* enum hb_amo */
     uint8_t order;         /* number of this access within its instruction, 0 .. 15: orders stamps of one cycle */
+    uint8_t unbuffered;    /* a store that may not wait in the store buffer, nor overtake one that does */
+};
+
+/* A store on its way from the hart to its L1D. */
+struct hb_store {
+    uint64_t address;
+    uint64_t operand;
+    uint64_t due_cycle; /* when it may be performed */
+    uint8_t bytes;
+    uint8_t order;
 };
 
 enum hb_response {
@@ -90,6 +101,7 @@ struct hb_port_stats {
     uint64_t writebacks;           /* modified lines of the L1D that this hart's transactions or flushes wrote back */
     uint64_t invalidations[2];     /* valid lines taken from L1D, L1I by others */
     uint64_t upgrades;
+    uint64_t stores_lost;      /* that waited in the store buffer when the hart died */
     uint64_t updates_received; /* stores of others that came into copies of the L1D */
 };
 
@@ -102,6 +114,13 @@ struct hb_port {
     bool silent;          /* the hart is dead or fenced: nobody waits for the response */
     bool lost;            /* the caches answer nothing any more */
     bool flushing;        /* the power controller writes back this cache, line by line */
+    bool draining;        /* the request is that of store[drained], or of the victim in its way */
+    uint8_t drained;
+    uint32_t victim;      /* draining: the slot that the store's line will take; the hart's hits move others meanwhile */
+    uint8_t stores;       /* how many wait, in program order */
+    uint64_t drains;      /* so far: what chance counts */
+    struct hb_store store[HB_STORES_MAX];
+    struct hb_request held; /* the hart's access that waits for the store buffer or for the port; kind NONE: none does */
     struct hb_port_stats stats;
 };
 

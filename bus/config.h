@@ -31,7 +31,13 @@ enum hb_protocol_id {
     HB_PROTOCOLS
 };
 
+enum hb_store_order {
+    HB_STORES_FIFO, /* drained in program order: total store order */
+    HB_STORES_ANY,  /* drained in any order that keeps those to the same bytes apart: a weak model inside RVWMO */
+};
+
 #define HB_OUTSTANDING_MAX 16
+#define HB_STORES_MAX 16 /* depth of a store buffer */
 #define HB_SCRIPT_MAX 16384 /* grants that a script may hold */
 
 struct hb_bus_config {
@@ -40,6 +46,9 @@ struct hb_bus_config {
     uint8_t split;    /* 1: address and data phases apart, several transactions under way */
     uint8_t outstanding; /* split: how many, 1 .. HB_OUTSTANDING_MAX; one a line */
     uint8_t incoherent_all; /* protocol none: 1: all memory; 0: only that of tasks */
+    uint8_t store_depth; /* stores that wait between each hart and its L1D; 0: there is no buffer */
+    uint8_t store_order; /* enum hb_store_order */
+    uint32_t store_drain_cycles;  /* a store waits at least so long before it is performed */
     uint32_t width_bytes;         /* data moved a cycle; power of two, 1 .. 128 */
     uint32_t arbitration_cycles;  /* arbitration + address >= 1 */
     uint32_t address_cycles;

@@ -31,6 +31,12 @@ void hb_line_set_state(struct hb_bus *bus, uint8_t agent, struct hb_line *line, 
 /* The hart's reservation is lost if it is the one of this line. */
 void hb_lose_reservation(struct hb_bus *bus, uint32_t hart, uint64_t line, uint64_t now);
 
+/* An access to the hart's own L1, past its store buffer: as hb_bus_access(). The port is free unless the L1 hits. */
+bool hb_l1_access(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, uint64_t now, uint64_t *value);
+
+/* True if the L1 can serve the access without the bus. */
+bool hb_l1_hits(struct hb_bus *bus, uint32_t hart, const struct hb_request *request);
+
 /* Read or write line-sized memory behind the caches: RAM or boot ROM. */
 void hb_memory_read(const struct hb_bus *bus, uint64_t address, void *to, uint64_t bytes);
 void hb_memory_write(struct hb_bus *bus, uint64_t address, const void *from, uint64_t bytes);

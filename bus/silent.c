@@ -4,6 +4,7 @@
 #include "bus/bus.h"
 #include "bus/checker.h"
 #include "bus/perform.h"
+#include "bus/store_buffer.h"
 
 /* What a lost cache alone held is gone; from now on memory's bytes are what was last written. */
 static void tell_checker_of_loss(const struct hb_bus *bus, uint32_t hart) {
@@ -24,6 +25,7 @@ void hb_bus_silence(struct hb_bus *bus, uint32_t hart, bool lost) {
         tell_checker_of_loss(bus, hart);
     port->silent = true;
     port->lost |= lost;
+    hb_store_buffer_lose(bus, hart);
     port->flushing &= !port->lost;
     port->reservation = HB_NO_LINE;
     port->response = HB_RESPONSE_NONE;
@@ -84,7 +86,9 @@ void hb_bus_clear(struct hb_bus *bus, uint64_t now) {
     for (uint32_t i = 0; i < hb_bus_ports(bus); i++) {
         struct hb_port *port = &state->port[i];
         port->request.kind = HB_ACCESS_NONE;
-        port->granted = port->flushing = false;
+        port->granted = port->flushing = port->draining = false;
+        port->held.kind = HB_ACCESS_NONE;
+        port->stores = 0;
         port->response = HB_RESPONSE_NONE;
         port->reservation = HB_NO_LINE;
     }

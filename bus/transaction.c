@@ -5,6 +5,7 @@
 #include "bus/checker.h"
 #include "bus/dma.h"
 #include "bus/perform.h"
+#include "bus/store_buffer.h"
 
 static bool is_dma(uint8_t kind) { return kind == HB_ACCESS_DMA_READ || kind == HB_ACCESS_DMA_WRITE; }
 
@@ -35,6 +36,10 @@ static void answer(struct hb_bus *bus, uint32_t hart, enum hb_response response,
         port->reservation = HB_NO_LINE; /* a granted LR was performed, but nobody is there to go on from it */
         if (port->flushing)
             hb_bus_flush(bus, hart, now);
+        return;
+    }
+    if (port->draining) {
+        hb_store_buffer_answered(bus, hart, response, now);
         return;
     }
     port->response = response;
@@ -252,7 +257,10 @@ void hb_transaction_snoop(struct hb_bus *bus, struct hb_transaction *t, uint64_t
 
 static struct hb_line *install(struct hb_bus *bus, const struct hb_transaction *t, uint8_t agent, uint64_t now) {
     struct hb_cache *cache = cache_of(bus, agent);
+    const struct hb_port *port = &bus->state->port[t->port];
     struct hb_line *line = hb_cache_victim(cache, t->line);
+    if (port->draining && line->address != HB_NO_LINE)
+        line = hb_cache_line(cache, port->victim);
     if (line->attributes & HB_LINE_DIRTY)
         hb_bus_broken(t, now, "a modified line is in the way of a new one");
     if (line->address != HB_NO_LINE)

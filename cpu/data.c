@@ -150,6 +150,12 @@ static bool find(struct hb_core *core, struct target *target, uint64_t now) {
            find_part(core, target, 1, target->in_page, access->bytes - target->in_page, now);
 }
 
+/* The run ends with the store to it, so that it must not come late. */
+static bool overlaps_tohost(const struct hb_core *core, uint64_t address, uint64_t bytes) {
+    uint64_t tohost = core->shared->tohost;
+    return tohost != HB_NO_LINE && address < tohost + 8 && tohost < address + bytes;
+}
+
 static uint64_t physical_at(const struct target *target, uint32_t offset) {
     return offset < target->in_page ? target->physical[0] + offset : target->physical[1] + (offset - target->in_page);
 }
@@ -172,6 +178,7 @@ static bool piece(struct hb_core *core, const struct target *target, uint32_t fr
         .operand = from ? access->operand >> (8 * from) : access->operand,
         .bytes = (uint8_t)bytes,
         .amo = access->amo,
+        .unbuffered = overlaps_tohost(core, physical_at(target, from), bytes),
     };
     return post_one(core, target, &request, stall_cause(access->kind), now, value);
 }
@@ -189,16 +196,11 @@ static bool device_access(struct hb_core *core, const struct target *target, uin
 
 /* ---- After it is done ----------------------------------------------------------------------------------------- */
 
-static bool overlaps_tohost(const struct hb_core *core, uint64_t address, uint64_t bytes) {
-    uint64_t tohost = core->shared->tohost;
-    return tohost != HB_NO_LINE && address < tohost + 8 && tohost < address + bytes;
-}
-
 static void fill_lookup(struct hb_core *core, uint64_t address, uint64_t physical) {
     struct hb_hart *hart = core->hart;
     struct hb_line *line = hb_cache_find(&core->bus->l1d[hart->id], physical);
-    if (!line || !core->shared->host_lookups)
-        return;
+    if (!line || !core->shared->host_lookups || core->bus->config.store_depth)
+        return; /* with a store buffer every load asks it first */
     uint8_t mode = hb_data_mode(hart);
     uint64_t tag = address & core->line_mask, nothing;
     uint8_t rights = hb_pmp_rights(hart, line->address, core->bus->line_bytes, mode);
@@ -288,4 +290,21 @@ bool hb_data_access(struct hb_core *core, const struct hb_data_access *access, u
     case PLACE_DEVICE: return device_access(core, &target, now, value);
     default: return refuse(core, access, 0, false, now);
     }
+}
+
+bool hb_wait_for_stores(struct hb_core *core, uint64_t now) {
+    struct hb_request request = {.kind = HB_ACCESS_FENCE};
+    uint64_t nothing;
+    if (!core->bus->config.store_depth)
+        return true;
+    if (!core->hart->in_flight.active) {
+        core->access_index = 0;
+        core->hart->in_flight.latched = 0;
+        core->hart->in_flight.order = 0;
+        core->hart->in_flight.translated = 0;
+    }
+    if (hb_one_access(core, &request, HB_STALL_STORE, now, &nothing) == HB_PROGRESS_DONE)
+        return true;
+    note_waiting(core);
+    return false;
 }

@@ -38,6 +38,7 @@ static int32_t immediate(uint32_t bits, uint8_t format) {
     case HB_FORMAT_JALR: return extend(field(bits, 31, 20), 12);
     case HB_FORMAT_SHIFT: return (int32_t)field(bits, 25, 20);
     case HB_FORMAT_SHIFT_W: return (int32_t)field(bits, 24, 20);
+    case HB_FORMAT_FENCE: /* fm, predecessors, successors */
     case HB_FORMAT_CSR:
     case HB_FORMAT_CSR_I: return (int32_t)field(bits, 31, 20);
     case HB_FORMAT_F_FUSED: return (int32_t)field(bits, 31, 27);

@@ -59,6 +59,19 @@ static uint64_t divide(int64_t a, int64_t b) {
     return a == INT64_MIN && b == -1 ? (uint64_t)a : (uint64_t)(a / b);
 }
 
+/* fm in bits 8 to 11, predecessors in 4 to 7, successors in 0 to 3: each i, o, r, w from its highest bit down. Loads are
+ * performed in order, and devices wait for the store buffer in any case: it matters only what must not overtake stores. */
+static bool fence_waits(const struct hb_core *core, const struct hb_op *op) {
+    const uint32_t read = 2, write = 1, tso = 8;
+    uint32_t mode = (uint32_t)op->imm >> 8, before = (uint32_t)op->imm >> 4 & 15, after = (uint32_t)op->imm & 15;
+    if (op->code == HB_OP_FENCE_I)
+        return true;
+    if (!(before & write))
+        return false;
+    bool writes_wait = core->bus->config.store_order == HB_STORES_ANY && after & write;
+    return writes_wait || (after & read && mode != tso);
+}
+
 static uint64_t remainder_of(int64_t a, int64_t b) {
     if (b == 0)
         return (uint64_t)a;
@@ -352,6 +365,8 @@ rare:
 
     case HB_OP_FENCE_I:
     case HB_OP_FENCE: /* the pipeline drains; nothing is ever fetched ahead, and the L1I snoops */
+        if (fence_waits(core, op) && !hb_wait_for_stores(core, now))
+            return;
         cycles += core->config.csr_cycles;
         hb_stall(hart, HB_STALL_CSR, core->config.csr_cycles);
         break;
@@ -385,6 +400,8 @@ rare:
     case HB_OP_SFENCE_VMA:
         if (hart->privilege < HB_PRIV_S || (hart->privilege == HB_PRIV_S && hart->mstatus & HB_MSTATUS_TVM))
             goto illegal;
+        if (!hb_wait_for_stores(core, now))
+            return;
         hb_mmu_flush(core);
         cycles += core->config.csr_cycles;
         hb_stall(hart, HB_STALL_CSR, core->config.csr_cycles);

@@ -89,6 +89,9 @@ struct hb_data_access {
 /* Perform it, or as much as can be. False: the instruction cannot go on in this turn (it waits, or has trapped). */
 bool hb_data_access(struct hb_core *core, const struct hb_data_access *access, uint64_t now, uint64_t *value);
 
+/* Let the store buffer empty itself, as fences do. False: the instruction waits. */
+bool hb_wait_for_stores(struct hb_core *core, uint64_t now);
+
 enum hb_progress { HB_PROGRESS_DONE, HB_PROGRESS_WAIT, HB_PROGRESS_FAULT };
 
 /* One access of an instruction: from its latch if it has been performed, else now. */

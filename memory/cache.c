@@ -110,7 +110,7 @@ struct hb_line *hb_cache_victim(const struct hb_cache *cache, uint64_t address) 
 }
 
 void hb_cache_note_arrival(const struct hb_cache *cache, struct hb_line *line) {
-    uint32_t index = (uint32_t)((size_t)((uint8_t *)line - cache->block) / cache->stride);
+    uint32_t index = hb_cache_index(cache, line);
     line->turn = arrivals(cache, index / cache->ways * cache->ways) + 1;
 }
 

@@ -58,6 +58,11 @@ static inline struct hb_line *hb_cache_line(const struct hb_cache *cache, uint32
     return (struct hb_line *)(void *)(cache->block + (size_t)index * cache->stride);
 }
 
+/* And back. */
+static inline uint32_t hb_cache_index(const struct hb_cache *cache, const struct hb_line *line) {
+    return (uint32_t)((size_t)((const uint8_t *)line - cache->block) / cache->stride);
+}
+
 static inline uint8_t *hb_line_data(struct hb_line *line) {
     return (uint8_t *)(line + 1);
 }

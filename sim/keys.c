@@ -33,6 +33,9 @@ static const struct hb_key_name arbiters[] = {
 
 static const struct hb_key_name incoherent[] = {{"user", 0, true}, {"all", 1, true}, {NULL, 0, false}};
 
+static const struct hb_key_name store_orders[] = {
+    {"fifo", HB_STORES_FIFO, true}, {"any", HB_STORES_ANY, true}, {NULL, 0, false}};
+
 static const struct hb_key_name replacements[] = {
     {"lru", HB_REPLACE_LRU, true},
     {"plru", HB_REPLACE_PLRU, true},
@@ -417,10 +420,20 @@ const struct hb_key hb_keys[] = {
     GROUP("machine.store_buffer", "Stores that wait between a CPU and its data cache."),
     {.path = "machine.store_buffer.depth",
      .type = HB_KEY_INTEGER,
+     CONFIG(bus.store_depth),
      .fallback = "0",
-     .maximum = 64,
-     .not_built = 1,
-     .help = "Stores that fit into it; 0: there is none."},
+     .maximum = HB_STORES_MAX,
+     .help = "Stores that fit into it; 0: there is none, and the machine is sequentially consistent."},
+    CHOICE("machine.store_buffer.order", bus.store_order, store_orders, "fifo",
+           "fifo: stores are performed in program order (TSO); any: in any order that keeps those to the same bytes "
+           "apart (weak)."),
+    {.path = "machine.store_buffer.drain_cycles",
+     .type = HB_KEY_INTEGER,
+     CONFIG(bus.store_drain_cycles),
+     .unit = "cycles",
+     .fallback = "0",
+     .maximum = 100000,
+     .help = "A store waits at least so long before it is performed."},
     GROUP("machine.bus", "The bus that joins caches, memory and devices."),
     CHOICE("machine.bus.protocol", bus.protocol, protocols, "mesi", "How caches are kept coherent."),
     CHOICE("machine.bus.arbiter", bus.arbiter, arbiters, "round-robin", "Who gets the bus when several ask for it."),

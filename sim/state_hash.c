@@ -114,11 +114,32 @@ static void walk_cache(struct walk *walk, const struct hb_cache *cache) {
     }
 }
 
+static void walk_stores(struct walk *walk, const struct hb_port *port) {
+    put(walk, "stores", port->stores);
+    put(walk, "held access", port->held.kind);
+    if (port->held.kind != HB_ACCESS_NONE) {
+        put(walk, "held address", port->held.address);
+        put(walk, "held operand", port->held.operand);
+        put(walk, "held size", (uint64_t)(port->held.bytes | port->held.amo << 8 | port->held.unbuffered << 16));
+    }
+    if (port->stores == 0)
+        return;
+    put(walk, "stores drained", port->drains);
+    put(walk, "store on the bus", port->draining ? port->drained + 1u : 0);
+    for (uint32_t i = 0; i < port->stores; i++) {
+        put(walk, "store address", port->store[i].address);
+        put(walk, "store value", port->store[i].operand);
+        put(walk, "store size", port->store[i].bytes);
+        put_time(walk, "store due", port->store[i].due_cycle > walk->now ? port->store[i].due_cycle : walk->now);
+    }
+}
+
 static void walk_port(struct walk *walk, const struct hb_port *port) {
     put(walk, "port response", port->response);
     put(walk, "port value", port->response == HB_RESPONSE_DONE ? port->value : 0);
     put(walk, "port reservation", port->reservation);
     put(walk, "port flags", (uint64_t)(port->silent | port->lost << 1 | port->flushing << 2 | port->granted << 3));
+    walk_stores(walk, port);
     put(walk, "port request", port->request.kind);
     if (port->request.kind == HB_ACCESS_NONE)
         return;

@@ -23,6 +23,8 @@ struct variant {
     enum hb_protocol_id protocol;
     enum hb_arbiter arbiter;
     bool split;
+    uint8_t store_depth;
+    uint8_t store_order;
     struct hb_cache_config cache;
 };
 
@@ -53,7 +55,7 @@ static void set_up(struct bench *b, const struct variant *g) {
         abort();
     b->bus = (struct hb_bus){
         .config = {.arbiter = (uint8_t)g->arbiter, .protocol = (uint8_t)g->protocol, .split = g->split,
-                   .outstanding = 4, .width_bytes = 8, .arbitration_cycles = 1, .address_cycles = 1,
+                   .outstanding = 4, .store_depth = g->store_depth, .store_order = g->store_order, .width_bytes = 8, .arbitration_cycles = 1, .address_cycles = 1,
                    .cache_supply_cycles = 2, .device_cycles = 2, .seed = 7, .tickets = {1, 2, 3, 4, 1, 2, 3, 4}},
         .harts = HARTS, .line_bytes = g->cache.line_bytes,
         .memory_latency_cycles = 5, .state = &b->state, .devices = &b->devices, .ram = &b->ram, .rom = b->rom,
@@ -202,8 +204,9 @@ static bool try_variant(struct bench *b, const struct variant *v, uint64_t acces
     bool good = run(b, accesses);
     if (good)
         check_sum(b);
-    printf("%s, %s, %s, %u-way x %u, lines of %u, %s: %" PRIu64 " accesses, %" PRIu64 " of %" PRIu64 " SC succeeded\n",
-           b->bus.protocol->name, v->split ? "split" : "atomic", arbiters[v->arbiter], v->cache.ways,
+    printf("%s, %s, %s, %u stores %s, %u-way x %u, lines of %u, %s: %" PRIu64 " accesses, %" PRIu64 " of %" PRIu64 " SC succeeded\n",
+           b->bus.protocol->name, v->split ? "split" : "atomic", arbiters[v->arbiter], v->store_depth,
+           v->store_order == HB_STORES_ANY ? "in any order" : "in order", v->cache.ways,
            v->cache.size_bytes / v->cache.ways / v->cache.line_bytes, v->cache.line_bytes,
            replacements[v->cache.replacement], b->performed, b->sc_done, b->sc_tried);
     tear_down(b);
@@ -211,7 +214,7 @@ static bool try_variant(struct bench *b, const struct variant *v, uint64_t acces
 }
 
 /* How many variants there are of a protocol, and the n-th. */
-#define VARIANTS 8
+#define VARIANTS 16
 
 static struct variant variant_of(enum hb_protocol_id protocol, uint32_t n) {
     static const struct hb_cache_config caches[] = {
@@ -220,7 +223,9 @@ static struct variant variant_of(enum hb_protocol_id protocol, uint32_t n) {
         {.size_bytes = 256, .ways = 4, .line_bytes = 64, .hit_cycles = 1},
         {.size_bytes = 256, .ways = 1, .line_bytes = 64, .hit_cycles = 1},
     };
-    struct variant v = {.protocol = protocol, .split = n % 2, .cache = caches[n / 2]};
+    struct variant v = {.protocol = protocol, .split = n % 2, .cache = caches[n / 2 % 4]};
+    v.store_depth = n < 8 ? 0 : 8;
+    v.store_order = n < 12 ? HB_STORES_FIFO : HB_STORES_ANY;
     v.arbiter = (enum hb_arbiter)((n + (uint32_t)protocol) % 6);
     v.cache.replacement = (uint8_t)((n + (uint32_t)protocol) % 4);
     v.cache.write_through = hb_protocol_find(protocol)->write_through;

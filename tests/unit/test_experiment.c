@@ -373,8 +373,9 @@ static const struct {
      "machine.bus.script.2: there is no CPU 4 (the machine has 0 to 3)"},
     {MACHINE("\"bus\": {\"protocol\": \"none\"}, \"l1d\": {\"write\": \"back\"}"),
      "machine.l1d.write: \"back\" does not go"},
+    {MACHINE("\"store_buffer\": {\"depth\": 17}"), "machine.store_buffer.depth: 17 is out of range (0 to 16)"},
+    {MACHINE("\"store_buffer\": {\"order\": \"lifo\"}"), "machine.store_buffer.order: \"lifo\" is unknown"},
     /* What has a name but is not built. */
-    {MACHINE("\"store_buffer\": {\"depth\": 4}"), "machine.store_buffer.depth: 4 is not built yet"},
     {OS("\"scheduler\": \"gang\""), "os.scheduler: \"gang\" is not built yet"},
     {OS("\"recovery\": {\"detect\": \"agree\"}"), "os.recovery.detect: \"agree\" is not built yet"},
     {OS("\"recovery\": {\"restart\": \"checkpoint\"}"), "os.recovery.restart: \"checkpoint\" is not built yet"},
