@@ -15,7 +15,6 @@ static void post(struct hb_bus *bus, uint32_t hart, const struct hb_request *req
     port->request = *request;
     port->request.posted_cycle = now;
     port->granted = false;
-    port->response = HB_RESPONSE_NONE;
     port->stats.requests++;
     hb_bus_posted(bus, hart, now);
 }

@@ -157,7 +157,7 @@ static void take_out(struct hb_port *port, uint32_t i) {
 }
 
 static bool port_is_free(const struct hb_port *port) {
-    return port->request.kind == HB_ACCESS_NONE && port->response == HB_RESPONSE_NONE && !port->silent;
+    return port->request.kind == HB_ACCESS_NONE && !port->silent;
 }
 
 static void drain_one(struct hb_bus *bus, uint32_t hart, uint64_t now) {

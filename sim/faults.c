@@ -52,7 +52,10 @@ void hb_fault_strike(struct hb_machine *machine, uint32_t index, uint64_t now) {
         return;
     if (fault->lost)
         note_lost_lines(machine, fault);
+    uint64_t *stores_lost = &machine->saved->bus.port[fault->hart].stats.stores_lost;
+    uint64_t before = *stores_lost;
     hb_bus_silence(&machine->bus, fault->hart, fault->lost);
+    fault->stores_lost = (uint32_t)(*stores_lost - before);
     hb_core_halt(&machine->cores.core[fault->hart], HB_HART_DEAD, now);
     hb_os_view_hart_stopped(&machine->saved->os, now, fault->hart, hb_hart_user_instructions(hart));
 }

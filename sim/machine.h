@@ -54,6 +54,7 @@ struct hb_fault_state {
     uint64_t cycle; /* in which it struck */
     uint64_t instructions_at_death;
     uint32_t lines_lost;
+    uint32_t stores_lost; /* that waited in the store buffer */
     uint32_t first_lost_line; /* index into lost_line[] */
 };
 

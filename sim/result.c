@@ -182,6 +182,7 @@ static void gather_fault(const struct hb_machine *machine, uint32_t index, struc
         .cycle = fault->cycle,
         .instructions_at_death = fault->instructions_at_death,
         .lines_lost = fault->lines_lost,
+        .stores_lost = fault->stores_lost,
     };
     if (fault->activated)
         gather_lost_lines(machine, fault, result);

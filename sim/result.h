@@ -39,6 +39,7 @@ struct hb_fault_result {
     uint64_t cycle;
     uint64_t instructions_at_death;
     uint32_t lines_lost;
+    uint32_t stores_lost;
     uint32_t lost_listed; /* of lines_lost: the first of them are listed */
     struct hb_lost_line *lost;
     struct hb_os_recovery recovery; /* cycles before the fault are HB_OS_NONE */

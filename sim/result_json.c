@@ -204,6 +204,7 @@ static void write_count(struct hb_json_writer *json, const char *key, bool happe
 
 static void write_lost(struct hb_json_writer *json, const struct hb_fault_result *fault) {
     write_count(json, "lines_lost", fault->activated, fault->lines_lost);
+    write_count(json, "stores_lost", fault->activated, fault->stores_lost);
     hb_json_open(json, "lost", '[');
     for (uint32_t i = 0; i < fault->lost_listed; i++) {
         hb_json_open(json, NULL, '{');
