@@ -148,24 +148,23 @@ void hb_source_close(struct hb_source *source) {
 
 /* ---- Code ------------------------------------------------------------------------------------------------------ */
 
-static bool unit_of(const struct hb_source *source, uint64_t address, Dwarf_Die *unit) {
-    Dwarf_CU *cu = NULL;
-    while (dwarf_get_units(source->dwarf, cu, &cu, NULL, NULL, unit, NULL) == 0)
-        if (dwarf_haspc(unit, address) == 1)
-            return true;
-    return false;
-}
-
-bool hb_source_of_code(const struct hb_source *source, uint64_t address, char *text, size_t n) {
-    Dwarf_Die unit;
+static bool line_in_unit(Dwarf_Die *unit, uint64_t address, char *text, size_t n) {
+    Dwarf_Line *line = dwarf_haspc(unit, address) == 1 ? dwarf_getsrc_die(unit, address) : NULL;
     int number = 0;
-    text[0] = 0;
-    if (!source || !unit_of(source, address, &unit))
-        return false;
-    Dwarf_Line *line = dwarf_getsrc_die(&unit, address);
     if (!line || dwarf_lineno(line, &number) != 0)
         return false;
-    return write_place(&unit, dwarf_linesrc(line, NULL, NULL), number, text, n);
+    return write_place(unit, dwarf_linesrc(line, NULL, NULL), number, text, n);
+}
+
+/* An assembler's unit may claim more than it has: as much as there was before the linker made instructions shorter. */
+bool hb_source_of_code(const struct hb_source *source, uint64_t address, char *text, size_t n) {
+    Dwarf_CU *next = NULL;
+    Dwarf_Die unit;
+    text[0] = 0;
+    while (source && dwarf_get_units(source->dwarf, next, &next, NULL, NULL, &unit, NULL) == 0)
+        if (line_in_unit(&unit, address, text, n))
+            return true;
+    return false;
 }
 
 /* ---- Data ------------------------------------------------------------------------------------------------------ */

@@ -23,11 +23,6 @@ struct hb_lines *hb_lines_new(uint32_t line_bytes) {
     return lines;
 }
 
-void hb_lines_clear(struct hb_lines *lines) {
-    hb_line_map_free(&lines->places);
-    lines->lines = lines->touches = 0;
-}
-
 void hb_lines_free(struct hb_lines *lines) {
     if (!lines)
         return;

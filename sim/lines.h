@@ -71,7 +71,4 @@ uint32_t hb_lines_hottest(const struct hb_lines *lines, const struct hb_line_cou
 /* The place that most of a hart's transactions came from; 0: none is known. */
 uint64_t hb_line_touch_pc(const struct hb_line_touch *touch);
 
-/* Forget what was counted. */
-void hb_lines_clear(struct hb_lines *lines);
-
 #endif

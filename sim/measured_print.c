@@ -64,8 +64,9 @@ static void print_transactions(FILE *out, const struct hb_line_result *line) {
 }
 
 static void print_line(FILE *out, const struct hb_line_result *line) {
-    fprintf(out, "  line    0x%" PRIx64 "%s%s%s%s: %s transactions", line->address, line->symbol[0] ? " " : "",
-            line->symbol, line->source[0] ? ", " : "", line->source, NUMBER(line->all_transactions));
+    fprintf(out, "  line    0x%" PRIx64 "%s%s%s%s: %s transaction%s", line->address, line->symbol[0] ? " " : "",
+            line->symbol, line->source[0] ? ", " : "", line->source, NUMBER(line->all_transactions),
+            line->all_transactions == 1 ? "" : "s");
     print_transactions(out, line);
     fprintf(out, "          %s\n", line->why);
     for (uint32_t i = 0; i < line->harts; i++)
