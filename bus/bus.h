@@ -142,6 +142,13 @@ struct hb_transaction {
     uint8_t data[HB_LINE_BYTES_MAX];
 };
 
+struct hb_l2_stats {
+    uint64_t accesses; /* by transactions that no other cache supplied */
+    uint64_t hits;
+    uint64_t writebacks;         /* modified lines that left it for memory */
+    uint64_t back_invalidations; /* copies that L1s lost because it gave their line up */
+};
+
 struct hb_bus_state {
     struct hb_port port[HB_HARTS_LIMIT + 1];
     struct hb_transaction transaction[HB_OUTSTANDING_MAX]; /* the atomic bus uses the first only */
@@ -157,6 +164,7 @@ struct hb_bus_state {
     uint64_t address_cycles; /* arbitration and address phases of finished transactions */
     uint64_t data_cycles;    /* transfers of finished transactions */
     uint64_t transactions[HB_TXNS];
+    struct hb_l2_stats l2;
     uint64_t hart_wake;  /* harts whose request was answered in this cycle; taken back by the engine */
 };
 
@@ -175,6 +183,7 @@ struct hb_bus {
     uint32_t memory_latency_cycles;
     struct hb_cache l1d[HB_HARTS_LIMIT];
     struct hb_cache l1i[HB_HARTS_LIMIT];
+    struct hb_cache l2; /* shared, between the bus and memory; block NULL: there is none */
     struct hb_bus_state *state;
     struct hb_devices *devices;
     struct hb_ram *ram;

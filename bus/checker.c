@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bus/l2.h"
 #include "bus/perform.h"
 
 static void report(struct hb_checker *checker, uint64_t now, uint64_t address, uint32_t hart, const char *what) {
@@ -60,6 +61,8 @@ void hb_checker_line(struct hb_checker *checker, const struct hb_bus *bus, uint6
         if (line && line->attributes & HB_LINE_DIRTY)
             owner = line;
     }
+    if (holders && hb_has_l2(bus) && !hb_bus_is_rom(address) && !hb_l2_find(bus, address))
+        report(checker, now, address, 0, "a cache holds a line that the L2, which includes them all, has not got");
     if (writers > 1 || (writers == 1 && holders > 1))
         report(checker, now, address, 0, "a line that one cache may write is held by another cache too");
     uint8_t newest[HB_LINE_BYTES_MAX];

@@ -54,6 +54,7 @@ struct hb_bus_config {
     uint32_t address_cycles;
     uint32_t cache_supply_cycles; /* from the end of the address phase to the first data of another cache */
     uint32_t device_cycles;       /* the same for a device register */
+    uint32_t l2_latency_cycles;   /* the same for the L2; one that has not got the line adds that of memory */
     uint32_t slot_cycles;         /* tdma: length of a slot; 0: as long as the longest transaction */
     uint32_t tickets[HB_HARTS_LIMIT]; /* lottery: of each hart; 0 is taken as 1 */
     uint64_t seed;                    /* lottery, random */

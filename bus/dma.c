@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "bus/checker.h"
+#include "bus/l2.h"
 #include "bus/perform.h"
 
 static struct hb_dma *wanted(struct hb_bus *bus) {
@@ -60,8 +61,10 @@ void hb_dma_perform(struct hb_bus *bus, struct hb_transaction *t, uint64_t now) 
     }
     if (t->supplier != HB_NO_AGENT)
         memcpy(data, t->data + (request->address - t->line), request->bytes);
-    else
+    else {
+        hb_l2_asked(bus, t, false, now);
         hb_memory_read(bus, request->address, data, request->bytes);
+    }
     if (bus->checker)
         hb_checker_read(bus->checker, request->address, data, request->bytes, now);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bus/checker.h"
+#include "bus/l2.h"
 
 static int64_t sign_extend(uint64_t value, uint8_t bytes) { return bytes == 4 ? (int32_t)value : (int64_t)value; }
 
@@ -117,14 +118,18 @@ void hb_line_set_state(struct hb_bus *bus, uint8_t agent, struct hb_line *line, 
 }
 
 void hb_memory_read(const struct hb_bus *bus, uint64_t address, void *to, uint64_t bytes) {
-    if (hb_bus_is_rom(address))
+    const uint8_t *l2 = hb_l2_find(bus, address);
+    if (l2)
+        memcpy(to, l2, bytes);
+    else if (hb_bus_is_rom(address))
         memcpy(to, bus->rom + (address - HB_ROM_BASE), bytes);
     else
         hb_ram_read(bus->ram, address - HB_RAM_BASE, to, bytes);
 }
 
 void hb_memory_write(struct hb_bus *bus, uint64_t address, const void *from, uint64_t bytes) {
-    hb_ram_write(bus->ram, address - HB_RAM_BASE, from, bytes);
+    if (!hb_l2_write(bus, address, from, bytes))
+        hb_ram_write(bus->ram, address - HB_RAM_BASE, from, bytes);
 }
 
 void hb_bus_broken(const struct hb_transaction *t, uint64_t now, const char *what) {

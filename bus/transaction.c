@@ -4,6 +4,7 @@
 
 #include "bus/checker.h"
 #include "bus/dma.h"
+#include "bus/l2.h"
 #include "bus/perform.h"
 #include "bus/store_buffer.h"
 
@@ -165,11 +166,11 @@ static uint32_t source_cycles(const struct hb_bus *bus, const struct hb_transact
     case HB_TXN_READ_X:
     case HB_TXN_READ_UPDATE:
     case HB_TXN_DMA_READ:
-        return t->supplier != HB_NO_AGENT ? bus->config.cache_supply_cycles : bus->memory_latency_cycles;
+        return t->supplier != HB_NO_AGENT ? bus->config.cache_supply_cycles : hb_l2_source_cycles(bus, t->line);
     case HB_TXN_CLEAN:
     case HB_TXN_FLUSH:
     case HB_TXN_DMA_WRITE: return t->supplier != HB_NO_AGENT ? bus->config.cache_supply_cycles : 0;
-    case HB_TXN_ATOMIC: return bus->memory_latency_cycles;
+    case HB_TXN_ATOMIC: return hb_l2_source_cycles(bus, t->line);
     case HB_TXN_DEVICE_READ:
     case HB_TXN_DEVICE_WRITE: return bus->config.device_cycles;
     default: return 0;
@@ -346,6 +347,8 @@ static uint64_t finish_in_memory(struct hb_bus *bus, struct hb_transaction *t, u
     if (port->lost)
         return 0;
     uint8_t bytes[8] = {0};
+    if (t->kind == HB_TXN_ATOMIC)
+        hb_l2_asked(bus, t, false, now);
     hb_memory_read(bus, request->address, bytes, request->bytes);
     uint64_t value = hb_perform(request, bytes);
     if (hb_access_writes(request->kind))
@@ -384,8 +387,10 @@ static bool reads_line(uint8_t kind) {
 }
 
 static uint64_t finish_coherent(struct hb_bus *bus, struct hb_transaction *t, uint64_t now) {
-    if (t->supplier == HB_NO_AGENT && reads_line(t->kind))
+    if (t->supplier == HB_NO_AGENT && reads_line(t->kind)) {
+        hb_l2_asked(bus, t, true, now);
         hb_memory_read(bus, t->line, t->data, bus->line_bytes);
+    }
     if (t->memory_takes)
         hb_memory_write(bus, t->line, t->data, bus->line_bytes);
     return finish_in_cache(bus, t, now);
@@ -428,7 +433,7 @@ void hb_transaction_finish(struct hb_bus *bus, struct hb_transaction *t, uint64_
 /* A write of a dirty owner's line by a device moves most; a locked read-modify-write or a read waits longest. */
 uint32_t hb_transaction_longest_cycles(const struct hb_bus *bus) {
     const struct hb_bus_config *config = &bus->config;
-    uint32_t source = bus->memory_latency_cycles;
+    uint32_t source = bus->memory_latency_cycles + (hb_has_l2(bus) ? config->l2_latency_cycles : 0);
     source = config->cache_supply_cycles > source ? config->cache_supply_cycles : source;
     source = config->device_cycles > source ? config->device_cycles : source;
     return config->arbitration_cycles + 2 * config->address_cycles + source + transfer_cycles(bus, 2 * bus->line_bytes) +

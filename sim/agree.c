@@ -73,7 +73,30 @@ static bool settle_write(const struct agreement *a, uint32_t hart) {
     return refuse(a, place, text);
 }
 
+static bool check_l2(const struct agreement *a) {
+    struct hb_cache_config *l2 = &a->config->l2;
+    char text[128];
+    l2->line_bytes = a->config->hart[0].l1d.line_bytes;
+    if (l2->size_bytes == 0)
+        return true;
+    if (l2->size_bytes & (l2->size_bytes - 1))
+        return refuse(a, "machine.l2.size", "is not a power of two (0 to 64MiB)");
+    if (l2->size_bytes < l2->ways * l2->line_bytes) {
+        snprintf(text, sizeof text, "%" PRIu32 " bytes are less than one set (%" PRIu32 " ways of %" PRIu32 " bytes)",
+                 l2->size_bytes, l2->ways, l2->line_bytes);
+        return refuse(a, "machine.l2.size", text);
+    }
+    const struct hb_bus_config *bus = &a->config->bus;
+    uint32_t under_way = bus->split ? bus->outstanding : 1;
+    if (under_way <= l2->ways)
+        return true;
+    snprintf(text, sizeof text, "%" PRIu32 " is less than machine.bus.outstanding, %" PRIu32, l2->ways, under_way);
+    return refuse(a, "machine.l2.ways", text);
+}
+
 static bool check_caches(const struct agreement *a) {
+    if (!check_l2(a))
+        return false;
     for (uint32_t h = 0; h < a->config->harts; h++) {
         const struct hb_hart_config *hart = &a->config->hart[h];
         if (!check_geometry(a, h, "l1i", &hart->l1i) || !check_geometry(a, h, "l1d", &hart->l1d) ||

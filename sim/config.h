@@ -75,6 +75,7 @@ struct hb_config {
     uint8_t engine; /* enum hb_engine */
     uint32_t harts; /* 1 .. HB_HARTS_LIMIT */
     struct hb_hart_config hart[HB_HARTS_LIMIT];
+    struct hb_cache_config l2; /* shared; size_bytes 0: there is none. Its latency is in `bus`. */
     struct hb_bus_config bus;
     struct hb_memory_config memory;
     uint32_t cycles_per_tick;

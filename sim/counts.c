@@ -11,6 +11,7 @@ void hb_counts_take(const struct hb_machine *machine, struct hb_counts *counts) 
         counts->wait[h] = hb_stats_wait(machine, h);
     }
     hb_stats_bus(machine, &counts->bus);
+    counts->l2 = machine->saved->bus.l2;
 }
 
 static void subtract_hart(struct hb_hart_stats *hart, const struct hb_hart_stats *base) {
@@ -52,4 +53,8 @@ void hb_counts_subtract(struct hb_counts *counts, const struct hb_counts *base, 
         counts->wait[h].grants -= base->wait[h].grants;
     }
     subtract_bus(&counts->bus, &base->bus);
+    counts->l2.accesses -= base->l2.accesses;
+    counts->l2.hits -= base->l2.hits;
+    counts->l2.writebacks -= base->l2.writebacks;
+    counts->l2.back_invalidations -= base->l2.back_invalidations;
 }

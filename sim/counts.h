@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "bus/config.h"
+#include "bus/bus.h"
 #include "sim/stats.h"
 
 struct hb_counts {
@@ -14,6 +14,7 @@ struct hb_counts {
     struct hb_cache_stats l1i[HB_HARTS_LIMIT];
     struct hb_bus_stats bus;
     struct hb_port_wait wait[HB_HARTS_LIMIT];
+    struct hb_l2_stats l2;
 };
 
 /* What the machine has counted from its beginning to its present cycle. */

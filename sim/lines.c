@@ -107,6 +107,14 @@ void hb_lines_transaction(struct hb_lines *lines, uint64_t line_address, enum hb
         note_pc(touch, pc);
 }
 
+void hb_lines_buffered(struct hb_lines *lines, uint8_t hart, uint64_t address, uint64_t pc) {
+    touch_of(lines, hb_lines_at(lines, address), hart)->buffered_pc = pc;
+}
+
+void hb_lines_drained(struct hb_lines *lines, uint64_t line, enum hb_txn kind, uint8_t hart) {
+    hb_lines_transaction(lines, line, kind, hart, touch_of(lines, hb_lines_at(lines, line), hart)->buffered_pc);
+}
+
 /* ---- Looking --------------------------------------------------------------------------------------------------- */
 
 uint32_t hb_lines_touches(const struct hb_lines *lines, const struct hb_line_counts *line,

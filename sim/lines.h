@@ -29,7 +29,8 @@ struct hb_line_touch {
      * number: what came often stays (the space-saving algorithm of Metwally, Agrawal, El Abbadi, ICDT 2005). */
     uint64_t pc[HB_LINE_PCS];
     uint64_t times[HB_LINE_PCS];
-    uint32_t next; /* the next hart's of the same line */
+    uint64_t buffered_pc; /* of its last store to the line that went into the store buffer */
+    uint32_t next;        /* the next hart's of the same line */
     uint8_t hart;
 };
 
@@ -59,6 +60,11 @@ void hb_lines_touch(struct hb_lines *lines, uint8_t hart, uint64_t address, uint
 /* A transaction has ended; the hart asked for it (or HB_LINES_NOBODY), with the instruction at `pc` (0: it does not
  * matter which). */
 void hb_lines_transaction(struct hb_lines *lines, uint64_t line, enum hb_txn kind, uint8_t hart, uint64_t pc);
+
+/* The instruction at `pc` has put a store to this line into the hart's store buffer; later its transaction, when it is
+ * drained, is put down to that place. */
+void hb_lines_buffered(struct hb_lines *lines, uint8_t hart, uint64_t address, uint64_t pc);
+void hb_lines_drained(struct hb_lines *lines, uint64_t line, enum hb_txn kind, uint8_t hart);
 
 /* The harts that have touched a line, in their order: at most `most`. Gives how many. */
 uint32_t hb_lines_touches(const struct hb_lines *lines, const struct hb_line_counts *line,

@@ -27,6 +27,8 @@ static bool lay_out_arena(struct hb_machine *machine) {
     machine->arena_bytes = caches_at;
     for (uint32_t h = 0; h < config->harts; h++)
         machine->arena_bytes += cache_bytes(config, h);
+    if (config->l2.size_bytes)
+        machine->arena_bytes += aligned(hb_cache_block_bytes(&config->l2));
     machine->arena = aligned_alloc(64, machine->arena_bytes);
     if (!machine->arena)
         return false;
@@ -41,6 +43,10 @@ static bool lay_out_arena(struct hb_machine *machine) {
         hb_cache_init(&machine->bus.l1i[h], &config->hart[h].l1i, block);
         machine->bus.l1i[h].seed = hb_choice(config->seed, SEED_OF_CACHES, 2 * h + 1);
         block += aligned(hb_cache_block_bytes(&config->hart[h].l1i));
+    }
+    if (config->l2.size_bytes) {
+        hb_cache_init(&machine->bus.l2, &config->l2, block);
+        machine->bus.l2.seed = hb_choice(config->seed, SEED_OF_CACHES, 2 * HB_HARTS_LIMIT);
     }
     return true;
 }

@@ -234,6 +234,12 @@ void hb_misses_invalidate(struct hb_misses *misses, uint8_t agent, uint64_t line
         end_lifetime(misses, copy);
 }
 
+void hb_misses_take_back(struct hb_misses *misses, uint8_t agent, uint64_t line) {
+    struct copy *copy = find(misses, agent, line);
+    if (copy)
+        leave_full(misses, copy);
+}
+
 static void forget(struct hb_misses *misses, struct copy *copy) {
     end_lifetime(misses, copy);
     copy->held = false;

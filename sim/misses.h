@@ -7,6 +7,9 @@
  *     full        as large as the real one, fully associative, least recently used line out first
  *     real
  *
+ * What a shared cache behind the real one (an inclusive L2) takes back goes for want of room there; it goes out of the
+ * full cache, too, and the next miss is one of capacity.
+ *
  * A miss of the real cache that the unbounded one has as well is COLD or one of sharing; else, if the full one has it
  * as well, it is one of CAPACITY, else of CONFLICT (the three Cs: M. D. Hill, "Aspects of Cache Memory and Instruction
  * Buffer Performance", dissertation, Berkeley 1987).
@@ -82,6 +85,10 @@ void hb_misses_write(struct hb_misses *misses, uint8_t agent, uint64_t address, 
 
 /* Another's write takes the agent's copy away. */
 void hb_misses_invalidate(struct hb_misses *misses, uint8_t agent, uint64_t line);
+
+/* A shared cache behind the agent's has no room for the line any more and takes the copy back: the full cache loses
+ * its, too, so that the next miss is one of capacity. */
+void hb_misses_take_back(struct hb_misses *misses, uint8_t agent, uint64_t line);
 
 /* The agent's software gives the line up (cbo.flush, cbo.inval): in all caches, or, without coherence, in its own and
  * in the L1Is. */

@@ -102,8 +102,12 @@ static void line_changes(void *context, const struct hb_bus *bus, uint8_t agent,
     (void)now;
     if (observer->misses && before == HB_STATE_I && after != HB_STATE_I)
         fill(observer, agent, address);
-    if (after != HB_STATE_I || before == HB_STATE_I || !t || is_own(bus, t, agent))
-        return; /* thrown out: the unbounded cache keeps it */
+    if (after != HB_STATE_I || before == HB_STATE_I || !t)
+        return;
+    if (t->line != address && observer->misses)
+        hb_misses_take_back(observer->misses, agent, address); /* the L2 gives it up for the transaction's line */
+    if (t->line != address || is_own(bus, t, agent))
+        return; /* no room: the unbounded cache keeps it */
     if (observer->misses && !gives_up(bus->state->port[t->port].request.kind))
         hb_misses_invalidate(observer->misses, agent, address);
     if (!observer->counts)
@@ -136,6 +140,8 @@ static void accessed(void *context, const struct hb_bus *bus, uint32_t hart, con
     (void)bus;
     (void)now;
     bool failed = request->kind == HB_ACCESS_SC && value != 0;
+    if (way == HB_WAY_BUFFERED && observer->lines && observer->hart)
+        hb_lines_buffered(observer->lines, (uint8_t)hart, request->address, observer->hart[hart].pc);
     if (is_cache_block(request->kind) || failed || way == HB_WAY_BUFFERED)
         return;
     if (observer->misses && way != HB_WAY_FORWARDED)
@@ -171,9 +177,13 @@ static void count_transaction(struct hb_observer *observer, const struct hb_bus 
     observer->interventions += intervened;
     if (!observer->lines)
         return;
-    bool by_its_instruction = of_hart && kind != HB_ACCESS_EVICT;
-    hb_lines_transaction(observer->lines, t->line, t->kind, of_hart ? t->port : HB_LINES_NOBODY,
-                         by_its_instruction ? observer->pc[t->port] : 0);
+    if (!of_hart)
+        hb_lines_transaction(observer->lines, t->line, t->kind, HB_LINES_NOBODY, 0);
+    else if (bus->state->port[t->port].draining && kind != HB_ACCESS_EVICT)
+        hb_lines_drained(observer->lines, t->line, t->kind, t->port);
+    else
+        hb_lines_transaction(observer->lines, t->line, t->kind, t->port,
+                             kind == HB_ACCESS_EVICT ? 0 : observer->pc[t->port]);
     struct hb_line_counts *line = hb_lines_at(observer->lines, t->line);
     line->updates += updates;
     line->interventions += intervened;

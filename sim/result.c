@@ -68,6 +68,8 @@ static void gather_counters(const struct hb_machine *machine, struct hb_run_resu
         result->wait[h] = counts.wait[h];
     }
     result->bus = counts.bus;
+    result->has_l2 = machine->config.l2.size_bytes != 0;
+    result->l2 = counts.l2;
 }
 
 /* ---- The operating system

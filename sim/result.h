@@ -62,6 +62,8 @@ struct hb_run_result {
     struct hb_cache_stats l1d[HB_HARTS_LIMIT];
     struct hb_cache_stats l1i[HB_HARTS_LIMIT];
     struct hb_bus_stats bus;
+    bool has_l2;
+    struct hb_l2_stats l2;
     struct hb_port_wait wait[HB_HARTS_LIMIT];
     struct hb_measured *measured; /* NULL: nothing more was asked for */
     bool has_crash;

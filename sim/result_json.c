@@ -256,6 +256,20 @@ static void write_head(struct hb_json_writer *json, const struct hb_run_result *
     hb_json_number(json, "cycles", result->cycles);
 }
 
+static void write_l2(struct hb_json_writer *json, const struct hb_run_result *result) {
+    hb_json_open(json, NULL, '{');
+    hb_json_null(json, "hart");
+    hb_json_string(json, "kind", "l2");
+    hb_json_number(json, "accesses", result->l2.accesses);
+    hb_json_number(json, "hits", result->l2.hits);
+    hb_json_open(json, "misses", '{');
+    hb_json_number(json, "total", result->l2.accesses - result->l2.hits);
+    hb_json_close(json, '}');
+    hb_json_number(json, "writebacks", result->l2.writebacks);
+    hb_json_number(json, "back_invalidations", result->l2.back_invalidations);
+    hb_json_close(json, '}');
+}
+
 static void write_lists(struct hb_json_writer *json, const struct hb_run_result *result) {
     hb_json_open(json, "harts", '[');
     for (uint32_t h = 0; h < result->harts; h++)
@@ -266,6 +280,8 @@ static void write_lists(struct hb_json_writer *json, const struct hb_run_result 
         write_cache(json, result, h, true);
         write_cache(json, result, h, false);
     }
+    if (result->has_l2)
+        write_l2(json, result);
     hb_json_close(json, ']');
 }
 

@@ -108,7 +108,7 @@ static void walk_cache(struct walk *walk, const struct hb_cache *cache) {
         put(walk, "line", line->address);
         if (line->address == HB_NO_LINE)
             continue;
-        put(walk, "line state", line->state);
+        put(walk, "line state", (uint64_t)(line->state | line->attributes << 8));
         put(walk, "line rank", hb_cache_rank(cache, i));
         put(walk, "line data", hb_hash_bytes(HB_HASH_SEED, hb_line_data(line), cache->line_bytes));
     }
@@ -198,6 +198,8 @@ static void walk_machine(struct walk *walk, struct hb_machine *machine) {
         walk_cache(walk, &machine->bus.l1d[i]);
         walk_cache(walk, &machine->bus.l1i[i]);
     }
+    if (machine->config.l2.size_bytes)
+        walk_cache(walk, &machine->bus.l2);
     for (uint32_t i = 0; i < machine->bus.harts; i++) {
         walk->index = i;
         walk_port(walk, &machine->saved->bus.port[i]);

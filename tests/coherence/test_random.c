@@ -26,6 +26,7 @@ struct variant {
     uint8_t store_depth;
     uint8_t store_order;
     struct hb_cache_config cache;
+    struct hb_cache_config l2; /* size_bytes 0: there is none */
 };
 
 struct bench {
@@ -35,6 +36,7 @@ struct bench {
     struct hb_ram ram;
     struct hb_checker checker;
     uint8_t *blocks;
+    uint8_t *l2_block;
     uint8_t own[HARTS][LINES]; /* what each hart last wrote into its byte of each line */
     uint64_t added;            /* to the counter, by accesses that were performed */
     uint64_t draws;
@@ -71,10 +73,17 @@ static void set_up(struct bench *b, const struct variant *g) {
         hb_cache_init(&b->bus.l1d[h], &g->cache, b->blocks + 2 * h * block);
         hb_cache_init(&b->bus.l1i[h], &g->cache, b->blocks + (2 * h + 1) * block);
     }
+    if (g->l2.size_bytes) {
+        b->l2_block = malloc(hb_cache_block_bytes(&g->l2));
+        if (!b->l2_block)
+            abort();
+        hb_cache_init(&b->bus.l2, &g->l2, b->l2_block);
+    }
     hb_bus_reset(&b->bus);
 }
 
 static void tear_down(struct bench *b) {
+    free(b->l2_block);
     hb_ram_free(&b->ram);
     free(b->blocks);
     free(b->checker.shadow);
@@ -204,11 +213,11 @@ static bool try_variant(struct bench *b, const struct variant *v, uint64_t acces
     bool good = run(b, accesses);
     if (good)
         check_sum(b);
-    printf("%s, %s, %s, %u stores %s, %u-way x %u, lines of %u, %s: %" PRIu64 " accesses, %" PRIu64 " of %" PRIu64 " SC succeeded\n",
+    printf("%s, %s, %s, %u stores %s, %u-way x %u, lines of %u, %s%s: %" PRIu64 " accesses, %" PRIu64 " of %" PRIu64 " SC succeeded\n",
            b->bus.protocol->name, v->split ? "split" : "atomic", arbiters[v->arbiter], v->store_depth,
            v->store_order == HB_STORES_ANY ? "in any order" : "in order", v->cache.ways,
            v->cache.size_bytes / v->cache.ways / v->cache.line_bytes, v->cache.line_bytes,
-           replacements[v->cache.replacement], b->performed, b->sc_done, b->sc_tried);
+           replacements[v->cache.replacement], v->l2.size_bytes ? ", L2" : "", b->performed, b->sc_done, b->sc_tried);
     tear_down(b);
     return good;
 }
@@ -228,6 +237,9 @@ static struct variant variant_of(enum hb_protocol_id protocol, uint32_t n) {
     v.store_order = n < 12 ? HB_STORES_FIFO : HB_STORES_ANY;
     v.arbiter = (enum hb_arbiter)((n + (uint32_t)protocol) % 6);
     v.cache.replacement = (uint8_t)((n + (uint32_t)protocol) % 4);
+    if (n % 4 >= 2) /* far smaller than what is held above it: every fill takes lines away */
+        v.l2 = (struct hb_cache_config){
+            .size_bytes = 8 * v.cache.line_bytes, .ways = 4, .line_bytes = v.cache.line_bytes, .hit_cycles = 1};
     v.cache.write_through = hb_protocol_find(protocol)->write_through;
     return v;
 }

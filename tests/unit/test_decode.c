@@ -74,7 +74,7 @@ static const struct {
     {"csrrw a0,mstatus,a1", 0x30059573, {.code = HB_OP_CSRRW, .rd = 10, .rs1 = 11, .imm = 0x300}},
     {"csrrci a0,0xfff,31", 0xfffff573, {.code = HB_OP_CSRRCI, .rd = 10, .rs1 = 31, .imm = 0xfff}},
     {"cbo.clean (a0)", 0x0015200f, {.code = HB_OP_CBO_CLEAN, .rs1 = 10}},
-    {"fence rw,w", 0x0310000f, {.code = HB_OP_FENCE}},
+    {"fence rw,w", 0x0310000f, {.code = HB_OP_FENCE, .imm = 0x31}},
     {"fence.i", 0x0000100f, {.code = HB_OP_FENCE_I}},
     {"slti zero,a0,5", 0x00552013, {.code = HB_OP_TRACEPOINT, .rs1 = 10, .imm = 5}},
     {"slti zero,a0,0", 0x00052013, {.code = HB_OP_SLTI, .rs1 = 10}},

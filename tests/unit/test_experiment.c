@@ -386,6 +386,10 @@ static const struct {
      "machine.l1d.write: \"back\" does not go"},
     {MACHINE("\"store_buffer\": {\"depth\": 17}"), "machine.store_buffer.depth: 17 is out of range (0 to 16)"},
     {MACHINE("\"store_buffer\": {\"order\": \"lifo\"}"), "machine.store_buffer.order: \"lifo\" is unknown"},
+    {MACHINE("\"l2\": {\"size\": 3000}"), "machine.l2.size: is not a power of two (0 to 64MiB)"},
+    {MACHINE("\"l2\": {\"size\": 512}"), "machine.l2.size: 512 bytes are less than one set (16 ways of 64 bytes)"},
+    {MACHINE("\"l2\": {\"size\": \"64KiB\", \"ways\": 4}, \"bus\": {\"split\": true}"),
+     "machine.l2.ways: 4 is less than machine.bus.outstanding, 8"},
     /* What has a name but is not built. */
     {OS("\"scheduler\": \"gang\""), "os.scheduler: \"gang\" is not built yet"},
     {OS("\"recovery\": {\"detect\": \"agree\"}"), "os.recovery.detect: \"agree\" is not built yet"},

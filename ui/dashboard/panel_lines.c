@@ -12,14 +12,31 @@ struct grid {
     uint32_t harts;
 };
 
-static struct {
+/* What a copy is, whatever its protocol calls it. */
+enum holding { HOLDS_NOTHING, HOLDS_COPY, HOLDS_ALONE, OWNS_SHARED, OWNS_ALONE };
+
+static struct mark {
     char letter;
+    enum holding holding;
     enum hb_shape shape;
     int hue; /* place in the theme's hues; -1: muted */
 } const state_marks[] = {
-    {'M', HB_SHAPE_SQUARE, 5}, {'O', HB_SHAPE_SQUARE, 6}, {'E', HB_SHAPE_DIAMOND, 3}, {'S', HB_SHAPE_CIRCLE, 0},
-    {'F', HB_SHAPE_CIRCLE, 1}, {'V', HB_SHAPE_CIRCLE, 2}, {'I', HB_SHAPE_BOX, -1},
+    {'M', OWNS_ALONE, HB_SHAPE_SQUARE, 5},   {'D', OWNS_ALONE, HB_SHAPE_SQUARE, 5},
+    {'X', OWNS_ALONE, HB_SHAPE_SQUARE, 5},   {'O', OWNS_SHARED, HB_SHAPE_SQUARE, 6},
+    {'N', OWNS_SHARED, HB_SHAPE_SQUARE, 6},  {'E', HOLDS_ALONE, HB_SHAPE_DIAMOND, 3},
+    {'R', HOLDS_ALONE, HB_SHAPE_DIAMOND, 3}, {'S', HOLDS_COPY, HB_SHAPE_CIRCLE, 0},
+    {'F', HOLDS_COPY, HB_SHAPE_CIRCLE, 1},   {'V', HOLDS_COPY, HB_SHAPE_CIRCLE, 2},
+    {'I', HOLDS_NOTHING, HB_SHAPE_BOX, -1},
 };
+
+static enum holding holding_of(char letter) {
+    for (size_t i = 0; i < sizeof state_marks / sizeof *state_marks; i++) {
+        if (state_marks[i].letter == letter) {
+            return state_marks[i].holding;
+        }
+    }
+    return letter == ' ' ? HOLDS_NOTHING : HOLDS_COPY;
+}
 
 /* A diamond holds less of a letter than a square does, so it is drawn larger. */
 static int mark_side(const struct grid *grid, struct hb_rect cell, enum hb_shape shape) {
@@ -46,28 +63,25 @@ static void draw_state(const struct grid *grid, struct hb_rect cell, char letter
 /* What the states of a line mean, in a sentence. */
 static void say_why(const struct hb_view_line *line, uint32_t harts, char *text, size_t bytes) {
     uint32_t copies = 0, holder = 0;
-    char strongest = ' ';
+    enum holding strongest = HOLDS_NOTHING;
     for (uint32_t i = 0; i < harts; i++) {
-        char state = line->state[i];
-        if (state == ' ' || state == 'I') {
-            continue;
-        }
-        copies++;
-        if (strongest == ' ' || state == 'M' || state == 'O' || state == 'E') {
-            strongest = state;
+        enum holding holding = holding_of(line->state[i]);
+        copies += holding != HOLDS_NOTHING;
+        if (holding > strongest) {
+            strongest = holding;
             holder = i;
         }
     }
     switch (strongest) {
-    case 'M': snprintf(text, bytes, "CPU %u has the only true copy: it has changed it.", holder); break;
-    case 'O': snprintf(text, bytes, "CPU %u has changed it and answers for it; %u copies.", holder, copies); break;
-    case 'E': snprintf(text, bytes, "CPU %u alone has it, and may write without asking.", holder); break;
-    case ' ': snprintf(text, bytes, "No cache holds it now."); break;
-    default:
+    case OWNS_ALONE: snprintf(text, bytes, "CPU %u has the only true copy: it has changed it.", holder); break;
+    case OWNS_SHARED: snprintf(text, bytes, "CPU %u has changed it and answers for it; %u copies.", holder, copies); break;
+    case HOLDS_ALONE: snprintf(text, bytes, "CPU %u alone has it, and may write without asking.", holder); break;
+    case HOLDS_NOTHING: snprintf(text, bytes, "No cache holds it now."); break;
+    case HOLDS_COPY:
         if (copies == 1) {
             snprintf(text, bytes, "CPU %u has a copy and must ask before it writes.", holder);
         } else {
-            snprintf(text, bytes, "%u CPUs have copies; a write takes them away.", copies);
+            snprintf(text, bytes, "%u CPUs have copies; a write goes over the bus.", copies);
         }
         break;
     }

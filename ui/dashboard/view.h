@@ -122,7 +122,7 @@ struct hb_view_event {
 struct hb_view_line {
     uint64_t address;
     char symbol[40];
-    char state[HB_VIEW_HARTS]; /* 'M', 'O', 'E', 'S', 'V', 'I', ...; ' ' when the cache has no copy */
+    char state[HB_VIEW_HARTS]; /* the letter of its protocol's state; ' ' when the cache has no copy */
     bool memory_stale;
 };
 
