@@ -22,6 +22,16 @@ static void mix_config(struct hb_config *config, enum hb_protocol_id protocol) {
         config->hart[h].l1d.write_through = protocol == HB_PROTOCOL_VI || protocol == HB_PROTOCOL_NONE;
 }
 
+/* With a store buffer under every second protocol, and an L2 under every third. */
+static void mix_of(struct hb_config *config, int number) {
+    mix_config(config, (enum hb_protocol_id)number);
+    config->bus.store_depth = number % 2 ? 4 : 0;
+    config->bus.store_order = HB_STORES_ANY;
+    config->bus.l2_latency_cycles = 6;
+    if (number % 3 == 0)
+        config->l2 = (struct hb_cache_config){.size_bytes = 8192, .ways = 16, .line_bytes = 64};
+}
+
 static void smp_config(struct hb_config *config, uint32_t harts) {
     hb_config_defaults(config);
     snprintf(config->image, sizeof config->image, "%s/images/smp.elf", HB_BINARY_DIR);
@@ -82,7 +92,7 @@ static void have_the_same_results(struct hb_machine *left, struct hb_machine *ri
 
 START_TEST(measuring_changes_nothing) {
     struct hb_config config;
-    mix_config(&config, (enum hb_protocol_id)_i);
+    mix_of(&config, _i);
     config.faults[0] = (struct hb_fault_config){.hart = 3, .trigger = HB_TRIGGER_CYCLE, .cycle = 20011, .lost = true};
     config.n_faults = _i % 2;
     config.stop_cycles = 300000; /* who waits for a dead hart waits for ever */
@@ -102,8 +112,8 @@ START_TEST(measuring_changes_nothing) {
 }
 END_TEST
 
-/* All harts sleep for ever: the hang comes in its cycle, whatever interval would end later. And a machine in which only a
- * key can wake somebody returns to who may press one. */
+/* All harts sleep for ever: the hang comes in its cycle, whatever interval would end later. And a machine in which only
+ * a key can wake somebody returns to who may press one. */
 START_TEST(measuring_moves_no_end) {
     struct hb_config config;
     guest_config(&config, sleeps, 2);
@@ -143,7 +153,7 @@ static void classes_add_up(const struct hb_run_result *result) {
 /* At any cycle, also in the middle of misses, with and without a dead hart. */
 START_TEST(classes_are_all_the_misses) {
     struct hb_config config;
-    mix_config(&config, (enum hb_protocol_id)_i);
+    mix_of(&config, _i);
     config.stats = everything;
     config.faults[0] = (struct hb_fault_config){.hart = 2, .trigger = HB_TRIGGER_CYCLE, .cycle = 30011};
     config.n_faults = 1;
@@ -471,6 +481,43 @@ START_TEST(what_was_not_asked_for_is_absent) {
 }
 END_TEST
 
+START_TEST(the_report_tells_it) {
+    static const char *const words[] = {"counted from cycle 100 to ",
+                                        ", the end of the run",
+                                        "conflict",
+                                        "true sharing",
+                                        "3 L1D",
+                                        "hottest lines:",
+                                        "line    0x",
+                                        "the_lock",
+                                        "harts compete for it",
+                                        "LR reservations lost, by CPU:"};
+    struct hb_config config;
+    char *text = NULL;
+    size_t n = 0;
+    mix_config(&config, HB_PROTOCOL_MESI);
+    config.stats = everything;
+    config.stats.lines = 1000;
+    config.stats.from = (struct hb_mark_config){.kind = HB_MARK_CYCLE, .cycle = 100};
+    struct hb_run_result *result = result_at(&config, UINT64_MAX);
+    for (uint32_t i = 0; i < result->measured->lines; i++) /* the one with the lock comes first */
+        if (strncmp(result->measured->line[i].symbol, "the_lock", 8) == 0) {
+            struct hb_line_result line = result->measured->line[0];
+            result->measured->line[0] = result->measured->line[i];
+            result->measured->line[i] = line;
+        }
+    FILE *out = open_memstream(&text, &n);
+    ck_assert_ptr_nonnull(out);
+    hb_measured_print(out, NULL, 4); /* nothing */
+    hb_measured_print(out, result->measured, 4);
+    (void)fclose(out);
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        ck_assert_msg(strstr(text, words[i]) != NULL, "%s: %s", words[i], text);
+    free(text);
+    hb_result_free(result);
+}
+END_TEST
+
 int main(void) {
     guest_need_compiler();
     guest_make("mix", "", "mix", mix);
@@ -492,6 +539,7 @@ int main(void) {
     tcase_add_test(tests, a_snapshot_is_a_beginning);
     tcase_add_test(tests, locks_of_the_kernel);
     tcase_add_loop_test(tests, what_was_not_asked_for_is_absent, 0, 3);
+    tcase_add_test(tests, the_report_tells_it);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

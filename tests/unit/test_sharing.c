@@ -91,6 +91,24 @@ START_TEST(the_place_that_comes_most_often_is_kept) {
 }
 END_TEST
 
+/* What is drained later comes from where the store was; what is drained without one having been seen, from nowhere. */
+START_TEST(drained_stores_come_from_their_place) {
+    const struct hb_line_touch *touch;
+    struct hb_lines *lines = hb_lines_new(LINE);
+    hb_lines_drained(lines, 0x1000, HB_TXN_READ_X, 1);
+    hb_lines_touches(lines, hb_lines_at(lines, 0x1000), &touch, 1);
+    ck_assert_uint_eq(hb_line_touch_pc(touch), 0);
+    hb_lines_buffered(lines, 1, 0x1008, 0x7000);
+    hb_lines_buffered(lines, 1, 0x1040, 0x8000); /* another line */
+    hb_lines_buffered(lines, 2, 0x1008, 0x9000); /* another hart */
+    hb_lines_drained(lines, 0x1000, HB_TXN_READ_X, 1);
+    hb_lines_touches(lines, hb_lines_at(lines, 0x1000), &touch, 1);
+    ck_assert_uint_eq(hb_line_touch_pc(touch), 0x7000);
+    ck_assert_uint_eq(touch->transactions, 2);
+    hb_lines_free(lines);
+}
+END_TEST
+
 /* ---- What is said of a line ------------------------------------------------------------------------------------ */
 
 static struct hb_line_hart hart[10];
@@ -328,6 +346,7 @@ static TCase *of_lines(void) {
     tcase_add_test(tests, the_hottest_lines_come_first);
     tcase_add_test(tests, each_hart_has_its_own_bytes);
     tcase_add_test(tests, the_place_that_comes_most_often_is_kept);
+    tcase_add_test(tests, drained_stores_come_from_their_place);
     return tests;
 }
 
