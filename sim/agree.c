@@ -227,9 +227,43 @@ static bool check_bus(const struct agreement *a) {
            check_script(a) && settle_mutation(a);
 }
 
+/* ---- Statistics ------------------------------------------------------------------------------------------------- */
+
+#define INTERVAL_CYCLES_MIN 100u
+
+static bool settle_mark(const struct agreement *a, const char *place, struct hb_mark_config *mark) {
+    const cJSON *node = hb_json_find(a->document, place);
+    if (!node)
+        return true;
+    bool cycle = cJSON_GetObjectItemCaseSensitive(node, "cycle");
+    bool tracepoint = cJSON_GetObjectItemCaseSensitive(node, "tracepoint");
+    if (cycle == tracepoint)
+        return refuse(a, place, "should have exactly one of cycle, tracepoint");
+    if (cycle && cJSON_GetObjectItemCaseSensitive(node, "count"))
+        return refuse(a, place, "count goes with tracepoint");
+    mark->kind = cycle ? HB_MARK_CYCLE : HB_MARK_TRACEPOINT;
+    return true;
+}
+
+static bool check_stats(const struct agreement *a) {
+    struct hb_stats_config *stats = &a->config->stats;
+    char text[96];
+    if (!settle_mark(a, "stats.roi.from", &stats->from) || !settle_mark(a, "stats.roi.to", &stats->to))
+        return false;
+    uint64_t from = stats->from.kind == HB_MARK_CYCLE ? stats->from.cycle : 0;
+    if (stats->to.kind == HB_MARK_CYCLE && stats->to.cycle <= from)
+        return refuse(a, "stats.roi.to.cycle", "is not behind the beginning of the region");
+    if (stats->interval_cycles == 0 || stats->interval_cycles >= INTERVAL_CYCLES_MIN)
+        return true;
+    snprintf(text, sizeof text, "%" PRIu64 " is out of range: it should be 0, or at least %u", stats->interval_cycles,
+             INTERVAL_CYCLES_MIN);
+    return refuse(a, "stats.interval_cycles", text);
+}
+
 bool hb_agree(const cJSON *document, const char *where, struct hb_config *config, struct hb_error *error) {
     struct agreement a = {document, where, config, error};
     if (config->memory.size_bytes % 4096 != 0)
         return refuse(&a, "machine.memory.size", "is not a multiple of 4KiB");
-    return check_bus(&a) && check_caches(&a) && check_faults(&a) && check_workload(&a);
+    return check_bus(&a) && check_caches(&a) && check_faults(&a) && check_workload(&a) &&
+           check_stats(&a);
 }

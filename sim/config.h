@@ -45,6 +45,25 @@ struct hb_fault_config {
     uint64_t address;           /* of `symbol`: filled when the image is loaded */
 };
 
+/* When the region of interest begins or ends. */
+enum hb_mark { HB_MARK_NONE, HB_MARK_CYCLE, HB_MARK_TRACEPOINT };
+
+struct hb_mark_config {
+    uint8_t kind;        /* enum hb_mark */
+    uint16_t tracepoint; /* with the cycle behind the one in which some hart passes it ... */
+    uint64_t count;      /* ... for this time, 1: the first; the end counts from the beginning of the region */
+    uint64_t cycle;      /* before this cycle */
+};
+
+/* What is measured beyond the common counters (sim/measure.h). */
+struct hb_stats_config {
+    bool misses;              /* classes of misses */
+    bool locks;
+    uint32_t lines;           /* so many of the hottest lines; 0: none */
+    uint64_t interval_cycles; /* of the series; 0: none */
+    struct hb_mark_config from, to;
+};
+
 struct hb_input_config {
     uint64_t cycle;
     const char *text; /* console bytes; belongs to the experiment */
@@ -76,6 +95,7 @@ struct hb_config {
     uint64_t stop_cycles;                 /* UINT64_MAX: no limit */
     uint64_t stop_quiet_cycles;           /* 0: never taken for a hang */
     uint64_t window_cycles;               /* stats.window_cycles, of goodput_series; 0: no series */
+    struct hb_stats_config stats;
     bool check_coherence; /* watch every transaction (and with host_lookups off every value) */
     bool host_lookups;    /* false: every access takes the slow way, which is the definition; results are the same */
 };

@@ -357,6 +357,23 @@ void hb_key_store(const struct hb_key *key, void *object, uint64_t value) {
         .fallback = "1", .minimum = 1, .maximum = 1000,                                                                \
         .help = "What a hit takes; 1 is hidden by the pipeline, more stalls the hart by the difference."               \
     }
+#define MARK_KEYS(mark, cycle_help, tracepoint_help, count_help)                                                       \
+    {.path = "stats.roi." #mark ".cycle",                                                                              \
+     .type = HB_KEY_INTEGER,                                                                                           \
+     CONFIG(stats.mark.cycle),                                                                                         \
+     .maximum = HB_KEY_INTEGER_MAX,                                                                                    \
+     .help = (cycle_help)},                                                                                            \
+        {.path = "stats.roi." #mark ".tracepoint",                                                                     \
+         .type = HB_KEY_TRACEPOINT,                                                                                    \
+         CONFIG(stats.mark.tracepoint),                                                                                \
+         .names = tracepoints,                                                                                         \
+         .minimum = 1,                                                                                                 \
+         .maximum = 127,                                                                                               \
+         .help = (tracepoint_help)},                                                                                   \
+    {                                                                                                                  \
+        .path = "stats.roi." #mark ".count", .type = HB_KEY_INTEGER, CONFIG(stats.mark.count), .fallback = "1",        \
+        .minimum = 1, .maximum = HB_KEY_INTEGER_MAX, .help = (count_help)                                              \
+    }
 /* NOLINTEND(bugprone-macro-parentheses) */
 
 const struct hb_key hb_keys[] = {
@@ -542,7 +559,8 @@ const struct hb_key hb_keys[] = {
      .type = HB_KEY_STRING,
      CONFIG(image),
      .required = true,
-     .help = "The program: \"smp\" or \"amp\" for the bundled systems, else the path of an ELF."},
+     .help = "The program: \"smp\" or \"amp\" for the bundled systems, \"sharing\" for a bundled bare-metal program, else "
+             "the path of an ELF."},
 
     GROUP("os", "What the bundled systems are told."),
     CHOICE("os.scheduler", os.scheduler, schedulers, "round-robin", "How a CPU chooses its next task."),
@@ -695,6 +713,32 @@ const struct hb_key hb_keys[] = {
            "When no task made progress for so long, with outcome hang; 0: never."),
     GROUP("stats", "What is counted."),
     CYCLES("stats.window_cycles", window_cycles, "500000", "Length of the windows of goodput_series; 0: no series."),
+    {.path = "stats.misses",
+     .type = HB_KEY_BOOL,
+     CONFIG(stats.misses),
+     .fallback = "false",
+     .help = "Split misses into cold, capacity, conflict, true and false sharing (slow: every access is looked at)."},
+    {.path = "stats.lines",
+     .type = HB_KEY_INTEGER,
+     CONFIG(stats.lines),
+     .unit = "lines",
+     .fallback = "0",
+     .maximum = 1000,
+     .help = "List so many of the lines with the most bus transactions, and who used which of their bytes (slow, too)."},
+    {.path = "stats.locks",
+     .type = HB_KEY_BOOL,
+     CONFIG(stats.locks),
+     .fallback = "false",
+     .help = "Count acquisitions, waits and hand-overs of the kernel's locks, and LR reservations lost."},
+    CYCLES("stats.interval_cycles", stats.interval_cycles, "0",
+           "Length of the intervals of series, at least 100; 0: no series."),
+    GROUP("stats.roi", "The region of interest: what harts, caches, bus, lines and locks count is what happens in it."),
+    GROUP("stats.roi.from", "When it begins: one of cycle, tracepoint; left out, with the run."),
+    MARK_KEYS(from, "Before this cycle.", "Behind the cycle in which some CPU passes this tracepoint, by name or number.",
+              "With tracepoint: at which of its occurrences."),
+    GROUP("stats.roi.to", "When it ends: one of cycle, tracepoint; left out, with the run."),
+    MARK_KEYS(to, "Before this cycle.", "Behind the cycle in which some CPU passes this tracepoint, by name or number.",
+              "With tracepoint: at which of its occurrences since the region began."),
 
     {.path = "variants",
      .type = HB_KEY_VARIANTS,

@@ -61,7 +61,7 @@ static void print_bus(FILE *out, const struct hb_run_result *result) {
     for (uint32_t h = 0; h < result->harts; h++)
         longest = result->wait[h].max_cycles > longest ? result->wait[h].max_cycles : longest;
     fprintf(out, "  bus     %.1f%% in use; a request waits %.1f cycles on average, %s at most\n         ",
-            percent(result->bus.busy_cycles, result->cycles),
+            percent(result->bus.busy_cycles, result->counted_cycles),
             result->bus.granted ? (double)result->bus.wait_cycles / (double)result->bus.granted : 0, NUMBER(longest));
     for (uint32_t i = HB_TXN_NONE + 1; i < HB_TXNS; i++)
         if (result->bus.transactions[i])
@@ -155,6 +155,7 @@ static void print_run(FILE *out, const char *name, const struct hb_run_result *r
     print_outcome(out, name, result);
     print_harts(out, result);
     print_bus(out, result);
+    hb_measured_print(out, result->measured, result->harts);
     print_os(out, result);
     for (uint32_t i = 0; i < result->faults; i++)
         print_fault(out, result, &result->fault[i]);
@@ -184,7 +185,7 @@ static uint64_t transactions_of(const struct hb_run_result *result) {
 
 static void print_compared(FILE *out, const char *name, const struct hb_run_result *result) {
     fprintf(out, "  %-16s %-8s %4" PRIu32 " %14s %6.1f%% %13s %13s %13s %12s", name, hb_outcome_name(result->outcome),
-            result->harts, NUMBER(result->cycles), percent(result->bus.busy_cycles, result->cycles),
+            result->harts, NUMBER(result->cycles), percent(result->bus.busy_cycles, result->counted_cycles),
             NUMBER(transactions_of(result)), NUMBER(result->bus.address_cycles), NUMBER(result->bus.data_cycles),
             NUMBER(misses_of(result)));
     if (result->has_os && result->os.has_goodput)
