@@ -47,6 +47,25 @@ struct hb_fault_config {
     uint64_t address;           /* of `symbol`: filled when the image is loaded */
 };
 
+/* When the region of interest begins or ends. */
+enum hb_mark { HB_MARK_NONE, HB_MARK_CYCLE, HB_MARK_TRACEPOINT };
+
+struct hb_mark_config {
+    uint8_t kind;        /* enum hb_mark */
+    uint16_t tracepoint; /* with the cycle behind the one in which some hart passes it ... */
+    uint64_t count;      /* ... for this time, 1: the first; the end counts from the beginning of the region */
+    uint64_t cycle;      /* before this cycle */
+};
+
+/* What is measured beyond the common counters (sim/measure.h). */
+struct hb_stats_config {
+    bool misses;              /* classes of misses */
+    bool locks;
+    uint32_t lines;           /* so many of the hottest lines; 0: none */
+    uint64_t interval_cycles; /* of the series; 0: none */
+    struct hb_mark_config from, to;
+};
+
 struct hb_input_config {
     uint64_t cycle;
     const char *text; /* console bytes; belongs to the experiment */
@@ -72,6 +91,7 @@ struct hb_config {
     struct hb_hart_config hart[HB_HARTS_LIMIT];
     struct hb_cache_config l2; /* shared; size_bytes 0: there is none. Its latency is in `bus`. */
     struct hb_bus_config bus;
+    char protocol_file[HB_PATH_BYTES]; /* bus.protocol GIVEN: where bus.given comes from, as the user wrote it */
     struct hb_memory_config memory;
     uint32_t cycles_per_tick;
     char image[HB_PATH_BYTES]; /* path of the ELF; names such as "smp" are resolved already */
@@ -92,6 +112,7 @@ struct hb_config {
     uint64_t stop_quiet_cycles;           /* 0: never taken for a hang */
     uint64_t window_cycles;               /* stats.window_cycles, of goodput_series; 0: no series */
     struct hb_trace_config trace;
+    struct hb_stats_config stats;
     bool check_coherence; /* watch every transaction (and with host_lookups off every value) */
     bool host_lookups;    /* false: every access takes the slow way, which is the definition; results are the same */
 };

@@ -9,6 +9,7 @@
 
 #include "sim/json.h"
 #include "sim/keys.h"
+#include "sim/protocol_file.h"
 
 #define EVERY_HART   UINT32_MAX
 #define LISTED_MAX   8 /* so many powers of two are listed one by one in a message */
@@ -200,6 +201,18 @@ static bool read_enum(const struct reader *reader, const struct hb_key *key, con
                         hb_key_nearest_name(key->names, node->valuestring), names);
 }
 
+/* A file is read when all else is known (sim/experiment.c). */
+static bool read_protocol(const struct reader *reader, const struct hb_key *key, const struct path *path,
+                          const cJSON *node) {
+    if (!cJSON_IsString(node) || !hb_protocol_is_file(node->valuestring))
+        return read_enum(reader, key, path, node);
+    if (strlen(node->valuestring) >= sizeof reader->config->protocol_file)
+        return refuse_value(reader, path, node, "is too long");
+    memcpy(reader->config->protocol_file, node->valuestring, strlen(node->valuestring) + 1);
+    store(reader, key, HB_PROTOCOL_GIVEN);
+    return true;
+}
+
 static bool read_string(const struct reader *reader, const struct hb_key *key, const struct path *path,
                         const cJSON *node) {
     if (!cJSON_IsString(node))
@@ -351,6 +364,7 @@ static bool read_key(struct reader *reader, const struct hb_key *key, const stru
     case HB_KEY_INTEGER: return read_integer(reader, key, path, node);
     case HB_KEY_BOOL: return read_bool(reader, key, path, node);
     case HB_KEY_ENUM: return read_enum(reader, key, path, node);
+    case HB_KEY_PROTOCOL: return read_protocol(reader, key, path, node);
     case HB_KEY_TRACEPOINT:
         return cJSON_IsNumber(node) ? read_integer(reader, key, path, node) : read_enum(reader, key, path, node);
     case HB_KEY_NUMBERS: return read_numbers(reader, key, path, node);

@@ -13,6 +13,7 @@
 #include "sim/images.h"
 #include "sim/json.h"
 #include "sim/keys.h"
+#include "sim/protocol_file.h"
 
 #define WHERE_BYTES  320
 #define VARIANTS_MAX 256
@@ -36,10 +37,11 @@ static bool sets_key(const struct source *source, const char *key) {
     return false;
 }
 
-/* A path in a file is relative to that file, one of the command line to where the command was given. */
-static bool relative_path(const struct source *source, const char *name, char path[HB_PATH_BYTES]) {
+/* A path in a file, the value of `key`, is relative to that file, one of the command line to where the command was
+ * given. */
+static bool relative_path(const struct source *source, const char *key, const char *name, char path[HB_PATH_BYTES]) {
     const char *slash = source->file ? strrchr(source->file, '/') : NULL;
-    int folder = name[0] == '/' || sets_key(source, "image") || !slash ? 0 : (int)(slash - source->file + 1);
+    int folder = name[0] == '/' || sets_key(source, key) || !slash ? 0 : (int)(slash - source->file + 1);
     int n = snprintf(path, HB_PATH_BYTES, "%.*s%s", folder, source->file ? source->file : "", name);
     return n < HB_PATH_BYTES;
 }
@@ -55,7 +57,7 @@ static bool resolve_image(const struct source *source, struct hb_config *config,
     if (hb_image_is_bundled(config->image)) {
         found = hb_image_find(config->image, path, &error);
     } else {
-        found = relative_path(source, config->image, path) && access(path, R_OK) == 0;
+        found = relative_path(source, "image", config->image, path) && access(path, R_OK) == 0;
         hb_error_set(&error, "%.300s: cannot be read: %s", path, strerror(errno));
     }
     if (found)
@@ -63,6 +65,24 @@ static bool resolve_image(const struct source *source, struct hb_config *config,
     else
         hb_error_set(source->error, "%s: image: %s", where, error.text);
     return found;
+}
+
+/* ---- Protocols ------------------------------------------------------------------------------------------------- */
+
+static bool resolve_protocol(const struct source *source, struct hb_variant *variant, const char *where) {
+    struct hb_config *config = &variant->config;
+    char path[HB_PATH_BYTES];
+    struct hb_error error = {"the path is too long"};
+    hb_protocol_free(variant->protocol);
+    variant->protocol = NULL;
+    if (config->bus.protocol != HB_PROTOCOL_GIVEN)
+        return true;
+    if (relative_path(source, "machine.bus.protocol", config->protocol_file, path))
+        variant->protocol = hb_protocol_load(path, &error);
+    config->bus.given = variant->protocol;
+    if (!variant->protocol)
+        hb_error_set(source->error, "%s: machine.bus.protocol: %s", where, error.text);
+    return variant->protocol != NULL;
 }
 
 /* ---- One variant ----------------------------------------------------------------------------------------------- */
@@ -114,7 +134,7 @@ static bool make_variant(cJSON *document, const cJSON *settings, const struct so
     return apply_variant(document, settings, where, source->error) &&
            read_variant(document, where, variant, source->error) && apply_sets(document, source) &&
            (source->n_sets == 0 || read_variant(document, "--set", variant, source->error)) &&
-           hb_agree(document, where, &variant->config, source->error) && resolve_image(source, &variant->config, where);
+           resolve_protocol(source, variant, where) && hb_agree(document, where, &variant->config, source->error) && resolve_image(source, &variant->config, where);
 }
 
 /* ---- All variants ---------------------------------------------------------------------------------------------- */
@@ -318,7 +338,7 @@ static bool make_run(cJSON *document, const char *named_after, const struct sour
     const char *where = source->file ? source->file : "machine";
     if (!read_variant(document, where, variant, source->error) || !apply_sets(document, source) ||
         (source->n_sets && !read_variant(document, "--set", variant, source->error)) ||
-        !hb_agree(document, where, config, source->error))
+        !resolve_protocol(source, variant, where) || !hb_agree(document, where, config, source->error))
         return false;
     if (!hb_json_find(document, "stop.cycles"))
         config->stop_cycles = UINT64_MAX;
@@ -420,6 +440,7 @@ void hb_experiment_free(struct hb_experiment *experiment) {
     for (uint32_t i = 0; i < experiment->variants; i++) {
         struct hb_variant *variant = &experiment->variant[i];
         hb_document_free_inputs(&(struct hb_document_inputs){variant->input, variant->inputs});
+        hb_protocol_free(variant->protocol);
     }
     for (uint32_t i = 0; i < experiment->expectations; i++) {
         free(experiment->expectation[i].that);

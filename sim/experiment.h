@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bus/protocol.h"
 #include "sim/config.h"
 #include "sim/error.h"
 #include "sim/mem_trace.h"
@@ -26,6 +27,7 @@ struct hb_variant {
     struct hb_config config;
     struct hb_input_config *input; /* what config.inputs points to */
     uint32_t inputs;
+    const struct hb_protocol *protocol; /* what config.bus.given points to, or NULL */
 };
 
 struct hb_expectation {

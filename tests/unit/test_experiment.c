@@ -70,7 +70,9 @@ static const char full[] =
     "   \"heartbeat\": {\"period_cycles\": 0, \"timeout_cycles\": 15, \"check_cycles\": 16},\n"
     "   \"recovery\": {\"detect\": \"none\", \"fence\": false, \"locks\": \"none\", \"queues\": \"none\",\n"
     "     \"restart\": \"none\", \"kernel_data\": \"cached\", \"failover\": \"none\"}},\n"
-    " \"stop\": {\"cycles\": 17, \"quiet_cycles\": 18}, \"stats\": {\"window_cycles\": 19}}";
+    " \"stop\": {\"cycles\": 17, \"quiet_cycles\": 18}, \"stats\": {\"window_cycles\": 19,\n"
+    "   \"misses\": true, \"lines\": 20, \"locks\": true, \"interval_cycles\": 100,\n"
+    "   \"roi\": {\"from\": {\"cycle\": 22}, \"to\": {\"tracepoint\": \"panic\", \"count\": 23}}}}";
 
 START_TEST(fills_the_configuration) {
     struct hb_experiment experiment;
@@ -109,6 +111,14 @@ START_TEST(fills_the_configuration) {
     ck_assert_uint_eq(c->stop_cycles, 17);
     ck_assert_uint_eq(c->stop_quiet_cycles, 18);
     ck_assert_uint_eq(c->window_cycles, 19);
+    ck_assert(c->stats.misses && c->stats.locks);
+    ck_assert_uint_eq(c->stats.lines, 20);
+    ck_assert_uint_eq(c->stats.interval_cycles, 100);
+    ck_assert_uint_eq(c->stats.from.kind, HB_MARK_CYCLE);
+    ck_assert_uint_eq(c->stats.from.cycle, 22);
+    ck_assert_uint_eq(c->stats.to.kind, HB_MARK_TRACEPOINT);
+    ck_assert_uint_eq(c->stats.to.tracepoint, HB_TP_PANIC);
+    ck_assert_uint_eq(c->stats.to.count, 23);
     hb_experiment_free(&experiment);
 }
 END_TEST
@@ -325,6 +335,7 @@ END_TEST
 #define IMAGE         "\"image\": \"image.elf\""
 #define MACHINE(text) "{" IMAGE ", \"machine\": {" text "}}"
 #define OS(text)      "{" IMAGE ", \"os\": {" text "}}"
+#define STATS(text)   "{" IMAGE ", \"stats\": {" text "}}"
 #define FAULT(text)   "{" IMAGE ", \"faults\": [{" text "}]}"
 
 static const struct {
@@ -458,6 +469,19 @@ static const struct {
      "expect.0.that: \"four.cycles\": \"four\" is no variant"},
     {"{" IMAGE ", \"variants\": {\"a\": {}}, \"expect\": [{\"that\": \"b.cycles > 0\"}]}",
      "expect.0.that: \"b.cycles\": \"b\" is no variant (a)"},
+    {STATS("\"missses\": true"), "stats.missses: unknown key (did you mean \"misses\"?)"},
+    {STATS("\"misses\": 1"), "stats.misses: 1 is a number, should be true or false"},
+    {STATS("\"lines\": 1001"), "stats.lines: 1001 is out of range (0 to 1000 lines)"},
+    {STATS("\"interval_cycles\": 99"), "stats.interval_cycles: 99 is out of range: it should be 0, or at least 100"},
+    {STATS("\"roi\": {\"from\": {}}"), "stats.roi.from: should have exactly one of cycle, tracepoint"},
+    {STATS("\"roi\": {\"to\": {\"cycle\": 5, \"tracepoint\": 64}}"),
+     "stats.roi.to: should have exactly one of cycle, tracepoint"},
+    {STATS("\"roi\": {\"from\": {\"cycle\": 5, \"count\": 2}}"), "stats.roi.from: count goes with tracepoint"},
+    {STATS("\"roi\": {\"from\": {\"cycle\": 5}, \"to\": {\"cycle\": 5}}"),
+     "stats.roi.to.cycle: is not behind the beginning of the region"},
+    {STATS("\"roi\": {\"to\": {\"cycle\": 0}}"), "stats.roi.to.cycle: is not behind the beginning of the region"},
+    {STATS("\"roi\": {\"from\": {\"tracepoint\": 200}}"), "stats.roi.from.tracepoint: 200 is out of range"},
+    {STATS("\"roi\": {\"from\": {\"tracepoint\": \"panick\"}}"), "stats.roi.from.tracepoint: \"panick\" is unknown"},
 };
 
 START_TEST(refuses) {
@@ -589,7 +613,7 @@ END_TEST
 
 static const char *const bundled[] = {
     "smp1",   "smp2", "smp4", "smp4-kill", "smp4-kill-lost", "contend4", "amp4", "amp4-kill-worker", "amp4-kill-master",
-    "speedup"};
+    "speedup", "false-sharing"};
 
 START_TEST(loads_what_is_bundled) {
     struct hb_experiment experiment;

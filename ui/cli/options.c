@@ -54,6 +54,14 @@ static const struct option options_table[] = {
     {"--large", NULL, FLAG, AT(large), HB_CMD_GUI, "text for a lecture hall"},
     {"--json", NULL, FLAG, AT(json), HB_CMD_BENCH, "print JSON"},
     {"--runs", "N", TEXT, AT(runs), HB_CMD_BENCH, "runs a program, of which the median is printed (default 5)"},
+    {"--table", NULL, FLAG, AT(table), HB_CMD_PROTOCOL, "print the table (what it does without options)"},
+    {"--table=markdown", NULL, FLAG, AT(markdown), HB_CMD_PROTOCOL, "the same in Markdown"},
+    {"--dot", NULL, FLAG, AT(dot), HB_CMD_PROTOCOL, "print the state diagram for Graphviz: ... --dot | dot -Tsvg"},
+    {"--verify", NULL, FLAG, AT(verify), HB_CMD_PROTOCOL, "search every state that caches, bus and memory can reach"},
+    {"--caches", "N", TEXT, AT(caches), HB_CMD_PROTOCOL, "--verify: so many harts with their caches, 1 to 6 (default 3)"},
+    {"--lines", "N", TEXT, AT(lines), HB_CMD_PROTOCOL, "--verify: 1 line, or 2 that want the same place (default 1)"},
+    {"--split", NULL, FLAG, AT(split), HB_CMD_PROTOCOL, "--verify: on the split bus"},
+    {"--mutation", "NAME", TEXT, AT(mutation), HB_CMD_PROTOCOL, "with one thing wrong (machine.bus.mutation), see above"},
     {"--log-commits", "FILE", NOT_BUILT, 0, HB_CMD_EXEC, NULL},
 };
 

@@ -48,6 +48,14 @@ struct hb_options {
     bool json;
     bool large;
     bool dark;
+    bool table;
+    bool markdown;
+    bool dot;
+    bool verify;
+    bool split;
+    const char *caches;
+    const char *lines;
+    const char *mutation;
 };
 
 /* Commands, as bits: which of them take an option. */
@@ -58,6 +66,7 @@ enum hb_command_bit {
     HB_CMD_BENCH = 8,
     HB_CMD_CHECK = 16,
     HB_CMD_BISECT = 32,
+    HB_CMD_PROTOCOL = 64,
 };
 
 /* Read argv[2..] for the command with this bit. False: told on standard error. */
