@@ -140,6 +140,7 @@ struct hb_transaction {
     uint64_t grant_cycle;
     uint64_t snoop_cycle;
     uint64_t finish_cycle; /* known from the snoop on */
+    uint32_t data_cycles;  /* the same: how many of the last before the finish its data take on the bus */
     uint8_t data[HB_LINE_BYTES_MAX];
 };
 

@@ -228,6 +228,7 @@ static void plan_finish(struct hb_bus *bus, struct hb_transaction *t, uint64_t n
     t->finish_cycle = start + data;
     if (data)
         bus->state->data_free_cycle = t->finish_cycle;
+    t->data_cycles = data;
     bus->state->data_cycles += data;
     if (bus->config.split)
         bus->state->busy_cycles += data;

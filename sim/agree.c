@@ -166,6 +166,13 @@ static bool check_workload(const struct agreement *a) {
     return refuse(a, "os.workload.kind", text);
 }
 
+static bool check_trace(const struct agreement *a) {
+    const struct hb_trace_config *trace = &a->config->trace;
+    if (trace->to_cycle == 0 || trace->from_cycle < trace->to_cycle)
+        return true;
+    return refuse(a, "trace.to_cycle", "nothing is traced: it is not after trace.from_cycle");
+}
+
 /* ---- The whole ------------------------------------------------------------------------------------------------- */
 
 /* ---- The bus --------------------------------------------------------------------------------------------------- */
@@ -265,5 +272,5 @@ bool hb_agree(const cJSON *document, const char *where, struct hb_config *config
     if (config->memory.size_bytes % 4096 != 0)
         return refuse(&a, "machine.memory.size", "is not a multiple of 4KiB");
     return check_bus(&a) && check_caches(&a) && check_faults(&a) && check_workload(&a) &&
-           check_stats(&a);
+           check_stats(&a) && check_trace(&a);
 }

@@ -124,6 +124,7 @@ struct hb_machine {
     char *console; /* what the guest has written, saved->console_bytes long */
     size_t console_capacity;
     struct hb_page **base_page; /* RAM as of the last snapshot taken or restored */
+    struct hb_mem_player *mem_player; /* with config.mem_trace: where each hart is in its file (sim/mem_trace.h) */
     uint8_t order[HB_HARTS_LIMIT]; /* in which harts have their turns within a cycle; no result depends on it */
     hb_listener *listener; /* called for each record when a cycle is closed; NULL: none */
     void *listener_context;

@@ -7,6 +7,7 @@
 #include "sim/boot.h"
 #include "sim/machine.h"
 #include "sim/measure.h"
+#include "sim/mem_trace.h"
 #include "sim/snapshot.h"
 #include "sim/state_hash.h"
 
@@ -185,6 +186,16 @@ void hb_machine_rederive(struct hb_machine *machine) {
     hb_measure_start(machine);
 }
 
+/* What the harts are to do. */
+static bool load(struct hb_machine *machine, struct hb_error *error) {
+    if (!machine->config.mem_trace)
+        return hb_boot_load(machine, error);
+    if (hb_mem_trace_begin(machine))
+        return true;
+    hb_error_set(error, "the host has not enough memory");
+    return false;
+}
+
 static bool build(struct hb_machine *machine, struct hb_error *error) {
     if (!hb_ram_init(&machine->ram, machine->config.memory.size_bytes) || !lay_out_arena(machine)) {
         hb_error_set(error, "the host has not enough memory for this machine");
@@ -198,7 +209,7 @@ static bool build(struct hb_machine *machine, struct hb_error *error) {
         return false;
     machine->saved->next_timer = HB_NEVER;
     hb_os_view_init(&machine->saved->os, machine->config.cycles_per_tick);
-    if (!hb_boot_load(machine, error) || !set_up_faults(machine, error))
+    if (!load(machine, error) || !set_up_faults(machine, error))
         return false;
     set_up_inputs(machine);
     hb_machine_schedule(machine, 0);
@@ -247,6 +258,7 @@ void hb_machine_destroy(struct hb_machine *machine) {
     free(machine->cores.decoded_bits);
     free(machine->checker.shadow);
     free(machine->log.input);
+    free(machine->mem_player);
     free(machine->console);
     free(machine->arena);
     free(machine);

@@ -9,7 +9,7 @@
 #include "sim/json.h"
 #include "sim/json_write.h"
 #include "sim/recording.h"
-#include "sim/snapshot_file.h"
+#include "sim/trace.h"
 
 #define SLICE_CYCLES 500000u /* how often progress is told */
 
@@ -123,9 +123,15 @@ static bool check_options(const struct work *work) {
     const struct hb_run_options *options = work->options;
     const char *recording = options->record ? "--record" : options->replay ? "--replay" : NULL;
     const char *snapshot = options->from ? "--from" : options->save ? "--save-at" : NULL;
-    if (work->experiment->has_variants && (recording || snapshot))
+    const char *trace = options->trace ? "--trace" : NULL;
+    if (work->experiment->has_variants && (recording || snapshot || trace))
         hb_error_set(work->error, "%s: %s: the experiment has variants, and a %s is of one run", work->experiment->name,
-                     recording ? recording : snapshot, recording ? "recording" : "snapshot");
+                     recording  ? recording
+                     : snapshot ? snapshot
+                                : trace,
+                     recording  ? "recording"
+                     : snapshot ? "snapshot"
+                                : "trace");
     else if (options->from && options->replay)
         hb_error_set(work->error, "--replay: the snapshot of --from holds its own inputs");
     else
@@ -174,20 +180,29 @@ static bool check_variants(const struct work *work) {
     return true;
 }
 
-static bool run_machine(struct work *work, uint32_t variant, struct hb_machine *machine) {
+static bool run_machine(struct work *work, uint32_t variant, struct hb_machine *machine, struct hb_trace *trace) {
     const struct hb_run_options *options = work->options;
     struct hb_save_request save = {.path = options->save, .cycle = options->save_cycle};
     const uint64_t tasks = machine->cores.trace_points ? machine->config.os.workload_tasks : 0;
     machine->console_output = options->console ? console : NULL;
     machine->console_context = work;
     while (machine->saved->outcome == HB_OUTCOME_RUNNING) {
-        if (!hb_save_run(machine, &save, machine->saved->cycle + SLICE_CYCLES, work->error))
+        if (!hb_run_traced(machine, trace, &save, machine->saved->cycle + SLICE_CYCLES, work->error))
             return false;
         if (options->progress)
             options->progress(options->context, work->experiment->variant[variant].name, machine->saved->cycle,
                               machine->config.stop_cycles, machine->saved->os.tasks_done, tasks);
     }
     return hb_save_was_done(machine, &save, work->error);
+}
+
+static bool run_and_trace(struct work *work, uint32_t variant, struct hb_machine *machine) {
+    const char *path = work->options->trace;
+    struct hb_trace *trace = path ? hb_trace_open(machine, path, work->error) : NULL;
+    if (path && !trace)
+        return false;
+    bool ok = run_machine(work, variant, machine, trace);
+    return hb_trace_close(trace, ok ? work->error : NULL) && ok;
 }
 
 /* Expectations see what stands in the file: the text is read again. */
@@ -207,7 +222,7 @@ static bool run_variant(struct work *work, uint32_t variant) {
     struct hb_machine *machine = build(work, variant);
     if (!machine)
         return false;
-    if (!run_machine(work, variant, machine)) {
+    if (!run_and_trace(work, variant, machine)) {
         hb_machine_destroy(machine);
         return false;
     }

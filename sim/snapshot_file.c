@@ -116,7 +116,8 @@ static uint64_t hash_key(uint64_t hash, const struct hb_key *key, const void *ob
 
 /* When a run ends and what is reported of it may differ. */
 static bool shapes_the_machine(const struct hb_key *key) {
-    return strncmp(key->path, "stop.", 5) != 0 && strncmp(key->path, "stats.", 6) != 0;
+    return strncmp(key->path, "stop.", 5) != 0 && strncmp(key->path, "stats.", 6) != 0 &&
+           strncmp(key->path, "trace.", 6) != 0;
 }
 
 static uint64_t hash_fault(uint64_t hash, const struct hb_fault_config *fault) {

@@ -237,6 +237,23 @@ START_TEST(reads_values_of_machine_check) {
 }
 END_TEST
 
+START_TEST(reads_what_a_trace_shows) {
+    static const char *const sets[] = {"trace.lines.1=0x80001000", NULL};
+    struct hb_experiment experiment;
+    load_good("{\"image\": \"image.elf\", \"trace\": {\"from_cycle\": 5, \"to_cycle\": 9, \"functions\": true, "
+              "\"lines\": [\"counter\"]}}",
+              sets, &experiment);
+    const struct hb_trace_config *trace = &experiment.variant[0].config.trace;
+    ck_assert_uint_eq(trace->from_cycle, 5);
+    ck_assert_uint_eq(trace->to_cycle, 9);
+    ck_assert(trace->functions && !trace->accesses);
+    ck_assert_uint_eq(trace->lines, 2);
+    ck_assert_str_eq(trace->line[0], "counter");
+    ck_assert_str_eq(trace->line[1], "0x80001000");
+    hb_experiment_free(&experiment);
+}
+END_TEST
+
 START_TEST(takes_zero_for_no_limit) {
     struct hb_experiment experiment;
     load_good("{\"image\": \"image.elf\", \"stop\": {\"cycles\": 0}}", NULL, &experiment);
@@ -384,6 +401,15 @@ static const struct {
      "machine.bus.script.2: there is no CPU 4 (the machine has 0 to 3)"},
     {MACHINE("\"bus\": {\"protocol\": \"none\"}, \"l1d\": {\"write\": \"back\"}"),
      "machine.l1d.write: \"back\" does not go"},
+    {"{" IMAGE ", \"trace\": {\"lines\": \"counter\"}}",
+     "trace.lines: \"counter\" is a string, should be a list of strings"},
+    {"{" IMAGE ", \"trace\": {\"lines\": [\"a\", 2]}}", "trace.lines.1: 2 is a number, should be a string"},
+    {"{" IMAGE ", \"trace\": {\"lines\": [\"\"]}}", "trace.lines.0: \"\" is empty or too long (at most 63 bytes)"},
+    {"{" IMAGE ", \"trace\": {\"lines\": [\"1\", \"2\", \"3\", \"4\", \"5\", \"6\", \"7\", \"8\", \"9\", \"10\", \"11\", "
+     "\"12\", \"13\", \"14\", \"15\", \"16\", \"17\"]}}",
+     "trace.lines: has 17 entries (at most 16)"},
+    {"{" IMAGE ", \"trace\": {\"from_cycle\": 100, \"to_cycle\": 100}}",
+     "trace.to_cycle: nothing is traced: it is not after trace.from_cycle"},
     {MACHINE("\"store_buffer\": {\"depth\": 17}"), "machine.store_buffer.depth: 17 is out of range (0 to 16)"},
     {MACHINE("\"store_buffer\": {\"order\": \"lifo\"}"), "machine.store_buffer.order: \"lifo\" is unknown"},
     {MACHINE("\"l2\": {\"size\": 3000}"), "machine.l2.size: is not a power of two (0 to 64MiB)"},
@@ -678,6 +704,7 @@ int main(void) {
     tcase_add_test(tests, overrides_single_harts);
     tcase_add_test(tests, lets_write_follow_the_protocol);
     tcase_add_test(tests, reads_values_of_machine_check);
+    tcase_add_test(tests, reads_what_a_trace_shows);
     tcase_add_test(tests, takes_zero_for_no_limit);
     tcase_add_test(tests, makes_variants);
     tcase_add_test(tests, applies_sets_last);

@@ -26,6 +26,8 @@ static const struct option options_table[] = {
     {"--engine", "NAME", TEXT, AT(engine), RUNS | HB_CMD_BENCH, "lockstep (the default and the definition)"},
     {"--record", "FILE", TEXT, AT(record), RUNS | HB_CMD_GUI, "write every input with its cycle"},
     {"--replay", "FILE", TEXT, AT(replay), RUNS | HB_CMD_GUI, "take the inputs from a recording"},
+    {"--trace", "FILE", TEXT, AT(trace), RUNS,
+     "write what happens there: .json for Perfetto, .vcd for GTKWave, .csv (docs/traces.md)"},
     {"--save-at", "CYCLE FILE", PAIR, AT(save_at), RUNS, "write a snapshot of the machine before this cycle, and go on"},
     {"--from", "SNAPSHOT", TEXT, AT(from), RUNS, "go on from a snapshot of the same machine"},
     {"--quiet", NULL, FLAG, AT(quiet), RUNS, "print nothing but errors and the guest's console"},
@@ -40,6 +42,10 @@ static const struct option options_table[] = {
     {"--disk-write", NULL, FLAG, AT(disk_write), HB_CMD_EXEC, "put what was written to the disk into IMAGE at the end"},
     {"--gdb", "PORT", TEXT, AT(gdb), HB_CMD_EXEC,
      "wait for gdb on this port of 127.0.0.1 and let it drive the machine"},
+    {"--mem-trace", NULL, FLAG, AT(mem_trace), HB_CMD_EXEC,
+     "FILE...: memory traces, one a hart, in place of PROGRAM (docs/traces.md)"},
+    {"--mem-trace-format", "F", TEXT, AT(mem_trace_format), HB_CMD_EXEC,
+     "din, smpcache or parsec; left out, the suffix tells: .din; .prg, .trc; .data"},
     {"--shot", "FILE.png", TEXT, AT(shot), HB_CMD_GUI, "write a picture of the dashboard; needs no display"},
     {"--at", "CYCLE", TEXT, AT(at), HB_CMD_GUI, "the cycle of --shot"},
     {"--describe", "FILE", TEXT, AT(describe), HB_CMD_GUI,
@@ -56,9 +62,7 @@ static const struct option options_table[] = {
     {"--lines", "N", TEXT, AT(lines), HB_CMD_PROTOCOL, "--verify: 1 line, or 2 that want the same place (default 1)"},
     {"--split", NULL, FLAG, AT(split), HB_CMD_PROTOCOL, "--verify: on the split bus"},
     {"--mutation", "NAME", TEXT, AT(mutation), HB_CMD_PROTOCOL, "with one thing wrong (machine.bus.mutation), see above"},
-    {"--trace", "FILE", NOT_BUILT, 0, RUNS, NULL},
     {"--log-commits", "FILE", NOT_BUILT, 0, HB_CMD_EXEC, NULL},
-    {"--mem-trace", "FILE", NOT_BUILT, 0, HB_CMD_EXEC, NULL},
 };
 
 static const struct option *find(const char *name, unsigned command_bit) {

@@ -41,6 +41,8 @@ struct hb_options {
     const char *harts;
     const char *runs;
     const char *describe;
+    const char *mem_trace_format;
+    bool mem_trace; /* the arguments are memory traces */
     bool disk_write;
     bool quiet;
     bool json;
