@@ -272,5 +272,5 @@ bool hb_agree(const cJSON *document, const char *where, struct hb_config *config
     if (config->memory.size_bytes % 4096 != 0)
         return refuse(&a, "machine.memory.size", "is not a multiple of 4KiB");
     return check_bus(&a) && check_caches(&a) && check_faults(&a) && check_workload(&a) &&
-           check_trace(&a) && check_stats(&a);
+           check_stats(&a) && check_trace(&a);
 }

@@ -111,8 +111,8 @@ struct hb_config {
     uint64_t stop_cycles;                 /* UINT64_MAX: no limit */
     uint64_t stop_quiet_cycles;           /* 0: never taken for a hang */
     uint64_t window_cycles;               /* stats.window_cycles, of goodput_series; 0: no series */
-    struct hb_trace_config trace;
     struct hb_stats_config stats;
+    struct hb_trace_config trace;
     bool check_coherence; /* watch every transaction (and with host_lookups off every value) */
     bool host_lookups;    /* false: every access takes the slow way, which is the definition; results are the same */
 };

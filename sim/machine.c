@@ -12,7 +12,7 @@
 
 static uint64_t earlier(uint64_t a, uint64_t b) { return a < b ? a : b; }
 
-static void run_engine(struct hb_machine *machine, uint64_t until) {
+static void step(struct hb_machine *machine, uint64_t until) {
     if (machine->mem_player)
         hb_mem_trace_run(machine, until);
     else
@@ -23,7 +23,7 @@ static void run_engine(struct hb_machine *machine, uint64_t until) {
 static void run_measured(struct hb_machine *machine, uint64_t until) {
     struct hb_saved *saved = machine->saved;
     do {
-        run_engine(machine, earlier(until, hb_measure_next(machine->measure)));
+        step(machine, earlier(until, hb_measure_next(machine->measure)));
         hb_measure_reach(machine);
     } while (saved->cycle < until && saved->outcome == HB_OUTCOME_RUNNING && !machine->waits_for_input);
 }
@@ -34,7 +34,7 @@ void hb_machine_run(struct hb_machine *machine, uint64_t until) {
     if (machine->measure)
         run_measured(machine, end);
     else
-        run_engine(machine, end);
+        step(machine, end);
     if (saved->outcome == HB_OUTCOME_RUNNING && saved->cycle >= machine->config.stop_cycles)
         hb_machine_end(machine, HB_OUTCOME_LIMIT, 0);
 }
