@@ -15,6 +15,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "bus/bus.h"
 #include "cpu/config.h"
@@ -69,6 +70,18 @@ struct hb_decoded_bits {
 
 struct hb_core;
 
+/* What harts tell the engine in their turns, until it has looked. */
+struct hb_told {
+    bool traced;         /* some hart has recorded something */
+    bool tohost_written;
+    bool crashed;        /* some hart has: hart->crashed */
+    bool slept;          /* some hart has gone to sleep: it need not be asked again until it is woken */
+    bool timer_written;  /* some hart has written stimecmp or menvcfg: its timer line and the schedule follow */
+    bool unused[3];
+};
+
+_Static_assert(sizeof(struct hb_told) == sizeof(uint64_t), "hb_cores_told() looks at all of it at once");
+
 struct hb_cores {
     struct hb_core *core; /* one a hart */
     uint32_t harts;
@@ -78,13 +91,16 @@ struct hb_cores {
     bool trace_points; /* the image has the ELF note: tracepoints are recorded */
     bool trace_sc;
     bool trace_retire;
-    bool traced;       /* some hart has recorded something since the engine last looked */
     uint64_t tohost;   /* physical address of an 8-byte word, HB_NO_LINE: none */
-    bool tohost_written;
-    bool crashed; /* some hart has: hart->crashed */
-    bool slept;   /* some hart's ready_at has become HB_NEVER in its turn: it need not be asked again until it is woken */
-    bool timer_written; /* some hart has written stimecmp or menvcfg: its timer line and the schedule follow */
+    struct hb_told told;
 };
+
+/* Has some hart told anything? One comparison, for it is asked in every cycle. */
+static inline bool hb_cores_told(const struct hb_cores *cores) {
+    uint64_t any;
+    memcpy(&any, &cores->told, sizeof any);
+    return any != 0;
+}
 
 /* ---- Host lookups: derived ---- */
 

@@ -134,7 +134,7 @@ static void tracepoint(struct hb_core *core, const struct hb_op *op, uint64_t no
         .kind = HB_TRACE_POINT, .cycle = now, .hart = hart->id, .id = (uint16_t)op->imm, .value = hart->x[op->rs1],
         .user_instructions = hb_hart_user_instructions(hart), .privilege = hart->privilege,
     };
-    core->shared->traced = true;
+    core->shared->told.traced = true;
 }
 
 static void wait_for_interrupt(struct hb_core *core, uint64_t now) {
@@ -456,7 +456,7 @@ static void record_retired(struct hb_core *core, uint64_t pc, uint32_t bits, uin
     core->trace[core->traces++] = (struct hb_trace_record){
         .kind = HB_TRACE_RETIRE, .cycle = now, .hart = core->hart->id, .address = pc, .value = bits,
         .privilege = core->hart->privilege};
-    core->shared->traced = true;
+    core->shared->told.traced = true;
 }
 
 HB_NEVER_INLINE void slow_turn(struct hb_core *core, uint64_t now) {

@@ -175,10 +175,10 @@ void hb_machine_rederive(struct hb_machine *machine) {
         machine->cores.core[h].traces = 0;
         hb_core_drop_lookups(&machine->cores.core[h]);
     }
-    machine->cores.traced = false;
-    machine->cores.tohost_written = false;
-    machine->cores.timer_written = false;
-    machine->cores.crashed = false;
+    machine->cores.told.traced = false;
+    machine->cores.told.tohost_written = false;
+    machine->cores.told.timer_written = false;
+    machine->cores.told.crashed = false;
     hb_machine_watch(machine, machine->cores.trace_retire);
     hb_machine_schedule(machine, machine->saved->cycle ? machine->saved->cycle - 1 : 0);
     if (machine->checker.shadow)
