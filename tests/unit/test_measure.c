@@ -168,6 +168,21 @@ START_TEST(classes_are_all_the_misses) {
 }
 END_TEST
 
+/* Who asks for classes, or for lines, has every access looked at, whatever else was said. */
+START_TEST(classes_are_the_same_with_and_without_lookups) {
+    struct hb_config config;
+    mix_config(&config, HB_PROTOCOL_MESI);
+    config.stats = (struct hb_stats_config){.misses = _i == 0, .lines = _i ? 10 : 0};
+    struct hb_run_result *fast = result_at(&config, UINT64_MAX);
+    config.host_lookups = false;
+    struct hb_run_result *slow = result_at(&config, UINT64_MAX);
+    ck_assert_int_eq(memcmp(fast->measured->misses, slow->measured->misses, sizeof slow->measured->misses), 0);
+    ck_assert_uint_gt(slow->measured->misses[0][HB_MISS_TRUE_SHARING], 0);
+    hb_result_free(fast);
+    hb_result_free(slow);
+}
+END_TEST
+
 START_TEST(lines_account_for_the_bus) {
     struct hb_config config;
     uint64_t by_line[HB_TXNS] = {0}, invalidations = 0, updates = 0, interventions = 0, received[2] = {0};
@@ -528,6 +543,7 @@ int main(void) {
     tcase_add_loop_test(tests, measuring_changes_nothing, 0, HB_PROTOCOLS);
     tcase_add_loop_test(tests, measuring_moves_no_end, 0, 2);
     tcase_add_loop_test(tests, classes_are_all_the_misses, 0, HB_PROTOCOLS);
+    tcase_add_loop_test(tests, classes_are_the_same_with_and_without_lookups, 0, 2);
     tcase_add_loop_test(tests, lines_account_for_the_bus, 0, 2);
     tcase_add_test(tests, lines_have_names);
     tcase_add_loop_test(tests, a_region_between_cycles, 0, sizeof regions / sizeof regions[0]);
