@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "bus/bus.h"
+#include "cpu/commit.h"
 #include "cpu/config.h"
 #include "cpu/hart.h"
 #include "cpu/op.h"
@@ -78,6 +79,7 @@ struct hb_cores {
     bool trace_points; /* the image has the ELF note: tracepoints are recorded */
     bool trace_sc;
     bool trace_retire;
+    bool log_commits;  /* with trace_retire: core->commit is kept */
     bool traced;       /* some hart has recorded something since the engine last looked */
     uint64_t tohost;   /* physical address of an 8-byte word, HB_NO_LINE: none */
     bool tohost_written;
@@ -115,6 +117,7 @@ struct hb_core {
     struct hb_bus *bus;
     uint8_t access_index; /* of the instruction that is being executed (again) */
     bool lookups_stale[HB_LOOKUP_MODES];
+    struct hb_commit commit;
     uint32_t traces;
     struct hb_trace_record trace[HB_TRACE_RECORDS];
     struct hb_data_lookup data_lookup[HB_LOOKUP_MODES][HB_DATA_LOOKUPS];

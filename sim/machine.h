@@ -99,6 +99,7 @@ struct hb_input_log {
     uint32_t capacity;
 };
 
+struct hb_commit_log;
 struct hb_page; /* a saved page of RAM, shared by the snapshots in which it is the same */
 
 typedef void hb_listener(void *context, const struct hb_trace_record *record);
@@ -126,6 +127,7 @@ struct hb_machine {
     uint8_t order[HB_HARTS_LIMIT]; /* in which harts have their turns within a cycle; no result depends on it */
     hb_listener *listener; /* called for each record when a cycle is closed; NULL: none */
     void *listener_context;
+    struct hb_commit_log *commit_log; /* sim/commit_log.h; NULL: none */
     void (*console_output)(void *context, const char *text, size_t n); /* NULL: none */
     void *console_context;
     bool input_may_come;  /* from outside: when only that can interrupt a hart the machine waits instead of hanging ... */

@@ -5,6 +5,7 @@
 
 #include "memory/hash.h"
 #include "sim/boot.h"
+#include "sim/commit_log.h"
 #include "sim/machine.h"
 #include "sim/snapshot.h"
 #include "sim/state_hash.h"
@@ -232,6 +233,7 @@ bool hb_machine_write_disk(struct hb_machine *machine, struct hb_error *error) {
 void hb_machine_destroy(struct hb_machine *machine) {
     if (!machine)
         return;
+    hb_commit_log_close(machine, NULL);
     hb_snapshot_release_base(machine);
     if (machine->bus.disk)
         hb_disk_close(machine->bus.disk);

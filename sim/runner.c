@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "sim/commit_log.h"
 #include "sim/json.h"
 #include "sim/json_write.h"
 #include "sim/recording.h"
@@ -126,6 +127,9 @@ static bool check_options(const struct work *work) {
     if (work->experiment->has_variants && (recording || snapshot))
         hb_error_set(work->error, "%s: %s: the experiment has variants, and a %s is of one run", work->experiment->name,
                      recording ? recording : snapshot, recording ? "recording" : "snapshot");
+    else if (work->experiment->has_variants && options->log_commits)
+        hb_error_set(work->error, "%s: --log-commits: the experiment has variants, and a log is of one run",
+                     work->experiment->name);
     else if (options->from && options->replay)
         hb_error_set(work->error, "--replay: the snapshot of --from holds its own inputs");
     else
@@ -180,6 +184,8 @@ static bool run_machine(struct work *work, uint32_t variant, struct hb_machine *
     const uint64_t tasks = machine->cores.trace_points ? machine->config.os.workload_tasks : 0;
     machine->console_output = options->console ? console : NULL;
     machine->console_context = work;
+    if (options->log_commits && !hb_commit_log_open(machine, options->log_commits, work->error))
+        return false;
     while (machine->saved->outcome == HB_OUTCOME_RUNNING) {
         if (!hb_save_run(machine, &save, machine->saved->cycle + SLICE_CYCLES, work->error))
             return false;
@@ -187,7 +193,7 @@ static bool run_machine(struct work *work, uint32_t variant, struct hb_machine *
             options->progress(options->context, work->experiment->variant[variant].name, machine->saved->cycle,
                               machine->config.stop_cycles, machine->saved->os.tasks_done, tasks);
     }
-    return hb_save_was_done(machine, &save, work->error);
+    return hb_commit_log_close(machine, work->error) && hb_save_was_done(machine, &save, work->error);
 }
 
 /* Expectations see what stands in the file: the text is read again. */

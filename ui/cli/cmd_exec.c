@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "osmodel/os_text.h"
+#include "sim/commit_log.h"
 #include "sim/crash.h"
 #include "sim/experiment.h"
 #include "sim/gdb.h"
@@ -87,8 +88,9 @@ static bool run_all(struct hb_machine *machine, const struct hb_options *options
     struct hb_error error;
     hb_console_input_open(&input, options->replay == NULL); /* a recording holds the input */
     machine->input_may_come = !input.ended;
+    bool logs = !options->log_commits || hb_commit_log_open(machine, options->log_commits, &error);
     bool goes_on = !options->gdb || run_under_gdb(machine, &input, options, status);
-    bool ok = goes_on && run(machine, &input, options, save, &error);
+    bool ok = logs && goes_on && run(machine, &input, options, save, &error) && hb_commit_log_close(machine, &error);
     hb_console_input_close(&input);
     if (!goes_on || ok)
         return ok;
@@ -202,6 +204,14 @@ static bool add_settings(struct hb_options *options, char texts[2][64]) {
     return true;
 }
 
+/* gdb can make time go back, and a log cannot. */
+static bool log_is_possible(const struct hb_options *options) {
+    if (!options->gdb || !options->log_commits)
+        return true;
+    fputs("hartbeat exec: --log-commits: not together with --gdb (see: hartbeat help exec)\n", stderr);
+    return false;
+}
+
 static bool add_save(const struct hb_options *options, struct hb_save_request *save) {
     if (options->from && options->replay) {
         fputs("hartbeat exec: --replay: the snapshot of --from holds its own inputs (see: hartbeat help exec)\n", stderr);
@@ -232,7 +242,7 @@ int hb_cmd_exec(int argc, char **argv) {
     struct hb_save_request save = {0};
     char texts[2][64];
     if (!hb_options_read(&options, HB_CMD_EXEC, "exec", argc, argv) || !add_settings(&options, texts) ||
-        !add_save(&options, &save))
+        !log_is_possible(&options) || !add_save(&options, &save))
         return HB_EXIT_USAGE;
     if (options.arguments != 1) {
         fputs("hartbeat exec: one program is needed: an ELF for RV64 (see: hartbeat help exec)\n", stderr);

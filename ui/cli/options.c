@@ -28,6 +28,7 @@ static const struct option options_table[] = {
     {"--replay", "FILE", TEXT, AT(replay), RUNS | HB_CMD_GUI, "take the inputs from a recording"},
     {"--save-at", "CYCLE FILE", PAIR, AT(save_at), RUNS, "write a snapshot of the machine before this cycle, and go on"},
     {"--from", "SNAPSHOT", TEXT, AT(from), RUNS, "go on from a snapshot of the same machine"},
+    {"--log-commits", "FILE", TEXT, AT(log_commits), RUNS, "write what every instruction did, as Spike does (slow)"},
     {"--quiet", NULL, FLAG, AT(quiet), RUNS, "print nothing but errors and the guest's console"},
     {"--harts", "N", TEXT, AT(harts), HB_CMD_EXEC | HB_CMD_BENCH, "number of harts"},
     {"--machine", "FILE", TEXT, AT(machine), HB_CMD_EXEC, "a machine object, or an experiment whose machine is taken"},
@@ -49,7 +50,6 @@ static const struct option options_table[] = {
     {"--json", NULL, FLAG, AT(json), HB_CMD_BENCH, "print JSON"},
     {"--runs", "N", TEXT, AT(runs), HB_CMD_BENCH, "runs a program, of which the median is printed (default 5)"},
     {"--trace", "FILE", NOT_BUILT, 0, RUNS, NULL},
-    {"--log-commits", "FILE", NOT_BUILT, 0, HB_CMD_EXEC, NULL},
     {"--mem-trace", "FILE", NOT_BUILT, 0, HB_CMD_EXEC, NULL},
 };
 
