@@ -10,10 +10,18 @@ bool hb_bus_cacheable(const struct hb_bus *bus, uint64_t address, uint64_t bytes
            (hb_bus_is_rom(address) && bytes <= HB_ROM_BYTES - (address - HB_ROM_BASE));
 }
 
+static uint8_t posted_state(const struct hb_bus *bus, uint32_t hart, const struct hb_request *request) {
+    if (!(bus->protocol->flaws & HB_FLAW_STALE_GRANT) || request->kind == HB_ACCESS_FETCH)
+        return HB_STATE_I;
+    const struct hb_line *line = hb_cache_find(&bus->l1d[hart], request->address);
+    return line ? line->state : HB_STATE_I;
+}
+
 static void post(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, uint64_t now) {
     struct hb_port *port = &bus->state->port[hart];
     port->request = *request;
     port->request.posted_cycle = now;
+    port->request.posted_state = posted_state(bus, hart, request);
     port->granted = false;
     port->stats.requests++;
     hb_bus_posted(bus, hart, now);
@@ -23,17 +31,11 @@ static bool is_cache_block_operation(uint8_t kind) {
     return kind == HB_ACCESS_CLEAN || kind == HB_ACCESS_FLUSH || kind == HB_ACCESS_INVALIDATE;
 }
 
-/* The access will bring a line into the cache. */
-static bool allocates(const struct hb_row *row) {
-    return row->transaction == HB_TXN_READ || row->transaction == HB_TXN_READ_X ||
-           row->transaction == HB_TXN_READ_UPDATE;
-}
-
 /* A modified victim leaves by a transaction of its own before the new line is asked for. */
 static bool post_write_back_of_victim(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, uint64_t now) {
     struct hb_cache *cache = hb_access_cache(bus, hart, request->kind);
     struct hb_line *victim = hb_cache_victim(cache, request->address);
-    if (!(victim->attributes & HB_LINE_DIRTY)) {
+    if (!(victim->attributes & HB_LINE_DIRTY) || bus->protocol->flaws & HB_FLAW_VICTIM_DROPPED) {
         bus->state->port[hart].victim = hb_cache_index(cache, victim);
         return false;
     }
@@ -78,7 +80,7 @@ bool hb_l1_access(struct hb_bus *bus, uint32_t hart, const struct hb_request *re
     struct hb_line *line = hb_cache_find(cache, request->address);
     const struct hb_row *row = row_for(bus, request, line);
     if (row->transaction != HB_TXN_NONE) {
-        if (!line && allocates(row) && post_write_back_of_victim(bus, hart, request, now))
+        if (!line && hb_txn_reads_line(row->transaction) && post_write_back_of_victim(bus, hart, request, now))
             return false;
         count_access(bus, hart, request, line != NULL, row->transaction == HB_TXN_UPGRADE);
         post(bus, hart, request, now);

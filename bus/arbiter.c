@@ -19,7 +19,8 @@ static bool line_is_busy(const struct hb_bus *bus, const struct hb_request *requ
 static bool may_be_granted(const struct hb_bus *bus, uint32_t number, uint64_t now) {
     const struct hb_port *port = &bus->state->port[number];
     return port->request.kind != HB_ACCESS_NONE && port->request.posted_cycle < now && !port->granted &&
-           !(bus->state->outstanding && line_is_busy(bus, &port->request));
+           !(bus->state->outstanding && line_is_busy(bus, &port->request) &&
+             !(bus->protocol->flaws & HB_FLAW_TWO_OF_A_LINE));
 }
 
 static uint32_t round_robin(const struct hb_bus *bus, uint64_t now) {

@@ -1,14 +1,33 @@
 #include "bus/bus.h"
 
 #include "bus/arbiter.h"
+#include "bus/mutations.h"
 #include "bus/store_buffer.h"
 #include "bus/transaction.h"
 #include "bus/watch.h"
 
 /* `none` for a part of memory is vi for the rest: both write through, and V means the same in both. */
-static void derive(struct hb_bus *bus) {
+static const struct hb_protocol *table_of(const struct hb_bus *bus) {
     bool partly = bus->config.protocol == HB_PROTOCOL_NONE && bus->incoherent_bytes;
-    bus->protocol = hb_protocol_find(partly ? HB_PROTOCOL_VI : (enum hb_protocol_id)bus->config.protocol);
+    if (bus->config.protocol == HB_PROTOCOL_GIVEN)
+        return bus->config.given;
+    return hb_protocol_find(partly ? HB_PROTOCOL_VI : (enum hb_protocol_id)bus->config.protocol);
+}
+
+/* Ours have every row that is needed. Others may not, and then the machine goes on wrongly instead of stopping. */
+static void derive_protocol(struct hb_bus *bus) {
+    bus->protocol = table_of(bus);
+    if (bus->config.protocol != HB_PROTOCOL_GIVEN && !bus->config.mutation)
+        return;
+    bus->own_protocol = *bus->protocol;
+    if (bus->config.mutation)
+        hb_mutation_apply(hb_mutation_at(bus->config.mutation - 1u), &bus->own_protocol);
+    hb_protocol_fill(&bus->own_protocol);
+    bus->protocol = &bus->own_protocol;
+}
+
+static void derive(struct hb_bus *bus) {
+    derive_protocol(bus);
     bus->limit = bus->config.split ? bus->config.outstanding : 1;
     bus->slot_cycles = bus->config.slot_cycles ? bus->config.slot_cycles : hb_transaction_longest_cycles(bus);
 }

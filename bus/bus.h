@@ -73,6 +73,7 @@ struct hb_request {
     uint8_t amo;           /* enum hb_amo */
     uint8_t order;         /* number of this access within its instruction, 0 .. 15: orders stamps of one cycle */
     uint8_t unbuffered;    /* a store that may not wait in the store buffer, nor overtake one that does */
+    uint8_t posted_state;  /* HB_FLAW_STALE_GRANT: of the line when it was posted; else 0 */
 };
 
 /* A store on its way from the hart to its L1D. */
@@ -139,6 +140,7 @@ struct hb_transaction {
     uint64_t grant_cycle;
     uint64_t snoop_cycle;
     uint64_t finish_cycle; /* known from the snoop on */
+    uint32_t data_cycles;  /* the same: how many of the last before the finish its data take on the bus */
     uint8_t data[HB_LINE_BYTES_MAX];
 };
 
@@ -174,6 +176,7 @@ struct hb_bus_watch;
 struct hb_bus {
     struct hb_bus_config config;
     const struct hb_protocol *protocol; /* with `none` in a part of memory: vi, for the rest */
+    struct hb_protocol own_protocol;    /* what it points to when it is a mutation, or was given by the user */
     uint64_t incoherent_base;  /* physical range in which caches do not snoop (protocol none) */
     uint64_t incoherent_bytes; /* 0: nowhere */
     uint32_t limit;            /* transactions under way at once */

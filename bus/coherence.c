@@ -4,10 +4,18 @@ static const struct hb_protocol *protocol_of(const struct hb_protocol *l1d, uint
     return hb_agent_is_l1i(agent) ? &hb_protocol_l1i : l1d;
 }
 
+/* The requester's state NOW; with HB_FLAW_STALE_GRANT, for what moves no data, that of the time when it asked. */
+static uint8_t looked_up_in(const struct hb_protocol *protocol, const struct hb_coherence *line) {
+    uint8_t posted = protocol->row[line->posted][line->event].transaction;
+    bool stale = protocol->flaws & HB_FLAW_STALE_GRANT && (posted == HB_TXN_UPGRADE || posted == HB_TXN_UPDATE);
+    return stale ? line->posted : line->state[line->requester];
+}
+
 enum hb_verdict hb_coherence_grant(const struct hb_protocol *protocol, struct hb_coherence *line) {
-    if (line->conditional && !line->reserved)
+    if (line->conditional && !line->reserved && !(protocol->flaws & HB_FLAW_SC_UNCHECKED))
         return HB_VERDICT_FAILED;
-    const struct hb_row *row = &protocol_of(protocol, line->requester)->row[line->state[line->requester]][line->event];
+    line->before = looked_up_in(protocol, line);
+    const struct hb_row *row = &protocol_of(protocol, line->requester)->row[line->before][line->event];
     if (!row->defined || row->transaction == HB_TXN_NONE)
         return HB_VERDICT_CANCELLED;
     bool gives = row->actions & HB_ACT_SUPPLY;
@@ -23,6 +31,8 @@ static bool see(const struct hb_protocol *protocol, struct hb_coherence *line, e
     for (uint8_t agent = 0; agent < line->agents; agent++) {
         if (agent == line->requester || line->state[agent] == HB_STATE_I)
             continue;
+        if (protocol->flaws & HB_FLAW_L1I_DEAF && hb_agent_is_l1i(agent))
+            continue;
         const struct hb_row *row = &protocol_of(protocol, agent)->row[line->state[agent]][event];
         if (!row->defined)
             return false;
@@ -37,16 +47,21 @@ static bool see(const struct hb_protocol *protocol, struct hb_coherence *line, e
 
 bool hb_coherence_snoop(const struct hb_protocol *protocol, struct hb_coherence *line) {
     enum hb_event event = hb_snoop_event(line->transaction);
-    if (event == HB_EVENTS)
+    bool unseen = protocol->flaws & HB_FLAW_DEVICE_UNSEEN &&
+                  (line->transaction == HB_TXN_DMA_READ || line->transaction == HB_TXN_DMA_WRITE);
+    if (event == HB_EVENTS || unseen)
         return true;
     if (!see(protocol, line, event))
         return false;
     bool second = line->transaction == HB_TXN_READ_UPDATE && line->shared;
     line->broadcast = second || line->transaction == HB_TXN_UPDATE;
-    if (!second)
-        return true;
-    line->shared = false;
-    return see(protocol, line, HB_SNOOP_UPDATE);
+    if (second) {
+        line->shared = false;
+        if (!see(protocol, line, HB_SNOOP_UPDATE))
+            return false;
+    }
+    line->broadcast &= !(protocol->flaws & HB_FLAW_NO_BROADCAST);
+    return true;
 }
 
 void hb_coherence_finish(const struct hb_protocol *protocol, struct hb_coherence *line, uint8_t before) {

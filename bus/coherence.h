@@ -32,9 +32,11 @@ struct hb_coherence {
     uint8_t state[HB_AGENTS_MAX]; /* the line's state in each; absent caches and lost ones count as I */
     uint8_t requester;
     uint8_t event;       /* enum hb_event: what the requester asked */
+    uint8_t posted;      /* the requester's state when it asked: HB_FLAW_STALE_GRANT alone looks at it */
     bool conditional;    /* it is an SC ... */
     bool reserved;       /* ... whose reservation is still held */
     uint8_t transaction; /* from the grant: enum hb_txn */
+    uint8_t before;      /* from the grant: the state in which the row was looked up */
     bool shared;         /* from the snoop: some cache keeps a copy */
     uint8_t supplier;    /* from the snoop: the cache that gives the data, HB_NO_AGENT: memory */
     bool memory_takes;   /* from the snoop: the supplier's data go to memory as well */
@@ -50,7 +52,7 @@ enum hb_verdict hb_coherence_grant(const struct hb_protocol *protocol, struct hb
  * False: a row that cannot happen was needed (a broken invariant of the protocol). */
 bool hb_coherence_snoop(const struct hb_protocol *protocol, struct hb_coherence *line);
 
-/* The requester's own state changes, and `memory_updated` is set. `before` is its state at the grant. */
+/* The requester's own state changes, and `memory_updated` is set. `before` is the grant's. */
 void hb_coherence_finish(const struct hb_protocol *protocol, struct hb_coherence *line, uint8_t before);
 
 #endif

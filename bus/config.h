@@ -28,7 +28,8 @@ enum hb_protocol_id {
     HB_PROTOCOL_FIREFLY,
     HB_PROTOCOL_DRAGON,
     HB_PROTOCOL_NONE,
-    HB_PROTOCOLS
+    HB_PROTOCOLS,
+    HB_PROTOCOL_GIVEN = HB_PROTOCOLS /* hb_bus_config.given */
 };
 
 enum hb_store_order {
@@ -40,8 +41,11 @@ enum hb_store_order {
 #define HB_STORES_MAX 16 /* depth of a store buffer */
 #define HB_SCRIPT_MAX 16384 /* grants that a script may hold */
 
+struct hb_protocol;
+
 struct hb_bus_config {
     uint8_t protocol; /* enum hb_protocol_id */
+    uint8_t mutation; /* 0: none; else 1 + its number (bus/mutations.h), which fits the protocol */
     uint8_t arbiter;  /* enum hb_arbiter */
     uint8_t split;    /* 1: address and data phases apart, several transactions under way */
     uint8_t outstanding; /* split: how many, 1 .. HB_OUTSTANDING_MAX; one a line */
@@ -58,6 +62,7 @@ struct hb_bus_config {
     uint32_t slot_cycles;         /* tdma: length of a slot; 0: as long as the longest transaction */
     uint32_t tickets[HB_HARTS_LIMIT]; /* lottery: of each hart; 0 is taken as 1 */
     uint64_t seed;                    /* lottery, random */
+    const struct hb_protocol *given;  /* the table where `protocol` is GIVEN; belongs to the caller */
     uint32_t script_length;
     uint8_t script[HB_SCRIPT_MAX];    /* script: the ports in the order of their grants */
 };

@@ -54,6 +54,13 @@ const struct hb_protocol *hb_protocol_find(enum hb_protocol_id id) {
     return id < HB_PROTOCOLS ? tables[id] : NULL;
 }
 
+void hb_protocol_fill(struct hb_protocol *protocol) {
+    for (uint8_t s = 0; s < protocol->states; s++)
+        for (uint32_t e = HB_SNOOP_READ; e < HB_EVENTS; e++)
+            if (!protocol->row[s][e].defined)
+                protocol->row[s][e] = (struct hb_row){.defined = true, .next = s};
+}
+
 enum hb_event hb_snoop_event(enum hb_txn transaction) {
     switch (transaction) {
     case HB_TXN_READ:
@@ -70,6 +77,31 @@ enum hb_event hb_snoop_event(enum hb_txn transaction) {
     case HB_TXN_INVALIDATE: return HB_SNOOP_INVALIDATE;
     default: return HB_EVENTS;
     }
+}
+
+const char *hb_event_name(enum hb_event event) {
+    static const char *const names[HB_EVENTS] = {
+        [HB_EVENT_READ] = "read",
+        [HB_EVENT_WRITE] = "write",
+        [HB_EVENT_ATOMIC] = "atomic",
+        [HB_EVENT_EVICT] = "evict",
+        [HB_EVENT_CLEAN] = "clean",
+        [HB_EVENT_FLUSH] = "flush",
+        [HB_EVENT_INVALIDATE] = "invalidate",
+        [HB_SNOOP_READ] = "BusRd",
+        [HB_SNOOP_READ_X] = "BusRdX",
+        [HB_SNOOP_UPGRADE] = "BusUpgr",
+        [HB_SNOOP_WRITE] = "BusWr",
+        [HB_SNOOP_UPDATE] = "BusUpd",
+        [HB_SNOOP_CLEAN] = "BusClean",
+        [HB_SNOOP_FLUSH] = "BusFlush",
+        [HB_SNOOP_INVALIDATE] = "BusInval",
+    };
+    return names[event];
+}
+
+bool hb_txn_reads_line(enum hb_txn transaction) {
+    return transaction == HB_TXN_READ || transaction == HB_TXN_READ_X || transaction == HB_TXN_READ_UPDATE;
 }
 
 const char *hb_txn_name(enum hb_txn transaction) {

@@ -78,9 +78,23 @@ struct hb_state_info {
     uint8_t attributes; /* HB_LINE_* of memory/cache.h */
 };
 
+/* What a named mutation (bus/mutations.h) breaks beside the table. */
+enum hb_flaw {
+    HB_FLAW_SC_UNCHECKED = 1,       /* the grant does not ask whether an SC's reservation is still there */
+    HB_FLAW_STALE_GRANT = 2,        /* an upgrade is looked up when it is posted, not when it is granted */
+    HB_FLAW_NO_BROADCAST = 4,       /* the bytes of an update reach no other copy */
+    HB_FLAW_L1I_DEAF = 8,           /* L1Is do not snoop */
+    HB_FLAW_DEVICE_UNSEEN = 16,     /* a device's transactions are not snooped */
+    HB_FLAW_RESERVATION_KEPT = 32,  /* an update leaves the reservations of others */
+    HB_FLAW_TWO_OF_A_LINE = 64,     /* split: a line with a transaction under way is granted another */
+    HB_FLAW_CANCEL_UNANSWERED = 128, /* who asked for a write-back that is cancelled is not told */
+    HB_FLAW_VICTIM_DROPPED = 256,   /* a modified line makes place for another without being written back */
+};
+
 struct hb_protocol {
     const char *name;
     const char *source;  /* paper or book of the published table, and our choices */
+    uint16_t flaws;      /* enum hb_flaw; 0 but in a mutation */
     bool write_through;
     bool incoherent; /* its L1Ds do not snoop; LR, SC and AMO are performed in memory, which watches reservations */
     uint8_t states;
@@ -96,8 +110,17 @@ extern const struct hb_protocol hb_protocol_l1i;
 
 extern const struct hb_protocol hb_protocol_none;
 
+/* Snoops that the table says cannot happen become rows in which the cache does not react. */
+void hb_protocol_fill(struct hb_protocol *protocol);
+
 /* The event that a transaction of another cache is for a snooper; HB_EVENTS for those that concern no cache. */
 enum hb_event hb_snoop_event(enum hb_txn transaction);
+
+/* An event as it is written in tables: "read", "BusRd". */
+const char *hb_event_name(enum hb_event event);
+
+/* It brings a line to its requester: BusRd, BusRdX, BusRdUpd. */
+bool hb_txn_reads_line(enum hb_txn transaction);
 
 /* The textbook's name of a transaction: "BusRd". */
 const char *hb_txn_name(enum hb_txn transaction);

@@ -63,6 +63,15 @@ static void carry(const struct hb_bus *bus, struct hb_transaction *t, struct hb_
     t->carries = true;
 }
 
+/* Nothing is left to do on the bus: the hart tries again. */
+static void cancel(struct hb_bus *bus, uint32_t hart, uint64_t now) {
+    struct hb_port *port = &bus->state->port[hart];
+    if (bus->protocol->flaws & HB_FLAW_CANCEL_UNANSWERED && port->request.kind == HB_ACCESS_EVICT)
+        port->request.kind = HB_ACCESS_NONE;
+    else
+        answer(bus, hart, HB_RESPONSE_RETRY, 0, now);
+}
+
 /* Looks the request up in the line's present state. False: it needed no bus and is answered. */
 static bool start_coherent(struct hb_bus *bus, struct hb_transaction *t, struct hb_port *port, uint64_t now) {
     const struct hb_request *request = &port->request;
@@ -74,15 +83,16 @@ static bool start_coherent(struct hb_bus *bus, struct hb_transaction *t, struct 
         .event = hb_access_event(protocol, request->kind),
         .conditional = request->kind == HB_ACCESS_SC,
         .reserved = port->reservation == t->line,
+        .posted = request->posted_state,
     };
     step.state[agent] = line ? line->state : HB_STATE_I;
     switch (hb_coherence_grant(protocol, &step)) {
     case HB_VERDICT_FAILED: answer(bus, t->port, HB_RESPONSE_DONE, 1, now); return false;
-    case HB_VERDICT_CANCELLED: answer(bus, t->port, HB_RESPONSE_RETRY, 0, now); return false;
+    case HB_VERDICT_CANCELLED: cancel(bus, t->port, now); return false;
     case HB_VERDICT_GRANTED: break;
     }
     t->kind = step.transaction;
-    t->before = step.state[agent];
+    t->before = step.before;
     t->supplier = step.supplier;
     t->memory_takes = step.memory_takes;
     if (t->kind == HB_TXN_WRITE_BACK) {
@@ -218,6 +228,7 @@ static void plan_finish(struct hb_bus *bus, struct hb_transaction *t, uint64_t n
     t->finish_cycle = start + data;
     if (data)
         bus->state->data_free_cycle = t->finish_cycle;
+    t->data_cycles = data;
     bus->state->data_cycles += data;
     if (bus->config.split)
         bus->state->busy_cycles += data;
@@ -262,7 +273,7 @@ static struct hb_line *install(struct hb_bus *bus, const struct hb_transaction *
     struct hb_line *line = hb_cache_victim(cache, t->line);
     if (port->draining && line->address != HB_NO_LINE)
         line = hb_cache_line(cache, port->victim);
-    if (line->attributes & HB_LINE_DIRTY)
+    if (line->attributes & HB_LINE_DIRTY && !(bus->protocol->flaws & HB_FLAW_VICTIM_DROPPED))
         hb_bus_broken(t, now, "a modified line is in the way of a new one");
     if (line->address != HB_NO_LINE)
         hb_line_set_state(bus, agent, line, HB_STATE_I, NULL, now);
@@ -369,7 +380,8 @@ static uint64_t finish_in_memory(struct hb_bus *bus, struct hb_transaction *t, u
 static void lose_reservations(struct hb_bus *bus, const struct hb_transaction *t, uint64_t now) {
     uint8_t kind = bus->state->port[t->port].request.kind;
     bool stores = hb_access_writes(kind) || kind == HB_ACCESS_DMA_WRITE;
-    if (!stores || !(t->broadcast || protocol_of(bus, t)->incoherent))
+    const struct hb_protocol *protocol = protocol_of(bus, t);
+    if (!stores || !(t->broadcast || protocol->incoherent) || protocol->flaws & HB_FLAW_RESERVATION_KEPT)
         return;
     for (uint32_t hart = 0; hart < bus->harts; hart++)
         if (hart != t->port)
@@ -382,12 +394,8 @@ static bool finish_device(struct hb_bus *bus, const struct hb_request *request, 
     return hb_devices_write(bus->devices, request->address, request->bytes, request->operand, now);
 }
 
-static bool reads_line(uint8_t kind) {
-    return kind == HB_TXN_READ || kind == HB_TXN_READ_X || kind == HB_TXN_READ_UPDATE;
-}
-
 static uint64_t finish_coherent(struct hb_bus *bus, struct hb_transaction *t, uint64_t now) {
-    if (t->supplier == HB_NO_AGENT && reads_line(t->kind)) {
+    if (t->supplier == HB_NO_AGENT && hb_txn_reads_line(t->kind)) {
         hb_l2_asked(bus, t, true, now);
         hb_memory_read(bus, t->line, t->data, bus->line_bytes);
     }

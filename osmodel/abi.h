@@ -59,6 +59,7 @@
 /* ---- Workloads ---------------------------------------------------------------------------------------------- */
 #define HB_KIND_BATCH 0   /* independent integer kernels; odd tasks work on a set larger than L1D */
 #define HB_KIND_CONTEND 1 /* lock-heavy: increments of shared counters, each with its sequence number */
+#define HB_KIND_SHARE 2   /* the same increments, made by the tasks themselves in memory that they share */
 
 /* ---- Policies (values of parameters) ------------------------------------------------------------------------ */
 #define HB_SCHED_ROUND_ROBIN 0

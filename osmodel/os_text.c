@@ -82,6 +82,11 @@ const char *hb_os_grouped(uint64_t number, char text[HB_OS_GROUPED_BYTES]) {
     return text;
 }
 
+static const char *kind_name(uint32_t kind) {
+    static const char *const names[] = {[HB_KIND_BATCH] = "batch", [HB_KIND_CONTEND] = "contend", [HB_KIND_SHARE] = "share"};
+    return kind < sizeof names / sizeof names[0] ? names[kind] : "?";
+}
+
 static const char *stop_reason(uint32_t reason) {
     return reason < sizeof stop_reasons / sizeof *stop_reasons ? stop_reasons[reason] : "for a reason of its own";
 }
@@ -111,7 +116,7 @@ static void write_part(const struct hb_os_words *words, char letter, uint32_t ha
     case 'g': snprintf(part, PART_BYTES, "%" PRIu32, argument >> 16); break;
     case 't': hb_os_grouped(argument * words->cycles_per_tick, part); break;
     case 'w': snprintf(part, PART_BYTES, "%s", stop_reason(argument)); break;
-    case 'k': snprintf(part, PART_BYTES, "%s", argument == HB_KIND_CONTEND ? "contend" : "batch"); break;
+    case 'k': snprintf(part, PART_BYTES, "%s", kind_name(argument)); break;
     default: write_lock(words, subject, part); break;
     }
 }

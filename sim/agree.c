@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bus/mutations.h"
 #include "sim/json.h"
 #include "sim/keys.h"
 
@@ -52,13 +53,14 @@ static bool check_line(const struct agreement *a, uint32_t hart, const char *nam
     return refuse(a, place, text);
 }
 
-static bool writes_through(const struct hb_config *config) {
-    return config->bus.protocol == HB_PROTOCOL_VI || config->bus.protocol == HB_PROTOCOL_NONE;
+static const struct hb_protocol *protocol_of(const struct hb_config *config) {
+    return config->bus.protocol == HB_PROTOCOL_GIVEN ? config->bus.given
+                                                     : hb_protocol_find((enum hb_protocol_id)config->bus.protocol);
 }
 
 /* Left out, the write policy follows the protocol. */
 static bool settle_write(const struct agreement *a, uint32_t hart) {
-    bool through = writes_through(a->config);
+    bool through = protocol_of(a->config)->write_through;
     struct hb_cache_config *cache = &a->config->hart[hart].l1d;
     char place[96], text[192];
     cache_place(a, hart, "l1d", "write", place, sizeof place);
@@ -68,8 +70,7 @@ static bool settle_write(const struct agreement *a, uint32_t hart) {
         return true;
     snprintf(text, sizeof text, "\"%s\" does not go with the protocol \"%s\", which needs \"%s\"",
              cache->write_through ? "through" : "back",
-             hb_key_name_of(hb_key_find("machine.bus.protocol")->names, a->config->bus.protocol),
-             through ? "through" : "back");
+             protocol_of(a->config)->name, through ? "through" : "back");
     return refuse(a, place, text);
 }
 
@@ -155,12 +156,21 @@ static bool check_faults(const struct agreement *a) {
 
 /* The AMP kernel's workers share nothing, so it has no mutexes for tasks to contend for. */
 static bool check_workload(const struct agreement *a) {
+    char text[128];
     const cJSON *image = cJSON_GetObjectItemCaseSensitive(a->document, "image");
     bool amp = cJSON_IsString(image) && strcmp(image->valuestring, "amp") == 0;
-    if (!amp || a->config->os.workload_kind != HB_KIND_CONTEND)
+    if (!amp || a->config->os.workload_kind == HB_KIND_BATCH)
         return true;
-    return refuse(a, "os.workload.kind", "\"contend\" needs a system whose CPUs share memory (image \"smp\"; with "
-                                         "\"amp\": \"batch\")");
+    snprintf(text, sizeof text, "\"%s\" needs a system whose CPUs share memory (image \"smp\"; with \"amp\": \"batch\")",
+             hb_key_name_of(hb_key_find("os.workload.kind")->names, a->config->os.workload_kind));
+    return refuse(a, "os.workload.kind", text);
+}
+
+static bool check_trace(const struct agreement *a) {
+    const struct hb_trace_config *trace = &a->config->trace;
+    if (trace->to_cycle == 0 || trace->from_cycle < trace->to_cycle)
+        return true;
+    return refuse(a, "trace.to_cycle", "nothing is traced: it is not after trace.from_cycle");
 }
 
 /* ---- The whole ------------------------------------------------------------------------------------------------- */
@@ -192,6 +202,25 @@ static bool check_script(const struct agreement *a) {
     return true;
 }
 
+static bool settle_mutation(const struct agreement *a) {
+    char names[HB_ERROR_BYTES / 2];
+    struct hb_bus_config *bus = &a->config->bus;
+    const struct hb_protocol *protocol = protocol_of(a->config);
+    const cJSON *node = hb_json_find(a->document, "machine.bus.mutation");
+    bus->mutation = 0;
+    if (!node)
+        return true;
+    uint32_t n = hb_mutation_find(node->valuestring);
+    if (hb_mutation_at(n) && hb_mutation_fits(hb_mutation_at(n), protocol, bus->split)) {
+        bus->mutation = (uint8_t)(n + 1);
+        return true;
+    }
+    hb_mutation_names(protocol, bus->split, names, sizeof names);
+    hb_error_set(a->error, "%s: machine.bus.mutation: \"%.40s\" %s %s on this bus (those that fit: %s)", a->where,
+                 node->valuestring, hb_mutation_at(n) ? "does not fit" : "is unknown for", protocol->name, names);
+    return false;
+}
+
 static bool check_bus(const struct agreement *a) {
     struct hb_bus_config *bus = &a->config->bus;
     bus->seed = a->config->seed;
@@ -202,12 +231,46 @@ static bool check_bus(const struct agreement *a) {
            check_companion(a, "machine.bus.slot_cycles", "the arbiter \"tdma\"", bus->arbiter == HB_ARBITER_TDMA) &&
            check_companion(a, "machine.bus.tickets", "the arbiter \"lottery\"", bus->arbiter == HB_ARBITER_LOTTERY) &&
            check_companion(a, "machine.bus.script", "the arbiter \"script\"", bus->arbiter == HB_ARBITER_SCRIPT) &&
-           check_script(a);
+           check_script(a) && settle_mutation(a);
+}
+
+/* ---- Statistics ------------------------------------------------------------------------------------------------- */
+
+#define INTERVAL_CYCLES_MIN 100u
+
+static bool settle_mark(const struct agreement *a, const char *place, struct hb_mark_config *mark) {
+    const cJSON *node = hb_json_find(a->document, place);
+    if (!node)
+        return true;
+    bool cycle = cJSON_GetObjectItemCaseSensitive(node, "cycle");
+    bool tracepoint = cJSON_GetObjectItemCaseSensitive(node, "tracepoint");
+    if (cycle == tracepoint)
+        return refuse(a, place, "should have exactly one of cycle, tracepoint");
+    if (cycle && cJSON_GetObjectItemCaseSensitive(node, "count"))
+        return refuse(a, place, "count goes with tracepoint");
+    mark->kind = cycle ? HB_MARK_CYCLE : HB_MARK_TRACEPOINT;
+    return true;
+}
+
+static bool check_stats(const struct agreement *a) {
+    struct hb_stats_config *stats = &a->config->stats;
+    char text[96];
+    if (!settle_mark(a, "stats.roi.from", &stats->from) || !settle_mark(a, "stats.roi.to", &stats->to))
+        return false;
+    uint64_t from = stats->from.kind == HB_MARK_CYCLE ? stats->from.cycle : 0;
+    if (stats->to.kind == HB_MARK_CYCLE && stats->to.cycle <= from)
+        return refuse(a, "stats.roi.to.cycle", "is not behind the beginning of the region");
+    if (stats->interval_cycles == 0 || stats->interval_cycles >= INTERVAL_CYCLES_MIN)
+        return true;
+    snprintf(text, sizeof text, "%" PRIu64 " is out of range: it should be 0, or at least %u", stats->interval_cycles,
+             INTERVAL_CYCLES_MIN);
+    return refuse(a, "stats.interval_cycles", text);
 }
 
 bool hb_agree(const cJSON *document, const char *where, struct hb_config *config, struct hb_error *error) {
     struct agreement a = {document, where, config, error};
     if (config->memory.size_bytes % 4096 != 0)
         return refuse(&a, "machine.memory.size", "is not a multiple of 4KiB");
-    return check_bus(&a) && check_caches(&a) && check_faults(&a) && check_workload(&a);
+    return check_bus(&a) && check_caches(&a) && check_faults(&a) && check_workload(&a) &&
+           check_stats(&a) && check_trace(&a);
 }

@@ -26,6 +26,8 @@ enum hb_trigger {
     HB_TRIGGER_LOCK_HELD,    /* an SC wrote its id to the lock word at a symbol, for the `count`th time */
 };
 
+struct hb_mem_trace;
+
 struct hb_hart_config {
     struct hb_cpu_config cpu;
     struct hb_cache_config l1i;
@@ -45,9 +47,40 @@ struct hb_fault_config {
     uint64_t address;           /* of `symbol`: filled when the image is loaded */
 };
 
+/* When the region of interest begins or ends. */
+enum hb_mark { HB_MARK_NONE, HB_MARK_CYCLE, HB_MARK_TRACEPOINT };
+
+struct hb_mark_config {
+    uint8_t kind;        /* enum hb_mark */
+    uint16_t tracepoint; /* with the cycle behind the one in which some hart passes it ... */
+    uint64_t count;      /* ... for this time, 1: the first; the end counts from the beginning of the region */
+    uint64_t cycle;      /* before this cycle */
+};
+
+/* What is measured beyond the common counters (sim/measure.h). */
+struct hb_stats_config {
+    bool misses;              /* classes of misses */
+    bool locks;
+    uint32_t lines;           /* so many of the hottest lines; 0: none */
+    uint64_t interval_cycles; /* of the series; 0: none */
+    struct hb_mark_config from, to;
+};
+
 struct hb_input_config {
     uint64_t cycle;
     const char *text; /* console bytes; belongs to the experiment */
+};
+
+#define HB_TRACE_LINES_MAX 16
+
+/* What a trace shows (sim/trace.h). */
+struct hb_trace_config {
+    uint64_t from_cycle;
+    uint64_t to_cycle; /* this one is not traced any more; 0: to the end */
+    uint8_t functions; /* 1: which function each hart is in */
+    uint8_t accesses;  /* 1: every load, store and fetch */
+    uint32_t lines;
+    char line[HB_TRACE_LINES_MAX][HB_NAME_BYTES]; /* lines whose states are shown: symbols, or addresses as numbers */
 };
 
 struct hb_config {
@@ -58,6 +91,7 @@ struct hb_config {
     struct hb_hart_config hart[HB_HARTS_LIMIT];
     struct hb_cache_config l2; /* shared; size_bytes 0: there is none. Its latency is in `bus`. */
     struct hb_bus_config bus;
+    char protocol_file[HB_PATH_BYTES]; /* bus.protocol GIVEN: where bus.given comes from, as the user wrote it */
     struct hb_memory_config memory;
     uint32_t cycles_per_tick;
     char image[HB_PATH_BYTES]; /* path of the ELF; names such as "smp" are resolved already */
@@ -67,6 +101,8 @@ struct hb_config {
     const char *append;        /* the bootargs under /chosen; NULL: none */
     const char *disk;          /* image of the virtio disk, only read; NULL: there is no disk */
     bool disk_write;           /* hb_machine_write_disk() may put what the guest wrote into the image */
+    const struct hb_mem_trace *mem_trace; /* what the harts do in place of running `image`, which is then empty
+                                             (sim/mem_trace.h); NULL: they run it. Belongs to the caller. */
     struct hb_params os;       /* told to the guest under /chosen; its seed and cycles_per_tick are those above */
     uint32_t n_faults;
     struct hb_fault_config faults[HB_CONFIG_FAULTS_MAX];
@@ -75,6 +111,8 @@ struct hb_config {
     uint64_t stop_cycles;                 /* UINT64_MAX: no limit */
     uint64_t stop_quiet_cycles;           /* 0: never taken for a hang */
     uint64_t window_cycles;               /* stats.window_cycles, of goodput_series; 0: no series */
+    struct hb_stats_config stats;
+    struct hb_trace_config trace;
     bool check_coherence; /* watch every transaction (and with host_lookups off every value) */
     bool host_lookups;    /* false: every access takes the slow way, which is the definition; results are the same */
 };

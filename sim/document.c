@@ -9,6 +9,7 @@
 
 #include "sim/json.h"
 #include "sim/keys.h"
+#include "sim/protocol_file.h"
 
 #define EVERY_HART   UINT32_MAX
 #define LISTED_MAX   8 /* so many powers of two are listed one by one in a message */
@@ -200,6 +201,18 @@ static bool read_enum(const struct reader *reader, const struct hb_key *key, con
                         hb_key_nearest_name(key->names, node->valuestring), names);
 }
 
+/* A file is read when all else is known (sim/experiment.c). */
+static bool read_protocol(const struct reader *reader, const struct hb_key *key, const struct path *path,
+                          const cJSON *node) {
+    if (!cJSON_IsString(node) || !hb_protocol_is_file(node->valuestring))
+        return read_enum(reader, key, path, node);
+    if (strlen(node->valuestring) >= sizeof reader->config->protocol_file)
+        return refuse_value(reader, path, node, "is too long");
+    memcpy(reader->config->protocol_file, node->valuestring, strlen(node->valuestring) + 1);
+    store(reader, key, HB_PROTOCOL_GIVEN);
+    return true;
+}
+
 static bool read_string(const struct reader *reader, const struct hb_key *key, const struct path *path,
                         const cJSON *node) {
     if (!cJSON_IsString(node))
@@ -247,6 +260,29 @@ static bool read_numbers(const struct reader *reader, const struct hb_key *key, 
     }
     if (key->length_offset)
         memcpy((uint8_t *)reader->config + key->length_offset, &n, sizeof n);
+    return true;
+}
+
+static bool read_strings(const struct reader *reader, const struct hb_key *key, const struct path *path,
+                         const cJSON *node) {
+    char place[16];
+    if (!cJSON_IsArray(node))
+        return refuse_type(reader, path, node, "a list of strings");
+    uint32_t n = (uint32_t)cJSON_GetArraySize(node), most = key->bytes / key->item_bytes, i = 0;
+    if (n > most)
+        return refuse(reader, path, "has %" PRIu32 " entries (at most %" PRIu32 ")", n, most);
+    for (const cJSON *child = node->child; child; child = child->next, i++) {
+        snprintf(place, sizeof place, "%" PRIu32, i);
+        struct path longer = below(path, place, "*");
+        if (!cJSON_IsString(child))
+            return refuse_type(reader, &longer, child, "a string");
+        size_t length = strlen(child->valuestring);
+        if (length == 0 || length >= key->item_bytes)
+            return refuse_value(reader, &longer, child, "is empty or too long (at most %" PRIu32 " bytes)",
+                                key->item_bytes - 1);
+        memcpy((uint8_t *)reader->config + key->offset + (size_t)i * key->item_bytes, child->valuestring, length + 1);
+    }
+    memcpy((uint8_t *)reader->config + key->length_offset, &n, sizeof n);
     return true;
 }
 
@@ -328,9 +364,11 @@ static bool read_key(struct reader *reader, const struct hb_key *key, const stru
     case HB_KEY_INTEGER: return read_integer(reader, key, path, node);
     case HB_KEY_BOOL: return read_bool(reader, key, path, node);
     case HB_KEY_ENUM: return read_enum(reader, key, path, node);
+    case HB_KEY_PROTOCOL: return read_protocol(reader, key, path, node);
     case HB_KEY_TRACEPOINT:
         return cJSON_IsNumber(node) ? read_integer(reader, key, path, node) : read_enum(reader, key, path, node);
     case HB_KEY_NUMBERS: return read_numbers(reader, key, path, node);
+    case HB_KEY_STRINGS: return read_strings(reader, key, path, node);
     case HB_KEY_STRING: return read_string(reader, key, path, node);
     case HB_KEY_VARIANTS:
     case HB_KEY_EXPECT: break; /* sim/experiment.c reads these */
@@ -454,7 +492,8 @@ static cJSON *child_of(const cJSON *parent, const char *name) {
 /* What is not there yet is made: faults, input and expect are lists, everything else an object. */
 static cJSON *make_child(cJSON *parent, const char *name, const char *path_so_far) {
     const struct hb_key *key = hb_key_find(path_so_far);
-    bool is_list = key && (key->type == HB_KEY_LIST || key->type == HB_KEY_EXPECT || key->type == HB_KEY_NUMBERS);
+    bool is_list = key && (key->type == HB_KEY_LIST || key->type == HB_KEY_EXPECT || key->type == HB_KEY_NUMBERS ||
+                           key->type == HB_KEY_STRINGS);
     cJSON *child = is_list ? cJSON_CreateArray() : cJSON_CreateObject();
     return child && put(parent, name, child) ? child_of(parent, name) : NULL;
 }

@@ -5,7 +5,7 @@
 #ifndef HB_SIM_ERROR_H
 #define HB_SIM_ERROR_H
 
-#define HB_ERROR_BYTES 512
+#define HB_ERROR_BYTES 768
 
 struct hb_error {
     char text[HB_ERROR_BYTES]; /* without a newline; empty: no error */

@@ -15,7 +15,7 @@
 static const char *const result_keys[] = {
     "schema", "name",       "seed",   "engine", "outcome", "exit_code",           "reason",
     "cycles", "harts",      "caches", "bus",    "crash",   "coherence_violation", "os",
-    "faults", "state_hash",
+    "faults", "state_hash", "roi",   "lines",  "locks",   "series",
 };
 
 static bool is_one_of(const char *name, size_t n, const char *const *names, size_t count) {

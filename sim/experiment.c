@@ -1,6 +1,7 @@
 #include "sim/experiment.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "sim/images.h"
 #include "sim/json.h"
 #include "sim/keys.h"
+#include "sim/protocol_file.h"
 
 #define WHERE_BYTES  320
 #define VARIANTS_MAX 256
@@ -35,10 +37,11 @@ static bool sets_key(const struct source *source, const char *key) {
     return false;
 }
 
-/* A path in a file is relative to that file, one of the command line to where the command was given. */
-static bool relative_path(const struct source *source, const char *name, char path[HB_PATH_BYTES]) {
+/* A path in a file, the value of `key`, is relative to that file, one of the command line to where the command was
+ * given. */
+static bool relative_path(const struct source *source, const char *key, const char *name, char path[HB_PATH_BYTES]) {
     const char *slash = source->file ? strrchr(source->file, '/') : NULL;
-    int folder = name[0] == '/' || sets_key(source, "image") || !slash ? 0 : (int)(slash - source->file + 1);
+    int folder = name[0] == '/' || sets_key(source, key) || !slash ? 0 : (int)(slash - source->file + 1);
     int n = snprintf(path, HB_PATH_BYTES, "%.*s%s", folder, source->file ? source->file : "", name);
     return n < HB_PATH_BYTES;
 }
@@ -54,7 +57,7 @@ static bool resolve_image(const struct source *source, struct hb_config *config,
     if (hb_image_is_bundled(config->image)) {
         found = hb_image_find(config->image, path, &error);
     } else {
-        found = relative_path(source, config->image, path) && access(path, R_OK) == 0;
+        found = relative_path(source, "image", config->image, path) && access(path, R_OK) == 0;
         hb_error_set(&error, "%.300s: cannot be read: %s", path, strerror(errno));
     }
     if (found)
@@ -62,6 +65,24 @@ static bool resolve_image(const struct source *source, struct hb_config *config,
     else
         hb_error_set(source->error, "%s: image: %s", where, error.text);
     return found;
+}
+
+/* ---- Protocols ------------------------------------------------------------------------------------------------- */
+
+static bool resolve_protocol(const struct source *source, struct hb_variant *variant, const char *where) {
+    struct hb_config *config = &variant->config;
+    char path[HB_PATH_BYTES];
+    struct hb_error error = {"the path is too long"};
+    hb_protocol_free(variant->protocol);
+    variant->protocol = NULL;
+    if (config->bus.protocol != HB_PROTOCOL_GIVEN)
+        return true;
+    if (relative_path(source, "machine.bus.protocol", config->protocol_file, path))
+        variant->protocol = hb_protocol_load(path, &error);
+    config->bus.given = variant->protocol;
+    if (!variant->protocol)
+        hb_error_set(source->error, "%s: machine.bus.protocol: %s", where, error.text);
+    return variant->protocol != NULL;
 }
 
 /* ---- One variant ----------------------------------------------------------------------------------------------- */
@@ -113,7 +134,7 @@ static bool make_variant(cJSON *document, const cJSON *settings, const struct so
     return apply_variant(document, settings, where, source->error) &&
            read_variant(document, where, variant, source->error) && apply_sets(document, source) &&
            (source->n_sets == 0 || read_variant(document, "--set", variant, source->error)) &&
-           hb_agree(document, where, &variant->config, source->error) && resolve_image(source, &variant->config, where);
+           resolve_protocol(source, variant, where) && hb_agree(document, where, &variant->config, source->error) && resolve_image(source, &variant->config, where);
 }
 
 /* ---- All variants ---------------------------------------------------------------------------------------------- */
@@ -311,43 +332,42 @@ static cJSON *read_machine(const char *path, struct hb_error *error) {
     return machine ? machine : cJSON_CreateObject();
 }
 
-static bool make_program(cJSON *document, const char *image, const struct source *source, struct hb_variant *variant) {
+/* What a program and memory traces have in common: the machine, and no limits but those that are set. */
+static bool make_run(cJSON *document, const char *named_after, const struct source *source, struct hb_variant *variant) {
     struct hb_config *config = &variant->config;
     const char *where = source->file ? source->file : "machine";
     if (!read_variant(document, where, variant, source->error) || !apply_sets(document, source) ||
         (source->n_sets && !read_variant(document, "--set", variant, source->error)) ||
-        !hb_agree(document, where, config, source->error))
+        !resolve_protocol(source, variant, where) || !hb_agree(document, where, config, source->error))
         return false;
     if (!hb_json_find(document, "stop.cycles"))
         config->stop_cycles = UINT64_MAX;
     if (!hb_json_find(document, "stop.quiet_cycles"))
         config->stop_quiet_cycles = 0;
     if (config->name[0] == 0)
-        name_of_file(image, config->name);
-    snprintf(config->image, sizeof config->image, "%s", image);
-    if (access(image, R_OK) == 0)
-        return true;
-    hb_error_set(source->error, "%s: cannot be read: %s", image, strerror(errno));
-    return false;
+        name_of_file(named_after, config->name);
+    return true;
 }
 
-bool hb_experiment_for_program(const char *image, const char *machine_path, const char *const *sets, size_t n,
-                               struct hb_experiment *experiment, struct hb_error *error) {
-    struct source source = {.file = machine_path, .sets = sets, .n_sets = n, .error = error};
+/* The document of a run without an experiment, and room for its only variant. NULL: `error`. */
+static cJSON *make_document(const struct source *source, struct hb_experiment *experiment) {
     memset(experiment, 0, sizeof *experiment);
-    if (sets_key(&source, "image") || sets_key(&source, "variants") || sets_key(&source, "expect")) {
-        hb_error_set(error, "--set: image, variants and expect are keys of experiments, not of a program");
-        return false;
+    if (sets_key(source, "image") || sets_key(source, "variants") || sets_key(source, "expect")) {
+        hb_error_set(source->error, "--set: image, variants and expect are keys of experiments, not of a program");
+        return NULL;
     }
-    cJSON *machine = read_machine(machine_path, error);
+    cJSON *machine = read_machine(source->file, source->error);
     cJSON *document = cJSON_CreateObject();
-    if (!machine || !document || !cJSON_AddItemToObject(document, "machine", machine)) {
-        cJSON_Delete(document);
-        return false;
-    }
     experiment->variant = calloc(1, sizeof *experiment->variant);
     experiment->variants = experiment->variant != NULL;
-    bool ok = experiment->variant && make_program(document, image, &source, experiment->variant);
+    if (machine && document && experiment->variant && cJSON_AddItemToObject(document, "machine", machine))
+        return document;
+    cJSON_Delete(document);
+    hb_experiment_free(experiment);
+    return NULL;
+}
+
+static bool finish_run(cJSON *document, struct hb_experiment *experiment, bool ok) {
     cJSON_Delete(document);
     if (ok)
         snprintf(experiment->name, sizeof experiment->name, "%s", experiment->variant->config.name);
@@ -356,15 +376,77 @@ bool hb_experiment_for_program(const char *image, const char *machine_path, cons
     return ok;
 }
 
+static bool take_image(struct hb_config *config, const char *image, struct hb_error *error) {
+    snprintf(config->image, sizeof config->image, "%s", image);
+    if (access(image, R_OK) == 0)
+        return true;
+    hb_error_set(error, "%s: cannot be read: %s", image, strerror(errno));
+    return false;
+}
+
+bool hb_experiment_for_program(const char *image, const char *machine_path, const char *const *sets, size_t n,
+                               struct hb_experiment *experiment, struct hb_error *error) {
+    struct source source = {.file = machine_path, .sets = sets, .n_sets = n, .error = error};
+    cJSON *document = make_document(&source, experiment);
+    if (!document)
+        return false;
+    bool ok = make_run(document, image, &source, experiment->variant) &&
+              take_image(&experiment->variant->config, image, error);
+    return finish_run(document, experiment, ok);
+}
+
+/* ---- Memory traces --------------------------------------------------------------------------------------------- */
+
+/* Nothing is executed, so no instruction, symbol or tracepoint ever comes. */
+static bool check_triggers(const struct hb_config *config, struct hb_error *error) {
+    for (uint32_t f = 0; f < config->n_faults; f++) {
+        if (config->faults[f].trigger == HB_TRIGGER_CYCLE)
+            continue;
+        hb_error_set(error, "--set: faults.%" PRIu32 ".trigger: with memory traces only \"cycle\" can come", f);
+        return false;
+    }
+    return true;
+}
+
+static bool take_traces(const struct hb_trace_files *files, bool harts_given, struct hb_experiment *experiment,
+                        struct hb_error *error) {
+    struct hb_config *config = &experiment->variant->config;
+    if (!harts_given)
+        config->harts = files->n;
+    if (files->n > config->harts) {
+        hb_error_set(error, "%" PRIu32 " memory traces are given, one a hart, but machine.harts is %" PRIu32, files->n,
+                     config->harts);
+        return false;
+    }
+    if (!check_triggers(config, error))
+        return false;
+    experiment->mem_trace = hb_mem_trace_read(files->path, files->n, files->format, config->memory.size_bytes, error);
+    config->mem_trace = experiment->mem_trace;
+    return experiment->mem_trace != NULL;
+}
+
+bool hb_experiment_for_traces(const struct hb_trace_files *files, const char *machine_path, const char *const *sets,
+                              size_t n, struct hb_experiment *experiment, struct hb_error *error) {
+    struct source source = {.file = machine_path, .sets = sets, .n_sets = n, .error = error};
+    cJSON *document = make_document(&source, experiment);
+    if (!document)
+        return false;
+    bool ok = make_run(document, files->path[0], &source, experiment->variant) &&
+              take_traces(files, hb_json_find(document, "machine.harts") != NULL, experiment, error);
+    return finish_run(document, experiment, ok);
+}
+
 void hb_experiment_free(struct hb_experiment *experiment) {
     for (uint32_t i = 0; i < experiment->variants; i++) {
         struct hb_variant *variant = &experiment->variant[i];
         hb_document_free_inputs(&(struct hb_document_inputs){variant->input, variant->inputs});
+        hb_protocol_free(variant->protocol);
     }
     for (uint32_t i = 0; i < experiment->expectations; i++) {
         free(experiment->expectation[i].that);
         free(experiment->expectation[i].because);
     }
+    hb_mem_trace_free(experiment->mem_trace);
     free(experiment->variant);
     free(experiment->expectation);
     memset(experiment, 0, sizeof *experiment);

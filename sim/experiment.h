@@ -17,14 +17,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bus/protocol.h"
 #include "sim/config.h"
 #include "sim/error.h"
+#include "sim/mem_trace.h"
 
 struct hb_variant {
     char name[HB_NAME_BYTES]; /* empty: the experiment has no variants and this is the experiment itself */
     struct hb_config config;
     struct hb_input_config *input; /* what config.inputs points to */
     uint32_t inputs;
+    const struct hb_protocol *protocol; /* what config.bus.given points to, or NULL */
 };
 
 struct hb_expectation {
@@ -37,6 +40,7 @@ struct hb_experiment {
     bool has_variants;
     uint32_t variants; /* at least 1 */
     struct hb_variant *variant;
+    struct hb_mem_trace *mem_trace; /* what the variant's config.mem_trace points to; NULL: it runs a program */
     uint32_t expectations;
     struct hb_expectation *expectation; /* each parses and names only variants that exist */
 };
@@ -51,6 +55,18 @@ bool hb_experiment_load(const char *path, const char *const *sets, size_t n, str
  * `machine_path`: NULL, or a file that holds a machine object or an experiment whose machine is taken. */
 bool hb_experiment_for_program(const char *image, const char *machine_path, const char *const *sets, size_t n,
                                struct hb_experiment *experiment, struct hb_error *error);
+
+/* Files of accesses, one a hart (sim/mem_trace.h). */
+struct hb_trace_files {
+    const char *const *path;
+    uint32_t n; /* 1 to HB_HARTS_LIMIT */
+    enum hb_mem_format format;
+};
+
+/* The same for `hartbeat exec --mem-trace`: the files are read. There are as many harts as files unless the machine says
+ * how many; those without a file are stopped. */
+bool hb_experiment_for_traces(const struct hb_trace_files *files, const char *machine_path, const char *const *sets,
+                              size_t n, struct hb_experiment *experiment, struct hb_error *error);
 
 void hb_experiment_free(struct hb_experiment *experiment);
 

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "bus/devices/memory_map.h"
+#include "bus/story.h"
+#include "bus/verify.h"
 #include "memory/elf.h"
 #include "sim/experiment.h"
 
@@ -114,6 +116,23 @@ static void warn_of_faults(struct warnings *warnings, const struct hb_variant *v
     }
 }
 
+/* A protocol of the user's own is worth a short search; it may be meant to be wrong. */
+static void warn_of_protocol(struct warnings *warnings, const struct hb_variant *variant) {
+    const struct hb_bus_config *bus = &variant->config.bus;
+    struct hb_verify_result result;
+    char line[HB_ERROR_BYTES];
+    if (bus->protocol != HB_PROTOCOL_GIVEN || bus->mutation)
+        return;
+    struct hb_verify_options options = {.protocol = bus->given, .caches = 2, .lines = 1, .split = bus->split};
+    if (!hb_verify(&options, &result))
+        return;
+    snprintf(line, sizeof line, "machine.bus.protocol: %s: %s; hartbeat protocol FILE --verify tells how",
+             bus->given->name, hb_story_found((enum hb_flaw_found)result.found));
+    if (result.found != HB_FOUND_NOTHING)
+        warn(warnings, variant, line);
+    hb_verify_free(&result);
+}
+
 char *hb_experiment_warnings(const struct hb_experiment *experiment) {
     struct warnings warnings = {.text = calloc(1, 1)};
     for (uint32_t i = 0; i < experiment->variants; i++) {
@@ -122,6 +141,7 @@ char *hb_experiment_warnings(const struct hb_experiment *experiment) {
         if (look_into(&experiment->variant[i].config, &elf, &symbols, NULL) && elf.has_note)
             warn_of_heartbeat(&warnings, &experiment->variant[i], jitter_of(&elf));
         warn_of_faults(&warnings, &experiment->variant[i]);
+        warn_of_protocol(&warnings, &experiment->variant[i]);
         hb_symbols_free(&symbols);
     }
     return warnings.text;

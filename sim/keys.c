@@ -69,6 +69,7 @@ static const struct hb_key_name schedulers[] = {
 static const struct hb_key_name kinds[] = {
     {"batch", HB_KIND_BATCH, true},
     {"contend", HB_KIND_CONTEND, true},
+    {"share", HB_KIND_SHARE, true},
     {NULL, 0, false},
 };
 
@@ -267,6 +268,7 @@ bool hb_key_default(const struct hb_key *key, uint64_t *value) {
     case HB_KEY_HARTS: return hb_key_parse_size(key->fallback, value);
     case HB_KEY_BOOL: *value = strcmp(key->fallback, "true") == 0; return true;
     case HB_KEY_ENUM:
+    case HB_KEY_PROTOCOL:
         for (const struct hb_key_name *name = key->names; name->name; name++)
             if (strcmp(name->name, key->fallback) == 0) {
                 *value = name->value;
@@ -354,6 +356,23 @@ void hb_key_store(const struct hb_key *key, void *object, uint64_t value) {
         .path = "machine." #cache ".hit_cycles", .type = HB_KEY_INTEGER, HART(cache.hit_cycles), .unit = "cycles",     \
         .fallback = "1", .minimum = 1, .maximum = 1000,                                                                \
         .help = "What a hit takes; 1 is hidden by the pipeline, more stalls the hart by the difference."               \
+    }
+#define MARK_KEYS(mark, cycle_help, tracepoint_help, count_help)                                                       \
+    {.path = "stats.roi." #mark ".cycle",                                                                              \
+     .type = HB_KEY_INTEGER,                                                                                           \
+     CONFIG(stats.mark.cycle),                                                                                         \
+     .maximum = HB_KEY_INTEGER_MAX,                                                                                    \
+     .help = (cycle_help)},                                                                                            \
+        {.path = "stats.roi." #mark ".tracepoint",                                                                     \
+         .type = HB_KEY_TRACEPOINT,                                                                                    \
+         CONFIG(stats.mark.tracepoint),                                                                                \
+         .names = tracepoints,                                                                                         \
+         .minimum = 1,                                                                                                 \
+         .maximum = 127,                                                                                               \
+         .help = (tracepoint_help)},                                                                                   \
+    {                                                                                                                  \
+        .path = "stats.roi." #mark ".count", .type = HB_KEY_INTEGER, CONFIG(stats.mark.count), .fallback = "1",        \
+        .minimum = 1, .maximum = HB_KEY_INTEGER_MAX, .help = (count_help)                                              \
     }
 /* NOLINTEND(bugprone-macro-parentheses) */
 
@@ -460,7 +479,15 @@ const struct hb_key hb_keys[] = {
      .maximum = 100000,
      .help = "A store waits at least so long before it is performed."},
     GROUP("machine.bus", "The bus that joins caches, memory and devices."),
-    CHOICE("machine.bus.protocol", bus.protocol, protocols, "mesi", "How caches are kept coherent."),
+    {.path = "machine.bus.protocol",
+     .type = HB_KEY_PROTOCOL,
+     CONFIG(bus.protocol),
+     .names = protocols,
+     .fallback = "mesi",
+     .help = "How caches are kept coherent; a path that ends in .json is a protocol of your own (docs/protocols.md)."},
+    {.path = "machine.bus.mutation",
+     .type = HB_KEY_STRING,
+     .help = "One thing that goes wrong in the protocol, for lectures; `hartbeat help protocol` lists them."},
     CHOICE("machine.bus.arbiter", bus.arbiter, arbiters, "round-robin", "Who gets the bus when several ask for it."),
     CHOICE("machine.bus.incoherent", bus.incoherent_all, incoherent, "user",
            "With the protocol none: which memory is left incoherent; user: that of tasks, so that a kernel can boot."),
@@ -532,7 +559,8 @@ const struct hb_key hb_keys[] = {
      .type = HB_KEY_STRING,
      CONFIG(image),
      .required = true,
-     .help = "The program: \"smp\" or \"amp\" for the bundled systems, else the path of an ELF."},
+     .help = "The program: \"smp\" or \"amp\" for the bundled systems, \"sharing\" for a bundled bare-metal program, else "
+             "the path of an ELF."},
 
     GROUP("os", "What the bundled systems are told."),
     CHOICE("os.scheduler", os.scheduler, schedulers, "round-robin", "How a CPU chooses its next task."),
@@ -547,7 +575,7 @@ const struct hb_key hb_keys[] = {
     GROUP("os.workload", "The tasks."),
     CHOICE("os.workload.kind", os.workload_kind, kinds, "batch",
            "batch: independent computations, every second one on more data than the cache holds; contend: tasks that "
-           "fight for locks."),
+           "fight for locks; share: tasks that count in memory of their own, which they share."),
     {.path = "os.workload.tasks",
      .type = HB_KEY_INTEGER,
      CONFIG(os.workload_tasks),
@@ -561,7 +589,7 @@ const struct hb_key hb_keys[] = {
      .fallback = "20",
      .minimum = 1,
      .maximum = 1000000000,
-     .help = "How much each has to do: about 1,000 instructions a unit in batch, one increment in contend."},
+     .help = "How much each has to do: about 1,000 instructions a unit in batch, one increment in the others."},
     {.path = "os.workload.set_bytes",
      .type = HB_KEY_SIZE,
      CONFIG(os.workload_set_bytes),
@@ -575,7 +603,7 @@ const struct hb_key hb_keys[] = {
      .fallback = "4",
      .minimum = 1,
      .maximum = 64,
-     .help = "contend: how many counters there are, each under its own lock."},
+     .help = "contend, share: how many counters there are, each under its own lock."},
     GROUP("os.heartbeat", "How CPUs show that they are alive, and watch each other."),
     CYCLES("os.heartbeat.period_cycles", os.heartbeat_period_cycles, "10000", "A CPU beats this often; 0: never."),
     {.path = "os.heartbeat.timeout_cycles",
@@ -685,6 +713,53 @@ const struct hb_key hb_keys[] = {
            "When no task made progress for so long, with outcome hang; 0: never."),
     GROUP("stats", "What is counted."),
     CYCLES("stats.window_cycles", window_cycles, "500000", "Length of the windows of goodput_series; 0: no series."),
+    {.path = "stats.misses",
+     .type = HB_KEY_BOOL,
+     CONFIG(stats.misses),
+     .fallback = "false",
+     .help = "Split misses into cold, capacity, conflict, true and false sharing (slow: every access is looked at)."},
+    {.path = "stats.lines",
+     .type = HB_KEY_INTEGER,
+     CONFIG(stats.lines),
+     .unit = "lines",
+     .fallback = "0",
+     .maximum = 1000,
+     .help = "List so many of the lines with the most bus transactions, and who used which of their bytes (slow, too)."},
+    {.path = "stats.locks",
+     .type = HB_KEY_BOOL,
+     CONFIG(stats.locks),
+     .fallback = "false",
+     .help = "Count acquisitions, waits and hand-overs of the kernel's locks, and LR reservations lost."},
+    CYCLES("stats.interval_cycles", stats.interval_cycles, "0",
+           "Length of the intervals of series, at least 100; 0: no series."),
+    GROUP("stats.roi", "The region of interest: what harts, caches, bus, lines and locks count is what happens in it."),
+    GROUP("stats.roi.from", "When it begins: one of cycle, tracepoint; left out, with the run."),
+    MARK_KEYS(from, "Before this cycle.", "Behind the cycle in which some CPU passes this tracepoint, by name or number.",
+              "With tracepoint: at which of its occurrences."),
+    GROUP("stats.roi.to", "When it ends: one of cycle, tracepoint; left out, with the run."),
+    MARK_KEYS(to, "Before this cycle.", "Behind the cycle in which some CPU passes this tracepoint, by name or number.",
+              "With tracepoint: at which of its occurrences since the region began."),
+
+    GROUP("trace", "What --trace writes (docs/traces.md); results are the same with and without."),
+    CYCLES("trace.from_cycle", trace.from_cycle, "0", "The first cycle that is traced."),
+    CYCLES("trace.to_cycle", trace.to_cycle, "0", "The first cycle that is not traced any more; 0: to the end."),
+    {.path = "trace.lines",
+     .type = HB_KEY_STRINGS,
+     CONFIG(trace.line),
+     .item_bytes = HB_NAME_BYTES,
+     .length_offset = offsetof(struct hb_config, trace.lines),
+     .help = "Lines whose states in each data cache .json and .vcd show: symbols of the image, or physical addresses "
+             "such as \"0x80001000\"; either with \"+0x40\" behind it, if wanted."},
+    {.path = "trace.functions",
+     .type = HB_KEY_BOOL,
+     CONFIG(trace.functions),
+     .fallback = "false",
+     .help = "Also in which function of the image each CPU is."},
+    {.path = "trace.accesses",
+     .type = HB_KEY_BOOL,
+     CONFIG(trace.accesses),
+     .fallback = "false",
+     .help = "In .csv also every load, store and fetch, those included that hit their cache (slow)."},
 
     {.path = "variants",
      .type = HB_KEY_VARIANTS,

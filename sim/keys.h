@@ -24,7 +24,9 @@ enum hb_key_type {
     HB_KEY_BOOL,
     HB_KEY_STRING,
     HB_KEY_NUMBERS, /* a list of whole numbers, each from minimum to maximum, that fills an array of the configuration */
+    HB_KEY_STRINGS, /* a list of strings, none empty, that fills an array of the configuration */
     HB_KEY_ENUM,       /* one of `names` */
+    HB_KEY_PROTOCOL,   /* one of `names`, or the path of a JSON file */
     HB_KEY_TRACEPOINT, /* one of `names`, or its number */
     HB_KEY_HARTS,      /* a number of harts, or a list of blocks that override machine.cpu, .l1i and .l1d */
     HB_KEY_VARIANTS,   /* {name: {dotted key: value}} */
@@ -58,8 +60,8 @@ struct hb_key {
     const char *unit;     /* NULL: none */
     const char *fallback; /* the default, as it would be written; NULL: none */
     uint64_t minimum, maximum;
-    uint32_t item_bytes;    /* NUMBERS: of a number in the array, 1 or 4 */
-    uint32_t length_offset; /* NUMBERS: of the uint32_t that takes how many there are; 0: none */
+    uint32_t item_bytes;    /* NUMBERS: of a number in the array, 1 or 4; STRINGS: of a string with its NUL */
+    uint32_t length_offset; /* NUMBERS, STRINGS: of the uint32_t that takes how many there are; 0: none */
     uint64_t not_built; /* from this value on it is not built yet; 0: all is built */
     bool power_of_two;
     bool required;

@@ -46,8 +46,13 @@ void hb_lockstep_run(struct hb_machine *machine, uint64_t until) {
             next = earlier(next, turn[i].hart->ready_at);
         }
         if (machine->cores.traced || machine->cores.tohost_written || machine->cores.timer_written ||
-            machine->cores.crashed)
+            machine->cores.crashed) {
             hb_machine_commit(machine, now);
+            if (machine->pause) {
+                machine->pause = false;
+                until = now + 1;
+            }
+        }
         if (saved->outcome != HB_OUTCOME_RUNNING) {
             saved->cycle = now + 1;
             break;

@@ -8,12 +8,34 @@
 #include "bus/dma.h"
 #include "sim/commit_log.h"
 #include "sim/lockstep.h"
+#include "sim/measure.h"
+#include "sim/mem_trace.h"
 
 static uint64_t earlier(uint64_t a, uint64_t b) { return a < b ? a : b; }
 
+static void step(struct hb_machine *machine, uint64_t until) {
+    if (machine->mem_player)
+        hb_mem_trace_run(machine, until);
+    else
+        hb_lockstep_run(machine, until);
+}
+
+/* From one place where something is measured to the next. */
+static void run_measured(struct hb_machine *machine, uint64_t until) {
+    struct hb_saved *saved = machine->saved;
+    do {
+        step(machine, earlier(until, hb_measure_next(machine->measure)));
+        hb_measure_reach(machine);
+    } while (saved->cycle < until && saved->outcome == HB_OUTCOME_RUNNING && !machine->waits_for_input);
+}
+
 void hb_machine_run(struct hb_machine *machine, uint64_t until) {
     struct hb_saved *saved = machine->saved;
-    hb_lockstep_run(machine, earlier(until, machine->config.stop_cycles));
+    uint64_t end = earlier(until, machine->config.stop_cycles);
+    if (machine->measure)
+        run_measured(machine, end);
+    else
+        step(machine, end);
     if (saved->outcome == HB_OUTCOME_RUNNING && saved->cycle >= machine->config.stop_cycles)
         hb_machine_end(machine, HB_OUTCOME_LIMIT, 0);
 }
@@ -80,6 +102,7 @@ static void start_when_clean(struct hb_machine *machine, uint32_t hart, uint64_t
     saved->start_pending &= ~(1ull << hart);
     hb_bus_restart(&machine->bus, hart);
     hb_hart_restart(&machine->cores.core[hart], saved->devices.power.hart[hart].entry, now);
+    hb_measure_hart_started(machine, hart);
     machine->hart[hart].x[10] = hart;
     machine->hart[hart].x[11] = saved->devices.power.hart[hart].argument;
     update_interrupt_lines(machine, now);
@@ -261,6 +284,8 @@ static void see_tracepoint(struct hb_machine *machine, const struct hb_trace_rec
     bool users = record->id >= HB_TP_USER;
     if (record->privilege == HB_PRIV_U && !users)
         return;
+    if (machine->measure)
+        machine->pause |= hb_measure_seen(machine, record);
     if (record->id == HB_TP_BEAT)
         hb_hart_note_interrupts(&machine->hart[record->hart], record->cycle, true);
     if (record->id == HB_TP_ALL_HARTS_UP)

@@ -7,6 +7,8 @@
 #include "sim/boot.h"
 #include "sim/commit_log.h"
 #include "sim/machine.h"
+#include "sim/measure.h"
+#include "sim/mem_trace.h"
 #include "sim/snapshot.h"
 #include "sim/state_hash.h"
 
@@ -84,7 +86,7 @@ static bool make_disk(struct hb_machine *machine, struct hb_error *error) {
 static bool make_cores(struct hb_machine *machine) {
     const struct hb_config *config = &machine->config;
     struct hb_cores *cores = &machine->cores;
-    *cores = (struct hb_cores){.harts = config->harts, .host_lookups = config->host_lookups, .tohost = HB_NO_LINE};
+    *cores = (struct hb_cores){.harts = config->harts, .host_lookups = config->host_lookups && !hb_measure_needs_every_access(&config->stats), .tohost = HB_NO_LINE};
     cores->core = calloc(config->harts, sizeof *cores->core);
     cores->decoded = calloc(HB_DECODED_LINES, sizeof *cores->decoded);
     cores->decoded_bits = calloc(HB_DECODED_BITS, sizeof *cores->decoded_bits);
@@ -182,6 +184,17 @@ void hb_machine_rederive(struct hb_machine *machine) {
     hb_machine_schedule(machine, machine->saved->cycle ? machine->saved->cycle - 1 : 0);
     if (machine->checker.shadow)
         hb_bus_debug_read(&machine->bus, HB_RAM_BASE, machine->checker.shadow, machine->checker.shadow_bytes);
+    hb_measure_start(machine);
+}
+
+/* What the harts are to do. */
+static bool load(struct hb_machine *machine, struct hb_error *error) {
+    if (!machine->config.mem_trace)
+        return hb_boot_load(machine, error);
+    if (hb_mem_trace_begin(machine))
+        return true;
+    hb_error_set(error, "the host has not enough memory");
+    return false;
 }
 
 static bool build(struct hb_machine *machine, struct hb_error *error) {
@@ -197,14 +210,16 @@ static bool build(struct hb_machine *machine, struct hb_error *error) {
         return false;
     machine->saved->next_timer = HB_NEVER;
     hb_os_view_init(&machine->saved->os, machine->config.cycles_per_tick);
-    if (!hb_boot_load(machine, error) || !set_up_faults(machine, error))
+    if (!load(machine, error) || !set_up_faults(machine, error))
         return false;
     set_up_inputs(machine);
     hb_machine_schedule(machine, 0);
-    if (make_checker(machine))
-        return true;
-    hb_error_set(error, "the host has not enough memory for the coherence checker");
-    return false;
+    if (!make_checker(machine)) {
+        hb_error_set(error, "the host has not enough memory for the coherence checker");
+        return false;
+    }
+    hb_measure_start(machine);
+    return true;
 }
 
 struct hb_machine *hb_machine_create(const struct hb_config *config, struct hb_error *error) {
@@ -234,6 +249,7 @@ void hb_machine_destroy(struct hb_machine *machine) {
     if (!machine)
         return;
     hb_commit_log_close(machine, NULL);
+    hb_measure_stop(machine);
     hb_snapshot_release_base(machine);
     if (machine->bus.disk)
         hb_disk_close(machine->bus.disk);
@@ -244,6 +260,7 @@ void hb_machine_destroy(struct hb_machine *machine) {
     free(machine->cores.decoded_bits);
     free(machine->checker.shadow);
     free(machine->log.input);
+    free(machine->mem_player);
     free(machine->console);
     free(machine->arena);
     free(machine);

@@ -105,9 +105,11 @@ static void write_values(FILE *out, const struct hb_key *key) {
     case HB_KEY_HARTS: write_range(out, key), fputs(", or a list of blocks", out); break;
     case HB_KEY_BOOL: fputs("`true`, `false`", out); break;
     case HB_KEY_STRING: fputs("a string", out); break;
+    case HB_KEY_STRINGS: fputs("a list of strings", out); break;
     case HB_KEY_NUMBERS: fprintf(out, "a list of numbers, %" PRIu64 " to %" PRIu64, key->minimum, key->maximum); break;
     case HB_KEY_TRACEPOINT:
     case HB_KEY_ENUM: write_names(out, key, true); break;
+    case HB_KEY_PROTOCOL: write_names(out, key, true), fputs(", or the path of a JSON file", out); break;
     default: fputs("see below", out); break;
     }
     if (key->not_built)

@@ -61,7 +61,7 @@ static void print_bus(FILE *out, const struct hb_run_result *result) {
     for (uint32_t h = 0; h < result->harts; h++)
         longest = result->wait[h].max_cycles > longest ? result->wait[h].max_cycles : longest;
     fprintf(out, "  bus     %.1f%% in use; a request waits %.1f cycles on average, %s at most\n         ",
-            percent(result->bus.busy_cycles, result->cycles),
+            percent(result->bus.busy_cycles, result->counted_cycles),
             result->bus.granted ? (double)result->bus.wait_cycles / (double)result->bus.granted : 0, NUMBER(longest));
     for (uint32_t i = HB_TXN_NONE + 1; i < HB_TXNS; i++)
         if (result->bus.transactions[i])
@@ -155,6 +155,7 @@ static void print_run(FILE *out, const char *name, const struct hb_run_result *r
     print_outcome(out, name, result);
     print_harts(out, result);
     print_bus(out, result);
+    hb_measured_print(out, result->measured, result->harts);
     print_os(out, result);
     for (uint32_t i = 0; i < result->faults; i++)
         print_fault(out, result, &result->fault[i]);
@@ -168,23 +169,41 @@ static void print_run(FILE *out, const char *name, const struct hb_run_result *r
 /* ---- The experiment
  * -------------------------------------------------------------------------------------------------- */
 
+static uint64_t misses_of(const struct hb_run_result *result) {
+    uint64_t sum = 0;
+    for (uint32_t h = 0; h < result->harts; h++)
+        sum += result->l1d[h].misses;
+    return sum;
+}
+
+static uint64_t transactions_of(const struct hb_run_result *result) {
+    uint64_t sum = 0;
+    for (uint32_t i = HB_TXN_NONE + 1; i < HB_TXNS; i++)
+        sum += result->bus.transactions[i];
+    return sum;
+}
+
+static void print_compared(FILE *out, const char *name, const struct hb_run_result *result) {
+    fprintf(out, "  %-16s %-8s %4" PRIu32 " %14s %6.1f%% %13s %13s %13s %12s", name, hb_outcome_name(result->outcome),
+            result->harts, NUMBER(result->cycles), percent(result->bus.busy_cycles, result->counted_cycles),
+            NUMBER(transactions_of(result)), NUMBER(result->bus.address_cycles), NUMBER(result->bus.data_cycles),
+            NUMBER(misses_of(result)));
+    if (result->has_os && result->os.has_goodput)
+        fprintf(out, " %8.3f", result->os.goodput);
+    else
+        fprintf(out, " %8s", "-");
+    if (result->has_verdicts)
+        fprintf(out, " %9" PRIu64 " %5" PRIu64 " %4" PRIu64, result->os.tasks_completed, result->os.tasks_wrong,
+                result->os.tasks_lost);
+    fputc('\n', out);
+}
+
 static void print_comparison(FILE *out, const struct hb_run_report *report) {
-    fprintf(out, "  %-16s %-8s %5s %15s %8s %9s %10s %7s %6s\n", "variant", "outcome", "CPUs", "cycles", "bus",
-            "goodput", "completed", "wrong", "lost");
-    for (uint32_t i = 0; i < report->variants; i++) {
-        const struct hb_run_result *result = report->variant[i].result;
-        fprintf(out, "  %-16s %-8s %5" PRIu32 " %15s %7.1f%%", report->variant[i].name,
-                hb_outcome_name(result->outcome), result->harts, NUMBER(result->cycles),
-                percent(result->bus.busy_cycles, result->cycles));
-        if (result->has_os && result->os.has_goodput)
-            fprintf(out, " %9.3f", result->os.goodput);
-        else
-            fprintf(out, " %9s", "-");
-        if (result->has_verdicts)
-            fprintf(out, " %10" PRIu64 " %7" PRIu64 " %6" PRIu64, result->os.tasks_completed, result->os.tasks_wrong,
-                    result->os.tasks_lost);
-        fputc('\n', out);
-    }
+    fprintf(out, "  %-16s %-8s %4s %14s %7s %13s %13s %13s %12s %8s %9s %5s %4s\n", "variant", "outcome", "CPUs",
+            "cycles", "bus", "transactions", "address cyc.", "data cycles", "L1D misses", "goodput", "completed", "wrong",
+            "lost");
+    for (uint32_t i = 0; i < report->variants; i++)
+        print_compared(out, report->variant[i].name, report->variant[i].result);
 }
 
 static void print_expectations(FILE *out, const struct hb_run_report *report) {

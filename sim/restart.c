@@ -7,6 +7,7 @@
  */
 #include "sim/boot.h"
 #include "sim/machine.h"
+#include "sim/measure.h"
 
 static void restart_harts(struct hb_machine *machine, uint64_t now) {
     for (uint32_t h = 0; h < machine->bus.harts; h++) {
@@ -15,6 +16,7 @@ static void restart_harts(struct hb_machine *machine, uint64_t now) {
             continue;
         hb_core_halt(core, HB_HART_STOPPED, now);
         hb_bus_restart(&machine->bus, h);
+        hb_measure_hart_started(machine, h);
         hb_hart_restart(core, HB_ROM_BASE, now);
     }
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/line_name.h"
+#include "sim/measure.h"
 #include "sim/state_hash.h"
 
 /* ---- Names ---------------------------------------------------------------------------------------------------------
@@ -45,18 +47,29 @@ static const char *role_of(const struct hb_machine *machine, uint32_t hart) {
 /* ---- Harts, caches, bus
  * ---------------------------------------------------------------------------------------------- */
 
+/* Of the region of interest, if there is one. */
 static void gather_counters(const struct hb_machine *machine, struct hb_run_result *result) {
+    struct hb_counts counts;
     result->harts = machine->bus.harts;
+    result->counted_cycles = result->cycles;
+    result->measured = hb_measured_gather(machine);
+    hb_counts_take(machine, &counts);
+    if (result->measured && result->measured->has_region) {
+        hb_measure_counts(machine, &counts);
+        result->counted_cycles =
+            result->measured->began ? result->measured->to_cycle - result->measured->from_cycle : 0;
+    }
     for (uint32_t h = 0; h < result->harts; h++) {
         result->role[h] = role_of(machine, h);
-        hb_stats_hart(machine, h, &result->hart[h]);
-        hb_stats_cache(machine, h, false, &result->l1d[h]);
-        hb_stats_cache(machine, h, true, &result->l1i[h]);
-        result->wait[h] = hb_stats_wait(machine, h);
+        result->hart[h] = counts.hart[h];
+        result->hart[h].run_state = machine->hart[h].run_state;
+        result->l1d[h] = counts.l1d[h];
+        result->l1i[h] = counts.l1i[h];
+        result->wait[h] = counts.wait[h];
     }
-    hb_stats_bus(machine, &result->bus);
+    result->bus = counts.bus;
     result->has_l2 = machine->config.l2.size_bytes != 0;
-    result->l2 = machine->saved->bus.l2;
+    result->l2 = counts.l2;
 }
 
 /* ---- The operating system
@@ -78,12 +91,16 @@ static bool read_slots(const struct hb_machine *machine, struct hb_result *slots
            hb_bus_debug_read(&machine->bus, machine->results_address, slots, HB_TASKS_MAX * sizeof *slots);
 }
 
+/* Of the whole run, whatever region the counters are of: the image's bound holds always. */
 static void gather_jitter(const struct hb_machine *machine, struct hb_run_result *result) {
     struct hb_note note;
     uint64_t irq_off = 0, wait = 0;
     for (uint32_t h = 0; h < result->harts; h++) {
-        irq_off = result->hart[h].irq_off_max_cycles > irq_off ? result->hart[h].irq_off_max_cycles : irq_off;
-        wait = result->wait[h].max_cycles > wait ? result->wait[h].max_cycles : wait;
+        struct hb_hart_stats hart;
+        struct hb_port_wait waits = hb_stats_wait(machine, h);
+        hb_stats_hart(machine, h, &hart);
+        irq_off = hart.irq_off_max_cycles > irq_off ? hart.irq_off_max_cycles : irq_off;
+        wait = waits.max_cycles > wait ? waits.max_cycles : wait;
     }
     bool measured = result->os.harts_up_cycle != HB_OS_NONE;
     result->os.max_irq_off_cycles = measured ? irq_off : HB_OS_NONE;
@@ -116,21 +133,6 @@ static void gather_os(struct hb_machine *machine, struct hb_run_result *result) 
 /* ---- Faults
  * ---------------------------------------------------------------------------------------------------------- */
 
-/* What a line holds: the symbol that spans its first byte, then those that begin inside it. */
-static void name_line(const struct hb_machine *machine, struct hb_lost_line *line) {
-    size_t used = 0, size = sizeof line->symbol;
-    line->symbol[0] = 0;
-    for (uint32_t i = 0; i < machine->bus.line_bytes && used < size; i += 4) {
-        uint64_t offset = 0;
-        const char *name = hb_symbols_at(&machine->symbols, line->address + i, &offset);
-        if (!name || (i > 0 && offset >= 4))
-            continue;
-        int n = i == 0 && offset ? snprintf(line->symbol, size, "%s+0x%" PRIx64, name, offset)
-                                 : snprintf(line->symbol + used, size - used, "%s%s", used ? ", " : "", name);
-        used += n > 0 ? (size_t)n : 0;
-    }
-}
-
 static int compare_addresses(const void *left, const void *right) {
     const struct hb_lost_line *a = left, *b = right;
     return a->address < b->address ? -1 : a->address > b->address;
@@ -147,7 +149,7 @@ static void gather_lost_lines(const struct hb_machine *machine, const struct hb_
         abort();
     for (uint32_t i = 0; i < result->lost_listed; i++) {
         result->lost[i].address = machine->saved->lost_line[fault->first_lost_line + i];
-        name_line(machine, &result->lost[i]);
+        hb_line_name(machine, result->lost[i].address, result->lost[i].symbol, sizeof result->lost[i].symbol);
     }
     qsort(result->lost, result->lost_listed, sizeof *result->lost, compare_addresses);
 }
@@ -294,5 +296,6 @@ void hb_result_free(struct hb_run_result *result) {
     for (uint32_t i = 0; i < result->faults; i++)
         free(result->fault[i].lost);
     free(result->fault);
+    hb_measured_free(result->measured);
     free(result);
 }

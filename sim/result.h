@@ -20,6 +20,7 @@
 #include "sim/crash.h"
 #include "sim/expect.h"
 #include "sim/machine.h"
+#include "sim/measured.h"
 #include "sim/stats.h"
 
 #define HB_RESULT_REASON_BYTES 160
@@ -54,6 +55,7 @@ struct hb_run_result {
     uint32_t exit_code;
     char reason[HB_RESULT_REASON_BYTES]; /* why it did not pass, a sentence without a full stop; empty if it passed */
     uint64_t cycles;
+    uint64_t counted_cycles; /* in which the counts of harts, caches and bus were made: all, or the region of interest */
     uint32_t harts;
     const char *role[HB_HARTS_LIMIT];
     struct hb_hart_stats hart[HB_HARTS_LIMIT];
@@ -63,6 +65,7 @@ struct hb_run_result {
     bool has_l2;
     struct hb_l2_stats l2;
     struct hb_port_wait wait[HB_HARTS_LIMIT];
+    struct hb_measured *measured; /* NULL: nothing more was asked for */
     bool has_crash;
     struct hb_crash_report crash;
     bool checked; /* the coherence checker watched */

@@ -26,18 +26,29 @@ static void write_hart(struct hb_json_writer *json, const struct hb_run_result *
     hb_json_number(json, "cycles_idle", hart->idle_cycles);
     hb_json_quotient(json, "ipc", hart->instructions, hart->busy_cycles + hb_stats_stalled(hart) + hart->idle_cycles);
     hb_json_number(json, "traps", hart->traps);
+    if (result->measured && result->measured->has_locks)
+        hb_json_number(json, "reservations_lost", result->measured->reservations_lost[h]);
     hb_json_close(json, '}');
 }
 
-static void write_cache(struct hb_json_writer *json, uint32_t h, const char *kind, const struct hb_cache_stats *cache) {
+static void write_misses(struct hb_json_writer *json, uint64_t total, const uint64_t *classes) {
+    hb_json_open(json, "misses", '{');
+    hb_json_number(json, "total", total);
+    for (uint32_t i = 0; classes && i < HB_MISSES; i++)
+        hb_json_number(json, hb_miss_key(i), classes[i]);
+    hb_json_close(json, '}');
+}
+
+static void write_cache(struct hb_json_writer *json, const struct hb_run_result *result, uint32_t h, bool l1i) {
+    const struct hb_measured *measured = result->measured;
+    const struct hb_cache_stats *cache = l1i ? &result->l1i[h] : &result->l1d[h];
+    const uint8_t agent = l1i ? hb_agent_l1i(h) : hb_agent_l1d(h);
     hb_json_open(json, NULL, '{');
     hb_json_number(json, "hart", h);
-    hb_json_string(json, "kind", kind);
+    hb_json_string(json, "kind", l1i ? "l1i" : "l1d");
     hb_json_number(json, "accesses", cache->accesses);
     hb_json_number(json, "hits", cache->hits);
-    hb_json_open(json, "misses", '{');
-    hb_json_number(json, "total", cache->misses);
-    hb_json_close(json, '}');
+    write_misses(json, cache->misses, measured && measured->has_misses ? measured->misses[agent] : NULL);
     hb_json_number(json, "upgrades", cache->upgrades);
     hb_json_number(json, "writebacks", cache->writebacks);
     hb_json_number(json, "invalidations_received", cache->invalidations_received);
@@ -69,13 +80,18 @@ static void write_waits(struct hb_json_writer *json, const struct hb_run_result 
 
 static void write_bus(struct hb_json_writer *json, const struct hb_run_result *result) {
     hb_json_open(json, "bus", '{');
-    hb_json_quotient(json, "utilisation", result->bus.busy_cycles, result->cycles);
+    hb_json_quotient(json, "utilisation", result->bus.busy_cycles, result->counted_cycles);
     hb_json_number(json, "address_cycles", result->bus.address_cycles);
     hb_json_number(json, "data_cycles", result->bus.data_cycles);
     hb_json_open(json, "transactions", '{');
     for (uint32_t i = HB_TXN_NONE + 1; i < HB_TXNS; i++)
         hb_json_number(json, hb_txn_name(i), result->bus.transactions[i]);
     hb_json_close(json, '}');
+    if (result->measured && result->measured->has_lines) {
+        hb_json_number(json, "invalidations", result->measured->invalidations);
+        hb_json_number(json, "updates", result->measured->updates);
+        hb_json_number(json, "interventions", result->measured->interventions);
+    }
     write_waits(json, result);
     hb_json_close(json, '}');
 }
@@ -261,8 +277,8 @@ static void write_lists(struct hb_json_writer *json, const struct hb_run_result 
     hb_json_close(json, ']');
     hb_json_open(json, "caches", '[');
     for (uint32_t h = 0; h < result->harts; h++) {
-        write_cache(json, h, "l1i", &result->l1i[h]);
-        write_cache(json, h, "l1d", &result->l1d[h]);
+        write_cache(json, result, h, true);
+        write_cache(json, result, h, false);
     }
     if (result->has_l2)
         write_l2(json, result);
@@ -295,8 +311,10 @@ char *hb_result_json(const struct hb_run_result *result, const struct hb_expect_
     char hash[20];
     hb_json_open(&json, NULL, '{');
     write_head(&json, result);
+    hb_measured_write_region(&json, result->measured);
     write_lists(&json, result);
     write_bus(&json, result);
+    hb_measured_write(&json, result->measured, result->harts);
     write_crash(&json, result);
     write_violation(&json, result);
     write_os(&json, result);

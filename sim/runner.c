@@ -10,7 +10,7 @@
 #include "sim/json.h"
 #include "sim/json_write.h"
 #include "sim/recording.h"
-#include "sim/snapshot_file.h"
+#include "sim/trace.h"
 
 #define SLICE_CYCLES 500000u /* how often progress is told */
 
@@ -120,16 +120,29 @@ static bool prepare_folders(const struct work *work) {
     return !experiment->has_variants || write_file(work->options->out_dir, "result.json", "", 0, work->error);
 }
 
+/* The first option that needs an experiment without variants, or NULL; `*kind` is what it writes or reads. */
+static const char *of_one_run(const struct hb_run_options *options, const char **kind) {
+    const struct {
+        const char *value, *name, *kind;
+    } given[] = {
+        {options->record, "--record", "recording"}, {options->replay, "--replay", "recording"},
+        {options->from, "--from", "snapshot"},      {options->save, "--save-at", "snapshot"},
+        {options->trace, "--trace", "trace"},       {options->log_commits, "--log-commits", "log"},
+    };
+    for (size_t i = 0; i < sizeof given / sizeof given[0]; i++) {
+        *kind = given[i].kind;
+        if (given[i].value)
+            return given[i].name;
+    }
+    return NULL;
+}
+
 static bool check_options(const struct work *work) {
     const struct hb_run_options *options = work->options;
-    const char *recording = options->record ? "--record" : options->replay ? "--replay" : NULL;
-    const char *snapshot = options->from ? "--from" : options->save ? "--save-at" : NULL;
-    if (work->experiment->has_variants && (recording || snapshot))
+    const char *kind, *option = of_one_run(options, &kind);
+    if (work->experiment->has_variants && option)
         hb_error_set(work->error, "%s: %s: the experiment has variants, and a %s is of one run", work->experiment->name,
-                     recording ? recording : snapshot, recording ? "recording" : "snapshot");
-    else if (work->experiment->has_variants && options->log_commits)
-        hb_error_set(work->error, "%s: --log-commits: the experiment has variants, and a log is of one run",
-                     work->experiment->name);
+                     option, kind);
     else if (options->from && options->replay)
         hb_error_set(work->error, "--replay: the snapshot of --from holds its own inputs");
     else
@@ -178,7 +191,7 @@ static bool check_variants(const struct work *work) {
     return true;
 }
 
-static bool run_machine(struct work *work, uint32_t variant, struct hb_machine *machine) {
+static bool run_machine(struct work *work, uint32_t variant, struct hb_machine *machine, struct hb_trace *trace) {
     const struct hb_run_options *options = work->options;
     struct hb_save_request save = {.path = options->save, .cycle = options->save_cycle};
     const uint64_t tasks = machine->cores.trace_points ? machine->config.os.workload_tasks : 0;
@@ -187,13 +200,22 @@ static bool run_machine(struct work *work, uint32_t variant, struct hb_machine *
     if (options->log_commits && !hb_commit_log_open(machine, options->log_commits, work->error))
         return false;
     while (machine->saved->outcome == HB_OUTCOME_RUNNING) {
-        if (!hb_save_run(machine, &save, machine->saved->cycle + SLICE_CYCLES, work->error))
+        if (!hb_run_traced(machine, trace, &save, machine->saved->cycle + SLICE_CYCLES, work->error))
             return false;
         if (options->progress)
             options->progress(options->context, work->experiment->variant[variant].name, machine->saved->cycle,
                               machine->config.stop_cycles, machine->saved->os.tasks_done, tasks);
     }
     return hb_commit_log_close(machine, work->error) && hb_save_was_done(machine, &save, work->error);
+}
+
+static bool run_and_trace(struct work *work, uint32_t variant, struct hb_machine *machine) {
+    const char *path = work->options->trace;
+    struct hb_trace *trace = path ? hb_trace_open(machine, path, work->error) : NULL;
+    if (path && !trace)
+        return false;
+    bool ok = run_machine(work, variant, machine, trace);
+    return hb_trace_close(trace, ok ? work->error : NULL) && ok;
 }
 
 /* Expectations see what stands in the file: the text is read again. */
@@ -213,7 +235,7 @@ static bool run_variant(struct work *work, uint32_t variant) {
     struct hb_machine *machine = build(work, variant);
     if (!machine)
         return false;
-    if (!run_machine(work, variant, machine)) {
+    if (!run_and_trace(work, variant, machine)) {
         hb_machine_destroy(machine);
         return false;
     }

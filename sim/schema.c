@@ -139,6 +139,18 @@ static void write_bool(struct hb_json_writer *json, const struct hb_key *key) {
         hb_json_string(json, "type", "boolean");
 }
 
+static void write_protocol(struct hb_json_writer *json, const struct hb_key *key) {
+    hb_json_open(json, "anyOf", '[');
+    hb_json_open(json, NULL, '{');
+    write_names(json, key);
+    hb_json_close(json, '}');
+    hb_json_open(json, NULL, '{');
+    hb_json_string(json, "type", "string");
+    hb_json_string(json, "pattern", "\\.json$");
+    hb_json_close(json, '}');
+    hb_json_close(json, ']');
+}
+
 static void write_numbers(struct hb_json_writer *json, const struct hb_key *key) {
     hb_json_string(json, "type", "array");
     hb_json_number(json, "maxItems", key->bytes / key->item_bytes);
@@ -149,6 +161,16 @@ static void write_numbers(struct hb_json_writer *json, const struct hb_key *key)
     hb_json_close(json, '}');
 }
 
+static void write_strings(struct hb_json_writer *json, const struct hb_key *key) {
+    hb_json_string(json, "type", "array");
+    hb_json_number(json, "maxItems", key->bytes / key->item_bytes);
+    hb_json_open(json, "items", '{');
+    hb_json_string(json, "type", "string");
+    hb_json_number(json, "minLength", 1);
+    hb_json_number(json, "maxLength", key->item_bytes - 1);
+    hb_json_close(json, '}');
+}
+
 static void write_type(struct hb_json_writer *json, const struct hb_key *key) {
     switch (key->type) {
     case HB_KEY_INTEGER: write_integer(json, key); break;
@@ -156,7 +178,9 @@ static void write_type(struct hb_json_writer *json, const struct hb_key *key) {
     case HB_KEY_BOOL: write_bool(json, key); break;
     case HB_KEY_STRING: hb_json_string(json, "type", "string"); break;
     case HB_KEY_NUMBERS: write_numbers(json, key); break;
+    case HB_KEY_STRINGS: write_strings(json, key); break;
     case HB_KEY_ENUM: write_names(json, key); break;
+    case HB_KEY_PROTOCOL: write_protocol(json, key); break;
     case HB_KEY_TRACEPOINT: write_tracepoint(json, key); break;
     case HB_KEY_HARTS: write_harts(json, key); break;
     case HB_KEY_VARIANTS: write_variants(json); break;

@@ -9,6 +9,7 @@
 
 #include "memory/hash.h"
 #include "sim/keys.h"
+#include "sim/protocol_file.h"
 #include "sim/machine.h"
 
 #define MAGIC   0x0a0d50414e534248ull /* "HBSNAP\r\n" */
@@ -115,7 +116,8 @@ static uint64_t hash_key(uint64_t hash, const struct hb_key *key, const void *ob
 
 /* When a run ends and what is reported of it may differ. */
 static bool shapes_the_machine(const struct hb_key *key) {
-    return strncmp(key->path, "stop.", 5) != 0 && strncmp(key->path, "stats.", 6) != 0;
+    return strncmp(key->path, "stop.", 5) != 0 && strncmp(key->path, "stats.", 6) != 0 &&
+           strncmp(key->path, "trace.", 6) != 0;
 }
 
 static uint64_t hash_fault(uint64_t hash, const struct hb_fault_config *fault) {
@@ -139,6 +141,10 @@ static uint64_t hash_config(const struct hb_config *config) {
     }
     for (uint32_t i = 0; i < config->n_faults; i++)
         hash = hash_fault(hash, &config->faults[i]);
+    if (config->bus.mutation)
+        hash = hb_hash_u64(hash, config->bus.mutation);
+    if (config->bus.protocol == HB_PROTOCOL_GIVEN)
+        hash = hb_hash_u64(hash, hb_protocol_hash(config->bus.given));
     return hash;
 }
 

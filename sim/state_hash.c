@@ -149,7 +149,7 @@ static void walk_port(struct walk *walk, const struct hb_port *port) {
     put(walk, "request bytes", port->request.bytes);
     put(walk, "request amo", port->request.amo);
     put(walk, "request expected", port->request.expected);
-    put(walk, "request order", port->request.order);
+    put(walk, "request order", (uint64_t)(port->request.order | port->request.posted_state << 8));
 }
 
 static void walk_transaction(struct walk *walk, const struct hb_bus *bus, const struct hb_transaction *t) {

@@ -11,7 +11,7 @@ function(hb_bare_program name output)
         OUTPUT ${output}
         COMMAND ${HB_BARE_CC} -march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany -O2 -g -std=gnu11 -ffreestanding
                 -fno-builtin -fno-tree-loop-distribute-patterns -nostdlib -static -Wall -Wextra -Werror
-                -fdebug-prefix-map=${CMAKE_SOURCE_DIR}=. -I${HB_BARE_DIR} -Wl,--build-id=none -Wl,--no-relax
+                -fdebug-prefix-map=${CMAKE_SOURCE_DIR}=. -I${HB_BARE_DIR} -I${CMAKE_SOURCE_DIR} -Wl,--build-id=none -Wl,--no-relax
                 -Wl,--no-warn-rwx-segments -T ${HB_BARE_DIR}/link.ld ${sources} -o ${output}
         DEPENDS ${sources} ${HB_BARE_DIR}/bare.h ${HB_BARE_DIR}/link.ld
         COMMENT "Bare-metal program ${name}"

@@ -102,7 +102,6 @@ refused '--no-such-option' run good.json --no-such-option
 refused 'fast' run good.json --engine fast
 refused 'cycles' run good.json --cycles many
 refused 'no-such-command' no-such-command
-refused 'not built yet' run good.json --trace trace.txt
 refused '' run
 refused 'none.txt' run good.json --replay none.txt
 

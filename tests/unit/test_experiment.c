@@ -70,7 +70,9 @@ static const char full[] =
     "   \"heartbeat\": {\"period_cycles\": 0, \"timeout_cycles\": 15, \"check_cycles\": 16},\n"
     "   \"recovery\": {\"detect\": \"none\", \"fence\": false, \"locks\": \"none\", \"queues\": \"none\",\n"
     "     \"restart\": \"none\", \"kernel_data\": \"cached\", \"failover\": \"none\"}},\n"
-    " \"stop\": {\"cycles\": 17, \"quiet_cycles\": 18}, \"stats\": {\"window_cycles\": 19}}";
+    " \"stop\": {\"cycles\": 17, \"quiet_cycles\": 18}, \"stats\": {\"window_cycles\": 19,\n"
+    "   \"misses\": true, \"lines\": 20, \"locks\": true, \"interval_cycles\": 100,\n"
+    "   \"roi\": {\"from\": {\"cycle\": 22}, \"to\": {\"tracepoint\": \"panic\", \"count\": 23}}}}";
 
 START_TEST(fills_the_configuration) {
     struct hb_experiment experiment;
@@ -109,6 +111,14 @@ START_TEST(fills_the_configuration) {
     ck_assert_uint_eq(c->stop_cycles, 17);
     ck_assert_uint_eq(c->stop_quiet_cycles, 18);
     ck_assert_uint_eq(c->window_cycles, 19);
+    ck_assert(c->stats.misses && c->stats.locks);
+    ck_assert_uint_eq(c->stats.lines, 20);
+    ck_assert_uint_eq(c->stats.interval_cycles, 100);
+    ck_assert_uint_eq(c->stats.from.kind, HB_MARK_CYCLE);
+    ck_assert_uint_eq(c->stats.from.cycle, 22);
+    ck_assert_uint_eq(c->stats.to.kind, HB_MARK_TRACEPOINT);
+    ck_assert_uint_eq(c->stats.to.tracepoint, HB_TP_PANIC);
+    ck_assert_uint_eq(c->stats.to.count, 23);
     hb_experiment_free(&experiment);
 }
 END_TEST
@@ -227,6 +237,23 @@ START_TEST(reads_values_of_machine_check) {
 }
 END_TEST
 
+START_TEST(reads_what_a_trace_shows) {
+    static const char *const sets[] = {"trace.lines.1=0x80001000", NULL};
+    struct hb_experiment experiment;
+    load_good("{\"image\": \"image.elf\", \"trace\": {\"from_cycle\": 5, \"to_cycle\": 9, \"functions\": true, "
+              "\"lines\": [\"counter\"]}}",
+              sets, &experiment);
+    const struct hb_trace_config *trace = &experiment.variant[0].config.trace;
+    ck_assert_uint_eq(trace->from_cycle, 5);
+    ck_assert_uint_eq(trace->to_cycle, 9);
+    ck_assert(trace->functions && !trace->accesses);
+    ck_assert_uint_eq(trace->lines, 2);
+    ck_assert_str_eq(trace->line[0], "counter");
+    ck_assert_str_eq(trace->line[1], "0x80001000");
+    hb_experiment_free(&experiment);
+}
+END_TEST
+
 START_TEST(takes_zero_for_no_limit) {
     struct hb_experiment experiment;
     load_good("{\"image\": \"image.elf\", \"stop\": {\"cycles\": 0}}", NULL, &experiment);
@@ -308,6 +335,7 @@ END_TEST
 #define IMAGE         "\"image\": \"image.elf\""
 #define MACHINE(text) "{" IMAGE ", \"machine\": {" text "}}"
 #define OS(text)      "{" IMAGE ", \"os\": {" text "}}"
+#define STATS(text)   "{" IMAGE ", \"stats\": {" text "}}"
 #define FAULT(text)   "{" IMAGE ", \"faults\": [{" text "}]}"
 
 static const struct {
@@ -373,6 +401,15 @@ static const struct {
      "machine.bus.script.2: there is no CPU 4 (the machine has 0 to 3)"},
     {MACHINE("\"bus\": {\"protocol\": \"none\"}, \"l1d\": {\"write\": \"back\"}"),
      "machine.l1d.write: \"back\" does not go"},
+    {"{" IMAGE ", \"trace\": {\"lines\": \"counter\"}}",
+     "trace.lines: \"counter\" is a string, should be a list of strings"},
+    {"{" IMAGE ", \"trace\": {\"lines\": [\"a\", 2]}}", "trace.lines.1: 2 is a number, should be a string"},
+    {"{" IMAGE ", \"trace\": {\"lines\": [\"\"]}}", "trace.lines.0: \"\" is empty or too long (at most 63 bytes)"},
+    {"{" IMAGE ", \"trace\": {\"lines\": [\"1\", \"2\", \"3\", \"4\", \"5\", \"6\", \"7\", \"8\", \"9\", \"10\", \"11\", "
+     "\"12\", \"13\", \"14\", \"15\", \"16\", \"17\"]}}",
+     "trace.lines: has 17 entries (at most 16)"},
+    {"{" IMAGE ", \"trace\": {\"from_cycle\": 100, \"to_cycle\": 100}}",
+     "trace.to_cycle: nothing is traced: it is not after trace.from_cycle"},
     {MACHINE("\"store_buffer\": {\"depth\": 17}"), "machine.store_buffer.depth: 17 is out of range (0 to 16)"},
     {MACHINE("\"store_buffer\": {\"order\": \"lifo\"}"), "machine.store_buffer.order: \"lifo\" is unknown"},
     {MACHINE("\"l2\": {\"size\": 3000}"), "machine.l2.size: is not a power of two (0 to 64MiB)"},
@@ -432,6 +469,19 @@ static const struct {
      "expect.0.that: \"four.cycles\": \"four\" is no variant"},
     {"{" IMAGE ", \"variants\": {\"a\": {}}, \"expect\": [{\"that\": \"b.cycles > 0\"}]}",
      "expect.0.that: \"b.cycles\": \"b\" is no variant (a)"},
+    {STATS("\"missses\": true"), "stats.missses: unknown key (did you mean \"misses\"?)"},
+    {STATS("\"misses\": 1"), "stats.misses: 1 is a number, should be true or false"},
+    {STATS("\"lines\": 1001"), "stats.lines: 1001 is out of range (0 to 1000 lines)"},
+    {STATS("\"interval_cycles\": 99"), "stats.interval_cycles: 99 is out of range: it should be 0, or at least 100"},
+    {STATS("\"roi\": {\"from\": {}}"), "stats.roi.from: should have exactly one of cycle, tracepoint"},
+    {STATS("\"roi\": {\"to\": {\"cycle\": 5, \"tracepoint\": 64}}"),
+     "stats.roi.to: should have exactly one of cycle, tracepoint"},
+    {STATS("\"roi\": {\"from\": {\"cycle\": 5, \"count\": 2}}"), "stats.roi.from: count goes with tracepoint"},
+    {STATS("\"roi\": {\"from\": {\"cycle\": 5}, \"to\": {\"cycle\": 5}}"),
+     "stats.roi.to.cycle: is not behind the beginning of the region"},
+    {STATS("\"roi\": {\"to\": {\"cycle\": 0}}"), "stats.roi.to.cycle: is not behind the beginning of the region"},
+    {STATS("\"roi\": {\"from\": {\"tracepoint\": 200}}"), "stats.roi.from.tracepoint: 200 is out of range"},
+    {STATS("\"roi\": {\"from\": {\"tracepoint\": \"panick\"}}"), "stats.roi.from.tracepoint: \"panick\" is unknown"},
 };
 
 START_TEST(refuses) {
@@ -563,7 +613,7 @@ END_TEST
 
 static const char *const bundled[] = {
     "smp1",   "smp2", "smp4", "smp4-kill", "smp4-kill-lost", "contend4", "amp4", "amp4-kill-worker", "amp4-kill-master",
-    "speedup"};
+    "speedup", "false-sharing"};
 
 START_TEST(loads_what_is_bundled) {
     struct hb_experiment experiment;
@@ -654,6 +704,7 @@ int main(void) {
     tcase_add_test(tests, overrides_single_harts);
     tcase_add_test(tests, lets_write_follow_the_protocol);
     tcase_add_test(tests, reads_values_of_machine_check);
+    tcase_add_test(tests, reads_what_a_trace_shows);
     tcase_add_test(tests, takes_zero_for_no_limit);
     tcase_add_test(tests, makes_variants);
     tcase_add_test(tests, applies_sets_last);

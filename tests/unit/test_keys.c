@@ -14,7 +14,8 @@
 /* ---- The table ------------------------------------------------------------------------------------------------- */
 
 static bool is_number(const struct hb_key *key) {
-    return key->type != HB_KEY_STRING && key->type != HB_KEY_NUMBERS && key->place != HB_PLACE_NONE;
+    return key->type != HB_KEY_STRING && key->type != HB_KEY_STRINGS && key->type != HB_KEY_NUMBERS &&
+           key->place != HB_PLACE_NONE;
 }
 
 static void check_default(const struct hb_key *key) {
@@ -22,7 +23,7 @@ static void check_default(const struct hb_key *key) {
     if (!key->fallback)
         return;
     ck_assert_msg(hb_key_default(key, &value), "%s", key->path);
-    if (key->type == HB_KEY_ENUM) {
+    if (key->type == HB_KEY_ENUM || key->type == HB_KEY_PROTOCOL) {
         ck_assert_msg(hb_key_name_of(key->names, value) != NULL, "%s: the default is not built", key->path);
         ck_assert_str_eq(hb_key_name_of(key->names, value), key->fallback);
     } else if (key->type != HB_KEY_BOOL) {
@@ -53,7 +54,7 @@ START_TEST(is_consistent) {
         ck_assert_msg(strchr(key->help, '|') == NULL, "%s: '|' would end a cell of the reference page", key->path);
         ck_assert_msg(!is_number(key) || key->bytes == 1 || key->bytes == 2 || key->bytes == 4 || key->bytes == 8, "%s",
                       key->path);
-        bool named = key->type == HB_KEY_ENUM || key->type == HB_KEY_TRACEPOINT;
+        bool named = key->type == HB_KEY_ENUM || key->type == HB_KEY_PROTOCOL || key->type == HB_KEY_TRACEPOINT;
         ck_assert_msg(named == (key->names != NULL), "%s", key->path);
         check_parent(i);
         check_default(key);

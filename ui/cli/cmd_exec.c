@@ -1,7 +1,9 @@
 /* hartbeat exec PROGRAM.elf: a bare-metal program of the user's own; its console is standard output and nothing else.
+ * hartbeat exec --mem-trace FILE...: accesses in place of a program; the table of results goes to standard error.
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "osmodel/os_text.h"
@@ -12,7 +14,7 @@
 #include "sim/machine.h"
 #include "sim/recording.h"
 #include "sim/runner.h"
-#include "sim/snapshot_file.h"
+#include "sim/trace.h"
 #include "ui/cli/commands.h"
 #include "ui/cli/console_input.h"
 #include "ui/cli/options.h"
@@ -28,7 +30,7 @@ static void to_stdout(void *context, const char *text, size_t n) {
 }
 
 static bool run(struct hb_machine *machine, struct hb_console_input *input, const struct hb_options *options,
-                struct hb_save_request *save, struct hb_error *error) {
+                struct hb_save_request *save, struct hb_trace *trace, struct hb_error *error) {
     bool ok = true;
     struct hb_progress progress;
     if (input->terminal && !options->quiet)
@@ -39,7 +41,7 @@ static bool run(struct hb_machine *machine, struct hb_console_input *input, cons
         if (input->left)
             break;
         uint64_t slice = input->ended ? SLICE_CYCLES : INPUT_CYCLES;
-        ok = hb_save_run(machine, save, machine->saved->cycle + slice, error);
+        ok = hb_run_traced(machine, trace, save, machine->saved->cycle + slice, error);
         hb_progress_show(&progress, "running", machine->saved->cycle, -1);
     }
     hb_progress_end(&progress);
@@ -83,15 +85,17 @@ static bool run_under_gdb(struct hb_machine *machine, struct hb_console_input *i
 }
 
 static bool run_all(struct hb_machine *machine, const struct hb_options *options, struct hb_save_request *save,
-                    int *status) {
+                    struct hb_trace *trace, int *status) {
     struct hb_console_input input;
     struct hb_error error;
-    hb_console_input_open(&input, options->replay == NULL); /* a recording holds the input */
+    hb_console_input_open(&input, !options->replay && !options->mem_trace); /* a recording holds the input */
     machine->input_may_come = !input.ended;
     bool logs = !options->log_commits || hb_commit_log_open(machine, options->log_commits, &error);
     bool goes_on = !options->gdb || run_under_gdb(machine, &input, options, status);
-    bool ok = logs && goes_on && run(machine, &input, options, save, &error) && hb_commit_log_close(machine, &error);
+    bool ok = logs && goes_on && run(machine, &input, options, save, trace, &error) &&
+              hb_commit_log_close(machine, &error);
     hb_console_input_close(&input);
+    ok = hb_trace_close(trace, ok ? &error : NULL) && ok;
     if (!goes_on || ok)
         return ok;
     fprintf(stderr, "%s\n", error.text);
@@ -124,6 +128,29 @@ static bool write_signature(struct hb_machine *machine, const char *path, struct
     return false;
 }
 
+/* Traces have no console that could tell how they went. */
+static void print_table(const struct hb_machine *machine, struct hb_run_result *result) {
+    struct hb_run_variant variant = {.result = result};
+    struct hb_run_report report = {.variants = 1, .variant = &variant};
+    memcpy(report.name, machine->config.name, sizeof report.name);
+    char *table = hb_report_table(&report);
+    if (table)
+        fputs(table, stderr);
+    free(table);
+}
+
+static bool save_result(struct hb_machine *machine, const struct hb_options *options, struct hb_error *error) {
+    bool shows = options->mem_trace && !options->quiet;
+    if (!options->out && !shows)
+        return true;
+    struct hb_run_result *result = hb_result_gather(machine);
+    if (shows)
+        print_table(machine, result);
+    bool ok = !options->out || hb_run_write_result(machine, result, options->out, error);
+    hb_result_free(result);
+    return ok;
+}
+
 static bool save_all(struct hb_machine *machine, const struct hb_options *options, struct hb_error *error) {
     if (options->signature && !write_signature(machine, options->signature, error))
         return false;
@@ -131,7 +158,7 @@ static bool save_all(struct hb_machine *machine, const struct hb_options *option
         return false;
     if (options->record && !hb_recording_write(machine, options->record, error))
         return false;
-    return !options->out || hb_run_write_result(machine, NULL, options->out, error);
+    return save_result(machine, options, error);
 }
 
 static int finish(struct hb_machine *machine, const struct hb_options *options) {
@@ -172,13 +199,15 @@ static struct hb_machine *build(const struct hb_config *config, const struct hb_
 static int run_machine(const struct hb_config *config, const struct hb_options *options, struct hb_save_request *save) {
     struct hb_error error;
     struct hb_machine *machine = NULL;
+    struct hb_trace *trace = NULL;
     int status = HB_EXIT_USAGE;
     if ((options->out && !hb_run_prepare_folder(options->out, &error)) ||
-        !(machine = build(config, options, &error))) {
+        !(machine = build(config, options, &error)) ||
+        (options->trace && !(trace = hb_trace_open(machine, options->trace, &error)))) {
         fprintf(stderr, "%s\n", error.text);
     } else {
         machine->console_output = to_stdout;
-        if (run_all(machine, options, save, &status))
+        if (run_all(machine, options, save, trace, &status))
             status = finish(machine, options);
     }
     hb_machine_destroy(machine);
@@ -235,6 +264,76 @@ static bool add_boot(const struct hb_options *options, struct hb_config *config)
     return true;
 }
 
+/* ---- Memory traces ---- */
+
+/* What a machine without a program has no use for. */
+static bool check_without_program(const struct hb_options *options) {
+    const struct {
+        const char *name;
+        bool given;
+    } useless[] = {
+        {"--signature", options->signature}, {"--bios", options->bios},       {"--initrd", options->initrd},
+        {"--append", options->append},       {"--disk", options->disk},       {"--gdb", options->gdb},
+        {"--record", options->record},       {"--replay", options->replay},   {"--from", options->from},
+        {"--save-at", options->save_at[0]},
+    };
+    for (size_t i = 0; i < sizeof useless / sizeof useless[0]; i++) {
+        if (!useless[i].given)
+            continue;
+        fprintf(stderr, "hartbeat exec: %s: needs a program, not memory traces (see: hartbeat help exec)\n",
+                useless[i].name);
+        return false;
+    }
+    return true;
+}
+
+static void warn_of_folding(const struct hb_experiment *experiment) {
+    const struct hb_mem_trace *trace = experiment->mem_trace;
+    if (trace->pages_shared)
+        fprintf(stderr,
+                "warning: %" PRIu64 " of the %" PRIu64 " pages of RAM that the traces touch hold more than one page of "
+                "theirs; with more RAM they may come apart (--set machine.memory.size=4GiB)\n",
+                trace->pages_shared, trace->pages);
+}
+
+static bool load_traces(const struct hb_options *options, struct hb_experiment *experiment, struct hb_error *error) {
+    struct hb_trace_files files = {.path = options->argument, .n = (uint32_t)options->arguments};
+    const char *format = options->mem_trace_format;
+    if (format && !hb_mem_format_find(format, &files.format)) {
+        hb_error_set(error, "--mem-trace-format: \"%s\" is none (din, smpcache, parsec)", format);
+        return false;
+    }
+    if (!hb_experiment_for_traces(&files, options->machine, options->set, options->sets, experiment, error))
+        return false;
+    if (!options->quiet)
+        warn_of_folding(experiment);
+    return true;
+}
+
+/* ---- The command ---- */
+
+static bool check_arguments(const struct hb_options *options) {
+    if (options->mem_trace && options->arguments == 0)
+        fputs("hartbeat exec: --mem-trace: no files are given, one a hart (see: hartbeat help exec)\n", stderr);
+    else if (!options->mem_trace && options->mem_trace_format)
+        fputs("hartbeat exec: --mem-trace-format: needs --mem-trace (see: hartbeat help exec)\n", stderr);
+    else if (!options->mem_trace && options->arguments != 1)
+        fputs("hartbeat exec: one program is needed: an ELF for RV64 (see: hartbeat help exec)\n", stderr);
+    else if (options->gdb && options->trace)
+        fputs("hartbeat exec: --trace: does not go with --gdb, under which time may go back (see: hartbeat help exec)\n",
+              stderr);
+    else
+        return !options->mem_trace || check_without_program(options);
+    return false;
+}
+
+static bool load(const struct hb_options *options, struct hb_experiment *experiment, struct hb_error *error) {
+    if (options->mem_trace)
+        return load_traces(options, experiment, error);
+    return hb_experiment_for_program(options->argument[0], options->machine, options->set, options->sets, experiment,
+                                     error);
+}
+
 int hb_cmd_exec(int argc, char **argv) {
     struct hb_options options;
     struct hb_experiment experiment;
@@ -242,14 +341,9 @@ int hb_cmd_exec(int argc, char **argv) {
     struct hb_save_request save = {0};
     char texts[2][64];
     if (!hb_options_read(&options, HB_CMD_EXEC, "exec", argc, argv) || !add_settings(&options, texts) ||
-        !log_is_possible(&options) || !add_save(&options, &save))
+        !log_is_possible(&options) || !add_save(&options, &save) || !check_arguments(&options))
         return HB_EXIT_USAGE;
-    if (options.arguments != 1) {
-        fputs("hartbeat exec: one program is needed: an ELF for RV64 (see: hartbeat help exec)\n", stderr);
-        return HB_EXIT_USAGE;
-    }
-    if (!hb_experiment_for_program(options.argument[0], options.machine, options.set, options.sets, &experiment,
-                                   &error)) {
+    if (!load(&options, &experiment, &error)) {
         fprintf(stderr, "%s\n", error.text);
         return HB_EXIT_USAGE;
     }

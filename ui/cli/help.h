@@ -11,6 +11,7 @@ struct hb_command_info {
     const char *arguments;
     const char *summary; /* one line */
     const char *details; /* some lines more, or NULL */
+    void (*more)(FILE *out); /* prints what is not always the same, or NULL */
 };
 
 /* NULL: there is no such command. */

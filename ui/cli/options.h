@@ -42,11 +42,21 @@ struct hb_options {
     const char *harts;
     const char *runs;
     const char *describe;
+    const char *mem_trace_format;
+    bool mem_trace; /* the arguments are memory traces */
     bool disk_write;
     bool quiet;
     bool json;
     bool large;
     bool dark;
+    bool table;
+    bool markdown;
+    bool dot;
+    bool verify;
+    bool split;
+    const char *caches;
+    const char *lines;
+    const char *mutation;
 };
 
 /* Commands, as bits: which of them take an option. */
@@ -57,6 +67,7 @@ enum hb_command_bit {
     HB_CMD_BENCH = 8,
     HB_CMD_CHECK = 16,
     HB_CMD_BISECT = 32,
+    HB_CMD_PROTOCOL = 64,
 };
 
 /* Read argv[2..] for the command with this bit. False: told on standard error. */

@@ -131,7 +131,7 @@ static void check_params(void) {
         hb_panic("the number of tasks is not 1 to 2048");
     }
     if (hb_params.workload_kind != HB_KIND_BATCH) {
-        hb_panic("workers share nothing, so this kernel has no mutexes: use the SMP kernel for \"contend\"");
+        hb_panic("workers share nothing, so this kernel has no mutexes: use the SMP kernel for \"contend\" and \"share\"");
     }
     hb_tasks_memory_check((uint32_t)hb_params.workload_tasks);
 }

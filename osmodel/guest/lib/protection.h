@@ -12,6 +12,9 @@ extern char hb_user_text_end[];
 /* Once a hart: what holds for all tasks. */
 void hb_protection_init(void);
 
+/* All tasks on this hart may read and write [begin, end), too. */
+void hb_protection_share(uint64_t begin, uint64_t end);
+
 /* Before a task runs on this hart: its memory, [begin, end), multiples of 4. */
 void hb_protection_set(uint64_t begin, uint64_t end);
 

@@ -9,6 +9,14 @@
 
 extern char hb_image_end[]; /* linker script */
 
+uint64_t hb_shared_memory(void) {
+    return (uint64_t)hb_image_end;
+}
+
+uint64_t hb_shared_memory_bytes(void) {
+    return hb_params.workload_kind == HB_KIND_SHARE ? hb_params.workload_locks * HB_SHARED_COUNTER_BYTES : 0;
+}
+
 static uint64_t set_bytes(uint32_t task) {
     if (hb_params.workload_kind != HB_KIND_BATCH) {
         return HB_WORKLOAD_SET_SMALL_BYTES;
@@ -21,7 +29,7 @@ struct hb_task_memory hb_task_memory(uint32_t task) {
     uint64_t even_bytes = HB_TASK_STACK_BYTES + set_bytes(0);
     uint64_t pair_bytes = even_bytes + HB_TASK_STACK_BYTES + set_bytes(1);
     struct hb_task_memory memory;
-    memory.begin = (uint64_t)hb_image_end + task / 2 * pair_bytes + task % 2 * even_bytes;
+    memory.begin = hb_shared_memory() + hb_shared_memory_bytes() + task / 2 * pair_bytes + task % 2 * even_bytes;
     memory.set = memory.begin + HB_TASK_STACK_BYTES;
     memory.set_bytes = set_bytes(task);
     memory.end = memory.set + memory.set_bytes;

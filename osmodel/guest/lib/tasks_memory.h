@@ -6,6 +6,12 @@
 
 #define HB_TASK_STACK_BYTES 1024u
 
+/* Workload `share`: memory that all tasks may read and write, before that of the first task. Counter i is a word at
+ * 64 i. */
+#define HB_SHARED_COUNTER_BYTES 64u
+uint64_t hb_shared_memory(void);
+uint64_t hb_shared_memory_bytes(void); /* 0 with other workloads */
+
 struct hb_task_memory {
     uint64_t begin;     /* lowest address of the stack */
     uint64_t set;       /* where the stack begins (it grows down) and the set lies */

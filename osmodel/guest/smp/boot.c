@@ -40,7 +40,7 @@ static void check_params(void) {
     if (hb_params.workload_tasks < 1 || hb_params.workload_tasks > HB_TASKS_MAX) {
         hb_panic("the number of tasks is not 1 to 2048");
     }
-    if (hb_params.workload_kind == HB_KIND_CONTEND) {
+    if (hb_params.workload_kind != HB_KIND_BATCH) {
         if (hb_params.workload_locks < 1 || hb_params.workload_locks > HB_MUTEXES_MAX) {
             hb_panic("the number of locks is not 1 to 256");
         }
@@ -55,6 +55,12 @@ static void make_ready(uint32_t task, uint32_t q) {
     hb_task_words[task] = hb_task_word(0, HB_TASK_READY, q, HB_TASK_FRESH);
     hb_queue_append(q, task);
     HB_TRACE(HB_TP_TASK_READY, task, q);
+}
+
+static void clear_shared_memory(void) {
+    for (uint64_t at = 0; at < hb_shared_memory_bytes(); at += sizeof(uint64_t)) {
+        hb_store((uint64_t *)(hb_shared_memory() + at), 0);
+    }
 }
 
 static void create_tasks(uint64_t live) {
@@ -105,6 +111,7 @@ static void boot(const void *tree) {
     uint64_t arrived = hb_roll_call_first();
     hb_print("smp: %u of %u harts up, %u tasks\n", (uint64_t)hb_count(arrived), (uint64_t)hb_board.harts,
              hb_params.workload_tasks);
+    clear_shared_memory();
     create_tasks(arrived);
     uint64_t live = hb_roll_call_second(arrived);
     if (live != arrived) {
@@ -120,6 +127,9 @@ _Noreturn void hb_start(uint32_t hart, const void *tree) {
         boot(tree);
     } else {
         hb_roll_call_answer(hart);
+    }
+    if (hb_shared_memory_bytes() != 0) {
+        hb_protection_share(hb_shared_memory(), hb_shared_memory() + hb_shared_memory_bytes());
     }
     hb_self()->entered = hb_now_ticks();
     hb_schedule();

@@ -21,7 +21,7 @@ uint64_t hb_counter_increment(uint32_t counter, uint32_t task, uint64_t sequence
 /* How many increments the task has done; after the death of its hart perhaps one less, until it makes its next. */
 uint64_t hb_counter_progress(uint32_t task);
 
-/* Do the counters add up to what all tasks together should have done? For the end of the run. */
-bool hb_counters_add_up(void);
+/* All increments that are in the counters (contend: the kernel's; share: the tasks' own). For the end of the run. */
+uint64_t hb_counters_sum(void);
 
 #endif

@@ -40,11 +40,16 @@ static uint64_t results_hash(void) {
     return hash;
 }
 
+static uint64_t increments_due(void) {
+    return hb_params.workload_tasks * hb_params.workload_work;
+}
+
 static uint32_t verdict(uint64_t lost) {
     if (lost > 0) {
         return EXIT_TASKS_LOST;
     }
-    return hb_params.workload_kind == HB_KIND_CONTEND && !hb_counters_add_up() ? EXIT_COUNTERS_WRONG : EXIT_PASSED;
+    bool counts = hb_params.workload_kind != HB_KIND_BATCH;
+    return counts && hb_counters_sum() != increments_due() ? EXIT_COUNTERS_WRONG : EXIT_PASSED;
 }
 
 /* The lock is never released. Who waits for it beats and watches; should its owner die, recovery frees it. */
@@ -53,8 +58,10 @@ _Noreturn void hb_finish_run(void) {
     uint64_t tasks = hb_params.workload_tasks;
     uint64_t done = count_done();
     uint32_t code = verdict(tasks - done);
-    hb_print("smp: %u tasks done, %u lost, results %x%s\n", done, tasks - done, results_hash(),
-             code == EXIT_COUNTERS_WRONG ? ", counters wrong" : "");
+    hb_print("smp: %u tasks done, %u lost, results %x\n", done, tasks - done, results_hash());
+    if (code == EXIT_COUNTERS_WRONG) {
+        hb_print("smp: counters wrong: %u increments are in them, %u were made\n", hb_counters_sum(), increments_due());
+    }
     hb_finish(code);
 }
 

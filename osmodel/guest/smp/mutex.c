@@ -9,7 +9,7 @@
 struct hb_mutex hb_mutexes[HB_MUTEXES_MAX];
 
 uint32_t hb_mutex_count(void) {
-    return hb_params.workload_kind == HB_KIND_CONTEND ? (uint32_t)hb_params.workload_locks : 0;
+    return hb_params.workload_kind != HB_KIND_BATCH ? (uint32_t)hb_params.workload_locks : 0;
 }
 
 static uint64_t owner_word(uint32_t task, uint64_t word) {

@@ -21,6 +21,7 @@ void hb_task_begin_attempt(uint32_t task) {
     arguments[4] = memory.set;
     arguments[5] = memory.set_bytes;
     arguments[6] = hb_params.workload_locks;
+    arguments[7] = hb_shared_memory();
     context->x[HB_REG_SP] = memory.set;
     context->pc = (uint64_t)hb_user_main;
     hb_tasks[task].mutexes_owned = 0;

@@ -1,5 +1,6 @@
 /* The program of all tasks: run the workload, bring the checksum home. */
 #include "osmodel/abi.h"
+#include "osmodel/guest/lib/tasks_memory.h"
 #include "osmodel/guest/user/syscall.h"
 #include "osmodel/guest/user/user.h"
 #include "osmodel/guest/workloads/workload.h"
@@ -21,10 +22,30 @@ static uint64_t contend(uint64_t seed, uint32_t task, uint64_t work, uint64_t lo
     return sum;
 }
 
+/* The counter is in memory that all tasks share: it is read, raised and written here, under the kernel's mutex. A task
+ * that is restarted makes its increments anew: this workload is for systems in which nobody dies. */
+static uint64_t share(uint64_t seed, uint32_t task, uint64_t work, uint64_t locks, uint8_t *shared) {
+    for (uint64_t sequence = 0; sequence < work; sequence++) {
+        uint32_t counter = hb_contend_counter(seed, task, sequence, locks);
+        volatile uint64_t *word = (volatile uint64_t *)(void *)(shared + counter * (uint64_t)HB_SHARED_COUNTER_BYTES);
+        hb_syscall(HB_SYS_LOCK, counter, 0);
+        *word = *word + 1;
+        hb_syscall(HB_SYS_UNLOCK, counter, 0);
+    }
+    return hb_contend_checksum(seed, task, work);
+}
+
+static uint64_t run(uint64_t kind, uint64_t seed, uint32_t task, uint64_t work, uint8_t *set, uint64_t bytes,
+                    uint64_t locks, uint8_t *shared) {
+    if (kind == HB_KIND_CONTEND) {
+        return contend(seed, task, work, locks);
+    }
+    return kind == HB_KIND_SHARE ? share(seed, task, work, locks, shared) : hb_batch_run(seed, task, work, set, bytes);
+}
+
 _Noreturn void hb_user_main(uint64_t kind, uint64_t seed, uint64_t task, uint64_t work, uint8_t *set, uint64_t bytes,
-                            uint64_t locks) {
-    uint64_t checksum = kind == HB_KIND_CONTEND ? contend(seed, (uint32_t)task, work, locks)
-                                                : hb_batch_run(seed, (uint32_t)task, work, set, bytes);
+                            uint64_t locks, uint8_t *shared) {
+    uint64_t checksum = run(kind, seed, (uint32_t)task, work, set, bytes, locks, shared);
     for (;;) {
         hb_syscall(HB_SYS_EXIT, checksum, 0);
     }
