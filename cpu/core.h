@@ -150,6 +150,9 @@ void hb_hart_note_interrupts(struct hb_hart *hart, uint64_t now, bool served);
  * for a copy that is read, since what an instruction was charged ahead is taken back. */
 void hb_hart_close_accounts(struct hb_hart *hart, uint64_t now);
 
+/* A hart that could have gone on was kept from its turn until cycle `now`: it is charged for that. */
+void hb_hart_held_until(struct hb_hart *hart, uint64_t now);
+
 /* Forget everything derived (after a restore, a change of code from outside, a start). */
 void hb_core_drop_lookups(struct hb_core *core);
 void hb_cores_drop_lookups(struct hb_cores *cores);

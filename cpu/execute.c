@@ -583,6 +583,13 @@ static void take_back(struct hb_hart *hart, uint64_t cycles) {
     }
 }
 
+void hb_hart_held_until(struct hb_hart *hart, uint64_t now) {
+    if (hart->run_state != HB_HART_RUNNING || hart->ready_at >= now)
+        return;
+    hb_stall(hart, HB_STALL_CSR, now - hart->ready_at);
+    hart->ready_at = now;
+}
+
 void hb_hart_close_accounts(struct hb_hart *hart, uint64_t now) {
     bool idle = hart->run_state == HB_HART_IDLE;
     uint64_t settled_at = idle ? hart->idle_since : hart->ready_at;

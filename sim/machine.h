@@ -136,6 +136,8 @@ struct hb_machine {
     bool input_may_come;  /* from outside: when only that can interrupt a hart the machine waits instead of hanging ... */
     bool waits_for_input; /* ... and hb_machine_run() returns */
     uint64_t birth; /* hash of the machine as it was built, the boot ROM included */
+    uint64_t boot_hash; /* of what it booted last, whatever its caches are */
+    uint64_t first_boot_hash; /* the same of when it was built, the boot ROM included */
     struct hb_measure *measure; /* what is measured beyond the common counters (sim/measure.h); NULL: nothing */
     bool had_fault; /* the configuration or the log holds a fault: the checker records in place of stopping */
 };

@@ -231,6 +231,7 @@ struct hb_machine *hb_machine_create(const struct hb_config *config, struct hb_e
     machine->config = *config;
     if (build(machine, error)) {
         machine->birth = hb_hash_bytes(hb_state_hash(machine), machine->rom, sizeof machine->rom);
+        machine->first_boot_hash = hb_hash_bytes(machine->boot_hash, machine->rom, sizeof machine->rom);
         return machine;
     }
     hb_machine_destroy(machine);

@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct hb_bus;
 struct hb_machine;
 
 /* Cycles count to here: stamps hold them four bits higher, and a limit can be added without a carry. */
@@ -52,6 +53,10 @@ bool hb_in_bounds(struct hb_soundness *soundness, const struct hb_bound *bounds,
 
 /* `holds` is what should be true; if it is not, that is noted. Gives `holds`. */
 bool hb_should(struct hb_soundness *soundness, bool holds, const char *part, uint32_t index, const char *what);
+
+/* The protocol is one of ours, and whole. One that the user gave, or a mutation, may lead to what ours exclude, and does
+ * not stop the machine. */
+bool hb_keeps_its_word(const struct hb_bus *bus);
 
 /* In this order: each counts on those before it. */
 bool hb_devices_are_sound(struct hb_soundness *soundness);

@@ -9,10 +9,12 @@ static const struct hb_bound port_bounds[] = {
     HB_MOST(hb_port, request.amo, HB_AMO_CAS),
     HB_MOST(hb_port, request.order, 15),
     HB_MOST(hb_port, request.unbuffered, 1),
+    HB_MOST(hb_port, request.posted_state, HB_STATES_MAX - 1),
     HB_MOST(hb_port, held.kind, HB_ACCESSES - 1),
     HB_MOST(hb_port, held.amo, HB_AMO_CAS),
     HB_MOST(hb_port, held.order, 15),
     HB_MOST(hb_port, held.unbuffered, 1),
+    HB_MOST(hb_port, held.posted_state, HB_STATES_MAX - 1),
     HB_MOST(hb_port, response, HB_RESPONSE_NONE), /* it is taken in the cycle in which it comes */
     HB_BOOL(hb_port, granted),
     HB_BOOL(hb_port, silent),
@@ -88,7 +90,7 @@ static bool has_a_slot(const struct hb_bus *bus, uint32_t h) {
         hb_cache_find(fetch ? &bus->l1i[h] : &bus->l1d[h], request->address))
         return true;
     const struct hb_line *slot = slot_for(bus, h, request);
-    return slot && !(slot->attributes & HB_LINE_DIRTY);
+    return slot && (!(slot->attributes & HB_LINE_DIRTY) || bus->protocol->flaws & HB_FLAW_VICTIM_DROPPED);
 }
 
 /* ---- A hart's port --------------------------------------------------------------------------------------------------- */
@@ -181,8 +183,8 @@ static bool follows_protocol(const struct hb_bus *bus, const struct hb_transacti
     const struct hb_row *row = &protocol->row[t->before][hb_access_event(protocol, port->request.kind)];
     const struct hb_line *line = hb_cache_find(fetch ? &bus->l1i[t->port] : &bus->l1d[t->port], t->line);
     uint8_t state = line ? line->state : HB_STATE_I;
-    return row->defined && row->transaction == t->kind &&
-           (port->lost || state == (t->kind == HB_TXN_WRITE_BACK ? row->next : t->before));
+    bool same = state == (t->kind == HB_TXN_WRITE_BACK ? row->next : t->before);
+    return row->defined && row->transaction == t->kind && (same || port->lost || !hb_keeps_its_word(bus));
 }
 
 static bool is_what_was_asked(const struct hb_bus *bus, const struct hb_transaction *t) {
@@ -202,8 +204,8 @@ static bool is_alone(const struct hb_bus *bus, uint32_t i) {
     for (uint32_t k = 0; k < i; k++) {
         const struct hb_transaction *other = &bus->state->transaction[k];
         bool other_device = other->kind == HB_TXN_DEVICE_READ || other->kind == HB_TXN_DEVICE_WRITE;
-        if (other->active &&
-            (other->port == t->port || (device == other_device && (device || other->line == t->line))))
+        bool same = device == other_device && (device || (other->line == t->line && hb_keeps_its_word(bus)));
+        if (other->active && (other->port == t->port || same))
             return false;
     }
     return true;

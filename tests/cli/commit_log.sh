@@ -45,7 +45,7 @@ refused() {
     [ $? = 2 ] && [ "$(wc -l <err.txt)" = 1 ] && grep -qF -- "$words" err.txt || fail "$* is not refused with: $words"
 }
 refused '/none/log: cannot be written' exec "$program" --log-commits /none/log
-refused '--log-commits: not together with --gdb' exec "$program" --log-commits log --gdb 1234
+refused '--log-commits: does not go with --gdb' exec "$program" --log-commits log --gdb 1234
 echo '{"image": "smp", "variants": {"a": {}}}' >variants.json
 refused 'the experiment has variants' run variants.json --log-commits log
 if [ -w /dev/full ]; then refused '/dev/full: cannot be written whole' exec "$program" --log-commits /dev/full; fi

@@ -233,14 +233,6 @@ static bool add_settings(struct hb_options *options, char texts[2][64]) {
     return true;
 }
 
-/* gdb can make time go back, and a log cannot. */
-static bool log_is_possible(const struct hb_options *options) {
-    if (!options->gdb || !options->log_commits)
-        return true;
-    fputs("hartbeat exec: --log-commits: not together with --gdb (see: hartbeat help exec)\n", stderr);
-    return false;
-}
-
 static bool add_save(const struct hb_options *options, struct hb_save_request *save) {
     if (options->from && options->replay) {
         fputs("hartbeat exec: --replay: the snapshot of --from holds its own inputs (see: hartbeat help exec)\n", stderr);
@@ -275,7 +267,7 @@ static bool check_without_program(const struct hb_options *options) {
         {"--signature", options->signature}, {"--bios", options->bios},       {"--initrd", options->initrd},
         {"--append", options->append},       {"--disk", options->disk},       {"--gdb", options->gdb},
         {"--record", options->record},       {"--replay", options->replay},   {"--from", options->from},
-        {"--save-at", options->save_at[0]},
+        {"--save-at", options->save_at[0]},  {"--log-commits", options->log_commits},
     };
     for (size_t i = 0; i < sizeof useless / sizeof useless[0]; i++) {
         if (!useless[i].given)
@@ -319,9 +311,10 @@ static bool check_arguments(const struct hb_options *options) {
         fputs("hartbeat exec: --mem-trace-format: needs --mem-trace (see: hartbeat help exec)\n", stderr);
     else if (!options->mem_trace && options->arguments != 1)
         fputs("hartbeat exec: one program is needed: an ELF for RV64 (see: hartbeat help exec)\n", stderr);
-    else if (options->gdb && options->trace)
-        fputs("hartbeat exec: --trace: does not go with --gdb, under which time may go back (see: hartbeat help exec)\n",
-              stderr);
+    else if (options->gdb && (options->trace || options->log_commits))
+        fprintf(stderr,
+                "hartbeat exec: %s: does not go with --gdb, under which time may go back (see: hartbeat help exec)\n",
+                options->trace ? "--trace" : "--log-commits");
     else
         return !options->mem_trace || check_without_program(options);
     return false;
@@ -341,7 +334,7 @@ int hb_cmd_exec(int argc, char **argv) {
     struct hb_save_request save = {0};
     char texts[2][64];
     if (!hb_options_read(&options, HB_CMD_EXEC, "exec", argc, argv) || !add_settings(&options, texts) ||
-        !log_is_possible(&options) || !add_save(&options, &save) || !check_arguments(&options))
+        !add_save(&options, &save) || !check_arguments(&options))
         return HB_EXIT_USAGE;
     if (!load(&options, &experiment, &error)) {
         fprintf(stderr, "%s\n", error.text);
