@@ -84,6 +84,7 @@ struct hb_cores {
     uint64_t tohost;   /* physical address of an 8-byte word, HB_NO_LINE: none */
     bool tohost_written;
     bool crashed; /* some hart has: hart->crashed */
+    bool slept;   /* some hart's ready_at has become HB_NEVER in its turn: it need not be asked again until it is woken */
     bool timer_written; /* some hart has written stimecmp or menvcfg: its timer line and the schedule follow */
 };
 

@@ -21,7 +21,7 @@ enum hb_progress hb_one_access(struct hb_core *core, struct hb_request *request,
     }
     flight->cause = cause;
     flight->since = now;
-    hart->ready_at = HB_NEVER;
+    hb_has_no_turn(core);
     return HB_PROGRESS_WAIT;
 }
 

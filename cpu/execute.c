@@ -143,7 +143,7 @@ static void wait_for_interrupt(struct hb_core *core, uint64_t now) {
         return;
     hart->run_state = HB_HART_IDLE;
     hart->idle_since = hart->ready_at;
-    hart->ready_at = HB_NEVER;
+    hb_has_no_turn(core);
     hb_hart_note_interrupts(hart, now, false);
 }
 

@@ -61,6 +61,12 @@ bool hb_csr_access(struct hb_core *core, uint32_t number, bool write, uint64_t s
 /* The value in which csrrs and csrrc set and clear bits, when `read` is what was read. */
 uint64_t hb_csr_modifies(const struct hb_core *core, uint32_t number, uint64_t read);
 
+/* In its own turn: it has no other until something wakes it. */
+static inline void hb_has_no_turn(struct hb_core *core) {
+    core->hart->ready_at = HB_NEVER;
+    core->shared->slept = true;
+}
+
 /* ---- pmp.c ---- */
 
 #define HB_PMP_R 1u

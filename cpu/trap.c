@@ -87,7 +87,7 @@ static void crash(struct hb_core *core, uint64_t now) {
     hart->crash_pc = hart->mepc;
     hart->crash_cause = hart->mcause;
     hart->crash_value = hart->mtval;
-    hart->ready_at = HB_NEVER;
+    hb_has_no_turn(core);
 }
 
 /* Traps out of U and S mode go to S mode if M mode has delegated their cause (section 3.1.8). */
