@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "bus/bus.h"
+#include "cpu/commit.h"
 #include "cpu/config.h"
 #include "cpu/hart.h"
 #include "cpu/op.h"
@@ -91,6 +92,7 @@ struct hb_cores {
     bool trace_points; /* the image has the ELF note: tracepoints are recorded */
     bool trace_sc;
     bool trace_retire;
+    bool log_commits;  /* with trace_retire: core->commit is kept */
     uint64_t tohost;   /* physical address of an 8-byte word, HB_NO_LINE: none */
     struct hb_told told;
 };
@@ -132,6 +134,7 @@ struct hb_core {
     struct hb_bus *bus;
     uint8_t access_index; /* of the instruction that is being executed (again) */
     bool lookups_stale[HB_LOOKUP_MODES];
+    struct hb_commit commit;
     uint32_t traces;
     struct hb_trace_record trace[HB_TRACE_RECORDS];
     struct hb_data_lookup data_lookup[HB_LOOKUP_MODES][HB_DATA_LOOKUPS];
@@ -163,6 +166,9 @@ void hb_hart_note_interrupts(struct hb_hart *hart, uint64_t now, bool served);
 /* Book the present wait or idleness up to `now`, so that busy + stalled + idle is `now`. Only for a hart that stops here or
  * for a copy that is read, since what an instruction was charged ahead is taken back. */
 void hb_hart_close_accounts(struct hb_hart *hart, uint64_t now);
+
+/* A hart that could have gone on was kept from its turn until cycle `now`: it is charged for that. */
+void hb_hart_held_until(struct hb_hart *hart, uint64_t now);
 
 /* Forget everything derived (after a restore, a change of code from outside, a start). */
 void hb_core_drop_lookups(struct hb_core *core);

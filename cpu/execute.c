@@ -485,7 +485,11 @@ HB_NEVER_INLINE void slow_turn(struct hb_core *core, uint64_t now) {
     const struct hb_op op = *hb_decode_for_execution(core->shared, flight->bits);
     uint64_t pc = hart->pc, retired = hart->instructions;
     uint32_t bits = flight->bits;
+    if (core->shared->log_commits)
+        hb_commit_begin(core, &op, bits);
     execute(core, &op, now, SLOW, bits);
+    if (core->shared->log_commits)
+        hb_commit_end(core, &op, hart->instructions != retired, now);
     if (core->shared->trace_retire && hart->instructions != retired)
         record_retired(core, pc, bits, now);
 }
@@ -577,6 +581,13 @@ static void take_back(struct hb_hart *hart, uint64_t cycles) {
         *stalled -= part;
         cycles -= part;
     }
+}
+
+void hb_hart_held_until(struct hb_hart *hart, uint64_t now) {
+    if (hart->run_state != HB_HART_RUNNING || hart->ready_at >= now)
+        return;
+    hb_stall(hart, HB_STALL_CSR, now - hart->ready_at);
+    hart->ready_at = now;
 }
 
 void hb_hart_close_accounts(struct hb_hart *hart, uint64_t now) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bus/dma.h"
+#include "sim/commit_log.h"
 #include "sim/lockstep.h"
 #include "sim/measure.h"
 #include "sim/mem_trace.h"
@@ -299,6 +300,8 @@ static void commit_hart(struct hb_machine *machine, struct hb_core *core) {
         const struct hb_trace_record *record = &core->trace[i];
         if (record->kind == HB_TRACE_POINT)
             see_tracepoint(machine, record);
+        if (record->kind == HB_TRACE_RETIRE && machine->commit_log)
+            hb_commit_log_add(machine->commit_log, record->hart, &core->commit);
         hb_fault_seen(machine, record);
         if (machine->listener)
             machine->listener(machine->listener_context, record);

@@ -154,7 +154,7 @@ START_TEST(snapshots_tell_protocols_apart) {
         ck_assert_str_eq(machine->bus.protocol->name, "my-msi");
         if (i == 0) {
             hb_machine_run(machine, 1000);
-            ck_assert_msg(hb_snapshot_write(machine, file, &error), "%s", error.text);
+            ck_assert_msg(hb_snapshot_write(machine, file, false, &error), "%s", error.text);
             ck_assert_msg(hb_snapshot_read(machine, file, &error), "%s", error.text);
         } else {
             ck_assert(!hb_snapshot_read(machine, file, &error));

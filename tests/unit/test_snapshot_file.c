@@ -77,7 +77,7 @@ static void add_input(struct hb_machine *machine) {
 
 static void save(struct hb_machine *machine) {
     struct hb_error error = {""};
-    ck_assert_msg(hb_snapshot_write(machine, file, &error), "%s", error.text);
+    ck_assert_msg(hb_snapshot_write(machine, file, false, &error), "%s", error.text);
 }
 
 static void load(struct hb_machine *machine) {
@@ -219,7 +219,7 @@ START_TEST(what_is_no_snapshot_is_refused) {
     refused(machine, "/dev/null", "is not a snapshot");
     refused(machine, mix, "is not a snapshot");
     struct hb_error error = {""};
-    ck_assert(!hb_snapshot_write(machine, "/nowhere/at/all", &error));
+    ck_assert(!hb_snapshot_write(machine, "/nowhere/at/all", false, &error));
     ck_assert_msg(strstr(error.text, "cannot be written") != NULL, "%s", error.text);
     hb_machine_destroy(machine);
 }

@@ -28,6 +28,7 @@ struct hb_options {
     const char *replay;
     const char *save_at[2]; /* cycle, file */
     const char *from;
+    const char *log_commits;
     const char *machine;
     const char *signature;
     const char *bios;
