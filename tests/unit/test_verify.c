@@ -248,8 +248,8 @@ END_TEST
 int main(void) {
     Suite *suite = suite_create("verify");
     TCase *right = tcase_create("right"), *wrong = tcase_create("wrong");
-    tcase_set_timeout(right, 120);
-    tcase_set_timeout(wrong, 60);
+    tcase_set_timeout(right, 240);
+    tcase_set_timeout(wrong, 240);
     tcase_add_checked_fixture(wrong, NULL, forget);
     tcase_add_checked_fixture(right, NULL, forget);
     tcase_add_loop_test(right, passes_what_is_right, 0, 6 * HB_PROTOCOL_NONE);
