@@ -21,8 +21,8 @@ static void make_room(struct hb_measure *measure, uint32_t harts) {
         return;
     measure->points_capacity = measure->points_capacity ? 2 * measure->points_capacity : 64;
     measure->point = realloc(measure->point, measure->points_capacity * sizeof *measure->point);
-    size_t row = harts * sizeof *measure->instructions;
-    measure->instructions = realloc(measure->instructions, measure->points_capacity * row);
+    size_t bytes = (size_t)measure->points_capacity * harts * sizeof *measure->instructions;
+    measure->instructions = realloc(measure->instructions, bytes ? bytes : 1);
     if (!measure->point || !measure->instructions)
         abort();
 }
