@@ -52,16 +52,15 @@ static struct hb_run_result *result_at(const struct hb_config *config, uint64_t 
 /* What is there only because it was asked for; `misses` becomes the total alone. */
 static void drop_what_was_asked_for(cJSON *root) {
     static const char *const keys[] = {"lines", "locks", "series", "roi"};
-    cJSON *item;
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
         cJSON_DeleteItemFromObjectCaseSensitive(root, keys[i]);
-    cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(root, "harts"))
+    for (cJSON *item = cJSON_GetObjectItemCaseSensitive(root, "harts")->child; item; item = item->next)
         cJSON_DeleteItemFromObjectCaseSensitive(item, "reservations_lost");
     cJSON *bus = cJSON_GetObjectItemCaseSensitive(root, "bus");
     cJSON_DeleteItemFromObjectCaseSensitive(bus, "invalidations");
     cJSON_DeleteItemFromObjectCaseSensitive(bus, "updates");
     cJSON_DeleteItemFromObjectCaseSensitive(bus, "interventions");
-    cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(root, "caches")) {
+    for (cJSON *item = cJSON_GetObjectItemCaseSensitive(root, "caches")->child; item; item = item->next) {
         cJSON *misses = cJSON_GetObjectItemCaseSensitive(item, "misses");
         for (uint32_t i = 0; i < HB_MISSES; i++)
             cJSON_DeleteItemFromObjectCaseSensitive(misses, hb_miss_key(i));
