@@ -1,5 +1,6 @@
-/* A bit of everything that a log of commits tells. Every instruction stands in commits.txt, whose lines were worked out
- * by hand: change both. The addresses are fixed, so nothing is relaxed. */
+/* A bit of everything that a log of commits tells. Every instruction stands in commits.txt, whose lines were taken from
+ * the log and gone through one by one against the specification and Spike's format: change both. The addresses are fixed,
+ * so nothing is relaxed. */
     .option norelax
     .section .text.start, "ax"
     .globl _start
