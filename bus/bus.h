@@ -236,7 +236,7 @@ void hb_bus_flush(struct hb_bus *bus, uint32_t hart, uint64_t now);
 /* True while such a flush goes on. */
 bool hb_bus_flushing(const struct hb_bus *bus, uint32_t hart);
 
-/* Everything that waits or is under way on the bus is gone, as at power-on; counters go on. */
+/* As at power-on: all caches are empty, and what waits or is under way on the bus is gone. Counters go on. */
 void hb_bus_clear(struct hb_bus *bus, uint64_t now);
 
 /* A started hart begins with a cold cache, no request and no reservation. Its cache holds no modified line. */

@@ -3,6 +3,7 @@
 
 #include "bus/bus.h"
 #include "bus/checker.h"
+#include "bus/l2.h"
 #include "bus/perform.h"
 #include "bus/store_buffer.h"
 
@@ -73,6 +74,16 @@ void hb_bus_restart(struct hb_bus *bus, uint32_t hart) {
     port->response = HB_RESPONSE_NONE;
 }
 
+/* Of every hart, dead ones included: what they would still answer with is from before. */
+static void empty_all(struct hb_bus *bus) {
+    for (uint32_t hart = 0; hart < bus->harts; hart++) {
+        empty(&bus->l1d[hart]);
+        empty(&bus->l1i[hart]);
+    }
+    if (hb_has_l2(bus))
+        empty(&bus->l2);
+}
+
 void hb_bus_clear(struct hb_bus *bus, uint64_t now) {
     struct hb_bus_state *state = bus->state;
     if (!bus->config.split && state->transaction[0].active)
@@ -92,6 +103,7 @@ void hb_bus_clear(struct hb_bus *bus, uint64_t now) {
         port->response = HB_RESPONSE_NONE;
         port->reservation = HB_NO_LINE;
     }
+    empty_all(bus);
 }
 
 uint32_t hb_bus_dirty_lines(const struct hb_bus *bus, uint32_t hart, uint64_t *addresses, uint32_t most) {

@@ -147,6 +147,23 @@ START_TEST(keeps_what_is_written_back) {
 }
 END_TEST
 
+/* As at power-on: nothing that a cache held covers what is loaded into RAM then. */
+START_TEST(is_empty_after_a_reset) {
+    uint64_t value = 7;
+    cycles_of(0, HB_ACCESS_STORE, X, 5);
+    cycles_of(0, HB_ACCESS_FLUSH, X, 0);
+    cycles_of(1, HB_ACCESS_STORE, Y, 6);
+    hb_bus_clear(&bus, now);
+    ck_assert(letter(1, Y) == '-' && !in_l2(X) && !in_l2(Y));
+    hb_ram_write(&ram, X - HB_RAM_BASE, &value, sizeof value);
+    hb_checker_write(&checker, X, &value, sizeof value);
+    value = 0;
+    ck_assert(hb_bus_debug_read(&bus, X, &value, sizeof value));
+    ck_assert_uint_eq(value, 7);
+    ck_assert_uint_eq(cycles_of(0, HB_ACCESS_LOAD, X, 0), 1 + 2 + 50 + 8);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("l2");
     TCase *tests = tcase_create("l2");
@@ -155,6 +172,7 @@ int main(void) {
     tcase_add_test(tests, takes_lines_from_the_l1s_with_their_data);
     tcase_add_test(tests, takes_a_reservation_too);
     tcase_add_test(tests, keeps_what_is_written_back);
+    tcase_add_test(tests, is_empty_after_a_reset);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -66,7 +66,8 @@ def main():
         good = qemu[0] == 0 and qemu[1].endswith("end\n")
         if not good:
             print("QEMU ended with %d:\n%s" % qemu)
-        for more in ([], ["--set", "machine.bus.protocol=vi"], ["--set", "machine.l1d.size=1KiB"]):
+        for setting in (None, "machine.bus.protocol=vi", "machine.l1d.size=1KiB", "machine.l2.size=32KiB"):
+            more = ["--set", setting] if setting else []
             good &= compare("hartbeat %s" % " ".join(more), on_hartbeat(options.hartbeat, options.program, ours, more), qemu)
             if read(ours) != image():
                 print("the image was written without --disk-write")
