@@ -279,7 +279,7 @@ START_TEST(another_version_is_refused) {
     write_bytes(other_file, bytes, n);
     refused(machine, other_file, "another version");
     bytes[8]--;
-    bytes[16]++; /* the layout, with a hash that is right */
+    bytes[24]++; /* the layout, with a hash that is right */
     uint64_t hash = hb_hash_bytes(HB_HASH_SEED, bytes, n - 8);
     for (uint32_t i = 0; i < 8; i++)
         bytes[n - 8 + i] = (uint8_t)(hash >> 8 * i);
