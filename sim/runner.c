@@ -193,7 +193,7 @@ static bool check_variants(const struct work *work) {
 
 static bool run_machine(struct work *work, uint32_t variant, struct hb_machine *machine, struct hb_trace *trace) {
     const struct hb_run_options *options = work->options;
-    struct hb_save_request save = {.path = options->save, .cycle = options->save_cycle};
+    struct hb_save_request save = {.path = options->save, .cycle = options->save_cycle, .clean = options->save_clean};
     const uint64_t tasks = machine->cores.trace_points ? machine->config.os.workload_tasks : 0;
     machine->console_output = options->console ? console : NULL;
     machine->console_context = work;

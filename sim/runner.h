@@ -27,6 +27,7 @@ struct hb_run_options {
     const char *from;      /* a snapshot to go on from; only without variants and replay */
     const char *save;      /* file for a snapshot of cycle save_cycle; only without variants */
     uint64_t save_cycle;
+    bool save_clean;
     const char *log_commits; /* file for the log of commits; only without variants */
     const char *trace;     /* file for a trace (sim/trace.h); only without variants */
     uint64_t cycles_limit; /* 0: as the experiment says */

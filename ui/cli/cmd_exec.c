@@ -239,6 +239,7 @@ static bool add_save(const struct hb_options *options, struct hb_save_request *s
         return false;
     }
     save->path = options->save_at[1];
+    save->clean = options->clean;
     return !save->path || hb_options_number(options->save_at[0], "--save-at", &save->cycle);
 }
 
