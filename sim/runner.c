@@ -126,8 +126,8 @@ static const char *of_one_run(const struct hb_run_options *options, const char *
         const char *value, *name, *kind;
     } given[] = {
         {options->record, "--record", "recording"}, {options->replay, "--replay", "recording"},
-        {options->from, "--from", "snapshot"},      {options->save, "--save-at", "snapshot"},
-        {options->trace, "--trace", "trace"},       {options->log_commits, "--log-commits", "log"},
+        {options->save, "--save-at", "snapshot"},   {options->trace, "--trace", "trace"},
+        {options->log_commits, "--log-commits", "log"},
     };
     for (size_t i = 0; i < sizeof given / sizeof given[0]; i++) {
         *kind = given[i].kind;

@@ -24,7 +24,7 @@ struct hb_run_options {
     const char *out_dir;   /* NULL: no files */
     const char *record;    /* file for the inputs; only without variants */
     const char *replay;    /* file whose inputs take the place of the experiment's; only without variants */
-    const char *from;      /* a snapshot to go on from; only without variants and replay */
+    const char *from;      /* a snapshot to go on from, in every variant; only without replay */
     const char *save;      /* file for a snapshot of cycle save_cycle; only without variants */
     uint64_t save_cycle;
     bool save_clean;

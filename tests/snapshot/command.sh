@@ -56,6 +56,18 @@ for place in 0 1 2 3; do
     done
 done
 
+# One clean snapshot of the kernel is where every variant of an experiment begins.
+kernel='"image": "smp", "machine": {"harts": 2}, "os": {"workload": {"kind": "contend", "tasks": 8, "work": 10}}'
+echo "{$kernel}" >kernel.json
+echo "{$kernel, \"variants\": {\"mesi\": {}, \"dragon\": {\"machine.bus.protocol\": \"dragon\"},
+      \"fcfs\": {\"machine.bus.arbiter\": \"fcfs\"}}}" >variants.json
+timeout 60 "$hartbeat" run kernel.json --save-at 100000 kernel.snapshot --clean --quiet >out.txt || fail "saving the kernel"
+timeout 60 "$hartbeat" run variants.json --from kernel.snapshot --out variants --quiet >out.txt || fail "variants"
+for variant in mesi dragon fcfs; do
+    grep -q '"outcome": "passed"' variants/$variant/result.json || fail "variant $variant from the snapshot"
+done
+grep -q '"BusUpd": [1-9]' variants/dragon/result.json || fail "the variant dragon does not update"
+
 # Refused.
 refused() {
     local words=$1
