@@ -2,7 +2,8 @@
 """terminal.py HARTBEAT SOURCES: `hartbeat exec` on a terminal, with a program that sends back what it receives.
 
 The terminal is raw while the program runs (a key comes back once, Ctrl-C is the guest's), Ctrl-A x leaves with status 3,
-Ctrl-A Ctrl-A is one Ctrl-A, and the terminal is as before at the end and after a signal.
+Ctrl-A Ctrl-A is one Ctrl-A, and the terminal is as before at the end and after a signal. A program that sleeps until a key
+comes costs next to nothing, however often its timer wakes it, and its time passes about as it does for who types.
 """
 import os
 import pty
@@ -27,12 +28,12 @@ def check(what, holds, seen):
         print(f"FAILED: {what}: {seen!r}")
 
 
-def make_echo(folder):
+def make(folder, name):
     guests = os.path.join(sources, "tests/unit/guests")
     subprocess.run([compiler, "-march=rv64imac_zicsr_zifencei", "-mabi=lp64", "-mcmodel=medany", "-ffreestanding",
                     "-nostdlib", "-O2", "-I", sources, "-T", f"{guests}/bare.ld", f"{guests}/start.S",
-                    f"{guests}/echo.c", "-o", f"{folder}/echo.elf", "-Wl,--no-warn-rwx-segments"], check=True)
-    return f"{folder}/echo.elf"
+                    f"{guests}/{name}.c", "-o", f"{folder}/{name}.elf", "-Wl,--no-warn-rwx-segments"], check=True)
+    return f"{folder}/{name}.elf"
 
 
 class Session:
@@ -96,12 +97,32 @@ def killed(echo, number):
     session.close(f"after signal {number}")
 
 
+def sleeping(ticks):
+    session = Session(ticks)
+    session.wait_for(b"ready")
+    start = time.monotonic()
+    time.sleep(3)
+    with open(f"/proc/{session.process.pid}/stat") as file:
+        user, system = file.read().split()[13:15]
+    used = (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+    session.type(b"\n")
+    session.wait_for(b" ticks")
+    passed = time.monotonic() - start
+    counted = int(session.seen.split()[-2])
+    print(f"{used} s of processor time in 3 s of sleep; {counted} ticks of a millisecond in {passed:.2f} s")
+    check("sleeping costs next to nothing", used < 0.6, used)
+    check("its time passes as it does here", 300 < counted < 1500 * passed, counted)
+    check("it ends", session.status() == 0, session.process.returncode)
+    session.close("after sleeping")
+
+
 if not shutil.which(compiler):
     print(f"skipped: {compiler} is not installed")
     sys.exit(77)
 with tempfile.TemporaryDirectory() as scratch:
-    image = make_echo(scratch)
+    image = make(scratch, "echo")
     keys_and_leaving(image)
+    sleeping(make(scratch, "ticks"))
     killed(image, signal.SIGTERM)
     killed(image, signal.SIGINT)
 sys.exit(1 if failed else 0)

@@ -40,7 +40,8 @@ static bool run(struct hb_machine *machine, struct hb_console_input *input, cons
         hb_console_input_pump(input, machine);
         if (input->left)
             break;
-        uint64_t slice = input->ended ? SLICE_CYCLES : INPUT_CYCLES;
+        uint64_t idle = hb_console_input_idle_cycles(input, machine);
+        uint64_t slice = idle ? idle : input->ended ? SLICE_CYCLES : INPUT_CYCLES;
         ok = hb_run_traced(machine, trace, save, machine->saved->cycle + slice, error);
         hb_progress_show(&progress, "running", machine->saved->cycle, -1);
     }

@@ -6,7 +6,12 @@
 #include <termios.h>
 #include <unistd.h>
 
-#define ESCAPE 1u /* Ctrl-A */
+#include "sim/devicetree.h"
+
+#define ESCAPE          1u /* Ctrl-A */
+#define IDLE_CYCLES_MAX (HB_CLOCK_HZ / 100)
+#define CYCLES_PER_MS   (HB_CLOCK_HZ / 1000)
+#define WAIT_MS_MIN     5u /* shorter waits are put together */
 
 /* ---- The terminal: there is one, and signal handlers must find it -------------------------------------------------
  */
@@ -72,9 +77,36 @@ static uint32_t room_for(const struct hb_machine *machine) {
     return waiting < HB_UART_QUEUE ? HB_UART_QUEUE - waiting : 0;
 }
 
-static bool is_readable(int descriptor, bool wait) {
+static bool is_asleep(const struct hb_machine *machine) {
+    bool asleep = machine->saved->bus.next_cycle == HB_NEVER && machine->saved->next_event > machine->saved->cycle;
+    for (uint32_t h = 0; asleep && h < machine->bus.harts; h++)
+        asleep = machine->hart[h].ready_at == HB_NEVER;
+    return asleep && hb_uart_awaits_input(&machine->saved->devices.uart);
+}
+
+uint64_t hb_console_input_idle_cycles(struct hb_console_input *input, const struct hb_machine *machine) {
+    if (input->ended || !input->terminal || !is_asleep(machine))
+        return 0;
+    uint64_t cycles = machine->saved->next_event - machine->saved->cycle;
+    cycles = cycles < IDLE_CYCLES_MAX ? cycles : IDLE_CYCLES_MAX;
+    input->owed_cycles += cycles;
+    return cycles;
+}
+
+/* How long to wait for a key; for ever: -1. */
+static int wait_ms(struct hb_console_input *input, const struct hb_machine *machine) {
+    uint64_t owed_ms = input->owed_cycles / CYCLES_PER_MS;
+    if (machine->waits_for_input)
+        return -1;
+    if (owed_ms < WAIT_MS_MIN)
+        return 0;
+    input->owed_cycles -= owed_ms * CYCLES_PER_MS;
+    return (int)owed_ms;
+}
+
+static bool is_readable(int descriptor, int timeout_ms) {
     struct pollfd poll_descriptor = {.fd = descriptor, .events = POLLIN};
-    return poll(&poll_descriptor, 1, wait ? -1 : 0) > 0;
+    return poll(&poll_descriptor, 1, timeout_ms) > 0;
 }
 
 /* Is this key the guest's? */
@@ -95,7 +127,7 @@ static bool is_for_guest(struct hb_console_input *input, uint8_t key) {
 void hb_console_input_pump(struct hb_console_input *input, struct hb_machine *machine) {
     uint8_t bytes[HB_UART_QUEUE];
     uint32_t room = room_for(machine);
-    if (input->ended || (room == 0 && !input->terminal) || !is_readable(input->descriptor, machine->waits_for_input))
+    if (input->ended || (room == 0 && !input->terminal) || !is_readable(input->descriptor, wait_ms(input, machine)))
         return;
     ssize_t n = read(input->descriptor, bytes, input->terminal ? sizeof bytes : room);
     input->ended = n <= 0;
