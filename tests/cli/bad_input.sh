@@ -122,7 +122,7 @@ refused 'its configuration differs' exec "$images/smp.elf" --harts 2 --from a.sn
 refused 'what it booted' exec "$images/contention.elf" --from a.snapshot
 refused 'cycle 50 lies before cycle 100' exec "$images/smp.elf" --from a.snapshot --save-at 50 b.snapshot
 refused '--replay: the snapshot' exec "$images/smp.elf" --from a.snapshot --replay a.snapshot
-refused '--from: the experiment has variants' run speedup --from a.snapshot
+refused 'is a snapshot of another machine' run speedup --from a.snapshot
 refused 'm.json: ' exec "$images/smp.elf" --machine m.json
 
 # ---- Images -------------------------------------------------------------------------------------------------------------
