@@ -24,7 +24,7 @@ static const struct hb_store *youngest(const struct hb_port *port, const struct 
     return NULL;
 }
 
-/* ---- Accesses ------------------------------------------------------------------------------------------------- */
+/* ---- Accesses -------------------------------------------------------------------------------------------------- */
 
 /* Now, if the port is free or the L1 needs no bus. False: it cannot be, or it was posted. */
 static bool past_the_stores(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, uint64_t now,
@@ -136,7 +136,7 @@ static void try_held(struct hb_bus *bus, uint32_t hart, uint64_t now) {
     bus->state->hart_wake |= 1ull << hart;
 }
 
-/* ---- Draining ------------------------------------------------------------------------------------------------- */
+/* ---- Draining -------------------------------------------------------------------------------------------------- */
 
 /* No older store has bytes of this one. */
 static bool may_be_next(const struct hb_port *port, uint32_t i) {

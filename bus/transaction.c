@@ -27,7 +27,7 @@ static const struct hb_protocol *protocol_of(const struct hb_bus *bus, const str
     return hb_bus_protocol_at(bus, t->line);
 }
 
-/* ---- Answers ------------------------------------------------------------------------------------------------ */
+/* ---- Answers --------------------------------------------------------------------------------------------------- */
 
 static void answer(struct hb_bus *bus, uint32_t hart, enum hb_response response, uint64_t value, uint64_t now) {
     struct hb_port *port = &bus->state->port[hart];
@@ -52,7 +52,7 @@ static void answer(struct hb_bus *bus, uint32_t hart, enum hb_response response,
     bus->state->hart_wake |= 1ull << hart;
 }
 
-/* ---- Grant -------------------------------------------------------------------------------------------------- */
+/* ---- Grant ----------------------------------------------------------------------------------------------------- */
 
 static struct hb_cache *cache_of(struct hb_bus *bus, uint8_t agent) {
     return hb_agent_is_l1i(agent) ? &bus->l1i[agent / 2] : &bus->l1d[agent / 2];
@@ -142,7 +142,7 @@ bool hb_transaction_grant(struct hb_bus *bus, struct hb_transaction *t, uint32_t
     return true;
 }
 
-/* ---- Snoop -------------------------------------------------------------------------------------------------- */
+/* ---- Snoop ----------------------------------------------------------------------------------------------------- */
 
 /* The line's states in all caches, and the lines themselves where they are held. */
 static void gather(struct hb_bus *bus, const struct hb_transaction *t, struct hb_coherence *step,
@@ -270,7 +270,7 @@ void hb_transaction_snoop(struct hb_bus *bus, struct hb_transaction *t, uint64_t
     HB_TELL(bus, snooped, t, now);
 }
 
-/* ---- Finish ------------------------------------------------------------------------------------------------- */
+/* ---- Finish ---------------------------------------------------------------------------------------------------- */
 
 static struct hb_line *install(struct hb_bus *bus, const struct hb_transaction *t, uint8_t agent, uint64_t now) {
     struct hb_cache *cache = cache_of(bus, agent);

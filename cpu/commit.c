@@ -12,7 +12,7 @@ static bool in(uint16_t code, uint16_t first, uint16_t last) {
     return code >= first && code <= last;
 }
 
-/* ---- Memory ------------------------------------------------------------------------------------------------------ */
+/* ---- Memory ---------------------------------------------------------------------------------------------------- */
 
 static bool is_atomic(uint16_t code) {
     return in(code, HB_OP_LR_W, HB_OP_AMOMAXU_D);
@@ -73,7 +73,7 @@ static void tell_access(struct hb_commit *commit, const struct hb_hart *hart, co
     commit->stored = is_amo(op->code) ? left_by_amo(commit, op->code, hart->x[op->rd]) : commit->operand;
 }
 
-/* ---- Registers --------------------------------------------------------------------------------------------------- */
+/* ---- Registers ------------------------------------------------------------------------------------------------- */
 
 static void add(struct hb_commit *commit, enum hb_commit_kind kind, uint16_t number, uint64_t value) {
     uint32_t at = commit->writes++;
@@ -119,7 +119,7 @@ static bool tell_csr(struct hb_core *core, const struct hb_op *op, uint64_t now)
     return number == MSTATUS;
 }
 
-/* ---- The whole --------------------------------------------------------------------------------------------------- */
+/* ---- The whole ------------------------------------------------------------------------------------------------- */
 
 static bool is_csr(uint16_t code) {
     return in(code, HB_OP_CSRRW, HB_OP_CSRRCI);

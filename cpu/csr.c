@@ -49,7 +49,7 @@ enum csr {
     CSR_MVENDORID = 0xf11, CSR_MARCHID = 0xf12, CSR_MIMPID = 0xf13, CSR_MHARTID = 0xf14, CSR_MCONFIGPTR = 0xf15,
 };
 
-/* ---- Registers that hold bits ----------------------------------------------------------------------------------------- */
+/* ---- Registers that hold bits ---------------------------------------------------------------------------------- */
 
 struct row {
     uint16_t number;
@@ -147,7 +147,7 @@ bool hb_csr_at(size_t index, uint32_t *number, const char **name) {
     return true;
 }
 
-/* ---- Who may ---------------------------------------------------------------------------------------------------------- */
+/* ---- Who may --------------------------------------------------------------------------------------------------- */
 
 static bool in(uint32_t number, uint32_t first, uint32_t last) { return number >= first && number <= last; }
 
@@ -176,7 +176,7 @@ static bool allowed(const struct hb_hart *hart, uint32_t number, bool write) {
     return number != CSR_SATP || hart->privilege != HB_PRIV_S || !(hart->mstatus & HB_MSTATUS_TVM);
 }
 
-/* ---- Reading ---------------------------------------------------------------------------------------------------------- */
+/* ---- Reading --------------------------------------------------------------------------------------------------- */
 
 static uint64_t read_pmp_config(const struct hb_hart *hart, uint32_t first) {
     uint64_t value = 0;
@@ -241,7 +241,7 @@ static bool read_csr(const struct hb_core *core, uint32_t number, uint64_t now, 
     return true;
 }
 
-/* ---- Writing ---------------------------------------------------------------------------------------------------------- */
+/* ---- Writing --------------------------------------------------------------------------------------------------- */
 
 static void write_pmp_config(struct hb_hart *hart, uint32_t first, uint64_t value) {
     for (uint32_t i = 0; i < 8; i++) {
@@ -355,7 +355,7 @@ static void write_csr(struct hb_core *core, uint32_t number, uint64_t value, uin
         write_protection(core, number, value);
 }
 
-/* ---- The instructions ------------------------------------------------------------------------------------------------- */
+/* ---- The instructions ------------------------------------------------------------------------------------------ */
 
 bool hb_csr_access(struct hb_core *core, uint32_t number, bool write, uint64_t set_to, uint64_t now, uint64_t *old) {
     if (!allowed(core->hart, number, write) || !read_csr(core, number, now, old))

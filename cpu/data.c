@@ -39,7 +39,7 @@ void hb_core_answered(struct hb_core *core, uint64_t now) {
     hart->ready_at = now;
 }
 
-/* ---- One instruction's data ----------------------------------------------------------------------------------- */
+/* ---- One instruction's data ------------------------------------------------------------------------------------ */
 
 static bool is_cache_block(uint8_t kind) { return kind >= HB_ACCESS_CLEAN && kind <= HB_ACCESS_INVALIDATE; }
 
@@ -93,7 +93,7 @@ static void note_waiting(struct hb_core *core) {
     flight->bits = hb_fetch_bits(core);
 }
 
-/* ---- Where it goes -------------------------------------------------------------------------------------------- */
+/* ---- Where it goes --------------------------------------------------------------------------------------------- */
 
 static enum hb_intent intent_of(uint8_t kind) {
     return kind == HB_ACCESS_STORE || kind == HB_ACCESS_SC || kind == HB_ACCESS_AMO ? HB_INTENT_WRITE : HB_INTENT_READ;
@@ -194,7 +194,7 @@ static bool device_access(struct hb_core *core, const struct target *target, uin
     return post_one(core, target, &request, HB_STALL_DEVICE, now, value);
 }
 
-/* ---- After it is done ----------------------------------------------------------------------------------------- */
+/* ---- After it is done ------------------------------------------------------------------------------------------ */
 
 static void fill_lookup(struct hb_core *core, uint64_t address, uint64_t physical) {
     struct hb_hart *hart = core->hart;
@@ -235,7 +235,7 @@ static void note_done(struct hb_core *core, const struct target *target, uint64_
         core->shared->told.tohost_written = true;
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------------ */
+/* ---- The whole ------------------------------------------------------------------------------------------------- */
 
 enum place { PLACE_MEMORY, PLACE_DEVICE, PLACE_FORBIDDEN };
 

@@ -15,7 +15,7 @@ const struct hb_op_info *hb_op_info(uint16_t code) {
     return code < HB_OP_CODES && table[code].mnemonic ? &table[code] : NULL;
 }
 
-/* ---- Fields ------------------------------------------------------------------------------------------------------- */
+/* ---- Fields ---------------------------------------------------------------------------------------------------- */
 
 static uint32_t field(uint32_t bits, uint32_t high, uint32_t low) { return bits >> low & ((2u << (high - low)) - 1); }
 
@@ -63,7 +63,7 @@ static bool comes_late(uint8_t format) {
     return format == HB_FORMAT_LOAD || format == HB_FORMAT_LR || format == HB_FORMAT_ATOMIC;
 }
 
-/* ---- Floating point ----------------------------------------------------------------------------------------------- */
+/* ---- Floating point -------------------------------------------------------------------------------------------- */
 
 static bool is_fp(uint8_t format) { return format >= HB_FORMAT_F_LOAD; }
 
@@ -130,7 +130,7 @@ bool hb_op_reads(const struct hb_op *op, uint8_t number) {
     return is_fp(format) ? !(f & F_RS1) && op->rs1 == number : op->sources >> number & 1;
 }
 
-/* ---- One operation ------------------------------------------------------------------------------------------------ */
+/* ---- One operation --------------------------------------------------------------------------------------------- */
 
 static struct hb_op fill(uint16_t code, uint32_t bits) {
     uint8_t format = table[code].format;
@@ -147,7 +147,7 @@ static struct hb_op fill(uint16_t code, uint32_t bits) {
     return op;
 }
 
-/* ---- Compressed instructions (unprivileged specification, chapter "C") ---------------------------------------------- */
+/* ---- Compressed instructions (unprivileged specification, chapter "C") ----------------------------------------- */
 
 static uint32_t make_i(uint32_t match, uint32_t rd, uint32_t rs1, uint32_t imm) {
     return match | rd << 7 | rs1 << 15 | (imm & 0xfff) << 20;
@@ -262,7 +262,7 @@ uint32_t hb_decode_expand(uint16_t bits) {
     }
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------------------ */
+/* ---- The whole ------------------------------------------------------------------------------------------------- */
 
 static struct hb_op decode_word(uint32_t bits) {
     for (uint16_t code = HB_OP_ILLEGAL + 1; code < HB_OP_TRACEPOINT; code++)

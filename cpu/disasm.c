@@ -25,7 +25,7 @@ const char *hb_f_register_name(uint32_t number) {
     return names[number % 32];
 }
 
-/* ---- CSRs ------------------------------------------------------------------------------------------------------- */
+/* ---- CSRs ------------------------------------------------------------------------------------------------------ */
 
 /* Many of a kind: pmpaddr0 to pmpaddr15. The others have their names where they are read and written. */
 static const struct {
@@ -58,7 +58,7 @@ static void print_csr(uint32_t number, char *text, size_t n) {
     snprintf(text, n, "0x%x", number);
 }
 
-/* ---- Operands --------------------------------------------------------------------------------------------------- */
+/* ---- Operands -------------------------------------------------------------------------------------------------- */
 
 static void print_target(uint64_t address, const struct hb_symbols *symbols, char *text, size_t n) {
     if (symbols)
@@ -139,7 +139,7 @@ static void print_operands(const struct hb_op *op, uint32_t bits, uint8_t format
     }
 }
 
-/* ---- The whole -------------------------------------------------------------------------------------------------- */
+/* ---- The whole ------------------------------------------------------------------------------------------------- */
 
 void hb_disassemble(uint64_t pc, uint32_t bits, const struct hb_symbols *symbols, char *text, size_t n) {
     struct hb_op op = hb_decode(bits);

@@ -16,7 +16,7 @@
 
 enum way { HOT, WARM, SLOW };
 
-/* ---- Memory --------------------------------------------------------------------------------------------------- */
+/* ---- Memory ---------------------------------------------------------------------------------------------------- */
 
 static bool atomic(struct hb_core *core, const struct hb_op *op, uint8_t kind, uint8_t amo, uint8_t bytes, uint64_t now) {
     struct hb_hart *hart = core->hart;
@@ -103,7 +103,7 @@ static uint64_t multiply_high(int64_t a, int64_t b) { return (uint64_t)(((int128
 static uint64_t multiply_high_unsigned(uint64_t a, uint64_t b) { return (uint64_t)(((uint128)a * b) >> 64); }
 static uint64_t multiply_high_mixed(int64_t a, uint64_t b) { return (uint64_t)(((int128)a * (int128)(uint128)b) >> 64); }
 
-/* ---- System --------------------------------------------------------------------------------------------------- */
+/* ---- System ---------------------------------------------------------------------------------------------------- */
 
 static bool csr_instruction(struct hb_core *core, const struct hb_op *op, uint64_t now) {
     struct hb_hart *hart = core->hart;
@@ -157,7 +157,7 @@ static uint64_t hit_cycles(struct hb_core *core, const struct hb_op *op) {
     return cycles;
 }
 
-/* ---- Ends of instructions --------------------------------------------------------------------------------------- */
+/* ---- Ends of instructions -------------------------------------------------------------------------------------- */
 
 HB_ALWAYS_INLINE void settle(struct hb_core *core, uint8_t load_rd, uint64_t cycles, uint64_t now, enum way way) {
     struct hb_hart *hart = core->hart;
@@ -448,7 +448,7 @@ HB_NEVER_INLINE void warm_turn(struct hb_core *core, const struct hb_op *op, uin
     execute(core, op, now, WARM, 0);
 }
 
-/* ---- Turns ------------------------------------------------------------------------------------------------------- */
+/* ---- Turns ----------------------------------------------------------------------------------------------------- */
 
 static void record_retired(struct hb_core *core, uint64_t pc, uint32_t bits, uint64_t now) {
     if (core->traces == HB_TRACE_RECORDS)
@@ -531,7 +531,7 @@ void hb_core_turn(struct hb_core *core, uint64_t now) {
     execute(core, op, now, HOT, 0);
 }
 
-/* ---- From outside -------------------------------------------------------------------------------------------------- */
+/* ---- From outside ---------------------------------------------------------------------------------------------- */
 
 void hb_hart_reset(struct hb_hart *hart, uint8_t id, uint64_t pc, uint64_t now) {
     *hart = (struct hb_hart){

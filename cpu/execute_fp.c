@@ -87,7 +87,7 @@ static uint64_t to_x(const struct fp *fp) {
     }
 }
 
-/* ---- Loads and stores ------------------------------------------------------------------------------------------- */
+/* ---- Loads and stores ------------------------------------------------------------------------------------------ */
 
 static bool load_or_store(struct hb_core *core, const struct hb_op *op, uint64_t now, bool slow) {
     struct hb_hart *hart = core->hart;
@@ -109,7 +109,7 @@ static bool load_or_store(struct hb_core *core, const struct hb_op *op, uint64_t
     return true;
 }
 
-/* ---- The whole -------------------------------------------------------------------------------------------------- */
+/* ---- The whole ------------------------------------------------------------------------------------------------- */
 
 /* What moves, compares or classifies bits has no cost of its own. */
 static uint32_t cost(const struct hb_core *core, const struct hb_op *op) {

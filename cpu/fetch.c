@@ -6,7 +6,7 @@
 #include "cpu/mmu.h"
 #include "memory/hash.h"
 
-/* ---- The slow way: the definition ---------------------------------------------------------------------------- */
+/* ---- The slow way: the definition ------------------------------------------------------------------------------ */
 
 static bool may_execute(const struct hb_core *core, uint64_t physical) {
     return hb_bus_cacheable(core->bus, physical, 2) &&
@@ -97,7 +97,7 @@ bool hb_fetch_slow(struct hb_core *core, uint64_t now, uint32_t *bits) {
     return true;
 }
 
-/* ---- The fast way --------------------------------------------------------------------------------------------- */
+/* ---- The fast way ---------------------------------------------------------------------------------------------- */
 
 /* Decoding depends on nothing but the bits, so what was decoded once is kept: the slow way and instructions across two
  * lines decode at every execution otherwise (20 times the cost of executing most of them). */

@@ -38,7 +38,7 @@ static bool allows(const struct hb_hart *hart, uint64_t flags, uint8_t mode, enu
 
 static uint64_t marks_needed(enum hb_intent intent) { return intent == HB_INTENT_WRITE ? PTE_A | PTE_D : PTE_A; }
 
-/* ---- TLB ------------------------------------------------------------------------------------------------------------ */
+/* ---- TLB ------------------------------------------------------------------------------------------------------- */
 
 static uint32_t slot_of(uint64_t address) {
     uint64_t page = address >> PAGE_SHIFT;
@@ -71,7 +71,7 @@ void hb_mmu_flush(struct hb_core *core) {
     hb_lookups_translation_changed(core);
 }
 
-/* ---- The table ------------------------------------------------------------------------------------------------------ */
+/* ---- The table ------------------------------------------------------------------------------------------------- */
 
 static bool is_canonical(uint64_t address) { return (uint64_t)((int64_t)(address << 25) >> 25) == address; }
 
@@ -89,7 +89,7 @@ static bool is_leaf(uint64_t pte) { return pte & (PTE_R | PTE_X); }
 
 static uint64_t offset_mask(uint32_t level) { return (1ull << (PAGE_SHIFT + 9 * level)) - 1; }
 
-/* ---- The walk ------------------------------------------------------------------------------------------------------- */
+/* ---- The walk -------------------------------------------------------------------------------------------------- */
 
 struct walk {
     struct hb_core *core;

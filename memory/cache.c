@@ -44,7 +44,7 @@ static bool goes_before(const struct hb_line *a, const struct hb_line *b) {
     return a_valid && last_touch(a) < last_touch(b);
 }
 
-/* ---- Replacement ---------------------------------------------------------------------------------------------- */
+/* ---- Replacement ----------------------------------------------------------------------------------------------- */
 
 static uint32_t first_of_set(const struct hb_cache *cache, uint64_t address) {
     return (uint32_t)(address >> cache->line_shift & (cache->sets - 1)) * cache->ways;
@@ -114,7 +114,7 @@ void hb_cache_note_arrival(const struct hb_cache *cache, struct hb_line *line) {
     line->turn = arrivals(cache, index / cache->ways * cache->ways) + 1;
 }
 
-/* ---- Lines ------------------------------------------------------------------------------------------------------ */
+/* ---- Lines ----------------------------------------------------------------------------------------------------- */
 
 void hb_line_invalidate(struct hb_line *line) {
     line->address = HB_NO_LINE;

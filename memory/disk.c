@@ -129,7 +129,7 @@ bool hb_disk_write_back(const struct hb_disk *disk, char *message, size_t messag
     return fsync(disk->file) == 0 || refuse(message, message_bytes, disk->path, strerror(errno));
 }
 
-/* ---- The overlay ------------------------------------------------------------------------------------------------ */
+/* ---- The overlay ----------------------------------------------------------------------------------------------- */
 
 static void release(struct hb_disk_page *page) {
     if (--page->holders == 0)
@@ -209,7 +209,7 @@ uint64_t hb_disk_hash(const struct hb_disk *disk) {
     return sum;
 }
 
-/* ---- Snapshots -------------------------------------------------------------------------------------------------- */
+/* ---- Snapshots ------------------------------------------------------------------------------------------------- */
 
 void hb_disk_overlay_free(struct hb_disk_overlay *saved) {
     for (uint64_t i = 0; i < saved->pages; i++)

@@ -32,7 +32,7 @@ struct load {
     size_t message_bytes;
 };
 
-/* ---- Messages ----------------------------------------------------------------------------------------------- */
+/* ---- Messages -------------------------------------------------------------------------------------------------- */
 
 static enum hb_elf_status bad(const struct load *load, enum hb_elf_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -55,7 +55,7 @@ static enum hb_elf_status no_memory(const struct load *load) {
     return bad(load, HB_ELF_NO_MEMORY, "the host has not enough memory to load it");
 }
 
-/* ---- What kind of file it is -------------------------------------------------------------------------------- */
+/* ---- What kind of file it is ----------------------------------------------------------------------------------- */
 
 static const char *machine_name(uint16_t machine) {
     switch (machine) {
@@ -138,7 +138,7 @@ static enum hb_elf_status check_tables(const struct load *load) {
     return HB_ELF_OK;
 }
 
-/* ---- Segments ----------------------------------------------------------------------------------------------- */
+/* ---- Segments -------------------------------------------------------------------------------------------------- */
 
 static enum hb_elf_status check_segment(const struct load *load, const GElf_Phdr *segment) {
     const struct hb_elf_target *target = load->target;
@@ -244,7 +244,7 @@ static enum hb_elf_status write_segments(const struct load *load) {
     return HB_ELF_OK;
 }
 
-/* ---- Symbols ------------------------------------------------------------------------------------------------ */
+/* ---- Symbols --------------------------------------------------------------------------------------------------- */
 
 /* Local labels of the assembler, and the marks that part code from data, say nothing to a reader. */
 static bool is_worth_keeping(const GElf_Sym *symbol, const char *name) {
@@ -329,7 +329,7 @@ static void find_known_symbols(struct load *load) {
     load->found->end_signature = physical_address_of(load, "end_signature");
 }
 
-/* ---- The note ----------------------------------------------------------------------------------------------- */
+/* ---- The note -------------------------------------------------------------------------------------------------- */
 
 /* Take hartbeat's note out of a block of notes. What is no note ends the search: other tools' notes are not ours. */
 static bool take_note(struct load *load, Elf_Data *data) {
@@ -368,7 +368,7 @@ static void find_note(struct load *load) {
     }
 }
 
-/* ---- The whole ---------------------------------------------------------------------------------------------- */
+/* ---- The whole ------------------------------------------------------------------------------------------------- */
 
 /* In this order: nothing is written before all has been read and found fit. */
 static enum hb_elf_status load_opened(struct load *load) {
@@ -425,7 +425,7 @@ enum hb_elf_status hb_elf_load_bytes(const char *name, const void *bytes, size_t
     return status;
 }
 
-/* ---- The file ----------------------------------------------------------------------------------------------- */
+/* ---- The file -------------------------------------------------------------------------------------------------- */
 
 /* Read up to `n` bytes; gives how many there were, or -1. */
 static int64_t read_all(int file, uint8_t *to, size_t n) {

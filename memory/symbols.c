@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- Building ----------------------------------------------------------------------------------------------- */
+/* ---- Building -------------------------------------------------------------------------------------------------- */
 
 static bool make_room_for_symbol(struct hb_symbols *symbols) {
     if (symbols->symbols < symbols->capacity)
@@ -166,7 +166,7 @@ void hb_symbols_free(struct hb_symbols *symbols) {
     *symbols = (struct hb_symbols){0};
 }
 
-/* ---- Looking up --------------------------------------------------------------------------------------------- */
+/* ---- Looking up ------------------------------------------------------------------------------------------------ */
 
 /* How many symbols begin at `address` or below. */
 static uint32_t count_up_to(const struct hb_symbols *symbols, uint64_t address) {

@@ -9,7 +9,7 @@
 #ifndef HB_OSMODEL_ABI_H
 #define HB_OSMODEL_ABI_H
 
-/* ---- Limits ------------------------------------------------------------------------------------------------- */
+/* ---- Limits ---------------------------------------------------------------------------------------------------- */
 #define HB_ABI_VERSION 1
 #define HB_HARTS_MAX 64
 #define HB_TASKS_MAX 2048 /* length of hb_results[]; task ids are 0 .. tasks - 1 */
@@ -56,12 +56,12 @@
 #define HB_STOP_EXITED 4
 #define HB_STOP_FAULTED 5
 
-/* ---- Workloads ---------------------------------------------------------------------------------------------- */
+/* ---- Workloads ------------------------------------------------------------------------------------------------- */
 #define HB_KIND_BATCH 0   /* independent integer kernels; odd tasks work on a set larger than L1D */
 #define HB_KIND_CONTEND 1 /* lock-heavy: increments of shared counters, each with its sequence number */
 #define HB_KIND_SHARE 2   /* the same increments, made by the tasks themselves in memory that they share */
 
-/* ---- Policies (values of parameters) ------------------------------------------------------------------------ */
+/* ---- Policies (values of parameters) --------------------------------------------------------------------------- */
 #define HB_SCHED_ROUND_ROBIN 0
 #define HB_SCHED_FIFO 1 /* no preemption by quantum */
 #define HB_DETECT_NONE 0
@@ -98,7 +98,7 @@
 #define HB_POWER_IS_STOPPED 1
 #define HB_POWER_IS_FENCED 2
 
-/* ---- ELF note: name "hartbeat", type 1, descriptor = struct hb_note ------------------------------------------ */
+/* ---- ELF note: name "hartbeat", type 1, descriptor = struct hb_note -------------------------------------------- */
 #define HB_NOTE_NAME "hartbeat"
 #define HB_NOTE_TYPE 1
 

@@ -4,7 +4,7 @@
 
 #include "osmodel/expected.h"
 
-/* ---- Verdicts ----------------------------------------------------------------------------------------------- */
+/* ---- Verdicts -------------------------------------------------------------------------------------------------- */
 
 static uint64_t expected_checksum(const struct hb_os_end *end, uint32_t task) {
     return end->expected ? end->expected(end->context, task) : hb_os_expected_checksum(end->params, task);
@@ -71,7 +71,7 @@ static void judge_all(const struct hb_os_view *view, const struct hb_os_end *end
     }
 }
 
-/* ---- Goodput ------------------------------------------------------------------------------------------------ */
+/* ---- Goodput --------------------------------------------------------------------------------------------------- */
 
 static uint32_t lay_windows(uint64_t from, uint64_t to, uint64_t length, struct hb_os_window *windows, uint32_t max) {
     uint32_t count = 0;

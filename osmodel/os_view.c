@@ -84,7 +84,7 @@ uint64_t hb_os_view_longest_wait(const struct hb_os_view *view, uint64_t cycle) 
     return longest;
 }
 
-/* ---- Tasks -------------------------------------------------------------------------------------------------- */
+/* ---- Tasks ----------------------------------------------------------------------------------------------------- */
 
 static void end_wait(struct hb_os_view *view, const struct hb_os_task *task) {
     uint64_t waited = view->cycle - task->waiting_since_cycle;
@@ -321,7 +321,7 @@ static void on_mail_take(const struct event *event) {
     event->view->mails_taken += subject_task(event) != NULL;
 }
 
-/* ---- Harts -------------------------------------------------------------------------------------------------- */
+/* ---- Harts ----------------------------------------------------------------------------------------------------- */
 
 static struct hb_os_hart *subject_hart(const struct event *event) {
     if (event->subject >= HB_HARTS_MAX) {
@@ -391,7 +391,7 @@ static void on_lock_acquire(const struct event *event) {
     event->self->lock_wanted_from = HB_OS_NO_HART;
 }
 
-/* ---- Recovery ----------------------------------------------------------------------------------------------- */
+/* ---- Recovery -------------------------------------------------------------------------------------------------- */
 
 static struct hb_os_recovery *subject_recovery(const struct event *event) {
     struct hb_os_hart *hart = subject_hart(event);
@@ -469,7 +469,7 @@ static void on_panic(const struct event *event) {
     }
 }
 
-/* ---- Feeding ------------------------------------------------------------------------------------------------ */
+/* ---- Feeding --------------------------------------------------------------------------------------------------- */
 
 /* Tracepoints without an entry change nothing here. */
 static void (*const handlers[])(const struct event *event) = {

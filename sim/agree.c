@@ -234,7 +234,7 @@ static bool check_bus(const struct agreement *a) {
            check_script(a) && settle_mutation(a);
 }
 
-/* ---- Statistics ------------------------------------------------------------------------------------------------- */
+/* ---- Statistics ------------------------------------------------------------------------------------------------ */
 
 #define INTERVAL_CYCLES_MIN 100u
 

@@ -37,7 +37,7 @@ static uint64_t device_tree_address(const struct hb_machine *machine) {
     return ram_end(machine) - HB_DEVICETREE_BYTES;
 }
 
-/* ---- Raw files --------------------------------------------------------------------------------------------------- */
+/* ---- Raw files ------------------------------------------------------------------------------------------------- */
 
 static bool copy_into_ram(struct hb_machine *machine, FILE *file, uint64_t address, uint64_t *end) {
     static const size_t step = 65536;
@@ -80,8 +80,7 @@ static bool load_raw(struct hb_machine *machine, const char *path, uint64_t addr
     return !failed && fits && end > address;
 }
 
-/* ---- Images -------------------------------------------------------------------------------------------------------
- */
+/* ---- Images ---------------------------------------------------------------------------------------------------- */
 
 /* An ELF at its own addresses, or anything else at `raw_address` (0: it must be an ELF). */
 static bool load_image(struct hb_machine *machine, const char *path, uint64_t raw_address, struct hb_elf *elf,
@@ -143,8 +142,7 @@ static bool load_images(struct hb_machine *machine, struct hb_bootrom_config *ro
     return apart(&low, &high, error);
 }
 
-/* ---- RAM disk ------------------------------------------------------------------------------------------------------
- */
+/* ---- RAM disk -------------------------------------------------------------------------------------------------- */
 
 static uint64_t initrd_address(const struct hb_machine *machine) {
     uint64_t distance = machine->ram.size_bytes / 2;
@@ -165,8 +163,7 @@ static bool load_initrd(struct hb_machine *machine, struct hb_devicetree_desc *d
     return true;
 }
 
-/* ---- Device tree ----------------------------------------------------------------------------------------------------
- */
+/* ---- Device tree ----------------------------------------------------------------------------------------------- */
 
 #define ANY_LINE_BYTES 64u
 

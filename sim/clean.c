@@ -48,7 +48,8 @@ bool hb_clean(struct hb_machine *machine, struct hb_error *error) {
     while (!is_quiet(machine)) {
         if (saved->outcome != HB_OUTCOME_RUNNING || saved->cycle - from > MOST_CYCLES) {
             hb_error_set(error, "--clean: the machine %s between cycle %" PRIu64 " and cycle %" PRIu64,
-                         saved->outcome != HB_OUTCOME_RUNNING ? "has ended" : "has not come to rest", from, saved->cycle);
+                         saved->outcome != HB_OUTCOME_RUNNING ? "has ended" : "has not come to rest", from,
+                         saved->cycle);
             return false;
         }
         run_cycle(machine, saved->cycle);

@@ -14,7 +14,7 @@ struct hb_commit_log {
     const char *path;
 };
 
-/* ---- A line ------------------------------------------------------------------------------------------------------ */
+/* ---- A line ---------------------------------------------------------------------------------------------------- */
 
 #define PMPADDR0 0x3b0u
 
@@ -69,7 +69,7 @@ void hb_commit_log_add(struct hb_commit_log *log, uint32_t hart, const struct hb
     fputc('\n', file);
 }
 
-/* ---- The file ---------------------------------------------------------------------------------------------------- */
+/* ---- The file -------------------------------------------------------------------------------------------------- */
 
 bool hb_commit_log_open(struct hb_machine *machine, const char *path, struct hb_error *error) {
     struct hb_commit_log *log = malloc(sizeof *log);

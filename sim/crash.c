@@ -9,8 +9,7 @@
 #define STRAIGHT_MAX 4096 /* instructions looked at between two control transfers */
 #define INTERRUPT    (1ull << 63)
 
-/* ---- Words ---------------------------------------------------------------------------------------------------------
- */
+/* ---- Words ----------------------------------------------------------------------------------------------------- */
 
 static const char *trap_name(uint64_t cause) {
     static const char *const names[] = {
@@ -47,8 +46,7 @@ static void name_place(const struct hb_machine *machine, uint64_t address, char 
         hb_symbols_text(&machine->symbols, address, symbol, size);
 }
 
-/* ---- What was executed last
- * ------------------------------------------------------------------------------------------ */
+/* ---- What was executed last ------------------------------------------------------------------------------------ */
 
 /* The instruction at `pc`; 0 bytes if there is none to be read. */
 static uint32_t read_instruction(const struct hb_machine *machine, uint64_t pc, uint32_t *bits) {
@@ -111,8 +109,7 @@ static void describe_steps(const struct hb_machine *machine, struct hb_crash_rep
     }
 }
 
-/* ---- The report
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- The report ------------------------------------------------------------------------------------------------ */
 
 static bool has_crashed(const struct hb_machine *machine) {
     return machine->saved->outcome == HB_OUTCOME_CRASH && machine->hart[machine->saved->crash_hart].crashed;

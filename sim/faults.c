@@ -31,7 +31,7 @@ void hb_faults_due(struct hb_machine *machine, uint64_t now) {
     }
 }
 
-/* ---- Fail-stop ---------------------------------------------------------------------------------------------------- */
+/* ---- Fail-stop ------------------------------------------------------------------------------------------------- */
 
 static void note_lost_lines(struct hb_machine *machine, struct hb_fault_state *fault) {
     struct hb_saved *saved = machine->saved;
@@ -60,7 +60,7 @@ void hb_fault_strike(struct hb_machine *machine, uint32_t index, uint64_t now) {
     hb_os_view_hart_stopped(&machine->saved->os, now, fault->hart, hb_hart_user_instructions(hart));
 }
 
-/* ---- Triggers ------------------------------------------------------------------------------------------------------- */
+/* ---- Triggers -------------------------------------------------------------------------------------------------- */
 
 static bool triggers(const struct hb_machine *machine, const struct hb_fault_config *config,
                      const struct hb_trace_record *record) {

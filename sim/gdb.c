@@ -29,7 +29,7 @@ static void hang_up(struct link *link) {
     link->socket = -1;
 }
 
-/* ---- Bytes ------------------------------------------------------------------------------------------------------- */
+/* ---- Bytes ----------------------------------------------------------------------------------------------------- */
 
 static void send_all(struct link *link, const char *bytes, size_t n) {
     while (n && link->socket >= 0) {
@@ -64,7 +64,7 @@ static bool next_byte(struct link *link, bool wait, uint8_t *byte) {
     return true;
 }
 
-/* ---- While the machine runs -------------------------------------------------------------------------------------- */
+/* ---- While the machine runs ------------------------------------------------------------------------------------ */
 
 /* Ctrl-C, or nobody is there any more. Anything else that comes while the machine runs is out of turn: it is dropped.
  */
@@ -87,8 +87,7 @@ static void pump(void *context) {
         server->pump(server);
 }
 
-/* ---- Packets ------------------------------------------------------------------------------------------------------
- */
+/* ---- Packets --------------------------------------------------------------------------------------------------- */
 
 static void answer(struct link *link) {
     bool acknowledge = !link->session.no_acknowledgements;
@@ -117,8 +116,7 @@ static void talk(struct link *link) {
     }
 }
 
-/* ---- The server ---------------------------------------------------------------------------------------------------
- */
+/* ---- The server ------------------------------------------------------------------------------------------------ */
 
 static int listen_on(uint16_t port, struct hb_error *error) {
     struct sockaddr_in address = {

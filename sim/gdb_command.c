@@ -31,7 +31,7 @@ static uint32_t harts(const struct hb_gdb_session *session) {
     return session->run.machine->bus.harts;
 }
 
-/* ---- Threads: hart + 1 ------------------------------------------------------------------------------------------- */
+/* ---- Threads: hart + 1 ----------------------------------------------------------------------------------------- */
 
 /* `*hart`: HB_GDB_NO_HART for any (0) and all (-1). False: there is none of that number. */
 static bool thread(const struct hb_gdb_session *session, const char **at, uint32_t *hart) {
@@ -96,8 +96,7 @@ static void about_thread(struct hb_gdb_session *session, const char *at) {
     hb_gdb_put_hex(&session->reply, text, (size_t)n);
 }
 
-/* ---- Stops --------------------------------------------------------------------------------------------------------
- */
+/* ---- Stops ----------------------------------------------------------------------------------------------------- */
 
 /* The end as a process would have it: an exit code, or a signal. */
 static void tell_end(struct hb_gdb_session *session) {
@@ -143,8 +142,7 @@ static void stopped(struct hb_gdb_session *session, struct hb_gdb_stop stop) {
     tell_stop(session, "");
 }
 
-/* ---- Going on ------------------------------------------------------------------------------------------------------
- */
+/* ---- Going on -------------------------------------------------------------------------------------------------- */
 
 static uint32_t stepping_hart(const struct hb_gdb_session *session) {
     return session->resumed == HB_GDB_NO_HART ? session->general : session->resumed;
@@ -217,8 +215,7 @@ static void kill_machine(struct hb_gdb_session *session, const char *at) {
     ok(session);
 }
 
-/* ---- Registers and memory -------------------------------------------------------------------------------------------
- */
+/* ---- Registers and memory -------------------------------------------------------------------------------------- */
 
 static void registers(struct hb_gdb_session *session, const char *at) {
     (void)at;
@@ -283,8 +280,7 @@ static void write_memory(struct hb_gdb_session *session, const char *at) {
         changed(session, hb_gdb_write(session->run.machine, session->general, address, bytes, (size_t)n), BAD_ADDRESS);
 }
 
-/* ---- Points
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- Points ---------------------------------------------------------------------------------------------------- */
 
 /* KIND,ADDRESS,BYTES; of breakpoints the bytes say nothing that is not in the code. */
 static bool read_point(const char *at, uint64_t *kind, uint64_t *address, uint64_t *bytes) {
@@ -314,8 +310,7 @@ static void clear_point(struct hb_gdb_session *session, const char *at) {
     ok_or(session, good, INVALID);
 }
 
-/* ---- Getting acquainted
- * ------------------------------------------------------------------------------------------------ */
+/* ---- Getting acquainted ---------------------------------------------------------------------------------------- */
 
 static void features(struct hb_gdb_session *session, const char *at) {
     (void)at;
@@ -350,8 +345,7 @@ static void attached(struct hb_gdb_session *session, const char *at) {
     hb_gdb_put(&session->reply, "1");
 }
 
-/* ---- The table
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- The table ------------------------------------------------------------------------------------------------- */
 
 struct command {
     const char *name;

@@ -19,7 +19,7 @@ static int digit_of(char c) {
     return -1;
 }
 
-/* ---- Reading ---------------------------------------------------------------------------------------------------- */
+/* ---- Reading --------------------------------------------------------------------------------------------------- */
 
 static void begin(struct hb_gdb_reader *reader) {
     reader->state = INSIDE;
@@ -79,7 +79,7 @@ enum hb_gdb_received hb_gdb_reader_take(struct hb_gdb_reader *reader, uint8_t by
     }
 }
 
-/* ---- Writing ---------------------------------------------------------------------------------------------------- */
+/* ---- Writing --------------------------------------------------------------------------------------------------- */
 
 void hb_gdb_put_bytes(struct hb_gdb_text *text, const char *bytes, size_t n) {
     if (n > HB_GDB_PACKET_MAX - text->length) {
@@ -130,7 +130,7 @@ size_t hb_gdb_frame(const struct hb_gdb_text *text, char out[HB_GDB_FRAME_MAX]) 
     return n;
 }
 
-/* ---- Numbers ---------------------------------------------------------------------------------------------------- */
+/* ---- Numbers --------------------------------------------------------------------------------------------------- */
 
 bool hb_gdb_number(const char **at, uint64_t *number) {
     int digits = 0;

@@ -13,7 +13,7 @@ static uint64_t earlier(uint64_t a, uint64_t b) {
     return a < b ? a : b;
 }
 
-/* ---- Points ----------------------------------------------------------------------------------------------------- */
+/* ---- Points ---------------------------------------------------------------------------------------------------- */
 
 static struct hb_gdb_point *find_point(struct hb_gdb_run *run, uint64_t kind, uint64_t address, uint64_t bytes) {
     for (uint32_t i = 0; i < run->points; i++)
@@ -57,7 +57,7 @@ static const struct hb_gdb_point *watchpoint_hit(const struct hb_gdb_run *run, c
     return NULL;
 }
 
-/* ---- Where the harts stand --------------------------------------------------------------------------------------- */
+/* ---- Where the harts stand ------------------------------------------------------------------------------------- */
 
 /* Loads, stores and atomics say their width in bits 12 to 14 of their encoding. */
 static void find_access(const struct hb_gdb_run *run, uint32_t h, struct hb_gdb_place *place) {
@@ -124,7 +124,7 @@ static bool look_at(struct hb_gdb_run *run, uint32_t h, uint64_t began, bool wat
     return point != NULL;
 }
 
-/* ---- A cycle at a time ------------------------------------------------------------------------------------------- */
+/* ---- A cycle at a time ----------------------------------------------------------------------------------------- */
 
 /* The next cycle in which something can happen. */
 static uint64_t next_active_cycle(const struct hb_machine *machine) {
@@ -150,7 +150,7 @@ static uint32_t one_cycle(struct hb_gdb_run *run, uint64_t until, struct hb_gdb_
     return n;
 }
 
-/* ---- History ----------------------------------------------------------------------------------------------------- */
+/* ---- History --------------------------------------------------------------------------------------------------- */
 
 void hb_gdb_end_history(struct hb_gdb_run *run) {
     while (run->keyframes)
@@ -193,7 +193,7 @@ static void run_again(struct hb_gdb_run *run, uint64_t until) {
         hb_machine_run(machine, until);
 }
 
-/* ---- Forward ----------------------------------------------------------------------------------------------------- */
+/* ---- Forward --------------------------------------------------------------------------------------------------- */
 
 static bool is_repetition(const struct hb_gdb_run *run) {
     return run->machine->saved->cycle < run->furthest_cycle;
@@ -299,7 +299,7 @@ void hb_gdb_catch_up(struct hb_gdb_run *run) {
     run->machine->console_output = output;
 }
 
-/* ---- Back -------------------------------------------------------------------------------------------------------- */
+/* ---- Back ------------------------------------------------------------------------------------------------------ */
 
 /* The last stop between keyframe `k` and cycle `end`, told by its place in time. */
 static bool last_stop(struct hb_gdb_run *run, uint32_t k, uint64_t end, uint64_t now, struct hb_gdb_stop *last) {

@@ -8,7 +8,7 @@
 
 #define PAGE_BYTES 4096u
 
-/* ---- Registers -------------------------------------------------------------------------------------------------- */
+/* ---- Registers ------------------------------------------------------------------------------------------------- */
 
 bool hb_gdb_register(struct hb_machine *machine, uint32_t h, uint64_t number, uint64_t *value) {
     const struct hb_hart *hart = &machine->hart[h];
@@ -59,7 +59,7 @@ bool hb_gdb_set_register(struct hb_machine *machine, uint32_t h, uint64_t number
     return true;
 }
 
-/* ---- Memory ----------------------------------------------------------------------------------------------------- */
+/* ---- Memory ---------------------------------------------------------------------------------------------------- */
 
 static size_t rest_of_page(uint64_t address, size_t bytes) {
     size_t rest = PAGE_BYTES - address % PAGE_BYTES;
@@ -94,7 +94,7 @@ bool hb_gdb_write(struct hb_machine *machine, uint32_t h, uint64_t address, cons
     return ok;
 }
 
-/* ---- The description -------------------------------------------------------------------------------------------- */
+/* ---- The description ------------------------------------------------------------------------------------------- */
 
 static const char *const x_names[32] = {"zero", "ra", "sp", "gp", "tp",  "t0",  "t1", "t2", "fp", "s1", "a0",
                                         "a1",   "a2", "a3", "a4", "a5",  "a6",  "a7", "s2", "s3", "s4", "s5",

@@ -53,10 +53,10 @@ static bool shapes_the_machine(const struct hb_key *key) {
 /* Nothing of it is in a machine whose caches are empty and whose bus is at rest: how lines are kept coherent, who is
  * chosen, where lines have their places. What caches cost is no geometry. */
 static bool may_be_another(const struct hb_key *key) {
-    static const char *const paths[] = {"machine.bus.protocol",    "machine.bus.mutation", "machine.bus.incoherent",
-                                        "machine.bus.arbiter",     "machine.bus.tickets",  "machine.bus.script",
-                                        "machine.bus.slot_cycles", "machine.l1i.",         "machine.l1d.",
-                                        "machine.l2."};
+    static const char *const paths[] = {
+        "machine.bus.protocol", "machine.bus.mutation", "machine.bus.incoherent",  "machine.bus.arbiter",
+        "machine.bus.tickets",  "machine.bus.script",   "machine.bus.slot_cycles", "machine.l1i.",
+        "machine.l1d.",         "machine.l2."};
     if (strstr(key->path, "_cycles") && !begins(key->path, "machine.bus."))
         return false;
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)

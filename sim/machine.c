@@ -45,7 +45,7 @@ void hb_machine_end(struct hb_machine *machine, enum hb_outcome outcome, uint32_
     machine->saved->exit_code = exit_code;
 }
 
-/* ---- Interrupt lines and timers ------------------------------------------------------------------------------------ */
+/* ---- Interrupt lines and timers -------------------------------------------------------------------------------- */
 
 /* Sstc: S mode's own timer, in the hart. */
 static bool has_stimecmp(const struct hb_hart *hart) { return hart->menvcfg & HB_MENVCFG_STCE; }
@@ -81,7 +81,7 @@ static void update_interrupt_lines(struct hb_machine *machine, uint64_t now) {
     machine->saved->next_timer = next_timer_cycle(machine, now);
 }
 
-/* ---- What software asks of the machine: it comes about in the next cycle ------------------------------------------- */
+/* ---- What software asks of the machine: it comes about in the next cycle --------------------------------------- */
 
 static void fence(struct hb_machine *machine, uint32_t hart, uint64_t now) {
     hb_bus_silence(&machine->bus, hart, false);
@@ -179,7 +179,7 @@ void hb_machine_devices_changed(struct hb_machine *machine, uint64_t now) {
     hb_machine_schedule(machine, now);
 }
 
-/* ---- Input from outside --------------------------------------------------------------------------------------------- */
+/* ---- Input from outside ---------------------------------------------------------------------------------------- */
 
 void hb_machine_input(struct hb_machine *machine, const struct hb_input *input) {
     struct hb_input_log *log = &machine->log;
@@ -229,7 +229,7 @@ static void take_inputs(struct hb_machine *machine, uint64_t now) {
     }
 }
 
-/* ---- Phase 1 -------------------------------------------------------------------------------------------------------- */
+/* ---- Phase 1 --------------------------------------------------------------------------------------------------- */
 
 static uint64_t quiet_deadline(const struct hb_machine *machine) {
     if (!machine->cores.trace_points || !machine->config.stop_quiet_cycles)
@@ -269,7 +269,7 @@ void hb_machine_events(struct hb_machine *machine, uint64_t now) {
     hb_machine_schedule(machine, now);
 }
 
-/* ---- Phase 4 -------------------------------------------------------------------------------------------------------- */
+/* ---- Phase 4 --------------------------------------------------------------------------------------------------- */
 
 /* J, the longest stretch with interrupts off, is of interest once heartbeats are watched: boot does not count. */
 static void measure_interrupts_from(struct hb_machine *machine, uint64_t now) {

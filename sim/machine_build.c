@@ -16,7 +16,7 @@
 
 static size_t aligned(size_t bytes) { return (bytes + 63) & ~(size_t)63; }
 
-/* ---- Memory of the host ---------------------------------------------------------------------------------------------- */
+/* ---- Memory of the host ---------------------------------------------------------------------------------------- */
 
 static size_t cache_bytes(const struct hb_config *config, uint32_t h) {
     return aligned(hb_cache_block_bytes(&config->hart[h].l1d)) + aligned(hb_cache_block_bytes(&config->hart[h].l1i));
@@ -125,7 +125,7 @@ static bool make_checker(struct hb_machine *machine) {
     return machine->checker.shadow != NULL;
 }
 
-/* ---- Faults and inputs of the configuration --------------------------------------------------------------------------- */
+/* ---- Faults and inputs of the configuration -------------------------------------------------------------------- */
 
 static bool find_trigger_symbol(struct hb_machine *machine, uint32_t i, struct hb_error *error) {
     struct hb_fault_config *fault = &machine->config.faults[i];
@@ -161,7 +161,7 @@ static void set_up_inputs(struct hb_machine *machine) {
                 .cycle = machine->config.inputs[i].cycle, .kind = HB_INPUT_TEXT, .byte = (uint8_t)*at});
 }
 
-/* ---- The whole ---------------------------------------------------------------------------------------------------------- */
+/* ---- The whole ------------------------------------------------------------------------------------------------- */
 
 void hb_machine_watch(struct hb_machine *machine, bool on) {
     machine->cores.trace_retire = on;

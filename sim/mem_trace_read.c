@@ -14,7 +14,7 @@
 #define COMPUTE_MAX   (UINT64_MAX >> 2)
 #define FIRST_RECORDS 4096u
 
-/* ---- Formats -------------------------------------------------------------------------------------------------- */
+/* ---- Formats --------------------------------------------------------------------------------------------------- */
 
 struct format {
     const char *name;
@@ -66,13 +66,13 @@ static const struct format *format_by_suffix(const char *path) {
     return NULL;
 }
 
-/* ---- Folding -------------------------------------------------------------------------------------------------- */
+/* ---- Folding --------------------------------------------------------------------------------------------------- */
 
 uint64_t hb_mem_fold(uint64_t address, uint64_t ram_bytes) {
     return address & ((1ull << (63 - __builtin_clzll(ram_bytes))) - 1);
 }
 
-/* ---- One file ------------------------------------------------------------------------------------------------- */
+/* ---- One file -------------------------------------------------------------------------------------------------- */
 
 struct reader {
     const char *path;
@@ -214,7 +214,7 @@ static bool read_file(struct reader *reader, enum hb_mem_format format) {
     return ok;
 }
 
-/* ---- All files ------------------------------------------------------------------------------------------------ */
+/* ---- All files ------------------------------------------------------------------------------------------------- */
 
 struct hb_mem_trace *hb_mem_trace_read(const char *const *paths, uint32_t n, enum hb_mem_format format,
                                        uint64_t ram_bytes, struct hb_error *error) {

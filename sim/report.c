@@ -19,8 +19,7 @@ static double percent(uint64_t part, uint64_t whole) {
     return whole ? 100.0 * (double)part / (double)whole : 0;
 }
 
-/* ---- One run
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- One run --------------------------------------------------------------------------------------------------- */
 
 static void print_outcome(FILE *out, const char *name, const struct hb_run_result *result) {
     fprintf(out, "%s: %s after %s cycles%s%s\n", name, hb_outcome_name(result->outcome), NUMBER(result->cycles),
@@ -95,8 +94,7 @@ static void print_os(FILE *out, const struct hb_run_result *result) {
     fputc('\n', out);
 }
 
-/* ---- Faults
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- Faults ---------------------------------------------------------------------------------------------------- */
 
 static void print_step(FILE *out, const char *what, uint64_t cycle, uint64_t since) {
     if (cycle == HB_OS_NONE)
@@ -166,8 +164,7 @@ static void print_run(FILE *out, const char *name, const struct hb_run_result *r
         print_crash(out, &result->crash);
 }
 
-/* ---- The experiment
- * -------------------------------------------------------------------------------------------------- */
+/* ---- The experiment -------------------------------------------------------------------------------------------- */
 
 static uint64_t misses_of(const struct hb_run_result *result) {
     uint64_t sum = 0;

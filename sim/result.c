@@ -9,8 +9,7 @@
 #include "sim/measure.h"
 #include "sim/state_hash.h"
 
-/* ---- Names ---------------------------------------------------------------------------------------------------------
- */
+/* ---- Names ----------------------------------------------------------------------------------------------------- */
 
 const char *hb_outcome_name(enum hb_outcome outcome) {
     static const char *const names[] = {
@@ -25,8 +24,7 @@ const char *hb_engine_name(enum hb_engine engine) {
     return names[engine];
 }
 
-/* ---- The image's note
- * ------------------------------------------------------------------------------------------------ */
+/* ---- The image's note ------------------------------------------------------------------------------------------ */
 
 static bool read_note(const struct hb_machine *machine, struct hb_note *note) {
     if (!machine->elf.has_note || machine->elf.note_bytes < sizeof *note)
@@ -44,8 +42,7 @@ static const char *role_of(const struct hb_machine *machine, uint32_t hart) {
     return hart == 0 ? "master" : "worker";
 }
 
-/* ---- Harts, caches, bus
- * ---------------------------------------------------------------------------------------------- */
+/* ---- Harts, caches, bus ---------------------------------------------------------------------------------------- */
 
 /* Of the region of interest, if there is one. */
 static void gather_counters(const struct hb_machine *machine, struct hb_run_result *result) {
@@ -72,8 +69,7 @@ static void gather_counters(const struct hb_machine *machine, struct hb_run_resu
     result->l2 = counts.l2;
 }
 
-/* ---- The operating system
- * -------------------------------------------------------------------------------------------- */
+/* ---- The operating system -------------------------------------------------------------------------------------- */
 
 /* The parameters that the guest has now: those of the configuration, with what was changed in mid-run. */
 static struct hb_params present_params(const struct hb_machine *machine) {
@@ -130,8 +126,7 @@ static void gather_os(struct hb_machine *machine, struct hb_run_result *result) 
     gather_jitter(machine, result);
 }
 
-/* ---- Faults
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- Faults ---------------------------------------------------------------------------------------------------- */
 
 static int compare_addresses(const void *left, const void *right) {
     const struct hb_lost_line *a = left, *b = right;
@@ -200,8 +195,7 @@ static void gather_faults(const struct hb_machine *machine, struct hb_run_result
         gather_fault(machine, i, &result->fault[i]);
 }
 
-/* ---- The outcome
- * ----------------------------------------------------------------------------------------------------- */
+/* ---- The outcome ----------------------------------------------------------------------------------------------- */
 
 static bool jitter_too_large(const struct hb_run_result *result) {
     return result->jitter_bound_cycles && result->jitter_cycles != HB_OS_NONE &&
@@ -267,8 +261,7 @@ static void judge(const struct hb_machine *machine, struct hb_run_result *result
     explain(machine, result);
 }
 
-/* ---- The whole
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- The whole ------------------------------------------------------------------------------------------------- */
 
 struct hb_run_result *hb_result_gather(struct hb_machine *machine) {
     struct hb_run_result *result = calloc(1, sizeof *result);

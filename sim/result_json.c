@@ -7,8 +7,7 @@
 
 #define BROKEN_DEPTH 2 /* a line for each hart, cache, fault, window */
 
-/* ---- Harts, caches, bus
- * ---------------------------------------------------------------------------------------------- */
+/* ---- Harts, caches, bus ---------------------------------------------------------------------------------------- */
 
 static void write_hart(struct hb_json_writer *json, const struct hb_run_result *result, uint32_t h) {
     const struct hb_hart_stats *hart = &result->hart[h];
@@ -96,8 +95,7 @@ static void write_bus(struct hb_json_writer *json, const struct hb_run_result *r
     hb_json_close(json, '}');
 }
 
-/* ---- Crash and violation
- * --------------------------------------------------------------------------------------------- */
+/* ---- Crash and violation --------------------------------------------------------------------------------------- */
 
 static void write_crash(struct hb_json_writer *json, const struct hb_run_result *result) {
     const struct hb_crash_report *crash = &result->crash;
@@ -137,8 +135,7 @@ static void write_violation(struct hb_json_writer *json, const struct hb_run_res
     hb_json_close(json, '}');
 }
 
-/* ---- The operating system
- * -------------------------------------------------------------------------------------------- */
+/* ---- The operating system -------------------------------------------------------------------------------------- */
 
 static void write_series(struct hb_json_writer *json, const struct hb_os_result *os) {
     if (os->windows_count == 0)
@@ -195,8 +192,7 @@ static void write_os(struct hb_json_writer *json, const struct hb_run_result *re
     hb_json_close(json, '}');
 }
 
-/* ---- Faults
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- Faults ---------------------------------------------------------------------------------------------------- */
 
 static void write_count(struct hb_json_writer *json, const char *key, bool happened, uint64_t count) {
     hb_json_cycle(json, key, happened ? count : HB_OS_NONE);
@@ -242,8 +238,7 @@ static void write_fault(struct hb_json_writer *json, const struct hb_run_result 
     hb_json_close(json, '}');
 }
 
-/* ---- The whole
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- The whole ------------------------------------------------------------------------------------------------- */
 
 static void write_head(struct hb_json_writer *json, const struct hb_run_result *result) {
     hb_json_string(json, "schema", "hartbeat-result/1");

@@ -16,8 +16,7 @@
 
 enum { STATUS_OK, STATUS_FAILED, STATUS_USAGE, STATUS_UNFINISHED };
 
-/* ---- Files
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- Files ----------------------------------------------------------------------------------------------------- */
 
 static bool cannot_write(const char *path, struct hb_error *error) {
     hb_error_set(error, "%s: cannot be written: %s", path, strerror(errno));
@@ -87,8 +86,7 @@ bool hb_run_write_result(struct hb_machine *machine, const struct hb_run_result 
     return write_json(dir, json, error) && write_console(machine, dir, error);
 }
 
-/* ---- One experiment under way
- * ---------------------------------------------------------------------------------------- */
+/* ---- One experiment under way ---------------------------------------------------------------------------------- */
 
 struct work {
     const struct hb_experiment *experiment;
@@ -251,8 +249,7 @@ static bool run_variant(struct work *work, uint32_t variant) {
     return ok;
 }
 
-/* ---- Expectations, the common result, the status
- * --------------------------------------------------------------------- */
+/* ---- Expectations, the common result, the status --------------------------------------------------------------- */
 
 static void evaluate(struct work *work) {
     for (uint32_t i = 0; i < work->experiment->expectations; i++) {
@@ -312,8 +309,7 @@ static int status_of(const struct hb_run_report *report) {
     return status;
 }
 
-/* ---- The whole
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- The whole ------------------------------------------------------------------------------------------------- */
 
 static struct hb_run_report *new_report(const struct hb_experiment *experiment) {
     struct hb_run_report *report = calloc(1, sizeof *report);

@@ -30,7 +30,7 @@ static uint64_t arena_bytes(const struct hb_machine *machine, bool clean) {
     return clean ? (uint64_t)(machine->bus.l1d[0].block - machine->arena) : machine->arena_bytes;
 }
 
-/* ---- Putting -------------------------------------------------------------------------------------------------------- */
+/* ---- Putting --------------------------------------------------------------------------------------------------- */
 
 static void put_arena(struct hb_bytes *body, const struct hb_machine *machine, bool clean) {
     size_t at = body->n + 8;
@@ -84,7 +84,7 @@ void hb_snapshot_body_put(struct hb_bytes *body, const struct hb_machine *machin
     put_log(body, &machine->log);
 }
 
-/* ---- Finding the parts ---------------------------------------------------------------------------------------------- */
+/* ---- Finding the parts ----------------------------------------------------------------------------------------- */
 
 struct parts {
     const uint8_t *arena, *ram, *disk, *console, *log;
@@ -153,7 +153,7 @@ static bool find_parts(struct hb_bytes *body, const struct hb_machine *machine, 
     return parts->console && find_log(body, machine->bus.harts, parts) && body->read == body->n;
 }
 
-/* ---- Looking the arena through ---------------------------------------------------------------------------------------- */
+/* ---- Looking the arena through --------------------------------------------------------------------------------- */
 
 /* The machine with `arena` in place of its own: to be looked at, not to be run. */
 static void put_on(struct hb_machine *machine, uint8_t *arena) {
@@ -171,41 +171,34 @@ static void put_on(struct hb_machine *machine, uint8_t *arena) {
         machine->bus.l2.block = arena + (machine->bus.l2.block - before);
 }
 
-/* The bytes of the arena, complete: what a clean body leaves out is empty. */
-static uint8_t *arena_of(const struct hb_machine *machine, const struct parts *parts) {
+/* The bytes of the arena in memory of their own, complete: what a clean body leaves out is empty. `dressed` becomes the
+ * machine that has it on. */
+static uint8_t *try_on(const struct hb_machine *machine, const struct parts *parts, struct hb_machine *dressed) {
     uint8_t *arena = aligned_alloc(64, machine->arena_bytes);
-    struct hb_machine *dressed = malloc(sizeof *dressed);
-    if (!arena || !dressed)
+    if (!arena)
         abort();
-    memset(arena, 0, machine->arena_bytes);
     memcpy(arena, parts->arena, parts->arena_bytes);
+    memset(arena + parts->arena_bytes, 0, machine->arena_bytes - parts->arena_bytes);
     *dressed = *machine;
     put_on(dressed, arena);
     if (parts->arena_bytes < machine->arena_bytes)
         hb_bus_empty_caches(&dressed->bus);
-    free(dressed);
     return arena;
 }
 
-static bool is_sound(const struct hb_machine *machine, uint8_t *arena, const struct parts *parts,
-                     struct hb_error *error) {
-    struct hb_machine *dressed = malloc(sizeof *dressed);
-    if (!dressed)
-        abort();
-    *dressed = *machine;
-    put_on(dressed, arena);
+static bool is_sound(const struct hb_machine *dressed, const struct parts *parts, struct hb_error *error) {
     struct hb_soundness soundness = {.machine = dressed};
-    bool sound = hb_is_sound(&soundness);
-    bool whole = dressed->saved->console_bytes == parts->console_bytes && dressed->saved->next_input <= parts->inputs;
-    if (!sound)
+    if (!hb_is_sound(&soundness)) {
         hb_error_set(error, "holds what no machine can be in (%s)", soundness.found);
-    else if (!whole)
-        hb_error_set(error, "is cut or damaged");
-    free(dressed);
-    return sound && whole;
+        return false;
+    }
+    if (dressed->saved->console_bytes == parts->console_bytes && dressed->saved->next_input <= parts->inputs)
+        return true;
+    hb_error_set(error, "is cut or damaged");
+    return false;
 }
 
-/* ---- Taking --------------------------------------------------------------------------------------------------------- */
+/* ---- Taking ---------------------------------------------------------------------------------------------------- */
 
 static void take_ram(struct hb_ram *ram, const uint8_t *from) {
     static const uint8_t zeros[HB_PAGE_BYTES];
@@ -252,8 +245,12 @@ bool hb_snapshot_body_take(struct hb_machine *machine, struct hb_bytes *body, bo
         hb_error_set(error, "is cut or damaged");
         return false;
     }
-    uint8_t *arena = arena_of(machine, &parts);
-    bool sound = is_sound(machine, arena, &parts, error);
+    struct hb_machine *dressed = malloc(sizeof *dressed);
+    if (!dressed)
+        abort();
+    uint8_t *arena = try_on(machine, &parts, dressed);
+    bool sound = is_sound(dressed, &parts, error);
+    free(dressed);
     if (sound) {
         take_log(machine, &parts); /* before the arena, which knows how much of it has been taken in */
         memcpy(machine->arena, arena, machine->arena_bytes);

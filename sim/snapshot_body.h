@@ -16,8 +16,8 @@ struct hb_machine;
  * its caches are empty (sim/clean.h) and left out, so that they may be others when it is taken. */
 void hb_snapshot_body_put(struct hb_bytes *body, const struct hb_machine *machine, bool clean);
 
-/* Take the machine to what `body` holds, all of it. False, with `error`, and the machine is as it was: these are not the
- * bytes of a machine of its configuration. */
+/* Take the machine to what `body` holds, all of it. False, with `error`, and the machine is as it was: these are not
+ * the bytes of a machine of its configuration. */
 bool hb_snapshot_body_take(struct hb_machine *machine, struct hb_bytes *body, bool clean, struct hb_error *error);
 
 /* No body of this machine has more bytes; console and log together have at most 1 GiB. */

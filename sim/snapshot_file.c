@@ -32,7 +32,7 @@ enum header_word {
 #define HEADER_BYTES (8u * HEADER_WORDS)
 #define HASH_BYTES   8u
 
-/* ---- Writing ----------------------------------------------------------------------------------------------------- */
+/* ---- Writing --------------------------------------------------------------------------------------------------- */
 
 static void compress(struct hb_bytes *file, const struct hb_bytes *body) {
     size_t room = ZSTD_compressBound(body->n);
@@ -128,8 +128,7 @@ bool hb_snapshot_write(struct hb_machine *machine, const char *path, bool clean,
     return clean ? write_clean(machine, path, error) : write_machine(machine, path, false, error);
 }
 
-/* ---- Reading ------------------------------------------------------------------------------------------------------
- */
+/* ---- Reading --------------------------------------------------------------------------------------------------- */
 
 /* No more than `most` bytes: what is larger is no snapshot of this machine, or never ends. */
 static bool read_file(const char *path, uint64_t most, struct hb_bytes *bytes, struct hb_error *error) {
@@ -220,8 +219,7 @@ bool hb_snapshot_read(struct hb_machine *machine, const char *path, struct hb_er
     return ok;
 }
 
-/* ---- In mid-run ---------------------------------------------------------------------------------------------------
- */
+/* ---- In mid-run ------------------------------------------------------------------------------------------------ */
 
 bool hb_save_run(struct hb_machine *machine, struct hb_save_request *save, uint64_t until, struct hb_error *error) {
     const struct hb_saved *saved = machine->saved;

@@ -22,8 +22,8 @@
 
 struct hb_machine;
 
-/* Write the machine as it is between two cycles. One that has reached its limit of cycles is written as running. `clean`:
- * as it would be once it had come to rest; it does not do so itself. */
+/* Write the machine as it is between two cycles. One that has reached its limit of cycles is written as running.
+ * `clean`: as it would be once it had come to rest; it does not do so itself. */
 bool hb_snapshot_write(struct hb_machine *machine, const char *path, bool clean, struct hb_error *error);
 
 /* Take the machine to what was written, log of inputs and console included. */

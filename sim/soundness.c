@@ -6,7 +6,7 @@
 
 #include "sim/machine.h"
 
-/* ---- Words ---------------------------------------------------------------------------------------------------------- */
+/* ---- Words ----------------------------------------------------------------------------------------------------- */
 
 bool hb_should(struct hb_soundness *soundness, bool holds, const char *part, uint32_t index, const char *what) {
     if (!holds && !soundness->found[0])
@@ -36,7 +36,7 @@ bool hb_in_bounds(struct hb_soundness *soundness, const struct hb_bound *bounds,
     return true;
 }
 
-/* ---- What belongs to the run ---------------------------------------------------------------------------------------- */
+/* ---- What belongs to the run ----------------------------------------------------------------------------------- */
 
 static const struct hb_bound run[] = {
     HB_MOST(hb_saved, cycle, HB_CYCLE_MAX),
@@ -70,7 +70,7 @@ static bool run_is_sound(struct hb_soundness *soundness) {
     return true;
 }
 
-/* ---- The view of the operating system ------------------------------------------------------------------------------- */
+/* ---- The view of the operating system -------------------------------------------------------------------------- */
 
 static const struct hb_bound view_hart[] = {
     HB_MOST(hb_os_hart, idle, 1),
@@ -129,7 +129,7 @@ static bool view_is_sound(struct hb_soundness *soundness) {
     return sound;
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------------------ */
+/* ---- The whole ------------------------------------------------------------------------------------------------- */
 
 bool hb_is_sound(struct hb_soundness *soundness) {
     soundness->found[0] = 0;

@@ -1,13 +1,13 @@
 /* Is an arena one that a machine can be in?
  *
- * The machine takes what stands in its arena as it stands: numbers of harts, ports, registers, lines and places in arrays
- * are used without another look, and what no run can lead to stops it as a broken invariant. So an arena that comes from
- * a file is looked through first: every number that is used as an index, a size, a state or an address, and how ports,
- * transactions, lines and harts go together. What is left unlooked-at is what may hold any number: registers, data,
- * counters, times (a time that makes no sense makes a run that makes none, and ends like every other).
+ * The machine takes what stands in its arena as it stands: numbers of harts, ports, registers, lines and places in
+ * arrays are used without another look, and what no run can lead to stops it as a broken invariant. So an arena that
+ * comes from a file is looked through first: every number that is used as an index, a size, a state or an address, and
+ * how ports, transactions, lines and harts go together. What is left unlooked-at is what may hold any number:
+ * registers, data, counters, times (a time that makes no sense makes a run that makes none, and ends like every other).
  *
- * sim/soundness_hart.c, _bus.c, _line.c and _device.c know their parts; a new field of the arena that is used so goes into
- * their tables.
+ * sim/soundness_hart.c, _bus.c, _line.c and _device.c know their parts; a new field of the arena that is used so goes
+ * into their tables.
  */
 #ifndef HB_SIM_SOUNDNESS_H
 #define HB_SIM_SOUNDNESS_H
@@ -54,8 +54,8 @@ bool hb_in_bounds(struct hb_soundness *soundness, const struct hb_bound *bounds,
 /* `holds` is what should be true; if it is not, that is noted. Gives `holds`. */
 bool hb_should(struct hb_soundness *soundness, bool holds, const char *part, uint32_t index, const char *what);
 
-/* The protocol is one of ours, and whole. One that the user gave, or a mutation, may lead to what ours exclude, and does
- * not stop the machine. */
+/* The protocol is one of ours, and whole. One that the user gave, or a mutation, may lead to what ours exclude, and
+ * does not stop the machine. */
 bool hb_keeps_its_word(const struct hb_bus *bus);
 
 /* In this order: each counts on those before it. */

@@ -25,13 +25,16 @@ static const struct hb_bound port_bounds[] = {
 };
 
 static const struct hb_bound transaction_bounds[] = {
-    HB_BOOL(hb_transaction, active),    HB_BOOL(hb_transaction, snooped),
-    HB_BOOL(hb_transaction, carries),   HB_BOOL(hb_transaction, broadcast),
-    HB_BOOL(hb_transaction, shared),    HB_BOOL(hb_transaction, memory_takes),
+    HB_BOOL(hb_transaction, active),
+    HB_BOOL(hb_transaction, snooped),
+    HB_BOOL(hb_transaction, carries),
+    HB_BOOL(hb_transaction, broadcast),
+    HB_BOOL(hb_transaction, shared),
+    HB_BOOL(hb_transaction, memory_takes),
     HB_MOST(hb_transaction, kind, HB_TXNS - 1),
 };
 
-/* ---- Requests ------------------------------------------------------------------------------------------------------- */
+/* ---- Requests -------------------------------------------------------------------------------------------------- */
 
 static bool is_device(uint8_t kind) {
     return kind == HB_ACCESS_DEVICE_READ || kind == HB_ACCESS_DEVICE_WRITE;
@@ -69,7 +72,7 @@ static bool store_is_sound(const struct hb_bus *bus, const struct hb_store *stor
     return store->order <= 15 && cache_request_is_sound(bus, &request);
 }
 
-/* ---- A line that comes needs a slot ----------------------------------------------------------------------------------- */
+/* ---- A line that comes needs a slot ---------------------------------------------------------------------------- */
 
 static const struct hb_line *slot_for(const struct hb_bus *bus, uint32_t h, const struct hb_request *request) {
     const struct hb_port *port = &bus->state->port[h];
@@ -93,7 +96,7 @@ static bool has_a_slot(const struct hb_bus *bus, uint32_t h) {
     return slot && (!(slot->attributes & HB_LINE_DIRTY) || bus->protocol->flaws & HB_FLAW_VICTIM_DROPPED);
 }
 
-/* ---- A hart's port --------------------------------------------------------------------------------------------------- */
+/* ---- A hart's port --------------------------------------------------------------------------------------------- */
 
 /* One instruction waits for one answer. */
 static bool hart_waits_rightly(const struct hb_port *port, const struct hb_hart *hart) {
@@ -111,8 +114,7 @@ static bool stores_are_sound(const struct hb_bus *bus, const struct hb_port *por
     for (uint32_t i = 0; i < port->stores; i++)
         if (!store_is_sound(bus, &port->store[i]))
             return false;
-    return !port->draining ||
-           (port->drained < port->stores && (kind == HB_ACCESS_STORE || kind == HB_ACCESS_EVICT));
+    return !port->draining || (port->drained < port->stores && (kind == HB_ACCESS_STORE || kind == HB_ACCESS_EVICT));
 }
 
 static bool silence_is_sound(const struct hb_port *port, const struct hb_hart *hart) {
@@ -139,7 +141,7 @@ static bool hart_port_is_sound(struct hb_soundness *soundness, uint32_t h) {
            hb_should(soundness, port->request.kind == HB_ACCESS_NONE || has_a_slot(bus, h), "port", h, "victim");
 }
 
-/* ---- The port of the disk ---------------------------------------------------------------------------------------------- */
+/* ---- The port of the disk -------------------------------------------------------------------------------------- */
 
 static bool dma_port_is_sound(const struct hb_bus *bus, const struct hb_port *port) {
     const struct hb_dma *dma = &bus->devices->virtio_blk.dma;
@@ -156,7 +158,7 @@ static bool dma_port_is_sound(const struct hb_bus *bus, const struct hb_port *po
            request->address == address && request->bytes == (left < line ? left : line);
 }
 
-/* ---- Transactions --------------------------------------------------------------------------------------------------- */
+/* ---- Transactions ---------------------------------------------------------------------------------------------- */
 
 static uint8_t device_kind(uint8_t access) {
     switch (access) {
@@ -227,7 +229,7 @@ static bool transaction_is_sound(struct hb_soundness *soundness, uint32_t i) {
            hb_should(soundness, is_alone(bus, i), "transaction", i, "another of this line or port");
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------------------ */
+/* ---- The whole ------------------------------------------------------------------------------------------------- */
 
 static bool counts_are_sound(struct hb_soundness *soundness) {
     const struct hb_bus *bus = &soundness->machine->bus;

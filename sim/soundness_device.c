@@ -31,7 +31,7 @@ static const struct hb_bound disk_bounds[] = {
     HB_MOST(hb_virtio_blk, dma.at, HB_DMA_BYTES),
 };
 
-/* ---- The disk ------------------------------------------------------------------------------------------------------- */
+/* ---- The disk -------------------------------------------------------------------------------------------------- */
 
 enum { REQUEST_IN = 0, REQUEST_OUT = 1, REQUEST_FLUSH = 4, REQUEST_GET_ID = 8, HEADER_BYTES = 16 };
 
@@ -63,7 +63,8 @@ static bool segments_are_sound(const struct hb_virtio_blk *blk) {
 
 static bool table_is_sound(const struct hb_virtio_blk *blk) {
     const struct hb_virtio_blk_chain *chain = &blk->chain;
-    return chain->table_size && chain->seen <= chain->table_size && in_ram(blk, chain->table, 16ull * chain->table_size);
+    return chain->table_size && chain->seen <= chain->table_size &&
+           in_ram(blk, chain->table, 16ull * chain->table_size);
 }
 
 /* Bytes from the cursor on in the direction that the request moves them. */
@@ -88,9 +89,9 @@ static bool request_is_sound(const struct hb_virtio_blk *blk, uint64_t left) {
     uint64_t sectors = left / HB_SECTOR_BYTES + (left % HB_SECTOR_BYTES != 0);
     if (!moves_sectors(blk) && blk->type != REQUEST_FLUSH && blk->type != REQUEST_GET_ID)
         return false;
-    return !moves_sectors(blk) || ((blk->step != HB_BLK_ACCESS || left % HB_SECTOR_BYTES == 0) &&
-                                   blk->sector <= blk->sectors && sectors <= blk->sectors - blk->sector &&
-                                   (!from_memory || bytes_ahead(blk, true) >= left));
+    return !moves_sectors(blk) ||
+           ((blk->step != HB_BLK_ACCESS || left % HB_SECTOR_BYTES == 0) && blk->sector <= blk->sectors &&
+            sectors <= blk->sectors - blk->sector && (!from_memory || bytes_ahead(blk, true) >= left));
 }
 
 static bool cursor_is_sound(const struct hb_virtio_blk *blk) {
@@ -166,14 +167,15 @@ static bool disk_is_sound(struct hb_soundness *soundness) {
     return HB_IN_BOUNDS(soundness, disk_bounds, blk, "disk", 0) &&
            hb_should(soundness, blk->sectors == sectors && blk->ram_bytes == ram_bytes, "disk", 0, "sectors") &&
            hb_should(soundness, sectors || blk->step == HB_BLK_IDLE, "disk", 0, "step") &&
-           hb_should(soundness, (blk->step == HB_BLK_ACCESS) == (blk->due_cycle != UINT64_MAX), "disk", 0, "due_cycle") &&
+           hb_should(soundness, (blk->step == HB_BLK_ACCESS) == (blk->due_cycle != UINT64_MAX), "disk", 0,
+                     "due_cycle") &&
            hb_should(soundness, queue_is_sound(blk), "disk", 0, "queue") &&
            hb_should(soundness, dma_is_sound(blk), "disk", 0, "dma") &&
            hb_should(soundness, blk->step == HB_BLK_IDLE || segments_are_sound(blk), "disk", 0, "segment") &&
            hb_should(soundness, step_is_sound(blk), "disk", 0, "request");
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------------------ */
+/* ---- The whole ------------------------------------------------------------------------------------------------- */
 
 static bool interrupts_are_sound(struct hb_soundness *soundness) {
     const struct hb_devices *devices = &soundness->machine->saved->devices;
@@ -192,7 +194,8 @@ bool hb_devices_are_sound(struct hb_soundness *soundness) {
     const struct hb_uart *uart = &devices->uart;
     if (!HB_IN_BOUNDS(soundness, board_bounds, devices, "board", 0) ||
         !hb_should(soundness, devices->harts == config->harts, "board", 0, "harts") ||
-        !hb_should(soundness, devices->clint.cycles_per_tick == config->cycles_per_tick, "CLINT", 0, "cycles_per_tick") ||
+        !hb_should(soundness, devices->clint.cycles_per_tick == config->cycles_per_tick, "CLINT", 0,
+                   "cycles_per_tick") ||
         !hb_should(soundness, uart->received - uart->taken <= HB_UART_QUEUE, "UART", 0, "received"))
         return false;
     for (uint32_t h = 0; h < devices->harts; h++)

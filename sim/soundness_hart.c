@@ -19,13 +19,16 @@ static const struct hb_bound hart_bounds[] = {
 
 /* An answer that is still to come takes one latch more. */
 static const struct hb_bound flight_bounds[] = {
-    HB_BOOL(hb_in_flight, active),       HB_BOOL(hb_in_flight, fetched),
-    HB_BOOL(hb_in_flight, half_fetched), HB_BOOL(hb_in_flight, faulted),
-    HB_MOST(hb_in_flight, translated, 2), HB_MOST(hb_in_flight, latched, HB_LATCHES - 1),
+    HB_BOOL(hb_in_flight, active),
+    HB_BOOL(hb_in_flight, fetched),
+    HB_BOOL(hb_in_flight, half_fetched),
+    HB_BOOL(hb_in_flight, faulted),
+    HB_MOST(hb_in_flight, translated, 2),
+    HB_MOST(hb_in_flight, latched, HB_LATCHES - 1),
     HB_MOST(hb_in_flight, cause, HB_STALLS - 1),
 };
 
-/* ---- In flight ------------------------------------------------------------------------------------------------------ */
+/* ---- In flight ------------------------------------------------------------------------------------------------- */
 
 /* The virtual address of the data of the instruction in flight. False: it has none. */
 static bool data_address(const struct hb_machine *machine, const struct hb_hart *hart, uint64_t *address) {
@@ -66,18 +69,20 @@ static bool flight_is_sound(struct hb_soundness *soundness, const struct hb_hart
     bool attended = hart->attention & HB_ATTEND_IN_FLIGHT;
     return HB_IN_BOUNDS(soundness, flight_bounds, flight, "in flight, hart", h) &&
            hb_should(soundness, attended == flight->active, "hart", h, "attention") &&
-           hb_should(soundness, !flight->active || hart->run_state == HB_HART_RUNNING, "in flight, hart", h, "active") &&
+           hb_should(soundness, !flight->active || hart->run_state == HB_HART_RUNNING, "in flight, hart", h,
+                     "active") &&
            hb_should(soundness, !flight->active || translation_is_sound(soundness->machine, hart), "in flight, hart", h,
                      "physical");
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------------------ */
+/* ---- The whole ------------------------------------------------------------------------------------------------- */
 
 static bool tlbs_are_sound(struct hb_soundness *soundness, const struct hb_hart *hart, uint32_t h) {
     for (uint32_t i = 0; i < HB_TLBS * HB_TLB_ENTRIES; i++) {
         const struct hb_tlb_entry *entry = &hart->tlb[i / HB_TLB_ENTRIES][i % HB_TLB_ENTRIES];
         bool used = entry->page != HB_TLB_NONE;
-        if (!hb_should(soundness, !used || ((entry->page | entry->physical) & PAGE_MASK) == 0, "TLB of hart", h, "page"))
+        if (!hb_should(soundness, !used || ((entry->page | entry->physical) & PAGE_MASK) == 0, "TLB of hart", h,
+                       "page"))
             return false;
     }
     return true;

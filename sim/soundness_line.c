@@ -6,7 +6,7 @@
 #include "sim/machine.h"
 #include "sim/soundness.h"
 
-/* ---- A line by itself ----------------------------------------------------------------------------------------------- */
+/* ---- A line by itself ------------------------------------------------------------------------------------------ */
 
 static bool is_in_its_set(const struct hb_cache *cache, const struct hb_line *line, uint32_t index) {
     bool aligned = (line->address & (cache->line_bytes - 1)) == 0;
@@ -47,15 +47,23 @@ bool hb_keeps_its_word(const struct hb_bus *bus) {
     return bus->config.protocol != HB_PROTOCOL_GIVEN && !bus->config.mutation;
 }
 
-/* ---- Two caches ----------------------------------------------------------------------------------------------------- */
+/* ---- Two caches ------------------------------------------------------------------------------------------------ */
+
+/* Whose line a transaction of caches is about. False: it is not of caches, or the others have not seen it yet. */
+static bool seen_of(const struct hb_bus *bus, const struct hb_transaction *t, uint8_t *agent) {
+    if (!t->active || !t->snooped || t->port >= bus->harts || hb_snoop_event(t->kind) == HB_EVENTS)
+        return false;
+    bool fetch = bus->state->port[t->port].request.kind == HB_ACCESS_FETCH;
+    *agent = fetch ? hb_agent_l1i(t->port) : hb_agent_l1d(t->port);
+    return true;
+}
 
 /* The transaction of `agent` about the line at `address` that all others have seen already, or NULL. */
 static const struct hb_transaction *under_way(const struct hb_bus *bus, uint8_t agent, uint64_t address) {
+    uint8_t requester;
     for (uint32_t i = 0; i < bus->limit; i++) {
         const struct hb_transaction *t = &bus->state->transaction[i];
-        bool seen = t->active && t->snooped && hb_snoop_event(t->kind) != HB_EVENTS && t->port < bus->harts;
-        bool fetch = bus->state->port[t->port].request.kind == HB_ACCESS_FETCH;
-        if (seen && t->line == address && agent == 2 * t->port + fetch)
+        if (seen_of(bus, t, &requester) && t->line == address && agent == requester)
             return t;
     }
     return NULL;
@@ -107,7 +115,7 @@ static bool caches_go_together(struct hb_soundness *soundness, uint8_t agent, co
     return true;
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------------------ */
+/* ---- The whole ------------------------------------------------------------------------------------------------- */
 
 static bool cache_is_sound(struct hb_soundness *soundness, uint32_t h, bool l1i) {
     const struct hb_bus *bus = &soundness->machine->bus;
@@ -142,9 +150,8 @@ bool hb_copies_are_sound(struct hb_soundness *soundness) {
     }
     for (uint32_t i = 0; i < bus->limit; i++) { /* a line that is still to come stands nowhere yet */
         const struct hb_transaction *t = &bus->state->transaction[i];
-        bool fetch = bus->state->port[t->port].request.kind == HB_ACCESS_FETCH;
-        if (t->active && t->snooped && t->port < bus->harts && hb_snoop_event(t->kind) != HB_EVENTS &&
-            !goes_together(soundness, &pairs, (uint8_t)(2 * t->port + fetch), t->line))
+        uint8_t agent;
+        if (seen_of(bus, t, &agent) && !goes_together(soundness, &pairs, agent, t->line))
             return false;
     }
     return true;

@@ -13,7 +13,7 @@
 #include "sim/stats.h"
 #include "sim/trace_format.h"
 
-/* ---- The file --------------------------------------------------------------------------------------------------- */
+/* ---- The file -------------------------------------------------------------------------------------------------- */
 
 static void flush(struct hb_trace *trace) {
     for (size_t done = 0; done < trace->used && !trace->error;) {
@@ -43,7 +43,7 @@ static bool was_written(const struct hb_trace *trace, struct hb_error *error) {
     return !trace->error;
 }
 
-/* ---- Words ------------------------------------------------------------------------------------------------------ */
+/* ---- Words ----------------------------------------------------------------------------------------------------- */
 
 const char *hb_trace_symbol(const struct hb_trace *trace, uint64_t address, char to[HB_TRACE_NAME_BYTES]) {
     to[0] = 0;
@@ -128,7 +128,7 @@ char hb_trace_letter(const struct hb_trace *trace, uint64_t address, uint8_t sta
     return hb_bus_protocol_at(&trace->machine->bus, address)->state[state].letter;
 }
 
-/* ---- What changes ----------------------------------------------------------------------------------------------- */
+/* ---- What changes ---------------------------------------------------------------------------------------------- */
 
 static struct hb_activity activity_of(const struct hb_machine *machine, uint32_t h, uint64_t now) {
     const struct hb_hart *hart = &machine->hart[h];
@@ -223,7 +223,7 @@ static void listen(void *context, const struct hb_trace_record *record) {
         trace->format->point(trace, record);
 }
 
-/* ---- On and off ------------------------------------------------------------------------------------------------- */
+/* ---- On and off ------------------------------------------------------------------------------------------------ */
 
 static void use_lookups(struct hb_machine *machine, bool on) {
     machine->cores.host_lookups = on;
@@ -279,7 +279,7 @@ static void end(struct hb_trace *trace, uint64_t now) {
         use_lookups(machine, trace->lookups);
 }
 
-/* ---- Opening ---------------------------------------------------------------------------------------------------- */
+/* ---- Opening --------------------------------------------------------------------------------------------------- */
 
 static const struct hb_trace_format *find_format(const char *path) {
     static const struct hb_trace_format *const formats[] = {&hb_trace_json, &hb_trace_vcd, &hb_trace_csv};
@@ -367,7 +367,7 @@ struct hb_trace *hb_trace_open(struct hb_machine *machine, const char *path, str
     return NULL;
 }
 
-/* ---- Running ---------------------------------------------------------------------------------------------------- */
+/* ---- Running --------------------------------------------------------------------------------------------------- */
 
 /* Where the machine may run to at once. */
 static uint64_t next_stop(struct hb_trace *trace, uint64_t now, uint64_t until) {
@@ -399,7 +399,7 @@ bool hb_trace_run(struct hb_trace *trace, struct hb_save_request *save, uint64_t
     return true;
 }
 
-/* ---- Closing ---------------------------------------------------------------------------------------------------- */
+/* ---- Closing --------------------------------------------------------------------------------------------------- */
 
 static bool was_traced(const struct hb_trace *trace, struct hb_error *error) {
     if (trace->over)

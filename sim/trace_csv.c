@@ -49,7 +49,7 @@ static void row_of_hart(struct hb_trace *trace, uint64_t now, uint32_t hart, con
     row(trace, now, number, event, address, detail);
 }
 
-/* ---- The bus ---------------------------------------------------------------------------------------------------- */
+/* ---- The bus --------------------------------------------------------------------------------------------------- */
 
 static void posted(void *context, const struct hb_bus *bus, uint32_t port, uint64_t now) {
     const struct hb_request *request = &bus->state->port[port].request;
@@ -103,8 +103,7 @@ static void reservation_lost(void *context, const struct hb_bus *bus, uint32_t h
     row_of_hart(context, now, hart, "reservation lost", address, "");
 }
 
-/* ---- Harts and their system ---------------------------------------------------------------------------------------
- */
+/* ---- Harts and their system ------------------------------------------------------------------------------------ */
 
 static bool is_about_lock(uint32_t id) {
     return (id >= HB_TP_LOCK_WAIT && id <= HB_TP_LOCK_RELEASE) || id == HB_TP_LOCK_RECOVERED;

@@ -79,7 +79,7 @@ struct own {
     bool bus_named[3];
 };
 
-/* ---- Events ----------------------------------------------------------------------------------------------------- */
+/* ---- Events ---------------------------------------------------------------------------------------------------- */
 
 /* Text inside a JSON string. */
 static const char *escaped(const char *text, char *to, size_t n) {
@@ -132,7 +132,7 @@ static void instant(struct hb_trace *trace, uint32_t track, uint64_t now, const 
                    escaped(text, (char[6 * HB_OS_TEXT_BYTES]){0}, 6 * HB_OS_TEXT_BYTES));
 }
 
-/* ---- Names of tracks -------------------------------------------------------------------------------------------- */
+/* ---- Names of tracks ------------------------------------------------------------------------------------------- */
 
 static void name_process(struct hb_trace *trace, enum process process, const char *name) {
     struct own *own = trace->own;
@@ -206,7 +206,7 @@ static uint32_t lock_track(struct hb_trace *trace, uint32_t i) {
     return LOCK_TRACK + i;
 }
 
-/* ---- CPUs ------------------------------------------------------------------------------------------------------- */
+/* ---- CPUs ------------------------------------------------------------------------------------------------------ */
 
 static void follow_tasks(struct hb_trace *trace, uint64_t now);
 static void stop_waiting(struct hb_trace *trace, uint32_t h, uint64_t now);
@@ -234,7 +234,7 @@ static void function(struct hb_trace *trace, uint32_t h, const char *was, uint64
         slice(trace, CPUS, cpu_track(trace, h, CPU_FUNCTION), was, since, now, "");
 }
 
-/* ---- The bus ---------------------------------------------------------------------------------------------------- */
+/* ---- The bus --------------------------------------------------------------------------------------------------- */
 
 static void granted(void *context, const struct hb_bus *bus, const struct hb_transaction *t, uint64_t now) {
     struct hb_trace *trace = context;
@@ -325,7 +325,7 @@ static void end_bus(struct hb_trace *trace, uint64_t now) {
     }
 }
 
-/* ---- Tasks ------------------------------------------------------------------------------------------------------ */
+/* ---- Tasks ----------------------------------------------------------------------------------------------------- */
 
 static void write_move(struct hb_trace *trace, uint32_t number, uint32_t h, uint64_t run_since) {
     struct own *own = trace->own;
@@ -406,7 +406,7 @@ static void follow_tasks(struct hb_trace *trace, uint64_t now) {
         follow_task(trace, i, now);
 }
 
-/* ---- Locks ------------------------------------------------------------------------------------------------------ */
+/* ---- Locks ----------------------------------------------------------------------------------------------------- */
 
 /* Its place in the table, or LOCKS_MAX when that is full. */
 static uint32_t find_lock(struct own *own, uint32_t address) {
@@ -479,8 +479,7 @@ static void follow_lock(struct hb_trace *trace, const struct hb_trace_record *re
     }
 }
 
-/* ---- Tracepoints --------------------------------------------------------------------------------------------------
- */
+/* ---- Tracepoints ----------------------------------------------------------------------------------------------- */
 
 static void note_move(struct hb_trace *trace, const struct hb_trace_record *record, uint32_t number) {
     struct own *own = trace->own;
@@ -538,7 +537,7 @@ static void point(struct hb_trace *trace, const struct hb_trace_record *record) 
                 hb_trace_sentence(trace, record, sentence, sizeof sentence));
 }
 
-/* ---- Lines ------------------------------------------------------------------------------------------------------ */
+/* ---- Lines ----------------------------------------------------------------------------------------------------- */
 
 static void end_line(struct hb_trace *trace, uint32_t i, uint32_t h, uint8_t was, uint64_t since, uint64_t now) {
     char name[2] = {hb_trace_letter(trace, trace->line[i].address, was), 0};
@@ -557,8 +556,7 @@ static void name_lines(struct hb_trace *trace) {
         }
 }
 
-/* ---- Begin and end ------------------------------------------------------------------------------------------------
- */
+/* ---- Begin and end --------------------------------------------------------------------------------------------- */
 
 static void begin(struct hb_trace *trace, uint64_t now) {
     struct own *own = trace->own;

@@ -67,7 +67,7 @@ static const struct {
     [DATA_SYMBOL] = {"data", "symbol", 0},    [DATA_SUPPLIER] = {"data", "supplier", 0},
 };
 
-/* ---- Words ------------------------------------------------------------------------------------------------------ */
+/* ---- Words ----------------------------------------------------------------------------------------------------- */
 
 /* The identifier of signal `number`: printable characters, the lowest digit first. */
 static const char *identifier(uint32_t number, char to[8]) {
@@ -96,7 +96,7 @@ static void set_word(struct value *value, const char *word) {
             *at = '_';
 }
 
-/* ---- Values ----------------------------------------------------------------------------------------------------- */
+/* ---- Values ---------------------------------------------------------------------------------------------------- */
 
 static void write_time(struct hb_trace *trace, uint64_t now) {
     struct own *own = trace->own;
@@ -135,7 +135,7 @@ static void write_word(struct hb_trace *trace, uint32_t number, const char *word
     write_value(trace, number, 0, &value);
 }
 
-/* ---- The bus ---------------------------------------------------------------------------------------------------- */
+/* ---- The bus --------------------------------------------------------------------------------------------------- */
 
 /* Signals of a transaction in one of its phases, from `first` on; NULL: there is none. */
 static void set_phase(const struct hb_trace *trace, struct value *value, enum bus_signal first,
@@ -202,8 +202,7 @@ static void look(struct hb_trace *trace, uint64_t now) {
     }
 }
 
-/* ---- Harts and lines ----------------------------------------------------------------------------------------------
- */
+/* ---- Harts and lines ------------------------------------------------------------------------------------------- */
 
 static void write_hart(struct hb_trace *trace, uint32_t h) {
     const struct hb_trace_hart *hart = &trace->hart[h];
@@ -244,7 +243,7 @@ static void line(struct hb_trace *trace, uint32_t i, uint32_t h, uint8_t was, ui
     write_line(trace, i, h);
 }
 
-/* ---- The head --------------------------------------------------------------------------------------------------- */
+/* ---- The head -------------------------------------------------------------------------------------------------- */
 
 static void declare(struct hb_trace *trace, uint32_t number, uint8_t bits, const char *name) {
     char id[8];

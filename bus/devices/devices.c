@@ -42,7 +42,7 @@ static bool inside(uint64_t address, uint64_t base, uint64_t bytes) {
     return address - base < bytes;
 }
 
-/* ---- Reading: some registers change the state when they are read ------------------------------------------------- */
+/* ---- Reading: some registers change the state when they are read ----------------------------------------------- */
 
 /* As on QEMU's board the register is read, however wide the access. */
 static bool read_uart(struct hb_devices *devices, uint64_t number, uint64_t *value) {
@@ -82,8 +82,7 @@ bool hb_devices_read(struct hb_devices *devices, uint64_t address, uint32_t byte
     return inside(address, HB_FINISHER_BASE, HB_FINISHER_BYTES);
 }
 
-/* ---- Writing ------------------------------------------------------------------------------------------------------
- */
+/* ---- Writing --------------------------------------------------------------------------------------------------- */
 
 static bool write_uart(struct hb_devices *devices, uint64_t number, uint64_t value) {
     if (number < 8)
@@ -131,8 +130,7 @@ bool hb_devices_has_request(const struct hb_devices *devices) {
     return devices->finisher.requested || hb_power_waits(&devices->power, devices->harts);
 }
 
-/* ---- For the state hash -------------------------------------------------------------------------------------------
- */
+/* ---- For the state hash ---------------------------------------------------------------------------------------- */
 
 static void visit_uart(const struct hb_uart *uart, void (*put)(void *, uint64_t), void *context) {
     const uint8_t registers[] = {uart->ier, uart->lcr, uart->mcr, uart->scr,

@@ -36,7 +36,7 @@ bool hb_uart_receive(struct hb_uart *uart, uint8_t byte) {
     return true;
 }
 
-/* ---- Interrupts ---------------------------------------------------------------------------------------------- */
+/* ---- Interrupts ------------------------------------------------------------------------------------------------ */
 
 static uint32_t trigger_level(const struct hb_uart *uart) {
     static const uint8_t levels[] = {1, 4, 8, 14};
@@ -78,7 +78,7 @@ static uint8_t read_reason(struct hb_uart *uart) {
     return why | (uart->fcr & FCR_ENABLE ? IIR_FIFO : 0);
 }
 
-/* ---- Registers ------------------------------------------------------------------------------------------------ */
+/* ---- Registers ------------------------------------------------------------------------------------------------- */
 
 static uint8_t read_data(struct hb_uart *uart) {
     uint8_t byte = waiting(uart) == 0 ? 0 : uart->queue[uart->taken++ % HB_UART_QUEUE];

@@ -37,7 +37,7 @@ static void store(uint8_t *at, uint32_t bytes, uint64_t value) {
         at[i] = (uint8_t)(value >> (8 * i));
 }
 
-/* ---- DMA -------------------------------------------------------------------------------------------------------- */
+/* ---- DMA ------------------------------------------------------------------------------------------------------- */
 
 static bool in_ram(const struct hb_virtio_blk *blk, uint64_t address, uint64_t bytes) {
     uint64_t offset = address - HB_RAM_BASE;
@@ -66,7 +66,7 @@ static void ask(struct hb_virtio_blk *blk, enum hb_virtio_blk_step step, enum hb
     blk->dma.done = 0;
 }
 
-/* ---- The next request ------------------------------------------------------------------------------------------- */
+/* ---- The next request ------------------------------------------------------------------------------------------ */
 
 static bool rings_are_in_ram(const struct hb_virtio_blk *blk) {
     const struct hb_virtio_queue *queue = &blk->mmio.queue;
@@ -97,7 +97,7 @@ static void take_available(struct hb_virtio_blk *blk) {
         blk->step = HB_BLK_IDLE;
 }
 
-/* ---- Its chain of descriptors ----------------------------------------------------------------------------------- */
+/* ---- Its chain of descriptors ---------------------------------------------------------------------------------- */
 
 static void read_descriptor(struct hb_virtio_blk *blk, uint32_t number) {
     struct hb_virtio_blk_chain *chain = &blk->chain;
@@ -184,8 +184,7 @@ static void take_descriptor(struct hb_virtio_blk *blk) {
         begin_request(blk);
 }
 
-/* ---- Moving a chunk through dma.data, segment by segment ----------------------------------------------------------
- */
+/* ---- Moving a chunk through dma.data, segment by segment ------------------------------------------------------- */
 
 /* Header and OUT data come from memory, IN data and the identity go there. */
 static enum hb_dma_kind direction(const struct hb_virtio_blk *blk) {
@@ -218,7 +217,7 @@ static bool chunk_is_moved(struct hb_virtio_blk *blk) {
     return false;
 }
 
-/* ---- The request ------------------------------------------------------------------------------------------------- */
+/* ---- The request ----------------------------------------------------------------------------------------------- */
 
 static void answer(struct hb_virtio_blk *blk, uint8_t status) {
     const struct hb_virtio_blk_segment *last = &blk->chain.segment[blk->chain.segments - 1];
@@ -298,8 +297,7 @@ static void take_chunk(struct hb_virtio_blk *blk, struct hb_disk *disk) {
         answer(blk, STATUS_IOERR);
 }
 
-/* ---- The used ring ------------------------------------------------------------------------------------------------
- */
+/* ---- The used ring --------------------------------------------------------------------------------------------- */
 
 static void put_used_entry(struct hb_virtio_blk *blk) {
     uint64_t written = blk->written_bytes + 1;
@@ -314,8 +312,7 @@ static void put_used_index(struct hb_virtio_blk *blk) {
     ask(blk, HB_BLK_USED_INDEX, HB_DMA_WRITE, blk->mmio.queue.device_ring + 2, 2, 0);
 }
 
-/* ---- The whole ----------------------------------------------------------------------------------------------------
- */
+/* ---- The whole ------------------------------------------------------------------------------------------------- */
 
 void hb_virtio_blk_moved(struct hb_virtio_blk *blk, struct hb_disk *disk, uint64_t now) {
     switch (blk->step) {
@@ -378,8 +375,7 @@ void hb_virtio_blk_write(struct hb_virtio_blk *blk, uint64_t offset, uint32_t by
     }
 }
 
-/* ---- For the state hash --------------------------------------------------------------------------------------------
- */
+/* ---- For the state hash ---------------------------------------------------------------------------------------- */
 
 static void visit_mmio(const struct hb_virtio_mmio *mmio, void (*put)(void *, uint64_t), void *context) {
     const uint64_t registers[] = {

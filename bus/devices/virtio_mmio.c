@@ -61,7 +61,7 @@ void hb_virtio_mmio_break(struct hb_virtio_mmio *mmio) {
     hb_virtio_mmio_interrupt(mmio, INTERRUPT_CONFIG_CHANGED);
 }
 
-/* ---- Reading -------------------------------------------------------------------------------------------------- */
+/* ---- Reading --------------------------------------------------------------------------------------------------- */
 
 static uint64_t read_config(const struct hb_virtio_identity *identity, uint64_t offset, uint32_t bytes) {
     uint64_t value = 0;
@@ -110,7 +110,7 @@ uint64_t hb_virtio_mmio_read(const struct hb_virtio_mmio *mmio, const struct hb_
     }
 }
 
-/* ---- Writing -------------------------------------------------------------------------------------------------- */
+/* ---- Writing --------------------------------------------------------------------------------------------------- */
 
 static enum hb_virtio_event set_status(struct hb_virtio_mmio *mmio, const struct hb_virtio_identity *identity,
                                        uint32_t value) {

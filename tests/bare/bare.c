@@ -6,7 +6,7 @@
 #define TRANSMITTER_EMPTY 0x20
 #define FINISHER          ((volatile uint32_t *)0x100000)
 
-/* ---- Console and end -------------------------------------------------------------------------------------------- */
+/* ---- Console and end ------------------------------------------------------------------------------------------- */
 
 static void put(char byte) {
     while (!(UART[LINE_STATUS] & TRANSMITTER_EMPTY))
@@ -47,7 +47,7 @@ __attribute__((weak)) uint64_t bare_trap(uint64_t cause, uint64_t pc, uint64_t v
     bare_finish(99);
 }
 
-/* ---- The device tree -------------------------------------------------------------------------------------------- */
+/* ---- The device tree ------------------------------------------------------------------------------------------- */
 
 static uint32_t big_endian(const uint8_t *at) {
     return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
@@ -79,7 +79,7 @@ uint32_t bare_harts(const void *tree) {
     }
 }
 
-/* ---- Locks and barriers ----------------------------------------------------------------------------------------- */
+/* ---- Locks and barriers ---------------------------------------------------------------------------------------- */
 
 void bare_lock(struct bare_lock *lock) {
     uint32_t mine = __atomic_fetch_add(&lock->next, 1, __ATOMIC_RELAXED);

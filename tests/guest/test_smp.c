@@ -70,7 +70,7 @@ static void run_and_check(const struct hb_config *config) {
     hb_result_free(result);
 }
 
-/* ---- Boot ------------------------------------------------------------------------------------------------------- */
+/* ---- Boot ------------------------------------------------------------------------------------------------------ */
 
 START_TEST(every_number_of_harts_comes_up_and_keeps_J) {
     static const uint32_t harts[] = {1, 2, 3, 5, 8, 16};
@@ -157,7 +157,7 @@ START_TEST(too_much_for_the_memory_is_a_panic) {
 }
 END_TEST
 
-/* ---- Tasks ------------------------------------------------------------------------------------------------------ */
+/* ---- Tasks ----------------------------------------------------------------------------------------------------- */
 
 START_TEST(a_task_that_pokes_about_is_stopped_and_disturbs_nobody) {
     struct hb_config config;
@@ -197,7 +197,7 @@ START_TEST(fifo_lets_a_task_run_to_its_end) {
 }
 END_TEST
 
-/* ---- Deaths and policies ---------------------------------------------------------------------------------------- */
+/* ---- Deaths and policies --------------------------------------------------------------------------------------- */
 
 /* A hart dies as it begins to run its fifth task: it has that one in its hands, and others in its queue. */
 static void add_kill_with_task(struct hb_config *config) {

@@ -7,13 +7,14 @@
 #define ROUNDS 300
 #endif
 
-#define PAGE     4096u
-#define PAGES    24u /* of the window of each hart */
-#define WINDOW   0x40000000ull
-#define SECTOR   512u
-#define SECTORS  64u
-#define QUEUE    4u
-#define DISK(at) (*(volatile uint32_t *)(0x10001000ull + (at)))
+#define HARTS_MAX 8u
+#define PAGE      4096u
+#define PAGES     24u /* of the window of each hart */
+#define WINDOW    0x40000000ull
+#define SECTOR    512u
+#define SECTORS   64u
+#define QUEUE     4u
+#define DISK(at)  (*(volatile uint32_t *)(0x10001000ull + (at)))
 
 /* Leaves: valid, all rights; A and D only where nobody shall set them. */
 #define POINTER(table)  ((uint64_t)(table) >> 12 << 10 | 0x01)
@@ -36,15 +37,15 @@ struct space {
     _Alignas(PAGE) uint8_t frame[PAGES][PAGE];
 };
 
-static struct space space[BARE_HARTS];
-static uint64_t ticks[BARE_HARTS], sums[BARE_HARTS];
+static struct space space[HARTS_MAX];
+static uint64_t ticks[HARTS_MAX], sums[HARTS_MAX];
 static _Alignas(BARE_LINE) uint64_t added, locked;
 static _Alignas(BARE_LINE) uint64_t reserved;
 static struct bare_lock lock;
 static struct bare_barrier done;
 static uint32_t harts;
 
-/* ---- Pages on demand ------------------------------------------------------------------------------------------------ */
+/* ---- Pages on demand ------------------------------------------------------------------------------------------- */
 
 static void set_timer(void) {
     uint64_t now;
@@ -73,7 +74,7 @@ static void forget_pages(uint64_t hart) {
     __asm__ volatile("sfence.vma" ::: "memory");
 }
 
-/* ---- What all harts do ---------------------------------------------------------------------------------------------- */
+/* ---- What all harts do ----------------------------------------------------------------------------------------- */
 
 static void add_by_reservation(uint64_t *word) {
     uint64_t value, failed;
@@ -102,16 +103,14 @@ static uint64_t next(uint64_t r) {
     return r ^ r << 17;
 }
 
-/* ---- The disk ------------------------------------------------------------------------------------------------------- */
+/* ---- The disk -------------------------------------------------------------------------------------------------- */
 
 static struct {
     uint64_t address;
     uint32_t bytes;
     uint16_t flags, next;
 } table[QUEUE] __attribute__((aligned(4096)));
-static volatile struct {
-    uint16_t flags, index, ring[QUEUE];
-} available __attribute__((aligned(64)));
+static volatile struct { uint16_t flags, index, ring[QUEUE]; } available __attribute__((aligned(64)));
 static volatile struct {
     uint16_t flags, index;
     struct {
@@ -180,7 +179,7 @@ static uint64_t move_a_sector(uint32_t round) {
     return sum;
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------------------ */
+/* ---- The whole ------------------------------------------------------------------------------------------------- */
 
 static void tell(const char *name, uint64_t value) {
     bare_print(name);
@@ -221,8 +220,10 @@ static void in_s_mode(void) {
 }
 
 void bare_main(uint64_t hart, const void *tree) {
-    struct space *own = &space[hart];
+    struct space *own = &space[hart % HARTS_MAX];
     harts = bare_harts(tree);
+    if (harts > HARTS_MAX)
+        bare_finish(4);
     own->root[0] = GIGAPAGE(0ull);
     own->root[1] = POINTER(own->middle);
     own->root[2] = GIGAPAGE(0x80000000ull);

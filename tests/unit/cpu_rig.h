@@ -37,7 +37,7 @@ struct rig {
     int way;
 };
 
-/* ---- Encoding --------------------------------------------------------------------------------------------------- */
+/* ---- Encoding -------------------------------------------------------------------------------------------------- */
 
 static inline uint32_t op_r(uint16_t code, uint32_t rd, uint32_t rs1, uint32_t rs2) {
     return hb_op_info(code)->match | rd << 7 | rs1 << 15 | rs2 << 20;
@@ -66,7 +66,7 @@ static inline uint32_t op_plain(uint16_t code) {
     return hb_op_info(code)->match;
 }
 
-/* ---- The machine ------------------------------------------------------------------------------------------------ */
+/* ---- The machine ----------------------------------------------------------------------------------------------- */
 
 /* The smallest image that there is: a jump to itself. */
 static inline void rig_image(char path[64]) {

@@ -76,7 +76,7 @@ static uint64_t line_number(uint32_t n) {
     return HB_RAM_BASE + n * LINE;
 }
 
-/* ---- Driving it --------------------------------------------------------------------------------------------- */
+/* ---- Driving it ------------------------------------------------------------------------------------------------ */
 
 static struct hb_request request_of(enum hb_access kind, uint64_t address, uint64_t operand) {
     return (struct hb_request){.kind = (uint8_t)kind, .address = address, .bytes = 8, .operand = operand};
@@ -169,7 +169,7 @@ static uint64_t transactions(void) {
     return sum;
 }
 
-/* ---- How long things take ----------------------------------------------------------------------------------- */
+/* ---- How long things take -------------------------------------------------------------------------------------- */
 
 START_TEST(a_line_from_memory_takes_50_cycles_from_the_grant) {
     put_in_memory(line_number(1) + 8, 77);
@@ -324,7 +324,7 @@ START_TEST(an_atomic_under_write_through_is_one_locked_transaction) {
 }
 END_TEST
 
-/* ---- Who is next -------------------------------------------------------------------------------------------- */
+/* ---- Who is next ----------------------------------------------------------------------------------------------- */
 
 START_TEST(nothing_is_granted_in_the_cycle_it_is_posted_in) {
     post(0, HB_ACCESS_LOAD, line_number(1), 0);
@@ -363,7 +363,7 @@ START_TEST(a_hart_waits_for_at_most_one_transaction_of_each_other) {
 }
 END_TEST
 
-/* ---- Looked up at the grant --------------------------------------------------------------------------------- */
+/* ---- Looked up at the grant ------------------------------------------------------------------------------------ */
 
 START_TEST(an_upgrade_whose_line_was_taken_becomes_a_read_exclusive) {
     complete(0, HB_ACCESS_LOAD, line_number(1), 0);
@@ -433,7 +433,7 @@ START_TEST(a_clean_whose_line_was_taken_asks_its_new_owner) {
 }
 END_TEST
 
-/* ---- LR and SC ---------------------------------------------------------------------------------------------- */
+/* ---- LR and SC ------------------------------------------------------------------------------------------------- */
 
 START_TEST(an_sc_whose_reservation_is_gone_fails_and_uses_no_bus) {
     complete(0, HB_ACCESS_LR, line_number(1), 0);
@@ -486,7 +486,7 @@ START_TEST(an_eviction_takes_the_reservation) {
 }
 END_TEST
 
-/* ---- The L1I ------------------------------------------------------------------------------------------------ */
+/* ---- The L1I --------------------------------------------------------------------------------------------------- */
 
 START_TEST(a_store_to_a_line_in_the_own_l1i_goes_to_the_bus) {
     complete(0, HB_ACCESS_STORE, line_number(1), 5);
@@ -509,7 +509,7 @@ START_TEST(a_line_that_an_l1i_holds_is_never_exclusive) {
 }
 END_TEST
 
-/* ---- Silence: a hart that died or was fenced ---------------------------------------------------------------- */
+/* ---- Silence: a hart that died or was fenced ------------------------------------------------------------------- */
 
 START_TEST(an_ungranted_request_is_withdrawn) {
     post(0, HB_ACCESS_LOAD, line_number(1), 0);
@@ -703,7 +703,7 @@ START_TEST(a_granted_write_through_is_performed_unless_lost) {
 }
 END_TEST
 
-/* ---- Flush and restart by the power controller -------------------------------------------------------------- */
+/* ---- Flush and restart by the power controller ----------------------------------------------------------------- */
 
 START_TEST(a_flush_writes_back_one_line_after_the_other) {
     complete(0, HB_ACCESS_STORE, line_number(1), 5);
@@ -757,7 +757,7 @@ START_TEST(a_lost_cache_is_not_flushed) {
 }
 END_TEST
 
-/* ---- Debug access ------------------------------------------------------------------------------------------- */
+/* ---- Debug access ---------------------------------------------------------------------------------------------- */
 
 START_TEST(debug_access_reads_the_newest_and_writes_every_copy) {
     complete(0, HB_ACCESS_STORE, line_number(1), 5);
@@ -789,7 +789,7 @@ START_TEST(debug_access_keeps_inside_memory) {
 }
 END_TEST
 
-/* ---- The checker itself must be able to find something ------------------------------------------------------ */
+/* ---- The checker itself must be able to find something --------------------------------------------------------- */
 
 START_TEST(the_checker_finds_a_stale_read_and_a_second_writer) {
     complete(0, HB_ACCESS_STORE, line_number(1), 5);

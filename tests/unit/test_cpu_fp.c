@@ -116,7 +116,7 @@ START_TEST(fused_reads_three_registers) {
 }
 END_TEST
 
-/* ---- mstatus.FS --------------------------------------------------------------------------------------------------- */
+/* ---- mstatus.FS ------------------------------------------------------------------------------------------------ */
 
 /* What writes an f register or raises a flag makes the state dirty, and nothing else does. */
 START_TEST(the_state_is_dirty_when_it_has_changed) {
@@ -163,7 +163,7 @@ START_TEST(everything_is_illegal_while_it_is_off) {
 }
 END_TEST
 
-/* ---- Rounding and flags ------------------------------------------------------------------------------------------- */
+/* ---- Rounding and flags ---------------------------------------------------------------------------------------- */
 
 START_TEST(the_mode_is_the_instructions_or_that_of_fcsr) {
     static const uint64_t third[] = {0x3fd5555555555555, 0x3fd5555555555555, 0x3fd5555555555555, 0x3fd5555555555556,

@@ -3,7 +3,7 @@
 
 enum { MSTATUS = 0x300, PMPCFG0 = 0x3a0, PMPADDR0 = 0x3b0 };
 
-/* ---- Misaligned ------------------------------------------------------------------------------------------------- */
+/* ---- Misaligned ------------------------------------------------------------------------------------------------ */
 
 static const struct {
     uint16_t load, store;
@@ -47,7 +47,7 @@ START_TEST(every_offset_within_and_across_lines) {
 }
 END_TEST
 
-/* ---- PMP -------------------------------------------------------------------------------------------------------- */
+/* ---- PMP ------------------------------------------------------------------------------------------------------- */
 
 /* Entries that hold for 4 KiB pages, the lowest first; what U mode may do in page DATA + i. */
 static const struct {
@@ -255,7 +255,7 @@ START_TEST(protection_counts_bytes) {
 }
 END_TEST
 
-/* ---- Cache-block operations ------------------------------------------------------------------------------------- */
+/* ---- Cache-block operations ------------------------------------------------------------------------------------ */
 
 /* What RAM itself holds, behind the caches. */
 static uint64_t in_memory(const struct rig *rig, uint64_t address) {
@@ -302,7 +302,7 @@ START_TEST(cache_blocks_go_to_memory_or_are_dropped) {
 }
 END_TEST
 
-/* ---- LR and SC -------------------------------------------------------------------------------------------------- */
+/* ---- LR and SC ------------------------------------------------------------------------------------------------- */
 
 /* The value that SC gives: 0 stored, 1 failed; and memory must tell the same. */
 static uint64_t conditional(struct rig *rig, uint32_t h, uint64_t address) {
@@ -347,7 +347,7 @@ START_TEST(a_reservation_is_kept_and_lost) {
 }
 END_TEST
 
-/* ---- Code that changes ------------------------------------------------------------------------------------------ */
+/* ---- Code that changes ----------------------------------------------------------------------------------------- */
 
 /* Without fence.i, and when the line comes back to the very slot that it had. */
 START_TEST(changed_code_is_executed_as_it_is) {

@@ -16,7 +16,7 @@ static void make(struct rig *rig, int way) {
     rig_write_csr(rig, 0x3a0, 0x1f);
 }
 
-/* ---- Delegation -------------------------------------------------------------------------------------------------- */
+/* ---- Delegation ------------------------------------------------------------------------------------------------ */
 
 START_TEST(exceptions_go_where_medeleg_says) {
     static const struct {
@@ -97,7 +97,7 @@ START_TEST(machine_mode_can_forbid_what_virtualizes_badly) {
 }
 END_TEST
 
-/* ---- Interrupts -------------------------------------------------------------------------------------------------- */
+/* ---- Interrupts ------------------------------------------------------------------------------------------------ */
 
 #define I(n) (1ull << 63 | (n))
 
@@ -191,7 +191,7 @@ START_TEST(an_interrupt_comes_as_soon_as_it_may) {
 }
 END_TEST
 
-/* ---- Sstc -------------------------------------------------------------------------------------------------------- */
+/* ---- Sstc ------------------------------------------------------------------------------------------------------ */
 
 /* STIP is up exactly while time is not before stimecmp, from the first cycle of that tick on. */
 START_TEST(stimecmp_raises_stip_at_its_tick) {

@@ -5,7 +5,7 @@
 #define MPIE HB_MSTATUS_MPIE
 #define MPP  HB_MSTATUS_MPP
 
-/* ---- Exceptions ------------------------------------------------------------------------------------------------- */
+/* ---- Exceptions ------------------------------------------------------------------------------------------------ */
 
 /* x5 holds `address` when `bits` is executed. */
 struct cause_case {
@@ -137,7 +137,7 @@ START_TEST(mret_goes_back) {
 }
 END_TEST
 
-/* ---- Traps without end ------------------------------------------------------------------------------------------ */
+/* ---- Traps without end ----------------------------------------------------------------------------------------- */
 
 START_TEST(a_handler_that_cannot_begin_is_a_crash) {
     static const uint32_t first[] = {0x0000, 0xffffffff, 0x00003503 /* ld a0,0(zero) */, 0x00100073 /* ebreak */};
@@ -174,7 +174,7 @@ START_TEST(a_handler_that_traps_later_is_none) {
 }
 END_TEST
 
-/* ---- Interrupts ------------------------------------------------------------------------------------------------- */
+/* ---- Interrupts ------------------------------------------------------------------------------------------------ */
 
 static void set_pending(struct rig *rig, uint32_t lines) {
     struct hb_core *core = rig_core(rig, 0);
@@ -246,7 +246,7 @@ START_TEST(user_mode_is_interrupted_whatever_mie_says) {
 }
 END_TEST
 
-/* ---- WFI -------------------------------------------------------------------------------------------------------- */
+/* ---- WFI ------------------------------------------------------------------------------------------------------- */
 
 START_TEST(wfi_sleeps_until_something_enabled_is_pending) {
     struct rig rig;

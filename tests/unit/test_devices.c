@@ -42,7 +42,7 @@ static bool faults(uint64_t address, uint32_t bytes) {
     return !reads;
 }
 
-/* ---- The map ------------------------------------------------------------------------------------------------ */
+/* ---- The map --------------------------------------------------------------------------------------------------- */
 
 START_TEST(the_addresses_are_those_of_the_virt_board) {
     ck_assert_uint_eq(HB_ROM_BASE, 0x1000);
@@ -80,7 +80,7 @@ START_TEST(between_the_devices_nothing_answers) {
 }
 END_TEST
 
-/* ---- CLINT -------------------------------------------------------------------------------------------------- */
+/* ---- CLINT ----------------------------------------------------------------------------------------------------- */
 
 START_TEST(time_is_the_cycle_in_ticks) {
     ck_assert_uint_eq(get(MTIME, 8), 0);
@@ -168,7 +168,7 @@ START_TEST(clint_registers_of_other_harts_and_widths_fault) {
 }
 END_TEST
 
-/* ---- UART --------------------------------------------------------------------------------------------------- */
+/* ---- UART ------------------------------------------------------------------------------------------------------ */
 
 START_TEST(bytes_come_in_in_order) {
     ck_assert_uint_eq(get(UART(5), 1), 0x60);
@@ -237,7 +237,7 @@ START_TEST(the_other_registers_are_those_of_a_16550) {
 }
 END_TEST
 
-/* ---- Finisher ----------------------------------------------------------------------------------------------- */
+/* ---- Finisher -------------------------------------------------------------------------------------------------- */
 
 static bool finishes(uint32_t bytes, uint64_t word, uint32_t *value) {
     put(HB_FINISHER_BASE, bytes, word);
@@ -278,7 +278,7 @@ START_TEST(the_first_word_of_a_cycle_counts) {
 }
 END_TEST
 
-/* ---- Power controller --------------------------------------------------------------------------------------- */
+/* ---- Power controller ------------------------------------------------------------------------------------------ */
 
 START_TEST(the_state_is_what_software_asked_for) {
     ck_assert_uint_eq(get(POWER(2, HB_POWER_STATE), 4), HB_POWER_IS_STARTED);
@@ -336,7 +336,7 @@ START_TEST(the_power_controller_knows_no_other_registers) {
 }
 END_TEST
 
-/* ---- The state ---------------------------------------------------------------------------------------------- */
+/* ---- The state ------------------------------------------------------------------------------------------------- */
 
 static uint64_t visited;
 

@@ -177,7 +177,7 @@ START_TEST(an_image_that_shrinks_meanwhile_cannot_be_read) {
 }
 END_TEST
 
-/* ---- What is no image ----------------------------------------------------------------------------------------- */
+/* ---- What is no image ------------------------------------------------------------------------------------------ */
 
 static void refused(const char *name, bool writable, const char *words) {
     struct hb_disk other;

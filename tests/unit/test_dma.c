@@ -132,7 +132,7 @@ static uint64_t in_memory(uint64_t address) {
 
 #define AT (HB_RAM_BASE + 0x400)
 
-/* ---- What it sees ------------------------------------------------------------------------------------------------ */
+/* ---- What it sees ---------------------------------------------------------------------------------------------- */
 
 START_TEST(a_read_gets_what_a_cache_has_modified) {
     access_by(2, HB_ACCESS_STORE, AT + 8, 0x1122334455667788);
@@ -186,7 +186,7 @@ START_TEST(a_lost_cache_answers_no_dma) {
 }
 END_TEST
 
-/* ---- How long it takes (docs/timing.md) ------------------------------------------------------------------------- */
+/* ---- How long it takes (docs/timing.md) ------------------------------------------------------------------------ */
 
 START_TEST(the_bus_is_held_as_for_any_line) {
     ck_assert_uint_eq(move(HB_DMA_READ, AT, 2), 1 + 2 + 40 + 8);
@@ -251,8 +251,7 @@ START_TEST(what_is_not_wanted_any_more_is_withdrawn) {
 }
 END_TEST
 
-/* ---- Random traffic ------------------------------------------------------------------------------------------------
- */
+/* ---- Random traffic -------------------------------------------------------------------------------------------- */
 
 static uint64_t seed;
 

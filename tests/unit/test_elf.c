@@ -170,7 +170,7 @@ static void check_refused(enum hb_elf_status status, enum hb_elf_status wanted, 
     ck_assert_uint_eq(elf.entry, 0);
 }
 
-/* ---- Good images -------------------------------------------------------------------------------------------- */
+/* ---- Good images ----------------------------------------------------------------------------------------------- */
 
 START_TEST(segments_are_put_at_their_physical_addresses_with_zeros_behind) {
     ck_assert_msg(load() == HB_ELF_OK, "%s", message);
@@ -281,7 +281,7 @@ START_TEST(an_image_that_fills_ram_to_the_last_byte_is_good) {
 }
 END_TEST
 
-/* ---- Not an ELF, or not ours -------------------------------------------------------------------------------- */
+/* ---- Not an ELF, or not ours ----------------------------------------------------------------------------------- */
 
 START_TEST(what_is_no_elf_is_told_so) {
     check_refused(load_bytes(&image, 0), HB_ELF_NOT_ELF, "is empty; a RISC-V (RV64) ELF is needed");
@@ -335,7 +335,7 @@ START_TEST(what_cannot_be_executed_is_told_so) {
 }
 END_TEST
 
-/* ---- Damaged ------------------------------------------------------------------------------------------------ */
+/* ---- Damaged --------------------------------------------------------------------------------------------------- */
 
 START_TEST(program_headers_must_lie_inside_the_file) {
     image.header.e_phoff = sizeof image - 4 * sizeof(Elf64_Phdr) + 1;
@@ -454,7 +454,7 @@ START_TEST(memory_that_takes_nothing_is_told) {
 }
 END_TEST
 
-/* ---- Any bytes ---------------------------------------------------------------------------------------------- */
+/* ---- Any bytes ------------------------------------------------------------------------------------------------- */
 
 /* Whatever comes in, a status comes out; a refusal has its line and wrote nothing. */
 static void check_any(const void *bytes, size_t n) {
@@ -499,7 +499,7 @@ START_TEST(random_damage_is_survived) {
 }
 END_TEST
 
-/* ---- Files -------------------------------------------------------------------------------------------------- */
+/* ---- Files ----------------------------------------------------------------------------------------------------- */
 
 static enum hb_elf_status load_file(const char *path) {
     return hb_elf_load(path, &target, &elf, &symbols, message, sizeof message);

@@ -194,7 +194,7 @@ START_TEST(bounds_depth) {
 }
 END_TEST
 
-/* ---- Names ------------------------------------------------------------------------------------------------------ */
+/* ---- Names ----------------------------------------------------------------------------------------------------- */
 
 static bool names_fit(const char *text, const char *const *variants, size_t n, struct hb_error *error) {
     struct hb_expect *expect = hb_expect_parse(text, error);

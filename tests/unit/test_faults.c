@@ -17,8 +17,7 @@ static struct hb_fault_config *add_fault(uint32_t hart, enum hb_trigger trigger)
     return fault;
 }
 
-/* ---- Triggers
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- Triggers -------------------------------------------------------------------------------------------------- */
 
 /* What a listener has seen of one kind of event on one hart. */
 struct sighting {
@@ -136,8 +135,7 @@ START_TEST(a_lock_is_held_in_the_cycle_after_its_sc) {
 }
 END_TEST
 
-/* ---- What a death leaves
- * --------------------------------------------------------------------------------------------- */
+/* ---- What a death leaves --------------------------------------------------------------------------------------- */
 
 START_TEST(a_dead_hart_retires_nothing) {
     add_fault(1, HB_TRIGGER_CYCLE)->cycle = 20000 + 131 * (uint64_t)_i;
@@ -216,8 +214,7 @@ START_TEST(nobody_dies_twice) {
 }
 END_TEST
 
-/* ---- Lost lines
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- Lost lines ------------------------------------------------------------------------------------------------ */
 
 /* The lines in state M of a hart's L1D, counted here from the arrays and the protocol's letters. */
 static uint32_t modified_lines(const struct hb_machine *machine, uint32_t hart, uint64_t *addresses) {

@@ -32,8 +32,7 @@ __extension__ typedef unsigned __int128 uint128;
 #define NORMAL_D 0x0010000000000000u
 #define MINUS_D  0x8000000000000000u
 
-/* ---- What is written down -------------------------------------------------------------------------------------------
- */
+/* ---- What is written down -------------------------------------------------------------------------------------- */
 
 enum operation {
     ADD,
@@ -261,8 +260,7 @@ START_TEST(integers_saturate) {
 }
 END_TEST
 
-/* ---- Exact integers -------------------------------------------------------------------------------------------------
- */
+/* ---- Exact integers -------------------------------------------------------------------------------------------- */
 
 /* Of each operation, format and mode. An assertion of Check costs a system call: in these loops only a failure does. */
 #define ROUNDS 50000u

@@ -10,8 +10,7 @@
 #define S HB_FPU_S
 #define D HB_FPU_D
 
-/* ---- Operands -------------------------------------------------------------------------------------------------------
- */
+/* ---- Operands -------------------------------------------------------------------------------------------------- */
 
 static uint64_t random_state;
 
@@ -104,8 +103,7 @@ static uint64_t random_operand(enum hb_fpu_format format, uint64_t other) {
     }
 }
 
-/* ---- The operations on the host -------------------------------------------------------------------------------------
- */
+/* ---- The operations on the host -------------------------------------------------------------------------------- */
 
 struct operands {
     uint64_t a, b, c;
@@ -212,8 +210,7 @@ static bool is_nan(enum hb_fpu_format format, uint64_t bits) {
     return hb_fpu_classify(format, bits) >> 8 != 0;
 }
 
-/* ---- Against the host -----------------------------------------------------------------------------------------------
- */
+/* ---- Against the host ------------------------------------------------------------------------------------------ */
 
 static uint8_t host_flags(void) {
     int raised = fetestexcept(FE_ALL_EXCEPT);
@@ -314,8 +311,7 @@ START_TEST(same_order_as_host) {
 }
 END_TEST
 
-/* ---- The shortcut ---------------------------------------------------------------------------------------------------
- */
+/* ---- The shortcut ---------------------------------------------------------------------------------------------- */
 
 #define SHORT_ROUNDS 300000u
 #define SHORTCUTS    9

@@ -47,7 +47,7 @@ static const char *ask(const char *packet) {
     return session->reply.data;
 }
 
-/* ---- Framing ----------------------------------------------------------------------------------------------------- */
+/* ---- Framing --------------------------------------------------------------------------------------------------- */
 
 START_TEST(packets_are_told_from_noise) {
     ck_assert_int_eq(take_text("++abc$OK#9a"), HB_GDB_PACKET);
@@ -99,8 +99,7 @@ START_TEST(what_is_framed_is_read_again) {
 }
 END_TEST
 
-/* ---- Malformed ----------------------------------------------------------------------------------------------------
- */
+/* ---- Malformed ------------------------------------------------------------------------------------------------- */
 
 START_TEST(unfit_packets_are_refused) {
     static const char *const refused[] = {"m",
@@ -207,8 +206,7 @@ START_TEST(random_bytes_do_no_harm) {
 }
 END_TEST
 
-/* ---- To and fro ----------------------------------------------------------------------------------------------------
- */
+/* ---- To and fro ------------------------------------------------------------------------------------------------ */
 
 START_TEST(steps_back_undo_steps) {
     enum { STEPS = 60 };

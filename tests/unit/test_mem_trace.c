@@ -387,7 +387,7 @@ START_TEST(a_kill_ends_a_trace) {
 }
 END_TEST
 
-/* ---- Many accesses ---------------------------------------------------------------------------------------------- */
+/* ---- Many accesses --------------------------------------------------------------------------------------------- */
 
 static void write_random(uint32_t i, const char *name, uint32_t n) {
     static char text[1 << 16];

@@ -79,7 +79,7 @@ static uint64_t accesses(const struct rig *rig) {
     return stats->hits[0] + stats->misses[0] + rig->hart->lookup_hits;
 }
 
-/* ---- Walks ------------------------------------------------------------------------------------------------------- */
+/* ---- Walks ----------------------------------------------------------------------------------------------------- */
 
 START_TEST(a_walk_goes_through_the_cache_and_is_made_once) {
     struct rig rig;
@@ -173,7 +173,7 @@ START_TEST(a_pte_that_changes_under_the_walk_is_read_again) {
 }
 END_TEST
 
-/* ---- Rights ------------------------------------------------------------------------------------------------------ */
+/* ---- Rights ---------------------------------------------------------------------------------------------------- */
 
 START_TEST(pages_have_their_rights) {
     static const struct {
@@ -268,7 +268,7 @@ START_TEST(addresses_are_canonical) {
 }
 END_TEST
 
-/* ---- Tables ------------------------------------------------------------------------------------------------------ */
+/* ---- Tables ---------------------------------------------------------------------------------------------------- */
 
 START_TEST(pages_come_in_three_sizes) {
     static const struct {
@@ -330,7 +330,7 @@ START_TEST(tables_that_cannot_be_read) {
 }
 END_TEST
 
-/* ---- The TLB ----------------------------------------------------------------------------------------------------- */
+/* ---- The TLB --------------------------------------------------------------------------------------------------- */
 
 START_TEST(the_tlb_keeps_what_the_table_held_until_a_fence) {
     for (uint32_t by = 0; by < 3; by++) {
@@ -374,7 +374,7 @@ START_TEST(snapshots_hold_the_tlb) {
 }
 END_TEST
 
-/* ---- Accesses and instructions over two pages -------------------------------------------------------------------- */
+/* ---- Accesses and instructions over two pages ------------------------------------------------------------------ */
 
 START_TEST(an_access_may_reach_into_a_page_elsewhere) {
     struct rig rig;
@@ -487,7 +487,7 @@ START_TEST(only_the_half_that_is_needed_is_fetched) {
 }
 END_TEST
 
-/* ---- LR and SC ---------------------------------------------------------------------------------------------------- */
+/* ---- LR and SC ------------------------------------------------------------------------------------------------- */
 
 static void make_caches_tiny(struct hb_config *config) {
     for (uint32_t h = 0; h < config->harts; h++) {
@@ -520,7 +520,7 @@ START_TEST(walks_do_not_keep_lr_and_sc_apart_for_ever) {
 }
 END_TEST
 
-/* ---- Host lookups change nothing --------------------------------------------------------------------------------- */
+/* ---- Host lookups change nothing ------------------------------------------------------------------------------- */
 
 #define INSTRUCTIONS 400
 #define PAGES        6

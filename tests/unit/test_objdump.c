@@ -61,7 +61,7 @@ static struct listing disassemble(const uint32_t *words, uint32_t n, const char 
     return listing;
 }
 
-/* ---- Random encodings of every instruction ---------------------------------------------------------------------- */
+/* ---- Random encodings of every instruction --------------------------------------------------------------------- */
 
 /* Bits are left alone where objdump has more names than the machine has registers, or more notation. */
 static uint32_t random_encoding(uint16_t code, uint32_t number) {
@@ -109,7 +109,7 @@ START_TEST(every_instruction_is_printed_as_objdump_prints_it) {
 }
 END_TEST
 
-/* ---- All compressed encodings ----------------------------------------------------------------------------------- */
+/* ---- All compressed encodings ---------------------------------------------------------------------------------- */
 
 #define ADDI16SP_BY_0 0x6101 /* reserved; this objdump does not mind */
 

@@ -1,5 +1,5 @@
-/* Which states of a line go together: as the papers say, and closed under everything that more caches than were searched
- * can do. */
+/* Which states of a line go together: as the papers say, and closed under everything that more caches than were
+ * searched can do. */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,7 +55,7 @@ START_TEST(code_is_held_by_nobody_who_may_write) {
 }
 END_TEST
 
-/* ---- Closed --------------------------------------------------------------------------------------------------------- */
+/* ---- Closed ---------------------------------------------------------------------------------------------------- */
 
 static bool go_together(const struct hb_pairs *pairs, const uint8_t *state) {
     for (uint8_t a = 0; a < AGENTS; a++)
@@ -76,8 +76,8 @@ static void transact(const struct hb_protocol *protocol, const struct hb_pairs *
     ck_assert_msg(go_together(pairs, line.state), "%s: event %u of agent %u", protocol->name, event, agent);
 }
 
-/* Five harts, in every combination that the pairs allow: no transaction needs a row that cannot happen, and none leads out
- * of what they allow. L1Is of two harts only: those of the others see and do the same. */
+/* Five harts, in every combination that the pairs allow: no transaction needs a row that cannot happen, and none leads
+ * out of what they allow. L1Is of two harts only: those of the others see and do the same. */
 START_TEST(more_caches_stay_inside) {
     const struct hb_protocol *protocol = hb_protocol_find((enum hb_protocol_id)_i);
     struct hb_pairs pairs;

@@ -168,7 +168,7 @@ START_TEST(disabled_or_of_priority_0_it_does_not_interrupt) {
 }
 END_TEST
 
-/* ---- Random use against a model of flags ---------------------------------------------------------------------- */
+/* ---- Random use against a model of flags ----------------------------------------------------------------------- */
 
 static struct {
     bool asks[96], served[96], enabled[CONTEXTS][96];

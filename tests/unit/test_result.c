@@ -10,8 +10,7 @@ static char mix[HB_PATH_BYTES], nowhere[HB_PATH_BYTES], toy[HB_PATH_BYTES], toy_
 static char toy_bound[HB_PATH_BYTES], toy_late[HB_PATH_BYTES], toy_amp[HB_PATH_BYTES];
 static char passes[HB_PATH_BYTES], fails[HB_PATH_BYTES], sleeps[HB_PATH_BYTES], spins[HB_PATH_BYTES];
 
-/* ---- Helpers
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- Helpers --------------------------------------------------------------------------------------------------- */
 
 static uint64_t sum_of(const struct hb_hart_stats *hart) {
     return hart->busy_cycles + hb_stats_stalled(hart) + hart->idle_cycles;
@@ -73,8 +72,7 @@ static bool has(const cJSON *root, const char *key) {
     return cJSON_GetObjectItemCaseSensitive(root, key) != NULL;
 }
 
-/* ---- Accounting
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- Accounting ------------------------------------------------------------------------------------------------ */
 
 static void check_accounts(const struct hb_machine *machine, bool slow_l1) {
     for (uint32_t h = 0; h < machine->bus.harts; h++) {
@@ -285,8 +283,7 @@ START_TEST(two_runs_give_the_same_bytes) {
 }
 END_TEST
 
-/* ---- Keys
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- Keys ------------------------------------------------------------------------------------------------------ */
 
 START_TEST(a_bare_image_has_no_os) {
     cJSON *result = result_of(passes, 2, NULL);
@@ -389,8 +386,7 @@ START_TEST(a_crash_has_its_report) {
 }
 END_TEST
 
-/* ---- The operating system
- * -------------------------------------------------------------------------------------------- */
+/* ---- The operating system -------------------------------------------------------------------------------------- */
 
 static const struct hb_fault_config kill_hart_1 = {.hart = 1, .trigger = HB_TRIGGER_CYCLE, .cycle = 15000, .count = 1};
 
@@ -502,8 +498,7 @@ START_TEST(an_amp_image_has_a_master) {
 }
 END_TEST
 
-/* ---- Images
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- Images ---------------------------------------------------------------------------------------------------- */
 
 static void make_toys(void) {
     struct hb_config config;

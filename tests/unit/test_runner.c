@@ -9,8 +9,7 @@
 static char passes[HB_PATH_BYTES], fails[HB_PATH_BYTES], sleeps[HB_PATH_BYTES], spins[HB_PATH_BYTES];
 static char nowhere[HB_PATH_BYTES], mix[HB_PATH_BYTES], echo[HB_PATH_BYTES];
 
-/* ---- An experiment by hand
- * ------------------------------------------------------------------------------------------- */
+/* ---- An experiment by hand ------------------------------------------------------------------------------------- */
 
 #define VARIANTS_MAX 4
 
@@ -61,8 +60,7 @@ static int run(void) {
     return hb_run_experiment(&experiment, &options, &report, &error);
 }
 
-/* ---- Files
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- Files ----------------------------------------------------------------------------------------------------- */
 
 static const char *folder(const char *name) {
     static char path[4][HB_PATH_BYTES];
@@ -93,8 +91,7 @@ static bool exists(const char *dir, const char *name) {
     return access(path, F_OK) == 0;
 }
 
-/* ---- Exit statuses
- * --------------------------------------------------------------------------------------------------- */
+/* ---- Exit statuses --------------------------------------------------------------------------------------------- */
 
 START_TEST(the_outcome_decides_without_expectations) {
     static const struct {
@@ -154,8 +151,7 @@ START_TEST(the_limit_can_be_lowered) {
 }
 END_TEST
 
-/* ---- The folder
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- The folder ------------------------------------------------------------------------------------------------ */
 
 START_TEST(one_run_leaves_result_and_console) {
     const char *dir = folder("a/deep/one");
@@ -241,8 +237,7 @@ START_TEST(an_image_that_is_missing_stops_before_the_run) {
 }
 END_TEST
 
-/* ---- Recordings
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- Recordings ------------------------------------------------------------------------------------------------ */
 
 static struct hb_input_config typed[] = {{.cycle = 3000, .text = "ab"}, {.cycle = 9000, .text = "c\n"}};
 
@@ -327,8 +322,7 @@ START_TEST(a_recording_is_of_one_run) {
 }
 END_TEST
 
-/* ---- The table
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- The table ------------------------------------------------------------------------------------------------- */
 
 START_TEST(the_table_names_what_happened) {
     add("one", passes, 1);

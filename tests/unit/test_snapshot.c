@@ -115,8 +115,7 @@ START_TEST(another_future_can_be_tried_from_a_snapshot) {
 }
 END_TEST
 
-/* ---- Order of harts
- * -------------------------------------------------------------------------------------------------- */
+/* ---- Order of harts -------------------------------------------------------------------------------------------- */
 
 static void shuffle(struct hb_machine *machine, uint64_t seed) {
     for (uint32_t i = machine->bus.harts - 1; i > 0; i--) {
@@ -149,8 +148,7 @@ START_TEST(the_order_of_harts_within_a_cycle_changes_nothing) {
 }
 END_TEST
 
-/* ---- The hash sees everything
- * ---------------------------------------------------------------------------------------- */
+/* ---- The hash sees everything ---------------------------------------------------------------------------------- */
 
 START_TEST(the_hash_sees_every_kind_of_state) {
     struct hb_machine *machine = machine_with_input();

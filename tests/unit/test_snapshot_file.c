@@ -85,8 +85,7 @@ static void load(struct hb_machine *machine) {
     ck_assert_msg(hb_snapshot_read(machine, file, &error), "%s", error.text);
 }
 
-/* ---- Going on -----------------------------------------------------------------------------------------------------
- */
+/* ---- Going on -------------------------------------------------------------------------------------------------- */
 
 /* In a process of its own; what it finds comes back through a pipe. */
 static void go_on_elsewhere(uint64_t *hash, char *json, size_t json_bytes) {
@@ -198,8 +197,7 @@ START_TEST(a_limit_can_be_raised) {
 }
 END_TEST
 
-/* ---- What is refused -----------------------------------------------------------------------------------------------
- */
+/* ---- What is refused ------------------------------------------------------------------------------------------- */
 
 /* `machine` is left as it is. */
 static void refused(struct hb_machine *machine, const char *path, const char *words) {

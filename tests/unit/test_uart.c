@@ -135,7 +135,7 @@ START_TEST(it_signals_when_something_happens_and_not_when_it_is_looked_at) {
 }
 END_TEST
 
-/* ---- On the board --------------------------------------------------------------------------------------------- */
+/* ---- On the board ---------------------------------------------------------------------------------------------- */
 
 static struct hb_devices devices;
 

@@ -51,7 +51,7 @@ static char path[64];
 static uint8_t ram[RAM_BYTES];
 static uint64_t now, moves;
 
-/* ---- Memory, and the bus in between ------------------------------------------------------------------------------ */
+/* ---- Memory, and the bus in between ---------------------------------------------------------------------------- */
 
 static uint8_t *at(uint64_t address) {
     return ram + (address - HB_RAM_BASE);
@@ -106,8 +106,7 @@ static void work(void) {
     ck_assert_uint_eq(blk.step, HB_BLK_IDLE);
 }
 
-/* ---- The driver ---------------------------------------------------------------------------------------------------
- */
+/* ---- The driver ------------------------------------------------------------------------------------------------ */
 
 static uint32_t get(uint32_t offset) {
     return (uint32_t)hb_virtio_blk_read(&blk, offset, 4);
@@ -240,8 +239,7 @@ static void breaks(const char *what) {
     start();
 }
 
-/* ---- Registers ----------------------------------------------------------------------------------------------------
- */
+/* ---- Registers ------------------------------------------------------------------------------------------------- */
 
 START_TEST(it_says_what_it_is) {
     ck_assert_uint_eq(get(MAGIC), 0x74726976);
@@ -328,8 +326,7 @@ START_TEST(nothing_happens_before_the_driver_is_ready) {
 }
 END_TEST
 
-/* ---- Requests -----------------------------------------------------------------------------------------------------
- */
+/* ---- Requests -------------------------------------------------------------------------------------------------- */
 
 START_TEST(sectors_are_read_and_written) {
     ck_assert_uint_eq(request(IN, 5, 1024, 1025), 0);
@@ -451,8 +448,7 @@ START_TEST(a_reset_at_any_moment_ends_everything) {
 }
 END_TEST
 
-/* ---- Drivers that are wrong
- * ------------------------------------------------------------------------------------------ */
+/* ---- Drivers that are wrong ------------------------------------------------------------------------------------ */
 
 static const uint64_t outside[] = {
     0,         0x10000000, HB_RAM_BASE - 1, HB_RAM_BASE + RAM_BYTES - 511, HB_RAM_BASE + RAM_BYTES, UINT64_MAX - 511,
@@ -607,8 +603,7 @@ START_TEST(a_chain_of_more_than_1024_breaks_it) {
 }
 END_TEST
 
-/* ---- Random bytes
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- Random bytes ---------------------------------------------------------------------------------------------- */
 
 static uint64_t seed;
 

@@ -13,8 +13,7 @@
 #define CYCLES_PER_MS   (HB_CLOCK_HZ / 1000)
 #define WAIT_MS_MIN     5u /* shorter waits are put together */
 
-/* ---- The terminal: there is one, and signal handlers must find it -------------------------------------------------
- */
+/* ---- The terminal: there is one, and signal handlers must find it ---------------------------------------------- */
 
 static struct termios terminal_before;
 static volatile sig_atomic_t terminal_is_raw;
@@ -68,8 +67,7 @@ void hb_console_input_close(struct hb_console_input *input) {
     input->terminal = false;
 }
 
-/* ---- What is typed -------------------------------------------------------------------------------------------------
- */
+/* ---- What is typed --------------------------------------------------------------------------------------------- */
 
 static uint32_t room_for(const struct hb_machine *machine) {
     const struct hb_uart *uart = &machine->saved->devices.uart;

@@ -37,7 +37,7 @@ static struct { uint64_t ticks; } timers[HB_HARTS_MAX];
 /* The master has read the parameters: workers may begin. */
 static uint64_t is_open __attribute__((aligned(HB_LINE_ALIGN)));
 
-/* ---- The loop ----------------------------------------------------------------------------------------------- */
+/* ---- The loop -------------------------------------------------------------------------------------------------- */
 
 static bool is_master(void) {
     return hb_hart_id() == HB_MASTER;
@@ -93,7 +93,7 @@ _Noreturn void hb_trap(struct hb_context *context, uint64_t cause, uint64_t valu
     loop();
 }
 
-/* ---- Start -------------------------------------------------------------------------------------------------- */
+/* ---- Start ----------------------------------------------------------------------------------------------------- */
 
 static void init_hart(void) {
     timers[hb_hart_id()].ticks = UINT64_MAX;

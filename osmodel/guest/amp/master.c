@@ -52,7 +52,7 @@ static void trace_mailbox(uint32_t hart) {
     HB_TRACE(HB_TP_QUEUE_LENGTH, hart, requests > 1 ? requests - 1 : 0);
 }
 
-/* ---- Collecting --------------------------------------------------------------------------------------------- */
+/* ---- Collecting ------------------------------------------------------------------------------------------------ */
 
 static void keep(uint32_t task, const struct hb_answer *answer) {
     if ((hb_load(&answer->word) & HB_MAIL_ENDINGS) == HB_MAIL_DONE) {
@@ -93,7 +93,7 @@ static void collect_all(void) {
     }
 }
 
-/* ---- Giving out --------------------------------------------------------------------------------------------- */
+/* ---- Giving out ------------------------------------------------------------------------------------------------ */
 
 static uint32_t free_slot(uint32_t hart) {
     uint32_t slot = 0;
@@ -144,7 +144,7 @@ void hb_master_serve(void) {
     }
 }
 
-/* ---- Giving up ---------------------------------------------------------------------------------------------- */
+/* ---- Giving up ------------------------------------------------------------------------------------------------- */
 
 /* Tells whether the task of this request waits again. */
 static bool hand_back(uint32_t task, bool begun) {

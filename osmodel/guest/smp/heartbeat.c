@@ -34,7 +34,7 @@ static uint64_t next_due(uint64_t due, uint64_t now, uint64_t period_cycles) {
     return due + period > now ? due + period : now + period;
 }
 
-/* ---- Beating -------------------------------------------------------------------------------------------------- */
+/* ---- Beating --------------------------------------------------------------------------------------------------- */
 
 static void beat(uint64_t now) {
     uint32_t hart = hb_hart_id();
@@ -63,7 +63,7 @@ static void beat_as_due(uint64_t now) {
     beat(now);
 }
 
-/* ---- Watching ------------------------------------------------------------------------------------------------- */
+/* ---- Watching -------------------------------------------------------------------------------------------------- */
 
 /* Without a way to fence, to suspect is of no use; where nobody beats, silence says nothing. */
 static bool shall_watch(void) {
@@ -120,7 +120,7 @@ static void watch_as_due(uint64_t now) {
     }
 }
 
-/* ---- When ----------------------------------------------------------------------------------------------------- */
+/* ---- When ------------------------------------------------------------------------------------------------------ */
 
 void hb_tick(void) {
     struct hb_hart *self = hb_self();

@@ -52,7 +52,7 @@ bool hb_recovery_has_begun(uint32_t hart) {
     return phase_of(hart) != PHASE_NONE;
 }
 
-/* ---- The phases ----------------------------------------------------------------------------------------------- */
+/* ---- The phases ------------------------------------------------------------------------------------------------ */
 
 /* Leaving hb_live is one step, and a hart that has been expelled itself expels nobody: of two harts that suspect each
  * other, one wins. False: the executing hart is not that one. */
@@ -175,7 +175,7 @@ static void (*const phases[PHASE_DONE])(uint32_t dead) = {
     [PHASE_MUTEXES] = free_mutexes, [PHASE_QUEUE] = drain_queue,
 };
 
-/* ---- From phase to phase -------------------------------------------------------------------------------------- */
+/* ---- From phase to phase --------------------------------------------------------------------------------------- */
 
 /* Do the phase that is next, and record that it is done: in this order, for whoever takes over may do it once more, but
  * must not leave it out. If the claim has moved meanwhile, it is left where it is. */

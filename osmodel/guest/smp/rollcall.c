@@ -32,7 +32,7 @@ static struct {
     uint64_t may_go; /* the time at which it was allowed */
 } calls __attribute__((aligned(HB_LINE_ALIGN)));
 
-/* ---- Hart 0 --------------------------------------------------------------------------------------------------- */
+/* ---- Hart 0 ---------------------------------------------------------------------------------------------------- */
 
 static uint64_t deadline(uint64_t ticks) {
     return hb_now_ticks() + (hb_board.power_base != 0 ? ticks : PATIENT_TICKS);
@@ -92,7 +92,7 @@ void hb_roll_call_let_go(void) {
     wake(UINT64_MAX);
 }
 
-/* ---- The others ----------------------------------------------------------------------------------------------- */
+/* ---- The others ------------------------------------------------------------------------------------------------ */
 
 static void answer(uint32_t hart, uint64_t from, uint64_t to) {
     if (hb_compare_and_swap(&answers[hart], from, to)) {

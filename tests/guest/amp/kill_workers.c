@@ -44,8 +44,7 @@ static void lost(uint64_t n) {
         }
 }
 
-/* ---- Two of them ----------------------------------------------------------------------------------------------------
- */
+/* ---- Two of them ----------------------------------------------------------------------------------------------- */
 
 static void kill_both(uint32_t first, uint64_t first_cycle, uint32_t second, uint64_t second_cycle) {
     char why[64];
@@ -66,8 +65,7 @@ static void two(uint64_t n) {
                 kill_both(a, seeded_cycle(100 + b, i), b, seeded_cycle(100 + a, i));
 }
 
-/* ---- The master -----------------------------------------------------------------------------------------------------
- */
+/* ---- The master ------------------------------------------------------------------------------------------------ */
 
 static void kill_master(uint64_t cycle) {
     campaign_go_to(&campaign, cycle);
@@ -79,8 +77,7 @@ static void kill_master(uint64_t cycle) {
         campaign_tell(&campaign, MASTER, cycle, "the master; the service should end");
 }
 
-/* ---- Everywhere -----------------------------------------------------------------------------------------------------
- */
+/* ---- Everywhere ------------------------------------------------------------------------------------------------ */
 
 struct execution {
     uint64_t cycle;

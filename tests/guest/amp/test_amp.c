@@ -49,8 +49,7 @@ static void check_outcome(const struct hb_run_result *result, enum hb_outcome ou
     ck_assert_uint_eq(result->os.tasks_wrong, 0);
 }
 
-/* ---- Service --------------------------------------------------------------------------------------------------------
- */
+/* ---- Service --------------------------------------------------------------------------------------------------- */
 
 static void check_service(uint32_t harts) {
     struct hb_config config;
@@ -141,8 +140,7 @@ START_TEST(test_refuses_contend) {
 }
 END_TEST
 
-/* ---- Recovery -------------------------------------------------------------------------------------------------------
- */
+/* ---- Recovery -------------------------------------------------------------------------------------------------- */
 
 static struct hb_run_result *run_with_kill(struct hb_config *config, uint64_t cycle) {
     add_kill(config, VICTIM, cycle);

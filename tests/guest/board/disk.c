@@ -46,7 +46,7 @@ static volatile uint8_t status;
 static struct descriptor indirect[QUEUE] __attribute__((aligned(16)));
 static uint8_t data[16 * SECTOR] __attribute__((aligned(64)));
 
-/* ---- Setting up -------------------------------------------------------------------------------------------------- */
+/* ---- Setting up ------------------------------------------------------------------------------------------------ */
 
 static void set_queue(void) {
     uint64_t places[3] = {(uint64_t)table, (uint64_t)&available, (uint64_t)&used};
@@ -98,8 +98,7 @@ static void negotiation(void) {
     fact("ready", REG(READY));
 }
 
-/* ---- Requests -----------------------------------------------------------------------------------------------------
- */
+/* ---- Requests -------------------------------------------------------------------------------------------------- */
 
 static void describe(uint32_t i, const volatile void *at, uint32_t bytes, uint16_t flags, uint16_t next) {
     table[i] = (struct descriptor){(uint64_t)at, bytes, flags, next};
@@ -212,8 +211,7 @@ static void many_pieces(void) {
     data[SECTOR] = 0;
 }
 
-/* ---- What goes wrong, and has a status to say so --------------------------------------------------------------------
- */
+/* ---- What goes wrong, and has a status to say so --------------------------------------------------------------- */
 
 static void refused_requests(void) {
     request("read behind the end", IN, 128, SECTOR);
@@ -224,8 +222,7 @@ static void refused_requests(void) {
     request("an unknown request", 77, 0, SECTOR);
 }
 
-/* ---- What goes wrong and has none
- * ------------------------------------------------------------------------------------ */
+/* ---- What goes wrong and has none ------------------------------------------------------------------------------ */
 
 static void broken_chains(void) {
     describe(0, &header, 16, NEXT, 0);

@@ -39,7 +39,7 @@ uint64_t bare_trap(uint64_t cause, uint64_t pc, uint64_t value) {
     return pc + 4;
 }
 
-/* ---- PLIC ---------------------------------------------------------------------------------------------------- */
+/* ---- PLIC ------------------------------------------------------------------------------------------------------ */
 
 static void plic_after_reset(void) {
     fact("priority 1", *PRIORITY(1));
@@ -87,7 +87,7 @@ static void plic_registers(void) {
     fact("traps of a byte-wide read", traps);
 }
 
-/* ---- UART ----------------------------------------------------------------------------------------------------- */
+/* ---- UART ------------------------------------------------------------------------------------------------------ */
 
 static void uart_after_reset(void) {
     static const uint8_t numbers[] = {IER, IIR, LSR, MSR};
@@ -202,7 +202,7 @@ static void uart_scratch(void) {
         fact("scratch and divisor", value[i]);
 }
 
-/* ---- From the UART through the PLIC to the hart ------------------------------------------------------------------ */
+/* ---- From the UART through the PLIC to the hart ---------------------------------------------------------------- */
 
 static void line_to_claim(void) {
     uint64_t seen[11];
@@ -295,8 +295,7 @@ static void interrupt(void) {
     fact("reason", trap_reason);
 }
 
-/* ---- virtio: what is seen without driving it -----------------------------------------------------------------------
- */
+/* ---- virtio: what is seen without driving it ------------------------------------------------------------------- */
 
 static void virtio_slots(void) {
     for (uint32_t slot = 0; slot < 8; slot++)

@@ -65,7 +65,7 @@ static void name_place(uint64_t address, const char *when, char *text, size_t n)
     snprintf(text, n, "%s 0x%" PRIx64 " %s", when, address, symbol);
 }
 
-/* ---- Any hart ------------------------------------------------------------------------------------------------------- */
+/* ---- Any hart -------------------------------------------------------------------------------------------------- */
 
 static void kill_around(const struct execution *execution, uint64_t address, const char *which) {
     char why[128], when[32];
@@ -92,7 +92,7 @@ static void everywhere(uint32_t part, uint32_t parts) {
     printf("%" PRIu32 " addresses of kernel text executed\n", addresses);
 }
 
-/* ---- The recoverer -------------------------------------------------------------------------------------------------- */
+/* ---- The recoverer --------------------------------------------------------------------------------------------- */
 
 struct recovery {
     uint64_t suspected, recovered;
