@@ -3,7 +3,9 @@
 #include "bus/perform.h"
 #include "bus/store_buffer.h"
 
-bool hb_bus_is_rom(uint64_t address) { return address - HB_ROM_BASE < HB_ROM_BYTES; }
+bool hb_bus_is_rom(uint64_t address) {
+    return address - HB_ROM_BASE < HB_ROM_BYTES;
+}
 
 bool hb_bus_cacheable(const struct hb_bus *bus, uint64_t address, uint64_t bytes) {
     return hb_ram_contains(bus->ram, address - HB_RAM_BASE, bytes) ||
@@ -32,7 +34,8 @@ static bool is_cache_block_operation(uint8_t kind) {
 }
 
 /* A modified victim leaves by a transaction of its own before the new line is asked for. */
-static bool post_write_back_of_victim(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, uint64_t now) {
+static bool post_write_back_of_victim(struct hb_bus *bus, uint32_t hart, const struct hb_request *request,
+                                      uint64_t now) {
     struct hb_cache *cache = hb_access_cache(bus, hart, request->kind);
     struct hb_line *victim = hb_cache_victim(cache, request->address);
     if (!(victim->attributes & HB_LINE_DIRTY) || bus->protocol->flaws & HB_FLAW_VICTIM_DROPPED) {

@@ -25,8 +25,8 @@ uint32_t hb_arbiter_choose(const struct hb_bus *bus, uint64_t now);
 /* True if the script names `port` for the coming grant. */
 bool hb_arbiter_is_scripted(const struct hb_bus *bus, uint32_t port);
 
-/* The earliest cycle after `now` in which some waiting request may be granted, as things stand; HB_NEVER if none may.
- */
+/* The earliest cycle after `now` in which some waiting request may be granted, as things stand;
+ * HB_NEVER if none may. */
 uint64_t hb_arbiter_next_cycle(const struct hb_bus *bus, uint64_t now);
 
 #endif

@@ -1,18 +1,20 @@
 /* The shared bus and the private caches on it.
  *
  * A hart reaches memory through its port: hb_bus_access() performs an access that its own L1 can serve at once, else it
- * posts a request. hb_bus_step(), called once a cycle when something is due, finishes, snoops and grants, in that order:
+ * posts a request. hb_bus_step(), called once a cycle when something is due, finishes, snoops and grants, in that
+ * order:
  *
  *     grant g  ->  snoop g + arbitration + address  ->  finish = snoop + source + ceil(bytes / width)
  *
- * The atomic bus is held from grant to finish. The split bus is held for the address phase (arbitration + address); data
- * phases follow each other on the data lines in the order of their address phases, while other transactions, never two
- * of one line, are under way; at most config.outstanding of them. The atomic bus is the split bus of one. An access that went to the bus is PERFORMED by the finish of its own
- * transaction: its value is latched in the port, its store or atomic is done; nobody can take the line in between.
+ * The atomic bus is held from grant to finish. The split bus is held for the address phase (arbitration + address);
+ * data phases follow each other on the data lines in the order of their address phases, while other transactions, never
+ * two of one line, are under way; at most config.outstanding of them. The atomic bus is the split bus of one. An access
+ * that went to the bus is PERFORMED by the finish of its own transaction: its value is latched in the port, its store
+ * or atomic is done; nobody can take the line in between.
  *
  * struct hb_bus finds things and holds nothing that is saved; everything that the machine is lives in struct
- * hb_bus_state, in the caches' blocks, in RAM and in the devices. Ports are numbered as harts; a machine with a disk has
- * one more behind them, that of its DMA (bus/dma.h).
+ * hb_bus_state, in the caches' blocks, in RAM and in the devices. Ports are numbered as harts; a machine with a disk
+ * has one more behind them, that of its DMA (bus/dma.h).
  *
  * Not modelled: several requests of one hart at once, prefetching, a queue in the memory controller.
  */
@@ -36,7 +38,7 @@ enum hb_access {
     HB_ACCESS_FETCH,
     HB_ACCESS_LR,
     HB_ACCESS_STORE,
-    HB_ACCESS_SC, /* value: 0 stored, 1 failed */
+    HB_ACCESS_SC,  /* value: 0 stored, 1 failed */
     HB_ACCESS_AMO, /* value: what was there before */
     HB_ACCESS_EVICT,
     HB_ACCESS_CLEAN,
@@ -69,11 +71,11 @@ struct hb_request {
     uint64_t expected;     /* HB_AMO_CAS */
     uint64_t posted_cycle; /* set when posted */
     uint8_t kind;          /* enum hb_access */
-    uint8_t bytes;         /* 1, 2, 4 or 8; for pieces of a line-crossing access any number up to 7, for DMA up to a line */
-    uint8_t amo;           /* enum hb_amo */
-    uint8_t order;         /* number of this access within its instruction, 0 .. 15: orders stamps of one cycle */
-    uint8_t unbuffered;    /* a store that may not wait in the store buffer, nor overtake one that does */
-    uint8_t posted_state;  /* HB_FLAW_STALE_GRANT: of the line when it was posted; else 0 */
+    uint8_t bytes; /* 1, 2, 4 or 8; for pieces of a line-crossing access any number up to 7, for DMA up to a line */
+    uint8_t amo;   /* enum hb_amo */
+    uint8_t order; /* number of this access within its instruction, 0 .. 15: orders stamps of one cycle */
+    uint8_t unbuffered;   /* a store that may not wait in the store buffer, nor overtake one that does */
+    uint8_t posted_state; /* HB_FLAW_STALE_GRANT: of the line when it was posted; else 0 */
 };
 
 /* A store on its way from the hart to its L1D. */
@@ -97,10 +99,10 @@ struct hb_port_stats {
     uint64_t grants;
     uint64_t wait_cycles; /* from post to grant, summed */
     uint64_t wait_max_cycles;
-    uint64_t hits[2];              /* L1D, L1I; without those that a hart's host lookups served */
-    uint64_t misses[2];            /* L1D, L1I */
-    uint64_t writebacks;           /* modified lines of the L1D that this hart's transactions or flushes wrote back */
-    uint64_t invalidations[2];     /* valid lines taken from L1D, L1I by others */
+    uint64_t hits[2];          /* L1D, L1I; without those that a hart's host lookups served */
+    uint64_t misses[2];        /* L1D, L1I */
+    uint64_t writebacks;       /* modified lines of the L1D that this hart's transactions or flushes wrote back */
+    uint64_t invalidations[2]; /* valid lines taken from L1D, L1I by others */
     uint64_t upgrades;
     uint64_t stores_lost;      /* that waited in the store buffer when the hart died */
     uint64_t updates_received; /* stores of others that came into copies of the L1D */
@@ -117,11 +119,11 @@ struct hb_port {
     bool flushing;        /* the power controller writes back this cache, line by line */
     bool draining;        /* the request is that of store[drained], or of the victim in its way */
     uint8_t drained;
-    uint32_t victim;      /* draining: the slot that the store's line will take; the hart's hits move others meanwhile */
-    uint8_t stores;       /* how many wait, in program order */
-    uint64_t drains;      /* so far: what chance counts */
+    uint32_t victim; /* draining: the slot that the store's line will take; the hart's hits move others meanwhile */
+    uint8_t stores;  /* how many wait, in program order */
+    uint64_t drains; /* so far: what chance counts */
     struct hb_store store[HB_STORES_MAX];
-    struct hb_request held; /* the hart's access that waits for the store buffer or for the port; kind NONE: none does */
+    struct hb_request held; /* what waits for the store buffer or for the port; kind NONE: nothing does */
     struct hb_port_stats stats;
 };
 
@@ -154,20 +156,20 @@ struct hb_l2_stats {
 struct hb_bus_state {
     struct hb_port port[HB_HARTS_LIMIT + 1];
     struct hb_transaction transaction[HB_OUTSTANDING_MAX]; /* the atomic bus uses the first only */
-    uint8_t outstanding;  /* how many are active */
-    bool address_busy;    /* one of them is in its address phase */
-    uint64_t data_free_cycle; /* split: when the data lines are free again */
-    uint64_t grants;      /* so far: what chance counts */
-    uint32_t script_place; /* script: the grant that comes next */
+    uint8_t outstanding;                                   /* how many are active */
+    bool address_busy;                                     /* one of them is in its address phase */
+    uint64_t data_free_cycle;                              /* split: when the data lines are free again */
+    uint64_t grants;                                       /* so far: what chance counts */
+    uint32_t script_place;                                 /* script: the grant that comes next */
     uint64_t next_cycle; /* when hb_bus_step has something to do; HB_NEVER: only a post changes that */
     uint64_t last_finish_cycle;
-    uint32_t last_port;  /* round-robin: granted last */
-    uint64_t busy_cycles; /* of finished transactions: from grant to finish; split: of the data lines */
+    uint32_t last_port;      /* round-robin: granted last */
+    uint64_t busy_cycles;    /* of finished transactions: from grant to finish; split: of the data lines */
     uint64_t address_cycles; /* arbitration and address phases of finished transactions */
     uint64_t data_cycles;    /* transfers of finished transactions */
     uint64_t transactions[HB_TXNS];
     struct hb_l2_stats l2;
-    uint64_t hart_wake;  /* harts whose request was answered in this cycle; taken back by the engine */
+    uint64_t hart_wake; /* harts whose request was answered in this cycle; taken back by the engine */
 };
 
 struct hb_checker;
@@ -177,10 +179,10 @@ struct hb_bus {
     struct hb_bus_config config;
     const struct hb_protocol *protocol; /* with `none` in a part of memory: vi, for the rest */
     struct hb_protocol own_protocol;    /* what it points to when it is a mutation, or was given by the user */
-    uint64_t incoherent_base;  /* physical range in which caches do not snoop (protocol none) */
-    uint64_t incoherent_bytes; /* 0: nowhere */
-    uint32_t limit;            /* transactions under way at once */
-    uint32_t slot_cycles;      /* tdma */
+    uint64_t incoherent_base;           /* physical range in which caches do not snoop (protocol none) */
+    uint64_t incoherent_bytes;          /* 0: nowhere */
+    uint32_t limit;                     /* transactions under way at once */
+    uint32_t slot_cycles;               /* tdma */
     uint32_t harts;
     uint32_t line_bytes;
     uint32_t memory_latency_cycles;
@@ -190,15 +192,17 @@ struct hb_bus {
     struct hb_bus_state *state;
     struct hb_devices *devices;
     struct hb_ram *ram;
-    const uint8_t *rom; /* boot ROM, from HB_ROM_BASE */
-    struct hb_disk *disk; /* behind devices->virtio_blk; NULL: none, and no port for DMA */
+    const uint8_t *rom;         /* boot ROM, from HB_ROM_BASE */
+    struct hb_disk *disk;       /* behind devices->virtio_blk; NULL: none, and no port for DMA */
     struct hb_checker *checker; /* NULL: off */
     struct hb_bus_watch *watch; /* who listens (bus/watch.h); NULL: nobody */
     uint32_t cycles_per_tick;
 };
 
 /* How many ports take part in arbitration. */
-static inline uint32_t hb_bus_ports(const struct hb_bus *bus) { return bus->harts + (bus->disk != NULL); }
+static inline uint32_t hb_bus_ports(const struct hb_bus *bus) {
+    return bus->harts + (bus->disk != NULL);
+}
 
 /* The protocol of the L1Ds for the line at `address`. */
 static inline const struct hb_protocol *hb_bus_protocol_at(const struct hb_bus *bus, uint64_t address) {

@@ -13,11 +13,17 @@
 #include "bus/protocol.h"
 
 #define HB_AGENTS_MAX (2 * HB_HARTS_LIMIT)
-#define HB_NO_AGENT UINT8_MAX
+#define HB_NO_AGENT   UINT8_MAX
 
-static inline uint8_t hb_agent_l1d(uint32_t hart) { return (uint8_t)(2 * hart); }
-static inline uint8_t hb_agent_l1i(uint32_t hart) { return (uint8_t)(2 * hart + 1); }
-static inline bool hb_agent_is_l1i(uint8_t agent) { return agent & 1; }
+static inline uint8_t hb_agent_l1d(uint32_t hart) {
+    return (uint8_t)(2 * hart);
+}
+static inline uint8_t hb_agent_l1i(uint32_t hart) {
+    return (uint8_t)(2 * hart + 1);
+}
+static inline bool hb_agent_is_l1i(uint8_t agent) {
+    return agent & 1;
+}
 
 /* What became of a request when the arbiter came to it. */
 enum hb_verdict {

@@ -38,33 +38,33 @@ enum hb_store_order {
 };
 
 #define HB_OUTSTANDING_MAX 16
-#define HB_STORES_MAX 16 /* depth of a store buffer */
-#define HB_SCRIPT_MAX 16384 /* grants that a script may hold */
+#define HB_STORES_MAX      16    /* depth of a store buffer */
+#define HB_SCRIPT_MAX      16384 /* grants that a script may hold */
 
 struct hb_protocol;
 
 struct hb_bus_config {
-    uint8_t protocol; /* enum hb_protocol_id */
-    uint8_t mutation; /* 0: none; else 1 + its number (bus/mutations.h), which fits the protocol */
-    uint8_t arbiter;  /* enum hb_arbiter */
-    uint8_t split;    /* 1: address and data phases apart, several transactions under way */
-    uint8_t outstanding; /* split: how many, 1 .. HB_OUTSTANDING_MAX; one a line */
-    uint8_t incoherent_all; /* protocol none: 1: all memory; 0: only that of tasks */
-    uint8_t store_depth; /* stores that wait between each hart and its L1D; 0: there is no buffer */
-    uint8_t store_order; /* enum hb_store_order */
-    uint32_t store_drain_cycles;  /* a store waits at least so long before it is performed */
-    uint32_t width_bytes;         /* data moved a cycle; power of two, 1 .. 128 */
-    uint32_t arbitration_cycles;  /* arbitration + address >= 1 */
+    uint8_t protocol;            /* enum hb_protocol_id */
+    uint8_t mutation;            /* 0: none; else 1 + its number (bus/mutations.h), which fits the protocol */
+    uint8_t arbiter;             /* enum hb_arbiter */
+    uint8_t split;               /* 1: address and data phases apart, several transactions under way */
+    uint8_t outstanding;         /* split: how many, 1 .. HB_OUTSTANDING_MAX; one a line */
+    uint8_t incoherent_all;      /* protocol none: 1: all memory; 0: only that of tasks */
+    uint8_t store_depth;         /* stores that wait between each hart and its L1D; 0: there is no buffer */
+    uint8_t store_order;         /* enum hb_store_order */
+    uint32_t store_drain_cycles; /* a store waits at least so long before it is performed */
+    uint32_t width_bytes;        /* data moved a cycle; power of two, 1 .. 128 */
+    uint32_t arbitration_cycles; /* arbitration + address >= 1 */
     uint32_t address_cycles;
-    uint32_t cache_supply_cycles; /* from the end of the address phase to the first data of another cache */
-    uint32_t device_cycles;       /* the same for a device register */
-    uint32_t l2_latency_cycles;   /* the same for the L2; one that has not got the line adds that of memory */
-    uint32_t slot_cycles;         /* tdma: length of a slot; 0: as long as the longest transaction */
+    uint32_t cache_supply_cycles;     /* from the end of the address phase to the first data of another cache */
+    uint32_t device_cycles;           /* the same for a device register */
+    uint32_t l2_latency_cycles;       /* the same for the L2; one that has not got the line adds that of memory */
+    uint32_t slot_cycles;             /* tdma: length of a slot; 0: as long as the longest transaction */
     uint32_t tickets[HB_HARTS_LIMIT]; /* lottery: of each hart; 0 is taken as 1 */
     uint64_t seed;                    /* lottery, random */
     const struct hb_protocol *given;  /* the table where `protocol` is GIVEN; belongs to the caller */
     uint32_t script_length;
-    uint8_t script[HB_SCRIPT_MAX];    /* script: the ports in the order of their grants */
+    uint8_t script[HB_SCRIPT_MAX]; /* script: the ports in the order of their grants */
 };
 
 #endif

@@ -16,8 +16,8 @@ static inline bool hb_has_l2(const struct hb_bus *bus) {
     return bus->l2.block != NULL;
 }
 
-/* How long the first data of the line at `address` take from the end of the address phase when no cache supplies them.
- */
+/* How long the first data of the line at `address` take from the end of the address phase when no
+ * cache supplies them. */
 uint32_t hb_l2_source_cycles(const struct hb_bus *bus, uint64_t address);
 
 /* A transaction has asked memory for its line and will keep a copy (`fills`) or not: count it, and bring it in. */

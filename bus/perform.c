@@ -8,9 +8,13 @@
 #include "bus/checker.h"
 #include "bus/l2.h"
 
-static int64_t sign_extend(uint64_t value, uint8_t bytes) { return bytes == 4 ? (int32_t)value : (int64_t)value; }
+static int64_t sign_extend(uint64_t value, uint8_t bytes) {
+    return bytes == 4 ? (int32_t)value : (int64_t)value;
+}
 
-static uint64_t zero_extend(uint64_t value, uint8_t bytes) { return bytes == 4 ? (uint32_t)value : value; }
+static uint64_t zero_extend(uint64_t value, uint8_t bytes) {
+    return bytes == 4 ? (uint32_t)value : value;
+}
 
 static uint64_t amo_result(uint8_t amo, uint8_t bytes, uint64_t old, uint64_t operand) {
     int64_t a = sign_extend(old, bytes), b = sign_extend(operand, bytes);
@@ -43,8 +47,9 @@ uint64_t hb_perform(const struct hb_request *request, uint8_t *at) {
     case HB_ACCESS_SC: memcpy(at, &request->operand, request->bytes); return 0;
     case HB_ACCESS_AMO: {
         memcpy(&value, at, request->bytes);
-        uint64_t result = request->amo == HB_AMO_CAS ? (value == request->expected ? request->operand : value)
-                                                     : amo_result(request->amo, request->bytes, value, request->operand);
+        uint64_t result = request->amo == HB_AMO_CAS
+                              ? (value == request->expected ? request->operand : value)
+                              : amo_result(request->amo, request->bytes, value, request->operand);
         memcpy(at, &result, request->bytes);
         return value;
     }
@@ -135,7 +140,9 @@ void hb_memory_write(struct hb_bus *bus, uint64_t address, const void *from, uin
 }
 
 void hb_bus_broken(const struct hb_transaction *t, uint64_t now, const char *what) {
-    fprintf(stderr, "hartbeat: broken invariant in cycle %" PRIu64 ": %s (hart %u, %s of line 0x%" PRIx64 ", granted %" PRIu64 ")\n",
+    fprintf(stderr,
+            "hartbeat: broken invariant in cycle %" PRIu64 ": %s (hart %u, %s of line 0x%" PRIx64 ", granted %" PRIu64
+            ")\n",
             now, what, t->port, hb_txn_name(t->kind), t->line, t->grant_cycle);
     abort();
 }

@@ -9,8 +9,8 @@
 /* Perform `request` on the bytes at `at` (its first byte). Gives the value: what was read, or 0. */
 uint64_t hb_perform(const struct hb_request *request, uint8_t *at);
 
-/* The same, on line `line` of a cache that may serve it, with stamps, reservation and checker. `way`: how it came about,
- * for watchers; `now`: the cycle. */
+/* The same, on line `line` of a cache that may serve it, with stamps, reservation and checker. `way`: how it came
+ * about, for watchers; `now`: the cycle. */
 uint64_t hb_perform_on_line(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, struct hb_line *line,
                             enum hb_access_way way, uint64_t now);
 
@@ -24,8 +24,8 @@ enum hb_event hb_access_event(const struct hb_protocol *protocol, uint8_t kind);
 struct hb_cache *hb_access_cache(struct hb_bus *bus, uint32_t hart, uint8_t kind);
 const struct hb_protocol *hb_access_protocol(const struct hb_bus *bus, uint8_t kind, uint64_t address);
 
-/* Give a line its state in cycle `now`; its attributes and, when it becomes invalid, the hart's reservation follow. `t`:
- * the transaction that does it, or NULL. */
+/* Give a line its state in cycle `now`; its attributes and, when it becomes invalid, the hart's reservation follow.
+ * `t`: the transaction that does it, or NULL. */
 void hb_line_set_state(struct hb_bus *bus, uint8_t agent, struct hb_line *line, uint8_t state,
                        const struct hb_transaction *t, uint64_t now);
 

@@ -106,21 +106,11 @@ bool hb_txn_reads_line(enum hb_txn transaction) {
 
 const char *hb_txn_name(enum hb_txn transaction) {
     static const char *const names[HB_TXNS] = {
-        [HB_TXN_NONE] = "none",
-        [HB_TXN_READ] = "BusRd",
-        [HB_TXN_READ_X] = "BusRdX",
-        [HB_TXN_UPGRADE] = "BusUpgr",
-        [HB_TXN_WRITE_BACK] = "BusWB",
-        [HB_TXN_WRITE] = "BusWr",
-        [HB_TXN_ATOMIC] = "BusAtomic",
-        [HB_TXN_UPDATE] = "BusUpd",
-        [HB_TXN_READ_UPDATE] = "BusRdUpd",
-        [HB_TXN_CLEAN] = "BusClean",
-        [HB_TXN_FLUSH] = "BusFlush",
-        [HB_TXN_INVALIDATE] = "BusInval",
-        [HB_TXN_DEVICE_READ] = "DevRd",
-        [HB_TXN_DEVICE_WRITE] = "DevWr",
-        [HB_TXN_DMA_READ] = "DmaRd",
+        [HB_TXN_NONE] = "none",         [HB_TXN_READ] = "BusRd",         [HB_TXN_READ_X] = "BusRdX",
+        [HB_TXN_UPGRADE] = "BusUpgr",   [HB_TXN_WRITE_BACK] = "BusWB",   [HB_TXN_WRITE] = "BusWr",
+        [HB_TXN_ATOMIC] = "BusAtomic",  [HB_TXN_UPDATE] = "BusUpd",      [HB_TXN_READ_UPDATE] = "BusRdUpd",
+        [HB_TXN_CLEAN] = "BusClean",    [HB_TXN_FLUSH] = "BusFlush",     [HB_TXN_INVALIDATE] = "BusInval",
+        [HB_TXN_DEVICE_READ] = "DevRd", [HB_TXN_DEVICE_WRITE] = "DevWr", [HB_TXN_DMA_READ] = "DmaRd",
         [HB_TXN_DMA_WRITE] = "DmaWr",
     };
     return names[transaction];

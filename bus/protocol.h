@@ -15,22 +15,22 @@
 #include "bus/config.h"
 
 #define HB_STATES_MAX 8
-#define HB_STATE_I 0
+#define HB_STATE_I    0
 
 /* What a bus transaction is. */
 enum hb_txn {
     HB_TXN_NONE,
-    HB_TXN_READ,       /* BusRd: a copy to read */
-    HB_TXN_READ_X,     /* BusRdX: the only copy, to write */
-    HB_TXN_UPGRADE,    /* BusUpgr: the copy held becomes the only one; no data */
-    HB_TXN_WRITE_BACK, /* BusWB: a modified line goes to memory */
-    HB_TXN_WRITE,      /* BusWr: a store goes through to memory */
-    HB_TXN_ATOMIC,     /* a locked read-modify-write in memory (write-through) */
-    HB_TXN_UPDATE,     /* BusUpd: the bytes of a store go to every copy */
+    HB_TXN_READ,        /* BusRd: a copy to read */
+    HB_TXN_READ_X,      /* BusRdX: the only copy, to write */
+    HB_TXN_UPGRADE,     /* BusUpgr: the copy held becomes the only one; no data */
+    HB_TXN_WRITE_BACK,  /* BusWB: a modified line goes to memory */
+    HB_TXN_WRITE,       /* BusWr: a store goes through to memory */
+    HB_TXN_ATOMIC,      /* a locked read-modify-write in memory (write-through) */
+    HB_TXN_UPDATE,      /* BusUpd: the bytes of a store go to every copy */
     HB_TXN_READ_UPDATE, /* BusRd and, if somebody keeps a copy, BusUpd after it without letting go of the bus */
-    HB_TXN_CLEAN,      /* cbo.clean: whoever holds it modified writes it back */
-    HB_TXN_FLUSH,      /* cbo.flush: written back, then dropped everywhere */
-    HB_TXN_INVALIDATE, /* cbo.inval: dropped everywhere */
+    HB_TXN_CLEAN,       /* cbo.clean: whoever holds it modified writes it back */
+    HB_TXN_FLUSH,       /* cbo.flush: written back, then dropped everywhere */
+    HB_TXN_INVALIDATE,  /* cbo.inval: dropped everywhere */
     HB_TXN_DEVICE_READ,
     HB_TXN_DEVICE_WRITE,
     HB_TXN_DMA_READ,  /* a device reads memory: as a read that leaves no copy */
@@ -61,8 +61,9 @@ enum hb_event {
 /* What a cache does besides changing state. */
 #define HB_ACT_SHARED 1u /* a snooper asserts the shared line: it keeps a copy */
 #define HB_ACT_SUPPLY 2u /* offers its data in place of memory; the requester itself: gives its data to memory */
-#define HB_ACT_MEMORY 4u /* memory takes the data as well: they are newer there than in memory. With BusUpd, in the
-                            requester's row: memory takes the bytes of the store */
+#define HB_ACT_MEMORY                                                                                                  \
+    4u /* memory takes the data as well: they are newer there than in memory. With BusUpd, in the                      \
+          requester's row: memory takes the bytes of the store */
 
 struct hb_row {
     bool defined;
@@ -80,21 +81,21 @@ struct hb_state_info {
 
 /* What a named mutation (bus/mutations.h) breaks beside the table. */
 enum hb_flaw {
-    HB_FLAW_SC_UNCHECKED = 1,       /* the grant does not ask whether an SC's reservation is still there */
-    HB_FLAW_STALE_GRANT = 2,        /* an upgrade is looked up when it is posted, not when it is granted */
-    HB_FLAW_NO_BROADCAST = 4,       /* the bytes of an update reach no other copy */
-    HB_FLAW_L1I_DEAF = 8,           /* L1Is do not snoop */
-    HB_FLAW_DEVICE_UNSEEN = 16,     /* a device's transactions are not snooped */
-    HB_FLAW_RESERVATION_KEPT = 32,  /* an update leaves the reservations of others */
-    HB_FLAW_TWO_OF_A_LINE = 64,     /* split: a line with a transaction under way is granted another */
+    HB_FLAW_SC_UNCHECKED = 1,        /* the grant does not ask whether an SC's reservation is still there */
+    HB_FLAW_STALE_GRANT = 2,         /* an upgrade is looked up when it is posted, not when it is granted */
+    HB_FLAW_NO_BROADCAST = 4,        /* the bytes of an update reach no other copy */
+    HB_FLAW_L1I_DEAF = 8,            /* L1Is do not snoop */
+    HB_FLAW_DEVICE_UNSEEN = 16,      /* a device's transactions are not snooped */
+    HB_FLAW_RESERVATION_KEPT = 32,   /* an update leaves the reservations of others */
+    HB_FLAW_TWO_OF_A_LINE = 64,      /* split: a line with a transaction under way is granted another */
     HB_FLAW_CANCEL_UNANSWERED = 128, /* who asked for a write-back that is cancelled is not told */
-    HB_FLAW_VICTIM_DROPPED = 256,   /* a modified line makes place for another without being written back */
+    HB_FLAW_VICTIM_DROPPED = 256,    /* a modified line makes place for another without being written back */
 };
 
 struct hb_protocol {
     const char *name;
-    const char *source;  /* paper or book of the published table, and our choices */
-    uint16_t flaws;      /* enum hb_flaw; 0 but in a mutation */
+    const char *source; /* paper or book of the published table, and our choices */
+    uint16_t flaws;     /* enum hb_flaw; 0 but in a mutation */
     bool write_through;
     bool incoherent; /* its L1Ds do not snoop; LR, SC and AMO are performed in memory, which watches reservations */
     uint8_t states;

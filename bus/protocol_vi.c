@@ -5,8 +5,9 @@ enum { I, V };
 
 const struct hb_protocol hb_protocol_vi = {
     .name = "vi",
-    .source = "Hennessy and Patterson, Computer Architecture, 5th edition, section 5.2, and Culler and Singh, Parallel "
-              "Computer Architecture, figure 5.5 (write-through, no write-allocate, invalidate); memory always supplies",
+    .source =
+        "Hennessy and Patterson, Computer Architecture, 5th edition, section 5.2, and Culler and Singh, Parallel "
+        "Computer Architecture, figure 5.5 (write-through, no write-allocate, invalidate); memory always supplies",
     .write_through = true,
     .states = 2,
     .state = {[I] = {'I', "invalid", 0}, [V] = {'V', "valid", HB_CLEAN_COPY}},

@@ -57,7 +57,9 @@ void hb_bus_flush(struct hb_bus *bus, uint32_t hart, uint64_t now) {
     hb_bus_posted(bus, hart, now);
 }
 
-bool hb_bus_flushing(const struct hb_bus *bus, uint32_t hart) { return bus->state->port[hart].flushing; }
+bool hb_bus_flushing(const struct hb_bus *bus, uint32_t hart) {
+    return bus->state->port[hart].flushing;
+}
 
 static void empty(struct hb_cache *cache) {
     for (uint32_t i = 0; i < cache->sets * cache->ways; i++)

@@ -288,8 +288,8 @@ static struct hb_line *install(struct hb_bus *bus, const struct hb_transaction *
     return line;
 }
 
-/* The bytes that the requester's store left in `line` go to all other copies and, if the protocol says so, to memory.
- */
+/* The bytes that the requester's store left in `line` go to all other copies and, if the protocol
+ * says so, to memory. */
 static void broadcast(struct hb_bus *bus, const struct hb_request *request, struct hb_line *line, uint8_t own,
                       bool to_memory) {
     uint64_t offset = request->address - line->address;

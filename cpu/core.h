@@ -7,8 +7,8 @@
  * The caller calls hb_core_turn() when hart->ready_at is not after `now`. An instruction that hits the L1 touches
  * nothing but this hart's block, its own lines and its own lookups.
  *
- * Modelled: RV64IMAFDC, Zicsr, Zifencei, Zicbom, Sstc; M, S and U modes, PMP, Sv39, precise traps. Not modelled: address
- * space identifiers (ASIDLEN is 0), triggers, counters of events.
+ * Modelled: RV64IMAFDC, Zicsr, Zifencei, Zicbom, Sstc; M, S and U modes, PMP, Sv39, precise traps. Not modelled:
+ * address space identifiers (ASIDLEN is 0), triggers, counters of events.
  */
 #ifndef HB_CPU_CORE_H
 #define HB_CPU_CORE_H
@@ -26,9 +26,9 @@
 /* A tag that equals no address: lines have at least 16 bytes and accesses at most 8, so that bit 3 is always masked. */
 #define HB_NO_TAG 8u
 
-#define HB_DATA_LOOKUPS 256
+#define HB_DATA_LOOKUPS  256
 #define HB_FETCH_LOOKUPS 64
-#define HB_LOOKUP_MODES 4 /* U, S, S with SUM (of data only), M */
+#define HB_LOOKUP_MODES  4 /* U, S, S with SUM (of data only), M */
 #define HB_TRACE_RECORDS 64
 
 /* ---- Records that the machine reads when a cycle is closed ---- */
@@ -73,11 +73,11 @@ struct hb_core;
 
 /* What harts tell the engine in their turns, until it has looked. */
 struct hb_told {
-    bool traced;         /* some hart has recorded something */
+    bool traced; /* some hart has recorded something */
     bool tohost_written;
-    bool crashed;        /* some hart has: hart->crashed */
-    bool slept;          /* some hart has gone to sleep: it need not be asked again until it is woken */
-    bool timer_written;  /* some hart has written stimecmp or menvcfg: its timer line and the schedule follow */
+    bool crashed;       /* some hart has: hart->crashed */
+    bool slept;         /* some hart has gone to sleep: it need not be asked again until it is woken */
+    bool timer_written; /* some hart has written stimecmp or menvcfg: its timer line and the schedule follow */
     bool unused[3];
 };
 
@@ -86,14 +86,14 @@ _Static_assert(sizeof(struct hb_told) == sizeof(uint64_t), "hb_cores_told() look
 struct hb_cores {
     struct hb_core *core; /* one a hart */
     uint32_t harts;
-    struct hb_decoded_line *decoded; /* HB_DECODED_LINES */
+    struct hb_decoded_line *decoded;      /* HB_DECODED_LINES */
     struct hb_decoded_bits *decoded_bits; /* HB_DECODED_BITS */
-    bool host_lookups; /* false: every access takes the slow way, which is the definition */
-    bool trace_points; /* the image has the ELF note: tracepoints are recorded */
+    bool host_lookups;                    /* false: every access takes the slow way, which is the definition */
+    bool trace_points;                    /* the image has the ELF note: tracepoints are recorded */
     bool trace_sc;
     bool trace_retire;
-    bool log_commits;  /* with trace_retire: core->commit is kept */
-    uint64_t tohost;   /* physical address of an 8-byte word, HB_NO_LINE: none */
+    bool log_commits; /* with trace_retire: core->commit is kept */
+    uint64_t tohost;  /* physical address of an 8-byte word, HB_NO_LINE: none */
     struct hb_told told;
 };
 
@@ -156,15 +156,16 @@ void hb_core_answered(struct hb_core *core, uint64_t now);
 /* Set or clear interrupt lines (HB_MIP_*) of this hart; an idle hart may wake in cycle `now`. */
 void hb_core_set_pending(struct hb_core *core, uint32_t lines, bool level, uint64_t now);
 
-/* The hart stops for good, or until it is started again: dead, fenced or stopped. Nothing of its instruction retires. */
+/* The hart stops for good, or until it is started again: dead, fenced or stopped. Nothing of its
+ * instruction retires. */
 void hb_core_halt(struct hb_core *core, enum hb_run_state state, uint64_t now);
 
 /* Keep account of the longest stretch with interrupts off: called when they go off or on, when the hart goes idle or
  * wakes, and (`served`) when software has done in a loop what its interrupt handlers would do. */
 void hb_hart_note_interrupts(struct hb_hart *hart, uint64_t now, bool served);
 
-/* Book the present wait or idleness up to `now`, so that busy + stalled + idle is `now`. Only for a hart that stops here or
- * for a copy that is read, since what an instruction was charged ahead is taken back. */
+/* Book the present wait or idleness up to `now`, so that busy + stalled + idle is `now`. Only for a hart that stops
+ * here or for a copy that is read, since what an instruction was charged ahead is taken back. */
 void hb_hart_close_accounts(struct hb_hart *hart, uint64_t now);
 
 /* A hart that could have gone on was kept from its turn until cycle `now`: it is charged for that. */

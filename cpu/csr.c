@@ -15,24 +15,25 @@
     ((2ull << 62) | EXTENSION('A') | EXTENSION('C') | EXTENSION('D') | EXTENSION('F') | EXTENSION('I') |               \
      EXTENSION('M') | EXTENSION('S') | EXTENSION('U'))
 #define MSTATUS_FIXED (2ull << 32 | 2ull << 34) /* UXL, SXL: 64 bits */
-#define MSTATUS_SD (1ull << 63) /* FS is dirty */
+#define MSTATUS_SD    (1ull << 63)              /* FS is dirty */
 #define SSTATUS_BITS                                                                                                   \
     (HB_MSTATUS_SIE | HB_MSTATUS_SPIE | HB_MSTATUS_SPP | HB_MSTATUS_FS | HB_MSTATUS_SUM | HB_MSTATUS_MXR)
 #define MSTATUS_BITS                                                                                                   \
     (SSTATUS_BITS | HB_MSTATUS_MIE | HB_MSTATUS_MPIE | HB_MSTATUS_MPP | HB_MSTATUS_MPRV | HB_MSTATUS_TVM |             \
      HB_MSTATUS_TW | HB_MSTATUS_TSR)
 #define SSTATUS_FIXED (2ull << 32)
-#define FFLAGS_BITS 0x1fu
-#define FRM_BITS 7u
-#define FRM_SHIFT 5
-#define S_INTERRUPTS (HB_MIP_SSIP | HB_MIP_STIP | HB_MIP_SEIP)
-#define M_INTERRUPTS (HB_MIP_MSIP | HB_MIP_MTIP | HB_MIP_MEIP)
-#define MEDELEG_BITS 0xb3ffu /* all synchronous causes but the call from M mode and the reserved ones */
+#define FFLAGS_BITS   0x1fu
+#define FRM_BITS      7u
+#define FRM_SHIFT     5
+#define S_INTERRUPTS  (HB_MIP_SSIP | HB_MIP_STIP | HB_MIP_SEIP)
+#define M_INTERRUPTS  (HB_MIP_MSIP | HB_MIP_MTIP | HB_MIP_MEIP)
+#define MEDELEG_BITS  0xb3ffu /* all synchronous causes but the call from M mode and the reserved ones */
 
-#define SATP_BITS (0xfull << 60 | ((1ull << 44) - 1))
-#define PMPCFG_BITS 0x9fu
+#define SATP_BITS    (0xfull << 60 | ((1ull << 44) - 1))
+#define PMPCFG_BITS  0x9fu
 #define PMPADDR_BITS ((1ull << 54) - 1)
 
+/* clang-format off */
 enum csr {
     CSR_FFLAGS = 0x001, CSR_FRM = 0x002, CSR_FCSR = 0x003,
     CSR_SSTATUS = 0x100, CSR_SIE = 0x104, CSR_STVEC = 0x105, CSR_SCOUNTEREN = 0x106, CSR_SENVCFG = 0x10a,
@@ -48,6 +49,7 @@ enum csr {
     CSR_CYCLE = 0xc00, CSR_TIME = 0xc01, CSR_INSTRET = 0xc02, CSR_HPMCOUNTER3 = 0xc03, CSR_HPMCOUNTER31 = 0xc1f,
     CSR_MVENDORID = 0xf11, CSR_MARCHID = 0xf12, CSR_MIMPID = 0xf13, CSR_MHARTID = 0xf14, CSR_MCONFIGPTR = 0xf15,
 };
+/* clang-format on */
 
 /* ---- Registers that hold bits ---------------------------------------------------------------------------------- */
 
@@ -60,9 +62,12 @@ struct row {
 };
 
 #define NO_FIELD UINT16_MAX
-#define WHOLE(number, name, field, writable) {number, name, offsetof(struct hb_hart, field), false, writable}
-#define HALF(number, name, field, writable) {number, name, offsetof(struct hb_hart, field), true, writable}
-#define SPECIAL(number, name) {number, name, NO_FIELD, false, 0}
+#define WHOLE(number, name, field, writable)                                                                           \
+    { number, name, offsetof(struct hb_hart, field), false, writable }
+#define HALF(number, name, field, writable)                                                                            \
+    { number, name, offsetof(struct hb_hart, field), true, writable }
+#define SPECIAL(number, name)                                                                                          \
+    { number, name, NO_FIELD, false, 0 }
 
 /* By number. */
 static const struct row rows[] = {
@@ -149,7 +154,9 @@ bool hb_csr_at(size_t index, uint32_t *number, const char **name) {
 
 /* ---- Who may --------------------------------------------------------------------------------------------------- */
 
-static bool in(uint32_t number, uint32_t first, uint32_t last) { return number >= first && number <= last; }
+static bool in(uint32_t number, uint32_t first, uint32_t last) {
+    return number >= first && number <= last;
+}
 
 /* Counters are enabled one by one for the modes below M in mcounteren, for U in scounteren as well. */
 static bool counter_allowed(const struct hb_hart *hart, uint32_t number) {
@@ -227,8 +234,8 @@ static uint64_t read_special(const struct hb_core *core, uint32_t number, uint64
     case CSR_MINSTRET:
     case CSR_INSTRET: return hart->instructions + hart->instruction_offset;
     case CSR_TIME: return hb_devices_mtime(core->bus->devices, now);
-    /* mvendorid, marchid, mimpid, mconfigptr, mcountinhibit; tselect and tdata1 to tdata3, whose zeros say that there is no
-     * trigger (debug specification, section 5.2) */
+    /* mvendorid, marchid, mimpid, mconfigptr, mcountinhibit; tselect and tdata1 to tdata3, whose zeros say that there
+     * is no trigger (debug specification, section 5.2) */
     default: return 0;
     }
 }
@@ -327,14 +334,20 @@ static void write_special(struct hb_core *core, uint32_t number, uint64_t value,
     case CSR_FCSR: write_fcsr(hart, number, value); return;
     case CSR_MSTATUS: set_mstatus(core, value, MSTATUS_BITS, now); return;
     case CSR_SSTATUS: set_mstatus(core, value, SSTATUS_BITS, now); return;
-    case CSR_MIDELEG: hart->mideleg = value & S_INTERRUPTS; hb_update_interrupt(hart); return;
+    case CSR_MIDELEG:
+        hart->mideleg = value & S_INTERRUPTS;
+        hb_update_interrupt(hart);
+        return;
     case CSR_MIE: write_interrupts_enabled(hart, value, M_INTERRUPTS | S_INTERRUPTS); return;
     case CSR_SIE: write_interrupts_enabled(hart, value, hart->mideleg); return;
     case CSR_MIP: write_pending(hart, value, S_INTERRUPTS); return;
     case CSR_SIP: write_pending(hart, value, HB_MIP_SSIP & hart->mideleg); return;
     case CSR_MENVCFG: write_menvcfg(core, value); return;
     case CSR_SATP: write_satp(core, value); return;
-    case CSR_STIMECMP: hart->stimecmp = value; core->shared->told.timer_written = true; return;
+    case CSR_STIMECMP:
+        hart->stimecmp = value;
+        core->shared->told.timer_written = true;
+        return;
     case CSR_MCYCLE: hart->cycle_offset = value - now; return;
     /* The write itself retires after it: the next read must give `value` (section 3.1.10). */
     case CSR_MINSTRET: hart->instruction_offset = value - hart->instructions - 1; return;

@@ -41,9 +41,13 @@ void hb_core_answered(struct hb_core *core, uint64_t now) {
 
 /* ---- One instruction's data ------------------------------------------------------------------------------------ */
 
-static bool is_cache_block(uint8_t kind) { return kind >= HB_ACCESS_CLEAN && kind <= HB_ACCESS_INVALIDATE; }
+static bool is_cache_block(uint8_t kind) {
+    return kind >= HB_ACCESS_CLEAN && kind <= HB_ACCESS_INVALIDATE;
+}
 
-static bool is_load(uint8_t kind) { return kind == HB_ACCESS_LOAD || kind == HB_ACCESS_LR; }
+static bool is_load(uint8_t kind) {
+    return kind == HB_ACCESS_LOAD || kind == HB_ACCESS_LR;
+}
 
 static bool needs_alignment(uint8_t kind) {
     return kind == HB_ACCESS_LR || kind == HB_ACCESS_SC || kind == HB_ACCESS_AMO;
@@ -188,9 +192,11 @@ static bool device_access(struct hb_core *core, const struct target *target, uin
     bool plain = access->kind == HB_ACCESS_LOAD || access->kind == HB_ACCESS_STORE;
     if (!plain || access->address & (access->bytes - 1u))
         return refuse(core, access, 0, false, now);
-    struct hb_request request = {
-        .kind = access->kind == HB_ACCESS_LOAD ? HB_ACCESS_DEVICE_READ : HB_ACCESS_DEVICE_WRITE,
-        .address = target->physical[0], .operand = access->operand, .bytes = access->bytes};
+    struct hb_request request = {.kind =
+                                     access->kind == HB_ACCESS_LOAD ? HB_ACCESS_DEVICE_READ : HB_ACCESS_DEVICE_WRITE,
+                                 .address = target->physical[0],
+                                 .operand = access->operand,
+                                 .bytes = access->bytes};
     return post_one(core, target, &request, HB_STALL_DEVICE, now, value);
 }
 
@@ -221,8 +227,13 @@ static void note_successful_sc(struct hb_core *core, const struct target *target
     if (!core->shared->trace_sc || core->traces == HB_TRACE_RECORDS)
         return;
     core->trace[core->traces++] = (struct hb_trace_record){
-        .kind = HB_TRACE_SC, .cycle = now, .hart = hart->id, .id = target->access.bytes,
-        .address = target->physical[0], .value = target->access.operand, .privilege = hart->privilege,
+        .kind = HB_TRACE_SC,
+        .cycle = now,
+        .hart = hart->id,
+        .id = target->access.bytes,
+        .address = target->physical[0],
+        .value = target->access.operand,
+        .privilege = hart->privilege,
     };
     core->shared->told.traced = true;
 }

@@ -17,19 +17,25 @@ const struct hb_op_info *hb_op_info(uint16_t code) {
 
 /* ---- Fields ---------------------------------------------------------------------------------------------------- */
 
-static uint32_t field(uint32_t bits, uint32_t high, uint32_t low) { return bits >> low & ((2u << (high - low)) - 1); }
+static uint32_t field(uint32_t bits, uint32_t high, uint32_t low) {
+    return bits >> low & ((2u << (high - low)) - 1);
+}
 
-static int32_t extend(uint32_t value, uint32_t width) { return (int32_t)(value << (32 - width)) >> (32 - width); }
+static int32_t extend(uint32_t value, uint32_t width) {
+    return (int32_t)(value << (32 - width)) >> (32 - width);
+}
 
 static int32_t immediate(uint32_t bits, uint8_t format) {
     switch (format) {
     case HB_FORMAT_U: return (int32_t)(bits & 0xfffff000);
     case HB_FORMAT_JUMP:
         return extend(field(bits, 31, 31) << 20 | field(bits, 19, 12) << 12 | field(bits, 20, 20) << 11 |
-                          field(bits, 30, 21) << 1, 21);
+                          field(bits, 30, 21) << 1,
+                      21);
     case HB_FORMAT_BRANCH:
         return extend(field(bits, 31, 31) << 12 | field(bits, 7, 7) << 11 | field(bits, 30, 25) << 5 |
-                          field(bits, 11, 8) << 1, 13);
+                          field(bits, 11, 8) << 1,
+                      13);
     case HB_FORMAT_F_STORE:
     case HB_FORMAT_STORE: return extend(field(bits, 31, 25) << 5 | field(bits, 11, 7), 12);
     case HB_FORMAT_I:
@@ -65,13 +71,15 @@ static bool comes_late(uint8_t format) {
 
 /* ---- Floating point -------------------------------------------------------------------------------------------- */
 
-static bool is_fp(uint8_t format) { return format >= HB_FORMAT_F_LOAD; }
+static bool is_fp(uint8_t format) {
+    return format >= HB_FORMAT_F_LOAD;
+}
 
 /* Which of an operation's registers are f registers, by their place: rs1, rs2, rs3, rd. */
 #define F_RS1 1u
 #define F_RS2 2u
 #define F_RS3 4u
-#define F_RD 8u
+#define F_RD  8u
 
 static uint32_t f_registers(uint8_t format) {
     switch (format) {
@@ -116,7 +124,9 @@ static uint8_t format_of(const struct hb_op *op) {
     return op->code == HB_OP_TRACEPOINT ? HB_FORMAT_I : table[op->code].format;
 }
 
-bool hb_op_writes_f(const struct hb_op *op) { return f_registers(format_of(op)) & F_RD; }
+bool hb_op_writes_f(const struct hb_op *op) {
+    return f_registers(format_of(op)) & F_RD;
+}
 
 bool hb_op_reads(const struct hb_op *op, uint8_t number) {
     uint8_t format = format_of(op);
@@ -162,11 +172,13 @@ static uint32_t make_r(uint32_t match, uint32_t rd, uint32_t rs1, uint32_t rs2) 
 }
 
 static uint32_t make_b(uint32_t match, uint32_t rs1, uint32_t imm) {
-    return match | rs1 << 15 | (imm >> 12 & 1) << 31 | (imm >> 5 & 63) << 25 | (imm >> 1 & 15) << 8 | (imm >> 11 & 1) << 7;
+    return match | rs1 << 15 | (imm >> 12 & 1) << 31 | (imm >> 5 & 63) << 25 | (imm >> 1 & 15) << 8 |
+           (imm >> 11 & 1) << 7;
 }
 
 static uint32_t make_j(uint32_t rd, uint32_t imm) {
-    return 0x6f | rd << 7 | (imm >> 20 & 1) << 31 | (imm >> 1 & 1023) << 21 | (imm >> 11 & 1) << 20 | (imm >> 12 & 255) << 12;
+    return 0x6f | rd << 7 | (imm >> 20 & 1) << 31 | (imm >> 1 & 1023) << 21 | (imm >> 11 & 1) << 20 |
+           (imm >> 12 & 255) << 12;
 }
 
 static uint32_t expand_0(uint32_t c) {
@@ -191,9 +203,9 @@ static uint32_t expand_arithmetic(uint32_t c) {
     uint32_t amount = field(c, 12, 12) << 5 | field(c, 6, 2);
     static const uint32_t by_register[] = {0x40000033, 0x4033, 0x6033, 0x7033, 0x4000003b, 0x3b, 0, 0};
     switch (field(c, 11, 10)) {
-    case 0: return make_i(0x5013, rd, rd, amount);                         /* c.srli */
-    case 1: return make_i(0x5013, rd, rd, amount | 0x400);                 /* c.srai */
-    case 2: return make_i(0x7013, rd, rd, (uint32_t)extend(amount, 6));    /* c.andi */
+    case 0: return make_i(0x5013, rd, rd, amount);                      /* c.srli */
+    case 1: return make_i(0x5013, rd, rd, amount | 0x400);              /* c.srai */
+    case 2: return make_i(0x7013, rd, rd, (uint32_t)extend(amount, 6)); /* c.andi */
     default: {
         uint32_t match = by_register[field(c, 12, 12) << 2 | field(c, 6, 5)];
         return match ? make_r(match, rd, rd, rs2) : 0; /* c.sub, c.xor, c.or, c.and, c.subw, c.addw */
@@ -204,24 +216,27 @@ static uint32_t expand_arithmetic(uint32_t c) {
 static uint32_t expand_1(uint32_t c) {
     uint32_t rd = field(c, 11, 7);
     uint32_t imm = (uint32_t)extend(field(c, 12, 12) << 5 | field(c, 6, 2), 6);
-    uint32_t jump = (uint32_t)extend(field(c, 12, 12) << 11 | field(c, 11, 11) << 4 | field(c, 10, 9) << 8 |
-                                     field(c, 8, 8) << 10 | field(c, 7, 7) << 6 | field(c, 6, 6) << 7 |
-                                     field(c, 5, 3) << 1 | field(c, 2, 2) << 5, 12);
+    uint32_t jump =
+        (uint32_t)extend(field(c, 12, 12) << 11 | field(c, 11, 11) << 4 | field(c, 10, 9) << 8 | field(c, 8, 8) << 10 |
+                             field(c, 7, 7) << 6 | field(c, 6, 6) << 7 | field(c, 5, 3) << 1 | field(c, 2, 2) << 5,
+                         12);
     uint32_t branch = (uint32_t)extend(field(c, 12, 12) << 8 | field(c, 11, 10) << 3 | field(c, 6, 5) << 6 |
-                                       field(c, 4, 3) << 1 | field(c, 2, 2) << 5, 9);
+                                           field(c, 4, 3) << 1 | field(c, 2, 2) << 5,
+                                       9);
     uint32_t stack = (uint32_t)extend(field(c, 12, 12) << 9 | field(c, 6, 6) << 4 | field(c, 5, 5) << 6 |
-                                      field(c, 4, 3) << 7 | field(c, 2, 2) << 5, 10);
+                                          field(c, 4, 3) << 7 | field(c, 2, 2) << 5,
+                                      10);
     switch (field(c, 15, 13)) {
-    case 0: return make_i(0x13, rd, rd, imm);                  /* c.addi, c.nop */
-    case 1: return rd ? make_i(0x1b, rd, rd, imm) : 0;         /* c.addiw */
-    case 2: return make_i(0x13, rd, 0, imm);                   /* c.li */
+    case 0: return make_i(0x13, rd, rd, imm);          /* c.addi, c.nop */
+    case 1: return rd ? make_i(0x1b, rd, rd, imm) : 0; /* c.addiw */
+    case 2: return make_i(0x13, rd, 0, imm);           /* c.li */
     case 3:
         if (rd == 2)
-            return stack ? make_i(0x13, 2, 2, stack) : 0;      /* c.addi16sp */
-        return imm ? 0x37 | rd << 7 | imm << 12 : 0;           /* c.lui */
+            return stack ? make_i(0x13, 2, 2, stack) : 0; /* c.addi16sp */
+        return imm ? 0x37 | rd << 7 | imm << 12 : 0;      /* c.lui */
     case 4: return expand_arithmetic(c);
-    case 5: return make_j(0, jump);                            /* c.j */
-    case 6: return make_b(0x63, 8 + field(c, 9, 7), branch);   /* c.beqz */
+    case 5: return make_j(0, jump);                             /* c.j */
+    case 6: return make_b(0x63, 8 + field(c, 9, 7), branch);    /* c.beqz */
     default: return make_b(0x1063, 8 + field(c, 9, 7), branch); /* c.bnez */
     }
 }
@@ -230,8 +245,8 @@ static uint32_t expand_jump_or_move(uint32_t rd, uint32_t rs2, bool upper) {
     if (rs2)
         return make_r(0x33, rd, upper ? rd : 0, rs2); /* c.add, c.mv */
     if (rd)
-        return make_i(0x67, upper ? 1 : 0, rd, 0);    /* c.jalr, c.jr */
-    return upper ? 0x100073 : 0;                      /* c.ebreak */
+        return make_i(0x67, upper ? 1 : 0, rd, 0); /* c.jalr, c.jr */
+    return upper ? 0x100073 : 0;                   /* c.ebreak */
 }
 
 static uint32_t expand_2(uint32_t c) {
@@ -247,9 +262,9 @@ static uint32_t expand_2(uint32_t c) {
     case 2: return rd ? make_i(0x2003, rd, 2, load_word) : 0;   /* c.lwsp */
     case 3: return rd ? make_i(0x3003, rd, 2, load_double) : 0; /* c.ldsp */
     case 4: return expand_jump_or_move(rd, rs2, field(c, 12, 12));
-    case 5: return make_s(0x3027, 2, rs2, store_double);        /* c.fsdsp */
-    case 6: return make_s(0x2023, 2, rs2, store_word);          /* c.swsp */
-    default: return make_s(0x3023, 2, rs2, store_double);       /* c.sdsp */
+    case 5: return make_s(0x3027, 2, rs2, store_double);  /* c.fsdsp */
+    case 6: return make_s(0x2023, 2, rs2, store_word);    /* c.swsp */
+    default: return make_s(0x3023, 2, rs2, store_double); /* c.sdsp */
     }
 }
 

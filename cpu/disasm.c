@@ -101,7 +101,8 @@ static bool is_exact(uint16_t code) {
 /* The mode at the end is left out where it is that of fcsr, or without meaning. */
 static void print_fp(const struct hb_op *op, uint8_t format, char *text, size_t n) {
     static const char *const modes[8] = {",rne", ",rtz", ",rdn", ",rup", ",rmm", "", "", ""};
-    const char *rd = hb_register_name(op->rd), *rs1 = hb_register_name(op->rs1), *mode = is_exact(op->code) ? "" : modes[op->flags & 7];
+    const char *rd = hb_register_name(op->rd), *rs1 = hb_register_name(op->rs1),
+               *mode = is_exact(op->code) ? "" : modes[op->flags & 7];
     const char *frd = hb_f_register_name(op->rd), *frs1 = hb_f_register_name(op->rs1);
     const char *frs2 = hb_f_register_name(op->rs2), *frs3 = hb_f_register_name((uint32_t)op->imm);
     switch (format) {
@@ -160,6 +161,6 @@ void hb_disassemble(uint64_t pc, uint32_t bits, const struct hb_symbols *symbols
         print_operands(&op, bits, info->format, operands, sizeof operands);
     static const char *const orders[] = {"", ".aq", ".rl", ".aqrl"};
     bool atomic = info->format == HB_FORMAT_ATOMIC || info->format == HB_FORMAT_LR;
-    snprintf(text, n, "%s%s%s%s%s", compressed ? "c." : "", info->mnemonic, atomic ? orders[op.flags & 3] : "", operands[0] ? " " : "",
-             operands);
+    snprintf(text, n, "%s%s%s%s%s", compressed ? "c." : "", info->mnemonic, atomic ? orders[op.flags & 3] : "",
+             operands[0] ? " " : "", operands);
 }

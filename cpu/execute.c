@@ -18,7 +18,8 @@ enum way { HOT, WARM, SLOW };
 
 /* ---- Memory ---------------------------------------------------------------------------------------------------- */
 
-static bool atomic(struct hb_core *core, const struct hb_op *op, uint8_t kind, uint8_t amo, uint8_t bytes, uint64_t now) {
+static bool atomic(struct hb_core *core, const struct hb_op *op, uint8_t kind, uint8_t amo, uint8_t bytes,
+                   uint64_t now) {
     struct hb_hart *hart = core->hart;
     struct hb_data_access access = {
         .kind = kind, .address = hart->x[op->rs1], .bytes = bytes, .operand = hart->x[op->rs2], .amo = amo};
@@ -30,14 +31,15 @@ static bool atomic(struct hb_core *core, const struct hb_op *op, uint8_t kind, u
     return true;
 }
 
-/* What a mode below M needs leave for: S mode from menvcfg, U mode from senvcfg as well (CMO specification, chapter 5). */
+/* What a mode below M needs leave for: S mode from menvcfg, U mode from senvcfg as well (CMO
+ * specification, chapter 5). */
 static uint64_t leave_of(const struct hb_hart *hart, uint64_t bits) {
     uint64_t leave = hart->privilege == HB_PRIV_M ? bits : hart->menvcfg & bits;
     return hart->privilege == HB_PRIV_U ? leave & hart->senvcfg : leave;
 }
 
-/* A cache-block operation is asked for by its line. CBIE = 01 lets the modes below invalidate only what has been written
- * back. */
+/* A cache-block operation is asked for by its line. CBIE = 01 lets the modes below invalidate only what has been
+ * written back. */
 static bool cache_block(struct hb_core *core, const struct hb_op *op, uint8_t kind, uint64_t now, bool *illegal) {
     struct hb_hart *hart = core->hart;
     uint64_t leave = leave_of(hart, kind == HB_ACCESS_INVALIDATE ? 0x30 : 0x40);
@@ -59,8 +61,9 @@ static uint64_t divide(int64_t a, int64_t b) {
     return a == INT64_MIN && b == -1 ? (uint64_t)a : (uint64_t)(a / b);
 }
 
-/* fm in bits 8 to 11, predecessors in 4 to 7, successors in 0 to 3: each i, o, r, w from its highest bit down. Loads are
- * performed in order, and devices wait for the store buffer in any case: it matters only what must not overtake stores. */
+/* fm in bits 8 to 11, predecessors in 4 to 7, successors in 0 to 3: each i, o, r, w from its highest bit down. Loads
+ * are performed in order, and devices wait for the store buffer in any case: it matters only what must not overtake
+ * stores. */
 static bool fence_waits(const struct hb_core *core, const struct hb_op *op) {
     const uint32_t read = 2, write = 1, tso = 8;
     uint32_t mode = (uint32_t)op->imm >> 8, before = (uint32_t)op->imm >> 4 & 15, after = (uint32_t)op->imm & 15;
@@ -78,8 +81,12 @@ static uint64_t remainder_of(int64_t a, int64_t b) {
     return a == INT64_MIN && b == -1 ? 0 : (uint64_t)(a % b);
 }
 
-static uint64_t divide_unsigned(uint64_t a, uint64_t b) { return b ? a / b : UINT64_MAX; }
-static uint64_t remainder_unsigned(uint64_t a, uint64_t b) { return b ? a % b : a; }
+static uint64_t divide_unsigned(uint64_t a, uint64_t b) {
+    return b ? a / b : UINT64_MAX;
+}
+static uint64_t remainder_unsigned(uint64_t a, uint64_t b) {
+    return b ? a % b : a;
+}
 
 static uint64_t divide_word(int32_t a, int32_t b) {
     if (b == 0)
@@ -93,15 +100,25 @@ static uint64_t remainder_word(int32_t a, int32_t b) {
     return (uint64_t)(int64_t)(a == INT32_MIN && b == -1 ? 0 : a % b);
 }
 
-static uint64_t divide_word_unsigned(uint32_t a, uint32_t b) { return b ? (uint64_t)(int32_t)(a / b) : UINT64_MAX; }
-static uint64_t remainder_word_unsigned(uint32_t a, uint32_t b) { return (uint64_t)(int32_t)(b ? a % b : a); }
+static uint64_t divide_word_unsigned(uint32_t a, uint32_t b) {
+    return b ? (uint64_t)(int32_t)(a / b) : UINT64_MAX;
+}
+static uint64_t remainder_word_unsigned(uint32_t a, uint32_t b) {
+    return (uint64_t)(int32_t)(b ? a % b : a);
+}
 
 __extension__ typedef __int128 int128;
 __extension__ typedef unsigned __int128 uint128;
 
-static uint64_t multiply_high(int64_t a, int64_t b) { return (uint64_t)(((int128)a * b) >> 64); }
-static uint64_t multiply_high_unsigned(uint64_t a, uint64_t b) { return (uint64_t)(((uint128)a * b) >> 64); }
-static uint64_t multiply_high_mixed(int64_t a, uint64_t b) { return (uint64_t)(((int128)a * (int128)(uint128)b) >> 64); }
+static uint64_t multiply_high(int64_t a, int64_t b) {
+    return (uint64_t)(((int128)a * b) >> 64);
+}
+static uint64_t multiply_high_unsigned(uint64_t a, uint64_t b) {
+    return (uint64_t)(((uint128)a * b) >> 64);
+}
+static uint64_t multiply_high_mixed(int64_t a, uint64_t b) {
+    return (uint64_t)(((int128)a * (int128)(uint128)b) >> 64);
+}
 
 /* ---- System ---------------------------------------------------------------------------------------------------- */
 
@@ -131,8 +148,13 @@ static void tracepoint(struct hb_core *core, const struct hb_op *op, uint64_t no
     if (!core->shared->trace_points || core->traces == HB_TRACE_RECORDS)
         return;
     core->trace[core->traces++] = (struct hb_trace_record){
-        .kind = HB_TRACE_POINT, .cycle = now, .hart = hart->id, .id = (uint16_t)op->imm, .value = hart->x[op->rs1],
-        .user_instructions = hb_hart_user_instructions(hart), .privilege = hart->privilege,
+        .kind = HB_TRACE_POINT,
+        .cycle = now,
+        .hart = hart->id,
+        .id = (uint16_t)op->imm,
+        .value = hart->x[op->rs1],
+        .user_instructions = hb_hart_user_instructions(hart),
+        .privilege = hart->privilege,
     };
     core->shared->told.traced = true;
 }
@@ -149,7 +171,8 @@ static void wait_for_interrupt(struct hb_core *core, uint64_t now) {
 
 /* What an L1 that needs more than a cycle costs this instruction. */
 static uint64_t hit_cycles(struct hb_core *core, const struct hb_op *op) {
-    bool load_or_store = (op->code >= HB_OP_LB && op->code <= HB_OP_SD) || (op->code >= HB_OP_FLW && op->code <= HB_OP_FSD);
+    bool load_or_store =
+        (op->code >= HB_OP_LB && op->code <= HB_OP_SD) || (op->code >= HB_OP_FLW && op->code <= HB_OP_FSD);
     bool touches_data = load_or_store || (op->code >= HB_OP_LR_W && op->code <= HB_OP_AMOMAXU_D);
     uint64_t cycles = core->l1i_hit_extra_cycles + (touches_data ? core->l1d_hit_extra_cycles : 0);
     if (cycles)
@@ -169,8 +192,8 @@ HB_ALWAYS_INLINE void settle(struct hb_core *core, uint8_t load_rd, uint64_t cyc
     }
 }
 
-#define X(field) x[op->field]
-#define IMM ((uint64_t)(int64_t)op->imm)
+#define X(field)    x[op->field]
+#define IMM         ((uint64_t)(int64_t)op->imm)
 #define WORD(value) ((uint64_t)(int64_t)(int32_t)(value))
 
 #define BRANCH_IF(condition)                                                                                           \
@@ -453,9 +476,12 @@ HB_NEVER_INLINE void warm_turn(struct hb_core *core, const struct hb_op *op, uin
 static void record_retired(struct hb_core *core, uint64_t pc, uint32_t bits, uint64_t now) {
     if (core->traces == HB_TRACE_RECORDS)
         return;
-    core->trace[core->traces++] = (struct hb_trace_record){
-        .kind = HB_TRACE_RETIRE, .cycle = now, .hart = core->hart->id, .address = pc, .value = bits,
-        .privilege = core->hart->privilege};
+    core->trace[core->traces++] = (struct hb_trace_record){.kind = HB_TRACE_RETIRE,
+                                                           .cycle = now,
+                                                           .hart = core->hart->id,
+                                                           .address = pc,
+                                                           .value = bits,
+                                                           .privilege = core->hart->privilege};
     core->shared->told.traced = true;
 }
 
@@ -494,7 +520,8 @@ HB_NEVER_INLINE void slow_turn(struct hb_core *core, uint64_t now) {
         record_retired(core, pc, bits, now);
 }
 
-/* The line of pc must be looked for, or the operation be decoded; or the L1 is slow, which the HOT way does not know. */
+/* The line of pc must be looked for, or the operation be decoded; or the L1 is slow, which the HOT
+ * way does not know. */
 HB_NEVER_INLINE void fetch_turn(struct hb_core *core, uint64_t now) {
     struct hb_hart *hart = core->hart;
     uint64_t offset = hart->pc - core->fetch.tag;
@@ -534,9 +561,13 @@ void hb_core_turn(struct hb_core *core, uint64_t now) {
 /* ---- From outside ---------------------------------------------------------------------------------------------- */
 
 void hb_hart_reset(struct hb_hart *hart, uint8_t id, uint64_t pc, uint64_t now) {
-    *hart = (struct hb_hart){
-        .id = id, .pc = pc, .privilege = HB_PRIV_M, .ready_at = now, .run_state = HB_HART_RUNNING, .irq_off_since = now,
-        .stimecmp = UINT64_MAX};
+    *hart = (struct hb_hart){.id = id,
+                             .pc = pc,
+                             .privilege = HB_PRIV_M,
+                             .ready_at = now,
+                             .run_state = HB_HART_RUNNING,
+                             .irq_off_since = now,
+                             .stimecmp = UINT64_MAX};
     for (uint32_t i = 0; i < HB_TLB_ENTRIES; i++)
         hart->tlb[HB_TLB_DATA][i].page = hart->tlb[HB_TLB_CODE][i].page = HB_TLB_NONE;
 }
@@ -612,7 +643,7 @@ void hb_core_halt(struct hb_core *core, enum hb_run_state state, uint64_t now) {
     if (hart->run_state == HB_HART_RUNNING || hart->run_state == HB_HART_IDLE)
         hb_hart_close_accounts(hart, now);
     else
-        hart->idle_cycles += now - hart->halted_at; /* a stopped hart that is fenced */
+        hart->idle_cycles += now - hart->halted_at;                     /* a stopped hart that is fenced */
     hart->fetches += hart->in_flight.active && hart->in_flight.fetched; /* fetched, and never to retire */
     hart->run_state = (uint8_t)state;
     hart->in_flight.active = false;

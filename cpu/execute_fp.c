@@ -6,7 +6,7 @@
 #include "cpu/load_store.h"
 
 /* An operation without its format: S and D stand side by side in HB_FP_OPS. */
-#define PAIR(code) (((code) - HB_OP_FLW) / 2)
+#define PAIR(code) (((code)-HB_OP_FLW) / 2)
 
 _Static_assert((HB_OP_FMADD_S - HB_OP_FLW) % 2 == 0 && HB_OP_FMADD_D == HB_OP_FMADD_S + 1, "pairs");
 _Static_assert((HB_OP_FLE_S - HB_OP_FLW) % 2 == 0 && HB_OP_FCLASS_D == HB_OP_FCLASS_S + 1, "pairs");
@@ -19,7 +19,9 @@ struct fp {
     enum hb_fpu_rounding mode;
 };
 
-static uint64_t operand(const struct fp *fp, uint32_t i) { return hb_fpu_unbox(fp->format, fp->hart->f[i]); }
+static uint64_t operand(const struct fp *fp, uint32_t i) {
+    return hb_fpu_unbox(fp->format, fp->hart->f[i]);
+}
 
 static uint64_t fused(const struct fp *fp, enum hb_fpu_fused kind) {
     uint64_t c = operand(fp, (uint32_t)fp->op->imm);

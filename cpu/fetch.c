@@ -29,8 +29,8 @@ static bool translate(struct hb_core *core, uint64_t address, uint32_t place, ui
     return false;
 }
 
-/* The line will come anew, with other bytes perhaps, and into the very slot that a lookup points to: such a lookup would
- * pass for good. A line enters an L1I by its own hart's fetch only, so this is the one place. */
+/* The line will come anew, with other bytes perhaps, and into the very slot that a lookup points to: such a lookup
+ * would pass for good. A line enters an L1I by its own hart's fetch only, so this is the one place. */
 static void forget_line(struct hb_core *core, uint64_t physical) {
     uint64_t line = physical & core->line_mask;
     for (uint32_t mode = 0; mode < HB_LOOKUP_MODES; mode++)
@@ -53,7 +53,9 @@ static bool fetch_piece(struct hb_core *core, uint64_t physical, uint8_t bytes, 
     return true;
 }
 
-static bool ends_line(const struct hb_core *core, uint64_t pc) { return ((pc + 2) & ~core->line_mask) == 0; }
+static bool ends_line(const struct hb_core *core, uint64_t pc) {
+    return ((pc + 2) & ~core->line_mask) == 0;
+}
 
 /* The whole instruction, or what of it stands in the line of pc: then the rest is a stage of its own. */
 static bool fetch_first(struct hb_core *core, uint64_t now, uint32_t *bits, bool *whole) {

@@ -1,9 +1,10 @@
 /* One hart: the architectural state, what it is in the middle of, and what it has counted.
  *
- * struct hb_hart is plain data without pointers and is part of the machine's saved state. A hart whose instruction waits
- * for the bus keeps an in-flight record: the instruction's bits and the values of the accesses that have been performed.
- * When the bus has answered, the instruction is executed again from its start with those values in place of the
- * accesses, so that nothing is performed twice and an instruction takes effect at once, when its last access is done.
+ * struct hb_hart is plain data without pointers and is part of the machine's saved state. A hart whose instruction
+ * waits for the bus keeps an in-flight record: the instruction's bits and the values of the accesses that have been
+ * performed. When the bus has answered, the instruction is executed again from its start with those values in place of
+ * the accesses, so that nothing is performed twice and an instruction takes effect at once, when its last access is
+ * done.
  */
 #ifndef HB_CPU_HART_H
 #define HB_CPU_HART_H
@@ -12,10 +13,10 @@
 #include <stdint.h>
 
 #define HB_PMP_ENTRIES 16
-#define HB_LATCHES 16
+#define HB_LATCHES     16
 #define HB_TLB_ENTRIES 128 /* of each TLB; power of two */
-#define HB_BRANCHES 8 /* control transfers remembered for crash reports */
-#define HB_X_SINK 32  /* where decoded instructions write what belongs in x0 */
+#define HB_BRANCHES    8   /* control transfers remembered for crash reports */
+#define HB_X_SINK      32  /* where decoded instructions write what belongs in x0 */
 
 enum hb_privilege { HB_PRIV_U = 0, HB_PRIV_S = 1, HB_PRIV_M = 3 };
 
@@ -43,7 +44,7 @@ enum hb_stall {
 /* Why the slow way is taken at the next turn. */
 #define HB_ATTEND_IN_FLIGHT 1u
 #define HB_ATTEND_INTERRUPT 2u
-#define HB_ATTEND_WATCH 4u /* every instruction is looked at: triggers by pc or count, commit logs, slow definition */
+#define HB_ATTEND_WATCH     4u /* every instruction is looked at: triggers by pc or count, commit logs, slow definition */
 
 #define HB_MIP_SSIP (1u << 1)
 #define HB_MIP_MSIP (1u << 3)
@@ -52,21 +53,21 @@ enum hb_stall {
 #define HB_MIP_SEIP (1u << 9)
 #define HB_MIP_MEIP (1u << 11)
 
-#define HB_MSTATUS_SIE (1ull << 1)
-#define HB_MSTATUS_MIE (1ull << 3)
-#define HB_MSTATUS_SPIE (1ull << 5)
-#define HB_MSTATUS_MPIE (1ull << 7)
-#define HB_MSTATUS_SPP (1ull << 8)
+#define HB_MSTATUS_SIE       (1ull << 1)
+#define HB_MSTATUS_MIE       (1ull << 3)
+#define HB_MSTATUS_SPIE      (1ull << 5)
+#define HB_MSTATUS_MPIE      (1ull << 7)
+#define HB_MSTATUS_SPP       (1ull << 8)
 #define HB_MSTATUS_SPP_SHIFT 8
-#define HB_MSTATUS_MPP (3ull << 11)
+#define HB_MSTATUS_MPP       (3ull << 11)
 #define HB_MSTATUS_MPP_SHIFT 11
-#define HB_MSTATUS_FS (3ull << 13) /* 0: there is no floating point; 3: f registers or fcsr have changed */
-#define HB_MSTATUS_MPRV (1ull << 17)
-#define HB_MSTATUS_SUM (1ull << 18)
-#define HB_MSTATUS_MXR (1ull << 19)
-#define HB_MSTATUS_TVM (1ull << 20)
-#define HB_MSTATUS_TW (1ull << 21)
-#define HB_MSTATUS_TSR (1ull << 22)
+#define HB_MSTATUS_FS        (3ull << 13) /* 0: there is no floating point; 3: f registers or fcsr have changed */
+#define HB_MSTATUS_MPRV      (1ull << 17)
+#define HB_MSTATUS_SUM       (1ull << 18)
+#define HB_MSTATUS_MXR       (1ull << 19)
+#define HB_MSTATUS_TVM       (1ull << 20)
+#define HB_MSTATUS_TW        (1ull << 21)
+#define HB_MSTATUS_TSR       (1ull << 22)
 
 #define HB_MENVCFG_STCE (1ull << 63) /* stimecmp is there, and STIP follows it (Sstc) */
 
@@ -77,13 +78,13 @@ struct hb_in_flight {
     bool fetched;       /* `bits` is the whole instruction; what follows is about its data */
     bool half_fetched;  /* `half` is its first half; the second stands in the next line */
     uint8_t translated; /* number of physical addresses that are known, of the fetch or of the data */
-    bool faulted;     /* the access after the latched ones was refused by its device */
-    uint8_t latched;  /* number of valid latches */
-    uint8_t order;    /* accesses made so far, for the stamps of one cycle */
-    uint8_t cause;    /* enum hb_stall of the present wait */
+    bool faulted;       /* the access after the latched ones was refused by its device */
+    uint8_t latched;    /* number of valid latches */
+    uint8_t order;      /* accesses made so far, for the stamps of one cycle */
+    uint8_t cause;      /* enum hb_stall of the present wait */
     uint16_t half;
     uint32_t bits;
-    uint64_t since;   /* cycle in which the present wait began */
+    uint64_t since;       /* cycle in which the present wait began */
     uint64_t physical[2]; /* of the first byte, and of the page that follows if the access reaches into it */
     uint64_t latch[HB_LATCHES];
 };
@@ -108,12 +109,12 @@ struct hb_branch {
 struct hb_hart {
     uint64_t x[33]; /* x[0] stays 0; x[HB_X_SINK] takes what is written to x0 */
     uint64_t pc;
-    uint64_t ready_at; /* cycle of the next turn; HB_NEVER while waiting */
+    uint64_t ready_at;     /* cycle of the next turn; HB_NEVER while waiting */
     uint64_t instructions; /* retired */
-    uint8_t load_rd;   /* register that the instruction before loads, as in struct hb_op, or 0 */
-    uint8_t attention; /* HB_ATTEND_* */
-    uint8_t privilege; /* enum hb_privilege */
-    uint8_t run_state; /* enum hb_run_state */
+    uint8_t load_rd;       /* register that the instruction before loads, as in struct hb_op, or 0 */
+    uint8_t attention;     /* HB_ATTEND_* */
+    uint8_t privilege;     /* enum hb_privilege */
+    uint8_t run_state;     /* enum hb_run_state */
     uint8_t id;
     uint64_t lookup_hits; /* loads and stores that host lookups served: L1D hits that the bus does not count */
 
@@ -140,12 +141,12 @@ struct hb_hart {
     uint64_t idle_cycles;
     uint64_t idle_since; /* while run_state is HB_HART_IDLE */
     uint64_t halted_at;  /* while it is stopped, fenced or dead */
-    uint8_t last_stall;  /* enum hb_stall counted last: what an instruction that reaches beyond the end was charged to */
-    uint64_t fetches;    /* L1I accesses of the fast way besides one a retired instruction */
-    uint64_t slow_fetches; /* instructions fetched on the slow way: the bus counts their accesses */
-    uint64_t user_instructions;     /* retired in U mode, until the last change of mode */
-    uint64_t user_since;            /* `instructions` when U mode was entered */
-    uint64_t irq_off_since;         /* cycle in which M mode with MIE = 0 began; HB_NEVER: interrupts are on */
+    uint8_t last_stall; /* enum hb_stall counted last: what an instruction that reaches beyond the end was charged to */
+    uint64_t fetches;   /* L1I accesses of the fast way besides one a retired instruction */
+    uint64_t slow_fetches;      /* instructions fetched on the slow way: the bus counts their accesses */
+    uint64_t user_instructions; /* retired in U mode, until the last change of mode */
+    uint64_t user_since;        /* `instructions` when U mode was entered */
+    uint64_t irq_off_since;     /* cycle in which M mode with MIE = 0 began; HB_NEVER: interrupts are on */
     uint64_t irq_off_max_cycles;
     uint64_t traps;
     uint64_t last_trap_instructions; /* `instructions` at the last trap */
@@ -155,7 +156,9 @@ struct hb_hart {
     uint64_t crash_pc, crash_cause, crash_value;
 };
 
-static inline uint32_t hb_hart_mip(const struct hb_hart *hart) { return hart->mip_lines | hart->mip_software; }
+static inline uint32_t hb_hart_mip(const struct hb_hart *hart) {
+    return hart->mip_lines | hart->mip_software;
+}
 
 /* U-mode instructions retired so far. */
 static inline uint64_t hb_hart_user_instructions(const struct hb_hart *hart) {

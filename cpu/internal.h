@@ -4,7 +4,7 @@
 
 #include "cpu/core.h"
 
-#define likely(x) __builtin_expect(!!(x), 1)
+#define likely(x)   __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 
 enum hb_exception {
@@ -112,7 +112,9 @@ static inline uint8_t hb_data_mode(const struct hb_hart *hart) {
 }
 
 /* Which set of host lookups loads and stores use: U, S, S that may touch user pages, M. Fetches: U, S, M. */
-static inline uint32_t hb_lookup_mode(uint8_t mode) { return mode; }
+static inline uint32_t hb_lookup_mode(uint8_t mode) {
+    return mode;
+}
 
 static inline uint32_t hb_data_lookup_mode(const struct hb_hart *hart) {
     uint8_t mode = hb_data_mode(hart);
@@ -130,7 +132,9 @@ struct hb_fp_result {
 struct hb_fp_result hb_execute_fp(struct hb_core *core, const struct hb_op *op, uint64_t now, bool slow);
 
 /* f registers or fcsr change: mstatus.FS becomes dirty. */
-static inline void hb_fp_changed(struct hb_hart *hart) { hart->mstatus |= HB_MSTATUS_FS; }
+static inline void hb_fp_changed(struct hb_hart *hart) {
+    hart->mstatus |= HB_MSTATUS_FS;
+}
 
 /* ---- fetch.c ---- */
 

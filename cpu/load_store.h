@@ -9,7 +9,7 @@
 #include "cpu/internal.h"
 
 #define HB_ALWAYS_INLINE static inline __attribute__((always_inline))
-#define HB_NEVER_INLINE static __attribute__((noinline))
+#define HB_NEVER_INLINE  static __attribute__((noinline))
 
 /* A misaligned address keeps low bits and so never equals a tag. */
 HB_ALWAYS_INLINE struct hb_data_lookup *hb_lookup_of(struct hb_core *core, uint64_t address) {

@@ -22,7 +22,8 @@ static void refresh_those_in_use(struct hb_core *core) {
     hb_lookups_refresh(core, hb_data_lookup_mode(core->hart));
 }
 
-/* Lookups of a mode that is not in use are dropped when it is entered: a context switch writes several PMP registers. */
+/* Lookups of a mode that is not in use are dropped when it is entered: a context switch writes
+ * several PMP registers. */
 void hb_lookups_protection_changed(struct hb_core *core) {
     for (uint32_t mode = 0; mode < HB_PRIV_M; mode++)
         core->lookups_stale[mode] = true;

@@ -1,16 +1,16 @@
 #include "cpu/mmu.h"
 
 #define PAGE_SHIFT 12
-#define PAGE_MASK 0xfffull
-#define LEVELS 3
+#define PAGE_MASK  0xfffull
+#define LEVELS     3
 
-#define PTE_V 0x01u
-#define PTE_R 0x02u
-#define PTE_W 0x04u
-#define PTE_X 0x08u
-#define PTE_U 0x10u
-#define PTE_A 0x40u
-#define PTE_D 0x80u
+#define PTE_V        0x01u
+#define PTE_R        0x02u
+#define PTE_W        0x04u
+#define PTE_X        0x08u
+#define PTE_U        0x10u
+#define PTE_A        0x40u
+#define PTE_D        0x80u
 #define PTE_RESERVED (0x3ffull << 54) /* Svnapot and Svpbmt are not there */
 
 static uint64_t page_fault(enum hb_intent intent) {
@@ -36,7 +36,9 @@ static bool allows(const struct hb_hart *hart, uint64_t flags, uint8_t mode, enu
     }
 }
 
-static uint64_t marks_needed(enum hb_intent intent) { return intent == HB_INTENT_WRITE ? PTE_A | PTE_D : PTE_A; }
+static uint64_t marks_needed(enum hb_intent intent) {
+    return intent == HB_INTENT_WRITE ? PTE_A | PTE_D : PTE_A;
+}
 
 /* ---- TLB ------------------------------------------------------------------------------------------------------- */
 
@@ -45,13 +47,16 @@ static uint32_t slot_of(uint64_t address) {
     return (uint32_t)(page ^ page >> 7) % HB_TLB_ENTRIES;
 }
 
-static enum hb_tlb tlb_of(enum hb_intent intent) { return intent == HB_INTENT_EXECUTE ? HB_TLB_CODE : HB_TLB_DATA; }
+static enum hb_tlb tlb_of(enum hb_intent intent) {
+    return intent == HB_INTENT_EXECUTE ? HB_TLB_CODE : HB_TLB_DATA;
+}
 
 bool hb_mmu_look_up(const struct hb_hart *hart, uint64_t address, uint8_t mode, enum hb_intent intent,
                     uint64_t *physical) {
     const struct hb_tlb_entry *entry = &hart->tlb[tlb_of(intent)][slot_of(address)];
     uint64_t marks = marks_needed(intent);
-    if (entry->page != (address & ~PAGE_MASK) || !allows(hart, entry->flags, mode, intent) || (entry->flags & marks) != marks)
+    if (entry->page != (address & ~PAGE_MASK) || !allows(hart, entry->flags, mode, intent) ||
+        (entry->flags & marks) != marks)
         return false;
     *physical = entry->physical | (address & PAGE_MASK);
     return true;
@@ -61,8 +66,8 @@ static void fill(struct hb_core *core, enum hb_intent intent, uint64_t address, 
     struct hb_tlb_entry *entry = &core->hart->tlb[tlb_of(intent)][slot_of(address)];
     if (entry->page != HB_TLB_NONE)
         hb_lookups_drop_page(core, entry->page, tlb_of(intent));
-    *entry = (struct hb_tlb_entry){
-        .page = address & ~PAGE_MASK, .physical = physical & ~PAGE_MASK, .flags = pte & 0xff};
+    *entry =
+        (struct hb_tlb_entry){.page = address & ~PAGE_MASK, .physical = physical & ~PAGE_MASK, .flags = pte & 0xff};
 }
 
 void hb_mmu_flush(struct hb_core *core) {
@@ -73,21 +78,33 @@ void hb_mmu_flush(struct hb_core *core) {
 
 /* ---- The table ------------------------------------------------------------------------------------------------- */
 
-static bool is_canonical(uint64_t address) { return (uint64_t)((int64_t)(address << 25) >> 25) == address; }
+static bool is_canonical(uint64_t address) {
+    return (uint64_t)((int64_t)(address << 25) >> 25) == address;
+}
 
-static uint64_t table_root(const struct hb_hart *hart) { return (hart->satp & ((1ull << 44) - 1)) << PAGE_SHIFT; }
+static uint64_t table_root(const struct hb_hart *hart) {
+    return (hart->satp & ((1ull << 44) - 1)) << PAGE_SHIFT;
+}
 
 static uint64_t entry_address(uint64_t table, uint64_t address, uint32_t level) {
     return table + (address >> (PAGE_SHIFT + 9 * level) & 0x1ff) * 8;
 }
 
-static uint64_t target_of(uint64_t pte) { return (pte >> 10 & ((1ull << 44) - 1)) << PAGE_SHIFT; }
+static uint64_t target_of(uint64_t pte) {
+    return (pte >> 10 & ((1ull << 44) - 1)) << PAGE_SHIFT;
+}
 
-static bool is_valid(uint64_t pte) { return pte & PTE_V && (pte & (PTE_R | PTE_W)) != PTE_W && !(pte & PTE_RESERVED); }
+static bool is_valid(uint64_t pte) {
+    return pte & PTE_V && (pte & (PTE_R | PTE_W)) != PTE_W && !(pte & PTE_RESERVED);
+}
 
-static bool is_leaf(uint64_t pte) { return pte & (PTE_R | PTE_X); }
+static bool is_leaf(uint64_t pte) {
+    return pte & (PTE_R | PTE_X);
+}
 
-static uint64_t offset_mask(uint32_t level) { return (1ull << (PAGE_SHIFT + 9 * level)) - 1; }
+static uint64_t offset_mask(uint32_t level) {
+    return (1ull << (PAGE_SHIFT + 9 * level)) - 1;
+}
 
 /* ---- The walk -------------------------------------------------------------------------------------------------- */
 

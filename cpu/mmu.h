@@ -22,7 +22,8 @@ static inline bool hb_mmu_is_on(const struct hb_hart *hart, uint8_t mode) {
 
 /* The physical address of `address` for `mode`, as far as it can be told now: HB_PROGRESS_WAIT: the walk waits for the
  * bus; HB_PROGRESS_FAULT: `*cause` is the exception. What is known is kept in the in-flight record, so that the
- * instruction, when it is executed again, does not translate again. `place`: 0, or 1 for the second page of an access. */
+ * instruction, when it is executed again, does not translate again. `place`: 0, or 1 for the second page of an access.
+ */
 enum hb_progress hb_mmu_translate(struct hb_core *core, uint64_t address, uint8_t mode, enum hb_intent intent,
                                   uint32_t place, uint64_t now, uint64_t *physical, uint64_t *cause);
 

@@ -9,23 +9,23 @@
 
 /* How the fields of an encoding are read, and how it is printed. */
 enum hb_format {
-    HB_FORMAT_R,      /* rd, rs1, rs2 */
-    HB_FORMAT_I,      /* rd, rs1, imm */
-    HB_FORMAT_LOAD,   /* rd, imm(rs1) */
-    HB_FORMAT_STORE,  /* rs2, imm(rs1) */
-    HB_FORMAT_BRANCH, /* rs1, rs2, offset */
-    HB_FORMAT_U,      /* rd, imm */
-    HB_FORMAT_JUMP,   /* rd, offset */
-    HB_FORMAT_JALR,   /* rd, imm(rs1) */
-    HB_FORMAT_SHIFT,  /* rd, rs1, amount of 6 bits */
+    HB_FORMAT_R,       /* rd, rs1, rs2 */
+    HB_FORMAT_I,       /* rd, rs1, imm */
+    HB_FORMAT_LOAD,    /* rd, imm(rs1) */
+    HB_FORMAT_STORE,   /* rs2, imm(rs1) */
+    HB_FORMAT_BRANCH,  /* rs1, rs2, offset */
+    HB_FORMAT_U,       /* rd, imm */
+    HB_FORMAT_JUMP,    /* rd, offset */
+    HB_FORMAT_JALR,    /* rd, imm(rs1) */
+    HB_FORMAT_SHIFT,   /* rd, rs1, amount of 6 bits */
     HB_FORMAT_SHIFT_W, /* the same, 5 bits */
-    HB_FORMAT_ATOMIC, /* rd, rs2, (rs1) */
-    HB_FORMAT_LR,     /* rd, (rs1) */
-    HB_FORMAT_CSR,    /* rd, csr, rs1 */
-    HB_FORMAT_CSR_I,  /* rd, csr, 5 bits */
-    HB_FORMAT_BLOCK,  /* (rs1) */
-    HB_FORMAT_SFENCE, /* rs1, rs2 */
-    HB_FORMAT_FENCE,  /* predecessor, successor */
+    HB_FORMAT_ATOMIC,  /* rd, rs2, (rs1) */
+    HB_FORMAT_LR,      /* rd, (rs1) */
+    HB_FORMAT_CSR,     /* rd, csr, rs1 */
+    HB_FORMAT_CSR_I,   /* rd, csr, 5 bits */
+    HB_FORMAT_BLOCK,   /* (rs1) */
+    HB_FORMAT_SFENCE,  /* rs1, rs2 */
+    HB_FORMAT_FENCE,   /* predecessor, successor */
     HB_FORMAT_NONE,
     HB_FORMAT_F_LOAD,         /* f rd, imm(rs1) */
     HB_FORMAT_F_STORE,        /* f rs2, imm(rs1) */
@@ -41,7 +41,8 @@ enum hb_format {
 };
 
 /* Floating point, in an order that cpu/execute_fp.c counts on: the same operation on S and on D stand together, S first
- * (fcvt between the two counts as what it makes), and what leaves an f register comes before what leaves an x register. */
+ * (fcvt between the two counts as what it makes), and what leaves an f register comes before what leaves an x register.
+ */
 #define HB_FP_OPS(X)                                                                                                   \
     X(FLW, "flw", 0x2007, 0x707f, F_LOAD)                                                                              \
     X(FLD, "fld", 0x3007, 0x707f, F_LOAD)                                                                              \
@@ -219,7 +220,7 @@ enum hb_op_code {
 #define HB_OP_CODE(name, mnemonic, match, mask, format) HB_OP_##name,
     HB_OPS(HB_OP_CODE)
 #undef HB_OP_CODE
-    HB_OP_TRACEPOINT, /* the HINT slti x0, rs1, 1 .. 2047 */
+        HB_OP_TRACEPOINT, /* the HINT slti x0, rs1, 1 .. 2047 */
     HB_OP_CODES
 };
 

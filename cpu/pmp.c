@@ -2,8 +2,8 @@
 #include "cpu/internal.h"
 
 #define PMP_MODE 0x18u
-#define PMP_TOR 0x08u
-#define PMP_NA4 0x10u
+#define PMP_TOR  0x08u
+#define PMP_NA4  0x10u
 #define PMP_LOCK 0x80u
 
 struct range {

@@ -71,7 +71,8 @@ static uint64_t handler_address(uint64_t vector, uint64_t cause) {
     return vectored ? base + 4 * (cause & ~HB_INTERRUPT) : base;
 }
 
-/* Nothing retired since the last trap, and the first instruction of its handler traps itself: this would go on for ever. */
+/* Nothing retired since the last trap, and the first instruction of its handler traps itself: this would go on for
+ * ever. */
 static bool is_hopeless(const struct hb_hart *hart, uint64_t cause) {
     bool at_handler = hart->traps > 0 && hart->last_trap_instructions == hart->instructions &&
                       hart->privilege == HB_PRIV_M && hart->pc == handler_address(hart->mtvec, 0);

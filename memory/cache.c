@@ -93,7 +93,8 @@ static uint32_t arrivals(const struct hb_cache *cache, uint32_t first) {
 }
 
 static struct hb_line *drawn(const struct hb_cache *cache, uint32_t first) {
-    return hb_cache_line(cache, first + (uint32_t)(hb_choice(cache->seed, first, arrivals(cache, first)) % cache->ways));
+    return hb_cache_line(cache,
+                         first + (uint32_t)(hb_choice(cache->seed, first, arrivals(cache, first)) % cache->ways));
 }
 
 struct hb_line *hb_cache_victim(const struct hb_cache *cache, uint64_t address) {

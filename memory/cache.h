@@ -33,7 +33,7 @@ struct hb_line {
     uint8_t state;       /* 0: invalid */
     uint8_t attributes;  /* HB_LINE_* */
     uint8_t unused[2];
-    uint32_t turn;       /* its number among the lines that came into this set; stays when it goes */
+    uint32_t turn; /* its number among the lines that came into this set; stays when it goes */
 };
 
 struct hb_cache {
@@ -42,7 +42,7 @@ struct hb_cache {
     uint32_t ways;
     uint32_t line_bytes;
     uint32_t line_shift;
-    uint32_t stride; /* from one line to the next, in bytes */
+    uint32_t stride;     /* from one line to the next, in bytes */
     uint8_t replacement; /* enum hb_replacement */
     uint64_t seed;       /* random replacement: of this cache; set after hb_cache_init() */
 };
@@ -86,10 +86,9 @@ static inline struct hb_line *hb_cache_find(const struct hb_cache *cache, uint64
 /* The line that a new one at `address` would take the place of: an invalid one (the lowest way), else by replacement:
  * lru     the least recently touched
  * plru    down the binary tree whose nodes point away from the half that was touched last; since stamps tell which half
- *         that was, there are no bits to keep. (An invalidation forgets what a tree of bits would remember of the line.)
- * fifo    the one that came first
- * random  a hash of the cache's seed, the set and how many lines have come into it
- * Among equals the lowest way. */
+ *         that was, there are no bits to keep. (An invalidation forgets what a tree of bits would remember of the
+ * line.) fifo    the one that came first random  a hash of the cache's seed, the set and how many lines have come into
+ * it Among equals the lowest way. */
 struct hb_line *hb_cache_victim(const struct hb_cache *cache, uint64_t address);
 
 /* A new line takes `line`'s place: its turn is counted. */

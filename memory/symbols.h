@@ -56,8 +56,8 @@ bool hb_symbols_finish(struct hb_symbols *symbols);
 /* Free what it holds; it is then empty. */
 void hb_symbols_free(struct hb_symbols *symbols);
 
-/* The name of what spans `address`, with the distance from its start; NULL if nothing does. `offset_bytes` may be NULL.
- */
+/* The name of what spans `address`, with the distance from its start; NULL if nothing does.
+ * `offset_bytes` may be NULL. */
 const char *hb_symbols_at(const struct hb_symbols *symbols, uint64_t address, uint64_t *offset_bytes);
 
 /* "name", "name+0x1c", or "0x80001234" if nothing spans it, cut to `n` bytes with the NUL. */

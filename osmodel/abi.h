@@ -11,92 +11,92 @@
 
 /* ---- Limits ---------------------------------------------------------------------------------------------------- */
 #define HB_ABI_VERSION 1
-#define HB_HARTS_MAX 64
-#define HB_TASKS_MAX 2048 /* length of hb_results[]; task ids are 0 .. tasks - 1 */
+#define HB_HARTS_MAX   64
+#define HB_TASKS_MAX   2048 /* length of hb_results[]; task ids are 0 .. tasks - 1 */
 
 /* ---- Tracepoints --------------------------------------------------------------------------------------------
  * One instruction, the HINT `slti x0, rs1, ID`: a no-op on any RISC-V. rs1 = subject | (uint64_t)argument << 32.
  * Read only from images with the ELF note below; counted from M or S mode only.
  */
-#define HB_TP_HART_UP 1          /* subject: hart that entered the kernel */
-#define HB_TP_ALL_HARTS_UP 2     /* subject: number of harts in the live mask; argument: harts left out; once */
-#define HB_TP_TASK_CREATE 3      /* subject: task; argument: workload kind (HB_KIND_*) of this task */
-#define HB_TP_TASK_READY 4       /* subject: task; argument: hart whose run queue it joined */
-#define HB_TP_TASK_RUN 5         /* subject: task; argument: attempt (0 = first); the hart that executes it runs it */
-#define HB_TP_TASK_STOP 6        /* subject: task; argument: reason, HB_STOP_* */
-#define HB_TP_TASK_DONE 7        /* subject: task; argument: attempt; its result slot is valid */
-#define HB_TP_TASK_LOST 8        /* subject: task; argument: attempt; will never run again */
-#define HB_TP_TASK_MIGRATE 9     /* subject: task; argument: from hart | to hart << 16 */
-#define HB_TP_TASK_RESTART 10    /* subject: task; argument: the new attempt's number; it starts from its beginning */
-#define HB_TP_IDLE_ENTER 11      /* subject: hart: nothing to run */
-#define HB_TP_IDLE_LEAVE 12      /* subject: hart */
-#define HB_TP_LOCK_WAIT 13       /* subject: lock (low 32 bits of its address); argument: owner hart + 1 */
-#define HB_TP_LOCK_ACQUIRE 14    /* subject: lock; argument: epoch */
-#define HB_TP_LOCK_RELEASE 15    /* subject: lock */
-#define HB_TP_BEAT 16            /* subject: hart that wrote its heartbeat */
-#define HB_TP_SUSPECT 17         /* subject: suspected hart; the executing hart suspects it; argument: silent ticks */
-#define HB_TP_FENCED 18          /* subject: hart whose fence was asked for and is in force */
-#define HB_TP_RECOVERY_BEGIN 19  /* subject: dead hart; argument: 0, or 1 + hart whose recovery is taken over */
-#define HB_TP_RECOVERY_PHASE 20  /* subject: dead hart; argument: phase */
-#define HB_TP_RECOVERED 21       /* subject: dead hart; argument: tasks put back into run queues */
-#define HB_TP_LOCK_RECOVERED 22  /* subject: lock; argument: dead owner */
-#define HB_TP_FALSE_ALARM 23     /* subject: hart that was suspected and beat again before the fence */
-#define HB_TP_HART_LEFT_OUT 24   /* subject: hart that never reported at boot */
-#define HB_TP_QUEUE_LENGTH 25    /* subject: hart; argument: length of its run queue now */
-#define HB_TP_PROGRESS 26        /* subject: task; argument: units of work done (contend: increments) */
-#define HB_TP_PANIC 27           /* subject: kernel's line or cause; the kernel gives up */
-#define HB_TP_MAIL_SEND 28       /* amp. subject: task; argument: receiving hart (0 = master) */
-#define HB_TP_MAIL_TAKE 29       /* amp. subject: task; argument: sending hart */
-#define HB_TP_USER 64            /* 64 .. 127: free for experiments' own programs, any mode */
+#define HB_TP_HART_UP        1  /* subject: hart that entered the kernel */
+#define HB_TP_ALL_HARTS_UP   2  /* subject: number of harts in the live mask; argument: harts left out; once */
+#define HB_TP_TASK_CREATE    3  /* subject: task; argument: workload kind (HB_KIND_*) of this task */
+#define HB_TP_TASK_READY     4  /* subject: task; argument: hart whose run queue it joined */
+#define HB_TP_TASK_RUN       5  /* subject: task; argument: attempt (0 = first); the hart that executes it runs it */
+#define HB_TP_TASK_STOP      6  /* subject: task; argument: reason, HB_STOP_* */
+#define HB_TP_TASK_DONE      7  /* subject: task; argument: attempt; its result slot is valid */
+#define HB_TP_TASK_LOST      8  /* subject: task; argument: attempt; will never run again */
+#define HB_TP_TASK_MIGRATE   9  /* subject: task; argument: from hart | to hart << 16 */
+#define HB_TP_TASK_RESTART   10 /* subject: task; argument: the new attempt's number; it starts from its beginning */
+#define HB_TP_IDLE_ENTER     11 /* subject: hart: nothing to run */
+#define HB_TP_IDLE_LEAVE     12 /* subject: hart */
+#define HB_TP_LOCK_WAIT      13 /* subject: lock (low 32 bits of its address); argument: owner hart + 1 */
+#define HB_TP_LOCK_ACQUIRE   14 /* subject: lock; argument: epoch */
+#define HB_TP_LOCK_RELEASE   15 /* subject: lock */
+#define HB_TP_BEAT           16 /* subject: hart that wrote its heartbeat */
+#define HB_TP_SUSPECT        17 /* subject: suspected hart; the executing hart suspects it; argument: silent ticks */
+#define HB_TP_FENCED         18 /* subject: hart whose fence was asked for and is in force */
+#define HB_TP_RECOVERY_BEGIN 19 /* subject: dead hart; argument: 0, or 1 + hart whose recovery is taken over */
+#define HB_TP_RECOVERY_PHASE 20 /* subject: dead hart; argument: phase */
+#define HB_TP_RECOVERED      21 /* subject: dead hart; argument: tasks put back into run queues */
+#define HB_TP_LOCK_RECOVERED 22 /* subject: lock; argument: dead owner */
+#define HB_TP_FALSE_ALARM    23 /* subject: hart that was suspected and beat again before the fence */
+#define HB_TP_HART_LEFT_OUT  24 /* subject: hart that never reported at boot */
+#define HB_TP_QUEUE_LENGTH   25 /* subject: hart; argument: length of its run queue now */
+#define HB_TP_PROGRESS       26 /* subject: task; argument: units of work done (contend: increments) */
+#define HB_TP_PANIC          27 /* subject: kernel's line or cause; the kernel gives up */
+#define HB_TP_MAIL_SEND      28 /* amp. subject: task; argument: receiving hart (0 = master) */
+#define HB_TP_MAIL_TAKE      29 /* amp. subject: task; argument: sending hart */
+#define HB_TP_USER           64 /* 64 .. 127: free for experiments' own programs, any mode */
 
 #define HB_STOP_PREEMPTED 0
-#define HB_STOP_YIELDED 1
-#define HB_STOP_BLOCKED 2
-#define HB_STOP_SLEEPING 3
-#define HB_STOP_EXITED 4
-#define HB_STOP_FAULTED 5
+#define HB_STOP_YIELDED   1
+#define HB_STOP_BLOCKED   2
+#define HB_STOP_SLEEPING  3
+#define HB_STOP_EXITED    4
+#define HB_STOP_FAULTED   5
 
 /* ---- Workloads ------------------------------------------------------------------------------------------------- */
-#define HB_KIND_BATCH 0   /* independent integer kernels; odd tasks work on a set larger than L1D */
+#define HB_KIND_BATCH   0 /* independent integer kernels; odd tasks work on a set larger than L1D */
 #define HB_KIND_CONTEND 1 /* lock-heavy: increments of shared counters, each with its sequence number */
-#define HB_KIND_SHARE 2   /* the same increments, made by the tasks themselves in memory that they share */
+#define HB_KIND_SHARE   2 /* the same increments, made by the tasks themselves in memory that they share */
 
 /* ---- Policies (values of parameters) --------------------------------------------------------------------------- */
-#define HB_SCHED_ROUND_ROBIN 0
-#define HB_SCHED_FIFO 1 /* no preemption by quantum */
-#define HB_DETECT_NONE 0
-#define HB_DETECT_RING 1 /* each hart watches the next id in the live mask */
-#define HB_DETECT_AGREE 2
-#define HB_LOCKS_NONE 0
-#define HB_LOCKS_STEAL 1
-#define HB_QUEUES_NONE 0
-#define HB_QUEUES_REBUILD 1
-#define HB_RESTART_NONE 0
-#define HB_RESTART_START 1
-#define HB_RESTART_CHECKPOINT 2
-#define HB_KERNEL_DATA_CACHED 0
+#define HB_SCHED_ROUND_ROBIN   0
+#define HB_SCHED_FIFO          1 /* no preemption by quantum */
+#define HB_DETECT_NONE         0
+#define HB_DETECT_RING         1 /* each hart watches the next id in the live mask */
+#define HB_DETECT_AGREE        2
+#define HB_LOCKS_NONE          0
+#define HB_LOCKS_STEAL         1
+#define HB_QUEUES_NONE         0
+#define HB_QUEUES_REBUILD      1
+#define HB_RESTART_NONE        0
+#define HB_RESTART_START       1
+#define HB_RESTART_CHECKPOINT  2
+#define HB_KERNEL_DATA_CACHED  0
 #define HB_KERNEL_DATA_FLUSHED 1
-#define HB_FAILOVER_NONE 0
-#define HB_FAILOVER_STATIC 1
-#define HB_FAILOVER_ELECTION 2
+#define HB_FAILOVER_NONE       0
+#define HB_FAILOVER_STATIC     1
+#define HB_FAILOVER_ELECTION   2
 
 /* ---- Power controller (hartbeat's own device; absent on QEMU) -----------------------------------------------
  * Device-tree node with compatible "hartbeat,power". Hart h's block is at base + 0x20 * h. It tells only what
  * software asked for: a hart that died by itself still reads "started".
  */
-#define HB_POWER_BASE 0x500000ull
-#define HB_POWER_STRIDE 0x20
-#define HB_POWER_COMMAND 0x00  /* 32 bits, write: HB_POWER_CMD_*; read: last command */
-#define HB_POWER_STATE 0x04    /* 32 bits, read: HB_POWER_IS_* */
-#define HB_POWER_ENTRY 0x08    /* 64 bits: where a started hart begins, in M mode, a0 = hart id */
-#define HB_POWER_ARGUMENT 0x10 /* 64 bits: its a1 */
-#define HB_POWER_CMD_FENCE 1   /* the hart executes nothing from the next cycle on; its cache goes on answering */
-#define HB_POWER_CMD_START 2   /* start a stopped or fenced hart at ENTRY, with a cold cache */
-#define HB_POWER_CMD_FLUSH 3   /* write back the hart's modified lines */
-#define HB_POWER_CMD_STOP 4    /* the hart itself leaves (only a hart's own block) */
+#define HB_POWER_BASE       0x500000ull
+#define HB_POWER_STRIDE     0x20
+#define HB_POWER_COMMAND    0x00 /* 32 bits, write: HB_POWER_CMD_*; read: last command */
+#define HB_POWER_STATE      0x04 /* 32 bits, read: HB_POWER_IS_* */
+#define HB_POWER_ENTRY      0x08 /* 64 bits: where a started hart begins, in M mode, a0 = hart id */
+#define HB_POWER_ARGUMENT   0x10 /* 64 bits: its a1 */
+#define HB_POWER_CMD_FENCE  1    /* the hart executes nothing from the next cycle on; its cache goes on answering */
+#define HB_POWER_CMD_START  2    /* start a stopped or fenced hart at ENTRY, with a cold cache */
+#define HB_POWER_CMD_FLUSH  3    /* write back the hart's modified lines */
+#define HB_POWER_CMD_STOP   4    /* the hart itself leaves (only a hart's own block) */
 #define HB_POWER_IS_STARTED 0
 #define HB_POWER_IS_STOPPED 1
-#define HB_POWER_IS_FENCED 2
+#define HB_POWER_IS_FENCED  2
 
 /* ---- ELF note: name "hartbeat", type 1, descriptor = struct hb_note -------------------------------------------- */
 #define HB_NOTE_NAME "hartbeat"
@@ -112,8 +112,8 @@
 #include <stdint.h>
 
 struct hb_note {
-    uint32_t abi_version;  /* HB_ABI_VERSION */
-    uint32_t amp;          /* 0: SMP, 1: AMP */
+    uint32_t abi_version;   /* HB_ABI_VERSION */
+    uint32_t amp;           /* 0: SMP, 1: AMP */
     uint64_t jitter_cycles; /* the image's bound for J: longest interrupts-off stretch plus longest bus wait */
 };
 
@@ -123,25 +123,25 @@ struct hb_note {
  * no copies, so the host may change a field in mid-run (as a logged input event).
  */
 #define HB_PARAMS(X)                                                                                                   \
-    X(cycles_per_tick)  /* machine cycles per mtime tick */                                                            \
-    X(seed)             /* experiment seed: enters every task's input */                                               \
-    X(scheduler)        /* HB_SCHED_* */                                                                               \
-    X(quantum_cycles)   /* time slice */                                                                               \
-    X(workload_kind)    /* HB_KIND_* */                                                                                \
-    X(workload_tasks)   /* number of tasks, 1 .. HB_TASKS_MAX */                                                       \
-    X(workload_work)    /* units of work per task; its meaning is the workload's, about linear in instructions */     \
+    X(cycles_per_tick)    /* machine cycles per mtime tick */                                                          \
+    X(seed)               /* experiment seed: enters every task's input */                                             \
+    X(scheduler)          /* HB_SCHED_* */                                                                             \
+    X(quantum_cycles)     /* time slice */                                                                             \
+    X(workload_kind)      /* HB_KIND_* */                                                                              \
+    X(workload_tasks)     /* number of tasks, 1 .. HB_TASKS_MAX */                                                     \
+    X(workload_work)      /* units of work per task; its meaning is the workload's, about linear in instructions */    \
     X(workload_set_bytes) /* working set of the large batch tasks; 0 = the default, 3 x 16 KiB */                      \
-    X(workload_locks)   /* contend: number of counters, each under its own mutex */                                    \
+    X(workload_locks)     /* contend: number of counters, each under its own mutex */                                  \
     X(heartbeat_period_cycles)  /* a hart beats this often; 0 = never */                                               \
     X(heartbeat_timeout_cycles) /* silence after which the watcher suspects */                                         \
     X(heartbeat_check_cycles)   /* how often the watcher looks */                                                      \
-    X(recovery_detect)  /* HB_DETECT_* */                                                                              \
-    X(recovery_fence)   /* 0 or 1 */                                                                                   \
-    X(recovery_locks)   /* HB_LOCKS_* */                                                                               \
-    X(recovery_queues)  /* HB_QUEUES_* */                                                                              \
-    X(recovery_restart) /* HB_RESTART_* */                                                                             \
-    X(recovery_kernel_data) /* HB_KERNEL_DATA_* */                                                                     \
-    X(recovery_failover)    /* HB_FAILOVER_* (amp) */
+    X(recovery_detect)          /* HB_DETECT_* */                                                                      \
+    X(recovery_fence)           /* 0 or 1 */                                                                           \
+    X(recovery_locks)           /* HB_LOCKS_* */                                                                       \
+    X(recovery_queues)          /* HB_QUEUES_* */                                                                      \
+    X(recovery_restart)         /* HB_RESTART_* */                                                                     \
+    X(recovery_kernel_data)     /* HB_KERNEL_DATA_* */                                                                 \
+    X(recovery_failover)        /* HB_FAILOVER_* (amp) */
 
 struct hb_params {
 #define HB_PARAM_FIELD(name) uint64_t name;

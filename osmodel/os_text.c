@@ -83,7 +83,8 @@ const char *hb_os_grouped(uint64_t number, char text[HB_OS_GROUPED_BYTES]) {
 }
 
 static const char *kind_name(uint32_t kind) {
-    static const char *const names[] = {[HB_KIND_BATCH] = "batch", [HB_KIND_CONTEND] = "contend", [HB_KIND_SHARE] = "share"};
+    static const char *const names[] = {
+        [HB_KIND_BATCH] = "batch", [HB_KIND_CONTEND] = "contend", [HB_KIND_SHARE] = "share"};
     return kind < sizeof names / sizeof names[0] ? names[kind] : "?";
 }
 

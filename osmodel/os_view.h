@@ -142,8 +142,8 @@ void hb_os_view_hart_stopped(struct hb_os_view *view, uint64_t cycle, uint32_t h
 /* Bring what is summed over time (idle_while_waiting_cycles) up to `cycle`. Feeding does so by itself. */
 void hb_os_view_advance(struct hb_os_view *view, uint64_t cycle);
 
-/* The longest time, in cycles, that a task has been READY without running, those that still wait at `cycle` included.
- */
+/* The longest time, in cycles, that a task has been READY without running, those that still wait
+ * at `cycle` included. */
 uint64_t hb_os_view_longest_wait(const struct hb_os_view *view, uint64_t cycle);
 
 /* A state's name, in lower case: "ready", "running", ... Never NULL. */

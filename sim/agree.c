@@ -69,8 +69,7 @@ static bool settle_write(const struct agreement *a, uint32_t hart) {
     if (cache->write_through == through)
         return true;
     snprintf(text, sizeof text, "\"%s\" does not go with the protocol \"%s\", which needs \"%s\"",
-             cache->write_through ? "through" : "back",
-             protocol_of(a->config)->name, through ? "through" : "back");
+             cache->write_through ? "through" : "back", protocol_of(a->config)->name, through ? "through" : "back");
     return refuse(a, place, text);
 }
 
@@ -161,7 +160,8 @@ static bool check_workload(const struct agreement *a) {
     bool amp = cJSON_IsString(image) && strcmp(image->valuestring, "amp") == 0;
     if (!amp || a->config->os.workload_kind == HB_KIND_BATCH)
         return true;
-    snprintf(text, sizeof text, "\"%s\" needs a system whose CPUs share memory (image \"smp\"; with \"amp\": \"batch\")",
+    snprintf(text, sizeof text,
+             "\"%s\" needs a system whose CPUs share memory (image \"smp\"; with \"amp\": \"batch\")",
              hb_key_name_of(hb_key_find("os.workload.kind")->names, a->config->os.workload_kind));
     return refuse(a, "os.workload.kind", text);
 }
@@ -271,6 +271,6 @@ bool hb_agree(const cJSON *document, const char *where, struct hb_config *config
     struct agreement a = {document, where, config, error};
     if (config->memory.size_bytes % 4096 != 0)
         return refuse(&a, "machine.memory.size", "is not a multiple of 4KiB");
-    return check_bus(&a) && check_caches(&a) && check_faults(&a) && check_workload(&a) &&
-           check_stats(&a) && check_trace(&a);
+    return check_bus(&a) && check_caches(&a) && check_faults(&a) && check_workload(&a) && check_stats(&a) &&
+           check_trace(&a);
 }

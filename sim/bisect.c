@@ -62,7 +62,7 @@ static void run_both(struct hb_machine *left, struct hb_machine *right, uint64_t
 
 /* They are alike when `good` comes next and differ when `bad` does: halve that until one cycle is left, and give it. */
 static uint64_t narrow(struct hb_machine *left, struct hb_machine *right, uint64_t good, uint64_t bad,
-                   struct hb_snapshot **at_left, struct hb_snapshot **at_right) {
+                       struct hb_snapshot **at_left, struct hb_snapshot **at_right) {
     while (bad - good > 1) {
         uint64_t middle = good + (bad - good) / 2;
         hb_snapshot_restore(left, *at_left);

@@ -12,10 +12,10 @@
 #include "sim/machine.h"
 
 struct hb_difference {
-    uint64_t cycle;      /* the first at whose close the two differ */
-    const char *where;   /* name of the field */
-    uint32_t index;      /* hart, or cache line */
-    uint64_t place;      /* number of the value in the walk over the state */
+    uint64_t cycle;    /* the first at whose close the two differ */
+    const char *where; /* name of the field */
+    uint32_t index;    /* hart, or cache line */
+    uint64_t place;    /* number of the value in the walk over the state */
     uint64_t left, right;
 };
 

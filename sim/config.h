@@ -13,8 +13,8 @@
 #include "osmodel/abi.h"
 
 #define HB_CONFIG_FAULTS_MAX 32
-#define HB_NAME_BYTES 64
-#define HB_PATH_BYTES 4096
+#define HB_NAME_BYTES        64
+#define HB_PATH_BYTES        4096
 
 enum hb_engine { HB_ENGINE_LOCKSTEP };
 
@@ -59,7 +59,7 @@ struct hb_mark_config {
 
 /* What is measured beyond the common counters (sim/measure.h). */
 struct hb_stats_config {
-    bool misses;              /* classes of misses */
+    bool misses; /* classes of misses */
     bool locks;
     uint32_t lines;           /* so many of the hottest lines; 0: none */
     uint64_t interval_cycles; /* of the series; 0: none */
@@ -103,7 +103,7 @@ struct hb_config {
     bool disk_write;           /* hb_machine_write_disk() may put what the guest wrote into the image */
     const struct hb_mem_trace *mem_trace; /* what the harts do in place of running `image`, which is then empty
                                              (sim/mem_trace.h); NULL: they run it. Belongs to the caller. */
-    struct hb_params os;       /* told to the guest under /chosen; its seed and cycles_per_tick are those above */
+    struct hb_params os; /* told to the guest under /chosen; its seed and cycles_per_tick are those above */
     uint32_t n_faults;
     struct hb_fault_config faults[HB_CONFIG_FAULTS_MAX];
     uint32_t n_inputs;

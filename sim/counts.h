@@ -20,8 +20,8 @@ struct hb_counts {
 /* What the machine has counted from its beginning to its present cycle. */
 void hb_counts_take(const struct hb_machine *machine, struct hb_counts *counts);
 
-/* Leave what was counted since `base`. What is no count - a hart's state, longest stretches and waits - stays as it is.
- */
+/* Leave what was counted since `base`. What is no count - a hart's state, longest stretches and
+ * waits - stays as it is. */
 void hb_counts_subtract(struct hb_counts *counts, const struct hb_counts *base, uint32_t harts);
 
 #endif

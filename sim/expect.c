@@ -12,11 +12,13 @@
 
 /* ---- Names ----------------------------------------------------------------------------------------------------- */
 
+/* clang-format off */
 static const char *const result_keys[] = {
     "schema", "name",       "seed",   "engine", "outcome", "exit_code",           "reason",
     "cycles", "harts",      "caches", "bus",    "crash",   "coherence_violation", "os",
     "faults", "state_hash", "roi",   "lines",  "locks",   "series",
 };
+/* clang-format on */
 
 static bool is_one_of(const char *name, size_t n, const char *const *names, size_t count) {
     for (size_t i = 0; i < count; i++)

@@ -134,7 +134,8 @@ static bool make_variant(cJSON *document, const cJSON *settings, const struct so
     return apply_variant(document, settings, where, source->error) &&
            read_variant(document, where, variant, source->error) && apply_sets(document, source) &&
            (source->n_sets == 0 || read_variant(document, "--set", variant, source->error)) &&
-           resolve_protocol(source, variant, where) && hb_agree(document, where, &variant->config, source->error) && resolve_image(source, &variant->config, where);
+           resolve_protocol(source, variant, where) && hb_agree(document, where, &variant->config, source->error) &&
+           resolve_image(source, &variant->config, where);
 }
 
 /* ---- All variants ---------------------------------------------------------------------------------------------- */
@@ -333,7 +334,8 @@ static cJSON *read_machine(const char *path, struct hb_error *error) {
 }
 
 /* What a program and memory traces have in common: the machine, and no limits but those that are set. */
-static bool make_run(cJSON *document, const char *named_after, const struct source *source, struct hb_variant *variant) {
+static bool make_run(cJSON *document, const char *named_after, const struct source *source,
+                     struct hb_variant *variant) {
     struct hb_config *config = &variant->config;
     const char *where = source->file ? source->file : "machine";
     if (!read_variant(document, where, variant, source->error) || !apply_sets(document, source) ||

@@ -63,8 +63,8 @@ struct hb_trace_files {
     enum hb_mem_format format;
 };
 
-/* The same for `hartbeat exec --mem-trace`: the files are read. There are as many harts as files unless the machine says
- * how many; those without a file are stopped. */
+/* The same for `hartbeat exec --mem-trace`: the files are read. There are as many harts as files unless the machine
+ * says how many; those without a file are stopped. */
 bool hb_experiment_for_traces(const struct hb_trace_files *files, const char *machine_path, const char *const *sets,
                               size_t n, struct hb_experiment *experiment, struct hb_error *error);
 

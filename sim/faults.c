@@ -66,8 +66,7 @@ static bool triggers(const struct hb_machine *machine, const struct hb_fault_con
                      const struct hb_trace_record *record) {
     bool on_target = record->hart == config->hart;
     switch (config->trigger) {
-    case HB_TRIGGER_TRACEPOINT:
-        return record->kind == HB_TRACE_POINT && on_target && record->id == config->tracepoint;
+    case HB_TRIGGER_TRACEPOINT: return record->kind == HB_TRACE_POINT && on_target && record->id == config->tracepoint;
     case HB_TRIGGER_LOCK_HELD:
         return record->kind == HB_TRACE_SC && record->address == config->address &&
                HB_LOCK_OWNER(record->value) == config->hart + 1;

@@ -66,8 +66,8 @@ static bool next_byte(struct link *link, bool wait, uint8_t *byte) {
 
 /* ---- While the machine runs ------------------------------------------------------------------------------------ */
 
-/* Ctrl-C, or nobody is there any more. Anything else that comes while the machine runs is out of turn: it is dropped.
- */
+/* Ctrl-C, or nobody is there any more. Anything else that comes while the machine runs is out of
+ * turn: it is dropped. */
 static bool interrupted(void *context) {
     struct link *link = context;
     uint8_t byte;

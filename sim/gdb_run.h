@@ -69,8 +69,8 @@ struct hb_gdb_run {
     uint64_t pump_cycles;
 };
 
-/* The history begins here: what is before cannot be gone back to. Needed at first, and after any change from outside.
- */
+/* The history begins here: what is before cannot be gone back to. Needed at first, and after any
+ * change from outside. */
 void hb_gdb_begin_history(struct hb_gdb_run *run);
 void hb_gdb_end_history(struct hb_gdb_run *run);
 

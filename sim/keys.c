@@ -559,8 +559,9 @@ const struct hb_key hb_keys[] = {
      .type = HB_KEY_STRING,
      CONFIG(image),
      .required = true,
-     .help = "The program: \"smp\" or \"amp\" for the bundled systems, \"sharing\" for a bundled bare-metal program, else "
-             "the path of an ELF."},
+     .help =
+         "The program: \"smp\" or \"amp\" for the bundled systems, \"sharing\" for a bundled bare-metal program, else "
+         "the path of an ELF."},
 
     GROUP("os", "What the bundled systems are told."),
     CHOICE("os.scheduler", os.scheduler, schedulers, "round-robin", "How a CPU chooses its next task."),
@@ -724,7 +725,8 @@ const struct hb_key hb_keys[] = {
      .unit = "lines",
      .fallback = "0",
      .maximum = 1000,
-     .help = "List so many of the lines with the most bus transactions, and who used which of their bytes (slow, too)."},
+     .help =
+         "List so many of the lines with the most bus transactions, and who used which of their bytes (slow, too)."},
     {.path = "stats.locks",
      .type = HB_KEY_BOOL,
      CONFIG(stats.locks),
@@ -734,7 +736,8 @@ const struct hb_key hb_keys[] = {
            "Length of the intervals of series, at least 100; 0: no series."),
     GROUP("stats.roi", "The region of interest: what harts, caches, bus, lines and locks count is what happens in it."),
     GROUP("stats.roi.from", "When it begins: one of cycle, tracepoint; left out, with the run."),
-    MARK_KEYS(from, "Before this cycle.", "Behind the cycle in which some CPU passes this tracepoint, by name or number.",
+    MARK_KEYS(from, "Before this cycle.",
+              "Behind the cycle in which some CPU passes this tracepoint, by name or number.",
               "With tracepoint: at which of its occurrences."),
     GROUP("stats.roi.to", "When it ends: one of cycle, tracepoint; left out, with the run."),
     MARK_KEYS(to, "Before this cycle.", "Behind the cycle in which some CPU passes this tracepoint, by name or number.",

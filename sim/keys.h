@@ -23,8 +23,8 @@ enum hb_key_type {
     HB_KEY_SIZE,    /* a whole number of bytes, or a string such as "32KiB" */
     HB_KEY_BOOL,
     HB_KEY_STRING,
-    HB_KEY_NUMBERS, /* a list of whole numbers, each from minimum to maximum, that fills an array of the configuration */
-    HB_KEY_STRINGS, /* a list of strings, none empty, that fills an array of the configuration */
+    HB_KEY_NUMBERS,    /* a list of whole numbers, each from minimum to maximum; fills an array of the configuration */
+    HB_KEY_STRINGS,    /* a list of strings, none empty, that fills an array of the configuration */
     HB_KEY_ENUM,       /* one of `names` */
     HB_KEY_PROTOCOL,   /* one of `names`, or the path of a JSON file */
     HB_KEY_TRACEPOINT, /* one of `names`, or its number */
@@ -62,7 +62,7 @@ struct hb_key {
     uint64_t minimum, maximum;
     uint32_t item_bytes;    /* NUMBERS: of a number in the array, 1 or 4; STRINGS: of a string with its NUL */
     uint32_t length_offset; /* NUMBERS, STRINGS: of the uint32_t that takes how many there are; 0: none */
-    uint64_t not_built; /* from this value on it is not built yet; 0: all is built */
+    uint64_t not_built;     /* from this value on it is not built yet; 0: all is built */
     bool power_of_two;
     bool required;
     const struct hb_key_name *names;

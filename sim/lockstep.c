@@ -22,9 +22,9 @@ struct turn {
     struct hb_core *core;
 };
 
-/* The harts that run, waiting for the bus or not, and how many they are. Only these are asked in each cycle, so that one
- * that sleeps or is dead costs nothing. None of the others is woken but by events, by devices, and at the close of a
- * cycle; looking after every answer of the bus would cost 4 % of a run that is full of them. */
+/* The harts that run, waiting for the bus or not, and how many they are. Only these are asked in each cycle, so that
+ * one that sleeps or is dead costs nothing. None of the others is woken but by events, by devices, and at the close of
+ * a cycle; looking after every answer of the bus would cost 4 % of a run that is full of them. */
 static SELDOM uint32_t look_who_is_awake(struct hb_machine *machine, struct turn turn[HB_HARTS_LIMIT]) {
     uint32_t awake = 0;
     for (uint32_t i = 0; i < machine->bus.harts; i++) {

@@ -11,7 +11,9 @@
 #include "sim/measure.h"
 #include "sim/mem_trace.h"
 
-static uint64_t earlier(uint64_t a, uint64_t b) { return a < b ? a : b; }
+static uint64_t earlier(uint64_t a, uint64_t b) {
+    return a < b ? a : b;
+}
 
 static void step(struct hb_machine *machine, uint64_t until) {
     if (machine->mem_player)
@@ -48,7 +50,9 @@ void hb_machine_end(struct hb_machine *machine, enum hb_outcome outcome, uint32_
 /* ---- Interrupt lines and timers -------------------------------------------------------------------------------- */
 
 /* Sstc: S mode's own timer, in the hart. */
-static bool has_stimecmp(const struct hb_hart *hart) { return hart->menvcfg & HB_MENVCFG_STCE; }
+static bool has_stimecmp(const struct hb_hart *hart) {
+    return hart->menvcfg & HB_MENVCFG_STCE;
+}
 
 static uint32_t interrupt_lines(const struct hb_machine *machine, uint32_t h, uint64_t now) {
     const struct hb_devices *devices = &machine->saved->devices;
@@ -56,7 +60,8 @@ static uint32_t interrupt_lines(const struct hb_machine *machine, uint32_t h, ui
     bool s_timer = has_stimecmp(hart) && hb_devices_mtime(devices, now) >= hart->stimecmp;
     return (hb_clint_software_pending(&devices->clint, h) ? HB_MIP_MSIP : 0) |
            (hb_clint_timer_pending(&devices->clint, h, now) ? HB_MIP_MTIP : 0) | (s_timer ? HB_MIP_STIP : 0) |
-           (hb_devices_external_m(devices, h) ? HB_MIP_MEIP : 0) | (hb_devices_external_s(devices, h) ? HB_MIP_SEIP : 0);
+           (hb_devices_external_m(devices, h) ? HB_MIP_MEIP : 0) |
+           (hb_devices_external_s(devices, h) ? HB_MIP_SEIP : 0);
 }
 
 static uint64_t next_timer_cycle(const struct hb_machine *machine, uint64_t now) {

@@ -1,7 +1,8 @@
 /* The machine: harts, caches, bus, devices and RAM joined, with the faults that are to come and the view of the OS.
  *
- * Everything that the machine IS lives in one arena of plain data (struct hb_saved, the harts, the caches' lines) and in
- * RAM: a snapshot is a copy of both. Whatever else hangs on struct hb_machine is derived from it, or belongs to the host.
+ * Everything that the machine IS lives in one arena of plain data (struct hb_saved, the harts, the caches' lines) and
+ * in RAM: a snapshot is a copy of both. Whatever else hangs on struct hb_machine is derived from it, or belongs to the
+ * host.
  *
  *     struct hb_machine *machine = hb_machine_create(&config, &error);
  *     hb_machine_run(machine, cycle);      // up to the close of the cycle before `cycle`, or until it ends
@@ -40,21 +41,21 @@ enum hb_outcome {
     HB_OUTCOME_CRASH,
 };
 
-#define HB_FAULTS_MAX 64 /* those of the configuration and those asked for in mid-run */
+#define HB_FAULTS_MAX     64 /* those of the configuration and those asked for in mid-run */
 #define HB_LOST_LINES_MAX 1024
 
 /* What became of a fault of the configuration, or of one that was asked for in mid-run. */
 struct hb_fault_state {
     uint8_t hart;
-    bool lost;      /* cache_on_death: "lost" */
-    bool armed;     /* its trigger has been seen: it strikes in the next cycle */
+    bool lost;  /* cache_on_death: "lost" */
+    bool armed; /* its trigger has been seen: it strikes in the next cycle */
     bool done;
     bool activated; /* it struck a hart that was alive */
     uint64_t seen;  /* how often the trigger's event has been seen */
     uint64_t cycle; /* in which it struck */
     uint64_t instructions_at_death;
     uint32_t lines_lost;
-    uint32_t stores_lost; /* that waited in the store buffer */
+    uint32_t stores_lost;     /* that waited in the store buffer */
     uint32_t first_lost_line; /* index into lost_line[] */
 };
 
@@ -63,12 +64,12 @@ struct hb_saved {
     uint64_t cycle;      /* the cycle that comes next */
     uint64_t next_event; /* earliest cycle in which phase 1 has something to do */
     uint64_t next_timer;
-    uint8_t outcome;     /* enum hb_outcome */
+    uint8_t outcome; /* enum hb_outcome */
     uint32_t exit_code;
     uint32_t crash_hart;
     bool panicked;
     bool tohost_pending; /* tohost was written in the cycle before */
-    uint32_t next_input;   /* index into the log of inputs */
+    uint32_t next_input; /* index into the log of inputs */
     uint64_t console_bytes;
     uint32_t faults;
     struct hb_fault_state fault[HB_FAULTS_MAX];
@@ -124,20 +125,21 @@ struct hb_machine {
     struct hb_input_log log;
     char *console; /* what the guest has written, saved->console_bytes long */
     size_t console_capacity;
-    struct hb_page **base_page; /* RAM as of the last snapshot taken or restored */
+    struct hb_page **base_page;       /* RAM as of the last snapshot taken or restored */
     struct hb_mem_player *mem_player; /* with config.mem_trace: where each hart is in its file (sim/mem_trace.h) */
-    uint8_t order[HB_HARTS_LIMIT]; /* in which harts have their turns within a cycle; no result depends on it */
-    hb_listener *listener; /* called for each record when a cycle is closed; NULL: none */
+    uint8_t order[HB_HARTS_LIMIT];    /* in which harts have their turns within a cycle; no result depends on it */
+    hb_listener *listener;            /* called for each record when a cycle is closed; NULL: none */
     void *listener_context;
-    struct hb_commit_log *commit_log; /* sim/commit_log.h; NULL: none */
+    struct hb_commit_log *commit_log;                                  /* sim/commit_log.h; NULL: none */
     void (*console_output)(void *context, const char *text, size_t n); /* NULL: none */
     void *console_context;
     bool pause; /* the cycle that has begun is the last one before hb_lockstep_run() returns */
-    bool input_may_come;  /* from outside: when only that can interrupt a hart the machine waits instead of hanging ... */
-    bool waits_for_input; /* ... and hb_machine_run() returns */
-    uint64_t birth; /* hash of the machine as it was built, the boot ROM included */
-    uint64_t boot_hash; /* of what it booted last, whatever its caches are */
-    uint64_t first_boot_hash; /* the same of when it was built, the boot ROM included */
+    bool
+        input_may_come; /* from outside: when only that can interrupt a hart the machine waits instead of hanging ... */
+    bool waits_for_input;       /* ... and hb_machine_run() returns */
+    uint64_t birth;             /* hash of the machine as it was built, the boot ROM included */
+    uint64_t boot_hash;         /* of what it booted last, whatever its caches are */
+    uint64_t first_boot_hash;   /* the same of when it was built, the boot ROM included */
     struct hb_measure *measure; /* what is measured beyond the common counters (sim/measure.h); NULL: nothing */
     bool had_fault; /* the configuration or the log holds a fault: the checker records in place of stopping */
 };

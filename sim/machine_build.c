@@ -1,4 +1,5 @@
-/* Building a machine from its configuration: the arena laid out, the parts joined, what it boots loaded (sim/boot.h). */
+/* Building a machine from its configuration: the arena laid out, the parts joined, what it boots
+ * loaded (sim/boot.h). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,9 @@
 
 #define SEED_OF_CACHES 0x63616368u /* component of choices by chance: "cach" */
 
-static size_t aligned(size_t bytes) { return (bytes + 63) & ~(size_t)63; }
+static size_t aligned(size_t bytes) {
+    return (bytes + 63) & ~(size_t)63;
+}
 
 /* ---- Memory of the host ---------------------------------------------------------------------------------------- */
 
@@ -86,7 +89,9 @@ static bool make_disk(struct hb_machine *machine, struct hb_error *error) {
 static bool make_cores(struct hb_machine *machine) {
     const struct hb_config *config = &machine->config;
     struct hb_cores *cores = &machine->cores;
-    *cores = (struct hb_cores){.harts = config->harts, .host_lookups = config->host_lookups && !hb_measure_needs_every_access(&config->stats), .tohost = HB_NO_LINE};
+    *cores = (struct hb_cores){.harts = config->harts,
+                               .host_lookups = config->host_lookups && !hb_measure_needs_every_access(&config->stats),
+                               .tohost = HB_NO_LINE};
     cores->core = calloc(config->harts, sizeof *cores->core);
     cores->decoded = calloc(HB_DECODED_LINES, sizeof *cores->decoded);
     cores->decoded_bits = calloc(HB_DECODED_BITS, sizeof *cores->decoded_bits);
@@ -133,7 +138,8 @@ static bool find_trigger_symbol(struct hb_machine *machine, uint32_t i, struct h
         return true;
     if (hb_symbols_find(&machine->symbols, fault->symbol, &fault->address, NULL))
         return true;
-    hb_error_set(error, "faults[%u].trigger: the image %s has no symbol \"%s\"", i, machine->config.image, fault->symbol);
+    hb_error_set(error, "faults[%u].trigger: the image %s has no symbol \"%s\"", i, machine->config.image,
+                 fault->symbol);
     return false;
 }
 
@@ -145,7 +151,8 @@ static bool set_up_faults(struct hb_machine *machine, struct hb_error *error) {
         machine->saved->fault[i].hart = (uint8_t)config->faults[i].hart;
         machine->saved->fault[i].lost = config->faults[i].lost;
         machine->cores.trace_sc |= config->faults[i].trigger == HB_TRIGGER_LOCK_HELD;
-        bool watches = config->faults[i].trigger == HB_TRIGGER_SYMBOL || config->faults[i].trigger == HB_TRIGGER_INSTRUCTIONS;
+        bool watches =
+            config->faults[i].trigger == HB_TRIGGER_SYMBOL || config->faults[i].trigger == HB_TRIGGER_INSTRUCTIONS;
         if (watches)
             hb_machine_watch(machine, true);
     }
@@ -157,8 +164,9 @@ static bool set_up_faults(struct hb_machine *machine, struct hb_error *error) {
 static void set_up_inputs(struct hb_machine *machine) {
     for (uint32_t i = 0; i < machine->config.n_inputs; i++)
         for (const char *at = machine->config.inputs[i].text; *at; at++)
-            hb_machine_input(machine, &(struct hb_input){
-                .cycle = machine->config.inputs[i].cycle, .kind = HB_INPUT_TEXT, .byte = (uint8_t)*at});
+            hb_machine_input(machine, &(struct hb_input){.cycle = machine->config.inputs[i].cycle,
+                                                         .kind = HB_INPUT_TEXT,
+                                                         .byte = (uint8_t)*at});
 }
 
 /* ---- The whole ------------------------------------------------------------------------------------------------- */

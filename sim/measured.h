@@ -48,8 +48,8 @@ struct hb_measured {
 struct hb_measured *hb_measured_gather(const struct hb_machine *machine);
 void hb_measured_free(struct hb_measured *measured);
 
-/* The keys of result.json: "roi"; "lines", "locks", "series". What was not asked for is absent; `measured` may be NULL.
- */
+/* The keys of result.json: "roi"; "lines", "locks", "series". What was not asked for is absent;
+ * `measured` may be NULL. */
 struct hb_json_writer;
 void hb_measured_write_region(struct hb_json_writer *json, const struct hb_measured *measured);
 void hb_measured_write(struct hb_json_writer *json, const struct hb_measured *measured, uint32_t harts);

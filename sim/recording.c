@@ -24,7 +24,8 @@ static void write_input(FILE *file, const struct hb_input *input) {
         fprintf(file, "%" PRIu64 " fault %u %s\n", input->cycle, input->hart, input->lost ? "lost" : "snoopable");
         break;
     default:
-        fprintf(file, "%" PRIu64 " set %s %" PRIu64 "\n", input->cycle, parameter_names[input->parameter], input->value);
+        fprintf(file, "%" PRIu64 " set %s %" PRIu64 "\n", input->cycle, parameter_names[input->parameter],
+                input->value);
         break;
     }
 }

@@ -197,8 +197,8 @@ static void print_compared(FILE *out, const char *name, const struct hb_run_resu
 
 static void print_comparison(FILE *out, const struct hb_run_report *report) {
     fprintf(out, "  %-16s %-8s %4s %14s %7s %13s %13s %13s %12s %8s %9s %5s %4s\n", "variant", "outcome", "CPUs",
-            "cycles", "bus", "transactions", "address cyc.", "data cycles", "L1D misses", "goodput", "completed", "wrong",
-            "lost");
+            "cycles", "bus", "transactions", "address cyc.", "data cycles", "L1D misses", "goodput", "completed",
+            "wrong", "lost");
     for (uint32_t i = 0; i < report->variants; i++)
         print_compared(out, report->variant[i].name, report->variant[i].result);
 }

@@ -55,7 +55,8 @@ struct hb_run_result {
     uint32_t exit_code;
     char reason[HB_RESULT_REASON_BYTES]; /* why it did not pass, a sentence without a full stop; empty if it passed */
     uint64_t cycles;
-    uint64_t counted_cycles; /* in which the counts of harts, caches and bus were made: all, or the region of interest */
+    uint64_t
+        counted_cycles; /* in which the counts of harts, caches and bus were made: all, or the region of interest */
     uint32_t harts;
     const char *role[HB_HARTS_LIMIT];
     struct hb_hart_stats hart[HB_HARTS_LIMIT];
@@ -88,8 +89,8 @@ struct hb_expect_result {
     char values[HB_EXPECT_VALUES_BYTES];
 };
 
-/* Read everything off a machine whose run has ended (or is to be taken for ended). Judges the tasks, so call it once.
- */
+/* Read everything off a machine whose run has ended (or is to be taken for ended). Judges the
+ * tasks, so call it once. */
 struct hb_run_result *hb_result_gather(struct hb_machine *machine);
 void hb_result_free(struct hb_run_result *result);
 

@@ -123,8 +123,8 @@ static const char *of_one_run(const struct hb_run_options *options, const char *
     const struct {
         const char *value, *name, *kind;
     } given[] = {
-        {options->record, "--record", "recording"}, {options->replay, "--replay", "recording"},
-        {options->save, "--save-at", "snapshot"},   {options->trace, "--trace", "trace"},
+        {options->record, "--record", "recording"},     {options->replay, "--replay", "recording"},
+        {options->save, "--save-at", "snapshot"},       {options->trace, "--trace", "trace"},
         {options->log_commits, "--log-commits", "log"},
     };
     for (size_t i = 0; i < sizeof given / sizeof given[0]; i++) {
@@ -171,8 +171,8 @@ static struct hb_machine *build(const struct work *work, uint32_t variant) {
         config->stop_cycles = options->cycles_limit;
     struct hb_machine *machine = hb_machine_create(config, work->error);
     free(config);
-    if (!machine || (load_recording(machine, work) &&
-                     (!options->from || hb_snapshot_read(machine, options->from, work->error))))
+    if (!machine ||
+        (load_recording(machine, work) && (!options->from || hb_snapshot_read(machine, options->from, work->error))))
         return machine;
     hb_machine_destroy(machine);
     return NULL;

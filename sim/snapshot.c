@@ -29,7 +29,9 @@ static void release(struct hb_page *page) {
         free(page);
 }
 
-static uint64_t pages_of(const struct hb_machine *machine) { return machine->ram.size_bytes / HB_PAGE_BYTES; }
+static uint64_t pages_of(const struct hb_machine *machine) {
+    return machine->ram.size_bytes / HB_PAGE_BYTES;
+}
 
 static struct hb_page *save_page(const struct hb_ram *ram, uint64_t index) {
     struct hb_page *page = malloc(sizeof *page);
@@ -102,7 +104,9 @@ void hb_snapshot_restore(struct hb_machine *machine, const struct hb_snapshot *s
     hb_machine_rederive(machine);
 }
 
-uint64_t hb_snapshot_cycle(const struct hb_snapshot *snapshot) { return snapshot->cycle; }
+uint64_t hb_snapshot_cycle(const struct hb_snapshot *snapshot) {
+    return snapshot->cycle;
+}
 
 void hb_snapshot_free(struct hb_snapshot *snapshot) {
     if (!snapshot)

@@ -183,7 +183,9 @@ static void walk_bus(struct walk *walk, const struct hb_bus *bus) {
     walk->index = 0;
 }
 
-static void put_device_value(void *context, uint64_t value) { put(context, "device", value); }
+static void put_device_value(void *context, uint64_t value) {
+    put(context, "device", value);
+}
 
 static void walk_machine(struct walk *walk, struct hb_machine *machine) {
     walk->now = machine->saved->cycle;
@@ -232,5 +234,9 @@ static uint64_t hash_of(struct hb_machine *machine, bool live) {
     return hash;
 }
 
-uint64_t hb_state_hash(struct hb_machine *machine) { return hash_of(machine, false); }
-uint64_t hb_live_hash(struct hb_machine *machine) { return hash_of(machine, true); }
+uint64_t hb_state_hash(struct hb_machine *machine) {
+    return hash_of(machine, false);
+}
+uint64_t hb_live_hash(struct hb_machine *machine) {
+    return hash_of(machine, true);
+}

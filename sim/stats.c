@@ -58,8 +58,10 @@ void hb_stats_cache(const struct hb_machine *machine, uint32_t h, bool l1i, stru
 void hb_stats_bus(const struct hb_machine *machine, struct hb_bus_stats *stats) {
     const struct hb_bus_state *bus = &machine->saved->bus;
     const struct hb_transaction *present = &bus->transaction[0];
-    *stats = (struct hb_bus_stats){.busy_cycles = bus->busy_cycles, .granted = bus->outstanding,
-                                   .address_cycles = bus->address_cycles, .data_cycles = bus->data_cycles};
+    *stats = (struct hb_bus_stats){.busy_cycles = bus->busy_cycles,
+                                   .granted = bus->outstanding,
+                                   .address_cycles = bus->address_cycles,
+                                   .data_cycles = bus->data_cycles};
     if (present->active && !machine->bus.config.split)
         stats->busy_cycles += machine->saved->cycle - present->grant_cycle;
     for (uint32_t i = 0; i < HB_TXNS; i++) {
@@ -81,10 +83,12 @@ struct hb_port_wait hb_stats_wait(const struct hb_machine *machine, uint32_t h) 
 
 const char *hb_stall_key(enum hb_stall cause) {
     static const char *const keys[HB_STALLS] = {
-        [HB_STALL_LOAD_USE] = "load_use", [HB_STALL_BRANCH] = "branch",    [HB_STALL_MUL_DIV] = "mul_div",
-        [HB_STALL_ATOMIC] = "atomic",     [HB_STALL_CSR] = "csr",          [HB_STALL_TRAP] = "trap",
-        [HB_STALL_HIT] = "slow_hit",      [HB_STALL_FETCH] = "fetch_miss", [HB_STALL_LOAD] = "load_miss",
-        [HB_STALL_STORE] = "store_miss",  [HB_STALL_DEVICE] = "device",    [HB_STALL_CACHE_BLOCK] = "cache_block",
+        [HB_STALL_LOAD_USE] = "load_use", [HB_STALL_BRANCH] = "branch",
+        [HB_STALL_MUL_DIV] = "mul_div",   [HB_STALL_ATOMIC] = "atomic",
+        [HB_STALL_CSR] = "csr",           [HB_STALL_TRAP] = "trap",
+        [HB_STALL_HIT] = "slow_hit",      [HB_STALL_FETCH] = "fetch_miss",
+        [HB_STALL_LOAD] = "load_miss",    [HB_STALL_STORE] = "store_miss",
+        [HB_STALL_DEVICE] = "device",     [HB_STALL_CACHE_BLOCK] = "cache_block",
         [HB_STALL_WALK] = "page_walk",    [HB_STALL_FP] = "fp",
     };
     return keys[cause];

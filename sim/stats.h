@@ -37,9 +37,9 @@ struct hb_cache_stats {
 };
 
 struct hb_bus_stats {
-    uint64_t busy_cycles;           /* from a grant to its finish, the present transaction included; split: data lines */
-    uint64_t address_cycles;        /* arbitration and address phases */
-    uint64_t data_cycles;           /* transfers */
+    uint64_t busy_cycles;    /* from a grant to its finish, the present transaction included; split: data lines */
+    uint64_t address_cycles; /* arbitration and address phases */
+    uint64_t data_cycles;    /* transfers */
     uint64_t transactions[HB_TXNS]; /* finished ones */
     uint64_t granted;
     uint64_t wait_cycles; /* from post to grant, of all that were granted */

@@ -49,8 +49,8 @@ bool hb_plic_signal(struct hb_plic *plic, uint32_t source);
 /* The interrupt line of a context: some enabled source above its threshold is pending. */
 bool hb_plic_interrupts(const struct hb_plic *plic, uint32_t context);
 
-/* Register at `offset` from the base; the machine has `contexts`. A claim changes the state. False: not of this width.
- */
+/* Register at `offset` from the base; the machine has `contexts`. A claim changes the state. False:
+ * not of this width. */
 bool hb_plic_read(struct hb_plic *plic, uint64_t offset, uint32_t bytes, uint32_t contexts, uint64_t *value);
 bool hb_plic_write(struct hb_plic *plic, uint64_t offset, uint32_t bytes, uint64_t value, uint32_t contexts);
 

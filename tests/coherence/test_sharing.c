@@ -1,7 +1,8 @@
-/* Sharing patterns under every protocol: what their data cost the bus, and whether the protocols stand in the order that
- * the literature has them in (Archibald and Baer, TOCS 4(4), 1986; Eggers and Katz, ISCA 1989: updates win where others
- * read what one writes and lose with long write runs; Illinois spares invalidations of private data; ownership without
- * writing memory saves write-backs). Counted are address and data cycles of transactions about the shared data only. */
+/* Sharing patterns under every protocol: what their data cost the bus, and whether the protocols stand in the order
+ * that the literature has them in (Archibald and Baer, TOCS 4(4), 1986; Eggers and Katz, ISCA 1989: updates win where
+ * others read what one writes and lose with long write runs; Illinois spares invalidations of private data; ownership
+ * without writing memory saves write-backs). Counted are address and data cycles of transactions about the shared data
+ * only. */
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -12,8 +13,8 @@
 
 enum pattern { PRODUCER_CONSUMER, MIGRATORY, FALSE_SHARING, PADDED, READ_MOSTLY, PRIVATE, PATTERNS };
 
-static const char *const patterns[PATTERNS] = {"producer-consumer", "migratory", "false sharing",
-                                               "padded",            "read-mostly", "private"};
+static const char *const patterns[PATTERNS] = {"producer-consumer", "migratory", "false sharing", "padded",
+                                               "read-mostly",       "private"};
 
 struct cost {
     uint64_t base, bytes; /* of the shared data */
@@ -23,7 +24,9 @@ struct cost {
     bool passed;
 };
 
-static uint64_t cycles_of(const struct cost *cost) { return cost->address_cycles + cost->data_cycles; }
+static uint64_t cycles_of(const struct cost *cost) {
+    return cost->address_cycles + cost->data_cycles;
+}
 
 static void count(void *context, const struct hb_bus *bus, const struct hb_transaction *t, uint64_t now) {
     struct cost *cost = context;
@@ -76,8 +79,8 @@ static bool compare(enum pattern pattern, uint64_t run_length, struct cost cost[
     for (uint32_t protocol = 0; protocol < HB_PROTOCOL_NONE; protocol++) {
         cost[protocol] = run((enum hb_protocol_id)protocol, pattern, run_length);
         passed &= cost[protocol].passed;
-        printf("  %-10s %5" PRIu64 " transactions, %5" PRIu64 " address and %5" PRIu64 " data cycles, memory takes %3" PRIu64
-               " lines, %3" PRIu64 " upgrades\n",
+        printf("  %-10s %5" PRIu64 " transactions, %5" PRIu64 " address and %5" PRIu64
+               " data cycles, memory takes %3" PRIu64 " lines, %3" PRIu64 " upgrades\n",
                hb_protocol_find((enum hb_protocol_id)protocol)->name, cost[protocol].transactions,
                cost[protocol].address_cycles, cost[protocol].data_cycles, cost[protocol].memory_writes,
                cost[protocol].upgrades);

@@ -1,5 +1,5 @@
-/* replay FOLDER...: every file of the folders as an input of the target. Says how many there were; none is a failure.
- */
+/* replay FOLDER...: every file of the folders as an input of the target. Says how many there were;
+ * none is a failure. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>

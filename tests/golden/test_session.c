@@ -1,5 +1,5 @@
-/* The session over the real machine with the bundled SMP kernel: what it tells is what the machine and its kernel did.
- */
+/* The session over the real machine with the bundled SMP kernel: what it tells is what the machine
+ * and its kernel did. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>

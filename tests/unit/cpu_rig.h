@@ -128,7 +128,9 @@ static inline void rig_make_with(struct rig *rig, uint32_t harts, int way, void 
     }
 }
 
-static inline void rig_make(struct rig *rig, uint32_t harts, int way) { rig_make_with(rig, harts, way, NULL); }
+static inline void rig_make(struct rig *rig, uint32_t harts, int way) {
+    rig_make_with(rig, harts, way, NULL);
+}
 
 static inline void rig_free(struct rig *rig) {
     hb_machine_destroy(rig->machine);
@@ -214,7 +216,9 @@ static inline void rig_enter(struct rig *rig, uint8_t mode, bool open) {
     ck_assert_uint_eq(rig->hart->pc, CODE);
 }
 
-static inline void rig_enter_user(struct rig *rig, bool open) { rig_enter(rig, HB_PRIV_U, open); }
+static inline void rig_enter_user(struct rig *rig, bool open) {
+    rig_enter(rig, HB_PRIV_U, open);
+}
 
 static inline int rig_run(const char *name, void (*add)(TCase *tests)) {
     Suite *suite = suite_create(name);

@@ -27,7 +27,8 @@ static const struct hb_cache_config cache = {.size_bytes = 1024, .ways = 2, .lin
 static void set_up_with(enum hb_protocol_id protocol) {
     ck_assert(hb_ram_init(&ram, RAM_BYTES));
     bus = (struct hb_bus){
-        .config = {.arbiter = HB_ARBITER_ROUND_ROBIN, .protocol = (uint8_t)protocol,
+        .config = {.arbiter = HB_ARBITER_ROUND_ROBIN,
+                   .protocol = (uint8_t)protocol,
                    .width_bytes = 8,
                    .arbitration_cycles = 1,
                    .address_cycles = 1,

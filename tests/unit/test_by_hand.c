@@ -22,8 +22,8 @@
 #include "bus/checker.h"
 #include "bus/watch.h"
 
-#define HARTS 3
-#define LINE 64
+#define HARTS     3
+#define LINE      64
 #define RAM_BYTES 65536u
 
 /* `step`: hart, r(ead) w(rite) a(tomic), line A to D. `expected`: its transactions in order, its cycles, and the states
@@ -35,6 +35,7 @@ struct step {
 
 #define STEPS_MAX 8
 
+/* clang-format off */
 static const struct sequence {
     enum hb_protocol_id protocol;
     uint32_t ways; /* of one set: 1 or 2 */
@@ -91,6 +92,7 @@ static const struct sequence {
      {{"0rA", "BusRd 51 E--"}, {"0rB", "BusRd 51 E--"}, {"0rA", "0 E--"}, {"0rC", "BusRd 51 E--"},
       {"0rB", "0 E--"}, {"0rA", "BusRd 51 E--"}}},
 };
+/* clang-format on */
 
 static struct hb_bus bus;
 static struct hb_bus_state state;
@@ -111,14 +113,30 @@ static void see(void *context, const struct hb_bus *on, const struct hb_transact
 static struct hb_bus_watch watch = {.granted = see};
 
 static void set_up(const struct sequence *sequence) {
-    const struct hb_cache_config cache = {.size_bytes = sequence->ways * LINE, .ways = sequence->ways,
-                                          .line_bytes = LINE, .hit_cycles = 1, .replacement = sequence->replacement};
+    const struct hb_cache_config cache = {.size_bytes = sequence->ways * LINE,
+                                          .ways = sequence->ways,
+                                          .line_bytes = LINE,
+                                          .hit_cycles = 1,
+                                          .replacement = sequence->replacement};
     ck_assert(hb_ram_init(&ram, RAM_BYTES));
     bus = (struct hb_bus){
-        .config = {.protocol = (uint8_t)sequence->protocol, .arbiter = HB_ARBITER_ROUND_ROBIN, .width_bytes = 8,
-                   .arbitration_cycles = 1, .address_cycles = 1, .cache_supply_cycles = 4, .device_cycles = 3},
-        .harts = HARTS, .line_bytes = LINE, .memory_latency_cycles = 40, .state = &state, .devices = &devices,
-        .ram = &ram, .rom = rom, .checker = &checker, .watch = &watch, .cycles_per_tick = 10,
+        .config = {.protocol = (uint8_t)sequence->protocol,
+                   .arbiter = HB_ARBITER_ROUND_ROBIN,
+                   .width_bytes = 8,
+                   .arbitration_cycles = 1,
+                   .address_cycles = 1,
+                   .cache_supply_cycles = 4,
+                   .device_cycles = 3},
+        .harts = HARTS,
+        .line_bytes = LINE,
+        .memory_latency_cycles = 40,
+        .state = &state,
+        .devices = &devices,
+        .ram = &ram,
+        .rom = rom,
+        .checker = &checker,
+        .watch = &watch,
+        .cycles_per_tick = 10,
     };
     checker = (struct hb_checker){.shadow = calloc(1, RAM_BYTES), .shadow_bytes = RAM_BYTES};
     size_t block = hb_cache_block_bytes(&cache);

@@ -138,18 +138,21 @@ START_TEST(a_load_is_waited_for_by_who_reads_that_register) {
         uint32_t rs1, rs2, rs3;
         uint64_t cycles; /* without those of floating point */
     } cases[] = {
-        {true, 8, HB_OP_FSGNJ_D, 8, 9, 0, 2},   {true, 8, HB_OP_FSGNJ_D, 9, 8, 0, 2},    {true, 8, HB_OP_FSGNJ_D, 9, 9, 0, 1},
-        {true, 0, HB_OP_FSGNJ_D, 0, 9, 0, 2},   {true, 8, HB_OP_ADD, 8, 8, 0, 1},        {false, 8, HB_OP_FSGNJ_D, 8, 8, 0, 1},
-        {false, 8, HB_OP_FMV_D_X, 8, 0, 0, 2},  {true, 8, HB_OP_FMV_D_X, 8, 0, 0, 1},    {true, 8, HB_OP_FMV_X_D, 8, 0, 0, 2},
-        {true, 0, HB_OP_ADD, 0, 0, 0, 1},       {false, 0, HB_OP_FSGNJ_D, 0, 0, 0, 1},   {true, 5, HB_OP_FSD, 5, 9, 0, 1},
-        {true, 9, HB_OP_FSD, 5, 9, 0, 2},       {true, 8, HB_OP_FMADD_D, 9, 9, 8, 2 + 3}, {true, 8, HB_OP_FMADD_D, 9, 9, 0, 1 + 3},
-        {false, 0, HB_OP_FMADD_D, 0, 0, 0, 1 + 3},
+        {true, 8, HB_OP_FSGNJ_D, 8, 9, 0, 2},     {true, 8, HB_OP_FSGNJ_D, 9, 8, 0, 2},
+        {true, 8, HB_OP_FSGNJ_D, 9, 9, 0, 1},     {true, 0, HB_OP_FSGNJ_D, 0, 9, 0, 2},
+        {true, 8, HB_OP_ADD, 8, 8, 0, 1},         {false, 8, HB_OP_FSGNJ_D, 8, 8, 0, 1},
+        {false, 8, HB_OP_FMV_D_X, 8, 0, 0, 2},    {true, 8, HB_OP_FMV_D_X, 8, 0, 0, 1},
+        {true, 8, HB_OP_FMV_X_D, 8, 0, 0, 2},     {true, 0, HB_OP_ADD, 0, 0, 0, 1},
+        {false, 0, HB_OP_FSGNJ_D, 0, 0, 0, 1},    {true, 5, HB_OP_FSD, 5, 9, 0, 1},
+        {true, 9, HB_OP_FSD, 5, 9, 0, 2},         {true, 8, HB_OP_FMADD_D, 9, 9, 8, 2 + 3},
+        {true, 8, HB_OP_FMADD_D, 9, 9, 0, 1 + 3}, {false, 0, HB_OP_FMADD_D, 0, 0, 0, 1 + 3},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct rig rig;
         rig_make(&rig, 1, _i);
-        uint32_t next = cases[i].code == HB_OP_FSD ? op_s(HB_OP_FSD, cases[i].rs1, cases[i].rs2, 0)
-                                                   : op_r(cases[i].code, 11, cases[i].rs1, cases[i].rs2) | cases[i].rs3 << 27;
+        uint32_t next = cases[i].code == HB_OP_FSD
+                            ? op_s(HB_OP_FSD, cases[i].rs1, cases[i].rs2, 0)
+                            : op_r(cases[i].code, 11, cases[i].rs1, cases[i].rs2) | cases[i].rs3 << 27;
         const uint32_t code[] = {op_i(cases[i].f ? HB_OP_FLD : HB_OP_LD, cases[i].rd, 5, 0), next};
         rig_put(&rig, CODE + 16, code, sizeof code);
         for (uint32_t again = 0; again < 2; again++) {
@@ -160,7 +163,8 @@ START_TEST(a_load_is_waited_for_by_who_reads_that_register) {
             uint64_t from = rig.hart->ready_at;
             ck_assert(rig_go(&rig, 0));
             if (again || cases[i].code != HB_OP_FSD) /* the first store makes the line its own */
-                ck_assert_msg(rig.hart->ready_at - from == cases[i].cycles, "case %zu: %d", i, (int)(rig.hart->ready_at - from));
+                ck_assert_msg(rig.hart->ready_at - from == cases[i].cycles, "case %zu: %d", i,
+                              (int)(rig.hart->ready_at - from));
         }
         rig_free(&rig);
     }

@@ -20,7 +20,9 @@ static void make(struct rig *rig, int way) {
     rig->hart->x[5] = DATA;
 }
 
-static uint32_t rounded(uint32_t bits, uint32_t mode) { return bits | mode << 12; }
+static uint32_t rounded(uint32_t bits, uint32_t mode) {
+    return bits | mode << 12;
+}
 
 START_TEST(loads_and_stores_take_bits_as_they_are) {
     struct rig rig;
@@ -36,7 +38,8 @@ START_TEST(loads_and_stores_take_bits_as_they_are) {
     ck_assert_uint_eq(rig_get(&rig, DATA + 16, 8), 0x7f800001);
     ck_assert(rig_step(&rig, 0, op_s(HB_OP_FSD, 5, 0, 27))); /* misaligned is no fault */
     ck_assert_uint_eq(rig_get(&rig, DATA + 27, 8), BOX | 0x7f800001);
-    ck_assert(rig_step(&rig, 0, op_i(HB_OP_FLD, 1, 5, 61)) && rig_step(&rig, 0, op_s(HB_OP_FSD, 5, 31, 61))); /* two lines */
+    ck_assert(rig_step(&rig, 0, op_i(HB_OP_FLD, 1, 5, 61)) &&
+              rig_step(&rig, 0, op_s(HB_OP_FSD, 5, 31, 61))); /* two lines */
     ck_assert_uint_eq(rig_get(&rig, DATA + 61, 8), f[31]);
     ck_assert_uint_eq(rig.hart->fflags, 0);
     rig_free(&rig);
@@ -106,8 +109,10 @@ START_TEST(fused_reads_three_registers) {
     static const struct {
         uint16_t code;
         uint64_t result;
-    } cases[] = {{HB_OP_FMADD_D, 0x4024000000000000}, {HB_OP_FMSUB_D, 0x4020000000000000},
-                 {HB_OP_FNMSUB_D, 0xc020000000000000}, {HB_OP_FNMADD_D, 0xc024000000000000}};
+    } cases[] = {{HB_OP_FMADD_D, 0x4024000000000000},
+                 {HB_OP_FMSUB_D, 0x4020000000000000},
+                 {HB_OP_FNMSUB_D, 0xc020000000000000},
+                 {HB_OP_FNMADD_D, 0xc024000000000000}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         ck_assert(rig_step(&rig, 0, op_r(cases[i].code, 3, 1, 2) | 31u << 27));
         ck_assert_uint_eq(f[3], cases[i].result);
@@ -125,8 +130,8 @@ START_TEST(the_state_is_dirty_when_it_has_changed) {
         uint16_t code;
         bool dirty;
     } cases[] = {
-        {"flw", HB_OP_FLW, true},      {"fsw", HB_OP_FSW, false},       {"fadd.d", HB_OP_FADD_D, true},
-        {"feq.d", HB_OP_FEQ_D, false}, {"flt.d", HB_OP_FLT_D, true},    {"fcvt.w.d", HB_OP_FCVT_W_D, true},
+        {"flw", HB_OP_FLW, true},          {"fsw", HB_OP_FSW, false},         {"fadd.d", HB_OP_FADD_D, true},
+        {"feq.d", HB_OP_FEQ_D, false},     {"flt.d", HB_OP_FLT_D, true},      {"fcvt.w.d", HB_OP_FCVT_W_D, true},
         {"fclass", HB_OP_FCLASS_D, false}, {"fmv.x.d", HB_OP_FMV_X_D, false}, {"fmv.d.x", HB_OP_FMV_D_X, true},
         {"fsgnj.s", HB_OP_FSGNJ_S, true},
     };

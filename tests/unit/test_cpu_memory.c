@@ -91,8 +91,8 @@ static void check_access(struct rig *rig, const char *text, uint32_t bits, uint6
     }
 }
 
-/* By MPRV: M mode's loads and stores are checked as U mode's, fetches are not. Each twice, to find it in the lookups.
- */
+/* By MPRV: M mode's loads and stores are checked as U mode's, fetches are not. Each twice, to find
+ * it in the lookups. */
 START_TEST(protection_holds_for_loads_and_stores) {
     struct rig rig;
     rig_make(&rig, 1, _i);

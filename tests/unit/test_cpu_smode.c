@@ -6,8 +6,20 @@
 #define SPIE      HB_MSTATUS_SPIE
 #define SPP       HB_MSTATUS_SPP
 
-enum { STVEC = 0x105, SEPC = 0x141, STIMECMP = 0x14d, MSTATUS = 0x300, MEDELEG = 0x302, MIDELEG = 0x303, MIE = 0x304,
-       MCOUNTEREN = 0x306, MENVCFG = 0x30a, MEPC = 0x341, MIP = 0x344, TIME = 0xc01 };
+enum {
+    STVEC = 0x105,
+    SEPC = 0x141,
+    STIMECMP = 0x14d,
+    MSTATUS = 0x300,
+    MEDELEG = 0x302,
+    MIDELEG = 0x303,
+    MIE = 0x304,
+    MCOUNTEREN = 0x306,
+    MENVCFG = 0x30a,
+    MEPC = 0x341,
+    MIP = 0x344,
+    TIME = 0xc01
+};
 
 static void make(struct rig *rig, int way) {
     rig_make(rig, 1, way);
@@ -26,9 +38,9 @@ START_TEST(exceptions_go_where_medeleg_says) {
         uint64_t cause;
         bool to_s;
     } cases[] = {
-        {HB_PRIV_U, 1u << 8, HB_OP_ECALL, 8, true},     {HB_PRIV_U, ~(1ull << 8), HB_OP_ECALL, 8, false},
-        {HB_PRIV_S, 1u << 9, HB_OP_ECALL, 9, true},     {HB_PRIV_S, ~(1ull << 9), HB_OP_ECALL, 9, false},
-        {HB_PRIV_M, ~0ull, HB_OP_ECALL, 11, false},     {HB_PRIV_U, 1u << 2, HB_OP_MRET, 2, true},
+        {HB_PRIV_U, 1u << 8, HB_OP_ECALL, 8, true},      {HB_PRIV_U, ~(1ull << 8), HB_OP_ECALL, 8, false},
+        {HB_PRIV_S, 1u << 9, HB_OP_ECALL, 9, true},      {HB_PRIV_S, ~(1ull << 9), HB_OP_ECALL, 9, false},
+        {HB_PRIV_M, ~0ull, HB_OP_ECALL, 11, false},      {HB_PRIV_U, 1u << 2, HB_OP_MRET, 2, true},
         {HB_PRIV_S, ~(1ull << 2), HB_OP_MRET, 2, false}, {HB_PRIV_M, ~0ull, HB_OP_EBREAK, 3, false},
         {HB_PRIV_S, 1u << 3, HB_OP_EBREAK, 3, true},
     };
@@ -87,7 +99,8 @@ START_TEST(machine_mode_can_forbid_what_virtualizes_badly) {
             struct rig rig;
             make(&rig, _i);
             rig_enter(&rig, HB_PRIV_S, true);
-            rig.hart->mstatus |= forbidden ? cases[i].status : ~cases[i].status & (HB_MSTATUS_TSR | HB_MSTATUS_TVM | HB_MSTATUS_TW);
+            rig.hart->mstatus |=
+                forbidden ? cases[i].status : ~cases[i].status & (HB_MSTATUS_TSR | HB_MSTATUS_TVM | HB_MSTATUS_TW);
             ck_assert_int_eq(rig_step(&rig, 0, op_plain(cases[i].code)), !forbidden);
             if (forbidden)
                 ck_assert_uint_eq(rig.hart->mcause, 2);

@@ -292,7 +292,10 @@ START_TEST(wfi_below_machine_mode_is_for_supervisors_unless_tw_forbids_it) {
         uint8_t mode;
         uint64_t status;
         bool may;
-    } cases[] = {{HB_PRIV_U, 0, false}, {HB_PRIV_S, 0, true}, {HB_PRIV_S, HB_MSTATUS_TW, false}, {HB_PRIV_M, HB_MSTATUS_TW, true}};
+    } cases[] = {{HB_PRIV_U, 0, false},
+                 {HB_PRIV_S, 0, true},
+                 {HB_PRIV_S, HB_MSTATUS_TW, false},
+                 {HB_PRIV_M, HB_MSTATUS_TW, true}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct rig rig;
         rig_make(&rig, 1, _i);

@@ -28,7 +28,8 @@ static void set_up_with(enum hb_protocol_id protocol, uint32_t cache_bytes) {
     const struct hb_cache_config cache = {.size_bytes = cache_bytes, .ways = 2, .line_bytes = LINE, .hit_cycles = 1};
     ck_assert(hb_ram_init(&ram, RAM_BYTES));
     bus = (struct hb_bus){
-        .config = {.arbiter = HB_ARBITER_ROUND_ROBIN, .protocol = (uint8_t)protocol,
+        .config = {.arbiter = HB_ARBITER_ROUND_ROBIN,
+                   .protocol = (uint8_t)protocol,
                    .width_bytes = 8,
                    .arbitration_cycles = 1,
                    .address_cycles = 1,

@@ -388,7 +388,8 @@ static const struct {
     {"{" IMAGE ", \"name\": \"0123456789012345678901234567890123456789012345678901234567890123\"}", "name: \"01"},
     {MACHINE("\"bus\": {\"incoherent\": \"user\"}"), "machine.bus.incoherent: goes with the protocol \"none\" only"},
     {MACHINE("\"bus\": {\"outstanding\": 4}"), "machine.bus.outstanding: goes with split: true only"},
-    {MACHINE("\"bus\": {\"split\": true, \"outstanding\": 17}"), "machine.bus.outstanding: 17 is out of range (1 to 16)"},
+    {MACHINE("\"bus\": {\"split\": true, \"outstanding\": 17}"),
+     "machine.bus.outstanding: 17 is out of range (1 to 16)"},
     {MACHINE("\"bus\": {\"slot_cycles\": 64}"), "machine.bus.slot_cycles: goes with the arbiter \"tdma\" only"},
     {MACHINE("\"bus\": {\"tickets\": [1]}"), "machine.bus.tickets: goes with the arbiter \"lottery\" only"},
     {MACHINE("\"bus\": {\"arbiter\": \"lottery\", \"tickets\": [1, 0]}"),
@@ -405,7 +406,8 @@ static const struct {
      "trace.lines: \"counter\" is a string, should be a list of strings"},
     {"{" IMAGE ", \"trace\": {\"lines\": [\"a\", 2]}}", "trace.lines.1: 2 is a number, should be a string"},
     {"{" IMAGE ", \"trace\": {\"lines\": [\"\"]}}", "trace.lines.0: \"\" is empty or too long (at most 63 bytes)"},
-    {"{" IMAGE ", \"trace\": {\"lines\": [\"1\", \"2\", \"3\", \"4\", \"5\", \"6\", \"7\", \"8\", \"9\", \"10\", \"11\", "
+    {"{" IMAGE
+     ", \"trace\": {\"lines\": [\"1\", \"2\", \"3\", \"4\", \"5\", \"6\", \"7\", \"8\", \"9\", \"10\", \"11\", "
      "\"12\", \"13\", \"14\", \"15\", \"16\", \"17\"]}}",
      "trace.lines: has 17 entries (at most 16)"},
     {"{" IMAGE ", \"trace\": {\"from_cycle\": 100, \"to_cycle\": 100}}",
@@ -611,9 +613,17 @@ END_TEST
 
 /* ---- What is bundled ------------------------------------------------------------------------------------------- */
 
-static const char *const bundled[] = {
-    "smp1",   "smp2", "smp4", "smp4-kill", "smp4-kill-lost", "contend4", "amp4", "amp4-kill-worker", "amp4-kill-master",
-    "speedup", "false-sharing"};
+static const char *const bundled[] = {"smp1",
+                                      "smp2",
+                                      "smp4",
+                                      "smp4-kill",
+                                      "smp4-kill-lost",
+                                      "contend4",
+                                      "amp4",
+                                      "amp4-kill-worker",
+                                      "amp4-kill-master",
+                                      "speedup",
+                                      "false-sharing"};
 
 START_TEST(loads_what_is_bundled) {
     struct hb_experiment experiment;

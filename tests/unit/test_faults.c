@@ -190,7 +190,9 @@ START_TEST(the_power_controller_is_no_oracle) {
             hb_machine_run(machine, cycle + 1);
             if (pass == 0) /* and no interrupt is raised */
                 ck_assert_uint_eq(
-                    (machine->hart[0].mip_lines | machine->hart[1].mip_lines | machine->hart[2].mip_lines) & ~pending & ~HB_MIP_MTIP, 0);
+                    (machine->hart[0].mip_lines | machine->hart[1].mip_lines | machine->hart[2].mip_lines) & ~pending &
+                        ~HB_MIP_MTIP,
+                    0);
         }
         ck_assert_int_eq(memcmp(before, after, sizeof before), 0);
         ck_assert(machine->saved->fault[0].activated);

@@ -41,8 +41,8 @@ static int32_t field_of(enum hb_fpu_format format, uint64_t bits) {
     return (int32_t)(bits >> fraction_bits(format)) & field_max(format);
 }
 
-/* Any bits, a run of ones, a few ones, a few zeros, or many zeros at the end: halfway cases and carries come of these.
- */
+/* Any bits, a run of ones, a few ones, a few zeros, or many zeros at the end: halfway cases and
+ * carries come of these. */
 static uint64_t random_fraction(enum hb_fpu_format format) {
     int32_t width = fraction_bits(format);
     uint64_t mask = (1ull << width) - 1, any = random_64() & mask;
@@ -64,8 +64,8 @@ static uint64_t compose(enum hb_fpu_format format, int32_t field, uint64_t fract
     return random_64() & 1 ? hb_fpu_negate(format, magnitude) : magnitude;
 }
 
-/* Zero, the smallest and largest subnormal, the smallest normal, one and its neighbours, the largest, infinity, NaNs.
- */
+/* Zero, the smallest and largest subnormal, the smallest normal, one and its neighbours, the
+ * largest, infinity, NaNs. */
 static uint64_t special(enum hb_fpu_format format) {
     uint64_t unit = 1ull << fraction_bits(format), one = (uint64_t)(field_max(format) / 2) * unit;
     uint64_t infinite = (uint64_t)field_max(format) * unit;

@@ -753,8 +753,8 @@ START_TEST(random_accesses_against_the_slow_count) {
 }
 END_TEST
 
-/* Many at once: nobody can say beforehand what is a miss, but the classes add up, under each protocol, on both buses.
- */
+/* Many at once: nobody can say beforehand what is a miss, but the classes add up, under each
+ * protocol, on both buses. */
 START_TEST(classes_add_up_when_harts_race) {
     tear_down();
     build((enum hb_protocol_id)(_i % HB_PROTOCOLS), 2);

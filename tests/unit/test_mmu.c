@@ -1,4 +1,5 @@
-/* Translation: walks through the L1D, rights, A and D, sizes of pages, the TLB, and that host lookups change nothing. */
+/* Translation: walks through the L1D, rights, A and D, sizes of pages, the TLB, and that host
+ * lookups change nothing. */
 #include "cpu_rig.h"
 
 #include "cpu/mmu.h"
@@ -13,32 +14,37 @@
 #define A 0x40u
 #define D 0x80u
 
-#define ROOT     (RAM + 0x10000)
-#define MIDDLE   (RAM + 0x11000)
-#define LOWEST   (RAM + 0x12000)
-#define PAGE(n)  (RAM + 0x20000 + 0x1000ull * (n))
-#define VIRTUAL  0x40000000ull /* page n of the lowest table */
-#define IN(n)    (VIRTUAL + 0x1000ull * (n))
-#define STRIDE   129 /* pages at this distance meet in one place of a TLB */
-#define SATP     0x180
-#define MSTATUS  0x300
-#define FETCH    12
-#define LOAD     13
-#define STORE    15
+#define ROOT    (RAM + 0x10000)
+#define MIDDLE  (RAM + 0x11000)
+#define LOWEST  (RAM + 0x12000)
+#define PAGE(n) (RAM + 0x20000 + 0x1000ull * (n))
+#define VIRTUAL 0x40000000ull /* page n of the lowest table */
+#define IN(n)   (VIRTUAL + 0x1000ull * (n))
+#define STRIDE  129 /* pages at this distance meet in one place of a TLB */
+#define SATP    0x180
+#define MSTATUS 0x300
+#define FETCH   12
+#define LOAD    13
+#define STORE   15
 
-static uint64_t pte(uint64_t physical, uint64_t flags) { return physical >> 12 << 10 | flags; }
+static uint64_t pte(uint64_t physical, uint64_t flags) {
+    return physical >> 12 << 10 | flags;
+}
 
 static void set_entry(struct rig *rig, uint64_t table, uint64_t index, uint64_t value) {
     rig_put(rig, table + 8 * index, &value, sizeof value);
 }
 
-static uint64_t entry(struct rig *rig, uint64_t n) { return rig_get(rig, LOWEST + 8 * n, 8); }
+static uint64_t entry(struct rig *rig, uint64_t n) {
+    return rig_get(rig, LOWEST + 8 * n, 8);
+}
 
 static void map(struct rig *rig, uint64_t n, uint64_t physical, uint64_t flags) {
     set_entry(rig, LOWEST, n, pte(physical, flags));
 }
 
-/* M mode whose loads and stores are those of `mode`, translated; the tables lead to LOWEST, in which nothing is valid. */
+/* M mode whose loads and stores are those of `mode`, translated; the tables lead to LOWEST, in
+ * which nothing is valid. */
 static void translate_as(struct rig *rig, uint8_t mode, uint64_t status) {
     rig_write_csr(rig, 0x3b0, ~0ull);
     rig_write_csr(rig, 0x3a0, 0x1f);
@@ -115,9 +121,12 @@ START_TEST(accessed_and_dirty_are_set_as_they_are_needed) {
         uint16_t code;
         uint64_t before, after;
     } cases[] = {
-        {"a load", HB_OP_LD, V | R | W, V | R | W | A},          {"a store", HB_OP_SD, V | R | W, V | R | W | A | D},
-        {"lr", HB_OP_LR_D, V | R | W, V | R | W | A},            {"an AMO", HB_OP_AMOADD_D, V | R | W, V | R | W | A | D},
-        {"a load, A set", HB_OP_LD, V | R | A, V | R | A},       {"a store, A set", HB_OP_SD, V | R | W | A, V | R | W | A | D},
+        {"a load", HB_OP_LD, V | R | W, V | R | W | A},
+        {"a store", HB_OP_SD, V | R | W, V | R | W | A | D},
+        {"lr", HB_OP_LR_D, V | R | W, V | R | W | A},
+        {"an AMO", HB_OP_AMOADD_D, V | R | W, V | R | W | A | D},
+        {"a load, A set", HB_OP_LD, V | R | A, V | R | A},
+        {"a store, A set", HB_OP_SD, V | R | W | A, V | R | W | A | D},
         {"a store, D set", HB_OP_SD, V | R | W | D, V | R | W | A | D},
         {"a load, D set", HB_OP_LD, V | R | W | D, V | R | W | A | D},
         {"bits for software stay", HB_OP_SD, V | R | W | 0x320, V | R | W | 0x320 | A | D},
@@ -129,14 +138,15 @@ START_TEST(accessed_and_dirty_are_set_as_they_are_needed) {
         map(&rig, 1, PAGE(1), cases[i].before);
         rig.hart->x[5] = IN(1);
         rig_step(&rig, 0, cases[i].code == HB_OP_SD ? op_s(HB_OP_SD, 5, 6, 0) : op_r(cases[i].code, 6, 5, 0));
-        ck_assert_msg(entry(&rig, 1) == pte(PAGE(1), cases[i].after), "%s: 0x%lx", cases[i].what, (unsigned long)entry(&rig, 1));
+        ck_assert_msg(entry(&rig, 1) == pte(PAGE(1), cases[i].after), "%s: 0x%lx", cases[i].what,
+                      (unsigned long)entry(&rig, 1));
         rig_free(&rig);
     }
 }
 END_TEST
 
-/* Two harts at once. Hart 0 has read the PTE and wants to mark it, which takes an upgrade; hart 1's store of another PTE
- * gets the bus first. So the mark must not happen, and the walk must find the new page. */
+/* Two harts at once. Hart 0 has read the PTE and wants to mark it, which takes an upgrade; hart 1's store of another
+ * PTE gets the bus first. So the mark must not happen, and the walk must find the new page. */
 START_TEST(a_pte_that_changes_under_the_walk_is_read_again) {
     struct rig rig;
     make(&rig, 2, _i);
@@ -252,8 +262,12 @@ START_TEST(addresses_are_canonical) {
     static const struct {
         uint64_t address;
         bool may;
-    } cases[] = {{IN(1), true}, {IN(1) | 1ull << 39, false}, {IN(1) | 1ull << 63, false}, {IN(1) | ~0ull << 38, false},
-                 {IN(1) | ~0ull << 39, false}, {1ull << 38, false}};
+    } cases[] = {{IN(1), true},
+                 {IN(1) | 1ull << 39, false},
+                 {IN(1) | 1ull << 63, false},
+                 {IN(1) | ~0ull << 38, false},
+                 {IN(1) | ~0ull << 39, false},
+                 {1ull << 38, false}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct rig rig;
         make(&rig, 1, _i);
@@ -295,7 +309,8 @@ START_TEST(pages_come_in_three_sizes) {
         ck_assert_msg(load(&rig, address, &value) == cases[i].valid, "case %zu", i);
         if (cases[i].valid) {
             ck_assert_uint_eq(value, 0x77);
-            ck_assert_uint_eq(rig_get(&rig, cases[i].table + 8 * cases[i].index, 8), pte(cases[i].physical, cases[i].flags | A));
+            ck_assert_uint_eq(rig_get(&rig, cases[i].table + 8 * cases[i].index, 8),
+                              pte(cases[i].physical, cases[i].flags | A));
             ck_assert(hb_mmu_debug_translate(rig_core(&rig, 0), address, &physical) && physical == PAGE(5) + 0x128);
         } else {
             ck_assert_uint_eq(rig.hart->mcause, LOAD);
@@ -460,7 +475,8 @@ START_TEST(an_instruction_may_reach_into_a_page_elsewhere) {
             enter_translated(&rig, IN(2) - 2);
             ck_assert_int_eq(rig_go(&rig, 0), cases[i].cause == 0);
             if (cases[i].cause) {
-                ck_assert(rig.hart->mcause == cases[i].cause && rig.hart->mtval == IN(2) && rig.hart->mepc == IN(2) - 2);
+                ck_assert(rig.hart->mcause == cases[i].cause && rig.hart->mtval == IN(2) &&
+                          rig.hart->mepc == IN(2) - 2);
                 continue;
             }
             ck_assert_uint_eq(rig.hart->x[6], 0x765);
@@ -496,8 +512,8 @@ static void make_caches_tiny(struct hb_config *config) {
     }
 }
 
-/* Entries of the table lie in the reserved line's set, and code and data in one place of their TLBs: the first walks take
- * the reservation away, and then there are no more. */
+/* Entries of the table lie in the reserved line's set, and code and data in one place of their TLBs: the first walks
+ * take the reservation away, and then there are no more. */
 START_TEST(walks_do_not_keep_lr_and_sc_apart_for_ever) {
     struct rig rig;
     rig_make_with(&rig, 1, _i, make_caches_tiny);
@@ -529,14 +545,19 @@ struct dice {
     uint64_t state;
 };
 
-static uint32_t roll(struct dice *dice, uint32_t sides) { return (uint32_t)(hb_mix64(dice->state++) >> 20) % sides; }
+static uint32_t roll(struct dice *dice, uint32_t sides) {
+    return (uint32_t)(hb_mix64(dice->state++) >> 20) % sides;
+}
 
-static uint64_t data_page(uint32_t n) { return IN(8 + (n % 3) * STRIDE + n / 3); }
+static uint64_t data_page(uint32_t n) {
+    return IN(8 + (n % 3) * STRIDE + n / 3);
+}
 
-/* x9: the lowest table, mapped as well; x10: values; x12 on: pages of data; x20, x21: SUM, MXR; x22 on: entries; x28, x29
- * take what is read. */
+/* x9: the lowest table, mapped as well; x10: values; x12 on: pages of data; x20, x21: SUM, MXR; x22 on: entries; x28,
+ * x29 take what is read. */
 static uint32_t random_instruction(struct dice *dice) {
-    static const uint16_t loads[] = {HB_OP_LD, HB_OP_LW, HB_OP_LBU, HB_OP_LH}, stores[] = {HB_OP_SD, HB_OP_SW, HB_OP_SB, HB_OP_SH};
+    static const uint16_t loads[] = {HB_OP_LD, HB_OP_LW, HB_OP_LBU, HB_OP_LH},
+                          stores[] = {HB_OP_SD, HB_OP_SW, HB_OP_SB, HB_OP_SH};
     uint32_t base = 12 + roll(dice, PAGES);
     int32_t offset = (int32_t)roll(dice, 5) * 64 + (int32_t)roll(dice, 64) - 160;
     switch (roll(dice, 16)) {
@@ -561,8 +582,8 @@ static uint32_t random_instruction(struct dice *dice) {
 
 /* The handler skips what trapped: csrr x31,mepc; addi x31,x31,4; csrw mepc,x31; mret. */
 static void put_handler(struct rig *rig) {
-    const uint32_t code[] = {op_csr(HB_OP_CSRRS, 31, 0x341, 0), op_i(HB_OP_ADDI, 31, 31, 4), op_csr(HB_OP_CSRRW, 0, 0x341, 31),
-                             op_plain(HB_OP_MRET)};
+    const uint32_t code[] = {op_csr(HB_OP_CSRRS, 31, 0x341, 0), op_i(HB_OP_ADDI, 31, 31, 4),
+                             op_csr(HB_OP_CSRRW, 0, 0x341, 31), op_plain(HB_OP_MRET)};
     rig_put(rig, HANDLER, code, sizeof code);
 }
 
@@ -620,7 +641,8 @@ START_TEST(runs_are_the_same_with_and_without_lookups) {
     for (uint64_t cycle = 1; cycle < 40000; cycle += 1 + cycle % 97) {
         hb_machine_run(slow.machine, cycle);
         hb_machine_run(fast.machine, cycle);
-        ck_assert_msg(hb_state_hash(slow.machine) == hb_state_hash(fast.machine), "before cycle %lu", (unsigned long)cycle);
+        ck_assert_msg(hb_state_hash(slow.machine) == hb_state_hash(fast.machine), "before cycle %lu",
+                      (unsigned long)cycle);
     }
     for (uint32_t h = 0; h < 2; h++) {
         ck_assert_uint_gt(slow.hart[h].instructions, INSTRUCTIONS / 2);

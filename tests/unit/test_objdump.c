@@ -93,7 +93,7 @@ START_TEST(every_instruction_is_printed_as_objdump_prints_it) {
     for (uint32_t i = 0; i < n; i++) {
         char text[HB_DISASM_BYTES];
         if (hb_op_info((uint16_t)(HB_OP_ILLEGAL + 1 + i / EACH))->format == HB_FORMAT_BLOCK)
-            continue; /* objdump knows Zicbom only in files that say so */
+            continue;                              /* objdump knows Zicbom only in files that say so */
         if (strstr(listing.text[i], ",unknown")) { /* a rounding mode that there is not */
             ck_assert_uint_eq(hb_decode(words[i]).code, HB_OP_ILLEGAL);
             unknown++;

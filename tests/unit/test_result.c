@@ -186,8 +186,8 @@ START_TEST(instructions_and_fetches_are_those_that_were_executed) {
         hb_stats_hart(machine, h, &hart);
         hb_stats_cache(machine, h, true, &l1i);
         ck_assert_uint_eq(hart.instructions, counted[h].retired);
-        /* The handler writes mepc after an exception, a visit to U mode before it; a trapping instruction is fetched.
-         */
+        /* The handler writes mepc after an exception, a visit to U mode before it; a trapping
+         * instruction is fetched. */
         uint64_t visits = counted[h].returns - hart.traps, exceptions = counted[h].mepc_writes - visits;
         ck_assert_uint_gt(exceptions, 10);
         ck_assert_uint_ge(l1i.accesses, counted[h].fetched + exceptions);

@@ -178,8 +178,8 @@ START_TEST(tells_a_shortest_story) {
         /* one writes (4) and writes back, which nobody looks at (post, grant, finish: 3); after that it is the same
          * again and again (3) */
         {HB_PROTOCOL_MESI, "write-back-keeps-dirty", HB_FOUND_LIVELOCK, 10},
-        /* one writes: posted, granted, seen (3), a device's read is granted, seen (2); the first ends, then the second
-         */
+        /* one writes: posted, granted, seen (3), a device's read is granted, seen (2); the first
+         * ends, then the second */
         {HB_PROTOCOL_MESI, "two-of-a-line", HB_FOUND_STALE_DEVICE_READ, 7},
     };
     if (known[_i].mutation)

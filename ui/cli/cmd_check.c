@@ -22,7 +22,8 @@ static bool check(const char *path, const struct hb_options *options) {
     printf("%s: ok: %s", path, experiment.name);
     if (experiment.has_variants)
         printf(", %" PRIu32 " variants", experiment.variants);
-    printf(", %" PRIu32 " harts, %" PRIu32 " expectations\n", experiment.variant[0].config.harts, experiment.expectations);
+    printf(", %" PRIu32 " harts, %" PRIu32 " expectations\n", experiment.variant[0].config.harts,
+           experiment.expectations);
     char *warnings = hb_experiment_warnings(&experiment);
     if (warnings)
         fputs(warnings, stdout);

@@ -93,8 +93,8 @@ static bool run_all(struct hb_machine *machine, const struct hb_options *options
     machine->input_may_come = !input.ended;
     bool logs = !options->log_commits || hb_commit_log_open(machine, options->log_commits, &error);
     bool goes_on = !options->gdb || run_under_gdb(machine, &input, options, status);
-    bool ok = logs && goes_on && run(machine, &input, options, save, trace, &error) &&
-              hb_commit_log_close(machine, &error);
+    bool ok =
+        logs && goes_on && run(machine, &input, options, save, trace, &error) && hb_commit_log_close(machine, &error);
     hb_console_input_close(&input);
     ok = hb_trace_close(trace, ok ? &error : NULL) && ok;
     if (!goes_on || ok)
@@ -188,7 +188,8 @@ static int finish(struct hb_machine *machine, const struct hb_options *options) 
 }
 
 /* The machine, with what is to come to it; NULL: told in `error`. */
-static struct hb_machine *build(const struct hb_config *config, const struct hb_options *options, struct hb_error *error) {
+static struct hb_machine *build(const struct hb_config *config, const struct hb_options *options,
+                                struct hb_error *error) {
     struct hb_machine *machine = hb_machine_create(config, error);
     if (machine && (!options->replay || hb_recording_read(machine, options->replay, error)) &&
         (!options->from || hb_snapshot_read(machine, options->from, error)))
@@ -202,8 +203,7 @@ static int run_machine(const struct hb_config *config, const struct hb_options *
     struct hb_machine *machine = NULL;
     struct hb_trace *trace = NULL;
     int status = HB_EXIT_USAGE;
-    if ((options->out && !hb_run_prepare_folder(options->out, &error)) ||
-        !(machine = build(config, options, &error)) ||
+    if ((options->out && !hb_run_prepare_folder(options->out, &error)) || !(machine = build(config, options, &error)) ||
         (options->trace && !(trace = hb_trace_open(machine, options->trace, &error)))) {
         fprintf(stderr, "%s\n", error.text);
     } else {
@@ -236,7 +236,8 @@ static bool add_settings(struct hb_options *options, char texts[2][64]) {
 
 static bool add_save(const struct hb_options *options, struct hb_save_request *save) {
     if (options->from && options->replay) {
-        fputs("hartbeat exec: --replay: the snapshot of --from holds its own inputs (see: hartbeat help exec)\n", stderr);
+        fputs("hartbeat exec: --replay: the snapshot of --from holds its own inputs (see: hartbeat help exec)\n",
+              stderr);
         return false;
     }
     save->path = options->save_at[1];
@@ -266,10 +267,17 @@ static bool check_without_program(const struct hb_options *options) {
         const char *name;
         bool given;
     } useless[] = {
-        {"--signature", options->signature}, {"--bios", options->bios},       {"--initrd", options->initrd},
-        {"--append", options->append},       {"--disk", options->disk},       {"--gdb", options->gdb},
-        {"--record", options->record},       {"--replay", options->replay},   {"--from", options->from},
-        {"--save-at", options->save_at[0]},  {"--log-commits", options->log_commits},
+        {"--signature", options->signature},
+        {"--bios", options->bios},
+        {"--initrd", options->initrd},
+        {"--append", options->append},
+        {"--disk", options->disk},
+        {"--gdb", options->gdb},
+        {"--record", options->record},
+        {"--replay", options->replay},
+        {"--from", options->from},
+        {"--save-at", options->save_at[0]},
+        {"--log-commits", options->log_commits},
     };
     for (size_t i = 0; i < sizeof useless / sizeof useless[0]; i++) {
         if (!useless[i].given)

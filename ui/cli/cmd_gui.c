@@ -33,9 +33,12 @@ static int open_dashboard(const struct hb_config *config, const struct hb_dashbo
 }
 
 static bool choose(const struct hb_options *options, struct hb_dashboard_options *chosen) {
-    *chosen = (struct hb_dashboard_options){
-        .large = options->large, .dark = options->dark, .shot_path = options->shot, .log_path = options->record,
-        .replay_path = options->replay, .describe_path = options->describe};
+    *chosen = (struct hb_dashboard_options){.large = options->large,
+                                            .dark = options->dark,
+                                            .shot_path = options->shot,
+                                            .log_path = options->record,
+                                            .replay_path = options->replay,
+                                            .describe_path = options->describe};
     if (options->at && !options->shot) {
         fputs("hartbeat gui: --at is the cycle of --shot, which is missing\n", stderr);
         return false;

@@ -11,7 +11,7 @@
 
 struct telling {
     struct hb_progress progress;
-    bool console;    /* show what the guest writes */
+    bool console; /* show what the guest writes */
     const char *name;
 };
 
@@ -40,15 +40,24 @@ static bool print_report(const struct hb_run_report *report, bool quiet) {
     return true;
 }
 
-static int run(const struct hb_experiment *experiment, const struct hb_options *options, uint64_t limit, uint64_t save_cycle) {
+static int run(const struct hb_experiment *experiment, const struct hb_options *options, uint64_t limit,
+               uint64_t save_cycle) {
     struct telling telling = {.name = experiment->name};
     struct hb_run_report *report = NULL;
     struct hb_error error = {""};
-    struct hb_run_options chosen = {
-        .out_dir = options->out, .record = options->record, .replay = options->replay, .cycles_limit = limit,
-        .from = options->from, .save = options->save_at[1], .save_cycle = save_cycle,
-        .save_clean = options->clean, .trace = options->trace, .log_commits = options->log_commits,
-        .progress = show_progress, .console = experiment->has_variants ? NULL : show_console, .context = &telling};
+    struct hb_run_options chosen = {.out_dir = options->out,
+                                    .record = options->record,
+                                    .replay = options->replay,
+                                    .cycles_limit = limit,
+                                    .from = options->from,
+                                    .save = options->save_at[1],
+                                    .save_cycle = save_cycle,
+                                    .save_clean = options->clean,
+                                    .trace = options->trace,
+                                    .log_commits = options->log_commits,
+                                    .progress = show_progress,
+                                    .console = experiment->has_variants ? NULL : show_console,
+                                    .context = &telling};
     hb_progress_begin(&telling.progress, options->quiet);
     int status = hb_run_experiment(experiment, &chosen, &report, &error);
     hb_progress_end(&telling.progress);

@@ -12,7 +12,8 @@ static const char run_details[] =
 
 static const char exec_details[] =
     "Runs a bare-metal RV64GC program for QEMU's `virt` board that uses the UART (0x10000000), the CLINT (0x2000000),\n"
-    "the PLIC (0xc000000), the virtio disk (0x10001000) and the finisher (0x100000) or `tohost`. Standard output is the guest's console and nothing else; standard input\n"
+    "the PLIC (0xc000000), the virtio disk (0x10001000) and the finisher (0x100000) or `tohost`. Standard output is "
+    "the guest's console and nothing else; standard input\n"
     "goes to its UART; a terminal is raw in the meantime, and Ctrl-A x leaves (exit status 3).\n"
     "A program that sleeps at a terminal until a key or its timer wakes it sleeps about as long as it says; elsewhere\n"
     "such time takes none. There is no limit of cycles unless --cycles gives one.\n"
@@ -28,15 +29,18 @@ static const char bisect_details[] =
     "field that does. Exit status: 0 they do not differ, 1 they do.\n";
 
 static const char bench_details[] =
-    "Runs the batch of the bundled SMP kernel and a bare-metal program with locks, false sharing and barriers, and prints\n"
+    "Runs the batch of the bundled SMP kernel and a bare-metal program with locks, false sharing and barriers, and "
+    "prints\n"
     "a line for each: PROGRAM ENGINE HARTS instructions cycles seconds minstr_per_s (median of the runs; seconds are\n"
     "processor time).\n";
 
-static const char protocol_details[] =
-    "Prints the table of a coherence protocol, bundled or from a JSON file (docs/protocols.md). With --verify every state\n"
-    "that caches, bus, store buffers, an L2, devices and memory can reach under it is searched, on the very table and steps\n"
-    "that are executed. Exit status: 0 all is well, 1 something is wrong, and is told as a shortest story, or a row of the\n"
-    "table is never used; 2 the input is wrong; 3 not all states were searched.\n";
+static const char protocol_details[] = "Prints the table of a coherence protocol, bundled or from a JSON file "
+                                       "(docs/protocols.md). With --verify every state\n"
+                                       "that caches, bus, store buffers, an L2, devices and memory can reach under it "
+                                       "is searched, on the very table and steps\n"
+                                       "that are executed. Exit status: 0 all is well, 1 something is wrong, and is "
+                                       "told as a shortest story, or a row of the\n"
+                                       "table is never used; 2 the input is wrong; 3 not all states were searched.\n";
 
 static const struct hb_command_info commands[] = {
     {"run", HB_CMD_RUN, hb_cmd_run, "EXPERIMENT.json", "run an experiment", run_details, NULL},

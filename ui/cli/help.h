@@ -6,11 +6,11 @@
 
 struct hb_command_info {
     const char *name;
-    unsigned bit;                    /* HB_CMD_*: which options it takes */
+    unsigned bit;                      /* HB_CMD_*: which options it takes */
     int (*run)(int argc, char **argv); /* NULL: not built yet */
     const char *arguments;
-    const char *summary; /* one line */
-    const char *details; /* some lines more, or NULL */
+    const char *summary;     /* one line */
+    const char *details;     /* some lines more, or NULL */
     void (*more)(FILE *out); /* prints what is not always the same, or NULL */
 };
 

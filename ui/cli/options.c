@@ -28,8 +28,10 @@ static const struct option options_table[] = {
     {"--replay", "FILE", TEXT, AT(replay), RUNS | HB_CMD_GUI, "take the inputs from a recording"},
     {"--trace", "FILE", TEXT, AT(trace), RUNS,
      "write what happens there: .json for Perfetto, .vcd for GTKWave, .csv (docs/traces.md)"},
-    {"--save-at", "CYCLE FILE", PAIR, AT(save_at), RUNS, "write a snapshot of the machine before this cycle, and go on"},
-    {"--clean", NULL, FLAG, AT(clean), RUNS, "--save-at: at rest, with empty caches, for another protocol, arbiter or caches"},
+    {"--save-at", "CYCLE FILE", PAIR, AT(save_at), RUNS,
+     "write a snapshot of the machine before this cycle, and go on"},
+    {"--clean", NULL, FLAG, AT(clean), RUNS,
+     "--save-at: at rest, with empty caches, for another protocol, arbiter or caches"},
     {"--from", "SNAPSHOT", TEXT, AT(from), RUNS, "go on from a snapshot of the same machine"},
     {"--log-commits", "FILE", TEXT, AT(log_commits), RUNS, "write what every instruction did, as Spike does (slow)"},
     {"--quiet", NULL, FLAG, AT(quiet), RUNS, "print nothing but errors and the guest's console"},
@@ -60,10 +62,12 @@ static const struct option options_table[] = {
     {"--table=markdown", NULL, FLAG, AT(markdown), HB_CMD_PROTOCOL, "the same in Markdown"},
     {"--dot", NULL, FLAG, AT(dot), HB_CMD_PROTOCOL, "print the state diagram for Graphviz: ... --dot | dot -Tsvg"},
     {"--verify", NULL, FLAG, AT(verify), HB_CMD_PROTOCOL, "search every state that caches, bus and memory can reach"},
-    {"--caches", "N", TEXT, AT(caches), HB_CMD_PROTOCOL, "--verify: so many harts with their caches, 1 to 6 (default 3)"},
+    {"--caches", "N", TEXT, AT(caches), HB_CMD_PROTOCOL,
+     "--verify: so many harts with their caches, 1 to 6 (default 3)"},
     {"--lines", "N", TEXT, AT(lines), HB_CMD_PROTOCOL, "--verify: 1 line, or 2 that want the same place (default 1)"},
     {"--split", NULL, FLAG, AT(split), HB_CMD_PROTOCOL, "--verify: on the split bus"},
-    {"--mutation", "NAME", TEXT, AT(mutation), HB_CMD_PROTOCOL, "with one thing wrong (machine.bus.mutation), see above"},
+    {"--mutation", "NAME", TEXT, AT(mutation), HB_CMD_PROTOCOL,
+     "with one thing wrong (machine.bus.mutation), see above"},
 };
 
 static const struct option *find(const char *name, unsigned command_bit) {

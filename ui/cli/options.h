@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define HB_SETTINGS_MAX 64
+#define HB_SETTINGS_MAX  64
 #define HB_ARGUMENTS_MAX 64
 
 /* Exit statuses (docs/architecture.md). */

@@ -74,7 +74,9 @@ static void say_why(const struct hb_view_line *line, uint32_t harts, char *text,
     }
     switch (strongest) {
     case OWNS_ALONE: snprintf(text, bytes, "CPU %u has the only true copy: it has changed it.", holder); break;
-    case OWNS_SHARED: snprintf(text, bytes, "CPU %u has changed it and answers for it; %u copies.", holder, copies); break;
+    case OWNS_SHARED:
+        snprintf(text, bytes, "CPU %u has changed it and answers for it; %u copies.", holder, copies);
+        break;
     case HOLDS_ALONE: snprintf(text, bytes, "CPU %u alone has it, and may write without asking.", holder); break;
     case HOLDS_NOTHING: snprintf(text, bytes, "No cache holds it now."); break;
     case HOLDS_COPY:

@@ -29,8 +29,8 @@ void hb_text_close(struct hb_text *text);
  * line's height. NULL when SDL has no memory. */
 SDL_Surface *hb_text_atlas(const struct hb_text *text, enum hb_font font, hb_colour colour);
 
-/* Version of the font file and of FreeType, for tests whose pixels depend on them: "DejaVu Sans 2.37, FreeType 2.12".
- */
+/* Version of the font file and of FreeType, for tests whose pixels depend on them: "DejaVu Sans
+ * 2.37, FreeType 2.12". */
 void hb_text_version(const struct hb_text *text, char *version, size_t bytes);
 
 #endif

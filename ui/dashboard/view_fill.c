@@ -1,5 +1,5 @@
-/* From the machine into the view. Called once a frame, and for the sums once a slice: looks at nothing that is large.
- */
+/* From the machine into the view. Called once a frame, and for the sums once a slice: looks at
+ * nothing that is large. */
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>

@@ -66,8 +66,8 @@ void hb_dashes(struct hb_draw_list *list, int x, int y, int w, hb_colour colour)
 void hb_slider(struct hb_draw_list *list, struct hb_rect rect, const struct hb_ui_state *ui);
 double hb_slider_value(struct hb_rect rect, int x);
 
-/* Text in lines no wider than `rect`, from its top; gives the height that it took. Draws nothing when `draw` is false.
- */
+/* Text in lines no wider than `rect`, from its top; gives the height that it took. Draws nothing
+ * when `draw` is false. */
 int hb_paragraph(struct hb_draw_list *list, struct hb_rect rect, enum hb_font font, hb_colour colour, const char *text,
                  bool draw);
 

@@ -56,8 +56,8 @@ static void set_timer(void) {
     }
 }
 
-/* First take the interrupt back, then look at the mail: what comes after the look interrupts again, and ends the wfi.
- */
+/* First take the interrupt back, then look at the mail: what comes after the look interrupts
+ * again, and ends the wfi. */
 static void take_interrupt(void) {
     if (HB_CSR_READ(mip) & HB_IRQ_SOFTWARE) {
         hb_clear_interrupt(hb_hart_id());
@@ -131,7 +131,8 @@ static void check_params(void) {
         hb_panic("the number of tasks is not 1 to 2048");
     }
     if (hb_params.workload_kind != HB_KIND_BATCH) {
-        hb_panic("workers share nothing, so this kernel has no mutexes: use the SMP kernel for \"contend\" and \"share\"");
+        hb_panic(
+            "workers share nothing, so this kernel has no mutexes: use the SMP kernel for \"contend\" and \"share\"");
     }
     hb_tasks_memory_check((uint32_t)hb_params.workload_tasks);
 }

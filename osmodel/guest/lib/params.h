@@ -12,8 +12,8 @@ extern struct hb_result hb_results[HB_TASKS_MAX];
 /* A length of time in ticks, from a parameter in cycles; rounded up, so that 0 alone gives 0. */
 uint64_t hb_ticks(uint64_t cycles);
 
-/* A hash over results, for the console: start with the number of tasks, and mix the checksums in by the order of tasks.
- */
+/* A hash over results, for the console: start with the number of tasks, and mix the checksums in by
+ * the order of tasks. */
 uint64_t hb_results_mix(uint64_t hash, uint64_t checksum);
 
 /* All of it at once: 30 cycles or more a task. */

@@ -91,8 +91,8 @@ static void trace_queues(uint64_t live) {
     }
 }
 
-/* When the first tracepoint "all harts up" is passed, everything that a later death could leave undone has been done.
- */
+/* When the first tracepoint "all harts up" is passed, everything that a later death could leave
+ * undone has been done. */
 static void let_go(uint64_t live) {
     uint32_t up = hb_count(live);
     for (uint32_t hart = 0; hart < hb_board.harts; hart++) {

@@ -1,5 +1,5 @@
-/* The AMP image on QEMU's `virt` board, without firmware: it boots, and its batch brings home what the host computes.
- */
+/* The AMP image on QEMU's `virt` board, without firmware: it boots, and its batch brings home what
+ * the host computes. */
 #include <check.h>
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
-/* The ways in which programs share data (Gupta and Weber, Cache Invalidation Patterns, IEEE TC 41(7), 1992), each with a
- * length of write runs: how often a hart writes before another looks. Round after round, a barrier between. */
+/* The ways in which programs share data (Gupta and Weber, Cache Invalidation Patterns, IEEE TC 41(7), 1992), each with
+ * a length of write runs: how often a hart writes before another looks. Round after round, a barrier between. */
 #include "bare.h"
 
 #define HARTS  4

@@ -84,8 +84,12 @@ void campaign_go_to(struct campaign *campaign, uint64_t cycle) {
 bool campaign_judge(struct campaign *campaign) {
     struct hb_machine *machine = campaign->machine;
     struct hb_os_end end = {
-        .slots = campaign->slots, .params = &campaign->config.os, .expected = expected, .context = campaign,
-        .cycle = machine->saved->cycle, .final = machine->saved->outcome != HB_OUTCOME_LIMIT,
+        .slots = campaign->slots,
+        .params = &campaign->config.os,
+        .expected = expected,
+        .context = campaign,
+        .cycle = machine->saved->cycle,
+        .final = machine->saved->outcome != HB_OUTCOME_LIMIT,
     };
     if (!hb_bus_debug_read(&machine->bus, machine->results_address, campaign->slots, sizeof campaign->slots))
         abort();
@@ -96,7 +100,8 @@ bool campaign_judge(struct campaign *campaign) {
 
 bool campaign_run_with_kill(struct campaign *campaign, uint32_t hart, uint64_t cycle, bool lost) {
     struct hb_machine *machine = campaign->machine;
-    hb_machine_input(machine, &(struct hb_input){.cycle = cycle, .kind = HB_INPUT_FAULT, .hart = (uint8_t)hart, .lost = lost});
+    hb_machine_input(machine,
+                     &(struct hb_input){.cycle = cycle, .kind = HB_INPUT_FAULT, .hart = (uint8_t)hart, .lost = lost});
     hb_machine_run(machine, cycle + campaign->patience_cycles);
     return campaign_judge(campaign);
 }

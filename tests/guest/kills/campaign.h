@@ -1,5 +1,5 @@
-/* Killing the harts of one bundled system at many moments, each time from a snapshot of the undisturbed run, and judging
- * what became of its tasks by the host's own checksums.
+/* Killing the harts of one bundled system at many moments, each time from a snapshot of the undisturbed run, and
+ * judging what became of its tasks by the host's own checksums.
  *
  *     struct campaign campaign;
  *     campaign_open(&campaign, "smp", HB_KIND_BATCH, 24, 6);   // runs it undisturbed, with snapshots

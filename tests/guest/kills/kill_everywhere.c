@@ -1,7 +1,8 @@
-/* kill_everywhere batch|preempt|contend PART PARTS [recoverer]: a hart is killed at the first and at the last execution, by any hart, of every
- * address of kernel text that is executed after `all harts up` and before the run ends: just before the instruction and
- * just after it. With `recoverer`: one hart is dead already, and the one that is recovering it is killed at the first
- * and last execution of every address between its suspicion and the end of the recovery.
+/* kill_everywhere batch|preempt|contend PART PARTS [recoverer]: a hart is killed at the first and at the last
+ * execution, by any hart, of every address of kernel text that is executed after `all harts up` and before the run
+ * ends: just before the instruction and just after it. With `recoverer`: one hart is dead already, and the one that is
+ * recovering it is killed at the first and last execution of every address between its suspicion and the end of the
+ * recovery.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -127,7 +128,8 @@ static void recoverer_everywhere(uint32_t victim, uint64_t cycle, uint32_t part,
     static struct recorder seen;
     struct recovery recovery = first_recovery(victim, cycle);
     campaign_go_to(&campaign, cycle);
-    hb_machine_input(campaign.machine, &(struct hb_input){.cycle = cycle, .kind = HB_INPUT_FAULT, .hart = (uint8_t)victim});
+    hb_machine_input(campaign.machine,
+                     &(struct hb_input){.cycle = cycle, .kind = HB_INPUT_FAULT, .hart = (uint8_t)victim});
     hb_machine_run(campaign.machine, recovery.suspected);
     record_until(recovery.recovered + 1, recovery.recoverer);
     seen = recorder;
@@ -141,12 +143,12 @@ static void recoverer_everywhere(uint32_t victim, uint64_t cycle, uint32_t part,
             kill_recoverer(victim, cycle, recovery.recoverer, seen.last[half].cycle + after, address);
         }
     }
-    printf("hart %u dies at %" PRIu64 ", hart %u recovers it: %" PRIu32 " addresses executed meanwhile\n", victim, cycle,
-           recovery.recoverer, addresses);
+    printf("hart %u dies at %" PRIu64 ", hart %u recovers it: %" PRIu32 " addresses executed meanwhile\n", victim,
+           cycle, recovery.recoverer, addresses);
 }
 
-/* Short runs in which the kernel does all that it can: tasks that are never preempted, tasks that are, tasks that wait for
- * each other. */
+/* Short runs in which the kernel does all that it can: tasks that are never preempted, tasks that are, tasks that wait
+ * for each other. */
 static bool open_workload(const char *name) {
     static struct hb_config config;
     bool contend = strcmp(name, "contend") == 0, preempt = strcmp(name, "preempt") == 0;

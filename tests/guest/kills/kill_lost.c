@@ -1,8 +1,9 @@
 /* kill_lost N: each hart killed at N seeded cycles with its cache lost, under MESI and then under write-through.
  *
- * Whatever happens is one of the known outcomes and every task has one verdict; the lines that the fault counts are those
- * that were modified, counted here from the cache's own array; where none was lost, everything survives; a task counts
- * as completed only with the checksum that the host computes itself; write-through loses nothing and survives always.
+ * Whatever happens is one of the known outcomes and every task has one verdict; the lines that the fault counts are
+ * those that were modified, counted here from the cache's own array; where none was lost, everything survives; a task
+ * counts as completed only with the checksum that the host computes itself; write-through loses nothing and survives
+ * always.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -29,7 +30,9 @@ static uint32_t modified_lines(const struct hb_machine *machine, uint32_t hart) 
     return n;
 }
 
-static void complain(uint32_t hart, uint64_t cycle, const char *what) { campaign_tell(&campaign, hart, cycle, what); }
+static void complain(uint32_t hart, uint64_t cycle, const char *what) {
+    campaign_tell(&campaign, hart, cycle, what);
+}
 
 static bool verdicts_are_true(void) {
     const struct hb_os_result *result = &campaign.result;
