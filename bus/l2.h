@@ -1,9 +1,9 @@
 /* The shared second-level cache between the bus and memory. Optional; inclusive; write-back. Inside bus/ only.
  *
  * It stands on the memory's side: whatever goes to memory or comes from it passes through. A line that a cache takes
- * from memory comes into the L2, too, so every line of RAM that some L1 holds is in it; when it gives a line up, the L1s
- * lose theirs (a modified one goes to memory first). Reads by devices find what is there and bring nothing in; write-
- * backs find their line; a write-through that does not goes past. The boot ROM is not cached here.
+ * from memory comes into the L2, too, so every line of RAM that some L1 holds is in it; when it gives a line up, the
+ * L1s lose theirs (a modified one goes to memory first). Reads by devices find what is there and bring nothing in;
+ * write- backs find their line; a write-through that does not goes past. The boot ROM is not cached here.
  *
  * Not modelled: a queue before memory. What leaves the L2 takes no time of the bus.
  */
@@ -12,9 +12,12 @@
 
 #include "bus/bus.h"
 
-static inline bool hb_has_l2(const struct hb_bus *bus) { return bus->l2.block != NULL; }
+static inline bool hb_has_l2(const struct hb_bus *bus) {
+    return bus->l2.block != NULL;
+}
 
-/* How long the first data of the line at `address` take from the end of the address phase when no cache supplies them. */
+/* How long the first data of the line at `address` take from the end of the address phase when no cache supplies them.
+ */
 uint32_t hb_l2_source_cycles(const struct hb_bus *bus, uint64_t address);
 
 /* A transaction has asked memory for its line and will keep a copy (`fills`) or not: count it, and bring it in. */

@@ -79,9 +79,12 @@ struct moves {
     struct hb_move *move;
     uint32_t n;
     uint32_t serving;
+    uint32_t left_out;
 };
 
 static void add(struct moves *moves, enum hb_move_kind kind, uint32_t port, uint8_t access, uint32_t line) {
+    if (moves->left_out >> access & 1 && kind != HB_MOVE_DROP)
+        return;
     moves->move[moves->n++] = (struct hb_move){(uint8_t)kind, (uint8_t)port, access, (uint8_t)line};
 }
 
@@ -189,7 +192,7 @@ static void add_for_device(const struct hb_model *model, const struct hb_model_s
 
 uint32_t hb_model_moves(const struct hb_model *model, const struct hb_model_state *state,
                         struct hb_move moves[HB_MODEL_MOVES_MAX], uint32_t *serving) {
-    struct moves list = {.move = moves};
+    struct moves list = {.move = moves, .left_out = model->left_out};
     for (uint32_t hart = 0; hart < model->caches; hart++)
         add_for_hart(model, state, &list, hart);
     if (model->l2)

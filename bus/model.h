@@ -51,6 +51,8 @@ struct hb_model {
     bool split;
     bool posts;
     bool l2;                /* there is one that gives lines up */
+    bool names_count;       /* states that differ in the names of harts or lines only are told apart */
+    uint32_t left_out;      /* accesses that nobody makes: 1 << enum hb_access, of devices, too */
     bool atomic_is_write;   /* by hb_model_start(): the rows of both are the same, so there are no AMOs apart */
     struct hb_reach *reach; /* noted there by every step; NULL: not noted */
 };
@@ -87,8 +89,8 @@ struct hb_model_state {
 };
 
 enum hb_move_kind {
-    HB_MOVE_ACCESS, /* a hart's access: a hit, or a request is posted */
-    HB_MOVE_DROP,   /* a clean copy (of the L1I with access FETCH) makes place for another line */
+    HB_MOVE_ACCESS,  /* a hart's access: a hit, or a request is posted */
+    HB_MOVE_DROP,    /* a clean copy (of the L1I with access FETCH) makes place for another line */
     HB_MOVE_GIVE_UP, /* the L2, which includes all L1s, gives the line up */
     HB_MOVE_GRANT,
     HB_MOVE_SNOOP,

@@ -124,7 +124,8 @@ static void pack(const struct hb_model *model, const struct hb_model_state *stat
         record[h] = record_of(model, state, h, renaming->lines_swapped);
         renaming->hart[h] = (uint8_t)h;
     }
-    sort(record, renaming->hart, model->caches);
+    if (!model->names_count)
+        sort(record, renaming->hart, model->caches);
     memset(key, 0, HB_MODEL_KEY_WORDS * sizeof *key);
     for (uint32_t h = 0; h < model->caches; h++)
         append(key, &at, record[h], width);
@@ -137,7 +138,7 @@ void hb_model_pack(const struct hb_model *model, const struct hb_model_state *st
     uint64_t other[HB_MODEL_KEY_WORDS];
     pack(model, state, key, &as_it_is);
     bool lower = false;
-    if (model->lines == 2) {
+    if (model->lines == 2 && !model->names_count) {
         pack(model, state, other, &swapped);
         lower = memcmp(other, key, sizeof other) < 0;
     }

@@ -1,4 +1,5 @@
-/* Performing an access on bytes: the one place where loads, stores and atomics touch data. Inside bus/ only. */
+/* Performing an access on bytes: the one place where loads, stores and atomics touch data. Inside bus/ only, but
+ * for hb_perform(), by which commit logs tell what an AMO left. */
 #ifndef HB_BUS_PERFORM_H
 #define HB_BUS_PERFORM_H
 

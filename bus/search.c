@@ -84,7 +84,9 @@ bool hb_search_begin(struct hb_search *search, const struct hb_verify_options *o
                   .lines = options->lines,
                   .split = options->split,
                   .posts = !options->without_posts,
-                  .l2 = !options->without_l2},
+                  .l2 = !options->without_l2,
+                  .names_count = options->names_count,
+                  .left_out = options->left_out},
         .states_max = options->states_max ? options->states_max : MOST_STATES,
     };
     hb_model_start(&search->model, &state);

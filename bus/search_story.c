@@ -20,7 +20,7 @@ static void rename_by(struct hb_names *names, const struct hb_renaming *renaming
         names->line[line] = old.line[renaming->lines_swapped ? 1 - line : line];
 }
 
-static void tell(struct teller *teller, uint32_t i, struct hb_move move, uint32_t *next) {
+static void tell(struct teller *teller, uint32_t i, struct hb_move move, bool last) {
     const struct hb_model *model = &teller->search->model;
     struct hb_model_state before, after;
     uint64_t key[HB_MODEL_KEY_WORDS];
@@ -29,11 +29,11 @@ static void tell(struct teller *teller, uint32_t i, struct hb_move move, uint32_
     after = before;
     struct hb_outcome outcome = hb_model_step(model, &after, move);
     hb_story_step(&teller->story, model, &teller->names, &before, move, &after, &outcome);
-    if (next) {
+    if (last) {
+        hb_story_state(&teller->story, model, &teller->names, &after);
+    } else {
         hb_model_pack(model, &after, key, &renaming);
         rename_by(&teller->names, &renaming, model->caches);
-    } else {
-        hb_story_state(&teller->story, model, &teller->names, &after);
     }
 }
 
@@ -56,10 +56,8 @@ static struct hb_move move_between(const struct hb_search *search, uint32_t i, u
 }
 
 static void tell_way(struct teller *teller, const uint32_t *way, uint32_t moves, bool quiet) {
-    for (uint32_t i = 0; i < moves; i++) {
-        uint32_t next = way[i + 1];
-        tell(teller, way[i], move_between(teller->search, way[i], next, quiet), &next);
-    }
+    for (uint32_t i = 0; i < moves; i++)
+        tell(teller, way[i], move_between(teller->search, way[i], way[i + 1], quiet), false);
 }
 
 /* The states from the first to `at`; gives how many moves there are between them. */
@@ -80,9 +78,10 @@ char *hb_search_story(const struct hb_search *search, uint32_t *moves) {
     struct teller teller = {.search = search, .names = {{0, 1, 2, 3, 4, 5}, {0, 1}}};
     struct hb_model_state state;
     uint32_t *way = way_to(search, search->at, moves);
-    if (!way)
+    if (!way || !hb_story_begin(&teller.story)) {
+        free(way);
         return NULL;
-    hb_story_begin(&teller.story);
+    }
     tell_way(&teller, way, *moves, false);
     hb_search_state(search, search->at, &state);
     switch (search->found) {
@@ -94,8 +93,8 @@ char *hb_search_story(const struct hb_search *search, uint32_t *moves) {
         hb_search_state(search, search->at, &state);
         hb_story_state(&teller.story, &search->model, &teller.names, &state);
         break;
-    default: tell(&teller, search->at, search->move, NULL); (*moves)++;
+    default: tell(&teller, search->at, search->move, true); (*moves)++;
     }
     free(way);
-    return teller.story.text;
+    return hb_story_end(&teller.story);
 }

@@ -5,15 +5,15 @@
 #include "bus/perform.h"
 #include "memory/hash.h"
 
-#define COMPONENT 0x73746f72u /* of choices by chance: "stor" */
+#define COMPONENT         0x73746f72u /* of choices by chance: "stor" */
+#define DRAWN_WAIT_CYCLES 16
 
 static bool overlap(uint64_t a, uint32_t a_bytes, uint64_t b, uint32_t b_bytes) {
     return a < b + b_bytes && b < a + a_bytes;
 }
 
 static bool holds_all(const struct hb_store *store, const struct hb_request *request) {
-    return request->address >= store->address &&
-           request->address + request->bytes <= store->address + store->bytes;
+    return request->address >= store->address && request->address + request->bytes <= store->address + store->bytes;
 }
 
 /* The youngest store that has bytes of the request, or NULL. */
@@ -50,6 +50,14 @@ static bool load(struct hb_bus *bus, uint32_t hart, const struct hb_request *req
     return true;
 }
 
+/* In any order: a store waits a drawn number of cycles more, so that the next one may be performed before it. */
+static uint64_t drawn_wait(const struct hb_bus *bus, uint32_t hart) {
+    const struct hb_port *port = &bus->state->port[hart];
+    if (bus->config.store_order == HB_STORES_FIFO)
+        return 0;
+    return hb_choice(bus->config.seed + hart, COMPONENT, port->drains + port->stores) % DRAWN_WAIT_CYCLES;
+}
+
 static bool put_in(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, uint64_t now) {
     struct hb_port *port = &bus->state->port[hart];
     if (port->stores == bus->config.store_depth)
@@ -57,7 +65,7 @@ static bool put_in(struct hb_bus *bus, uint32_t hart, const struct hb_request *r
     port->store[port->stores++] = (struct hb_store){
         .address = request->address,
         .operand = request->operand,
-        .due_cycle = now + 1 + bus->config.store_drain_cycles,
+        .due_cycle = now + 1 + bus->config.store_drain_cycles + drawn_wait(bus, hart),
         .bytes = request->bytes,
         .order = request->order,
     };
@@ -138,16 +146,15 @@ static bool may_be_next(const struct hb_port *port, uint32_t i) {
     return true;
 }
 
-/* Which store is drained next: the oldest, or one drawn among those that may be. */
-static uint32_t choose(const struct hb_bus *bus, uint32_t hart, uint64_t now) {
-    const struct hb_port *port = &bus->state->port[hart];
-    uint32_t candidate[HB_STORES_MAX], n = 0;
+/* Which store is drained next: the oldest, or in any order the one that is due first among those that may be. */
+static uint32_t choose(const struct hb_bus *bus, const struct hb_port *port) {
+    uint32_t next = 0;
     if (bus->config.store_order == HB_STORES_FIFO)
         return 0;
-    for (uint32_t i = 0; i < port->stores; i++)
-        if (port->store[i].due_cycle <= now && may_be_next(port, i))
-            candidate[n++] = i;
-    return n ? candidate[hb_choice(bus->config.seed + hart, COMPONENT, port->drains) % n] : 0;
+    for (uint32_t i = 1; i < port->stores; i++)
+        if (port->store[i].due_cycle < port->store[next].due_cycle && may_be_next(port, i))
+            next = i;
+    return next;
 }
 
 static void take_out(struct hb_port *port, uint32_t i) {
@@ -162,12 +169,15 @@ static bool port_is_free(const struct hb_port *port) {
 
 static void drain_one(struct hb_bus *bus, uint32_t hart, uint64_t now) {
     struct hb_port *port = &bus->state->port[hart];
-    uint32_t i = choose(bus, hart, now);
+    uint32_t i = choose(bus, port);
     const struct hb_store *store = &port->store[i];
     if (store->due_cycle > now)
         return;
-    struct hb_request request = {.kind = HB_ACCESS_STORE, .address = store->address, .operand = store->operand,
-                                 .bytes = store->bytes, .order = store->order};
+    struct hb_request request = {.kind = HB_ACCESS_STORE,
+                                 .address = store->address,
+                                 .operand = store->operand,
+                                 .bytes = store->bytes,
+                                 .order = store->order};
     uint64_t nothing;
     if (hb_l1_access(bus, hart, &request, now, &nothing)) {
         take_out(port, i);
@@ -204,7 +214,8 @@ uint64_t hb_store_buffers_due_cycle(const struct hb_bus *bus, uint64_t now) {
         const struct hb_port *port = &bus->state->port[hart];
         if (!port->stores || !port_is_free(port))
             continue;
-        uint64_t due = port->store[0].due_cycle > now ? port->store[0].due_cycle : now + 1;
+        uint64_t due = port->store[choose(bus, port)].due_cycle;
+        due = due > now ? due : now + 1;
         next = due < next ? due : next;
     }
     return next;

@@ -1,14 +1,14 @@
 /* The store buffer between a hart and its L1D. Inside bus/ only.
  *
- * A store goes into it and the hart goes on; it is performed ("drained") later, by an access of its own that may need the
- * bus like any other. A load takes its value from the youngest store that holds all of its bytes, waits for one that
- * holds some of them, and else goes past the stores that wait. Fetches go past, too. Everything else - LR, SC, AMO,
- * cache-block operations, devices, fences, unbuffered stores - waits until the buffer is empty, which is at least what
- * every ordering annotation asks for.
+ * A store goes into it and the hart goes on; it is performed ("drained") later, by an access of its own that may need
+ * the bus like any other. A load takes its value from the youngest store that holds all of its bytes, waits for one
+ * that holds some of them, and else goes past the stores that wait. Fetches go past, too. Everything else - LR, SC,
+ * AMO, cache-block operations, devices, fences, unbuffered stores - waits until the buffer is empty, which is at least
+ * what every ordering annotation asks for.
  *
- * Drained in order (fifo) this is total store order; in any order in which stores that overlap stay in theirs, a weak
- * model inside RVWMO. A hart's port has one request at a time: a load that misses waits for the store that is being
- * drained over the bus.
+ * Drained in order (fifo) this is total store order. In any order each store waits up to 15 drawn cycles more and the
+ * one that is due first goes first, where stores that overlap stay in their order: a weak model inside RVWMO. A hart's
+ * port has one request at a time: a load that misses waits for the store that is being drained over the bus.
  */
 #ifndef HB_BUS_STORE_BUFFER_H
 #define HB_BUS_STORE_BUFFER_H

@@ -1,9 +1,7 @@
 #include "bus/story.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "bus/bus.h"
 #include "bus/perform.h"
@@ -16,32 +14,21 @@ struct scene {
     struct hb_move move;
 };
 
-static void say(struct hb_story *story, const char *format, ...) {
-    va_list arguments;
-    char text[256];
-    va_start(arguments, format);
-    size_t n = (size_t)vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    if (n >= sizeof text)
-        n = sizeof text - 1;
-    if (story->bytes + n + 1 > story->room) {
-        char *longer = realloc(story->text, 2 * (story->bytes + n + 1));
-        if (!longer)
-            return;
-        story->text = longer;
-        story->room = 2 * (story->bytes + n + 1);
-    }
-    memcpy(story->text + story->bytes, text, n + 1);
-    story->bytes += n;
+bool hb_story_begin(struct hb_story *story) {
+    *story = (struct hb_story){.text = NULL};
+    story->out = open_memstream(&story->text, &story->bytes);
+    return story->out != NULL;
 }
 
-void hb_story_begin(struct hb_story *story) {
-    *story = (struct hb_story){.text = NULL};
-    say(story, "");
+char *hb_story_end(struct hb_story *story) {
+    if (fclose(story->out) == 0)
+        return story->text;
+    free(story->text);
+    return NULL;
 }
 
 void hb_story_line(struct hb_story *story, const char *line) {
-    say(story, "     %s\n", line);
+    fprintf(story->out, "     %s\n", line);
 }
 
 /* ---- Words ----------------------------------------------------------------------------------------------------- */
@@ -90,8 +77,8 @@ static const char *cache_name(uint8_t agent) {
 static void say_own_change(struct hb_story *story, const struct scene *scene, uint8_t agent, uint8_t line) {
     uint8_t was = state_in(scene->before, agent, line), is = state_in(scene->after, agent, line);
     if (was != is)
-        say(story, "; its %s goes from %c to %c", cache_name(agent), letter(scene, agent, was),
-            letter(scene, agent, is));
+        fprintf(story->out, "; its %s goes from %c to %c", cache_name(agent), letter(scene, agent, was),
+                letter(scene, agent, is));
 }
 
 /* ---- What a hart does ------------------------------------------------------------------------------------------ */
@@ -102,50 +89,50 @@ static void say_access(struct hb_story *story, const struct scene *scene, const 
     const struct hb_model_port *port = &scene->after->port[hart];
     char is = letter(scene, agent, state_in(scene->before, agent, line));
     if (access == HB_ACCESS_EVICT) {
-        say(story, "Hart %u needs the place of the line, which it has in %c, and asks to write it back",
-            hart_name(scene, hart), is);
+        fprintf(story->out, "Hart %u needs the place of the line, which it has in %c, and asks to write it back",
+                hart_name(scene, hart), is);
         return;
     }
-    say(story, "Hart %u %s %s", hart_name(scene, hart), verb(access), line_name(scene, line));
+    fprintf(story->out, "Hart %u %s %s", hart_name(scene, hart), verb(access), line_name(scene, line));
     if (outcome->completes || outcome->found != HB_FOUND_NOTHING) {
-        say(story, ": a hit in %c", is);
+        fprintf(story->out, ": a hit in %c", is);
         say_own_change(story, scene, agent, line);
     } else if (port->wanted != HB_ACCESS_NONE) {
-        say(story, ", in whose place is %s in %c: it asks to write that back first", line_name(scene, port->line),
-            letter(scene, agent, state_in(scene->before, agent, port->line)));
+        fprintf(story->out, ", in whose place is %s in %c: it asks to write that back first",
+                line_name(scene, port->line), letter(scene, agent, state_in(scene->before, agent, port->line)));
     } else {
-        say(story, ", which it has in %c, and asks for the bus", is);
+        fprintf(story->out, ", which it has in %c, and asks for the bus", is);
     }
 }
 
 static void say_drop(struct hb_story *story, const struct scene *scene) {
     uint8_t agent = agent_of(scene->move.port, scene->move.access);
-    say(story, "Hart %u drops the line from its %s, where it is %c, for another line",
-        hart_name(scene, scene->move.port), hb_agent_is_l1i(agent) ? "L1I" : "cache",
-        letter(scene, agent, state_in(scene->before, agent, scene->move.line)));
+    fprintf(story->out, "Hart %u drops the line from its %s, where it is %c, for another line",
+            hart_name(scene, scene->move.port), hb_agent_is_l1i(agent) ? "L1I" : "cache",
+            letter(scene, agent, state_in(scene->before, agent, scene->move.line)));
 }
 
 /* ---- What the bus does ----------------------------------------------------------------------------------------- */
 
 static void say_who(struct hb_story *story, const struct scene *scene, uint32_t port) {
     if (port == scene->model->caches)
-        say(story, "the device");
+        fprintf(story->out, "the device");
     else
-        say(story, "hart %u", hart_name(scene, port));
+        fprintf(story->out, "hart %u", hart_name(scene, port));
 }
 
 static void say_not_granted(struct hb_story *story, const struct scene *scene) {
     uint32_t hart = scene->move.port;
     uint8_t access = scene->move.access, line = scene->move.line;
     if (access == HB_ACCESS_SC) {
-        say(story, "Hart %u's turn comes, but its reservation is gone: the SC fails", hart_name(scene, hart));
+        fprintf(story->out, "Hart %u's turn comes, but its reservation is gone: the SC fails", hart_name(scene, hart));
         return;
     }
-    say(story, "Hart %u's turn comes, but its copy is %c now: %s", hart_name(scene, hart),
-        letter(scene, agent_of(hart, access), state_in(scene->before, agent_of(hart, access), line)),
-        access == HB_ACCESS_EVICT ? "the write-back is cancelled" : "it needs the bus no more");
+    fprintf(story->out, "Hart %u's turn comes, but its copy is %c now: %s", hart_name(scene, hart),
+            letter(scene, agent_of(hart, access), state_in(scene->before, agent_of(hart, access), line)),
+            access == HB_ACCESS_EVICT ? "the write-back is cancelled" : "it needs the bus no more");
     if (scene->after->port[hart].kind == HB_ACCESS_EVICT)
-        say(story, ", and nobody tells it");
+        fprintf(story->out, ", and nobody tells it");
 }
 
 static void say_grant(struct hb_story *story, const struct scene *scene) {
@@ -154,8 +141,9 @@ static void say_grant(struct hb_story *story, const struct scene *scene) {
     uint8_t access = scene->move.access, line = scene->move.line;
     bool granted = port->phase >= HB_PHASE_GRANTED && port->kind == access && port->line == line;
     if (p == scene->model->caches) {
-        say(story, "A device %s %s and is granted the bus: %s", access == HB_ACCESS_DMA_READ ? "reads" : "writes",
-            line_name(scene, line), hb_txn_name(hb_model_transaction(scene->model, port)));
+        fprintf(story->out, "A device %s %s and is granted the bus: %s",
+                access == HB_ACCESS_DMA_READ ? "reads" : "writes", line_name(scene, line),
+                hb_txn_name(hb_model_transaction(scene->model, port)));
         return;
     }
     if (!granted) {
@@ -163,13 +151,13 @@ static void say_grant(struct hb_story *story, const struct scene *scene) {
         return;
     }
     if (scene->before->port[p].kind == HB_ACCESS_NONE)
-        say(story, "Hart %u %s %s, which it has in %c, and is granted the bus: %s", hart_name(scene, p), verb(access),
-            line_name(scene, line),
-            letter(scene, agent_of(p, access), state_in(scene->before, agent_of(p, access), line)),
-            hb_txn_name(hb_model_transaction(scene->model, port)));
+        fprintf(story->out, "Hart %u %s %s, which it has in %c, and is granted the bus: %s", hart_name(scene, p),
+                verb(access), line_name(scene, line),
+                letter(scene, agent_of(p, access), state_in(scene->before, agent_of(p, access), line)),
+                hb_txn_name(hb_model_transaction(scene->model, port)));
     else
-        say(story, "Hart %u is granted the bus: %s", hart_name(scene, p),
-            hb_txn_name(hb_model_transaction(scene->model, port)));
+        fprintf(story->out, "Hart %u is granted the bus: %s", hart_name(scene, p),
+                hb_txn_name(hb_model_transaction(scene->model, port)));
     say_own_change(story, scene, agent_of(p, access), line);
 }
 
@@ -182,26 +170,26 @@ static void say_answers(struct hb_story *story, const struct scene *scene, const
         bool changes = agent != answer->requester && seen->state[agent] != answer->state[agent];
         if (!supplies && !changes)
             continue;
-        say(story, "%s hart %u's %s", any ? "," : ":", hart_name(scene, agent / 2), cache_name(agent));
+        fprintf(story->out, "%s hart %u's %s", any ? "," : ":", hart_name(scene, agent / 2), cache_name(agent));
         any = true;
         if (changes)
-            say(story, " goes from %c to %c", letter(scene, agent, seen->state[agent]),
-                letter(scene, agent, answer->state[agent]));
+            fprintf(story->out, " goes from %c to %c", letter(scene, agent, seen->state[agent]),
+                    letter(scene, agent, answer->state[agent]));
         if (supplies)
-            say(story, "%s supplies the line%s", changes ? " and" : "",
-                answer->memory_takes ? ", to memory as well" : "");
+            fprintf(story->out, "%s supplies the line%s", changes ? " and" : "",
+                    answer->memory_takes ? ", to memory as well" : "");
     }
     if (!any)
-        say(story, ": no copy changes");
+        fprintf(story->out, ": no copy changes");
     if (answer->shared)
-        say(story, "; the shared line is asserted");
+        fprintf(story->out, "; the shared line is asserted");
 }
 
 static void say_snoop(struct hb_story *story, const struct scene *scene) {
     struct hb_coherence seen, answer;
     uint32_t p = scene->move.port;
     hb_model_show(scene->model, scene->before, p, &seen, &answer);
-    say(story, "All caches see the %s of ", hb_txn_name((enum hb_txn)seen.transaction));
+    fprintf(story->out, "All caches see the %s of ", hb_txn_name((enum hb_txn)seen.transaction));
     say_who(story, scene, p);
     say_answers(story, scene, &seen, &answer);
 }
@@ -211,20 +199,21 @@ static void say_finish(struct hb_story *story, const struct scene *scene) {
     const struct hb_model_port *port = &scene->before->port[p];
     enum hb_txn transaction = hb_model_transaction(scene->model, port);
     uint8_t agent = agent_of(p, port->kind);
-    say(story, "The %s of ", hb_txn_name(transaction));
+    fprintf(story->out, "The %s of ", hb_txn_name(transaction));
     say_who(story, scene, p);
-    say(story, " ends");
+    fprintf(story->out, " ends");
     if (transaction == HB_TXN_WRITE_BACK)
-        say(story, ": memory has the line");
+        fprintf(story->out, ": memory has the line");
     if (p == scene->model->caches)
         return;
     if (hb_txn_reads_line(transaction))
-        say(story, ": the line comes from %s", port->carries ? "the cache that supplies it" : "memory");
+        fprintf(story->out, ": the line comes from %s", port->carries ? "the cache that supplies it" : "memory");
     say_own_change(story, scene, agent, port->line);
     if (port->kind <= HB_ACCESS_AMO)
-        say(story, "; %s", hb_access_writes(port->kind) ? "what it writes is performed" : "what it reads is performed");
+        fprintf(story->out, "; %s",
+                hb_access_writes(port->kind) ? "what it writes is performed" : "what it reads is performed");
     if (port->broadcast)
-        say(story, " and goes to every copy");
+        fprintf(story->out, " and goes to every copy");
 }
 
 /* ---- What was found -------------------------------------------------------------------------------------------- */
@@ -253,22 +242,23 @@ void hb_story_step(struct hb_story *story, const struct hb_model *model, const s
                    const struct hb_model_state *before, struct hb_move move, const struct hb_model_state *after,
                    const struct hb_outcome *outcome) {
     struct scene scene = {model, names, before, after, move};
-    say(story, "%3u. ", ++story->steps);
+    fprintf(story->out, "%3u. ", ++story->steps);
     switch (move.kind) {
     case HB_MOVE_ACCESS: say_access(story, &scene, outcome); break;
     case HB_MOVE_DROP: say_drop(story, &scene); break;
     case HB_MOVE_GIVE_UP:
-        say(story, "The L2 gives %s up: all caches lose it, and memory takes what was modified", line_name(&scene, move.line));
+        fprintf(story->out, "The L2 gives %s up: all caches lose it, and memory takes what was modified",
+                line_name(&scene, move.line));
         break;
     case HB_MOVE_GRANT: say_grant(story, &scene); break;
     case HB_MOVE_SNOOP: say_snoop(story, &scene); break;
     default: say_finish(story, &scene); break;
     }
-    say(story, ".\n");
+    fprintf(story->out, ".\n");
     if (outcome->found == HB_FOUND_NO_ROW)
-        say(story, "     In %c hart %u's %s sees or asks %s, for which there is no row.\n",
-            letter(&scene, outcome->agent, outcome->state), hart_name(&scene, outcome->agent / 2),
-            hb_agent_is_l1i(outcome->agent) ? "L1I" : "L1D", hb_event_name((enum hb_event)outcome->event));
+        fprintf(story->out, "     In %c hart %u's %s sees or asks %s, for which there is no row.\n",
+                letter(&scene, outcome->agent, outcome->state), hart_name(&scene, outcome->agent / 2),
+                hb_agent_is_l1i(outcome->agent) ? "L1I" : "L1D", hb_event_name((enum hb_event)outcome->event));
 }
 
 /* ---- Who has what ---------------------------------------------------------------------------------------------- */
@@ -277,25 +267,25 @@ static void say_copy(struct hb_story *story, const struct scene *scene, uint8_t 
                      const struct hb_model_copy *copy) {
     if (copy->state == HB_STATE_I)
         return;
-    say(story, "%s %c (%s)", hb_agent_is_l1i(agent) ? ", L1I" : "", letter(scene, agent, copy->state),
-        copy->newest ? "newest" : "stale");
+    fprintf(story->out, "%s %c (%s)", hb_agent_is_l1i(agent) ? ", L1I" : "", letter(scene, agent, copy->state),
+            copy->newest ? "newest" : "stale");
 }
 
 static void say_line(struct hb_story *story, const struct scene *scene, uint8_t line) {
     const struct hb_model_state *state = scene->after;
-    say(story, "     Now %s:", line_name(scene, line));
+    fprintf(story->out, "     Now %s:", line_name(scene, line));
     for (uint32_t name = 0; name < scene->model->caches; name++) {
         uint32_t hart = 0;
         while (scene->names->hart[hart] != name)
             hart++;
-        say(story, " hart %u", (unsigned)name);
+        fprintf(story->out, " hart %u", (unsigned)name);
         if (state->l1d[hart][line].state == HB_STATE_I)
-            say(story, " I");
+            fprintf(story->out, " I");
         say_copy(story, scene, hb_agent_l1d(hart), &state->l1d[hart][line]);
         say_copy(story, scene, hb_agent_l1i(hart), &state->l1i[hart][line]);
-        say(story, ";");
+        fprintf(story->out, ";");
     }
-    say(story, " memory %s\n", state->memory_newest[line] ? "newest" : "stale");
+    fprintf(story->out, " memory %s\n", state->memory_newest[line] ? "newest" : "stale");
 }
 
 void hb_story_state(struct hb_story *story, const struct hb_model *model, const struct hb_names *names,

@@ -3,13 +3,15 @@
 #define HB_BUS_STORY_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 #include "bus/model.h"
 
-/* A text that grows; `text` is NULL when the host has no memory for it. */
+/* A text that grows. */
 struct hb_story {
+    FILE *out; /* NULL: the host has no memory for it */
     char *text;
-    size_t bytes, room;
+    size_t bytes;
     unsigned steps;
 };
 
@@ -22,7 +24,11 @@ struct hb_names {
 /* What was found, as a clause: "a read gives what is not the last that was written". */
 const char *hb_story_found(enum hb_flaw_found found);
 
-void hb_story_begin(struct hb_story *story);
+/* False: no memory. */
+bool hb_story_begin(struct hb_story *story);
+
+/* The text, to be freed, or NULL. */
+char *hb_story_end(struct hb_story *story);
 
 /* A line of its own. */
 void hb_story_line(struct hb_story *story, const char *line);

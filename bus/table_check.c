@@ -61,7 +61,8 @@ static bool check_own_actions(const struct check *c, uint8_t state, uint8_t even
     bool flushes = own->transaction == HB_TXN_FLUSH && state != HB_STATE_I;
     bool fits = own->actions == 0 || (updates && own->actions == HB_ACT_MEMORY) ||
                 (flushes && own->actions == (HB_ACT_SUPPLY | HB_ACT_MEMORY));
-    return fits || refuse(c, state, event, "only an update, or the flush of a line that is there, has memory take data");
+    return fits ||
+           refuse(c, state, event, "only an update, or the flush of a line that is there, has memory take data");
 }
 
 static bool check_own(const struct check *c, uint8_t state, uint8_t event) {
@@ -156,11 +157,11 @@ bool hb_protocol_check(const struct hb_protocol *protocol, struct hb_protocol_fa
     if (protocol->state[HB_STATE_I].attributes)
         return refuse(&c, HB_STATE_I, HB_EVENTS, "the first state is that of a line that is not there");
     for (uint8_t s = 0; s < protocol->states; s++) {
-        for (uint8_t e = 0; e < HB_SNOOP_READ; e++)
-            if (!check_own(&c, s, e))
+        for (uint32_t e = 0; e < HB_SNOOP_READ; e++)
+            if (!check_own(&c, s, (uint8_t)e))
                 return false;
-        for (uint8_t e = HB_SNOOP_READ; e < HB_EVENTS; e++)
-            if (!check_snoop(&c, s, e))
+        for (uint32_t e = HB_SNOOP_READ; e < HB_EVENTS; e++)
+            if (!check_snoop(&c, s, (uint8_t)e))
                 return false;
     }
     for (uint8_t s = 1; s < protocol->states; s++)

@@ -1,6 +1,5 @@
 #include "bus/table_text.h"
 
-#include <stdarg.h>
 #include <string.h>
 
 #include "memory/cache.h"
@@ -9,33 +8,17 @@
 
 /* ---- Cells ----------------------------------------------------------------------------------------------------- */
 
-static void add(char cell[CELL_BYTES], const char *format, ...) {
-    va_list arguments;
-    size_t n = strlen(cell);
-    va_start(arguments, format);
-    vsnprintf(cell + n, CELL_BYTES - n, format, arguments);
-    va_end(arguments);
-}
-
 /* "BusRd E/S", "M", "S shared data memory" */
 static void write_cell(const struct hb_protocol *p, uint32_t state, enum hb_event event, char cell[CELL_BYTES]) {
     const struct hb_row *row = &p->row[state][event];
-    cell[0] = 0;
-    if (!row->defined) {
-        add(cell, "-");
-        return;
-    }
-    if (row->transaction != HB_TXN_NONE)
-        add(cell, "%s ", hb_txn_name((enum hb_txn)row->transaction));
-    add(cell, "%c", p->state[row->next].letter);
-    if (event < HB_SNOOP_READ && row->next_shared != row->next)
-        add(cell, "/%c", p->state[row->next_shared].letter);
-    if (row->actions & HB_ACT_SHARED)
-        add(cell, " shared");
-    if (row->actions & HB_ACT_SUPPLY && event >= HB_SNOOP_READ)
-        add(cell, " data");
-    if (row->actions & HB_ACT_MEMORY)
-        add(cell, " memory");
+    bool own = event < HB_SNOOP_READ, bus = row->transaction != HB_TXN_NONE;
+    char next[2] = {p->state[row->next].letter, 0}, shared[3] = {'/', p->state[row->next_shared].letter, 0};
+    snprintf(cell, CELL_BYTES, "-");
+    if (row->defined)
+        snprintf(cell, CELL_BYTES, "%s%s%s%s%s%s%s", bus ? hb_txn_name((enum hb_txn)row->transaction) : "",
+                 bus ? " " : "", next, own && row->next_shared != row->next ? shared : "",
+                 row->actions & HB_ACT_SHARED ? " shared" : "", !own && row->actions & HB_ACT_SUPPLY ? " data" : "",
+                 row->actions & HB_ACT_MEMORY ? " memory" : "");
 }
 
 /* A row that is defined nowhere is left out. */
@@ -120,8 +103,8 @@ static void print_rows(const struct table *table) {
 static void print_states(const struct table *table) {
     const struct hb_protocol *p = table->protocol;
     for (uint32_t s = 0; s < p->states; s++)
-        fprintf(table->out, table->markdown ? "- %c: %s (%s)\n" : "  %c  %s (%s)\n", p->state[s].letter, p->state[s].name,
-                attributes_of(p->state[s].attributes));
+        fprintf(table->out, table->markdown ? "- %c: %s (%s)\n" : "  %c  %s (%s)\n", p->state[s].letter,
+                p->state[s].name, attributes_of(p->state[s].attributes));
 }
 
 /* Broken into lines of at most 100 characters. */
@@ -139,10 +122,12 @@ static void print_text(FILE *out, const char *text) {
 }
 
 static const char legend[] =
-    "Down: what the cache's own side asks, then what it sees on the bus. A cell is the transaction that is needed, if any, "
+    "Down: what the cache's own side asks, then what it sees on the bus. A cell is the transaction that is needed, if "
+    "any, "
     "and the next state; X/Y: Y if another cache asserts the shared line. shared: asserts it; data: supplies the line; "
     "memory: memory takes the data; -: cannot happen. atomic: an AMO; clean, flush, invalidate: cbo.clean, cbo.flush, "
-    "cbo.inval; a device's read is seen as BusRd, its write as BusFlush, BusAtomic as BusWr, BusRdUpd as BusRd and then, if "
+    "cbo.inval; a device's read is seen as BusRd, its write as BusFlush, BusAtomic as BusWr, BusRdUpd as BusRd and "
+    "then, if "
     "somebody keeps a copy, as BusUpd.";
 
 void hb_protocol_print_table(const struct hb_protocol *protocol, bool markdown, FILE *out) {
@@ -188,7 +173,8 @@ static const char *way(const struct hb_protocol *p, uint32_t from, uint32_t to, 
     return row->next == to ? ", alone" : row->next_shared == to ? ", shared" : NULL;
 }
 
-static void print_label(const struct hb_protocol *p, uint32_t from, enum hb_event event, const char *answer, FILE *out) {
+static void print_label(const struct hb_protocol *p, uint32_t from, enum hb_event event, const char *answer,
+                        FILE *out) {
     const struct hb_row *row = &p->row[from][event];
     fputs(hb_event_name(event), out);
     if (row->transaction != HB_TXN_NONE)
@@ -216,9 +202,11 @@ static void print_edge(const struct hb_protocol *p, uint32_t from, uint32_t to, 
 }
 
 void hb_protocol_print_dot(const struct hb_protocol *protocol, FILE *out) {
-    fprintf(out, "// %s. Solid: what the cache's own side asks; broken: what it sees on the bus. Left out: cbo.* and,\n"
-                 "// where they are as writes, atomics.\n"
-                 "digraph \"%s\" {\n    rankdir=LR;\n    node [shape=circle];\n", protocol->name, protocol->name);
+    fprintf(out,
+            "// %s. Solid: what the cache's own side asks; broken: what it sees on the bus. Left out: cbo.* and,\n"
+            "// where they are as writes, atomics.\n"
+            "digraph \"%s\" {\n    rankdir=LR;\n    node [shape=circle];\n",
+            protocol->name, protocol->name);
     for (uint32_t s = 0; s < protocol->states; s++)
         fprintf(out, "    %c [tooltip=\"%s\"%s];\n", protocol->state[s].letter, protocol->state[s].name,
                 protocol->state[s].attributes & HB_LINE_DIRTY ? ", shape=doublecircle" : "");

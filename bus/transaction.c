@@ -8,9 +8,13 @@
 #include "bus/perform.h"
 #include "bus/store_buffer.h"
 
-static bool is_dma(uint8_t kind) { return kind == HB_ACCESS_DMA_READ || kind == HB_ACCESS_DMA_WRITE; }
+static bool is_dma(uint8_t kind) {
+    return kind == HB_ACCESS_DMA_READ || kind == HB_ACCESS_DMA_WRITE;
+}
 
-static bool is_device(uint8_t kind) { return kind == HB_ACCESS_DEVICE_READ || kind == HB_ACCESS_DEVICE_WRITE; }
+static bool is_device(uint8_t kind) {
+    return kind == HB_ACCESS_DEVICE_READ || kind == HB_ACCESS_DEVICE_WRITE;
+}
 
 static uint8_t requester_of(const struct hb_port *port, uint32_t hart) {
     if (is_dma(port->request.kind))
@@ -141,7 +145,8 @@ bool hb_transaction_grant(struct hb_bus *bus, struct hb_transaction *t, uint32_t
 /* ---- Snoop -------------------------------------------------------------------------------------------------- */
 
 /* The line's states in all caches, and the lines themselves where they are held. */
-static void gather(struct hb_bus *bus, const struct hb_transaction *t, struct hb_coherence *step, struct hb_line **lines) {
+static void gather(struct hb_bus *bus, const struct hb_transaction *t, struct hb_coherence *step,
+                   struct hb_line **lines) {
     step->agents = (uint8_t)(2 * bus->harts);
     for (uint8_t agent = 0; agent < step->agents; agent++) {
         lines[agent] = line_of(bus, agent, t->line);
@@ -283,7 +288,8 @@ static struct hb_line *install(struct hb_bus *bus, const struct hb_transaction *
     return line;
 }
 
-/* The bytes that the requester's store left in `line` go to all other copies and, if the protocol says so, to memory. */
+/* The bytes that the requester's store left in `line` go to all other copies and, if the protocol says so, to memory.
+ */
 static void broadcast(struct hb_bus *bus, const struct hb_request *request, struct hb_line *line, uint8_t own,
                       bool to_memory) {
     uint64_t offset = request->address - line->address;
@@ -375,8 +381,8 @@ static uint64_t finish_in_memory(struct hb_bus *bus, struct hb_transaction *t, u
     return value;
 }
 
-/* A store is performed that leaves others their copies, or that they do not look at: their reservations go all the same.
- * At the finish: until then an LR may still hit the old copy. */
+/* A store is performed that leaves others their copies, or that they do not look at: their reservations go all the
+ * same. At the finish: until then an LR may still hit the old copy. */
 static void lose_reservations(struct hb_bus *bus, const struct hb_transaction *t, uint64_t now) {
     uint8_t kind = bus->state->port[t->port].request.kind;
     bool stores = hb_access_writes(kind) || kind == HB_ACCESS_DMA_WRITE;
@@ -444,6 +450,6 @@ uint32_t hb_transaction_longest_cycles(const struct hb_bus *bus) {
     uint32_t source = bus->memory_latency_cycles + (hb_has_l2(bus) ? config->l2_latency_cycles : 0);
     source = config->cache_supply_cycles > source ? config->cache_supply_cycles : source;
     source = config->device_cycles > source ? config->device_cycles : source;
-    return config->arbitration_cycles + 2 * config->address_cycles + source + transfer_cycles(bus, 2 * bus->line_bytes) +
-           transfer_cycles(bus, 8);
+    return config->arbitration_cycles + 2 * config->address_cycles + source +
+           transfer_cycles(bus, 2 * bus->line_bytes) + transfer_cycles(bus, 8);
 }

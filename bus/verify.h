@@ -1,8 +1,8 @@
 /* Exhaustive search: every state that caches, bus and memory can reach under a protocol, breadth first.
  *
  * Walks over bus/model.h and holds that in every state at most one cache may write a line, and then no other has it;
- * that no access, code fetch or device reads what is not the newest; that the newest is always in memory, in a copy that
- * will be written back, or on its way; that an SC succeeds only if nobody has written the line since its LR; that
+ * that no access, code fetch or device reads what is not the newest; that the newest is always in memory, in a copy
+ * that will be written back, or on its way; that an SC succeeds only if nobody has written the line since its LR; that
  * cbo.clean and cbo.flush do what they promise; that every row that is needed is there; that who waits is served (no
  * deadlock); and that no circle of moves completes no access (no livelock).
  *
@@ -30,6 +30,8 @@ struct hb_verify_options {
     bool split;
     bool without_posts; /* requests are posted and granted in one move (bus/model.h) */
     bool without_l2;
+    bool names_count; /* as in struct hb_model, for comparisons with other searches */
+    uint32_t left_out;
     uint32_t states_max; /* give up behind so many; 0: as many as there is memory for */
 };
 

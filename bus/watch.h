@@ -1,10 +1,10 @@
 /* Who wants to know what happens on the bus - statistics, traces - hangs a watcher on hb_bus.watch.
  *
  * Watchers see and never change anything: no result depends on whether there is one. Any function may be NULL. They are
- * called in the order of what happens: posted, granted, then in the snoop `line` for each cache that changes, snooped, at
- * the finish `line` for the requester, `access` for the access that is performed, finished. An access that hits its L1 is
- * told by `access` alone (and `line`, when E becomes M), and only where it does not go by a host lookup: who must see
- * every access turns host lookups off.
+ * called in the order of what happens: posted, granted, then in the snoop `line` for each cache that changes, snooped,
+ * at the finish `line` for the requester, `access` for the access that is performed, finished. An access that hits its
+ * L1 is told by `access` alone (and `line`, when E becomes M), and only where it does not go by a host lookup: who must
+ * see every access turns host lookups off.
  */
 #ifndef HB_BUS_WATCH_H
 #define HB_BUS_WATCH_H
@@ -26,10 +26,10 @@ struct hb_bus_watch {
     void (*granted)(void *context, const struct hb_bus *bus, const struct hb_transaction *t, uint64_t now);
     void (*snooped)(void *context, const struct hb_bus *bus, const struct hb_transaction *t, uint64_t now);
     void (*finished)(void *context, const struct hb_bus *bus, const struct hb_transaction *t, uint64_t now);
-    /* The line at `address` goes from one state to another in an agent's cache. `t`: the transaction that does it; NULL:
-     * a hit, an eviction of a clean line, the power controller. */
-    void (*line)(void *context, const struct hb_bus *bus, uint8_t agent, uint64_t address, uint8_t before, uint8_t after,
-                 const struct hb_transaction *t, uint64_t now);
+    /* The line at `address` goes from one state to another in an agent's cache. `t`: the transaction that does it;
+     * NULL: a hit, an eviction of a clean line, the power controller. */
+    void (*line)(void *context, const struct hb_bus *bus, uint8_t agent, uint64_t address, uint8_t before,
+                 uint8_t after, const struct hb_transaction *t, uint64_t now);
     void (*access)(void *context, const struct hb_bus *bus, uint32_t hart, const struct hb_request *request,
                    uint64_t value, enum hb_access_way way, uint64_t now);
     /* An LR reservation was lost to somebody else's access or to an eviction. */
@@ -39,7 +39,7 @@ struct hb_bus_watch {
 /* Tell all watchers of `bus` that want to know: HB_TELL(bus, granted, t, now). */
 #define HB_TELL(bus_, what, ...)                                                                                       \
     do {                                                                                                               \
-        for (const struct hb_bus_watch *watch_ = (bus_)->watch; watch_; watch_ = watch_->next)                        \
+        for (const struct hb_bus_watch *watch_ = (bus_)->watch; watch_; watch_ = watch_->next)                         \
             if (watch_->what)                                                                                          \
                 watch_->what(watch_->context, (bus_), __VA_ARGS__);                                                    \
     } while (0)

@@ -15,8 +15,10 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "bus/bus.h"
+#include "cpu/commit.h"
 #include "cpu/config.h"
 #include "cpu/hart.h"
 #include "cpu/op.h"
@@ -69,6 +71,18 @@ struct hb_decoded_bits {
 
 struct hb_core;
 
+/* What harts tell the engine in their turns, until it has looked. */
+struct hb_told {
+    bool traced;         /* some hart has recorded something */
+    bool tohost_written;
+    bool crashed;        /* some hart has: hart->crashed */
+    bool slept;          /* some hart has gone to sleep: it need not be asked again until it is woken */
+    bool timer_written;  /* some hart has written stimecmp or menvcfg: its timer line and the schedule follow */
+    bool unused[3];
+};
+
+_Static_assert(sizeof(struct hb_told) == sizeof(uint64_t), "hb_cores_told() looks at all of it at once");
+
 struct hb_cores {
     struct hb_core *core; /* one a hart */
     uint32_t harts;
@@ -78,13 +92,17 @@ struct hb_cores {
     bool trace_points; /* the image has the ELF note: tracepoints are recorded */
     bool trace_sc;
     bool trace_retire;
-    bool traced;       /* some hart has recorded something since the engine last looked */
+    bool log_commits;  /* with trace_retire: core->commit is kept */
     uint64_t tohost;   /* physical address of an 8-byte word, HB_NO_LINE: none */
-    bool tohost_written;
-    bool crashed; /* some hart has: hart->crashed */
-    bool slept;   /* some hart's ready_at has become HB_NEVER in its turn: it need not be asked again until it is woken */
-    bool timer_written; /* some hart has written stimecmp or menvcfg: its timer line and the schedule follow */
+    struct hb_told told;
 };
+
+/* Has some hart told anything? One comparison, for it is asked in every cycle. */
+static inline bool hb_cores_told(const struct hb_cores *cores) {
+    uint64_t any;
+    memcpy(&any, &cores->told, sizeof any);
+    return any != 0;
+}
 
 /* ---- Host lookups: derived ---- */
 
@@ -116,6 +134,7 @@ struct hb_core {
     struct hb_bus *bus;
     uint8_t access_index; /* of the instruction that is being executed (again) */
     bool lookups_stale[HB_LOOKUP_MODES];
+    struct hb_commit commit;
     uint32_t traces;
     struct hb_trace_record trace[HB_TRACE_RECORDS];
     struct hb_data_lookup data_lookup[HB_LOOKUP_MODES][HB_DATA_LOOKUPS];
@@ -147,6 +166,9 @@ void hb_hart_note_interrupts(struct hb_hart *hart, uint64_t now, bool served);
 /* Book the present wait or idleness up to `now`, so that busy + stalled + idle is `now`. Only for a hart that stops here or
  * for a copy that is read, since what an instruction was charged ahead is taken back. */
 void hb_hart_close_accounts(struct hb_hart *hart, uint64_t now);
+
+/* A hart that could have gone on was kept from its turn until cycle `now`: it is charged for that. */
+void hb_hart_held_until(struct hb_hart *hart, uint64_t now);
 
 /* Forget everything derived (after a restore, a change of code from outside, a start). */
 void hb_core_drop_lookups(struct hb_core *core);

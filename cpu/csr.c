@@ -302,7 +302,7 @@ static void write_menvcfg(struct hb_core *core, uint64_t value) {
     if (core->hart->menvcfg & HB_MENVCFG_STCE)
         core->hart->mip_software &= ~HB_MIP_STIP;
     hb_update_interrupt(core->hart);
-    core->shared->timer_written = true;
+    core->shared->told.timer_written = true;
 }
 
 static void write_interrupts_enabled(struct hb_hart *hart, uint64_t value, uint64_t writable) {
@@ -334,7 +334,7 @@ static void write_special(struct hb_core *core, uint32_t number, uint64_t value,
     case CSR_SIP: write_pending(hart, value, HB_MIP_SSIP & hart->mideleg); return;
     case CSR_MENVCFG: write_menvcfg(core, value); return;
     case CSR_SATP: write_satp(core, value); return;
-    case CSR_STIMECMP: hart->stimecmp = value; core->shared->timer_written = true; return;
+    case CSR_STIMECMP: hart->stimecmp = value; core->shared->told.timer_written = true; return;
     case CSR_MCYCLE: hart->cycle_offset = value - now; return;
     /* The write itself retires after it: the next read must give `value` (section 3.1.10). */
     case CSR_MINSTRET: hart->instruction_offset = value - hart->instructions - 1; return;

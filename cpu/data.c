@@ -21,7 +21,7 @@ enum hb_progress hb_one_access(struct hb_core *core, struct hb_request *request,
     }
     flight->cause = cause;
     flight->since = now;
-    hb_has_no_turn(core);
+    hart->ready_at = HB_NEVER;
     return HB_PROGRESS_WAIT;
 }
 
@@ -224,7 +224,7 @@ static void note_successful_sc(struct hb_core *core, const struct target *target
         .kind = HB_TRACE_SC, .cycle = now, .hart = hart->id, .id = target->access.bytes,
         .address = target->physical[0], .value = target->access.operand, .privilege = hart->privilege,
     };
-    core->shared->traced = true;
+    core->shared->told.traced = true;
 }
 
 static void note_done(struct hb_core *core, const struct target *target, uint64_t value, uint64_t now) {
@@ -232,7 +232,7 @@ static void note_done(struct hb_core *core, const struct target *target, uint64_
     if (access->kind == HB_ACCESS_SC && value == 0)
         note_successful_sc(core, target, now);
     if (!is_load(access->kind) && access->operand && overlaps_tohost(core, target->physical[0], access->bytes))
-        core->shared->tohost_written = true;
+        core->shared->told.tohost_written = true;
 }
 
 /* ---- The whole ------------------------------------------------------------------------------------------------ */

@@ -134,7 +134,7 @@ static void tracepoint(struct hb_core *core, const struct hb_op *op, uint64_t no
         .kind = HB_TRACE_POINT, .cycle = now, .hart = hart->id, .id = (uint16_t)op->imm, .value = hart->x[op->rs1],
         .user_instructions = hb_hart_user_instructions(hart), .privilege = hart->privilege,
     };
-    core->shared->traced = true;
+    core->shared->told.traced = true;
 }
 
 static void wait_for_interrupt(struct hb_core *core, uint64_t now) {
@@ -456,7 +456,7 @@ static void record_retired(struct hb_core *core, uint64_t pc, uint32_t bits, uin
     core->trace[core->traces++] = (struct hb_trace_record){
         .kind = HB_TRACE_RETIRE, .cycle = now, .hart = core->hart->id, .address = pc, .value = bits,
         .privilege = core->hart->privilege};
-    core->shared->traced = true;
+    core->shared->told.traced = true;
 }
 
 HB_NEVER_INLINE void slow_turn(struct hb_core *core, uint64_t now) {
@@ -485,7 +485,11 @@ HB_NEVER_INLINE void slow_turn(struct hb_core *core, uint64_t now) {
     const struct hb_op op = *hb_decode_for_execution(core->shared, flight->bits);
     uint64_t pc = hart->pc, retired = hart->instructions;
     uint32_t bits = flight->bits;
+    if (core->shared->log_commits)
+        hb_commit_begin(core, &op, bits);
     execute(core, &op, now, SLOW, bits);
+    if (core->shared->log_commits)
+        hb_commit_end(core, &op, hart->instructions != retired, now);
     if (core->shared->trace_retire && hart->instructions != retired)
         record_retired(core, pc, bits, now);
 }
@@ -577,6 +581,13 @@ static void take_back(struct hb_hart *hart, uint64_t cycles) {
         *stalled -= part;
         cycles -= part;
     }
+}
+
+void hb_hart_held_until(struct hb_hart *hart, uint64_t now) {
+    if (hart->run_state != HB_HART_RUNNING || hart->ready_at >= now)
+        return;
+    hb_stall(hart, HB_STALL_CSR, now - hart->ready_at);
+    hart->ready_at = now;
 }
 
 void hb_hart_close_accounts(struct hb_hart *hart, uint64_t now) {

@@ -64,7 +64,7 @@ uint64_t hb_csr_modifies(const struct hb_core *core, uint32_t number, uint64_t r
 /* In its own turn: it has no other until something wakes it. */
 static inline void hb_has_no_turn(struct hb_core *core) {
     core->hart->ready_at = HB_NEVER;
-    core->shared->slept = true;
+    core->shared->told.slept = true;
 }
 
 /* ---- pmp.c ---- */

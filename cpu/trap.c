@@ -82,7 +82,7 @@ static void crash(struct hb_core *core, uint64_t now) {
     struct hb_hart *hart = core->hart;
     hart->in_flight.cause = HB_STALL_TRAP; /* it waits in this trap for ever */
     hart->in_flight.since = now;
-    core->shared->crashed = true;
+    core->shared->told.crashed = true;
     hart->crashed = true;
     hart->crash_pc = hart->mepc;
     hart->crash_cause = hart->mcause;

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "bus/devices/bootrom.h"
+#include "memory/hash.h"
 #include "sim/devicetree.h"
 
 #define ISA "rv64imafdc_zicsr_zifencei_zicbom_sstc"
@@ -167,12 +168,24 @@ static bool load_initrd(struct hb_machine *machine, struct hb_devicetree_desc *d
 /* ---- Device tree ----------------------------------------------------------------------------------------------------
  */
 
+#define ANY_LINE_BYTES 64u
+
+/* What is booted, apart from the one thing that the tree tells of the caches: how long a line is. */
+static uint64_t hash_of(struct hb_machine *machine, const struct hb_devicetree_desc *desc, uint8_t *tree, size_t bytes) {
+    struct hb_devicetree_desc any = *desc;
+    size_t used = 0;
+    any.cbom_block_bytes = ANY_LINE_BYTES;
+    (void)hb_devicetree_build(&any, tree, bytes, &used); /* as long as the true one, which is about to be built */
+    return hb_hash_bytes(hb_ram_hash(&machine->ram), tree, used);
+}
+
 /* The tree stands at the top of RAM; the space between its end and the top is left to whoever appends to it. */
 static bool place_device_tree(struct hb_machine *machine, const struct hb_devicetree_desc *desc, uint64_t *at,
                               struct hb_error *error) {
     static uint8_t tree[HB_DEVICETREE_BYTES];
     size_t used;
     *at = device_tree_address(machine);
+    machine->boot_hash = hash_of(machine, desc, tree, sizeof tree);
     if (!hb_devicetree_build(desc, tree, sizeof tree, &used)) {
         const char *append = desc->bootargs;
         hb_error_set(error, "the device tree does not fit into %u bytes%s", HB_DEVICETREE_BYTES,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bus/dma.h"
+#include "sim/commit_log.h"
 #include "sim/lockstep.h"
 #include "sim/measure.h"
 #include "sim/mem_trace.h"
@@ -299,6 +300,8 @@ static void commit_hart(struct hb_machine *machine, struct hb_core *core) {
         const struct hb_trace_record *record = &core->trace[i];
         if (record->kind == HB_TRACE_POINT)
             see_tracepoint(machine, record);
+        if (record->kind == HB_TRACE_RETIRE && machine->commit_log)
+            hb_commit_log_add(machine->commit_log, record->hart, &core->commit);
         hb_fault_seen(machine, record);
         if (machine->listener)
             machine->listener(machine->listener_context, record);
@@ -307,7 +310,7 @@ static void commit_hart(struct hb_machine *machine, struct hb_core *core) {
 }
 
 static void note_crash(struct hb_machine *machine) {
-    machine->cores.crashed = false;
+    machine->cores.told.crashed = false;
     for (uint32_t h = 0; h < machine->bus.harts; h++) {
         if (!machine->hart[h].crashed)
             continue;
@@ -320,16 +323,16 @@ static void note_crash(struct hb_machine *machine) {
 void hb_machine_commit(struct hb_machine *machine, uint64_t now) {
     for (uint32_t h = 0; h < machine->bus.harts; h++)
         commit_hart(machine, &machine->cores.core[h]);
-    machine->cores.traced = false;
-    if (machine->cores.tohost_written) {
-        machine->cores.tohost_written = false;
+    machine->cores.told.traced = false;
+    if (machine->cores.told.tohost_written) {
+        machine->cores.told.tohost_written = false;
         machine->saved->tohost_pending = true;
     }
-    if (machine->cores.timer_written) {
-        machine->cores.timer_written = false;
+    if (machine->cores.told.timer_written) {
+        machine->cores.told.timer_written = false;
         update_interrupt_lines(machine, now);
     }
-    if (machine->cores.crashed)
+    if (machine->cores.told.crashed)
         note_crash(machine);
     hb_machine_schedule(machine, now);
 }

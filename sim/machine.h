@@ -99,6 +99,7 @@ struct hb_input_log {
     uint32_t capacity;
 };
 
+struct hb_commit_log;
 struct hb_measure;
 struct hb_page; /* a saved page of RAM, shared by the snapshots in which it is the same */
 
@@ -128,12 +129,15 @@ struct hb_machine {
     uint8_t order[HB_HARTS_LIMIT]; /* in which harts have their turns within a cycle; no result depends on it */
     hb_listener *listener; /* called for each record when a cycle is closed; NULL: none */
     void *listener_context;
+    struct hb_commit_log *commit_log; /* sim/commit_log.h; NULL: none */
     void (*console_output)(void *context, const char *text, size_t n); /* NULL: none */
     void *console_context;
     bool pause; /* the cycle that has begun is the last one before hb_lockstep_run() returns */
     bool input_may_come;  /* from outside: when only that can interrupt a hart the machine waits instead of hanging ... */
     bool waits_for_input; /* ... and hb_machine_run() returns */
     uint64_t birth; /* hash of the machine as it was built, the boot ROM included */
+    uint64_t boot_hash; /* of what it booted last, whatever its caches are */
+    uint64_t first_boot_hash; /* the same of when it was built, the boot ROM included */
     struct hb_measure *measure; /* what is measured beyond the common counters (sim/measure.h); NULL: nothing */
     bool had_fault; /* the configuration or the log holds a fault: the checker records in place of stopping */
 };

@@ -5,6 +5,7 @@
 
 #include "memory/hash.h"
 #include "sim/boot.h"
+#include "sim/commit_log.h"
 #include "sim/machine.h"
 #include "sim/measure.h"
 #include "sim/mem_trace.h"
@@ -175,10 +176,10 @@ void hb_machine_rederive(struct hb_machine *machine) {
         machine->cores.core[h].traces = 0;
         hb_core_drop_lookups(&machine->cores.core[h]);
     }
-    machine->cores.traced = false;
-    machine->cores.tohost_written = false;
-    machine->cores.timer_written = false;
-    machine->cores.crashed = false;
+    machine->cores.told.traced = false;
+    machine->cores.told.tohost_written = false;
+    machine->cores.told.timer_written = false;
+    machine->cores.told.crashed = false;
     hb_machine_watch(machine, machine->cores.trace_retire);
     hb_machine_schedule(machine, machine->saved->cycle ? machine->saved->cycle - 1 : 0);
     if (machine->checker.shadow)
@@ -230,6 +231,7 @@ struct hb_machine *hb_machine_create(const struct hb_config *config, struct hb_e
     machine->config = *config;
     if (build(machine, error)) {
         machine->birth = hb_hash_bytes(hb_state_hash(machine), machine->rom, sizeof machine->rom);
+        machine->first_boot_hash = hb_hash_bytes(machine->boot_hash, machine->rom, sizeof machine->rom);
         return machine;
     }
     hb_machine_destroy(machine);
@@ -247,6 +249,7 @@ bool hb_machine_write_disk(struct hb_machine *machine, struct hb_error *error) {
 void hb_machine_destroy(struct hb_machine *machine) {
     if (!machine)
         return;
+    hb_commit_log_close(machine, NULL);
     hb_measure_stop(machine);
     hb_snapshot_release_base(machine);
     if (machine->bus.disk)

@@ -21,8 +21,8 @@ static void make_room(struct hb_measure *measure, uint32_t harts) {
         return;
     measure->points_capacity = measure->points_capacity ? 2 * measure->points_capacity : 64;
     measure->point = realloc(measure->point, measure->points_capacity * sizeof *measure->point);
-    size_t row = harts * sizeof *measure->instructions;
-    measure->instructions = realloc(measure->instructions, measure->points_capacity * row);
+    size_t bytes = (size_t)measure->points_capacity * harts * sizeof *measure->instructions;
+    measure->instructions = realloc(measure->instructions, bytes ? bytes : 1);
     if (!measure->point || !measure->instructions)
         abort();
 }
@@ -153,8 +153,8 @@ void hb_measure_start(struct hb_machine *machine) {
     measure->config = *config;
     measure->whole = machine->saved->cycle == 0 && config->from.kind == HB_MARK_NONE && config->to.kind == HB_MARK_NONE;
     /* Whose misses are false sharing is known by classes only, so lines need them. */
-    hb_observer_start(&measure->observer, &machine->bus, machine->hart, config->misses || config->lines,
-                      config->lines != 0);
+    const struct hb_hart *hart = machine->config.mem_trace ? NULL : machine->hart; /* a trace has no program */
+    hb_observer_start(&measure->observer, &machine->bus, hart, config->misses || config->lines, config->lines != 0);
     machine->measure = measure;
     hb_measure_reach(machine);
 }

@@ -228,7 +228,7 @@ static int compare_stamps(const void *left, const void *right) {
 /* The lines that the cache holds, in the order in which they were used. */
 static void take_for_known(struct hb_misses *misses, uint8_t agent, const struct hb_cache *cache) {
     uint32_t n = 0, room = cache->sets * cache->ways;
-    const struct hb_line **held = malloc(room * sizeof *held);
+    const struct hb_line **held = malloc(room * sizeof(const struct hb_line *));
     if (!held)
         abort();
     for (uint32_t i = 0; i < room; i++) {
@@ -236,7 +236,7 @@ static void take_for_known(struct hb_misses *misses, uint8_t agent, const struct
         if (line->address != HB_NO_LINE)
             held[n++] = line;
     }
-    qsort(held, n, sizeof *held, compare_stamps);
+    qsort(held, n, sizeof(const struct hb_line *), compare_stamps);
     for (uint32_t i = 0; i < n; i++)
         hb_misses_access(misses, agent, held[i]->address, 1);
     free(held);

@@ -1,6 +1,5 @@
 #include "sim/protocol_file.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,16 +28,14 @@ struct reader {
     struct hb_error *error;
 };
 
-static bool refuse(const struct reader *reader, const char *place, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+static bool refuse(const struct reader *reader, const char *place, const char *what) {
+    hb_error_set(reader->error, "%.200s: %s: %s", reader->path, place, what);
+    return false;
+}
 
-static bool refuse(const struct reader *reader, const char *place, const char *format, ...) {
-    char text[HB_ERROR_BYTES];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    hb_error_set(reader->error, "%.200s: %s: %s", reader->path, place, text);
+/* The same for what the key `key` holds. */
+static bool refuse_key(const struct reader *reader, const char *place, const char *key, const char *what) {
+    hb_error_set(reader->error, "%.200s: %s: \"%.40s\" %s", reader->path, place, key, what);
     return false;
 }
 
@@ -46,14 +43,17 @@ static bool refuse(const struct reader *reader, const char *place, const char *f
 
 /* Keys of an object that are in none of `known`, which ends with NULL. */
 static bool check_keys(const struct reader *reader, const char *place, const cJSON *object, const char *const *known) {
-    if (!cJSON_IsObject(object))
-        return refuse(reader, place, "is %s, should be an object", object ? hb_json_kind(object) : "missing");
+    if (!cJSON_IsObject(object)) {
+        hb_error_set(reader->error, "%.200s: %s: is %s, should be an object", reader->path, place,
+                     object ? hb_json_kind(object) : "missing");
+        return false;
+    }
     for (const cJSON *child = object->child; child; child = child->next) {
         size_t i = 0;
         while (known[i] && strcmp(known[i], child->string) != 0)
             i++;
         if (!known[i])
-            return refuse(reader, place, "unknown key \"%.40s\"", child->string);
+            return refuse_key(reader, place, child->string, "is no key here");
     }
     return true;
 }
@@ -62,7 +62,8 @@ static bool read_text(const struct reader *reader, const char *place, const cJSO
                       size_t size) {
     const cJSON *node = cJSON_GetObjectItemCaseSensitive(object, key);
     if (!cJSON_IsString(node) || node->valuestring[0] == 0 || strlen(node->valuestring) >= size)
-        return refuse(reader, place, "\"%s\" should be a string of 1 to %zu bytes", key, size - 1);
+        return refuse_key(reader, place, key,
+                          size == 2 ? "should be one letter" : "should be a string, and not so long");
     snprintf(to, size, "%s", node->valuestring);
     return true;
 }
@@ -71,7 +72,7 @@ static bool read_flag(const struct reader *reader, const char *place, const cJSO
                       uint8_t attribute, uint8_t *attributes) {
     const cJSON *node = cJSON_GetObjectItemCaseSensitive(object, key);
     if (node && !cJSON_IsBool(node))
-        return refuse(reader, place, "\"%s\" should be true or false", key);
+        return refuse_key(reader, place, key, "should be true or false");
     if (cJSON_IsTrue(node))
         *attributes |= attribute;
     return true;
@@ -87,14 +88,14 @@ static uint8_t find_state(const struct hb_protocol *protocol, const char *text) 
 
 static bool read_state_of(const struct reader *reader, const char *place, const char *key, const cJSON *node,
                           uint8_t *state) {
-    char letters[2 * HB_STATES_MAX + 1] = "";
+    char what[64] = "should be a state (";
     const struct hb_protocol *protocol = &reader->given->protocol;
     *state = cJSON_IsString(node) ? find_state(protocol, node->valuestring) : HB_STATES_MAX;
     if (*state != HB_STATES_MAX)
         return true;
     for (uint32_t s = 0; s < protocol->states; s++)
-        snprintf(letters + strlen(letters), 3, s ? " %c" : "%c", protocol->state[s].letter);
-    return refuse(reader, place, "\"%s\" should be a state (%s)", key, letters);
+        snprintf(what + strlen(what), 4, s + 1 < protocol->states ? "%c " : "%c)", protocol->state[s].letter);
+    return refuse_key(reader, place, key, what);
 }
 
 /* ---- States ---------------------------------------------------------------------------------------------------- */
@@ -103,7 +104,7 @@ static bool read_state(const struct reader *reader, const cJSON *node, uint8_t s
     static const char *const known[] = {"letter", "name", "write", "dirty", NULL};
     struct hb_protocol *protocol = &reader->given->protocol;
     struct hb_state_info *state = &protocol->state[s];
-    char place[PLACE_BYTES], letter[2];
+    char place[PLACE_BYTES], letter[2] = "";
     snprintf(place, sizeof place, "states.%u", s);
     if (!check_keys(reader, place, node, known) || !read_text(reader, place, node, "letter", letter, sizeof letter) ||
         !read_text(reader, place, node, "name", reader->given->state_name[s], STATE_BYTES))
@@ -123,7 +124,7 @@ static bool read_state(const struct reader *reader, const cJSON *node, uint8_t s
 static bool read_states(const struct reader *reader, const cJSON *list) {
     int n = cJSON_GetArraySize(list);
     if (!cJSON_IsArray(list) || n < 2 || n > HB_STATES_MAX)
-        return refuse(reader, "states", "should be a list of 2 to %d states", HB_STATES_MAX);
+        return refuse(reader, "states", "should be a list of 2 to 8 states");
     for (int s = 0; s < n; s++)
         if (!read_state(reader, cJSON_GetArrayItem(list, s), (uint8_t)s))
             return false;
@@ -141,8 +142,9 @@ static bool read_bus(const struct reader *reader, const char *place, const cJSON
             *transaction = t;
             return true;
         }
-    return refuse(reader, place, "\"bus\" should be a transaction: BusRd, BusRdX, BusUpgr, BusWB, BusWr, BusAtomic, "
-                                 "BusUpd, BusRdUpd, BusClean, BusFlush, BusInval");
+    return refuse(reader, place,
+                  "\"bus\" should be a transaction: BusRd, BusRdX, BusUpgr, BusWB, BusWr, BusAtomic, "
+                  "BusUpd, BusRdUpd, BusClean, BusFlush, BusInval");
 }
 
 static bool read_actions(const struct reader *reader, const char *place, const cJSON *list, struct hb_row *row) {
@@ -217,7 +219,7 @@ static bool check_complete(const struct reader *reader, const cJSON *rows, uint8
         if ((absent && (snoop || e == HB_EVENT_EVICT)) || cJSON_GetObjectItemCaseSensitive(list, event))
             continue;
         snprintf(place, sizeof place, "rows.%s.%s", letter, event);
-        return refuse(reader, place, "is missing%s", snoop ? " (null where it cannot happen)" : "");
+        return refuse(reader, place, snoop ? "is missing (null where it cannot happen)" : "is missing");
     }
     return true;
 }
@@ -256,7 +258,7 @@ static bool check_table(const struct reader *reader) {
     else
         snprintf(place, sizeof place, "rows.%c.%s", protocol->state[fault.state].letter,
                  hb_event_name((enum hb_event)fault.event));
-    return refuse(reader, place, "%s", fault.what);
+    return refuse(reader, place, fault.what);
 }
 
 static bool read_protocol(const struct reader *reader, const cJSON *root) {

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "sim/commit_log.h"
 #include "sim/json.h"
 #include "sim/json_write.h"
 #include "sim/recording.h"
@@ -119,19 +120,29 @@ static bool prepare_folders(const struct work *work) {
     return !experiment->has_variants || write_file(work->options->out_dir, "result.json", "", 0, work->error);
 }
 
+/* The first option that needs an experiment without variants, or NULL; `*kind` is what it writes or reads. */
+static const char *of_one_run(const struct hb_run_options *options, const char **kind) {
+    const struct {
+        const char *value, *name, *kind;
+    } given[] = {
+        {options->record, "--record", "recording"}, {options->replay, "--replay", "recording"},
+        {options->save, "--save-at", "snapshot"},   {options->trace, "--trace", "trace"},
+        {options->log_commits, "--log-commits", "log"},
+    };
+    for (size_t i = 0; i < sizeof given / sizeof given[0]; i++) {
+        *kind = given[i].kind;
+        if (given[i].value)
+            return given[i].name;
+    }
+    return NULL;
+}
+
 static bool check_options(const struct work *work) {
     const struct hb_run_options *options = work->options;
-    const char *recording = options->record ? "--record" : options->replay ? "--replay" : NULL;
-    const char *snapshot = options->from ? "--from" : options->save ? "--save-at" : NULL;
-    const char *trace = options->trace ? "--trace" : NULL;
-    if (work->experiment->has_variants && (recording || snapshot || trace))
+    const char *kind, *option = of_one_run(options, &kind);
+    if (work->experiment->has_variants && option)
         hb_error_set(work->error, "%s: %s: the experiment has variants, and a %s is of one run", work->experiment->name,
-                     recording  ? recording
-                     : snapshot ? snapshot
-                                : trace,
-                     recording  ? "recording"
-                     : snapshot ? "snapshot"
-                                : "trace");
+                     option, kind);
     else if (options->from && options->replay)
         hb_error_set(work->error, "--replay: the snapshot of --from holds its own inputs");
     else
@@ -182,10 +193,12 @@ static bool check_variants(const struct work *work) {
 
 static bool run_machine(struct work *work, uint32_t variant, struct hb_machine *machine, struct hb_trace *trace) {
     const struct hb_run_options *options = work->options;
-    struct hb_save_request save = {.path = options->save, .cycle = options->save_cycle};
+    struct hb_save_request save = {.path = options->save, .cycle = options->save_cycle, .clean = options->save_clean};
     const uint64_t tasks = machine->cores.trace_points ? machine->config.os.workload_tasks : 0;
     machine->console_output = options->console ? console : NULL;
     machine->console_context = work;
+    if (options->log_commits && !hb_commit_log_open(machine, options->log_commits, work->error))
+        return false;
     while (machine->saved->outcome == HB_OUTCOME_RUNNING) {
         if (!hb_run_traced(machine, trace, &save, machine->saved->cycle + SLICE_CYCLES, work->error))
             return false;
@@ -193,7 +206,7 @@ static bool run_machine(struct work *work, uint32_t variant, struct hb_machine *
             options->progress(options->context, work->experiment->variant[variant].name, machine->saved->cycle,
                               machine->config.stop_cycles, machine->saved->os.tasks_done, tasks);
     }
-    return hb_save_was_done(machine, &save, work->error);
+    return hb_commit_log_close(machine, work->error) && hb_save_was_done(machine, &save, work->error);
 }
 
 static bool run_and_trace(struct work *work, uint32_t variant, struct hb_machine *machine) {

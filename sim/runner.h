@@ -24,9 +24,11 @@ struct hb_run_options {
     const char *out_dir;   /* NULL: no files */
     const char *record;    /* file for the inputs; only without variants */
     const char *replay;    /* file whose inputs take the place of the experiment's; only without variants */
-    const char *from;      /* a snapshot to go on from; only without variants and replay */
+    const char *from;      /* a snapshot to go on from, in every variant; only without replay */
     const char *save;      /* file for a snapshot of cycle save_cycle; only without variants */
     uint64_t save_cycle;
+    bool save_clean;
+    const char *log_commits; /* file for the log of commits; only without variants */
     const char *trace;     /* file for a trace (sim/trace.h); only without variants */
     uint64_t cycles_limit; /* 0: as the experiment says */
     /* How far it is, now and then. `variant` is empty without variants; `limit` is UINT64_MAX without one; `tasks` is 0

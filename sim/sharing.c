@@ -14,8 +14,8 @@
 static void say(char *text, uint32_t n, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 static void say(char *text, uint32_t n, const char *format, ...) {
-    va_list arguments;
     size_t used = strlen(text);
+    va_list arguments;
     va_start(arguments, format);
     vsnprintf(text + used, n - used, format, arguments);
     va_end(arguments);

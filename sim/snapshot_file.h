@@ -1,14 +1,15 @@
 /* Snapshots on disk: everything that the machine is in one file, to go on from in another process.
  *
- *     magic, version, layout, configuration, birth, disk image, length: 7 words of 8 bytes, little-endian
- *     body, compressed with zstd: arena, pages of RAM that are not zero, written pages of the disk, console, log of
- * inputs hash of all that stands before it: 8 bytes
+ *     magic, version, clean, layout, configuration, birth, disk image, length: 8 words of 8 bytes, little-endian
+ *     body (sim/snapshot_body.h), compressed with zstd
+ *     hash of all that stands before it: 8 bytes
  *
  * A file goes with one layout of struct hb_saved and struct hb_hart, one configuration and the same files behind it
- * (image, firmware, RAM disk, disk image). Anything else is refused, as is a file that was cut or damaged. The hash
- * finds accidents; a file that someone forged, hash and all, is not defended against: the arena is taken as it stands.
+ * (image, firmware, RAM disk, disk image); one that was saved clean (sim/clean.h) leaves protocol, arbiter and the
+ * geometry of caches open. Anything else is refused, as is a file that was cut or damaged. The hash finds accidents;
+ * whatever a file says that was forged, hash and all, is looked through before it is taken.
  *
- *     if (!hb_snapshot_write(machine, path, &error)) ...
+ *     if (!hb_snapshot_write(machine, path, false, &error)) ...
  *     if (!hb_snapshot_read(machine, path, &error)) ... the machine is as it was ...
  */
 #ifndef HB_SIM_SNAPSHOT_FILE_H
@@ -21,8 +22,9 @@
 
 struct hb_machine;
 
-/* Write the machine as it is between two cycles. One that has reached its limit of cycles is written as running. */
-bool hb_snapshot_write(struct hb_machine *machine, const char *path, struct hb_error *error);
+/* Write the machine as it is between two cycles. One that has reached its limit of cycles is written as running. `clean`:
+ * as it would be once it had come to rest; it does not do so itself. */
+bool hb_snapshot_write(struct hb_machine *machine, const char *path, bool clean, struct hb_error *error);
 
 /* Take the machine to what was written, log of inputs and console included. */
 bool hb_snapshot_read(struct hb_machine *machine, const char *path, struct hb_error *error);
@@ -31,6 +33,7 @@ bool hb_snapshot_read(struct hb_machine *machine, const char *path, struct hb_er
 struct hb_save_request {
     const char *path; /* NULL: none */
     uint64_t cycle;
+    bool clean;
     bool done;
 };
 

@@ -27,9 +27,9 @@ static void flush(struct hb_trace *trace) {
 }
 
 void hb_trace_print(struct hb_trace *trace, const char *format, ...) {
-    va_list arguments;
     if (trace->used + HB_TRACE_EVENT_BYTES > sizeof trace->buffer)
         flush(trace);
+    va_list arguments;
     va_start(arguments, format);
     int n = vsnprintf(trace->buffer + trace->used, HB_TRACE_EVENT_BYTES, format, arguments);
     va_end(arguments);
@@ -250,6 +250,7 @@ static void begin(struct hb_trace *trace, uint64_t now) {
     trace->watch.context = trace;
     trace->watch.next = machine->bus.watch;
     machine->bus.watch = &trace->watch;
+    trace->lookups = machine->cores.host_lookups;
     if (machine->config.trace.accesses && trace->watch.access)
         use_lookups(machine, false);
     if (trace->format->begin)
@@ -275,7 +276,7 @@ static void end(struct hb_trace *trace, uint64_t now) {
     machine->listener = trace->listener;
     machine->listener_context = trace->listener_context;
     if (machine->config.trace.accesses && trace->watch.access)
-        use_lookups(machine, machine->config.host_lookups);
+        use_lookups(machine, trace->lookups);
 }
 
 /* ---- Opening ---------------------------------------------------------------------------------------------------- */

@@ -69,6 +69,7 @@ struct hb_trace {
     uint64_t ended_cycle;
     bool on;               /* from begin() to end() */
     bool over;             /* after end() */
+    bool lookups;          /* host lookups were on before */
     hb_listener *listener; /* who listened before */
     void *listener_context;
     struct hb_bus_watch watch;

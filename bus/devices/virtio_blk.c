@@ -275,7 +275,10 @@ void hb_virtio_blk_due(struct hb_virtio_blk *blk, struct hb_disk *disk) {
     blk->due_cycle = UINT64_MAX;
     switch (blk->type) {
     case REQUEST_FLUSH: answer(blk, STATUS_OK); break;
-    case REQUEST_GET_ID: give_identity(blk); break;
+    case REQUEST_GET_ID:
+        set_cursor(blk, blk->chain.readable);
+        give_identity(blk);
+        break;
     case REQUEST_IN:
         set_cursor(blk, blk->chain.readable);
         next_sector(blk, disk);

@@ -97,5 +97,12 @@ refused "\"exclusive-kept\" does not fit msi (those that fit: " msi --verify --m
 refused "\"two-of-a-line\" does not fit msi without --split" msi --verify --mutation two-of-a-line
 refused "--frobnicate: no such option" mesi --frobnicate
 
+# The page lists the mutations that there are.
+"$hartbeat" help protocol | sed -n 's/^  \([a-z0-9-]*\)  *\(.*[a-z)]\)$/\1 \2/p' | grep -v '^-' >mutations.txt
+[ "$(wc -l <mutations.txt)" = "$(grep -cE '^\| `[a-z0-9-]+` \| .*[a-z)] \|$' "$source/docs/protocols.md")" ] || complain "docs/protocols.md lists other mutations"
+while read -r name what; do
+    grep -qF "| \`$name\` | $what |" "$source/docs/protocols.md" || complain "docs/protocols.md does not tell of $name: $what"
+done <mutations.txt
+
 echo "$tried tried, $failed failed"
 [ $failed = 0 ]

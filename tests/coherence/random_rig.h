@@ -23,10 +23,10 @@
 #ifndef RIG_HARTS
 #define RIG_HARTS 8
 #endif
-#define RIG_LINES 12
-#define RIG_RAM_BYTES 65536u
-#define RIG_COUNTER (HB_RAM_BASE + 32768u) /* a line of its own, in the same sets as the others */
-#define RIG_QUIET_CYCLES 100000u /* with no new request everything must be answered by then */
+#define RIG_LINES        12
+#define RIG_RAM_BYTES    65536u
+#define RIG_COUNTER      (HB_RAM_BASE + 32768u) /* a line of its own, in the same sets as the others */
+#define RIG_QUIET_CYCLES 100000u                /* with no new request everything must be answered by then */
 
 struct rig_variant {
     uint8_t protocol; /* enum hb_protocol_id */
@@ -49,9 +49,9 @@ struct rig {
     struct hb_checker checker;
     uint8_t *blocks;
     uint8_t *l2_block;
-    uint32_t lines; /* that accesses go to, 1 .. RIG_LINES */
+    uint32_t lines;                    /* that accesses go to, 1 .. RIG_LINES */
     uint8_t own[RIG_HARTS][RIG_LINES]; /* what each hart last wrote into its byte of each line */
-    uint64_t added; /* to the counter, by accesses that were performed */
+    uint64_t added;                    /* to the counter, by accesses that were performed */
     uint64_t draws;
     uint64_t performed;
     uint64_t sc_tried, sc_done;
@@ -63,20 +63,39 @@ struct rig {
     uint8_t rom[HB_ROM_BYTES];
 };
 
-static inline uint64_t rig_draw(struct rig *r, uint64_t below) { return hb_choice(7, 1, r->draws++) % below; }
+static inline uint64_t rig_draw(struct rig *r, uint64_t below) {
+    return hb_choice(7, 1, r->draws++) % below;
+}
 
 static inline void rig_set_up(struct rig *r, const struct rig_variant *v) {
     memset(r, 0, sizeof *r);
     if (!hb_ram_init(&r->ram, RIG_RAM_BYTES))
         abort();
     r->bus = (struct hb_bus){
-        .config = {.arbiter = v->arbiter, .protocol = v->protocol, .mutation = v->mutation, .split = v->split,
-                   .outstanding = 4, .store_depth = v->store_depth, .store_order = v->store_order, .width_bytes = 8,
-                   .arbitration_cycles = 1, .address_cycles = 1, .cache_supply_cycles = 2, .device_cycles = 2,
-                   .seed = 7, .tickets = {1, 2, 3, 4, 1, 2, 3, 4}},
-        .harts = RIG_HARTS, .line_bytes = v->cache.line_bytes, .memory_latency_cycles = 5, .state = &r->state,
-        .devices = &r->devices, .ram = &r->ram, .rom = r->rom, .disk = v->device ? &r->disk : NULL,
-        .checker = &r->checker, .cycles_per_tick = 10,
+        .config = {.arbiter = v->arbiter,
+                   .protocol = v->protocol,
+                   .mutation = v->mutation,
+                   .split = v->split,
+                   .outstanding = 4,
+                   .store_depth = v->store_depth,
+                   .store_order = v->store_order,
+                   .width_bytes = 8,
+                   .arbitration_cycles = 1,
+                   .address_cycles = 1,
+                   .cache_supply_cycles = 2,
+                   .device_cycles = 2,
+                   .seed = 7,
+                   .tickets = {1, 2, 3, 4, 1, 2, 3, 4}},
+        .harts = RIG_HARTS,
+        .line_bytes = v->cache.line_bytes,
+        .memory_latency_cycles = 5,
+        .state = &r->state,
+        .devices = &r->devices,
+        .ram = &r->ram,
+        .rom = r->rom,
+        .disk = v->device ? &r->disk : NULL,
+        .checker = &r->checker,
+        .cycles_per_tick = 10,
     };
     size_t block = hb_cache_block_bytes(&v->cache);
     r->lines = RIG_LINES;
@@ -105,7 +124,9 @@ static inline void rig_tear_down(struct rig *r) {
     free(r->checker.shadow);
 }
 
-static inline uint64_t rig_line(const struct rig *r, uint64_t line) { return HB_RAM_BASE + line * r->bus.line_bytes; }
+static inline uint64_t rig_line(const struct rig *r, uint64_t line) {
+    return HB_RAM_BASE + line * r->bus.line_bytes;
+}
 
 /* ---- Accesses -------------------------------------------------------------------------------------------------- */
 
@@ -118,13 +139,46 @@ static inline struct hb_request rig_invent(struct rig *r, uint32_t hart) {
             .kind = HB_ACCESS_SC, .address = RIG_COUNTER, .bytes = 8, .operand = r->reserved_value[hart] + 1};
     }
     switch (rig_draw(r, 16)) {
-    case 0: case 1: case 2: case 3: q.kind = HB_ACCESS_LOAD; break; /* the hart's own byte */
-    case 4: case 5: case 6: case 7: q.kind = HB_ACCESS_STORE; q.operand = rig_draw(r, 256); break;
-    case 8: q.kind = HB_ACCESS_LOAD; q.address = rig_line(r, line) + 8; q.bytes = 8; break; /* everybody's */
-    case 9: q.kind = HB_ACCESS_STORE; q.address = rig_line(r, line) + 8; q.bytes = 8; q.operand = r->draws; break;
-    case 10: q.kind = HB_ACCESS_AMO; q.amo = HB_AMO_ADD; q.address = RIG_COUNTER; q.bytes = 8; q.operand = 1; break;
-    case 11: q.kind = HB_ACCESS_LR; q.address = RIG_COUNTER; q.bytes = 8; break;
-    case 12: case 13: q.kind = HB_ACCESS_FETCH; q.address &= ~1ull; q.bytes = 2; break;
+    case 0:
+    case 1:
+    case 2:
+    case 3: q.kind = HB_ACCESS_LOAD; break; /* the hart's own byte */
+    case 4:
+    case 5:
+    case 6:
+    case 7:
+        q.kind = HB_ACCESS_STORE;
+        q.operand = rig_draw(r, 256);
+        break;
+    case 8:
+        q.kind = HB_ACCESS_LOAD;
+        q.address = rig_line(r, line) + 8;
+        q.bytes = 8;
+        break; /* everybody's */
+    case 9:
+        q.kind = HB_ACCESS_STORE;
+        q.address = rig_line(r, line) + 8;
+        q.bytes = 8;
+        q.operand = r->draws;
+        break;
+    case 10:
+        q.kind = HB_ACCESS_AMO;
+        q.amo = HB_AMO_ADD;
+        q.address = RIG_COUNTER;
+        q.bytes = 8;
+        q.operand = 1;
+        break;
+    case 11:
+        q.kind = HB_ACCESS_LR;
+        q.address = RIG_COUNTER;
+        q.bytes = 8;
+        break;
+    case 12:
+    case 13:
+        q.kind = HB_ACCESS_FETCH;
+        q.address &= ~1ull;
+        q.bytes = 2;
+        break;
     case 14: q.kind = HB_ACCESS_CLEAN; break;
     default: q.kind = HB_ACCESS_FLUSH; break;
     }
@@ -139,8 +193,9 @@ static inline void rig_done(struct rig *r, uint32_t hart, uint64_t value, uint64
     if (own && q->kind == HB_ACCESS_STORE)
         r->own[hart][line] = (uint8_t)q->operand;
     if (own && q->kind == HB_ACCESS_LOAD && value != r->own[hart][line] && !r->bus.protocol->incoherent)
-        snprintf(r->wrong, sizeof r->wrong, "cycle %" PRIu64 ": hart %u reads %" PRIu64 " from its own byte of line %"
-                 PRIu64 ", and wrote %u", now, hart, value, line, r->own[hart][line]);
+        snprintf(r->wrong, sizeof r->wrong,
+                 "cycle %" PRIu64 ": hart %u reads %" PRIu64 " from its own byte of line %" PRIu64 ", and wrote %u",
+                 now, hart, value, line, r->own[hart][line]);
     if (q->kind == HB_ACCESS_AMO)
         r->added++;
     if (q->kind == HB_ACCESS_LR) {
@@ -234,8 +289,9 @@ static inline void rig_check_sum(struct rig *r) {
     uint64_t counter = 0;
     hb_bus_debug_read(&r->bus, RIG_COUNTER, &counter, sizeof counter);
     if (counter != r->added || r->sc_done == 0 || r->sc_done == r->sc_tried)
-        snprintf(r->wrong, sizeof r->wrong, "the counter holds %" PRIu64 " after %" PRIu64 " additions (%" PRIu64 " of %"
-                 PRIu64 " SC succeeded)", counter, r->added, r->sc_done, r->sc_tried);
+        snprintf(r->wrong, sizeof r->wrong,
+                 "the counter holds %" PRIu64 " after %" PRIu64 " additions (%" PRIu64 " of %" PRIu64 " SC succeeded)",
+                 counter, r->added, r->sc_done, r->sc_tried);
 }
 
 /* False: something is wrong, and `wrong` says what. */

@@ -7,7 +7,7 @@
 
 #include "sim/machine.h"
 
-#define HARTS 8
+#define HARTS              8
 #define TRANSACTION_CYCLES 50.0
 
 static struct hb_config config;
@@ -31,9 +31,13 @@ static void run(void) {
     ck_assert_uint_eq(machine->saved->outcome, HB_OUTCOME_PASSED);
 }
 
-static void tear_down(void) { hb_machine_destroy(machine); }
+static void tear_down(void) {
+    hb_machine_destroy(machine);
+}
 
-static uint64_t grants_of(uint32_t hart) { return machine->saved->bus.port[hart].stats.grants; }
+static uint64_t grants_of(uint32_t hart) {
+    return machine->saved->bus.port[hart].stats.grants;
+}
 
 static double mean_wait_of(uint32_t hart) {
     return (double)machine->saved->bus.port[hart].stats.wait_cycles / (double)grants_of(hart);
@@ -82,9 +86,9 @@ START_TEST(tdma_keeps_its_bound) {
 }
 END_TEST
 
-/* Who has just been served asks again too late for the very next draw. With w tickets of S, a draw after i's turn is won
- * by j with probability w_j / (S - w_i); this chain is in balance when j has a share of w_j (S - w_j) / sum of these,
- * for then i to j and j to i are both w_i w_j. */
+/* Who has just been served asks again too late for the very next draw. With w tickets of S, a draw after i's turn is
+ * won by j with probability w_j / (S - w_i); this chain is in balance when j has a share of w_j (S - w_j) / sum of
+ * these, for then i to j and j to i are both w_i w_j. */
 static void check_shares(const uint32_t *tickets) {
     double all = 0, sum = 0, balance = 0;
     for (uint32_t hart = 0; hart < HARTS; hart++) {

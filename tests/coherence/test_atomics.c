@@ -1,6 +1,6 @@
-/* LR/SC and AMO on one line, 8 harts of 1,000 increments each, 1-way caches: the exact sum under every protocol, arbiter
- * and bus. And of LR/SC alone: how many transactions of that line pass between two SC that succeed; with the arbiter
- * `fixed` never more than 2N + 2 (N harts), whatever the protocol. */
+/* LR/SC and AMO on one line, 8 harts of 1,000 increments each, 1-way caches: the exact sum under every protocol,
+ * arbiter and bus. And of LR/SC alone: how many transactions of that line pass between two SC that succeed; with the
+ * arbiter `fixed` never more than 2N + 2 (N harts), whatever the protocol. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "bus/watch.h"
 #include "sim/machine.h"
 
-#define HARTS 8
+#define HARTS       8
 #define GRANTS_MOST (2 * HARTS + 2)
 
 static const char *const arbiters[] = {"fixed", "round-robin", "fcfs", "tdma", "lottery", "random", "script"};
@@ -64,7 +64,8 @@ static bool run(const struct hb_config *config, struct gaps *gaps) {
         puts(error.text);
         return false;
     }
-    struct hb_bus_watch watch = {.next = machine->bus.watch, .context = gaps, .granted = see_grant, .access = see_access};
+    struct hb_bus_watch watch = {
+        .next = machine->bus.watch, .context = gaps, .granted = see_grant, .access = see_access};
     hb_symbols_find(&machine->symbols, "counter", &gaps->line, NULL);
     machine->bus.watch = &watch;
     hb_machine_run(machine, UINT64_MAX);

@@ -1,7 +1,7 @@
 /* Does the model that is searched (bus/model.h) cover the machine? Three harts run at random on the machine's own bus,
- * caches and store buffers; at the close of every cycle what they, the bus and memory are in, of one line, is made into a
- * state of the model and looked up among those that the search has found. With two harts the same for two lines of one
- * set. One that is not among them means that the machine does what nobody has verified.
+ * caches and store buffers; at the close of every cycle what they, the bus and memory are in, of one line, is made into
+ * a state of the model and looked up among those that the search has found. With two harts the same for two lines of
+ * one set. One that is not among them means that the machine does what nobody has verified.
  */
 #define RIG_HARTS 3
 #include "bus/mutations.h"
@@ -80,6 +80,22 @@ static struct hb_model_port port_of(const struct look *look, uint32_t hart) {
     return to;
 }
 
+/* A device's request that waits is none: nobody can tell. */
+static struct hb_model_port device_port(const struct look *look) {
+    const struct hb_bus_state *state = &look->rig->state;
+    const struct hb_port *port = &state->port[look->rig->bus.harts];
+    uint32_t line = line_index(look, port->request.address);
+    struct hb_model_port to = {0};
+    if (!look->rig->bus.disk || !port->granted || line == UINT32_MAX)
+        return to;
+    to.kind = port->request.kind;
+    to.line = (uint8_t)line;
+    for (uint32_t i = 0; i < look->rig->bus.limit; i++)
+        if (state->transaction[i].active && state->transaction[i].port == look->rig->bus.harts)
+            take_transaction(look, &state->transaction[i], line, &to);
+    return to;
+}
+
 static void abstract(const struct look *look, struct hb_model_state *to) {
     const struct rig *r = look->rig;
     memset(to, 0, sizeof *to);
@@ -94,6 +110,7 @@ static void abstract(const struct look *look, struct hb_model_state *to) {
     }
     for (uint32_t hart = 0; hart < r->bus.harts; hart++)
         to->port[hart] = port_of(look, hart);
+    to->port[r->bus.harts] = device_port(look);
 }
 
 static void tell_state(const struct look *look, const struct hb_model_state *state) {
@@ -103,9 +120,11 @@ static void tell_state(const struct look *look, const struct hb_model_state *sta
         for (uint32_t line = 0; line < look->search.model.lines; line++)
             printf(" L1D %u%s L1I %u%s,", state->l1d[hart][line].state, state->l1d[hart][line].newest ? " newest" : "",
                    state->l1i[hart][line].state, state->l1i[hart][line].newest ? " newest" : "");
-        printf(" kind %u line %u wanted %u phase %u before %u shared %d broadcast %d takes %d carries %d newest %d reserved "
-               "%u overtaken %d\n", port->kind, port->line, port->wanted, port->phase, port->before, port->shared,
-               port->broadcast, port->memory_takes, port->carries, port->newest, port->reserved, port->overtaken);
+        printf(" kind %u line %u wanted %u phase %u before %u shared %d broadcast %d takes %d carries %d newest %d "
+               "reserved "
+               "%u overtaken %d\n",
+               port->kind, port->line, port->wanted, port->phase, port->before, port->shared, port->broadcast,
+               port->memory_takes, port->carries, port->newest, port->reserved, port->overtaken);
     }
     printf("  memory newest: %d %d\n", state->memory_newest[0], state->memory_newest[1]);
 }
@@ -128,18 +147,28 @@ static bool is_known(struct look *look, uint64_t now) {
 
 /* ---- Who has overtaken an SC ----------------------------------------------------------------------------------- */
 
+static void overtake(struct look *look, uint32_t by, uint64_t address) {
+    const struct hb_bus *bus = &look->rig->bus;
+    for (uint32_t hart = 0; hart < bus->harts; hart++) {
+        const struct hb_request *waits = &bus->state->port[hart].request;
+        if (hart != by && waits->kind == HB_ACCESS_SC && waits->address / bus->line_bytes == address / bus->line_bytes)
+            look->overtaken[hart] = true;
+    }
+}
+
+static void on_finished(void *context, const struct hb_bus *bus, const struct hb_transaction *t, uint64_t now) {
+    (void)now;
+    if (t->kind == HB_TXN_DMA_WRITE)
+        overtake(context, bus->harts, t->line);
+}
+
 static void on_access(void *context, const struct hb_bus *bus, uint32_t hart, const struct hb_request *request,
                       uint64_t value, enum hb_access_way way, uint64_t now) {
-    struct look *look = context;
+    (void)bus;
     (void)value;
     (void)now;
-    if (!hb_access_writes(request->kind) || way == HB_WAY_BUFFERED)
-        return;
-    for (uint32_t other = 0; other < bus->harts; other++) {
-        const struct hb_request *waits = &bus->state->port[other].request;
-        if (other != hart && waits->kind == HB_ACCESS_SC && waits->address / bus->line_bytes == request->address / bus->line_bytes)
-            look->overtaken[other] = true;
-    }
+    if (hb_access_writes(request->kind) && way != HB_WAY_BUFFERED)
+        overtake(context, hart, request->address);
 }
 
 static void forget_overtaken(struct look *look) {
@@ -151,8 +180,8 @@ static void forget_overtaken(struct look *look) {
 
 /* Whole words of a value that is never written twice, so that stale and newest bytes differ. */
 static struct hb_request invent(struct look *look) {
-    static const uint8_t kinds[] = {HB_ACCESS_LOAD,  HB_ACCESS_STORE, HB_ACCESS_STORE, HB_ACCESS_FETCH, HB_ACCESS_LR,
-                                    HB_ACCESS_SC,    HB_ACCESS_SC,    HB_ACCESS_AMO,   HB_ACCESS_CLEAN, HB_ACCESS_FLUSH};
+    static const uint8_t kinds[] = {HB_ACCESS_LOAD, HB_ACCESS_STORE, HB_ACCESS_STORE, HB_ACCESS_FETCH, HB_ACCESS_LR,
+                                    HB_ACCESS_SC,   HB_ACCESS_SC,    HB_ACCESS_AMO,   HB_ACCESS_CLEAN, HB_ACCESS_FLUSH};
     struct rig *r = look->rig;
     bool watched = look->search.model.lines == 2 || rig_draw(r, 3) > 0;
     uint64_t line = watched ? look->line[rig_draw(r, look->search.model.lines)] : rig_line(r, 4 + rig_draw(r, 8));
@@ -166,6 +195,19 @@ static void try_access(struct look *look, uint32_t hart, uint64_t now) {
     struct rig *r = look->rig;
     uint64_t value;
     r->waiting[hart] = !hb_bus_access(&r->bus, hart, &r->request[hart], now, &value);
+}
+
+static void ask_device(struct look *look, uint64_t now) {
+    struct rig *r = look->rig;
+    struct hb_dma *dma = &r->devices.virtio_blk.dma;
+    if (!r->bus.disk || dma->kind != HB_DMA_NONE || rig_draw(r, 24) != 0)
+        return;
+    dma->kind = rig_draw(r, 2) ? HB_DMA_READ : HB_DMA_WRITE;
+    dma->address = look->line[rig_draw(r, look->search.model.lines)] + 8;
+    dma->bytes = 8;
+    dma->at = dma->done = 0;
+    memcpy(dma->data, &r->draws, 8);
+    hb_dma_post(&r->bus, now);
 }
 
 static void collect(struct look *look, uint64_t now) {
@@ -193,6 +235,7 @@ static bool run(struct look *look, uint64_t cycles) {
             r->request[hart] = invent(look);
             try_access(look, hart, now);
         }
+        ask_device(look, now);
         forget_overtaken(look);
         if (!is_known(look, now))
             return false;
@@ -204,8 +247,10 @@ static bool try_variant(const struct rig_variant *v, uint32_t lines, uint64_t cy
     static struct rig r;
     struct look look = {.rig = &r};
     struct hb_verify_options options = {.protocol = hb_protocol_find((enum hb_protocol_id)v->protocol),
-                                        .caches = lines == 1 ? RIG_HARTS : 2, .lines = (uint8_t)lines, .split = v->split};
-    struct hb_bus_watch watch = {.context = &look, .access = on_access};
+                                        .caches = lines == 1 ? RIG_HARTS : 2,
+                                        .lines = (uint8_t)lines,
+                                        .split = v->split};
+    struct hb_bus_watch watch = {.context = &look, .access = on_access, .finished = on_finished};
     rig_set_up(&r, v);
     r.bus.harts = options.caches;
     r.bus.watch = &watch;
@@ -216,9 +261,9 @@ static bool try_variant(const struct rig_variant *v, uint32_t lines, uint64_t cy
     hb_search_all(&look.search);
     look.seen = calloc(look.search.states, 1);
     bool good = look.seen && look.search.found == HB_FOUND_NOTHING && run(&look, cycles);
-    printf("%s, %u lines, %s, %u stores%s: seen in %u of %u states\n", options.protocol->name, lines,
-           v->split ? "split" : "atomic", v->store_depth, v->l2.size_bytes ? ", L2" : "", look.distinct,
-           look.search.states);
+    printf("%s, %u lines, %s, %u stores%s%s: seen in %u of %u states\n", options.protocol->name, lines,
+           v->split ? "split" : "atomic", v->store_depth, v->l2.size_bytes ? ", L2" : "", v->device ? ", device" : "",
+           look.distinct, look.search.states);
     free(look.seen);
     hb_search_end(&look.search);
     rig_tear_down(&r);
@@ -230,6 +275,7 @@ static struct rig_variant variant_of(uint32_t protocol, uint32_t n) {
         .protocol = (uint8_t)protocol,
         .arbiter = HB_ARBITER_RANDOM,
         .split = n % 2,
+        .device = n % 3 != 1,
         .store_depth = n % 4 < 2 ? 0 : 4,
         .store_order = HB_STORES_ANY,
         .cache = {.size_bytes = 32, .ways = 1, .line_bytes = 16, .hit_cycles = 1},

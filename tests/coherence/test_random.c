@@ -1,6 +1,6 @@
-/* The random coherence tester: 8 harts' worth of accesses and a device under every protocol, on the atomic and the split
- * bus, with store buffers and without, with every arbiter and replacement in turn; its oracles are in random_rig.h. Under
- * `none` it must fail. */
+/* The random coherence tester: 8 harts' worth of accesses and a device under every protocol, on the atomic and the
+ * split bus, with store buffers and without, with every arbiter and replacement in turn; its oracles are in
+ * random_rig.h. Under `none` it must fail. */
 #include "tests/coherence/random_rig.h"
 
 static const char *const arbiters[] = {"fixed", "round-robin", "fcfs", "tdma", "lottery", "random"};
@@ -12,11 +12,13 @@ static bool try_variant(struct rig *r, const struct rig_variant *v, uint64_t acc
     bool good = rig_run(r, accesses, UINT64_MAX);
     if (!good)
         puts(r->wrong);
-    printf("%s, %s, %s, %u stores %s, %u-way x %u, lines of %u, %s%s%s: %" PRIu64 " accesses, %" PRIu64 " of %" PRIu64 " SC succeeded\n",
+    printf("%s, %s, %s, %u stores %s, %u-way x %u, lines of %u, %s%s%s: %" PRIu64 " accesses, %" PRIu64 " of %" PRIu64
+           " SC succeeded\n",
            r->bus.protocol->name, v->split ? "split" : "atomic", arbiters[v->arbiter], v->store_depth,
            v->store_order == HB_STORES_ANY ? "in any order" : "in order", v->cache.ways,
            v->cache.size_bytes / v->cache.ways / v->cache.line_bytes, v->cache.line_bytes,
-           replacements[v->cache.replacement], v->l2.size_bytes ? ", L2" : "", v->device ? ", a device" : "", r->performed, r->sc_done, r->sc_tried);
+           replacements[v->cache.replacement], v->l2.size_bytes ? ", L2" : "", v->device ? ", a device" : "",
+           r->performed, r->sc_done, r->sc_tried);
     rig_tear_down(r);
     return good;
 }
@@ -31,7 +33,8 @@ static struct rig_variant variant_of(enum hb_protocol_id protocol, uint32_t n) {
         {.size_bytes = 256, .ways = 4, .line_bytes = 64, .hit_cycles = 1},
         {.size_bytes = 256, .ways = 1, .line_bytes = 64, .hit_cycles = 1},
     };
-    struct rig_variant v = {.protocol = (uint8_t)protocol, .split = n % 2, .device = n % 4 == 0 || n % 4 == 3, .cache = caches[n / 2 % 4]};
+    struct rig_variant v = {
+        .protocol = (uint8_t)protocol, .split = n % 2, .device = n % 4 == 0 || n % 4 == 3, .cache = caches[n / 2 % 4]};
     v.store_depth = n < 8 ? 0 : 8;
     v.store_order = n < 12 ? HB_STORES_FIFO : HB_STORES_ANY;
     v.arbiter = (uint8_t)((n + (uint32_t)protocol) % 6);

@@ -34,6 +34,8 @@ gives 'l1d[0]["misses"]["total"] == 4' "$traces/associativity.din" $small --set 
 gives 'l1d[0]["misses"]["total"] == 3' "$traces/associativity.din" $small --set machine.l1d.ways=4
 gives 'bus == {"BusRd": 4, "BusUpgr": 1} and r["cycles"] == 820' "$traces"/sharing-?.data --set machine.bus.protocol=msi
 gives 'bus == {"BusRdX": 8} and r["cycles"] == 512' "$traces"/false-sharing-?.data
+gives 'all(c["misses"]["cold"] == 1 and c["misses"]["false_sharing"] == 3 for c in l1d)' "$traces"/false-sharing-?.data \
+    --set stats.misses=true
 gives 'bus == {"BusRdX": 2} and r["cycles"] == 503' "$traces/false-sharing-0.data" "$traces/padded-1.data"
 gives 'bus == {"BusRd": 2} and l1i[0]["hits"] == 2 and l1d[0]["hits"] == 2' "$traces/loop.prg"
 gives 'l1i[0]["accesses"] == 3' "$traces/loop.prg" --mem-trace-format smpcache

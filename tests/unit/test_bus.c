@@ -642,6 +642,19 @@ START_TEST(lost_what_another_cache_gave_to_the_dying_goes_to_memory) {
 }
 END_TEST
 
+/* Two harts read the boot ROM, and one dies while the other's copy is on its way: there is no memory to write it to. */
+START_TEST(lost_what_came_of_the_boot_rom_goes_nowhere) {
+    complete(1, HB_ACCESS_LOAD, HB_ROM_BASE, 0);
+    post(0, HB_ACCESS_LOAD, HB_ROM_BASE, 0);
+    run_to(now + 4); /* snooped: hart 1 supplies */
+    ck_assert(state.transaction[0].active && state.transaction[0].carries);
+    hb_bus_silence(&bus, 0, true);
+    run_to(now + 60);
+    ck_assert(!state.transaction[0].active);
+    ck_assert_uint_eq(hb_ram_hash(&ram), 0);
+}
+END_TEST
+
 START_TEST(lost_a_granted_write_back_arrives) {
     complete(0, HB_ACCESS_STORE, line_number(1), 5);
     complete(0, HB_ACCESS_STORE, line_number(2), 6);
@@ -846,6 +859,7 @@ static void add_silence(Suite *suite) {
     tcase_add_test(tests, snoopable_an_ungranted_sc_is_not);
     tcase_add_test(tests, snoopable_a_granted_lr_leaves_no_reservation);
     tcase_add_test(tests, snoopable_it_answers_for_ever);
+    tcase_add_test(tests, lost_what_came_of_the_boot_rom_goes_nowhere);
     tcase_add_test(tests, lost_it_answers_nothing_and_memory_gives_what_it_has);
     tcase_add_loop_test(tests, lost_the_owner_dies_under_a_read, 0, 2);
     tcase_add_loop_test(tests, lost_what_another_cache_gave_to_the_dying_goes_to_memory, 0, 2);

@@ -5,12 +5,12 @@
 #include "bus/bus.h"
 #include "bus/checker.h"
 
-#define HARTS 2
-#define LINE 64
+#define HARTS     2
+#define LINE      64
 #define RAM_BYTES 65536u
-#define X HB_RAM_BASE
-#define Y (HB_RAM_BASE + 0x100)
-#define Z (HB_RAM_BASE + 0x200)
+#define X         HB_RAM_BASE
+#define Y         (HB_RAM_BASE + 0x100)
+#define Z         (HB_RAM_BASE + 0x200)
 
 static struct hb_bus bus;
 static struct hb_bus_state state;
@@ -25,11 +25,23 @@ static void set_up(void) {
     static const struct hb_cache_config cache = {.size_bytes = 1024, .ways = 2, .line_bytes = LINE, .hit_cycles = 1};
     ck_assert(hb_ram_init(&ram, RAM_BYTES));
     bus = (struct hb_bus){
-        .config = {.protocol = HB_PROTOCOL_MESI, .arbiter = HB_ARBITER_ROUND_ROBIN, .width_bytes = 8,
-                   .arbitration_cycles = 1, .address_cycles = 1, .cache_supply_cycles = 4, .device_cycles = 3,
+        .config = {.protocol = HB_PROTOCOL_MESI,
+                   .arbiter = HB_ARBITER_ROUND_ROBIN,
+                   .width_bytes = 8,
+                   .arbitration_cycles = 1,
+                   .address_cycles = 1,
+                   .cache_supply_cycles = 4,
+                   .device_cycles = 3,
                    .l2_latency_cycles = 10},
-        .harts = HARTS, .line_bytes = LINE, .memory_latency_cycles = 40, .state = &state, .devices = &devices,
-        .ram = &ram, .rom = rom, .checker = &checker, .cycles_per_tick = 10,
+        .harts = HARTS,
+        .line_bytes = LINE,
+        .memory_latency_cycles = 40,
+        .state = &state,
+        .devices = &devices,
+        .ram = &ram,
+        .rom = rom,
+        .checker = &checker,
+        .cycles_per_tick = 10,
     };
     checker = (struct hb_checker){.shadow = calloc(1, RAM_BYTES), .shadow_bytes = RAM_BYTES};
     size_t block = hb_cache_block_bytes(&cache);
@@ -80,7 +92,9 @@ static char letter(uint32_t hart, uint64_t address) {
     return line ? bus.protocol->state[line->state].letter : '-';
 }
 
-static bool in_l2(uint64_t address) { return hb_cache_find(&bus.l2, address) != NULL; }
+static bool in_l2(uint64_t address) {
+    return hb_cache_find(&bus.l2, address) != NULL;
+}
 
 /* Posted in cycle c, granted in c + 1; then arbitration 1, address 1, source, 64 bytes in 8 cycles. */
 START_TEST(takes_its_time) {

@@ -9,7 +9,7 @@
 #include "sim/state_hash.h"
 #include "tests/unit/guest.h"
 
-static char mix[HB_PATH_BYTES], sleeps[HB_PATH_BYTES];
+static char mix[HB_PATH_BYTES], drain[HB_PATH_BYTES], sleeps[HB_PATH_BYTES];
 
 static const struct hb_stats_config everything = {.misses = true, .locks = true, .lines = 10, .interval_cycles = 1000};
 
@@ -52,16 +52,15 @@ static struct hb_run_result *result_at(const struct hb_config *config, uint64_t 
 /* What is there only because it was asked for; `misses` becomes the total alone. */
 static void drop_what_was_asked_for(cJSON *root) {
     static const char *const keys[] = {"lines", "locks", "series", "roi"};
-    cJSON *item;
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
         cJSON_DeleteItemFromObjectCaseSensitive(root, keys[i]);
-    cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(root, "harts"))
+    for (cJSON *item = cJSON_GetObjectItemCaseSensitive(root, "harts")->child; item; item = item->next)
         cJSON_DeleteItemFromObjectCaseSensitive(item, "reservations_lost");
     cJSON *bus = cJSON_GetObjectItemCaseSensitive(root, "bus");
     cJSON_DeleteItemFromObjectCaseSensitive(bus, "invalidations");
     cJSON_DeleteItemFromObjectCaseSensitive(bus, "updates");
     cJSON_DeleteItemFromObjectCaseSensitive(bus, "interventions");
-    cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(root, "caches")) {
+    for (cJSON *item = cJSON_GetObjectItemCaseSensitive(root, "caches")->child; item; item = item->next) {
         cJSON *misses = cJSON_GetObjectItemCaseSensitive(item, "misses");
         for (uint32_t i = 0; i < HB_MISSES; i++)
             cJSON_DeleteItemFromObjectCaseSensitive(misses, hb_miss_key(i));
@@ -168,6 +167,21 @@ START_TEST(classes_are_all_the_misses) {
 }
 END_TEST
 
+/* Who asks for classes, or for lines, has every access looked at, whatever else was said. */
+START_TEST(classes_are_the_same_with_and_without_lookups) {
+    struct hb_config config;
+    mix_config(&config, HB_PROTOCOL_MESI);
+    config.stats = (struct hb_stats_config){.misses = _i == 0, .lines = _i ? 10 : 0};
+    struct hb_run_result *fast = result_at(&config, UINT64_MAX);
+    config.host_lookups = false;
+    struct hb_run_result *slow = result_at(&config, UINT64_MAX);
+    ck_assert_int_eq(memcmp(fast->measured->misses, slow->measured->misses, sizeof slow->measured->misses), 0);
+    ck_assert_uint_gt(slow->measured->misses[0][HB_MISS_TRUE_SHARING], 0);
+    hb_result_free(fast);
+    hb_result_free(slow);
+}
+END_TEST
+
 START_TEST(lines_account_for_the_bus) {
     struct hb_config config;
     uint64_t by_line[HB_TXNS] = {0}, invalidations = 0, updates = 0, interventions = 0, received[2] = {0};
@@ -222,6 +236,49 @@ START_TEST(lines_have_names) {
     ck_assert_ptr_nonnull(strstr(lock->hart[1].source, "mix.c:"));
     ck_assert_ptr_nonnull(strstr(lock->hart[1].uses, "the_lock"));
     hb_result_free(result);
+}
+END_TEST
+
+/* When a store comes out of its buffer the hart is somewhere else. */
+START_TEST(stores_that_waited_come_from_where_they_were) {
+    struct hb_config config;
+    guest_config(&config, drain, 2);
+    config.bus.store_depth = 4;
+    config.bus.store_drain_cycles = 100;
+    for (uint32_t h = 0; h < 2; h++)
+        config.hart[h].l1i.size_bytes = 4096; /* the whole program */
+    config.stats = (struct hb_stats_config){.lines = 1000};
+    struct hb_run_result *result = result_at(&config, UINT64_MAX);
+    const struct hb_line_result *line = result->measured->line; /* the hottest */
+    ck_assert_int_eq(result->outcome, HB_OUTCOME_PASSED);
+    ck_assert_str_eq(line->symbol, "common_words");
+    ck_assert(line->false_sharing);
+    ck_assert_uint_eq(line->harts, 2);
+    for (uint32_t i = 0; i < 2; i++) {
+        ck_assert_str_eq(line->hart[i].uses, i ? "common_words[1]" : "common_words[0]");
+        ck_assert_msg(strncmp(line->hart[i].symbol, "put", 3) == 0, "%s", line->hart[i].symbol);
+    }
+    hb_result_free(result);
+}
+END_TEST
+
+/* What the caches had before a reset they never had. Instructions show it: after it they are those of before. */
+START_TEST(a_reset_machine_is_cold) {
+    uint64_t before[HB_MISSES], after[HB_MISSES];
+    struct hb_config config;
+    mix_config(&config, HB_PROTOCOL_MESI);
+    config.stats = everything;
+    struct hb_machine *machine = guest_machine(&config);
+    hb_machine_run(machine, 20000);
+    hb_observer_misses(&machine->measure->observer, hb_agent_l1i(0), before);
+    hb_machine_restart(machine, 20000);
+    hb_machine_run(machine, 21500);
+    hb_observer_misses(&machine->measure->observer, hb_agent_l1i(0), after);
+    ck_assert_uint_ge(after[HB_MISS_COLD], before[HB_MISS_COLD] + 4);
+    struct hb_run_result *result = hb_result_gather(machine);
+    classes_add_up(result);
+    hb_result_free(result);
+    hb_machine_destroy(machine);
 }
 END_TEST
 
@@ -521,6 +578,7 @@ END_TEST
 int main(void) {
     guest_need_compiler();
     guest_make("mix", "", "mix", mix);
+    guest_make("drain", "", "drain", drain);
     guest_make("ends", "-DENDS=0", "sleeps", sleeps);
     Suite *suite = suite_create("measure");
     TCase *tests = tcase_create("measure");
@@ -528,8 +586,11 @@ int main(void) {
     tcase_add_loop_test(tests, measuring_changes_nothing, 0, HB_PROTOCOLS);
     tcase_add_loop_test(tests, measuring_moves_no_end, 0, 2);
     tcase_add_loop_test(tests, classes_are_all_the_misses, 0, HB_PROTOCOLS);
+    tcase_add_loop_test(tests, classes_are_the_same_with_and_without_lookups, 0, 2);
     tcase_add_loop_test(tests, lines_account_for_the_bus, 0, 2);
     tcase_add_test(tests, lines_have_names);
+    tcase_add_test(tests, stores_that_waited_come_from_where_they_were);
+    tcase_add_test(tests, a_reset_machine_is_cold);
     tcase_add_loop_test(tests, a_region_between_cycles, 0, sizeof regions / sizeof regions[0]);
     tcase_add_test(tests, a_region_between_tracepoints);
     tcase_add_test(tests, a_region_that_never_begins);

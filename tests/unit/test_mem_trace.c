@@ -336,9 +336,14 @@ START_TEST(false_sharing_by_hand) {
     write_text(0, "a.data", far);
     write_text(1, "b.data", "2 0x80\n1 0x4\n2 0x100\n1 0x4\n2 0x100\n1 0x4\n");
     prepare(2, 4, 1, 64);
+    config.stats.lines = 1;
     struct hb_run_result *result = play();
     ck_assert_uint_eq(result->l1d[0].misses, 3);
     ck_assert_uint_eq(result->l1d[1].misses, 3);
+    ck_assert_uint_eq(result->measured->misses[hb_agent_l1d(0)][HB_MISS_FALSE_SHARING], 2);
+    ck_assert_uint_eq(result->measured->misses[hb_agent_l1d(1)][HB_MISS_FALSE_SHARING], 2);
+    ck_assert(result->measured->lines == 1 && result->measured->line[0].false_sharing);
+    ck_assert_str_eq(result->measured->line[0].hart[1].symbol, ""); /* a trace comes from no place in a program */
     ck_assert_uint_eq(result->l1d[0].invalidations_received, 3);
     ck_assert_uint_eq(result->l1d[1].invalidations_received, 2);
     ck_assert_uint_eq(result->bus.transactions[HB_TXN_READ_X], 6);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bus/bus.h"
+#include "bus/dma.h"
 #include "sim/observer.h"
 
 #define HARTS     3u
@@ -408,6 +409,25 @@ START_TEST(a_device_is_somebody_else) {
 }
 END_TEST
 
+/* A disk's port behind those of the harts: what it wrote is news, what lies beside that is not. */
+START_TEST(a_disk_writes_for_somebody) {
+    static struct hb_disk disk; /* never used: the request is the test's own */
+    struct hb_dma *dma = &devices.virtio_blk.dma;
+    hb_devices_add_disk(&devices, 8, RAM_BYTES);
+    bus.disk = &disk;
+    for (uint32_t i = 0; i < 3; i++) {
+        load(0, 1, i == 1 ? 2 : 0); /* cold; useless; essential */
+        *dma = (struct hb_dma){.kind = HB_DMA_WRITE, .address = word(1, 0), .bytes = 16};
+        hb_dma_post(&bus, now);
+        while (dma->kind != HB_DMA_NONE)
+            hb_bus_step(&bus, ++now);
+    }
+    EXPECT(0, 1, 0, 0, 1, 1);
+    ck_assert_uint_eq(hb_lines_at(observer.lines, word(1, 0))->device_writes, 3);
+    ck_assert_uint_eq(observer.invalidations, 3);
+}
+END_TEST
+
 /* The hart dies while it waits: the miss has been counted, and is judged by what it asked for. */
 START_TEST(a_miss_that_is_never_performed_has_a_class) {
     uint64_t value;
@@ -799,6 +819,7 @@ static TCase *paper(void) {
     tcase_add_test(tests, what_software_cleans_stays);
     tcase_add_test(tests, a_hart_that_starts_is_cold);
     tcase_add_test(tests, a_device_is_somebody_else);
+    tcase_add_test(tests, a_disk_writes_for_somebody);
     tcase_add_loop_test(tests, a_miss_that_is_never_performed_has_a_class, 0, 2);
     tcase_add_test(tests, what_the_l2_takes_back_is_missed_for_capacity);
     tcase_add_test(tests, stores_that_bring_no_line);

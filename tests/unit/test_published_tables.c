@@ -15,8 +15,9 @@
 enum { PR_RD, PR_WR, REPLACE, BUS_RD, BUS_RD_X, BUS_UPGR, BUS_WR, BUS_UPD, COLUMNS };
 
 static const enum hb_event event_of[COLUMNS] = {
-    [PR_RD] = HB_EVENT_READ,     [PR_WR] = HB_EVENT_WRITE,      [REPLACE] = HB_EVENT_EVICT,   [BUS_RD] = HB_SNOOP_READ,
-    [BUS_RD_X] = HB_SNOOP_READ_X, [BUS_UPGR] = HB_SNOOP_UPGRADE, [BUS_WR] = HB_SNOOP_WRITE, [BUS_UPD] = HB_SNOOP_UPDATE,
+    [PR_RD] = HB_EVENT_READ,   [PR_WR] = HB_EVENT_WRITE,     [REPLACE] = HB_EVENT_EVICT,
+    [BUS_RD] = HB_SNOOP_READ,  [BUS_RD_X] = HB_SNOOP_READ_X, [BUS_UPGR] = HB_SNOOP_UPGRADE,
+    [BUS_WR] = HB_SNOOP_WRITE, [BUS_UPD] = HB_SNOOP_UPDATE,
 };
 
 struct published_state {
@@ -36,19 +37,26 @@ struct published {
 static const struct published published[] = {
     /* H&P, figure 5.6: the requests from the processor, and from the bus; "place invalidate on bus" is BusUpgr, "place
      * write miss on bus" BusRdX; a modified block is written back whenever the bus asks for it. */
-    {HB_PROTOCOL_MSI, "Hennessy and Patterson, Computer Architecture, 5th edition, figures 5.5 to 5.7", false,
+    {HB_PROTOCOL_MSI,
+     "Hennessy and Patterson, Computer Architecture, 5th edition, figures 5.5 to 5.7",
+     false,
      {{"invalid", 'I', {"BusRd S", "BusRdX M", "-", "", "", "", "", ""}},
       {"shared", 'S', {"=", "BusUpgr M", "I", "S", "I", "I", "-", "-"}},
       {"modified", 'M', {"=", "=", "BusWB I", "S data memory", "I data memory", "-", "-", "-"}}}},
-    /* A valid cache supplies on a read and on a write miss; a dirty block goes to memory at the same time when it is read. */
-    {HB_PROTOCOL_MESI, "Papamarcos and Patel, ISCA 1984; Illinois in Archibald and Baer, TOCS 4(4), 1986", true,
+    /* A valid cache supplies on a read and on a write miss; a dirty block goes to memory at the same time when it is
+       read. */
+    {HB_PROTOCOL_MESI,
+     "Papamarcos and Patel, ISCA 1984; Illinois in Archibald and Baer, TOCS 4(4), 1986",
+     true,
      {{"Invalid", 'I', {"BusRd E/S", "BusRdX M", "-", "", "", "", "", ""}},
       {"Shared", 'S', {"=", "BusUpgr M", "I", "S data", "I data", "I", "-", "-"}},
       {"Valid-Exclusive", 'E', {"=", "M", "I", "S data", "I data", "-", "-", "-"}},
       {"Dirty", 'M', {"=", "=", "BusWB I", "S data memory", "I data", "-", "-", "-"}}}},
     /* The requester becomes the forwarder; the one before, and only it, supplied; a modified line that is read goes to
      * memory as well, for F is clean. */
-    {HB_PROTOCOL_MESIF, "Goodman and Hum, MESIF, 2009", true,
+    {HB_PROTOCOL_MESIF,
+     "Goodman and Hum, MESIF, 2009",
+     true,
      {{"Invalid", 'I', {"BusRd E/F", "BusRdX M", "-", "", "", "", "", ""}},
       {"Shared", 'S', {"=", "BusUpgr M", "I", "S", "I", "I", "-", "-"}},
       {"Exclusive", 'E', {"=", "M", "I", "S data", "I data", "-", "-", "-"}},
@@ -56,27 +64,34 @@ static const struct published published[] = {
       {"Modified", 'M', {"=", "=", "BusWB I", "S data memory", "I data", "-", "-", "-"}}}},
     /* Columns CA without IM (read), CA with IM (read for modification; without data: invalidation); the first of the
      * choices where they do not broadcast. DI is "data": memory does not take what is intervened. */
-    {HB_PROTOCOL_MOESI, "Sweazey and Smith, ISCA 1986, tables of the copy-back cache", true,
+    {HB_PROTOCOL_MOESI,
+     "Sweazey and Smith, ISCA 1986, tables of the copy-back cache",
+     true,
      {{"Invalid", 'I', {"BusRd E/S", "BusRdX M", "-", "", "", "", "", ""}},
       {"Shareable", 'S', {"=", "BusUpgr M", "I", "S", "I", "I", "-", "-"}},
       {"Exclusive", 'E', {"=", "M", "I", "S", "I", "-", "-", "-"}},
       {"Owned", 'O', {"=", "BusUpgr M", "BusWB I", "O data", "I data", "I", "-", "-"}},
       {"Modified", 'M', {"=", "=", "BusWB I", "O data", "I data", "-", "-", "-"}}}},
     /* The owner supplies and goes on owning; no shared line, so a read miss never ends exclusive. */
-    {HB_PROTOCOL_BERKELEY, "Katz and others, ISCA 1985; Berkeley in Archibald and Baer, TOCS 4(4), 1986", false,
+    {HB_PROTOCOL_BERKELEY,
+     "Katz and others, ISCA 1985; Berkeley in Archibald and Baer, TOCS 4(4), 1986",
+     false,
      {{"Invalid", 'I', {"BusRd V", "BusRdX X", "-", "", "", "", "", ""}},
       {"UnOwned", 'V', {"=", "BusUpgr X", "I", "V", "I", "I", "-", "-"}},
       {"Owned NonExclusively", 'N', {"=", "BusUpgr X", "BusWB I", "N data", "I data", "I", "-", "-"}},
       {"Owned Exclusively", 'X', {"=", "=", "BusWB I", "N data", "I data", "-", "-", "-"}}}},
     /* SharedLine; every cache that has the block supplies; writes to shared blocks go through to memory and into the
      * other copies, and a block that turns out to be nobody else's is Valid-Exclusive. */
-    {HB_PROTOCOL_FIREFLY, "Thacker and others, IEEE TC 37(8), 1988; Firefly in Archibald and Baer, TOCS 4(4), 1986", true,
+    {HB_PROTOCOL_FIREFLY,
+     "Thacker and others, IEEE TC 37(8), 1988; Firefly in Archibald and Baer, TOCS 4(4), 1986",
+     true,
      {{"(not there)", 'I', {"BusRd E/S", "BusRdUpd D/S memory", "-", "", "", "", "", ""}},
       {"Shared", 'S', {"=", "BusUpd E/S memory", "I", "S data", "-", "-", "-", "S"}},
       {"Valid-Exclusive", 'E', {"=", "D", "I", "S data", "-", "-", "-", "-"}},
       {"Dirty", 'D', {"=", "=", "BusWB I", "S data memory", "-", "-", "-", "-"}}}},
     /* As Firefly, but memory is left stale: the last writer owns the block, and only an owner supplies. */
-    {HB_PROTOCOL_DRAGON, "McCreight, 1984; Dragon in Archibald and Baer, TOCS 4(4), 1986; Culler and Singh, figure 5.16",
+    {HB_PROTOCOL_DRAGON,
+     "McCreight, 1984; Dragon in Archibald and Baer, TOCS 4(4), 1986; Culler and Singh, figure 5.16",
      true,
      {{"(not there)", 'I', {"BusRd E/S", "BusRdUpd M/N", "-", "", "", "", "", ""}},
       {"Shared-Clean", 'S', {"=", "BusUpd M/N", "I", "S", "-", "-", "-", "S"}},
@@ -84,13 +99,17 @@ static const struct published published[] = {
       {"Shared-Dirty", 'N', {"=", "BusUpd M/N", "BusWB I", "N data", "-", "-", "-", "S"}},
       {"Dirty", 'M', {"=", "=", "BusWB I", "N data", "-", "-", "-", "-"}}}},
     /* The first write of a valid block goes through to memory; a write miss ends Dirty (Archibald and Baer). */
-    {HB_PROTOCOL_WRITE_ONCE, "Goodman, ISCA 1983; Write-Once in Archibald and Baer, TOCS 4(4), 1986", false,
+    {HB_PROTOCOL_WRITE_ONCE,
+     "Goodman, ISCA 1983; Write-Once in Archibald and Baer, TOCS 4(4), 1986",
+     false,
      {{"Invalid", 'I', {"BusRd V", "BusRdX D", "-", "", "", "", "", ""}},
       {"Valid", 'V', {"=", "BusWr R", "I", "V", "I", "-", "I", "-"}},
       {"Reserved", 'R', {"=", "D", "I", "V", "I", "-", "-", "-"}},
       {"Dirty", 'D', {"=", "=", "BusWB I", "V data memory", "I data", "-", "-", "-"}}}},
     /* Write-through without write-allocate: two states, memory always supplies. */
-    {HB_PROTOCOL_VI, "Culler and Singh, Parallel Computer Architecture, figure 5.5", false,
+    {HB_PROTOCOL_VI,
+     "Culler and Singh, Parallel Computer Architecture, figure 5.5",
+     false,
      {{"invalid", 'I', {"BusRd V", "BusWr I", "-", "", "", "", "", ""}},
       {"valid", 'V', {"=", "BusWr V", "I", "V", "-", "-", "I", "-"}}}},
 };

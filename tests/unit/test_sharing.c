@@ -80,8 +80,8 @@ START_TEST(the_place_that_comes_most_often_is_kept) {
     const struct hb_line_touch *touch;
     struct hb_lines *lines = hb_lines_new(LINE);
     for (uint64_t i = 0; i < 20; i++) {
-        hb_lines_transaction(lines, 0, HB_TXN_READ, 1, 0x8000 + i);
         hb_lines_transaction(lines, 0, HB_TXN_READ, 1, 0x4444);
+        hb_lines_transaction(lines, 0, HB_TXN_READ, 1, 0x8000 + i);
     }
     hb_lines_transaction(lines, 0, HB_TXN_WRITE_BACK, 1, 0);
     ck_assert_uint_eq(hb_lines_touches(lines, hb_lines_at(lines, 0), &touch, 1), 1);

@@ -77,7 +77,7 @@ static void add_input(struct hb_machine *machine) {
 
 static void save(struct hb_machine *machine) {
     struct hb_error error = {""};
-    ck_assert_msg(hb_snapshot_write(machine, file, &error), "%s", error.text);
+    ck_assert_msg(hb_snapshot_write(machine, file, false, &error), "%s", error.text);
 }
 
 static void load(struct hb_machine *machine) {
@@ -219,7 +219,7 @@ START_TEST(what_is_no_snapshot_is_refused) {
     refused(machine, "/dev/null", "is not a snapshot");
     refused(machine, mix, "is not a snapshot");
     struct hb_error error = {""};
-    ck_assert(!hb_snapshot_write(machine, "/nowhere/at/all", &error));
+    ck_assert(!hb_snapshot_write(machine, "/nowhere/at/all", false, &error));
     ck_assert_msg(strstr(error.text, "cannot be written") != NULL, "%s", error.text);
     hb_machine_destroy(machine);
 }
@@ -279,7 +279,7 @@ START_TEST(another_version_is_refused) {
     write_bytes(other_file, bytes, n);
     refused(machine, other_file, "another version");
     bytes[8]--;
-    bytes[16]++; /* the layout, with a hash that is right */
+    bytes[24]++; /* the layout, with a hash that is right */
     uint64_t hash = hb_hash_bytes(HB_HASH_SEED, bytes, n - 8);
     for (uint32_t i = 0; i < 8; i++)
         bytes[n - 8 + i] = (uint8_t)(hash >> 8 * i);

@@ -5,12 +5,12 @@
 #include "bus/bus.h"
 #include "bus/checker.h"
 
-#define HARTS 2
-#define LINE 64
+#define HARTS     2
+#define LINE      64
 #define RAM_BYTES 65536u
-#define X HB_RAM_BASE
-#define Y (HB_RAM_BASE + 0x100)
-#define Z (HB_RAM_BASE + 0x200)
+#define X         HB_RAM_BASE
+#define Y         (HB_RAM_BASE + 0x100)
+#define Z         (HB_RAM_BASE + 0x200)
 
 static struct hb_bus bus;
 static struct hb_bus_state state;
@@ -25,11 +25,25 @@ static void set_up_with(uint8_t order, uint8_t depth, uint32_t drain_cycles) {
     static const struct hb_cache_config cache = {.size_bytes = 1024, .ways = 2, .line_bytes = LINE, .hit_cycles = 1};
     ck_assert(hb_ram_init(&ram, RAM_BYTES));
     bus = (struct hb_bus){
-        .config = {.protocol = HB_PROTOCOL_MESI, .arbiter = HB_ARBITER_ROUND_ROBIN, .width_bytes = 8,
-                   .arbitration_cycles = 1, .address_cycles = 1, .cache_supply_cycles = 4, .device_cycles = 3,
-                   .store_depth = depth, .store_order = order, .store_drain_cycles = drain_cycles},
-        .harts = HARTS, .line_bytes = LINE, .memory_latency_cycles = 40, .state = &state, .devices = &devices,
-        .ram = &ram, .rom = rom, .checker = &checker, .cycles_per_tick = 10,
+        .config = {.protocol = HB_PROTOCOL_MESI,
+                   .arbiter = HB_ARBITER_ROUND_ROBIN,
+                   .width_bytes = 8,
+                   .arbitration_cycles = 1,
+                   .address_cycles = 1,
+                   .cache_supply_cycles = 4,
+                   .device_cycles = 3,
+                   .store_depth = depth,
+                   .store_order = order,
+                   .store_drain_cycles = drain_cycles},
+        .harts = HARTS,
+        .line_bytes = LINE,
+        .memory_latency_cycles = 40,
+        .state = &state,
+        .devices = &devices,
+        .ram = &ram,
+        .rom = rom,
+        .checker = &checker,
+        .cycles_per_tick = 10,
     };
     checker = (struct hb_checker){.shadow = calloc(1, RAM_BYTES), .shadow_bytes = RAM_BYTES};
     size_t block = hb_cache_block_bytes(&cache);
@@ -43,7 +57,9 @@ static void set_up_with(uint8_t order, uint8_t depth, uint32_t drain_cycles) {
     now = 100;
 }
 
-static void set_up(void) { set_up_with(HB_STORES_FIFO, 2, 0); }
+static void set_up(void) {
+    set_up_with(HB_STORES_FIFO, 2, 0);
+}
 
 static void tear_down(void) {
     ck_assert_msg(!checker.first.found, "cycle %lu: %s", (unsigned long)checker.first.cycle, checker.first.what);
@@ -136,7 +152,7 @@ START_TEST(a_load_that_hits_goes_past_a_store_on_the_bus) {
     store(0, X, 7);
     run_to(now + 3);
     ck_assert(state.port[0].draining && state.port[0].granted);
-    ck_assert(access(0, HB_ACCESS_LOAD, Y, 8, 0, &value)); /* in the L1 */
+    ck_assert(access(0, HB_ACCESS_LOAD, Y, 8, 0, &value));  /* in the L1 */
     ck_assert(!access(0, HB_ACCESS_LOAD, Z, 8, 0, &value)); /* not there: the port has one request at a time */
     ck_assert_uint_eq(state.port[0].held.kind, HB_ACCESS_LOAD);
     run_to(now + 300);

@@ -30,13 +30,15 @@ static void check_committed(const char *path, char *made) {
         ck_assert_msg(file && fputs(made, file) >= 0 && fclose(file) == 0, "%s cannot be written", path);
     }
     char *committed = read_whole(path);
-    ck_assert_msg(strcmp(committed, made) == 0, "%s is not what the tables give: HB_REGENERATE=1 ./test unit_table_text",
-                  path);
+    ck_assert_msg(strcmp(committed, made) == 0,
+                  "%s is not what the tables give: HB_REGENERATE=1 ./test unit_table_text", path);
     free(committed);
     free(made);
 }
 
-static const struct hb_protocol *table(uint32_t id) { return hb_protocol_find((enum hb_protocol_id)id); }
+static const struct hb_protocol *table(uint32_t id) {
+    return hb_protocol_find((enum hb_protocol_id)id);
+}
 
 START_TEST(tables_are_as_committed) {
     char *text;
@@ -56,7 +58,8 @@ START_TEST(page_is_as_committed) {
     size_t n;
     FILE *out = open_memstream(&text, &n);
     fputs("# The bundled coherence protocols\n\nMade from the tables that are executed; how to read them is told in "
-          "[protocols.md](protocols.md).\n\n", out);
+          "[protocols.md](protocols.md).\n\n",
+          out);
     for (uint32_t id = 0; id < HB_PROTOCOLS; id++)
         hb_protocol_print_table(table(id), true, out);
     fclose(out);
@@ -91,7 +94,8 @@ struct damage {
     uint8_t found_state, found_event;
 };
 
-#define ROW(...) {.defined = true, __VA_ARGS__}
+#define ROW(...)                                                                                                       \
+    { .defined = true, __VA_ARGS__ }
 
 START_TEST(damage_is_found) {
     static const struct damage damages[] = {

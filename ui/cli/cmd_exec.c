@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "osmodel/os_text.h"
+#include "sim/commit_log.h"
 #include "sim/crash.h"
 #include "sim/experiment.h"
 #include "sim/gdb.h"
@@ -90,8 +91,10 @@ static bool run_all(struct hb_machine *machine, const struct hb_options *options
     struct hb_error error;
     hb_console_input_open(&input, !options->replay && !options->mem_trace); /* a recording holds the input */
     machine->input_may_come = !input.ended;
+    bool logs = !options->log_commits || hb_commit_log_open(machine, options->log_commits, &error);
     bool goes_on = !options->gdb || run_under_gdb(machine, &input, options, status);
-    bool ok = goes_on && run(machine, &input, options, save, trace, &error);
+    bool ok = logs && goes_on && run(machine, &input, options, save, trace, &error) &&
+              hb_commit_log_close(machine, &error);
     hb_console_input_close(&input);
     ok = hb_trace_close(trace, ok ? &error : NULL) && ok;
     if (!goes_on || ok)
@@ -237,6 +240,7 @@ static bool add_save(const struct hb_options *options, struct hb_save_request *s
         return false;
     }
     save->path = options->save_at[1];
+    save->clean = options->clean;
     return !save->path || hb_options_number(options->save_at[0], "--save-at", &save->cycle);
 }
 
@@ -265,7 +269,7 @@ static bool check_without_program(const struct hb_options *options) {
         {"--signature", options->signature}, {"--bios", options->bios},       {"--initrd", options->initrd},
         {"--append", options->append},       {"--disk", options->disk},       {"--gdb", options->gdb},
         {"--record", options->record},       {"--replay", options->replay},   {"--from", options->from},
-        {"--save-at", options->save_at[0]},
+        {"--save-at", options->save_at[0]},  {"--log-commits", options->log_commits},
     };
     for (size_t i = 0; i < sizeof useless / sizeof useless[0]; i++) {
         if (!useless[i].given)
@@ -309,9 +313,10 @@ static bool check_arguments(const struct hb_options *options) {
         fputs("hartbeat exec: --mem-trace-format: needs --mem-trace (see: hartbeat help exec)\n", stderr);
     else if (!options->mem_trace && options->arguments != 1)
         fputs("hartbeat exec: one program is needed: an ELF for RV64 (see: hartbeat help exec)\n", stderr);
-    else if (options->gdb && options->trace)
-        fputs("hartbeat exec: --trace: does not go with --gdb, under which time may go back (see: hartbeat help exec)\n",
-              stderr);
+    else if (options->gdb && (options->trace || options->log_commits))
+        fprintf(stderr,
+                "hartbeat exec: %s: does not go with --gdb, under which time may go back (see: hartbeat help exec)\n",
+                options->trace ? "--trace" : "--log-commits");
     else
         return !options->mem_trace || check_without_program(options);
     return false;

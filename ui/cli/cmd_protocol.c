@@ -13,7 +13,7 @@
 #include "ui/cli/help.h"
 #include "ui/cli/options.h"
 
-#define NAMES_BYTES 512
+#define NAMES_BYTES      512
 #define POSTS_CACHES_MAX 4 /* with so many caches (of one line) requests are kept in the state */
 
 struct job {
@@ -127,16 +127,18 @@ static double host_seconds(void) {
 static void print_head(const struct job *job) {
     const struct hb_verify_options *verify = &job->verify;
     printf("%s%s%u cache%s, %u line%s, %s bus\n", job->protocol.name, job->options.mutation ? "\n" : ": ",
-           verify->caches, verify->caches > 1 ? "s" : "", verify->lines, verify->lines > 1 ? "s of one set" : "", verify->split ? "split" : "atomic");
+           verify->caches, verify->caches > 1 ? "s" : "", verify->lines, verify->lines > 1 ? "s of one set" : "",
+           verify->split ? "split" : "atomic");
     if (verify->without_posts)
-        puts("Requests are posted and granted in one move: with so many caches those that wait are not told apart. What\n"
+        puts("Requests are posted and granted in one move: with so many caches those that wait are not told apart. "
+             "What\n"
              "waits changes nothing before its grant, so the same caches, memory and transactions are reached.");
 }
 
 static void print_size(const struct job *job, const struct hb_verify_result *result, double seconds) {
     printf("%" PRIu32 " states (harts%s interchangeable), %" PRIu64 " transitions, %" PRIu32
-           " moves from the start at most, %.2f s\n", result->states, job->verify.lines > 1 ? " and lines" : "", result->transitions, result->depth,
-           seconds);
+           " moves from the start at most, %.2f s\n",
+           result->states, job->verify.lines > 1 ? " and lines" : "", result->transitions, result->depth, seconds);
 }
 
 /* One row that nothing needs is one that nobody has thought through. */
@@ -157,11 +159,12 @@ static int print_result(const struct job *job, const struct hb_verify_result *re
         return HB_EXIT_UNFINISHED;
     }
     if (result->found == HB_FOUND_NOTHING) {
-        puts("one writer or many readers, no stale read, no lost write, no wrong SC, no missing row, no deadlock, no livelock");
+        puts("one writer or many readers, no stale read, no lost write, no wrong SC, no missing row, no deadlock, no "
+             "livelock");
         return print_unreached(job, result);
     }
-    printf("wrong: %s\nin %" PRIu32 " moves, and not in fewer:\n\n%s", hb_story_found((enum hb_flaw_found)result->found),
-           result->moves, result->story ? result->story : "");
+    printf("wrong: %s\nin %" PRIu32 " moves, and not in fewer:\n\n%s",
+           hb_story_found((enum hb_flaw_found)result->found), result->moves, result->story ? result->story : "");
     return HB_EXIT_FAILED;
 }
 

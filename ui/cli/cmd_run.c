@@ -46,7 +46,8 @@ static int run(const struct hb_experiment *experiment, const struct hb_options *
     struct hb_error error = {""};
     struct hb_run_options chosen = {
         .out_dir = options->out, .record = options->record, .replay = options->replay, .cycles_limit = limit,
-        .from = options->from, .save = options->save_at[1], .save_cycle = save_cycle, .trace = options->trace,
+        .from = options->from, .save = options->save_at[1], .save_cycle = save_cycle,
+        .save_clean = options->clean, .trace = options->trace, .log_commits = options->log_commits,
         .progress = show_progress, .console = experiment->has_variants ? NULL : show_console, .context = &telling};
     hb_progress_begin(&telling.progress, options->quiet);
     int status = hb_run_experiment(experiment, &chosen, &report, &error);

@@ -29,7 +29,9 @@ static const struct option options_table[] = {
     {"--trace", "FILE", TEXT, AT(trace), RUNS,
      "write what happens there: .json for Perfetto, .vcd for GTKWave, .csv (docs/traces.md)"},
     {"--save-at", "CYCLE FILE", PAIR, AT(save_at), RUNS, "write a snapshot of the machine before this cycle, and go on"},
+    {"--clean", NULL, FLAG, AT(clean), RUNS, "--save-at: at rest, with empty caches, for another protocol, arbiter or caches"},
     {"--from", "SNAPSHOT", TEXT, AT(from), RUNS, "go on from a snapshot of the same machine"},
+    {"--log-commits", "FILE", TEXT, AT(log_commits), RUNS, "write what every instruction did, as Spike does (slow)"},
     {"--quiet", NULL, FLAG, AT(quiet), RUNS, "print nothing but errors and the guest's console"},
     {"--harts", "N", TEXT, AT(harts), HB_CMD_EXEC | HB_CMD_BENCH, "number of harts"},
     {"--machine", "FILE", TEXT, AT(machine), HB_CMD_EXEC, "a machine object, or an experiment whose machine is taken"},
@@ -62,7 +64,6 @@ static const struct option options_table[] = {
     {"--lines", "N", TEXT, AT(lines), HB_CMD_PROTOCOL, "--verify: 1 line, or 2 that want the same place (default 1)"},
     {"--split", NULL, FLAG, AT(split), HB_CMD_PROTOCOL, "--verify: on the split bus"},
     {"--mutation", "NAME", TEXT, AT(mutation), HB_CMD_PROTOCOL, "with one thing wrong (machine.bus.mutation), see above"},
-    {"--log-commits", "FILE", NOT_BUILT, 0, HB_CMD_EXEC, NULL},
 };
 
 static const struct option *find(const char *name, unsigned command_bit) {
@@ -127,7 +128,7 @@ bool hb_options_read(struct hb_options *options, unsigned command_bit, const cha
             return false;
         i += values_of(option);
     }
-    return true;
+    return !options->clean || options->save_at[0] || refuse(command, "--clean", "needs --save-at");
 }
 
 void hb_options_help(unsigned command_bit, FILE *out) {

@@ -27,7 +27,9 @@ struct hb_options {
     const char *record;
     const char *replay;
     const char *save_at[2]; /* cycle, file */
+    bool clean;             /* only with save_at */
     const char *from;
+    const char *log_commits;
     const char *machine;
     const char *signature;
     const char *bios;

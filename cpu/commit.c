@@ -1,0 +1,172 @@
+#include "cpu/commit.h"
+
+#include "bus/perform.h"
+#include "cpu/core.h"
+#include "cpu/decode.h"
+#include "cpu/internal.h"
+
+enum { FFLAGS = 0x001, FRM = 0x002, FCSR = 0x003, SSTATUS = 0x100, MSTATUS = 0x300 };
+enum { SIE = 0x104, SIP = 0x144, MIE = 0x304, MIP = 0x344 };
+
+static bool in(uint16_t code, uint16_t first, uint16_t last) {
+    return code >= first && code <= last;
+}
+
+/* ---- Memory ------------------------------------------------------------------------------------------------------ */
+
+static bool is_atomic(uint16_t code) {
+    return in(code, HB_OP_LR_W, HB_OP_AMOMAXU_D);
+}
+
+static bool is_amo(uint16_t code) {
+    return in(code, HB_OP_AMOSWAP_W, HB_OP_AMOMAXU_W) || in(code, HB_OP_AMOSWAP_D, HB_OP_AMOMAXU_D);
+}
+
+static bool is_load(uint16_t code) {
+    return in(code, HB_OP_LB, HB_OP_LWU) || code == HB_OP_FLW || code == HB_OP_FLD || code == HB_OP_LR_W ||
+           code == HB_OP_LR_D;
+}
+
+static bool is_store(uint16_t code) {
+    return in(code, HB_OP_SB, HB_OP_SD) || code == HB_OP_FSW || code == HB_OP_FSD;
+}
+
+static uint8_t access_bytes(uint16_t code) {
+    switch (code) {
+    case HB_OP_LB:
+    case HB_OP_LBU:
+    case HB_OP_SB: return 1;
+    case HB_OP_LH:
+    case HB_OP_LHU:
+    case HB_OP_SH: return 2;
+    case HB_OP_LW:
+    case HB_OP_LWU:
+    case HB_OP_SW:
+    case HB_OP_FLW:
+    case HB_OP_FSW: return 4;
+    default: return in(code, HB_OP_LR_W, HB_OP_AMOMAXU_W) ? 4 : 8;
+    }
+}
+
+static void note_access(struct hb_commit *commit, const struct hb_hart *hart, const struct hb_op *op) {
+    bool f = op->code == HB_OP_FSW || op->code == HB_OP_FSD;
+    commit->address = hart->x[op->rs1] + (is_atomic(op->code) ? 0 : (uint64_t)(int64_t)op->imm);
+    commit->operand = f ? hart->f[op->rs2] : hart->x[op->rs2];
+    commit->access_bytes = access_bytes(op->code);
+}
+
+/* What an AMO left in memory, from what it found there. */
+static uint64_t left_by_amo(const struct hb_commit *commit, uint16_t code, uint64_t found) {
+    uint16_t first = in(code, HB_OP_AMOSWAP_W, HB_OP_AMOMAXU_W) ? HB_OP_AMOSWAP_W : HB_OP_AMOSWAP_D;
+    struct hb_request request = {.kind = HB_ACCESS_AMO,
+                                 .amo = (uint8_t)(code - first),
+                                 .bytes = commit->access_bytes,
+                                 .operand = commit->operand};
+    hb_perform(&request, (uint8_t *)&found);
+    return found;
+}
+
+static void tell_access(struct hb_commit *commit, const struct hb_hart *hart, const struct hb_op *op) {
+    bool sc = (op->code == HB_OP_SC_W || op->code == HB_OP_SC_D) && hart->x[op->rd] == 0;
+    commit->loads = is_load(op->code) || is_amo(op->code);
+    commit->stores = is_store(op->code) || is_amo(op->code) || sc;
+    commit->stored = is_amo(op->code) ? left_by_amo(commit, op->code, hart->x[op->rd]) : commit->operand;
+}
+
+/* ---- Registers --------------------------------------------------------------------------------------------------- */
+
+static void add(struct hb_commit *commit, enum hb_commit_kind kind, uint16_t number, uint64_t value) {
+    uint32_t at = commit->writes++;
+    for (; at > 0; at--) {
+        const struct hb_commit_write *before = &commit->write[at - 1];
+        if (before->number < number || (before->number == number && before->kind < kind))
+            break;
+        commit->write[at] = *before;
+    }
+    commit->write[at] = (struct hb_commit_write){number, (uint8_t)kind, value};
+}
+
+static void add_csr(struct hb_core *core, uint16_t number, uint64_t now) {
+    uint64_t value;
+    if (hb_core_csr(core, number, now, &value))
+        add(&core->commit, HB_COMMIT_CSR, number, value);
+}
+
+static void tell_destination(struct hb_commit *commit, const struct hb_hart *hart, const struct hb_op *op) {
+    if (hb_op_writes_f(op))
+        add(commit, HB_COMMIT_F, op->rd, hart->f[op->rd]);
+    else if (op->rd != 0 && op->rd != HB_X_SINK)
+        add(commit, HB_COMMIT_X, op->rd, hart->x[op->rd]);
+}
+
+/* What is a view of another register is told as that register. Gives true if it was mstatus. */
+static bool tell_csr(struct hb_core *core, const struct hb_op *op, uint64_t now) {
+    uint16_t number = (uint16_t)(op->imm & 0xfff);
+    bool writes = op->code == HB_OP_CSRRW || op->code == HB_OP_CSRRWI || op->rs1 != 0;
+    if (!writes)
+        return false;
+    switch (number) {
+    case SSTATUS: number = MSTATUS; break;
+    case SIE: number = MIE; break;
+    case SIP: number = MIP; break;
+    case FCSR:
+        add_csr(core, FRM, now);
+        number = FFLAGS;
+        break;
+    default: break;
+    }
+    add_csr(core, number, now);
+    return number == MSTATUS;
+}
+
+/* ---- The whole --------------------------------------------------------------------------------------------------- */
+
+static bool is_csr(uint16_t code) {
+    return in(code, HB_OP_CSRRW, HB_OP_CSRRCI);
+}
+
+/* It computes with floating point, and may raise flags. */
+static bool may_raise(uint16_t code) {
+    return in(code, HB_OP_FLW, HB_OP_FCLASS_D) && !is_load(code) && !is_store(code);
+}
+
+void hb_commit_begin(struct hb_core *core, const struct hb_op *op, uint32_t bits) {
+    struct hb_hart *hart = core->hart;
+    struct hb_commit *commit = &core->commit;
+    *commit = (struct hb_commit){.pc = hart->pc,
+                                 .bits = bits,
+                                 .bytes = op->bytes,
+                                 .privilege = hart->privilege,
+                                 .mstatus = hart->mstatus,
+                                 .fflags = hart->fflags};
+    note_access(commit, hart, op);
+    if (may_raise(op->code))
+        hart->fflags = 0; /* so that a flag is seen that is raised again */
+}
+
+/* Put the flags together again. True: the instruction raised some. */
+static bool join_flags(struct hb_commit *commit, struct hb_hart *hart, const struct hb_op *op) {
+    uint8_t raised = hart->fflags;
+    hart->fflags |= commit->fflags;
+    if (hart->fflags == commit->fflags && !hb_op_writes_f(op))
+        hart->mstatus = commit->mstatus; /* FS: nothing has changed after all */
+    return raised != 0;
+}
+
+void hb_commit_end(struct hb_core *core, const struct hb_op *op, bool retired, uint64_t now) {
+    struct hb_hart *hart = core->hart;
+    struct hb_commit *commit = &core->commit;
+    if (!retired) { /* what raises flags retires, unless it is illegal */
+        if (may_raise(op->code))
+            hart->fflags = commit->fflags;
+        return;
+    }
+    if (may_raise(op->code) && join_flags(commit, hart, op))
+        add_csr(core, FFLAGS, now);
+    tell_destination(commit, hart, op);
+    tell_access(commit, hart, op);
+    bool told = is_csr(op->code) && tell_csr(core, op, now);
+    bool returns = op->code == HB_OP_MRET || op->code == HB_OP_SRET;
+    if (!told && (returns || hart->mstatus != commit->mstatus))
+        add_csr(core, MSTATUS, now);
+}
