@@ -3,9 +3,9 @@
 
     boot.py FOLDER [--hartbeat build/hartbeat] [--harts N] [--boot-only] [--qemu] [--show] [OPTION-OF-EXEC...]
 
-FOLDER holds the Image and the initrd that build.sh makes; docs/linux.md tells the whole. With --qemu the same images and
-the same conversation run on QEMU instead: what fails there too is not hartbeat's. --boot-only turns the machine off as
-soon as the shell is there; further options go to hartbeat as they are.
+FOLDER holds the Image and the initrd that build.sh makes; docs/linux.md tells the whole. With --qemu the same images
+and the same conversation run on QEMU instead: what fails there too is not hartbeat's. --boot-only turns the machine off
+as soon as the shell is there; further options go to hartbeat as they are.
 
 Exit status: 0 all is as it should be; 1 something is not; 77 an image or a package is not here.
 """
@@ -211,7 +211,8 @@ def talk(console, disk, options):
         if complaint in console.text:
             raise Failed("the kernel complains: %s" % complaint)
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    print("turned off after %.1f s, %.1f s of processor time" % (time.monotonic() - start, used.ru_utime + used.ru_stime))
+    processor = used.ru_utime + used.ru_stime
+    print("turned off after %.1f s, %.1f s of processor time" % (time.monotonic() - start, processor))
 
 
 def tell_result(folder):

@@ -18,8 +18,8 @@ for tool in riscv64-linux-gnu-gcc flex bison bc dpkg-source; do
     command -v $tool >/dev/null || { echo "$tool is not here: see docs/linux.md" >&2; exit 2; }
 done
 
-# Nothing but what is asked for. The make of busybox is older and does not heed KCONFIG_ALLCONFIG, so its choices are merged
-# by hand. An option that depends on one that is missing is dropped without a word: not here.
+# Nothing but what is asked for. The make of busybox is older and does not heed KCONFIG_ALLCONFIG, so its choices are
+# merged by hand. An option that depends on one that is missing is dropped without a word: not here.
 configure() { # WANTED BUILD-FOLDER MAKE-ARGUMENTS...
     local wanted=$1 build=$2
     shift 2
