@@ -44,7 +44,7 @@ enum hb_stall {
 /* Why the slow way is taken at the next turn. */
 #define HB_ATTEND_IN_FLIGHT 1u
 #define HB_ATTEND_INTERRUPT 2u
-#define HB_ATTEND_WATCH     4u /* every instruction is looked at: triggers by pc or count, commit logs, slow definition */
+#define HB_ATTEND_WATCH     4u /* every instruction is looked at: triggers by pc or count, commit logs, check */
 
 #define HB_MIP_SSIP (1u << 1)
 #define HB_MIP_MSIP (1u << 3)

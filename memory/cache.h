@@ -86,9 +86,11 @@ static inline struct hb_line *hb_cache_find(const struct hb_cache *cache, uint64
 /* The line that a new one at `address` would take the place of: an invalid one (the lowest way), else by replacement:
  * lru     the least recently touched
  * plru    down the binary tree whose nodes point away from the half that was touched last; since stamps tell which half
- *         that was, there are no bits to keep. (An invalidation forgets what a tree of bits would remember of the
- * line.) fifo    the one that came first random  a hash of the cache's seed, the set and how many lines have come into
- * it Among equals the lowest way. */
+ *         that was, there are no bits to keep. (An invalidation forgets what bits would remember of the line.)
+ * fifo    the one that came first
+ * random  a hash of the cache's seed, the set and how many lines have come into it
+ *
+ * Among equals the lowest way. */
 struct hb_line *hb_cache_victim(const struct hb_cache *cache, uint64_t address);
 
 /* A new line takes `line`'s place: its turn is counted. */

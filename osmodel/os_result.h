@@ -8,8 +8,10 @@
  *   completed   when its slot holds a finished attempt with the expected checksum;
  *   wrong       when its slot holds a finished attempt with another checksum, and it will not run again;
  *   lost        when it will never run again and its slot holds nothing: the kernel gave it up, or believes it done, or
- * the guest has come to its end, or its hart stopped under it while nobody recovers; unfinished  otherwise: the run was
- * cut off before. Every created task is exactly one of these.
+ *               the guest has come to its end, or its hart stopped under it while nobody recovers;
+ *   unfinished  otherwise: the run was cut off before.
+ *
+ * Every created task is exactly one of these.
  */
 #ifndef HB_OSMODEL_OS_RESULT_H
 #define HB_OSMODEL_OS_RESULT_H

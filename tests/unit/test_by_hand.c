@@ -60,7 +60,7 @@ static const struct sequence {
     {HB_PROTOCOL_MOESI, 1, HB_REPLACE_LRU,
      {{"0wA", "BusRdX 51 M--"}, {"1rA", "BusRd 15 OS-"}, {"2rA", "BusRd 15 OSS"}, {"0rB", "BusWB BusRd 62 E--"},
       {"0rA", "BusRd 51 SSS"}}},
-    /* Ownership passes with a write to a shared copy; without a shared line the only reader does not know that it is. */
+    /* Ownership passes with a write to a shared copy; without a shared line the only reader does not know it. */
     {HB_PROTOCOL_BERKELEY, 2, HB_REPLACE_LRU,
      {{"0rA", "BusRd 51 V--"}, {"0wA", "BusUpgr 3 X--"}, {"1rA", "BusRd 15 NV-"}, {"1wA", "BusUpgr 3 -X-"},
       {"0wA", "BusRdX 15 X--"}}},
