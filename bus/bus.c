@@ -97,13 +97,15 @@ static void grant_next(struct hb_bus *bus, uint64_t now) {
         uint32_t port = hb_arbiter_choose(bus, now);
         if (port == HB_NO_PORT)
             return;
-        if (!hb_transaction_grant(bus, unused_one(bus), port, now))
+        state->script_place += hb_arbiter_is_scripted(bus, port);
+        if (!hb_transaction_grant(bus, unused_one(bus), port, now)) {
+            HB_TELL(bus, declined, port, now);
             continue;
+        }
         state->outstanding++;
         state->address_busy = true;
         state->last_port = port;
         state->grants++;
-        state->script_place += hb_arbiter_is_scripted(bus, port);
     }
 }
 

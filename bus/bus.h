@@ -160,7 +160,7 @@ struct hb_bus_state {
     bool address_busy;                                     /* one of them is in its address phase */
     uint64_t data_free_cycle;                              /* split: when the data lines are free again */
     uint64_t grants;                                       /* so far: what chance counts */
-    uint32_t script_place;                                 /* script: the grant that comes next */
+    uint32_t script_place;                                 /* script: the choice that comes next */
     uint64_t next_cycle; /* when hb_bus_step has something to do; HB_NEVER: only a post changes that */
     uint64_t last_finish_cycle;
     uint32_t last_port;      /* round-robin: granted last */

@@ -38,8 +38,7 @@ enum hb_store_order {
 };
 
 #define HB_OUTSTANDING_MAX 16
-#define HB_STORES_MAX      16    /* depth of a store buffer */
-#define HB_SCRIPT_MAX      16384 /* grants that a script may hold */
+#define HB_STORES_MAX      16 /* depth of a store buffer */
 
 struct hb_protocol;
 
@@ -63,8 +62,8 @@ struct hb_bus_config {
     uint32_t tickets[HB_HARTS_LIMIT]; /* lottery: of each hart; 0 is taken as 1 */
     uint64_t seed;                    /* lottery, random */
     const struct hb_protocol *given;  /* the table where `protocol` is GIVEN; belongs to the caller */
+    const uint8_t *script;            /* script: the ports in the order in which they are chosen; the caller's */
     uint32_t script_length;
-    uint8_t script[HB_SCRIPT_MAX]; /* script: the ports in the order of their grants */
 };
 
 #endif

@@ -1,10 +1,10 @@
 /* Who wants to know what happens on the bus - statistics, traces - hangs a watcher on hb_bus.watch.
  *
  * Watchers see and never change anything: no result depends on whether there is one. Any function may be NULL. They are
- * called in the order of what happens: posted, granted, then in the snoop `line` for each cache that changes, snooped,
- * at the finish `line` for the requester, `access` for the access that is performed, finished. An access that hits its
- * L1 is told by `access` alone (and `line`, when E becomes M), and only where it does not go by a host lookup: who must
- * see every access turns host lookups off.
+ * called in the order of what happens: posted, granted (or declined), then in the snoop `line` for each cache that
+ * changes, snooped, at the finish `line` for the requester, `access` for the access that is performed, finished. An
+ * access that hits its L1 is told by `access` alone (and `line`, when E becomes M), and only where it does not go by a
+ * host lookup: who must see every access turns host lookups off.
  */
 #ifndef HB_BUS_WATCH_H
 #define HB_BUS_WATCH_H
@@ -24,6 +24,8 @@ struct hb_bus_watch {
     void *context;
     void (*posted)(void *context, const struct hb_bus *bus, uint32_t port, uint64_t now);
     void (*granted)(void *context, const struct hb_bus *bus, const struct hb_transaction *t, uint64_t now);
+    /* The arbiter chose the port, but its request needs no bus any more: it is answered, and another may be chosen. */
+    void (*declined)(void *context, const struct hb_bus *bus, uint32_t port, uint64_t now);
     void (*snooped)(void *context, const struct hb_bus *bus, const struct hb_transaction *t, uint64_t now);
     void (*finished)(void *context, const struct hb_bus *bus, const struct hb_transaction *t, uint64_t now);
     /* The line at `address` goes from one state to another in an agent's cache. `t`: the transaction that does it;

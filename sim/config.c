@@ -1,5 +1,6 @@
 #include "sim/config.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim/keys.h"
@@ -21,4 +22,12 @@ void hb_config_defaults(struct hb_config *config) {
     }
     config->os.seed = config->seed;
     config->os.cycles_per_tick = config->cycles_per_tick;
+}
+
+void hb_config_free_lists(struct hb_config_lists *lists) {
+    for (uint32_t i = 0; i < lists->inputs; i++)
+        free((char *)lists->input[i].text);
+    free(lists->input);
+    free(lists->script);
+    *lists = (struct hb_config_lists){0};
 }

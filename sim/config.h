@@ -92,6 +92,7 @@ struct hb_config {
     struct hb_cache_config l2; /* shared; size_bytes 0: there is none. Its latency is in `bus`. */
     struct hb_bus_config bus;
     char protocol_file[HB_PATH_BYTES]; /* bus.protocol GIVEN: where bus.given comes from, as the user wrote it */
+    char script_file[HB_PATH_BYTES];   /* where bus.script comes from, as the user wrote it; empty: it is listed */
     struct hb_memory_config memory;
     uint32_t cycles_per_tick;
     char image[HB_PATH_BYTES]; /* path of the ELF; names such as "smp" are resolved already */
@@ -116,6 +117,16 @@ struct hb_config {
     bool check_coherence; /* watch every transaction (and with host_lookups off every value) */
     bool host_lookups;    /* false: every access takes the slow way, which is the definition; results are the same */
 };
+
+/* The lists of any length that a configuration points to: `inputs` and `bus.script`. */
+struct hb_config_lists {
+    struct hb_input_config *input;
+    uint32_t inputs;
+    uint8_t *script; /* NULL: none */
+};
+
+/* Free what they hold; they are then empty. */
+void hb_config_free_lists(struct hb_config_lists *lists);
 
 /* Every key at its default: 4 harts, MESI, no image, no faults. */
 void hb_config_defaults(struct hb_config *config);

@@ -19,7 +19,7 @@
 struct reader {
     const char *where;
     struct hb_config *config;
-    struct hb_document_inputs *inputs;
+    struct hb_config_lists *lists;
     const cJSON *blocks; /* machine.harts as a list; read last, for it overrides what is common */
     uint32_t hart;       /* whose block is read, or EVERY_HART */
     uint32_t place;      /* in the list that is read */
@@ -123,7 +123,7 @@ static void store(const struct reader *reader, const struct hb_key *key, uint64_
     case HB_PLACE_NONE: break;
     case HB_PLACE_CONFIG: hb_key_store(key, config, value); break;
     case HB_PLACE_FAULT: hb_key_store(key, &config->faults[reader->place], value); break;
-    case HB_PLACE_INPUT: hb_key_store(key, &reader->inputs->input[reader->place], value); break;
+    case HB_PLACE_INPUT: hb_key_store(key, &reader->lists->input[reader->place], value); break;
     case HB_PLACE_HART:
         for (uint32_t h = 0; h < HB_HARTS_LIMIT; h++)
             if (reader->hart == EVERY_HART || reader->hart == h)
@@ -213,6 +213,34 @@ static bool read_protocol(const struct reader *reader, const struct hb_key *key,
     return true;
 }
 
+/* A file is read when all else is known, as that of a protocol. */
+static bool read_grants(const struct reader *reader, const struct hb_key *key, const struct path *path,
+                        const cJSON *node) {
+    char place[16];
+    struct hb_config *config = reader->config;
+    if (cJSON_IsString(node) && node->valuestring[0] && strlen(node->valuestring) < sizeof config->script_file) {
+        memcpy(config->script_file, node->valuestring, strlen(node->valuestring) + 1);
+        return true;
+    }
+    if (!cJSON_IsArray(node))
+        return refuse_type(reader, path, node, "a list of whole numbers, or the path of a file of grants");
+    uint32_t i = 0;
+    uint8_t *script = malloc((size_t)cJSON_GetArraySize(node) + 1);
+    if (!script)
+        return refuse(reader, path, "the host has not enough memory");
+    reader->lists->script = script;
+    for (const cJSON *child = node->child; child; child = child->next, i++) {
+        snprintf(place, sizeof place, "%" PRIu32, i);
+        struct path longer = below(path, place, "*");
+        if (!is_whole(child) || child->valuedouble < 0 || child->valuedouble > (double)key->maximum)
+            return refuse_value(reader, &longer, child, "should be a whole number from 0 to %" PRIu64, key->maximum);
+        script[i] = (uint8_t)child->valuedouble;
+    }
+    config->bus.script = script;
+    config->bus.script_length = i;
+    return true;
+}
+
 static bool read_string(const struct reader *reader, const struct hb_key *key, const struct path *path,
                         const cJSON *node) {
     if (!cJSON_IsString(node))
@@ -221,7 +249,7 @@ static bool read_string(const struct reader *reader, const struct hb_key *key, c
         return true;
     if (key->place == HB_PLACE_INPUT) {
         char *text = strdup(node->valuestring);
-        reader->inputs->input[reader->place].text = text;
+        reader->lists->input[reader->place].text = text;
         return text || refuse(reader, path, "the host has not enough memory");
     }
     if (node->valuestring[0] == 0)
@@ -320,9 +348,9 @@ static bool make_room(struct reader *reader, const struct hb_key *key, uint32_t 
         reader->config->n_faults = n;
     if (strcmp(key->path, "input") != 0 || n == 0)
         return true;
-    reader->inputs->input = calloc(n, sizeof *reader->inputs->input);
-    reader->inputs->inputs = reader->inputs->input ? n : 0;
-    return reader->inputs->input != NULL;
+    reader->lists->input = calloc(n, sizeof *reader->lists->input);
+    reader->lists->inputs = reader->lists->input ? n : 0;
+    return reader->lists->input != NULL;
 }
 
 static bool read_list(struct reader *reader, const struct hb_key *key, const struct path *path, const cJSON *node) {
@@ -365,6 +393,7 @@ static bool read_key(struct reader *reader, const struct hb_key *key, const stru
     case HB_KEY_BOOL: return read_bool(reader, key, path, node);
     case HB_KEY_ENUM: return read_enum(reader, key, path, node);
     case HB_KEY_PROTOCOL: return read_protocol(reader, key, path, node);
+    case HB_KEY_GRANTS: return read_grants(reader, key, path, node);
     case HB_KEY_TRACEPOINT:
         return cJSON_IsNumber(node) ? read_integer(reader, key, path, node) : read_enum(reader, key, path, node);
     case HB_KEY_NUMBERS: return read_numbers(reader, key, path, node);
@@ -410,13 +439,13 @@ static bool read_blocks(struct reader *reader) {
 /* ---- The whole ------------------------------------------------------------------------------------------------- */
 
 /* By insertion: stable, and inputs are mostly written in order. */
-static void sort_inputs(struct hb_document_inputs *inputs) {
-    for (uint32_t i = 1; i < inputs->inputs; i++) {
-        struct hb_input_config input = inputs->input[i];
+static void sort_inputs(struct hb_config_lists *lists) {
+    for (uint32_t i = 1; i < lists->inputs; i++) {
+        struct hb_input_config input = lists->input[i];
         uint32_t at = i;
-        for (; at > 0 && inputs->input[at - 1].cycle > input.cycle; at--)
-            inputs->input[at] = inputs->input[at - 1];
-        inputs->input[at] = input;
+        for (; at > 0 && lists->input[at - 1].cycle > input.cycle; at--)
+            lists->input[at] = lists->input[at - 1];
+        lists->input[at] = input;
     }
 }
 
@@ -431,30 +460,23 @@ static void finish(const cJSON *document, struct reader *reader) {
         config->stop_cycles = UINT64_MAX;
     config->os.seed = config->seed;
     config->os.cycles_per_tick = config->cycles_per_tick;
-    sort_inputs(reader->inputs);
-    config->inputs = reader->inputs->input;
-    config->n_inputs = reader->inputs->inputs;
+    sort_inputs(reader->lists);
+    config->inputs = reader->lists->input;
+    config->n_inputs = reader->lists->inputs;
 }
 
-bool hb_document_read(const cJSON *document, const char *where, struct hb_config *config,
-                      struct hb_document_inputs *inputs, struct hb_error *error) {
-    struct reader reader = {.where = where, .config = config, .inputs = inputs, .hart = EVERY_HART, .error = error};
+bool hb_document_read(const cJSON *document, const char *where, struct hb_config *config, struct hb_config_lists *lists,
+                      struct hb_error *error) {
+    struct reader reader = {.where = where, .config = config, .lists = lists, .hart = EVERY_HART, .error = error};
     struct path top = {"", ""};
     hb_config_defaults(config);
-    *inputs = (struct hb_document_inputs){0};
+    *lists = (struct hb_config_lists){0};
     if (read_group(&reader, &top, document) && read_blocks(&reader)) {
         finish(document, &reader);
         return true;
     }
-    hb_document_free_inputs(inputs);
+    hb_config_free_lists(lists);
     return false;
-}
-
-void hb_document_free_inputs(struct hb_document_inputs *inputs) {
-    for (uint32_t i = 0; i < inputs->inputs; i++)
-        free((char *)inputs->input[i].text);
-    free(inputs->input);
-    *inputs = (struct hb_document_inputs){0};
 }
 
 /* ---- Setting one key ------------------------------------------------------------------------------------------- */
@@ -493,7 +515,7 @@ static cJSON *child_of(const cJSON *parent, const char *name) {
 static cJSON *make_child(cJSON *parent, const char *name, const char *path_so_far) {
     const struct hb_key *key = hb_key_find(path_so_far);
     bool is_list = key && (key->type == HB_KEY_LIST || key->type == HB_KEY_EXPECT || key->type == HB_KEY_NUMBERS ||
-                           key->type == HB_KEY_STRINGS);
+                           key->type == HB_KEY_STRINGS || key->type == HB_KEY_GRANTS);
     cJSON *child = is_list ? cJSON_CreateArray() : cJSON_CreateObject();
     return child && put(parent, name, child) ? child_of(parent, name) : NULL;
 }

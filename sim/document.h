@@ -14,18 +14,10 @@
 #include "sim/config.h"
 #include "sim/error.h"
 
-/* The inputs that a document holds: config->inputs points to them. */
-struct hb_document_inputs {
-    struct hb_input_config *input;
-    uint32_t inputs;
-};
-
 /* Read `document` into `config`, from the defaults on. `where` stands before the place in messages ("configs/x.json").
- * `inputs` is allocated, sorted by cycle. False: `error`; `inputs` is empty. */
-bool hb_document_read(const cJSON *document, const char *where, struct hb_config *config,
-                      struct hb_document_inputs *inputs, struct hb_error *error);
-
-void hb_document_free_inputs(struct hb_document_inputs *inputs);
+ * `lists` is allocated, inputs sorted by cycle. False: `error`; `lists` is empty. */
+bool hb_document_read(const cJSON *document, const char *where, struct hb_config *config, struct hb_config_lists *lists,
+                      struct hb_error *error);
 
 /* Set one dotted key in a document ("faults.0.trigger.cycle"); objects on the way are made, and a place just behind the
  * end of a list lengthens it. `value` is given away. False: `error`, and `value` is freed. */

@@ -10,6 +10,7 @@
 #include "sim/agree.h"
 #include "sim/document.h"
 #include "sim/expect.h"
+#include "sim/grants.h"
 #include "sim/images.h"
 #include "sim/json.h"
 #include "sim/keys.h"
@@ -85,15 +86,28 @@ static bool resolve_protocol(const struct source *source, struct hb_variant *var
     return variant->protocol != NULL;
 }
 
+/* ---- Orders of grants ------------------------------------------------------------------------------------------ */
+
+static bool resolve_script(const struct source *source, struct hb_variant *variant, const char *where) {
+    struct hb_config *config = &variant->config;
+    char path[HB_PATH_BYTES];
+    struct hb_error error = {"the path is too long"};
+    if (!config->script_file[0])
+        return true;
+    if (!relative_path(source, "machine.bus.script", config->script_file, path) ||
+        !hb_grants_load(path, &variant->lists.script, &config->bus.script_length, &error)) {
+        hb_error_set(source->error, "%s: machine.bus.script: %s", where, error.text);
+        return false;
+    }
+    config->bus.script = variant->lists.script;
+    return true;
+}
+
 /* ---- One variant ----------------------------------------------------------------------------------------------- */
 
 static bool read_variant(const cJSON *document, const char *where, struct hb_variant *variant, struct hb_error *error) {
-    struct hb_document_inputs inputs = {variant->input, variant->inputs};
-    hb_document_free_inputs(&inputs);
-    bool ok = hb_document_read(document, where, &variant->config, &inputs, error);
-    variant->input = inputs.input;
-    variant->inputs = inputs.inputs;
-    return ok;
+    hb_config_free_lists(&variant->lists);
+    return hb_document_read(document, where, &variant->config, &variant->lists, error);
 }
 
 /* What is said of the experiment as a whole cannot differ between its variants. */
@@ -134,8 +148,8 @@ static bool make_variant(cJSON *document, const cJSON *settings, const struct so
     return apply_variant(document, settings, where, source->error) &&
            read_variant(document, where, variant, source->error) && apply_sets(document, source) &&
            (source->n_sets == 0 || read_variant(document, "--set", variant, source->error)) &&
-           resolve_protocol(source, variant, where) && hb_agree(document, where, &variant->config, source->error) &&
-           resolve_image(source, &variant->config, where);
+           resolve_protocol(source, variant, where) && resolve_script(source, variant, where) &&
+           hb_agree(document, where, &variant->config, source->error) && resolve_image(source, &variant->config, where);
 }
 
 /* ---- All variants ---------------------------------------------------------------------------------------------- */
@@ -191,8 +205,7 @@ static bool check_variants(const cJSON *variants, const struct source *source) {
 static bool check_base(const cJSON *root, const struct source *source) {
     struct hb_variant scratch = {.name = ""};
     bool ok = read_variant(root, source->file, &scratch, source->error);
-    struct hb_document_inputs inputs = {scratch.input, scratch.inputs};
-    hb_document_free_inputs(&inputs);
+    hb_config_free_lists(&scratch.lists);
     return ok;
 }
 
@@ -441,7 +454,7 @@ bool hb_experiment_for_traces(const struct hb_trace_files *files, const char *ma
 void hb_experiment_free(struct hb_experiment *experiment) {
     for (uint32_t i = 0; i < experiment->variants; i++) {
         struct hb_variant *variant = &experiment->variant[i];
-        hb_document_free_inputs(&(struct hb_document_inputs){variant->input, variant->inputs});
+        hb_config_free_lists(&variant->lists);
         hb_protocol_free(variant->protocol);
     }
     for (uint32_t i = 0; i < experiment->expectations; i++) {

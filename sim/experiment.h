@@ -25,8 +25,7 @@
 struct hb_variant {
     char name[HB_NAME_BYTES]; /* empty: the experiment has no variants and this is the experiment itself */
     struct hb_config config;
-    struct hb_input_config *input; /* what config.inputs points to */
-    uint32_t inputs;
+    struct hb_config_lists lists;       /* what config points to */
     const struct hb_protocol *protocol; /* what config.bus.given points to, or NULL */
 };
 

@@ -53,10 +53,9 @@ static bool shapes_the_machine(const struct hb_key *key) {
 /* Nothing of it is in a machine whose caches are empty and whose bus is at rest: how lines are kept coherent, who is
  * chosen, where lines have their places. What caches cost is no geometry. */
 static bool may_be_another(const struct hb_key *key) {
-    static const char *const paths[] = {
-        "machine.bus.protocol", "machine.bus.mutation", "machine.bus.incoherent",  "machine.bus.arbiter",
-        "machine.bus.tickets",  "machine.bus.script",   "machine.bus.slot_cycles", "machine.l1i.",
-        "machine.l1d.",         "machine.l2."};
+    static const char *const paths[] = {"machine.bus.protocol", "machine.bus.mutation", "machine.bus.incoherent",
+                                        "machine.bus.arbiter",  "machine.bus.tickets",  "machine.bus.slot_cycles",
+                                        "machine.l1i.",         "machine.l1d.",         "machine.l2."};
     if (strstr(key->path, "_cycles") && !begins(key->path, "machine.bus."))
         return false;
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
@@ -77,6 +76,8 @@ static uint64_t hash_fault(uint64_t hash, const struct hb_fault_config *fault) {
 static uint64_t hash_bus(uint64_t hash, const struct hb_bus_config *bus) {
     hash = hb_hash_u64(hash, bus->mutation);
     hash = hb_hash_u64(hash, bus->script_length);
+    if (bus->script_length)
+        hash = hb_hash_bytes(hash, bus->script, bus->script_length);
     return bus->protocol == HB_PROTOCOL_GIVEN ? hb_hash_u64(hash, hb_protocol_hash(bus->given)) : hash;
 }
 

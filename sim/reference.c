@@ -109,6 +109,7 @@ static void write_values(FILE *out, const struct hb_key *key) {
     case HB_KEY_NUMBERS: fprintf(out, "a list of numbers, %" PRIu64 " to %" PRIu64, key->minimum, key->maximum); break;
     case HB_KEY_TRACEPOINT:
     case HB_KEY_ENUM: write_names(out, key, true); break;
+    case HB_KEY_GRANTS: fprintf(out, "a list of numbers, 0 to %" PRIu64 ", or the path of a file", key->maximum); break;
     case HB_KEY_PROTOCOL: write_names(out, key, true), fputs(", or the path of a JSON file", out); break;
     default: fputs("see below", out); break;
     }

@@ -65,6 +65,8 @@ static void gather_counters(const struct hb_machine *machine, struct hb_run_resu
         result->wait[h] = counts.wait[h];
     }
     result->bus = counts.bus;
+    result->script_length = machine->config.bus.script_length;
+    result->script_played = machine->saved->bus.script_place;
     result->has_l2 = machine->config.l2.size_bytes != 0;
     result->l2 = counts.l2;
 }

@@ -63,6 +63,7 @@ struct hb_run_result {
     struct hb_cache_stats l1d[HB_HARTS_LIMIT];
     struct hb_cache_stats l1i[HB_HARTS_LIMIT];
     struct hb_bus_stats bus;
+    uint32_t script_length, script_played; /* choices of the arbiter `script`; length 0: it is another */
     bool has_l2;
     struct hb_l2_stats l2;
     struct hb_port_wait wait[HB_HARTS_LIMIT];

@@ -92,6 +92,12 @@ static void write_bus(struct hb_json_writer *json, const struct hb_run_result *r
         hb_json_number(json, "interventions", result->measured->interventions);
     }
     write_waits(json, result);
+    if (result->script_length) {
+        hb_json_open(json, "script", '{');
+        hb_json_number(json, "length", result->script_length);
+        hb_json_number(json, "played", result->script_played);
+        hb_json_close(json, '}');
+    }
     hb_json_close(json, '}');
 }
 

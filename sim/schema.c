@@ -161,6 +161,22 @@ static void write_numbers(struct hb_json_writer *json, const struct hb_key *key)
     hb_json_close(json, '}');
 }
 
+static void write_grants(struct hb_json_writer *json, const struct hb_key *key) {
+    hb_json_open(json, "anyOf", '[');
+    hb_json_open(json, NULL, '{');
+    hb_json_string(json, "type", "string");
+    hb_json_close(json, '}');
+    hb_json_open(json, NULL, '{');
+    hb_json_string(json, "type", "array");
+    hb_json_open(json, "items", '{');
+    hb_json_string(json, "type", "integer");
+    hb_json_number(json, "minimum", 0);
+    hb_json_number(json, "maximum", key->maximum);
+    hb_json_close(json, '}');
+    hb_json_close(json, '}');
+    hb_json_close(json, ']');
+}
+
 static void write_strings(struct hb_json_writer *json, const struct hb_key *key) {
     hb_json_string(json, "type", "array");
     hb_json_number(json, "maxItems", key->bytes / key->item_bytes);
@@ -180,6 +196,7 @@ static void write_type(struct hb_json_writer *json, const struct hb_key *key) {
     case HB_KEY_NUMBERS: write_numbers(json, key); break;
     case HB_KEY_STRINGS: write_strings(json, key); break;
     case HB_KEY_ENUM: write_names(json, key); break;
+    case HB_KEY_GRANTS: write_grants(json, key); break;
     case HB_KEY_PROTOCOL: write_protocol(json, key); break;
     case HB_KEY_TRACEPOINT: write_tracepoint(json, key); break;
     case HB_KEY_HARTS: write_harts(json, key); break;

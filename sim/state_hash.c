@@ -174,7 +174,8 @@ static void walk_bus(struct walk *walk, const struct hb_bus *bus) {
     bool draws = bus->config.arbiter == HB_ARBITER_LOTTERY || bus->config.arbiter == HB_ARBITER_RANDOM;
     put(walk, "bus last port", state->last_port);
     put(walk, "bus grants", draws ? state->grants : 0);
-    put(walk, "bus script", state->script_place);
+    /* A script that is over is as none. */
+    put(walk, "bus script", state->script_place < bus->config.script_length ? state->script_place : 0);
     put_time(walk, "bus data free", state->data_free_cycle > walk->now ? state->data_free_cycle : walk->now);
     for (uint32_t i = 0; i < bus->limit; i++) {
         walk->index = i;

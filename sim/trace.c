@@ -282,7 +282,8 @@ static void end(struct hb_trace *trace, uint64_t now) {
 /* ---- Opening --------------------------------------------------------------------------------------------------- */
 
 static const struct hb_trace_format *find_format(const char *path) {
-    static const struct hb_trace_format *const formats[] = {&hb_trace_json, &hb_trace_vcd, &hb_trace_csv};
+    static const struct hb_trace_format *const formats[] = {&hb_trace_json, &hb_trace_vcd, &hb_trace_csv,
+                                                            &hb_trace_grants};
     size_t n = strlen(path);
     for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
         size_t length = strlen(formats[i]->suffix);
@@ -347,8 +348,9 @@ static bool open_file(struct hb_trace *trace, struct hb_error *error) {
 struct hb_trace *hb_trace_open(struct hb_machine *machine, const char *path, struct hb_error *error) {
     const struct hb_trace_format *format = find_format(path);
     if (!format || strlen(path) >= HB_PATH_BYTES) {
-        hb_error_set(error, "--trace: %.200s: the suffix tells no format (.json for Perfetto, .vcd for GTKWave, .csv)",
-                     path);
+        hb_error_set(
+            error, "--trace: %.200s: the suffix tells no format (.json for Perfetto, .vcd for GTKWave, .csv, .grants)",
+            path);
         return NULL;
     }
     struct hb_trace *trace = calloc(1, sizeof *trace);

@@ -3,6 +3,7 @@
  *     .json   Trace Event format, for Perfetto and the Chrome viewer      sim/trace_json.c
  *     .vcd    value change dump, for GTKWave                              sim/trace_vcd.c
  *     .csv    a line an event, for a spreadsheet or a program             sim/trace_csv.c
+ *     .grants the order in which the bus was granted, to be played again  sim/trace_grants.c
  *
  * What is shown, and from which cycle to which, is config.trace. Nothing of the machine depends on whether it is
  * traced: watchers of the bus and the listener to tracepoints are told, and harts are looked at when a cycle is closed,

@@ -57,6 +57,7 @@ struct hb_trace_format {
 extern const struct hb_trace_format hb_trace_json;
 extern const struct hb_trace_format hb_trace_vcd;
 extern const struct hb_trace_format hb_trace_csv;
+extern const struct hb_trace_format hb_trace_grants;
 
 #define HB_TRACE_BUFFER_BYTES 65536
 #define HB_TRACE_EVENT_BYTES  2048 /* no single print is longer */

@@ -139,9 +139,11 @@ END_TEST
 /* A script that names the harts in another order is followed to its end: every hart is waiting when its turn comes. */
 START_TEST(a_script_is_followed) {
     configure(HB_ARBITER_SCRIPT);
-    config.bus.script_length = 4000;
-    for (uint32_t i = 0; i < config.bus.script_length; i++)
-        config.bus.script[i] = (uint8_t)(HARTS - 1 - i % 3); /* 7, 6, 5, 7, ... : the others only in between */
+    static uint8_t script[4000];
+    config.bus.script = script;
+    config.bus.script_length = sizeof script;
+    for (uint32_t i = 0; i < sizeof script; i++)
+        script[i] = (uint8_t)(HARTS - 1 - i % 3); /* 7, 6, 5, 7, ... : the others only in between */
     run();
     ck_assert_uint_eq(machine->saved->bus.script_place, config.bus.script_length);
     ck_assert_uint_gt(grants_of(7), grants_of(4));

@@ -48,9 +48,11 @@ static void configure(struct hb_config *config, const char *image, uint32_t prot
     config->bus.arbiter = (uint8_t)arbiter;
     config->bus.split = split;
     config->bus.seed = 1;
-    for (uint32_t i = 0; i < 1000; i++)
-        config->bus.script[i] = (uint8_t)(i * 5 % HARTS);
-    config->bus.script_length = 1000;
+    static uint8_t script[1000];
+    for (uint32_t i = 0; i < sizeof script; i++)
+        script[i] = (uint8_t)(i * 5 % HARTS);
+    config->bus.script = script;
+    config->bus.script_length = sizeof script;
     for (uint32_t h = 0; h < HARTS; h++) {
         config->hart[h].l1d.ways = config->hart[h].l1i.ways = 1;
         config->hart[h].l1d.write_through = hb_protocol_find((enum hb_protocol_id)protocol)->write_through;

@@ -29,7 +29,7 @@ refused() {
 }
 
 # ---- Traces that are written --------------------------------------------------------------------------------------------
-refused '--trace: x.txt: the suffix tells no format (.json for Perfetto, .vcd for GTKWave, .csv)' \
+refused '--trace: x.txt: the suffix tells no format (.json for Perfetto, .vcd for GTKWave, .csv, .grants)' \
     run "$experiment" --quiet --trace x.txt
 refused '--trace: .csv: the suffix tells no format' run "$experiment" --quiet --trace .csv
 refused '--trace: a value must follow' run "$experiment" --trace
@@ -49,7 +49,7 @@ refused 'trace.to_cycle: nothing is traced' \
 refused '--trace: the experiment has variants, and a trace is of one run' run speedup --quiet --trace x.csv
 refused '--trace: does not go with --gdb' exec "$source/configs/smp4.json" --gdb 1234 --trace x.csv
 cp "$experiment" quiet.json
-for suffix in csv vcd json; do
+for suffix in csv vcd json grants; do
     ln -s /dev/full full.$suffix
     # The console is the guest's: it may have been shown before the disk is full.
     timeout 60 "$hartbeat" run quiet.json --quiet --trace full.$suffix >out.txt 2>err.txt
@@ -92,6 +92,25 @@ head -c 100000 /dev/urandom >noise.din
 refused 'noise.din:1: ' exec --mem-trace noise.din
 head -c 3000000 /dev/zero >zeros.prg
 refused 'zeros.prg:1: no text' exec --mem-trace zeros.prg
+
+# ---- Orders of grants --------------------------------------------------------------------------------------------------
+script='--quiet --set machine.bus.arbiter=script --set machine.bus.script='
+refused 'nowhere.grants: cannot be read: No such file or directory' run "$experiment" ${script}nowhere.grants
+refused 'folder.vcd: cannot be read: Is a directory' run "$experiment" ${script}folder.vcd
+printf '# nothing\n\n' >empty.grants
+refused 'empty.grants: holds no grant' run "$experiment" ${script}empty.grants
+printf '0\n1 # one\n65\n' >port.grants
+refused 'port.grants:3: should begin with a port (0 to 64) or with #' run "$experiment" ${script}port.grants
+printf '0\n1 2\n' >two.grants
+refused 'two.grants:2: has more than a port (what is for the reader stands behind #)' run "$experiment" ${script}two.grants
+printf -- '-1\n' >minus.grants
+refused 'minus.grants:1: should begin with a port' run "$experiment" ${script}minus.grants
+printf '0\n1\0\n' >zero.grants
+refused 'zero.grants:2: no text' run "$experiment" ${script}zero.grants
+printf '0\n63\n' >far.grants
+refused 'machine.bus.script.1: there is no CPU 63 (the machine has 0 to 3)' run "$experiment" ${script}far.grants
+refused 'machine.bus.script: goes with the arbiter "script" only' \
+    run "$experiment" --quiet --set machine.bus.script=far.grants
 
 echo "$tried mistakes tried, $failed not refused as they should be"
 [ $failed = 0 ]

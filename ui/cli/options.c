@@ -27,7 +27,7 @@ static const struct option options_table[] = {
     {"--record", "FILE", TEXT, AT(record), RUNS | HB_CMD_GUI, "write every input with its cycle"},
     {"--replay", "FILE", TEXT, AT(replay), RUNS | HB_CMD_GUI, "take the inputs from a recording"},
     {"--trace", "FILE", TEXT, AT(trace), RUNS,
-     "write what happens there: .json for Perfetto, .vcd for GTKWave, .csv (docs/traces.md)"},
+     "write what happens there: .json for Perfetto, .vcd for GTKWave, .csv, .grants (docs/traces.md)"},
     {"--save-at", "CYCLE FILE", PAIR, AT(save_at), RUNS,
      "write a snapshot of the machine before this cycle, and go on"},
     {"--clean", NULL, FLAG, AT(clean), RUNS,
