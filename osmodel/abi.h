@@ -60,6 +60,7 @@
 #define HB_KIND_BATCH 0   /* independent integer kernels; odd tasks work on a set larger than L1D */
 #define HB_KIND_CONTEND 1 /* lock-heavy: increments of shared counters, each with its sequence number */
 #define HB_KIND_SHARE 2   /* the same increments, made by the tasks themselves in memory that they share */
+#define HB_SHARED_COUNTER_BYTES 64 /* share: counter i is a word at symbol hb_user_memory, plus 64 i */
 
 /* ---- Policies (values of parameters) ------------------------------------------------------------------------ */
 #define HB_SCHED_ROUND_ROBIN 0

@@ -85,6 +85,9 @@ static void print_os(FILE *out, const struct hb_run_result *result) {
                 " unfinished; %" PRIu64 " restarted\n",
                 os->tasks_created, os->tasks_completed, os->tasks_wrong, os->tasks_lost, os->tasks_unfinished,
                 os->tasks_restarted);
+    if (result->has_increments)
+        fprintf(out, "  counted %s increments of %s\n", NUMBER(result->increments_counted),
+                NUMBER(result->increments_expected));
     print_goodput(out, os);
     fprintf(out, "  kernel  %s context switches, %s migrations; longest wait of a task %s cycles",
             NUMBER(os->context_switches), NUMBER(os->migrations), NUMBER(os->longest_wait_cycles));
