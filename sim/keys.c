@@ -559,7 +559,7 @@ const struct hb_key hb_keys[] = {
      .type = HB_KEY_STRING,
      CONFIG(image),
      .required = true,
-     .help = "The program: \"smp\" or \"amp\" for the bundled systems, \"sharing\" for a bundled bare-metal program, else "
+     .help = "The program: \"smp\" or \"amp\" for the bundled systems, \"sharing\" and \"patterns\" for bundled bare-metal programs, else "
              "the path of an ELF."},
 
     GROUP("os", "What the bundled systems are told."),

@@ -91,6 +91,7 @@ static void write_bus(struct hb_json_writer *json, const struct hb_run_result *r
         hb_json_number(json, "invalidations", result->measured->invalidations);
         hb_json_number(json, "updates", result->measured->updates);
         hb_json_number(json, "interventions", result->measured->interventions);
+        hb_json_number(json, "memory_updates", result->measured->memory_updates);
     }
     write_waits(json, result);
     hb_json_close(json, '}');
