@@ -61,6 +61,8 @@
 #define HB_KIND_CONTEND 1 /* lock-heavy: increments of shared counters, each with its sequence number */
 #define HB_KIND_SHARE   2 /* the same increments, made by the tasks themselves in memory that they share */
 
+#define HB_SHARED_COUNTER_BYTES 64 /* share: counter i is a word at symbol hb_user_memory, plus 64 i */
+
 /* ---- Policies (values of parameters) --------------------------------------------------------------------------- */
 #define HB_SCHED_ROUND_ROBIN   0
 #define HB_SCHED_FIFO          1 /* no preemption by quantum */

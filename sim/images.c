@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *const bundled[] = {"smp", "amp", "sharing"};
+static const char *const bundled[] = {"smp", "amp", "sharing", "patterns"};
 
 bool hb_image_is_bundled(const char *name) {
     for (size_t i = 0; i < sizeof bundled / sizeof bundled[0]; i++)

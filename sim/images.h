@@ -10,7 +10,7 @@
 #include "sim/config.h"
 #include "sim/error.h"
 
-/* Is it the name of a bundled image ("smp", "amp", "sharing")? */
+/* Is it the name of a bundled image ("smp", "amp", "sharing", "patterns")? */
 bool hb_image_is_bundled(const char *name);
 
 /* The path of a bundled image. False: it is not there, and `error` says where it was looked for. */

@@ -557,9 +557,8 @@ const struct hb_key hb_keys[] = {
      .type = HB_KEY_STRING,
      CONFIG(image),
      .required = true,
-     .help =
-         "The program: \"smp\" or \"amp\" for the bundled systems, \"sharing\" for a bundled bare-metal program, else "
-         "the path of an ELF."},
+     .help = "The program: \"smp\" or \"amp\" for the bundled systems, \"sharing\" or \"patterns\" for bundled "
+             "bare-metal programs, else the path of an ELF."},
 
     GROUP("os", "What the bundled systems are told."),
     CHOICE("os.scheduler", os.scheduler, schedulers, "round-robin", "How a CPU chooses its next task."),

@@ -94,6 +94,7 @@ static void gather_lines(const struct hb_machine *machine, struct hb_measured *m
     measured->invalidations = measure->observer.invalidations;
     measured->updates = measure->observer.updates;
     measured->interventions = measure->observer.interventions;
+    measured->memory_updates = measure->observer.memory_updates;
     measured->lines = hb_lines_hottest(measure->observer.lines, hottest, measure->config.lines);
     measured->line = allocate(measured->lines, sizeof *measured->line);
     for (uint32_t i = 0; i < measured->lines; i++)

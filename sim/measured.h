@@ -31,7 +31,7 @@ struct hb_measured {
     bool has_misses;
     uint64_t misses[HB_AGENTS_MAX][HB_MISSES];
     bool has_lines;
-    uint64_t invalidations, updates, interventions;
+    uint64_t invalidations, updates, interventions, memory_updates;
     uint32_t lines;
     struct hb_line_result *line; /* the hottest first */
     bool has_locks;

@@ -79,8 +79,11 @@ static void print_line(FILE *out, const struct hb_line_result *line) {
 static void print_lines(FILE *out, const struct hb_measured *measured) {
     if (!measured->has_lines)
         return;
-    fprintf(out, "  sharing copies taken away %s, updated %s; lines supplied by caches %s; hottest lines:\n",
-            NUMBER(measured->invalidations), NUMBER(measured->updates), NUMBER(measured->interventions));
+    fprintf(
+        out,
+        "  sharing copies taken away %s, updated %s; lines supplied by caches %s, taken by memory %s; hottest lines:\n",
+        NUMBER(measured->invalidations), NUMBER(measured->updates), NUMBER(measured->interventions),
+        NUMBER(measured->memory_updates));
     for (uint32_t i = 0; i < measured->lines && i < LINES_SHOWN; i++)
         print_line(out, &measured->line[i]);
 }

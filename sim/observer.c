@@ -175,6 +175,7 @@ static void count_transaction(struct hb_observer *observer, const struct hb_bus 
     bool intervened = moves_a_line_to_its_requester(t->kind) && t->supplier != HB_NO_AGENT;
     observer->updates += updates;
     observer->interventions += intervened;
+    observer->memory_updates += t->kind == HB_TXN_WRITE_BACK || t->memory_takes;
     if (!observer->lines)
         return;
     if (!of_hart)

@@ -44,9 +44,10 @@ struct hb_observer {
     /* Counted in the region of interest: */
     uint64_t reservations_lost[HB_HARTS_LIMIT];
     uint64_t wait_max_cycles[HB_HARTS_LIMIT + 1];
-    uint64_t invalidations; /* copies in L1s that others took away */
-    uint64_t updates;       /* copies in L1Ds that took the bytes of another's store */
-    uint64_t interventions; /* lines that a cache, and not memory, gave to a reader or writer */
+    uint64_t invalidations;  /* copies in L1s that others took away */
+    uint64_t updates;        /* copies in L1Ds that took the bytes of another's store */
+    uint64_t interventions;  /* lines that a cache, and not memory, gave to a reader or writer */
+    uint64_t memory_updates; /* lines that memory took from a cache: written back, or while another cache got them */
 };
 
 /* Hang it on the bus. What the caches hold by now is taken for known. `hart`: the harts of the ports, or NULL. */

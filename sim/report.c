@@ -6,7 +6,8 @@
 #include "osmodel/os_text.h"
 #include "sim/runner.h"
 
-#define LOST_SHOWN 8 /* lost lines that are listed; result.json has all */
+#define VARIANTS_TOLD 16 /* of more than so many only the comparison is printed; result.json has all */
+#define LOST_SHOWN    8  /* lost lines that are listed; result.json has all */
 
 /* Room for one number; each use in a call of printf needs its own. */
 struct number {
@@ -84,6 +85,9 @@ static void print_os(FILE *out, const struct hb_run_result *result) {
                 " unfinished; %" PRIu64 " restarted\n",
                 os->tasks_created, os->tasks_completed, os->tasks_wrong, os->tasks_lost, os->tasks_unfinished,
                 os->tasks_restarted);
+    if (result->has_increments)
+        fprintf(out, "  counted %s increments of %s\n", NUMBER(result->increments_counted),
+                NUMBER(result->increments_expected));
     print_goodput(out, os);
     fprintf(out, "  kernel  %s context switches, %s migrations; longest wait of a task %s cycles",
             NUMBER(os->context_switches), NUMBER(os->migrations), NUMBER(os->longest_wait_cycles));
@@ -222,7 +226,7 @@ char *hb_report_table(const struct hb_run_report *report) {
     FILE *out = open_memstream(&text, &n);
     if (!out)
         return NULL;
-    for (uint32_t i = 0; i < report->variants; i++) {
+    for (uint32_t i = 0; i < report->variants && report->variants <= VARIANTS_TOLD; i++) {
         const struct hb_run_variant *variant = &report->variant[i];
         print_run(out, report->has_variants ? variant->name : report->name, variant->result);
         if (report->has_variants)

@@ -106,6 +106,19 @@ static void gather_jitter(const struct hb_machine *machine, struct hb_run_result
     result->jitter_bound_cycles = read_note(machine, &note) ? note.jitter_cycles : 0;
 }
 
+/* The counters themselves, not what the kernel says of them. */
+static void gather_increments(const struct hb_machine *machine, const struct hb_params *params,
+                              struct hb_run_result *result) {
+    uint64_t at, count;
+    if (params->workload_kind != HB_KIND_SHARE || !hb_symbols_find(&machine->symbols, "hb_user_memory", &at, NULL))
+        return;
+    result->has_increments = true;
+    result->increments_expected = machine->saved->os.tasks_created * params->workload_work;
+    for (uint64_t i = 0; i < params->workload_locks; i++)
+        if (hb_bus_debug_read(&machine->bus, at + i * HB_SHARED_COUNTER_BYTES, &count, sizeof count))
+            result->increments_counted += count;
+}
+
 static void gather_os(struct hb_machine *machine, struct hb_run_result *result) {
     static const struct hb_result none;
     struct hb_result *slots = malloc(HB_TASKS_MAX * sizeof *slots);
@@ -125,6 +138,7 @@ static void gather_os(struct hb_machine *machine, struct hb_run_result *result) 
     };
     hb_os_view_finish(&machine->saved->os, &end, &result->os);
     free(slots);
+    gather_increments(machine, &params, result);
     gather_jitter(machine, result);
 }
 

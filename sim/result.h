@@ -75,6 +75,9 @@ struct hb_run_result {
     bool has_os;                  /* the image has tracepoints */
     bool has_verdicts;            /* ... and result slots: the tasks could be judged */
     struct hb_os_result os;       /* max_irq_off_cycles: since all harts were up; HB_OS_NONE: they never were */
+    bool has_increments;          /* the workload share: what is in the tasks' counters, read by the host */
+    uint64_t increments_expected; /* of all tasks created */
+    uint64_t increments_counted;
     uint64_t jitter_cycles;       /* measured J; HB_OS_NONE with max_irq_off_cycles */
     uint64_t jitter_bound_cycles; /* the image's; 0: it states none */
     uint32_t faults;

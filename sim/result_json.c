@@ -90,6 +90,7 @@ static void write_bus(struct hb_json_writer *json, const struct hb_run_result *r
         hb_json_number(json, "invalidations", result->measured->invalidations);
         hb_json_number(json, "updates", result->measured->updates);
         hb_json_number(json, "interventions", result->measured->interventions);
+        hb_json_number(json, "memory_updates", result->measured->memory_updates);
     }
     write_waits(json, result);
     if (result->script_length) {
@@ -182,6 +183,10 @@ static void write_os(struct hb_json_writer *json, const struct hb_run_result *re
     hb_json_cycle(json, "harts_up_cycle", os->harts_up_cycle);
     if (result->has_verdicts)
         write_verdicts(json, os);
+    if (result->has_increments) {
+        hb_json_number(json, "increments_expected", result->increments_expected);
+        hb_json_number(json, "increments_counted", result->increments_counted);
+    }
     hb_json_number(json, "tasks_restarted", os->tasks_restarted);
     hb_json_number(json, "migrations", os->migrations);
     hb_json_number(json, "context_switches", os->context_switches);

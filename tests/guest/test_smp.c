@@ -197,6 +197,53 @@ START_TEST(fifo_lets_a_task_run_to_its_end) {
 }
 END_TEST
 
+static void configure_share(struct hb_config *config, uint32_t protocol) {
+    configure(config);
+    config->os.workload_kind = HB_KIND_SHARE;
+    config->os.workload_tasks = 12;
+    config->os.workload_work = 20;
+    config->os.workload_locks = 2;
+    config->bus.protocol = (uint8_t)protocol;
+    for (uint32_t hart = 0; hart < config->harts; hart++) {
+        config->hart[hart].l1d.write_through = hb_protocol_find((enum hb_protocol_id)protocol)->write_through;
+    }
+}
+
+/* Sequentially consistent, TSO, weak; on both buses. The tasks' stores reach the next owner of the mutex in time only
+ * because the kernel's locks order them. */
+START_TEST(tasks_that_share_memory_count_right_where_caches_are_coherent) {
+    struct hb_config config;
+    configure_share(&config, (uint32_t)_i);
+    for (uint32_t model = 0; model < 3; model++) {
+        config.bus.split = (_i + model) % 2 != 0;
+        config.bus.store_depth = model == 0 ? 0 : 8;
+        config.bus.store_order = model == 2 ? HB_STORES_ANY : HB_STORES_FIFO;
+        config.bus.store_drain_cycles = 30;
+        struct hb_run_result *result = finish(create(&config));
+        check_passed(result, 12);
+        ck_assert_uint_eq(result->increments_counted, 240);
+        hb_result_free(result);
+    }
+}
+END_TEST
+
+START_TEST(without_coherence_of_tasks_memory_increments_are_missing_and_nothing_hangs) {
+    struct hb_config config;
+    configure_share(&config, HB_PROTOCOL_NONE);
+    struct hb_machine *machine = create(&config);
+    hb_machine_run(machine, UINT64_MAX);
+    ck_assert(console_has(machine, "smp: 12 tasks done, 0 lost"));
+    ck_assert(console_has(machine, "smp: counters wrong: "));
+    struct hb_run_result *result = finish(machine);
+    ck_assert_uint_eq(result->outcome, HB_OUTCOME_FAILED);
+    ck_assert_uint_eq(result->exit_code, 2);
+    ck_assert_uint_eq(result->os.tasks_completed, 12);
+    ck_assert_uint_eq(result->increments_expected, 240);
+    ck_assert_uint_lt(result->increments_counted, 240);
+    hb_result_free(result);
+}
+END_TEST
+
 /* ---- Deaths and policies --------------------------------------------------------------------------------------- */
 
 /* A hart dies as it begins to run its fifth task: it has that one in its hands, and others in its queue. */
@@ -357,6 +404,8 @@ int main(void) {
     tcase_add_test(tests, too_much_for_the_memory_is_a_panic);
     tcase_add_test(tests, a_task_that_pokes_about_is_stopped_and_disturbs_nobody);
     tcase_add_test(tests, fifo_lets_a_task_run_to_its_end);
+    tcase_add_loop_test(tests, tasks_that_share_memory_count_right_where_caches_are_coherent, 0, HB_PROTOCOL_NONE);
+    tcase_add_test(tests, without_coherence_of_tasks_memory_increments_are_missing_and_nothing_hangs);
     tcase_add_test(tests, a_death_is_found_in_time_fenced_and_recovered);
     tcase_add_test(tests, without_heartbeats_or_watching_nobody_notices);
     tcase_add_test(tests, without_restarts_the_dead_harts_task_is_lost);

@@ -4,11 +4,11 @@
 
 #include <stdint.h>
 
+#include "osmodel/abi.h"
+
 #define HB_TASK_STACK_BYTES 1024u
 
-/* Workload `share`: memory that all tasks may read and write, before that of the first task. Counter i is a word at
- * 64 i. */
-#define HB_SHARED_COUNTER_BYTES 64u
+/* Workload `share`: memory that all tasks may read and write, before that of the first task. */
 uint64_t hb_shared_memory(void);
 uint64_t hb_shared_memory_bytes(void); /* 0 with other workloads */
 
