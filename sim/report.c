@@ -6,8 +6,10 @@
 #include "osmodel/os_text.h"
 #include "sim/runner.h"
 
-#define VARIANTS_TOLD 16 /* of more than so many only the comparison is printed; result.json has all */
-#define LOST_SHOWN    8  /* lost lines that are listed; result.json has all */
+#define EXPECT_COLUMNS 80 /* of a long expectation that holds; result.json has it whole */
+#define EXPECT_LONG    240
+#define VARIANTS_TOLD  16 /* of more than so many only the comparison is printed; result.json has all */
+#define LOST_SHOWN     8  /* lost lines that are listed; result.json has all */
 
 /* Room for one number; each use in a call of printf needs its own. */
 struct number {
@@ -207,17 +209,28 @@ static void print_comparison(FILE *out, const struct hb_run_report *report) {
         print_compared(out, report->variant[i].name, report->variant[i].result);
 }
 
-static void print_expectations(FILE *out, const struct hb_run_report *report) {
-    if (report->expectations == 0)
+/* What holds is told by its reason; where it is long, what was compared in the end stands for its values. Of what does
+ * not hold, everything matters. */
+static void print_expectation(FILE *out, const struct hb_expect_result *expect) {
+    const char *told = expect->because[0] ? expect->because : expect->that, *values = expect->values;
+    const bool is_long = expect->holds && strlen(expect->that) + strlen(values) > EXPECT_LONG;
+    const char *end = strrchr(values, ';');
+    fprintf(out, "  %-14s %s\n", expect->holds ? "holds" : "DOES NOT HOLD", told);
+    if (is_long) {
+        fprintf(out, "                 %.*s%s%s\n", EXPECT_COLUMNS, expect->that,
+                strlen(expect->that) > EXPECT_COLUMNS ? " ..." : "", end ? end : "");
         return;
-    fputs("expected\n", out);
-    for (uint32_t i = 0; i < report->expectations; i++) {
-        const struct hb_expect_result *expect = &report->expectation[i];
-        fprintf(out, "  %-14s %s\n", expect->holds ? "holds" : "DOES NOT HOLD", expect->that);
-        fprintf(out, "                 %s\n", expect->values);
-        if (expect->because[0])
-            fprintf(out, "                 because: %s\n", expect->because);
     }
+    if (expect->because[0])
+        fprintf(out, "                 %s\n", expect->that);
+    fprintf(out, "                 %s\n", values);
+}
+
+static void print_expectations(FILE *out, const struct hb_run_report *report) {
+    if (report->expectations)
+        fputs("expected\n", out);
+    for (uint32_t i = 0; i < report->expectations; i++)
+        print_expectation(out, &report->expectation[i]);
 }
 
 char *hb_report_table(const struct hb_run_report *report) {
