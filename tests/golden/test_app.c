@@ -237,6 +237,20 @@ START_TEST(home_goes_to_where_it_opened) {
     hb_app_key(app, HB_KEY_HOME);
     ck_assert_uint_eq(hb_app_cycle(app), cycle);
     ck_assert(hash() == state);
+    ck_assert(app->ui.playing);
+    hb_app_key(app, HB_KEY_HOME); /* again: to the reset */
+    ck_assert_uint_eq(hb_app_cycle(app), 0);
+    hb_app_seek(app, cycle);
+    ck_assert(hash() == state);
+}
+END_TEST
+
+/* What comes before the cycle at which it opens can be seen as well. */
+START_TEST(boot_can_be_gone_back_to) {
+    uint64_t cycle = hb_app_cycle(app) / 2;
+    ck_assert_uint_gt(cycle, 1000);
+    hb_app_seek(app, cycle);
+    ck_assert_uint_eq(hb_app_cycle(app), cycle);
 }
 END_TEST
 
@@ -428,6 +442,7 @@ static Suite *suite(void) {
     tcase_add_test(tests, stepping_back_over_a_kill_keeps_it);
     tcase_add_test(tests, steps_are_single_and_reversible);
     tcase_add_test(tests, home_goes_to_where_it_opened);
+    tcase_add_test(tests, boot_can_be_gone_back_to);
     tcase_add_test(tests, a_log_replays_to_the_same_machine);
     tcase_add_test(tests, a_fault_of_the_experiments_own_is_told_and_undone);
     tcase_add_test(tests, the_dead_cannot_be_killed_again);

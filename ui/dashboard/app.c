@@ -56,8 +56,10 @@ static void open_at_work(struct hb_app *app) {
     } else if (app->session->ops->status(app->session->self) != HB_VIEW_GOING) {
         hb_app_seek(app, hb_app_cycle(app) / 4); /* a short run: from where it is well under way */
     }
-    hb_keyframes_clear(&app->frames, app->session);
-    hb_keyframes_add(&app->frames, app->session, &app->past);
+    app->open_cycle = hb_app_cycle(app);
+    if (app->open_cycle != 0) {
+        hb_keyframes_add(&app->frames, app->session, &app->past);
+    }
 }
 
 bool hb_app_open(struct hb_app *app, struct hb_session *session, const struct hb_metrics *metrics) {

@@ -35,6 +35,7 @@ struct hb_app {
     struct hb_keyframes frames;
     struct hb_fault fault;
     struct hb_director director;
+    uint64_t open_cycle; /* where it opened */
     uint64_t up_cycle;   /* when all CPUs were up: what came before is not in the chart */
     double normal_speed; /* what the user wants; ui.speed is what is played */
     double carry;        /* cycles that are due but not whole yet */

@@ -102,7 +102,7 @@ static void move(struct hb_app *app, const struct hb_command *command) {
     case HB_COMMAND_STEP_INSTRUCTION: step_instruction(app, command->argument); break;
     case HB_COMMAND_STEP_BACK: hb_app_seek(app, now > 0 ? now - 1 : 0); break;
     case HB_COMMAND_TO_START:
-        hb_app_seek(app, app->frames.count > 0 ? app->frames.frame[0].cycle : 0);
+        hb_app_seek(app, now > app->open_cycle ? app->open_cycle : 0);
         app->ui.playing = true;
         break;
     }

@@ -17,7 +17,7 @@ static const struct {
     {". and ,", "a cycle on, a cycle back"},
     {"I", "one instruction of that CPU"},
     {"[ and ]", "half and double the speed"},
-    {"Home, End", "to the start; follow the present"},
+    {"Home, End", "to the opening; follow the present"},
     {"Wheel, W, S", "zoom the timeline; scroll a list"},
     {"Left, Right", "look back and forth in the timeline"},
     {"1 to 6", "one panel large; again: all panels"},

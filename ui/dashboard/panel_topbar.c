@@ -27,7 +27,7 @@ static void draw_transport(struct hb_draw_list *list, struct hb_rect rect, const
     const char *no_past = "Nothing lies before this cycle.";
     const struct hb_button buttons[TRANSPORT_BUTTONS] = {
         {NULL, HB_SHAPE_TO_START, HB_BUTTON_PLAIN, ui->can_step_back, hb_command_of(HB_COMMAND_TO_START, 0),
-         ui->can_step_back ? "Back to the start (Home)." : no_past},
+         ui->can_step_back ? "Back to where it opened; again: to the reset (Home)." : no_past},
         {NULL, HB_SHAPE_BACK, HB_BUTTON_PLAIN, ui->can_step_back, hb_command_of(HB_COMMAND_STEP_BACK, 0),
          ui->can_step_back ? "One cycle back (key ,)." : no_past},
         {NULL, ui->playing ? HB_SHAPE_PAUSE : HB_SHAPE_PLAY, HB_BUTTON_ACCENT, going,
