@@ -108,11 +108,15 @@ configure() {
 }
 
 build() {
-    local what=$1 quiet=
+    local what=$1 status=0
     shift
-    [ -t 1 ] || quiet=--quiet
-    if ninja -C "$build_dir" -n "$@" 2>/dev/null | grep -q '^ninja: no work to do'; then return; fi
+    # A dry run would tell that there is nothing to do, but with globs, which every build checks, it never does.
     say "Building $what ..."
-    (cd "$build_dir" && NINJA_STATUS="  step %f of %t: " ninja -j "$(nproc)" $quiet "$@") ||
-        fail "the build failed; what the compiler said stands above"
+    if [ -t 1 ]; then
+        NINJA_STATUS="  step %f of %t: " ninja -C "$build_dir" -j "$(nproc)" "$@" || status=$?
+    else
+        ninja -C "$build_dir" -j "$(nproc)" --quiet "$@" | { grep -v '^ninja: no work to do' || true; }
+        status=${PIPESTATUS[0]}
+    fi
+    [ $status = 0 ] || fail "the build failed; what the compiler said stands above"
 }

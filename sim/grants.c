@@ -8,6 +8,8 @@
 
 #include "bus/config.h"
 
+#define LINE_BYTES 4096 /* the longest line, with its end */
+
 struct grants {
     uint8_t *port;
     uint32_t n, room;
@@ -47,21 +49,31 @@ static bool take_line(const char *line, struct grants *grants, const char **wron
     return add(grants, (uint8_t)port, wrong);
 }
 
+/* The next line without its end. False: there is none, or it is `*wrong`. */
+static bool read_line(FILE *file, char line[LINE_BYTES], const char **wrong) {
+    uint32_t n = 0;
+    int byte;
+    while ((byte = getc_unlocked(file)) != EOF && byte != '\n') {
+        if (byte == 0 || n + 1 == LINE_BYTES) {
+            *wrong = byte == 0 ? "no text" : "too long";
+            return false;
+        }
+        line[n++] = (char)byte;
+    }
+    line[n] = 0;
+    return byte != EOF || n > 0;
+}
+
 static bool read_all(FILE *file, const char *path, struct grants *grants, struct hb_error *error) {
-    char *line = NULL;
+    char line[LINE_BYTES];
     const char *wrong = NULL;
-    size_t room = 0;
-    uint64_t number = 0;
+    uint64_t number = 1;
     errno = 0;
-    for (ssize_t n; !wrong && (n = getline(&line, &room, file)) >= 0; number++)
-        if (strlen(line) == (size_t)n)
-            take_line(line, grants, &wrong);
-        else
-            wrong = "no text";
-    free(line);
+    while (read_line(file, line, &wrong) && take_line(line, grants, &wrong))
+        number++;
     if (wrong)
         hb_error_set(error, "%.300s:%" PRIu64 ": %s", path, number, wrong);
-    else if (ferror(file) || !feof(file))
+    else if (ferror(file))
         hb_error_set(error, "%.300s: cannot be read: %s", path, strerror(errno));
     else if (grants->n == 0)
         hb_error_set(error, "%.300s: holds no grant", path);

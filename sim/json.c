@@ -108,20 +108,41 @@ cJSON *hb_json_parse(const char *name, const char *text, size_t n, struct hb_err
     return NULL;
 }
 
+#define FIRST_BYTES 65536u
+
+/* What is in `file`, but no more than one byte more than is allowed; NULL: no memory. */
+static char *read_text(FILE *file, size_t *n) {
+    char *text = NULL;
+    size_t room = 0, got = 1;
+    for (*n = 0; got && *n <= HB_JSON_BYTES_MAX; *n += got) {
+        if (*n == room) {
+            room = room ? 2 * room : FIRST_BYTES;
+            char *longer = realloc(text, room);
+            if (!longer) {
+                free(text);
+                return NULL;
+            }
+            text = longer;
+        }
+        size_t most = HB_JSON_BYTES_MAX + 1 - *n;
+        got = fread(text + *n, 1, room - *n < most ? room - *n : most, file);
+    }
+    return text;
+}
+
 /* The whole file, to be freed; NULL: `error`. */
 static char *read_file(const char *path, size_t *n, struct hb_error *error) {
     FILE *file = fopen(path, "rb");
-    char *text = file ? malloc(HB_JSON_BYTES_MAX + 1) : NULL;
+    char *text = file ? read_text(file, n) : NULL;
     errno = file && !text ? ENOMEM : errno;
-    *n = text ? fread(text, 1, HB_JSON_BYTES_MAX + 1, file) : 0;
-    if (!text || ferror(file))
+    bool whole = text && !ferror(file);
+    if (!whole)
         hb_error_set(error, "%s: cannot be read: %s", path, strerror(errno));
     else if (*n > HB_JSON_BYTES_MAX)
         hb_error_set(error, "%s: too large (at most %u MiB)", path, HB_JSON_BYTES_MAX >> 20);
-    bool ok = text && !ferror(file) && *n <= HB_JSON_BYTES_MAX;
     if (file)
         (void)fclose(file);
-    if (ok)
+    if (whole && *n <= HB_JSON_BYTES_MAX)
         return text;
     free(text);
     return NULL;

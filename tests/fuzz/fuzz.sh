@@ -1,6 +1,6 @@
 #!/bin/bash
-# fuzz.sh TARGET SECONDS SOURCE BUILD [OPTIONS OF LIBFUZZER]: build TARGET with clang, libFuzzer and the sanitizers, and
-# let it look for inputs that hartbeat does not survive, beginning with those in corpus/. What it finds stays in
+# fuzz.sh TARGET SECONDS SOURCE BUILD [FOLDER OR OPTION OF LIBFUZZER...]: build TARGET with clang, libFuzzer and the sanitizers, and
+# let it look for inputs that hartbeat does not survive, beginning with those in corpus/ and in each FOLDER. What it finds stays in
 # BUILD/full/fuzz/found; how many inputs it tried and how much of the code they reached stands in the last line.
 set -u
 
@@ -14,7 +14,8 @@ echo 'int LLVMFuzzerTestOneInput(const char *a, long n) { (void)a; return (int)n
     clang -fsanitize=fuzzer -x c - -o /dev/null 2>/dev/null ||
     { echo "skipped: clang has no libFuzzer (Debian's package libclang-rt-14-dev)"; exit 77; }
 
-mkdir -p "$place/found" "$place/corpus/$target"
+mkdir -p "$place/found" "$place/corpus/$target" "$place/build"
+ln -sfn "$(realpath "$build")/images" "$place/build/images"
 # Two targets at a time are looked through, and make the same build.
 exec 9>"$place/lock"
 flock 9
@@ -26,7 +27,7 @@ exec 9>&-
 # What sanitizers do with freed memory and with new is most of the time otherwise.
 export ASAN_OPTIONS=quarantine_size_mb=8:max_malloc_fill_size=0:abort_on_error=0
 "$place/build/tests/fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=3000 -print_final_stats=1 \
-    -artifact_prefix="$place/found/$target-" "$@" "$place/corpus/$target" "$source/tests/fuzz/corpus/$target" \
+    -artifact_prefix="$place/found/$target-" "$place/corpus/$target" "$source/tests/fuzz/corpus/$target" "$@" \
     >"$place/$target.log" 2>&1
 status=$?
 if [ $status != 0 ]; then
