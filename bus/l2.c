@@ -38,20 +38,21 @@ static bool is_busy(const struct hb_bus *bus, uint64_t address) {
 }
 
 /* By replacement, unless that line is busy; then the first that is not. There are more ways than transactions. */
-static struct hb_line *victim_for(const struct hb_bus *bus, uint64_t address) {
-    struct hb_line *victim = hb_cache_victim(&bus->l2, address);
+static struct hb_line *victim_for(const struct hb_bus *bus, const struct hb_transaction *t, uint64_t now) {
+    struct hb_line *victim = hb_cache_victim(&bus->l2, t->line);
     if (victim->address == HB_NO_LINE || !is_busy(bus, victim->address))
         return victim;
     uint32_t first = hb_cache_index(&bus->l2, victim) / bus->l2.ways * bus->l2.ways;
     for (uint32_t way = 0; way < bus->l2.ways; way++)
         if (!is_busy(bus, hb_cache_line(&bus->l2, first + way)->address))
             return hb_cache_line(&bus->l2, first + way);
-    return NULL;
+    hb_bus_broken(t, now, "every line of a set of the L2 is busy");
 }
 
 /* The L1s lose their copies; a modified one is the newest and comes back here. */
 static void take_from_l1s(struct hb_bus *bus, struct hb_line *victim, const struct hb_transaction *t, uint64_t now) {
-    for (uint8_t agent = 0; agent < 2 * bus->harts; agent++) {
+    for (uint32_t number = 0; number < 2 * bus->harts; number++) {
+        const uint8_t agent = (uint8_t)number;
         bool l1i = hb_agent_is_l1i(agent);
         struct hb_port *port = &bus->state->port[agent / 2];
         struct hb_line *line = hb_cache_find(l1i ? &bus->l1i[agent / 2] : &bus->l1d[agent / 2], victim->address);
@@ -79,9 +80,7 @@ static void give_up(struct hb_bus *bus, struct hb_line *victim, const struct hb_
 /* ---- Taking one in --------------------------------------------------------------------------------------------- */
 
 static void bring_in(struct hb_bus *bus, const struct hb_transaction *t, uint64_t now) {
-    struct hb_line *line = victim_for(bus, t->line);
-    if (!line)
-        hb_bus_broken(t, now, "every line of a set of the L2 is busy");
+    struct hb_line *line = victim_for(bus, t, now);
     give_up(bus, line, t, now);
     line->address = t->line;
     line->state = STATE_VALID;

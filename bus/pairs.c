@@ -80,7 +80,7 @@ static void try_leaving(struct search *search, const uint8_t *state, uint8_t age
 
 static void go_on(struct search *search, const uint8_t *state) {
     for (uint8_t agent = 0; agent < AGENTS; agent++) {
-        for (uint8_t event = HB_EVENT_READ; event <= HB_EVENT_INVALIDATE; event++)
+        for (uint8_t event = HB_EVENT_READ; event <= (uint8_t)HB_EVENT_INVALIDATE; event++)
             try_event(search, state, agent, event);
         try_leaving(search, state, agent);
     }

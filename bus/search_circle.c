@@ -55,9 +55,10 @@ static bool has_room(struct walk *walk) {
         return true;
     uint32_t room = 2 * (walk->room + HB_MODEL_MOVES_MAX);
     uint32_t *successor = realloc(walk->successor, room * sizeof *successor);
-    walk->failed = successor == NULL;
-    if (walk->failed)
+    if (!successor) {
+        walk->failed = true;
         return false;
+    }
     walk->successor = successor;
     walk->room = room;
     return true;

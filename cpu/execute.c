@@ -547,7 +547,8 @@ void hb_core_turn(struct hb_core *core, uint64_t now) {
         return;
     }
     uint64_t offset = hart->pc - core->fetch.tag;
-    /* As a number: with no line, and a pc below the tag, this is no place in any array. */
+    /* As a number: with no line, and a pc below the tag, this is no place in any array.
+     * NOLINTNEXTLINE(performance-no-int-to-ptr) */
     const struct hb_op *op = (const struct hb_op *)((uintptr_t)core->fetch.op + offset / 2 * sizeof *op);
     if (unlikely(offset > ~core->line_mask || core->fetch.slot->address != core->fetch.address ||
                  op->code == HB_OP_UNDECODED || core->has_slow_l1)) {

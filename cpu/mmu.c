@@ -185,7 +185,8 @@ static void end_stage(struct hb_core *core) {
 }
 
 static enum hb_progress walk_table(struct hb_core *core, uint64_t address, uint8_t mode, enum hb_intent intent,
-                                   uint64_t now, uint64_t *cause) {
+                                   uint64_t now, /* NOLINTNEXTLINE(readability-non-const-parameter): by fault() */
+                                   uint64_t *cause) {
     struct walk walk = {.core = core, .address = address, .intent = intent, .mode = mode, .now = now, .cause = cause};
     if (!is_canonical(address))
         return fault(&walk, page_fault(intent));

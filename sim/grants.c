@@ -90,7 +90,7 @@ bool hb_grants_load(const char *path, uint8_t **ports, uint32_t *n, struct hb_er
         return false;
     }
     bool ok = read_all(file, path, &grants, error);
-    fclose(file);
+    (void)fclose(file);
     if (!ok) {
         free(grants.port);
         return false;

@@ -54,7 +54,7 @@ static bool device_request_is_sound(const struct hb_request *request) {
 static bool cache_request_is_sound(const struct hb_bus *bus, const struct hb_request *request) {
     bool moves = request->kind <= HB_ACCESS_AMO;
     bool writes = hb_access_writes(request->kind) || request->kind == HB_ACCESS_EVICT;
-    return request->bytes <= 8 && request->bytes >= moves && in_one_line(bus, request->address, request->bytes) &&
+    return request->bytes <= 8 && (request->bytes || !moves) && in_one_line(bus, request->address, request->bytes) &&
            hb_bus_cacheable(bus, request->address, request->bytes ? request->bytes : 1) &&
            !(writes && hb_bus_is_rom(request->address));
 }

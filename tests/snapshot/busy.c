@@ -83,7 +83,7 @@ static void add_by_reservation(uint64_t *word) {
                          : "=&r"(value), "=&r"(failed)
                          : "r"(word)
                          : "memory");
-    while (failed);
+    while (failed); /* cppcheck-suppress uninitvar ; the assembler sets it */
 }
 
 static uint64_t work(uint64_t hart, uint64_t r) {

@@ -174,7 +174,7 @@ START_TEST(counters_are_read_by_whom_they_are_opened_to) {
     for (size_t i = 0; i < 4 * sizeof numbers / sizeof *numbers; i++) {
         uint64_t bit = 1ull << (numbers[i / 4] - CYCLE);
         bool by_machine = i & 1, by_supervisor = i & 2;
-        for (uint8_t mode = HB_PRIV_U; mode <= HB_PRIV_S; mode++) {
+        for (uint8_t mode = HB_PRIV_U; mode <= (uint8_t)HB_PRIV_S; mode++) {
             struct rig rig;
             rig_make(&rig, 1, _i);
             rig_write_csr(&rig, MCOUNTEREN, by_machine ? bit : ~bit);

@@ -444,7 +444,7 @@ START_TEST(stores_wait_in_a_buffer) {
 END_TEST
 
 START_TEST(every_store_buffer_keeps_the_values) {
-    for (uint8_t order = HB_STORES_FIFO; order <= HB_STORES_ANY; order++) {
+    for (uint8_t order = HB_STORES_FIFO; order <= (uint8_t)HB_STORES_ANY; order++) {
         prepare_random();
         config.bus.store_depth = 4;
         config.bus.store_order = order;

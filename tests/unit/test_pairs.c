@@ -97,7 +97,7 @@ START_TEST(more_caches_stay_inside) {
             continue;
         tried++;
         for (uint8_t agent = 0; agent < AGENTS; agent++)
-            for (uint8_t event = HB_EVENT_READ; event <= HB_EVENT_INVALIDATE; event++)
+            for (uint8_t event = HB_EVENT_READ; event <= (uint8_t)HB_EVENT_INVALIDATE; event++)
                 transact(protocol, &pairs, state, agent, event);
     }
     ck_assert_uint_gt(tried, 10);

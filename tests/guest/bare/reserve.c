@@ -18,7 +18,7 @@ void bare_main(uint64_t hart, const void *tree) {
                          : "=&r"(value), "=&r"(refused)
                          : "r"(&counter)
                          : "memory");
-        while (refused);
+        while (refused); /* cppcheck-suppress uninitvar ; the assembler sets it */
     }
     bare_wait(&barrier, harts);
     if (hart == 0)
