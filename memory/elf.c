@@ -11,8 +11,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "osmodel/abi.h"
-
 #define NEEDED                "a RISC-V (RV64) ELF is needed"
 #define SYMBOL_NAME_BYTES_MAX 1024u /* longer ones are nobody's */
 
@@ -331,14 +329,17 @@ static void find_known_symbols(struct load *load) {
 
 /* ---- The note -------------------------------------------------------------------------------------------------- */
 
-/* Take hartbeat's note out of a block of notes. What is no note ends the search: other tools' notes are not ours. */
+/* Take the note that is wanted out of a block of notes. What is no note ends the search: other tools' notes are not
+ * ours. */
 static bool take_note(struct load *load, Elf_Data *data) {
+    const struct hb_elf_target *target = load->target;
     size_t name_at, descriptor_at;
     GElf_Nhdr note;
     for (size_t at = 0; data != NULL && (at = gelf_getnote(data, at, &note, &name_at, &descriptor_at)) > 0;) {
         const char *bytes = data->d_buf;
-        if (note.n_type != HB_NOTE_TYPE || note.n_namesz != sizeof HB_NOTE_NAME ||
-            memcmp(bytes + name_at, HB_NOTE_NAME, sizeof HB_NOTE_NAME) != 0)
+        const size_t name_bytes = strlen(target->note_name) + 1;
+        if (note.n_type != target->note_type || note.n_namesz != name_bytes ||
+            memcmp(bytes + name_at, target->note_name, name_bytes) != 0)
             continue;
         struct hb_elf *found = load->found;
         found->has_note = true;
@@ -384,7 +385,8 @@ static enum hb_elf_status load_opened(struct load *load) {
     if (status != HB_ELF_OK)
         return status;
     find_known_symbols(load);
-    find_note(load);
+    if (load->target->note_name)
+        find_note(load);
     return write_segments(load);
 }
 

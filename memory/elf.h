@@ -44,6 +44,8 @@ struct hb_elf_target {
     uint64_t size_bytes;
     hb_elf_write *write;
     void *context;
+    const char *note_name; /* the note that is looked for: its name and type; NULL: none is */
+    uint32_t note_type;
 };
 
 struct hb_elf {
@@ -55,7 +57,7 @@ struct hb_elf {
     uint64_t fromhost;
     uint64_t begin_signature;
     uint64_t end_signature;
-    bool has_note; /* the note that makes it a hartbeat image (osmodel/abi.h) */
+    bool has_note; /* it has the note that the target asks for */
     uint32_t note_bytes;
     uint8_t note[HB_ELF_NOTE_BYTES_MAX]; /* its descriptor, cut to what fits; zeros behind note_bytes */
 };

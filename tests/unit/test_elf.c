@@ -58,7 +58,8 @@ static bool put(void *context, uint64_t address, const void *bytes, uint64_t n) 
     return true;
 }
 
-static const struct hb_elf_target target = {.base = BASE, .size_bytes = RAM_BYTES, .write = put};
+static const struct hb_elf_target target = {
+    .base = BASE, .size_bytes = RAM_BYTES, .write = put, .note_name = HB_NOTE_NAME, .note_type = HB_NOTE_TYPE};
 
 static uint32_t name_at(const char *name) {
     uint32_t at = 1;
