@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -15,4 +16,9 @@ const char *fuzz_file(const uint8_t *data, size_t n) {
         abort();
     snprintf(path, sizeof path, "/proc/self/fd/%d", file);
     return path;
+}
+
+void fuzz_one_line(const char *message) {
+    if (!message[0] || strchr(message, '\n'))
+        abort();
 }

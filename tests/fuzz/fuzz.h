@@ -16,4 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 /* A file that holds these bytes until the next call; its path. */
 const char *fuzz_file(const uint8_t *data, size_t n);
 
+/* What is refused is told in one line, and in one that is not empty: else abort. */
+void fuzz_one_line(const char *message);
+
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "memory/elf.h"
+#include "osmodel/abi.h"
 #include "tests/fuzz/fuzz.h"
 
 #define BASE      0x80000000ull
@@ -38,7 +39,8 @@ static void look_around(const struct hb_elf *elf, const struct hb_symbols *symbo
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
-    const struct hb_elf_target target = {.base = BASE, .size_bytes = RAM_BYTES, .write = put};
+    const struct hb_elf_target target = {
+        .base = BASE, .size_bytes = RAM_BYTES, .write = put, .note_name = HB_NOTE_NAME, .note_type = HB_NOTE_TYPE};
     struct hb_elf elf;
     struct hb_symbols symbols;
     char message[256] = "";
@@ -52,8 +54,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
     }
     if (status == HB_ELF_OK)
         look_around(&elf, &symbols);
-    else if (!message[0] || strchr(message, '\n'))
-        abort(); /* not one line */
+    else
+        fuzz_one_line(message);
     hb_symbols_free(&symbols);
     return 0;
 }

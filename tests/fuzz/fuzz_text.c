@@ -46,16 +46,11 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
     return 0;
 }
 
-static void must_be_one_line(const struct hb_error *error) {
-    if (!error->text[0] || strchr(error->text, '\n'))
-        abort();
-}
-
 static void take_trace(const char *path, enum hb_mem_format format) {
     struct hb_error error = {""};
     struct hb_mem_trace *trace = hb_mem_trace_read(&path, 1, format, RAM_BYTES, &error);
     if (!trace) {
-        must_be_one_line(&error);
+        fuzz_one_line(error.text);
         return;
     }
     config->mem_trace = trace;
@@ -70,7 +65,7 @@ static void take_grants(const char *path) {
     uint8_t *ports = NULL;
     uint32_t n = 0;
     if (!hb_grants_load(path, &ports, &n, &error))
-        must_be_one_line(&error);
+        fuzz_one_line(error.text);
     else if (n == 0)
         abort();
     for (uint32_t i = 0; i < n; i++)
@@ -84,7 +79,7 @@ static void take_recording(const char *path) {
     hb_machine_forget_inputs(machine, 0);
     hb_snapshot_restore(machine, fresh);
     if (!hb_recording_read(machine, path, &error))
-        must_be_one_line(&error);
+        fuzz_one_line(error.text);
     else
         hb_machine_run(machine, RUN_CYCLES);
 }
