@@ -10,6 +10,7 @@
 #include "bus/devices/bootrom.h"
 #include "memory/hash.h"
 #include "sim/devicetree.h"
+#include "sim/images.h"
 
 #define ISA "rv64imafdc_zicsr_zifencei_zicbom_sstc"
 
@@ -86,12 +87,7 @@ static bool load_raw(struct hb_machine *machine, const char *path, uint64_t addr
 static bool load_image(struct hb_machine *machine, const char *path, uint64_t raw_address, struct hb_elf *elf,
                        struct hb_symbols *symbols, struct hb_error *error) {
     char message[256];
-    struct hb_elf_target target = {.base = HB_RAM_BASE,
-                                   .size_bytes = machine->ram.size_bytes,
-                                   .write = write_ram,
-                                   .context = machine,
-                                   .note_name = HB_NOTE_NAME,
-                                   .note_type = HB_NOTE_TYPE};
+    const struct hb_elf_target target = hb_image_target(machine->ram.size_bytes, write_ram, machine);
     enum hb_elf_status status = hb_elf_load(path, &target, elf, symbols, message, sizeof message);
     if (status == HB_ELF_OK)
         return true;

@@ -7,8 +7,8 @@
 #include "bus/devices/memory_map.h"
 #include "bus/story.h"
 #include "bus/verify.h"
-#include "memory/elf.h"
 #include "sim/experiment.h"
+#include "sim/images.h"
 
 /* Loading is only tried: what would be written is let go. */
 static bool let_go(void *context, uint64_t address, const void *bytes, uint64_t n) {
@@ -19,7 +19,7 @@ static bool let_go(void *context, uint64_t address, const void *bytes, uint64_t 
 static bool look_into(const struct hb_config *config, struct hb_elf *elf, struct hb_symbols *symbols,
                       struct hb_error *error) {
     char message[HB_ERROR_BYTES];
-    struct hb_elf_target target = {.base = HB_RAM_BASE, .size_bytes = config->memory.size_bytes, .write = let_go};
+    const struct hb_elf_target target = hb_image_target(config->memory.size_bytes, let_go, NULL);
     if (hb_elf_load(config->image, &target, elf, symbols, message, sizeof message) == HB_ELF_OK)
         return true;
     hb_error_set(error, "%s", message);

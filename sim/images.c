@@ -5,6 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "bus/devices/memory_map.h"
+#include "osmodel/abi.h"
+
 static const char *const bundled[] = {"smp", "amp", "sharing", "patterns"};
 
 bool hb_image_is_bundled(const char *name) {
@@ -78,4 +81,13 @@ bool hb_experiment_find(const char *name, char path[HB_PATH_BYTES]) {
         return false;
     snprintf(path, HB_PATH_BYTES, "%s", found);
     return true;
+}
+
+struct hb_elf_target hb_image_target(uint64_t ram_bytes, hb_elf_write *write, void *context) {
+    return (struct hb_elf_target){.base = HB_RAM_BASE,
+                                  .size_bytes = ram_bytes,
+                                  .write = write,
+                                  .context = context,
+                                  .note_name = HB_NOTE_NAME,
+                                  .note_type = HB_NOTE_TYPE};
 }
