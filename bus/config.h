@@ -44,7 +44,7 @@ struct hb_protocol;
 
 struct hb_bus_config {
     uint8_t protocol;            /* enum hb_protocol_id */
-    uint8_t mutation;            /* 0: none; else 1 + its number (bus/mutations.h), which fits the protocol */
+    uint8_t mutation;            /* 0: none; else 1 + its number (bus/protocol/mutations.h), which fits the protocol */
     uint8_t arbiter;             /* enum hb_arbiter */
     uint8_t split;               /* 1: address and data phases apart, several transactions under way */
     uint8_t outstanding;         /* split: how many, 1 .. HB_OUTSTANDING_MAX; one a line */

@@ -17,7 +17,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "bus/bus.h"
+#include "bus/shared/bus.h"
 #include "cpu/commit.h"
 #include "cpu/config.h"
 #include "cpu/hart.h"

@@ -1,6 +1,6 @@
 #include "cpu/decode.h"
 
-#include "cpu/fpu.h"
+#include "cpu/fpu/fpu.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,7 +4,7 @@
  * by the finish of its bus transaction; what it asks of the machine (an interrupt line, the end of the run, a fence) is
  * left here as data, and `changed` tells the machine to look. The addresses are those of QEMU's `virt` board; the power
  * controller is hartbeat's own. A disk, if there is one, is in the first virtio slot; what it wants moved is done by
- * bus/dma.h.
+ * bus/shared/dma.h.
  */
 #ifndef HB_BUS_DEVICES_DEVICES_H
 #define HB_BUS_DEVICES_DEVICES_H

@@ -1,4 +1,5 @@
-/* What a device wants moved between itself and memory: plain data that bus/dma.h carries out as bus transactions. */
+/* What a device wants moved between itself and memory: plain data that bus/shared/dma.h carries out as bus
+ * transactions. */
 #ifndef HB_BUS_DEVICES_DMA_H
 #define HB_BUS_DEVICES_DMA_H
 

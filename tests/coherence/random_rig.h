@@ -1,9 +1,9 @@
 /* Random accesses of several harts, and of a device, to caches and bus that stand alone: no hart, no program. Tiny
  * caches, all on a few falsely shared lines.
  *
- * Four oracles: the checker of bus/checker.h (one writer or many readers, copies equal, every read gives what was last
- * written); each hart's own byte in every line, which only it writes and which must read back as it left it; a word
- * that all harts add to by AMO and by LR/SC, whose sum is known at the end; and that everybody is answered.
+ * Four oracles: the checker of bus/shared/checker.h (one writer or many readers, copies equal, every read gives what
+ * was last written); each hart's own byte in every line, which only it writes and which must read back as it left it; a
+ * word that all harts add to by AMO and by LR/SC, whose sum is known at the end; and that everybody is answered.
  *
  * RIG_HARTS may be defined before this header is included.
  */
@@ -15,9 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bus/bus.h"
-#include "bus/checker.h"
-#include "bus/dma.h"
+#include "bus/shared/bus.h"
+#include "bus/shared/checker.h"
+#include "bus/shared/dma.h"
 #include "memory/hash.h"
 
 #ifndef RIG_HARTS

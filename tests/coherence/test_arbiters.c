@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/machine.h"
+#include "sim/machine/machine.h"
 
 #define HARTS              8
 #define TRANSACTION_CYCLES 50.0

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "bus/watch.h"
-#include "sim/machine.h"
+#include "bus/shared/watch.h"
+#include "sim/machine/machine.h"
 
 #define HARTS       8
 #define GRANTS_MOST (2 * HARTS + 2)

@@ -1,12 +1,12 @@
-/* Does the model that is searched (bus/model.h) cover the machine? Three harts run at random on the machine's own bus,
- * caches and store buffers; at the close of every cycle what they, the bus and memory are in, of one line, is made into
- * a state of the model and looked up among those that the search has found. With two harts the same for two lines of
- * one set. One that is not among them means that the machine does what nobody has verified.
+/* Does the model that is searched (bus/verify/model.h) cover the machine? Three harts run at random on the machine's
+ * own bus, caches and store buffers; at the close of every cycle what they, the bus and memory are in, of one line, is
+ * made into a state of the model and looked up among those that the search has found. With two harts the same for two
+ * lines of one set. One that is not among them means that the machine does what nobody has verified.
  */
 #define RIG_HARTS 3
-#include "bus/mutations.h"
-#include "bus/perform.h"
-#include "bus/search.h"
+#include "bus/protocol/mutations.h"
+#include "bus/shared/perform.h"
+#include "bus/verify/search.h"
 #include "tests/coherence/random_rig.h"
 
 struct look {

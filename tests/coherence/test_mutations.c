@@ -1,8 +1,8 @@
 /* Every mutation, in every protocol that it fits: the search finds it with two caches and one line, and the random
  * tester sees it on the machine's own bus. Prints a line each. */
-#include "bus/mutations.h"
-#include "bus/story.h"
-#include "bus/verify.h"
+#include "bus/protocol/mutations.h"
+#include "bus/verify/story.h"
+#include "bus/verify/verify.h"
 #include "tests/coherence/random_rig.h"
 
 #define VARIANTS 8

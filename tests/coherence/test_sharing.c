@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bus/watch.h"
-#include "sim/machine.h"
+#include "bus/shared/watch.h"
+#include "sim/machine/machine.h"
 
 struct cost {
     uint64_t base[2], bytes[2]; /* of the data: what is shared, and what is a hart's own */

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "bus/story.h"
-#include "bus/verify.h"
+#include "bus/verify/story.h"
+#include "bus/verify/verify.h"
 
 static const struct {
     uint8_t caches, lines;

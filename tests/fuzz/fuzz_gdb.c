@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/gdb_command.h"
-#include "sim/snapshot.h"
+#include "sim/gdb/gdb_command.h"
+#include "sim/machine/snapshot.h"
 #include "tests/fuzz/fuzz.h"
 
 #define PACKETS_MOST 40u

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bus/table_text.h"
-#include "bus/verify.h"
-#include "sim/experiment.h"
-#include "sim/protocol_file.h"
+#include "bus/protocol/table_text.h"
+#include "bus/verify/verify.h"
+#include "sim/config/protocol_file.h"
+#include "sim/experiment/experiment.h"
 #include "tests/fuzz/fuzz.h"
 
 #define STATES_MOST 3000u /* that a protocol is searched through */

@@ -2,7 +2,7 @@
  *
  * An input is one of
  *
- *     0xff BODY    the body of a snapshot (sim/snapshot_body.h), as it is
+ *     0xff BODY    the body of a snapshot (sim/state/snapshot_body.h), as it is
  *     0xfe FILE    a snapshot file, as it is; 0xfd: with the right hash at its end
  *     MACHINE PLACE EDIT...   a good body, taken in the middle of a run, with changes
  *
@@ -14,10 +14,10 @@
 #include <unistd.h>
 
 #include "memory/hash.h"
-#include "sim/result.h"
-#include "sim/snapshot_body.h"
-#include "sim/snapshot_file.h"
-#include "sim/state_hash.h"
+#include "sim/machine/state_hash.h"
+#include "sim/result/result.h"
+#include "sim/state/snapshot_body.h"
+#include "sim/state/snapshot_file.h"
 #include "tests/fuzz/fuzz.h"
 
 #define MACHINES   4u

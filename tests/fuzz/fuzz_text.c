@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/grants.h"
-#include "sim/machine.h"
-#include "sim/mem_trace.h"
-#include "sim/recording.h"
-#include "sim/snapshot.h"
+#include "sim/config/grants.h"
+#include "sim/machine/machine.h"
+#include "sim/machine/mem_trace.h"
+#include "sim/machine/snapshot.h"
+#include "sim/state/recording.h"
 #include "tests/fuzz/fuzz.h"
 
 #define RUN_CYCLES 2000u

@@ -2,7 +2,7 @@
 #ifndef HB_TESTS_GOLDEN_SCENES_H
 #define HB_TESTS_GOLDEN_SCENES_H
 
-#include "ui/dashboard/app.h"
+#include "ui/dashboard/app/app.h"
 
 struct hb_scene {
     const char *name;

@@ -3,7 +3,7 @@
 #ifndef HB_TESTS_GOLDEN_SYNTHETIC_H
 #define HB_TESTS_GOLDEN_SYNTHETIC_H
 
-#include "ui/dashboard/session.h"
+#include "ui/dashboard/model/session.h"
 
 #define HB_SYNTHETIC_PERIOD_CYCLES  10000
 #define HB_SYNTHETIC_TIMEOUT_CYCLES 30000

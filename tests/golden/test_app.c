@@ -8,8 +8,8 @@
 
 #include "tests/golden/scenes.h"
 #include "tests/golden/synthetic.h"
-#include "ui/dashboard/sentence.h"
-#include "ui/dashboard/widgets.h"
+#include "ui/dashboard/model/sentence.h"
+#include "ui/dashboard/panels/widgets.h"
 
 #define HARTS 4
 #define TASKS 3000

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "tests/golden/scenes.h"
-#include "ui/dashboard/panels.h"
+#include "ui/dashboard/panels/panels.h"
 
 #define TEXT_PX 18
 

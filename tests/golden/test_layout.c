@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "tests/golden/scenes.h"
-#include "ui/dashboard/layout.h"
-#include "ui/dashboard/picture.h"
+#include "ui/dashboard/panels/layout.h"
+#include "ui/dashboard/sdl/picture.h"
 
 #define CONTRAST_MIN 4.5 /* WCAG 2.1, 1.4.3 */
 

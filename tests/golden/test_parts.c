@@ -6,14 +6,14 @@
 #include <string.h>
 
 #include "tests/golden/synthetic.h"
-#include "ui/dashboard/command.h"
-#include "ui/dashboard/director.h"
-#include "ui/dashboard/eventlog.h"
-#include "ui/dashboard/format.h"
-#include "ui/dashboard/history.h"
-#include "ui/dashboard/sentence.h"
-#include "ui/dashboard/shapes.h"
-#include "ui/dashboard/story.h"
+#include "ui/dashboard/draw/shapes.h"
+#include "ui/dashboard/model/command.h"
+#include "ui/dashboard/model/director.h"
+#include "ui/dashboard/model/eventlog.h"
+#include "ui/dashboard/model/format.h"
+#include "ui/dashboard/model/history.h"
+#include "ui/dashboard/model/sentence.h"
+#include "ui/dashboard/model/story.h"
 
 START_TEST(commands_survive_text) {
     char text[64];

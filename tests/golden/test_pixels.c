@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "tests/golden/scenes.h"
-#include "ui/dashboard/picture.h"
+#include "ui/dashboard/sdl/picture.h"
 
 #define LIST_PATH HB_SOURCE_DIR "/tests/golden/pixels.txt"
 #define SKIPPED   77

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "sim/experiment.h"
-#include "ui/dashboard/machine_session.h"
+#include "sim/experiment/experiment.h"
+#include "ui/dashboard/source/machine_session.h"
 
 #define EXPERIMENT   HB_SOURCE_DIR "/configs/smp4.json"
 #define KILL_CYCLE   400000

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/machine.h"
-#include "sim/result.h"
+#include "sim/machine/machine.h"
+#include "sim/result/result.h"
 
 #define TASKS  32u
 #define VICTIM 2u

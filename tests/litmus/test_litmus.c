@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sim/machine.h"
+#include "sim/machine/machine.h"
 #include "tests/litmus/model.h"
 
 #define SHAPES_MAX 16

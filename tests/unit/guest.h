@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "sim/config.h"
-#include "sim/machine.h"
+#include "sim/config/config.h"
+#include "sim/machine/machine.h"
 
 #define GUEST_FLAGS                                                                                                    \
     "-march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany -ffreestanding -nostdlib -O2 -g -std=gnu11 "            \

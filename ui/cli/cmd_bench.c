@@ -5,8 +5,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "sim/images.h"
-#include "sim/machine.h"
+#include "sim/config/images.h"
+#include "sim/machine/machine.h"
 #include "ui/cli/commands.h"
 #include "ui/cli/options.h"
 #include "ui/cli/progress.h"

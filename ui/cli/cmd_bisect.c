@@ -2,8 +2,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "sim/bisect.h"
-#include "sim/experiment.h"
+#include "sim/experiment/experiment.h"
+#include "sim/state/bisect.h"
 #include "ui/cli/commands.h"
 #include "ui/cli/options.h"
 

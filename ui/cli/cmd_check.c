@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "sim/experiment.h"
+#include "sim/experiment/experiment.h"
 #include "ui/cli/commands.h"
 #include "ui/cli/options.h"
 

@@ -1,8 +1,8 @@
 /* hartbeat gui [EXPERIMENT.json]: the dashboard, or with --shot a picture of it that needs no display. */
 #include <stdio.h>
 
-#include "sim/experiment.h"
-#include "sim/images.h"
+#include "sim/config/images.h"
+#include "sim/experiment/experiment.h"
 #include "ui/cli/commands.h"
 #include "ui/cli/options.h"
 
@@ -18,7 +18,7 @@ int hb_cmd_gui(int argc, char **argv) {
 #else
 
 #include "ui/dashboard/dashboard.h"
-#include "ui/dashboard/machine_session.h"
+#include "ui/dashboard/source/machine_session.h"
 
 static int open_dashboard(const struct hb_config *config, const struct hb_dashboard_options *chosen) {
     struct hb_error error;

@@ -4,11 +4,11 @@
 #include <string.h>
 #include <time.h>
 
-#include "bus/mutations.h"
-#include "bus/story.h"
-#include "bus/table_text.h"
-#include "bus/verify.h"
-#include "sim/protocol_file.h"
+#include "bus/protocol/mutations.h"
+#include "bus/protocol/table_text.h"
+#include "bus/verify/story.h"
+#include "bus/verify/verify.h"
+#include "sim/config/protocol_file.h"
 #include "ui/cli/commands.h"
 #include "ui/cli/help.h"
 #include "ui/cli/options.h"

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/images.h"
-#include "sim/runner.h"
+#include "sim/config/images.h"
+#include "sim/experiment/runner.h"
 #include "ui/cli/commands.h"
 #include "ui/cli/options.h"
 #include "ui/cli/progress.h"

@@ -18,7 +18,7 @@
 
 #include <stdbool.h>
 
-#include "sim/machine.h"
+#include "sim/machine/machine.h"
 
 struct hb_console_input {
     int descriptor;

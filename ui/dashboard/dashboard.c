@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ui/dashboard/app.h"
-#include "ui/dashboard/picture.h"
-#include "ui/dashboard/window.h"
+#include "ui/dashboard/app/app.h"
+#include "ui/dashboard/sdl/picture.h"
+#include "ui/dashboard/sdl/window.h"
 
 #define WIDTH  1600
 #define HEIGHT 900
@@ -93,8 +93,9 @@ static bool run_picture(struct hb_app *app, struct hb_session *session, const st
 static bool run_window(struct hb_app *app, struct hb_session *session, const struct hb_dashboard_options *options,
                        int text_px, struct failure failure) {
     struct hb_window window;
-    bool done = hb_window_open(&window, options, text_px, failure.error, failure.bytes) &&
+    bool done = hb_window_open(&window, options->width, options->height, text_px, failure.error, failure.bytes) &&
                 open_app(app, session, &window.gfx->text.metrics, options, failure);
+    window.describe_path = options->describe_path;
     while (done && hb_window_loop_once(&window, app)) {
     }
     close_app(app);

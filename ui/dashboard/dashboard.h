@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "ui/dashboard/session.h"
+#include "ui/dashboard/model/session.h"
 
 struct hb_dashboard_options {
     int width, height; /* of the window or picture in pixels; 0: 1600 x 900 */

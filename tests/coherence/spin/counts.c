@@ -2,8 +2,8 @@
  * loads, stores and evictions, harts told apart. One line each: NAME CACHES STATES. */
 #include <stdio.h>
 
-#include "bus/bus.h"
-#include "bus/verify.h"
+#include "bus/shared/bus.h"
+#include "bus/verify/verify.h"
 
 static bool count(enum hb_protocol_id id, uint8_t caches) {
     const uint32_t made = 1u << HB_ACCESS_LOAD | 1u << HB_ACCESS_STORE | 1u << HB_ACCESS_EVICT;

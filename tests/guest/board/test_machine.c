@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "sim/machine.h"
-#include "sim/snapshot.h"
-#include "sim/state_hash.h"
+#include "sim/machine/machine.h"
+#include "sim/machine/snapshot.h"
+#include "sim/machine/state_hash.h"
 
 #define SECTORS 128u
 

@@ -13,8 +13,8 @@
 #include <stdint.h>
 
 #include "osmodel/os_result.h"
-#include "sim/machine.h"
-#include "sim/snapshot.h"
+#include "sim/machine/machine.h"
+#include "sim/machine/snapshot.h"
 
 #define SNAPSHOTS_MAX 64
 

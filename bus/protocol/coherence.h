@@ -1,0 +1,64 @@
+/* The three steps of a coherent transaction - grant, snoop, finish - as functions over one line's states.
+ *
+ * They need no hart, no RAM, no data and no clock: the machine calls them as time goes by, an exhaustive search calls
+ * them in every order. A cache is an agent: hart h's L1D is agent 2h, its L1I agent 2h + 1.
+ */
+#ifndef HB_BUS_COHERENCE_H
+#define HB_BUS_COHERENCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bus/config.h"
+#include "bus/protocol/protocol.h"
+
+#define HB_AGENTS_MAX (2 * HB_HARTS_LIMIT)
+#define HB_NO_AGENT   UINT8_MAX
+
+static inline uint8_t hb_agent_l1d(uint32_t hart) {
+    return (uint8_t)(2 * hart);
+}
+static inline uint8_t hb_agent_l1i(uint32_t hart) {
+    return (uint8_t)(2 * hart + 1);
+}
+static inline bool hb_agent_is_l1i(uint8_t agent) {
+    return agent & 1;
+}
+
+/* What became of a request when the arbiter came to it. */
+enum hb_verdict {
+    HB_VERDICT_GRANTED,   /* `transaction` goes on the bus */
+    HB_VERDICT_CANCELLED, /* nothing is left to do: the line to be written back was taken meanwhile */
+    HB_VERDICT_FAILED,    /* an SC whose reservation is gone */
+};
+
+/* One line and the transaction about it. */
+struct hb_coherence {
+    uint8_t agents;               /* how many caches there are */
+    uint8_t state[HB_AGENTS_MAX]; /* the line's state in each; absent caches and lost ones count as I */
+    uint8_t requester;
+    uint8_t event;       /* enum hb_event: what the requester asked */
+    uint8_t posted;      /* the requester's state when it asked: HB_FLAW_STALE_GRANT alone looks at it */
+    bool conditional;    /* it is an SC ... */
+    bool reserved;       /* ... whose reservation is still held */
+    uint8_t transaction; /* from the grant: enum hb_txn */
+    uint8_t before;      /* from the grant: the state in which the row was looked up */
+    bool shared;         /* from the snoop: some cache keeps a copy */
+    uint8_t supplier;    /* from the snoop: the cache that gives the data, HB_NO_AGENT: memory */
+    bool memory_takes;   /* from the snoop: the supplier's data go to memory as well */
+    bool broadcast;      /* from the snoop: the bytes of the store go to every copy that is left */
+    bool memory_updated; /* from the finish: they go to memory, too */
+};
+
+/* Look the request up in the state that the requester's line has NOW and set `transaction`. */
+enum hb_verdict hb_coherence_grant(const struct hb_protocol *protocol, struct hb_coherence *line);
+
+/* Every other cache sees the transaction: states change, `shared`, `supplier`, `memory_takes` and `broadcast` are set.
+ * BusRdUpd is seen as a BusRd and then, if somebody keeps a copy, as a BusUpd.
+ * False: a row that cannot happen was needed (a broken invariant of the protocol). */
+bool hb_coherence_snoop(const struct hb_protocol *protocol, struct hb_coherence *line);
+
+/* The requester's own state changes, and `memory_updated` is set. `before` is the grant's. */
+void hb_coherence_finish(const struct hb_protocol *protocol, struct hb_coherence *line, uint8_t before);
+
+#endif

@@ -1,0 +1,31 @@
+/* Devices as agents on the bus: what a device wants moved (bus/devices/dma.h) becomes transactions of a port of its
+ * own, the one after the harts' ports, a line at the most each.
+ *
+ * A DMA read snoops as a read does: a modified line is supplied, and memory takes it. A DMA write snoops as cbo.flush
+ * does: a modified line goes to memory first, every copy is dropped (with it an LR's reservation), then the bytes are
+ * written to memory. The port waits for its grant like every other.
+ *
+ * Inside bus/, but for hb_dma_due().
+ */
+#ifndef HB_BUS_DMA_H
+#define HB_BUS_DMA_H
+
+#include "bus/shared/bus.h"
+
+static inline uint32_t hb_dma_port(const struct hb_bus *bus) {
+    return bus->harts;
+}
+
+/* Post the next piece of what a device wants in cycle `now`; withdraw what it does not want any more. */
+void hb_dma_post(struct hb_bus *bus, uint64_t now);
+
+/* The transaction of the posted piece finishes: its bytes are moved. `t->data` is the line if a cache supplied it. */
+void hb_dma_perform(struct hb_bus *bus, struct hb_transaction *t, uint64_t now);
+
+/* It has been answered: the device goes on. */
+void hb_dma_answered(struct hb_bus *bus, uint64_t now);
+
+/* Phase 1 of cycle `now`: a device that was waiting for its time goes on. */
+void hb_dma_due(struct hb_bus *bus, uint64_t now);
+
+#endif

@@ -1,0 +1,455 @@
+#include "bus/shared/transaction.h"
+
+#include <string.h>
+
+#include "bus/shared/checker.h"
+#include "bus/shared/dma.h"
+#include "bus/shared/l2.h"
+#include "bus/shared/perform.h"
+#include "bus/shared/store_buffer.h"
+
+static bool is_dma(uint8_t kind) {
+    return kind == HB_ACCESS_DMA_READ || kind == HB_ACCESS_DMA_WRITE;
+}
+
+static bool is_device(uint8_t kind) {
+    return kind == HB_ACCESS_DEVICE_READ || kind == HB_ACCESS_DEVICE_WRITE;
+}
+
+static uint8_t requester_of(const struct hb_port *port, uint32_t hart) {
+    if (is_dma(port->request.kind))
+        return HB_NO_AGENT; /* no cache: all of them snoop */
+    return port->request.kind == HB_ACCESS_FETCH ? hb_agent_l1i(hart) : hb_agent_l1d(hart);
+}
+
+/* The protocol by which the L1Ds look at the line. */
+static const struct hb_protocol *protocol_of(const struct hb_bus *bus, const struct hb_transaction *t) {
+    return hb_bus_protocol_at(bus, t->line);
+}
+
+/* ---- Answers --------------------------------------------------------------------------------------------------- */
+
+static void answer(struct hb_bus *bus, uint32_t hart, enum hb_response response, uint64_t value, uint64_t now) {
+    struct hb_port *port = &bus->state->port[hart];
+    port->granted = false;
+    if (is_dma(port->request.kind)) {
+        hb_dma_answered(bus, now);
+        return;
+    }
+    port->request.kind = HB_ACCESS_NONE;
+    if (port->silent) {
+        port->reservation = HB_NO_LINE; /* a granted LR was performed, but nobody is there to go on from it */
+        if (port->flushing)
+            hb_bus_flush(bus, hart, now);
+        return;
+    }
+    if (port->draining) {
+        hb_store_buffer_answered(bus, hart, response, now);
+        return;
+    }
+    port->response = response;
+    port->value = value;
+    bus->state->hart_wake |= 1ull << hart;
+}
+
+/* ---- Grant ----------------------------------------------------------------------------------------------------- */
+
+static struct hb_cache *cache_of(struct hb_bus *bus, uint8_t agent) {
+    return hb_agent_is_l1i(agent) ? &bus->l1i[agent / 2] : &bus->l1d[agent / 2];
+}
+
+static struct hb_line *line_of(struct hb_bus *bus, uint8_t agent, uint64_t address) {
+    return bus->state->port[agent / 2].lost ? NULL : hb_cache_find(cache_of(bus, agent), address);
+}
+
+static void carry(const struct hb_bus *bus, struct hb_transaction *t, struct hb_line *line) {
+    memcpy(t->data, hb_line_data(line), bus->line_bytes);
+    t->carries = true;
+}
+
+/* Nothing is left to do on the bus: the hart tries again. */
+static void cancel(struct hb_bus *bus, uint32_t hart, uint64_t now) {
+    struct hb_port *port = &bus->state->port[hart];
+    if (bus->protocol->flaws & HB_FLAW_CANCEL_UNANSWERED && port->request.kind == HB_ACCESS_EVICT)
+        port->request.kind = HB_ACCESS_NONE;
+    else
+        answer(bus, hart, HB_RESPONSE_RETRY, 0, now);
+}
+
+/* Looks the request up in the line's present state. False: it needed no bus and is answered. */
+static bool start_coherent(struct hb_bus *bus, struct hb_transaction *t, struct hb_port *port, uint64_t now) {
+    const struct hb_request *request = &port->request;
+    const struct hb_protocol *protocol = protocol_of(bus, t);
+    uint8_t agent = requester_of(port, t->port);
+    struct hb_line *line = line_of(bus, agent, t->line);
+    struct hb_coherence step = {
+        .requester = agent,
+        .event = hb_access_event(protocol, request->kind),
+        .conditional = request->kind == HB_ACCESS_SC,
+        .reserved = port->reservation == t->line,
+        .posted = request->posted_state,
+    };
+    step.state[agent] = line ? line->state : HB_STATE_I;
+    switch (hb_coherence_grant(protocol, &step)) {
+    case HB_VERDICT_FAILED: answer(bus, t->port, HB_RESPONSE_DONE, 1, now); return false;
+    case HB_VERDICT_CANCELLED: cancel(bus, t->port, now); return false;
+    case HB_VERDICT_GRANTED: break;
+    }
+    t->kind = step.transaction;
+    t->before = step.before;
+    t->supplier = step.supplier;
+    t->memory_takes = step.memory_takes;
+    if (t->kind == HB_TXN_WRITE_BACK) {
+        hb_coherence_finish(protocol, &step, t->before);
+        carry(bus, t, line);
+        hb_line_set_state(bus, agent, line, step.state[agent], t, now);
+        port->stats.writebacks++;
+    }
+    return true;
+}
+
+static void note_wait(struct hb_port *port, uint64_t waited) {
+    port->stats.grants++;
+    port->stats.wait_cycles += waited;
+    if (waited > port->stats.wait_max_cycles)
+        port->stats.wait_max_cycles = waited;
+}
+
+bool hb_transaction_grant(struct hb_bus *bus, struct hb_transaction *t, uint32_t number, uint64_t now) {
+    struct hb_port *port = &bus->state->port[number];
+    const struct hb_request *request = &port->request;
+    /* `data` is left as it is: it counts only where `carries` says so. */
+    t->snooped = t->carries = t->broadcast = t->shared = t->memory_takes = false;
+    t->supplier = HB_NO_AGENT;
+    t->before = HB_STATE_I;
+    t->port = (uint8_t)number;
+    t->grant_cycle = now;
+    t->line = is_device(request->kind) ? request->address : request->address & ~(uint64_t)(bus->line_bytes - 1);
+    switch (request->kind) {
+    case HB_ACCESS_DEVICE_READ: t->kind = HB_TXN_DEVICE_READ; break;
+    case HB_ACCESS_DEVICE_WRITE: t->kind = HB_TXN_DEVICE_WRITE; break;
+    case HB_ACCESS_DMA_READ: t->kind = HB_TXN_DMA_READ; break;
+    case HB_ACCESS_DMA_WRITE: t->kind = HB_TXN_DMA_WRITE; break;
+    default:
+        if (!start_coherent(bus, t, port, now))
+            return false;
+    }
+    t->active = true;
+    t->snoop_cycle = now + bus->config.arbitration_cycles + bus->config.address_cycles;
+    port->granted = true;
+    note_wait(port, now - request->posted_cycle);
+    HB_TELL(bus, granted, t, now);
+    return true;
+}
+
+/* ---- Snoop ----------------------------------------------------------------------------------------------------- */
+
+/* The line's states in all caches, and the lines themselves where they are held. */
+static void gather(struct hb_bus *bus, const struct hb_transaction *t, struct hb_coherence *step,
+                   struct hb_line **lines) {
+    step->agents = (uint8_t)(2 * bus->harts);
+    for (uint8_t agent = 0; agent < step->agents; agent++) {
+        lines[agent] = line_of(bus, agent, t->line);
+        step->state[agent] = lines[agent] ? lines[agent]->state : HB_STATE_I;
+    }
+}
+
+/* A dying requester whose cache is lost gets nothing from an owner that gives the line up without supplying it. */
+static void save_for_lost(struct hb_bus *bus, const struct hb_coherence *step, struct hb_line *line, uint8_t agent) {
+    uint8_t attributes = hb_bus_protocol_at(bus, line->address)->state[step->state[agent]].attributes;
+    if (line->attributes & HB_LINE_DIRTY && !(attributes & HB_LINE_DIRTY) && step->supplier != agent)
+        hb_memory_write(bus, line->address, hb_line_data(line), bus->line_bytes);
+}
+
+static void apply(struct hb_bus *bus, const struct hb_transaction *t, const struct hb_coherence *step,
+                  struct hb_line **lines, uint64_t now) {
+    for (uint8_t agent = 0; agent < step->agents; agent++) {
+        struct hb_line *line = lines[agent];
+        if (!line || agent == step->requester || line->state == step->state[agent])
+            continue;
+        if (bus->state->port[t->port].lost)
+            save_for_lost(bus, step, line, agent);
+        if (step->state[agent] == HB_STATE_I)
+            bus->state->port[agent / 2].stats.invalidations[hb_agent_is_l1i(agent)]++;
+        hb_line_set_state(bus, agent, line, step->state[agent], t, now);
+    }
+}
+
+static uint32_t source_cycles(const struct hb_bus *bus, const struct hb_transaction *t) {
+    switch (t->kind) {
+    case HB_TXN_READ:
+    case HB_TXN_READ_X:
+    case HB_TXN_READ_UPDATE:
+    case HB_TXN_DMA_READ:
+        return t->supplier != HB_NO_AGENT ? bus->config.cache_supply_cycles : hb_l2_source_cycles(bus, t->line);
+    case HB_TXN_CLEAN:
+    case HB_TXN_FLUSH:
+    case HB_TXN_DMA_WRITE: return t->supplier != HB_NO_AGENT ? bus->config.cache_supply_cycles : 0;
+    case HB_TXN_ATOMIC: return hb_l2_source_cycles(bus, t->line);
+    case HB_TXN_DEVICE_READ:
+    case HB_TXN_DEVICE_WRITE: return bus->config.device_cycles;
+    default: return 0;
+    }
+}
+
+/* Bytes that cross the bus; the locked read-modify-write moves its operand both ways. */
+static uint32_t bytes_moved(const struct hb_bus *bus, const struct hb_transaction *t) {
+    const struct hb_request *request = &bus->state->port[t->port].request;
+    switch (t->kind) {
+    case HB_TXN_READ:
+    case HB_TXN_READ_X:
+    case HB_TXN_READ_UPDATE:
+    case HB_TXN_WRITE_BACK:
+    case HB_TXN_DMA_READ: return bus->line_bytes;
+    case HB_TXN_CLEAN:
+    case HB_TXN_FLUSH: return t->supplier != HB_NO_AGENT ? bus->line_bytes : 0;
+    case HB_TXN_DMA_WRITE: return request->bytes + (t->supplier != HB_NO_AGENT ? bus->line_bytes : 0);
+    case HB_TXN_ATOMIC: return 2u * request->bytes;
+    case HB_TXN_UPDATE:
+    case HB_TXN_WRITE:
+    case HB_TXN_DEVICE_READ:
+    case HB_TXN_DEVICE_WRITE: return request->bytes;
+    default: return 0;
+    }
+}
+
+static uint32_t transfer_cycles(const struct hb_bus *bus, uint32_t bytes) {
+    return (bytes + bus->config.width_bytes - 1) / bus->config.width_bytes;
+}
+
+/* The update that follows a read: an address phase and the bytes of the store. */
+static uint32_t second_phase_cycles(const struct hb_bus *bus, const struct hb_transaction *t) {
+    if (t->kind != HB_TXN_READ_UPDATE || !t->broadcast)
+        return 0;
+    return bus->config.address_cycles + transfer_cycles(bus, bus->state->port[t->port].request.bytes);
+}
+
+/* Data phases follow each other; on the atomic bus the lines are always free here. */
+static void plan_finish(struct hb_bus *bus, struct hb_transaction *t, uint64_t now) {
+    uint32_t data = transfer_cycles(bus, bytes_moved(bus, t)) + second_phase_cycles(bus, t);
+    uint64_t start = now + source_cycles(bus, t);
+    if (data && start < bus->state->data_free_cycle)
+        start = bus->state->data_free_cycle;
+    t->finish_cycle = start + data;
+    if (data)
+        bus->state->data_free_cycle = t->finish_cycle;
+    t->data_cycles = data;
+    bus->state->data_cycles += data;
+    if (bus->config.split)
+        bus->state->busy_cycles += data;
+    bus->state->address_cycles += now - t->grant_cycle;
+}
+
+static void show_to_caches(struct hb_bus *bus, struct hb_transaction *t, uint64_t now) {
+    struct hb_line *lines[HB_AGENTS_MAX] = {0};
+    struct hb_coherence step = {
+        .requester = requester_of(&bus->state->port[t->port], t->port),
+        .transaction = t->kind,
+        .supplier = t->supplier,
+        .memory_takes = t->memory_takes,
+    };
+    gather(bus, t, &step, lines);
+    if (!hb_coherence_snoop(protocol_of(bus, t), &step))
+        hb_bus_broken(t, now, "a snooping cache is in a state that the protocol excludes");
+    t->shared = step.shared;
+    t->supplier = step.supplier;
+    t->memory_takes = step.memory_takes;
+    t->broadcast = step.broadcast;
+    if (step.supplier != HB_NO_AGENT && lines[step.supplier])
+        carry(bus, t, lines[step.supplier]);
+    else if (t->kind == HB_TXN_UPDATE && lines[step.requester])
+        carry(bus, t, lines[step.requester]); /* its owner may give up owning it before the new one has it */
+    apply(bus, t, &step, lines, now);
+}
+
+void hb_transaction_snoop(struct hb_bus *bus, struct hb_transaction *t, uint64_t now) {
+    t->snooped = true;
+    if (hb_snoop_event(t->kind) != HB_EVENTS)
+        show_to_caches(bus, t, now);
+    plan_finish(bus, t, now);
+    HB_TELL(bus, snooped, t, now);
+}
+
+/* ---- Finish ---------------------------------------------------------------------------------------------------- */
+
+static struct hb_line *install(struct hb_bus *bus, const struct hb_transaction *t, uint8_t agent, uint64_t now) {
+    struct hb_cache *cache = cache_of(bus, agent);
+    const struct hb_port *port = &bus->state->port[t->port];
+    struct hb_line *line = hb_cache_victim(cache, t->line);
+    if (port->draining && line->address != HB_NO_LINE)
+        line = hb_cache_line(cache, port->victim);
+    if (line->attributes & HB_LINE_DIRTY && !(bus->protocol->flaws & HB_FLAW_VICTIM_DROPPED))
+        hb_bus_broken(t, now, "a modified line is in the way of a new one");
+    if (line->address != HB_NO_LINE)
+        hb_line_set_state(bus, agent, line, HB_STATE_I, NULL, now);
+    line->address = t->line;
+    hb_cache_note_arrival(cache, line);
+    memcpy(hb_line_data(line), t->data, bus->line_bytes);
+    return line;
+}
+
+/* The bytes that the requester's store left in `line` go to all other copies and, if the protocol
+ * says so, to memory. */
+static void broadcast(struct hb_bus *bus, const struct hb_request *request, struct hb_line *line, uint8_t own,
+                      bool to_memory) {
+    uint64_t offset = request->address - line->address;
+    const uint8_t *bytes = hb_line_data(line) + offset;
+    for (uint32_t hart = 0; hart < bus->harts; hart++) {
+        struct hb_line *copy = hb_agent_l1d(hart) == own ? NULL : line_of(bus, hb_agent_l1d(hart), line->address);
+        if (!copy)
+            continue;
+        memcpy(hb_line_data(copy) + offset, bytes, request->bytes);
+        bus->state->port[hart].stats.updates_received++;
+    }
+    if (to_memory)
+        hb_memory_write(bus, request->address, bytes, request->bytes);
+}
+
+static uint64_t perform_at_line(struct hb_bus *bus, struct hb_transaction *t, const struct hb_coherence *step,
+                                struct hb_line *line, uint64_t now) {
+    const struct hb_request *request = &bus->state->port[t->port].request;
+    if (request->kind > HB_ACCESS_AMO)
+        return 0;
+    uint64_t value = hb_perform_on_line(bus, t->port, request, line, HB_WAY_BUS, now);
+    if (t->broadcast)
+        broadcast(bus, request, line, step->requester, step->memory_updated);
+    return value;
+}
+
+/* The requester's line takes its new state and, unless a dying requester's cache is lost, its access is performed. */
+static uint64_t finish_in_cache(struct hb_bus *bus, struct hb_transaction *t, uint64_t now) {
+    struct hb_port *port = &bus->state->port[t->port];
+    const struct hb_protocol *protocol = protocol_of(bus, t);
+    uint8_t agent = requester_of(port, t->port);
+    if (port->lost) {
+        if (t->carries)
+            hb_memory_write(bus, t->line, t->data, bus->line_bytes);
+        return 0;
+    }
+    struct hb_coherence step = {
+        .requester = agent,
+        .event = hb_access_event(protocol, port->request.kind),
+        .shared = t->shared,
+        .broadcast = t->broadcast,
+    };
+    hb_coherence_finish(protocol, &step, t->before);
+    struct hb_line *line = hb_cache_find(cache_of(bus, agent), t->line);
+    if (!line && step.state[agent] != HB_STATE_I)
+        line = install(bus, t, agent, now);
+    if (!line)
+        return 0;
+    hb_line_set_state(bus, agent, line, step.state[agent], t, now);
+    return step.state[agent] == HB_STATE_I ? 0 : perform_at_line(bus, t, &step, line, now);
+}
+
+/* The requester's own copy after the memory that its write-through went to. */
+static void follow_memory(struct hb_bus *bus, struct hb_transaction *t, const uint8_t *bytes, uint64_t now) {
+    const struct hb_request *request = &bus->state->port[t->port].request;
+    const struct hb_protocol *protocol = protocol_of(bus, t);
+    struct hb_line *own = line_of(bus, hb_agent_l1d(t->port), t->line);
+    if (!own)
+        return;
+    struct hb_coherence step = {.requester = hb_agent_l1d(t->port), .shared = t->shared};
+    step.event = hb_access_event(protocol, request->kind);
+    hb_coherence_finish(protocol, &step, t->before);
+    hb_line_set_state(bus, step.requester, own, step.state[step.requester], t, now);
+    memcpy(hb_line_data(own) + (request->address - t->line), bytes, request->bytes);
+    own->last_write = now << 4 | request->order;
+}
+
+/* Write-through: memory is written (or read, modified and written), then the requester's own copy follows. */
+static uint64_t finish_in_memory(struct hb_bus *bus, struct hb_transaction *t, uint64_t now) {
+    struct hb_port *port = &bus->state->port[t->port];
+    const struct hb_request *request = &port->request;
+    if (port->lost)
+        return 0;
+    uint8_t bytes[8] = {0};
+    if (t->kind == HB_TXN_ATOMIC)
+        hb_l2_asked(bus, t, false, now);
+    hb_memory_read(bus, request->address, bytes, request->bytes);
+    uint64_t value = hb_perform(request, bytes);
+    if (hb_access_writes(request->kind))
+        hb_memory_write(bus, request->address, bytes, request->bytes);
+    follow_memory(bus, t, bytes, now);
+    if (request->kind == HB_ACCESS_SC)
+        port->reservation = HB_NO_LINE;
+    if (request->kind == HB_ACCESS_LR)
+        port->reservation = t->line;
+    if (bus->checker)
+        hb_checker_access(bus->checker, bus, t->port, request, value, bytes, now);
+    HB_TELL(bus, access, t->port, request, value, HB_WAY_MEMORY, now);
+    return value;
+}
+
+/* A store is performed that leaves others their copies, or that they do not look at: their reservations go all the
+ * same. At the finish: until then an LR may still hit the old copy. */
+static void lose_reservations(struct hb_bus *bus, const struct hb_transaction *t, uint64_t now) {
+    uint8_t kind = bus->state->port[t->port].request.kind;
+    bool stores = hb_access_writes(kind) || kind == HB_ACCESS_DMA_WRITE;
+    const struct hb_protocol *protocol = protocol_of(bus, t);
+    if (!stores || !(t->broadcast || protocol->incoherent) || protocol->flaws & HB_FLAW_RESERVATION_KEPT)
+        return;
+    for (uint32_t hart = 0; hart < bus->harts; hart++)
+        if (hart != t->port)
+            hb_lose_reservation(bus, hart, t->line, now);
+}
+
+static bool finish_device(struct hb_bus *bus, const struct hb_request *request, uint64_t now, uint64_t *value) {
+    if (request->kind == HB_ACCESS_DEVICE_READ)
+        return hb_devices_read(bus->devices, request->address, request->bytes, now, value);
+    return hb_devices_write(bus->devices, request->address, request->bytes, request->operand, now);
+}
+
+static uint64_t finish_coherent(struct hb_bus *bus, struct hb_transaction *t, uint64_t now) {
+    if (t->supplier == HB_NO_AGENT && hb_txn_reads_line(t->kind)) {
+        hb_l2_asked(bus, t, true, now);
+        hb_memory_read(bus, t->line, t->data, bus->line_bytes);
+    }
+    if (t->memory_takes)
+        hb_memory_write(bus, t->line, t->data, bus->line_bytes);
+    return finish_in_cache(bus, t, now);
+}
+
+/* Does what the transaction is for. Gives the response; `*value` holds the result. */
+static enum hb_response complete(struct hb_bus *bus, struct hb_transaction *t, uint64_t now, uint64_t *value) {
+    struct hb_port *port = &bus->state->port[t->port];
+    switch (t->kind) {
+    case HB_TXN_WRITE_BACK:
+        hb_memory_write(bus, t->line, t->data, bus->line_bytes);
+        return port->request.kind == HB_ACCESS_EVICT ? HB_RESPONSE_RETRY : HB_RESPONSE_DONE;
+    case HB_TXN_DEVICE_READ:
+    case HB_TXN_DEVICE_WRITE: {
+        bool there = port->lost || finish_device(bus, &port->request, now, value);
+        if (bus->disk)
+            hb_dma_post(bus, now);
+        return there ? HB_RESPONSE_DONE : HB_RESPONSE_FAULT;
+    }
+    case HB_TXN_DMA_READ:
+    case HB_TXN_DMA_WRITE: hb_dma_perform(bus, t, now); return HB_RESPONSE_DONE;
+    case HB_TXN_WRITE:
+    case HB_TXN_ATOMIC: *value = finish_in_memory(bus, t, now); return HB_RESPONSE_DONE;
+    default: *value = finish_coherent(bus, t, now); return HB_RESPONSE_DONE;
+    }
+}
+
+void hb_transaction_finish(struct hb_bus *bus, struct hb_transaction *t, uint64_t now) {
+    uint64_t value = 0;
+    enum hb_response response = complete(bus, t, now, &value);
+    lose_reservations(bus, t, now);
+    t->active = false;
+    bus->state->transactions[t->kind]++;
+    if (bus->checker)
+        hb_checker_line(bus->checker, bus, t->line, now);
+    HB_TELL(bus, finished, t, now);
+    answer(bus, t->port, response, value, now);
+}
+
+/* A write of a dirty owner's line by a device moves most; a locked read-modify-write or a read waits longest. */
+uint32_t hb_transaction_longest_cycles(const struct hb_bus *bus) {
+    const struct hb_bus_config *config = &bus->config;
+    uint32_t source = bus->memory_latency_cycles + (hb_has_l2(bus) ? config->l2_latency_cycles : 0);
+    source = config->cache_supply_cycles > source ? config->cache_supply_cycles : source;
+    source = config->device_cycles > source ? config->device_cycles : source;
+    return config->arbitration_cycles + 2 * config->address_cycles + source +
+           transfer_cycles(bus, 2 * bus->line_bytes) + transfer_cycles(bus, 8);
+}

@@ -1,0 +1,23 @@
+/* A transaction's three steps on the machine's own caches, RAM and devices. Inside bus/ only.
+ *
+ * bus/protocol/coherence.h decides what happens; here it is done to lines and bytes, and it is known how long it takes.
+ */
+#ifndef HB_BUS_TRANSACTION_H
+#define HB_BUS_TRANSACTION_H
+
+#include "bus/shared/bus.h"
+
+/* Grant the request of `port` in cycle `now` as transaction `t`, an unused one. False: it needs no bus (the line was
+ * taken meanwhile, the SC has failed) and is answered; `t` is unused still. */
+bool hb_transaction_grant(struct hb_bus *bus, struct hb_transaction *t, uint32_t port, uint64_t now);
+
+/* Its address phase ends: all other caches see it, and its finish is known. */
+void hb_transaction_snoop(struct hb_bus *bus, struct hb_transaction *t, uint64_t now);
+
+/* It ends: lines are installed, the access is performed, the port is answered. */
+void hb_transaction_finish(struct hb_bus *bus, struct hb_transaction *t, uint64_t now);
+
+/* The longest that a transaction can hold the atomic bus, in cycles, from grant to finish. */
+uint32_t hb_transaction_longest_cycles(const struct hb_bus *bus);
+
+#endif

@@ -1,0 +1,49 @@
+/* Who wants to know what happens on the bus - statistics, traces - hangs a watcher on hb_bus.watch.
+ *
+ * Watchers see and never change anything: no result depends on whether there is one. Any function may be NULL. They are
+ * called in the order of what happens: posted, granted (or declined), then in the snoop `line` for each cache that
+ * changes, snooped, at the finish `line` for the requester, `access` for the access that is performed, finished. An
+ * access that hits its L1 is told by `access` alone (and `line`, when E becomes M), and only where it does not go by a
+ * host lookup: who must see every access turns host lookups off.
+ */
+#ifndef HB_BUS_WATCH_H
+#define HB_BUS_WATCH_H
+
+#include "bus/shared/bus.h"
+
+enum hb_access_way {
+    HB_WAY_HIT,       /* the L1 served it */
+    HB_WAY_BUS,       /* performed by a transaction's finish in the L1 */
+    HB_WAY_MEMORY,    /* performed by a transaction's finish in memory: write-through, atomics in memory */
+    HB_WAY_FORWARDED, /* a load that the store buffer served */
+    HB_WAY_BUFFERED,  /* a store that went into the store buffer; told again when it is performed */
+};
+
+struct hb_bus_watch {
+    struct hb_bus_watch *next; /* the next watcher, or NULL */
+    void *context;
+    void (*posted)(void *context, const struct hb_bus *bus, uint32_t port, uint64_t now);
+    void (*granted)(void *context, const struct hb_bus *bus, const struct hb_transaction *t, uint64_t now);
+    /* The arbiter chose the port, but its request needs no bus any more: it is answered, and another may be chosen. */
+    void (*declined)(void *context, const struct hb_bus *bus, uint32_t port, uint64_t now);
+    void (*snooped)(void *context, const struct hb_bus *bus, const struct hb_transaction *t, uint64_t now);
+    void (*finished)(void *context, const struct hb_bus *bus, const struct hb_transaction *t, uint64_t now);
+    /* The line at `address` goes from one state to another in an agent's cache. `t`: the transaction that does it;
+     * NULL: a hit, an eviction of a clean line, the power controller. */
+    void (*line)(void *context, const struct hb_bus *bus, uint8_t agent, uint64_t address, uint8_t before,
+                 uint8_t after, const struct hb_transaction *t, uint64_t now);
+    void (*access)(void *context, const struct hb_bus *bus, uint32_t hart, const struct hb_request *request,
+                   uint64_t value, enum hb_access_way way, uint64_t now);
+    /* An LR reservation was lost to somebody else's access or to an eviction. */
+    void (*reservation_lost)(void *context, const struct hb_bus *bus, uint32_t hart, uint64_t address, uint64_t now);
+};
+
+/* Tell all watchers of `bus` that want to know: HB_TELL(bus, granted, t, now). */
+#define HB_TELL(bus_, what, ...)                                                                                       \
+    do {                                                                                                               \
+        for (const struct hb_bus_watch *watch_ = (bus_)->watch; watch_; watch_ = watch_->next)                         \
+            if (watch_->what)                                                                                          \
+                watch_->what(watch_->context, (bus_), __VA_ARGS__);                                                    \
+    } while (0)
+
+#endif

@@ -1,0 +1,45 @@
+/* Moves of the model as sentences. */
+#ifndef HB_BUS_STORY_H
+#define HB_BUS_STORY_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "bus/verify/model.h"
+
+/* A text that grows. */
+struct hb_story {
+    FILE *out; /* NULL: the host has no memory for it */
+    char *text;
+    size_t bytes;
+    unsigned steps;
+};
+
+/* What the harts and lines of the state at hand are called: hart[i] is the name of its hart i. */
+struct hb_names {
+    uint8_t hart[HB_MODEL_CACHES_MAX];
+    uint8_t line[HB_MODEL_LINES_MAX];
+};
+
+/* What was found, as a clause: "a read gives what is not the last that was written". */
+const char *hb_story_found(enum hb_flaw_found found);
+
+/* False: no memory. */
+bool hb_story_begin(struct hb_story *story);
+
+/* The text, to be freed, or NULL. */
+char *hb_story_end(struct hb_story *story);
+
+/* A line of its own. */
+void hb_story_line(struct hb_story *story, const char *line);
+
+/* The next step: `move` led from `before` to `after` (not renamed) with `outcome`. */
+void hb_story_step(struct hb_story *story, const struct hb_model *model, const struct hb_names *names,
+                   const struct hb_model_state *before, struct hb_move move, const struct hb_model_state *after,
+                   const struct hb_outcome *outcome);
+
+/* Who holds what in `state`. */
+void hb_story_state(struct hb_story *story, const struct hb_model *model, const struct hb_names *names,
+                    const struct hb_model_state *state);
+
+#endif

@@ -1,0 +1,276 @@
+#include "sim/config/agree.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "bus/protocol/mutations.h"
+#include "sim/base/json.h"
+#include "sim/config/keys.h"
+
+struct agreement {
+    const cJSON *document;
+    const char *where;
+    struct hb_config *config;
+    struct hb_error *error;
+};
+
+static bool refuse(const struct agreement *a, const char *place, const char *what) {
+    hb_error_set(a->error, "%s: %s: %s", a->where, place, what);
+    return false;
+}
+
+/* ---- Caches ---------------------------------------------------------------------------------------------------- */
+
+/* The place of a cache's key: that of the hart's own block if it has one. */
+static void cache_place(const struct agreement *a, uint32_t hart, const char *cache, const char *key, char *place,
+                        size_t size) {
+    snprintf(place, size, "machine.harts.%" PRIu32 ".%s.%s", hart, cache, key);
+    if (!hb_json_find(a->document, place))
+        snprintf(place, size, "machine.%s.%s", cache, key);
+}
+
+static bool check_geometry(const struct agreement *a, uint32_t hart, const char *name,
+                           const struct hb_cache_config *cache) {
+    char place[96], text[128];
+    if ((uint64_t)cache->ways * cache->line_bytes <= cache->size_bytes)
+        return true;
+    cache_place(a, hart, name, "size", place, sizeof place);
+    snprintf(text, sizeof text, "%" PRIu32 " bytes are less than one set (%" PRIu32 " ways of %" PRIu32 " bytes)",
+             cache->size_bytes, cache->ways, cache->line_bytes);
+    return refuse(a, place, text);
+}
+
+static bool check_line(const struct agreement *a, uint32_t hart, const char *name,
+                       const struct hb_cache_config *cache) {
+    uint32_t line_bytes = a->config->hart[0].l1d.line_bytes;
+    char place[96], text[128];
+    if (cache->line_bytes == line_bytes)
+        return true;
+    cache_place(a, hart, name, "line", place, sizeof place);
+    snprintf(text, sizeof text, "%" PRIu32 " bytes differ from the %" PRIu32 " of %s; lines are the same in all caches",
+             cache->line_bytes, line_bytes, hart == 0 ? "machine.l1d.line" : "hart 0");
+    return refuse(a, place, text);
+}
+
+static const struct hb_protocol *protocol_of(const struct hb_config *config) {
+    return config->bus.protocol == HB_PROTOCOL_GIVEN ? config->bus.given
+                                                     : hb_protocol_find((enum hb_protocol_id)config->bus.protocol);
+}
+
+/* Left out, the write policy follows the protocol. */
+static bool settle_write(const struct agreement *a, uint32_t hart) {
+    bool through = protocol_of(a->config)->write_through;
+    struct hb_cache_config *cache = &a->config->hart[hart].l1d;
+    char place[96], text[192];
+    cache_place(a, hart, "l1d", "write", place, sizeof place);
+    if (!hb_json_find(a->document, place))
+        cache->write_through = through;
+    if (cache->write_through == through)
+        return true;
+    snprintf(text, sizeof text, "\"%s\" does not go with the protocol \"%s\", which needs \"%s\"",
+             cache->write_through ? "through" : "back", protocol_of(a->config)->name, through ? "through" : "back");
+    return refuse(a, place, text);
+}
+
+static bool check_l2(const struct agreement *a) {
+    struct hb_cache_config *l2 = &a->config->l2;
+    char text[128];
+    l2->line_bytes = a->config->hart[0].l1d.line_bytes;
+    if (l2->size_bytes == 0)
+        return true;
+    if (l2->size_bytes & (l2->size_bytes - 1))
+        return refuse(a, "machine.l2.size", "is not a power of two (0 to 64MiB)");
+    if (l2->size_bytes < l2->ways * l2->line_bytes) {
+        snprintf(text, sizeof text, "%" PRIu32 " bytes are less than one set (%" PRIu32 " ways of %" PRIu32 " bytes)",
+                 l2->size_bytes, l2->ways, l2->line_bytes);
+        return refuse(a, "machine.l2.size", text);
+    }
+    const struct hb_bus_config *bus = &a->config->bus;
+    uint32_t under_way = bus->split ? bus->outstanding : 1;
+    if (under_way <= l2->ways)
+        return true;
+    snprintf(text, sizeof text, "%" PRIu32 " is less than machine.bus.outstanding, %" PRIu32, l2->ways, under_way);
+    return refuse(a, "machine.l2.ways", text);
+}
+
+static bool check_caches(const struct agreement *a) {
+    if (!check_l2(a))
+        return false;
+    for (uint32_t h = 0; h < a->config->harts; h++) {
+        const struct hb_hart_config *hart = &a->config->hart[h];
+        if (!check_geometry(a, h, "l1i", &hart->l1i) || !check_geometry(a, h, "l1d", &hart->l1d) ||
+            !check_line(a, h, "l1d", &hart->l1d) || !check_line(a, h, "l1i", &hart->l1i) || !settle_write(a, h))
+            return false;
+    }
+    return true;
+}
+
+/* ---- Faults ---------------------------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *name;
+    enum hb_trigger trigger;
+    bool counted;
+} triggers[] = {
+    {"cycle", HB_TRIGGER_CYCLE, false},        {"instructions", HB_TRIGGER_INSTRUCTIONS, false},
+    {"symbol", HB_TRIGGER_SYMBOL, true},       {"tracepoint", HB_TRIGGER_TRACEPOINT, true},
+    {"lock_held", HB_TRIGGER_LOCK_HELD, true},
+};
+
+static bool settle_trigger(const struct agreement *a, uint32_t f) {
+    char place[64];
+    unsigned given = 0;
+    bool counted = false;
+    snprintf(place, sizeof place, "faults.%" PRIu32 ".trigger", f);
+    const cJSON *node = hb_json_find(a->document, place);
+    for (size_t i = 0; i < sizeof triggers / sizeof triggers[0]; i++)
+        if (cJSON_GetObjectItemCaseSensitive(node, triggers[i].name)) {
+            given++;
+            counted = triggers[i].counted;
+            a->config->faults[f].trigger = (uint8_t)triggers[i].trigger;
+        }
+    if (given != 1)
+        return refuse(a, place, "should have exactly one of cycle, instructions, symbol, tracepoint, lock_held");
+    if (!counted && cJSON_GetObjectItemCaseSensitive(node, "count"))
+        return refuse(a, place, "count goes with symbol, tracepoint or lock_held");
+    return true;
+}
+
+static bool check_faults(const struct agreement *a) {
+    char place[64], text[96];
+    for (uint32_t f = 0; f < a->config->n_faults; f++) {
+        const struct hb_fault_config *fault = &a->config->faults[f];
+        if (!settle_trigger(a, f))
+            return false;
+        if (fault->hart < a->config->harts)
+            continue;
+        snprintf(place, sizeof place, "faults.%" PRIu32 ".target.hart", f);
+        snprintf(text, sizeof text, "there is no hart %" PRIu32 " (the machine has 0 to %" PRIu32 ")", fault->hart,
+                 a->config->harts - 1);
+        return refuse(a, place, text);
+    }
+    return true;
+}
+
+/* The AMP kernel's workers share nothing, so it has no mutexes for tasks to contend for. */
+static bool check_workload(const struct agreement *a) {
+    char text[128];
+    const cJSON *image = cJSON_GetObjectItemCaseSensitive(a->document, "image");
+    bool amp = cJSON_IsString(image) && strcmp(image->valuestring, "amp") == 0;
+    if (!amp || a->config->os.workload_kind == HB_KIND_BATCH)
+        return true;
+    snprintf(text, sizeof text,
+             "\"%s\" needs a system whose CPUs share memory (image \"smp\"; with \"amp\": \"batch\")",
+             hb_key_name_of(hb_key_find("os.workload.kind")->names, a->config->os.workload_kind));
+    return refuse(a, "os.workload.kind", text);
+}
+
+static bool check_trace(const struct agreement *a) {
+    const struct hb_trace_config *trace = &a->config->trace;
+    if (trace->to_cycle == 0 || trace->from_cycle < trace->to_cycle)
+        return true;
+    return refuse(a, "trace.to_cycle", "nothing is traced: it is not after trace.from_cycle");
+}
+
+/* ---- The whole ------------------------------------------------------------------------------------------------- */
+
+/* ---- The bus --------------------------------------------------------------------------------------------------- */
+
+/* Keys that mean something with one value of another key only. */
+static bool check_companion(const struct agreement *a, const char *key, const char *with, bool fits) {
+    char text[96];
+    if (fits || !hb_json_find(a->document, key))
+        return true;
+    snprintf(text, sizeof text, "goes with %s only", with);
+    return refuse(a, key, text);
+}
+
+static bool check_script(const struct agreement *a) {
+    char place[64], text[96];
+    const struct hb_bus_config *bus = &a->config->bus;
+    if (bus->arbiter == HB_ARBITER_SCRIPT && !hb_json_find(a->document, "machine.bus.script"))
+        return refuse(a, "machine.bus.arbiter", "\"script\" needs machine.bus.script, the order of grants");
+    uint32_t ports = a->config->harts + (a->config->disk != NULL);
+    for (uint32_t i = 0; i < bus->script_length; i++) {
+        if (bus->script[i] < ports)
+            continue;
+        snprintf(place, sizeof place, "machine.bus.script.%" PRIu32, i);
+        snprintf(text, sizeof text, "there is no CPU %u (the machine has 0 to %" PRIu32 ")", bus->script[i], ports - 1);
+        return refuse(a, place, text);
+    }
+    return true;
+}
+
+static bool settle_mutation(const struct agreement *a) {
+    char names[HB_ERROR_BYTES / 2];
+    struct hb_bus_config *bus = &a->config->bus;
+    const struct hb_protocol *protocol = protocol_of(a->config);
+    const cJSON *node = hb_json_find(a->document, "machine.bus.mutation");
+    bus->mutation = 0;
+    if (!node)
+        return true;
+    uint32_t n = hb_mutation_find(node->valuestring);
+    if (hb_mutation_at(n) && hb_mutation_fits(hb_mutation_at(n), protocol, bus->split)) {
+        bus->mutation = (uint8_t)(n + 1);
+        return true;
+    }
+    hb_mutation_names(protocol, bus->split, names, sizeof names);
+    hb_error_set(a->error, "%s: machine.bus.mutation: \"%.40s\" %s %s on this bus (those that fit: %s)", a->where,
+                 node->valuestring, hb_mutation_at(n) ? "does not fit" : "is unknown for", protocol->name, names);
+    return false;
+}
+
+static bool check_bus(const struct agreement *a) {
+    struct hb_bus_config *bus = &a->config->bus;
+    bus->seed = a->config->seed;
+    if (bus->arbitration_cycles + bus->address_cycles < 1)
+        return refuse(a, "machine.bus.address_cycles", "0 and arbitration_cycles 0: together they must be at least 1");
+    return check_companion(a, "machine.bus.incoherent", "the protocol \"none\"", bus->protocol == HB_PROTOCOL_NONE) &&
+           check_companion(a, "machine.bus.outstanding", "split: true", bus->split) &&
+           check_companion(a, "machine.bus.slot_cycles", "the arbiter \"tdma\"", bus->arbiter == HB_ARBITER_TDMA) &&
+           check_companion(a, "machine.bus.tickets", "the arbiter \"lottery\"", bus->arbiter == HB_ARBITER_LOTTERY) &&
+           check_companion(a, "machine.bus.script", "the arbiter \"script\"", bus->arbiter == HB_ARBITER_SCRIPT) &&
+           check_script(a) && settle_mutation(a);
+}
+
+/* ---- Statistics ------------------------------------------------------------------------------------------------ */
+
+#define INTERVAL_CYCLES_MIN 100u
+
+static bool settle_mark(const struct agreement *a, const char *place, struct hb_mark_config *mark) {
+    const cJSON *node = hb_json_find(a->document, place);
+    if (!node)
+        return true;
+    bool cycle = cJSON_GetObjectItemCaseSensitive(node, "cycle");
+    bool tracepoint = cJSON_GetObjectItemCaseSensitive(node, "tracepoint");
+    if (cycle == tracepoint)
+        return refuse(a, place, "should have exactly one of cycle, tracepoint");
+    if (cycle && cJSON_GetObjectItemCaseSensitive(node, "count"))
+        return refuse(a, place, "count goes with tracepoint");
+    mark->kind = cycle ? HB_MARK_CYCLE : HB_MARK_TRACEPOINT;
+    return true;
+}
+
+static bool check_stats(const struct agreement *a) {
+    struct hb_stats_config *stats = &a->config->stats;
+    char text[96];
+    if (!settle_mark(a, "stats.roi.from", &stats->from) || !settle_mark(a, "stats.roi.to", &stats->to))
+        return false;
+    uint64_t from = stats->from.kind == HB_MARK_CYCLE ? stats->from.cycle : 0;
+    if (stats->to.kind == HB_MARK_CYCLE && stats->to.cycle <= from)
+        return refuse(a, "stats.roi.to.cycle", "is not behind the beginning of the region");
+    if (stats->interval_cycles == 0 || stats->interval_cycles >= INTERVAL_CYCLES_MIN)
+        return true;
+    snprintf(text, sizeof text, "%" PRIu64 " is out of range: it should be 0, or at least %u", stats->interval_cycles,
+             INTERVAL_CYCLES_MIN);
+    return refuse(a, "stats.interval_cycles", text);
+}
+
+bool hb_agree(const cJSON *document, const char *where, struct hb_config *config, struct hb_error *error) {
+    struct agreement a = {document, where, config, error};
+    if (config->memory.size_bytes % 4096 != 0)
+        return refuse(&a, "machine.memory.size", "is not a multiple of 4KiB");
+    return check_bus(&a) && check_caches(&a) && check_faults(&a) && check_workload(&a) && check_stats(&a) &&
+           check_trace(&a);
+}

@@ -1,0 +1,134 @@
+/* The configuration of one run: plain data, complete and valid. Whoever fills it (sim/experiment/experiment.h from
+ * JSON, a test by hand from hb_config_defaults()) has checked it; nothing behind it checks again.
+ */
+#ifndef HB_SIM_CONFIG_H
+#define HB_SIM_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bus/config.h"
+#include "cpu/config.h"
+#include "memory/config.h"
+#include "osmodel/abi.h"
+
+#define HB_CONFIG_FAULTS_MAX 32
+#define HB_NAME_BYTES        64
+#define HB_PATH_BYTES        4096
+
+enum hb_engine { HB_ENGINE_LOCKSTEP };
+
+enum hb_trigger {
+    HB_TRIGGER_CYCLE,
+    HB_TRIGGER_INSTRUCTIONS, /* the target hart has retired so many */
+    HB_TRIGGER_SYMBOL,       /* it executes the instruction at a symbol for the `count`th time */
+    HB_TRIGGER_TRACEPOINT,   /* it passes a tracepoint for the `count`th time */
+    HB_TRIGGER_LOCK_HELD,    /* an SC wrote its id to the lock word at a symbol, for the `count`th time */
+};
+
+struct hb_mem_trace;
+
+struct hb_hart_config {
+    struct hb_cpu_config cpu;
+    struct hb_cache_config l1i;
+    struct hb_cache_config l1d;
+};
+
+/* Model fail_stop, the only one that is built. */
+struct hb_fault_config {
+    uint32_t hart;
+    uint8_t trigger; /* enum hb_trigger */
+    bool lost;       /* cache_on_death: "lost" */
+    uint16_t tracepoint;
+    uint64_t cycle;
+    uint64_t instructions;
+    uint64_t count;             /* 1: the first time */
+    char symbol[HB_NAME_BYTES]; /* symbol, lock_held */
+    uint64_t address;           /* of `symbol`: filled when the image is loaded */
+};
+
+/* When the region of interest begins or ends. */
+enum hb_mark { HB_MARK_NONE, HB_MARK_CYCLE, HB_MARK_TRACEPOINT };
+
+struct hb_mark_config {
+    uint8_t kind;        /* enum hb_mark */
+    uint16_t tracepoint; /* with the cycle behind the one in which some hart passes it ... */
+    uint64_t count;      /* ... for this time, 1: the first; the end counts from the beginning of the region */
+    uint64_t cycle;      /* before this cycle */
+};
+
+/* What is measured beyond the common counters (sim/machine/measure.h). */
+struct hb_stats_config {
+    bool misses; /* classes of misses */
+    bool locks;
+    uint32_t lines;           /* so many of the hottest lines; 0: none */
+    uint64_t interval_cycles; /* of the series; 0: none */
+    struct hb_mark_config from, to;
+};
+
+struct hb_input_config {
+    uint64_t cycle;
+    const char *text; /* console bytes; belongs to the experiment */
+};
+
+#define HB_TRACE_LINES_MAX 16
+
+/* What a trace shows (sim/trace/trace.h). */
+struct hb_trace_config {
+    uint64_t from_cycle;
+    uint64_t to_cycle; /* this one is not traced any more; 0: to the end */
+    uint8_t functions; /* 1: which function each hart is in */
+    uint8_t accesses;  /* 1: every load, store and fetch */
+    uint32_t lines;
+    char line[HB_TRACE_LINES_MAX][HB_NAME_BYTES]; /* lines whose states are shown: symbols, or addresses as numbers */
+};
+
+struct hb_config {
+    char name[HB_NAME_BYTES];
+    uint64_t seed;
+    uint8_t engine; /* enum hb_engine */
+    uint32_t harts; /* 1 .. HB_HARTS_LIMIT */
+    struct hb_hart_config hart[HB_HARTS_LIMIT];
+    struct hb_cache_config l2; /* shared; size_bytes 0: there is none. Its latency is in `bus`. */
+    struct hb_bus_config bus;
+    char protocol_file[HB_PATH_BYTES]; /* bus.protocol GIVEN: where bus.given comes from, as the user wrote it */
+    char script_file[HB_PATH_BYTES];   /* where bus.script comes from, as the user wrote it; empty: it is listed */
+    struct hb_memory_config memory;
+    uint32_t cycles_per_tick;
+    char image[HB_PATH_BYTES]; /* path of the ELF; names such as "smp" are resolved already */
+    const char *bios;          /* firmware, ELF or raw at 0x80000000, before `image`, which then may be raw, too, at
+                                  0x80200000; NULL: none. This and the next four belong to the caller. */
+    const char *initrd;        /* a file that is put into RAM and told under /chosen; NULL: none */
+    const char *append;        /* the bootargs under /chosen; NULL: none */
+    const char *disk;          /* image of the virtio disk, only read; NULL: there is no disk */
+    bool disk_write;           /* hb_machine_write_disk() may put what the guest wrote into the image */
+    const struct hb_mem_trace *mem_trace; /* what the harts do in place of running `image`, which is then empty
+                                             (sim/machine/mem_trace.h); NULL: they run it. Belongs to the caller. */
+    struct hb_params os; /* told to the guest under /chosen; its seed and cycles_per_tick are those above */
+    uint32_t n_faults;
+    struct hb_fault_config faults[HB_CONFIG_FAULTS_MAX];
+    uint32_t n_inputs;
+    const struct hb_input_config *inputs; /* sorted by cycle; belongs to the experiment */
+    uint64_t stop_cycles;                 /* UINT64_MAX: no limit */
+    uint64_t stop_quiet_cycles;           /* 0: never taken for a hang */
+    uint64_t window_cycles;               /* stats.window_cycles, of goodput_series; 0: no series */
+    struct hb_stats_config stats;
+    struct hb_trace_config trace;
+    bool check_coherence; /* watch every transaction (and with host_lookups off every value) */
+    bool host_lookups;    /* false: every access takes the slow way, which is the definition; results are the same */
+};
+
+/* The lists of any length that a configuration points to: `inputs` and `bus.script`. */
+struct hb_config_lists {
+    struct hb_input_config *input;
+    uint32_t inputs;
+    uint8_t *script; /* NULL: none */
+};
+
+/* Free what they hold; they are then empty. */
+void hb_config_free_lists(struct hb_config_lists *lists);
+
+/* Every key at its default: 4 harts, MESI, no image, no faults. */
+void hb_config_defaults(struct hb_config *config);
+
+#endif

@@ -1,0 +1,27 @@
+/* Where the bundled images and experiments are, from any working directory: beside the running program, and for
+ * programs that stand elsewhere (tests) where they were built. And what images are loaded into.
+ */
+#ifndef HB_SIM_IMAGES_H
+#define HB_SIM_IMAGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "memory/elf.h"
+#include "sim/base/error.h"
+#include "sim/config/config.h"
+
+/* Is it the name of a bundled image ("smp", "amp", "sharing", "patterns")? */
+bool hb_image_is_bundled(const char *name);
+
+/* The path of a bundled image. False: it is not there, and `error` says where it was looked for. */
+bool hb_image_find(const char *name, char path[HB_PATH_BYTES], struct hb_error *error);
+
+/* The path of an experiment that the user named: an existing file of that name, else a bundled experiment: "smp4",
+ * "smp4.json" and "configs/smp4.json" are one. False: there is neither; `path` then is `name`. */
+bool hb_experiment_find(const char *name, char path[HB_PATH_BYTES]);
+
+/* What every image is loaded into, or looked at with: RAM of `ram_bytes`, by `write`; hartbeat's note is asked for. */
+struct hb_elf_target hb_image_target(uint64_t ram_bytes, hb_elf_write *write, void *context);
+
+#endif

@@ -1,0 +1,772 @@
+/* The table is at the end; before it the lists of names that it refers to. */
+#include "sim/config/keys.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Names ----------------------------------------------------------------------------------------------------- */
+
+static const struct hb_key_name engines[] = {{"lockstep", HB_ENGINE_LOCKSTEP, true}, {NULL, 0, false}};
+
+static const struct hb_key_name protocols[] = {
+    {"vi", HB_PROTOCOL_VI, true},
+    {"write-once", HB_PROTOCOL_WRITE_ONCE, true},
+    {"msi", HB_PROTOCOL_MSI, true},
+    {"mesi", HB_PROTOCOL_MESI, true},
+    {"mesif", HB_PROTOCOL_MESIF, true},
+    {"moesi", HB_PROTOCOL_MOESI, true},
+    {"berkeley", HB_PROTOCOL_BERKELEY, true},
+    {"firefly", HB_PROTOCOL_FIREFLY, true},
+    {"dragon", HB_PROTOCOL_DRAGON, true},
+    {"none", HB_PROTOCOL_NONE, true},
+    {NULL, 0, false},
+};
+
+static const struct hb_key_name arbiters[] = {
+    {"fixed", HB_ARBITER_FIXED, true},     {"round-robin", HB_ARBITER_ROUND_ROBIN, true},
+    {"fcfs", HB_ARBITER_FCFS, true},       {"tdma", HB_ARBITER_TDMA, true},
+    {"lottery", HB_ARBITER_LOTTERY, true}, {"random", HB_ARBITER_RANDOM, true},
+    {"script", HB_ARBITER_SCRIPT, true},   {NULL, 0, false},
+};
+
+static const struct hb_key_name incoherent[] = {{"user", 0, true}, {"all", 1, true}, {NULL, 0, false}};
+
+static const struct hb_key_name store_orders[] = {
+    {"fifo", HB_STORES_FIFO, true}, {"any", HB_STORES_ANY, true}, {NULL, 0, false}};
+
+static const struct hb_key_name replacements[] = {
+    {"lru", HB_REPLACE_LRU, true},
+    {"plru", HB_REPLACE_PLRU, true},
+    {"fifo", HB_REPLACE_FIFO, true},
+    {"random", HB_REPLACE_RANDOM, true},
+    {NULL, 0, false},
+};
+
+static const struct hb_key_name writes[] = {{"back", 0, true}, {"through", 1, true}, {NULL, 0, false}};
+
+static const struct hb_key_name checks[] = {
+    {"off", HB_CHECK_OFF, true},
+    {"transactions", HB_CHECK_TRANSACTIONS, true},
+    {"values", HB_CHECK_VALUES, true},
+    {NULL, 0, false},
+};
+
+/* What is not built has no number in the guest's contract. */
+static const struct hb_key_name schedulers[] = {
+    {"fifo", HB_SCHED_FIFO, true},
+    {"round-robin", HB_SCHED_ROUND_ROBIN, true},
+    {"priority", 0, false},
+    {"mlfq", 0, false},
+    {"sjf", 0, false},
+    {"lottery", 0, false},
+    {"fair", 0, false},
+    {"gang", 0, false},
+    {NULL, 0, false},
+};
+
+static const struct hb_key_name kinds[] = {
+    {"batch", HB_KIND_BATCH, true},
+    {"contend", HB_KIND_CONTEND, true},
+    {"share", HB_KIND_SHARE, true},
+    {NULL, 0, false},
+};
+
+static const struct hb_key_name detects[] = {
+    {"none", HB_DETECT_NONE, true},
+    {"ring", HB_DETECT_RING, true},
+    {"agree", HB_DETECT_AGREE, false},
+    {NULL, 0, false},
+};
+
+static const struct hb_key_name locks[] = {
+    {"none", HB_LOCKS_NONE, true},
+    {"steal", HB_LOCKS_STEAL, true},
+    {NULL, 0, false},
+};
+
+static const struct hb_key_name queues[] = {
+    {"none", HB_QUEUES_NONE, true},
+    {"rebuild", HB_QUEUES_REBUILD, true},
+    {NULL, 0, false},
+};
+
+static const struct hb_key_name restarts[] = {
+    {"none", HB_RESTART_NONE, true},
+    {"start", HB_RESTART_START, true},
+    {"checkpoint", HB_RESTART_CHECKPOINT, false},
+    {NULL, 0, false},
+};
+
+static const struct hb_key_name kernel_data[] = {
+    {"cached", HB_KERNEL_DATA_CACHED, true},
+    {"flushed", HB_KERNEL_DATA_FLUSHED, false},
+    {NULL, 0, false},
+};
+
+static const struct hb_key_name failovers[] = {
+    {"none", HB_FAILOVER_NONE, true},
+    {"static", HB_FAILOVER_STATIC, false},
+    {"election", HB_FAILOVER_ELECTION, false},
+    {NULL, 0, false},
+};
+
+static const struct hb_key_name models[] = {
+    {"fail_stop", 0, true}, {"freeze", 0, false},   {"hang", 0, false},     {"fail_slow", 0, false},
+    {"restart", 0, false},  {"bit_flip", 0, false}, {"stuck_at", 0, false}, {NULL, 0, false},
+};
+
+static const struct hb_key_name deaths[] = {{"snoopable", 0, true}, {"lost", 1, true}, {NULL, 0, false}};
+
+static const struct hb_key_name tracepoints[] = {
+    {"hart_up", HB_TP_HART_UP, true},
+    {"all_harts_up", HB_TP_ALL_HARTS_UP, true},
+    {"task_create", HB_TP_TASK_CREATE, true},
+    {"task_ready", HB_TP_TASK_READY, true},
+    {"task_run", HB_TP_TASK_RUN, true},
+    {"task_stop", HB_TP_TASK_STOP, true},
+    {"task_done", HB_TP_TASK_DONE, true},
+    {"task_lost", HB_TP_TASK_LOST, true},
+    {"task_migrate", HB_TP_TASK_MIGRATE, true},
+    {"task_restart", HB_TP_TASK_RESTART, true},
+    {"idle_enter", HB_TP_IDLE_ENTER, true},
+    {"idle_leave", HB_TP_IDLE_LEAVE, true},
+    {"lock_wait", HB_TP_LOCK_WAIT, true},
+    {"lock_acquire", HB_TP_LOCK_ACQUIRE, true},
+    {"lock_release", HB_TP_LOCK_RELEASE, true},
+    {"beat", HB_TP_BEAT, true},
+    {"suspect", HB_TP_SUSPECT, true},
+    {"fenced", HB_TP_FENCED, true},
+    {"recovery_begin", HB_TP_RECOVERY_BEGIN, true},
+    {"recovery_phase", HB_TP_RECOVERY_PHASE, true},
+    {"recovered", HB_TP_RECOVERED, true},
+    {"lock_recovered", HB_TP_LOCK_RECOVERED, true},
+    {"false_alarm", HB_TP_FALSE_ALARM, true},
+    {"hart_left_out", HB_TP_HART_LEFT_OUT, true},
+    {"queue_length", HB_TP_QUEUE_LENGTH, true},
+    {"progress", HB_TP_PROGRESS, true},
+    {"panic", HB_TP_PANIC, true},
+    {"mail_send", HB_TP_MAIL_SEND, true},
+    {"mail_take", HB_TP_MAIL_TAKE, true},
+    {NULL, 0, false},
+};
+
+/* ---- Looking things up ----------------------------------------------------------------------------------------- */
+
+const struct hb_key *hb_key_find(const char *path) {
+    for (size_t i = 0; i < hb_keys_n; i++)
+        if (strcmp(hb_keys[i].path, path) == 0)
+            return &hb_keys[i];
+    return NULL;
+}
+
+const char *hb_key_last(const struct hb_key *key) {
+    const char *dot = strrchr(key->path, '.');
+    return dot ? dot + 1 : key->path;
+}
+
+bool hb_key_is_in(const struct hb_key *key, const char *path) {
+    size_t n = strlen(path);
+    const char *last = hb_key_last(key);
+    if (n == 0)
+        return last == key->path;
+    return last == key->path + n + 1 && strncmp(key->path, path, n) == 0 && strcmp(last, "*") != 0;
+}
+
+const char *hb_key_name_of(const struct hb_key_name *names, uint64_t value) {
+    for (; names->name; names++)
+        if (names->built && names->value == value)
+            return names->name;
+    return NULL;
+}
+
+/* ---- What was meant -------------------------------------------------------------------------------------------- */
+
+#define WORD_BYTES 48u
+
+static unsigned smallest(unsigned a, unsigned b, unsigned c) {
+    unsigned least = a < b ? a : b;
+    return least < c ? least : c;
+}
+
+/* Edit distance (Levenshtein) of two words, of which the first WORD_BYTES count. */
+static unsigned distance(const char *left, const char *right) {
+    unsigned row[WORD_BYTES + 1];
+    unsigned n = (unsigned)strnlen(right, WORD_BYTES);
+    for (unsigned i = 0; i <= n; i++)
+        row[i] = i;
+    for (unsigned line = 1; *left && line <= WORD_BYTES; line++, left++) {
+        unsigned diagonal = row[0];
+        row[0] = line;
+        for (unsigned i = 1; i <= n; i++) {
+            unsigned above = row[i];
+            row[i] = smallest(above + 1, row[i - 1] + 1, diagonal + (*left != right[i - 1]));
+            diagonal = above;
+        }
+    }
+    return row[n];
+}
+
+const char *hb_key_nearest(const char *path, const char *name) {
+    const char *nearest = "";
+    unsigned least = UINT32_MAX;
+    for (size_t i = 0; i < hb_keys_n; i++) {
+        const char *last = hb_key_last(&hb_keys[i]);
+        unsigned far = hb_key_is_in(&hb_keys[i], path) ? distance(name, last) : UINT32_MAX;
+        if (far < least) {
+            least = far;
+            nearest = last;
+        }
+    }
+    /* A right word in a wrong place says more than a wrong word in the right one. */
+    for (size_t i = 0; least > 2 && i < hb_keys_n; i++)
+        if (strcmp(hb_key_last(&hb_keys[i]), name) == 0)
+            return hb_keys[i].path;
+    return nearest;
+}
+
+const char *hb_key_nearest_name(const struct hb_key_name *names, const char *name) {
+    const char *nearest = "";
+    unsigned least = UINT32_MAX;
+    for (; names->name; names++) {
+        unsigned far = distance(name, names->name);
+        if (far < least) {
+            least = far;
+            nearest = names->name;
+        }
+    }
+    return nearest;
+}
+
+/* ---- Values ---------------------------------------------------------------------------------------------------- */
+
+bool hb_key_parse_size(const char *text, uint64_t *bytes) {
+    static const struct {
+        const char *name;
+        unsigned shift;
+    } unit[] = {{"", 0}, {"B", 0}, {"KiB", 10}, {"MiB", 20}, {"GiB", 30}};
+    char *end;
+    if (text[0] < '0' || text[0] > '9' || strspn(text, "0123456789") > 15)
+        return false;
+    uint64_t number = strtoull(text, &end, 10);
+    end += *end == ' ';
+    for (size_t i = 0; i < sizeof unit / sizeof unit[0]; i++)
+        if (strcmp(end, unit[i].name) == 0) {
+            *bytes = number << unit[i].shift;
+            return *bytes >> unit[i].shift == number && *bytes <= HB_KEY_INTEGER_MAX;
+        }
+    return false;
+}
+
+bool hb_key_default(const struct hb_key *key, uint64_t *value) {
+    if (!key->fallback)
+        return false;
+    switch (key->type) {
+    case HB_KEY_INTEGER:
+    case HB_KEY_SIZE:
+    case HB_KEY_HARTS: return hb_key_parse_size(key->fallback, value);
+    case HB_KEY_BOOL: *value = strcmp(key->fallback, "true") == 0; return true;
+    case HB_KEY_ENUM:
+    case HB_KEY_PROTOCOL:
+        for (const struct hb_key_name *name = key->names; name->name; name++)
+            if (strcmp(name->name, key->fallback) == 0) {
+                *value = name->value;
+                return true;
+            }
+        return false;
+    default: return false;
+    }
+}
+
+void hb_key_store(const struct hb_key *key, void *object, uint64_t value) {
+    uint8_t *field = (uint8_t *)object + key->offset;
+    switch (key->bytes) {
+    case 1: *field = (uint8_t)value; break;
+    case 2: memcpy(field, &(uint16_t){(uint16_t)value}, 2); break;
+    case 4: memcpy(field, &(uint32_t){(uint32_t)value}, 4); break;
+    default: memcpy(field, &value, 8); break;
+    }
+}
+
+/* ---- The table ------------------------------------------------------------------------------------------------- */
+
+/* NOLINTBEGIN(bugprone-macro-parentheses): types and names of members cannot stand in parentheses */
+#define FIELD(place_, type_, member)                                                                                   \
+    .place = (place_), .offset = offsetof(type_, member), .bytes = sizeof(((type_ *)NULL)->member)
+#define CONFIG(member) FIELD(HB_PLACE_CONFIG, struct hb_config, member)
+#define HART(member)   FIELD(HB_PLACE_HART, struct hb_hart_config, member)
+#define FAULT(member)  FIELD(HB_PLACE_FAULT, struct hb_fault_config, member)
+#define INPUT(member)  FIELD(HB_PLACE_INPUT, struct hb_input_config, member)
+
+#define GROUP(path_, help_)                                                                                            \
+    { .path = (path_), .type = HB_KEY_GROUP, .help = (help_) }
+#define COST(name, default_, help_)                                                                                    \
+    {                                                                                                                  \
+        .path = "machine.cpu." #name, .type = HB_KEY_INTEGER, HART(cpu.name), .unit = "cycles",                        \
+        .fallback = (default_), .maximum = 1000, .help = (help_)                                                       \
+    }
+#define CYCLES(path_, member, default_, help_)                                                                         \
+    {                                                                                                                  \
+        .path = (path_), .type = HB_KEY_INTEGER, CONFIG(member), .unit = "cycles", .fallback = (default_),             \
+        .maximum = HB_KEY_INTEGER_MAX, .help = (help_)                                                                 \
+    }
+#define BUS_CYCLES(name, default_, help_)                                                                              \
+    {                                                                                                                  \
+        .path = "machine.bus." #name, .type = HB_KEY_INTEGER, CONFIG(bus.name), .unit = "cycles",                      \
+        .fallback = (default_), .maximum = 10000, .help = (help_)                                                      \
+    }
+#define CHOICE(path_, member, names_, default_, help_)                                                                 \
+    { .path = (path_), .type = HB_KEY_ENUM, CONFIG(member), .names = (names_), .fallback = (default_), .help = (help_) }
+#define CACHE(cache, help_)                                                                                            \
+    GROUP("machine." #cache, help_),                                                                                   \
+        {.path = "machine." #cache ".size",                                                                            \
+         .type = HB_KEY_SIZE,                                                                                          \
+         HART(cache.size_bytes),                                                                                       \
+         .unit = "bytes",                                                                                              \
+         .fallback = "16KiB",                                                                                          \
+         .minimum = 64,                                                                                                \
+         .maximum = 1 << 20,                                                                                           \
+         .power_of_two = true,                                                                                         \
+         .help = "Its capacity; size / ways / line, the number of sets, must come to at least 1."},                    \
+        {.path = "machine." #cache ".ways",                                                                            \
+         .type = HB_KEY_INTEGER,                                                                                       \
+         HART(cache.ways),                                                                                             \
+         .fallback = "4",                                                                                              \
+         .minimum = 1,                                                                                                 \
+         .maximum = 16,                                                                                                \
+         .power_of_two = true,                                                                                         \
+         .help = "Lines that compete for a set; 1 is a direct-mapped cache."},                                         \
+        {.path = "machine." #cache ".line",                                                                            \
+         .type = HB_KEY_SIZE,                                                                                          \
+         HART(cache.line_bytes),                                                                                       \
+         .unit = "bytes",                                                                                              \
+         .fallback = "64",                                                                                             \
+         .minimum = HB_LINE_BYTES_MIN,                                                                                 \
+         .maximum = HB_LINE_BYTES_MAX,                                                                                 \
+         .power_of_two = true,                                                                                         \
+         .help = "Bytes in a line, the unit of coherence: the same in all caches of a machine."},                      \
+        {.path = "machine." #cache ".replacement",                                                                     \
+         .type = HB_KEY_ENUM,                                                                                          \
+         HART(cache.replacement),                                                                                      \
+         .names = replacements,                                                                                        \
+         .fallback = "lru",                                                                                            \
+         .help = "Which line of a full set goes when a new one comes."},                                               \
+    {                                                                                                                  \
+        .path = "machine." #cache ".hit_cycles", .type = HB_KEY_INTEGER, HART(cache.hit_cycles), .unit = "cycles",     \
+        .fallback = "1", .minimum = 1, .maximum = 1000,                                                                \
+        .help = "What a hit takes; 1 is hidden by the pipeline, more stalls the hart by the difference."               \
+    }
+#define MARK_KEYS(mark, cycle_help, tracepoint_help, count_help)                                                       \
+    {.path = "stats.roi." #mark ".cycle",                                                                              \
+     .type = HB_KEY_INTEGER,                                                                                           \
+     CONFIG(stats.mark.cycle),                                                                                         \
+     .maximum = HB_KEY_INTEGER_MAX,                                                                                    \
+     .help = (cycle_help)},                                                                                            \
+        {.path = "stats.roi." #mark ".tracepoint",                                                                     \
+         .type = HB_KEY_TRACEPOINT,                                                                                    \
+         CONFIG(stats.mark.tracepoint),                                                                                \
+         .names = tracepoints,                                                                                         \
+         .minimum = 1,                                                                                                 \
+         .maximum = 127,                                                                                               \
+         .help = (tracepoint_help)},                                                                                   \
+    {                                                                                                                  \
+        .path = "stats.roi." #mark ".count", .type = HB_KEY_INTEGER, CONFIG(stats.mark.count), .fallback = "1",        \
+        .minimum = 1, .maximum = HB_KEY_INTEGER_MAX, .help = (count_help)                                              \
+    }
+/* NOLINTEND(bugprone-macro-parentheses) */
+
+const struct hb_key hb_keys[] = {
+    {.path = "$schema",
+     .type = HB_KEY_STRING,
+     .help = "Where an editor finds the JSON Schema; hartbeat does not read it."},
+    {.path = "name",
+     .type = HB_KEY_STRING,
+     CONFIG(name),
+     .help = "What the experiment is called in its results; left out, the name of its file."},
+    {.path = "seed",
+     .type = HB_KEY_INTEGER,
+     CONFIG(seed),
+     .fallback = "1",
+     .maximum = HB_KEY_INTEGER_MAX,
+     .help = "Enters the input of every task, and all choices that are made by chance."},
+    CHOICE("engine", engine, engines, "lockstep",
+           "How the machine is stepped; results are the same with every engine."),
+
+    GROUP("machine", "The machine that is emulated."),
+    {.path = "machine.harts",
+     .type = HB_KEY_HARTS,
+     CONFIG(harts),
+     .fallback = "4",
+     .minimum = 1,
+     .maximum = HB_HARTS_LIMIT,
+     .help =
+         "How many CPUs there are; or a list with a block {cpu, l1i, l1d} for each, which overrides the common ones."},
+    {.path = "machine.cycles_per_tick",
+     .type = HB_KEY_INTEGER,
+     CONFIG(cycles_per_tick),
+     .unit = "cycles",
+     .fallback = "10",
+     .minimum = 1,
+     .maximum = 1000000,
+     .help = "Cycles in a tick of mtime; a cycle is taken for 10 ns."},
+    {.path = "machine.check",
+     .type = HB_KEY_ENUM,
+     .names = checks,
+     .fallback = "off",
+     .help = "Watch coherence: states at every transaction, or also the value of every access (slow)."},
+    GROUP("machine.cpu", "What instructions cost on top of their one cycle (docs/timing.md)."),
+    COST(load_use_cycles, "1", "The next instruction uses the register that a load writes."),
+    COST(mispredict_cycles, "2", "A branch goes against the static prediction: backward taken, forward not."),
+    COST(jump_cycles, "1", "jal, whose target is known in decode."),
+    COST(jalr_cycles, "2", "jalr, whose target is known in execute."),
+    COST(mul_cycles, "2", "A multiplication."),
+    COST(div_cycles, "20", "A division or remainder."),
+    COST(fp_cycles, "3", "Floating point that rounds: addition, multiplication, fused multiply-add, conversion."),
+    COST(fp_div_cycles, "20", "A floating-point division."),
+    COST(fp_sqrt_cycles, "25", "A floating-point square root."),
+    COST(amo_cycles, "1", "An AMO or SC, besides the access itself."),
+    COST(csr_cycles, "2", "A CSR access or fence: the pipeline drains."),
+    COST(trap_cycles, "4", "Entering a trap handler, and mret."),
+    CACHE(l1i, "The instruction cache of each CPU."),
+    CACHE(l1d, "The data cache of each CPU."),
+    {.path = "machine.l1d.write",
+     .type = HB_KEY_ENUM,
+     HART(l1d.write_through),
+     .names = writes,
+     .help = "Write-back or write-through; left out, it follows the protocol: \"through\" goes with vi and none, "
+             "\"back\" with the others."},
+    GROUP("machine.l2", "A cache between the bus and memory, shared by all CPUs; it includes what their caches hold."),
+    {.path = "machine.l2.size",
+     .type = HB_KEY_SIZE,
+     CONFIG(l2.size_bytes),
+     .unit = "bytes",
+     .fallback = "0",
+     .maximum = 64 << 20,
+     .help = "Its capacity, a power of two; 0: there is none."},
+    {.path = "machine.l2.ways",
+     .type = HB_KEY_INTEGER,
+     CONFIG(l2.ways),
+     .fallback = "16",
+     .minimum = 1,
+     .maximum = 32,
+     .power_of_two = true,
+     .help = "Lines that compete for a set; with a split bus at least as many as transactions may be under way."},
+    CHOICE("machine.l2.replacement", l2.replacement, replacements, "lru",
+           "Which line of a full set goes when a new one comes."),
+    {.path = "machine.l2.latency_cycles",
+     .type = HB_KEY_INTEGER,
+     CONFIG(bus.l2_latency_cycles),
+     .unit = "cycles",
+     .fallback = "10",
+     .maximum = 10000,
+     .help = "From the address phase to the first data; when it has not got the line, memory's latency follows."},
+    GROUP("machine.store_buffer", "Stores that wait between a CPU and its data cache."),
+    {.path = "machine.store_buffer.depth",
+     .type = HB_KEY_INTEGER,
+     CONFIG(bus.store_depth),
+     .fallback = "0",
+     .maximum = HB_STORES_MAX,
+     .help = "Stores that fit into it; 0: there is none, and the machine is sequentially consistent."},
+    CHOICE("machine.store_buffer.order", bus.store_order, store_orders, "fifo",
+           "fifo: stores are performed in program order (TSO); any: in any order that keeps those to the same bytes "
+           "apart (weak)."),
+    {.path = "machine.store_buffer.drain_cycles",
+     .type = HB_KEY_INTEGER,
+     CONFIG(bus.store_drain_cycles),
+     .unit = "cycles",
+     .fallback = "0",
+     .maximum = 100000,
+     .help = "A store waits at least so long before it is performed."},
+    GROUP("machine.bus", "The bus that joins caches, memory and devices."),
+    {.path = "machine.bus.protocol",
+     .type = HB_KEY_PROTOCOL,
+     CONFIG(bus.protocol),
+     .names = protocols,
+     .fallback = "mesi",
+     .help = "How caches are kept coherent; a path that ends in .json is a protocol of your own (docs/protocols.md)."},
+    {.path = "machine.bus.mutation",
+     .type = HB_KEY_STRING,
+     .help = "One thing that goes wrong in the protocol, for lectures; `hartbeat help protocol` lists them."},
+    CHOICE("machine.bus.arbiter", bus.arbiter, arbiters, "round-robin", "Who gets the bus when several ask for it."),
+    CHOICE("machine.bus.incoherent", bus.incoherent_all, incoherent, "user",
+           "With the protocol none: which memory is left incoherent; user: that of tasks, so that a kernel can boot."),
+    {.path = "machine.bus.slot_cycles",
+     .type = HB_KEY_INTEGER,
+     CONFIG(bus.slot_cycles),
+     .unit = "cycles",
+     .fallback = "0",
+     .maximum = 100000,
+     .help = "With tdma: length of a slot; 0: as long as the longest transaction, and no less will do."},
+    {.path = "machine.bus.tickets",
+     .type = HB_KEY_NUMBERS,
+     CONFIG(bus.tickets),
+     .item_bytes = 4,
+     .minimum = 1,
+     .maximum = 1000000,
+     .help = "With lottery: the tickets of each CPU, 1 for those that are not listed."},
+    {.path = "machine.bus.script",
+     .type = HB_KEY_GRANTS,
+     .maximum = HB_HARTS_LIMIT,
+     .help = "With script: the CPUs in the order in which they get the bus, a list, or a file that `--trace "
+             "FILE.grants` has recorded; after its end round-robin."},
+    {.path = "machine.bus.width_bytes",
+     .type = HB_KEY_INTEGER,
+     CONFIG(bus.width_bytes),
+     .unit = "bytes",
+     .fallback = "8",
+     .minimum = 1,
+     .maximum = 128,
+     .power_of_two = true,
+     .help = "Data that it moves in a cycle."},
+    BUS_CYCLES(arbitration_cycles, "1",
+               "From the grant to the address phase; together with address_cycles at least 1."),
+    BUS_CYCLES(address_cycles, "1", "The address phase, at whose end all caches snoop."),
+    BUS_CYCLES(cache_supply_cycles, "4", "From the address phase to the first data, when another cache supplies them."),
+    BUS_CYCLES(device_cycles, "4", "From the address phase to the first data of a device register."),
+    {.path = "machine.bus.split",
+     .type = HB_KEY_BOOL,
+     CONFIG(bus.split),
+     .fallback = "false",
+     .help = "The bus is free between a request and its data: several transactions are under way, one a line."},
+    {.path = "machine.bus.outstanding",
+     .type = HB_KEY_INTEGER,
+     CONFIG(bus.outstanding),
+     .fallback = "8",
+     .minimum = 1,
+     .maximum = HB_OUTSTANDING_MAX,
+     .help = "With split: how many transactions may be under way."},
+    GROUP("machine.memory", "RAM, from 0x80000000 up."),
+    {.path = "machine.memory.size",
+     .type = HB_KEY_SIZE,
+     CONFIG(memory.size_bytes),
+     .unit = "bytes",
+     .fallback = "128MiB",
+     .minimum = 1 << 20,
+     .maximum = 4ull << 30,
+     .help = "Its size, a multiple of 4 KiB."},
+    {.path = "machine.memory.latency_cycles",
+     .type = HB_KEY_INTEGER,
+     CONFIG(memory.latency_cycles),
+     .unit = "cycles",
+     .fallback = "40",
+     .maximum = 100000,
+     .help = "From the address phase to the first data."},
+
+    {.path = "image",
+     .type = HB_KEY_STRING,
+     CONFIG(image),
+     .required = true,
+     .help = "The program: \"smp\" or \"amp\" for the bundled systems, \"sharing\" or \"patterns\" for bundled "
+             "bare-metal programs, else the path of an ELF."},
+
+    GROUP("os", "What the bundled systems are told."),
+    CHOICE("os.scheduler", os.scheduler, schedulers, "round-robin", "How a CPU chooses its next task."),
+    {.path = "os.quantum_cycles",
+     .type = HB_KEY_INTEGER,
+     CONFIG(os.quantum_cycles),
+     .unit = "cycles",
+     .fallback = "20000",
+     .minimum = 1000,
+     .maximum = HB_KEY_INTEGER_MAX,
+     .help = "How long a task runs before the next one has its turn."},
+    GROUP("os.workload", "The tasks."),
+    CHOICE("os.workload.kind", os.workload_kind, kinds, "batch",
+           "batch: independent computations, every second one on more data than the cache holds; contend: tasks that "
+           "fight for locks; share: tasks that count in memory of their own, which they share."),
+    {.path = "os.workload.tasks",
+     .type = HB_KEY_INTEGER,
+     CONFIG(os.workload_tasks),
+     .fallback = "200",
+     .minimum = 1,
+     .maximum = HB_TASKS_MAX,
+     .help = "How many there are."},
+    {.path = "os.workload.work",
+     .type = HB_KEY_INTEGER,
+     CONFIG(os.workload_work),
+     .fallback = "20",
+     .minimum = 1,
+     .maximum = 1000000000,
+     .help = "How much each has to do: about 1,000 instructions a unit in batch, one increment in the others."},
+    {.path = "os.workload.set_bytes",
+     .type = HB_KEY_SIZE,
+     CONFIG(os.workload_set_bytes),
+     .unit = "bytes",
+     .fallback = "48KiB",
+     .maximum = 1 << 20,
+     .help = "batch: the memory that a large task works on; 0 for 48KiB."},
+    {.path = "os.workload.locks",
+     .type = HB_KEY_INTEGER,
+     CONFIG(os.workload_locks),
+     .fallback = "4",
+     .minimum = 1,
+     .maximum = 64,
+     .help = "contend, share: how many counters there are, each under its own lock."},
+    GROUP("os.heartbeat", "How CPUs show that they are alive, and watch each other."),
+    CYCLES("os.heartbeat.period_cycles", os.heartbeat_period_cycles, "10000", "A CPU beats this often; 0: never."),
+    {.path = "os.heartbeat.timeout_cycles",
+     .type = HB_KEY_INTEGER,
+     CONFIG(os.heartbeat_timeout_cycles),
+     .unit = "cycles",
+     .fallback = "30000",
+     .minimum = 1,
+     .maximum = HB_KEY_INTEGER_MAX,
+     .help = "Silence after which the watcher suspects a CPU."},
+    {.path = "os.heartbeat.check_cycles",
+     .type = HB_KEY_INTEGER,
+     CONFIG(os.heartbeat_check_cycles),
+     .unit = "cycles",
+     .fallback = "5000",
+     .minimum = 1,
+     .maximum = HB_KEY_INTEGER_MAX,
+     .help = "How often the watcher looks."},
+    GROUP("os.recovery", "What is done about a dead CPU."),
+    CHOICE("os.recovery.detect", os.recovery_detect, detects, "ring",
+           "Who watches whom; ring: each CPU the next one that is alive; none: nobody."),
+    {.path = "os.recovery.fence",
+     .type = HB_KEY_BOOL,
+     CONFIG(os.recovery_fence),
+     .fallback = "true",
+     .help = "Stop a suspected CPU for certain before its work is taken over."},
+    CHOICE("os.recovery.locks", os.recovery_locks, locks, "steal", "Locks that it held; steal: they are freed."),
+    CHOICE("os.recovery.queues", os.recovery_queues, queues, "rebuild",
+           "Tasks in its run queue; rebuild: they are put into the others' queues, as the task table says."),
+    CHOICE("os.recovery.restart", os.recovery_restart, restarts, "start",
+           "The task that it ran; start: it begins again; none: it is lost."),
+    CHOICE("os.recovery.kernel_data", os.recovery_kernel_data, kernel_data, "cached",
+           "flushed: the kernel writes its own data back to memory at once."),
+    CHOICE("os.recovery.failover", os.recovery_failover, failovers, "none", "amp: what happens when the master dies."),
+
+    {.path = "faults", .type = HB_KEY_LIST, .maximum = HB_CONFIG_FAULTS_MAX, .help = "What breaks, and when."},
+    GROUP("faults.*", "A fault."),
+    {.path = "faults.*.model",
+     .type = HB_KEY_ENUM,
+     .names = models,
+     .fallback = "fail_stop",
+     .help = "fail_stop: from the trigger on the CPU executes nothing."},
+    {.path = "faults.*.target", .type = HB_KEY_GROUP, .required = true, .help = "What it strikes."},
+    {.path = "faults.*.target.hart",
+     .type = HB_KEY_INTEGER,
+     FAULT(hart),
+     .maximum = HB_HARTS_LIMIT - 1,
+     .required = true,
+     .help = "The CPU, counted from 0."},
+    {.path = "faults.*.trigger",
+     .type = HB_KEY_GROUP,
+     .required = true,
+     .help = "When it strikes: exactly one of cycle, instructions, symbol, tracepoint, lock_held."},
+    {.path = "faults.*.trigger.cycle",
+     .type = HB_KEY_INTEGER,
+     FAULT(cycle),
+     .maximum = HB_KEY_INTEGER_MAX,
+     .help = "At the beginning of this cycle."},
+    {.path = "faults.*.trigger.instructions",
+     .type = HB_KEY_INTEGER,
+     FAULT(instructions),
+     .minimum = 1,
+     .maximum = HB_KEY_INTEGER_MAX,
+     .help = "Once the CPU has executed so many instructions."},
+    {.path = "faults.*.trigger.symbol",
+     .type = HB_KEY_STRING,
+     FAULT(symbol),
+     .help = "After the CPU has executed the instruction at this symbol of the image."},
+    {.path = "faults.*.trigger.tracepoint",
+     .type = HB_KEY_TRACEPOINT,
+     FAULT(tracepoint),
+     .names = tracepoints,
+     .minimum = 1,
+     .maximum = 127,
+     .help = "After the CPU has passed this tracepoint of the kernel, by name or number."},
+    {.path = "faults.*.trigger.lock_held",
+     .type = HB_KEY_STRING,
+     FAULT(symbol),
+     .help = "In the cycle after the CPU has taken the lock at this symbol of the image."},
+    {.path = "faults.*.trigger.count",
+     .type = HB_KEY_INTEGER,
+     FAULT(count),
+     .fallback = "1",
+     .minimum = 1,
+     .maximum = HB_KEY_INTEGER_MAX,
+     .help = "With symbol, tracepoint and lock_held: at which of their occurrences."},
+    {.path = "faults.*.cache_on_death",
+     .type = HB_KEY_ENUM,
+     FAULT(lost),
+     .names = deaths,
+     .fallback = "snoopable",
+     .help = "snoopable: the dead CPU's cache goes on answering; lost: what only it held is gone."},
+
+    {.path = "input", .type = HB_KEY_LIST, .maximum = 100000, .help = "What is typed on the console, and when."},
+    GROUP("input.*", "Some typing."),
+    {.path = "input.*.cycle",
+     .type = HB_KEY_INTEGER,
+     INPUT(cycle),
+     .fallback = "0",
+     .maximum = HB_KEY_INTEGER_MAX,
+     .help = "When it arrives."},
+    {.path = "input.*.text", .type = HB_KEY_STRING, INPUT(text), .required = true, .help = "The characters."},
+
+    GROUP("stop", "When a run is cut off."),
+    CYCLES("stop.cycles", stop_cycles, "1000000000", "After so many cycles, with outcome limit; 0: never."),
+    CYCLES("stop.quiet_cycles", stop_quiet_cycles, "20000000",
+           "When no task made progress for so long, with outcome hang; 0: never."),
+    GROUP("stats", "What is counted."),
+    CYCLES("stats.window_cycles", window_cycles, "500000", "Length of the windows of goodput_series; 0: no series."),
+    {.path = "stats.misses",
+     .type = HB_KEY_BOOL,
+     CONFIG(stats.misses),
+     .fallback = "false",
+     .help = "Split misses into cold, capacity, conflict, true and false sharing (slow: every access is looked at)."},
+    {.path = "stats.lines",
+     .type = HB_KEY_INTEGER,
+     CONFIG(stats.lines),
+     .unit = "lines",
+     .fallback = "0",
+     .maximum = 1000,
+     .help =
+         "List so many of the lines with the most bus transactions, and who used which of their bytes (slow, too)."},
+    {.path = "stats.locks",
+     .type = HB_KEY_BOOL,
+     CONFIG(stats.locks),
+     .fallback = "false",
+     .help = "Count acquisitions, waits and hand-overs of the kernel's locks, and LR reservations lost."},
+    CYCLES("stats.interval_cycles", stats.interval_cycles, "0",
+           "Length of the intervals of series, at least 100; 0: no series."),
+    GROUP("stats.roi", "The region of interest: what harts, caches, bus, lines and locks count is what happens in it."),
+    GROUP("stats.roi.from", "When it begins: one of cycle, tracepoint; left out, with the run."),
+    MARK_KEYS(from, "Before this cycle.",
+              "Behind the cycle in which some CPU passes this tracepoint, by name or number.",
+              "With tracepoint: at which of its occurrences."),
+    GROUP("stats.roi.to", "When it ends: one of cycle, tracepoint; left out, with the run."),
+    MARK_KEYS(to, "Before this cycle.", "Behind the cycle in which some CPU passes this tracepoint, by name or number.",
+              "With tracepoint: at which of its occurrences since the region began."),
+
+    GROUP("trace", "What --trace writes (docs/traces.md); results are the same with and without."),
+    CYCLES("trace.from_cycle", trace.from_cycle, "0", "The first cycle that is traced."),
+    CYCLES("trace.to_cycle", trace.to_cycle, "0", "The first cycle that is not traced any more; 0: to the end."),
+    {.path = "trace.lines",
+     .type = HB_KEY_STRINGS,
+     CONFIG(trace.line),
+     .item_bytes = HB_NAME_BYTES,
+     .length_offset = offsetof(struct hb_config, trace.lines),
+     .help = "Lines whose states in each data cache .json and .vcd show: symbols of the image, or physical addresses "
+             "such as \"0x80001000\"; either with \"+0x40\" behind it, if wanted."},
+    {.path = "trace.functions",
+     .type = HB_KEY_BOOL,
+     CONFIG(trace.functions),
+     .fallback = "false",
+     .help = "Also in which function of the image each CPU is."},
+    {.path = "trace.accesses",
+     .type = HB_KEY_BOOL,
+     CONFIG(trace.accesses),
+     .fallback = "false",
+     .help = "In .csv also every load, store and fetch, those included that hit their cache (slow)."},
+
+    {.path = "variants",
+     .type = HB_KEY_VARIANTS,
+     .help = "Runs the experiment once for each: a name, and keys (dotted) with the values that they have in it."},
+    {.path = "expect",
+     .type = HB_KEY_EXPECT,
+     .help = "What must hold of the results: \"that\", an expression, and \"because\", the reason."},
+};
+
+const size_t hb_keys_n = sizeof hb_keys / sizeof hb_keys[0];

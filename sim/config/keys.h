@@ -1,0 +1,103 @@
+/* The keys of an experiment, as one table.
+ *
+ * A row says what a key is called, which values it takes, what it is when it is left out, what it means in a sentence,
+ * and where in struct hb_config it goes. Validation, defaults, `--set`, the JSON Schema and the reference page all come
+ * from the table; a new key is a new row.
+ */
+#ifndef HB_SIM_KEYS_H
+#define HB_SIM_KEYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/config/config.h"
+
+#define HB_KEY_INTEGER_MAX 9007199254740991ull /* 2^53 - 1: JSON numbers are exact up to here */
+#define HB_KEY_PATH_BYTES  256
+
+enum hb_key_type {
+    HB_KEY_GROUP,   /* an object; its keys have rows of their own */
+    HB_KEY_LIST,    /* a list of objects, whose rows are called PATH.*.NAME */
+    HB_KEY_INTEGER, /* a whole number */
+    HB_KEY_SIZE,    /* a whole number of bytes, or a string such as "32KiB" */
+    HB_KEY_BOOL,
+    HB_KEY_STRING,
+    HB_KEY_NUMBERS,    /* a list of whole numbers, each from minimum to maximum; fills an array of the configuration */
+    HB_KEY_STRINGS,    /* a list of strings, none empty, that fills an array of the configuration */
+    HB_KEY_ENUM,       /* one of `names` */
+    HB_KEY_PROTOCOL,   /* one of `names`, or the path of a JSON file */
+    HB_KEY_GRANTS,     /* a list of ports, or the path of a file of them (sim/config/grants.h) */
+    HB_KEY_TRACEPOINT, /* one of `names`, or its number */
+    HB_KEY_HARTS,      /* a number of harts, or a list of blocks that override machine.cpu, .l1i and .l1d */
+    HB_KEY_VARIANTS,   /* {name: {dotted key: value}} */
+    HB_KEY_EXPECT,     /* [{"that", "because"}] */
+};
+
+/* Values of machine.check. */
+enum hb_check { HB_CHECK_OFF, HB_CHECK_TRANSACTIONS, HB_CHECK_VALUES };
+
+enum hb_key_place {
+    HB_PLACE_NONE,   /* the file's reader knows what to do with it */
+    HB_PLACE_CONFIG, /* offset into struct hb_config */
+    HB_PLACE_HART,   /* offset into struct hb_hart_config, of every hart or of the one whose block is read */
+    HB_PLACE_FAULT,  /* offset into struct hb_fault_config */
+    HB_PLACE_INPUT,  /* offset into struct hb_input_config */
+};
+
+struct hb_key_name {
+    const char *name; /* NULL: end of the list */
+    uint8_t value;
+    bool built;
+};
+
+struct hb_key {
+    const char *path; /* dotted; '*' stands for a place in a list */
+    const char *help; /* one sentence */
+    enum hb_key_type type;
+    enum hb_key_place place;
+    uint32_t offset;
+    uint32_t bytes;       /* of the field */
+    const char *unit;     /* NULL: none */
+    const char *fallback; /* the default, as it would be written; NULL: none */
+    uint64_t minimum, maximum;
+    uint32_t item_bytes;    /* NUMBERS: of a number in the array, 1 or 4; STRINGS: of a string with its NUL */
+    uint32_t length_offset; /* NUMBERS, STRINGS: of the uint32_t that takes how many there are; 0: none */
+    uint64_t not_built;     /* from this value on it is not built yet; 0: all is built */
+    bool power_of_two;
+    bool required;
+    const struct hb_key_name *names;
+};
+
+extern const struct hb_key hb_keys[];
+extern const size_t hb_keys_n;
+
+/* The key of that path ('*' for places in lists); NULL: none. */
+const struct hb_key *hb_key_find(const char *path);
+
+/* The last part of a key's path. */
+const char *hb_key_last(const struct hb_key *key);
+
+/* Does `key` stand directly in the group `path` ("": at the top)? */
+bool hb_key_is_in(const struct hb_key *key, const char *path);
+
+/* What someone who wrote `name` in the group `path` may have meant: a key of that group, or the whole path of one
+ * elsewhere. */
+const char *hb_key_nearest(const char *path, const char *name);
+
+/* The name out of `names` that is nearest to `name`. */
+const char *hb_key_nearest_name(const struct hb_key_name *names, const char *name);
+
+/* The name that stands for `value`; NULL: none. */
+const char *hb_key_name_of(const struct hb_key_name *names, uint64_t value);
+
+/* Read "4096", "32KiB", "1 MiB", "2GiB". False: it is no size. */
+bool hb_key_parse_size(const char *text, uint64_t *bytes);
+
+/* A key's default as the number that is stored: for types INTEGER, SIZE, BOOL, ENUM, HARTS. False: it has none. */
+bool hb_key_default(const struct hb_key *key, uint64_t *value);
+
+/* Store a number in a key's field of the object that its place is an offset into. */
+void hb_key_store(const struct hb_key *key, void *object, uint64_t value);
+
+#endif

@@ -1,0 +1,148 @@
+/* Looking into the images of an experiment: can they be loaded, and do the experiment's figures fit them? */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bus/devices/memory_map.h"
+#include "bus/verify/story.h"
+#include "bus/verify/verify.h"
+#include "sim/config/images.h"
+#include "sim/experiment/experiment.h"
+
+/* Loading is only tried: what would be written is let go. */
+static bool let_go(void *context, uint64_t address, const void *bytes, uint64_t n) {
+    (void)context, (void)address, (void)bytes, (void)n;
+    return true;
+}
+
+static bool look_into(const struct hb_config *config, struct hb_elf *elf, struct hb_symbols *symbols,
+                      struct hb_error *error) {
+    char message[HB_ERROR_BYTES];
+    const struct hb_elf_target target = hb_image_target(config->memory.size_bytes, let_go, NULL);
+    if (hb_elf_load(config->image, &target, elf, symbols, message, sizeof message) == HB_ELF_OK)
+        return true;
+    hb_error_set(error, "%s", message);
+    return false;
+}
+
+/* ---- Errors ---------------------------------------------------------------------------------------------------- */
+
+static bool check_symbols(const struct hb_config *config, const struct hb_symbols *symbols, struct hb_error *error) {
+    for (uint32_t f = 0; f < config->n_faults; f++) {
+        const struct hb_fault_config *fault = &config->faults[f];
+        uint64_t address;
+        bool named = fault->trigger == HB_TRIGGER_SYMBOL || fault->trigger == HB_TRIGGER_LOCK_HELD;
+        if (!named || hb_symbols_find(symbols, fault->symbol, &address, NULL))
+            continue;
+        hb_error_set(error, "faults.%" PRIu32 ".trigger: the image %.200s has no symbol \"%s\"", f, config->image,
+                     fault->symbol);
+        return false;
+    }
+    return true;
+}
+
+bool hb_experiment_check_images(const struct hb_experiment *experiment, struct hb_error *error) {
+    bool ok = true;
+    for (uint32_t i = 0; ok && i < experiment->variants; i++) {
+        const struct hb_config *config = &experiment->variant[i].config;
+        struct hb_elf elf;
+        struct hb_symbols symbols = {0};
+        ok = look_into(config, &elf, &symbols, error) && check_symbols(config, &symbols, error);
+        hb_symbols_free(&symbols);
+    }
+    return ok;
+}
+
+/* ---- Warnings -------------------------------------------------------------------------------------------------- */
+
+struct warnings {
+    char *text;
+    size_t used;
+};
+
+static void warn(struct warnings *warnings, const struct hb_variant *variant, const char *line) {
+    size_t more = strlen("warning: ") + strlen(variant->name) + strlen(line) + 4;
+    char *text = warnings->text ? realloc(warnings->text, warnings->used + more) : NULL;
+    if (!text) {
+        free(warnings->text);
+        warnings->text = NULL;
+        return;
+    }
+    warnings->text = text;
+    int n =
+        snprintf(text + warnings->used, more, "warning: %s%s%s\n", variant->name, variant->name[0] ? ": " : "", line);
+    warnings->used += n > 0 ? (size_t)n : 0;
+}
+
+/* The image's own bound for J, the longest that a healthy CPU may be late; 0: it states none. */
+static uint64_t jitter_of(const struct hb_elf *elf) {
+    struct hb_note note;
+    if (!elf->has_note || elf->note_bytes < sizeof note)
+        return 0;
+    memcpy(&note, elf->note, sizeof note);
+    return note.jitter_cycles;
+}
+
+static void warn_of_heartbeat(struct warnings *warnings, const struct hb_variant *variant, uint64_t jitter_cycles) {
+    const struct hb_params *os = &variant->config.os;
+    char line[HB_ERROR_BYTES];
+    if (os->recovery_detect == HB_DETECT_NONE)
+        return;
+    if (os->heartbeat_period_cycles == 0) {
+        warn(warnings, variant, "os.heartbeat.period_cycles: 0 turns heartbeats off, so no dead CPU is found");
+        return;
+    }
+    uint64_t least = os->heartbeat_period_cycles + jitter_cycles;
+    if (os->heartbeat_timeout_cycles >= least)
+        return;
+    snprintf(line, sizeof line,
+             "os.heartbeat.timeout_cycles: %" PRIu64 " is less than %" PRIu64 ", which is the period and the %" PRIu64
+             " cycles by which a healthy CPU may be late; healthy CPUs may be suspected",
+             os->heartbeat_timeout_cycles, least, jitter_cycles);
+    warn(warnings, variant, line);
+}
+
+static void warn_of_faults(struct warnings *warnings, const struct hb_variant *variant) {
+    const struct hb_config *config = &variant->config;
+    char line[HB_ERROR_BYTES];
+    for (uint32_t f = 0; f < config->n_faults; f++) {
+        if (config->faults[f].trigger != HB_TRIGGER_CYCLE || config->faults[f].cycle < config->stop_cycles)
+            continue;
+        snprintf(line, sizeof line,
+                 "faults.%" PRIu32 ".trigger.cycle: %" PRIu64 " is not reached, for the run stops at %" PRIu64, f,
+                 config->faults[f].cycle, config->stop_cycles);
+        warn(warnings, variant, line);
+    }
+}
+
+/* A protocol of the user's own is worth a short search; it may be meant to be wrong. */
+static void warn_of_protocol(struct warnings *warnings, const struct hb_variant *variant) {
+    const struct hb_bus_config *bus = &variant->config.bus;
+    struct hb_verify_result result;
+    char line[HB_ERROR_BYTES];
+    if (bus->protocol != HB_PROTOCOL_GIVEN || bus->mutation)
+        return;
+    struct hb_verify_options options = {.protocol = bus->given, .caches = 2, .lines = 1, .split = bus->split};
+    if (!hb_verify(&options, &result))
+        return;
+    snprintf(line, sizeof line, "machine.bus.protocol: %s: %s; hartbeat protocol FILE --verify tells how",
+             bus->given->name, hb_story_found((enum hb_flaw_found)result.found));
+    if (result.found != HB_FOUND_NOTHING)
+        warn(warnings, variant, line);
+    hb_verify_free(&result);
+}
+
+char *hb_experiment_warnings(const struct hb_experiment *experiment) {
+    struct warnings warnings = {.text = calloc(1, 1)};
+    for (uint32_t i = 0; i < experiment->variants; i++) {
+        struct hb_elf elf;
+        struct hb_symbols symbols = {0};
+        if (look_into(&experiment->variant[i].config, &elf, &symbols, NULL) && elf.has_note)
+            warn_of_heartbeat(&warnings, &experiment->variant[i], jitter_of(&elf));
+        warn_of_faults(&warnings, &experiment->variant[i]);
+        warn_of_protocol(&warnings, &experiment->variant[i]);
+        hb_symbols_free(&symbols);
+    }
+    return warnings.text;
+}

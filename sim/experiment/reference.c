@@ -1,0 +1,179 @@
+/* The reference page of experiments, docs/experiments.md, made from the table of keys. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/config/keys.h"
+#include "sim/experiment/experiment.h"
+
+static const char head[] =
+    "# Experiments\n"
+    "\n"
+    "An experiment is a JSON file: a machine, a program for it, what goes wrong and when, and what must hold of the\n"
+    "results. `hartbeat run FILE` runs it, `hartbeat check FILE` says what is wrong with it. Every key but `image` may "
+    "be\n"
+    "left out. Unknown keys are errors, and what is not built yet is refused.\n"
+    "\n"
+    "This page is made from the table of keys in `sim/config/keys.c`, as is `configs/schema/experiment.schema.json`, "
+    "with "
+    "which\n"
+    "editors complete and check (`\"$schema\"`). After a change there: `HB_REGENERATE=1 ./test unit_keys`.\n"
+    "\n"
+    "- Sizes are bytes, or strings such as `\"32KiB\"`, `\"1MiB\"`. Numbers are whole. Times are cycles.\n"
+    "- Paths are relative to the file that they stand in.\n"
+    "- `--set KEY=VALUE` on the command line sets any key, dotted, with numbers for places in lists:\n"
+    "  `--set machine.harts=2 --set faults.0.trigger.cycle=90000`. VALUE is JSON, else a string. It comes last, and "
+    "to\n"
+    "  every variant.\n"
+    "\n";
+
+static const char tail[] =
+    "## Variants\n"
+    "\n"
+    "`\"variants\": {\"one\": {\"machine.harts\": 1}, \"four\": {\"machine.harts\": 4}}` runs the experiment once for "
+    "each,\n"
+    "with these keys set. Results go to `DIR/one/result.json` and `DIR/four/result.json`. A name is a letter, then\n"
+    "letters, digits, `_` and `-`.\n"
+    "\n"
+    "## Expectations\n"
+    "\n"
+    "`\"expect\": [{\"that\": \"four.os.goodput >= 3.5 * one.os.goodput\", \"because\": \"independent tasks "
+    "scale\"}]`\n"
+    "\n"
+    "An expectation is an expression over the results. Where there are expectations, they alone decide the exit "
+    "status: 0\n"
+    "if all hold, whatever the outcome, else 1. Each is printed with the values that it is about.\n"
+    "\n"
+    "| in an expression | |\n"
+    "| --- | --- |\n"
+    "| `os.tasks_lost`, `faults.0.cycle` | a path into `result.json`, places in lists as numbers |\n"
+    "| `four.os.goodput` | with variants, a path begins with the variant's name |\n"
+    "| `12`, `0.5`, `'passed'`, `\"passed\"`, `true`, `false`, `null` | values |\n"
+    "| `+ - * /`, `( )`, `abs(x)`, `min(x, y, ...)`, `max(x, y, ...)` | calculation |\n"
+    "| `< <= > >= == !=` | comparison |\n"
+    "| `and`, `or`, `not` | of comparisons |\n"
+    "\n"
+    "What a path does not find decides nothing, and neither does a null that is not compared with the word `null`: "
+    "the\n"
+    "expectation then does not hold, and says why. With a variant whose name holds a `-`, write spaces around a "
+    "minus.\n";
+
+/* ---- Cells of the tables --------------------------------------------------------------------------------------- */
+
+static void write_number(FILE *out, const struct hb_key *key, uint64_t number) {
+    static const char *const units[] = {"", "KiB", "MiB", "GiB"};
+    unsigned unit = 0;
+    for (; key->type == HB_KEY_SIZE && number > 0 && number % 1024 == 0 && unit < 3; unit++)
+        number /= 1024;
+    fprintf(out, "%" PRIu64 "%s", number, units[unit]);
+}
+
+static void write_range(FILE *out, const struct hb_key *key) {
+    write_number(out, key, key->minimum);
+    if (key->maximum == HB_KEY_INTEGER_MAX) {
+        fputs(" or more", out);
+    } else {
+        fputs(" to ", out);
+        write_number(out, key, key->maximum);
+    }
+    if (key->unit && key->type != HB_KEY_SIZE)
+        fprintf(out, " %s", key->unit);
+    if (key->power_of_two)
+        fputs(", a power of two", out);
+}
+
+static void write_names(FILE *out, const struct hb_key *key, bool built) {
+    const char *comma = "";
+    for (const struct hb_key_name *name = key->names; name->name; name++)
+        if (name->built == built) {
+            fprintf(out, "%s`%s`", comma, name->name);
+            comma = ", ";
+        }
+}
+
+static bool has_names(const struct hb_key *key, bool built) {
+    for (const struct hb_key_name *name = key->names; name && name->name; name++)
+        if (name->built == built)
+            return true;
+    return false;
+}
+
+static void write_values(FILE *out, const struct hb_key *key) {
+    switch (key->type) {
+    case HB_KEY_INTEGER:
+    case HB_KEY_SIZE: write_range(out, key); break;
+    case HB_KEY_HARTS: write_range(out, key), fputs(", or a list of blocks", out); break;
+    case HB_KEY_BOOL: fputs("`true`, `false`", out); break;
+    case HB_KEY_STRING: fputs("a string", out); break;
+    case HB_KEY_STRINGS: fputs("a list of strings", out); break;
+    case HB_KEY_NUMBERS: fprintf(out, "a list of numbers, %" PRIu64 " to %" PRIu64, key->minimum, key->maximum); break;
+    case HB_KEY_TRACEPOINT:
+    case HB_KEY_ENUM: write_names(out, key, true); break;
+    case HB_KEY_GRANTS: fprintf(out, "a list of numbers, 0 to %" PRIu64 ", or the path of a file", key->maximum); break;
+    case HB_KEY_PROTOCOL: write_names(out, key, true), fputs(", or the path of a JSON file", out); break;
+    default: fputs("see below", out); break;
+    }
+    if (key->not_built)
+        fprintf(out, "; not built yet: %s", key->type == HB_KEY_BOOL ? "`true`" : "above 0");
+    if (!has_names(key, false))
+        return;
+    fputs(has_names(key, true) ? "; not built yet: " : "not built yet: ", out);
+    write_names(out, key, false);
+}
+
+static void write_row(FILE *out, const struct hb_key *key) {
+    fprintf(out, "| `%s` | ", hb_key_last(key));
+    write_values(out, key);
+    if (key->fallback)
+        fprintf(out, " | `%s` | %s |\n", key->fallback, key->help);
+    else
+        fprintf(out, " | %s | %s |\n", key->required ? "required" : "", key->help);
+}
+
+/* ---- Sections -------------------------------------------------------------------------------------------------- */
+
+static bool is_row(const struct hb_key *key, const char *path) {
+    return key->type != HB_KEY_GROUP && hb_key_is_in(key, path);
+}
+
+/* A table of the keys in the group `path`, if it has any that are not groups themselves. */
+static void write_table(FILE *out, const char *path) {
+    bool any = false;
+    for (size_t i = 0; i < hb_keys_n; i++) {
+        if (!is_row(&hb_keys[i], path))
+            continue;
+        if (!any)
+            fputs("| key | values | default | meaning |\n| --- | --- | --- | --- |\n", out);
+        any = true;
+        write_row(out, &hb_keys[i]);
+    }
+    if (any)
+        fputs("\n", out);
+}
+
+static void write_sections(FILE *out) {
+    fputs("## The experiment itself\n\n", out);
+    write_table(out, "");
+    for (size_t i = 0; i < hb_keys_n; i++) {
+        if (hb_keys[i].type != HB_KEY_GROUP)
+            continue;
+        fprintf(out, "## `%s`\n\n%s\n\n", hb_keys[i].path, hb_keys[i].help);
+        write_table(out, hb_keys[i].path);
+    }
+}
+
+char *hb_experiment_reference(void) {
+    char *text = NULL;
+    size_t n = 0;
+    FILE *out = open_memstream(&text, &n);
+    if (!out)
+        return NULL;
+    fputs(head, out);
+    write_sections(out);
+    fputs(tail, out);
+    if (fclose(out) == 0)
+        return text;
+    free(text);
+    return NULL;
+}

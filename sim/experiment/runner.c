@@ -1,0 +1,365 @@
+#include "sim/experiment/runner.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "sim/base/json.h"
+#include "sim/base/json_write.h"
+#include "sim/machine/commit_log.h"
+#include "sim/state/recording.h"
+#include "sim/trace/trace.h"
+
+#define SLICE_CYCLES 500000u /* how often progress is told */
+
+enum { STATUS_OK, STATUS_FAILED, STATUS_USAGE, STATUS_UNFINISHED };
+
+/* ---- Files ----------------------------------------------------------------------------------------------------- */
+
+static bool cannot_write(const char *path, struct hb_error *error) {
+    hb_error_set(error, "%s: cannot be written: %s", path, strerror(errno));
+    return false;
+}
+
+static bool join(char *path, const char *dir, const char *name, struct hb_error *error) {
+    if (snprintf(path, HB_PATH_BYTES, "%s/%s", dir, name) < HB_PATH_BYTES)
+        return true;
+    hb_error_set(error, "%.60s...: the path is too long", dir);
+    return false;
+}
+
+static bool make_folders(const char *dir, struct hb_error *error) {
+    char path[HB_PATH_BYTES];
+    if (snprintf(path, sizeof path, "%s", dir) >= HB_PATH_BYTES || !*dir) {
+        hb_error_set(error, "\"%.60s\" is no folder for results", dir);
+        return false;
+    }
+    for (char *at = path + 1;; at++) {
+        char kept = *at;
+        if (kept != '/' && kept != 0)
+            continue;
+        *at = 0;
+        if (mkdir(path, 0777) != 0 && errno != EEXIST)
+            return cannot_write(path, error);
+        if (kept == 0)
+            return true;
+        *at = kept;
+    }
+}
+
+static bool write_file(const char *dir, const char *name, const char *bytes, size_t n, struct hb_error *error) {
+    char path[HB_PATH_BYTES];
+    if (!join(path, dir, name, error))
+        return false;
+    FILE *file = fopen(path, "wb");
+    if (!file)
+        return cannot_write(path, error);
+    bool ok = n == 0 || fwrite(bytes, 1, n, file) == n;
+    if (fclose(file) == 0 && ok)
+        return true;
+    return cannot_write(path, error);
+}
+
+/* What stands there from an earlier run is emptied: no old result is taken for the new one. */
+bool hb_run_prepare_folder(const char *dir, struct hb_error *error) {
+    return make_folders(dir, error) && write_file(dir, "result.json", "", 0, error) &&
+           write_file(dir, "console.txt", "", 0, error);
+}
+
+static bool write_json(const char *dir, char *json, struct hb_error *error) {
+    bool ok = write_file(dir, "result.json", json, strlen(json), error);
+    free(json);
+    return ok;
+}
+
+static bool write_console(const struct hb_machine *machine, const char *dir, struct hb_error *error) {
+    return write_file(dir, "console.txt", machine->console, machine->saved->console_bytes, error);
+}
+
+bool hb_run_write_result(struct hb_machine *machine, const struct hb_run_result *result, const char *dir,
+                         struct hb_error *error) {
+    struct hb_run_result *gathered = result ? NULL : hb_result_gather(machine);
+    char *json = hb_result_json(result ? result : gathered, NULL, 0);
+    hb_result_free(gathered);
+    return write_json(dir, json, error) && write_console(machine, dir, error);
+}
+
+/* ---- One experiment under way ---------------------------------------------------------------------------------- */
+
+struct work {
+    const struct hb_experiment *experiment;
+    const struct hb_run_options *options;
+    struct hb_run_report *report;
+    cJSON *root; /* what expectations look at: the result, or {name of variant: result} */
+    struct hb_error *error;
+};
+
+/* Where the results of a variant go. */
+static bool folder_of(const struct work *work, uint32_t variant, char *dir) {
+    const char *out = work->options->out_dir;
+    if (work->experiment->has_variants)
+        return join(dir, out, work->experiment->variant[variant].name, work->error);
+    if (snprintf(dir, HB_PATH_BYTES, "%s", out) < HB_PATH_BYTES)
+        return true;
+    hb_error_set(work->error, "%.60s...: the path is too long", out);
+    return false;
+}
+
+static bool prepare_folders(const struct work *work) {
+    const struct hb_experiment *experiment = work->experiment;
+    char dir[HB_PATH_BYTES];
+    if (!work->options->out_dir)
+        return true;
+    for (uint32_t i = 0; i < experiment->variants; i++)
+        if (!folder_of(work, i, dir) || !hb_run_prepare_folder(dir, work->error))
+            return false;
+    return !experiment->has_variants || write_file(work->options->out_dir, "result.json", "", 0, work->error);
+}
+
+/* The first option that needs an experiment without variants, or NULL; `*kind` is what it writes or reads. */
+static const char *of_one_run(const struct hb_run_options *options, const char **kind) {
+    const struct {
+        const char *value, *name, *kind;
+    } given[] = {
+        {options->record, "--record", "recording"},     {options->replay, "--replay", "recording"},
+        {options->save, "--save-at", "snapshot"},       {options->trace, "--trace", "trace"},
+        {options->log_commits, "--log-commits", "log"},
+    };
+    for (size_t i = 0; i < sizeof given / sizeof given[0]; i++) {
+        *kind = given[i].kind;
+        if (given[i].value)
+            return given[i].name;
+    }
+    return NULL;
+}
+
+static bool check_options(const struct work *work) {
+    const struct hb_run_options *options = work->options;
+    const char *kind, *option = of_one_run(options, &kind);
+    if (work->experiment->has_variants && option)
+        hb_error_set(work->error, "%s: %s: the experiment has variants, and a %s is of one run", work->experiment->name,
+                     option, kind);
+    else if (options->from && options->replay)
+        hb_error_set(work->error, "--replay: the snapshot of --from holds its own inputs");
+    else
+        return true;
+    return false;
+}
+
+static void console(void *context, const char *text, size_t n) {
+    const struct work *work = context;
+    work->options->console(work->options->context, text, n);
+}
+
+/* A recording holds all that came from outside, the experiment's own input included. */
+static bool load_recording(struct hb_machine *machine, const struct work *work) {
+    if (!work->options->replay)
+        return true;
+    hb_machine_forget_inputs(machine, 0);
+    return hb_recording_read(machine, work->options->replay, work->error);
+}
+
+static struct hb_machine *build(const struct work *work, uint32_t variant) {
+    const struct hb_run_options *options = work->options;
+    struct hb_config *config = malloc(sizeof *config);
+    if (!config)
+        abort();
+    *config = work->experiment->variant[variant].config;
+    if (options->cycles_limit && options->cycles_limit < config->stop_cycles)
+        config->stop_cycles = options->cycles_limit;
+    struct hb_machine *machine = hb_machine_create(config, work->error);
+    free(config);
+    if (!machine ||
+        (load_recording(machine, work) && (!options->from || hb_snapshot_read(machine, options->from, work->error))))
+        return machine;
+    hb_machine_destroy(machine);
+    return NULL;
+}
+
+/* See that all machines can be built before the first one has run for minutes. */
+static bool check_variants(const struct work *work) {
+    for (uint32_t i = 0; i < work->experiment->variants; i++) {
+        struct hb_machine *machine = build(work, i);
+        if (!machine)
+            return false;
+        hb_machine_destroy(machine);
+    }
+    return true;
+}
+
+static bool run_machine(struct work *work, uint32_t variant, struct hb_machine *machine, struct hb_trace *trace) {
+    const struct hb_run_options *options = work->options;
+    struct hb_save_request save = {.path = options->save, .cycle = options->save_cycle, .clean = options->save_clean};
+    const uint64_t tasks = machine->cores.trace_points ? machine->config.os.workload_tasks : 0;
+    machine->console_output = options->console ? console : NULL;
+    machine->console_context = work;
+    if (options->log_commits && !hb_commit_log_open(machine, options->log_commits, work->error))
+        return false;
+    while (machine->saved->outcome == HB_OUTCOME_RUNNING) {
+        if (!hb_run_traced(machine, trace, &save, machine->saved->cycle + SLICE_CYCLES, work->error))
+            return false;
+        if (options->progress)
+            options->progress(options->context, work->experiment->variant[variant].name, machine->saved->cycle,
+                              machine->config.stop_cycles, machine->saved->os.tasks_done, tasks);
+    }
+    return hb_commit_log_close(machine, work->error) && hb_save_was_done(machine, &save, work->error);
+}
+
+static bool run_and_trace(struct work *work, uint32_t variant, struct hb_machine *machine) {
+    const char *path = work->options->trace;
+    struct hb_trace *trace = path ? hb_trace_open(machine, path, work->error) : NULL;
+    if (path && !trace)
+        return false;
+    bool ok = run_machine(work, variant, machine, trace);
+    return hb_trace_close(trace, ok ? work->error : NULL) && ok;
+}
+
+/* Expectations see what stands in the file: the text is read again. */
+static void keep_for_expectations(struct work *work, uint32_t variant, const char *json) {
+    cJSON *result = cJSON_Parse(json);
+    if (!result)
+        abort();
+    if (work->experiment->has_variants)
+        cJSON_AddItemToObject(work->root, work->experiment->variant[variant].name, result);
+    else
+        work->root = result;
+}
+
+static bool run_variant(struct work *work, uint32_t variant) {
+    char dir[HB_PATH_BYTES];
+    struct hb_run_variant *out = &work->report->variant[variant];
+    struct hb_machine *machine = build(work, variant);
+    if (!machine)
+        return false;
+    if (!run_and_trace(work, variant, machine)) {
+        hb_machine_destroy(machine);
+        return false;
+    }
+    memcpy(out->name, work->experiment->variant[variant].name, sizeof out->name);
+    out->result = hb_result_gather(machine);
+    char *json = hb_result_json(out->result, NULL, 0);
+    keep_for_expectations(work, variant, json);
+    free(json);
+    bool ok = !work->options->record || hb_recording_write(machine, work->options->record, work->error);
+    if (ok && work->options->out_dir)
+        ok = folder_of(work, variant, dir) && hb_run_write_result(machine, out->result, dir, work->error);
+    hb_machine_destroy(machine);
+    return ok;
+}
+
+/* ---- Expectations, the common result, the status --------------------------------------------------------------- */
+
+static void evaluate(struct work *work) {
+    for (uint32_t i = 0; i < work->experiment->expectations; i++) {
+        const struct hb_expectation *wanted = &work->experiment->expectation[i];
+        struct hb_expect_result *result = &work->report->expectation[i];
+        struct hb_error error;
+        result->that = wanted->that;
+        result->because = wanted->because ? wanted->because : "";
+        struct hb_expect *expect = hb_expect_parse(wanted->that, &error);
+        if (!expect) { /* the experiment was loaded, so it has been parsed before */
+            fprintf(stderr, "hartbeat: broken invariant: an expectation that was loaded does not parse: %s\n",
+                    error.text);
+            abort();
+        }
+        result->holds = hb_expect_holds(expect, work->root, result->values, sizeof result->values);
+        hb_expect_free(expect);
+    }
+}
+
+static char *common_json(const struct hb_run_report *report) {
+    struct hb_json_writer json = {.broken = 2};
+    hb_json_open(&json, NULL, '{');
+    hb_json_string(&json, "schema", "hartbeat-result/1");
+    hb_json_open(&json, "variants", '{');
+    for (uint32_t i = 0; i < report->variants; i++)
+        hb_json_string(&json, report->variant[i].name, hb_outcome_name(report->variant[i].result->outcome));
+    hb_json_close(&json, '}');
+    hb_result_write_expect(&json, report->expectation, report->expectations);
+    hb_json_close(&json, '}');
+    return hb_json_take(&json);
+}
+
+static bool write_last(const struct work *work) {
+    const struct hb_run_report *report = work->report;
+    if (!work->options->out_dir)
+        return true;
+    if (report->has_variants)
+        return write_json(work->options->out_dir, common_json(report), work->error);
+    if (report->expectations == 0)
+        return true;
+    char *json = hb_result_json(report->variant[0].result, report->expectation, report->expectations);
+    return write_json(work->options->out_dir, json, work->error);
+}
+
+static int status_of(const struct hb_run_report *report) {
+    int status = STATUS_OK;
+    for (uint32_t i = 0; i < report->expectations; i++)
+        if (!report->expectation[i].holds)
+            status = STATUS_FAILED;
+    for (uint32_t i = 0; i < report->variants && report->expectations == 0; i++) {
+        enum hb_outcome outcome = report->variant[i].result->outcome;
+        if (outcome == HB_OUTCOME_FAILED || outcome == HB_OUTCOME_CRASH)
+            status = STATUS_FAILED;
+        else if (outcome != HB_OUTCOME_PASSED && status == STATUS_OK)
+            status = STATUS_UNFINISHED;
+    }
+    return status;
+}
+
+/* ---- The whole ------------------------------------------------------------------------------------------------- */
+
+static struct hb_run_report *new_report(const struct hb_experiment *experiment) {
+    struct hb_run_report *report = calloc(1, sizeof *report);
+    if (!report)
+        abort();
+    memcpy(report->name, experiment->name, sizeof report->name);
+    report->has_variants = experiment->has_variants;
+    report->variants = experiment->variants;
+    report->expectations = experiment->expectations;
+    report->variant = calloc(experiment->variants, sizeof *report->variant);
+    report->expectation = calloc(experiment->expectations + 1, sizeof *report->expectation);
+    if (!report->variant || !report->expectation)
+        abort();
+    return report;
+}
+
+static bool run_all(struct work *work) {
+    if (work->experiment->has_variants)
+        work->root = cJSON_CreateObject();
+    for (uint32_t i = 0; i < work->experiment->variants; i++)
+        if (!run_variant(work, i))
+            return false;
+    evaluate(work);
+    return write_last(work);
+}
+
+int hb_run_experiment(const struct hb_experiment *experiment, const struct hb_run_options *options,
+                      struct hb_run_report **report, struct hb_error *error) {
+    struct work work = {.experiment = experiment, .options = options, .error = error};
+    *report = NULL;
+    if (!check_options(&work) || !check_variants(&work) || !prepare_folders(&work))
+        return STATUS_USAGE;
+    work.report = new_report(experiment);
+    bool ok = run_all(&work);
+    cJSON_Delete(work.root);
+    if (!ok) {
+        hb_report_free(work.report);
+        return STATUS_USAGE;
+    }
+    work.report->exit_status = status_of(work.report);
+    *report = work.report;
+    return work.report->exit_status;
+}
+
+void hb_report_free(struct hb_run_report *report) {
+    if (!report)
+        return;
+    for (uint32_t i = 0; i < report->variants; i++)
+        hb_result_free(report->variant[i].result);
+    free(report->variant);
+    free(report->expectation);
+    free(report);
+}

@@ -1,0 +1,74 @@
+/* Running an experiment: every variant, one after the other, then the expectations; what comes out goes to a folder.
+ *
+ *     DIR/result.json, DIR/console.txt              without variants
+ *     DIR/NAME/result.json, DIR/NAME/console.txt    with variants, and DIR/result.json with their outcomes
+ *
+ *     struct hb_run_report *report;
+ *     int status = hb_run_experiment(&experiment, &options, &report, &error);
+ *     if (!report) ... error.text ...
+ *     char *text = hb_report_table(report);
+ */
+#ifndef HB_SIM_RUNNER_H
+#define HB_SIM_RUNNER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/base/error.h"
+#include "sim/experiment/experiment.h"
+#include "sim/result/result.h"
+
+/* All zero: nothing is written, nobody is told. */
+struct hb_run_options {
+    const char *out_dir; /* NULL: no files */
+    const char *record;  /* file for the inputs; only without variants */
+    const char *replay;  /* file whose inputs take the place of the experiment's; only without variants */
+    const char *from;    /* a snapshot to go on from, in every variant; only without replay */
+    const char *save;    /* file for a snapshot of cycle save_cycle; only without variants */
+    uint64_t save_cycle;
+    bool save_clean;
+    const char *log_commits; /* file for the log of commits; only without variants */
+    const char *trace;       /* file for a trace (sim/trace/trace.h); only without variants */
+    uint64_t cycles_limit;   /* 0: as the experiment says */
+    /* How far it is, now and then. `variant` is empty without variants; `limit` is UINT64_MAX without one; `tasks` is 0
+     * when the image has no tasks that are seen. */
+    void (*progress)(void *context, const char *variant, uint64_t cycle, uint64_t limit, uint64_t tasks_done,
+                     uint64_t tasks);
+    void (*console)(void *context, const char *text, size_t n); /* what the guest writes, as it comes */
+    void *context;
+};
+
+struct hb_run_variant {
+    char name[HB_NAME_BYTES]; /* empty without variants */
+    struct hb_run_result *result;
+};
+
+struct hb_run_report {
+    char name[HB_NAME_BYTES];
+    bool has_variants;
+    uint32_t variants;
+    struct hb_run_variant *variant;
+    uint32_t expectations;
+    struct hb_expect_result *expectation; /* its texts belong to the experiment */
+    int exit_status;
+};
+
+/* Run it. Gives the exit status of design section 4: 0 passed (or all expectations hold), 1 failed or crashed (or one
+ * does not hold), 3 limit or hang; 2 and `*report` NULL when the user's input is wrong, said in `error` and before
+ * anything has run, but for a file that cannot be written at the end. */
+int hb_run_experiment(const struct hb_experiment *experiment, const struct hb_run_options *options,
+                      struct hb_run_report **report, struct hb_error *error);
+
+/* The report as text for a terminal, to be freed. */
+char *hb_report_table(const struct hb_run_report *report);
+void hb_report_free(struct hb_run_report *report);
+
+/* Make the folder (and those above it) and see that result.json and console.txt can be written there. */
+bool hb_run_prepare_folder(const char *dir, struct hb_error *error);
+
+/* Write the result (NULL: gathered here) and the console of a machine whose run has ended, without expectations. */
+bool hb_run_write_result(struct hb_machine *machine, const struct hb_run_result *result, const char *dir,
+                         struct hb_error *error);
+
+#endif

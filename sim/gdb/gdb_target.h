@@ -1,0 +1,34 @@
+/* What gdb sees of a machine that stands still: registers, and memory through the translation of a hart. */
+#ifndef HB_SIM_GDB_TARGET_H
+#define HB_SIM_GDB_TARGET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/gdb/gdb_packet.h"
+#include "sim/machine/machine.h"
+
+/* gdb's numbers of registers; a CSR has HB_GDB_CSR plus its own. */
+#define HB_GDB_PC      32u
+#define HB_GDB_F       33u
+#define HB_GDB_CSR     65u
+#define HB_GDB_PRIV    4161u
+#define HB_GDB_GENERAL 65u /* x0 to x31, pc, f0 to f31: those of the packets g and G */
+
+/* False: there is no such register. */
+bool hb_gdb_register(struct hb_machine *machine, uint32_t hart, uint64_t number, uint64_t *value);
+
+/* False: there is none, it is read-only, or the hart is in the middle of an instruction and cannot be changed. */
+bool hb_gdb_set_register(struct hb_machine *machine, uint32_t hart, uint64_t number, uint64_t value);
+
+/* How many of the `bytes` at virtual `address` can be read, from the first on. */
+size_t hb_gdb_read(const struct hb_machine *machine, uint32_t hart, uint64_t address, void *to, size_t bytes);
+
+/* All or nothing. */
+bool hb_gdb_write(struct hb_machine *machine, uint32_t hart, uint64_t address, const void *from, size_t bytes);
+
+/* The description of the registers, as gdb wants it. */
+void hb_gdb_describe(struct hb_gdb_text *xml);
+
+#endif

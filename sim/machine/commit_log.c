@@ -1,0 +1,102 @@
+#include "sim/machine/commit_log.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cpu/csr.h"
+#include "sim/machine/machine.h"
+
+struct hb_commit_log {
+    FILE *file;
+    const char *path;
+};
+
+/* ---- A line ---------------------------------------------------------------------------------------------------- */
+
+#define PMPADDR0 0x3b0u
+
+static void put_value(FILE *file, uint32_t bytes, uint64_t value) {
+    if (bytes < 8)
+        value &= (1ull << 8 * bytes) - 1;
+    fprintf(file, "0x%0*" PRIx64, (int)(2 * bytes), value);
+}
+
+static void put_csr_name(FILE *file, uint32_t number) {
+    const char *name;
+    uint32_t at;
+    for (size_t i = 0; hb_csr_at(i, &at, &name); i++) {
+        if (at != number)
+            continue;
+        fprintf(file, " c%" PRIu32 "_%s ", number, name);
+        return;
+    }
+    if (number - PMPADDR0 < HB_PMP_ENTRIES)
+        fprintf(file, " c%" PRIu32 "_pmpaddr%" PRIu32 " ", number, number - PMPADDR0);
+    else
+        fprintf(file, " c%" PRIu32 "_unknown_%03" PRIx32 " ", number, number);
+}
+
+static void put_write(FILE *file, const struct hb_commit_write *write) {
+    if (write->kind == HB_COMMIT_CSR)
+        put_csr_name(file, write->number);
+    else
+        fprintf(file, " %c%-2u ", write->kind == HB_COMMIT_F ? 'f' : 'x', write->number);
+    put_value(file, 8, write->value);
+}
+
+void hb_commit_log_add(struct hb_commit_log *log, uint32_t hart, const struct hb_commit *commit) {
+    FILE *file = log->file;
+    fprintf(file, "core%4" PRIu32 ": %u ", hart, commit->privilege);
+    put_value(file, 8, commit->pc);
+    fputs(" (", file);
+    put_value(file, commit->bytes, commit->bits);
+    fputc(')', file);
+    for (uint32_t i = 0; i < commit->writes; i++)
+        put_write(file, &commit->write[i]);
+    if (commit->loads) {
+        fputs(" mem ", file);
+        put_value(file, 8, commit->address);
+    }
+    if (commit->stores) {
+        fputs(" mem ", file);
+        put_value(file, 8, commit->address);
+        fputc(' ', file);
+        put_value(file, commit->access_bytes, commit->stored);
+    }
+    fputc('\n', file);
+}
+
+/* ---- The file -------------------------------------------------------------------------------------------------- */
+
+bool hb_commit_log_open(struct hb_machine *machine, const char *path, struct hb_error *error) {
+    struct hb_commit_log *log = malloc(sizeof *log);
+    if (!log)
+        abort();
+    *log = (struct hb_commit_log){.file = fopen(path, "w"), .path = path};
+    if (!log->file) {
+        hb_error_set(error, "%s: cannot be written: %s", path, strerror(errno));
+        free(log);
+        return false;
+    }
+    machine->commit_log = log;
+    machine->cores.log_commits = true;
+    hb_machine_watch(machine, true);
+    return true;
+}
+
+bool hb_commit_log_close(struct hb_machine *machine, struct hb_error *error) {
+    struct hb_commit_log *log = machine->commit_log;
+    if (!log)
+        return true;
+    bool ok = !ferror(log->file);
+    ok = fclose(log->file) == 0 && ok;
+    if (!ok && error)
+        hb_error_set(error, "%s: cannot be written whole", log->path);
+    free(log);
+    machine->commit_log = NULL;
+    machine->cores.log_commits = false;
+    return ok;
+}

@@ -1,0 +1,286 @@
+#include "sim/machine/devicetree.h"
+
+#include <libfdt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bus/devices/finisher.h"
+#include "bus/devices/memory_map.h"
+#include "bus/devices/plic.h"
+#include "bus/devices/uart.h"
+#include "bus/devices/virtio_blk.h"
+
+#define UART_CLOCK_HZ 3686400u /* what QEMU's virt board says; software derives a divisor from it */
+#define IRQ_M_SOFT    3u
+#define IRQ_M_TIMER   7u
+#define IRQ_S_EXT     9u
+#define IRQ_M_EXT     11u
+
+/* What one node needs of another: a number of its own. Harts come first. */
+#define PHANDLE_HART(hart)     (1 + (hart))
+#define PHANDLE_FINISHER(desc) (1 + (desc)->harts)
+#define PHANDLE_PLIC(desc)     (2 + (desc)->harts)
+#define STRINGS(name, text)    property(tree, name, text, sizeof(text)) /* a literal; several are parted by NULs */
+
+/* The tree being written. After an error everything else does nothing. */
+struct tree {
+    void *fdt;
+    int error;
+};
+
+static void note(struct tree *tree, int error) {
+    if (tree->error == 0)
+        tree->error = error;
+}
+
+static void begin(struct tree *tree, const char *name) {
+    if (tree->error == 0)
+        note(tree, fdt_begin_node(tree->fdt, name));
+}
+
+static void begin_at(struct tree *tree, const char *name, uint64_t address) {
+    char unit[64];
+    snprintf(unit, sizeof unit, "%s@%llx", name, (unsigned long long)address);
+    begin(tree, unit);
+}
+
+static void end(struct tree *tree) {
+    if (tree->error == 0)
+        note(tree, fdt_end_node(tree->fdt));
+}
+
+static void property(struct tree *tree, const char *name, const void *value, size_t bytes) {
+    if (tree->error == 0)
+        note(tree, fdt_property(tree->fdt, name, value, (int)bytes));
+}
+
+static void string(struct tree *tree, const char *name, const char *text) {
+    property(tree, name, text, strlen(text) + 1);
+}
+
+static void flag(struct tree *tree, const char *name) {
+    property(tree, name, NULL, 0);
+}
+
+static void cell(struct tree *tree, const char *name, uint32_t value) {
+    fdt32_t stored = cpu_to_fdt32(value);
+    property(tree, name, &stored, sizeof stored);
+}
+
+static void two_cells(struct tree *tree, const char *name, uint64_t value) {
+    fdt64_t stored = cpu_to_fdt64(value);
+    property(tree, name, &stored, sizeof stored);
+}
+
+static void range(struct tree *tree, uint64_t base, uint64_t size_bytes) {
+    fdt64_t stored[2] = {cpu_to_fdt64(base), cpu_to_fdt64(size_bytes)};
+    property(tree, "reg", stored, sizeof stored);
+}
+
+static void add_hart(struct tree *tree, const struct hb_devicetree_desc *desc, uint32_t hart) {
+    begin_at(tree, "cpu", hart);
+    string(tree, "device_type", "cpu");
+    cell(tree, "reg", hart);
+    string(tree, "status", "okay");
+    string(tree, "compatible", "riscv");
+    string(tree, "riscv,isa", desc->isa);
+    string(tree, "mmu-type", desc->mmu_type);
+    if (desc->cbom_block_bytes != 0)
+        cell(tree, "riscv,cbom-block-size", desc->cbom_block_bytes);
+    begin(tree, "interrupt-controller");
+    cell(tree, "#address-cells", 0);
+    cell(tree, "#interrupt-cells", 1);
+    flag(tree, "interrupt-controller");
+    string(tree, "compatible", "riscv,cpu-intc");
+    cell(tree, "phandle", PHANDLE_HART(hart));
+    end(tree);
+    end(tree);
+}
+
+static void add_harts(struct tree *tree, const struct hb_devicetree_desc *desc) {
+    begin(tree, "cpus");
+    cell(tree, "#address-cells", 1);
+    cell(tree, "#size-cells", 0);
+    cell(tree, "timebase-frequency", HB_CLOCK_HZ / desc->cycles_per_tick);
+    for (uint32_t hart = 0; hart < desc->harts; hart++)
+        add_hart(tree, desc, hart);
+    end(tree);
+}
+
+static void add_memory(struct tree *tree, const struct hb_devicetree_desc *desc) {
+    begin_at(tree, "memory", HB_RAM_BASE);
+    string(tree, "device_type", "memory");
+    range(tree, HB_RAM_BASE, desc->memory_bytes);
+    end(tree);
+}
+
+static void add_clint(struct tree *tree, const struct hb_devicetree_desc *desc) {
+    fdt32_t lines[4 * HB_HARTS_MAX];
+    for (uint32_t hart = 0; hart < desc->harts; hart++) {
+        lines[4 * hart] = lines[4 * hart + 2] = cpu_to_fdt32(PHANDLE_HART(hart));
+        lines[4 * hart + 1] = cpu_to_fdt32(IRQ_M_SOFT);
+        lines[4 * hart + 3] = cpu_to_fdt32(IRQ_M_TIMER);
+    }
+    begin_at(tree, "clint", HB_CLINT_BASE);
+    STRINGS("compatible", "sifive,clint0\0riscv,clint0");
+    range(tree, HB_CLINT_BASE, HB_CLINT_BYTES);
+    property(tree, "interrupts-extended", lines, 4 * desc->harts * sizeof lines[0]);
+    end(tree);
+}
+
+/* Its contexts are numbered by their places in this list: machine mode, then supervisor mode of each hart. */
+static void add_plic(struct tree *tree, const struct hb_devicetree_desc *desc) {
+    fdt32_t lines[4 * HB_HARTS_MAX];
+    for (uint32_t hart = 0; hart < desc->harts; hart++) {
+        lines[4 * hart] = lines[4 * hart + 2] = cpu_to_fdt32(PHANDLE_HART(hart));
+        lines[4 * hart + 1] = cpu_to_fdt32(IRQ_M_EXT);
+        lines[4 * hart + 3] = cpu_to_fdt32(IRQ_S_EXT);
+    }
+    begin_at(tree, "plic", HB_PLIC_BASE);
+    STRINGS("compatible", "sifive,plic-1.0.0\0riscv,plic0");
+    range(tree, HB_PLIC_BASE, HB_PLIC_BYTES);
+    cell(tree, "#address-cells", 0);
+    cell(tree, "#interrupt-cells", 1);
+    flag(tree, "interrupt-controller");
+    property(tree, "interrupts-extended", lines, 4 * desc->harts * sizeof lines[0]);
+    cell(tree, "riscv,ndev", HB_PLIC_SOURCES - 1);
+    cell(tree, "phandle", PHANDLE_PLIC(desc));
+    end(tree);
+}
+
+static void interrupt(struct tree *tree, const struct hb_devicetree_desc *desc, uint32_t source) {
+    cell(tree, "interrupt-parent", PHANDLE_PLIC(desc));
+    cell(tree, "interrupts", source);
+}
+
+static void add_uart(struct tree *tree, const struct hb_devicetree_desc *desc) {
+    begin_at(tree, "serial", HB_UART_BASE);
+    string(tree, "compatible", "ns16550a");
+    range(tree, HB_UART_BASE, HB_UART_BYTES);
+    cell(tree, "clock-frequency", UART_CLOCK_HZ);
+    interrupt(tree, desc, HB_UART_IRQ);
+    end(tree);
+}
+
+static void add_virtio(struct tree *tree, const struct hb_devicetree_desc *desc) {
+    for (uint32_t slot = 0; slot < HB_VIRTIO_SLOTS; slot++) {
+        uint64_t base = HB_VIRTIO_BASE + (uint64_t)slot * HB_VIRTIO_STRIDE;
+        begin_at(tree, "virtio_mmio", base);
+        string(tree, "compatible", "virtio,mmio");
+        range(tree, base, HB_VIRTIO_STRIDE);
+        interrupt(tree, desc, HB_VIRTIO_BLK_IRQ + slot);
+        end(tree);
+    }
+}
+
+static void add_finisher(struct tree *tree, const struct hb_devicetree_desc *desc) {
+    begin_at(tree, "test", HB_FINISHER_BASE);
+    STRINGS("compatible", "sifive,test1\0sifive,test0\0syscon");
+    range(tree, HB_FINISHER_BASE, HB_FINISHER_BYTES);
+    cell(tree, "phandle", PHANDLE_FINISHER(desc));
+    end(tree);
+}
+
+static void add_power(struct tree *tree) {
+    begin_at(tree, "power", HB_POWER_BASE);
+    string(tree, "compatible", "hartbeat,power");
+    range(tree, HB_POWER_BASE, HB_POWER_BYTES);
+    end(tree);
+}
+
+static void add_devices(struct tree *tree, const struct hb_devicetree_desc *desc) {
+    begin(tree, "soc");
+    cell(tree, "#address-cells", 2);
+    cell(tree, "#size-cells", 2);
+    string(tree, "compatible", "simple-bus");
+    flag(tree, "ranges");
+    add_plic(tree, desc);
+    add_uart(tree, desc);
+    add_virtio(tree, desc);
+    add_finisher(tree, desc);
+    add_clint(tree, desc);
+    if (desc->has_power)
+        add_power(tree);
+    end(tree);
+}
+
+/* How software that knows the finisher only as a register to be written ends or resets the run. */
+static void add_syscon(struct tree *tree, const struct hb_devicetree_desc *desc, const char *name,
+                       const char *compatible, uint32_t value) {
+    begin(tree, name);
+    string(tree, "compatible", compatible);
+    cell(tree, "regmap", PHANDLE_FINISHER(desc));
+    cell(tree, "offset", 0);
+    cell(tree, "value", value);
+    end(tree);
+}
+
+/* "hartbeat," and the parameter's name, with '-' for '_'. */
+static void add_parameter(struct tree *tree, const char *name, uint64_t value) {
+    char full[64];
+    snprintf(full, sizeof full, "hartbeat,%s", name);
+    for (char *at = full; *at; at++)
+        if (*at == '_')
+            *at = '-';
+    two_cells(tree, full, value);
+}
+
+static void add_chosen(struct tree *tree, const struct hb_devicetree_desc *desc) {
+    char path[64];
+    snprintf(path, sizeof path, "/soc/serial@%llx", HB_UART_BASE);
+    begin(tree, "chosen");
+    string(tree, "stdout-path", path);
+    if (desc->bootargs != NULL)
+        string(tree, "bootargs", desc->bootargs);
+    if (desc->initrd_end != 0) {
+        two_cells(tree, "linux,initrd-start", desc->initrd_start);
+        two_cells(tree, "linux,initrd-end", desc->initrd_end);
+    }
+    if (desc->params != NULL) {
+#define ADD(name) add_parameter(tree, #name, desc->params->name);
+        HB_PARAMS(ADD)
+#undef ADD
+    }
+    end(tree);
+}
+
+static void add_all(struct tree *tree, const struct hb_devicetree_desc *desc) {
+    begin(tree, "");
+    cell(tree, "#address-cells", 2);
+    cell(tree, "#size-cells", 2);
+    string(tree, "compatible", "riscv-virtio");
+    string(tree, "model", "hartbeat");
+    add_chosen(tree, desc);
+    add_memory(tree, desc);
+    add_harts(tree, desc);
+    add_devices(tree, desc);
+    add_syscon(tree, desc, "poweroff", "syscon-poweroff", HB_FINISHER_PASS);
+    add_syscon(tree, desc, "reboot", "syscon-reboot", HB_FINISHER_RESET);
+    end(tree);
+}
+
+static bool write_tree(const struct hb_devicetree_desc *desc, void *fdt, size_t size_bytes, size_t *used_bytes) {
+    struct tree tree = {.fdt = fdt, .error = fdt_create(fdt, (int)size_bytes)};
+    if (tree.error == 0)
+        note(&tree, fdt_finish_reservemap(fdt));
+    add_all(&tree, desc);
+    if (tree.error != 0 || fdt_finish(fdt) != 0)
+        return false;
+    *used_bytes = fdt_totalsize(fdt) + HB_DEVICETREE_SLACK_BYTES;
+    return *used_bytes <= size_bytes && fdt_open_into(fdt, fdt, (int)*used_bytes) == 0;
+}
+
+/* It is made in memory of its own, for libfdt wants it aligned to 8 bytes and leaves its own traces behind the end. */
+bool hb_devicetree_build(const struct hb_devicetree_desc *desc, void *buffer, size_t size_bytes, size_t *used_bytes) {
+    if (size_bytes > INT32_MAX || desc->harts > HB_HARTS_MAX)
+        return false;
+    void *fdt = calloc(1, size_bytes ? size_bytes : 1);
+    if (fdt == NULL)
+        return false;
+    bool fits = write_tree(desc, fdt, size_bytes, used_bytes);
+    if (fits)
+        memcpy(buffer, fdt, *used_bytes);
+    free(fdt);
+    return fits;
+}

@@ -1,0 +1,343 @@
+#include "sim/machine/machine.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bus/shared/dma.h"
+#include "sim/machine/commit_log.h"
+#include "sim/machine/lockstep.h"
+#include "sim/machine/measure.h"
+#include "sim/machine/mem_trace.h"
+
+static uint64_t earlier(uint64_t a, uint64_t b) {
+    return a < b ? a : b;
+}
+
+static void step(struct hb_machine *machine, uint64_t until) {
+    if (machine->mem_player)
+        hb_mem_trace_run(machine, until);
+    else
+        hb_lockstep_run(machine, until);
+}
+
+/* From one place where something is measured to the next. */
+static void run_measured(struct hb_machine *machine, uint64_t until) {
+    struct hb_saved *saved = machine->saved;
+    do {
+        step(machine, earlier(until, hb_measure_next(machine->measure)));
+        hb_measure_reach(machine);
+    } while (saved->cycle < until && saved->outcome == HB_OUTCOME_RUNNING && !machine->waits_for_input);
+}
+
+void hb_machine_run(struct hb_machine *machine, uint64_t until) {
+    struct hb_saved *saved = machine->saved;
+    uint64_t end = earlier(until, machine->config.stop_cycles);
+    if (machine->measure)
+        run_measured(machine, end);
+    else
+        step(machine, end);
+    if (saved->outcome == HB_OUTCOME_RUNNING && saved->cycle >= machine->config.stop_cycles)
+        hb_machine_end(machine, HB_OUTCOME_LIMIT, 0);
+}
+
+void hb_machine_end(struct hb_machine *machine, enum hb_outcome outcome, uint32_t exit_code) {
+    machine->saved->outcome = (uint8_t)outcome;
+    machine->saved->exit_code = exit_code;
+}
+
+/* ---- Interrupt lines and timers -------------------------------------------------------------------------------- */
+
+/* Sstc: S mode's own timer, in the hart. */
+static bool has_stimecmp(const struct hb_hart *hart) {
+    return hart->menvcfg & HB_MENVCFG_STCE;
+}
+
+static uint32_t interrupt_lines(const struct hb_machine *machine, uint32_t h, uint64_t now) {
+    const struct hb_devices *devices = &machine->saved->devices;
+    const struct hb_hart *hart = &machine->hart[h];
+    bool s_timer = has_stimecmp(hart) && hb_devices_mtime(devices, now) >= hart->stimecmp;
+    return (hb_clint_software_pending(&devices->clint, h) ? HB_MIP_MSIP : 0) |
+           (hb_clint_timer_pending(&devices->clint, h, now) ? HB_MIP_MTIP : 0) | (s_timer ? HB_MIP_STIP : 0) |
+           (hb_devices_external_m(devices, h) ? HB_MIP_MEIP : 0) |
+           (hb_devices_external_s(devices, h) ? HB_MIP_SEIP : 0);
+}
+
+static uint64_t next_timer_cycle(const struct hb_machine *machine, uint64_t now) {
+    const struct hb_clint *clint = &machine->saved->devices.clint;
+    uint64_t next = hb_clint_next_timer_cycle(clint, machine->bus.harts, now);
+    for (uint32_t h = 0; h < machine->bus.harts; h++)
+        if (has_stimecmp(&machine->hart[h]))
+            next = earlier(next, hb_clint_tick_cycle(clint, machine->hart[h].stimecmp, now));
+    return next;
+}
+
+static void update_interrupt_lines(struct hb_machine *machine, uint64_t now) {
+    for (uint32_t h = 0; h < machine->bus.harts; h++) {
+        struct hb_core *core = &machine->cores.core[h];
+        uint32_t lines = interrupt_lines(machine, h, now);
+        uint32_t all = HB_MIP_MSIP | HB_MIP_MTIP | HB_MIP_STIP | HB_MIP_MEIP | HB_MIP_SEIP;
+        if ((machine->hart[h].mip_lines & all) == lines)
+            continue;
+        hb_core_set_pending(core, all & ~lines, false, now);
+        hb_core_set_pending(core, lines, true, now);
+    }
+    machine->saved->next_timer = next_timer_cycle(machine, now);
+}
+
+/* ---- What software asks of the machine: it comes about in the next cycle --------------------------------------- */
+
+static void fence(struct hb_machine *machine, uint32_t hart, uint64_t now) {
+    hb_bus_silence(&machine->bus, hart, false);
+    hb_core_halt(&machine->cores.core[hart], HB_HART_FENCED, now);
+    hb_os_view_hart_stopped(&machine->saved->os, now, hart, hb_hart_user_instructions(&machine->hart[hart]));
+}
+
+static void stop(struct hb_machine *machine, uint32_t hart, uint64_t now) {
+    hb_bus_silence(&machine->bus, hart, false);
+    hb_core_halt(&machine->cores.core[hart], HB_HART_STOPPED, now);
+}
+
+/* A hart starts with a cold cache, so what it has modified is written back first. */
+static void start_when_clean(struct hb_machine *machine, uint32_t hart, uint64_t now) {
+    struct hb_saved *saved = machine->saved;
+    if (hb_bus_flushing(&machine->bus, hart) || saved->bus.port[hart].request.kind != HB_ACCESS_NONE)
+        return;
+    saved->start_pending &= ~(1ull << hart);
+    hb_bus_restart(&machine->bus, hart);
+    hb_hart_restart(&machine->cores.core[hart], saved->devices.power.hart[hart].entry, now);
+    hb_measure_hart_started(machine, hart);
+    machine->hart[hart].x[10] = hart;
+    machine->hart[hart].x[11] = saved->devices.power.hart[hart].argument;
+    update_interrupt_lines(machine, now);
+}
+
+static void start(struct hb_machine *machine, uint32_t hart, uint64_t now) {
+    if (machine->hart[hart].run_state == HB_HART_DEAD)
+        return; /* a hart that died stays dead until the fault model says otherwise */
+    machine->saved->start_pending |= 1ull << hart;
+    hb_bus_flush(&machine->bus, hart, now);
+}
+
+static void serve_power_requests(struct hb_machine *machine, uint64_t now) {
+    uint32_t hart, command;
+    while (hb_power_take(&machine->saved->devices.power, machine->bus.harts, &hart, &command)) {
+        switch (command) {
+        case HB_POWER_CMD_FENCE: fence(machine, hart, now); break;
+        case HB_POWER_CMD_STOP: stop(machine, hart, now); break;
+        case HB_POWER_CMD_START: start(machine, hart, now); break;
+        case HB_POWER_CMD_FLUSH: hb_bus_flush(&machine->bus, hart, now); break;
+        default: break;
+        }
+    }
+}
+
+static void serve_finisher(struct hb_machine *machine, uint64_t now) {
+    uint32_t value;
+    if (!hb_finisher_take(&machine->saved->devices.finisher, &value))
+        return;
+    if ((value & 0xffff) == HB_FINISHER_RESET) {
+        hb_machine_restart(machine, now);
+        update_interrupt_lines(machine, now);
+        return;
+    }
+    bool failed = (value & 0xffff) == HB_FINISHER_FAIL;
+    enum hb_outcome bad = machine->saved->panicked ? HB_OUTCOME_CRASH : HB_OUTCOME_FAILED;
+    hb_machine_end(machine, failed ? bad : HB_OUTCOME_PASSED, failed ? value >> 16 : 0);
+}
+
+/* riscv-tests: 1 is pass, else (code << 1) | 1. */
+static void serve_tohost(struct hb_machine *machine) {
+    uint64_t value = 0;
+    machine->saved->tohost_pending = false;
+    hb_bus_debug_read(&machine->bus, machine->cores.tohost, &value, sizeof value);
+    if (value == 1)
+        hb_machine_end(machine, HB_OUTCOME_PASSED, 0);
+    else if (value & 1)
+        hb_machine_end(machine, HB_OUTCOME_FAILED, (uint32_t)(value >> 1));
+}
+
+static void take_console_output(struct hb_machine *machine) {
+    struct hb_uart *uart = &machine->saved->devices.uart;
+    size_t held = machine->saved->console_bytes, n = uart->sent_bytes;
+    if (n == 0)
+        return;
+    if (held + n > machine->console_capacity) {
+        machine->console_capacity = 2 * (held + n) + 4096;
+        machine->console = realloc(machine->console, machine->console_capacity);
+        if (!machine->console)
+            abort();
+    }
+    memcpy(machine->console + held, uart->sent, n);
+    machine->saved->console_bytes += n;
+    uart->sent_bytes = 0;
+    if (machine->console_output)
+        machine->console_output(machine->console_context, machine->console + held, n);
+}
+
+void hb_machine_devices_changed(struct hb_machine *machine, uint64_t now) {
+    struct hb_saved *saved = machine->saved;
+    saved->devices.changed = false;
+    update_interrupt_lines(machine, now);
+    take_console_output(machine);
+    hb_machine_schedule(machine, now);
+}
+
+/* ---- Input from outside ---------------------------------------------------------------------------------------- */
+
+void hb_machine_input(struct hb_machine *machine, const struct hb_input *input) {
+    struct hb_input_log *log = &machine->log;
+    if (log->inputs == log->capacity) {
+        log->capacity = log->capacity ? 2 * log->capacity : 64;
+        log->input = realloc(log->input, log->capacity * sizeof *log->input);
+        if (!log->input)
+            abort();
+    }
+    uint32_t at = log->inputs++;
+    for (; at > machine->saved->next_input && log->input[at - 1].cycle > input->cycle; at--)
+        log->input[at] = log->input[at - 1];
+    log->input[at] = *input;
+    machine->had_fault |= input->kind == HB_INPUT_FAULT;
+    machine->saved->next_event = earlier(machine->saved->next_event, input->cycle);
+}
+
+void hb_machine_forget_inputs(struct hb_machine *machine, uint64_t cycle) {
+    struct hb_input_log *log = &machine->log;
+    while (log->inputs > machine->saved->next_input && log->input[log->inputs - 1].cycle >= cycle)
+        log->inputs--;
+}
+
+static void set_parameter(struct hb_machine *machine, const struct hb_input *input) {
+    if (machine->params_address)
+        hb_bus_debug_write(&machine->bus, machine->params_address + 8ull * input->parameter, &input->value, 8);
+}
+
+static void ask_for_fault(struct hb_machine *machine, const struct hb_input *input, uint64_t now) {
+    struct hb_saved *saved = machine->saved;
+    if (saved->faults == HB_FAULTS_MAX || input->hart >= machine->bus.harts)
+        return;
+    saved->fault[saved->faults] = (struct hb_fault_state){.hart = input->hart, .lost = input->lost};
+    hb_fault_strike(machine, saved->faults++, now);
+}
+
+static void take_inputs(struct hb_machine *machine, uint64_t now) {
+    struct hb_saved *saved = machine->saved;
+    const struct hb_input_log *log = &machine->log;
+    while (saved->next_input < log->inputs && log->input[saved->next_input].cycle <= now) {
+        const struct hb_input *input = &log->input[saved->next_input++];
+        switch (input->kind) {
+        case HB_INPUT_TEXT: hb_devices_receive(&saved->devices, input->byte); break;
+        case HB_INPUT_FAULT: ask_for_fault(machine, input, now); break;
+        default: set_parameter(machine, input); break;
+        }
+    }
+}
+
+/* ---- Phase 1 --------------------------------------------------------------------------------------------------- */
+
+static uint64_t quiet_deadline(const struct hb_machine *machine) {
+    if (!machine->cores.trace_points || !machine->config.stop_quiet_cycles)
+        return HB_NEVER;
+    uint64_t last = machine->saved->os.last_progress_cycle;
+    return (last == HB_OS_NONE ? 0 : last) + machine->config.stop_quiet_cycles;
+}
+
+void hb_machine_schedule(struct hb_machine *machine, uint64_t now) {
+    struct hb_saved *saved = machine->saved;
+    const struct hb_input_log *log = &machine->log;
+    uint64_t next = earlier(saved->next_timer, hb_fault_next_cycle(machine));
+    next = earlier(next, hb_devices_due_cycle(&saved->devices));
+    if (saved->next_input < log->inputs)
+        next = earlier(next, log->input[saved->next_input].cycle);
+    if (hb_devices_has_request(&saved->devices) || saved->tohost_pending || saved->start_pending)
+        next = earlier(next, now + 1);
+    saved->next_event = earlier(next, quiet_deadline(machine));
+}
+
+void hb_machine_events(struct hb_machine *machine, uint64_t now) {
+    struct hb_saved *saved = machine->saved;
+    hb_faults_due(machine, now);
+    take_inputs(machine, now);
+    hb_dma_due(&machine->bus, now);
+    if (saved->next_timer <= now || saved->devices.changed)
+        update_interrupt_lines(machine, now);
+    saved->devices.changed = false;
+    serve_power_requests(machine, now);
+    for (uint64_t harts = saved->start_pending; harts; harts &= harts - 1)
+        start_when_clean(machine, (uint32_t)__builtin_ctzll(harts), now);
+    serve_finisher(machine, now);
+    if (saved->tohost_pending)
+        serve_tohost(machine);
+    if (saved->outcome == HB_OUTCOME_RUNNING && quiet_deadline(machine) <= now)
+        hb_machine_end(machine, HB_OUTCOME_HANG, 0);
+    hb_machine_schedule(machine, now);
+}
+
+/* ---- Phase 4 --------------------------------------------------------------------------------------------------- */
+
+/* J, the longest stretch with interrupts off, is of interest once heartbeats are watched: boot does not count. */
+static void measure_interrupts_from(struct hb_machine *machine, uint64_t now) {
+    for (uint32_t h = 0; h < machine->bus.harts; h++) {
+        hb_hart_note_interrupts(&machine->hart[h], now, true);
+        machine->hart[h].irq_off_max_cycles = 0;
+    }
+}
+
+static void see_tracepoint(struct hb_machine *machine, const struct hb_trace_record *record) {
+    struct hb_saved *saved = machine->saved;
+    bool users = record->id >= HB_TP_USER;
+    if (record->privilege == HB_PRIV_U && !users)
+        return;
+    if (machine->measure)
+        machine->pause |= hb_measure_seen(machine, record);
+    if (record->id == HB_TP_BEAT)
+        hb_hart_note_interrupts(&machine->hart[record->hart], record->cycle, true);
+    if (record->id == HB_TP_ALL_HARTS_UP)
+        measure_interrupts_from(machine, record->cycle);
+    if (record->id == HB_TP_PANIC)
+        saved->panicked = true;
+    hb_os_view_feed(&saved->os, record->cycle, record->hart, record->id, record->value, record->user_instructions);
+}
+
+static void commit_hart(struct hb_machine *machine, struct hb_core *core) {
+    for (uint32_t i = 0; i < core->traces; i++) {
+        const struct hb_trace_record *record = &core->trace[i];
+        if (record->kind == HB_TRACE_POINT)
+            see_tracepoint(machine, record);
+        if (record->kind == HB_TRACE_RETIRE && machine->commit_log)
+            hb_commit_log_add(machine->commit_log, record->hart, &core->commit);
+        hb_fault_seen(machine, record);
+        if (machine->listener)
+            machine->listener(machine->listener_context, record);
+    }
+    core->traces = 0;
+}
+
+static void note_crash(struct hb_machine *machine) {
+    machine->cores.told.crashed = false;
+    for (uint32_t h = 0; h < machine->bus.harts; h++) {
+        if (!machine->hart[h].crashed)
+            continue;
+        machine->saved->crash_hart = h;
+        hb_machine_end(machine, HB_OUTCOME_CRASH, 0);
+        return;
+    }
+}
+
+void hb_machine_commit(struct hb_machine *machine, uint64_t now) {
+    for (uint32_t h = 0; h < machine->bus.harts; h++)
+        commit_hart(machine, &machine->cores.core[h]);
+    machine->cores.told.traced = false;
+    if (machine->cores.told.tohost_written) {
+        machine->cores.told.tohost_written = false;
+        machine->saved->tohost_pending = true;
+    }
+    if (machine->cores.told.timer_written) {
+        machine->cores.told.timer_written = false;
+        update_interrupt_lines(machine, now);
+    }
+    if (machine->cores.told.crashed)
+        note_crash(machine);
+    hb_machine_schedule(machine, now);
+}

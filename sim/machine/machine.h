@@ -1,0 +1,200 @@
+/* The machine: harts, caches, bus, devices and RAM joined, with the faults that are to come and the view of the OS.
+ *
+ * Everything that the machine IS lives in one arena of plain data (struct hb_saved, the harts, the caches' lines) and
+ * in RAM: a snapshot is a copy of both. Whatever else hangs on struct hb_machine is derived from it, or belongs to the
+ * host.
+ *
+ *     struct hb_machine *machine = hb_machine_create(&config, &error);
+ *     hb_machine_run(machine, cycle);      // up to the close of the cycle before `cycle`, or until it ends
+ *     hb_machine_destroy(machine);
+ *
+ * The cycle, in this order (sim/machine/lockstep.c has it on one page):
+ *     1. what is due: faults, input, timers, what was asked in the cycle before (stop, fence, tohost)
+ *     2. the bus: finish, snoop, grant
+ *     3. every hart whose turn has come
+ *     4. close: traces are committed, in the order of harts
+ */
+#ifndef HB_SIM_MACHINE_H
+#define HB_SIM_MACHINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bus/shared/bus.h"
+#include "bus/shared/checker.h"
+#include "cpu/core.h"
+#include "memory/disk.h"
+#include "memory/elf.h"
+#include "memory/symbols.h"
+#include "osmodel/abi.h"
+#include "osmodel/os_view.h"
+#include "sim/base/error.h"
+#include "sim/config/config.h"
+
+enum hb_outcome {
+    HB_OUTCOME_RUNNING,
+    HB_OUTCOME_PASSED,
+    HB_OUTCOME_FAILED,
+    HB_OUTCOME_LIMIT,
+    HB_OUTCOME_HANG,
+    HB_OUTCOME_CRASH,
+};
+
+#define HB_FAULTS_MAX     64 /* those of the configuration and those asked for in mid-run */
+#define HB_LOST_LINES_MAX 1024
+
+/* What became of a fault of the configuration, or of one that was asked for in mid-run. */
+struct hb_fault_state {
+    uint8_t hart;
+    bool lost;  /* cache_on_death: "lost" */
+    bool armed; /* its trigger has been seen: it strikes in the next cycle */
+    bool done;
+    bool activated; /* it struck a hart that was alive */
+    uint64_t seen;  /* how often the trigger's event has been seen */
+    uint64_t cycle; /* in which it struck */
+    uint64_t instructions_at_death;
+    uint32_t lines_lost;
+    uint32_t stores_lost;     /* that waited in the store buffer */
+    uint32_t first_lost_line; /* index into lost_line[] */
+};
+
+/* The fixed part of the arena. */
+struct hb_saved {
+    uint64_t cycle;      /* the cycle that comes next */
+    uint64_t next_event; /* earliest cycle in which phase 1 has something to do */
+    uint64_t next_timer;
+    uint8_t outcome; /* enum hb_outcome */
+    uint32_t exit_code;
+    uint32_t crash_hart;
+    bool panicked;
+    bool tohost_pending; /* tohost was written in the cycle before */
+    uint32_t next_input; /* index into the log of inputs */
+    uint64_t console_bytes;
+    uint32_t faults;
+    struct hb_fault_state fault[HB_FAULTS_MAX];
+    uint32_t lost_lines;
+    uint64_t lost_line[HB_LOST_LINES_MAX]; /* addresses of lines that died modified */
+    uint64_t start_pending;                /* harts that are started once their old lines are written back */
+    struct hb_bus_state bus;
+    struct hb_devices devices;
+    struct hb_os_view os;
+};
+
+/* What came from outside: console bytes, faults and policy changes, each with its cycle. Kept whole, for replay. */
+enum hb_input_kind { HB_INPUT_TEXT, HB_INPUT_FAULT, HB_INPUT_PARAMETER };
+
+struct hb_input {
+    uint64_t cycle;
+    uint8_t kind;       /* enum hb_input_kind */
+    uint8_t byte;       /* text: one byte */
+    uint8_t hart;       /* fault */
+    bool lost;          /* fault: the cache is lost, too */
+    uint32_t parameter; /* index of the field of struct hb_params */
+    uint64_t value;
+};
+
+struct hb_input_log {
+    struct hb_input *input;
+    uint32_t inputs;
+    uint32_t capacity;
+};
+
+struct hb_commit_log;
+struct hb_measure;
+struct hb_page; /* a saved page of RAM, shared by the snapshots in which it is the same */
+
+typedef void hb_listener(void *context, const struct hb_trace_record *record);
+
+struct hb_machine {
+    struct hb_config config;
+    uint8_t *arena;
+    size_t arena_bytes;
+    struct hb_saved *saved; /* in the arena */
+    struct hb_hart *hart;   /* in the arena: one a hart */
+    struct hb_bus bus;
+    struct hb_cores cores;
+    struct hb_ram ram;
+    struct hb_disk disk; /* what is written to it is saved state, too; bus.disk is NULL when there is none */
+    struct hb_checker checker;
+    uint8_t rom[HB_ROM_BYTES];
+    struct hb_elf elf;
+    struct hb_symbols symbols;
+    uint64_t params_address; /* of hb_params in the image; 0: it has none */
+    uint64_t results_address;
+    struct hb_input_log log;
+    char *console; /* what the guest has written, saved->console_bytes long */
+    size_t console_capacity;
+    struct hb_page **base_page; /* RAM as of the last snapshot taken or restored */
+    struct hb_mem_player
+        *mem_player;               /* with config.mem_trace: where each hart is in its file (sim/machine/mem_trace.h) */
+    uint8_t order[HB_HARTS_LIMIT]; /* in which harts have their turns within a cycle; no result depends on it */
+    hb_listener *listener;         /* called for each record when a cycle is closed; NULL: none */
+    void *listener_context;
+    struct hb_commit_log *commit_log;                                  /* sim/machine/commit_log.h; NULL: none */
+    void (*console_output)(void *context, const char *text, size_t n); /* NULL: none */
+    void *console_context;
+    bool pause; /* the cycle that has begun is the last one before hb_lockstep_run() returns */
+    bool
+        input_may_come; /* from outside: when only that can interrupt a hart the machine waits instead of hanging ... */
+    bool waits_for_input;       /* ... and hb_machine_run() returns */
+    uint64_t birth;             /* hash of the machine as it was built, the boot ROM included */
+    uint64_t boot_hash;         /* of what it booted last, whatever its caches are */
+    uint64_t first_boot_hash;   /* the same of when it was built, the boot ROM included */
+    struct hb_measure *measure; /* what is measured beyond the common counters (sim/machine/measure.h); NULL: nothing */
+    bool had_fault; /* the configuration or the log holds a fault: the checker records in place of stopping */
+};
+
+/* Build a machine and load its image. NULL and `error` if the configuration or the image is unfit. */
+struct hb_machine *hb_machine_create(const struct hb_config *config, struct hb_error *error);
+void hb_machine_destroy(struct hb_machine *machine);
+
+/* Run until cycle `until` is next, or until the machine has an outcome. */
+void hb_machine_run(struct hb_machine *machine, uint64_t until);
+
+/* Log an input for `input->cycle`, which must not be in the past. The log stays sorted by cycle. */
+void hb_machine_input(struct hb_machine *machine, const struct hb_input *input);
+
+/* The log is cut: what was to come from `cycle` on does not come. */
+void hb_machine_forget_inputs(struct hb_machine *machine, uint64_t cycle);
+
+/* Put what the guest has written to its disk into the image file (config.disk_write); nothing to do without a disk. */
+bool hb_machine_write_disk(struct hb_machine *machine, struct hb_error *error);
+
+/* ---- Inside sim/ ---- */
+
+/* Phase 1 of cycle `now`. */
+void hb_machine_events(struct hb_machine *machine, uint64_t now);
+
+/* After a device was written: interrupt lines, timers and requests may have changed. */
+void hb_machine_devices_changed(struct hb_machine *machine, uint64_t now);
+
+/* Set saved->next_event from all that is due. */
+void hb_machine_schedule(struct hb_machine *machine, uint64_t now);
+
+/* Phase 4: hand the records of this cycle to the view of the OS, to triggers and to the listener. */
+void hb_machine_commit(struct hb_machine *machine, uint64_t now);
+
+/* The run ends with the close of cycle `now`. */
+void hb_machine_end(struct hb_machine *machine, enum hb_outcome outcome, uint32_t exit_code);
+
+/* The machine is reset in phase 1 of cycle `now` (sim/machine/restart.c). */
+void hb_machine_restart(struct hb_machine *machine, uint64_t now);
+
+/* Fault `index` strikes in phase 1 of cycle `now`. */
+void hb_fault_strike(struct hb_machine *machine, uint32_t index, uint64_t now);
+
+/* An event that triggers wait for has been seen; arms those whose count is full. */
+void hb_fault_seen(struct hb_machine *machine, const struct hb_trace_record *record);
+
+/* The earliest cycle in which a fault is due; HB_NEVER if none is. */
+uint64_t hb_fault_next_cycle(const struct hb_machine *machine);
+void hb_faults_due(struct hb_machine *machine, uint64_t now);
+
+/* Look at every instruction that retires (slow): for triggers that need it, and for listeners. */
+void hb_machine_watch(struct hb_machine *machine, bool on);
+
+/* Rebuild what is derived from the arena, after it was copied in. */
+void hb_machine_rederive(struct hb_machine *machine);
+
+#endif

@@ -1,0 +1,276 @@
+/* Building a machine from its configuration: the arena laid out, the parts joined, what it boots
+ * loaded (sim/machine/boot.h). */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory/hash.h"
+#include "sim/machine/boot.h"
+#include "sim/machine/commit_log.h"
+#include "sim/machine/machine.h"
+#include "sim/machine/measure.h"
+#include "sim/machine/mem_trace.h"
+#include "sim/machine/snapshot.h"
+#include "sim/machine/state_hash.h"
+
+#define SEED_OF_CACHES 0x63616368u /* component of choices by chance: "cach" */
+
+static size_t aligned(size_t bytes) {
+    return (bytes + 63) & ~(size_t)63;
+}
+
+/* ---- Memory of the host ---------------------------------------------------------------------------------------- */
+
+static size_t cache_bytes(const struct hb_config *config, uint32_t h) {
+    return aligned(hb_cache_block_bytes(&config->hart[h].l1d)) + aligned(hb_cache_block_bytes(&config->hart[h].l1i));
+}
+
+static bool lay_out_arena(struct hb_machine *machine) {
+    const struct hb_config *config = &machine->config;
+    size_t harts_at = aligned(sizeof(struct hb_saved));
+    size_t caches_at = harts_at + aligned(config->harts * sizeof(struct hb_hart));
+    machine->arena_bytes = caches_at;
+    for (uint32_t h = 0; h < config->harts; h++)
+        machine->arena_bytes += cache_bytes(config, h);
+    if (config->l2.size_bytes)
+        machine->arena_bytes += aligned(hb_cache_block_bytes(&config->l2));
+    machine->arena = aligned_alloc(64, machine->arena_bytes);
+    if (!machine->arena)
+        return false;
+    memset(machine->arena, 0, machine->arena_bytes);
+    machine->saved = (struct hb_saved *)(void *)machine->arena;
+    machine->hart = (struct hb_hart *)(void *)(machine->arena + harts_at);
+    uint8_t *block = machine->arena + caches_at;
+    for (uint32_t h = 0; h < config->harts; h++) {
+        hb_cache_init(&machine->bus.l1d[h], &config->hart[h].l1d, block);
+        machine->bus.l1d[h].seed = hb_choice(config->seed, SEED_OF_CACHES, 2 * h);
+        block += aligned(hb_cache_block_bytes(&config->hart[h].l1d));
+        hb_cache_init(&machine->bus.l1i[h], &config->hart[h].l1i, block);
+        machine->bus.l1i[h].seed = hb_choice(config->seed, SEED_OF_CACHES, 2 * h + 1);
+        block += aligned(hb_cache_block_bytes(&config->hart[h].l1i));
+    }
+    if (config->l2.size_bytes) {
+        hb_cache_init(&machine->bus.l2, &config->l2, block);
+        machine->bus.l2.seed = hb_choice(config->seed, SEED_OF_CACHES, 2 * HB_HARTS_LIMIT);
+    }
+    return true;
+}
+
+static bool make_bus(struct hb_machine *machine) {
+    const struct hb_config *config = &machine->config;
+    struct hb_bus *bus = &machine->bus;
+    bus->config = config->bus;
+    bus->harts = config->harts;
+    bus->line_bytes = config->hart[0].l1d.line_bytes;
+    bus->memory_latency_cycles = config->memory.latency_cycles;
+    bus->state = &machine->saved->bus;
+    bus->devices = &machine->saved->devices;
+    bus->ram = &machine->ram;
+    bus->rom = machine->rom;
+    bus->cycles_per_tick = config->cycles_per_tick;
+    hb_bus_reset(bus);
+    hb_devices_reset(bus->devices, config->harts, config->cycles_per_tick);
+    return bus->protocol != NULL;
+}
+
+static bool make_disk(struct hb_machine *machine, struct hb_error *error) {
+    char message[256];
+    if (!machine->config.disk)
+        return true;
+    if (!hb_disk_open(&machine->disk, machine->config.disk, machine->config.disk_write, message, sizeof message)) {
+        hb_error_set(error, "%s", message);
+        return false;
+    }
+    machine->bus.disk = &machine->disk;
+    hb_devices_add_disk(machine->bus.devices, machine->disk.sectors, machine->ram.size_bytes);
+    return true;
+}
+
+static bool make_cores(struct hb_machine *machine) {
+    const struct hb_config *config = &machine->config;
+    struct hb_cores *cores = &machine->cores;
+    *cores = (struct hb_cores){.harts = config->harts,
+                               .host_lookups = config->host_lookups && !hb_measure_needs_every_access(&config->stats),
+                               .tohost = HB_NO_LINE};
+    cores->core = calloc(config->harts, sizeof *cores->core);
+    cores->decoded = calloc(HB_DECODED_LINES, sizeof *cores->decoded);
+    cores->decoded_bits = calloc(HB_DECODED_BITS, sizeof *cores->decoded_bits);
+    if (!cores->core || !cores->decoded || !cores->decoded_bits)
+        return false;
+    for (uint32_t i = 0; i < HB_DECODED_LINES; i++)
+        cores->decoded[i].address = HB_NO_LINE;
+    for (uint32_t h = 0; h < config->harts; h++) {
+        struct hb_core *core = &cores->core[h];
+        core->hart = &machine->hart[h];
+        core->shared = cores;
+        core->bus = &machine->bus;
+        core->config = config->hart[h].cpu;
+        core->line_mask = ~(uint64_t)(machine->bus.line_bytes - 1);
+        core->line_shift = machine->bus.l1d[h].line_shift;
+        core->l1d_hit_extra_cycles = config->hart[h].l1d.hit_cycles - 1;
+        core->l1i_hit_extra_cycles = config->hart[h].l1i.hit_cycles - 1;
+        core->has_slow_l1 = core->l1d_hit_extra_cycles || core->l1i_hit_extra_cycles;
+        hb_hart_reset(core->hart, (uint8_t)h, HB_ROM_BASE, 0);
+        hb_core_drop_lookups(core);
+        machine->order[h] = (uint8_t)h;
+    }
+    return true;
+}
+
+static bool make_checker(struct hb_machine *machine) {
+    if (!machine->config.check_coherence)
+        return true;
+    machine->bus.checker = &machine->checker;
+    if (machine->config.host_lookups)
+        return true; /* what hits is not seen: transactions are checked, values are not */
+    machine->checker.shadow = malloc(machine->ram.size_bytes);
+    machine->checker.shadow_bytes = machine->ram.size_bytes;
+    if (machine->checker.shadow)
+        memcpy(machine->checker.shadow, machine->ram.bytes, machine->ram.size_bytes);
+    return machine->checker.shadow != NULL;
+}
+
+/* ---- Faults and inputs of the configuration -------------------------------------------------------------------- */
+
+static bool find_trigger_symbol(struct hb_machine *machine, uint32_t i, struct hb_error *error) {
+    struct hb_fault_config *fault = &machine->config.faults[i];
+    if (fault->trigger != HB_TRIGGER_LOCK_HELD && fault->trigger != HB_TRIGGER_SYMBOL)
+        return true;
+    if (hb_symbols_find(&machine->symbols, fault->symbol, &fault->address, NULL))
+        return true;
+    hb_error_set(error, "faults[%u].trigger: the image %s has no symbol \"%s\"", i, machine->config.image,
+                 fault->symbol);
+    return false;
+}
+
+static bool set_up_faults(struct hb_machine *machine, struct hb_error *error) {
+    struct hb_config *config = &machine->config;
+    for (uint32_t i = 0; i < config->n_faults; i++) {
+        if (!find_trigger_symbol(machine, i, error))
+            return false;
+        machine->saved->fault[i].hart = (uint8_t)config->faults[i].hart;
+        machine->saved->fault[i].lost = config->faults[i].lost;
+        machine->cores.trace_sc |= config->faults[i].trigger == HB_TRIGGER_LOCK_HELD;
+        bool watches =
+            config->faults[i].trigger == HB_TRIGGER_SYMBOL || config->faults[i].trigger == HB_TRIGGER_INSTRUCTIONS;
+        if (watches)
+            hb_machine_watch(machine, true);
+    }
+    machine->saved->faults = config->n_faults;
+    machine->had_fault = config->n_faults > 0;
+    return true;
+}
+
+static void set_up_inputs(struct hb_machine *machine) {
+    for (uint32_t i = 0; i < machine->config.n_inputs; i++)
+        for (const char *at = machine->config.inputs[i].text; *at; at++)
+            hb_machine_input(machine, &(struct hb_input){.cycle = machine->config.inputs[i].cycle,
+                                                         .kind = HB_INPUT_TEXT,
+                                                         .byte = (uint8_t)*at});
+}
+
+/* ---- The whole ------------------------------------------------------------------------------------------------- */
+
+void hb_machine_watch(struct hb_machine *machine, bool on) {
+    machine->cores.trace_retire = on;
+    for (uint32_t h = 0; h < machine->bus.harts; h++) {
+        uint8_t *attention = &machine->hart[h].attention;
+        *attention = on ? *attention | HB_ATTEND_WATCH : *attention & (uint8_t)~HB_ATTEND_WATCH;
+    }
+}
+
+void hb_machine_rederive(struct hb_machine *machine) {
+    for (uint32_t h = 0; h < machine->bus.harts; h++) {
+        machine->cores.core[h].traces = 0;
+        hb_core_drop_lookups(&machine->cores.core[h]);
+    }
+    machine->cores.told.traced = false;
+    machine->cores.told.tohost_written = false;
+    machine->cores.told.timer_written = false;
+    machine->cores.told.crashed = false;
+    hb_machine_watch(machine, machine->cores.trace_retire);
+    hb_machine_schedule(machine, machine->saved->cycle ? machine->saved->cycle - 1 : 0);
+    if (machine->checker.shadow)
+        hb_bus_debug_read(&machine->bus, HB_RAM_BASE, machine->checker.shadow, machine->checker.shadow_bytes);
+    hb_measure_start(machine);
+}
+
+/* What the harts are to do. */
+static bool load(struct hb_machine *machine, struct hb_error *error) {
+    if (!machine->config.mem_trace)
+        return hb_boot_load(machine, error);
+    if (hb_mem_trace_begin(machine))
+        return true;
+    hb_error_set(error, "the host has not enough memory");
+    return false;
+}
+
+static bool build(struct hb_machine *machine, struct hb_error *error) {
+    if (!hb_ram_init(&machine->ram, machine->config.memory.size_bytes) || !lay_out_arena(machine)) {
+        hb_error_set(error, "the host has not enough memory for this machine");
+        return false;
+    }
+    if (!make_bus(machine) || !make_cores(machine)) {
+        hb_error_set(error, "machine: this protocol is not built yet, or the host has not enough memory");
+        return false;
+    }
+    if (!make_disk(machine, error))
+        return false;
+    machine->saved->next_timer = HB_NEVER;
+    hb_os_view_init(&machine->saved->os, machine->config.cycles_per_tick);
+    if (!load(machine, error) || !set_up_faults(machine, error))
+        return false;
+    set_up_inputs(machine);
+    hb_machine_schedule(machine, 0);
+    if (!make_checker(machine)) {
+        hb_error_set(error, "the host has not enough memory for the coherence checker");
+        return false;
+    }
+    hb_measure_start(machine);
+    return true;
+}
+
+struct hb_machine *hb_machine_create(const struct hb_config *config, struct hb_error *error) {
+    struct hb_machine *machine = calloc(1, sizeof *machine);
+    if (!machine) {
+        hb_error_set(error, "the host has not enough memory");
+        return NULL;
+    }
+    machine->config = *config;
+    if (build(machine, error)) {
+        machine->birth = hb_hash_bytes(hb_state_hash(machine), machine->rom, sizeof machine->rom);
+        machine->first_boot_hash = hb_hash_bytes(machine->boot_hash, machine->rom, sizeof machine->rom);
+        return machine;
+    }
+    hb_machine_destroy(machine);
+    return NULL;
+}
+
+bool hb_machine_write_disk(struct hb_machine *machine, struct hb_error *error) {
+    char message[256];
+    if (!machine->bus.disk || hb_disk_write_back(machine->bus.disk, message, sizeof message))
+        return true;
+    hb_error_set(error, "%s", message);
+    return false;
+}
+
+void hb_machine_destroy(struct hb_machine *machine) {
+    if (!machine)
+        return;
+    hb_commit_log_close(machine, NULL);
+    hb_measure_stop(machine);
+    hb_snapshot_release_base(machine);
+    if (machine->bus.disk)
+        hb_disk_close(machine->bus.disk);
+    hb_symbols_free(&machine->symbols);
+    hb_ram_free(&machine->ram);
+    free(machine->cores.core);
+    free(machine->cores.decoded);
+    free(machine->cores.decoded_bits);
+    free(machine->checker.shadow);
+    free(machine->log.input);
+    free(machine->mem_player);
+    free(machine->console);
+    free(machine->arena);
+    free(machine);
+}

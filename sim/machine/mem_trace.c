@@ -1,0 +1,160 @@
+/* Playing memory traces: the cycle of sim/machine/lockstep.c, with harts that have accesses in place of instructions.
+ * */
+#include "sim/machine/mem_trace.h"
+
+#include <stdlib.h>
+
+#include "sim/machine/machine.h"
+
+static uint64_t earlier(uint64_t a, uint64_t b) {
+    return a < b ? a : b;
+}
+
+/* ---- One hart -------------------------------------------------------------------------------------------------- */
+
+static const struct hb_mem_file *file_of(const struct hb_machine *machine, uint32_t h) {
+    return &machine->config.mem_trace->file[h];
+}
+
+static bool is_at_work(const struct hb_hart *hart) {
+    return hart->run_state == HB_HART_RUNNING;
+}
+
+/* The access, or a cycle of the computation, is done: the hart's next turn comes when it has taken its time. */
+static void retire(struct hb_hart *hart, uint64_t extra_cycles, uint64_t now) {
+    hart->instructions++;
+    hart->slow_fetches++; /* what is fetched is counted by the bus, and nothing else is */
+    if (extra_cycles) {
+        hart->stalled_cycles[HB_STALL_HIT] += extra_cycles;
+        hart->last_stall = HB_STALL_HIT;
+    }
+    hart->ready_at = now + 1 + extra_cycles;
+}
+
+static void compute(struct hb_machine *machine, uint32_t h, uint64_t cycles, uint64_t now) {
+    struct hb_mem_player *player = &machine->mem_player[h];
+    retire(&machine->hart[h], 0, now);
+    if (++player->computed_cycles < cycles)
+        return;
+    player->computed_cycles = 0;
+    player->next++;
+}
+
+static struct hb_request request_of(uint64_t record, uint64_t number) {
+    static const uint8_t access[] = {
+        [HB_MEM_READ] = HB_ACCESS_LOAD, [HB_MEM_WRITE] = HB_ACCESS_STORE, [HB_MEM_FETCH] = HB_ACCESS_FETCH};
+    return (struct hb_request){.kind = access[hb_mem_kind_of(record)],
+                               .address = HB_RAM_BASE + hb_mem_value_of(record),
+                               .bytes = 4,
+                               .operand = (uint32_t)number};
+}
+
+static enum hb_stall cause_of(uint8_t access) {
+    return access == HB_ACCESS_LOAD ? HB_STALL_LOAD : access == HB_ACCESS_STORE ? HB_STALL_STORE : HB_STALL_FETCH;
+}
+
+/* True: it is done. False: hb_core_answered() will tell. */
+static bool perform(struct hb_core *core, const struct hb_request *request, enum hb_stall cause, uint64_t now) {
+    struct hb_in_flight *flight = &core->hart->in_flight;
+    uint64_t value;
+    bool answered = flight->active && flight->latched;
+    if (answered || hb_bus_access(core->bus, core->hart->id, request, now, &value)) {
+        *flight = (struct hb_in_flight){0};
+        return true;
+    }
+    *flight = (struct hb_in_flight){.active = true, .order = 1, .cause = (uint8_t)cause, .since = now};
+    core->hart->ready_at = HB_NEVER;
+    return false;
+}
+
+static void make_access(struct hb_machine *machine, uint32_t h, uint64_t record, uint64_t now) {
+    struct hb_core *core = &machine->cores.core[h];
+    struct hb_mem_player *player = &machine->mem_player[h];
+    struct hb_request request = request_of(record, player->next + 1);
+    if (!perform(core, &request, cause_of(request.kind), now))
+        return;
+    player->next++;
+    bool fetches = request.kind == HB_ACCESS_FETCH;
+    retire(core->hart, fetches ? core->l1i_hit_extra_cycles : core->l1d_hit_extra_cycles, now);
+}
+
+/* The trace is over once its stores are performed. */
+static void stop(struct hb_machine *machine, uint32_t h, uint64_t now) {
+    struct hb_core *core = &machine->cores.core[h];
+    const struct hb_request fence = {.kind = HB_ACCESS_FENCE};
+    if (perform(core, &fence, HB_STALL_STORE, now))
+        hb_core_halt(core, HB_HART_STOPPED, now);
+}
+
+static void take_turn(struct hb_machine *machine, uint32_t h, uint64_t now) {
+    const struct hb_mem_file *file = file_of(machine, h);
+    const struct hb_mem_player *player = &machine->mem_player[h];
+    if (player->next == file->records) {
+        stop(machine, h, now);
+        return;
+    }
+    uint64_t record = file->record[player->next];
+    if (hb_mem_kind_of(record) == HB_MEM_COMPUTE)
+        compute(machine, h, hb_mem_value_of(record), now);
+    else
+        make_access(machine, h, record, now);
+}
+
+/* ---- The machine ----------------------------------------------------------------------------------------------- */
+
+bool hb_mem_trace_begin(struct hb_machine *machine) {
+    machine->mem_player = calloc(machine->bus.harts, sizeof *machine->mem_player);
+    for (uint32_t h = 0; machine->mem_player && h < machine->bus.harts; h++)
+        if (h >= machine->config.mem_trace->files)
+            hb_core_halt(&machine->cores.core[h], HB_HART_STOPPED, 0);
+    return machine->mem_player != NULL;
+}
+
+static void wake_answered(struct hb_machine *machine, uint64_t now) {
+    uint64_t wake = machine->saved->bus.hart_wake;
+    machine->saved->bus.hart_wake = 0;
+    for (; wake; wake &= wake - 1)
+        hb_core_answered(&machine->cores.core[__builtin_ctzll(wake)], now);
+}
+
+/* Phase 3. Gives the cycle of the next turn. */
+static uint64_t take_turns(struct hb_machine *machine, uint64_t now) {
+    uint64_t next = HB_NEVER;
+    for (uint32_t i = 0; i < machine->bus.harts; i++) {
+        uint32_t h = machine->order[i];
+        struct hb_hart *hart = &machine->hart[h];
+        if (is_at_work(hart) && hart->ready_at <= now)
+            take_turn(machine, h, now);
+        next = earlier(next, hart->ready_at);
+    }
+    return next;
+}
+
+/* Dead harts keep nobody waiting, but what of theirs is on the bus comes to its end. */
+static bool is_over(const struct hb_machine *machine) {
+    for (uint32_t h = 0; h < machine->bus.harts; h++)
+        if (is_at_work(&machine->hart[h]))
+            return false;
+    return machine->saved->bus.outstanding == 0;
+}
+
+void hb_mem_trace_run(struct hb_machine *machine, uint64_t until) {
+    struct hb_saved *saved = machine->saved;
+    while (saved->cycle < until && saved->outcome == HB_OUTCOME_RUNNING) {
+        uint64_t now = saved->cycle;
+        if (saved->next_event <= now)
+            hb_machine_events(machine, now);
+        if (saved->bus.next_cycle <= now) {
+            hb_bus_step(&machine->bus, now);
+            if (saved->bus.hart_wake)
+                wake_answered(machine, now);
+        }
+        uint64_t next = take_turns(machine, now);
+        if (is_over(machine)) {
+            hb_machine_end(machine, HB_OUTCOME_PASSED, 0); /* nothing was done in this cycle: it does not count */
+            break;
+        }
+        next = earlier(next, earlier(saved->bus.next_cycle, saved->next_event));
+        saved->cycle = earlier(next > now ? next : now + 1, until);
+    }
+}

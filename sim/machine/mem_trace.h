@@ -1,0 +1,92 @@
+/* Memory traces in place of a program: each hart makes the accesses that a file lists, one file a hart.
+ *
+ * A trace knows where a program went in memory, not what it computed: there are no instructions, no registers and no
+ * devices, and no access waits for what another hart has written. What is left is what trace-driven cache simulators
+ * show: hits, misses, transactions, waits. The caches and the bus are those of every other run.
+ *
+ *     struct hb_mem_trace *trace = hb_mem_trace_read(paths, n, HB_MEM_FORMAT_BY_SUFFIX, ram_bytes, &error);
+ *     config.mem_trace = trace;                     // and config.image is empty
+ *     machine = hb_machine_create(&config, &error); // hb_machine_run() plays them
+ *     hb_mem_trace_free(trace);                     // after the machine
+ *
+ * Timing is that of the harts: in order and blocking. An access that hits takes a cycle (hit_cycles); one that needs
+ * the bus is posted in its cycle, performed by the finish of its transaction, and its hart goes on one cycle later. A
+ * computation of n cycles is n instructions of one cycle each. An access counts as one instruction; it is a word of 4
+ * bytes at the address rounded down to a multiple of 4, and what a write stores is its number in the file.
+ * A hart is stopped once its trace is over; the run passes when all are.
+ *
+ * Formats, a line an access, `label value`; what is hexadecimal may begin with 0x:
+ *
+ *     din       0 read, 1 write, 2 fetch; a hexadecimal address; the rest of the line is a comment (Dinero III and IV,
+ *               M. D. Hill and J. Edler). Labels 3 and 4, escape records, are refused. Suffix .din
+ *     smpcache  0 fetch, 2 read, 3 write; a hexadecimal address (Getting Started with SMPCache 2.0, section 4, "Trace
+ *               Files", M. A. Vega-Rodriguez, University of Extremadura). Suffixes .prg and .trc
+ *     parsec    0 load, 1 store, each with a hexadecimal address; 2 other instructions, with the number of cycles that
+ *               they take, hexadecimal with 0x (the PARSEC traces of courses on multi-core architecture). Suffix .data
+ *
+ * Addresses are folded into RAM: the low bits count, as many as the largest power of two in the size of RAM has. Line,
+ * set and offset stay what they were, and so does an address in RAM of up to 2 GiB. With 4 GiB, no two addresses of 32
+ * bits fall on one. Two pages of 4 KiB that do are no error, but counted.
+ */
+#ifndef HB_SIM_MEM_TRACE_H
+#define HB_SIM_MEM_TRACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bus/config.h"
+#include "sim/base/error.h"
+
+enum hb_mem_format { HB_MEM_FORMAT_BY_SUFFIX, HB_MEM_FORMAT_DIN, HB_MEM_FORMAT_SMPCACHE, HB_MEM_FORMAT_PARSEC };
+
+enum hb_mem_kind { HB_MEM_READ, HB_MEM_WRITE, HB_MEM_FETCH, HB_MEM_COMPUTE, HB_MEM_KINDS };
+
+/* A line of a file, packed: the kind in the low 2 bits; above them, the offset of the word in RAM, or the cycles. */
+static inline enum hb_mem_kind hb_mem_kind_of(uint64_t record) {
+    return (enum hb_mem_kind)(record & 3);
+}
+static inline uint64_t hb_mem_value_of(uint64_t record) {
+    return record >> 2;
+}
+static inline uint64_t hb_mem_record(enum hb_mem_kind kind, uint64_t value) {
+    return value << 2 | (uint64_t)kind;
+}
+
+struct hb_mem_file {
+    uint64_t *record;
+    uint64_t records;
+};
+
+struct hb_mem_trace {
+    uint32_t files;
+    struct hb_mem_file file[HB_HARTS_LIMIT]; /* of hart 0, 1, ... */
+    uint64_t pages;                          /* of RAM, 4 KiB each, that are touched */
+    uint64_t pages_shared;                   /* of these, such as more than one page of the traces falls on */
+};
+
+/* Where a hart is in its file. Belongs to the host: a machine that plays traces has no snapshots. */
+struct hb_mem_player {
+    uint64_t next;
+    uint64_t computed_cycles; /* of the computation that it is at */
+};
+
+/* Read `n` files (1 to HB_HARTS_LIMIT), each whole. NULL: `error` names the file and its line. */
+struct hb_mem_trace *hb_mem_trace_read(const char *const *paths, uint32_t n, enum hb_mem_format format,
+                                       uint64_t ram_bytes, struct hb_error *error);
+void hb_mem_trace_free(struct hb_mem_trace *trace);
+
+/* "din", "smpcache", "parsec". False: it is none of them. */
+bool hb_mem_format_find(const char *name, enum hb_mem_format *format);
+
+/* The offset in RAM of what a trace calls `address`. */
+uint64_t hb_mem_fold(uint64_t address, uint64_t ram_bytes);
+
+struct hb_machine;
+
+/* Make ready a machine with config.mem_trace: harts that have no file are stopped. False: out of memory. */
+bool hb_mem_trace_begin(struct hb_machine *machine);
+
+/* What hb_lockstep_run() is for programs. */
+void hb_mem_trace_run(struct hb_machine *machine, uint64_t until);
+
+#endif

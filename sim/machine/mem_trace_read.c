@@ -1,0 +1,246 @@
+/* Reading memory traces: text becomes records. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "memory/ram.h"
+#include "sim/machine/mem_trace.h"
+
+#define LINE_BYTES    1024
+#define LABELS        4
+#define COMPUTE_MAX   (UINT64_MAX >> 2)
+#define FIRST_RECORDS 4096u
+
+/* ---- Formats --------------------------------------------------------------------------------------------------- */
+
+struct format {
+    const char *name;
+    const char *suffix[2];
+    const char *labels;   /* for messages */
+    bool comments;        /* what follows the value is one */
+    uint8_t kind[LABELS]; /* enum hb_mem_kind of each label; HB_MEM_KINDS: there is no such label */
+};
+
+static const struct format formats[] = {
+    [HB_MEM_FORMAT_DIN] = {"din",
+                           {".din", NULL},
+                           "0 read, 1 write, 2 fetch",
+                           true,
+                           {HB_MEM_READ, HB_MEM_WRITE, HB_MEM_FETCH, HB_MEM_KINDS}},
+    [HB_MEM_FORMAT_SMPCACHE] = {"smpcache",
+                                {".prg", ".trc"},
+                                "0 fetch, 2 read, 3 write",
+                                false,
+                                {HB_MEM_FETCH, HB_MEM_KINDS, HB_MEM_READ, HB_MEM_WRITE}},
+    [HB_MEM_FORMAT_PARSEC] = {"parsec",
+                              {".data", NULL},
+                              "0 load, 1 store, 2 other instructions",
+                              false,
+                              {HB_MEM_READ, HB_MEM_WRITE, HB_MEM_COMPUTE, HB_MEM_KINDS}},
+};
+
+#define FORMATS (sizeof formats / sizeof formats[0])
+
+bool hb_mem_format_find(const char *name, enum hb_mem_format *format) {
+    for (size_t i = 1; i < FORMATS; i++)
+        if (strcmp(formats[i].name, name) == 0) {
+            *format = (enum hb_mem_format)i;
+            return true;
+        }
+    return false;
+}
+
+/* Files come from systems that do not tell capital letters from small ones: HYDRO.PRG. */
+static bool ends_in(const char *path, const char *suffix) {
+    size_t n = strlen(path), of_suffix = suffix ? strlen(suffix) : SIZE_MAX;
+    return n > of_suffix && strcasecmp(path + n - of_suffix, suffix) == 0;
+}
+
+static const struct format *format_by_suffix(const char *path) {
+    for (size_t i = 1; i < FORMATS; i++)
+        if (ends_in(path, formats[i].suffix[0]) || ends_in(path, formats[i].suffix[1]))
+            return &formats[i];
+    return NULL;
+}
+
+/* ---- Folding --------------------------------------------------------------------------------------------------- */
+
+uint64_t hb_mem_fold(uint64_t address, uint64_t ram_bytes) {
+    return address & ((1ull << (63 - __builtin_clzll(ram_bytes))) - 1);
+}
+
+/* ---- One file -------------------------------------------------------------------------------------------------- */
+
+struct reader {
+    const char *path;
+    const struct format *format;
+    uint64_t line;
+    uint64_t ram_bytes;
+    uint64_t *owner; /* of each page of RAM: 1 + the number of the page that came first, as the trace has it */
+    struct hb_mem_trace *trace;
+    struct hb_mem_file *file;
+    uint64_t capacity;
+    struct hb_error *error;
+};
+
+static bool refuse(const struct reader *reader, const char *what, const char *word) {
+    hb_error_set(reader->error, "%.300s:%" PRIu64 ": %s%.40s%s", reader->path, reader->line, word ? "\"" : "",
+                 word ? word : "", what);
+    return false;
+}
+
+static bool add(struct reader *reader, enum hb_mem_kind kind, uint64_t value) {
+    struct hb_mem_file *file = reader->file;
+    if (file->records == reader->capacity) {
+        uint64_t capacity = reader->capacity ? 2 * reader->capacity : FIRST_RECORDS;
+        uint64_t *record = realloc(file->record, capacity * sizeof *record);
+        if (!record)
+            return refuse(reader, "the host has not enough memory for this trace", NULL);
+        file->record = record;
+        reader->capacity = capacity;
+    }
+    file->record[file->records++] = hb_mem_record(kind, value);
+    return true;
+}
+
+#define SHARED (1ull << 63) /* of an owner: another page has come since */
+
+static void note_page(struct reader *reader, uint64_t address, uint64_t offset) {
+    uint64_t page = address / HB_PAGE_BYTES + 1, *owner = &reader->owner[offset / HB_PAGE_BYTES];
+    if (*owner == 0) {
+        *owner = page;
+        reader->trace->pages++;
+    } else if (*owner != page && !(*owner & SHARED)) {
+        *owner |= SHARED;
+        reader->trace->pages_shared++;
+    }
+}
+
+static bool is_hexadecimal(const char *word) {
+    size_t prefix = word[0] == '0' && (word[1] == 'x' || word[1] == 'X') ? 2 : 0;
+    size_t n = strlen(word + prefix);
+    return n > 0 && strspn(word + prefix, "0123456789abcdefABCDEF") == n && strspn(word + prefix, "0") + 16 >= n;
+}
+
+static bool add_access(struct reader *reader, enum hb_mem_kind kind, const char *word) {
+    if (!is_hexadecimal(word))
+        return refuse(reader, "\" is no hexadecimal address of at most 64 bits", word);
+    uint64_t address = strtoull(word, NULL, 16), offset = hb_mem_fold(address, reader->ram_bytes) & ~3ull;
+    note_page(reader, address, offset);
+    return add(reader, kind, offset);
+}
+
+/* The courses write 0x; a bare 10 would be ten cycles to one reader and sixteen to the next. */
+static bool add_computation(struct reader *reader, const char *word) {
+    bool prefixed = word[0] == '0' && (word[1] == 'x' || word[1] == 'X');
+    bool one_digit = word[0] >= '0' && word[0] <= '9' && word[1] == 0;
+    if (!(is_hexadecimal(word) && (prefixed || one_digit)))
+        return refuse(reader, "\" is no hexadecimal number of cycles with 0x", word);
+    uint64_t cycles = strtoull(word, NULL, 16);
+    if (cycles > COMPUTE_MAX)
+        return refuse(reader, "\" are too many cycles", word);
+    return cycles == 0 || add(reader, HB_MEM_COMPUTE, cycles);
+}
+
+static bool read_label(const struct reader *reader, const char *word, enum hb_mem_kind *kind) {
+    char what[96];
+    *kind = word[0] >= '0' && word[0] < '0' + LABELS && word[1] == 0
+                ? (enum hb_mem_kind)reader->format->kind[word[0] - '0']
+                : HB_MEM_KINDS;
+    if (*kind != HB_MEM_KINDS)
+        return true;
+    snprintf(what, sizeof what, "\" is no label of the format %s (%s)", reader->format->name, reader->format->labels);
+    return refuse(reader, what, word);
+}
+
+static bool read_line(struct reader *reader, char *text) {
+    static const char spaces[] = " \t\r\n";
+    char *rest = NULL;
+    const char *label = strtok_r(text, spaces, &rest);
+    enum hb_mem_kind kind;
+    if (!label)
+        return true; /* an empty line */
+    if (!read_label(reader, label, &kind))
+        return false;
+    const char *value = strtok_r(NULL, spaces, &rest);
+    if (!value)
+        return refuse(reader, "the value behind the label is missing", NULL);
+    if (!reader->format->comments && strtok_r(NULL, spaces, &rest))
+        return refuse(reader, "more than a label and a value stand in the line", NULL);
+    return kind == HB_MEM_COMPUTE ? add_computation(reader, value) : add_access(reader, kind, value);
+}
+
+static bool read_lines(struct reader *reader, FILE *file) {
+    char text[LINE_BYTES];
+    while (fgets(text, sizeof text, file)) {
+        size_t n = strlen(text);
+        reader->line++;
+        if (n == 0 || (text[n - 1] != '\n' && !feof(file)))
+            return refuse(reader, "no text, or a line of more than 1,022 characters", NULL);
+        if (text[n - 1] != '\n')
+            return refuse(reader, "the file ends in the middle of a line: is it cut?", NULL);
+        if (!read_line(reader, text))
+            return false;
+    }
+    if (ferror(file)) {
+        hb_error_set(reader->error, "%.300s: cannot be read: %s", reader->path, strerror(errno));
+        return false;
+    }
+    if (reader->file->records)
+        return true;
+    hb_error_set(reader->error, "%.300s: has no accesses", reader->path);
+    return false;
+}
+
+static bool read_file(struct reader *reader, enum hb_mem_format format) {
+    reader->format = format == HB_MEM_FORMAT_BY_SUFFIX ? format_by_suffix(reader->path) : &formats[format];
+    if (!reader->format) {
+        hb_error_set(reader->error,
+                     "%.300s: the suffix tells no format (.din: din; .prg, .trc: smpcache; .data: parsec); give "
+                     "--mem-trace-format din, smpcache or parsec",
+                     reader->path);
+        return false;
+    }
+    FILE *file = fopen(reader->path, "r");
+    if (!file) {
+        hb_error_set(reader->error, "%.300s: cannot be read: %s", reader->path, strerror(errno));
+        return false;
+    }
+    bool ok = read_lines(reader, file);
+    (void)fclose(file); /* it was only read */
+    return ok;
+}
+
+/* ---- All files ------------------------------------------------------------------------------------------------- */
+
+struct hb_mem_trace *hb_mem_trace_read(const char *const *paths, uint32_t n, enum hb_mem_format format,
+                                       uint64_t ram_bytes, struct hb_error *error) {
+    struct hb_mem_trace *trace = calloc(1, sizeof *trace);
+    uint64_t *owner = calloc(ram_bytes / HB_PAGE_BYTES, sizeof *owner);
+    bool ok = trace && owner;
+    if (!ok)
+        hb_error_set(error, "the host has not enough memory");
+    for (uint32_t i = 0; ok && i < n; i++) {
+        struct reader reader = {.path = paths[i],
+                                .ram_bytes = ram_bytes,
+                                .owner = owner,
+                                .trace = trace,
+                                .file = &trace->file[trace->files++],
+                                .error = error};
+        ok = read_file(&reader, format);
+    }
+    free(owner);
+    if (ok)
+        return trace;
+    hb_mem_trace_free(trace);
+    return NULL;
+}
+
+void hb_mem_trace_free(struct hb_mem_trace *trace) {
+    for (uint32_t i = 0; trace && i < trace->files; i++)
+        free(trace->file[i].record);
+    free(trace);
+}

@@ -1,0 +1,103 @@
+#include "sim/machine/stats.h"
+
+#include "sim/machine/machine.h"
+
+uint64_t hb_stats_stalled(const struct hb_hart_stats *stats) {
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < HB_STALLS; i++)
+        sum += stats->stalled_cycles[i];
+    return sum;
+}
+
+static uint64_t irq_off_max(const struct hb_hart *hart, uint64_t now) {
+    uint64_t present = hart->irq_off_since == HB_NEVER ? 0 : now - hart->irq_off_since;
+    return present > hart->irq_off_max_cycles ? present : hart->irq_off_max_cycles;
+}
+
+void hb_stats_hart(const struct hb_machine *machine, uint32_t h, struct hb_hart_stats *stats) {
+    const uint64_t now = machine->saved->cycle;
+    struct hb_hart hart = machine->hart[h]; /* closing the books takes back what was counted ahead */
+    if (hart.run_state == HB_HART_RUNNING || hart.run_state == HB_HART_IDLE)
+        hb_hart_close_accounts(&hart, now);
+    else if (hart.run_state != HB_HART_DEAD)
+        hart.idle_cycles += now - hart.halted_at;
+    *stats = (struct hb_hart_stats){
+        .instructions = hart.instructions,
+        .user_instructions = hb_hart_user_instructions(&hart),
+        .busy_cycles = hart.instructions, /* each retired instruction has one cycle of its own */
+        .idle_cycles = hart.idle_cycles,
+        .traps = hart.traps,
+        .irq_off_max_cycles = irq_off_max(&hart, now),
+        .run_state = hart.run_state,
+    };
+    for (uint32_t i = 0; i < HB_STALLS; i++)
+        stats->stalled_cycles[i] = hart.stalled_cycles[i];
+}
+
+/* Fetches that the bus has not counted: those of the fast way. */
+static uint64_t fast_fetches(const struct hb_hart *hart) {
+    bool fetched_in_flight = hart->in_flight.active && hart->in_flight.fetched;
+    return hart->instructions + hart->fetches + fetched_in_flight - hart->slow_fetches;
+}
+
+void hb_stats_cache(const struct hb_machine *machine, uint32_t h, bool l1i, struct hb_cache_stats *stats) {
+    const struct hb_port_stats *port = &machine->saved->bus.port[h].stats;
+    const struct hb_hart *hart = &machine->hart[h];
+    uint64_t hits = port->hits[l1i] + (l1i ? fast_fetches(hart) : hart->lookup_hits);
+    *stats = (struct hb_cache_stats){
+        .accesses = hits + port->misses[l1i],
+        .hits = hits,
+        .misses = port->misses[l1i],
+        .upgrades = l1i ? 0 : port->upgrades,
+        .writebacks = l1i ? 0 : port->writebacks,
+        .invalidations_received = port->invalidations[l1i],
+        .updates_received = l1i ? 0 : port->updates_received,
+    };
+}
+
+void hb_stats_bus(const struct hb_machine *machine, struct hb_bus_stats *stats) {
+    const struct hb_bus_state *bus = &machine->saved->bus;
+    const struct hb_transaction *present = &bus->transaction[0];
+    *stats = (struct hb_bus_stats){.busy_cycles = bus->busy_cycles,
+                                   .granted = bus->outstanding,
+                                   .address_cycles = bus->address_cycles,
+                                   .data_cycles = bus->data_cycles};
+    if (present->active && !machine->bus.config.split)
+        stats->busy_cycles += machine->saved->cycle - present->grant_cycle;
+    for (uint32_t i = 0; i < HB_TXNS; i++) {
+        stats->transactions[i] = bus->transactions[i];
+        stats->granted += bus->transactions[i];
+    }
+    for (uint32_t port = 0; port < hb_bus_ports(&machine->bus); port++)
+        stats->wait_cycles += bus->port[port].stats.wait_cycles;
+}
+
+struct hb_port_wait hb_stats_wait(const struct hb_machine *machine, uint32_t h) {
+    const struct hb_port *port = &machine->saved->bus.port[h];
+    struct hb_port_wait wait = {port->stats.wait_cycles, port->stats.grants, port->stats.wait_max_cycles};
+    bool waits = port->request.kind != HB_ACCESS_NONE && !port->granted;
+    if (waits && machine->saved->cycle - port->request.posted_cycle > wait.max_cycles)
+        wait.max_cycles = machine->saved->cycle - port->request.posted_cycle;
+    return wait;
+}
+
+const char *hb_stall_key(enum hb_stall cause) {
+    static const char *const keys[HB_STALLS] = {
+        [HB_STALL_LOAD_USE] = "load_use", [HB_STALL_BRANCH] = "branch",
+        [HB_STALL_MUL_DIV] = "mul_div",   [HB_STALL_ATOMIC] = "atomic",
+        [HB_STALL_CSR] = "csr",           [HB_STALL_TRAP] = "trap",
+        [HB_STALL_HIT] = "slow_hit",      [HB_STALL_FETCH] = "fetch_miss",
+        [HB_STALL_LOAD] = "load_miss",    [HB_STALL_STORE] = "store_miss",
+        [HB_STALL_DEVICE] = "device",     [HB_STALL_CACHE_BLOCK] = "cache_block",
+        [HB_STALL_WALK] = "page_walk",    [HB_STALL_FP] = "fp",
+    };
+    return keys[cause];
+}
+
+const char *hb_run_state_key(enum hb_run_state state) {
+    static const char *const keys[] = {
+        [HB_HART_RUNNING] = "running", [HB_HART_IDLE] = "idle", [HB_HART_STOPPED] = "stopped",
+        [HB_HART_FENCED] = "fenced",   [HB_HART_DEAD] = "dead",
+    };
+    return keys[state];
+}

@@ -1,0 +1,334 @@
+/* result.json: the keys of hartbeat-result/1. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "sim/base/json_write.h"
+#include "sim/result/result.h"
+
+#define BROKEN_DEPTH 2 /* a line for each hart, cache, fault, window */
+
+/* ---- Harts, caches, bus ---------------------------------------------------------------------------------------- */
+
+static void write_hart(struct hb_json_writer *json, const struct hb_run_result *result, uint32_t h) {
+    const struct hb_hart_stats *hart = &result->hart[h];
+    hb_json_open(json, NULL, '{');
+    hb_json_number(json, "id", h);
+    hb_json_string(json, "role", result->role[h]);
+    hb_json_string(json, "state", hb_run_state_key(hart->run_state));
+    hb_json_number(json, "instructions", hart->instructions);
+    hb_json_number(json, "user_instructions", hart->user_instructions);
+    hb_json_number(json, "cycles_busy", hart->busy_cycles);
+    hb_json_open(json, "cycles_stalled", '{');
+    for (uint32_t i = 0; i < HB_STALLS; i++)
+        hb_json_number(json, hb_stall_key(i), hart->stalled_cycles[i]);
+    hb_json_close(json, '}');
+    hb_json_number(json, "cycles_idle", hart->idle_cycles);
+    hb_json_quotient(json, "ipc", hart->instructions, hart->busy_cycles + hb_stats_stalled(hart) + hart->idle_cycles);
+    hb_json_number(json, "traps", hart->traps);
+    if (result->measured && result->measured->has_locks)
+        hb_json_number(json, "reservations_lost", result->measured->reservations_lost[h]);
+    hb_json_close(json, '}');
+}
+
+static void write_misses(struct hb_json_writer *json, uint64_t total, const uint64_t *classes) {
+    hb_json_open(json, "misses", '{');
+    hb_json_number(json, "total", total);
+    for (uint32_t i = 0; classes && i < HB_MISSES; i++)
+        hb_json_number(json, hb_miss_key(i), classes[i]);
+    hb_json_close(json, '}');
+}
+
+static void write_cache(struct hb_json_writer *json, const struct hb_run_result *result, uint32_t h, bool l1i) {
+    const struct hb_measured *measured = result->measured;
+    const struct hb_cache_stats *cache = l1i ? &result->l1i[h] : &result->l1d[h];
+    const uint8_t agent = l1i ? hb_agent_l1i(h) : hb_agent_l1d(h);
+    hb_json_open(json, NULL, '{');
+    hb_json_number(json, "hart", h);
+    hb_json_string(json, "kind", l1i ? "l1i" : "l1d");
+    hb_json_number(json, "accesses", cache->accesses);
+    hb_json_number(json, "hits", cache->hits);
+    write_misses(json, cache->misses, measured && measured->has_misses ? measured->misses[agent] : NULL);
+    hb_json_number(json, "upgrades", cache->upgrades);
+    hb_json_number(json, "writebacks", cache->writebacks);
+    hb_json_number(json, "invalidations_received", cache->invalidations_received);
+    hb_json_number(json, "updates_received", cache->updates_received);
+    hb_json_close(json, '}');
+}
+
+static void write_waits(struct hb_json_writer *json, const struct hb_run_result *result) {
+    uint64_t max = 0;
+    hb_json_open(json, "wait_cycles", '{');
+    hb_json_open(json, "per_hart", '[');
+    for (uint32_t h = 0; h < result->harts; h++)
+        hb_json_number(json, NULL, result->wait[h].cycles);
+    hb_json_close(json, ']');
+    hb_json_open(json, "max_per_hart", '[');
+    for (uint32_t h = 0; h < result->harts; h++) {
+        hb_json_number(json, NULL, result->wait[h].max_cycles);
+        max = result->wait[h].max_cycles > max ? result->wait[h].max_cycles : max;
+    }
+    hb_json_close(json, ']');
+    hb_json_open(json, "mean_per_hart", '[');
+    for (uint32_t h = 0; h < result->harts; h++)
+        hb_json_quotient(json, NULL, result->wait[h].cycles, result->wait[h].grants);
+    hb_json_close(json, ']');
+    hb_json_quotient(json, "mean", result->bus.wait_cycles, result->bus.granted);
+    hb_json_number(json, "max", max);
+    hb_json_close(json, '}');
+}
+
+static void write_bus(struct hb_json_writer *json, const struct hb_run_result *result) {
+    hb_json_open(json, "bus", '{');
+    hb_json_quotient(json, "utilisation", result->bus.busy_cycles, result->counted_cycles);
+    hb_json_number(json, "address_cycles", result->bus.address_cycles);
+    hb_json_number(json, "data_cycles", result->bus.data_cycles);
+    hb_json_open(json, "transactions", '{');
+    for (uint32_t i = HB_TXN_NONE + 1; i < HB_TXNS; i++)
+        hb_json_number(json, hb_txn_name(i), result->bus.transactions[i]);
+    hb_json_close(json, '}');
+    if (result->measured && result->measured->has_lines) {
+        hb_json_number(json, "invalidations", result->measured->invalidations);
+        hb_json_number(json, "updates", result->measured->updates);
+        hb_json_number(json, "interventions", result->measured->interventions);
+        hb_json_number(json, "memory_updates", result->measured->memory_updates);
+    }
+    write_waits(json, result);
+    if (result->script_length) {
+        hb_json_open(json, "script", '{');
+        hb_json_number(json, "length", result->script_length);
+        hb_json_number(json, "played", result->script_played);
+        hb_json_close(json, '}');
+    }
+    hb_json_close(json, '}');
+}
+
+/* ---- Crash and violation --------------------------------------------------------------------------------------- */
+
+static void write_crash(struct hb_json_writer *json, const struct hb_run_result *result) {
+    const struct hb_crash_report *crash = &result->crash;
+    if (!result->has_crash) {
+        hb_json_null(json, "crash");
+        return;
+    }
+    hb_json_open(json, "crash", '{');
+    hb_json_number(json, "hart", crash->hart);
+    hb_json_string(json, "cause", crash->cause);
+    hb_json_address(json, "pc", crash->pc);
+    hb_json_text(json, "symbol", crash->symbol);
+    hb_json_open(json, "last", '[');
+    for (uint32_t i = 0; i < crash->steps; i++) {
+        hb_json_open(json, NULL, '{');
+        hb_json_address(json, "pc", crash->last[i].pc);
+        hb_json_text(json, "symbol", crash->last[i].symbol);
+        hb_json_string(json, "instruction", crash->last[i].text);
+        hb_json_close(json, '}');
+    }
+    hb_json_close(json, ']');
+    hb_json_close(json, '}');
+}
+
+static void write_violation(struct hb_json_writer *json, const struct hb_run_result *result) {
+    if (!result->checked)
+        return; /* nobody looked: not measured */
+    if (!result->violation.found) {
+        hb_json_null(json, "coherence_violation");
+        return;
+    }
+    hb_json_open(json, "coherence_violation", '{');
+    hb_json_number(json, "cycle", result->violation.cycle);
+    hb_json_address(json, "address", result->violation.address);
+    hb_json_number(json, "hart", result->violation.hart);
+    hb_json_string(json, "what", result->violation.what);
+    hb_json_close(json, '}');
+}
+
+/* ---- The operating system -------------------------------------------------------------------------------------- */
+
+static void write_series(struct hb_json_writer *json, const struct hb_os_result *os) {
+    if (os->windows_count == 0)
+        return; /* no series was asked for, or there is no goodput */
+    hb_json_number(json, "window_cycles", os->window_cycles);
+    hb_json_open(json, "goodput_series", '[');
+    for (uint32_t i = 0; i < os->windows_count; i++) {
+        const struct hb_os_window *window = &os->windows[i];
+        hb_json_open(json, NULL, '{');
+        hb_json_number(json, "from_cycle", window->from_cycle);
+        hb_json_number(json, "to_cycle", window->to_cycle);
+        hb_json_number(json, "tasks_completed", window->tasks_completed);
+        hb_json_ratio(json, "goodput", window->goodput);
+        hb_json_close(json, '}');
+    }
+    hb_json_close(json, ']');
+}
+
+static void write_verdicts(struct hb_json_writer *json, const struct hb_os_result *os) {
+    hb_json_cycle(json, "last_completion_cycle", os->last_completion_cycle);
+    hb_json_number(json, "tasks_created", os->tasks_created);
+    hb_json_number(json, "tasks_completed", os->tasks_completed);
+    hb_json_number(json, "tasks_lost", os->tasks_lost);
+    hb_json_number(json, "tasks_wrong", os->tasks_wrong);
+    hb_json_number(json, "tasks_unfinished", os->tasks_unfinished);
+    if (os->has_goodput)
+        hb_json_quotient(json, "goodput", os->instructions_completed, os->last_completion_cycle - os->harts_up_cycle);
+    else
+        hb_json_null(json, "goodput");
+    hb_json_number(json, "instructions_completed", os->instructions_completed);
+}
+
+static void write_os(struct hb_json_writer *json, const struct hb_run_result *result) {
+    const struct hb_os_result *os = &result->os;
+    if (!result->has_os)
+        return;
+    hb_json_open(json, "os", '{');
+    hb_json_cycle(json, "harts_up_cycle", os->harts_up_cycle);
+    if (result->has_verdicts)
+        write_verdicts(json, os);
+    if (result->has_increments) {
+        hb_json_number(json, "increments_expected", result->increments_expected);
+        hb_json_number(json, "increments_counted", result->increments_counted);
+    }
+    hb_json_number(json, "tasks_restarted", os->tasks_restarted);
+    hb_json_number(json, "migrations", os->migrations);
+    hb_json_number(json, "context_switches", os->context_switches);
+    hb_json_number(json, "longest_wait_cycles", os->longest_wait_cycles);
+    hb_json_number(json, "idle_while_waiting_cycles", os->idle_while_waiting_cycles);
+    hb_json_cycle(json, "max_irq_off_cycles", os->max_irq_off_cycles);
+    hb_json_cycle(json, "jitter_cycles", result->jitter_cycles);
+    hb_json_cycle(json, "jitter_bound_cycles", result->jitter_bound_cycles ? result->jitter_bound_cycles : HB_OS_NONE);
+    hb_json_number(json, "locks_recovered", os->locks_recovered);
+    hb_json_number(json, "false_alarms", os->false_alarms);
+    hb_json_number(json, "instructions_reexecuted", os->instructions_reexecuted);
+    if (result->has_verdicts)
+        write_series(json, os);
+    hb_json_close(json, '}');
+}
+
+/* ---- Faults ---------------------------------------------------------------------------------------------------- */
+
+static void write_count(struct hb_json_writer *json, const char *key, bool happened, uint64_t count) {
+    hb_json_cycle(json, key, happened ? count : HB_OS_NONE);
+}
+
+static void write_lost(struct hb_json_writer *json, const struct hb_fault_result *fault) {
+    write_count(json, "lines_lost", fault->activated, fault->lines_lost);
+    write_count(json, "stores_lost", fault->activated, fault->stores_lost);
+    hb_json_open(json, "lost", '[');
+    for (uint32_t i = 0; i < fault->lost_listed; i++) {
+        hb_json_open(json, NULL, '{');
+        hb_json_address(json, "address", fault->lost[i].address);
+        hb_json_text(json, "symbol", fault->lost[i].symbol);
+        hb_json_close(json, '}');
+    }
+    hb_json_close(json, ']');
+}
+
+static void write_recovery(struct hb_json_writer *json, const struct hb_fault_result *fault) {
+    const struct hb_os_recovery *recovery = &fault->recovery;
+    hb_json_cycle(json, "suspected_cycle", recovery->suspected_cycle);
+    hb_json_cycle(json, "fenced_cycle", recovery->fenced_cycle);
+    hb_json_cycle(json, "recovered_cycle", recovery->recovered_cycle);
+    hb_json_cycle(json, "first_work_cycle", recovery->first_work_cycle);
+    hb_json_bool(json, "false_alarm", fault->false_alarm);
+    write_count(json, "locks_recovered", fault->activated, recovery->locks_recovered);
+    write_count(json, "tasks_requeued", fault->activated, recovery->tasks_requeued);
+    write_count(json, "instructions_reexecuted", fault->activated, recovery->instructions_reexecuted);
+}
+
+static void write_fault(struct hb_json_writer *json, const struct hb_run_result *result,
+                        const struct hb_fault_result *fault) {
+    hb_json_open(json, NULL, '{');
+    hb_json_string(json, "model", "fail_stop");
+    hb_json_number(json, "hart", fault->hart);
+    hb_json_string(json, "cache_on_death", fault->lost_cache ? "lost" : "snoopable");
+    write_count(json, "cycle", fault->struck, fault->cycle);
+    hb_json_bool(json, "activated", fault->activated);
+    write_count(json, "instructions_at_death", fault->activated, fault->instructions_at_death);
+    write_lost(json, fault);
+    if (result->has_os)
+        write_recovery(json, fault);
+    hb_json_close(json, '}');
+}
+
+/* ---- The whole ------------------------------------------------------------------------------------------------- */
+
+static void write_head(struct hb_json_writer *json, const struct hb_run_result *result) {
+    hb_json_string(json, "schema", "hartbeat-result/1");
+    hb_json_string(json, "name", result->name);
+    hb_json_number(json, "seed", result->seed);
+    hb_json_string(json, "engine", hb_engine_name(result->engine));
+    hb_json_string(json, "outcome", hb_outcome_name(result->outcome));
+    write_count(json, "exit_code", result->has_exit_code, result->exit_code);
+    hb_json_text(json, "reason", result->reason);
+    hb_json_number(json, "cycles", result->cycles);
+}
+
+static void write_l2(struct hb_json_writer *json, const struct hb_run_result *result) {
+    hb_json_open(json, NULL, '{');
+    hb_json_null(json, "hart");
+    hb_json_string(json, "kind", "l2");
+    hb_json_number(json, "accesses", result->l2.accesses);
+    hb_json_number(json, "hits", result->l2.hits);
+    hb_json_open(json, "misses", '{');
+    hb_json_number(json, "total", result->l2.accesses - result->l2.hits);
+    hb_json_close(json, '}');
+    hb_json_number(json, "writebacks", result->l2.writebacks);
+    hb_json_number(json, "back_invalidations", result->l2.back_invalidations);
+    hb_json_close(json, '}');
+}
+
+static void write_lists(struct hb_json_writer *json, const struct hb_run_result *result) {
+    hb_json_open(json, "harts", '[');
+    for (uint32_t h = 0; h < result->harts; h++)
+        write_hart(json, result, h);
+    hb_json_close(json, ']');
+    hb_json_open(json, "caches", '[');
+    for (uint32_t h = 0; h < result->harts; h++) {
+        write_cache(json, result, h, true);
+        write_cache(json, result, h, false);
+    }
+    if (result->has_l2)
+        write_l2(json, result);
+    hb_json_close(json, ']');
+}
+
+static void write_faults(struct hb_json_writer *json, const struct hb_run_result *result) {
+    hb_json_open(json, "faults", '[');
+    for (uint32_t i = 0; i < result->faults; i++)
+        write_fault(json, result, &result->fault[i]);
+    hb_json_close(json, ']');
+}
+
+void hb_result_write_expect(struct hb_json_writer *json, const struct hb_expect_result *expect, uint32_t n) {
+    hb_json_open(json, "expect", '[');
+    for (uint32_t i = 0; i < n; i++) {
+        hb_json_open(json, NULL, '{');
+        hb_json_string(json, "that", expect[i].that);
+        if (expect[i].because[0])
+            hb_json_string(json, "because", expect[i].because);
+        hb_json_bool(json, "holds", expect[i].holds);
+        hb_json_string(json, "values", expect[i].values);
+        hb_json_close(json, '}');
+    }
+    hb_json_close(json, ']');
+}
+
+char *hb_result_json(const struct hb_run_result *result, const struct hb_expect_result *expect, uint32_t n) {
+    struct hb_json_writer json = {.broken = BROKEN_DEPTH};
+    char hash[20];
+    hb_json_open(&json, NULL, '{');
+    write_head(&json, result);
+    hb_measured_write_region(&json, result->measured);
+    write_lists(&json, result);
+    write_bus(&json, result);
+    hb_measured_write(&json, result->measured, result->harts);
+    write_crash(&json, result);
+    write_violation(&json, result);
+    write_os(&json, result);
+    write_faults(&json, result);
+    snprintf(hash, sizeof hash, "%016" PRIx64, result->state_hash);
+    hb_json_string(&json, "state_hash", hash);
+    if (expect)
+        hb_result_write_expect(&json, expect, n);
+    hb_json_close(&json, '}');
+    return hb_json_take(&json);
+}

@@ -1,0 +1,143 @@
+#include "sim/state/recording.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "osmodel/abi.h"
+
+#define HEADER     "hartbeat-inputs 1"
+#define LINE_BYTES 256
+
+static const char *const parameter_names[] = {
+#define NAME(field) #field,
+    HB_PARAMS(NAME)
+#undef NAME
+};
+
+enum { PARAMETERS = sizeof parameter_names / sizeof parameter_names[0] };
+
+static void write_input(FILE *file, const struct hb_input *input) {
+    switch (input->kind) {
+    case HB_INPUT_TEXT: fprintf(file, "%" PRIu64 " text %02x\n", input->cycle, input->byte); break;
+    case HB_INPUT_FAULT:
+        fprintf(file, "%" PRIu64 " fault %u %s\n", input->cycle, input->hart, input->lost ? "lost" : "snoopable");
+        break;
+    default:
+        fprintf(file, "%" PRIu64 " set %s %" PRIu64 "\n", input->cycle, parameter_names[input->parameter],
+                input->value);
+        break;
+    }
+}
+
+bool hb_recording_write(const struct hb_machine *machine, const char *path, struct hb_error *error) {
+    FILE *file = fopen(path, "w");
+    if (!file) {
+        hb_error_set(error, "%s: cannot be written: %s", path, strerror(errno));
+        return false;
+    }
+    fputs(HEADER "\n", file);
+    for (uint32_t i = 0; i < machine->log.inputs; i++)
+        write_input(file, &machine->log.input[i]);
+    if (fclose(file) == 0)
+        return true;
+    hb_error_set(error, "%s: cannot be written: %s", path, strerror(errno));
+    return false;
+}
+
+/* ---- A line ---------------------------------------------------------------------------------------------------- */
+
+/* The next word of a line, which goes on behind it; "" at its end. */
+static char *next_word(char **line) {
+    char *word = *line + strspn(*line, " \t\r");
+    *line = word + strcspn(word, " \t\r");
+    if (**line)
+        *(*line)++ = 0;
+    return word;
+}
+
+/* False: the word is no number from 0 to `most`. */
+static bool read_number(const char *word, int base, uint64_t most, uint64_t *value) {
+    char *end;
+    errno = 0;
+    *value = strtoull(word, &end, base);
+    return word[0] != 0 && strchr("+-", word[0]) == NULL && *end == 0 && errno == 0 && *value <= most;
+}
+
+static bool read_fault(char *rest, struct hb_input *input, uint32_t harts) {
+    uint64_t hart;
+    if (!read_number(next_word(&rest), 10, harts - 1, &hart))
+        return false;
+    const char *cache = next_word(&rest);
+    input->kind = HB_INPUT_FAULT;
+    input->hart = (uint8_t)hart;
+    input->lost = strcmp(cache, "lost") == 0;
+    return input->lost || strcmp(cache, "snoopable") == 0;
+}
+
+static bool read_parameter(char *rest, struct hb_input *input) {
+    const char *name = next_word(&rest);
+    input->kind = HB_INPUT_PARAMETER;
+    if (!read_number(next_word(&rest), 10, UINT64_MAX, &input->value))
+        return false;
+    for (input->parameter = 0; input->parameter < PARAMETERS; input->parameter++)
+        if (strcmp(parameter_names[input->parameter], name) == 0)
+            return true;
+    return false;
+}
+
+static bool read_text(char *rest, struct hb_input *input) {
+    uint64_t byte;
+    if (!read_number(next_word(&rest), 16, UINT8_MAX, &byte))
+        return false;
+    input->kind = HB_INPUT_TEXT;
+    input->byte = (uint8_t)byte;
+    return true;
+}
+
+/* Takes the line to pieces. */
+static bool read_line(char *line, struct hb_input *input, uint32_t harts) {
+    *input = (struct hb_input){0};
+    if (!read_number(next_word(&line), 10, UINT64_MAX, &input->cycle))
+        return false;
+    const char *kind = next_word(&line);
+    if (strcmp(kind, "fault") == 0)
+        return read_fault(line, input, harts);
+    if (strcmp(kind, "set") == 0)
+        return read_parameter(line, input);
+    return strcmp(kind, "text") == 0 && read_text(line, input);
+}
+
+/* ---- The file -------------------------------------------------------------------------------------------------- */
+
+static bool read_lines(struct hb_machine *machine, FILE *file, const char *path, struct hb_error *error) {
+    char line[LINE_BYTES], pieces[LINE_BYTES];
+    struct hb_input input;
+    if (!fgets(line, sizeof line, file) || strncmp(line, HEADER "\n", sizeof HEADER) != 0) {
+        hb_error_set(error, "%s: line 1: not a recording: it should begin with \"" HEADER "\"", path);
+        return false;
+    }
+    for (unsigned number = 2; fgets(line, sizeof line, file); number++) {
+        line[strcspn(line, "\n")] = 0;
+        memcpy(pieces, line, sizeof pieces);
+        if (!read_line(pieces, &input, machine->bus.harts)) {
+            hb_error_set(error, "%s: line %u: \"%.60s\" is no input of this machine", path, number, line);
+            return false;
+        }
+        hb_machine_input(machine, &input);
+    }
+    return true;
+}
+
+bool hb_recording_read(struct hb_machine *machine, const char *path, struct hb_error *error) {
+    FILE *file = fopen(path, "r");
+    if (!file) {
+        hb_error_set(error, "%s: cannot be read: %s", path, strerror(errno));
+        return false;
+    }
+    bool ok = read_lines(machine, file, path, error);
+    (void)fclose(file);
+    return ok;
+}

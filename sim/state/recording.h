@@ -1,0 +1,22 @@
+/* Recordings: every input from outside with its cycle, one a line of text, so that a run can be replayed bit for bit.
+ *
+ *     hartbeat-inputs 1
+ *     2000000 fault 2 snoopable
+ *     2500000 set recovery_detect 0
+ *     2600000 text 6c
+ */
+#ifndef HB_SIM_RECORDING_H
+#define HB_SIM_RECORDING_H
+
+#include <stdbool.h>
+
+#include "sim/base/error.h"
+#include "sim/machine/machine.h"
+
+/* Write the machine's log of inputs. False: the file cannot be written. */
+bool hb_recording_write(const struct hb_machine *machine, const char *path, struct hb_error *error);
+
+/* Add the inputs of a recording to the machine's log. False: the file cannot be read, or a line of it is unfit. */
+bool hb_recording_read(struct hb_machine *machine, const char *path, struct hb_error *error);
+
+#endif

@@ -1,0 +1,43 @@
+/* Traces: what happens in a run, cycle by cycle, in a file for a viewer. The file's suffix tells the format:
+ *
+ *     .json   Trace Event format, for Perfetto and the Chrome viewer      sim/trace/trace_json.c
+ *     .vcd    value change dump, for GTKWave                              sim/trace/trace_vcd.c
+ *     .csv    a line an event, for a spreadsheet or a program             sim/trace/trace_csv.c
+ *     .grants the order in which the bus was granted, to be played again  sim/trace/trace_grants.c
+ *
+ * What is shown, and from which cycle to which, is config.trace. Nothing of the machine depends on whether it is
+ * traced: watchers of the bus and the listener to tracepoints are told, and harts are looked at when a cycle is closed,
+ * which is why hb_trace_run() goes cycle by cycle while the trace is on. What is written goes to the file as it comes.
+ *
+ *     struct hb_trace *trace = hb_trace_open(machine, "x.json", &error);
+ *     while (machine->saved->outcome == HB_OUTCOME_RUNNING && hb_trace_run(trace, &save, cycle, &error)) ...
+ *     bool ok = hb_trace_close(trace, &error);
+ */
+#ifndef HB_SIM_TRACE_H
+#define HB_SIM_TRACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/base/error.h"
+#include "sim/machine/machine.h"
+#include "sim/state/snapshot_file.h"
+
+struct hb_trace;
+
+/* Begin the file. NULL: `error` (an unknown suffix, a line that is not there, a file that cannot be written). */
+struct hb_trace *hb_trace_open(struct hb_machine *machine, const char *path, struct hb_error *error);
+
+/* hb_save_run() that traces. False: `error`: also when the file cannot be written any further. */
+bool hb_trace_run(struct hb_trace *trace, struct hb_save_request *save, uint64_t until, struct hb_error *error);
+
+/* End the file, let the machine go and free the trace (NULL: nothing to do). False: `error`. */
+bool hb_trace_close(struct hb_trace *trace, struct hb_error *error);
+
+/* Either of two ways to run: traced, or with `trace` NULL. */
+static inline bool hb_run_traced(struct hb_machine *machine, struct hb_trace *trace, struct hb_save_request *save,
+                                 uint64_t until, struct hb_error *error) {
+    return trace ? hb_trace_run(trace, save, until, error) : hb_save_run(machine, save, until, error);
+}
+
+#endif

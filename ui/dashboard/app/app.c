@@ -1,0 +1,188 @@
+#include "ui/dashboard/app/app.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/dashboard/model/format.h"
+#include "ui/dashboard/panels/layout.h"
+#include "ui/dashboard/panels/screen.h"
+
+#define OPEN_STEP_CYCLES    4096
+#define OPEN_LIMIT_CYCLES   32000000 /* how far opening runs in search of work under way, times CPUs */
+#define OPEN_AFTER_UP       100000   /* cycles after all CPUs are up, where nothing is found to finish */
+#define OPEN_TASKS          24       /* that have finished by then: enough to measure their rate */
+#define OPEN_TASKS_MIN      4        /* fewer tell nothing of their rate */
+#define OPEN_BEFORE_SECONDS 4.0      /* of playing that lie before a fault of the experiment's own */
+#define OPEN_WINDOWS        16       /* of throughput that are there to compare with */
+#define TASKS_A_SECOND      2.0
+#define START_SPEED         10000.0 /* for images of which no task is seen to finish */
+#define RECENT_FRAMES       8       /* frames between two changes of a recent figure, so that it can be read */
+#define HELD_FRAMES         12      /* the same for what a CPU is at */
+#define FOLLOW_SPEED        200.0   /* cycles a second up to which every change is shown */
+#define RATE_WINDOWS        32      /* of which the rate of tasks is the mean */
+#define NOTICE_SECONDS      4.0
+
+/* Runs on until enough tasks have finished, or a fault of the experiment's own comes; gives the cycles a task, 0 when
+ * hardly any has finished. */
+static uint64_t run_until_busy(struct hb_app *app) {
+    struct hb_counters counters;
+    uint64_t first = 0, rate = 0;
+    bool enough = false;
+    do {
+        hb_app_run_to(app, hb_app_cycle(app) + OPEN_STEP_CYCLES, 0);
+        app->session->ops->counters(app->session->self, &counters);
+        if (first == 0 && counters.tasks_done > 0) {
+            first = counters.cycle;
+        }
+        rate = counters.tasks_done > OPEN_TASKS_MIN ? (counters.cycle - first) / counters.tasks_done + 1 : 0;
+        enough = counters.tasks_done > OPEN_TASKS && counters.cycle - first > OPEN_WINDOWS * app->ui.window_cycles;
+    } while (!enough && app->past.fault_cycle == 0 && counters.cycle < OPEN_LIMIT_CYCLES / app->view.machine.harts &&
+             app->session->ops->status(app->session->self) == HB_VIEW_GOING);
+    return rate;
+}
+
+/* Goes to where work is under way, and no fault has come yet; where nothing is seen to finish, to the start of the
+ * work, or to the reset. */
+static void open_at_work(struct hb_app *app) {
+    uint64_t cycles_per_task = run_until_busy(app), fault_cycle = app->past.fault_cycle;
+    if (cycles_per_task > 0) {
+        hb_app_set_speed(app, hb_round_125(TASKS_A_SECOND * (double)cycles_per_task));
+    }
+    if (cycles_per_task == 0) {
+        hb_app_seek(app, app->up_cycle == 0 ? 0 : app->up_cycle + OPEN_AFTER_UP);
+    } else if (fault_cycle != 0) {
+        hb_app_seek(app, (uint64_t)fmax(0, (double)fault_cycle - app->normal_speed * OPEN_BEFORE_SECONDS));
+    } else if (app->session->ops->status(app->session->self) != HB_VIEW_GOING) {
+        hb_app_seek(app, hb_app_cycle(app) / 4); /* a short run: from where it is well under way */
+    }
+    app->open_cycle = hb_app_cycle(app);
+    if (app->open_cycle != 0) {
+        hb_keyframes_add(&app->frames, app->session, &app->past);
+    }
+}
+
+bool hb_app_open(struct hb_app *app, struct hb_session *session, const struct hb_metrics *metrics) {
+    struct hb_counters counters;
+    memset(app, 0, sizeof *app);
+    app->session = session;
+    app->ui = (struct hb_ui_state){.theme = &hb_theme_light, .playing = true, .mouse_x = -1, .mouse_y = -1};
+    app->wanted_text_px = metrics->text_px;
+    hb_app_metrics(app, metrics);
+    session->ops->machine(session->self, &app->view.machine);
+    session->ops->counters(session->self, &counters);
+    app->history = hb_history_new(app->view.machine.harts, &counters);
+    if (app->history == NULL) {
+        return false;
+    }
+    hb_app_set_speed(app, START_SPEED);
+    hb_keyframes_add(&app->frames, session, &app->past);
+    open_at_work(app);
+    return true;
+}
+
+void hb_app_close(struct hb_app *app) {
+    if (app->fault.snapshot != NULL) {
+        app->session->ops->release(app->session->self, app->fault.snapshot);
+    }
+    hb_keyframes_clear(&app->frames, app->session);
+    hb_history_free(app->history);
+    app->history = NULL;
+}
+
+void hb_app_metrics(struct hb_app *app, const struct hb_metrics *metrics) {
+    app->metrics = *metrics;
+    app->ui.metrics = &app->metrics;
+}
+
+void hb_app_notice(struct hb_app *app, const char *text) {
+    snprintf(app->ui.notice, sizeof app->ui.notice, "%s", text);
+    app->notice_seconds = NOTICE_SECONDS;
+}
+
+static void fill_marks(struct hb_app *app) {
+    static const int mark_of[HB_HAPPENINGS] = {
+        [HB_HAPPENED_KILLED] = 1 + HB_MARK_KILL,     [HB_HAPPENED_SUSPECTED] = 1 + HB_MARK_SUSPECT,
+        [HB_HAPPENED_FENCED] = 1 + HB_MARK_FENCE,    [HB_HAPPENED_RECOVERED] = 1 + HB_MARK_RECOVERED,
+        [HB_HAPPENED_FIRST_WORK] = 1 + HB_MARK_WORK,
+    };
+    struct hb_view_timeline *timeline = &app->view.timeline;
+    timeline->marks = 0;
+    for (uint32_t i = 0; i < app->past.log.count; i++) {
+        const struct hb_happening *event = &app->past.log.entry[i].last;
+        int mark = mark_of[event->kind];
+        bool on_dead = event->kind == HB_HAPPENED_KILLED || event->kind == HB_HAPPENED_FENCED;
+        if (mark > 0 && timeline->marks < HB_VIEW_MARKS) {
+            timeline->mark[timeline->marks++] =
+                (struct hb_view_mark){event->cycle, (uint8_t)(mark - 1), on_dead ? event->hart : event->by};
+        }
+    }
+}
+
+static void fill_throughput(struct hb_app *app) {
+    struct hb_view_throughput *throughput = &app->view.throughput;
+    double tasks = 0;
+    uint32_t windows = 0;
+    hb_history_throughput(app->history, app->up_cycle, app->ui.window_cycles, throughput);
+    for (uint32_t i = throughput->windows; i-- > 0 && windows < RATE_WINDOWS && throughput->total[i] >= 0; windows++) {
+        tasks += (double)throughput->tasks[i];
+    }
+    throughput->tasks_per_mcycle =
+        windows == 0 ? 0 : (float)(tasks * 1e6 / ((double)windows * (double)throughput->window_cycles));
+    throughput->before = app->past.work_before;
+    throughput->workers_before = throughput->workers = 0;
+    throughput->fault_cycle = app->past.fault_cycle;
+    for (uint32_t i = 0; i < app->view.machine.harts; i++) {
+        uint32_t worked = app->past.workers_before >> i & 1;
+        throughput->workers_before += worked;
+        throughput->workers += app->view.hart[i].state < HB_VIEW_STOPPED ? worked : 0;
+    }
+}
+
+/* What changes with every instruction is read a few times a second only, unless it is played so slowly that every
+ * change can be followed: nobody reads 60 symbols a second. */
+static void hold_still(struct hb_app *app) {
+    bool follow = !app->ui.playing || app->ui.speed < FOLLOW_SPEED || app->frame_number % HELD_FRAMES == 0;
+    for (uint32_t i = 0; i < app->view.machine.harts; i++) {
+        struct hb_view_hart *hart = &app->view.hart[i], *held = &app->held[i];
+        if (follow || hart->state >= HB_VIEW_STOPPED) {
+            *held = *hart;
+            continue;
+        }
+        hart->pc = held->pc;
+        hart->task = held->task;
+        hart->attempt = held->attempt;
+        hart->queue = held->queue;
+        memcpy(hart->symbol, held->symbol, sizeof hart->symbol);
+    }
+}
+
+static void fill_view(struct hb_app *app, int w, int h) {
+    struct hb_layout layout;
+    hb_layout((struct hb_rect){0, 0, w, h}, &app->ui, app->view.machine.harts, &layout);
+    uint8_t plotted = app->ui.maximised == HB_PANEL_BUS ? HB_PANEL_BUS : HB_PANEL_TIMELINE;
+    struct hb_rect lanes = hb_layout_lanes(layout.panel[plotted], &app->ui);
+    uint32_t columns = (uint32_t)hb_clamp(lanes.w / 2, 1, HB_VIEW_COLUMNS);
+    app->view.lines.wanted = app->ui.maximised == HB_PANEL_LINES;
+    app->session->ops->fill(app->session->self, &app->view);
+    hold_still(app);
+    if (app->frame_number++ % RECENT_FRAMES == 0 || !app->ui.playing) {
+        hb_history_recent(app->history, &app->view);
+        hb_history_mark(app->history);
+    }
+    hb_history_timeline(app->history, app->ui.column_cycles, columns, app->ui.scroll_columns, &app->view.timeline);
+    fill_throughput(app);
+    fill_marks(app);
+    hb_eventlog_view(&app->past.log, &app->view);
+    hb_story_view(&app->past.story, &app->view);
+}
+
+void hb_app_draw(struct hb_app *app, int w, int h) {
+    fill_view(app, w, h);
+    app->ui.can_back = app->fault.snapshot != NULL;
+    app->ui.can_step_back = app->frames.count > 0 && app->frames.frame[0].cycle < app->view.cycle;
+    if (app->notice_seconds <= 0) {
+        app->ui.notice[0] = '\0';
+    }
+    hb_screen_draw(&app->list, w, h, &app->view, &app->ui);
+}

@@ -1,0 +1,113 @@
+/* The dashboard without a window: the state, the commands, and what a frame does. Uses no SDL, reads no clock but for
+ * the frame's budget, so that tests drive it as the window does.
+ *
+ * A frame: hb_app_input... -> hb_app_advance -> hb_app_draw. Everything that the user does goes through
+ * hb_app_execute(). */
+#ifndef HB_DASHBOARD_APP_H
+#define HB_DASHBOARD_APP_H
+
+#include <stdio.h>
+
+#include "ui/dashboard/draw/draw.h"
+#include "ui/dashboard/model/command.h"
+#include "ui/dashboard/model/director.h"
+#include "ui/dashboard/model/history.h"
+#include "ui/dashboard/model/keyframes.h"
+#include "ui/dashboard/model/session.h"
+#include "ui/dashboard/panels/ui_state.h"
+
+/* The last fault, and the machine just before it. */
+struct hb_fault {
+    void *snapshot; /* NULL: no fault that one could go back to */
+    struct hb_past past;
+    uint32_t hart;
+    uint64_t cycle;
+    bool own; /* a click; else the experiment's own, which comes again by itself */
+};
+
+struct hb_app {
+    struct hb_session *session;
+    struct hb_view view;
+    struct hb_ui_state ui;
+    struct hb_metrics metrics;
+    struct hb_history *history;
+    struct hb_past past;
+    struct hb_keyframes frames;
+    struct hb_fault fault;
+    struct hb_director director;
+    uint64_t open_cycle; /* where it opened */
+    uint64_t up_cycle;   /* when all CPUs were up: what came before is not in the chart */
+    double normal_speed; /* what the user wants; ui.speed is what is played */
+    double carry;        /* cycles that are due but not whole yet */
+    uint32_t frame_number;
+    struct hb_view_hart held[HB_VIEW_HARTS]; /* what is shown of CPUs between two readings */
+    double still_seconds;                    /* for how long the mouse has rested */
+    double notice_seconds;                   /* for how long the notice is still shown */
+    struct hb_rect dragged;                  /* the slider that follows the mouse; empty: none */
+    int wanted_text_px;                      /* the window opens fonts of this size */
+    bool quit, want_picture;
+    FILE *log; /* commands, or NULL */
+    struct hb_draw_list list;
+};
+
+/* Opens on this session (kept until hb_app_close) with the text metrics: runs on to where work is under way, computes
+ * the speed at which about two tasks finish a second, and plays. False without memory. The app is large: allocate it.
+ */
+bool hb_app_open(struct hb_app *app, struct hb_session *session, const struct hb_metrics *metrics);
+void hb_app_close(struct hb_app *app);
+
+/* Sets the text metrics after a change of fonts. */
+void hb_app_metrics(struct hb_app *app, const struct hb_metrics *metrics);
+
+/* Does what the command says, if it can be done now, and logs it. */
+void hb_app_execute(struct hb_app *app, struct hb_command command);
+
+/* Runs the machine for `seconds` of playing, for at most `budget_seconds` of the host's time. */
+void hb_app_advance(struct hb_app *app, double seconds, double budget_seconds);
+
+/* Runs the machine to `cycle`, or as far as it goes, recording the last `fine_cycles` one by one. */
+void hb_app_run_to(struct hb_app *app, uint64_t cycle, uint64_t fine_cycles);
+
+/* Goes back to `cycle`: to the keyframe before it, then forward. Nothing happens when none is. */
+void hb_app_seek(struct hb_app *app, uint64_t cycle);
+
+/* Takes the machine to a snapshot and the dashboard to what it told then. */
+void hb_app_restore(struct hb_app *app, const void *snapshot, const struct hb_past *past);
+
+/* Forgets the last fault: one cannot go back to it any more. */
+void hb_app_forget_fault(struct hb_app *app);
+
+/* Takes in what happened up to now; `live`: a fault that no command caused is to be told as one that was. */
+void hb_app_take_events(struct hb_app *app, bool live);
+
+/* The machine's cycle. */
+uint64_t hb_app_cycle(const struct hb_app *app);
+
+/* Sets the speed that the user wants, with a zoom and windows that suit it. */
+void hb_app_set_speed(struct hb_app *app, double cycles_per_second);
+
+/* Fills the view and draws a window of w x h pixels into app->list. */
+void hb_app_draw(struct hb_app *app, int w, int h);
+
+/* Shows a sentence in the status bar for some seconds. */
+void hb_app_notice(struct hb_app *app, const char *text);
+
+/* Executes a line of a command log ("@CYCLE COMMAND", or "@+CYCLES COMMAND" from the present on) at its cycle; false if
+ * it is none. */
+bool hb_app_replay_line(struct hb_app *app, const char *line);
+
+/* The present as text, a fact a line, and the zones that a click can meet: for people who do not see the window, and
+ * for tests. */
+void hb_app_describe(const struct hb_app *app, FILE *out);
+
+/* Input. Keys are ASCII characters or one of these; positions are pixels of the draw list. */
+enum hb_key { HB_KEY_LEFT = 256, HB_KEY_RIGHT, HB_KEY_UP, HB_KEY_DOWN, HB_KEY_HOME, HB_KEY_END, HB_KEY_F12 };
+enum hb_mouse_button { HB_MOUSE_LEFT, HB_MOUSE_RIGHT };
+
+void hb_app_key(struct hb_app *app, int key);
+void hb_app_mouse_move(struct hb_app *app, int x, int y);
+void hb_app_mouse_down(struct hb_app *app, enum hb_mouse_button button, int x, int y);
+void hb_app_mouse_up(struct hb_app *app);
+void hb_app_wheel(struct hb_app *app, int steps, bool shift);
+
+#endif

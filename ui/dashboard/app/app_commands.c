@@ -1,0 +1,196 @@
+/* Every command, executed in one place and logged with its cycle. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ui/dashboard/app/app.h"
+#include "ui/dashboard/model/format.h"
+
+#define STEP_LIMIT_CYCLES 10000 /* in which an instruction is expected to retire */
+
+static bool going(const struct hb_app *app) {
+    return app->session->ops->status(app->session->self) == HB_VIEW_GOING;
+}
+
+static bool can_die(const struct hb_app *app, int64_t hart) {
+    struct hb_counters counters;
+    if (hart < 0 || hart >= (int64_t)app->view.machine.harts || !going(app)) {
+        return false;
+    }
+    app->session->ops->counters(app->session->self, &counters);
+    uint8_t state = counters.hart[hart].state;
+    return state != HB_VIEW_DEAD && state != HB_VIEW_FENCED && state != HB_VIEW_STOPPED;
+}
+
+/* Injects the fault that app->fault describes; after one cycle it has acted. */
+static void inject(struct hb_app *app, bool cache_lost) {
+    app->session->ops->kill(app->session->self, app->fault.hart, cache_lost);
+    hb_app_run_to(app, hb_app_cycle(app) + 1, 1);
+    hb_keyframes_add(&app->frames, app->session, &app->past);
+    hb_director_plan(&app->director, app->session, &app->view.machine, app->fault.hart);
+    app->carry = 0;
+}
+
+static void kill_hart(struct hb_app *app, int64_t hart, bool cache_lost) {
+    if (!can_die(app, hart)) {
+        return;
+    }
+    hb_app_forget_fault(app);
+    app->fault = (struct hb_fault){.snapshot = app->session->ops->snapshot(app->session->self),
+                                   .past = app->past,
+                                   .hart = (uint32_t)hart,
+                                   .cycle = hb_app_cycle(app),
+                                   .own = true};
+    app->session->ops->forget_ahead(app->session->self);
+    inject(app, cache_lost);
+}
+
+/* Takes the machine to before the last fault; false when there is none. */
+static bool go_back(struct hb_app *app) {
+    if (app->fault.snapshot == NULL) {
+        return false;
+    }
+    hb_app_restore(app, app->fault.snapshot, &app->fault.past);
+    app->session->ops->forget_ahead(app->session->self);
+    uint64_t now = hb_app_cycle(app);
+    hb_keyframes_truncate(&app->frames, app->session,
+                          now > 0 ? now - 1 : 0); /* what was done at this cycle is undone */
+    hb_keyframes_add(&app->frames, app->session, &app->past);
+    app->ui.scroll_columns = 0;
+    app->ui.playing = true;
+    return true;
+}
+
+static void again(struct hb_app *app, bool recovery, bool cache_lost) {
+    if (!go_back(app)) {
+        return;
+    }
+    if (!recovery) {
+        app->session->ops->set_recovery(app->session->self, false);
+        hb_story_recovery_off(&app->past.story);
+    }
+    if (!app->fault.own) { /* it would come again by itself: be one cycle faster */
+        hb_app_run_to(app, app->fault.cycle - 1, 0);
+        app->fault.cycle = hb_app_cycle(app);
+        app->fault.own = true;
+    }
+    inject(app, cache_lost);
+}
+
+static uint64_t retired(const struct hb_app *app, uint32_t hart) {
+    struct hb_counters counters;
+    app->session->ops->counters(app->session->self, &counters);
+    return counters.hart[hart].instructions;
+}
+
+static void step_instruction(struct hb_app *app, int64_t hart) {
+    if (hart < 0 || hart >= (int64_t)app->view.machine.harts) {
+        return;
+    }
+    uint64_t before = retired(app, (uint32_t)hart);
+    for (int i = 0; i < STEP_LIMIT_CYCLES && going(app) && retired(app, (uint32_t)hart) == before; i++) {
+        hb_app_run_to(app, hb_app_cycle(app) + 1, 1);
+    }
+}
+
+static void move(struct hb_app *app, const struct hb_command *command) {
+    uint64_t now = hb_app_cycle(app);
+    app->ui.playing = false;
+    app->ui.scroll_columns = 0;
+    switch (command->kind) {
+    case HB_COMMAND_STEP_CYCLE: hb_app_run_to(app, now + 1, 1); break;
+    case HB_COMMAND_STEP_INSTRUCTION: step_instruction(app, command->argument); break;
+    case HB_COMMAND_STEP_BACK: hb_app_seek(app, now > 0 ? now - 1 : 0); break;
+    case HB_COMMAND_TO_START:
+        hb_app_seek(app, now > app->open_cycle ? app->open_cycle : 0);
+        app->ui.playing = true;
+        break;
+    }
+}
+
+static void fault(struct hb_app *app, const struct hb_command *command) {
+    switch (command->kind) {
+    case HB_COMMAND_KILL: kill_hart(app, command->argument, false); break;
+    case HB_COMMAND_KILL_LOST: kill_hart(app, command->argument, true); break;
+    case HB_COMMAND_BACK: go_back(app); break;
+    case HB_COMMAND_AGAIN_OFF: again(app, false, false); break;
+    case HB_COMMAND_AGAIN_LOST: again(app, true, true); break;
+    }
+}
+
+static void play(struct hb_app *app, const struct hb_command *command) {
+    switch (command->kind) {
+    case HB_COMMAND_PLAY: app->ui.playing = going(app); break;
+    case HB_COMMAND_PAUSE: app->ui.playing = false; break;
+    case HB_COMMAND_SPEED:
+        hb_app_set_speed(app, command->value);
+        app->director.active = false;
+        break;
+    }
+}
+
+static void look(struct hb_app *app, const struct hb_command *command) {
+    struct hb_ui_state *ui = &app->ui;
+    int64_t argument = command->argument < 0 ? 0 : command->argument;
+    switch (command->kind) {
+    case HB_COMMAND_SELECT: ui->selected = (uint32_t)(argument % app->view.machine.harts); break;
+    case HB_COMMAND_PANEL:
+        ui->maximised = (uint8_t)(argument < HB_PANELS ? argument : HB_PANEL_NONE);
+        ui->list_scroll = 0;
+        break;
+    case HB_COMMAND_ZOOM:
+        ui->zoomed = true;
+        ui->column_cycles = argument < 1 ? 1 : argument > 1 << 20 ? 1 << 20 : (uint64_t)argument;
+        break;
+    case HB_COMMAND_SCROLL: ui->scroll_columns = (uint64_t)argument; break;
+    case HB_COMMAND_LIST_SCROLL: ui->list_scroll = (uint32_t)hb_min((int)argument, HB_VIEW_EVENTS); break;
+    case HB_COMMAND_TEXT: app->wanted_text_px = hb_clamp((int)argument, HB_TEXT_PX_MIN, HB_TEXT_PX_MAX); break;
+    case HB_COMMAND_THEME: ui->theme = ui->theme == &hb_theme_light ? &hb_theme_dark : &hb_theme_light; break;
+    case HB_COMMAND_HELP: ui->help = !ui->help; break;
+    case HB_COMMAND_SCREENSHOT: app->want_picture = true; break;
+    case HB_COMMAND_QUIT: app->quit = true; break;
+    }
+}
+
+typedef void command_fn(struct hb_app *app, const struct hb_command *command);
+
+static command_fn *const handlers[HB_COMMAND_KINDS] = {
+    [HB_COMMAND_PLAY] = play,       [HB_COMMAND_PAUSE] = play,       [HB_COMMAND_SPEED] = play,
+    [HB_COMMAND_STEP_CYCLE] = move, [HB_COMMAND_STEP_BACK] = move,   [HB_COMMAND_STEP_INSTRUCTION] = move,
+    [HB_COMMAND_TO_START] = move,   [HB_COMMAND_KILL] = fault,       [HB_COMMAND_KILL_LOST] = fault,
+    [HB_COMMAND_BACK] = fault,      [HB_COMMAND_AGAIN_OFF] = fault,  [HB_COMMAND_AGAIN_LOST] = fault,
+    [HB_COMMAND_SELECT] = look,     [HB_COMMAND_PANEL] = look,       [HB_COMMAND_ZOOM] = look,
+    [HB_COMMAND_SCROLL] = look,     [HB_COMMAND_LIST_SCROLL] = look, [HB_COMMAND_TEXT] = look,
+    [HB_COMMAND_THEME] = look,      [HB_COMMAND_HELP] = look,        [HB_COMMAND_SCREENSHOT] = look,
+    [HB_COMMAND_QUIT] = look,
+};
+
+void hb_app_execute(struct hb_app *app, struct hb_command command) {
+    char text[64];
+    if (command.kind >= HB_COMMAND_KINDS || handlers[command.kind] == NULL) {
+        return;
+    }
+    if (app->log != NULL) {
+        hb_command_format(&command, text, sizeof text);
+        fprintf(app->log, "@%llu %s\n", (unsigned long long)hb_app_cycle(app), text);
+        fflush(app->log);
+    }
+    handlers[command.kind](app, &command);
+}
+
+bool hb_app_replay_line(struct hb_app *app, const char *line) {
+    char text[96], *end;
+    struct hb_command command;
+    if (line[0] != '@') {
+        return false;
+    }
+    uint64_t cycle = strtoull(line + 1 + (line[1] == '+'), &end, 10);
+    snprintf(text, sizeof text, "%.*s", (int)strcspn(end, "\r\n"), *end == ' ' ? end + 1 : end);
+    text[strcspn(text, "\r\n")] = '\0';
+    if (*end != ' ' || !hb_command_parse(text, &command)) {
+        return false;
+    }
+    hb_app_run_to(app, line[1] == '+' ? hb_app_cycle(app) + cycle : cycle, 0);
+    hb_app_execute(app, command);
+    return true;
+}

@@ -1,0 +1,157 @@
+/* Keys and mouse become commands. */
+#include "ui/dashboard/app/app.h"
+#include "ui/dashboard/panels/widgets.h"
+
+#define SCROLL_ROWS 3
+
+/* The key that takes no thought: always the same command. */
+static const struct {
+    int key;
+    struct hb_command command;
+} fixed_keys[] = {
+    {'.', {HB_COMMAND_STEP_CYCLE, 0, 0}},
+    {',', {HB_COMMAND_STEP_BACK, 0, 0}},
+    {'b', {HB_COMMAND_BACK, 0, 0}},
+    {'o', {HB_COMMAND_AGAIN_OFF, 0, 0}},
+    {'l', {HB_COMMAND_AGAIN_LOST, 0, 0}},
+    {'t', {HB_COMMAND_THEME, 0, 0}},
+    {'h', {HB_COMMAND_HELP, 0, 0}},
+    {'?', {HB_COMMAND_HELP, 0, 0}},
+    {'q', {HB_COMMAND_QUIT, 0, 0}},
+    {HB_KEY_HOME, {HB_COMMAND_TO_START, 0, 0}},
+    {HB_KEY_F12, {HB_COMMAND_SCREENSHOT, 0, 0}},
+};
+
+static struct hb_command of(enum hb_command_kind kind, int64_t argument) {
+    return hb_command_of(kind, argument);
+}
+
+static struct hb_command speed_of(double cycles_per_second) {
+    struct hb_command command = of(HB_COMMAND_SPEED, 0);
+    command.value = cycles_per_second;
+    return command;
+}
+
+static void leave(struct hb_app *app) {
+    if (app->ui.help) {
+        hb_app_execute(app, of(HB_COMMAND_HELP, 0));
+    } else if (app->ui.maximised != HB_PANEL_NONE) {
+        hb_app_execute(app, of(HB_COMMAND_PANEL, HB_PANEL_NONE));
+    }
+}
+
+static void follow(struct hb_app *app) {
+    hb_app_execute(app, of(HB_COMMAND_SCROLL, 0));
+    hb_app_execute(app, of(HB_COMMAND_LIST_SCROLL, 0));
+}
+
+static void scroll_timeline(struct hb_app *app, int64_t columns) {
+    int64_t back = (int64_t)app->ui.scroll_columns + columns;
+    hb_app_execute(app, of(HB_COMMAND_SCROLL, back < 0 ? 0 : back));
+}
+
+static void zoom(struct hb_app *app, bool in) {
+    uint64_t column = app->ui.column_cycles;
+    hb_app_execute(app, of(HB_COMMAND_ZOOM, (int64_t)(in ? column / 2 : column * 2)));
+}
+
+/* Keys whose command depends on the state; false for a key that has none. */
+static bool state_key(struct hb_app *app, int key) {
+    const struct hb_ui_state *ui = &app->ui;
+    switch (key) {
+    case ' ': hb_app_execute(app, of(ui->playing ? HB_COMMAND_PAUSE : HB_COMMAND_PLAY, 0)); return true;
+    case 'i': hb_app_execute(app, of(HB_COMMAND_STEP_INSTRUCTION, ui->selected)); return true;
+    case 'k': hb_app_execute(app, of(HB_COMMAND_KILL, ui->selected)); return true;
+    case 'K': hb_app_execute(app, of(HB_COMMAND_KILL_LOST, ui->selected)); return true;
+    case '\t': hb_app_execute(app, of(HB_COMMAND_SELECT, ui->selected + 1)); return true;
+    case '[': hb_app_execute(app, speed_of(ui->speed / 2)); return true;
+    case ']': hb_app_execute(app, speed_of(ui->speed * 2)); return true;
+    case '+':
+    case '=': hb_app_execute(app, of(HB_COMMAND_TEXT, app->wanted_text_px + 2)); return true;
+    case '-': hb_app_execute(app, of(HB_COMMAND_TEXT, app->wanted_text_px - 2)); return true;
+    case 'w': zoom(app, true); return true;
+    case 's': zoom(app, false); return true;
+    case HB_KEY_LEFT: scroll_timeline(app, 64); return true;
+    case HB_KEY_RIGHT: scroll_timeline(app, -64); return true;
+    case HB_KEY_END: follow(app); return true;
+    case 27: leave(app); return true;
+    default: return false;
+    }
+}
+
+static void list_scroll(struct hb_app *app, int rows) {
+    int at = (int)app->ui.list_scroll + rows;
+    hb_app_execute(app, of(HB_COMMAND_LIST_SCROLL, at < 0 ? 0 : at));
+}
+
+void hb_app_key(struct hb_app *app, int key) {
+    if (key >= '1' && key < '0' + HB_PANELS) {
+        int panel = key - '0';
+        hb_app_execute(app, of(HB_COMMAND_PANEL, app->ui.maximised == panel ? HB_PANEL_NONE : panel));
+        return;
+    }
+    if (key == HB_KEY_UP || key == HB_KEY_DOWN) {
+        bool newest_last = app->ui.maximised != HB_PANEL_LINES;
+        list_scroll(app, (key == HB_KEY_UP) == newest_last ? SCROLL_ROWS : -SCROLL_ROWS);
+        return;
+    }
+    if (state_key(app, key)) {
+        return;
+    }
+    for (size_t i = 0; i < sizeof fixed_keys / sizeof *fixed_keys; i++) {
+        if (fixed_keys[i].key == key || fixed_keys[i].key == key + ('a' - 'A')) {
+            hb_app_execute(app, fixed_keys[i].command);
+            return;
+        }
+    }
+}
+
+void hb_app_mouse_move(struct hb_app *app, int x, int y) {
+    if (x != app->ui.mouse_x || y != app->ui.mouse_y) {
+        app->still_seconds = 0;
+        app->ui.tip = false;
+    }
+    app->ui.mouse_x = x;
+    app->ui.mouse_y = y;
+    if (!hb_rect_empty(app->dragged)) {
+        hb_app_execute(app, speed_of(hb_slider_value(app->dragged, x)));
+    }
+}
+
+void hb_app_mouse_down(struct hb_app *app, enum hb_mouse_button button, int x, int y) {
+    hb_app_mouse_move(app, x, y);
+    const struct hb_zone *zone = hb_draw_zone_at(&app->list, x, y);
+    if (zone == NULL) {
+        return;
+    }
+    if (button == HB_MOUSE_RIGHT) {
+        if (zone->command.kind == HB_COMMAND_KILL) {
+            hb_app_execute(app, of(HB_COMMAND_SELECT, zone->command.argument));
+        }
+    } else if (zone->slider) {
+        app->dragged = zone->rect;
+        hb_app_execute(app, speed_of(hb_slider_value(zone->rect, x)));
+    } else if (zone->enabled && zone->command.kind != HB_COMMAND_NONE) {
+        hb_app_execute(app, zone->command);
+    } else if (!zone->enabled && zone->tip != 0) {
+        hb_app_notice(app, hb_draw_string(&app->list, zone->tip));
+    }
+}
+
+void hb_app_mouse_up(struct hb_app *app) {
+    app->dragged = (struct hb_rect){0, 0, 0, 0};
+}
+
+void hb_app_wheel(struct hb_app *app, int steps, bool shift) {
+    const struct hb_zone *zone = hb_draw_zone_at(&app->list, app->ui.mouse_x, app->ui.mouse_y);
+    if (zone != NULL && zone->probe == HB_PROBE_TIMELINE) {
+        for (; !shift && steps != 0; steps += steps > 0 ? -1 : 1) {
+            zoom(app, steps > 0);
+        }
+        if (shift) {
+            scroll_timeline(app, steps * 32);
+        }
+        return;
+    }
+    list_scroll(app, (app->ui.maximised == HB_PANEL_LINES ? -SCROLL_ROWS : SCROLL_ROWS) * steps);
+}

@@ -1,0 +1,207 @@
+/* How the app moves the machine through time: forward in slices that feed the history, back by keyframes. */
+#include <math.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "ui/dashboard/app/app.h"
+
+#define BEFORE_WINDOWS      16    /* that make up the throughput before a fault */
+#define SLICE_MAX           49152 /* cycles times CPUs that surely fit into a frame's budget */
+#define SLICES_A_FRAME      16
+#define COARSE_SLICE        256  /* of a long way that nobody watches */
+#define RECENT_CYCLES       4096 /* of such a way that count as one piece of recent time */
+#define SEEK_FINE_CYCLES    2048 /* at its end, so that the timeline may be zoomed in there */
+#define KEYFRAME_SECONDS    4.0
+#define KEYFRAME_MIN_CYCLES 20000.0
+#define KEYFRAME_MAX_CYCLES 1000000.0 /* a step back replays at most so much */
+#define TIMELINE_SECONDS    8.0       /* of normal speed that fill the timeline */
+#define TIMELINE_COLUMNS    450
+#define BEFORE_SECONDS      2.0 /* how far before a fault of the experiment's own one goes back */
+
+static double host_seconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+uint64_t hb_app_cycle(const struct hb_app *app) {
+    return app->session->ops->cycle(app->session->self);
+}
+
+static uint64_t power_of_two(double at_most) {
+    uint64_t power = 1;
+    while ((double)power * 2 <= at_most) {
+        power *= 2;
+    }
+    return power;
+}
+
+void hb_app_set_speed(struct hb_app *app, double cycles_per_second) {
+    app->normal_speed = fmin(fmax(cycles_per_second, HB_SPEED_MIN), HB_SPEED_MAX);
+    app->ui.speed = app->normal_speed;
+    app->ui.window_cycles = power_of_two(fmax(4096, app->normal_speed / 2));
+    if (!app->ui.zoomed) {
+        app->ui.column_cycles = power_of_two(app->normal_speed * TIMELINE_SECONDS / TIMELINE_COLUMNS);
+    }
+}
+
+/* A fault that no click caused: keeps the machine as it was a while before. */
+static void keep_before(struct hb_app *app, uint64_t cycle) {
+    const struct hb_session_ops *ops = app->session->ops;
+    double early = fmax(0, (double)cycle - app->normal_speed * BEFORE_SECONDS);
+    const struct hb_keyframe *frame = hb_keyframes_before(&app->frames, (uint64_t)early);
+    void *now = frame == NULL ? NULL : ops->snapshot(app->session->self);
+    if (now == NULL) {
+        return;
+    }
+    ops->restore(app->session->self, frame->snapshot);
+    app->fault.past = frame->past;
+    app->fault.snapshot = ops->snapshot(app->session->self);
+    ops->restore(app->session->self, now);
+    ops->release(app->session->self, now);
+}
+
+void hb_app_forget_fault(struct hb_app *app) {
+    if (app->fault.snapshot != NULL) {
+        app->session->ops->release(app->session->self, app->fault.snapshot);
+    }
+    app->fault.snapshot = NULL;
+}
+
+static void on_killed(struct hb_app *app, const struct hb_happening *event, bool live) {
+    struct hb_past *past = &app->past;
+    uint64_t window = app->ui.window_cycles;
+    if (past->fault_cycle == 0) {
+        past->workers_before = hb_history_workers(app->history, event->cycle, window, window * BEFORE_WINDOWS);
+        past->work_before = hb_history_mean_work(app->history, event->cycle, window, window * BEFORE_WINDOWS);
+    }
+    past->fault_cycle = event->cycle;
+    if (live && app->fault.snapshot != NULL && app->fault.cycle == event->cycle && app->fault.hart == event->hart) {
+        hb_director_plan(&app->director, app->session, &app->view.machine, event->hart); /* played once more */
+    } else if (live) {
+        hb_app_forget_fault(app);
+        app->fault = (struct hb_fault){.hart = event->hart, .cycle = event->cycle};
+        keep_before(app, event->cycle);
+        hb_director_plan(&app->director, app->session, &app->view.machine, event->hart);
+    }
+}
+
+void hb_app_take_events(struct hb_app *app, bool live) {
+    struct hb_happening events[64], killed = {.kind = HB_HAPPENINGS};
+    size_t count;
+    while ((count = app->session->ops->events(app->session->self, events, sizeof events / sizeof *events)) > 0) {
+        for (size_t i = 0; i < count; i++) {
+            hb_eventlog_add(&app->past.log, &events[i]);
+            hb_story_event(&app->past.story, &app->view.machine, &events[i]);
+            if (events[i].kind == HB_HAPPENED_KILLED) {
+                killed = events[i];
+            } else if (events[i].kind == HB_HAPPENED_ALL_UP) {
+                app->up_cycle = events[i].cycle;
+            }
+        }
+    }
+    hb_story_pass(&app->past.story, hb_app_cycle(app));
+    if (killed.kind == HB_HAPPENED_KILLED) {
+        on_killed(app, &killed, live);
+    }
+}
+
+/* One slice of at most `slice` cycles that ends at `target` at the latest; false when the machine stands still. */
+static bool run_slice(struct hb_app *app, uint64_t target, uint64_t slice, bool live) {
+    struct hb_counters counters;
+    uint64_t before = hb_app_cycle(app), end = hb_history_slice_end(before, slice);
+    app->session->ops->run_to(app->session->self, end < target ? end : target);
+    app->session->ops->counters(app->session->self, &counters);
+    hb_history_add(app->history, &counters);
+    hb_app_take_events(app, live);
+    return counters.cycle > before;
+}
+
+void hb_app_run_to(struct hb_app *app, uint64_t cycle, uint64_t fine_cycles) {
+    uint64_t now = hb_app_cycle(app);
+    bool moves = true;
+    while (moves && now < cycle) {
+        bool fine = cycle - now <= fine_cycles;
+        uint64_t target = fine || cycle - now <= fine_cycles + COARSE_SLICE ? cycle : cycle - fine_cycles;
+        uint64_t before = now;
+        moves = run_slice(app, target, fine ? 1 : COARSE_SLICE, false);
+        now = hb_app_cycle(app);
+        if (now / RECENT_CYCLES != before / RECENT_CYCLES) {
+            hb_history_mark(app->history);
+        }
+    }
+}
+
+void hb_app_restore(struct hb_app *app, const void *snapshot, const struct hb_past *past) {
+    struct hb_counters counters;
+    struct hb_past copy = *past;
+    app->session->ops->restore(app->session->self, snapshot);
+    app->session->ops->counters(app->session->self, &counters);
+    hb_history_rewind(app->history, &counters);
+    app->past = copy;
+    app->director = (struct hb_director){0};
+    app->carry = 0;
+    app->frame_number = 0;
+    hb_keyframes_truncate(&app->frames, app->session, counters.cycle);
+}
+
+void hb_app_seek(struct hb_app *app, uint64_t cycle) {
+    const struct hb_keyframe *frame = hb_keyframes_before(&app->frames, cycle);
+    if (frame != NULL) {
+        hb_app_restore(app, frame->snapshot, &frame->past);
+        hb_app_run_to(app, cycle, SEEK_FINE_CYCLES);
+    }
+}
+
+static void keep_keyframes(struct hb_app *app) {
+    double interval = fmin(fmax(app->normal_speed * KEYFRAME_SECONDS, KEYFRAME_MIN_CYCLES), KEYFRAME_MAX_CYCLES);
+    uint32_t count = app->frames.count;
+    if (count == 0 || (double)(hb_app_cycle(app) - app->frames.frame[count - 1].cycle) >= interval) {
+        hb_keyframes_add(&app->frames, app->session, &app->past);
+    }
+}
+
+/* The speed of now, and the cycle up to which it holds. */
+static double speed_now(struct hb_app *app, uint64_t *until) {
+    double directed = hb_director_speed(&app->director, hb_app_cycle(app), until);
+    app->ui.slow = directed > 0 && directed < app->normal_speed;
+    if (directed <= 0) {
+        *until = UINT64_MAX;
+        directed = app->normal_speed;
+    }
+    return directed;
+}
+
+static void play(struct hb_app *app, double seconds, double budget_seconds) {
+    double start = host_seconds();
+    uint64_t until, now = hb_app_cycle(app);
+    app->ui.speed = speed_now(app, &until);
+    app->carry += seconds * app->ui.speed;
+    uint64_t due = (uint64_t)fmin(app->carry, 1e12), target = now + due < until ? now + due : until;
+    uint64_t longest = SLICE_MAX / app->view.machine.harts + 1, slice = due / SLICES_A_FRAME + 1;
+    bool moves = true;
+    app->carry = target == until ? 0 : app->carry - (double)due;
+    app->ui.behind = false;
+    while (now < target && moves && !app->ui.behind) {
+        moves = run_slice(app, target, slice < longest ? slice : longest, true);
+        now = hb_app_cycle(app);
+        app->ui.behind = now < target && host_seconds() - start > budget_seconds;
+        if (speed_now(app, &until) < app->ui.speed) {
+            app->carry = 0; /* a fault has just slowed time down */
+            break;
+        }
+    }
+    keep_keyframes(app);
+}
+
+void hb_app_advance(struct hb_app *app, double seconds, double budget_seconds) {
+    app->still_seconds += seconds;
+    app->notice_seconds -= seconds;
+    app->ui.tip = app->still_seconds > 0.3;
+    if (app->session->ops->status(app->session->self) != HB_VIEW_GOING) {
+        app->ui.playing = false;
+    }
+    if (app->ui.playing) {
+        play(app, seconds, budget_seconds);
+    }
+}

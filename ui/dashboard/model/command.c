@@ -1,0 +1,73 @@
+#include "ui/dashboard/model/command.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum operand { NO_OPERAND, WHOLE, REAL };
+
+static const struct {
+    const char *word;
+    enum operand operand;
+} forms[HB_COMMAND_KINDS] = {
+    [HB_COMMAND_NONE] = {"none", NO_OPERAND},
+    [HB_COMMAND_PLAY] = {"play", NO_OPERAND},
+    [HB_COMMAND_PAUSE] = {"pause", NO_OPERAND},
+    [HB_COMMAND_STEP_CYCLE] = {"step-cycle", NO_OPERAND},
+    [HB_COMMAND_STEP_BACK] = {"step-back", NO_OPERAND},
+    [HB_COMMAND_STEP_INSTRUCTION] = {"step-instruction", WHOLE},
+    [HB_COMMAND_TO_START] = {"to-start", NO_OPERAND},
+    [HB_COMMAND_SPEED] = {"speed", REAL},
+    [HB_COMMAND_KILL] = {"kill", WHOLE},
+    [HB_COMMAND_KILL_LOST] = {"kill-lost", WHOLE},
+    [HB_COMMAND_BACK] = {"back-to-before-the-fault", NO_OPERAND},
+    [HB_COMMAND_AGAIN_OFF] = {"again-with-recovery-off", NO_OPERAND},
+    [HB_COMMAND_AGAIN_LOST] = {"again-with-cache-lost", NO_OPERAND},
+    [HB_COMMAND_SELECT] = {"select", WHOLE},
+    [HB_COMMAND_PANEL] = {"panel", WHOLE},
+    [HB_COMMAND_ZOOM] = {"zoom", WHOLE},
+    [HB_COMMAND_SCROLL] = {"scroll", WHOLE},
+    [HB_COMMAND_LIST_SCROLL] = {"list-scroll", WHOLE},
+    [HB_COMMAND_TEXT] = {"text", WHOLE},
+    [HB_COMMAND_THEME] = {"theme", NO_OPERAND},
+    [HB_COMMAND_HELP] = {"help", NO_OPERAND},
+    [HB_COMMAND_SCREENSHOT] = {"screenshot", NO_OPERAND},
+    [HB_COMMAND_QUIT] = {"quit", NO_OPERAND},
+};
+
+void hb_command_format(const struct hb_command *command, char *text, size_t bytes) {
+    const char *word = forms[command->kind].word;
+    switch (forms[command->kind].operand) {
+    case NO_OPERAND: snprintf(text, bytes, "%s", word); break;
+    case WHOLE: snprintf(text, bytes, "%s %lld", word, (long long)command->argument); break;
+    case REAL: snprintf(text, bytes, "%s %.17g", word, command->value); break;
+    }
+}
+
+static bool parse_operand(enum operand operand, const char *text, struct hb_command *command) {
+    char *end = NULL;
+    if (operand == NO_OPERAND) {
+        return *text == '\0';
+    }
+    if (operand == WHOLE) {
+        command->argument = strtoll(text, &end, 10);
+    } else {
+        command->value = strtod(text, &end);
+    }
+    return end != text && *end == '\0';
+}
+
+bool hb_command_parse(const char *text, struct hb_command *command) {
+    size_t length = strcspn(text, " ");
+    const char *rest = text[length] == ' ' ? text + length + 1 : text + length;
+    for (int kind = 0; kind < HB_COMMAND_KINDS; kind++) {
+        if (strlen(forms[kind].word) == length && strncmp(forms[kind].word, text, length) == 0) {
+            *command = hb_command_of((enum hb_command_kind)kind, 0);
+            if (parse_operand(forms[kind].operand, rest, command)) {
+                return true;
+            }
+        }
+    }
+    *command = hb_command_of(HB_COMMAND_NONE, 0);
+    return false;
+}

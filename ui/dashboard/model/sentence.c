@@ -1,0 +1,113 @@
+#include "ui/dashboard/model/sentence.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "osmodel/abi.h"
+#include "osmodel/os_text.h"
+#include "ui/dashboard/model/format.h"
+
+static const struct {
+    enum hb_view_icon icon;
+    bool routine;
+} looks[HB_HAPPENINGS] = {
+    [HB_HAPPENED_KILLED] = {HB_ICON_KILL, false},       [HB_HAPPENED_SUSPECTED] = {HB_ICON_SUSPECT, false},
+    [HB_HAPPENED_FENCED] = {HB_ICON_FENCE, false},      [HB_HAPPENED_RECOVERY] = {HB_ICON_RECOVER, false},
+    [HB_HAPPENED_LOCK] = {HB_ICON_LOCK, false},         [HB_HAPPENED_RECOVERED] = {HB_ICON_RECOVER, false},
+    [HB_HAPPENED_FIRST_WORK] = {HB_ICON_WORK, false},   [HB_HAPPENED_FALSE_ALARM] = {HB_ICON_SUSPECT, false},
+    [HB_HAPPENED_TASK_DONE] = {HB_ICON_DONE, true},     [HB_HAPPENED_TASK_LOST] = {HB_ICON_LOST, false},
+    [HB_HAPPENED_TASK_RESTART] = {HB_ICON_MOVE, false}, [HB_HAPPENED_MIGRATED] = {HB_ICON_MOVE, true},
+    [HB_HAPPENED_ALL_UP] = {HB_ICON_INFO, false},       [HB_HAPPENED_LEFT_OUT] = {HB_ICON_LOST, false},
+    [HB_HAPPENED_PANIC] = {HB_ICON_KILL, false},
+};
+
+enum hb_view_icon hb_sentence_icon(enum hb_happening_kind kind) {
+    return looks[kind].icon;
+}
+
+bool hb_sentence_routine(enum hb_happening_kind kind) {
+    return looks[kind].routine;
+}
+
+static const char *lock_name(void *context, uint32_t address) {
+    const struct hb_happening *event = context;
+    (void)address;
+    return event->name;
+}
+
+/* The sentence of the tracepoint that told of it, as it stands in every other place. */
+static void of_tracepoint(const struct hb_happening *e, uint32_t id, uint64_t subject, char *text, size_t bytes) {
+    struct hb_happening copy = *e;
+    const struct hb_os_words words = {.cycles_per_tick = 1, .symbol = lock_name, .context = &copy};
+    uint64_t argument = e->kind == HB_HAPPENED_LOCK       ? e->hart
+                        : e->kind == HB_HAPPENED_MIGRATED ? e->hart | (uint64_t)e->by << 16
+                                                          : e->argument;
+    hb_os_event_text(&words, e->by, id, subject | argument << 32, text, bytes);
+}
+
+static void add(char *text, size_t bytes, const char *tail) {
+    size_t used = strlen(text);
+    snprintf(text + used, bytes - used, "%s", tail);
+}
+
+static void of_death(const struct hb_happening *e, char *text, size_t bytes) {
+    char number[HB_FORMAT_BYTES];
+    if (e->by == 0) {
+        snprintf(text, bytes, "CPU %u dies: it executes nothing from now on", e->hart);
+        return;
+    }
+    snprintf(text, bytes, "CPU %u dies and takes its cache with it: %s modified line%s lost", e->hart,
+             hb_format_count(number, e->argument), e->argument == 1 ? "" : "s");
+}
+
+/* Which tracepoint tells of it, and what its subject is. */
+static const struct {
+    uint8_t tracepoint;
+    enum { OF_HART, OF_TASK, OF_COUNT, OF_LOCK } subject;
+} told_by[HB_HAPPENINGS] = {
+    [HB_HAPPENED_SUSPECTED] = {HB_TP_SUSPECT, OF_HART},
+    [HB_HAPPENED_FENCED] = {HB_TP_FENCED, OF_HART},
+    [HB_HAPPENED_RECOVERY] = {HB_TP_RECOVERY_BEGIN, OF_HART},
+    [HB_HAPPENED_LOCK] = {HB_TP_LOCK_RECOVERED, OF_LOCK},
+    [HB_HAPPENED_RECOVERED] = {HB_TP_RECOVERED, OF_HART},
+    [HB_HAPPENED_FALSE_ALARM] = {HB_TP_FALSE_ALARM, OF_HART},
+    [HB_HAPPENED_TASK_DONE] = {HB_TP_TASK_DONE, OF_TASK},
+    [HB_HAPPENED_TASK_LOST] = {HB_TP_TASK_LOST, OF_TASK},
+    [HB_HAPPENED_TASK_RESTART] = {HB_TP_TASK_RESTART, OF_TASK},
+    [HB_HAPPENED_MIGRATED] = {HB_TP_TASK_MIGRATE, OF_TASK},
+    [HB_HAPPENED_ALL_UP] = {HB_TP_ALL_HARTS_UP, OF_COUNT},
+    [HB_HAPPENED_LEFT_OUT] = {HB_TP_HART_LEFT_OUT, OF_HART},
+    [HB_HAPPENED_PANIC] = {HB_TP_PANIC, OF_COUNT},
+};
+
+void hb_sentence(const struct hb_happening *event, char *text, size_t bytes) {
+    struct hb_happening e = *event;
+    if (e.kind == HB_HAPPENED_KILLED) {
+        of_death(&e, text, bytes);
+    } else if (e.kind == HB_HAPPENED_FIRST_WORK) {
+        snprintf(text, bytes, "CPU %u runs task %d of CPU %u: useful work again", e.by, e.task, e.hart);
+    } else {
+        uint64_t subject = e.hart;
+        if (told_by[e.kind].subject == OF_TASK) {
+            subject = (uint32_t)e.task;
+        } else if (told_by[e.kind].subject == OF_COUNT) {
+            subject = e.argument;
+            e.argument = 0;
+        }
+        of_tracepoint(&e, told_by[e.kind].tracepoint, subject, text, bytes);
+    }
+    add(text, bytes, ".");
+}
+
+void hb_sentence_many(const struct hb_happening *last, uint64_t count, char *text, size_t bytes) {
+    char number[HB_FORMAT_BYTES];
+    hb_format_count(number, count);
+    if (count == 1) {
+        hb_sentence(last, text, bytes);
+    } else if (last->kind == HB_HAPPENED_TASK_DONE) {
+        snprintf(text, bytes, "%s tasks finished; the last was task %d on CPU %u.", number, last->task, last->by);
+    } else {
+        snprintf(text, bytes, "%s tasks moved; the last was task %d, from CPU %u to CPU %u.", number, last->task,
+                 last->hart, last->by);
+    }
+}

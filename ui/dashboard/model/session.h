@@ -1,0 +1,93 @@
+/* What the dashboard asks of the machine: a table of functions, so that tests can put a synthetic machine behind it.
+ *
+ * The real one stands in machine_session.c; view_fill.c copies from the machine into the view. All times are machine
+ * cycles.
+ * `self` is the session's own state. No function keeps a pointer that it is given. */
+#ifndef HB_DASHBOARD_SESSION_H
+#define HB_DASHBOARD_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ui/dashboard/model/view.h"
+
+/* What happened, as far as the dashboard tells it. */
+enum hb_happening_kind {
+    HB_HAPPENED_KILLED,       /* hart; by: 1 when its cache is lost with it; argument: modified lines lost */
+    HB_HAPPENED_SUSPECTED,    /* hart; by: the watcher; argument: cycles of silence */
+    HB_HAPPENED_FENCED,       /* hart; by */
+    HB_HAPPENED_RECOVERY,     /* recovery of hart begins; by; argument: 0, or 1 + hart that had begun it */
+    HB_HAPPENED_LOCK,         /* a lock of the dead hart is free again; by; name: the lock */
+    HB_HAPPENED_RECOVERED,    /* hart; by; argument: tasks put back into run queues */
+    HB_HAPPENED_FIRST_WORK,   /* first useful work after the recovery of hart; by; task; argument: attempt */
+    HB_HAPPENED_FALSE_ALARM,  /* hart had been suspected and beats again */
+    HB_HAPPENED_TASK_DONE,    /* task; by; argument: attempt */
+    HB_HAPPENED_TASK_LOST,    /* task; hart it was on */
+    HB_HAPPENED_TASK_RESTART, /* task; by; argument: attempt */
+    HB_HAPPENED_MIGRATED,     /* task; hart: from; by: to */
+    HB_HAPPENED_ALL_UP,       /* argument: harts up */
+    HB_HAPPENED_LEFT_OUT,     /* hart never reported at boot */
+    HB_HAPPENED_PANIC,        /* by; argument: the kernel's cause */
+    HB_HAPPENINGS
+};
+
+struct hb_happening {
+    uint64_t cycle;
+    uint8_t kind; /* enum hb_happening_kind */
+    uint8_t hart, by;
+    int32_t task; /* -1: none */
+    uint64_t argument;
+    char name[40];
+};
+
+/* Running sums, for history. Per hart, busy + stalled + idle is the number of cycles until its death. */
+struct hb_counters_hart {
+    uint64_t instructions, user_instructions, busy, idle, stalled[HB_VIEW_CAUSES];
+    uint64_t bus_wait; /* cycles between posting requests and their grants */
+    int32_t task;
+    uint8_t state; /* enum hb_view_state */
+};
+
+struct hb_counters {
+    uint64_t cycle, bus_busy, tasks_done;
+    uint64_t type[HB_VIEW_TYPES]; /* bus transactions */
+    struct hb_counters_hart hart[HB_VIEW_HARTS];
+};
+
+struct hb_session_ops {
+    /* Fills name, summary, numbers and names: once, at the start. */
+    void (*machine)(void *self, struct hb_view_machine *machine);
+    /* Runs to the close of the cycle before `cycle`, so that the machine's cycle becomes `cycle`, or until it can run
+     * no further; gives where it stands. */
+    enum hb_view_status (*run_to)(void *self, uint64_t cycle);
+    uint64_t (*cycle)(void *self);
+    enum hb_view_status (*status)(void *self);
+    void (*counters)(void *self, struct hb_counters *counters);
+    /* Gives up to `max` events that were not given yet, oldest first, and how many. */
+    size_t (*events)(void *self, struct hb_happening *event, size_t max);
+    /* Fills what is true now: cycle, status, harts and bus (but for what is recent), lines if lines.wanted is set, and
+     * of the throughput tasks_done and tasks_lost. */
+    void (*fill)(void *self, struct hb_view *view);
+    /* A snapshot of the whole machine, the guest's parameter page included; NULL when there is no room. */
+    void *(*snapshot)(void *self);
+    /* Back to a snapshot; events that were not given yet are dropped. The snapshot stays valid. What was asked of the
+     * machine behind it (kills, policies) comes again at its cycle: the past is played as it was. */
+    void (*restore)(void *self, const void *snapshot);
+    /* From here on another story: what was asked of the machine for this cycle and later does not come. */
+    void (*forget_ahead)(void *self);
+    void (*release)(void *self, void *snapshot);
+    /* Fail-stop of `hart` at the current cycle. */
+    void (*kill)(void *self, uint32_t hart, bool cache_lost);
+    /* Sets the recovery policy in the guest's parameter page: off (nobody watches), or as the experiment has it. */
+    void (*set_recovery)(void *self, bool on);
+    /* Hash of the machine's state at this cycle: equal for equal machines. */
+    uint64_t (*hash)(void *self);
+};
+
+struct hb_session {
+    const struct hb_session_ops *ops;
+    void *self;
+};
+
+#endif

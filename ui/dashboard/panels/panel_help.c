@@ -1,0 +1,58 @@
+/* The help: every key and what the mouse does, over a dimmed window. */
+#include "ui/dashboard/panels/panels.h"
+#include "ui/dashboard/panels/widgets.h"
+
+static const struct {
+    const char *key, *does;
+} keys[] = {
+    {"Click a CPU", "kill it"},
+    {"Right click", "select a CPU"},
+    {"Tab", "select the next CPU"},
+    {"K", "kill the selected CPU"},
+    {"Shift+K", "kill it, its cache lost"},
+    {"B", "back to before the fault"},
+    {"O", "again, with recovery off"},
+    {"L", "again, with the cache lost"},
+    {"Space", "play, pause"},
+    {". and ,", "a cycle on, a cycle back"},
+    {"I", "one instruction of that CPU"},
+    {"[ and ]", "half and double the speed"},
+    {"Home, End", "to the opening; follow the present"},
+    {"Wheel, W, S", "zoom the timeline; scroll a list"},
+    {"Left, Right", "look back and forth in the timeline"},
+    {"1 to 6", "one panel large; again: all panels"},
+    {"5 and 6", "cache lines; the bus"},
+    {"+ and -", "larger and smaller text"},
+    {"T", "light or dark theme"},
+    {"F12", "save a picture (PNG)"},
+    {"H or ?", "this help"},
+    {"Esc", "leave help or a large panel"},
+    {"Q", "quit"},
+};
+
+#define KEYS ((int)(sizeof keys / sizeof *keys))
+
+void hb_panel_help(struct hb_draw_list *list, struct hb_rect window, const struct hb_view *view,
+                   const struct hb_ui_state *ui) {
+    const struct hb_theme *theme = list->theme;
+    int columns = window.w > hb_em(ui, 56) ? 2 : 1, per_column = (KEYS + columns - 1) / columns;
+    int row_h = hb_min(hb_em(ui, 1.7), (window.h - hb_em(ui, 6)) / per_column);
+    int width = hb_min(hb_em(ui, columns == 2 ? 57 : 29), window.w);
+    struct hb_rect box = hb_rect_centre(window, width, per_column * row_h + hb_em(ui, 4.6));
+    (void)view;
+    hb_draw_rect(list, window, (theme->tip & 0xffffff) | 0x90000000);
+    hb_draw_zone(list, window, hb_command_of(HB_COMMAND_HELP, 0), true, "");
+    hb_card(list, box, hb_em(ui, 0.6), theme->panel, theme->border);
+    box = hb_rect_inset(box, hb_em(ui, 1.4), hb_em(ui, 1.1));
+    struct hb_rect head = hb_cut_top(&box, hb_em(ui, 2));
+    hb_draw_text(list, head, HB_FONT_SMALL, HB_ALIGN_RIGHT, theme->muted, "Click or press Esc to close");
+    hb_draw_text(list, head, HB_FONT_TITLE, HB_ALIGN_LEFT, theme->text, "Keys");
+    hb_cut_top(&box, hb_em(ui, 0.4));
+    int column_w = box.w / columns;
+    for (int i = 0; i < KEYS; i++) {
+        struct hb_rect row = {box.x + i / per_column * column_w, box.y + i % per_column * row_h,
+                              column_w - hb_em(ui, 0.6), row_h};
+        hb_draw_text(list, hb_cut_left(&row, hb_em(ui, 7.9)), HB_FONT_BOLD, HB_ALIGN_LEFT, theme->text, keys[i].key);
+        hb_draw_text(list, row, HB_FONT_BODY, HB_ALIGN_LEFT, theme->muted, keys[i].does);
+    }
+}

@@ -1,0 +1,125 @@
+/* The narration: what happens to the last fault and why, its stages, and what can be tried next. */
+#include <stdio.h>
+
+#include "ui/dashboard/model/format.h"
+#include "ui/dashboard/panels/layout.h"
+#include "ui/dashboard/panels/panels.h"
+#include "ui/dashboard/panels/widgets.h"
+
+static const char *const stage_words[HB_STAGES] = {"killed", "suspected", "fenced", "recovered", "at work"};
+
+static struct hb_look look_of(const struct hb_view *view) {
+    static const struct hb_look stages[HB_STAGES] = {
+        {"", HB_SHAPE_BOLT, HB_TONE_WARN}, {"", HB_SHAPE_EYE, HB_TONE_BUSY},   {"", HB_SHAPE_NO_ENTRY, HB_TONE_WARN},
+        {"", HB_SHAPE_UNDO, HB_TONE_INFO}, {"", HB_SHAPE_CHECK, HB_TONE_GOOD},
+    };
+    if (view->status == HB_VIEW_FINISHED) {
+        return (struct hb_look){"", HB_SHAPE_CHECK, HB_TONE_GOOD};
+    }
+    if (view->status != HB_VIEW_GOING || view->story.kind == HB_STORY_UNNOTICED) {
+        return (struct hb_look){"", HB_SHAPE_CROSS, HB_TONE_WARN};
+    }
+    return view->story.kind == HB_STORY_NONE ? (struct hb_look){"", HB_SHAPE_POINTER, HB_TONE_INFO}
+                                             : stages[view->story.stage];
+}
+
+static void draw_stage(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view_story *story, int stage,
+                       const struct hb_ui_state *ui) {
+    const struct hb_theme *theme = list->theme;
+    bool reached = stage <= story->stage;
+    int dot = hb_em(ui, 0.85), line = hb_max(2, hb_em(ui, 0.12));
+    struct hb_rect top = hb_cut_top(&rect, hb_em(ui, 1));
+    struct hb_rect place = hb_rect_centre(top, dot, dot);
+    hb_colour colour = reached ? theme->tone[HB_TONE_INFO] : theme->border;
+    if (stage > 0) {
+        hb_draw_rect(list, (struct hb_rect){top.x, top.y + (top.h - line) / 2, place.x - top.x, line}, colour);
+    }
+    if (stage < HB_STAGES - 1) {
+        int right = place.x + dot;
+        hb_draw_rect(list, (struct hb_rect){right, top.y + (top.h - line) / 2, top.x + top.w - right, line},
+                     stage < story->stage ? theme->tone[HB_TONE_INFO] : theme->border);
+    }
+    hb_draw_shape(list, place, reached ? HB_SHAPE_CIRCLE : HB_SHAPE_RING, colour);
+    if (reached) {
+        hb_draw_shape(list, hb_rect_inset(place, dot / 5, dot / 5), HB_SHAPE_CHECK, theme->panel);
+    }
+    bool tall = rect.h >= 2 * list->metrics->line[HB_FONT_SMALL];
+    struct hb_rect word = hb_cut_top(&rect, tall ? rect.h / 2 : rect.h);
+    hb_draw_text(list, word, HB_FONT_SMALL, HB_ALIGN_CENTRE, reached ? theme->text : theme->muted, stage_words[stage]);
+    if (reached && stage != HB_STAGE_KILLED && tall) {
+        char cycles[HB_FORMAT_BYTES];
+        hb_format_count(cycles, story->cycle[stage] - story->cycle[HB_STAGE_KILLED]);
+        hb_draw_textf(list, rect, HB_FONT_SMALL, HB_ALIGN_CENTRE, theme->muted, "+%s", cycles);
+    }
+}
+
+static void draw_stages(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
+                        const struct hb_ui_state *ui) {
+    int width = hb_min(rect.w, hb_em(ui, 32)) / HB_STAGES;
+    rect = hb_cut_right(&rect, width * HB_STAGES);
+    for (int stage = 0; stage < HB_STAGES; stage++) {
+        draw_stage(list, hb_cut_left(&rect, width), &view->story, stage, ui);
+    }
+}
+
+static void draw_choices(struct hb_draw_list *list, struct hb_rect rect, const struct hb_ui_state *ui) {
+    const struct hb_button choices[] = {
+        {"Back to before the fault", HB_SHAPE_UNDO, HB_BUTTON_ACCENT, ui->can_back, hb_command_of(HB_COMMAND_BACK, 0),
+         "Takes the machine back to the cycle of the fault, with every CPU alive (key B)."},
+        {"Again, with recovery off", HB_SHAPE_NO_ENTRY, HB_BUTTON_PLAIN, ui->can_back,
+         hb_command_of(HB_COMMAND_AGAIN_OFF, 0),
+         "The same fault at the same cycle, but nobody watches heartbeats (key O)."},
+        {"Again, with the cache lost", HB_SHAPE_CROSS, HB_BUTTON_PLAIN, ui->can_back,
+         hb_command_of(HB_COMMAND_AGAIN_LOST, 0),
+         "The same fault at the same cycle, but what the CPU had modified in its cache is gone (key L)."},
+    };
+    const char *no_fault = "There is no fault yet to go back to.";
+    int height = hb_em(ui, 2.1);
+    for (int i = 2; i >= 0; i--) {
+        struct hb_button choice = choices[i];
+        struct hb_rect place = hb_cut_right(&rect, hb_button_width(ui, choice.label));
+        choice.tip = choice.enabled ? choice.tip : no_fault;
+        hb_button(list, hb_rect_centre(place, place.w, height), ui, &choice);
+        hb_cut_right(&rect, hb_em(ui, 0.5));
+    }
+}
+
+static void draw_words(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
+                       const struct hb_ui_state *ui) {
+    const struct hb_theme *theme = list->theme;
+    const struct hb_look look = look_of(view);
+    int side = hb_em(ui, 2.2);
+    struct hb_rect place = hb_cut_left(&rect, side);
+    struct hb_rect disc = hb_rect_centre(place, side, side);
+    hb_draw_round(list, disc, side / 2, theme->tint[look.tone]);
+    hb_draw_shape(list, hb_rect_inset(disc, hb_em(ui, 0.55), hb_em(ui, 0.55)), look.shape, theme->tone[look.tone]);
+    hb_cut_left(&rect, hb_em(ui, 0.8));
+    rect = hb_rect_centre(rect, rect.w, hb_em(ui, 2.9));
+    struct hb_rect upper = hb_cut_top(&rect, rect.h / 2);
+    hb_draw_text(list, upper, HB_FONT_BOLD, HB_ALIGN_LEFT, theme->text, view->story.sentence);
+    hb_draw_text(list, rect, HB_FONT_BODY, HB_ALIGN_LEFT, theme->muted, view->story.reason);
+}
+
+void hb_panel_story(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
+                    const struct hb_ui_state *ui) {
+    const struct hb_look look = look_of(view);
+    hb_colour edge = view->story.kind == HB_STORY_NONE ? list->theme->border : list->theme->tone[look.tone];
+    hb_card(list, rect, hb_em(ui, 0.45), list->theme->panel, edge);
+    struct hb_rect row = hb_rect_inset(rect, hb_em(ui, 1), hb_em(ui, 0.5));
+    bool over = view->story.kind == HB_STORY_SETTLED || view->story.kind == HB_STORY_UNNOTICED ||
+                (view->status != HB_VIEW_GOING && ui->can_back);
+    bool acting = view->story.kind == HB_STORY_ACTING && !over;
+    struct hb_rect right = {0, 0, 0, 0};
+    if (hb_layout_narrow(rect.w, ui)) {
+        right = hb_cut_bottom(&row, row.h - hb_em(ui, 3));
+    } else if (over || acting) {
+        right = hb_cut_right(&row, hb_em(ui, over ? 48 : 32));
+        hb_cut_right(&row, hb_em(ui, 0.8));
+    }
+    draw_words(list, row, view, ui);
+    if (over) {
+        draw_choices(list, right, ui);
+    } else if (acting) {
+        draw_stages(list, right, view, ui);
+    }
+}

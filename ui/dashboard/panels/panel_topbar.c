@@ -1,0 +1,87 @@
+/* The top bar: what runs, the transport buttons, the speed, the cycle. */
+#include <stdio.h>
+
+#include "ui/dashboard/model/format.h"
+#include "ui/dashboard/panels/panels.h"
+#include "ui/dashboard/panels/widgets.h"
+
+#define TRANSPORT_BUTTONS 5
+
+static void two_lines(struct hb_draw_list *list, struct hb_rect rect, struct hb_rect *upper, struct hb_rect *lower) {
+    (void)list;
+    *upper = hb_cut_top(&rect, rect.h / 2);
+    *lower = rect;
+}
+
+static void draw_name(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view) {
+    struct hb_rect upper, lower;
+    two_lines(list, rect, &upper, &lower);
+    hb_draw_text(list, upper, HB_FONT_BOLD, HB_ALIGN_LEFT, list->theme->text, view->machine.name);
+    hb_draw_text(list, lower, HB_FONT_SMALL, HB_ALIGN_LEFT, list->theme->muted, view->machine.summary);
+}
+
+static void draw_transport(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
+                           const struct hb_ui_state *ui) {
+    bool going = view->status == HB_VIEW_GOING;
+    const char *over = "The experiment is over: go back to the start, or to before the fault.";
+    const char *no_past = "Nothing lies before this cycle.";
+    const struct hb_button buttons[TRANSPORT_BUTTONS] = {
+        {NULL, HB_SHAPE_TO_START, HB_BUTTON_PLAIN, ui->can_step_back, hb_command_of(HB_COMMAND_TO_START, 0),
+         ui->can_step_back ? "Back to where it opened; again: to the reset (Home)." : no_past},
+        {NULL, HB_SHAPE_BACK, HB_BUTTON_PLAIN, ui->can_step_back, hb_command_of(HB_COMMAND_STEP_BACK, 0),
+         ui->can_step_back ? "One cycle back (key ,)." : no_past},
+        {NULL, ui->playing ? HB_SHAPE_PAUSE : HB_SHAPE_PLAY, HB_BUTTON_ACCENT, going,
+         hb_command_of(ui->playing ? HB_COMMAND_PAUSE : HB_COMMAND_PLAY, 0),
+         !going        ? over
+         : ui->playing ? "Pause (Space)."
+                       : "Play (Space)."},
+        {NULL, HB_SHAPE_STEP, HB_BUTTON_PLAIN, going, hb_command_of(HB_COMMAND_STEP_CYCLE, 0),
+         going ? "One cycle (key .)." : over},
+        {NULL, HB_SHAPE_STEP_LINE, HB_BUTTON_PLAIN, going, hb_command_of(HB_COMMAND_STEP_INSTRUCTION, ui->selected),
+         going ? "One instruction of the selected CPU (key I)." : over},
+    };
+    int gap = hb_em(ui, 0.3), width = (rect.w - (TRANSPORT_BUTTONS - 1) * gap) / TRANSPORT_BUTTONS;
+    for (int i = 0; i < TRANSPORT_BUTTONS; i++) {
+        hb_button(list, hb_cut_left(&rect, width), ui, &buttons[i]);
+        hb_cut_left(&rect, gap);
+    }
+}
+
+static void draw_speed(struct hb_draw_list *list, struct hb_rect rect, const struct hb_ui_state *ui) {
+    char figure[HB_FORMAT_BYTES];
+    struct hb_rect upper, lower;
+    two_lines(list, rect, &upper, &lower);
+    hb_slider(list, upper, ui);
+    hb_format_speed(figure, ui->speed);
+    const char *note = ui->slow ? " (slowed down)" : ui->behind ? " (or as it can)" : "";
+    hb_draw_textf(list, lower, HB_FONT_SMALL, HB_ALIGN_CENTRE, list->theme->text, "%s%s", figure, note);
+}
+
+static void draw_cycle(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view) {
+    char cycle[HB_FORMAT_BYTES];
+    struct hb_rect upper, lower;
+    two_lines(list, rect, &upper, &lower);
+    hb_draw_text(list, upper, HB_FONT_SMALL, HB_ALIGN_RIGHT, list->theme->muted, "cycle");
+    hb_draw_text(list, lower, HB_FONT_COUNTER, HB_ALIGN_RIGHT, list->theme->text, hb_format_count(cycle, view->cycle));
+}
+
+void hb_panel_topbar(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
+                     const struct hb_ui_state *ui) {
+    const struct hb_button help = {
+        "?", -1, HB_BUTTON_PLAIN, true, hb_command_of(HB_COMMAND_HELP, 0), "All keys (H or ?)."};
+    hb_draw_rect(list, rect, list->theme->panel);
+    hb_draw_rect(list, (struct hb_rect){rect.x, rect.y + rect.h - 1, rect.w, 1}, list->theme->border);
+    struct hb_rect row = hb_rect_inset(rect, hb_em(ui, 0.9), hb_em(ui, 0.45));
+    int gap = hb_em(ui, 1.2), button_h = hb_em(ui, 2);
+    struct hb_rect place = hb_cut_right(&row, hb_em(ui, 2));
+    hb_button(list, hb_rect_centre(place, place.w, button_h), ui, &help);
+    hb_cut_right(&row, hb_em(ui, 0.8));
+    draw_cycle(list, hb_cut_right(&row, hb_em(ui, 9.5)), view);
+    hb_cut_right(&row, gap);
+    draw_speed(list, hb_cut_right(&row, hb_em(ui, row.w > hb_em(ui, 48) ? 15 : 11.5)), ui);
+    hb_cut_right(&row, gap);
+    place = hb_cut_right(&row, hb_em(ui, 11.5));
+    draw_transport(list, hb_rect_centre(place, place.w, button_h), view, ui);
+    hb_cut_right(&row, gap);
+    draw_name(list, row, view);
+}

@@ -1,0 +1,38 @@
+/* The panels: each a pure function of what it is given, which writes its part of the draw list.
+ *
+ * A panel keeps inside its rectangle, draws nothing when that is empty, and gives up the less important rows first when
+ * room is short. The numbers of the panels are those of enum hb_panel_id. */
+#ifndef HB_DASHBOARD_PANELS_H
+#define HB_DASHBOARD_PANELS_H
+
+#include "ui/dashboard/draw/draw.h"
+#include "ui/dashboard/model/view.h"
+#include "ui/dashboard/panels/ui_state.h"
+
+void hb_panel_topbar(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
+                     const struct hb_ui_state *ui);
+void hb_panel_story(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
+                    const struct hb_ui_state *ui);
+void hb_panel_cpus(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
+                   const struct hb_ui_state *ui);
+void hb_panel_timeline(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
+                       const struct hb_ui_state *ui);
+void hb_panel_throughput(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
+                         const struct hb_ui_state *ui);
+void hb_panel_events(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
+                     const struct hb_ui_state *ui);
+void hb_panel_lines(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
+                    const struct hb_ui_state *ui);
+void hb_panel_bus(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
+                  const struct hb_ui_state *ui);
+void hb_panel_status(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
+                     const struct hb_ui_state *ui);
+void hb_panel_help(struct hb_draw_list *list, struct hb_rect window, const struct hb_view *view,
+                   const struct hb_ui_state *ui);
+
+/* What the place x of a plot shows and why, for a tooltip; `rect` is the zone's. `lane`: a CPU's, or behind them the
+ * bus's; it is the argument of the zone's command. */
+void hb_timeline_tip(struct hb_rect rect, const struct hb_view *view, uint32_t lane, int x, char *text, size_t bytes);
+void hb_throughput_tip(struct hb_rect rect, const struct hb_view *view, int x, char *text, size_t bytes);
+
+#endif

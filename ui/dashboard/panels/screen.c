@@ -1,0 +1,54 @@
+#include "ui/dashboard/panels/screen.h"
+
+#include "ui/dashboard/panels/layout.h"
+#include "ui/dashboard/panels/panels.h"
+#include "ui/dashboard/panels/widgets.h"
+
+typedef void panel_fn(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
+                      const struct hb_ui_state *ui);
+
+static panel_fn *const panels[HB_PANELS] = {
+    [HB_PANEL_CPUS] = hb_panel_cpus,     [HB_PANEL_TIMELINE] = hb_panel_timeline,
+    [HB_PANEL_EVENTS] = hb_panel_events, [HB_PANEL_THROUGHPUT] = hb_panel_throughput,
+    [HB_PANEL_LINES] = hb_panel_lines,   [HB_PANEL_BUS] = hb_panel_bus,
+};
+
+static void draw_tip(struct hb_draw_list *list, struct hb_rect window, const struct hb_view *view,
+                     const struct hb_ui_state *ui) {
+    char text[320] = "";
+    const struct hb_zone *zone = hb_draw_zone_at(list, ui->mouse_x, ui->mouse_y);
+    if (zone == NULL || !ui->tip) {
+        return;
+    }
+    if (zone->probe == HB_PROBE_TIMELINE) {
+        hb_timeline_tip(zone->rect, view, (uint32_t)zone->command.argument, ui->mouse_x, text, sizeof text);
+    } else if (zone->probe == HB_PROBE_THROUGHPUT) {
+        hb_throughput_tip(zone->rect, view, ui->mouse_x, text, sizeof text);
+    }
+    const char *tip = text[0] != '\0' ? text : hb_draw_string(list, zone->tip);
+    if (*tip != '\0') {
+        hb_tooltip(list, window, ui, tip);
+    }
+}
+
+void hb_screen_draw(struct hb_draw_list *list, int w, int h, const struct hb_view *view, const struct hb_ui_state *ui) {
+    struct hb_rect window = {0, 0, w, h};
+    struct hb_layout layout;
+    hb_draw_begin(list, ui->metrics, ui->theme);
+    hb_layout(window, ui, view->machine.harts, &layout);
+    hb_draw_rect(list, window, ui->theme->ground);
+    hb_panel_topbar(list, layout.top, view, ui);
+    hb_panel_story(list, layout.story, view, ui);
+    for (int panel = HB_PANEL_NONE + 1; panel < HB_PANELS; panel++) {
+        if (!hb_rect_empty(layout.panel[panel])) {
+            hb_draw_clip(list, layout.panel[panel]);
+            panels[panel](list, layout.panel[panel], view, ui);
+        }
+    }
+    hb_draw_clip(list, (struct hb_rect){0, 0, 0, 0});
+    hb_panel_status(list, layout.status, view, ui);
+    if (ui->help) {
+        hb_panel_help(list, window, view, ui);
+    }
+    draw_tip(list, window, view, ui);
+}

@@ -1,0 +1,167 @@
+#include "ui/dashboard/sdl/gfx.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "ui/dashboard/draw/shapes.h"
+
+#define HATCH_TILE 128 /* side of a tile of stripes; a multiple of HB_HATCH_PERIOD */
+
+enum sprite_kind { SPRITE_SHAPE = 1, SPRITE_HATCH, SPRITE_ATLAS };
+
+static void drop_sprites(struct hb_gfx *gfx) {
+    for (int i = 0; i < HB_GFX_SPRITES; i++) {
+        if (gfx->sprite[i].key != 0) {
+            SDL_DestroyTexture(gfx->sprite[i].texture);
+        }
+    }
+    memset(gfx->sprite, 0, sizeof gfx->sprite);
+    gfx->sprites = 0;
+}
+
+bool hb_gfx_open(struct hb_gfx *gfx, SDL_Renderer *renderer, int text_px, char *error, size_t error_bytes) {
+    drop_sprites(gfx);
+    gfx->renderer = renderer;
+    return hb_text_open(&gfx->text, text_px, error, error_bytes);
+}
+
+void hb_gfx_close(struct hb_gfx *gfx) {
+    drop_sprites(gfx);
+    hb_text_close(&gfx->text);
+}
+
+static SDL_Surface *paint_pixels(enum sprite_kind kind, uint32_t detail, int size, hb_colour colour) {
+    SDL_Surface *surface = SDL_CreateRGBSurfaceWithFormat(0, size, size, 32, SDL_PIXELFORMAT_ARGB8888);
+    if (surface != NULL && kind == SPRITE_SHAPE) {
+        hb_shape_paint((enum hb_shape)detail, colour, size, surface->pixels);
+    } else if (surface != NULL) {
+        hb_hatch_paint(colour, size, surface->pixels);
+    }
+    return surface;
+}
+
+static SDL_Texture *make_sprite(struct hb_gfx *gfx, enum sprite_kind kind, uint32_t detail, int size,
+                                hb_colour colour) {
+    SDL_Surface *surface = kind == SPRITE_ATLAS ? hb_text_atlas(&gfx->text, (enum hb_font)detail, colour)
+                                                : paint_pixels(kind, detail, size, colour);
+    if (surface == NULL) {
+        return NULL;
+    }
+    SDL_Texture *texture = SDL_CreateTextureFromSurface(gfx->renderer, surface);
+    SDL_FreeSurface(surface);
+    if (texture != NULL) {
+        SDL_SetTextureBlendMode(texture, SDL_BLENDMODE_BLEND);
+    }
+    return texture;
+}
+
+/* The texture of a sprite, painted at its first use. Everything is dropped when the table is three quarters full. */
+static SDL_Texture *find_sprite(struct hb_gfx *gfx, enum sprite_kind kind, uint32_t detail, int size,
+                                hb_colour colour) {
+    uint64_t key = (uint64_t)kind << 60 | (uint64_t)(detail & 0xff) << 52 | (uint64_t)(size & 0xfffff) << 32 | colour;
+    uint32_t place = (uint32_t)((key * 0x9e3779b97f4a7c15u) >> 40) % HB_GFX_SPRITES;
+    while (gfx->sprite[place].key != 0 && gfx->sprite[place].key != key) {
+        place = (place + 1) % HB_GFX_SPRITES;
+    }
+    if (gfx->sprite[place].key == key) {
+        return gfx->sprite[place].texture;
+    }
+    if (gfx->sprites >= HB_GFX_SPRITES * 3 / 4) {
+        drop_sprites(gfx);
+        return find_sprite(gfx, kind, detail, size, colour);
+    }
+    gfx->sprite[place] = (struct hb_sprite){key, make_sprite(gfx, kind, detail, size, colour)};
+    gfx->sprites++;
+    return gfx->sprite[place].texture;
+}
+
+static void copy(struct hb_gfx *gfx, SDL_Texture *texture, struct hb_rect from, int x, int y) {
+    SDL_Rect source = {from.x, from.y, from.w, from.h}, target = {x, y, from.w, from.h};
+    SDL_RenderCopy(gfx->renderer, texture, &source, &target);
+}
+
+static void fill(struct hb_gfx *gfx, struct hb_rect r, hb_colour colour) {
+    SDL_Rect rect = {r.x, r.y, r.w, r.h};
+    if (hb_rect_empty(r)) {
+        return;
+    }
+    SDL_SetRenderDrawBlendMode(gfx->renderer, colour >> 24 == 0xff ? SDL_BLENDMODE_NONE : SDL_BLENDMODE_BLEND);
+    SDL_SetRenderDrawColor(gfx->renderer, (Uint8)(colour >> 16), (Uint8)(colour >> 8), (Uint8)colour,
+                           (Uint8)(colour >> 24));
+    SDL_RenderFillRect(gfx->renderer, &rect);
+}
+
+static void paint_round(struct hb_gfx *gfx, const struct hb_draw *item) {
+    struct hb_rect r = item->rect;
+    int radius = item->detail;
+    if (radius > 0) {
+        SDL_Texture *disc = find_sprite(gfx, SPRITE_SHAPE, HB_SHAPE_CIRCLE, 2 * radius, item->colour);
+        int right = r.x + r.w - radius, bottom = r.y + r.h - radius;
+        copy(gfx, disc, (struct hb_rect){0, 0, radius, radius}, r.x, r.y);
+        copy(gfx, disc, (struct hb_rect){radius, 0, radius, radius}, right, r.y);
+        copy(gfx, disc, (struct hb_rect){0, radius, radius, radius}, r.x, bottom);
+        copy(gfx, disc, (struct hb_rect){radius, radius, radius, radius}, right, bottom);
+    }
+    fill(gfx, (struct hb_rect){r.x + radius, r.y, r.w - 2 * radius, radius}, item->colour);
+    fill(gfx, (struct hb_rect){r.x, r.y + radius, r.w, r.h - 2 * radius}, item->colour);
+    fill(gfx, (struct hb_rect){r.x + radius, r.y + r.h - radius, r.w - 2 * radius, radius}, item->colour);
+}
+
+/* Stripes keep their place on the screen, so that neighbouring rectangles join. */
+static void paint_hatch(struct hb_gfx *gfx, const struct hb_draw *item) {
+    SDL_Texture *tile = find_sprite(gfx, SPRITE_HATCH, 0, HATCH_TILE, item->colour);
+    struct hb_rect r = item->rect;
+    for (int y = r.y; y < r.y + r.h;) {
+        int from_y = y % HB_HATCH_PERIOD, h = hb_min(HATCH_TILE - from_y, r.y + r.h - y);
+        for (int x = r.x; x < r.x + r.w;) {
+            int from_x = x % HB_HATCH_PERIOD, w = hb_min(HATCH_TILE - from_x, r.x + r.w - x);
+            copy(gfx, tile, (struct hb_rect){from_x, from_y, w, h}, x, y);
+            x += w;
+        }
+        y += h;
+    }
+}
+
+static void paint_text(struct hb_gfx *gfx, const struct hb_draw_list *list, const struct hb_draw *item) {
+    const struct hb_metrics *metrics = &gfx->text.metrics;
+    const char *text = hb_draw_string(list, item->text);
+    SDL_Texture *atlas = find_sprite(gfx, SPRITE_ATLAS, item->detail, 0, item->colour);
+    int start[HB_GLYPHS], x = item->rect.x, at = 0;
+    for (int glyph = 0; glyph < HB_GLYPHS; glyph++) {
+        start[glyph] = at;
+        at += metrics->advance[item->detail][glyph];
+    }
+    while (*text != '\0') {
+        int glyph = hb_metrics_glyph(&text), advance = metrics->advance[item->detail][glyph];
+        if (glyph != 0) {
+            copy(gfx, atlas, (struct hb_rect){start[glyph], 0, advance, metrics->line[item->detail]}, x, item->rect.y);
+        }
+        x += advance;
+    }
+}
+
+static void set_clip(struct hb_gfx *gfx, struct hb_rect r) {
+    SDL_Rect rect = {r.x, r.y, r.w, r.h};
+    SDL_RenderSetClipRect(gfx->renderer, hb_rect_empty(r) ? NULL : &rect);
+}
+
+static void paint_shape(struct hb_gfx *gfx, const struct hb_draw *item) {
+    int size = item->rect.w;
+    copy(gfx, find_sprite(gfx, SPRITE_SHAPE, item->detail, size, item->colour), (struct hb_rect){0, 0, size, size},
+         item->rect.x, item->rect.y);
+}
+
+void hb_gfx_paint(struct hb_gfx *gfx, const struct hb_draw_list *list) {
+    for (uint32_t i = 0; i < list->count; i++) {
+        const struct hb_draw *item = &list->item[i];
+        switch (item->kind) {
+        case HB_DRAW_RECT: fill(gfx, item->rect, item->colour); break;
+        case HB_DRAW_ROUND: paint_round(gfx, item); break;
+        case HB_DRAW_HATCH: paint_hatch(gfx, item); break;
+        case HB_DRAW_SHAPE: paint_shape(gfx, item); break;
+        case HB_DRAW_TEXT: paint_text(gfx, list, item); break;
+        case HB_DRAW_CLIP: set_clip(gfx, item->rect); break;
+        }
+    }
+    set_clip(gfx, (struct hb_rect){0, 0, 0, 0});
+}

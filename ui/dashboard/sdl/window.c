@@ -1,0 +1,229 @@
+#include "ui/dashboard/sdl/window.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ui/dashboard/sdl/picture.h"
+
+#define FRAME_SECONDS    (1.0 / 60)
+#define LONGEST_SECONDS  0.1   /* a frame that took longer (a moved window, a busy host) counts as this */
+#define BUDGET_SECONDS   0.010 /* of the host's time a frame for the machine, at most */
+#define BUDGET_MIN       0.002
+#define SPARE_SECONDS    0.002 /* of a frame that nobody plans for */
+#define DESCRIBE_SECONDS 0.1
+
+bool hb_window_open(struct hb_window *window, int width, int height, int text_px, char *error, size_t error_bytes) {
+    *window = (struct hb_window){0};
+    /* Pixels are made in memory: by way of OpenGL, which may itself be emulated, they would only come later. */
+    SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
+    if (SDL_Init(SDL_INIT_VIDEO) != 0 || TTF_Init() != 0) {
+        snprintf(error, error_bytes, "no window can be opened (%s): use --shot FILE.png for a picture", SDL_GetError());
+        return false;
+    }
+    SDL_EnableScreenSaver();
+    window->window = SDL_CreateWindow("hartbeat", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, width, height,
+                                      SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
+    window->renderer = window->window == NULL ? NULL : SDL_CreateRenderer(window->window, -1, SDL_RENDERER_SOFTWARE);
+    window->gfx = calloc(1, sizeof *window->gfx);
+    if (window->renderer == NULL || window->gfx == NULL) {
+        snprintf(error, error_bytes, "no window can be opened: %s", SDL_GetError());
+        return false;
+    }
+    SDL_SetWindowMinimumSize(window->window, 960, 600);
+    SDL_StartTextInput();
+    return hb_gfx_open(window->gfx, window->renderer, text_px, error, error_bytes);
+}
+
+void hb_window_close(struct hb_window *window) {
+    if (window->gfx != NULL) {
+        hb_gfx_close(window->gfx);
+    }
+    free(window->gfx);
+    if (window->renderer != NULL) {
+        SDL_DestroyRenderer(window->renderer);
+    }
+    if (window->window != NULL) {
+        SDL_DestroyWindow(window->window);
+    }
+    TTF_Quit();
+    SDL_Quit();
+}
+
+/* Keys that are no text. */
+static int special_key(SDL_Keycode code) {
+    switch (code) {
+    case SDLK_LEFT: return HB_KEY_LEFT;
+    case SDLK_RIGHT: return HB_KEY_RIGHT;
+    case SDLK_UP: return HB_KEY_UP;
+    case SDLK_DOWN: return HB_KEY_DOWN;
+    case SDLK_HOME: return HB_KEY_HOME;
+    case SDLK_END: return HB_KEY_END;
+    case SDLK_F12: return HB_KEY_F12;
+    case SDLK_ESCAPE: return 27;
+    case SDLK_TAB: return '\t';
+    default: return 0;
+    }
+}
+
+static void take_mouse(struct hb_window *window, struct hb_app *app, const SDL_Event *event) {
+    double scale = window->scale;
+    switch (event->type) {
+    case SDL_MOUSEMOTION: hb_app_mouse_move(app, (int)(event->motion.x * scale), (int)(event->motion.y * scale)); break;
+    case SDL_MOUSEBUTTONDOWN:
+        if (event->button.button == SDL_BUTTON_LEFT || event->button.button == SDL_BUTTON_RIGHT) {
+            hb_app_mouse_down(app, event->button.button == SDL_BUTTON_LEFT ? HB_MOUSE_LEFT : HB_MOUSE_RIGHT,
+                              (int)(event->button.x * scale), (int)(event->button.y * scale));
+        }
+        break;
+    case SDL_MOUSEBUTTONUP: hb_app_mouse_up(app); break;
+    case SDL_MOUSEWHEEL: hb_app_wheel(app, event->wheel.y, (SDL_GetModState() & KMOD_SHIFT) != 0); break;
+    }
+}
+
+static void take_event(struct hb_window *window, struct hb_app *app, const SDL_Event *event) {
+    switch (event->type) {
+    case SDL_QUIT: hb_app_execute(app, hb_command_of(HB_COMMAND_QUIT, 0)); break;
+    case SDL_KEYDOWN:
+        if (special_key(event->key.keysym.sym) != 0) {
+            hb_app_key(app, special_key(event->key.keysym.sym));
+        }
+        break;
+    case SDL_TEXTINPUT:
+        if ((unsigned char)event->text.text[0] < 0x80) {
+            hb_app_key(app, event->text.text[0]);
+        }
+        break;
+    case SDL_WINDOWEVENT:
+        if (event->window.event == SDL_WINDOWEVENT_LEAVE) {
+            hb_app_mouse_move(app, -1, -1);
+        }
+        break;
+    default: take_mouse(window, app, event); break;
+    }
+}
+
+/* Pixels of the renderer, and fonts that suit them, when the text size was changed or the window moved to a screen of
+ * another density. */
+static void fit_window(struct hb_window *window, struct hb_app *app) {
+    char error[256];
+    int units = 1, unused;
+    SDL_GetRendererOutputSize(window->renderer, &window->w, &window->h);
+    SDL_GetWindowSize(window->window, &units, &unused);
+    window->scale = (double)window->w / (units > 0 ? units : 1);
+    int px = (int)(app->wanted_text_px * window->scale + 0.5);
+    if (px == window->gfx->text.metrics.text_px) {
+        return;
+    }
+    if (hb_gfx_open(window->gfx, window->renderer, px, error, sizeof error)) {
+        hb_app_metrics(app, &window->gfx->text.metrics);
+    } else {
+        hb_app_notice(app, error);
+    }
+}
+
+static void save_picture(struct hb_window *window, struct hb_app *app) {
+    char path[64], error[256];
+    SDL_Surface *surface = SDL_CreateRGBSurfaceWithFormat(0, window->w, window->h, 32, SDL_PIXELFORMAT_RGB888);
+    app->want_picture = false;
+    snprintf(path, sizeof path, "hartbeat-%llu.png", (unsigned long long)hb_app_cycle(app));
+    if (surface != NULL &&
+        SDL_RenderReadPixels(window->renderer, NULL, SDL_PIXELFORMAT_RGB888, surface->pixels, surface->pitch) == 0 &&
+        hb_picture_save(surface, path, error, sizeof error)) {
+        snprintf(error, sizeof error, "Saved %s.", path);
+    }
+    SDL_FreeSurface(surface);
+    hb_app_notice(app, error);
+}
+
+static void note_frame(struct hb_frame_times *times, double seconds) {
+    times->recent[times->frames++ % HB_FRAMES_RECENT] = (float)seconds;
+    times->seconds += seconds;
+    times->slowest_seconds = seconds > times->slowest_seconds ? seconds : times->slowest_seconds;
+}
+
+static void describe_frames(const struct hb_frame_times *times, FILE *out) {
+    uint64_t count = times->frames < HB_FRAMES_RECENT ? times->frames : HB_FRAMES_RECENT;
+    double seconds = 0, slowest = 0;
+    for (uint64_t i = 0; i < count; i++) {
+        seconds += (double)times->recent[i];
+        slowest = (double)times->recent[i] > slowest ? (double)times->recent[i] : slowest;
+    }
+    fprintf(out, "frames %llu in %.2f s, slowest %.1f ms\n", (unsigned long long)times->frames, times->seconds,
+            times->slowest_seconds * 1e3);
+    fprintf(out, "frames-recent %llu rate %.1f slowest %.1f ms\n", (unsigned long long)count,
+            seconds > 0 ? (double)count / seconds : 0, slowest * 1e3);
+}
+
+/* Writes the description beside its place and moves it there, so that a reader never sees half of it. */
+static void describe(struct hb_window *window, const struct hb_app *app, double seconds) {
+    char path[512];
+    window->describe_seconds -= seconds;
+    if (window->describe_path == NULL || window->describe_seconds > 0) {
+        return;
+    }
+    window->describe_seconds = DESCRIBE_SECONDS;
+    snprintf(path, sizeof path, "%s.new", window->describe_path);
+    FILE *out = fopen(path, "w");
+    if (out != NULL) {
+        hb_app_describe(app, out);
+        describe_frames(&window->times, out);
+        if (fclose(out) == 0) {
+            rename(path, window->describe_path);
+        }
+    }
+}
+
+static double seconds_of(uint64_t ticks) {
+    return (double)ticks / (double)SDL_GetPerformanceFrequency();
+}
+
+/* Frames are due at fixed times, so that one that was late does not delay all that follow. */
+static void wait_for_frame(struct hb_window *window) {
+    uint64_t now = SDL_GetPerformanceCounter(),
+             frame = (uint64_t)(FRAME_SECONDS * (double)SDL_GetPerformanceFrequency());
+    window->due_ticks += frame;
+    if (now >= window->due_ticks) {
+        window->due_ticks = now - window->due_ticks > frame ? now : window->due_ticks;
+        return;
+    }
+    SDL_Delay((Uint32)(seconds_of(window->due_ticks - now) * 1000));
+}
+
+/* The machine gets what the last frame's painting leaves of a frame. */
+static void advance(struct hb_window *window, struct hb_app *app, double seconds) {
+    double budget = FRAME_SECONDS - window->other_seconds - SPARE_SECONDS;
+    budget = budget > BUDGET_SECONDS ? BUDGET_SECONDS : budget < BUDGET_MIN ? BUDGET_MIN : budget;
+    hb_app_advance(app, seconds > LONGEST_SECONDS ? LONGEST_SECONDS : seconds, budget);
+}
+
+static void paint(struct hb_window *window, struct hb_app *app) {
+    hb_app_draw(app, window->w, window->h);
+    hb_gfx_paint(window->gfx, &app->list);
+    if (app->want_picture) {
+        save_picture(window, app);
+    }
+    SDL_RenderPresent(window->renderer);
+}
+
+bool hb_window_loop_once(struct hb_window *window, struct hb_app *app) {
+    SDL_Event event;
+    uint64_t begin = SDL_GetPerformanceCounter();
+    if (window->last_ticks == 0) {
+        window->last_ticks = window->due_ticks = begin;
+    }
+    double seconds = seconds_of(begin - window->last_ticks);
+    window->last_ticks = begin;
+    note_frame(&window->times, seconds);
+    fit_window(window, app);
+    while (SDL_PollEvent(&event)) {
+        take_event(window, app, &event);
+    }
+    uint64_t before = SDL_GetPerformanceCounter();
+    advance(window, app, seconds);
+    uint64_t after = SDL_GetPerformanceCounter();
+    paint(window, app);
+    describe(window, app, seconds);
+    window->other_seconds = seconds_of(SDL_GetPerformanceCounter() - after + (before - begin));
+    wait_for_frame(window);
+    return !app->quit;
+}

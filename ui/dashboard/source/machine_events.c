@@ -1,0 +1,137 @@
+/* What the tracepoints of the guest and the faults of the machine are for the dashboard. */
+#include <string.h>
+
+#include "ui/dashboard/source/machine_session.h"
+
+/* Tracepoints that the dashboard tells, each with the role of its subject. Others only feed the view of the OS. */
+enum subject { SUBJECT_NONE, SUBJECT_HART, SUBJECT_TASK, SUBJECT_LOCK, SUBJECT_COUNT };
+
+static const struct {
+    uint8_t kind; /* enum hb_happening_kind */
+    uint8_t subject;
+} told[] = {
+    [HB_TP_ALL_HARTS_UP] = {HB_HAPPENED_ALL_UP, SUBJECT_COUNT},
+    [HB_TP_HART_LEFT_OUT] = {HB_HAPPENED_LEFT_OUT, SUBJECT_HART},
+    [HB_TP_TASK_DONE] = {HB_HAPPENED_TASK_DONE, SUBJECT_TASK},
+    [HB_TP_TASK_LOST] = {HB_HAPPENED_TASK_LOST, SUBJECT_TASK},
+    [HB_TP_TASK_MIGRATE] = {HB_HAPPENED_MIGRATED, SUBJECT_TASK},
+    [HB_TP_TASK_RESTART] = {HB_HAPPENED_TASK_RESTART, SUBJECT_TASK},
+    [HB_TP_SUSPECT] = {HB_HAPPENED_SUSPECTED, SUBJECT_HART},
+    [HB_TP_FENCED] = {HB_HAPPENED_FENCED, SUBJECT_HART},
+    [HB_TP_RECOVERY_BEGIN] = {HB_HAPPENED_RECOVERY, SUBJECT_HART},
+    [HB_TP_RECOVERED] = {HB_HAPPENED_RECOVERED, SUBJECT_HART},
+    [HB_TP_LOCK_RECOVERED] = {HB_HAPPENED_LOCK, SUBJECT_LOCK},
+    [HB_TP_FALSE_ALARM] = {HB_HAPPENED_FALSE_ALARM, SUBJECT_HART},
+    [HB_TP_PANIC] = {HB_HAPPENED_PANIC, SUBJECT_COUNT},
+};
+
+/* Adds it in the order of cycles; among those of one cycle a death is told first, since it acts first. */
+static void add(struct hb_machine_session *self, const struct hb_happening *event) {
+    uint32_t at = self->events;
+    if (at == HB_SESSION_EVENTS) {
+        return;
+    }
+    bool first = event->kind == HB_HAPPENED_KILLED;
+    while (at > 0 &&
+           (self->event[at - 1].cycle > event->cycle || (first && self->event[at - 1].cycle == event->cycle))) {
+        self->event[at] = self->event[at - 1];
+        at--;
+    }
+    self->event[at] = *event;
+    self->events++;
+}
+
+static void set_lock_name(const struct hb_machine *machine, uint32_t address, struct hb_happening *event) {
+    hb_symbols_text(&machine->symbols, address, event->name, sizeof event->name);
+}
+
+/* A task that a dead hart's recovery has put back runs again: the view of the OS has just noted the cycle. */
+static void tell_first_work(struct hb_machine_session *self, const struct hb_trace_record *record) {
+    for (uint32_t dead = 0; dead < self->machine->bus.harts; dead++) {
+        const struct hb_os_recovery *recovery = &self->machine->saved->os.harts[dead].recovery;
+        if (recovery->first_work_cycle == record->cycle && !(self->told_first_work >> dead & 1)) {
+            self->told_first_work |= 1ull << dead;
+            add(self, &(struct hb_happening){.cycle = record->cycle,
+                                             .kind = HB_HAPPENED_FIRST_WORK,
+                                             .hart = (uint8_t)dead,
+                                             .by = record->hart,
+                                             .task = (int32_t)(uint32_t)record->value,
+                                             .argument = record->value >> 32});
+        }
+    }
+}
+
+static void tell(struct hb_machine_session *self, const struct hb_trace_record *record) {
+    uint32_t subject = (uint32_t)record->value, argument = (uint32_t)(record->value >> 32);
+    struct hb_happening event = {
+        .cycle = record->cycle, .kind = told[record->id].kind, .by = record->hart, .task = -1, .argument = argument};
+    switch (told[record->id].subject) {
+    case SUBJECT_HART: event.hart = (uint8_t)subject; break;
+    case SUBJECT_COUNT: event.argument = subject; break;
+    case SUBJECT_TASK:
+        event.task = (int32_t)subject;
+        event.hart = record->hart;
+        break;
+    case SUBJECT_LOCK:
+        event.hart = (uint8_t)argument;
+        set_lock_name(self->machine, subject, &event);
+        break;
+    }
+    if (event.kind == HB_HAPPENED_MIGRATED) {
+        event.hart = (uint8_t)argument;
+        event.by = (uint8_t)(argument >> 16);
+    } else if (event.kind == HB_HAPPENED_SUSPECTED) {
+        event.argument = (uint64_t)argument * self->machine->config.cycles_per_tick;
+    }
+    add(self, &event);
+}
+
+static void listen(void *context, const struct hb_trace_record *record) {
+    struct hb_machine_session *self = context;
+    if (record->kind != HB_TRACE_POINT || record->privilege == HB_PRIV_U) {
+        return;
+    }
+    if (record->id == HB_TP_TASK_RUN) {
+        tell_first_work(self, record);
+    } else if (record->id < sizeof told / sizeof *told && told[record->id].subject != SUBJECT_NONE) {
+        tell(self, record);
+    }
+}
+
+void hb_machine_events_listen(struct hb_machine_session *self) {
+    self->machine->listener = listen;
+    self->machine->listener_context = self;
+    hb_machine_events_reset(self);
+}
+
+void hb_machine_events_deaths(struct hb_machine_session *self) {
+    const struct hb_saved *saved = self->machine->saved;
+    for (uint32_t i = 0; i < saved->faults; i++) {
+        const struct hb_fault_state *fault = &saved->fault[i];
+        if (!fault->done || self->told_faults >> i & 1) {
+            continue;
+        }
+        self->told_faults |= 1ull << i;
+        if (fault->activated) {
+            add(self, &(struct hb_happening){.cycle = fault->cycle,
+                                             .kind = HB_HAPPENED_KILLED,
+                                             .hart = fault->hart,
+                                             .by = fault->lost,
+                                             .task = -1,
+                                             .argument = fault->lines_lost});
+        }
+    }
+}
+
+void hb_machine_events_reset(struct hb_machine_session *self) {
+    const struct hb_saved *saved = self->machine->saved;
+    self->events = 0;
+    self->told_faults = self->told_first_work = 0;
+    for (uint32_t i = 0; i < saved->faults; i++) {
+        self->told_faults |= (uint64_t)saved->fault[i].done << i;
+    }
+    for (uint32_t hart = 0; hart < self->machine->bus.harts; hart++) {
+        bool worked = saved->os.harts[hart].recovery.first_work_cycle != HB_OS_NONE;
+        self->told_first_work |= (uint64_t)worked << hart;
+    }
+}

@@ -1,0 +1,144 @@
+#include "ui/dashboard/source/machine_session.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "sim/machine/snapshot.h"
+#include "sim/machine/state_hash.h"
+
+static struct hb_machine *machine_of(void *self) {
+    return ((struct hb_machine_session *)self)->machine;
+}
+
+static void describe_machine(void *self, struct hb_view_machine *view) {
+    hb_view_fill_machine(machine_of(self), view);
+}
+
+static enum hb_view_status status(void *self) {
+    return hb_view_status_of(machine_of(self));
+}
+
+static enum hb_view_status run_to(void *self, uint64_t cycle) {
+    hb_machine_run(machine_of(self), cycle);
+    hb_machine_events_deaths(self);
+    return status(self);
+}
+
+static uint64_t cycle_of(void *self) {
+    return machine_of(self)->saved->cycle;
+}
+
+static void counters_of(void *self, struct hb_counters *counters) {
+    hb_view_fill_counters(machine_of(self), counters);
+}
+
+static size_t give_events(void *self, struct hb_happening *event, size_t max) {
+    struct hb_machine_session *session = self;
+    uint32_t count = session->events < max ? session->events : (uint32_t)max;
+    for (uint32_t i = 0; i < session->events; i++) {
+        if (i < count) {
+            event[i] = session->event[i];
+        } else {
+            session->event[i - count] = session->event[i];
+        }
+    }
+    session->events -= count;
+    return count;
+}
+
+static void fill(void *self, struct hb_view *view) {
+    hb_view_fill(machine_of(self), view);
+}
+
+static void *take_snapshot(void *self) {
+    return hb_snapshot_take(machine_of(self));
+}
+
+static void restore(void *self, const void *snapshot) {
+    hb_snapshot_restore(machine_of(self), snapshot);
+    hb_machine_events_reset(self);
+}
+
+static void release(void *self, void *snapshot) {
+    (void)self;
+    hb_snapshot_free(snapshot);
+}
+
+/* The experiment's own console input is no deed of the user's: it comes whatever the user does. */
+static void forget_ahead(void *self) {
+    struct hb_machine *machine = machine_of(self);
+    uint64_t now = machine->saved->cycle;
+    hb_machine_forget_inputs(machine, now);
+    for (uint32_t i = 0; i < machine->config.n_inputs; i++) {
+        const struct hb_input_config *input = &machine->config.inputs[i];
+        for (const char *at = input->text; input->cycle >= now && *at != '\0'; at++) {
+            hb_machine_input(machine,
+                             &(struct hb_input){.cycle = input->cycle, .kind = HB_INPUT_TEXT, .byte = (uint8_t)*at});
+        }
+    }
+}
+
+static void kill_hart(void *self, uint32_t hart, bool cache_lost) {
+    struct hb_machine *machine = machine_of(self);
+    struct hb_input input = {
+        .cycle = machine->saved->cycle, .kind = HB_INPUT_FAULT, .hart = (uint8_t)hart, .lost = cache_lost};
+    hb_machine_input(machine, &input);
+}
+
+static void set_recovery(void *self, bool on) {
+    struct hb_machine *machine = machine_of(self);
+    struct hb_input input = {.cycle = machine->saved->cycle,
+                             .kind = HB_INPUT_PARAMETER,
+                             .parameter = offsetof(struct hb_params, recovery_detect) / sizeof(uint64_t),
+                             .value = on ? machine->config.os.recovery_detect : HB_DETECT_NONE};
+    hb_machine_input(machine, &input);
+}
+
+static uint64_t hash(void *self) {
+    return hb_state_hash(machine_of(self));
+}
+
+static const struct hb_session_ops ops = {
+    .machine = describe_machine,
+    .run_to = run_to,
+    .cycle = cycle_of,
+    .status = status,
+    .counters = counters_of,
+    .events = give_events,
+    .fill = fill,
+    .snapshot = take_snapshot,
+    .restore = restore,
+    .forget_ahead = forget_ahead,
+    .release = release,
+    .kill = kill_hart,
+    .set_recovery = set_recovery,
+    .hash = hash,
+};
+
+struct hb_session *hb_session_open(const struct hb_config *config, struct hb_error *error) {
+    struct hb_machine_session *self = calloc(1, sizeof *self);
+    if (self == NULL) {
+        hb_error_set(error, "the host has not enough memory");
+        return NULL;
+    }
+    self->machine = hb_machine_create(config, error);
+    if (self->machine == NULL) {
+        free(self);
+        return NULL;
+    }
+    self->session = (struct hb_session){&ops, self};
+    hb_machine_events_listen(self);
+    return &self->session;
+}
+
+struct hb_machine *hb_session_machine(struct hb_session *session) {
+    return machine_of(session->self);
+}
+
+void hb_session_close(struct hb_session *session) {
+    if (session != NULL) {
+        struct hb_machine_session *self = session->self;
+        hb_machine_destroy(self->machine);
+        free(self);
+    }
+}

@@ -1,0 +1,63 @@
+/* The real machine behind the dashboard: a session (session.h) over sim/machine/machine.h.
+ *
+ *     struct hb_error error;
+ *     struct hb_session *session = hb_session_open(&experiment.variant[0].config, &error);
+ *     struct hb_dashboard_options options = {0};
+ *     char text[256];
+ *     if (session == NULL) ... error.text ...
+ *     int status = hb_dashboard_run(session, &options, text, sizeof text);
+ *     hb_session_close(session);
+ *
+ * What the user does to the machine (a kill, a change of policy) becomes a logged input, so a run in the dashboard can
+ * be recorded and replayed like any other. machine_events.c makes happenings of tracepoints and faults; view_fill.c
+ * copies the machine into the view. */
+#ifndef HB_DASHBOARD_MACHINE_SESSION_H
+#define HB_DASHBOARD_MACHINE_SESSION_H
+
+#include "sim/base/error.h"
+#include "sim/config/config.h"
+#include "sim/machine/machine.h"
+#include "ui/dashboard/model/session.h"
+
+/* Builds the machine of this configuration and stands at its reset. The configuration is copied; the inputs that it
+ * points to must live until hb_session_close(). NULL and `error`: the configuration or the image is unfit. */
+struct hb_session *hb_session_open(const struct hb_config *config, struct hb_error *error);
+
+/* The machine itself: for writing its result or its recording when the dashboard is left. */
+struct hb_machine *hb_session_machine(struct hb_session *session);
+
+/* Frees the machine; snapshots must have been released before (the dashboard does). NULL is allowed. */
+void hb_session_close(struct hb_session *session);
+
+/* ---- Between the files of the session ---- */
+
+#define HB_SESSION_EVENTS 1024 /* that wait to be given; the dashboard asks every slice of a frame */
+
+struct hb_machine_session {
+    struct hb_session session;
+    struct hb_machine *machine;
+    uint64_t told_faults;     /* indices of saved->fault[] whose death has been told */
+    uint64_t told_first_work; /* harts after whose recovery the first work has been told */
+    uint32_t events;
+    struct hb_happening event[HB_SESSION_EVENTS];
+};
+
+/* Listens to the machine's records from now on. */
+void hb_machine_events_listen(struct hb_machine_session *self);
+
+/* After the machine has run: tells the deaths that no tracepoint tells, in their place. */
+void hb_machine_events_deaths(struct hb_machine_session *self);
+
+/* After a restore: nothing waits, and what lies behind has been told. */
+void hb_machine_events_reset(struct hb_machine_session *self);
+
+/* Fills the view from the machine, as hb_session_ops.fill, .machine and .counters say. */
+void hb_view_fill(struct hb_machine *machine, struct hb_view *view);
+void hb_view_fill_machine(const struct hb_machine *machine, struct hb_view_machine *view);
+void hb_view_fill_counters(const struct hb_machine *machine, struct hb_counters *counters);
+enum hb_view_status hb_view_status_of(const struct hb_machine *machine);
+
+/* The cache lines for the panel: those used last, in the order of their addresses. */
+void hb_view_fill_lines(const struct hb_machine *machine, struct hb_view_lines *lines);
+
+#endif
