@@ -20,8 +20,7 @@ static uint64_t expected_batch(const struct hb_params *params, uint32_t task) {
 }
 
 uint64_t hb_os_expected_checksum(const struct hb_params *params, uint32_t task) {
-    if (params->workload_kind != HB_KIND_BATCH) {
+    if (params->workload_kind != HB_KIND_BATCH)
         return hb_contend_checksum(params->seed, task, params->workload_work);
-    }
     return expected_batch(params, task);
 }

@@ -17,24 +17,20 @@ static bool nobody_recovers(const struct hb_params *params) {
 
 /* Will the task never run (again)? */
 static bool is_over(const struct hb_os_task *task, const struct hb_os_end *end) {
-    if (end->final || task->state == HB_OS_TASK_DONE || task->state == HB_OS_TASK_LOST) {
+    if (end->final || task->state == HB_OS_TASK_DONE || task->state == HB_OS_TASK_LOST)
         return true;
-    }
     return task->state == HB_OS_TASK_STRANDED && nobody_recovers(end->params);
 }
 
 static enum hb_os_verdict judge(const struct hb_os_task *task, const struct hb_os_end *end, uint32_t id) {
     const struct hb_result *slot = &end->slots[id];
-    if (task->state == HB_OS_TASK_UNSEEN && slot->attempt_plus_1 == 0) {
+    if (task->state == HB_OS_TASK_UNSEEN && slot->attempt_plus_1 == 0)
         return HB_OS_NOT_CREATED;
-    }
     bool finished = slot->attempt_plus_1 != 0;
-    if (finished && slot->checksum == expected_checksum(end, id)) {
+    if (finished && slot->checksum == expected_checksum(end, id))
         return HB_OS_COMPLETED;
-    }
-    if (!is_over(task, end)) {
+    if (!is_over(task, end))
         return HB_OS_UNFINISHED;
-    }
     return finished ? HB_OS_WRONG : HB_OS_LOST;
 }
 
@@ -47,12 +43,10 @@ static uint64_t completed_instructions(const struct hb_os_task *task, const stru
 static void count_completed(struct hb_os_result *result, const struct hb_os_task *task, const struct hb_result *slot) {
     result->tasks_completed++;
     result->instructions_completed += completed_instructions(task, slot);
-    if (task->completed_cycle == HB_OS_NONE) {
+    if (task->completed_cycle == HB_OS_NONE)
         return;
-    }
-    if (result->last_completion_cycle == HB_OS_NONE || task->completed_cycle > result->last_completion_cycle) {
+    if (result->last_completion_cycle == HB_OS_NONE || task->completed_cycle > result->last_completion_cycle)
         result->last_completion_cycle = task->completed_cycle;
-    }
 }
 
 static void judge_all(const struct hb_os_view *view, const struct hb_os_end *end, struct hb_os_result *result) {
@@ -65,9 +59,8 @@ static void judge_all(const struct hb_os_view *view, const struct hb_os_end *end
         result->tasks_wrong += verdict == HB_OS_WRONG;
         result->tasks_lost += verdict == HB_OS_LOST;
         result->tasks_unfinished += verdict == HB_OS_UNFINISHED;
-        if (verdict == HB_OS_COMPLETED) {
+        if (verdict == HB_OS_COMPLETED)
             count_completed(result, task, &end->slots[id]);
-        }
     }
 }
 
@@ -84,12 +77,10 @@ static uint32_t lay_windows(uint64_t from, uint64_t to, uint64_t length, struct 
 
 /* How many of the attempt's instructions fell before `cycle`, evenly spread over its time. */
 static double executed_before(const struct hb_os_task *task, uint64_t cycle) {
-    if (cycle <= task->attempt_started_cycle) {
+    if (cycle <= task->attempt_started_cycle)
         return 0;
-    }
-    if (cycle >= task->completed_cycle) {
+    if (cycle >= task->completed_cycle)
         return (double)task->instructions;
-    }
     double share =
         (double)(cycle - task->attempt_started_cycle) / (double)(task->completed_cycle - task->attempt_started_cycle);
     return (double)task->instructions * share;
@@ -100,9 +91,8 @@ static void spread(const struct hb_os_task *task, uint64_t length, struct hb_os_
     uint64_t start = task->attempt_started_cycle;
     for (uint64_t i = start > origin ? (start - origin) / length : 0; i < count; i++) {
         struct hb_os_window *window = &windows[i];
-        if (task->completed_cycle < window->from_cycle) {
+        if (task->completed_cycle < window->from_cycle)
             break;
-        }
         window->goodput += executed_before(task, window->to_cycle) - executed_before(task, window->from_cycle);
         bool last = window->to_cycle == windows[count - 1].to_cycle;
         bool in = task->completed_cycle < window->to_cycle || (last && task->completed_cycle == window->to_cycle);
@@ -117,30 +107,25 @@ uint32_t hb_os_view_series(const struct hb_os_view *view, const uint8_t *verdict
         const struct hb_os_task *task = &view->tasks[id];
         bool counts = verdicts ? verdicts[id] == HB_OS_COMPLETED : task->state == HB_OS_TASK_DONE;
         bool timed = task->completed_cycle != HB_OS_NONE && task->attempt_started_cycle != HB_OS_NONE;
-        if (counts && timed && (hart == HB_OS_ALL_HARTS || hart == task->hart)) {
+        if (counts && timed && (hart == HB_OS_ALL_HARTS || hart == task->hart))
             spread(task, window_cycles, windows, count);
-        }
     }
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < count; i++)
         windows[i].goodput /= (double)(windows[i].to_cycle - windows[i].from_cycle);
-    }
     return count;
 }
 
 static void fill_goodput(const struct hb_os_view *view, uint64_t window_cycles, struct hb_os_result *result) {
     uint64_t from = result->harts_up_cycle;
     uint64_t to = result->last_completion_cycle;
-    if (from == HB_OS_NONE || to == HB_OS_NONE || to <= from) {
+    if (from == HB_OS_NONE || to == HB_OS_NONE || to <= from)
         return;
-    }
     result->has_goodput = true;
     result->goodput = (double)result->instructions_completed / (double)(to - from);
-    if (window_cycles == 0) {
+    if (window_cycles == 0)
         return;
-    }
-    while ((to - from) / window_cycles >= HB_OS_WINDOWS_MAX) {
+    while ((to - from) / window_cycles >= HB_OS_WINDOWS_MAX)
         window_cycles *= 2;
-    }
     result->window_cycles = window_cycles;
     result->windows_count = hb_os_view_series(view, result->verdicts, HB_OS_ALL_HARTS, from, to, window_cycles,
                                               result->windows, HB_OS_WINDOWS_MAX);

@@ -73,9 +73,8 @@ const char *hb_os_grouped(uint64_t number, char text[HB_OS_GROUPED_BYTES]) {
     int length = snprintf(digits, sizeof digits, "%" PRIu64, number);
     char *out = text;
     for (int i = 0; i < length; i++) {
-        if (i > 0 && (length - i) % 3 == 0) {
+        if (i > 0 && (length - i) % 3 == 0)
             *out++ = ',';
-        }
         *out++ = digits[i];
     }
     *out = '\0';
@@ -97,11 +96,10 @@ static const char *stop_reason(uint32_t reason) {
 
 static void write_lock(const struct hb_os_words *words, uint32_t address, char *part) {
     const char *name = words->symbol ? words->symbol(words->context, address) : NULL;
-    if (name) {
+    if (name)
         snprintf(part, PART_BYTES, "lock %s", name);
-    } else {
+    else
         snprintf(part, PART_BYTES, "the lock at 0x%" PRIx32, address);
-    }
 }
 
 static void write_part(const struct hb_os_words *words, char letter, uint32_t hart, uint64_t value, char *part) {
@@ -127,9 +125,8 @@ static void expand(const struct hb_os_words *words, const char *template, uint32
     size_t used = 0;
     for (const char *at = template; *at && used + 1 < size; at++) {
         char part[PART_BYTES] = {*at, '\0'};
-        if (*at == '%') {
+        if (*at == '%')
             write_part(words, *++at, hart, value, part);
-        }
         size_t length = strnlen(part, size - 1 - used);
         memcpy(text + used, part, length);
         used += length;

@@ -55,21 +55,17 @@ void hb_os_view_init(struct hb_os_view *view, uint64_t cycles_per_tick) {
     view->last_completion_cycle = HB_OS_NONE;
     view->panic_cycle = HB_OS_NONE;
     view->panic_hart = HB_OS_NO_HART;
-    for (uint32_t hart = 0; hart < HB_HARTS_MAX; hart++) {
+    for (uint32_t hart = 0; hart < HB_HARTS_MAX; hart++)
         init_hart(&view->harts[hart]);
-    }
-    for (uint32_t task = 0; task < HB_TASKS_MAX; task++) {
+    for (uint32_t task = 0; task < HB_TASKS_MAX; task++)
         init_task(&view->tasks[task]);
-    }
 }
 
 void hb_os_view_advance(struct hb_os_view *view, uint64_t cycle) {
-    if (cycle <= view->cycle) {
+    if (cycle <= view->cycle)
         return;
-    }
-    if (view->harts_idle > 0 && view->tasks_ready > 0) {
+    if (view->harts_idle > 0 && view->tasks_ready > 0)
         view->idle_while_waiting_cycles += cycle - view->cycle;
-    }
     view->cycle = cycle;
 }
 
@@ -77,9 +73,8 @@ uint64_t hb_os_view_longest_wait(const struct hb_os_view *view, uint64_t cycle) 
     uint64_t longest = view->longest_wait_cycles;
     for (uint32_t i = 0; i < HB_TASKS_MAX; i++) {
         const struct hb_os_task *task = &view->tasks[i];
-        if (task->state == HB_OS_TASK_READY && cycle - task->waiting_since_cycle > longest) {
+        if (task->state == HB_OS_TASK_READY && cycle - task->waiting_since_cycle > longest)
             longest = cycle - task->waiting_since_cycle;
-        }
     }
     return longest;
 }
@@ -88,19 +83,16 @@ uint64_t hb_os_view_longest_wait(const struct hb_os_view *view, uint64_t cycle) 
 
 static void end_wait(struct hb_os_view *view, const struct hb_os_task *task) {
     uint64_t waited = view->cycle - task->waiting_since_cycle;
-    if (waited > view->longest_wait_cycles) {
+    if (waited > view->longest_wait_cycles)
         view->longest_wait_cycles = waited;
-    }
     view->tasks_ready--;
 }
 
 static void set_state(struct hb_os_view *view, struct hb_os_task *task, enum hb_os_task_state state) {
-    if (task->state == state) {
+    if (task->state == state)
         return;
-    }
-    if (task->state == HB_OS_TASK_READY) {
+    if (task->state == HB_OS_TASK_READY)
         end_wait(view, task);
-    }
     if (state == HB_OS_TASK_READY) {
         task->waiting_since_cycle = view->cycle;
         view->tasks_ready++;
@@ -129,9 +121,8 @@ static bool runs_on(const struct hb_os_task *task, uint8_t hart) {
 
 /* The hart's current task, if any, runs no longer: count what it executed. */
 static void end_run(struct hb_os_view *view, struct hb_os_hart *hart, uint64_t user_instructions) {
-    if (hart->task == HB_OS_NO_TASK) {
+    if (hart->task == HB_OS_NO_TASK)
         return;
-    }
     view->tasks[hart->task].instructions += user_instructions - hart->run_user_instructions;
     hart->last_task = hart->task;
     hart->task = HB_OS_NO_TASK;
@@ -139,14 +130,12 @@ static void end_run(struct hb_os_view *view, struct hb_os_hart *hart, uint64_t u
 
 /* An attempt with a higher number than the known one begins: what the old one executed was in vain. */
 static void note_attempt(struct hb_os_view *view, struct hb_os_task *task, uint32_t attempt) {
-    if (attempt <= task->attempt) {
+    if (attempt <= task->attempt)
         return;
-    }
     view->tasks_restarted += task->attempt == 0;
     view->instructions_reexecuted += task->instructions;
-    if (task->displaced_by != HB_OS_NO_HART) {
+    if (task->displaced_by != HB_OS_NO_HART)
         view->harts[task->displaced_by].recovery.instructions_reexecuted += task->instructions;
-    }
     task->attempt = attempt;
     task->earlier_instructions = task->instructions;
     task->instructions = 0;
@@ -156,9 +145,8 @@ static void note_attempt(struct hb_os_view *view, struct hb_os_task *task, uint3
 
 static void on_task_create(const struct event *event) {
     struct hb_os_task *task = subject_task(event);
-    if (task) {
+    if (task)
         task->kind = (uint8_t)event->argument;
-    }
 }
 
 static bool is_suspect(const struct hb_os_view *view, uint8_t hart) {
@@ -166,9 +154,8 @@ static bool is_suspect(const struct hb_os_view *view, uint8_t hart) {
 }
 
 static void join_queue(struct hb_os_view *view, struct hb_os_task *task, uint32_t queue) {
-    if (is_suspect(view, task->queue) && task->queue != queue && task->displaced_by == HB_OS_NO_HART) {
+    if (is_suspect(view, task->queue) && task->queue != queue && task->displaced_by == HB_OS_NO_HART)
         task->displaced_by = task->queue;
-    }
     task->queue = queue < HB_HARTS_MAX ? (uint8_t)queue : HB_OS_NO_HART;
 }
 
@@ -176,24 +163,20 @@ static void join_queue(struct hb_os_view *view, struct hb_os_task *task, uint32_
  * "ready" is old news. So it is for one that is done or lost. */
 static void on_task_ready(const struct event *event) {
     struct hb_os_task *task = subject_task(event);
-    if (!task || task->state == HB_OS_TASK_DONE || task->state == HB_OS_TASK_LOST) {
+    if (!task || task->state == HB_OS_TASK_DONE || task->state == HB_OS_TASK_LOST)
         return;
-    }
-    if (task->state == HB_OS_TASK_RUNNING && task->hart != event->hart) {
+    if (task->state == HB_OS_TASK_RUNNING && task->hart != event->hart)
         return;
-    }
     join_queue(event->view, task, event->argument);
     set_state(event->view, task, HB_OS_TASK_READY);
 }
 
 static void note_first_work(struct hb_os_view *view, struct hb_os_task *task) {
-    if (task->displaced_by == HB_OS_NO_HART) {
+    if (task->displaced_by == HB_OS_NO_HART)
         return;
-    }
     struct hb_os_recovery *recovery = &view->harts[task->displaced_by].recovery;
-    if (recovery->first_work_cycle == HB_OS_NONE) {
+    if (recovery->first_work_cycle == HB_OS_NONE)
         recovery->first_work_cycle = view->cycle;
-    }
     task->displaced_by = HB_OS_NO_HART;
 }
 
@@ -216,17 +199,15 @@ static void begin_run(const struct event *event) {
 
 static void on_task_run(const struct event *event) {
     struct hb_os_task *task = subject_task(event);
-    if (!task) {
+    if (!task)
         return;
-    }
     begin_run(event);
     note_attempt(event->view, task, event->argument);
     note_first_work(event->view, task);
     set_state(event->view, task, HB_OS_TASK_RUNNING);
     task->hart = event->hart;
-    if (task->attempt_started_cycle == HB_OS_NONE) {
+    if (task->attempt_started_cycle == HB_OS_NONE)
         task->attempt_started_cycle = event->cycle;
-    }
 }
 
 static enum hb_os_task_state state_after_stop(uint32_t reason) {
@@ -241,28 +222,22 @@ static enum hb_os_task_state state_after_stop(uint32_t reason) {
 
 static void on_task_stop(const struct event *event) {
     struct hb_os_task *task = subject_task(event);
-    if (!task) {
+    if (!task)
         return;
-    }
-    if (event->self->task == event->subject) {
+    if (event->self->task == event->subject)
         end_run(event->view, event->self, event->user_instructions);
-    }
-    if (runs_on(task, event->hart)) {
+    if (runs_on(task, event->hart))
         set_state(event->view, task, state_after_stop(event->argument));
-    }
-    if (event->argument == HB_STOP_PREEMPTED) {
+    if (event->argument == HB_STOP_PREEMPTED)
         event->view->last_progress_cycle = event->cycle;
-    }
 }
 
 static void on_task_done(const struct event *event) {
     struct hb_os_task *task = subject_task(event);
-    if (!task || task->state == HB_OS_TASK_DONE) {
+    if (!task || task->state == HB_OS_TASK_DONE)
         return;
-    }
-    if (event->self->task == event->subject) {
+    if (event->self->task == event->subject)
         end_run(event->view, event->self, event->user_instructions);
-    }
     set_state(event->view, task, HB_OS_TASK_DONE);
     task->completed_cycle = event->cycle;
     event->view->tasks_done++;
@@ -273,9 +248,8 @@ static void on_task_done(const struct event *event) {
 
 static void on_task_lost(const struct event *event) {
     struct hb_os_task *task = subject_task(event);
-    if (!task || task->state == HB_OS_TASK_LOST) {
+    if (!task || task->state == HB_OS_TASK_LOST)
         return;
-    }
     set_state(event->view, task, HB_OS_TASK_LOST);
     event->view->tasks_lost++;
     event->view->last_progress_cycle = event->cycle;
@@ -292,14 +266,12 @@ static void on_task_migrate(const struct event *event) {
 /* Whose death is it? The hart's that the executing one recovers; else that of the hart on which the attempt ran. */
 static void on_task_restart(const struct event *event) {
     struct hb_os_task *task = subject_task(event);
-    if (!task) {
+    if (!task)
         return;
-    }
-    if (event->self->recovering != HB_OS_NO_HART) {
+    if (event->self->recovering != HB_OS_NO_HART)
         task->displaced_by = event->self->recovering;
-    } else if (task->hart != event->hart) {
+    else if (task->hart != event->hart)
         task->displaced_by = task->hart;
-    }
     note_attempt(event->view, task, event->argument);
     set_state(event->view, task, HB_OS_TASK_READY);
     event->view->last_progress_cycle = event->cycle;
@@ -350,15 +322,13 @@ static void on_all_harts_up(const struct event *event) {
 
 static void on_hart_left_out(const struct event *event) {
     struct hb_os_hart *hart = subject_hart(event);
-    if (hart) {
+    if (hart)
         hart->left_out = 1;
-    }
 }
 
 static void on_idle_enter(const struct event *event) {
-    if (event->self->stopped_cycle == HB_OS_NONE) {
+    if (event->self->stopped_cycle == HB_OS_NONE)
         set_idle(event->view, event->self, 1);
-    }
 }
 
 static void on_idle_leave(const struct event *event) {
@@ -367,9 +337,8 @@ static void on_idle_leave(const struct event *event) {
 
 static void on_queue_length(const struct event *event) {
     struct hb_os_hart *hart = subject_hart(event);
-    if (hart) {
+    if (hart)
         hart->queue_length = event->argument;
-    }
 }
 
 static void on_beat(const struct event *event) {
@@ -399,9 +368,8 @@ static struct hb_os_recovery *subject_recovery(const struct event *event) {
 }
 
 static void set_once(uint64_t *cycle, uint64_t now) {
-    if (*cycle == HB_OS_NONE) {
+    if (*cycle == HB_OS_NONE)
         *cycle = now;
-    }
 }
 
 static void on_suspect(const struct event *event) {
@@ -424,9 +392,8 @@ static void on_false_alarm(const struct event *event) {
 
 static void on_fenced(const struct event *event) {
     struct hb_os_recovery *recovery = subject_recovery(event);
-    if (recovery) {
+    if (recovery)
         set_once(&recovery->fenced_cycle, event->cycle);
-    }
 }
 
 static void on_recovery_begin(const struct event *event) {
@@ -440,9 +407,8 @@ static void on_recovery_begin(const struct event *event) {
 
 static void on_recovery_phase(const struct event *event) {
     struct hb_os_recovery *recovery = subject_recovery(event);
-    if (recovery) {
+    if (recovery)
         recovery->phase = event->argument;
-    }
 }
 
 static void on_recovered(const struct event *event) {
@@ -456,9 +422,8 @@ static void on_recovered(const struct event *event) {
 
 static void on_lock_recovered(const struct event *event) {
     event->view->locks_recovered++;
-    if (event->argument < HB_HARTS_MAX) {
+    if (event->argument < HB_HARTS_MAX)
         event->view->harts[event->argument].recovery.locks_recovered++;
-    }
 }
 
 static void on_panic(const struct event *event) {
@@ -505,9 +470,8 @@ static void (*const handlers[])(const struct event *event) = {
 
 void hb_os_view_feed(struct hb_os_view *view, uint64_t cycle, uint32_t hart, uint32_t id, uint64_t value,
                      uint64_t user_instructions) {
-    if (hart >= HB_HARTS_MAX || id >= sizeof handlers / sizeof *handlers || !handlers[id]) {
+    if (hart >= HB_HARTS_MAX || id >= sizeof handlers / sizeof *handlers || !handlers[id])
         return;
-    }
     hb_os_view_advance(view, cycle);
     view->harts[hart].user_instructions = user_instructions;
     struct event event = {
@@ -524,16 +488,14 @@ void hb_os_view_feed(struct hb_os_view *view, uint64_t cycle, uint32_t hart, uin
 
 void hb_os_view_hart_stopped(struct hb_os_view *view, uint64_t cycle, uint32_t hart, uint64_t user_instructions) {
     struct hb_os_hart *stopped = &view->harts[hart];
-    if (stopped->stopped_cycle != HB_OS_NONE) {
+    if (stopped->stopped_cycle != HB_OS_NONE)
         return;
-    }
     hb_os_view_advance(view, cycle);
     stopped->stopped_cycle = cycle;
     stopped->user_instructions = user_instructions;
     set_idle(view, stopped, 0);
     uint32_t task = stopped->task;
     end_run(view, stopped, user_instructions);
-    if (task != HB_OS_NO_TASK && runs_on(&view->tasks[task], (uint8_t)hart)) {
+    if (task != HB_OS_NO_TASK && runs_on(&view->tasks[task], (uint8_t)hart))
         set_state(view, &view->tasks[task], HB_OS_TASK_STRANDED);
-    }
 }

@@ -205,26 +205,24 @@ static uint32_t parse_unary(struct parser *parser) {
 
 static uint32_t parse_product(struct parser *parser) {
     uint32_t node = parse_unary(parser);
-    for (;;) {
+    for (;;)
         if (take(parser, "*"))
             node = make(parser, HB_EXPECT_MULTIPLY, node, parse_unary(parser));
         else if (take(parser, "/"))
             node = make(parser, HB_EXPECT_DIVIDE, node, parse_unary(parser));
         else
             return node;
-    }
 }
 
 static uint32_t parse_sum(struct parser *parser) {
     uint32_t node = parse_product(parser);
-    for (;;) {
+    for (;;)
         if (take(parser, "+"))
             node = make(parser, HB_EXPECT_ADD, node, parse_product(parser));
         else if (take(parser, "-"))
             node = make(parser, HB_EXPECT_SUBTRACT, node, parse_product(parser));
         else
             return node;
-    }
 }
 
 static uint32_t parse_comparison(struct parser *parser) {

@@ -16,9 +16,8 @@ void hb_scene_play(struct hb_app *app, double seconds) {
     int frames = (int)(seconds / FRAME + 0.5);
     for (int frame = 0; frame < frames; frame++) {
         hb_app_advance(app, FRAME, NO_LIMIT);
-        if (frames - frame <= FRAMES_SEEN) {
+        if (frames - frame <= FRAMES_SEEN)
             hb_app_draw(app, 1600, 900);
-        }
     }
 }
 
@@ -90,9 +89,8 @@ static void play_steps(struct hb_app *app) {
     play_run(app);
     hb_app_execute(app, hb_command_of(HB_COMMAND_PAUSE, 0));
     hb_app_execute(app, hb_command_of(HB_COMMAND_ZOOM, 1));
-    for (int i = 0; i < 400; i++) {
+    for (int i = 0; i < 400; i++)
         hb_app_execute(app, hb_command_of(HB_COMMAND_STEP_CYCLE, 0));
-    }
 }
 
 static void play_finished(struct hb_app *app) {
@@ -138,11 +136,9 @@ const struct hb_scene hb_scenes[] = {
 const size_t hb_scenes_count = sizeof hb_scenes / sizeof *hb_scenes;
 
 const struct hb_scene *hb_scene_find(const char *name) {
-    for (size_t i = 0; i < hb_scenes_count; i++) {
-        if (strcmp(hb_scenes[i].name, name) == 0) {
+    for (size_t i = 0; i < hb_scenes_count; i++)
+        if (strcmp(hb_scenes[i].name, name) == 0)
             return &hb_scenes[i];
-        }
-    }
     return NULL;
 }
 
@@ -154,9 +150,8 @@ struct hb_app *hb_scene_open(const struct hb_scene *scene, const struct hb_metri
         abort();
     }
     scene->play(app);
-    if (scene->panel != HB_PANEL_NONE) {
+    if (scene->panel != HB_PANEL_NONE)
         hb_app_execute(app, hb_command_of(HB_COMMAND_PANEL, scene->panel));
-    }
     hb_app_draw(app, scene->width, scene->height);
     return app;
 }

@@ -86,9 +86,8 @@ static struct hb_happening *tell(struct machine *m, enum hb_happening_kind kind,
 }
 
 static void enqueue(struct hart *hart, uint32_t task) {
-    if (hart->queue < sizeof hart->left / sizeof *hart->left) {
+    if (hart->queue < sizeof hart->left / sizeof *hart->left)
         hart->left[hart->queue++] = task;
-    }
 }
 
 static uint32_t dequeue(struct hart *hart) {
@@ -112,11 +111,9 @@ static void start_task(struct machine *m, uint32_t id, uint32_t task) {
 /* Its own queue, then new tasks, then the longest queue of the others. */
 static void schedule(struct machine *m, uint32_t id) {
     struct hart *hart = &m->hart[id];
-    if (hart->queue == 0 && m->next_task < m->tasks) {
-        for (int i = 0; i < 3 && m->next_task < m->tasks; i++) {
+    if (hart->queue == 0 && m->next_task < m->tasks)
+        for (int i = 0; i < 3 && m->next_task < m->tasks; i++)
             enqueue(hart, m->next_task++);
-        }
-    }
     for (uint32_t i = 0; i < m->harts && hart->queue == 0; i++) {
         struct hart *other = &m->hart[i];
         if (i != id && !other->silent && other->queue > 1) {
@@ -126,9 +123,8 @@ static void schedule(struct machine *m, uint32_t id) {
         }
     }
     hart->sums.task = -1;
-    if (hart->queue > 0) {
+    if (hart->queue > 0)
         start_task(m, id, dequeue(hart));
-    }
 }
 
 static void begin_miss(struct machine *m, uint32_t id) {
@@ -173,9 +169,8 @@ static void tick_hart(struct machine *m, uint32_t id) {
         hart->sums.state = hart->fenced ? HB_VIEW_FENCED : HB_VIEW_DEAD;
         return;
     }
-    if (m->cycle % HB_SYNTHETIC_PERIOD_CYCLES == id * 700) {
+    if (m->cycle % HB_SYNTHETIC_PERIOD_CYCLES == id * 700)
         hart->beat_cycle = m->cycle;
-    }
     if (hart->stall > 0) {
         hart->stall--;
         hart->sums.stalled[hart->cause]++;
@@ -185,9 +180,8 @@ static void tick_hart(struct machine *m, uint32_t id) {
     } else {
         hart->sums.idle++;
         hart->sums.state = HB_VIEW_IDLE;
-        if (m->up && m->cycle % 64 == id) {
+        if (m->up && m->cycle % 64 == id)
             schedule(m, id);
-        }
     }
 }
 
@@ -203,9 +197,8 @@ static void die(struct machine *m, uint32_t id, bool lost) {
 static void watch(struct machine *m) {
     for (uint32_t dead = 0; dead < m->harts && m->watching && m->recovery.cycle == 0; dead++) {
         uint64_t silent = m->cycle - m->hart[dead].beat_cycle;
-        if (!m->hart[dead].silent || m->hart[dead].fenced || silent < HB_SYNTHETIC_TIMEOUT_CYCLES) {
+        if (!m->hart[dead].silent || m->hart[dead].fenced || silent < HB_SYNTHETIC_TIMEOUT_CYCLES)
             continue;
-        }
         uint32_t by = dead;
         do {
             by = (by + 1) % m->harts;
@@ -239,9 +232,8 @@ static void recover(struct machine *m) {
         by->left[0] = (uint32_t)dead->sums.task;
         by->quantum = by->quantum > 400 ? 400 : by->quantum;
     }
-    while (dead->queue > 0) {
+    while (dead->queue > 0)
         enqueue(&m->hart[recovery->by], dequeue(dead));
-    }
     dead->sums.task = -1;
     tell(m, HB_HAPPENED_RECOVERED, recovery->dead, recovery->by, -1, moved);
     *recovery = (struct recovery){0};
@@ -250,9 +242,8 @@ static void recover(struct machine *m) {
 static void preempt(struct machine *m, uint32_t id) {
     struct hart *hart = &m->hart[id];
     bool urgent = hart->queue > 0 && (int32_t)hart->left[0] == m->first_work;
-    if (!urgent || hart->sums.task < 0 || hart->silent || hart->quantum == 0 || --hart->quantum > 0) {
+    if (!urgent || hart->sums.task < 0 || hart->silent || hart->quantum == 0 || --hart->quantum > 0)
         return;
-    }
     uint32_t current = (uint32_t)hart->sums.task;
     start_task(m, id, dequeue(hart));
     enqueue(hart, current);
@@ -262,30 +253,26 @@ static void take_asked(struct synthetic *self) {
     struct machine *m = &self->machine;
     for (; m->next_asked < self->asks && self->asked[m->next_asked].cycle <= m->cycle; m->next_asked++) {
         const struct asked *asked = &self->asked[m->next_asked];
-        if (asked->kill < 0) {
+        if (asked->kill < 0)
             m->watching = asked->watching;
-        } else if (!m->hart[asked->kill].silent) {
+        else if (!m->hart[asked->kill].silent)
             die(m, (uint32_t)asked->kill, asked->lost);
-        }
     }
 }
 
 static void tick(struct synthetic *self) {
     struct machine *m = &self->machine;
     take_asked(self);
-    if (m->fault_cycle != 0 && m->cycle == m->fault_cycle && !m->hart[m->fault_hart].silent) {
+    if (m->fault_cycle != 0 && m->cycle == m->fault_cycle && !m->hart[m->fault_hart].silent)
         die(m, m->fault_hart, false);
-    }
     if (m->cycle == UP_CYCLE) {
         m->up = true;
         tell(m, HB_HAPPENED_ALL_UP, 0, 0, -1, m->harts);
     }
-    if (m->recovery.cycle != 0 && m->cycle >= m->recovery.cycle) {
+    if (m->recovery.cycle != 0 && m->cycle >= m->recovery.cycle)
         recover(m);
-    }
-    if (m->cycle % HB_SYNTHETIC_CHECK_CYCLES == 0) {
+    if (m->cycle % HB_SYNTHETIC_CHECK_CYCLES == 0)
         watch(m);
-    }
     for (uint32_t id = 0; id < m->harts; id++) {
         preempt(m, id);
         tick_hart(m, id);
@@ -300,17 +287,15 @@ static struct machine *machine_of(void *self) {
 static enum hb_view_status status(void *self) {
     const struct machine *m = machine_of(self);
     uint32_t alive = 0;
-    for (uint32_t id = 0; id < m->harts; id++) {
+    for (uint32_t id = 0; id < m->harts; id++)
         alive += !m->hart[id].silent;
-    }
     return m->tasks_done >= m->tasks ? HB_VIEW_FINISHED : alive == 0 ? HB_VIEW_HUNG : HB_VIEW_GOING;
 }
 
 static enum hb_view_status run_to(void *self, uint64_t cycle) {
     struct machine *m = machine_of(self);
-    while (m->cycle < cycle && status(self) == HB_VIEW_GOING) {
+    while (m->cycle < cycle && status(self) == HB_VIEW_GOING)
         tick(self);
-    }
     return status(self);
 }
 
@@ -329,12 +314,10 @@ static void machine(void *self, struct hb_view_machine *machine) {
     machine->harts = m->harts;
     machine->causes = CAUSES;
     machine->types = TYPES;
-    for (int i = 0; i < CAUSES; i++) {
+    for (int i = 0; i < CAUSES; i++)
         snprintf(machine->cause[i], sizeof machine->cause[i], "%s", causes[i]);
-    }
-    for (int i = 0; i < TYPES; i++) {
+    for (int i = 0; i < TYPES; i++)
         snprintf(machine->type[i], sizeof machine->type[i], "%s", types[i]);
-    }
     machine->heartbeat_period_cycles = HB_SYNTHETIC_PERIOD_CYCLES;
     machine->heartbeat_timeout_cycles = HB_SYNTHETIC_TIMEOUT_CYCLES;
     machine->heartbeat_check_cycles = HB_SYNTHETIC_CHECK_CYCLES;
@@ -406,9 +389,8 @@ static void fill(void *self, struct hb_view *view) {
     view->cycle = m->cycle;
     view->status = (uint8_t)status(self);
     view->throughput.tasks_done = m->tasks_done;
-    for (uint32_t id = 0; id < m->harts; id++) {
+    for (uint32_t id = 0; id < m->harts; id++)
         fill_hart(m, id, &view->hart[id]);
-    }
     fill_lines(m, &view->lines);
     memcpy(view->bus.count, m->type, sizeof m->type);
     view->bus.active = m->bus_free > m->cycle;
@@ -421,9 +403,8 @@ static void fill(void *self, struct hb_view *view) {
 
 static void *snapshot(void *self) {
     struct machine *copy = malloc(sizeof *copy);
-    if (copy != NULL) {
+    if (copy != NULL)
         *copy = *machine_of(self);
-    }
     return copy;
 }
 
@@ -434,9 +415,8 @@ static void restore(void *self, const void *snapshot) {
 
 static void ask(struct synthetic *self, struct asked asked) {
     asked.cycle = self->machine.cycle;
-    if (self->asks < ASKED_MAX) {
+    if (self->asks < ASKED_MAX)
         self->asked[self->asks++] = asked;
-    }
 }
 
 static void forget_ahead(void *self) {
@@ -485,18 +465,16 @@ static const struct hb_session_ops ops = {
 
 struct hb_session *hb_synthetic_new(uint32_t harts, uint32_t tasks, uint64_t seed) {
     struct synthetic *self = calloc(1, sizeof *self);
-    if (self == NULL) {
+    if (self == NULL)
         return NULL;
-    }
     struct machine *m = &self->machine;
     m->harts = harts;
     m->tasks = tasks < TASKS_MAX ? tasks : TASKS_MAX;
     m->seed = seed;
     m->watching = true;
     m->first_work = -1;
-    for (uint32_t id = 0; id < harts; id++) {
+    for (uint32_t id = 0; id < harts; id++)
         m->hart[id].sums.task = -1;
-    }
     self->session = (struct hb_session){&ops, self};
     return &self->session;
 }

@@ -12,24 +12,21 @@
 int main(int argc, char **argv) {
     struct hb_dashboard_options options = {0};
     char error[256];
-    for (int i = 1; i + 1 < argc; i += 2) {
-        if (strcmp(argv[i], "--record") == 0) {
+    for (int i = 1; i + 1 < argc; i += 2)
+        if (strcmp(argv[i], "--record") == 0)
             options.log_path = argv[i + 1];
-        } else if (strcmp(argv[i], "--describe") == 0) {
+        else if (strcmp(argv[i], "--describe") == 0)
             options.describe_path = argv[i + 1];
-        } else if (strcmp(argv[i], "--shot") == 0) {
+        else if (strcmp(argv[i], "--shot") == 0)
             options.shot_path = argv[i + 1];
-        }
-    }
     struct hb_session *session = hb_synthetic_new(HARTS, TASKS, SEED);
     if (session == NULL) {
         fprintf(stderr, "no memory\n");
         return 4;
     }
     int status = hb_dashboard_run(session, &options, error, sizeof error);
-    if (status != 0) {
+    if (status != 0)
         fprintf(stderr, "%s\n", error);
-    }
     hb_synthetic_free(session);
     return status;
 }

@@ -56,9 +56,8 @@ static struct hb_zone find(enum hb_command_kind kind, int64_t argument) {
     hb_app_draw(app, 1600, 900);
     for (uint32_t i = 0; i < app->list.zone_count; i++) {
         const struct hb_zone *zone = &app->list.zone[i];
-        if (zone->command.kind == kind && zone->command.argument == argument) {
+        if (zone->command.kind == kind && zone->command.argument == argument)
             return *zone;
-        }
     }
     ck_abort_msg("no zone for command %d %d", (int)kind, (int)argument);
     return (struct hb_zone){.enabled = false};
@@ -83,11 +82,9 @@ static double play_until(enum hb_story_kind kind, double limit) {
 }
 
 static bool told(const char *words) {
-    for (uint32_t i = 0; i < app->view.events; i++) {
-        if (strstr(app->view.event[i].sentence, words) != NULL) {
+    for (uint32_t i = 0; i < app->view.events; i++)
+        if (strstr(app->view.event[i].sentence, words) != NULL)
             return true;
-        }
-    }
     return false;
 }
 
@@ -145,9 +142,8 @@ START_TEST(throughput_settles_beside_the_line) {
     ck_assert_uint_eq(throughput->workers, 3);
     ck_assert_uint_eq(throughput->workers_before, 4);
     double last = 0;
-    for (uint32_t i = throughput->windows - 8; i < throughput->windows; i++) {
+    for (uint32_t i = throughput->windows - 8; i < throughput->windows; i++)
         last += (double)throughput->total[i] / 8;
-    }
     double share = last / (double)throughput->before;
     ck_assert_msg(fabs(share - 0.75) < 0.06, "%.3f of before", share);
 }
@@ -271,9 +267,8 @@ START_TEST(a_log_replays_to_the_same_machine) {
     uint64_t cycle = hb_app_cycle(app), state = hash();
     teardown();
     setup();
-    for (char *line = strtok(log, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+    for (char *line = strtok(log, "\n"); line != NULL; line = strtok(NULL, "\n"))
         ck_assert_msg(hb_app_replay_line(app, line), "\"%s\"", line);
-    }
     ck_assert_uint_eq(hb_app_cycle(app), cycle);
     ck_assert(hash() == state);
     ck_assert(!hb_app_replay_line(app, "kill 2"));
@@ -285,9 +280,8 @@ END_TEST
 START_TEST(a_fault_of_the_experiments_own_is_told_and_undone) {
     uint64_t fault = hb_app_cycle(app) + 40000;
     hb_synthetic_fault_at(session, 1, fault);
-    for (int frame = 0; frame < 40 * 60 && app->view.story.kind != HB_STORY_SETTLED; frame++) {
+    for (int frame = 0; frame < 40 * 60 && app->view.story.kind != HB_STORY_SETTLED; frame++)
         play(FRAME);
-    }
     ck_assert_int_eq(app->view.story.kind, HB_STORY_SETTLED);
     ck_assert_uint_eq(app->view.story.cycle[HB_STAGE_KILLED], fault);
     click(HB_COMMAND_BACK, 0);

@@ -56,9 +56,8 @@ static char *dump(const struct golden *golden) {
     hb_draw_begin(&list, &metrics, app->ui.theme);
     golden->draw(&list, golden->rect, &app->view, &app->ui);
     hb_draw_dump(&list, out);
-    if (fclose(out) != 0) {
+    if (fclose(out) != 0)
         abort();
-    }
     hb_scene_close(app);
     return text;
 }
@@ -69,9 +68,8 @@ static char *read_file(const char *path) {
     size_t bytes = 0, count;
     ck_assert_msg(in != NULL, "%s is missing: run golden_draw_lists --update", path);
     FILE *out = open_memstream(&text, &bytes);
-    while ((count = fread(buffer, 1, sizeof buffer, in)) > 0) {
+    while ((count = fread(buffer, 1, sizeof buffer, in)) > 0)
         fwrite(buffer, 1, count, out);
-    }
     (void)fclose(in);
     ck_assert_int_eq(fclose(out), 0);
     return text;
@@ -122,9 +120,8 @@ static int update(void) {
 }
 
 int main(int argc, char **argv) {
-    if (argc > 1 && strcmp(argv[1], "--update") == 0) {
+    if (argc > 1 && strcmp(argv[1], "--update") == 0)
         return update();
-    }
     TCase *tests = tcase_create("draw lists");
     tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, panel_draws_as_before, 0, GOLDENS);

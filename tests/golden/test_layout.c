@@ -38,9 +38,8 @@ static void check_inside(const struct hb_scene *scene, const struct hb_draw_list
         ck_assert_msg(inside(item->rect, scene->width, scene->height), "%s: item %u at %d,%d %dx%d \"%s\"", scene->name,
                       i, item->rect.x, item->rect.y, item->rect.w, item->rect.h, text);
     }
-    for (uint32_t i = 0; i < list->zone_count; i++) {
+    for (uint32_t i = 0; i < list->zone_count; i++)
         ck_assert(inside(list->zone[i].rect, scene->width, scene->height));
-    }
 }
 
 /* Up to eight CPUs, in a window of the size that it opens with, no word is cut off. */
@@ -94,12 +93,10 @@ START_TEST(text_is_readable) {
         check_contrast(theme, "muted text", theme->muted, grounds[i]);
         check_contrast(theme, "a warning", theme->tone_text[HB_TONE_WARN], grounds[i]);
     }
-    for (int i = 0; i < HB_THEME_HUES; i++) {
+    for (int i = 0; i < HB_THEME_HUES; i++)
         check_contrast(theme, "a task's number", theme->ink[i], theme->hue[i]);
-    }
-    for (int i = 0; i < HB_TONES; i++) {
+    for (int i = 0; i < HB_TONES; i++)
         check_contrast(theme, "a state's word", theme->tone_text[i], theme->tint[i]);
-    }
     check_contrast(theme, "the button", theme->accent_ink, theme->accent);
     check_contrast(theme, "a tooltip", theme->tip_ink, theme->tip);
 }

@@ -19,11 +19,10 @@ START_TEST(commands_survive_text) {
     char text[64];
     for (int kind = 0; kind < HB_COMMAND_KINDS; kind++) {
         struct hb_command command = {(uint8_t)kind, 0, 0}, read;
-        if (kind == HB_COMMAND_SPEED) {
+        if (kind == HB_COMMAND_SPEED)
             command.value = 12345.678;
-        } else if (kind == HB_COMMAND_KILL || kind == HB_COMMAND_ZOOM || kind == HB_COMMAND_TEXT) {
+        else if (kind == HB_COMMAND_KILL || kind == HB_COMMAND_ZOOM || kind == HB_COMMAND_TEXT)
             command.argument = 42;
-        }
         hb_command_format(&command, text, sizeof text);
         ck_assert_msg(hb_command_parse(text, &read), "\"%s\"", text);
         ck_assert_int_eq(read.kind, command.kind);
@@ -162,9 +161,8 @@ START_TEST(routine_events_are_gathered) {
     ck_assert_uint_eq(view.events, 3);
     ck_assert_str_eq(view.event[0].sentence, "300 tasks finished; the last was task 299 on CPU 0.");
     ck_assert_str_eq(view.event[2].sentence, "Task 9 is done.");
-    for (int i = 0; i < 3 * HB_VIEW_EVENTS; i++) {
+    for (int i = 0; i < 3 * HB_VIEW_EVENTS; i++)
         hb_eventlog_add(&log, &(struct hb_happening){.cycle = 400, .kind = HB_HAPPENED_FENCED, .task = -1});
-    }
     hb_eventlog_view(&log, &view);
     ck_assert_uint_eq(view.events, HB_VIEW_EVENTS);
 }
@@ -219,9 +217,8 @@ START_TEST(the_director_leaves_the_machine_as_it_was) {
     ck_assert_uint_gt(director.cycle[HB_STAGE_SUSPECTED], 50000 + HB_SYNTHETIC_TIMEOUT_CYCLES - 10000);
     double seconds = 0;
     uint64_t cycle = 50001;
-    for (double speed; (speed = hb_director_speed(&director, cycle, &until)) > 0; cycle = until) {
+    for (double speed; (speed = hb_director_speed(&director, cycle, &until)) > 0; cycle = until)
         seconds += (double)(until - cycle) / speed;
-    }
     ck_assert_msg(seconds > 5.5 && seconds < 6.5, "%.2f s", seconds);
     hb_synthetic_free(session);
 }

@@ -35,9 +35,8 @@ static uint64_t hash_of(SDL_Surface *surface) {
     uint64_t hash = 0xcbf29ce484222325u;
     for (int y = 0; y < surface->h; y++) {
         const uint32_t *row = (const void *)((const char *)surface->pixels + (size_t)y * (size_t)surface->pitch);
-        for (int x = 0; x < surface->w; x++) {
+        for (int x = 0; x < surface->w; x++)
             hash = (hash ^ (row[x] & 0xffffff)) * 0x100000001b3u;
-        }
     }
     return hash;
 }
@@ -49,9 +48,8 @@ static uint64_t paint(const struct hb_scene *scene, const char *png_path) {
     struct hb_app *app = hb_scene_open(scene, hb_picture_metrics(&picture));
     hb_picture_paint(&picture, &app->list);
     uint64_t hash = hash_of(picture.surface);
-    if (png_path != NULL && !hb_picture_save(picture.surface, png_path, error, sizeof error)) {
+    if (png_path != NULL && !hb_picture_save(picture.surface, png_path, error, sizeof error))
         printf("%s\n", error);
-    }
     hb_scene_close(app);
     hb_picture_close(&picture);
     return hash;
@@ -77,9 +75,8 @@ static bool listed(const char *name, uint64_t *hash) {
             break;
         }
     }
-    if (in != NULL) {
+    if (in != NULL)
         (void)fclose(in);
-    }
     return found;
 }
 
@@ -103,9 +100,8 @@ static int update(const char *version) {
         return 1;
     }
     fprintf(out, "%s\n", version);
-    for (int i = 0; i < SCENES; i++) {
+    for (int i = 0; i < SCENES; i++)
         fprintf(out, "%s %016" PRIx64 "\n", scenes[i], paint(hb_scene_find(scenes[i]), NULL));
-    }
     return fclose(out) != 0;
 }
 
@@ -121,12 +117,10 @@ static int write_pictures(const char *folder) {
 static bool same_fonts(const char *version) {
     char line[256] = "";
     FILE *in = fopen(LIST_PATH, "r");
-    if (in == NULL || fgets(line, sizeof line, in) == NULL) {
+    if (in == NULL || fgets(line, sizeof line, in) == NULL)
         line[0] = '\0';
-    }
-    if (in != NULL) {
+    if (in != NULL)
         (void)fclose(in);
-    }
     line[strcspn(line, "\n")] = '\0';
     if (strcmp(line, version) != 0) {
         printf("the hashes were made with \"%s\"; here is \"%s\"\n", line, version);
@@ -138,15 +132,12 @@ static bool same_fonts(const char *version) {
 int main(int argc, char **argv) {
     char version[256];
     read_version(version, sizeof version);
-    if (argc > 1 && strcmp(argv[1], "--update") == 0) {
+    if (argc > 1 && strcmp(argv[1], "--update") == 0)
         return update(version);
-    }
-    if (argc > 2 && strcmp(argv[1], "--pictures") == 0) {
+    if (argc > 2 && strcmp(argv[1], "--pictures") == 0)
         return write_pictures(argv[2]);
-    }
-    if (!same_fonts(version)) {
+    if (!same_fonts(version))
         return SKIPPED;
-    }
     TCase *tests = tcase_create("pixels");
     tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, scene_looks_as_before, 0, SCENES);

@@ -46,11 +46,9 @@ static size_t run_and_listen(uint64_t cycle, struct hb_happening *event) {
 
 /* Place of the first happening of this kind, -1: none. */
 static int place_of(const struct hb_happening *event, size_t count, enum hb_happening_kind kind) {
-    for (size_t i = 0; i < count; i++) {
-        if (event[i].kind == kind) {
+    for (size_t i = 0; i < count; i++)
+        if (event[i].kind == kind)
             return (int)i;
-        }
-    }
     return -1;
 }
 
@@ -63,9 +61,8 @@ START_TEST(every_cycle_is_accounted_for) {
         for (int hart = 0; hart < 4; hart++) {
             const struct hb_counters_hart *now = &counters.hart[hart], *then = &last.hart[hart];
             uint64_t sum = now->busy + now->idle;
-            for (int i = 0; i < HB_VIEW_CAUSES; i++) {
+            for (int i = 0; i < HB_VIEW_CAUSES; i++)
                 sum += now->stalled[i];
-            }
             ck_assert_uint_eq(sum, cycle);
             ck_assert_uint_ge(now->busy, then->busy);
             ck_assert_uint_ge(now->idle, then->idle);
@@ -95,9 +92,8 @@ START_TEST(a_kill_is_told_stage_by_stage) {
         before = at;
     }
     ck_assert_uint_eq(event[place_of(event, count, HB_HAPPENED_KILLED)].cycle, KILL_CYCLE);
-    for (size_t i = 1; i < count; i++) {
+    for (size_t i = 1; i < count; i++)
         ck_assert_uint_ge(event[i].cycle, event[i - 1].cycle);
-    }
     static struct hb_view view;
     ops->fill(self, &view);
     ck_assert_int_eq(view.hart[2].state, HB_VIEW_FENCED);

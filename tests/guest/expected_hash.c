@@ -13,18 +13,16 @@ static uint64_t mix(uint64_t hash, uint64_t checksum) {
 }
 
 int main(int argc, char **argv) {
-    if (argc != 3) {
+    if (argc != 3)
         return 2;
-    }
     uint32_t tasks = (uint32_t)strtoul(argv[1], NULL, 10);
     struct hb_params params = {.seed = 1,
                                .workload_kind = HB_KIND_BATCH,
                                .workload_tasks = tasks,
                                .workload_work = strtoull(argv[2], NULL, 10)};
     uint64_t hash = tasks;
-    for (uint32_t task = 0; task < tasks; task++) {
+    for (uint32_t task = 0; task < tasks; task++)
         hash = mix(hash, hb_os_expected_checksum(&params, task));
-    }
     printf("%" PRIx64 "\n", hash);
     return 0;
 }

@@ -43,11 +43,9 @@ static struct hb_machine *create(const struct hb_config *config) {
 
 static bool console_has(const struct hb_machine *machine, const char *text) {
     size_t n = machine->saved->console_bytes;
-    for (size_t i = 0; i + strlen(text) <= n; i++) {
-        if (memcmp(machine->console + i, text, strlen(text)) == 0) {
+    for (size_t i = 0; i + strlen(text) <= n; i++)
+        if (memcmp(machine->console + i, text, strlen(text)) == 0)
             return true;
-        }
-    }
     return false;
 }
 
@@ -139,9 +137,8 @@ START_TEST(a_hart_that_dies_while_it_boots_is_left_out) {
 END_TEST
 
 START_TEST(a_hart_that_dies_as_all_are_let_go_is_left_out_or_recovered) {
-    for (uint64_t cycle = 30000; cycle < 50000; cycle += 130) {
+    for (uint64_t cycle = 30000; cycle < 50000; cycle += 130)
         hb_machine_destroy(run_with_boot_kill(1 + (uint32_t)(cycle / 10 % 3), cycle));
-    }
 }
 END_TEST
 
@@ -204,9 +201,8 @@ static void configure_share(struct hb_config *config, uint32_t protocol) {
     config->os.workload_work = 20;
     config->os.workload_locks = 2;
     config->bus.protocol = (uint8_t)protocol;
-    for (uint32_t hart = 0; hart < config->harts; hart++) {
+    for (uint32_t hart = 0; hart < config->harts; hart++)
         config->hart[hart].l1d.write_through = hb_protocol_find((enum hb_protocol_id)protocol)->write_through;
-    }
 }
 
 /* Sequentially consistent, TSO, weak; on both buses. The tasks' stores reach the next owner of the mutex in time only

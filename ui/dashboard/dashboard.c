@@ -42,12 +42,10 @@ static bool open_app(struct hb_app *app, struct hb_session *session, const struc
         snprintf(failure.error, failure.bytes, "no memory for the dashboard");
         return false;
     }
-    if (options->dark) {
+    if (options->dark)
         app->ui.theme = &hb_theme_dark;
-    }
-    if (options->replay_path != NULL && !replay(app, options->replay_path, failure)) {
+    if (options->replay_path != NULL && !replay(app, options->replay_path, failure))
         return false;
-    }
     if (options->log_path != NULL && (app->log = fopen(options->log_path, "w")) == NULL) {
         snprintf(failure.error, failure.bytes, "%s: cannot be written", options->log_path);
         return false;
@@ -56,17 +54,15 @@ static bool open_app(struct hb_app *app, struct hb_session *session, const struc
 }
 
 static void close_app(struct hb_app *app) {
-    if (app->log != NULL) {
+    if (app->log != NULL)
         (void)fclose(app->log); /* flushed after every line */
-    }
     hb_app_close(app);
 }
 
 static bool shoot(struct hb_app *app, const struct hb_dashboard_options *options, struct hb_picture *picture,
                   struct failure failure) {
-    if (options->shot_panel != HB_PANEL_NONE && options->shot_panel < HB_PANELS) {
+    if (options->shot_panel != HB_PANEL_NONE && options->shot_panel < HB_PANELS)
         app->ui.maximised = options->shot_panel;
-    }
     app->ui.playing = options->shot_cycle == 0;
     if (options->shot_cycle != 0) {
         hb_app_seek(app, options->shot_cycle);
@@ -80,9 +76,8 @@ static bool shoot(struct hb_app *app, const struct hb_dashboard_options *options
 static bool run_picture(struct hb_app *app, struct hb_session *session, const struct hb_dashboard_options *options,
                         int text_px, struct failure failure) {
     struct hb_picture picture;
-    if (!hb_picture_open(&picture, options->width, options->height, text_px, failure.error, failure.bytes)) {
+    if (!hb_picture_open(&picture, options->width, options->height, text_px, failure.error, failure.bytes))
         return false;
-    }
     bool done = open_app(app, session, hb_picture_metrics(&picture), options, failure) &&
                 shoot(app, options, &picture, failure);
     close_app(app);

@@ -33,23 +33,20 @@ void hb_beat(void) {
 
 void hb_beat_if_due(void) {
     uint64_t period = hb_params.heartbeat_period_cycles;
-    if (period != 0 && ticks_since_beat() >= hb_period_ticks(period)) {
+    if (period != 0 && ticks_since_beat() >= hb_period_ticks(period))
         hb_beat();
-    }
 }
 
 void hb_breathe(void) {
-    if (hb_params.heartbeat_period_cycles != 0 && ticks_since_beat() >= BREATH_TICKS) {
+    if (hb_params.heartbeat_period_cycles != 0 && ticks_since_beat() >= BREATH_TICKS)
         hb_beat();
-    }
 }
 
 uint64_t hb_beat_due(void) {
     uint64_t look_again = hb_now_ticks() + HB_LOOK_AGAIN_TICKS;
     uint64_t period = hb_params.heartbeat_period_cycles;
-    if (period == 0) {
+    if (period == 0)
         return look_again;
-    }
     uint64_t beat = hb_mailboxes[hb_hart_id()].beat + hb_period_ticks(period);
     return beat < look_again ? beat : look_again;
 }

@@ -59,24 +59,21 @@ static void set_timer(void) {
 /* First take the interrupt back, then look at the mail: what comes after the look interrupts
  * again, and ends the wfi. */
 static void take_interrupt(void) {
-    if (HB_CSR_READ(mip) & HB_IRQ_SOFTWARE) {
+    if (HB_CSR_READ(mip) & HB_IRQ_SOFTWARE)
         hb_clear_interrupt(hb_hart_id());
-    }
 }
 
 static _Noreturn void loop(void) {
     for (;;) {
         take_interrupt();
         hb_beat_if_due();
-        if (is_master()) {
+        if (is_master())
             hb_master_serve();
-        }
         bool has_task = hb_worker_prepare();
         hb_breathe();
         set_timer();
-        if (has_task) {
+        if (has_task)
             hb_worker_resume();
-        }
         hb_wait_for_interrupt();
     }
 }
@@ -85,11 +82,10 @@ static _Noreturn void loop(void) {
 _Noreturn void hb_trap(struct hb_context *context, uint64_t cause, uint64_t value) {
     (void)context; /* that of the present task */
     (void)value;
-    if (cause == HB_CAUSE_ECALL_U) {
+    if (cause == HB_CAUSE_ECALL_U)
         hb_worker_syscall();
-    } else if (!(cause & HB_INTERRUPT)) {
+    else if (!(cause & HB_INTERRUPT))
         hb_worker_fault(cause);
-    }
     loop();
 }
 
@@ -115,21 +111,17 @@ static void report(void) {
     HB_TRACE(HB_TP_HART_UP, hb_hart_id(), 0);
     hb_beat();
     hb_send_interrupt(HB_MASTER);
-    while (!hb_load(&is_open)) {
+    while (!hb_load(&is_open))
         sleep_a_little();
-    }
 }
 
 static void check_params(void) {
-    if (hb_board.harts < 1 || hb_board.harts > HB_HARTS_MAX) {
+    if (hb_board.harts < 1 || hb_board.harts > HB_HARTS_MAX)
         hb_panic("the number of harts is not 1 to 64");
-    }
-    if (hb_params.cycles_per_tick == 0) {
+    if (hb_params.cycles_per_tick == 0)
         hb_panic("cycles_per_tick is 0");
-    }
-    if (hb_params.workload_tasks < 1 || hb_params.workload_tasks > HB_TASKS_MAX) {
+    if (hb_params.workload_tasks < 1 || hb_params.workload_tasks > HB_TASKS_MAX)
         hb_panic("the number of tasks is not 1 to 2048");
-    }
     if (hb_params.workload_kind != HB_KIND_BATCH) {
         hb_panic(
             "workers share nothing, so this kernel has no mutexes: use the SMP kernel for \"contend\" and \"share\"");
@@ -139,9 +131,8 @@ static void check_params(void) {
 
 static bool has_reported(uint32_t hart, uint64_t deadline) {
     while (hb_load(&hb_mailboxes[hart].beat) == 0) {
-        if (hb_now_ticks() >= deadline) {
+        if (hb_now_ticks() >= deadline)
             return false;
-        }
         sleep_a_little();
     }
     return true;
@@ -150,34 +141,28 @@ static bool has_reported(uint32_t hart, uint64_t deadline) {
 static void leave_out(uint32_t hart) {
     HB_TRACE(HB_TP_HART_LEFT_OUT, hart, 0);
     hb_print("amp: hart %u has not reported and is left out\n", (uint64_t)hart);
-    if (hb_board.power_base != 0) {
+    if (hb_board.power_base != 0)
         hb_power_fence(hart);
-    }
 }
 
 static void gather_workers(void) {
     uint64_t deadline = hb_now_ticks() + (hb_board.power_base != 0 ? REPORT_TICKS : REPORT_TICKS_PATIENT);
-    for (uint32_t hart = HB_MASTER + 1; hart < hb_board.harts; hart++) {
-        if (has_reported(hart, deadline)) {
+    for (uint32_t hart = HB_MASTER + 1; hart < hb_board.harts; hart++)
+        if (has_reported(hart, deadline))
             hb_master_take_on(hart);
-        } else {
+        else
             leave_out(hart);
-        }
-    }
 }
 
 static void open_service(void) {
     uint32_t up = 1 + hb_master_workers();
     hb_print("amp: %u of %u harts up, %u tasks\n", (uint64_t)up, (uint64_t)hb_board.harts, hb_params.workload_tasks);
-    if (hb_master_workers() == 0) {
+    if (hb_master_workers() == 0)
         hb_print("amp: no worker: the master works itself\n");
-    }
     hb_store(&is_open, 1);
-    for (uint32_t hart = 0; hart < hb_board.harts; hart++) {
-        if (hb_master_has(hart)) {
+    for (uint32_t hart = 0; hart < hb_board.harts; hart++)
+        if (hb_master_has(hart))
             hb_send_interrupt(hart);
-        }
-    }
     hb_watch_begin();
     HB_TRACE(HB_TP_ALL_HARTS_UP, up, hb_board.harts - up);
 }
@@ -194,10 +179,9 @@ static void boot(const void *tree) {
 
 _Noreturn void hb_start(uint32_t hart, const void *tree) {
     init_hart();
-    if (hart == HB_MASTER) {
+    if (hart == HB_MASTER)
         boot(tree);
-    } else {
+    else
         report();
-    }
     loop();
 }

@@ -40,9 +40,8 @@ static bool is_receiver(uint32_t hart) {
 
 static uint32_t requests_at(uint32_t hart) {
     uint32_t requests = 0;
-    for (uint32_t slot = 0; slot < HB_MAIL_SLOTS; slot++) {
+    for (uint32_t slot = 0; slot < HB_MAIL_SLOTS; slot++)
         requests += hb_mailboxes[hart].request[slot] != 0;
-    }
     return requests;
 }
 
@@ -66,9 +65,8 @@ static void keep(uint32_t task, const struct hb_answer *answer) {
 static void collect_slot(uint32_t hart, uint32_t slot) {
     uint64_t *request = &hb_mailboxes[hart].request[slot];
     const struct hb_answer *answer = &hb_mailboxes[hart].answer[slot];
-    if (*request == 0 || (hb_load(&answer->word) & ~HB_MAIL_ENDINGS) != *request) {
+    if (*request == 0 || (hb_load(&answer->word) & ~HB_MAIL_ENDINGS) != *request)
         return;
-    }
     hb_fence(); /* the checksum was written before the word: read it after */
     uint32_t task = hb_mail_task(*request);
     hb_assert(hb_task_is_with(task, hb_mail_attempt(*request), hart));
@@ -79,9 +77,8 @@ static void collect_slot(uint32_t hart, uint32_t slot) {
 }
 
 static void collect(uint32_t hart) {
-    for (uint32_t slot = 0; slot < HB_MAIL_SLOTS; slot++) {
+    for (uint32_t slot = 0; slot < HB_MAIL_SLOTS; slot++)
         collect_slot(hart, slot);
-    }
 }
 
 static void collect_all(void) {
@@ -97,9 +94,8 @@ static void collect_all(void) {
 
 static uint32_t free_slot(uint32_t hart) {
     uint32_t slot = 0;
-    while (hb_mailboxes[hart].request[slot] != 0) {
+    while (hb_mailboxes[hart].request[slot] != 0)
         slot++;
-    }
     return slot;
 }
 
@@ -111,17 +107,15 @@ static void send(uint32_t hart) {
     HB_TRACE(HB_TP_MAIL_SEND, task, hart);
     hb_store(&hb_mailboxes[hart].request[slot], word);
     trace_mailbox(hart);
-    if (hart != HB_MASTER) {
+    if (hart != HB_MASTER)
         hb_send_interrupt(hart);
-    }
 }
 
 /* A request to each that has no more than `have`, as long as more than `enough` tasks wait. */
 static void give_one_each(uint32_t have, uint32_t enough) {
     for (uint32_t hart = 0; hart < hb_board.harts && hb_tasks_waiting() > enough; hart++) {
-        if (is_receiver(hart) && requests_at(hart) <= have) {
+        if (is_receiver(hart) && requests_at(hart) <= have)
             send(hart);
-        }
         hb_breathe();
     }
 }
@@ -130,18 +124,16 @@ static void give_one_each(uint32_t have, uint32_t enough) {
  * end, it would wait behind another while some worker has nothing to do. */
 static void give_out(void) {
     give_one_each(0, 0);
-    for (uint32_t have = 1; have < HB_MAIL_SLOTS; have++) {
+    for (uint32_t have = 1; have < HB_MAIL_SLOTS; have++)
         give_one_each(have, master.workers);
-    }
 }
 
 void hb_master_serve(void) {
     collect_all();
     hb_watch_if_due();
     give_out();
-    if (hb_tasks_have_ended()) {
+    if (hb_tasks_have_ended())
         hb_tasks_finish();
-    }
 }
 
 /* ---- Giving up ------------------------------------------------------------------------------------------------- */
@@ -156,9 +148,8 @@ static bool hand_back(uint32_t task, bool begun) {
         hb_task_restart(task);
         return true;
     }
-    if (hb_params.recovery_queues == HB_QUEUES_NONE) {
+    if (hb_params.recovery_queues == HB_QUEUES_NONE)
         return false; /* it stays in a mailbox that nobody empties any more */
-    }
     hb_task_take_back(task);
     return true;
 }

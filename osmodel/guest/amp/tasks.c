@@ -54,9 +54,8 @@ bool hb_task_is_with(uint32_t task, uint32_t attempt, uint32_t hart) {
 }
 
 uint32_t hb_task_send(uint32_t hart) {
-    if (hb_tasks_waiting() == 0) {
+    if (hb_tasks_waiting() == 0)
         return HB_NO_TASK;
-    }
     uint32_t task = books.queue[books.head++ % HB_TASKS_MAX];
     hb_store(&table[task], word_of(HB_TASK_SENT, hart, hb_task_attempt(task)));
     HB_TRACE(HB_TP_TASK_READY, task, hart);

@@ -62,32 +62,28 @@ static void recover(uint32_t hart) {
 
 /* The beat is read again right before the worker is given up: it may have been about to beat. */
 static void look_at(uint32_t hart) {
-    if (!is_silent(hart)) {
+    if (!is_silent(hart))
         return;
-    }
     HB_TRACE(HB_TP_SUSPECT, hart, silence(hart));
-    if (is_silent(hart)) {
+    if (is_silent(hart))
         recover(hart);
-    } else {
+    else
         HB_TRACE(HB_TP_FALSE_ALARM, hart, 0);
-    }
 }
 
 /* When watching is turned on in mid-run, workers need a while to see that they shall beat. */
 static bool is_on(void) {
     bool on = shall_watch();
-    if (on && !watch.on) {
+    if (on && !watch.on)
         watch.since = hb_now_ticks() + HB_LOOK_AGAIN_TICKS;
-    }
     watch.on = on;
     return on;
 }
 
 void hb_watch_if_due(void) {
     uint64_t now = hb_now_ticks();
-    if (!is_on() || now < watch.next_look) {
+    if (!is_on() || now < watch.next_look)
         return;
-    }
     watch.next_look = now + hb_period_ticks(hb_params.heartbeat_check_cycles);
     for (uint32_t hart = 0; hart < hb_board.harts; hart++) {
         if (hb_master_has(hart)) {

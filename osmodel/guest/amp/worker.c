@@ -47,9 +47,8 @@ static void take_mail(struct worker *worker) {
     for (uint32_t slot = 0; slot < HB_MAIL_SLOTS; slot++) {
         struct work *work = &worker->work[slot];
         uint64_t word = hb_load(&mailbox()->request[slot]);
-        if (word == 0 || word == work->seen) {
+        if (word == 0 || word == work->seen)
             continue;
-        }
         work->seen = word;
         work->word = word;
         work->begun = false;
@@ -63,15 +62,13 @@ static void stop(struct worker *worker, uint32_t reason) {
 }
 
 static void end_slice_if_over(struct worker *worker) {
-    if (worker->present && hb_now_ticks() >= hb_worker_slice_end()) {
+    if (worker->present && hb_now_ticks() >= hb_worker_slice_end())
         stop(worker, HB_STOP_PREEMPTED);
-    }
 }
 
 static void set_up_context(struct hb_context *context, uint32_t task, const struct hb_task_memory *memory) {
-    for (uint32_t i = 1; i < 32; i++) {
+    for (uint32_t i = 1; i < 32; i++)
         context->x[i] = 0; /* a task learns nothing of who had the registers before */
-    }
     uint64_t *arguments = &context->x[HB_REG_A0];
     arguments[0] = hb_params.workload_kind;
     arguments[1] = hb_params.seed;
@@ -110,24 +107,21 @@ static void run(struct worker *worker, uint32_t slot) {
 static void choose(struct worker *worker) {
     for (uint32_t i = 1; i <= HB_MAIL_SLOTS && !worker->present; i++) {
         uint32_t slot = (worker->last + i) % HB_MAIL_SLOTS;
-        if (worker->work[slot].word != 0) {
+        if (worker->work[slot].word != 0)
             run(worker, slot);
-        }
     }
 }
 
 /* The master sleeps, too, but not for want of tasks: it does not count as idle. */
 static void note_idle(struct worker *worker) {
     bool idle = worker->present == NULL;
-    if (idle == worker->idle || hb_hart_id() == HB_MASTER) {
+    if (idle == worker->idle || hb_hart_id() == HB_MASTER)
         return;
-    }
     worker->idle = idle;
-    if (idle) {
+    if (idle)
         HB_TRACE(HB_TP_IDLE_ENTER, hb_hart_id(), 0);
-    } else {
+    else
         HB_TRACE(HB_TP_IDLE_LEAVE, hb_hart_id(), 0);
-    }
 }
 
 bool hb_worker_prepare(void) {
@@ -158,9 +152,8 @@ static void answer(struct worker *worker, uint64_t checksum, uint64_t ending, ui
     hb_store(&to->checksum, checksum);
     hb_store(&to->word, work->word | ending);
     work->word = 0;
-    if (hb_hart_id() != HB_MASTER) {
+    if (hb_hart_id() != HB_MASTER)
         hb_send_interrupt(HB_MASTER);
-    }
 }
 
 void hb_worker_fault(uint64_t cause) {

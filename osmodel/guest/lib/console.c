@@ -17,9 +17,8 @@ void hb_put_char(char c) {
 }
 
 static void put_text(const char *text) {
-    while (*text) {
+    while (*text)
         hb_put_char(*text++);
-    }
 }
 
 static void put_number(uint64_t value, unsigned base) {
@@ -29,9 +28,8 @@ static void put_number(uint64_t value, unsigned base) {
         digits[n++] = "0123456789abcdef"[value % base];
         value /= base;
     } while (value > 0);
-    while (n > 0) {
+    while (n > 0)
         hb_put_char(digits[--n]);
-    }
 }
 
 void hb_print(const char *format, ...) {

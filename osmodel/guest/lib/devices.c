@@ -29,9 +29,8 @@ void hb_set_timer(uint32_t hart, uint64_t ticks) {
 
 _Noreturn void hb_finish(uint32_t code) {
     hb_fence();
-    for (;;) {
+    for (;;)
         *register32(HB_FINISHER_BASE) = code == 0 ? FINISHER_PASS : FINISHER_FAIL | code << 16;
-    }
 }
 
 void hb_power_fence(uint32_t hart) {

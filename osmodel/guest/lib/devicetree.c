@@ -55,19 +55,16 @@ static bool equal(const char *a, const char *b) {
 
 /* If `text` begins with `prefix`, what follows it, else NULL. */
 static const char *after(const char *text, const char *prefix) {
-    while (*prefix) {
-        if (*text++ != *prefix++) {
+    while (*prefix)
+        if (*text++ != *prefix++)
             return NULL;
-        }
-    }
     return text;
 }
 
 static size_t length(const char *text) {
     size_t n = 0;
-    while (text[n]) {
+    while (text[n])
         n++;
-    }
     return n;
 }
 
@@ -95,15 +92,12 @@ static void read_parameter(struct walk *walk, const char *property, const uint8_
 }
 
 static enum node kind_of(const char *name, enum node parent, uint32_t depth) {
-    if (depth == 1 && equal(name, "cpus")) {
+    if (depth == 1 && equal(name, "cpus"))
         return NODE_CPUS;
-    }
-    if (depth == 1 && equal(name, "chosen")) {
+    if (depth == 1 && equal(name, "chosen"))
         return NODE_CHOSEN;
-    }
-    if (depth == 1 && after(name, "memory@")) {
+    if (depth == 1 && after(name, "memory@"))
         return NODE_MEMORY;
-    }
     return parent == NODE_CPUS && after(name, "cpu@") ? NODE_CPU : NODE_OTHER;
 }
 
@@ -111,9 +105,8 @@ static void begin_node(struct walk *walk) {
     const char *name = (const char *)walk->at;
     enum node parent = walk->depth ? walk->nodes[walk->depth - 1] : NODE_OTHER;
     enum node kind = kind_of(name, parent, walk->depth);
-    if (walk->depth < DEPTH_MAX) {
+    if (walk->depth < DEPTH_MAX)
         walk->nodes[walk->depth] = kind;
-    }
     walk->depth++;
     walk->is_power = false;
     walk->reg = 0;
@@ -129,27 +122,24 @@ static void property(struct walk *walk) {
     enum node node = walk->depth && walk->depth <= DEPTH_MAX ? walk->nodes[walk->depth - 1] : NODE_OTHER;
     const char *parameter = after(name, "hartbeat,");
     walk->at = value + ((bytes + 3) & ~3u);
-    if (equal(name, "compatible")) {
+    if (equal(name, "compatible"))
         walk->is_power = equal((const char *)value, "hartbeat,power");
-    } else if (equal(name, "reg") && bytes >= 16) {
+    else if (equal(name, "reg") && bytes >= 16)
         walk->reg = big64(value);
-    }
     if (node == NODE_MEMORY && equal(name, "reg") && bytes >= 16) {
         hb_board.ram_base = big64(value);
         hb_board.ram_bytes = big64(value + 8);
     } else if (node == NODE_CHOSEN && parameter && bytes == 8) {
         read_parameter(walk, parameter, value);
     }
-    if (walk->is_power && walk->reg) {
+    if (walk->is_power && walk->reg)
         hb_board.power_base = walk->reg;
-    }
 }
 
 void hb_devicetree_read(const void *tree) {
     const uint8_t *header = tree;
-    if (big32(header) != FDT_MAGIC) {
+    if (big32(header) != FDT_MAGIC)
         return;
-    }
     struct walk walk = {.at = header + big32(header + 8), .names = (const char *)header + big32(header + 12)};
     hb_board.harts = 0;
     for (;;) {

@@ -14,18 +14,16 @@ static uint64_t taken(uint64_t word, uint32_t hart) {
 uint64_t hb_lock_try(uint64_t *lock) {
     uint64_t word = hb_load(lock);
     uint64_t mine = taken(word, hb_hart_id());
-    if (HB_LOCK_OWNER(word) != 0 || !hb_compare_and_swap(lock, word, mine)) {
+    if (HB_LOCK_OWNER(word) != 0 || !hb_compare_and_swap(lock, word, mine))
         return word | EPOCH; /* not 0, even for a free lock that another hart was quicker to take */
-    }
     HB_TRACE(HB_TP_LOCK_ACQUIRE, (uintptr_t)lock, mine >> 32);
     return 0;
 }
 
 void hb_lock_acquire(uint64_t *lock) {
     uint64_t word = hb_lock_try(lock);
-    if (word == 0) {
+    if (word == 0)
         return;
-    }
     HB_TRACE(HB_TP_LOCK_WAIT, (uintptr_t)lock, HB_LOCK_OWNER(word));
     do {
         hb_spin_poll();
@@ -39,9 +37,8 @@ void hb_lock_release(uint64_t *lock) {
 
 bool hb_lock_steal(uint64_t *lock, uint32_t dead) {
     uint64_t word = hb_load(lock);
-    if (HB_LOCK_OWNER(word) != dead + 1 || !hb_compare_and_swap(lock, word, taken(word, hb_hart_id()))) {
+    if (HB_LOCK_OWNER(word) != dead + 1 || !hb_compare_and_swap(lock, word, taken(word, hb_hart_id())))
         return false;
-    }
     HB_TRACE(HB_TP_LOCK_RECOVERED, (uintptr_t)lock, dead);
     return true;
 }

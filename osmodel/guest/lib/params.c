@@ -37,8 +37,7 @@ uint64_t hb_results_mix(uint64_t hash, uint64_t checksum) {
 
 uint64_t hb_results_hash(uint32_t tasks) {
     uint64_t hash = tasks;
-    for (uint32_t task = 0; task < tasks; task++) {
+    for (uint32_t task = 0; task < tasks; task++)
         hash = hb_results_mix(hash, hb_results[task].checksum);
-    }
     return hash;
 }

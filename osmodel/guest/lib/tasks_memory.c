@@ -18,9 +18,8 @@ uint64_t hb_shared_memory_bytes(void) {
 }
 
 static uint64_t set_bytes(uint32_t task) {
-    if (hb_params.workload_kind != HB_KIND_BATCH) {
+    if (hb_params.workload_kind != HB_KIND_BATCH)
         return HB_WORKLOAD_SET_SMALL_BYTES;
-    }
     return hb_batch_set_bytes(task, hb_params.workload_set_bytes) / LINE_BYTES * LINE_BYTES;
 }
 
@@ -38,7 +37,6 @@ struct hb_task_memory hb_task_memory(uint32_t task) {
 
 void hb_tasks_memory_check(uint32_t tasks) {
     uint64_t ram_end = hb_board.ram_base + hb_board.ram_bytes;
-    if (hb_task_memory(tasks - 1).end > ram_end) {
+    if (hb_task_memory(tasks - 1).end > ram_end)
         hb_panic("the tasks' memory does not fit into RAM: fewer tasks, smaller sets, or more memory");
-    }
 }

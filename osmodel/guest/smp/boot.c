@@ -31,22 +31,17 @@ static void init_hart(uint32_t hart) {
 }
 
 static void check_params(void) {
-    if (hb_board.harts < 1 || hb_board.harts > HB_HARTS_MAX) {
+    if (hb_board.harts < 1 || hb_board.harts > HB_HARTS_MAX)
         hb_panic("the number of harts is not 1 to 64");
-    }
-    if (hb_params.cycles_per_tick == 0) {
+    if (hb_params.cycles_per_tick == 0)
         hb_panic("cycles_per_tick is 0");
-    }
-    if (hb_params.workload_tasks < 1 || hb_params.workload_tasks > HB_TASKS_MAX) {
+    if (hb_params.workload_tasks < 1 || hb_params.workload_tasks > HB_TASKS_MAX)
         hb_panic("the number of tasks is not 1 to 2048");
-    }
     if (hb_params.workload_kind != HB_KIND_BATCH) {
-        if (hb_params.workload_locks < 1 || hb_params.workload_locks > HB_MUTEXES_MAX) {
+        if (hb_params.workload_locks < 1 || hb_params.workload_locks > HB_MUTEXES_MAX)
             hb_panic("the number of locks is not 1 to 256");
-        }
-        if (hb_params.workload_work >= HB_INCREMENTS_MAX) {
+        if (hb_params.workload_work >= HB_INCREMENTS_MAX)
             hb_panic("a task makes less than 2^20 increments");
-        }
     }
     hb_tasks_memory_check((uint32_t)hb_params.workload_tasks);
 }
@@ -58,9 +53,8 @@ static void make_ready(uint32_t task, uint32_t q) {
 }
 
 static void clear_shared_memory(void) {
-    for (uint64_t at = 0; at < hb_shared_memory_bytes(); at += sizeof(uint64_t)) {
+    for (uint64_t at = 0; at < hb_shared_memory_bytes(); at += sizeof(uint64_t))
         hb_store((uint64_t *)(hb_shared_memory() + at), 0);
-    }
 }
 
 static void create_tasks(uint64_t live) {
@@ -86,9 +80,8 @@ static void hand_over_tasks(uint64_t live) {
 }
 
 static void trace_queues(uint64_t live) {
-    for (uint32_t hart = 0; hart < hb_board.harts; hart++) {
+    for (uint32_t hart = 0; hart < hb_board.harts; hart++)
         HB_TRACE(HB_TP_QUEUE_LENGTH, hart, live & hb_bit(hart) ? hb_queues[hart].tail : 0);
-    }
 }
 
 /* When the first tracepoint "all harts up" is passed, everything that a later death could leave
@@ -114,23 +107,20 @@ static void boot(const void *tree) {
     clear_shared_memory();
     create_tasks(arrived);
     uint64_t live = hb_roll_call_second(arrived);
-    if (live != arrived) {
+    if (live != arrived)
         hand_over_tasks(live);
-    }
     trace_queues(live);
     let_go(live);
 }
 
 _Noreturn void hb_start(uint32_t hart, const void *tree) {
     init_hart(hart);
-    if (hart == HB_BOOT_HART) {
+    if (hart == HB_BOOT_HART)
         boot(tree);
-    } else {
+    else
         hb_roll_call_answer(hart);
-    }
-    if (hb_shared_memory_bytes() != 0) {
+    if (hb_shared_memory_bytes() != 0)
         hb_protection_share(hb_shared_memory(), hb_shared_memory() + hb_shared_memory_bytes());
-    }
     hb_self()->entered = hb_now_ticks();
     hb_schedule();
 }

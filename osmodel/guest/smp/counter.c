@@ -26,16 +26,14 @@ static void settle(uint32_t counter) {
     uint64_t word = hb_load(&counters[counter].word);
     uint32_t task_plus_1 = word >> TASK_SHIFT & TASK_MASK;
     uint64_t sequence = word >> SEQUENCE_SHIFT;
-    if (task_plus_1 != 0) {
+    if (task_plus_1 != 0)
         hb_compare_and_swap(&progress[task_plus_1 - 1], sequence, sequence + 1);
-    }
 }
 
 uint64_t hb_counter_increment(uint32_t counter, uint32_t task, uint64_t sequence) {
     settle(counter); /* before its word is overwritten */
-    if (hb_load(&progress[task]) != sequence) {
+    if (hb_load(&progress[task]) != sequence)
         return hb_load(&progress[task]);
-    }
     uint32_t count = (uint32_t)hb_load(&counters[counter].word) + 1;
     hb_store(&counters[counter].word,
              count | (uint64_t)(task + 1) << TASK_SHIFT | sequence << SEQUENCE_SHIFT); /* the one step */
@@ -56,8 +54,7 @@ static uint64_t shared_counter(uint32_t i) {
 uint64_t hb_counters_sum(void) {
     bool shared = hb_params.workload_kind == HB_KIND_SHARE;
     uint64_t sum = 0;
-    for (uint32_t i = 0; i < hb_mutex_count(); i++) {
+    for (uint32_t i = 0; i < hb_mutex_count(); i++)
         sum += shared ? shared_counter(i) : (uint32_t)hb_load(&counters[i].word);
-    }
     return sum;
 }

@@ -45,9 +45,8 @@ static uint64_t increments_due(void) {
 }
 
 static uint32_t verdict(uint64_t lost) {
-    if (lost > 0) {
+    if (lost > 0)
         return EXIT_TASKS_LOST;
-    }
     bool counts = hb_params.workload_kind != HB_KIND_BATCH;
     return counts && hb_counters_sum() != increments_due() ? EXIT_COUNTERS_WRONG : EXIT_PASSED;
 }
@@ -59,14 +58,12 @@ _Noreturn void hb_finish_run(void) {
     uint64_t done = count_done();
     uint32_t code = verdict(tasks - done);
     hb_print("smp: %u tasks done, %u lost, results %x\n", done, tasks - done, results_hash());
-    if (code == EXIT_COUNTERS_WRONG) {
+    if (code == EXIT_COUNTERS_WRONG)
         hb_print("smp: counters wrong: %u increments are in them, %u were made\n", hb_counters_sum(), increments_due());
-    }
     hb_finish(code);
 }
 
 void hb_finish_recover_lock(uint32_t dead) {
-    if (hb_lock_steal(&finish_lock, dead)) {
+    if (hb_lock_steal(&finish_lock, dead))
         hb_lock_release(&finish_lock);
-    }
 }

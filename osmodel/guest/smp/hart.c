@@ -10,16 +10,14 @@ uint64_t hb_idle __attribute__((aligned(HB_LINE_ALIGN)));
 
 uint32_t hb_count(uint64_t set) {
     uint32_t count = 0;
-    for (; set != 0; set &= set - 1) {
+    for (; set != 0; set &= set - 1)
         count++;
-    }
     return count;
 }
 
 uint32_t hb_next_in(uint64_t set, uint32_t hart) {
-    if (set == 0) {
+    if (set == 0)
         return HB_HARTS_MAX;
-    }
     do {
         hart = hart + 1 < hb_board.harts ? hart + 1 : 0;
     } while (!(set & hb_bit(hart)));
@@ -31,7 +29,6 @@ uint32_t hb_next_in(uint64_t set, uint32_t hart) {
 void hb_wake_idle_hart(void) {
     hb_fence();
     uint64_t idle = hb_load(&hb_idle) & hb_load(&hb_live) & ~hb_bit(hb_hart_id());
-    if (idle != 0) {
+    if (idle != 0)
         hb_send_interrupt(hb_next_in(idle, hb_hart_id()));
-    }
 }

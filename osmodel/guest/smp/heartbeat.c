@@ -48,9 +48,8 @@ void hb_beat_first(uint32_t hart) {
 
 void hb_breathe(void) {
     uint64_t now = hb_now_ticks();
-    if (hb_params.heartbeat_period_cycles != 0 && now - heartbeats[hb_hart_id()].ticks >= BREATH_TICKS) {
+    if (hb_params.heartbeat_period_cycles != 0 && now - heartbeats[hb_hart_id()].ticks >= BREATH_TICKS)
         beat(now);
-    }
 }
 
 static void beat_as_due(uint64_t now) {
@@ -88,9 +87,8 @@ static bool is_silent(uint32_t hart, uint64_t late) {
 /* A watcher that comes `late` itself, because the bus is full, gives its neighbour as much more time. The beat is read
  * again right before the hart is given up: it may have been about to beat. */
 static void watch_neighbour(uint32_t hart, uint64_t late) {
-    if (!is_silent(hart, late) || hb_recovery_has_begun(hart)) {
+    if (!is_silent(hart, late) || hb_recovery_has_begun(hart))
         return;
-    }
     HB_TRACE(HB_TP_SUSPECT, hart, silence(hart));
     if (!is_silent(hart, late)) {
         HB_TRACE(HB_TP_FALSE_ALARM, hart, 0);
@@ -115,9 +113,8 @@ static void watch_as_due(uint64_t now) {
     uint64_t late = now - self->next_check;
     self->next_check = next_due(self->next_check, now, hb_params.heartbeat_check_cycles);
     uint32_t neighbour = hb_next_in(hb_load(&hb_live), hb_hart_id());
-    if (neighbour < HB_HARTS_MAX && neighbour != hb_hart_id()) {
+    if (neighbour < HB_HARTS_MAX && neighbour != hb_hart_id())
         watch_neighbour(neighbour, late);
-    }
 }
 
 /* ---- When ------------------------------------------------------------------------------------------------------ */
@@ -125,26 +122,21 @@ static void watch_as_due(uint64_t now) {
 void hb_tick(void) {
     struct hb_hart *self = hb_self();
     uint64_t now = hb_now_ticks();
-    if (now >= self->next_beat) {
+    if (now >= self->next_beat)
         beat_as_due(now);
-    }
-    if (now >= self->next_check) {
+    if (now >= self->next_check)
         watch_as_due(now);
-    }
-    if (self->has_claims) {
+    if (self->has_claims)
         hb_recover_rest();
-    }
-    if (now >= self->next_wake) {
+    if (now >= self->next_wake)
         hb_wake_sleepers(now);
-    }
 }
 
 void hb_spin_poll(void) {
     hb_breathe();
     uint64_t now = hb_now_ticks();
-    if (now >= hb_self()->next_check) {
+    if (now >= hb_self()->next_check)
         watch_as_due(now);
-    }
 }
 
 uint64_t hb_heartbeat_due(void) {

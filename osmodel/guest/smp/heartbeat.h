@@ -19,9 +19,8 @@ void hb_breathe(void);
 
 /* hb_breathe at every 32nd `step` of a loop. */
 static inline void hb_breathe_in_loop(uint32_t step) {
-    if (step % 32 == 31) {
+    if (step % 32 == 31)
         hb_breathe();
-    }
 }
 
 /* Beat now: at the start, so that nobody is taken for dead who has not begun. */

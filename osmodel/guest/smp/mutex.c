@@ -31,9 +31,8 @@ bool hb_mutex_is_owner(uint32_t mutex, uint32_t task) {
 static void block(struct hb_mutex *mutex, uint32_t task, uint64_t word) {
     HB_TRACE(HB_TP_TASK_STOP, task, HB_STOP_BLOCKED);
     uint64_t blocked = hb_task_word(word, HB_TASK_BLOCKED, hb_hart_id(), (uint32_t)(mutex - hb_mutexes));
-    if (hb_compare_and_swap(&hb_task_words[task], word, blocked)) {
+    if (hb_compare_and_swap(&hb_task_words[task], word, blocked))
         mutex->waiters++;
-    }
 }
 
 bool hb_mutex_lock(uint32_t mutex_id, uint32_t task) {
@@ -41,11 +40,10 @@ bool hb_mutex_lock(uint32_t mutex_id, uint32_t task) {
     uint64_t word = hb_load(&hb_task_words[task]);
     hb_lock_acquire(&mutex->lock);
     bool is_free = mutex->owner == 0 || has_lapsed(mutex->owner);
-    if (is_free) {
+    if (is_free)
         hb_store(&mutex->owner, owner_word(task, word));
-    } else {
+    else
         block(mutex, task, word);
-    }
     hb_lock_release(&mutex->lock);
     return is_free;
 }
@@ -76,9 +74,8 @@ static uint32_t choose_waiter(struct hb_mutex *mutex, uint64_t *word) {
 }
 
 static void wake(uint32_t task, uint64_t word) {
-    if (task != HB_NO_TASK) {
+    if (task != HB_NO_TASK)
         hb_queue_put(task, word, hb_task_word(word, HB_TASK_READY, hb_hart_id(), 0));
-    }
 }
 
 void hb_mutex_unlock(uint32_t mutex_id, uint32_t task) {
@@ -98,12 +95,10 @@ static void sweep(struct hb_mutex *mutex) {
     uint64_t word = 0;
     uint32_t woken = HB_NO_TASK;
     hb_lock_acquire(&mutex->lock);
-    if (mutex->owner != 0 && has_lapsed(mutex->owner)) {
+    if (mutex->owner != 0 && has_lapsed(mutex->owner))
         hb_store(&mutex->owner, 0);
-    }
-    if (mutex->owner == 0) {
+    if (mutex->owner == 0)
         woken = choose_waiter(mutex, &word);
-    }
     hb_lock_release(&mutex->lock);
     wake(woken, word);
 }

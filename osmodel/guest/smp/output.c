@@ -27,7 +27,6 @@ void hb_output_fault(uint32_t task, uint64_t cause, uint64_t pc, uint64_t value)
 
 /* The dead hart's line stays as far as it got. */
 void hb_output_recover_lock(uint32_t dead) {
-    if (hb_lock_steal(&output_lock, dead)) {
+    if (hb_lock_steal(&output_lock, dead))
         hb_lock_release(&output_lock);
-    }
 }

@@ -30,9 +30,8 @@ static bool put_by(void (*insert)(uint32_t q, uint32_t task), uint32_t task, uin
         trace_length(q);
     }
     hb_lock_release(&hb_queues[q].lock);
-    if (put) {
+    if (put)
         hb_wake_idle_hart();
-    }
     return put;
 }
 
@@ -70,9 +69,8 @@ uint32_t hb_queue_take(uint32_t q, enum hb_task_state state, uint64_t *was) {
 }
 
 uint32_t hb_queue_try_take(uint32_t q, enum hb_task_state state, uint64_t *was) {
-    if (hb_lock_try(&hb_queues[q].lock) != 0) {
+    if (hb_lock_try(&hb_queues[q].lock) != 0)
         return HB_NO_TASK;
-    }
     uint32_t task = take_locked(q, state, was);
     hb_lock_release(&hb_queues[q].lock);
     return task;
@@ -82,9 +80,8 @@ void hb_queue_rebuild(uint32_t q) {
     hb_queues[q].head = 0;
     hb_queues[q].tail = 0;
     for (uint32_t task = 0; task < hb_params.workload_tasks; task++) {
-        if (hb_task_is(hb_load(&hb_task_words[task]), HB_TASK_READY, q)) {
+        if (hb_task_is(hb_load(&hb_task_words[task]), HB_TASK_READY, q))
             hb_queue_append(q, task);
-        }
         hb_breathe_in_loop(task);
     }
     trace_length(q);

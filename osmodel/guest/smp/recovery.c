@@ -60,9 +60,8 @@ static bool expel(uint32_t dead) {
     uint64_t live;
     do {
         live = hb_load(&hb_live);
-        if (!(live & hb_bit(hb_hart_id()))) {
+        if (!(live & hb_bit(hb_hart_id())))
             return false;
-        }
     } while (!hb_compare_and_swap(&hb_live, live, live & ~hb_bit(dead)));
     hb_fetch_and(&hb_idle, ~hb_bit(dead));
     return true;
@@ -78,20 +77,17 @@ static void fence(uint32_t dead) {
 }
 
 static void recover_queue_lock(uint32_t q, uint32_t dead) {
-    if (!hb_lock_steal(&hb_queues[q].lock, dead)) {
+    if (!hb_lock_steal(&hb_queues[q].lock, dead))
         return;
-    }
-    if (hb_params.recovery_queues == HB_QUEUES_REBUILD) {
+    if (hb_params.recovery_queues == HB_QUEUES_REBUILD)
         hb_queue_rebuild(q);
-    }
     hb_lock_release(&hb_queues[q].lock);
 }
 
 /* Any lock may be the one that it died with. What the lock guards is made anew before it is released. */
 static void recover_locks(uint32_t dead) {
-    if (hb_params.recovery_locks != HB_LOCKS_STEAL) {
+    if (hb_params.recovery_locks != HB_LOCKS_STEAL)
         return;
-    }
     for (uint32_t q = 0; q < hb_board.harts; q++) {
         recover_queue_lock(q, dead);
         hb_breathe();
@@ -105,9 +101,8 @@ static void recover_locks(uint32_t dead) {
 }
 
 static void give_up(uint32_t task, uint64_t word) {
-    if (hb_compare_and_swap(&hb_task_words[task], word, hb_task_word(word, HB_TASK_LOST, 0, 0))) {
+    if (hb_compare_and_swap(&hb_task_words[task], word, hb_task_word(word, HB_TASK_LOST, 0, 0)))
         HB_TRACE(HB_TP_TASK_LOST, task, hb_task_attempt(word));
-    }
 }
 
 static void restart(uint32_t task, uint64_t word, uint32_t dead) {
@@ -130,43 +125,37 @@ static void put_here(uint32_t task, uint64_t word, uint32_t dead) {
 static void recover_tasks(uint32_t dead) {
     for (uint32_t task = 0; task < hb_params.workload_tasks; task++) {
         uint64_t word = hb_load(&hb_task_words[task]);
-        if (hb_task_is(word, HB_TASK_RUNNING, dead)) {
+        if (hb_task_is(word, HB_TASK_RUNNING, dead))
             restart(task, word, dead);
-        } else if (hb_task_is(word, HB_TASK_WAKING, dead)) {
+        else if (hb_task_is(word, HB_TASK_WAKING, dead))
             put_here(task, word, dead);
-        } else if (hb_task_is(word, HB_TASK_SLEEPING, dead)) {
+        else if (hb_task_is(word, HB_TASK_SLEEPING, dead))
             hb_adopt_sleeper(task, word);
-        }
-        if (task % 16 == 15) {
+        if (task % 16 == 15)
             hb_spin_poll();
-        }
     }
 }
 
 /* After the restarts: only now have the old attempts' mutexes lapsed. */
 static void free_mutexes(uint32_t dead) {
     (void)dead;
-    if (hb_params.recovery_locks == HB_LOCKS_STEAL) {
+    if (hb_params.recovery_locks == HB_LOCKS_STEAL)
         hb_mutexes_sweep();
-    }
 }
 
 /* Nobody puts tasks into its queue any more; one by one they go over into the recoverer's. */
 static void drain_queue(uint32_t dead) {
-    if (hb_params.recovery_queues != HB_QUEUES_REBUILD) {
+    if (hb_params.recovery_queues != HB_QUEUES_REBUILD)
         return;
-    }
     for (uint32_t moved = 1;; moved++) {
         uint64_t was;
         uint32_t task = hb_queue_take(dead, HB_TASK_WAKING, &was);
-        if (task == HB_NO_TASK) {
+        if (task == HB_NO_TASK)
             return;
-        }
         HB_TRACE(HB_TP_TASK_MIGRATE, task, dead | hb_hart_id() << 16);
         put_here(task, hb_load(&hb_task_words[task]), dead);
-        if (moved % 8 == 0) {
+        if (moved % 8 == 0)
             hb_spin_poll();
-        }
     }
 }
 
@@ -191,17 +180,15 @@ static void do_phase(uint32_t dead) {
     } else {
         phases[phase](dead);
     }
-    if (hb_compare_and_swap(&claims[dead].word, word, claim_word(phase + 1, hb_hart_id())) && phase + 1 == PHASE_DONE) {
+    if (hb_compare_and_swap(&claims[dead].word, word, claim_word(phase + 1, hb_hart_id())) && phase + 1 == PHASE_DONE)
         HB_TRACE(HB_TP_RECOVERED, dead, claims[dead].requeued);
-    }
 }
 
 /* A hart whose recovery is the executing hart's business, up to `last` phase; HB_HARTS_MAX if there is none. */
 static uint32_t find_mine(enum phase last) {
     for (uint32_t hart = 0; hart < hb_board.harts; hart++) {
-        if (is_mine(hart) && phase_of(hart) <= last) {
+        if (is_mine(hart) && phase_of(hart) <= last)
             return hart;
-        }
         hb_breathe();
     }
     return HB_HARTS_MAX;
@@ -214,19 +201,16 @@ static void take_over(void) {
         uint64_t word = hb_load(&claims[hart].word);
         uint32_t recoverer = word >> 8 & 0xff;
         enum phase phase = (enum phase)(word & 0xff);
-        if (phase == PHASE_NONE || phase == PHASE_DONE || !is_mine(recoverer) || phase_of(recoverer) <= PHASE_FENCE) {
+        if (phase == PHASE_NONE || phase == PHASE_DONE || !is_mine(recoverer) || phase_of(recoverer) <= PHASE_FENCE)
             continue;
-        }
-        if (hb_compare_and_swap(&claims[hart].word, word, claim_word(phase, hb_hart_id()))) {
+        if (hb_compare_and_swap(&claims[hart].word, word, claim_word(phase, hb_hart_id())))
             HB_TRACE(HB_TP_RECOVERY_BEGIN, hart, recoverer + 1);
-        }
     }
 }
 
 void hb_recover_urgent(uint32_t dead) {
-    if (!hb_compare_and_swap(&claims[dead].word, 0, claim_word(PHASE_EXPEL, hb_hart_id()))) {
+    if (!hb_compare_and_swap(&claims[dead].word, 0, claim_word(PHASE_EXPEL, hb_hart_id())))
         return;
-    }
     hb_self()->has_claims = true;
     while (dead != HB_HARTS_MAX) {
         do_phase(dead);

@@ -41,9 +41,8 @@ static uint64_t deadline(uint64_t ticks) {
 static bool has_answered(uint32_t hart, uint64_t from, uint64_t to, uint64_t until) {
     while (hb_load(&answers[hart]) != to) {
         hb_breathe();
-        if (hb_now_ticks() >= until) {
+        if (hb_now_ticks() >= until)
             return !hb_compare_and_swap(&answers[hart], from, LEFT_OUT);
-        }
     }
     return true;
 }
@@ -51,9 +50,8 @@ static bool has_answered(uint32_t hart, uint64_t from, uint64_t to, uint64_t unt
 static void leave_out(uint32_t hart) {
     HB_TRACE(HB_TP_HART_LEFT_OUT, hart, 0);
     hb_print("smp: hart %u has not reported and is left out\n", (uint64_t)hart);
-    if (hb_board.power_base != 0) {
+    if (hb_board.power_base != 0)
         hb_power_fence(hart);
-    }
 }
 
 /* Those of `live` that come from state `from` to state `to` before the time is up. Hart 0 is always there. */
@@ -95,13 +93,11 @@ void hb_roll_call_let_go(void) {
 /* ---- The others ------------------------------------------------------------------------------------------------ */
 
 static void answer(uint32_t hart, uint64_t from, uint64_t to) {
-    if (hb_compare_and_swap(&answers[hart], from, to)) {
+    if (hb_compare_and_swap(&answers[hart], from, to))
         return;
-    }
     HB_CSR_WRITE(mie, 0);
-    for (;;) { /* too late: the others have gone on without it */
+    for (;;) /* too late: the others have gone on without it */
         hb_wait_for_interrupt();
-    }
 }
 
 static void sleep_ticks(uint32_t hart, uint64_t ticks) {
@@ -111,9 +107,8 @@ static void sleep_ticks(uint32_t hart, uint64_t ticks) {
 }
 
 static void wait_for(uint32_t hart, const uint64_t *word) {
-    while (!hb_load(word)) {
+    while (!hb_load(word))
         sleep_ticks(hart, LOOK_TICKS);
-    }
 }
 
 void hb_roll_call_answer(uint32_t hart) {

@@ -45,12 +45,10 @@ static void begin_quantum(void) {
 
 _Noreturn void hb_continue(bool has_rung) {
     struct hb_hart *self = hb_self();
-    if (self->has_claims) {
+    if (self->has_claims)
         hb_recover_rest();
-    }
-    if (has_rung) {
+    if (has_rung)
         set_timer(is_preemptive() ? self->quantum_end : UINT64_MAX);
-    }
     hb_context_resume(&hb_tasks[self->current].context);
 }
 
@@ -77,9 +75,8 @@ static uint32_t steal(uint64_t *was) {
     uint32_t victim = me;
     for (uint64_t left = others; left != 0; left &= ~hb_bit(victim)) {
         victim = hb_next_in(left, victim);
-        if (hb_queue_looks_empty(victim)) {
+        if (hb_queue_looks_empty(victim))
             continue;
-        }
         uint32_t task = hb_queue_try_take(victim, HB_TASK_RUNNING, was);
         if (task != HB_NO_TASK) {
             HB_TRACE(HB_TP_TASK_MIGRATE, task, victim | me << 16);
@@ -97,11 +94,9 @@ static uint32_t find_task(uint64_t *was) {
 
 static bool is_work_in_sight(void) {
     uint64_t live = hb_load(&hb_live);
-    for (uint32_t q = 0; q < hb_board.harts; q++) {
-        if (live & hb_bit(q) && !hb_queue_looks_empty(q)) {
+    for (uint32_t q = 0; q < hb_board.harts; q++)
+        if (live & hb_bit(q) && !hb_queue_looks_empty(q))
             return true;
-        }
-    }
     return false;
 }
 
@@ -113,9 +108,8 @@ static void sleep_until_work(void) {
     for (;;) {
         hb_clear_interrupt(me);
         hb_tick();
-        if (is_work_in_sight() || hb_all_tasks_ended()) {
+        if (is_work_in_sight() || hb_all_tasks_ended())
             break;
-        }
         set_timer(UINT64_MAX);
         hb_wait_for_interrupt();
         hb_self()->entered = hb_now_ticks();
@@ -128,16 +122,13 @@ _Noreturn void hb_schedule(void) {
     for (;;) {
         uint64_t was = 0;
         hb_breathe();
-        if (hb_self()->has_claims) {
+        if (hb_self()->has_claims)
             hb_recover_rest();
-        }
         uint32_t task = find_task(&was);
-        if (task != HB_NO_TASK) {
+        if (task != HB_NO_TASK)
             dispatch(task, was);
-        }
-        if (hb_all_tasks_ended()) {
+        if (hb_all_tasks_ended())
             hb_finish_run();
-        }
         if (is_work_in_sight()) {
             hb_self()->entered = hb_now_ticks();
             hb_spin_poll(); /* its queue is locked: perhaps by a dead hart */
@@ -157,12 +148,10 @@ _Noreturn void hb_yield(uint32_t reason) {
 
 void hb_preempt_if_due(void) {
     struct hb_hart *self = hb_self();
-    if (!is_preemptive() || hb_now_ticks() < self->quantum_end) {
+    if (!is_preemptive() || hb_now_ticks() < self->quantum_end)
         return;
-    }
-    if (!hb_queue_looks_empty(hb_hart_id())) {
+    if (!hb_queue_looks_empty(hb_hart_id()))
         hb_yield(HB_STOP_PREEMPTED);
-    }
     /* Nobody else waits here: it goes on, and the host sees that it has used its slice. */
     HB_TRACE(HB_TP_TASK_STOP, self->current, HB_STOP_PREEMPTED);
     HB_TRACE(HB_TP_TASK_RUN, self->current, hb_task_attempt(hb_load(&hb_task_words[self->current])));

@@ -20,15 +20,13 @@ static _Noreturn void end(uint32_t task, enum hb_task_state state, uint32_t trac
     uint64_t word = hb_load(&hb_task_words[task]);
     HB_TRACE(HB_TP_TASK_STOP, task, trace_reason);
     if (hb_compare_and_swap(&hb_task_words[task], word, hb_task_word(word, state, hb_hart_id(), 0))) {
-        if (state == HB_TASK_DONE) {
+        if (state == HB_TASK_DONE)
             HB_TRACE(HB_TP_TASK_DONE, task, hb_task_attempt(word));
-        } else {
+        else
             HB_TRACE(HB_TP_TASK_LOST, task, hb_task_attempt(word));
-        }
     }
-    if (hb_tasks[task].mutexes_owned != 0) {
+    if (hb_tasks[task].mutexes_owned != 0)
         hb_mutexes_sweep();
-    }
     hb_schedule();
 }
 
@@ -59,9 +57,8 @@ static bool may_read(uint32_t task, uint64_t from, uint64_t bytes) {
 static void do_write(uint32_t task, struct hb_context *context) {
     uint64_t from = context->x[HB_REG_A0];
     uint64_t bytes = context->x[HB_REG_A1];
-    if (!may_read(task, from, bytes)) {
+    if (!may_read(task, from, bytes))
         hb_task_fault(HB_CAUSE_ECALL_U, from);
-    }
     hb_output((const char *)from, bytes);
     context->x[HB_REG_A0] = bytes;
 }
@@ -69,21 +66,18 @@ static void do_write(uint32_t task, struct hb_context *context) {
 /* A task that is blocked makes the call again when it runs next. */
 static void do_lock(uint32_t task, struct hb_context *context) {
     uint64_t mutex = context->x[HB_REG_A0];
-    if (mutex >= hb_mutex_count() || hb_mutex_is_owner((uint32_t)mutex, task)) {
+    if (mutex >= hb_mutex_count() || hb_mutex_is_owner((uint32_t)mutex, task))
         hb_task_fault(HB_CAUSE_ECALL_U, mutex);
-    }
     context->pc -= ECALL_BYTES;
-    if (!hb_mutex_lock((uint32_t)mutex, task)) {
+    if (!hb_mutex_lock((uint32_t)mutex, task))
         hb_schedule();
-    }
     context->pc += ECALL_BYTES;
     hb_tasks[task].mutexes_owned++;
 }
 
 static uint32_t owned_mutex(uint32_t task, uint64_t mutex) {
-    if (mutex >= hb_mutex_count() || !hb_mutex_is_owner((uint32_t)mutex, task)) {
+    if (mutex >= hb_mutex_count() || !hb_mutex_is_owner((uint32_t)mutex, task))
         hb_task_fault(HB_CAUSE_ECALL_U, mutex);
-    }
     return (uint32_t)mutex;
 }
 

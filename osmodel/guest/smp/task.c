@@ -10,9 +10,8 @@ struct hb_task hb_tasks[HB_TASKS_MAX];
 void hb_task_begin_attempt(uint32_t task) {
     struct hb_task_memory memory = hb_task_memory(task);
     struct hb_context *context = &hb_tasks[task].context;
-    for (uint32_t i = 1; i < 32; i++) {
+    for (uint32_t i = 1; i < 32; i++)
         context->x[i] = 0; /* a task learns nothing of who had the registers before */
-    }
     uint64_t *arguments = &context->x[HB_REG_A0];
     arguments[0] = hb_params.workload_kind;
     arguments[1] = hb_params.seed;

@@ -14,17 +14,15 @@ _Noreturn void hb_trap(struct hb_context *context, uint64_t cause, uint64_t valu
     struct hb_hart *self = hb_self();
     self->entered = hb_now_ticks();
     bool is_timer_due = self->entered >= self->timer;
-    if (is_timer_due) {
+    if (is_timer_due)
         hb_tick(); /* before that, nothing is due: the timer is set to what comes first */
-    }
     switch (cause) {
     case HB_INTERRUPT | HB_INTERRUPT_TIMER: break;
     case HB_INTERRUPT | HB_INTERRUPT_SOFTWARE: hb_clear_interrupt(hb_hart_id()); break;
     case HB_CAUSE_ECALL_U: hb_syscall_serve(); break;
     default: hb_task_fault(cause, value);
     }
-    if (is_timer_due) {
+    if (is_timer_due)
         hb_preempt_if_due();
-    }
     hb_continue(is_timer_due);
 }

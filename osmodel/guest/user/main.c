@@ -37,16 +37,14 @@ static uint64_t share(uint64_t seed, uint32_t task, uint64_t work, uint64_t lock
 
 static uint64_t run(uint64_t kind, uint64_t seed, uint32_t task, uint64_t work, uint8_t *set, uint64_t bytes,
                     uint64_t locks, uint8_t *shared) {
-    if (kind == HB_KIND_CONTEND) {
+    if (kind == HB_KIND_CONTEND)
         return contend(seed, task, work, locks);
-    }
     return kind == HB_KIND_SHARE ? share(seed, task, work, locks, shared) : hb_batch_run(seed, task, work, set, bytes);
 }
 
 _Noreturn void hb_user_main(uint64_t kind, uint64_t seed, uint64_t task, uint64_t work, uint8_t *set, uint64_t bytes,
                             uint64_t locks, uint8_t *shared) {
     uint64_t checksum = run(kind, seed, (uint32_t)task, work, set, bytes, locks, shared);
-    for (;;) {
+    for (;;)
         hb_syscall(HB_SYS_EXIT, checksum, 0);
-    }
 }

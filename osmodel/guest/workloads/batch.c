@@ -28,9 +28,8 @@ static uint64_t next_random(uint64_t x) {
 /* Where a task's random numbers start: different for neighbouring seeds and tasks, and not 0. */
 static uint64_t first_random(uint64_t seed, uint32_t task) {
     uint64_t x = (seed << 12 ^ seed >> 40) + task * 2654435761u;
-    for (int i = 0; i < 8; i++) {
+    for (int i = 0; i < 8; i++)
         x = next_random(x | 1) * 0x5bd1e995u + task;
-    }
     return x | 1;
 }
 
@@ -47,24 +46,20 @@ static uint64_t refresh(union block *block, uint64_t x, uint64_t keep) {
 /* Strike the multiples of small odd numbers out of a stretch of the number line; add up what is left. */
 static uint64_t sieve(union block *block, uint64_t x) {
     uint32_t base = (uint32_t)x & 0xffffff;
-    for (uint32_t divisor = 3; divisor < 13; divisor += 2) {
-        for (uint32_t i = divisor - 1 - base % divisor; i < BLOCK_BYTES; i += divisor) {
+    for (uint32_t divisor = 3; divisor < 13; divisor += 2)
+        for (uint32_t i = divisor - 1 - base % divisor; i < BLOCK_BYTES; i += divisor)
             block->bytes[i] = 0;
-        }
-    }
     uint64_t sum = base;
-    for (unsigned i = 0; i < BLOCK_WORDS; i++) {
+    for (unsigned i = 0; i < BLOCK_WORDS; i++)
         sum += block->words[i];
-    }
     return sum;
 }
 
 /* CRC-32 (reflected polynomial 0xedb88320), bit by bit, of the block folded into one word. */
 static uint64_t crc(union block *block, uint64_t x) {
     uint64_t bits = 0;
-    for (unsigned i = 0; i < BLOCK_WORDS; i++) {
+    for (unsigned i = 0; i < BLOCK_WORDS; i++)
         bits ^= block->words[i];
-    }
     uint64_t remainder = x & 0xffffffff;
     for (unsigned i = 0; i < 64; i++) {
         uint64_t feedback = (remainder ^ bits >> i) & 1;
@@ -79,14 +74,12 @@ static void multiply_row(uint32_t *row, const uint32_t *matrix) {
     uint32_t product[4];
     for (unsigned column = 0; column < 4; column++) {
         uint32_t sum = 0;
-        for (unsigned k = 0; k < 4; k++) {
+        for (unsigned k = 0; k < 4; k++)
             sum += row[k] * matrix[k * 4 + column];
-        }
         product[column] = sum;
     }
-    for (unsigned column = 0; column < 4; column++) {
+    for (unsigned column = 0; column < 4; column++)
         row[column] = product[column] | 1;
-    }
 }
 
 /* The block is two 4 x 4 matrices; the first is multiplied by the second. */
@@ -157,9 +150,8 @@ static uint64_t run_kernel(enum kernel kernel, union block *block, uint64_t x) {
 }
 
 uint64_t hb_batch_set_bytes(uint32_t task, uint64_t set_bytes) {
-    if (task % 2 == 0) {
+    if (task % 2 == 0)
         return HB_WORKLOAD_SET_SMALL_BYTES;
-    }
     return set_bytes ? set_bytes : HB_WORKLOAD_SET_DEFAULT_BYTES;
 }
 

@@ -129,9 +129,8 @@ START_TEST(goodput_and_its_series) {
     tp(1600, 0, HB_TP_TASK_DONE, 0, 0, 600);
     tp(2000, 1, HB_TP_TASK_DONE, 1, 0, 200);
     tp(2000, 2, HB_TP_TASK_DONE, 2, 0, 200);
-    for (uint32_t task = 0; task < 3; task++) {
+    for (uint32_t task = 0; task < 3; task++)
         bring(task, 1000 + task, 0);
-    }
     end.window_cycles = 400;
     finish(true);
     ck_assert(result.has_goodput);

@@ -19,9 +19,8 @@ static uint64_t run(uint64_t seed, uint32_t task, uint64_t work) {
 }
 
 START_TEST(batch_gives_what_the_guest_gives) {
-    for (uint32_t task = 0; task < 12; task++) {
+    for (uint32_t task = 0; task < 12; task++)
         ck_assert_uint_eq(run(1, task, 1000), from_the_guest[task]);
-    }
 }
 END_TEST
 
@@ -54,9 +53,8 @@ static unsigned lines_touched(uint32_t task, uint64_t work) {
     memset(set, 0xff, sizeof set);
     run(1, task, work);
     unsigned lines = 0;
-    for (size_t i = 0; i < sizeof set; i += 64) {
+    for (size_t i = 0; i < sizeof set; i += 64)
         lines += memcmp(set + i, other + i, 64) == 0;
-    }
     return lines;
 }
 
@@ -91,9 +89,8 @@ START_TEST(contend_uses_every_counter) {
         ck_assert_uint_lt(counter, 5);
         uses[counter]++;
     }
-    for (unsigned i = 0; i < 5; i++) {
+    for (unsigned i = 0; i < 5; i++)
         ck_assert_uint_gt(uses[i], 100);
-    }
 }
 END_TEST
 

@@ -226,9 +226,8 @@ END_TEST
 
 /* The unit is the byte: neighbours in one word are not shared either. */
 START_TEST(two_bytes_of_one_word_are_not_shared) {
-    for (uint32_t i = 0; i < 4; i++) {
+    for (uint32_t i = 0; i < 4; i++)
         complete(i % 2, (struct hb_request){.kind = HB_ACCESS_STORE, .address = word(1, 0) + i % 2, .bytes = 1});
-    }
     EXPECT(0, 1, 0, 0, 0, 1);
     EXPECT(1, 1, 0, 0, 0, 1);
 }

@@ -32,9 +32,8 @@ static uint64_t run_until_busy(struct hb_app *app) {
     do {
         hb_app_run_to(app, hb_app_cycle(app) + OPEN_STEP_CYCLES, 0);
         app->session->ops->counters(app->session->self, &counters);
-        if (first == 0 && counters.tasks_done > 0) {
+        if (first == 0 && counters.tasks_done > 0)
             first = counters.cycle;
-        }
         rate = counters.tasks_done > OPEN_TASKS_MIN ? (counters.cycle - first) / counters.tasks_done + 1 : 0;
         enough = counters.tasks_done > OPEN_TASKS && counters.cycle - first > OPEN_WINDOWS * app->ui.window_cycles;
     } while (!enough && app->past.fault_cycle == 0 && counters.cycle < OPEN_LIMIT_CYCLES / app->view.machine.harts &&
@@ -46,20 +45,17 @@ static uint64_t run_until_busy(struct hb_app *app) {
  * work, or to the reset. */
 static void open_at_work(struct hb_app *app) {
     uint64_t cycles_per_task = run_until_busy(app), fault_cycle = app->past.fault_cycle;
-    if (cycles_per_task > 0) {
+    if (cycles_per_task > 0)
         hb_app_set_speed(app, hb_round_125(TASKS_A_SECOND * (double)cycles_per_task));
-    }
-    if (cycles_per_task == 0) {
+    if (cycles_per_task == 0)
         hb_app_seek(app, app->up_cycle == 0 ? 0 : app->up_cycle + OPEN_AFTER_UP);
-    } else if (fault_cycle != 0) {
+    else if (fault_cycle != 0)
         hb_app_seek(app, (uint64_t)fmax(0, (double)fault_cycle - app->normal_speed * OPEN_BEFORE_SECONDS));
-    } else if (app->session->ops->status(app->session->self) != HB_VIEW_GOING) {
+    else if (app->session->ops->status(app->session->self) != HB_VIEW_GOING)
         hb_app_seek(app, hb_app_cycle(app) / 4); /* a short run: from where it is well under way */
-    }
     app->open_cycle = hb_app_cycle(app);
-    if (app->open_cycle != 0) {
+    if (app->open_cycle != 0)
         hb_keyframes_add(&app->frames, app->session, &app->past);
-    }
 }
 
 bool hb_app_open(struct hb_app *app, struct hb_session *session, const struct hb_metrics *metrics) {
@@ -72,9 +68,8 @@ bool hb_app_open(struct hb_app *app, struct hb_session *session, const struct hb
     session->ops->machine(session->self, &app->view.machine);
     session->ops->counters(session->self, &counters);
     app->history = hb_history_new(app->view.machine.harts, &counters);
-    if (app->history == NULL) {
+    if (app->history == NULL)
         return false;
-    }
     hb_app_set_speed(app, START_SPEED);
     hb_keyframes_add(&app->frames, session, &app->past);
     open_at_work(app);
@@ -82,9 +77,8 @@ bool hb_app_open(struct hb_app *app, struct hb_session *session, const struct hb
 }
 
 void hb_app_close(struct hb_app *app) {
-    if (app->fault.snapshot != NULL) {
+    if (app->fault.snapshot != NULL)
         app->session->ops->release(app->session->self, app->fault.snapshot);
-    }
     hb_keyframes_clear(&app->frames, app->session);
     hb_history_free(app->history);
     app->history = NULL;
@@ -124,9 +118,8 @@ static void fill_throughput(struct hb_app *app) {
     double tasks = 0;
     uint32_t windows = 0;
     hb_history_throughput(app->history, app->up_cycle, app->ui.window_cycles, throughput);
-    for (uint32_t i = throughput->windows; i-- > 0 && windows < RATE_WINDOWS && throughput->total[i] >= 0; windows++) {
+    for (uint32_t i = throughput->windows; i-- > 0 && windows < RATE_WINDOWS && throughput->total[i] >= 0; windows++)
         tasks += (double)throughput->tasks[i];
-    }
     throughput->tasks_per_mcycle =
         windows == 0 ? 0 : (float)(tasks * 1e6 / ((double)windows * (double)throughput->window_cycles));
     throughput->before = app->past.work_before;
@@ -181,8 +174,7 @@ void hb_app_draw(struct hb_app *app, int w, int h) {
     fill_view(app, w, h);
     app->ui.can_back = app->fault.snapshot != NULL;
     app->ui.can_step_back = app->frames.count > 0 && app->frames.frame[0].cycle < app->view.cycle;
-    if (app->notice_seconds <= 0) {
+    if (app->notice_seconds <= 0)
         app->ui.notice[0] = '\0';
-    }
     hb_screen_draw(&app->list, w, h, &app->view, &app->ui);
 }

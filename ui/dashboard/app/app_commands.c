@@ -14,9 +14,8 @@ static bool going(const struct hb_app *app) {
 
 static bool can_die(const struct hb_app *app, int64_t hart) {
     struct hb_counters counters;
-    if (hart < 0 || hart >= (int64_t)app->view.machine.harts || !going(app)) {
+    if (hart < 0 || hart >= (int64_t)app->view.machine.harts || !going(app))
         return false;
-    }
     app->session->ops->counters(app->session->self, &counters);
     uint8_t state = counters.hart[hart].state;
     return state != HB_VIEW_DEAD && state != HB_VIEW_FENCED && state != HB_VIEW_STOPPED;
@@ -32,9 +31,8 @@ static void inject(struct hb_app *app, bool cache_lost) {
 }
 
 static void kill_hart(struct hb_app *app, int64_t hart, bool cache_lost) {
-    if (!can_die(app, hart)) {
+    if (!can_die(app, hart))
         return;
-    }
     hb_app_forget_fault(app);
     app->fault = (struct hb_fault){.snapshot = app->session->ops->snapshot(app->session->self),
                                    .past = app->past,
@@ -47,9 +45,8 @@ static void kill_hart(struct hb_app *app, int64_t hart, bool cache_lost) {
 
 /* Takes the machine to before the last fault; false when there is none. */
 static bool go_back(struct hb_app *app) {
-    if (app->fault.snapshot == NULL) {
+    if (app->fault.snapshot == NULL)
         return false;
-    }
     hb_app_restore(app, app->fault.snapshot, &app->fault.past);
     app->session->ops->forget_ahead(app->session->self);
     uint64_t now = hb_app_cycle(app);
@@ -62,9 +59,8 @@ static bool go_back(struct hb_app *app) {
 }
 
 static void again(struct hb_app *app, bool recovery, bool cache_lost) {
-    if (!go_back(app)) {
+    if (!go_back(app))
         return;
-    }
     if (!recovery) {
         app->session->ops->set_recovery(app->session->self, false);
         hb_story_recovery_off(&app->past.story);
@@ -84,13 +80,11 @@ static uint64_t retired(const struct hb_app *app, uint32_t hart) {
 }
 
 static void step_instruction(struct hb_app *app, int64_t hart) {
-    if (hart < 0 || hart >= (int64_t)app->view.machine.harts) {
+    if (hart < 0 || hart >= (int64_t)app->view.machine.harts)
         return;
-    }
     uint64_t before = retired(app, (uint32_t)hart);
-    for (int i = 0; i < STEP_LIMIT_CYCLES && going(app) && retired(app, (uint32_t)hart) == before; i++) {
+    for (int i = 0; i < STEP_LIMIT_CYCLES && going(app) && retired(app, (uint32_t)hart) == before; i++)
         hb_app_run_to(app, hb_app_cycle(app) + 1, 1);
-    }
 }
 
 static void move(struct hb_app *app, const struct hb_command *command) {
@@ -167,9 +161,8 @@ static command_fn *const handlers[HB_COMMAND_KINDS] = {
 
 void hb_app_execute(struct hb_app *app, struct hb_command command) {
     char text[64];
-    if (command.kind >= HB_COMMAND_KINDS || handlers[command.kind] == NULL) {
+    if (command.kind >= HB_COMMAND_KINDS || handlers[command.kind] == NULL)
         return;
-    }
     if (app->log != NULL) {
         hb_command_format(&command, text, sizeof text);
         fprintf(app->log, "@%llu %s\n", (unsigned long long)hb_app_cycle(app), text);
@@ -181,15 +174,13 @@ void hb_app_execute(struct hb_app *app, struct hb_command command) {
 bool hb_app_replay_line(struct hb_app *app, const char *line) {
     char text[96], *end;
     struct hb_command command;
-    if (line[0] != '@') {
+    if (line[0] != '@')
         return false;
-    }
     uint64_t cycle = strtoull(line + 1 + (line[1] == '+'), &end, 10);
     snprintf(text, sizeof text, "%.*s", (int)strcspn(end, "\r\n"), *end == ' ' ? end + 1 : end);
     text[strcspn(text, "\r\n")] = '\0';
-    if (*end != ' ' || !hb_command_parse(text, &command)) {
+    if (*end != ' ' || !hb_command_parse(text, &command))
         return false;
-    }
     hb_app_run_to(app, line[1] == '+' ? hb_app_cycle(app) + cycle : cycle, 0);
     hb_app_execute(app, command);
     return true;

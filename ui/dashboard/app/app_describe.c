@@ -14,9 +14,8 @@ void hb_app_describe(const struct hb_app *app, FILE *out) {
     static const char *const stories[] = {"none", "acting", "settled", "unnoticed"};
     const struct hb_view *view = &app->view;
     uint32_t alive = 0;
-    for (uint32_t i = 0; i < view->machine.harts; i++) {
+    for (uint32_t i = 0; i < view->machine.harts; i++)
         alive += view->hart[i].state < HB_VIEW_STOPPED;
-    }
     fprintf(out, "experiment %s: %s\n", view->machine.name, view->machine.summary);
     fprintf(out, "cycle %llu\n", (unsigned long long)hb_app_cycle(app));
     fprintf(out, "hash %016llx\n", (unsigned long long)app->session->ops->hash(app->session->self));
@@ -28,9 +27,8 @@ void hb_app_describe(const struct hb_app *app, FILE *out) {
     describe_harts(app, out);
     fprintf(out, "story %s stage %d\n", stories[view->story.kind], view->story.stage);
     fprintf(out, "says %s %s\n", view->story.sentence, view->story.reason);
-    for (uint32_t i = 0; i < view->events; i++) {
+    for (uint32_t i = 0; i < view->events; i++)
         fprintf(out, "event %llu %s\n", (unsigned long long)view->event[i].cycle, view->event[i].sentence);
-    }
     for (uint32_t i = 0; i < app->list.zone_count; i++) {
         char command[64];
         const struct hb_zone *zone = &app->list.zone[i];

@@ -33,11 +33,10 @@ static struct hb_command speed_of(double cycles_per_second) {
 }
 
 static void leave(struct hb_app *app) {
-    if (app->ui.help) {
+    if (app->ui.help)
         hb_app_execute(app, of(HB_COMMAND_HELP, 0));
-    } else if (app->ui.maximised != HB_PANEL_NONE) {
+    else if (app->ui.maximised != HB_PANEL_NONE)
         hb_app_execute(app, of(HB_COMMAND_PANEL, HB_PANEL_NONE));
-    }
 }
 
 static void follow(struct hb_app *app) {
@@ -95,9 +94,8 @@ void hb_app_key(struct hb_app *app, int key) {
         list_scroll(app, (key == HB_KEY_UP) == newest_last ? SCROLL_ROWS : -SCROLL_ROWS);
         return;
     }
-    if (state_key(app, key)) {
+    if (state_key(app, key))
         return;
-    }
     for (size_t i = 0; i < sizeof fixed_keys / sizeof *fixed_keys; i++) {
         if (fixed_keys[i].key == key || fixed_keys[i].key == key + ('a' - 'A')) {
             hb_app_execute(app, fixed_keys[i].command);
@@ -113,21 +111,18 @@ void hb_app_mouse_move(struct hb_app *app, int x, int y) {
     }
     app->ui.mouse_x = x;
     app->ui.mouse_y = y;
-    if (!hb_rect_empty(app->dragged)) {
+    if (!hb_rect_empty(app->dragged))
         hb_app_execute(app, speed_of(hb_slider_value(app->dragged, x)));
-    }
 }
 
 void hb_app_mouse_down(struct hb_app *app, enum hb_mouse_button button, int x, int y) {
     hb_app_mouse_move(app, x, y);
     const struct hb_zone *zone = hb_draw_zone_at(&app->list, x, y);
-    if (zone == NULL) {
+    if (zone == NULL)
         return;
-    }
     if (button == HB_MOUSE_RIGHT) {
-        if (zone->command.kind == HB_COMMAND_KILL) {
+        if (zone->command.kind == HB_COMMAND_KILL)
             hb_app_execute(app, of(HB_COMMAND_SELECT, zone->command.argument));
-        }
     } else if (zone->slider) {
         app->dragged = zone->rect;
         hb_app_execute(app, speed_of(hb_slider_value(zone->rect, x)));
@@ -145,12 +140,10 @@ void hb_app_mouse_up(struct hb_app *app) {
 void hb_app_wheel(struct hb_app *app, int steps, bool shift) {
     const struct hb_zone *zone = hb_draw_zone_at(&app->list, app->ui.mouse_x, app->ui.mouse_y);
     if (zone != NULL && zone->probe == HB_PROBE_TIMELINE) {
-        for (; !shift && steps != 0; steps += steps > 0 ? -1 : 1) {
+        for (; !shift && steps != 0; steps += steps > 0 ? -1 : 1)
             zoom(app, steps > 0);
-        }
-        if (shift) {
+        if (shift)
             scroll_timeline(app, steps * 32);
-        }
         return;
     }
     list_scroll(app, (app->ui.maximised == HB_PANEL_LINES ? -SCROLL_ROWS : SCROLL_ROWS) * steps);

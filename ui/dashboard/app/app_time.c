@@ -30,9 +30,8 @@ uint64_t hb_app_cycle(const struct hb_app *app) {
 
 static uint64_t power_of_two(double at_most) {
     uint64_t power = 1;
-    while ((double)power * 2 <= at_most) {
+    while ((double)power * 2 <= at_most)
         power *= 2;
-    }
     return power;
 }
 
@@ -40,9 +39,8 @@ void hb_app_set_speed(struct hb_app *app, double cycles_per_second) {
     app->normal_speed = fmin(fmax(cycles_per_second, HB_SPEED_MIN), HB_SPEED_MAX);
     app->ui.speed = app->normal_speed;
     app->ui.window_cycles = power_of_two(fmax(4096, app->normal_speed / 2));
-    if (!app->ui.zoomed) {
+    if (!app->ui.zoomed)
         app->ui.column_cycles = power_of_two(app->normal_speed * TIMELINE_SECONDS / TIMELINE_COLUMNS);
-    }
 }
 
 /* A fault that no click caused: keeps the machine as it was a while before. */
@@ -51,9 +49,8 @@ static void keep_before(struct hb_app *app, uint64_t cycle) {
     double early = fmax(0, (double)cycle - app->normal_speed * BEFORE_SECONDS);
     const struct hb_keyframe *frame = hb_keyframes_before(&app->frames, (uint64_t)early);
     void *now = frame == NULL ? NULL : ops->snapshot(app->session->self);
-    if (now == NULL) {
+    if (now == NULL)
         return;
-    }
     ops->restore(app->session->self, frame->snapshot);
     app->fault.past = frame->past;
     app->fault.snapshot = ops->snapshot(app->session->self);
@@ -62,9 +59,8 @@ static void keep_before(struct hb_app *app, uint64_t cycle) {
 }
 
 void hb_app_forget_fault(struct hb_app *app) {
-    if (app->fault.snapshot != NULL) {
+    if (app->fault.snapshot != NULL)
         app->session->ops->release(app->session->self, app->fault.snapshot);
-    }
     app->fault.snapshot = NULL;
 }
 
@@ -93,17 +89,15 @@ void hb_app_take_events(struct hb_app *app, bool live) {
         for (size_t i = 0; i < count; i++) {
             hb_eventlog_add(&app->past.log, &events[i]);
             hb_story_event(&app->past.story, &app->view.machine, &events[i]);
-            if (events[i].kind == HB_HAPPENED_KILLED) {
+            if (events[i].kind == HB_HAPPENED_KILLED)
                 killed = events[i];
-            } else if (events[i].kind == HB_HAPPENED_ALL_UP) {
+            else if (events[i].kind == HB_HAPPENED_ALL_UP)
                 app->up_cycle = events[i].cycle;
-            }
         }
     }
     hb_story_pass(&app->past.story, hb_app_cycle(app));
-    if (killed.kind == HB_HAPPENED_KILLED) {
+    if (killed.kind == HB_HAPPENED_KILLED)
         on_killed(app, &killed, live);
-    }
 }
 
 /* One slice of at most `slice` cycles that ends at `target` at the latest; false when the machine stands still. */
@@ -126,9 +120,8 @@ void hb_app_run_to(struct hb_app *app, uint64_t cycle, uint64_t fine_cycles) {
         uint64_t before = now;
         moves = run_slice(app, target, fine ? 1 : COARSE_SLICE, false);
         now = hb_app_cycle(app);
-        if (now / RECENT_CYCLES != before / RECENT_CYCLES) {
+        if (now / RECENT_CYCLES != before / RECENT_CYCLES)
             hb_history_mark(app->history);
-        }
     }
 }
 
@@ -156,9 +149,8 @@ void hb_app_seek(struct hb_app *app, uint64_t cycle) {
 static void keep_keyframes(struct hb_app *app) {
     double interval = fmin(fmax(app->normal_speed * KEYFRAME_SECONDS, KEYFRAME_MIN_CYCLES), KEYFRAME_MAX_CYCLES);
     uint32_t count = app->frames.count;
-    if (count == 0 || (double)(hb_app_cycle(app) - app->frames.frame[count - 1].cycle) >= interval) {
+    if (count == 0 || (double)(hb_app_cycle(app) - app->frames.frame[count - 1].cycle) >= interval)
         hb_keyframes_add(&app->frames, app->session, &app->past);
-    }
 }
 
 /* The speed of now, and the cycle up to which it holds. */
@@ -198,10 +190,8 @@ void hb_app_advance(struct hb_app *app, double seconds, double budget_seconds) {
     app->still_seconds += seconds;
     app->notice_seconds -= seconds;
     app->ui.tip = app->still_seconds > 0.3;
-    if (app->session->ops->status(app->session->self) != HB_VIEW_GOING) {
+    if (app->session->ops->status(app->session->self) != HB_VIEW_GOING)
         app->ui.playing = false;
-    }
-    if (app->ui.playing) {
+    if (app->ui.playing)
         play(app, seconds, budget_seconds);
-    }
 }

@@ -17,11 +17,10 @@ void hb_draw_begin(struct hb_draw_list *list, const struct hb_metrics *metrics, 
 static struct hb_draw *add(struct hb_draw_list *list, enum hb_draw_kind kind, struct hb_rect rect, hb_colour colour) {
     static struct hb_draw scratch;
     struct hb_draw *item = &scratch;
-    if (list->count < HB_DRAW_MAX) {
+    if (list->count < HB_DRAW_MAX)
         item = &list->item[list->count++];
-    } else {
+    else
         list->dropped++;
-    }
     *item = (struct hb_draw){.kind = (uint8_t)kind, .rect = rect, .colour = colour};
     return item;
 }
@@ -41,9 +40,8 @@ static uint32_t keep(struct hb_draw_list *list, const char *text, size_t bytes, 
 }
 
 void hb_draw_rect(struct hb_draw_list *list, struct hb_rect rect, hb_colour colour) {
-    if (!hb_rect_empty(rect)) {
+    if (!hb_rect_empty(rect))
         add(list, HB_DRAW_RECT, rect, colour);
-    }
 }
 
 void hb_draw_round(struct hb_draw_list *list, struct hb_rect rect, int radius, hb_colour colour) {
@@ -54,16 +52,14 @@ void hb_draw_round(struct hb_draw_list *list, struct hb_rect rect, int radius, h
 }
 
 void hb_draw_hatch(struct hb_draw_list *list, struct hb_rect rect, hb_colour colour) {
-    if (!hb_rect_empty(rect)) {
+    if (!hb_rect_empty(rect))
         add(list, HB_DRAW_HATCH, rect, colour);
-    }
 }
 
 void hb_draw_shape(struct hb_draw_list *list, struct hb_rect rect, enum hb_shape shape, hb_colour colour) {
     int side = hb_min(rect.w, rect.h);
-    if (side > 0) {
+    if (side > 0)
         add(list, HB_DRAW_SHAPE, hb_rect_centre(rect, side, side), colour)->detail = (uint8_t)shape;
-    }
 }
 
 int hb_draw_text(struct hb_draw_list *list, struct hb_rect rect, enum hb_font font, enum hb_align align,
@@ -72,15 +68,13 @@ int hb_draw_text(struct hb_draw_list *list, struct hb_rect rect, enum hb_font fo
     int width = hb_metrics_width(metrics, font, text), height = metrics->line[font];
     size_t bytes = strlen(text);
     bool elided = width > rect.w;
-    if (hb_rect_empty(rect) || bytes == 0) {
+    if (hb_rect_empty(rect) || bytes == 0)
         return 0;
-    }
     if (elided) {
         int dots = hb_metrics_width(metrics, font, ELLIPSIS);
         bytes = hb_metrics_fit(metrics, font, text, rect.w - dots);
-        while (bytes > 0 && text[bytes - 1] == ' ') {
+        while (bytes > 0 && text[bytes - 1] == ' ')
             bytes--;
-        }
     }
     uint32_t offset = keep(list, text, bytes, elided ? ELLIPSIS : "");
     width = hb_metrics_width(metrics, font, list->texts + offset);
@@ -115,22 +109,19 @@ struct hb_zone *hb_draw_zone(struct hb_draw_list *list, struct hb_rect rect, str
                              const char *tip) {
     static struct hb_zone scratch;
     struct hb_zone *zone = &scratch;
-    if (list->zone_count < HB_DRAW_ZONES_MAX) {
+    if (list->zone_count < HB_DRAW_ZONES_MAX)
         zone = &list->zone[list->zone_count++];
-    } else {
+    else
         list->dropped++;
-    }
     *zone = (struct hb_zone){.rect = rect, .command = command, .enabled = enabled};
     zone->tip = tip != NULL && *tip != '\0' ? keep(list, tip, strlen(tip), "") : 0;
     return zone;
 }
 
 const struct hb_zone *hb_draw_zone_at(const struct hb_draw_list *list, int x, int y) {
-    for (uint32_t i = list->zone_count; i-- > 0;) {
-        if (hb_rect_has(list->zone[i].rect, x, y)) {
+    for (uint32_t i = list->zone_count; i-- > 0;)
+        if (hb_rect_has(list->zone[i].rect, x, y))
             return &list->zone[i];
-        }
-    }
     return NULL;
 }
 

@@ -10,9 +10,8 @@ static const char *const shape_names[HB_SHAPES] = {
 static void dump_item(const struct hb_draw_list *list, const struct hb_draw *item, FILE *out) {
     const struct hb_rect *r = &item->rect;
     fprintf(out, "%s %d,%d %dx%d", kind_names[item->kind], r->x, r->y, r->w, r->h);
-    if (item->kind != HB_DRAW_CLIP) {
+    if (item->kind != HB_DRAW_CLIP)
         fprintf(out, " #%06x", (unsigned)(item->colour & 0xffffff));
-    }
     switch (item->kind) {
     case HB_DRAW_ROUND: fprintf(out, " radius %d", item->detail); break;
     case HB_DRAW_SHAPE: fprintf(out, " %s", shape_names[item->detail]); break;
@@ -34,10 +33,8 @@ static void dump_zone(const struct hb_draw_list *list, const struct hb_zone *zon
 }
 
 void hb_draw_dump(const struct hb_draw_list *list, FILE *out) {
-    for (uint32_t i = 0; i < list->count; i++) {
+    for (uint32_t i = 0; i < list->count; i++)
         dump_item(list, &list->item[i], out);
-    }
-    for (uint32_t i = 0; i < list->zone_count; i++) {
+    for (uint32_t i = 0; i < list->zone_count; i++)
         dump_zone(list, &list->zone[i], out);
-    }
 }

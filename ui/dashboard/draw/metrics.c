@@ -20,9 +20,8 @@ void hb_metrics_fixed(struct hb_metrics *metrics, int text_px) {
         int px = hb_metrics_font_px((enum hb_font)font, text_px);
         int percent = font == HB_FONT_MONO || font == HB_FONT_COUNTER ? 60 : 55;
         metrics->line[font] = px * 117 / 100;
-        for (int glyph = 0; glyph < HB_GLYPHS; glyph++) {
+        for (int glyph = 0; glyph < HB_GLYPHS; glyph++)
             metrics->advance[font][glyph] = px * percent / 100;
-        }
     }
 }
 
@@ -47,22 +46,18 @@ static unsigned decode(const char **text) {
 
 int hb_metrics_glyph(const char **text) {
     unsigned code = decode(text);
-    if (code >= HB_GLYPH_FIRST && code < HB_GLYPH_FIRST + HB_GLYPHS_ASCII) {
+    if (code >= HB_GLYPH_FIRST && code < HB_GLYPH_FIRST + HB_GLYPHS_ASCII)
         return (int)code - HB_GLYPH_FIRST;
-    }
-    for (int i = 0; i < HB_GLYPHS_EXTRA; i++) {
-        if (hb_metrics_extra[i] == code) {
+    for (int i = 0; i < HB_GLYPHS_EXTRA; i++)
+        if (hb_metrics_extra[i] == code)
             return HB_GLYPHS_ASCII + i;
-        }
-    }
     return '?' - HB_GLYPH_FIRST;
 }
 
 int hb_metrics_width(const struct hb_metrics *metrics, enum hb_font font, const char *text) {
     int width = 0;
-    while (*text != '\0') {
+    while (*text != '\0')
         width += metrics->advance[font][hb_metrics_glyph(&text)];
-    }
     return width;
 }
 
@@ -70,9 +65,8 @@ size_t hb_metrics_fit(const struct hb_metrics *metrics, enum hb_font font, const
     const char *at = text, *fits = text;
     while (*at != '\0') {
         width -= metrics->advance[font][hb_metrics_glyph(&at)];
-        if (width < 0) {
+        if (width < 0)
             break;
-        }
         fits = at;
     }
     return (size_t)(fits - text);

@@ -164,11 +164,9 @@ static int shape_hits(enum hb_shape shape, int px, int py, int size) {
 }
 
 void hb_shape_paint(enum hb_shape shape, hb_colour colour, int size, uint32_t *pixels) {
-    for (int y = 0; y < size; y++) {
-        for (int x = 0; x < size; x++) {
+    for (int y = 0; y < size; y++)
+        for (int x = 0; x < size; x++)
             pixels[y * size + x] = covered(colour, shape_hits(shape, x, y, size), SAMPLES * SAMPLES);
-        }
-    }
 }
 
 /* How much of the pixel at distance `phase` along the period a stripe covers, in eighths. */
@@ -178,9 +176,7 @@ static int hatch_hits(int phase) {
 }
 
 void hb_hatch_paint(hb_colour colour, int size, uint32_t *pixels) {
-    for (int y = 0; y < size; y++) {
-        for (int x = 0; x < size; x++) {
+    for (int y = 0; y < size; y++)
+        for (int x = 0; x < size; x++)
             pixels[y * size + x] = covered(colour, hatch_hits(x + y), 8);
-        }
-    }
 }

@@ -46,14 +46,12 @@ void hb_command_format(const struct hb_command *command, char *text, size_t byte
 
 static bool parse_operand(enum operand operand, const char *text, struct hb_command *command) {
     char *end = NULL;
-    if (operand == NO_OPERAND) {
+    if (operand == NO_OPERAND)
         return *text == '\0';
-    }
-    if (operand == WHOLE) {
+    if (operand == WHOLE)
         command->argument = strtoll(text, &end, 10);
-    } else {
+    else
         command->value = strtod(text, &end);
-    }
     return end != text && *end == '\0';
 }
 
@@ -63,9 +61,8 @@ bool hb_command_parse(const char *text, struct hb_command *command) {
     for (int kind = 0; kind < HB_COMMAND_KINDS; kind++) {
         if (strlen(forms[kind].word) == length && strncmp(forms[kind].word, text, length) == 0) {
             *command = hb_command_of((enum hb_command_kind)kind, 0);
-            if (parse_operand(forms[kind].operand, rest, command)) {
+            if (parse_operand(forms[kind].operand, rest, command))
                 return true;
-            }
         }
     }
     *command = hb_command_of(HB_COMMAND_NONE, 0);

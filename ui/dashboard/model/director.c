@@ -14,11 +14,9 @@ static bool note_stages(struct hb_story *story, struct hb_session *session, cons
     struct hb_happening events[64];
     size_t count;
     while ((count = session->ops->events(session->self, events, sizeof events / sizeof *events)) > 0) {
-        for (size_t i = 0; i < count; i++) {
-            if (events[i].kind != HB_HAPPENED_KILLED) {
+        for (size_t i = 0; i < count; i++)
+            if (events[i].kind != HB_HAPPENED_KILLED)
                 hb_story_event(story, machine, &events[i]);
-            }
-        }
     }
     return story->shown.kind == HB_STORY_SETTLED;
 }
@@ -31,17 +29,15 @@ void hb_director_plan(struct hb_director *director, struct hb_session *session, 
     struct hb_story story = {0};
     void *snapshot = session->ops->snapshot(session->self);
     *director = (struct hb_director){0};
-    if (snapshot == NULL) {
+    if (snapshot == NULL)
         return;
-    }
     hb_story_event(&story, machine, &death);
     enum hb_view_status status = HB_VIEW_GOING;
     while (cycle < limit && status == HB_VIEW_GOING && !note_stages(&story, session, machine)) {
         cycle += LOOK_AHEAD_STEP_CYCLES;
         status = session->ops->run_to(session->self, cycle);
-        if (story.shown.stage == HB_STAGE_KILLED && cycle > story.notice_by_cycle) {
+        if (story.shown.stage == HB_STAGE_KILLED && cycle > story.notice_by_cycle)
             break;
-        }
     }
     session->ops->restore(session->self, snapshot);
     session->ops->release(session->self, snapshot);

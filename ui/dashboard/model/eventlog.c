@@ -6,11 +6,9 @@
 
 /* The entry that gathers this kind of routine event: behind the last event that is not routine. */
 static struct hb_eventlog_entry *gatherer(struct hb_eventlog *log, uint8_t kind) {
-    for (uint32_t i = log->count; i-- > 0 && hb_sentence_routine(log->entry[i].last.kind);) {
-        if (log->entry[i].last.kind == kind) {
+    for (uint32_t i = log->count; i-- > 0 && hb_sentence_routine(log->entry[i].last.kind);)
+        if (log->entry[i].last.kind == kind)
             return &log->entry[i];
-        }
-    }
     return NULL;
 }
 

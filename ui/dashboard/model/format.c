@@ -8,9 +8,8 @@ char *hb_format_count(char *text, uint64_t count) {
     char digits[32];
     int length = snprintf(digits, sizeof digits, "%llu", (unsigned long long)count), at = 0;
     for (int i = 0; i < length; i++) {
-        if (i > 0 && (length - i) % 3 == 0) {
+        if (i > 0 && (length - i) % 3 == 0)
             text[at++] = ',';
-        }
         text[at++] = digits[i];
     }
     text[at] = '\0';
@@ -18,9 +17,8 @@ char *hb_format_count(char *text, uint64_t count) {
 }
 
 char *hb_format_axis(char *text, uint64_t cycle, uint64_t step) {
-    if (cycle < 1000000 || step < 1000) {
+    if (cycle < 1000000 || step < 1000)
         return hb_format_count(text, cycle);
-    }
     int digits = step >= 1000000 ? 0 : step >= 100000 ? 1 : step >= 10000 ? 2 : 3;
     snprintf(text, HB_FORMAT_BYTES, "%.*f M", digits, (double)cycle / 1e6);
     return text;

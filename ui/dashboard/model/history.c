@@ -30,9 +30,8 @@ struct hb_history {
 
 struct hb_history *hb_history_new(uint32_t harts, const struct hb_counters *now) {
     struct hb_history *history = calloc(1, sizeof *history);
-    if (history == NULL) {
+    if (history == NULL)
         return NULL;
-    }
     history->harts = harts;
     for (int k = 0; k < HB_HISTORY_LEVELS; k++) {
         history->level[k].cell = calloc((size_t)harts * HB_HISTORY_CELLS, sizeof(struct cell));
@@ -46,9 +45,8 @@ struct hb_history *hb_history_new(uint32_t harts, const struct hb_counters *now)
 }
 
 void hb_history_free(struct hb_history *history) {
-    for (int k = 0; history != NULL && k < HB_HISTORY_LEVELS; k++) {
+    for (int k = 0; history != NULL && k < HB_HISTORY_LEVELS; k++)
         free(history->level[k].cell);
-    }
     free(history);
 }
 
@@ -70,9 +68,8 @@ static struct span *claim(struct hb_history *history, int k, uint64_t number) {
     struct span *span = &history->level[k].span[slot_of(number)];
     if (span->number != number + 1) {
         *span = (struct span){.number = number + 1};
-        for (uint32_t hart = 0; hart < history->harts; hart++) {
+        for (uint32_t hart = 0; hart < history->harts; hart++)
             *cell_at(history, k, hart, number) = (struct cell){.task = -1};
-        }
     }
     return span;
 }
@@ -122,16 +119,14 @@ void hb_history_add(struct hb_history *history, const struct hb_counters *now) {
     uint64_t cycles = now->cycle - last->cycle;
     for (int k = 0; k < HB_HISTORY_LEVELS && now->cycle > last->cycle; k++) {
         uint64_t number = last->cycle >> k;
-        if (cycles > (uint64_t)1 << k) {
+        if (cycles > (uint64_t)1 << k)
             continue;
-        }
         struct span *span = claim(history, k, number);
         span->cycles += (uint32_t)cycles;
         span->bus_busy += (uint32_t)(now->bus_busy - last->bus_busy);
         span->tasks += (uint32_t)(now->tasks_done - last->tasks_done);
-        for (uint32_t hart = 0; hart < history->harts; hart++) {
+        for (uint32_t hart = 0; hart < history->harts; hart++)
             add_hart(cell_at(history, k, hart, number), &now->hart[hart], &last->hart[hart], (uint32_t)cycles);
-        }
     }
     history->last = *now;
 }
@@ -140,9 +135,8 @@ void hb_history_rewind(struct hb_history *history, const struct hb_counters *now
     for (int k = 0; k < HB_HISTORY_LEVELS; k++) {
         for (int i = 0; i < HB_HISTORY_CELLS; i++) {
             struct span *span = &history->level[k].span[i];
-            if (span->number != 0 && (span->number - 1) << k >= now->cycle) {
+            if (span->number != 0 && (span->number - 1) << k >= now->cycle)
                 span->number = 0;
-            }
         }
     }
     history->last = *now;
@@ -160,17 +154,15 @@ void hb_history_mark(struct hb_history *history) {
 
 uint64_t hb_history_slice_end(uint64_t cycle, uint64_t slice_cycles) {
     uint64_t grain = 1;
-    while (grain < slice_cycles) {
+    while (grain < slice_cycles)
         grain <<= 1;
-    }
     return (cycle / grain + 1) * grain;
 }
 
 static int level_of(uint64_t cycles) {
     int k = 0;
-    while (k < HB_HISTORY_LEVELS - 1 && (uint64_t)1 << k < cycles) {
+    while (k < HB_HISTORY_LEVELS - 1 && (uint64_t)1 << k < cycles)
         k++;
-    }
     return k;
 }
 
@@ -193,9 +185,8 @@ static struct hb_view_cell view_cell(const struct cell *cell, uint32_t cycles) {
 
 /* The finest level from `k` up that has data at `cycle`; -1 when none has. */
 static int level_with(const struct hb_history *history, int k, uint64_t cycle) {
-    while (k < HB_HISTORY_LEVELS && span_at(history, k, cycle >> k) == NULL) {
+    while (k < HB_HISTORY_LEVELS && span_at(history, k, cycle >> k) == NULL)
         k++;
-    }
     return k < HB_HISTORY_LEVELS ? k : -1;
 }
 
@@ -253,9 +244,8 @@ uint64_t hb_history_workers(const struct hb_history *history, uint64_t cycle, ui
             most = work[hart] > most ? work[hart] : most;
         }
     }
-    for (uint32_t hart = 0; hart < history->harts && most > 0; hart++) {
+    for (uint32_t hart = 0; hart < history->harts && most > 0; hart++)
         workers |= (uint64_t)(work[hart] >= most / 8) << hart;
-    }
     return workers;
 }
 
@@ -264,13 +254,11 @@ float hb_history_mean_work(const struct hb_history *history, uint64_t cycle, uin
     uint64_t counted = 0, work = 0;
     for (uint64_t number = cycle >> k; number-- > 0 && counted < cycles;) {
         const struct span *span = span_at(history, k, number);
-        if (span == NULL) {
+        if (span == NULL)
             break;
-        }
         counted += span->cycles;
-        for (uint32_t hart = 0; hart < history->harts; hart++) {
+        for (uint32_t hart = 0; hart < history->harts; hart++)
             work += cell_at(history, k, hart, number)->user_instructions;
-        }
     }
     return counted == 0 ? 0 : (float)work / (float)counted;
 }
@@ -293,17 +281,15 @@ static void recent_hart(const struct hb_counters_hart *now, const struct hb_coun
 void hb_history_recent(const struct hb_history *history, struct hb_view *view) {
     const struct hb_counters *now = &history->last, *then = &history->mark[0];
     float cycles = (float)(now->cycle - then->cycle), work = 0;
-    if (now->cycle <= then->cycle) {
+    if (now->cycle <= then->cycle)
         return;
-    }
     for (uint32_t hart = 0; hart < history->harts; hart++) {
         recent_hart(&now->hart[hart], &then->hart[hart], cycles, &view->hart[hart]);
         view->bus.waiting[hart] = (float)(now->hart[hart].bus_wait - then->hart[hart].bus_wait) / cycles;
         work += (float)(now->hart[hart].user_instructions - then->hart[hart].user_instructions) / cycles;
     }
-    for (int type = 0; type < HB_VIEW_TYPES; type++) {
+    for (int type = 0; type < HB_VIEW_TYPES; type++)
         view->bus.share[type] = (float)(now->type[type] - then->type[type]) / cycles;
-    }
     view->bus.utilisation = (float)(now->bus_busy - then->bus_busy) / cycles;
     view->throughput.now = work;
 }

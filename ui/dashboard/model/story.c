@@ -54,14 +54,12 @@ void hb_story_recovery_off(struct hb_story *story) {
 
 void hb_story_pass(struct hb_story *story, uint64_t cycle) {
     uint64_t killed = story->shown.cycle[HB_STAGE_KILLED], patience = story->notice_by_cycle - killed;
-    if (story->shown.kind != HB_STORY_ACTING) {
+    if (story->shown.kind != HB_STORY_ACTING)
         return;
-    }
-    if (story->shown.stage == HB_STAGE_KILLED && cycle > killed + patience) {
+    if (story->shown.stage == HB_STAGE_KILLED && cycle > killed + patience)
         story->shown.kind = HB_STORY_UNNOTICED;
-    } else if (story->shown.stage != HB_STAGE_KILLED && cycle > killed + patience + HB_STORY_RECOVERY_CYCLES) {
+    else if (story->shown.stage != HB_STAGE_KILLED && cycle > killed + patience + HB_STORY_RECOVERY_CYCLES)
         story->shown.kind = HB_STORY_SETTLED;
-    }
 }
 
 static uint32_t alive(const struct hb_view *view) {
@@ -121,9 +119,8 @@ static void tell_unnoticed(const struct hb_story *story, const struct hb_view *v
 
 /* What a click would lead to. */
 static const char *tell_prospect(const struct hb_view *view) {
-    if (alive(view) < 2) {
+    if (alive(view) < 2)
         return "There is no other that could notice.";
-    }
     return view->machine.heartbeat_timeout_cycles == 0 ? "Nobody watches heartbeats in this run, so nobody will notice."
                                                        : "The others will miss its heartbeat and take over its work.";
 }

@@ -31,11 +31,10 @@ void hb_layout(struct hb_rect window, const struct hb_ui_state *ui, uint32_t har
     layout->story = hb_cut_top(&window, hb_em(ui, hb_layout_narrow(window.w, ui) ? 6.2 : 4));
     hb_cut_top(&window, gap);
     hb_cut_bottom(&window, gap / 2);
-    if (ui->maximised != HB_PANEL_NONE) {
+    if (ui->maximised != HB_PANEL_NONE)
         layout->panel[ui->maximised] = window;
-    } else {
+    else
         layout_main(window, ui, harts, layout);
-    }
 }
 
 struct hb_rect hb_layout_lanes(struct hb_rect panel, const struct hb_ui_state *ui) {

@@ -18,9 +18,8 @@ static void draw_now(struct hb_draw_list *list, struct hb_rect *body, const stru
     row = hb_cut_top(body, hb_em(ui, 1.6));
     if (bus->active) {
         char left[48] = "the other caches are being asked";
-        if (bus->left_cycles > 0) {
+        if (bus->left_cycles > 0)
             snprintf(left, sizeof left, "%u more cycle%s", bus->left_cycles, bus->left_cycles == 1 ? "" : "s");
-        }
         hb_draw_textf(list, row, HB_FONT_BODY, HB_ALIGN_LEFT, list->theme->text,
                       "Now: CPU %u, %s of line %08llx, %s; %u request%s wait%s.", bus->hart,
                       view->machine.type[bus->type], (unsigned long long)bus->address, left, bus->posted,
@@ -43,25 +42,22 @@ static void draw_row(struct hb_draw_list *list, struct hb_rect row, const struct
 /* Kinds of transactions that there have been. */
 static int types_in_use(const struct hb_view *view) {
     int used = 0;
-    for (uint32_t i = 0; i < view->machine.types; i++) {
+    for (uint32_t i = 0; i < view->machine.types; i++)
         used += view->bus.count[i] > 0;
-    }
     return used;
 }
 
 static void draw_types(struct hb_draw_list *list, struct hb_rect body, const struct hb_view *view,
                        const struct hb_ui_state *ui) {
     double top = 1e-9;
-    for (uint32_t i = 0; i < view->machine.types; i++) {
+    for (uint32_t i = 0; i < view->machine.types; i++)
         top = fmax(top, (double)view->bus.share[i]);
-    }
     hb_draw_text(list, hb_cut_top(&body, hb_em(ui, 1.6)), HB_FONT_BOLD, HB_ALIGN_LEFT, list->theme->text,
                  "Transactions: what is frequent now, and how many there were");
     for (uint32_t i = 0; i < view->machine.types; i++) {
         char count[HB_FORMAT_BYTES];
-        if (view->bus.count[i] == 0) {
+        if (view->bus.count[i] == 0)
             continue;
-        }
         hb_format_count(count, view->bus.count[i]);
         draw_row(list, hb_cut_top(&body, hb_em(ui, 1.5)), ui, view->machine.type[i], (double)view->bus.share[i] / top,
                  count);
@@ -79,11 +75,10 @@ static void draw_waiting(struct hb_draw_list *list, struct hb_rect body, const s
         struct hb_rect row = {body.x + i / rows * width, body.y + i % rows * height, width - hb_em(ui, 0.8), height};
         snprintf(name, sizeof name, "CPU %d", i);
         hb_format_percent(share, (double)view->bus.waiting[i]);
-        if (columns == 1) {
+        if (columns == 1)
             draw_row(list, row, ui, name, (double)view->bus.waiting[i], share);
-        } else {
+        else
             hb_draw_textf(list, row, HB_FONT_SMALL, HB_ALIGN_LEFT, list->theme->text, "%s: %s", name, share);
-        }
     }
 }
 
@@ -109,9 +104,8 @@ static void draw_past(struct hb_draw_list *list, const struct plot *plot, const 
         uint32_t end = i + (uint32_t)plot->group < columns ? i + (uint32_t)plot->group : columns;
         int held = 0, x = rect.x + (int)((int64_t)rect.w * i / columns);
         int w = rect.x + (int)((int64_t)rect.w * end / columns) - x;
-        for (uint32_t j = i; j < end; j++) {
+        for (uint32_t j = i; j < end; j++)
             held += timeline->bus[j];
-        }
         int h = rect.h * held / hb_max(1, (int)(end - i)) / 255;
         hb_draw_rect(list, (struct hb_rect){x, rect.y + rect.h - h, w, h},
                      hb_theme_mix(list->theme->chart, list->theme->panel, 0.35));
@@ -129,9 +123,8 @@ static void draw_history(struct hb_draw_list *list, struct hb_rect body, const s
     struct hb_rect gutter = hb_cut_left(&body, hb_em(ui, 3));
     hb_cut_left(&body, hb_em(ui, 0.4));
     struct plot plot = {body, timeline->column_cycles < 16 ? 1 : 4};
-    if (hb_rect_empty(body) || timeline->columns == 0) {
+    if (hb_rect_empty(body) || timeline->columns == 0)
         return;
-    }
     draw_scale(list, gutter, body);
     draw_past(list, &plot, timeline);
     hb_format_count(from, timeline->from_cycle);
@@ -151,9 +144,8 @@ void hb_panel_bus(struct hb_draw_list *list, struct hb_rect rect, const struct h
     draw_now(list, &body, view, ui);
     int rows = hb_max(types_in_use(view), hb_min((int)view->machine.harts, 12));
     struct hb_rect lower = hb_cut_bottom(&body, body.h - hb_em(ui, 1.6 + 1.5 * rows + 0.8));
-    if (lower.h > hb_em(ui, 7)) {
+    if (lower.h > hb_em(ui, 7))
         draw_history(list, lower, view, ui);
-    }
     struct hb_rect left = hb_cut_left(&body, body.w / 2 - hb_em(ui, 1));
     hb_cut_left(&body, hb_em(ui, 2));
     draw_types(list, left, view, ui);

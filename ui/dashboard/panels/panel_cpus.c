@@ -83,16 +83,14 @@ static void row_stall(const struct card *card, struct hb_rect row) {
     char text[96];
     hb_format_percent(share, (double)hart->recent_stalled);
     snprintf(text, sizeof text, "waits %s: %s", share, cause);
-    if (hb_metrics_width(card->ui->metrics, HB_FONT_SMALL, text) > row.w) {
+    if (hb_metrics_width(card->ui->metrics, HB_FONT_SMALL, text) > row.w)
         snprintf(text, sizeof text, "waits %s", share); /* the tooltip tells what for */
-    }
     hb_draw_text(card->list, row, HB_FONT_SMALL, HB_ALIGN_LEFT, card->list->theme->muted, text);
 }
 
 static void row_beat(const struct card *card, struct hb_rect row) {
-    if (card->hart->state == HB_VIEW_FENCED) {
+    if (card->hart->state == HB_VIEW_FENCED)
         return;
-    }
     const struct hb_theme *theme = card->list->theme;
     double timeout = (double)card->view->machine.heartbeat_timeout_cycles;
     double age = (double)card->hart->beat_age_cycles;
@@ -134,9 +132,8 @@ static void row_left(const struct card *card, struct hb_rect row) {
     const char *text = card->hart->state == HB_VIEW_FENCED ? "it can never interfere again"
                        : card->hart->state == HB_VIEW_DEAD ? "its silence is all that tells it"
                                                            : "it never reported or left";
-    if (hb_metrics_width(card->ui->metrics, HB_FONT_SMALL, text) <= row.w) {
+    if (hb_metrics_width(card->ui->metrics, HB_FONT_SMALL, text) <= row.w)
         hb_draw_text(card->list, row, HB_FONT_SMALL, HB_ALIGN_LEFT, card->list->theme->muted, text);
-    }
 }
 
 typedef void row_fn(const struct card *card, struct hb_rect row);
@@ -196,12 +193,10 @@ static void draw_head(const struct card *card, struct hb_rect head, const struct
         hb_draw_shape(card->list, hb_cut_right(&head, side), look->shape, theme->tone[look->tone]);
     }
     enum hb_font font = head.w < hb_em(card->ui, 1.5) ? HB_FONT_SMALL : HB_FONT_BOLD;
-    if (head.w < name_w) {
+    if (head.w < name_w)
         snprintf(name, sizeof name, "%u", card->id);
-    }
-    if (hb_metrics_width(metrics, font, name) <= head.w) { /* else the tooltip tells which it is */
+    if (hb_metrics_width(metrics, font, name) <= head.w) /* else the tooltip tells which it is */
         hb_draw_text(card->list, head, font, HB_ALIGN_LEFT, ink, name);
-    }
 }
 
 static hb_colour edge_of(const struct card *card, bool hover) {
@@ -220,9 +215,8 @@ static void draw_inside(const struct card *card, struct hb_rect rect) {
     }
     struct hb_rect inner = hb_rect_inset(rect, pad_x, hb_em(ui, rect.h < hb_em(ui, 5) ? 0.2 : 0.35));
     draw_head(card, hb_cut_top(&inner, hb_em(ui, rect.h < hb_em(ui, 5) ? 1.45 : 1.6)), look);
-    if (is_gone(card->hart)) {
+    if (is_gone(card->hart))
         draw_cross(card, &inner);
-    }
     draw_rows(card, inner);
 }
 
@@ -263,9 +257,8 @@ void hb_panel_cpus(struct hb_draw_list *list, struct hb_rect rect, const struct 
     int columns = best_columns(body, count, gap), rows = (count + columns - 1) / columns;
     int w = (body.w - (columns - 1) * gap) / columns, h = (body.h - (rows - 1) * gap) / hb_max(1, rows);
     h = hb_min(h, hb_em(ui, 15));
-    if (view->story.kind == HB_STORY_NONE && view->status == HB_VIEW_GOING) {
+    if (view->story.kind == HB_STORY_NONE && view->status == HB_VIEW_GOING)
         hb_draw_text(list, frame.head, HB_FONT_SMALL, HB_ALIGN_RIGHT, list->theme->muted, "click one to kill it");
-    }
     for (int i = 0; i < count; i++) {
         struct card card = {list, ui, view, &view->hart[i], (uint32_t)i};
         draw_card(&card, (struct hb_rect){body.x + i % columns * (w + gap), body.y + i / columns * (h + gap), w, h});

@@ -40,9 +40,8 @@ static uint32_t first_that_fits(struct hb_draw_list *list, struct hb_rect body, 
     uint32_t first = last + 1;
     while (first > 0) {
         height += event_height(list, body, columns, &view->event[first - 1], gap);
-        if (height - gap > body.h) {
+        if (height - gap > body.h)
             break;
-        }
         first--;
     }
     return first;

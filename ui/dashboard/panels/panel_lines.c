@@ -30,11 +30,9 @@ static struct mark {
 };
 
 static enum holding holding_of(char letter) {
-    for (size_t i = 0; i < sizeof state_marks / sizeof *state_marks; i++) {
-        if (state_marks[i].letter == letter) {
+    for (size_t i = 0; i < sizeof state_marks / sizeof *state_marks; i++)
+        if (state_marks[i].letter == letter)
             return state_marks[i].holding;
-        }
-    }
     return letter == ' ' ? HOLDS_NOTHING : HOLDS_COPY;
 }
 
@@ -80,11 +78,10 @@ static void say_why(const struct hb_view_line *line, uint32_t harts, char *text,
     case HOLDS_ALONE: snprintf(text, bytes, "CPU %u alone has it, and may write without asking.", holder); break;
     case HOLDS_NOTHING: snprintf(text, bytes, "No cache holds it now."); break;
     case HOLDS_COPY:
-        if (copies == 1) {
+        if (copies == 1)
             snprintf(text, bytes, "CPU %u has a copy and must ask before it writes.", holder);
-        } else {
+        else
             snprintf(text, bytes, "%u CPUs have copies; a write goes over the bus.", copies);
-        }
         break;
     }
 }
@@ -126,9 +123,8 @@ static void draw_line(const struct grid *grid, struct hb_rect row, const struct 
     hb_draw_text(grid->list, hb_cut_left(&row, grid->memory_w), HB_FONT_SMALL, HB_ALIGN_LEFT,
                  line->memory_stale ? theme->tone_text[HB_TONE_WARN] : theme->muted,
                  line->memory_stale ? "stale" : "up to date");
-    for (uint32_t i = 0; i < grid->harts; i++) {
+    for (uint32_t i = 0; i < grid->harts; i++)
         draw_state(grid, hb_cut_left(&row, grid->cell_w), line->state[i]);
-    }
     draw_why(grid, row, line);
 }
 
@@ -141,9 +137,8 @@ static void measure(struct grid *grid, int width) {
     grid->symbol_w = hb_clamp(width / 4, 0, hb_em(ui, 15));
     grid->why_w = hb_em(ui, 26);
     int room = width - grid->address_w - grid->symbol_w - grid->memory_w;
-    if (room < grid->why_w + harts * hb_em(ui, 2.2)) {
+    if (room < grid->why_w + harts * hb_em(ui, 2.2))
         grid->why_w = 0;
-    }
     grid->cell_w = hb_clamp((room - grid->why_w) / hb_max(1, harts), 4, hb_em(ui, 4.5));
 }
 

@@ -19,9 +19,8 @@ void hb_panel_status(struct hb_draw_list *list, struct hb_rect rect, const struc
     for (size_t i = 0; i < sizeof hints / sizeof *hints; i++) {
         int key_w = hb_metrics_width(ui->metrics, HB_FONT_SMALL_BOLD, hints[i].key);
         int does_w = hb_metrics_width(ui->metrics, HB_FONT_SMALL, hints[i].does);
-        if (row.w < key_w + does_w + hb_em(ui, 0.4)) {
+        if (row.w < key_w + does_w + hb_em(ui, 0.4))
             break;
-        }
         hb_draw_text(list, hb_cut_left(&row, key_w), HB_FONT_SMALL_BOLD, HB_ALIGN_LEFT, list->theme->text,
                      hints[i].key);
         hb_cut_left(&row, hb_em(ui, 0.4));

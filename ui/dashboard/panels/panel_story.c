@@ -13,12 +13,10 @@ static struct hb_look look_of(const struct hb_view *view) {
         {"", HB_SHAPE_BOLT, HB_TONE_WARN}, {"", HB_SHAPE_EYE, HB_TONE_BUSY},   {"", HB_SHAPE_NO_ENTRY, HB_TONE_WARN},
         {"", HB_SHAPE_UNDO, HB_TONE_INFO}, {"", HB_SHAPE_CHECK, HB_TONE_GOOD},
     };
-    if (view->status == HB_VIEW_FINISHED) {
+    if (view->status == HB_VIEW_FINISHED)
         return (struct hb_look){"", HB_SHAPE_CHECK, HB_TONE_GOOD};
-    }
-    if (view->status != HB_VIEW_GOING || view->story.kind == HB_STORY_UNNOTICED) {
+    if (view->status != HB_VIEW_GOING || view->story.kind == HB_STORY_UNNOTICED)
         return (struct hb_look){"", HB_SHAPE_CROSS, HB_TONE_WARN};
-    }
     return view->story.kind == HB_STORY_NONE ? (struct hb_look){"", HB_SHAPE_POINTER, HB_TONE_INFO}
                                              : stages[view->story.stage];
 }
@@ -31,18 +29,16 @@ static void draw_stage(struct hb_draw_list *list, struct hb_rect rect, const str
     struct hb_rect top = hb_cut_top(&rect, hb_em(ui, 1));
     struct hb_rect place = hb_rect_centre(top, dot, dot);
     hb_colour colour = reached ? theme->tone[HB_TONE_INFO] : theme->border;
-    if (stage > 0) {
+    if (stage > 0)
         hb_draw_rect(list, (struct hb_rect){top.x, top.y + (top.h - line) / 2, place.x - top.x, line}, colour);
-    }
     if (stage < HB_STAGES - 1) {
         int right = place.x + dot;
         hb_draw_rect(list, (struct hb_rect){right, top.y + (top.h - line) / 2, top.x + top.w - right, line},
                      stage < story->stage ? theme->tone[HB_TONE_INFO] : theme->border);
     }
     hb_draw_shape(list, place, reached ? HB_SHAPE_CIRCLE : HB_SHAPE_RING, colour);
-    if (reached) {
+    if (reached)
         hb_draw_shape(list, hb_rect_inset(place, dot / 5, dot / 5), HB_SHAPE_CHECK, theme->panel);
-    }
     bool tall = rect.h >= 2 * list->metrics->line[HB_FONT_SMALL];
     struct hb_rect word = hb_cut_top(&rect, tall ? rect.h / 2 : rect.h);
     hb_draw_text(list, word, HB_FONT_SMALL, HB_ALIGN_CENTRE, reached ? theme->text : theme->muted, stage_words[stage]);
@@ -57,9 +53,8 @@ static void draw_stages(struct hb_draw_list *list, struct hb_rect rect, const st
                         const struct hb_ui_state *ui) {
     int width = hb_min(rect.w, hb_em(ui, 32)) / HB_STAGES;
     rect = hb_cut_right(&rect, width * HB_STAGES);
-    for (int stage = 0; stage < HB_STAGES; stage++) {
+    for (int stage = 0; stage < HB_STAGES; stage++)
         draw_stage(list, hb_cut_left(&rect, width), &view->story, stage, ui);
-    }
 }
 
 static void draw_choices(struct hb_draw_list *list, struct hb_rect rect, const struct hb_ui_state *ui) {
@@ -117,9 +112,8 @@ void hb_panel_story(struct hb_draw_list *list, struct hb_rect rect, const struct
         hb_cut_right(&row, hb_em(ui, 0.8));
     }
     draw_words(list, row, view, ui);
-    if (over) {
+    if (over)
         draw_choices(list, right, ui);
-    } else if (acting) {
+    else if (acting)
         draw_stages(list, right, view, ui);
-    }
 }

@@ -45,9 +45,8 @@ static double smooth_total(const struct hb_view_throughput *data, uint32_t i) {
 /* A grid of two to five steps that the curve fits under. */
 static void fit_axis(struct plot *plot) {
     double top = fmax(0.1, (double)plot->data->before);
-    for (uint32_t i = 0; i < plot->data->windows; i++) {
+    for (uint32_t i = 0; i < plot->data->windows; i++)
         top = fmax(top, smooth_total(plot->data, i));
-    }
     plot->step = hb_round_125(top * 40) / 100;
     plot->top = ceil(top * 1.04 / plot->step) * plot->step;
 }
@@ -91,9 +90,8 @@ static void draw_levels(const struct plot *plot, struct hb_rect gutter) {
     const struct hb_theme *theme = plot->list->theme;
     const struct hb_view_throughput *data = plot->data;
     int line = plot->ui->metrics->line[HB_FONT_SMALL];
-    if (data->before <= 0 || data->workers_before == 0) {
+    if (data->before <= 0 || data->workers_before == 0)
         return;
-    }
     double before = (double)data->before, left = before * data->workers / data->workers_before;
     int y_before = value_y(plot, before), y_left = value_y(plot, left);
     gutter.x += hb_em(plot->ui, 0.4);
@@ -112,14 +110,12 @@ static void draw_levels(const struct plot *plot, struct hb_rect gutter) {
 static void draw_fault(const struct plot *plot, int bottom) {
     const struct hb_view_throughput *data = plot->data;
     const struct hb_look *look = hb_icon_look(HB_ICON_KILL);
-    if (data->before <= 0 || data->fault_cycle < data->from_cycle || data->window_cycles == 0) {
+    if (data->before <= 0 || data->fault_cycle < data->from_cycle || data->window_cycles == 0)
         return;
-    }
     double windows = (double)(data->fault_cycle - data->from_cycle) / (double)data->window_cycles;
     int side = hb_em(plot->ui, 0.95), x = plot->rect.x + (int)(windows * plot->rect.w / shown_windows(data));
-    if (x > plot->rect.x + plot->rect.w) {
+    if (x > plot->rect.x + plot->rect.w)
         return;
-    }
     hb_draw_rect(plot->list, (struct hb_rect){x, plot->rect.y, 2, bottom - plot->rect.y},
                  plot->list->theme->tone[look->tone]);
     hb_draw_shape(plot->list, (struct hb_rect){x - side - 2, plot->rect.y, side, side}, look->shape,
@@ -131,9 +127,8 @@ static void draw_bars(const struct plot *plot, struct hb_rect row, const float *
     for (uint32_t i = 0; i < plot->data->windows;) {
         int height = (int)lround(row.h * fmin(1, (double)value[i] / top));
         uint32_t end = i + 1;
-        while (end < plot->data->windows && (int)lround(row.h * fmin(1, (double)value[end] / top)) == height) {
+        while (end < plot->data->windows && (int)lround(row.h * fmin(1, (double)value[end] / top)) == height)
             end++;
-        }
         int x = window_x(plot, i);
         hb_draw_rect(plot->list, (struct hb_rect){x, row.y + row.h - height, window_x(plot, end) - x, height}, colour);
         i = end;
@@ -141,9 +136,8 @@ static void draw_bars(const struct plot *plot, struct hb_rect row, const float *
 }
 
 static double largest(const float *value, uint32_t count, double at_least) {
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < count; i++)
         at_least = fmax(at_least, (double)value[i]);
-    }
     return at_least;
 }
 
@@ -171,9 +165,8 @@ static void draw_heat(const struct plot *plot, struct hb_rect area, uint32_t har
         for (uint32_t i = 0; i < plot->data->windows;) {
             int shade = (int)lround(4 * fmin(1, (double)work[i] / top));
             uint32_t end = i + 1;
-            while (end < plot->data->windows && (int)lround(4 * fmin(1, (double)work[end] / top)) == shade) {
+            while (end < plot->data->windows && (int)lround(4 * fmin(1, (double)work[end] / top)) == shade)
                 end++;
-            }
             int x = window_x(plot, i);
             hb_draw_rect(plot->list, (struct hb_rect){x, y, window_x(plot, end) - x, hb_max(1, h - (h > 3))},
                          hb_theme_mix(theme->panel, theme->chart, 0.06 + 0.2 * shade));
@@ -185,9 +178,8 @@ static void draw_heat(const struct plot *plot, struct hb_rect area, uint32_t har
 static void draw_by_cpu(const struct plot *plot, struct hb_rect area, const struct hb_view *view, int row_h) {
     uint32_t harts = view->machine.harts;
     double top = 0.1;
-    for (uint32_t i = 0; i < harts; i++) {
+    for (uint32_t i = 0; i < harts; i++)
         top = largest(plot->data->work[i], plot->data->windows, top);
-    }
     if (area.h < row_h * (int)harts) {
         draw_heat(plot, area, harts, top);
         return;
@@ -207,9 +199,8 @@ static void draw_summary(struct hb_draw_list *list, struct hb_rect head, const s
     hb_format_count(tasks, view->machine.tasks);
     snprintf(text, sizeof text, "%.2f useful instructions a cycle · %s of %s tasks done", (double)view->throughput.now,
              done, tasks);
-    if (hb_metrics_width(list->metrics, HB_FONT_SMALL, text) > head.w) {
+    if (hb_metrics_width(list->metrics, HB_FONT_SMALL, text) > head.w)
         snprintf(text, sizeof text, "%.2f a cycle · %s of %s tasks", (double)view->throughput.now, done, tasks);
-    }
     hb_draw_text(list, head, HB_FONT_SMALL, HB_ALIGN_RIGHT, list->theme->muted, text);
 }
 
@@ -236,9 +227,8 @@ void hb_panel_throughput(struct hb_draw_list *list, struct hb_rect rect, const s
     plot.rect.x += left.w;
     plot.rect.w -= left.w + right.w;
     fit_axis(&plot);
-    if (hb_rect_empty(plot.rect)) {
+    if (hb_rect_empty(plot.rect))
         return;
-    }
     draw_grid(&plot, left);
     draw_curve(&plot);
     draw_fault(&plot, rows.y + rows.h);

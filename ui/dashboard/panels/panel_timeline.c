@@ -13,15 +13,12 @@
 enum ground { GROUND_UNKNOWN, GROUND_GONE, GROUND_IDLE, GROUND_KERNEL, GROUND_TASK };
 
 static enum ground ground_of(const struct hb_view_cell *cell) {
-    if (!cell->known) {
+    if (!cell->known)
         return GROUND_UNKNOWN;
-    }
-    if (cell->state == HB_VIEW_DEAD || cell->state == HB_VIEW_FENCED || cell->state == HB_VIEW_STOPPED) {
+    if (cell->state == HB_VIEW_DEAD || cell->state == HB_VIEW_FENCED || cell->state == HB_VIEW_STOPPED)
         return GROUND_GONE;
-    }
-    if (cell->busy + cell->stalled < 128) {
+    if (cell->busy + cell->stalled < 128)
         return GROUND_IDLE;
-    }
     return cell->task < 0 ? GROUND_KERNEL : GROUND_TASK;
 }
 
@@ -70,9 +67,8 @@ static void draw_heights(const struct lanes *lanes, const struct hb_view_cell *c
     for (uint32_t i = from, end; i < to; i = end) {
         int busy = 0;
         end = group_end(lanes, i, to);
-        for (uint32_t j = i; j < end; j++) {
+        for (uint32_t j = i; j < end; j++)
             busy += cells[j].busy;
-        }
         struct hb_rect bar = stretch_rect(lanes, lane, i, end);
         hb_draw_rect(lanes->list, hb_cut_bottom(&bar, lane.h * busy / hb_max(1, (int)(end - i)) / 255), hue);
     }
@@ -85,9 +81,8 @@ static bool draw_label(const struct lanes *lanes, struct hb_rect block, int32_t 
     snprintf(number, sizeof number, "%d", task);
     int width = hb_metrics_width(lanes->ui->metrics, HB_FONT_SMALL_BOLD, number) + 6;
     int height = hb_em(lanes->ui, 1);
-    if (block.w < width + 4 || block.h < height) {
+    if (block.w < width + 4 || block.h < height)
         return false;
-    }
     struct hb_rect chip = {block.x + 2, block.y + (block.h > 2 * height ? 1 : (block.h - height) / 2), width, height};
     hb_draw_rect(lanes->list, chip, hb_theme_task(theme, task));
     hb_draw_text(lanes->list, chip, HB_FONT_SMALL_BOLD, HB_ALIGN_CENTRE, hb_theme_task_ink(theme, task), number);
@@ -125,9 +120,8 @@ static int32_t draw_stretch(const struct lanes *lanes, const struct hb_view_cell
         hb_draw_hatch(lanes->list, block, hb_theme_mix(hue, theme->panel, 0.3));
         draw_heights(lanes, cells, lane, span.from, span.to, hue);
         hb_draw_rect(lanes->list, hb_cut_left(&block, 1), theme->panel);
-        if (span.ground == GROUND_TASK && task != named && draw_label(lanes, block, task)) {
+        if (span.ground == GROUND_TASK && task != named && draw_label(lanes, block, task))
             return task;
-        }
     }
     return named;
 }
@@ -137,16 +131,14 @@ static int32_t draw_stretch(const struct lanes *lanes, const struct hb_view_cell
 static void find_grounds(const struct hb_view_cell *cells, uint32_t columns, uint8_t *ground) {
     uint32_t kernel = 0; /* columns in a row that were mostly the kernel's */
     for (uint32_t i = 0; i <= columns; i++) {
-        if (i < columns) {
+        if (i < columns)
             ground[i] = (uint8_t)ground_of(&cells[i]);
-        }
         if (i < columns && ground[i] == GROUND_TASK && cells[i].kernel >= 128) {
             kernel++;
             continue;
         }
-        for (uint32_t j = i - kernel; kernel >= LONG_IN_KERNEL && j < i; j++) {
+        for (uint32_t j = i - kernel; kernel >= LONG_IN_KERNEL && j < i; j++)
             ground[j] = GROUND_KERNEL;
-        }
         kernel = 0;
     }
 }
@@ -159,9 +151,8 @@ static void draw_lane(const struct lanes *lanes, const struct hb_view_cell *cell
     for (uint32_t i = 0; i < columns;) {
         struct stretch span = {i, i + 1, (enum ground)ground[i]};
         while (span.to < columns && ground[span.to] == ground[i] &&
-               (ground[i] != GROUND_TASK || cells[span.to].task == cells[i].task)) {
+               (ground[i] != GROUND_TASK || cells[span.to].task == cells[i].task))
             span.to++;
-        }
         named = draw_stretch(lanes, cells, lane, span, named);
         i = span.to;
     }
@@ -175,9 +166,8 @@ static void draw_bus(const struct lanes *lanes, struct hb_rect lane) {
     for (uint32_t i = 0, end; i < columns; i = end) {
         int held = 0;
         end = group_end(lanes, i, columns);
-        for (uint32_t j = i; j < end; j++) {
+        for (uint32_t j = i; j < end; j++)
             held += bus[j];
-        }
         struct hb_rect bar = stretch_rect(lanes, lane, i, end);
         hb_draw_rect(lanes->list, hb_cut_bottom(&bar, lane.h * held / hb_max(1, (int)(end - i)) / 255),
                      theme->tone[HB_TONE_NEUTRAL]);
@@ -192,9 +182,8 @@ static struct hb_rect lane_rect(const struct lanes *lanes, uint32_t lane) {
 static void draw_names(const struct lanes *lanes, struct hb_rect gutter, uint32_t harts) {
     int line = lanes->ui->metrics->line[HB_FONT_SMALL], pitch = lanes->lane_h + lanes->gap;
     uint32_t every = 1;
-    while ((int)every * pitch < line) {
+    while ((int)every * pitch < line)
         every *= 2;
-    }
     for (uint32_t i = 0; i <= harts; i++) {
         struct hb_rect lane = lane_rect(lanes, i);
         struct hb_rect place = {gutter.x, lane.y + (lane.h - line) / 2, gutter.w, line};
@@ -239,9 +228,8 @@ static void draw_mark(const struct lanes *lanes, const struct hb_view_mark *mark
     const struct hb_view_timeline *t = lanes->timeline;
     const struct hb_look *look = mark_look(mark->kind);
     uint64_t span = t->column_cycles * t->columns;
-    if (mark->cycle < t->from_cycle || mark->cycle >= t->from_cycle + span) {
+    if (mark->cycle < t->from_cycle || mark->cycle >= t->from_cycle + span)
         return;
-    }
     int x = lanes->rect.x + (int)((double)(mark->cycle - t->from_cycle) / (double)span * lanes->rect.w);
     int side = hb_em(lanes->ui, 1.15);
     struct hb_rect lane = lane_rect(lanes, mark->hart);
@@ -257,18 +245,16 @@ static void draw_mark(const struct lanes *lanes, const struct hb_view_mark *mark
 static void legend_item(struct hb_draw_list *list, struct hb_rect *row, const struct hb_ui_state *ui, const char *word,
                         hb_colour fill, hb_colour hatch) {
     int width = hb_metrics_width(ui->metrics, HB_FONT_SMALL, word), side = hb_em(ui, 0.75);
-    if (row->w < width + side + hb_em(ui, 1.5)) {
+    if (row->w < width + side + hb_em(ui, 1.5))
         return;
-    }
     struct hb_rect text = hb_cut_right(row, width);
     hb_draw_text(list, text, HB_FONT_SMALL, HB_ALIGN_LEFT, list->theme->muted, word);
     hb_cut_right(row, hb_em(ui, 0.35));
     struct hb_rect box = hb_cut_right(row, side);
     box = hb_rect_centre(box, side, side);
     hb_draw_rect(list, box, fill);
-    if (hatch != 0) {
+    if (hatch != 0)
         hb_draw_hatch(list, box, hatch);
-    }
     hb_cut_right(row, hb_em(ui, 1));
 }
 
@@ -299,21 +285,18 @@ void hb_panel_timeline(struct hb_draw_list *list, struct hb_rect rect, const str
                        const struct hb_ui_state *ui) {
     struct hb_frame frame = hb_panel_frame(list, rect, ui, HB_PANEL_TIMELINE, "Timeline");
     struct hb_rect plot = hb_layout_lanes(rect, ui);
-    if (hb_rect_empty(plot)) {
+    if (hb_rect_empty(plot))
         return;
-    }
     draw_legend(list, frame.head, ui);
     struct lanes lanes = {.list = list, .ui = ui, .timeline = &view->timeline, .rect = plot};
     measure(&lanes, view->machine.harts);
     struct hb_rect gutter = {frame.body.x, plot.y, plot.x - frame.body.x, plot.h};
     draw_names(&lanes, gutter, view->machine.harts);
-    for (uint32_t i = 0; i < view->machine.harts; i++) {
+    for (uint32_t i = 0; i < view->machine.harts; i++)
         draw_lane(&lanes, view->timeline.cell[i], lane_rect(&lanes, i));
-    }
     draw_bus(&lanes, lane_rect(&lanes, view->machine.harts));
-    for (uint32_t i = 0; i < view->timeline.marks; i++) {
+    for (uint32_t i = 0; i < view->timeline.marks; i++)
         draw_mark(&lanes, &view->timeline.mark[i]);
-    }
     draw_axis(&lanes, (struct hb_rect){plot.x, lanes.rect.y + lanes.rect.h, plot.w, hb_em(ui, 1.3)});
     for (uint32_t i = 0; i <= view->machine.harts; i++) {
         struct hb_rect lane = lane_rect(&lanes, i);

@@ -17,18 +17,15 @@ static void draw_tip(struct hb_draw_list *list, struct hb_rect window, const str
                      const struct hb_ui_state *ui) {
     char text[320] = "";
     const struct hb_zone *zone = hb_draw_zone_at(list, ui->mouse_x, ui->mouse_y);
-    if (zone == NULL || !ui->tip) {
+    if (zone == NULL || !ui->tip)
         return;
-    }
-    if (zone->probe == HB_PROBE_TIMELINE) {
+    if (zone->probe == HB_PROBE_TIMELINE)
         hb_timeline_tip(zone->rect, view, (uint32_t)zone->command.argument, ui->mouse_x, text, sizeof text);
-    } else if (zone->probe == HB_PROBE_THROUGHPUT) {
+    else if (zone->probe == HB_PROBE_THROUGHPUT)
         hb_throughput_tip(zone->rect, view, ui->mouse_x, text, sizeof text);
-    }
     const char *tip = text[0] != '\0' ? text : hb_draw_string(list, zone->tip);
-    if (*tip != '\0') {
+    if (*tip != '\0')
         hb_tooltip(list, window, ui, tip);
-    }
 }
 
 void hb_screen_draw(struct hb_draw_list *list, int w, int h, const struct hb_view *view, const struct hb_ui_state *ui) {
@@ -47,8 +44,7 @@ void hb_screen_draw(struct hb_draw_list *list, int w, int h, const struct hb_vie
     }
     hb_draw_clip(list, (struct hb_rect){0, 0, 0, 0});
     hb_panel_status(list, layout.status, view, ui);
-    if (ui->help) {
+    if (ui->help)
         hb_panel_help(list, window, view, ui);
-    }
     draw_tip(list, window, view, ui);
 }

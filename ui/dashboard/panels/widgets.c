@@ -41,12 +41,10 @@ void hb_button(struct hb_draw_list *list, struct hb_rect rect, const struct hb_u
     bool accent = button->enabled && button->style == HB_BUTTON_ACCENT;
     hb_colour fill = accent ? theme->accent : theme->raised, ink = accent ? theme->accent_ink : theme->text;
     hb_colour edge = accent || hover ? theme->accent : theme->border;
-    if (!button->enabled) {
+    if (!button->enabled)
         ink = hb_theme_mix(theme->text, theme->raised, 0.65);
-    }
-    if (hover) {
+    if (hover)
         fill = hb_theme_mix(fill, accent ? theme->text : theme->accent, 0.12);
-    }
     hb_card(list, rect, hb_em(ui, 0.35), fill, edge);
     hb_draw_zone(list, rect, button->command, button->enabled, button->tip);
     int icon = hb_em(ui, button->label == NULL ? 0.8 : 0.75);
@@ -108,15 +106,13 @@ void hb_level_bar(struct hb_draw_list *list, struct hb_rect rect, const struct h
     hb_draw_round(list, bar, h / 2, theme->idle);
     full.w = (int)(bar.w * fmin(fmax(share, 0), 1));
     hb_draw_round(list, full, h / 2, theme->tone[tone]);
-    if (tick >= 0 && tick <= 1) {
+    if (tick >= 0 && tick <= 1)
         hb_draw_rect(list, (struct hb_rect){bar.x + (int)((bar.w - 2) * tick), bar.y - 3, 2, h + 6}, theme->text);
-    }
 }
 
 void hb_dashes(struct hb_draw_list *list, int x, int y, int w, hb_colour colour) {
-    for (int at = 0; at < w; at += 12) {
+    for (int at = 0; at < w; at += 12)
         hb_draw_rect(list, (struct hb_rect){x + at, y, hb_min(7, w - at), 2}, colour);
-    }
 }
 
 static double slider_place(double speed) {
@@ -151,14 +147,11 @@ void hb_slider(struct hb_draw_list *list, struct hb_rect rect, const struct hb_u
 /* Bytes of `text` that make the next line: up to the last space that fits, or all that fits of a long word. */
 static size_t line_bytes(const struct hb_metrics *metrics, enum hb_font font, const char *text, int width) {
     size_t break_at = strcspn(text, "\n"), fits = hb_metrics_fit(metrics, font, text, width);
-    if (fits >= break_at) {
+    if (fits >= break_at)
         return break_at;
-    }
-    for (size_t at = fits; at > 0; at--) {
-        if (text[at] == ' ') {
+    for (size_t at = fits; at > 0; at--)
+        if (text[at] == ' ')
             return at;
-        }
-    }
     return fits > 0 ? fits : 1;
 }
 
@@ -201,12 +194,10 @@ void hb_tooltip(struct hb_draw_list *list, struct hb_rect window, const struct h
     int height = hb_paragraph(list, inner, HB_FONT_SMALL, theme->tip_ink, text, false);
     struct hb_rect box = {ui->mouse_x + hb_em(ui, 0.8), ui->mouse_y + hb_em(ui, 1.1), width + 2 * pad,
                           height + 2 * pad};
-    if (box.x + box.w > window.x + window.w - 4) {
+    if (box.x + box.w > window.x + window.w - 4)
         box.x = window.x + window.w - 4 - box.w;
-    }
-    if (box.y + box.h > window.y + window.h - 4) {
+    if (box.y + box.h > window.y + window.h - 4)
         box.y = ui->mouse_y - hb_em(ui, 0.4) - box.h;
-    }
     hb_draw_round(list, box, hb_em(ui, 0.3), theme->tip);
     hb_paragraph(list, hb_rect_inset(box, pad, pad), HB_FONT_SMALL, theme->tip_ink, text, true);
 }

@@ -10,11 +10,9 @@
 enum sprite_kind { SPRITE_SHAPE = 1, SPRITE_HATCH, SPRITE_ATLAS };
 
 static void drop_sprites(struct hb_gfx *gfx) {
-    for (int i = 0; i < HB_GFX_SPRITES; i++) {
-        if (gfx->sprite[i].key != 0) {
+    for (int i = 0; i < HB_GFX_SPRITES; i++)
+        if (gfx->sprite[i].key != 0)
             SDL_DestroyTexture(gfx->sprite[i].texture);
-        }
-    }
     memset(gfx->sprite, 0, sizeof gfx->sprite);
     gfx->sprites = 0;
 }
@@ -32,11 +30,10 @@ void hb_gfx_close(struct hb_gfx *gfx) {
 
 static SDL_Surface *paint_pixels(enum sprite_kind kind, uint32_t detail, int size, hb_colour colour) {
     SDL_Surface *surface = SDL_CreateRGBSurfaceWithFormat(0, size, size, 32, SDL_PIXELFORMAT_ARGB8888);
-    if (surface != NULL && kind == SPRITE_SHAPE) {
+    if (surface != NULL && kind == SPRITE_SHAPE)
         hb_shape_paint((enum hb_shape)detail, colour, size, surface->pixels);
-    } else if (surface != NULL) {
+    else if (surface != NULL)
         hb_hatch_paint(colour, size, surface->pixels);
-    }
     return surface;
 }
 
@@ -44,14 +41,12 @@ static SDL_Texture *make_sprite(struct hb_gfx *gfx, enum sprite_kind kind, uint3
                                 hb_colour colour) {
     SDL_Surface *surface = kind == SPRITE_ATLAS ? hb_text_atlas(&gfx->text, (enum hb_font)detail, colour)
                                                 : paint_pixels(kind, detail, size, colour);
-    if (surface == NULL) {
+    if (surface == NULL)
         return NULL;
-    }
     SDL_Texture *texture = SDL_CreateTextureFromSurface(gfx->renderer, surface);
     SDL_FreeSurface(surface);
-    if (texture != NULL) {
+    if (texture != NULL)
         SDL_SetTextureBlendMode(texture, SDL_BLENDMODE_BLEND);
-    }
     return texture;
 }
 
@@ -60,12 +55,10 @@ static SDL_Texture *find_sprite(struct hb_gfx *gfx, enum sprite_kind kind, uint3
                                 hb_colour colour) {
     uint64_t key = (uint64_t)kind << 60 | (uint64_t)(detail & 0xff) << 52 | (uint64_t)(size & 0xfffff) << 32 | colour;
     uint32_t place = (uint32_t)((key * 0x9e3779b97f4a7c15u) >> 40) % HB_GFX_SPRITES;
-    while (gfx->sprite[place].key != 0 && gfx->sprite[place].key != key) {
+    while (gfx->sprite[place].key != 0 && gfx->sprite[place].key != key)
         place = (place + 1) % HB_GFX_SPRITES;
-    }
-    if (gfx->sprite[place].key == key) {
+    if (gfx->sprite[place].key == key)
         return gfx->sprite[place].texture;
-    }
     if (gfx->sprites >= HB_GFX_SPRITES * 3 / 4) {
         drop_sprites(gfx);
         return find_sprite(gfx, kind, detail, size, colour);
@@ -82,9 +75,8 @@ static void copy(struct hb_gfx *gfx, SDL_Texture *texture, struct hb_rect from, 
 
 static void fill(struct hb_gfx *gfx, struct hb_rect r, hb_colour colour) {
     SDL_Rect rect = {r.x, r.y, r.w, r.h};
-    if (hb_rect_empty(r)) {
+    if (hb_rect_empty(r))
         return;
-    }
     SDL_SetRenderDrawBlendMode(gfx->renderer, colour >> 24 == 0xff ? SDL_BLENDMODE_NONE : SDL_BLENDMODE_BLEND);
     SDL_SetRenderDrawColor(gfx->renderer, (Uint8)(colour >> 16), (Uint8)(colour >> 8), (Uint8)colour,
                            (Uint8)(colour >> 24));
@@ -133,9 +125,8 @@ static void paint_text(struct hb_gfx *gfx, const struct hb_draw_list *list, cons
     }
     while (*text != '\0') {
         int glyph = hb_metrics_glyph(&text), advance = metrics->advance[item->detail][glyph];
-        if (glyph != 0) {
+        if (glyph != 0)
             copy(gfx, atlas, (struct hb_rect){start[glyph], 0, advance, metrics->line[item->detail]}, x, item->rect.y);
-        }
         x += advance;
     }
 }

@@ -26,13 +26,11 @@ bool hb_picture_open(struct hb_picture *picture, int w, int h, int text_px, char
 }
 
 void hb_picture_close(struct hb_picture *picture) {
-    if (picture->gfx != NULL) {
+    if (picture->gfx != NULL)
         hb_gfx_close(picture->gfx);
-    }
     free(picture->gfx);
-    if (picture->renderer != NULL) {
+    if (picture->renderer != NULL)
         SDL_DestroyRenderer(picture->renderer);
-    }
     SDL_FreeSurface(picture->surface);
     *picture = (struct hb_picture){NULL, NULL, NULL};
     TTF_Quit();

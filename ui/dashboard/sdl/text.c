@@ -26,9 +26,8 @@ static const char *const files[HB_FONTS] = {
 static bool find_file(const char *file, char *path, size_t bytes) {
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
         snprintf(path, bytes, "%s/%s", folders[i], file);
-        if (access(path, R_OK) == 0) {
+        if (access(path, R_OK) == 0)
             return true;
-        }
     }
     return false;
 }
@@ -90,9 +89,8 @@ SDL_Surface *hb_text_atlas(const struct hb_text *text, enum hb_font font, hb_col
     const struct hb_metrics *metrics = &text->metrics;
     SDL_Color ink = {(Uint8)(colour >> 16), (Uint8)(colour >> 8), (Uint8)colour, (Uint8)(colour >> 24)};
     int width = 0;
-    for (int glyph = 0; glyph < HB_GLYPHS; glyph++) {
+    for (int glyph = 0; glyph < HB_GLYPHS; glyph++)
         width += metrics->advance[font][glyph];
-    }
     SDL_Surface *atlas = SDL_CreateRGBSurfaceWithFormat(0, width, metrics->line[font], 32, SDL_PIXELFORMAT_ARGB8888);
     int x = 0;
     for (int glyph = 0; atlas != NULL && glyph < HB_GLYPHS; glyph++) {

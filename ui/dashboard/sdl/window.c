@@ -35,16 +35,13 @@ bool hb_window_open(struct hb_window *window, int width, int height, int text_px
 }
 
 void hb_window_close(struct hb_window *window) {
-    if (window->gfx != NULL) {
+    if (window->gfx != NULL)
         hb_gfx_close(window->gfx);
-    }
     free(window->gfx);
-    if (window->renderer != NULL) {
+    if (window->renderer != NULL)
         SDL_DestroyRenderer(window->renderer);
-    }
-    if (window->window != NULL) {
+    if (window->window != NULL)
         SDL_DestroyWindow(window->window);
-    }
     TTF_Quit();
     SDL_Quit();
 }
@@ -84,19 +81,16 @@ static void take_event(struct hb_window *window, struct hb_app *app, const SDL_E
     switch (event->type) {
     case SDL_QUIT: hb_app_execute(app, hb_command_of(HB_COMMAND_QUIT, 0)); break;
     case SDL_KEYDOWN:
-        if (special_key(event->key.keysym.sym) != 0) {
+        if (special_key(event->key.keysym.sym) != 0)
             hb_app_key(app, special_key(event->key.keysym.sym));
-        }
         break;
     case SDL_TEXTINPUT:
-        if ((unsigned char)event->text.text[0] < 0x80) {
+        if ((unsigned char)event->text.text[0] < 0x80)
             hb_app_key(app, event->text.text[0]);
-        }
         break;
     case SDL_WINDOWEVENT:
-        if (event->window.event == SDL_WINDOWEVENT_LEAVE) {
+        if (event->window.event == SDL_WINDOWEVENT_LEAVE)
             hb_app_mouse_move(app, -1, -1);
-        }
         break;
     default: take_mouse(window, app, event); break;
     }
@@ -111,14 +105,12 @@ static void fit_window(struct hb_window *window, struct hb_app *app) {
     SDL_GetWindowSize(window->window, &units, &unused);
     window->scale = (double)window->w / (units > 0 ? units : 1);
     int px = (int)(app->wanted_text_px * window->scale + 0.5);
-    if (px == window->gfx->text.metrics.text_px) {
+    if (px == window->gfx->text.metrics.text_px)
         return;
-    }
-    if (hb_gfx_open(window->gfx, window->renderer, px, error, sizeof error)) {
+    if (hb_gfx_open(window->gfx, window->renderer, px, error, sizeof error))
         hb_app_metrics(app, &window->gfx->text.metrics);
-    } else {
+    else
         hb_app_notice(app, error);
-    }
 }
 
 static void save_picture(struct hb_window *window, struct hb_app *app) {
@@ -128,9 +120,8 @@ static void save_picture(struct hb_window *window, struct hb_app *app) {
     snprintf(path, sizeof path, "hartbeat-%llu.png", (unsigned long long)hb_app_cycle(app));
     if (surface != NULL &&
         SDL_RenderReadPixels(window->renderer, NULL, SDL_PIXELFORMAT_RGB888, surface->pixels, surface->pitch) == 0 &&
-        hb_picture_save(surface, path, error, sizeof error)) {
+        hb_picture_save(surface, path, error, sizeof error))
         snprintf(error, sizeof error, "Saved %s.", path);
-    }
     SDL_FreeSurface(surface);
     hb_app_notice(app, error);
 }
@@ -158,18 +149,16 @@ static void describe_frames(const struct hb_frame_times *times, FILE *out) {
 static void describe(struct hb_window *window, const struct hb_app *app, double seconds) {
     char path[512];
     window->describe_seconds -= seconds;
-    if (window->describe_path == NULL || window->describe_seconds > 0) {
+    if (window->describe_path == NULL || window->describe_seconds > 0)
         return;
-    }
     window->describe_seconds = DESCRIBE_SECONDS;
     snprintf(path, sizeof path, "%s.new", window->describe_path);
     FILE *out = fopen(path, "w");
     if (out != NULL) {
         hb_app_describe(app, out);
         describe_frames(&window->times, out);
-        if (fclose(out) == 0) {
+        if (fclose(out) == 0)
             rename(path, window->describe_path);
-        }
     }
 }
 
@@ -199,25 +188,22 @@ static void advance(struct hb_window *window, struct hb_app *app, double seconds
 static void paint(struct hb_window *window, struct hb_app *app) {
     hb_app_draw(app, window->w, window->h);
     hb_gfx_paint(window->gfx, &app->list);
-    if (app->want_picture) {
+    if (app->want_picture)
         save_picture(window, app);
-    }
     SDL_RenderPresent(window->renderer);
 }
 
 bool hb_window_loop_once(struct hb_window *window, struct hb_app *app) {
     SDL_Event event;
     uint64_t begin = SDL_GetPerformanceCounter();
-    if (window->last_ticks == 0) {
+    if (window->last_ticks == 0)
         window->last_ticks = window->due_ticks = begin;
-    }
     double seconds = seconds_of(begin - window->last_ticks);
     window->last_ticks = begin;
     note_frame(&window->times, seconds);
     fit_window(window, app);
-    while (SDL_PollEvent(&event)) {
+    while (SDL_PollEvent(&event))
         take_event(window, app, &event);
-    }
     uint64_t before = SDL_GetPerformanceCounter();
     advance(window, app, seconds);
     uint64_t after = SDL_GetPerformanceCounter();

@@ -28,9 +28,8 @@ static const struct {
 /* Adds it in the order of cycles; among those of one cycle a death is told first, since it acts first. */
 static void add(struct hb_machine_session *self, const struct hb_happening *event) {
     uint32_t at = self->events;
-    if (at == HB_SESSION_EVENTS) {
+    if (at == HB_SESSION_EVENTS)
         return;
-    }
     bool first = event->kind == HB_HAPPENED_KILLED;
     while (at > 0 &&
            (self->event[at - 1].cycle > event->cycle || (first && self->event[at - 1].cycle == event->cycle))) {
@@ -88,14 +87,12 @@ static void tell(struct hb_machine_session *self, const struct hb_trace_record *
 
 static void listen(void *context, const struct hb_trace_record *record) {
     struct hb_machine_session *self = context;
-    if (record->kind != HB_TRACE_POINT || record->privilege == HB_PRIV_U) {
+    if (record->kind != HB_TRACE_POINT || record->privilege == HB_PRIV_U)
         return;
-    }
-    if (record->id == HB_TP_TASK_RUN) {
+    if (record->id == HB_TP_TASK_RUN)
         tell_first_work(self, record);
-    } else if (record->id < sizeof told / sizeof *told && told[record->id].subject != SUBJECT_NONE) {
+    else if (record->id < sizeof told / sizeof *told && told[record->id].subject != SUBJECT_NONE)
         tell(self, record);
-    }
 }
 
 void hb_machine_events_listen(struct hb_machine_session *self) {
@@ -108,9 +105,8 @@ void hb_machine_events_deaths(struct hb_machine_session *self) {
     const struct hb_saved *saved = self->machine->saved;
     for (uint32_t i = 0; i < saved->faults; i++) {
         const struct hb_fault_state *fault = &saved->fault[i];
-        if (!fault->done || self->told_faults >> i & 1) {
+        if (!fault->done || self->told_faults >> i & 1)
             continue;
-        }
         self->told_faults |= 1ull << i;
         if (fault->activated) {
             add(self, &(struct hb_happening){.cycle = fault->cycle,
@@ -127,9 +123,8 @@ void hb_machine_events_reset(struct hb_machine_session *self) {
     const struct hb_saved *saved = self->machine->saved;
     self->events = 0;
     self->told_faults = self->told_first_work = 0;
-    for (uint32_t i = 0; i < saved->faults; i++) {
+    for (uint32_t i = 0; i < saved->faults; i++)
         self->told_faults |= (uint64_t)saved->fault[i].done << i;
-    }
     for (uint32_t hart = 0; hart < self->machine->bus.harts; hart++) {
         bool worked = saved->os.harts[hart].recovery.first_work_cycle != HB_OS_NONE;
         self->told_first_work |= (uint64_t)worked << hart;

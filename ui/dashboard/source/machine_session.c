@@ -35,13 +35,11 @@ static void counters_of(void *self, struct hb_counters *counters) {
 static size_t give_events(void *self, struct hb_happening *event, size_t max) {
     struct hb_machine_session *session = self;
     uint32_t count = session->events < max ? session->events : (uint32_t)max;
-    for (uint32_t i = 0; i < session->events; i++) {
-        if (i < count) {
+    for (uint32_t i = 0; i < session->events; i++)
+        if (i < count)
             event[i] = session->event[i];
-        } else {
+        else
             session->event[i - count] = session->event[i];
-        }
-    }
     session->events -= count;
     return count;
 }

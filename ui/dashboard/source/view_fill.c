@@ -74,12 +74,10 @@ void hb_view_fill_machine(const struct hb_machine *machine, struct hb_view_machi
     view->harts = machine->bus.harts;
     view->causes = HB_STALLS;
     view->types = HB_TXNS - 1;
-    for (int i = 0; i < HB_STALLS; i++) {
+    for (int i = 0; i < HB_STALLS; i++)
         snprintf(view->cause[i], sizeof view->cause[i], "%s", cause_words[i]);
-    }
-    for (uint32_t i = 1; i < HB_TXNS; i++) {
+    for (uint32_t i = 1; i < HB_TXNS; i++)
         snprintf(view->type[type_of(i)], sizeof view->type[0], "%s", type_words[i]);
-    }
     bool watched = machine->elf.has_note && os->heartbeat_period_cycles > 0 && os->recovery_detect != HB_DETECT_NONE;
     view->heartbeat_period_cycles = machine->elf.has_note ? os->heartbeat_period_cycles : 0;
     view->heartbeat_timeout_cycles = watched ? os->heartbeat_timeout_cycles : 0;
@@ -131,11 +129,10 @@ static uint64_t bus_wait(const struct hb_machine *machine, uint32_t h) {
 static void count_hart(const struct hb_machine *machine, uint32_t h, struct hb_counters_hart *sums) {
     uint64_t now = machine->saved->cycle, stalled = 0;
     struct hb_hart hart = machine->hart[h];
-    if (is_at_work(&hart)) {
+    if (is_at_work(&hart))
         hb_hart_close_accounts(&hart, now);
-    } else if (hart.halted_at < now) {
+    else if (hart.halted_at < now)
         now = hart.halted_at;
-    }
     for (int i = 0; i < HB_STALLS; i++) {
         sums->stalled[i] = hart.stalled_cycles[i];
         stalled += hart.stalled_cycles[i];
@@ -157,12 +154,10 @@ void hb_view_fill_counters(const struct hb_machine *machine, struct hb_counters 
     counters->cycle = saved->cycle;
     counters->bus_busy = saved->bus.busy_cycles + held;
     counters->tasks_done = saved->os.tasks_done;
-    for (uint32_t i = 1; i < HB_TXNS; i++) {
+    for (uint32_t i = 1; i < HB_TXNS; i++)
         counters->type[type_of(i)] = saved->bus.transactions[i];
-    }
-    for (uint32_t h = 0; h < machine->bus.harts; h++) {
+    for (uint32_t h = 0; h < machine->bus.harts; h++)
         count_hart(machine, h, &counters->hart[h]);
-    }
 }
 
 static void fill_hart(const struct hb_machine *machine, uint32_t h, struct hb_view_hart *view) {
@@ -175,9 +170,8 @@ static void fill_hart(const struct hb_machine *machine, uint32_t h, struct hb_vi
     view->attempt = view->task >= 0 ? machine->saved->os.tasks[view->task].attempt : 0;
     view->pc = hart->pc;
     view->symbol[0] = '\0';
-    if (hb_symbols_at(&machine->symbols, hart->pc, NULL) != NULL) {
+    if (hb_symbols_at(&machine->symbols, hart->pc, NULL) != NULL)
         hb_symbols_text(&machine->symbols, hart->pc, view->symbol, sizeof view->symbol);
-    }
     view->queue = told ? (int32_t)os->queue_length : -1;
     bool beaten = os->last_beat_cycle != HB_OS_NONE;
     view->beat_age_cycles = beaten ? (int64_t)(machine->saved->cycle - os->last_beat_cycle) : -1;
@@ -187,9 +181,8 @@ static void fill_hart(const struct hb_machine *machine, uint32_t h, struct hb_vi
 static void fill_bus(const struct hb_machine *machine, struct hb_view_bus *view) {
     const struct hb_bus_state *bus = &machine->saved->bus;
     const struct hb_transaction *transaction = &bus->transaction[0];
-    for (uint32_t i = 1; i < machine->bus.limit && !transaction->active; i++) {
+    for (uint32_t i = 1; i < machine->bus.limit && !transaction->active; i++)
         transaction = &bus->transaction[i];
-    }
     view->active = transaction->active;
     view->hart = transaction->port;
     view->type = type_of(transaction->kind);
@@ -198,12 +191,10 @@ static void fill_bus(const struct hb_machine *machine, struct hb_view_bus *view)
                             ? (uint32_t)(transaction->finish_cycle - machine->saved->cycle + 1)
                             : 0;
     view->posted = 0;
-    for (uint32_t h = 0; h < machine->bus.harts; h++) {
+    for (uint32_t h = 0; h < machine->bus.harts; h++)
         view->posted += bus->port[h].request.kind != HB_ACCESS_NONE && !bus->port[h].granted;
-    }
-    for (uint32_t i = 1; i < HB_TXNS; i++) {
+    for (uint32_t i = 1; i < HB_TXNS; i++)
         view->count[type_of(i)] = bus->transactions[i];
-    }
 }
 
 void hb_view_fill(struct hb_machine *machine, struct hb_view *view) {
@@ -211,11 +202,9 @@ void hb_view_fill(struct hb_machine *machine, struct hb_view *view) {
     view->status = (uint8_t)hb_view_status_of(machine);
     view->throughput.tasks_done = machine->saved->os.tasks_done;
     view->throughput.tasks_lost = machine->saved->os.tasks_lost;
-    for (uint32_t h = 0; h < machine->bus.harts; h++) {
+    for (uint32_t h = 0; h < machine->bus.harts; h++)
         fill_hart(machine, h, &view->hart[h]);
-    }
     fill_bus(machine, &view->bus);
-    if (view->lines.wanted) {
+    if (view->lines.wanted)
         hb_view_fill_lines(machine, &view->lines);
-    }
 }

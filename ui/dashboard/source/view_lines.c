@@ -21,27 +21,23 @@ struct choice {
 
 static bool is_better(const struct candidate *a, const struct candidate *b) {
     bool a_shared = a->copies > 1, b_shared = b->copies > 1;
-    if (a_shared != b_shared) {
+    if (a_shared != b_shared)
         return a_shared;
-    }
     return a->touched != b->touched ? a->touched > b->touched : a->address < b->address;
 }
 
 /* Takes it in at its place; the least worthy goes when there is no room. */
 static void offer(struct choice *choice, const struct candidate *candidate) {
     uint32_t at = choice->count;
-    while (at > 0 && is_better(candidate, &choice->best[at - 1])) {
+    while (at > 0 && is_better(candidate, &choice->best[at - 1]))
         at--;
-    }
-    if (at == HB_VIEW_LINES) {
+    if (at == HB_VIEW_LINES)
         return;
-    }
     uint32_t behind = choice->count - at;
-    if (choice->count == HB_VIEW_LINES) {
+    if (choice->count == HB_VIEW_LINES)
         behind--;
-    } else {
+    else
         choice->count++;
-    }
     memmove(&choice->best[at + 1], &choice->best[at], behind * sizeof choice->best[0]);
     choice->best[at] = *candidate;
 }
@@ -56,9 +52,8 @@ static bool is_candidate(const struct hb_machine *machine, uint32_t hart, const 
     *candidate = (struct candidate){line->address, touched(line), 1};
     for (uint32_t other = 0; other < machine->bus.harts; other++) {
         const struct hb_line *copy = other == hart ? NULL : hb_cache_find(&machine->bus.l1d[other], line->address);
-        if (copy != NULL && other < hart) {
+        if (copy != NULL && other < hart)
             return false;
-        }
         if (copy != NULL) {
             candidate->copies++;
             candidate->touched = touched(copy) > candidate->touched ? touched(copy) : candidate->touched;
@@ -89,9 +84,8 @@ static int by_address(const void *a, const void *b) {
 static void fill_line(const struct hb_machine *machine, uint64_t address, struct hb_view_line *view) {
     *view = (struct hb_view_line){.address = address};
     hb_symbols_text(&machine->symbols, address, view->symbol, sizeof view->symbol);
-    if (hb_symbols_at(&machine->symbols, address, NULL) == NULL) {
+    if (hb_symbols_at(&machine->symbols, address, NULL) == NULL)
         view->symbol[0] = '\0';
-    }
     for (uint32_t hart = 0; hart < machine->bus.harts; hart++) {
         const struct hb_line *line = hb_cache_find(&machine->bus.l1d[hart], address);
         view->state[hart] = line == NULL ? ' ' : machine->bus.protocol->state[line->state].letter;
@@ -106,7 +100,6 @@ void hb_view_fill_lines(const struct hb_machine *machine, struct hb_view_lines *
     choose(machine, &choice, &lines->total);
     qsort(choice.best, choice.count, sizeof choice.best[0], by_address);
     lines->count = choice.count;
-    for (uint32_t i = 0; i < choice.count; i++) {
+    for (uint32_t i = 0; i < choice.count; i++)
         fill_line(machine, choice.best[i].address, &lines->line[i]);
-    }
 }

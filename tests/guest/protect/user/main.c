@@ -25,44 +25,37 @@ static void write_to(uint64_t address) {
 
 static void use_own_memory(uint8_t *set, uint64_t bytes) {
     volatile uint8_t *memory = set;
-    for (uint64_t i = 0; i < bytes; i++) {
+    for (uint64_t i = 0; i < bytes; i++)
         memory[i] = (uint8_t)i;
-    }
     /* the stack lies below the set; its lowest word is far below what this function uses */
     write_to((uint64_t)set - STACK_BYTES);
-    for (uint64_t i = 0; i < bytes; i++) {
-        if (memory[i] != (uint8_t)i) {
+    for (uint64_t i = 0; i < bytes; i++)
+        if (memory[i] != (uint8_t)i)
             stop_me();
-        }
-    }
 }
 
 static void yield_and_sleep(void) {
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < 10; i++)
         hb_syscall(HB_SYS_YIELD, 0, 0);
-    }
     uint64_t before = hb_syscall(HB_SYS_TIME, 0, 0);
     hb_syscall(HB_SYS_SLEEP, 500, 0);
-    if (hb_syscall(HB_SYS_TIME, 0, 0) < before + 500) {
+    if (hb_syscall(HB_SYS_TIME, 0, 0) < before + 500)
         stop_me();
-    }
 }
 
 static void write_text(void) {
     char text[] = {'h', 'e', 'l', 'l', 'o', '\n'};
-    if (hb_syscall(HB_SYS_WRITE, (uint64_t)text, sizeof text) != sizeof text) {
+    if (hb_syscall(HB_SYS_WRITE, (uint64_t)text, sizeof text) != sizeof text)
         stop_me();
-    }
 }
 
 static void do_honest_work(uint64_t task, uint8_t *set, uint64_t bytes) {
-    if (task % 16 == 1) {
+    if (task % 16 == 1)
         yield_and_sleep();
-    } else if (task % 16 == 2) {
+    else if (task % 16 == 2)
         write_text();
-    } else if (task % 16 == 3) {
+    else if (task % 16 == 3)
         use_own_memory(set, bytes);
-    }
 }
 
 static void touch_what_is_not_ours(uint64_t task, uint8_t *set, uint64_t bytes) {
@@ -91,14 +84,12 @@ static void use_what_is_not_ours(uint64_t task) {
 _Noreturn void hb_user_main(uint64_t kind, uint64_t seed, uint64_t task, uint64_t work, uint8_t *set, uint64_t bytes,
                             uint64_t locks, uint8_t *shared) {
     (void)kind, (void)seed, (void)work, (void)locks, (void)shared;
-    if (task % 16 < 4) {
+    if (task % 16 < 4)
         do_honest_work(task, set, bytes);
-    } else if (task % 16 < 10) {
+    else if (task % 16 < 10)
         touch_what_is_not_ours(task, set, bytes);
-    } else {
+    else
         use_what_is_not_ours(task);
-    }
-    for (;;) {
+    for (;;)
         hb_syscall(HB_SYS_EXIT, task, 0);
-    }
 }
