@@ -17,6 +17,19 @@ bool hb_image_is_bundled(const char *name) {
     return false;
 }
 
+/* Where what is bundled may stand, looked at in this order: relative to the folder of the running program (a build, a
+ * tree that was moved, an installation), and for programs that stand elsewhere (tests) where it was built. */
+static const struct {
+    const char *images, *configs;
+} places[] = {
+    {"%s/images", "%s/configs"},
+    {"%s/../share/hartbeat/images", "%s/../share/hartbeat/configs"},
+    {"%s/../images", "%s/../configs"},
+    {HB_IMAGE_DIR, HB_CONFIG_DIR},
+};
+
+#define PLACES (sizeof places / sizeof places[0])
+
 /* The folder that the running program stands in; "." if the host does not tell. */
 static void program_folder(char folder[HB_PATH_BYTES]) {
     ssize_t n = readlink("/proc/self/exe", folder, HB_PATH_BYTES - 1);
@@ -28,34 +41,42 @@ static void program_folder(char folder[HB_PATH_BYTES]) {
         snprintf(folder, HB_PATH_BYTES, ".");
 }
 
+/* `place` with the program's folder where it says "%s". False: it would be too long, or there is no such place. */
+static bool place_folder(const char *place, char folder[HB_PATH_BYTES]) {
+    char program[HB_PATH_BYTES];
+    program_folder(program);
+    bool below = strncmp(place, "%s", 2) == 0;
+    return place[0] &&
+           snprintf(folder, HB_PATH_BYTES, "%s%s", below ? program : "", place + (below ? 2 : 0)) < HB_PATH_BYTES;
+}
+
 /* Write FOLDER/NAME.SUFFIX. True: there is such a file to read. */
-static bool try_file(const char *folder, const char *name, const char *suffix, char path[HB_PATH_BYTES]) {
+static bool try_file(const char *place, const char *name, const char *suffix, char path[HB_PATH_BYTES]) {
+    char folder[HB_PATH_BYTES];
+    if (!place_folder(place, folder))
+        return false;
     int n = snprintf(path, HB_PATH_BYTES, "%s/%s%s", folder, name, suffix);
     return n > 0 && n < HB_PATH_BYTES && access(path, R_OK) == 0;
 }
 
 bool hb_image_find(const char *name, char path[HB_PATH_BYTES], struct hb_error *error) {
-    char folder[HB_PATH_BYTES - 16];
-    char program[HB_PATH_BYTES];
-    program_folder(program);
-    snprintf(folder, sizeof folder, "%.*s/images", (int)sizeof folder - 8, program);
-    if (try_file(folder, name, ".elf", path) || try_file(HB_IMAGE_DIR, name, ".elf", path))
-        return true;
-    hb_error_set(error, "the bundled image \"%s\" is neither in %.150s nor in %.150s", name, folder, HB_IMAGE_DIR);
+    char folder[HB_PATH_BYTES];
+    for (size_t i = 0; i < PLACES; i++)
+        if (try_file(places[i].images, name, ".elf", path))
+            return true;
+    place_folder(places[0].images, folder);
+    hb_error_set(error,
+                 "the bundled image \"%s\" is not there: it was looked for in %.300s and where an installation has it",
+                 name, folder);
     return false;
 }
 
-/* A bundled experiment beside the program, beside its folder, or where it was built. `name` is without "configs/" and
- * ".json". */
+/* `name` is without "configs/" and ".json". */
 static bool find_bundled(const char *name, char path[HB_PATH_BYTES]) {
-    char folder[HB_PATH_BYTES];
-    char program[HB_PATH_BYTES];
-    program_folder(program);
-    snprintf(folder, sizeof folder, "%.*s/configs", HB_PATH_BYTES - 16, program);
-    if (try_file(folder, name, ".json", path))
-        return true;
-    snprintf(folder, sizeof folder, "%.*s/../configs", HB_PATH_BYTES - 16, program);
-    return try_file(folder, name, ".json", path) || try_file(HB_CONFIG_DIR, name, ".json", path);
+    for (size_t i = 0; i < PLACES; i++)
+        if (try_file(places[i].configs, name, ".json", path))
+            return true;
+    return false;
 }
 
 static bool is_file(const char *path) {

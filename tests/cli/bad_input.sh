@@ -105,6 +105,12 @@ refused 'no-such-command' no-such-command
 refused '' run
 refused 'none.txt' run good.json --replay none.txt
 
+# ---- No display
+export -n DISPLAY WAYLAND_DISPLAY SDL_VIDEODRIVER
+refused 'there is no display' gui good.json
+DISPLAY=:7777 refused 'no window can be opened' gui good.json
+SDL_VIDEODRIVER=dummy refused 'nobody sees a window' gui good.json
+
 # ---- Snapshots
 refused '--save-at: a value must follow' run good.json --save-at
 refused '--save-at: two values must follow' exec "$images/smp.elf" --save-at 100

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "ui/dashboard/sdl/picture.h"
 
@@ -12,14 +13,39 @@
 #define SPARE_SECONDS    0.002 /* of a frame that nobody plans for */
 #define DESCRIBE_SECONDS 0.1
 
+/* Left to itself, SDL opens windows that nobody sees where there is no display. Which drivers are tried: those that the
+ * session speaks of, or those of SDL_VIDEODRIVER; false: neither speaks of any. */
+static bool choose_driver(void) {
+    const char *x11 = getenv("DISPLAY"), *wayland = getenv("WAYLAND_DISPLAY"), *asked = getenv("SDL_VIDEODRIVER");
+    bool has_x11 = x11 != NULL && x11[0] != '\0', has_wayland = wayland != NULL && wayland[0] != '\0';
+    if (asked == NULL)
+        SDL_SetHint(SDL_HINT_VIDEODRIVER, has_wayland ? (has_x11 ? "wayland,x11" : "wayland") : "x11");
+    return asked != NULL || has_x11 || has_wayland;
+}
+
+static bool is_seen(const char *driver) {
+    return strcmp(driver, "dummy") != 0 && strcmp(driver, "offscreen") != 0;
+}
+
+static bool open_display(char *error, size_t error_bytes) {
+    if (!choose_driver())
+        snprintf(error, error_bytes, "there is no display (DISPLAY is not set): use --shot FILE.png for a picture");
+    else if (SDL_Init(SDL_INIT_VIDEO) != 0 || TTF_Init() != 0)
+        snprintf(error, error_bytes, "no window can be opened (%s): use --shot FILE.png for a picture", SDL_GetError());
+    else if (!is_seen(SDL_GetCurrentVideoDriver()))
+        snprintf(error, error_bytes, "nobody sees a window of SDL_VIDEODRIVER=%s: use --shot FILE.png for a picture",
+                 SDL_GetCurrentVideoDriver());
+    else
+        return true;
+    return false;
+}
+
 bool hb_window_open(struct hb_window *window, int width, int height, int text_px, char *error, size_t error_bytes) {
     *window = (struct hb_window){0};
     /* Pixels are made in memory: by way of OpenGL, which may itself be emulated, they would only come later. */
     SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
-    if (SDL_Init(SDL_INIT_VIDEO) != 0 || TTF_Init() != 0) {
-        snprintf(error, error_bytes, "no window can be opened (%s): use --shot FILE.png for a picture", SDL_GetError());
+    if (!open_display(error, error_bytes))
         return false;
-    }
     SDL_EnableScreenSaver();
     window->window = SDL_CreateWindow("hartbeat", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, width, height,
                                       SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
