@@ -73,11 +73,11 @@ struct hb_core;
 
 /* What harts tell the engine in their turns, until it has looked. */
 struct hb_told {
-    bool traced; /* some hart has recorded something */
-    bool tohost_written;
-    bool crashed;       /* some hart has: hart->crashed */
-    bool slept;         /* some hart has gone to sleep: it need not be asked again until it is woken */
-    bool timer_written; /* some hart has written stimecmp or menvcfg: its timer line and the schedule follow */
+    bool traced;         /* some hart has recorded something */
+    bool tohost_written; /* or fromhost */
+    bool crashed;        /* some hart has: hart->crashed */
+    bool slept;          /* some hart has gone to sleep: it need not be asked again until it is woken */
+    bool timer_written;  /* some hart has written stimecmp or menvcfg: its timer line and the schedule follow */
     bool unused[3];
 };
 
@@ -93,7 +93,8 @@ struct hb_cores {
     bool trace_sc;
     bool trace_retire;
     bool log_commits; /* with trace_retire: core->commit is kept */
-    uint64_t tohost;  /* physical address of an 8-byte word, HB_NO_LINE: none */
+    uint64_t tohost;  /* physical addresses of two 8-byte words, HB_NO_LINE: none */
+    uint64_t fromhost;
     struct hb_told told;
 };
 

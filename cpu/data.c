@@ -154,10 +154,13 @@ static bool find(struct hb_core *core, struct target *target, uint64_t now) {
            find_part(core, target, 1, target->in_page, access->bytes - target->in_page, now);
 }
 
-/* The run ends with the store to it, so that it must not come late. */
-static bool overlaps_tohost(const struct hb_core *core, uint64_t address, uint64_t bytes) {
-    uint64_t tohost = core->shared->tohost;
-    return tohost != HB_NO_LINE && address < tohost + 8 && tohost < address + bytes;
+static bool overlaps(uint64_t word, uint64_t address, uint64_t bytes) {
+    return word != HB_NO_LINE && address < word + 8 && word < address + bytes;
+}
+
+/* tohost or fromhost: the host sees every store to them, once it is performed. */
+static bool overlaps_host_words(const struct hb_core *core, uint64_t address, uint64_t bytes) {
+    return overlaps(core->shared->tohost, address, bytes) || overlaps(core->shared->fromhost, address, bytes);
 }
 
 static uint64_t physical_at(const struct target *target, uint32_t offset) {
@@ -182,7 +185,7 @@ static bool piece(struct hb_core *core, const struct target *target, uint32_t fr
         .operand = from ? access->operand >> (8 * from) : access->operand,
         .bytes = (uint8_t)bytes,
         .amo = access->amo,
-        .unbuffered = overlaps_tohost(core, physical_at(target, from), bytes),
+        .unbuffered = overlaps_host_words(core, physical_at(target, from), bytes),
     };
     return post_one(core, target, &request, stall_cause(access->kind), now, value);
 }
@@ -213,7 +216,7 @@ static void fill_lookup(struct hb_core *core, uint64_t address, uint64_t physica
     bool translated = hb_mmu_is_on(hart, mode);
     bool read = rights & HB_PMP_R && (!translated || hb_mmu_look_up(hart, address, mode, HB_INTENT_READ, &nothing));
     bool write = rights & HB_PMP_W && (!translated || hb_mmu_look_up(hart, address, mode, HB_INTENT_WRITE, &nothing));
-    bool watched = overlaps_tohost(core, line->address, core->bus->line_bytes);
+    bool watched = overlaps_host_words(core, line->address, core->bus->line_bytes);
     core->data[(address >> core->line_shift) % HB_DATA_LOOKUPS] = (struct hb_data_lookup){
         .read_tag = read ? tag : HB_NO_TAG,
         .write_tag = write && !watched && !core->bus->protocol->write_through ? tag : HB_NO_TAG,
@@ -242,7 +245,7 @@ static void note_done(struct hb_core *core, const struct target *target, uint64_
     const struct hb_data_access *access = &target->access;
     if (access->kind == HB_ACCESS_SC && value == 0)
         note_successful_sc(core, target, now);
-    if (!is_load(access->kind) && access->operand && overlaps_tohost(core, target->physical[0], access->bytes))
+    if (!is_load(access->kind) && overlaps_host_words(core, target->physical[0], access->bytes))
         core->shared->told.tohost_written = true;
 }
 

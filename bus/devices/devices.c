@@ -34,6 +34,12 @@ void hb_devices_receive(struct hb_devices *devices, uint8_t byte) {
     hb_devices_settle(devices);
 }
 
+bool hb_devices_take(struct hb_devices *devices, uint8_t *byte) {
+    bool any = hb_uart_take(&devices->uart, byte);
+    hb_devices_settle(devices);
+    return any;
+}
+
 uint64_t hb_devices_mtime(const struct hb_devices *devices, uint64_t now) {
     return hb_clint_mtime(&devices->clint, now);
 }

@@ -43,6 +43,9 @@ void hb_devices_restart(struct hb_devices *devices, uint64_t now);
 /* A byte comes in on the UART's line. */
 void hb_devices_receive(struct hb_devices *devices, uint8_t byte);
 
+/* Take the byte that came in first, in place of the guest. False: none waits. */
+bool hb_devices_take(struct hb_devices *devices, uint8_t *byte);
+
 /* Read or write a register at `address`, `bytes` wide (1, 2, 4 or 8, aligned), in cycle `now`. False: there is none, or
  * not of this width: an access fault. */
 bool hb_devices_read(struct hb_devices *devices, uint64_t address, uint32_t bytes, uint64_t now, uint64_t *value);

@@ -80,9 +80,16 @@ static uint8_t read_reason(struct hb_uart *uart) {
 
 /* ---- Registers ------------------------------------------------------------------------------------------------- */
 
-static uint8_t read_data(struct hb_uart *uart) {
-    uint8_t byte = waiting(uart) == 0 ? 0 : uart->queue[uart->taken++ % HB_UART_QUEUE];
+bool hb_uart_take(struct hb_uart *uart, uint8_t *byte) {
+    bool any = waiting(uart) > 0;
+    *byte = any ? uart->queue[uart->taken++ % HB_UART_QUEUE] : 0;
     update(uart);
+    return any;
+}
+
+static uint8_t read_data(struct hb_uart *uart) {
+    uint8_t byte;
+    (void)hb_uart_take(uart, &byte);
     return byte;
 }
 

@@ -37,6 +37,9 @@ void hb_uart_reset(struct hb_uart *uart);
 /* A byte comes in. False: 4096 wait already and it is lost, as on a real line. */
 bool hb_uart_receive(struct hb_uart *uart, uint8_t byte);
 
+/* Take the byte that came in first, in place of the guest. False: none waits. */
+bool hb_uart_take(struct hb_uart *uart, uint8_t *byte);
+
 /* The interrupt line. */
 bool hb_uart_interrupts(const struct hb_uart *uart);
 

@@ -112,6 +112,7 @@ static bool apart(const struct place *a, const struct place *b, struct hb_error 
 
 static void know_image(struct hb_machine *machine) {
     machine->cores.tohost = machine->elf.tohost ? machine->elf.tohost : HB_NO_LINE;
+    machine->cores.fromhost = machine->elf.fromhost ? machine->elf.fromhost : HB_NO_LINE;
     machine->cores.trace_points = machine->elf.has_note;
     hb_symbols_find(&machine->symbols, "hb_params", &machine->params_address, NULL);
     hb_symbols_find(&machine->symbols, "hb_results", &machine->results_address, NULL);

@@ -147,33 +147,25 @@ static void serve_finisher(struct hb_machine *machine, uint64_t now) {
     hb_machine_end(machine, failed ? bad : HB_OUTCOME_PASSED, failed ? value >> 16 : 0);
 }
 
-/* riscv-tests: 1 is pass, else (code << 1) | 1. */
-static void serve_tohost(struct hb_machine *machine) {
-    uint64_t value = 0;
-    machine->saved->tohost_pending = false;
-    hb_bus_debug_read(&machine->bus, machine->cores.tohost, &value, sizeof value);
-    if (value == 1)
-        hb_machine_end(machine, HB_OUTCOME_PASSED, 0);
-    else if (value & 1)
-        hb_machine_end(machine, HB_OUTCOME_FAILED, (uint32_t)(value >> 1));
-}
-
-static void take_console_output(struct hb_machine *machine) {
-    struct hb_uart *uart = &machine->saved->devices.uart;
-    size_t held = machine->saved->console_bytes, n = uart->sent_bytes;
-    if (n == 0)
-        return;
+void hb_machine_show(struct hb_machine *machine, const char *text, size_t n) {
+    size_t held = machine->saved->console_bytes;
     if (held + n > machine->console_capacity) {
         machine->console_capacity = 2 * (held + n) + 4096;
         machine->console = realloc(machine->console, machine->console_capacity);
         if (!machine->console)
             abort();
     }
-    memcpy(machine->console + held, uart->sent, n);
+    memcpy(machine->console + held, text, n);
     machine->saved->console_bytes += n;
-    uart->sent_bytes = 0;
     if (machine->console_output)
         machine->console_output(machine->console_context, machine->console + held, n);
+}
+
+static void take_console_output(struct hb_machine *machine) {
+    struct hb_uart *uart = &machine->saved->devices.uart;
+    if (uart->sent_bytes)
+        hb_machine_show(machine, (const char *)uart->sent, uart->sent_bytes);
+    uart->sent_bytes = 0;
 }
 
 void hb_machine_devices_changed(struct hb_machine *machine, uint64_t now) {
@@ -250,7 +242,7 @@ void hb_machine_schedule(struct hb_machine *machine, uint64_t now) {
     next = earlier(next, hb_devices_due_cycle(&saved->devices));
     if (saved->next_input < log->inputs)
         next = earlier(next, log->input[saved->next_input].cycle);
-    if (hb_devices_has_request(&saved->devices) || saved->tohost_pending || saved->start_pending)
+    if (hb_devices_has_request(&saved->devices) || saved->htif.pending || saved->start_pending)
         next = earlier(next, now + 1);
     saved->next_event = earlier(next, quiet_deadline(machine));
 }
@@ -267,8 +259,8 @@ void hb_machine_events(struct hb_machine *machine, uint64_t now) {
     for (uint64_t harts = saved->start_pending; harts; harts &= harts - 1)
         start_when_clean(machine, (uint32_t)__builtin_ctzll(harts), now);
     serve_finisher(machine, now);
-    if (saved->tohost_pending)
-        serve_tohost(machine);
+    if (saved->htif.pending || saved->htif.reads)
+        hb_htif_serve(machine);
     if (saved->outcome == HB_OUTCOME_RUNNING && quiet_deadline(machine) <= now)
         hb_machine_end(machine, HB_OUTCOME_HANG, 0);
     hb_machine_schedule(machine, now);
@@ -331,7 +323,7 @@ void hb_machine_commit(struct hb_machine *machine, uint64_t now) {
     machine->cores.told.traced = false;
     if (machine->cores.told.tohost_written) {
         machine->cores.told.tohost_written = false;
-        machine->saved->tohost_pending = true;
+        machine->saved->htif.pending = true;
     }
     if (machine->cores.told.timer_written) {
         machine->cores.told.timer_written = false;

@@ -31,6 +31,7 @@
 #include "osmodel/os_view.h"
 #include "sim/base/error.h"
 #include "sim/config/config.h"
+#include "sim/machine/htif.h"
 
 enum hb_outcome {
     HB_OUTCOME_RUNNING,
@@ -68,7 +69,6 @@ struct hb_saved {
     uint32_t exit_code;
     uint32_t crash_hart;
     bool panicked;
-    bool tohost_pending; /* tohost was written in the cycle before */
     uint32_t next_input; /* index into the log of inputs */
     uint64_t console_bytes;
     uint32_t faults;
@@ -78,6 +78,7 @@ struct hb_saved {
     uint64_t start_pending;                /* harts that are started once their old lines are written back */
     struct hb_bus_state bus;
     struct hb_devices devices;
+    struct hb_htif htif;
     struct hb_os_view os;
 };
 
@@ -165,6 +166,9 @@ bool hb_machine_write_disk(struct hb_machine *machine, struct hb_error *error);
 
 /* Phase 1 of cycle `now`. */
 void hb_machine_events(struct hb_machine *machine, uint64_t now);
+
+/* `n` bytes go to the console. */
+void hb_machine_show(struct hb_machine *machine, const char *text, size_t n);
 
 /* After a device was written: interrupt lines, timers and requests may have changed. */
 void hb_machine_devices_changed(struct hb_machine *machine, uint64_t now);

@@ -91,7 +91,8 @@ static bool make_cores(struct hb_machine *machine) {
     struct hb_cores *cores = &machine->cores;
     *cores = (struct hb_cores){.harts = config->harts,
                                .host_lookups = config->host_lookups && !hb_measure_needs_every_access(&config->stats),
-                               .tohost = HB_NO_LINE};
+                               .tohost = HB_NO_LINE,
+                               .fromhost = HB_NO_LINE};
     cores->core = calloc(config->harts, sizeof *cores->core);
     cores->decoded = calloc(HB_DECODED_LINES, sizeof *cores->decoded);
     cores->decoded_bits = calloc(HB_DECODED_BITS, sizeof *cores->decoded_bits);

@@ -37,7 +37,7 @@ void hb_machine_restart(struct hb_machine *machine, uint64_t now) {
     hb_bus_clear(&machine->bus, now);
     hb_devices_restart(&saved->devices, now);
     restart_harts(machine, now);
-    saved->tohost_pending = false;
+    saved->htif = (struct hb_htif){0};
     saved->start_pending = 0;
     saved->panicked = false;
     hb_cores_drop_lookups(&machine->cores);

@@ -188,6 +188,16 @@ static void put_device_value(void *context, uint64_t value) {
     put(context, "device", value);
 }
 
+static void walk_htif(struct walk *walk, const struct hb_htif *htif) {
+    if (!htif->pending && !htif->reads && !htif->answers)
+        return;
+    put(walk, "tohost pending", htif->pending);
+    put(walk, "tohost reads", htif->reads);
+    put(walk, "tohost answers", htif->answers);
+    for (uint32_t i = 0; i < htif->answers; i++)
+        put(walk, "tohost answer", htif->answer[i]);
+}
+
 static void walk_machine(struct walk *walk, struct hb_machine *machine) {
     walk->now = machine->saved->cycle;
     walk->mtime = hb_devices_mtime(&machine->saved->devices, walk->now);
@@ -195,6 +205,7 @@ static void walk_machine(struct walk *walk, struct hb_machine *machine) {
         put(walk, "cycle", walk->now);
     put(walk, "outcome", machine->saved->outcome);
     put(walk, "starts pending", machine->saved->start_pending);
+    walk_htif(walk, &machine->saved->htif);
     for (uint32_t i = 0; i < machine->bus.harts; i++)
         walk_hart(walk, &machine->hart[i]);
     for (uint32_t i = 0; i < machine->bus.harts; i++) {

@@ -245,6 +245,8 @@ static void explain_hang(const struct hb_machine *machine, struct hb_run_result 
 }
 
 static void explain_failure(const struct hb_machine *machine, struct hb_run_result *result) {
+    if (hb_htif_explain(&machine->saved->htif, result->reason, sizeof result->reason))
+        return;
     if (machine->saved->outcome == HB_OUTCOME_FAILED)
         snprintf(result->reason, sizeof result->reason, "the guest failed with code %" PRIu32, result->exit_code);
     else
@@ -271,7 +273,7 @@ static void judge(const struct hb_machine *machine, struct hb_run_result *result
     enum hb_outcome raw = machine->saved->outcome;
     result->outcome = (uint8_t)last_word(machine, result);
     result->has_crash = result->outcome == HB_OUTCOME_CRASH && hb_crash_report(machine, &result->crash);
-    result->has_exit_code = raw == HB_OUTCOME_PASSED || raw == HB_OUTCOME_FAILED ||
+    result->has_exit_code = raw == HB_OUTCOME_PASSED || (raw == HB_OUTCOME_FAILED && !machine->saved->htif.refused) ||
                             (raw == HB_OUTCOME_CRASH && result->has_crash && result->crash.panic);
     result->exit_code = machine->saved->exit_code;
     explain(machine, result);

@@ -42,7 +42,10 @@ static const struct hb_bound run[] = {
     HB_MOST(hb_saved, cycle, HB_CYCLE_MAX),
     HB_MOST(hb_saved, outcome, HB_OUTCOME_CRASH),
     HB_BOOL(hb_saved, panicked),
-    HB_BOOL(hb_saved, tohost_pending),
+    HB_BOOL(hb_saved, htif.pending),
+    HB_MOST(hb_saved, htif.refused, HB_HTIF_CROWD),
+    HB_MOST(hb_saved, htif.answers, HB_HTIF_ANSWERS),
+    HB_MOST(hb_saved, htif.reads, HB_HTIF_ANSWERS),
     HB_MOST(hb_saved, faults, HB_FAULTS_MAX),
     HB_MOST(hb_saved, lost_lines, HB_LOST_LINES_MAX),
 };

@@ -162,6 +162,14 @@ static bool save_all(struct hb_machine *machine, const struct hb_options *option
     return save_result(machine, options, error);
 }
 
+static void tell_failure(const struct hb_machine *machine, const struct hb_options *options) {
+    char why[HB_RESULT_REASON_BYTES];
+    if (hb_htif_explain(&machine->saved->htif, why, sizeof why))
+        fprintf(stderr, "hartbeat: %s\n", why);
+    else if (!options->quiet)
+        fprintf(stderr, "hartbeat: the program failed with code %" PRIu32 "\n", machine->saved->exit_code);
+}
+
 static int finish(struct hb_machine *machine, const struct hb_options *options) {
     struct hb_error error;
     char cycles[HB_OS_GROUPED_BYTES];
@@ -174,10 +182,7 @@ static int finish(struct hb_machine *machine, const struct hb_options *options) 
         fprintf(stderr, "hartbeat: left by Ctrl-A x after %s cycles\n", hb_os_grouped(machine->saved->cycle, cycles));
         return HB_EXIT_UNFINISHED;
     case HB_OUTCOME_PASSED: return HB_EXIT_OK;
-    case HB_OUTCOME_FAILED:
-        if (!options->quiet)
-            fprintf(stderr, "hartbeat: the program failed with code %" PRIu32 "\n", machine->saved->exit_code);
-        return HB_EXIT_FAILED;
+    case HB_OUTCOME_FAILED: tell_failure(machine, options); return HB_EXIT_FAILED;
     case HB_OUTCOME_CRASH: hb_crash_print(machine, stderr); return HB_EXIT_FAILED;
     default:
         fprintf(stderr, "hartbeat: %s after %s cycles\n",
