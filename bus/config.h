@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #define HB_HARTS_LIMIT 64
+#define HB_NEVER       UINT64_MAX /* a cycle that does not come */
 
 enum hb_arbiter {
     HB_ARBITER_FIXED,

@@ -1,6 +1,6 @@
 #include "cpu/commit.h"
 
-#include "bus/shared/perform.h"
+#include "bus/access/perform.h"
 #include "cpu/core.h"
 #include "cpu/decode.h"
 #include "cpu/internal.h"

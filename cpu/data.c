@@ -41,16 +41,8 @@ void hb_core_answered(struct hb_core *core, uint64_t now) {
 
 /* ---- One instruction's data ------------------------------------------------------------------------------------ */
 
-static bool is_cache_block(uint8_t kind) {
-    return kind >= HB_ACCESS_CLEAN && kind <= HB_ACCESS_INVALIDATE;
-}
-
 static bool is_load(uint8_t kind) {
     return kind == HB_ACCESS_LOAD || kind == HB_ACCESS_LR;
-}
-
-static bool needs_alignment(uint8_t kind) {
-    return kind == HB_ACCESS_LR || kind == HB_ACCESS_SC || kind == HB_ACCESS_AMO;
 }
 
 static enum hb_stall stall_cause(uint8_t kind) {
@@ -100,13 +92,13 @@ static void note_waiting(struct hb_core *core) {
 /* ---- Where it goes --------------------------------------------------------------------------------------------- */
 
 static enum hb_intent intent_of(uint8_t kind) {
-    return kind == HB_ACCESS_STORE || kind == HB_ACCESS_SC || kind == HB_ACCESS_AMO ? HB_INTENT_WRITE : HB_INTENT_READ;
+    return hb_access_writes(kind) ? HB_INTENT_WRITE : HB_INTENT_READ;
 }
 
 /* Cache-block operations need no more than the right to read, but their faults are those of stores (CMO specification,
  * section 2.5.2). */
 static uint64_t cause_for(uint8_t kind, uint64_t cause) {
-    if (!is_cache_block(kind))
+    if (!hb_access_is_cache_block(kind))
         return cause;
     return cause == HB_EXC_LOAD_PAGE ? HB_EXC_STORE_PAGE : HB_EXC_STORE_ACCESS;
 }
@@ -264,8 +256,8 @@ static enum place place_of(const struct hb_core *core, const struct target *targ
         at += bytes;
     }
     if (!memory)
-        return is_cache_block(kind) ? PLACE_FORBIDDEN : PLACE_DEVICE;
-    return rom && !is_load(kind) && !is_cache_block(kind) ? PLACE_FORBIDDEN : PLACE_MEMORY;
+        return hb_access_is_cache_block(kind) ? PLACE_FORBIDDEN : PLACE_DEVICE;
+    return rom && !is_load(kind) && !hb_access_is_cache_block(kind) ? PLACE_FORBIDDEN : PLACE_MEMORY;
 }
 
 static bool memory_access(struct hb_core *core, const struct target *target, uint64_t now, uint64_t *value) {
@@ -295,7 +287,7 @@ bool hb_data_access(struct hb_core *core, const struct hb_data_access *access, u
         flight->order = 0;
         flight->translated = 0;
     }
-    if (needs_alignment(access->kind) && access->address & (access->bytes - 1u))
+    if (hb_access_is_atomic(access->kind) && access->address & (access->bytes - 1u))
         return refuse(core, access, 0, true, now);
     if (!find(core, &target, now))
         return false;

@@ -17,7 +17,7 @@
 
 #include <stdint.h>
 
-#include "bus/shared/bus.h"
+#include "bus/shared/state.h"
 
 #define HB_NO_PORT UINT32_MAX
 

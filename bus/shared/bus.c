@@ -2,6 +2,9 @@
 
 #include "bus/protocol/mutations.h"
 #include "bus/shared/arbiter.h"
+#include "bus/shared/dma.h"
+#include "bus/shared/l1.h"
+#include "bus/shared/port.h"
 #include "bus/shared/store_buffer.h"
 #include "bus/shared/transaction.h"
 #include "bus/shared/watch.h"
@@ -45,23 +48,39 @@ void hb_bus_set_incoherent(struct hb_bus *bus, uint64_t base, uint64_t bytes) {
     derive(bus);
 }
 
-static bool may_grant(const struct hb_bus *bus) {
-    return !bus->state->address_busy && bus->state->outstanding < bus->limit;
-}
-
-void hb_bus_posted(struct hb_bus *bus, uint32_t port, uint64_t now) {
-    HB_TELL(bus, posted, port, now);
-    if (may_grant(bus) && now + 1 < bus->state->next_cycle)
-        bus->state->next_cycle = now + 1;
+/* The answer to a port goes to who asked there: a device, the power controller, the store buffer or the hart. */
+static void answer(struct hb_bus *bus, uint32_t number, struct hb_answer answer, uint64_t now) {
+    struct hb_port *port = &bus->state->port[number];
+    bool device = hb_access_is_device(port->request.kind);
+    port->granted = false;
+    if (hb_access_is_dma(port->request.kind)) {
+        hb_dma_answered(bus, now);
+        return;
+    }
+    port->request.kind = HB_ACCESS_NONE;
+    if (device && bus->disk)
+        hb_dma_post(bus, now); /* a driver's store may be what the disk was waiting for */
+    if (port->silent) {
+        port->reservation = HB_NO_LINE; /* a granted LR was performed, but nobody is there to go on from it */
+        if (port->flushing)
+            hb_bus_flush(bus, number, now);
+    } else if (port->draining) {
+        hb_store_buffer_answered(bus, number, answer.response, now);
+    } else {
+        port->response = (uint8_t)answer.response;
+        port->value = answer.value;
+        bus->state->hart_wake |= 1ull << number;
+    }
 }
 
 static void finish(struct hb_bus *bus, struct hb_transaction *t, uint64_t now) {
     struct hb_bus_state *state = bus->state;
+    bool dma = hb_access_is_dma(state->port[t->port].request.kind);
     if (!bus->config.split)
         state->busy_cycles += now - t->grant_cycle;
     state->last_finish_cycle = now;
     state->outstanding--;
-    hb_transaction_finish(bus, t, now);
+    answer(bus, t->port, hb_transaction_finish(bus, t, dma ? hb_dma_bytes(bus) : NULL, now), now);
 }
 
 static void finish_due(struct hb_bus *bus, uint64_t now) {
@@ -91,15 +110,25 @@ static struct hb_transaction *unused_one(struct hb_bus *bus) {
     return t;
 }
 
+/* The request needs no bus any more. */
+static void decline(struct hb_bus *bus, uint32_t port, struct hb_answer given, uint64_t now) {
+    if (given.response == HB_RESPONSE_NONE)
+        bus->state->port[port].request.kind = HB_ACCESS_NONE;
+    else
+        answer(bus, port, given, now);
+    HB_TELL(bus, declined, port, now);
+}
+
 static void grant_next(struct hb_bus *bus, uint64_t now) {
     struct hb_bus_state *state = bus->state;
-    while (may_grant(bus)) {
+    while (hb_bus_may_grant(bus)) {
         uint32_t port = hb_arbiter_choose(bus, now);
         if (port == HB_NO_PORT)
             return;
         state->script_place += hb_arbiter_is_scripted(bus, port);
-        if (!hb_transaction_grant(bus, unused_one(bus), port, now)) {
-            HB_TELL(bus, declined, port, now);
+        struct hb_answer nothing_to_do;
+        if (!hb_transaction_grant(bus, unused_one(bus), port, now, &nothing_to_do)) {
+            decline(bus, port, nothing_to_do, now);
             continue;
         }
         state->outstanding++;
@@ -110,7 +139,7 @@ static void grant_next(struct hb_bus *bus, uint64_t now) {
 }
 
 static uint64_t next_cycle(const struct hb_bus *bus, uint64_t now) {
-    uint64_t next = may_grant(bus) ? hb_arbiter_next_cycle(bus, now) : HB_NEVER;
+    uint64_t next = hb_bus_may_grant(bus) ? hb_arbiter_next_cycle(bus, now) : HB_NEVER;
     for (uint32_t i = 0; i < bus->limit; i++) {
         const struct hb_transaction *t = &bus->state->transaction[i];
         uint64_t at = t->snooped ? t->finish_cycle : t->snoop_cycle;
@@ -129,4 +158,11 @@ void hb_bus_step(struct hb_bus *bus, uint64_t now) {
         hb_store_buffers_drain(bus, now);
     grant_next(bus, now);
     bus->state->next_cycle = next_cycle(bus, now);
+}
+
+bool hb_bus_access(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, uint64_t now, uint64_t *value) {
+    if (bus->config.store_depth)
+        return hb_store_buffer_access(bus, hart, request, now, value);
+    *value = 0;
+    return request->kind == HB_ACCESS_FENCE || hb_l1_access(bus, hart, request, now, value);
 }

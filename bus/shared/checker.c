@@ -3,8 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bus/access/perform.h"
 #include "bus/shared/l2.h"
-#include "bus/shared/perform.h"
+#include "bus/shared/memory.h"
 
 static void report(struct hb_checker *checker, uint64_t now, uint64_t address, uint32_t hart, const char *what) {
     if (checker->first.found)
@@ -43,19 +44,13 @@ void hb_checker_access(struct hb_checker *checker, const struct hb_bus *bus, uin
         report(checker, now, request->address, hart, "a write left other bytes than it should");
 }
 
-static const struct hb_line *line_in(const struct hb_bus *bus, uint8_t agent, uint64_t address) {
-    if (bus->state->port[agent / 2].lost)
-        return NULL;
-    return hb_cache_find(hb_agent_is_l1i(agent) ? &bus->l1i[agent / 2] : &bus->l1d[agent / 2], address);
-}
-
 void hb_checker_line(struct hb_checker *checker, const struct hb_bus *bus, uint64_t address, uint64_t now) {
     uint32_t holders = 0, writers = 0;
     const struct hb_line *owner = NULL;
     if (!hb_bus_cacheable(bus, address, bus->line_bytes))
         return;
     for (uint8_t agent = 0; agent < 2 * bus->harts; agent++) {
-        const struct hb_line *line = line_in(bus, agent, address);
+        const struct hb_line *line = hb_bus_copy(bus, agent, address);
         holders += line != NULL;
         writers += line && line->attributes & HB_LINE_WRITABLE;
         if (line && line->attributes & HB_LINE_DIRTY)
@@ -70,7 +65,7 @@ void hb_checker_line(struct hb_checker *checker, const struct hb_bus *bus, uint6
     if (owner)
         memcpy(newest, owner + 1, bus->line_bytes);
     for (uint8_t agent = 0; agent < 2 * bus->harts; agent++) {
-        const struct hb_line *line = line_in(bus, agent, address);
+        const struct hb_line *line = hb_bus_copy(bus, agent, address);
         if (line && memcmp(line + 1, newest, bus->line_bytes) != 0)
             report(checker, now, address, agent / 2, "a copy differs from its owner, or from memory where it has none");
     }

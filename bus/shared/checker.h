@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "bus/shared/bus.h"
+#include "bus/shared/state.h"
 
 struct hb_violation {
     bool found;

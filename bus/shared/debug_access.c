@@ -3,14 +3,12 @@
 
 #include "bus/shared/bus.h"
 #include "bus/shared/checker.h"
-#include "bus/shared/perform.h"
+#include "bus/shared/memory.h"
 
 /* Every line that holds the byte at `address`: a dirty one first, for it is the newest. */
 static const uint8_t *newest_copy(const struct hb_bus *bus, uint64_t address) {
     for (uint32_t hart = 0; hart < bus->harts; hart++) {
-        if (bus->state->port[hart].lost)
-            continue;
-        struct hb_line *line = hb_cache_find(&bus->l1d[hart], address);
+        struct hb_line *line = hb_bus_copy(bus, hb_agent_l1d(hart), address);
         if (line && line->attributes & HB_LINE_DIRTY)
             return hb_line_data(line) + (address - line->address);
     }
@@ -47,10 +45,7 @@ bool hb_bus_debug_read(const struct hb_bus *bus, uint64_t address, void *to, uin
 
 static void write_copies(struct hb_bus *bus, uint64_t address, const void *from, uint64_t n) {
     for (uint32_t agent = 0; agent < 2 * bus->harts; agent++) {
-        if (bus->state->port[agent / 2].lost)
-            continue;
-        bool l1i = hb_agent_is_l1i((uint8_t)agent);
-        struct hb_line *line = hb_cache_find(l1i ? &bus->l1i[agent / 2] : &bus->l1d[agent / 2], address);
+        struct hb_line *line = hb_bus_copy(bus, (uint8_t)agent, address);
         if (line)
             memcpy(hb_line_data(line) + (address - line->address), from, n);
     }

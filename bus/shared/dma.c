@@ -1,10 +1,6 @@
 #include "bus/shared/dma.h"
 
-#include <string.h>
-
-#include "bus/shared/checker.h"
-#include "bus/shared/l2.h"
-#include "bus/shared/perform.h"
+#include "bus/shared/port.h"
 
 static struct hb_dma *wanted(struct hb_bus *bus) {
     return &bus->devices->virtio_blk.dma;
@@ -12,10 +8,6 @@ static struct hb_dma *wanted(struct hb_bus *bus) {
 
 static uint64_t piece_address(const struct hb_dma *dma) {
     return dma->address + dma->done;
-}
-
-static uint8_t *piece_data(struct hb_dma *dma) {
-    return dma->data + dma->at + dma->done;
 }
 
 /* As far as the line reaches. */
@@ -38,35 +30,19 @@ void hb_dma_post(struct hb_bus *bus, uint64_t now) {
     }
     if (port->request.kind != HB_ACCESS_NONE && port->request.address == piece_address(dma))
         return;
-    port->request = (struct hb_request){
-        .kind = dma->kind == HB_DMA_READ ? HB_ACCESS_DMA_READ : HB_ACCESS_DMA_WRITE,
-        .address = piece_address(dma),
-        .bytes = (uint8_t)piece_bytes(bus, dma),
-        .posted_cycle = now,
-    };
     port->stats.requests++;
-    hb_bus_posted(bus, hb_dma_port(bus), now);
+    hb_port_post(bus, hb_dma_port(bus),
+                 &(struct hb_request){
+                     .kind = dma->kind == HB_DMA_READ ? HB_ACCESS_DMA_READ : HB_ACCESS_DMA_WRITE,
+                     .address = piece_address(dma),
+                     .bytes = (uint8_t)piece_bytes(bus, dma),
+                 },
+                 now);
 }
 
-void hb_dma_perform(struct hb_bus *bus, struct hb_transaction *t, uint64_t now) {
-    const struct hb_request *request = &bus->state->port[t->port].request;
-    uint8_t *data = piece_data(wanted(bus));
-    if (t->memory_takes)
-        hb_memory_write(bus, t->line, t->data, bus->line_bytes);
-    if (t->kind == HB_TXN_DMA_WRITE) {
-        hb_memory_write(bus, request->address, data, request->bytes);
-        if (bus->checker)
-            hb_checker_write(bus->checker, request->address, data, request->bytes);
-        return;
-    }
-    if (t->supplier != HB_NO_AGENT)
-        memcpy(data, t->data + (request->address - t->line), request->bytes);
-    else {
-        hb_l2_asked(bus, t, false, now);
-        hb_memory_read(bus, request->address, data, request->bytes);
-    }
-    if (bus->checker)
-        hb_checker_read(bus->checker, request->address, data, request->bytes, now);
+uint8_t *hb_dma_bytes(struct hb_bus *bus) {
+    struct hb_dma *dma = wanted(bus);
+    return dma->data + dma->at + dma->done;
 }
 
 static void go_on(struct hb_bus *bus, uint64_t due_before, uint64_t now) {

@@ -10,7 +10,7 @@
 #ifndef HB_BUS_DMA_H
 #define HB_BUS_DMA_H
 
-#include "bus/shared/bus.h"
+#include "bus/shared/state.h"
 
 static inline uint32_t hb_dma_port(const struct hb_bus *bus) {
     return bus->harts;
@@ -19,8 +19,8 @@ static inline uint32_t hb_dma_port(const struct hb_bus *bus) {
 /* Post the next piece of what a device wants in cycle `now`; withdraw what it does not want any more. */
 void hb_dma_post(struct hb_bus *bus, uint64_t now);
 
-/* The transaction of the posted piece finishes: its bytes are moved. `t->data` is the line if a cache supplied it. */
-void hb_dma_perform(struct hb_bus *bus, struct hb_transaction *t, uint64_t now);
+/* The device's side of the posted piece: the bytes that its transaction moves. */
+uint8_t *hb_dma_bytes(struct hb_bus *bus);
 
 /* It has been answered: the device goes on. */
 void hb_dma_answered(struct hb_bus *bus, uint64_t now);

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "bus/shared/perform.h"
+#include "bus/shared/line.h"
 
 #define STATE_VALID 1
 
@@ -46,21 +46,19 @@ static struct hb_line *victim_for(const struct hb_bus *bus, const struct hb_tran
     for (uint32_t way = 0; way < bus->l2.ways; way++)
         if (!is_busy(bus, hb_cache_line(&bus->l2, first + way)->address))
             return hb_cache_line(&bus->l2, first + way);
-    hb_bus_broken(t, now, "every line of a set of the L2 is busy");
+    hb_transaction_broken(t, now, "every line of a set of the L2 is busy");
 }
 
 /* The L1s lose their copies; a modified one is the newest and comes back here. */
 static void take_from_l1s(struct hb_bus *bus, struct hb_line *victim, const struct hb_transaction *t, uint64_t now) {
     for (uint32_t number = 0; number < 2 * bus->harts; number++) {
         const uint8_t agent = (uint8_t)number;
-        bool l1i = hb_agent_is_l1i(agent);
-        struct hb_port *port = &bus->state->port[agent / 2];
-        struct hb_line *line = hb_cache_find(l1i ? &bus->l1i[agent / 2] : &bus->l1d[agent / 2], victim->address);
-        if (!line || port->lost)
+        struct hb_line *line = hb_bus_copy(bus, agent, victim->address);
+        if (!line)
             continue;
         if (line->attributes & HB_LINE_DIRTY)
             hb_l2_write(bus, line->address, hb_line_data(line), bus->line_bytes);
-        port->stats.invalidations[l1i]++;
+        bus->state->port[agent / 2].stats.invalidations[hb_agent_is_l1i(agent)]++;
         bus->state->l2.back_invalidations++;
         hb_line_set_state(bus, agent, line, HB_STATE_I, t, now);
     }

@@ -10,7 +10,7 @@
 #ifndef HB_BUS_L2_H
 #define HB_BUS_L2_H
 
-#include "bus/shared/bus.h"
+#include "bus/shared/state.h"
 
 static inline bool hb_has_l2(const struct hb_bus *bus) {
     return bus->l2.block != NULL;

@@ -1,6 +1,6 @@
 #include "bus/shared/quiet.h"
 
-#include "bus/shared/perform.h"
+#include "bus/shared/memory.h"
 
 static bool is_at_rest(const struct hb_port *port) {
     return port->request.kind == HB_ACCESS_NONE && port->held.kind == HB_ACCESS_NONE && port->stores == 0 &&

@@ -2,7 +2,7 @@
 #ifndef HB_BUS_QUIET_H
 #define HB_BUS_QUIET_H
 
-#include "bus/shared/bus.h"
+#include "bus/shared/state.h"
 
 /* Nothing is asked of the bus, and nothing will come of it that has not been asked. */
 bool hb_bus_is_quiet(const struct hb_bus *bus);

@@ -4,7 +4,8 @@
 #include "bus/shared/bus.h"
 #include "bus/shared/checker.h"
 #include "bus/shared/l2.h"
-#include "bus/shared/perform.h"
+#include "bus/shared/memory.h"
+#include "bus/shared/port.h"
 #include "bus/shared/store_buffer.h"
 
 /* What a lost cache alone held is gone; from now on memory's bytes are what was last written. */
@@ -53,8 +54,7 @@ void hb_bus_flush(struct hb_bus *bus, uint32_t hart, uint64_t now) {
         port->flushing = false;
         return;
     }
-    port->request = (struct hb_request){.kind = HB_ACCESS_EVICT, .address = line->address, .posted_cycle = now};
-    hb_bus_posted(bus, hart, now);
+    hb_port_post(bus, hart, &(struct hb_request){.kind = HB_ACCESS_EVICT, .address = line->address}, now);
 }
 
 bool hb_bus_flushing(const struct hb_bus *bus, uint32_t hart) {

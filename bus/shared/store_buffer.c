@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "bus/shared/perform.h"
+#include "bus/shared/l1.h"
 #include "memory/hash.h"
 
 #define COMPONENT         0x73746f72u /* of choices by chance: "stor" */

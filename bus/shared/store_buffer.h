@@ -13,7 +13,7 @@
 #ifndef HB_BUS_STORE_BUFFER_H
 #define HB_BUS_STORE_BUFFER_H
 
-#include "bus/shared/bus.h"
+#include "bus/shared/state.h"
 
 /* hb_bus_access() for a machine with store buffers. */
 bool hb_store_buffer_access(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, uint64_t now,

@@ -2,22 +2,15 @@
 
 #include <string.h>
 
+#include "bus/access/perform.h"
 #include "bus/shared/checker.h"
-#include "bus/shared/dma.h"
+#include "bus/shared/l1.h"
 #include "bus/shared/l2.h"
-#include "bus/shared/perform.h"
-#include "bus/shared/store_buffer.h"
-
-static bool is_dma(uint8_t kind) {
-    return kind == HB_ACCESS_DMA_READ || kind == HB_ACCESS_DMA_WRITE;
-}
-
-static bool is_device(uint8_t kind) {
-    return kind == HB_ACCESS_DEVICE_READ || kind == HB_ACCESS_DEVICE_WRITE;
-}
+#include "bus/shared/line.h"
+#include "bus/shared/memory.h"
 
 static uint8_t requester_of(const struct hb_port *port, uint32_t hart) {
-    if (is_dma(port->request.kind))
+    if (hb_access_is_dma(port->request.kind))
         return HB_NO_AGENT; /* no cache: all of them snoop */
     return port->request.kind == HB_ACCESS_FETCH ? hb_agent_l1i(hart) : hb_agent_l1d(hart);
 }
@@ -27,40 +20,7 @@ static const struct hb_protocol *protocol_of(const struct hb_bus *bus, const str
     return hb_bus_protocol_at(bus, t->line);
 }
 
-/* ---- Answers --------------------------------------------------------------------------------------------------- */
-
-static void answer(struct hb_bus *bus, uint32_t hart, enum hb_response response, uint64_t value, uint64_t now) {
-    struct hb_port *port = &bus->state->port[hart];
-    port->granted = false;
-    if (is_dma(port->request.kind)) {
-        hb_dma_answered(bus, now);
-        return;
-    }
-    port->request.kind = HB_ACCESS_NONE;
-    if (port->silent) {
-        port->reservation = HB_NO_LINE; /* a granted LR was performed, but nobody is there to go on from it */
-        if (port->flushing)
-            hb_bus_flush(bus, hart, now);
-        return;
-    }
-    if (port->draining) {
-        hb_store_buffer_answered(bus, hart, response, now);
-        return;
-    }
-    port->response = response;
-    port->value = value;
-    bus->state->hart_wake |= 1ull << hart;
-}
-
 /* ---- Grant ----------------------------------------------------------------------------------------------------- */
-
-static struct hb_cache *cache_of(struct hb_bus *bus, uint8_t agent) {
-    return hb_agent_is_l1i(agent) ? &bus->l1i[agent / 2] : &bus->l1d[agent / 2];
-}
-
-static struct hb_line *line_of(struct hb_bus *bus, uint8_t agent, uint64_t address) {
-    return bus->state->port[agent / 2].lost ? NULL : hb_cache_find(cache_of(bus, agent), address);
-}
 
 static void carry(const struct hb_bus *bus, struct hb_transaction *t, struct hb_line *line) {
     memcpy(t->data, hb_line_data(line), bus->line_bytes);
@@ -68,20 +28,18 @@ static void carry(const struct hb_bus *bus, struct hb_transaction *t, struct hb_
 }
 
 /* Nothing is left to do on the bus: the hart tries again. */
-static void cancel(struct hb_bus *bus, uint32_t hart, uint64_t now) {
-    struct hb_port *port = &bus->state->port[hart];
-    if (bus->protocol->flaws & HB_FLAW_CANCEL_UNANSWERED && port->request.kind == HB_ACCESS_EVICT)
-        port->request.kind = HB_ACCESS_NONE;
-    else
-        answer(bus, hart, HB_RESPONSE_RETRY, 0, now);
+static struct hb_answer cancelled(const struct hb_bus *bus, const struct hb_request *request) {
+    bool unanswered = bus->protocol->flaws & HB_FLAW_CANCEL_UNANSWERED && request->kind == HB_ACCESS_EVICT;
+    return (struct hb_answer){unanswered ? HB_RESPONSE_NONE : HB_RESPONSE_RETRY, 0};
 }
 
-/* Looks the request up in the line's present state. False: it needed no bus and is answered. */
-static bool start_coherent(struct hb_bus *bus, struct hb_transaction *t, struct hb_port *port, uint64_t now) {
+/* Looks the request up in the line's present state. False: it needs no bus, and `*answer` is the answer. */
+static bool start_coherent(struct hb_bus *bus, struct hb_transaction *t, struct hb_port *port, uint64_t now,
+                           struct hb_answer *answer) {
     const struct hb_request *request = &port->request;
     const struct hb_protocol *protocol = protocol_of(bus, t);
     uint8_t agent = requester_of(port, t->port);
-    struct hb_line *line = line_of(bus, agent, t->line);
+    struct hb_line *line = hb_bus_copy(bus, agent, t->line);
     struct hb_coherence step = {
         .requester = agent,
         .event = hb_access_event(protocol, request->kind),
@@ -91,8 +49,8 @@ static bool start_coherent(struct hb_bus *bus, struct hb_transaction *t, struct 
     };
     step.state[agent] = line ? line->state : HB_STATE_I;
     switch (hb_coherence_grant(protocol, &step)) {
-    case HB_VERDICT_FAILED: answer(bus, t->port, HB_RESPONSE_DONE, 1, now); return false;
-    case HB_VERDICT_CANCELLED: cancel(bus, t->port, now); return false;
+    case HB_VERDICT_FAILED: *answer = (struct hb_answer){HB_RESPONSE_DONE, 1}; return false;
+    case HB_VERDICT_CANCELLED: *answer = cancelled(bus, request); return false;
     case HB_VERDICT_GRANTED: break;
     }
     t->kind = step.transaction;
@@ -115,7 +73,8 @@ static void note_wait(struct hb_port *port, uint64_t waited) {
         port->stats.wait_max_cycles = waited;
 }
 
-bool hb_transaction_grant(struct hb_bus *bus, struct hb_transaction *t, uint32_t number, uint64_t now) {
+bool hb_transaction_grant(struct hb_bus *bus, struct hb_transaction *t, uint32_t number, uint64_t now,
+                          struct hb_answer *answer) {
     struct hb_port *port = &bus->state->port[number];
     const struct hb_request *request = &port->request;
     /* `data` is left as it is: it counts only where `carries` says so. */
@@ -124,14 +83,15 @@ bool hb_transaction_grant(struct hb_bus *bus, struct hb_transaction *t, uint32_t
     t->before = HB_STATE_I;
     t->port = (uint8_t)number;
     t->grant_cycle = now;
-    t->line = is_device(request->kind) ? request->address : request->address & ~(uint64_t)(bus->line_bytes - 1);
+    t->line =
+        hb_access_is_device(request->kind) ? request->address : request->address & ~(uint64_t)(bus->line_bytes - 1);
     switch (request->kind) {
     case HB_ACCESS_DEVICE_READ: t->kind = HB_TXN_DEVICE_READ; break;
     case HB_ACCESS_DEVICE_WRITE: t->kind = HB_TXN_DEVICE_WRITE; break;
     case HB_ACCESS_DMA_READ: t->kind = HB_TXN_DMA_READ; break;
     case HB_ACCESS_DMA_WRITE: t->kind = HB_TXN_DMA_WRITE; break;
     default:
-        if (!start_coherent(bus, t, port, now))
+        if (!start_coherent(bus, t, port, now, answer))
             return false;
     }
     t->active = true;
@@ -149,7 +109,7 @@ static void gather(struct hb_bus *bus, const struct hb_transaction *t, struct hb
                    struct hb_line **lines) {
     step->agents = (uint8_t)(2 * bus->harts);
     for (uint8_t agent = 0; agent < step->agents; agent++) {
-        lines[agent] = line_of(bus, agent, t->line);
+        lines[agent] = hb_bus_copy(bus, agent, t->line);
         step->state[agent] = lines[agent] ? lines[agent]->state : HB_STATE_I;
     }
 }
@@ -250,7 +210,7 @@ static void show_to_caches(struct hb_bus *bus, struct hb_transaction *t, uint64_
     };
     gather(bus, t, &step, lines);
     if (!hb_coherence_snoop(protocol_of(bus, t), &step))
-        hb_bus_broken(t, now, "a snooping cache is in a state that the protocol excludes");
+        hb_transaction_broken(t, now, "a snooping cache is in a state that the protocol excludes");
     t->shared = step.shared;
     t->supplier = step.supplier;
     t->memory_takes = step.memory_takes;
@@ -273,13 +233,13 @@ void hb_transaction_snoop(struct hb_bus *bus, struct hb_transaction *t, uint64_t
 /* ---- Finish ---------------------------------------------------------------------------------------------------- */
 
 static struct hb_line *install(struct hb_bus *bus, const struct hb_transaction *t, uint8_t agent, uint64_t now) {
-    struct hb_cache *cache = cache_of(bus, agent);
+    const struct hb_cache *cache = hb_bus_cache(bus, agent);
     const struct hb_port *port = &bus->state->port[t->port];
     struct hb_line *line = hb_cache_victim(cache, t->line);
     if (port->draining && line->address != HB_NO_LINE)
         line = hb_cache_line(cache, port->victim);
     if (line->attributes & HB_LINE_DIRTY && !(bus->protocol->flaws & HB_FLAW_VICTIM_DROPPED))
-        hb_bus_broken(t, now, "a modified line is in the way of a new one");
+        hb_transaction_broken(t, now, "a modified line is in the way of a new one");
     if (line->address != HB_NO_LINE)
         hb_line_set_state(bus, agent, line, HB_STATE_I, NULL, now);
     line->address = t->line;
@@ -295,7 +255,7 @@ static void broadcast(struct hb_bus *bus, const struct hb_request *request, stru
     uint64_t offset = request->address - line->address;
     const uint8_t *bytes = hb_line_data(line) + offset;
     for (uint32_t hart = 0; hart < bus->harts; hart++) {
-        struct hb_line *copy = hb_agent_l1d(hart) == own ? NULL : line_of(bus, hb_agent_l1d(hart), line->address);
+        struct hb_line *copy = hb_agent_l1d(hart) == own ? NULL : hb_bus_copy(bus, hb_agent_l1d(hart), line->address);
         if (!copy)
             continue;
         memcpy(hb_line_data(copy) + offset, bytes, request->bytes);
@@ -308,9 +268,9 @@ static void broadcast(struct hb_bus *bus, const struct hb_request *request, stru
 static uint64_t perform_at_line(struct hb_bus *bus, struct hb_transaction *t, const struct hb_coherence *step,
                                 struct hb_line *line, uint64_t now) {
     const struct hb_request *request = &bus->state->port[t->port].request;
-    if (request->kind > HB_ACCESS_AMO)
+    if (!hb_access_moves_bytes(request->kind))
         return 0;
-    uint64_t value = hb_perform_on_line(bus, t->port, request, line, HB_WAY_BUS, now);
+    uint64_t value = hb_l1_perform(bus, t->port, request, line, HB_WAY_BUS, now);
     if (t->broadcast)
         broadcast(bus, request, line, step->requester, step->memory_updated);
     return value;
@@ -333,7 +293,7 @@ static uint64_t finish_in_cache(struct hb_bus *bus, struct hb_transaction *t, ui
         .broadcast = t->broadcast,
     };
     hb_coherence_finish(protocol, &step, t->before);
-    struct hb_line *line = hb_cache_find(cache_of(bus, agent), t->line);
+    struct hb_line *line = hb_cache_find(hb_bus_cache(bus, agent), t->line);
     if (!line && step.state[agent] != HB_STATE_I)
         line = install(bus, t, agent, now);
     if (!line)
@@ -346,7 +306,7 @@ static uint64_t finish_in_cache(struct hb_bus *bus, struct hb_transaction *t, ui
 static void follow_memory(struct hb_bus *bus, struct hb_transaction *t, const uint8_t *bytes, uint64_t now) {
     const struct hb_request *request = &bus->state->port[t->port].request;
     const struct hb_protocol *protocol = protocol_of(bus, t);
-    struct hb_line *own = line_of(bus, hb_agent_l1d(t->port), t->line);
+    struct hb_line *own = hb_bus_copy(bus, hb_agent_l1d(t->port), t->line);
     if (!own)
         return;
     struct hb_coherence step = {.requester = hb_agent_l1d(t->port), .shared = t->shared};
@@ -410,38 +370,60 @@ static uint64_t finish_coherent(struct hb_bus *bus, struct hb_transaction *t, ui
     return finish_in_cache(bus, t, now);
 }
 
-/* Does what the transaction is for. Gives the response; `*value` holds the result. */
-static enum hb_response complete(struct hb_bus *bus, struct hb_transaction *t, uint64_t now, uint64_t *value) {
-    struct hb_port *port = &bus->state->port[t->port];
+/* A device's bytes go to memory, or come from the line that a cache has supplied, or from memory. */
+static void move_for_device(struct hb_bus *bus, struct hb_transaction *t, uint8_t *bytes, uint64_t now) {
+    const struct hb_request *request = &bus->state->port[t->port].request;
+    if (t->memory_takes)
+        hb_memory_write(bus, t->line, t->data, bus->line_bytes);
+    if (t->kind == HB_TXN_DMA_WRITE) {
+        hb_memory_write(bus, request->address, bytes, request->bytes);
+        if (bus->checker)
+            hb_checker_write(bus->checker, request->address, bytes, request->bytes);
+        return;
+    }
+    if (t->supplier != HB_NO_AGENT)
+        memcpy(bytes, t->data + (request->address - t->line), request->bytes);
+    else {
+        hb_l2_asked(bus, t, false, now);
+        hb_memory_read(bus, request->address, bytes, request->bytes);
+    }
+    if (bus->checker)
+        hb_checker_read(bus->checker, request->address, bytes, request->bytes, now);
+}
+
+/* Does what the transaction is for. */
+static struct hb_answer complete(struct hb_bus *bus, struct hb_transaction *t, uint8_t *device_bytes, uint64_t now) {
+    const struct hb_port *port = &bus->state->port[t->port];
+    struct hb_answer answer = {HB_RESPONSE_DONE, 0};
     switch (t->kind) {
     case HB_TXN_WRITE_BACK:
         hb_memory_write(bus, t->line, t->data, bus->line_bytes);
-        return port->request.kind == HB_ACCESS_EVICT ? HB_RESPONSE_RETRY : HB_RESPONSE_DONE;
+        answer.response = port->request.kind == HB_ACCESS_EVICT ? HB_RESPONSE_RETRY : HB_RESPONSE_DONE;
+        break;
     case HB_TXN_DEVICE_READ:
-    case HB_TXN_DEVICE_WRITE: {
-        bool there = port->lost || finish_device(bus, &port->request, now, value);
-        if (bus->disk)
-            hb_dma_post(bus, now);
-        return there ? HB_RESPONSE_DONE : HB_RESPONSE_FAULT;
-    }
+    case HB_TXN_DEVICE_WRITE:
+        if (!port->lost && !finish_device(bus, &port->request, now, &answer.value))
+            answer.response = HB_RESPONSE_FAULT;
+        break;
     case HB_TXN_DMA_READ:
-    case HB_TXN_DMA_WRITE: hb_dma_perform(bus, t, now); return HB_RESPONSE_DONE;
+    case HB_TXN_DMA_WRITE: move_for_device(bus, t, device_bytes, now); break;
     case HB_TXN_WRITE:
-    case HB_TXN_ATOMIC: *value = finish_in_memory(bus, t, now); return HB_RESPONSE_DONE;
-    default: *value = finish_coherent(bus, t, now); return HB_RESPONSE_DONE;
+    case HB_TXN_ATOMIC: answer.value = finish_in_memory(bus, t, now); break;
+    default: answer.value = finish_coherent(bus, t, now); break;
     }
+    return answer;
 }
 
-void hb_transaction_finish(struct hb_bus *bus, struct hb_transaction *t, uint64_t now) {
-    uint64_t value = 0;
-    enum hb_response response = complete(bus, t, now, &value);
+struct hb_answer hb_transaction_finish(struct hb_bus *bus, struct hb_transaction *t, uint8_t *device_bytes,
+                                       uint64_t now) {
+    struct hb_answer answer = complete(bus, t, device_bytes, now);
     lose_reservations(bus, t, now);
     t->active = false;
     bus->state->transactions[t->kind]++;
     if (bus->checker)
         hb_checker_line(bus->checker, bus, t->line, now);
     HB_TELL(bus, finished, t, now);
-    answer(bus, t->port, response, value, now);
+    return answer;
 }
 
 /* A write of a dirty owner's line by a device moves most; a locked read-modify-write or a read waits longest. */

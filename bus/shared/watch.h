@@ -9,7 +9,7 @@
 #ifndef HB_BUS_WATCH_H
 #define HB_BUS_WATCH_H
 
-#include "bus/shared/bus.h"
+#include "bus/shared/state.h"
 
 enum hb_access_way {
     HB_WAY_HIT,       /* the L1 served it */

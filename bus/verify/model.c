@@ -3,8 +3,7 @@
 
 #include <string.h>
 
-#include "bus/shared/bus.h"
-#include "bus/shared/perform.h"
+#include "memory/cache.h"
 
 void hb_model_start(struct hb_model *model, struct hb_model_state *state) {
     model->atomic_is_write = true;

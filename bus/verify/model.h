@@ -2,7 +2,7 @@
  *
  * This is what an exhaustive search (bus/verify/verify.h) walks over. A move calls the very functions that the machine
  * executes, hb_coherence_grant, _snoop and _finish, over the protocol's table and that of the L1I, and does with their
- * answers what bus/shared/access.c and bus/shared/transaction.c do with them: who supplies, what memory takes, what is
+ * answers what bus/shared/l1.c and bus/shared/transaction.c do with them: who supplies, what memory takes, what is
  * broadcast, who installs the line, which reservations go. What is left out, and why the search still speaks for the
  * machine:
  *
@@ -32,6 +32,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "bus/access/access.h"
 #include "bus/protocol/coherence.h"
 
 #define HB_MODEL_CACHES_MAX 6

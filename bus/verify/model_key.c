@@ -2,7 +2,6 @@
  * that gives the lower key. */
 #include <string.h>
 
-#include "bus/shared/bus.h"
 #include "bus/verify/model.h"
 
 /* Widths in bits. */

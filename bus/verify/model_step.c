@@ -1,8 +1,8 @@
-/* What a move does: the machine's own steps (bus/protocol/coherence.h), and with their outputs what bus/shared/access.c
+/* What a move does: the machine's own steps (bus/protocol/coherence.h), and with their outputs what bus/shared/l1.c
  * and bus/shared/transaction.c do with them, on copies that are newest or stale. */
-#include "bus/shared/bus.h"
-#include "bus/shared/perform.h"
 #include "bus/verify/model.h"
+
+#include "memory/cache.h"
 
 struct step {
     const struct hb_model *model;
@@ -170,7 +170,7 @@ static void hit(struct step *s, uint32_t hart, uint8_t access, uint8_t line, con
         read_copy(s, hart, access, line);
 }
 
-/* The victim in the other line's place, where the access will bring a line in (bus/shared/access.c). */
+/* The victim in the other line's place, where the access will bring a line in (bus/shared/l1.c). */
 static bool victim_is_dirty(struct step *s, uint32_t hart, uint8_t access, uint8_t line, const struct hb_row *row) {
     uint8_t agent = agent_of(hart, access);
     if (s->model->lines == 1 || !hb_txn_reads_line(row->transaction) || copy_of(s, agent, line)->state != HB_STATE_I ||

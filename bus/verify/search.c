@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bus/shared/bus.h"
 #include "memory/hash.h"
 
 #define FIRST_ROOM  (1u << 12)

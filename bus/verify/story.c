@@ -3,9 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "bus/shared/bus.h"
-#include "bus/shared/perform.h"
-
 /* What a sentence is about. */
 struct scene {
     const struct hb_model *model;
@@ -209,7 +206,7 @@ static void say_finish(struct hb_story *story, const struct scene *scene) {
     if (hb_txn_reads_line(transaction))
         fprintf(story->out, ": the line comes from %s", port->carries ? "the cache that supplies it" : "memory");
     say_own_change(story, scene, agent, port->line);
-    if (port->kind <= HB_ACCESS_AMO)
+    if (hb_access_moves_bytes(port->kind))
         fprintf(story->out, "; %s",
                 hb_access_writes(port->kind) ? "what it writes is performed" : "what it reads is performed");
     if (port->broadcast)

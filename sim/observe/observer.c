@@ -9,18 +9,6 @@ static uint8_t agent_of(uint32_t hart, uint8_t kind) {
     return kind == HB_ACCESS_FETCH ? hb_agent_l1i(hart) : hb_agent_l1d(hart);
 }
 
-static bool reads(uint8_t kind) {
-    return kind == HB_ACCESS_LOAD || kind == HB_ACCESS_FETCH || kind == HB_ACCESS_LR || kind == HB_ACCESS_AMO;
-}
-
-static bool writes(uint8_t kind) {
-    return kind == HB_ACCESS_STORE || kind == HB_ACCESS_SC || kind == HB_ACCESS_AMO;
-}
-
-static bool is_cache_block(uint8_t kind) {
-    return kind == HB_ACCESS_CLEAN || kind == HB_ACCESS_FLUSH || kind == HB_ACCESS_INVALIDATE;
-}
-
 /* By software; the transaction may be a write-back (of a modified line). */
 static bool gives_up(uint8_t kind) {
     return kind == HB_ACCESS_FLUSH || kind == HB_ACCESS_INVALIDATE;
@@ -130,7 +118,7 @@ static void tell_misses(struct hb_observer *observer, uint8_t agent, const struc
         hb_misses_access(misses, agent, request->address, request->bytes);
     if (way == HB_WAY_MEMORY)
         end_without_copy(observer, agent);
-    if (writes(request->kind))
+    if (hb_access_writes(request->kind))
         hb_misses_write(misses, agent, request->address, request->bytes, ends_copies_at(observer, request->address));
 }
 
@@ -142,13 +130,13 @@ static void accessed(void *context, const struct hb_bus *bus, uint32_t hart, con
     bool failed = request->kind == HB_ACCESS_SC && value != 0;
     if (way == HB_WAY_BUFFERED && observer->lines && observer->hart)
         hb_lines_buffered(observer->lines, (uint8_t)hart, request->address, observer->hart[hart].pc);
-    if (is_cache_block(request->kind) || failed || way == HB_WAY_BUFFERED)
+    if (hb_access_is_cache_block(request->kind) || failed || way == HB_WAY_BUFFERED)
         return;
     if (observer->misses && way != HB_WAY_FORWARDED)
         tell_misses(observer, agent_of(hart, request->kind), request, way);
     if (observer->lines && observer->counts)
-        hb_lines_touch(observer->lines, (uint8_t)hart, request->address, request->bytes, reads(request->kind),
-                       writes(request->kind));
+        hb_lines_touch(observer->lines, (uint8_t)hart, request->address, request->bytes, hb_access_reads(request->kind),
+                       hb_access_writes(request->kind));
 }
 
 /* ---- Transactions ---------------------------------------------------------------------------------------------- */

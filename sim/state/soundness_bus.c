@@ -1,6 +1,5 @@
 /* Ports and transactions: what is posted, granted and under way, and which hart waits for it. */
 #include "bus/shared/dma.h"
-#include "bus/shared/perform.h"
 #include "sim/machine/machine.h"
 #include "sim/state/soundness.h"
 
@@ -36,10 +35,6 @@ static const struct hb_bound transaction_bounds[] = {
 
 /* ---- Requests -------------------------------------------------------------------------------------------------- */
 
-static bool is_device(uint8_t kind) {
-    return kind == HB_ACCESS_DEVICE_READ || kind == HB_ACCESS_DEVICE_WRITE;
-}
-
 static bool in_one_line(const struct hb_bus *bus, uint64_t address, uint32_t bytes) {
     return (address & (bus->line_bytes - 1)) + bytes <= bus->line_bytes;
 }
@@ -52,7 +47,7 @@ static bool device_request_is_sound(const struct hb_request *request) {
 
 /* What a hart may have asked of its caches. Nothing is ever written to the boot ROM. */
 static bool cache_request_is_sound(const struct hb_bus *bus, const struct hb_request *request) {
-    bool moves = request->kind <= HB_ACCESS_AMO;
+    bool moves = hb_access_moves_bytes(request->kind);
     bool writes = hb_access_writes(request->kind) || request->kind == HB_ACCESS_EVICT;
     return request->bytes <= 8 && (request->bytes || !moves) && in_one_line(bus, request->address, request->bytes) &&
            hb_bus_cacheable(bus, request->address, request->bytes ? request->bytes : 1) &&
@@ -64,7 +59,7 @@ static bool request_is_sound(const struct hb_bus *bus, const struct hb_request *
         return true;
     if (request->kind >= HB_ACCESS_FENCE)
         return false;
-    return is_device(request->kind) ? device_request_is_sound(request) : cache_request_is_sound(bus, request);
+    return hb_access_is_device(request->kind) ? device_request_is_sound(request) : cache_request_is_sound(bus, request);
 }
 
 static bool store_is_sound(const struct hb_bus *bus, const struct hb_store *store) {
@@ -89,7 +84,7 @@ static bool has_a_slot(const struct hb_bus *bus, uint32_t h) {
     const struct hb_port *port = &bus->state->port[h];
     const struct hb_request *request = &port->request;
     bool fetch = request->kind == HB_ACCESS_FETCH;
-    if (request->kind > HB_ACCESS_AMO || port->lost ||
+    if (!hb_access_moves_bytes(request->kind) || port->lost ||
         hb_cache_find(fetch ? &bus->l1i[h] : &bus->l1d[h], request->address))
         return true;
     const struct hb_line *slot = slot_for(bus, h, request);
@@ -191,7 +186,7 @@ static bool follows_protocol(const struct hb_bus *bus, const struct hb_transacti
 
 static bool is_what_was_asked(const struct hb_bus *bus, const struct hb_transaction *t) {
     const struct hb_request *request = &bus->state->port[t->port].request;
-    bool device = is_device(request->kind);
+    bool device = hb_access_is_device(request->kind);
     uint64_t line = device ? request->address : request->address & ~(uint64_t)(bus->line_bytes - 1);
     if (t->line != line || (!device && hb_bus_is_rom(line) && writes_memory(t, request)))
         return false;

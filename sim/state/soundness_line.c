@@ -2,7 +2,6 @@
  * other (bus/protocol/pairs.h). */
 #include "bus/protocol/coherence.h"
 #include "bus/protocol/pairs.h"
-#include "bus/shared/perform.h"
 #include "sim/machine/machine.h"
 #include "sim/state/soundness.h"
 

@@ -5,7 +5,8 @@
  */
 #define RIG_HARTS 3
 #include "bus/protocol/mutations.h"
-#include "bus/shared/perform.h"
+#include "bus/shared/memory.h"
+#include "bus/shared/watch.h"
 #include "bus/verify/search.h"
 #include "tests/coherence/random_rig.h"
 

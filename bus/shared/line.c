@@ -1,0 +1,26 @@
+#include "bus/shared/line.h"
+
+#include "bus/shared/watch.h"
+
+void hb_lose_reservation(struct hb_bus *bus, uint32_t hart, uint64_t line, uint64_t now) {
+    struct hb_port *port = &bus->state->port[hart];
+    if (port->reservation != line)
+        return;
+    port->reservation = HB_NO_LINE;
+    HB_TELL(bus, reservation_lost, hart, line, now);
+}
+
+void hb_line_set_state(struct hb_bus *bus, uint8_t agent, struct hb_line *line, uint8_t state,
+                       const struct hb_transaction *t, uint64_t now) {
+    bool l1i = hb_agent_is_l1i(agent);
+    if (bus->watch && line->state != state)
+        HB_TELL(bus, line, agent, line->address, line->state, state, t, now);
+    if (state == HB_STATE_I) {
+        if (!l1i)
+            hb_lose_reservation(bus, agent / 2, line->address, now);
+        hb_line_invalidate(line);
+        return;
+    }
+    line->state = state;
+    line->attributes = (l1i ? &hb_protocol_l1i : hb_bus_protocol_at(bus, line->address))->state[state].attributes;
+}
