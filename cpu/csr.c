@@ -8,12 +8,9 @@
 #include "bus/devices/devices.h"
 #include "cpu/csr.h"
 #include "cpu/internal.h"
+#include "cpu/isa.h"
 #include "cpu/mmu.h"
 
-#define EXTENSION(letter) (1ull << ((letter) - 'A'))
-#define MISA                                                                                                           \
-    ((2ull << 62) | EXTENSION('A') | EXTENSION('C') | EXTENSION('D') | EXTENSION('F') | EXTENSION('I') |               \
-     EXTENSION('M') | EXTENSION('S') | EXTENSION('U'))
 #define MSTATUS_FIXED (2ull << 32 | 2ull << 34) /* UXL, SXL: 64 bits */
 #define MSTATUS_SD    (1ull << 63)              /* FS is dirty */
 #define SSTATUS_BITS                                                                                                   \
@@ -217,7 +214,7 @@ static uint64_t read_special(const struct hb_core *core, uint32_t number, uint64
     case CSR_FCSR: return hart->fflags | (uint64_t)hart->frm << FRM_SHIFT;
     case CSR_MSTATUS: return read_status(hart, MSTATUS_BITS, MSTATUS_FIXED);
     case CSR_SSTATUS: return read_status(hart, SSTATUS_BITS, SSTATUS_FIXED);
-    case CSR_MISA: return MISA;
+    case CSR_MISA: return hb_isa_misa();
     case CSR_MIDELEG: return hart->mideleg;
     case CSR_MIE: return hart->mie;
     case CSR_SIE: return hart->mie & hart->mideleg;

@@ -8,11 +8,10 @@
 #include <sys/stat.h>
 
 #include "bus/devices/bootrom.h"
+#include "cpu/isa.h"
 #include "memory/hash.h"
 #include "sim/config/images.h"
 #include "sim/machine/devicetree.h"
-
-#define ISA "rv64imafdc_zicsr_zifencei_zicbom_sstc"
 
 #define INITRD_DISTANCE_MAX (128ull << 20)
 
@@ -221,11 +220,13 @@ bool hb_boot_load(struct hb_machine *machine, struct hb_error *error) {
     struct hb_bootrom_config rom = {0};
     if (!load_images(machine, &rom, error) || !find_incoherent_memory(machine, error))
         return false;
+    char isa[HB_ISA_STRING_BYTES];
+    hb_isa_string(isa);
     struct hb_devicetree_desc desc = {
         .harts = config->harts,
         .cycles_per_tick = config->cycles_per_tick,
         .memory_bytes = machine->ram.size_bytes,
-        .isa = ISA,
+        .isa = isa,
         .mmu_type = "riscv,sv39",
         .cbom_block_bytes = machine->bus.line_bytes,
         .has_power = true,

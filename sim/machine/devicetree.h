@@ -26,7 +26,7 @@ struct hb_devicetree_desc {
     uint32_t harts;
     uint32_t cycles_per_tick;  /* timebase-frequency = HB_CLOCK_HZ / cycles_per_tick */
     uint64_t memory_bytes;     /* from HB_RAM_BASE */
-    const char *isa;           /* "rv64imac_zicsr_zifencei_zicbom" */
+    const char *isa;           /* of the harts: hb_isa_string() */
     const char *mmu_type;      /* "riscv,none", "riscv,sv39" */
     uint32_t cbom_block_bytes; /* the line that Zicbom works on; 0: no Zicbom */
     const char *bootargs;      /* NULL: none */

@@ -18,7 +18,7 @@ static void set_up(void) {
         .harts = 3,
         .cycles_per_tick = 10,
         .memory_bytes = 0x1234567000,
-        .isa = "rv64imac_zicsr_zifencei_zicbom",
+        .isa = "rv64imac_zicbom_zicsr_zifencei",
         .mmu_type = "riscv,none",
         .cbom_block_bytes = 64,
         .has_power = true,
