@@ -4,6 +4,7 @@
 
 #define MTIMECMP 0x4000u
 #define MTIME    0xbff8u
+#define END      0xc000u
 
 void hb_clint_reset(struct hb_clint *clint, uint32_t cycles_per_tick) {
     *clint = (struct hb_clint){.cycles_per_tick = cycles_per_tick};
@@ -36,46 +37,52 @@ uint64_t hb_clint_next_timer_cycle(const struct hb_clint *clint, uint32_t harts,
 }
 
 /* A 64-bit register can be reached whole or by halves. */
-static bool read_part(uint64_t whole, uint64_t offset, uint32_t bytes, uint64_t *value) {
-    *value = bytes == 8 ? whole : (uint32_t)(whole >> (8 * (offset & 4)));
-    return bytes == 4 || bytes == 8;
+static uint64_t part_of(uint64_t whole, uint64_t offset, uint32_t bytes) {
+    return bytes == 8 ? whole : (uint32_t)(whole >> (8 * (offset & 4)));
 }
 
-static bool write_part(uint64_t *whole, uint64_t offset, uint32_t bytes, uint64_t value) {
+static void write_part(uint64_t *whole, uint64_t offset, uint32_t bytes, uint64_t value) {
     uint32_t shift = 8 * (offset & 4);
     if (bytes == 8)
         *whole = value;
-    else if (bytes == 4)
+    else
         *whole = (*whole & ~(0xffffffffull << shift)) | (value & 0xffffffffull) << shift;
-    return bytes == 4 || bytes == 8;
+}
+
+/* Every 4 bytes are the software interrupt of a hart, every 8 its timer, whether it is there or not. */
+static bool has_width(uint64_t offset, uint32_t bytes) {
+    return offset < MTIMECMP ? bytes == 4 : offset < END && (bytes == 4 || bytes == 8);
 }
 
 bool hb_clint_read(const struct hb_clint *clint, uint64_t offset, uint32_t bytes, uint64_t now, uint32_t harts,
                    uint64_t *value) {
-    if (offset / 4 < harts && bytes == 4) {
+    *value = 0;
+    if (!has_width(offset, bytes))
+        return false;
+    if (offset / 4 < harts)
         *value = clint->msip[offset / 4];
-        return true;
-    }
-    if (offset - MTIMECMP < 8ull * harts)
-        return read_part(clint->mtimecmp[(offset - MTIMECMP) / 8], offset, bytes, value);
-    return offset - MTIME < 8 && read_part(hb_clint_mtime(clint, now), offset, bytes, value);
+    else if (offset - MTIMECMP < 8ull * harts)
+        *value = part_of(clint->mtimecmp[(offset - MTIMECMP) / 8], offset, bytes);
+    else if (offset - MTIME < 8)
+        *value = part_of(hb_clint_mtime(clint, now), offset, bytes);
+    return true;
 }
 
-static bool write_mtime(struct hb_clint *clint, uint64_t offset, uint32_t bytes, uint64_t value, uint64_t now) {
+static void write_mtime(struct hb_clint *clint, uint64_t offset, uint32_t bytes, uint64_t value, uint64_t now) {
     uint64_t mtime = hb_clint_mtime(clint, now);
-    if (!write_part(&mtime, offset, bytes, value))
-        return false;
+    write_part(&mtime, offset, bytes, value);
     clint->offset = mtime - now / clint->cycles_per_tick;
-    return true;
 }
 
 bool hb_clint_write(struct hb_clint *clint, uint64_t offset, uint32_t bytes, uint64_t value, uint64_t now,
                     uint32_t harts) {
-    if (offset / 4 < harts && bytes == 4) {
+    if (!has_width(offset, bytes))
+        return false;
+    if (offset / 4 < harts)
         clint->msip[offset / 4] = value & 1;
-        return true;
-    }
-    if (offset - MTIMECMP < 8ull * harts)
-        return write_part(&clint->mtimecmp[(offset - MTIMECMP) / 8], offset, bytes, value);
-    return offset - MTIME < 8 && write_mtime(clint, offset, bytes, value, now);
+    else if (offset - MTIMECMP < 8ull * harts)
+        write_part(&clint->mtimecmp[(offset - MTIMECMP) / 8], offset, bytes, value);
+    else if (offset - MTIME < 8)
+        write_mtime(clint, offset, bytes, value, now);
+    return true;
 }

@@ -3,6 +3,9 @@
  *     0x0000 + 4 h   msip       32 bits, bit 0
  *     0x4000 + 8 h   mtimecmp   64 bits
  *     0xbff8         mtime      64 bits
+ *
+ * msip is 4 bytes wide; the others are reached whole or by halves. Registers of absent harts read 0 and ignore writes, as
+ * on QEMU's board.
  */
 #ifndef HB_BUS_DEVICES_CLINT_H
 #define HB_BUS_DEVICES_CLINT_H
@@ -22,7 +25,7 @@ struct hb_clint {
 void hb_clint_reset(struct hb_clint *clint, uint32_t cycles_per_tick);
 uint64_t hb_clint_mtime(const struct hb_clint *clint, uint64_t now);
 
-/* Register at `offset` from the base. False: there is none for this hart or of this width. */
+/* Register at `offset` from the base; the machine has `harts`. False: there is none of this width. */
 bool hb_clint_read(const struct hb_clint *clint, uint64_t offset, uint32_t bytes, uint64_t now, uint32_t harts,
                    uint64_t *value);
 bool hb_clint_write(struct hb_clint *clint, uint64_t offset, uint32_t bytes, uint64_t value, uint64_t now,

@@ -1,7 +1,8 @@
-/* The board's interrupts, register by register: PLIC, UART, virtio slots. Every fact is printed; QEMU's virt board and
- * ours must print the same. The console goes out by the very UART that is looked at, so facts are taken first. */
+/* The board's interrupts, register by register: CLINT, PLIC, UART, virtio slots. Every fact is printed; QEMU's virt
+ * board and ours must print the same. The console goes out by the very UART that is looked at, so facts are taken first. */
 #include "print.h"
 
+#define CLINT            0x2000000ul
 #define PLIC             0xc000000ul
 #define PRIORITY(source) word(PLIC + 4 * (source))
 #define PENDING(n)       word(PLIC + 0x1000 + 4 * (n))
@@ -36,7 +37,28 @@ uint64_t bare_trap(uint64_t cause, uint64_t pc, uint64_t value) {
         *CLAIM(0) = (uint32_t)trap_claimed;
         return pc;
     }
-    return pc + 4;
+    return pc + ((*(const uint16_t *)pc & 3) == 3 ? 4 : 2);
+}
+
+/* ---- CLINT ----------------------------------------------------------------------------------------------------- */
+
+/* There are two harts. */
+static void clint_of_absent_harts(void) {
+    static const uint32_t words[] = {4 * 2, 4 * 64, 0x3ffc, 0x4014, 0xbff4};
+    traps = 0;
+    for (uint32_t i = 0; i < 5; i++) {
+        *word(CLINT + words[i]) = 0xffffffff;
+        fact("a word of an absent hart", *word(CLINT + words[i]));
+    }
+    volatile uint64_t *timer = (volatile uint64_t *)(CLINT + 0x4000 + 8 * 5);
+    *timer = 1;
+    fact("mtimecmp of an absent hart", *timer);
+    fact("traps", traps);
+    (void)*word(CLINT + 0xc000);
+    (void)*(volatile uint64_t *)CLINT;
+    (void)*(volatile uint16_t *)CLINT;
+    (void)*(volatile uint8_t *)(CLINT + 0x4000);
+    fact("traps beyond the registers, and of other widths", traps);
 }
 
 /* ---- PLIC ------------------------------------------------------------------------------------------------------ */
@@ -311,6 +333,7 @@ void bare_main(uint64_t hart, const void *tree) {
     if (hart != 0)
         return;
     uart_after_reset();
+    clint_of_absent_harts();
     plic_after_reset();
     plic_registers();
     uart_transmitter();

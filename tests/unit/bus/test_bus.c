@@ -293,7 +293,7 @@ START_TEST(a_device_register_takes_its_own_time) {
     ck_assert_uint_eq(devices.clint.mtimecmp[0], 1234);
     post(1, HB_ACCESS_DEVICE_READ, HB_CLINT_BASE + 0x4000, 0);
     ck_assert_uint_eq(answered_at(1, 114, HB_RESPONSE_DONE), 1234);
-    post(1, HB_ACCESS_DEVICE_READ, HB_CLINT_BASE + 0x8000, 0);
+    post(1, HB_ACCESS_DEVICE_READ, HB_CLINT_BASE + 0xc000, 0);
     answered_at(1, 121, HB_RESPONSE_FAULT);
 }
 END_TEST
