@@ -405,7 +405,7 @@ rare:
         break;
     case HB_OP_TRACEPOINT: tracepoint(core, op, now); break;
     case HB_OP_ECALL: hb_trap(core, HB_EXC_ECALL_U + hart->privilege, 0, now); return;
-    case HB_OP_EBREAK: hb_trap(core, HB_EXC_BREAKPOINT, 0, now); return; /* mtval 0, as QEMU has it */
+    case HB_OP_EBREAK: hb_trap(core, HB_EXC_BREAKPOINT, hart->pc, now); return; /* mtval: as on Spike and Sail */
     case HB_OP_MRET:
         if (hart->privilege != HB_PRIV_M)
             goto illegal;

@@ -54,7 +54,7 @@ START_TEST(exceptions_go_where_medeleg_says) {
         hart->mstatus |= SIE | HB_MSTATUS_MIE;
         const struct hb_hart before = *hart;
         uint32_t bits = op_plain(cases[i].code);
-        uint64_t value = cases[i].cause == 2 ? bits : 0;
+        uint64_t value = cases[i].cause == 2 ? bits : cases[i].cause == 3 ? before.pc : 0;
         ck_assert(!rig_step(&rig, 0, bits));
         if (cases[i].to_s) {
             ck_assert(hart->privilege == HB_PRIV_S && hart->pc == S_HANDLER);
