@@ -4,8 +4,8 @@
  *     0x4000 + 8 h   mtimecmp   64 bits
  *     0xbff8         mtime      64 bits
  *
- * msip is 4 bytes wide; the others are reached whole or by halves. Registers of absent harts read 0 and ignore writes, as
- * on QEMU's board.
+ * msip is 4 bytes wide; the others are reached whole or by halves. Registers of absent harts read 0 and ignore writes,
+ * as on QEMU's board.
  */
 #ifndef HB_BUS_DEVICES_CLINT_H
 #define HB_BUS_DEVICES_CLINT_H

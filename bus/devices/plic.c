@@ -5,6 +5,7 @@
 #define ENABLE_STRIDE  0x80u
 #define CONTEXT        0x200000u
 #define CONTEXT_STRIDE 0x1000u
+#define NO_SOURCE      1u /* source 0, whose bits are hardwired to 0 */
 
 enum { THRESHOLD = 0, CLAIM = 4 };
 
@@ -108,7 +109,7 @@ bool hb_plic_write(struct hb_plic *plic, uint64_t offset, uint32_t bytes, uint64
     if (offset / 4 < HB_PLIC_SOURCES)
         plic->priority[offset / 4] = offset < 4 ? 0 : value & HB_PLIC_PRIORITY_MAX;
     else if (find_enable_word(offset, contexts, &context, &word))
-        plic->context[context].enabled[word] = (uint32_t)value;
+        plic->context[context].enabled[word] = (uint32_t)value & ~(word == 0 ? NO_SOURCE : 0u);
     else
         switch (context_register(offset, contexts, &context)) {
         case THRESHOLD: plic->context[context].threshold = value & HB_PLIC_PRIORITY_MAX; break;

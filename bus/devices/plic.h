@@ -2,7 +2,7 @@
  *
  *     0x000000 + 4 s             priority of source s (1 .. 95), 0 .. 7; 0: never
  *     0x001000 + 4 w             pending, a bit a source; read-only
- *     0x002000 + 0x80 c + 4 w    enabled for context c, a bit a source
+ *     0x002000 + 0x80 c + 4 w    enabled for context c, a bit a source; bit 0 of word 0 is 0
  *     0x200000 + 0x1000 c        threshold of context c, 0 .. 7: what has no higher priority does not interrupt
  *     0x200004 + 0x1000 c        read: claim (the best source, 0: none); write: complete
  *

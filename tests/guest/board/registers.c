@@ -1,5 +1,6 @@
 /* The board's interrupts, register by register: CLINT, PLIC, UART, virtio slots. Every fact is printed; QEMU's virt
- * board and ours must print the same. The console goes out by the very UART that is looked at, so facts are taken first. */
+ * board and ours must print the same. The console goes out by the very UART that is looked at, so facts are taken
+ * first. */
 #include "print.h"
 
 #define CLINT            0x2000000ul

@@ -47,6 +47,34 @@ START_TEST(nothing_interrupts_after_reset) {
 }
 END_TEST
 
+/* What a register keeps of ones: by the specification, sections 4 to 7. Source 0 is none. */
+static uint32_t can_hold(uint64_t offset) {
+    if (offset < PENDING(0))
+        return offset >= PRIORITY(1) && offset < PRIORITY(96) ? 7 : 0;
+    if (offset >= THRESHOLD(0))
+        return offset % 0x1000 == 0 && offset < THRESHOLD(CONTEXTS) ? 7 : 0;
+    bool enables = offset >= ENABLE(0, 0) && offset < ENABLE(CONTEXTS, 0) && offset % 0x80 < 12;
+    return enables ? (offset % 0x80 == 0 ? 0xfffffffe : 0xffffffff) : 0;
+}
+
+static void check_all(uint64_t from, uint64_t to, uint32_t written) {
+    for (uint64_t offset = from; offset < to; offset += 4) {
+        if (offset >= THRESHOLD(0) && offset % 0x1000 == 4)
+            continue; /* a claim */
+        put(offset, written);
+        uint32_t expected = written & can_hold(offset), found = get(offset);
+        ck_assert_msg(found == expected, "0x%lx: 0x%x", (unsigned long)offset, found);
+    }
+}
+
+START_TEST(of_ones_every_register_keeps_what_is_legal_and_of_zeros_nothing) {
+    for (uint32_t round = 0; round < 2; round++) {
+        check_all(0, ENABLE(CONTEXTS + 1, 0), round ? 0 : UINT32_MAX);
+        check_all(THRESHOLD(0), THRESHOLD(CONTEXTS + 1), round ? 0 : UINT32_MAX);
+    }
+}
+END_TEST
+
 START_TEST(registers_keep_what_they_can_hold) {
     put(PRIORITY(0), 7);
     put(PRIORITY(1), 0xff);
@@ -243,6 +271,7 @@ int main(void) {
     TCase *tests = tcase_create("plic");
     tcase_add_checked_fixture(tests, set_up, NULL);
     tcase_add_test(tests, nothing_interrupts_after_reset);
+    tcase_add_test(tests, of_ones_every_register_keeps_what_is_legal_and_of_zeros_nothing);
     tcase_add_test(tests, registers_keep_what_they_can_hold);
     tcase_add_test(tests, outside_the_registers_there_is_nothing);
     tcase_add_test(tests, a_signal_goes_to_those_contexts_for_which_it_is_enabled);
