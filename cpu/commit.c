@@ -8,69 +8,28 @@
 enum { FFLAGS = 0x001, FRM = 0x002, FCSR = 0x003, SSTATUS = 0x100, MSTATUS = 0x300 };
 enum { SIE = 0x104, SIP = 0x144, MIE = 0x304, MIP = 0x344 };
 
-static bool in(uint16_t code, uint16_t first, uint16_t last) {
-    return code >= first && code <= last;
-}
-
 /* ---- Memory ---------------------------------------------------------------------------------------------------- */
 
-static bool is_atomic(uint16_t code) {
-    return in(code, HB_OP_LR_W, HB_OP_AMOMAXU_D);
-}
-
-static bool is_amo(uint16_t code) {
-    return in(code, HB_OP_AMOSWAP_W, HB_OP_AMOMAXU_W) || in(code, HB_OP_AMOSWAP_D, HB_OP_AMOMAXU_D);
-}
-
-static bool is_load(uint16_t code) {
-    return in(code, HB_OP_LB, HB_OP_LWU) || code == HB_OP_FLW || code == HB_OP_FLD || code == HB_OP_LR_W ||
-           code == HB_OP_LR_D;
-}
-
-static bool is_store(uint16_t code) {
-    return in(code, HB_OP_SB, HB_OP_SD) || code == HB_OP_FSW || code == HB_OP_FSD;
-}
-
-static uint8_t access_bytes(uint16_t code) {
-    switch (code) {
-    case HB_OP_LB:
-    case HB_OP_LBU:
-    case HB_OP_SB: return 1;
-    case HB_OP_LH:
-    case HB_OP_LHU:
-    case HB_OP_SH: return 2;
-    case HB_OP_LW:
-    case HB_OP_LWU:
-    case HB_OP_SW:
-    case HB_OP_FLW:
-    case HB_OP_FSW: return 4;
-    default: return in(code, HB_OP_LR_W, HB_OP_AMOMAXU_W) ? 4 : 8;
-    }
-}
-
 static void note_access(struct hb_commit *commit, const struct hb_hart *hart, const struct hb_op *op) {
-    bool f = op->code == HB_OP_FSW || op->code == HB_OP_FSD;
-    commit->address = hart->x[op->rs1] + (is_atomic(op->code) ? 0 : (uint64_t)(int64_t)op->imm);
+    bool f = hb_op_is(op, HB_CLASS_FP), atomic = hb_op_is(op, HB_CLASS_ATOMIC);
+    commit->address = hart->x[op->rs1] + (atomic ? 0 : (uint64_t)(int64_t)op->imm);
     commit->operand = f ? hart->f[op->rs2] : hart->x[op->rs2];
-    commit->access_bytes = access_bytes(op->code);
+    commit->access_bytes = hb_op_access_bytes(op);
 }
 
 /* What an AMO left in memory, from what it found there. */
-static uint64_t left_by_amo(const struct hb_commit *commit, uint16_t code, uint64_t found) {
-    uint16_t first = in(code, HB_OP_AMOSWAP_W, HB_OP_AMOMAXU_W) ? HB_OP_AMOSWAP_W : HB_OP_AMOSWAP_D;
-    struct hb_request request = {.kind = HB_ACCESS_AMO,
-                                 .amo = (uint8_t)(code - first),
-                                 .bytes = commit->access_bytes,
-                                 .operand = commit->operand};
+static uint64_t left_by_amo(const struct hb_commit *commit, const struct hb_op *op, uint64_t found) {
+    struct hb_request request = {
+        .kind = HB_ACCESS_AMO, .amo = hb_op_amo(op), .bytes = commit->access_bytes, .operand = commit->operand};
     hb_perform(&request, (uint8_t *)&found);
     return found;
 }
 
 static void tell_access(struct hb_commit *commit, const struct hb_hart *hart, const struct hb_op *op) {
-    bool sc = (op->code == HB_OP_SC_W || op->code == HB_OP_SC_D) && hart->x[op->rd] == 0;
-    commit->loads = is_load(op->code) || is_amo(op->code);
-    commit->stores = is_store(op->code) || is_amo(op->code) || sc;
-    commit->stored = is_amo(op->code) ? left_by_amo(commit, op->code, hart->x[op->rd]) : commit->operand;
+    bool amo = hb_op_is(op, HB_CLASS_AMO), sc = hb_op_is(op, HB_CLASS_SC) && hart->x[op->rd] == 0;
+    commit->loads = amo || hb_op_is(op, HB_CLASS_LOAD | HB_CLASS_LR);
+    commit->stores = amo || sc || hb_op_is(op, HB_CLASS_STORE);
+    commit->stored = amo ? left_by_amo(commit, op, hart->x[op->rd]) : commit->operand;
 }
 
 /* ---- Registers ------------------------------------------------------------------------------------------------- */
@@ -121,13 +80,9 @@ static bool tell_csr(struct hb_core *core, const struct hb_op *op, uint64_t now)
 
 /* ---- The whole ------------------------------------------------------------------------------------------------- */
 
-static bool is_csr(uint16_t code) {
-    return in(code, HB_OP_CSRRW, HB_OP_CSRRCI);
-}
-
 /* It computes with floating point, and may raise flags. */
-static bool may_raise(uint16_t code) {
-    return in(code, HB_OP_FLW, HB_OP_FCLASS_D) && !is_load(code) && !is_store(code);
+static bool may_raise(const struct hb_op *op) {
+    return hb_op_is(op, HB_CLASS_FP) && !hb_op_is(op, HB_CLASS_MEMORY);
 }
 
 void hb_commit_begin(struct hb_core *core, const struct hb_op *op, uint32_t bits) {
@@ -140,7 +95,7 @@ void hb_commit_begin(struct hb_core *core, const struct hb_op *op, uint32_t bits
                                  .mstatus = hart->mstatus,
                                  .fflags = hart->fflags};
     note_access(commit, hart, op);
-    if (may_raise(op->code))
+    if (may_raise(op))
         hart->fflags = 0; /* so that a flag is seen that is raised again */
 }
 
@@ -157,15 +112,15 @@ void hb_commit_end(struct hb_core *core, const struct hb_op *op, bool retired, u
     struct hb_hart *hart = core->hart;
     struct hb_commit *commit = &core->commit;
     if (!retired) { /* what raises flags retires, unless it is illegal */
-        if (may_raise(op->code))
+        if (may_raise(op))
             hart->fflags = commit->fflags;
         return;
     }
-    if (may_raise(op->code) && join_flags(commit, hart, op))
+    if (may_raise(op) && join_flags(commit, hart, op))
         add_csr(core, FFLAGS, now);
     tell_destination(commit, hart, op);
     tell_access(commit, hart, op);
-    bool told = is_csr(op->code) && tell_csr(core, op, now);
+    bool told = hb_op_is(op, HB_CLASS_CSR) && tell_csr(core, op, now);
     bool returns = op->code == HB_OP_MRET || op->code == HB_OP_SRET;
     if (!told && (returns || hart->mstatus != commit->mstatus))
         add_csr(core, MSTATUS, now);

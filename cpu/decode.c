@@ -1,18 +1,31 @@
 #include "cpu/decode.h"
 
+#include "bus/shared/bus.h"
 #include "cpu/fpu/fpu.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
-static const struct hb_op_info table[HB_OP_CODES] = {
-#define ROW(name, mnemonic, match, mask, format) [HB_OP_##name] = {mnemonic, match, mask, HB_FORMAT_##format},
+const struct hb_op_info hb_op_table[HB_OP_CODES] = {
+#define ROW(name, mnemonic, match, mask, format, class)                                                                \
+    [HB_OP_##name] = {mnemonic, match, mask, HB_FORMAT_##format, HB_CLASS_##class},
     HB_OPS(ROW)
 #undef ROW
+        [HB_OP_UNDECODED] = {.format = HB_FORMAT_NONE},
+    [HB_OP_ILLEGAL] = {.format = HB_FORMAT_NONE},
+    [HB_OP_TRACEPOINT] = {.format = HB_FORMAT_I},
 };
 
 const struct hb_op_info *hb_op_info(uint16_t code) {
-    return code < HB_OP_CODES && table[code].mnemonic ? &table[code] : NULL;
+    return code < HB_OP_CODES && hb_op_table[code].mnemonic ? &hb_op_table[code] : NULL;
+}
+
+/* Bits 27 to 31 of an AMO's encoding tell them apart. */
+uint8_t hb_op_amo(const struct hb_op *op) {
+    static const uint8_t amos[32] = {
+        [1] = HB_AMO_SWAP, [0] = HB_AMO_ADD,  [4] = HB_AMO_XOR,   [12] = HB_AMO_AND, [8] = HB_AMO_OR,
+        [16] = HB_AMO_MIN, [20] = HB_AMO_MAX, [24] = HB_AMO_MINU, [28] = HB_AMO_MAXU};
+    return amos[hb_op_table[op->code].match >> 27];
 }
 
 /* ---- Fields ---------------------------------------------------------------------------------------------------- */
@@ -52,108 +65,98 @@ static int32_t immediate(uint32_t bits, uint8_t format) {
     }
 }
 
-static bool has_rd(uint8_t format) {
-    return format != HB_FORMAT_STORE && format != HB_FORMAT_BRANCH && format < HB_FORMAT_BLOCK;
-}
+/* Which operands a format has; of floating point, which of them are f registers. */
+enum operands {
+    RD = 0x001,
+    RS1 = 0x002,
+    RS2 = 0x004,
+    F_RD = 0x008,
+    F_RS1 = 0x010,
+    F_RS2 = 0x020,
+    F_RS3 = 0x040,    /* its number is kept as immediate */
+    LATE = 0x080,     /* rd comes late, out of memory */
+    NUMBER = 0x100,   /* a number of 5 bits stands in the place of rs1 */
+    ORDERED = 0x200,  /* with HB_OP_AQ and HB_OP_RL */
+    ROUNDING = 0x400, /* with a rounding mode */
+};
 
-static bool has_rs1(uint8_t format) {
-    return format != HB_FORMAT_U && format != HB_FORMAT_JUMP && format != HB_FORMAT_CSR_I && format <= HB_FORMAT_SFENCE;
-}
+static const uint16_t operands[HB_FORMATS] = {
+    [HB_FORMAT_R] = RD | RS1 | RS2,
+    [HB_FORMAT_I] = RD | RS1,
+    [HB_FORMAT_LOAD] = RD | RS1 | LATE,
+    [HB_FORMAT_STORE] = RS1 | RS2,
+    [HB_FORMAT_BRANCH] = RS1 | RS2,
+    [HB_FORMAT_U] = RD,
+    [HB_FORMAT_JUMP] = RD,
+    [HB_FORMAT_JALR] = RD | RS1,
+    [HB_FORMAT_SHIFT] = RD | RS1,
+    [HB_FORMAT_SHIFT_W] = RD | RS1,
+    [HB_FORMAT_ATOMIC] = RD | RS1 | RS2 | LATE | ORDERED,
+    [HB_FORMAT_LR] = RD | RS1 | LATE | ORDERED,
+    [HB_FORMAT_CSR] = RD | RS1,
+    [HB_FORMAT_CSR_I] = RD | NUMBER,
+    [HB_FORMAT_BLOCK] = RS1,
+    [HB_FORMAT_SFENCE] = RS1 | RS2,
+    [HB_FORMAT_FENCE] = 0,
+    [HB_FORMAT_NONE] = 0,
+    [HB_FORMAT_F_LOAD] = F_RD | RS1 | LATE,
+    [HB_FORMAT_F_STORE] = RS1 | F_RS2,
+    [HB_FORMAT_F_FUSED] = F_RD | F_RS1 | F_RS2 | F_RS3 | ROUNDING,
+    [HB_FORMAT_F_R] = F_RD | F_RS1 | F_RS2 | ROUNDING,
+    [HB_FORMAT_F_R1] = F_RD | F_RS1 | ROUNDING,
+    [HB_FORMAT_F_R_EXACT] = F_RD | F_RS1 | F_RS2,
+    [HB_FORMAT_F_COMPARE] = RD | F_RS1 | F_RS2,
+    [HB_FORMAT_F_TO_X] = RD | F_RS1 | ROUNDING,
+    [HB_FORMAT_F_FROM_X] = F_RD | RS1 | ROUNDING,
+    [HB_FORMAT_F_TO_X_EXACT] = RD | F_RS1,
+    [HB_FORMAT_F_FROM_X_EXACT] = F_RD | RS1,
+};
 
-static bool has_rs2(uint8_t format) {
-    return format == HB_FORMAT_R || format == HB_FORMAT_STORE || format == HB_FORMAT_BRANCH ||
-           format == HB_FORMAT_ATOMIC || format == HB_FORMAT_SFENCE;
-}
-
-static bool comes_late(uint8_t format) {
-    return format == HB_FORMAT_LOAD || format == HB_FORMAT_LR || format == HB_FORMAT_ATOMIC;
-}
-
-/* ---- Floating point -------------------------------------------------------------------------------------------- */
-
-static bool is_fp(uint8_t format) {
-    return format >= HB_FORMAT_F_LOAD;
-}
-
-/* Which of an operation's registers are f registers, by their place: rs1, rs2, rs3, rd. */
-#define F_RS1 1u
-#define F_RS2 2u
-#define F_RS3 4u
-#define F_RD  8u
-
-static uint32_t f_registers(uint8_t format) {
-    switch (format) {
-    case HB_FORMAT_F_LOAD:
-    case HB_FORMAT_F_FROM_X:
-    case HB_FORMAT_F_FROM_X_EXACT: return F_RD;
-    case HB_FORMAT_F_STORE: return F_RS2;
-    case HB_FORMAT_F_FUSED: return F_RD | F_RS1 | F_RS2 | F_RS3;
-    case HB_FORMAT_F_R:
-    case HB_FORMAT_F_R_EXACT: return F_RD | F_RS1 | F_RS2;
-    case HB_FORMAT_F_R1: return F_RD | F_RS1;
-    case HB_FORMAT_F_COMPARE: return F_RS1 | F_RS2;
-    case HB_FORMAT_F_TO_X:
-    case HB_FORMAT_F_TO_X_EXACT: return F_RS1;
-    default: return 0;
-    }
-}
-
-static bool rounds(uint8_t format) {
-    return format == HB_FORMAT_F_FUSED || format == HB_FORMAT_F_R || format == HB_FORMAT_F_R1 ||
-           format == HB_FORMAT_F_TO_X || format == HB_FORMAT_F_FROM_X;
-}
-
-/* All of them have rs1; it is an x register where it is no f register. */
-static struct hb_op fill_fp(uint16_t code, uint32_t bits) {
-    uint8_t format = table[code].format;
-    uint32_t f = f_registers(format);
-    struct hb_op op = {.code = code, .bytes = 4, .imm = immediate(bits, format)};
-    op.rd = format == HB_FORMAT_F_STORE ? 0 : (uint8_t)field(bits, 11, 7);
-    op.rs1 = (uint8_t)field(bits, 19, 15);
-    op.rs2 = f & F_RS2 ? (uint8_t)field(bits, 24, 20) : 0;
-    op.load_rd = format == HB_FORMAT_F_LOAD ? (uint8_t)(HB_OP_F + op.rd) : 0;
-    op.sources = f & F_RS1 ? 1u << op.rs1 : 1u << op.rs1 & ~1u;
-    op.sources |= (f & F_RS2 ? 1u << op.rs2 : 0) | (f & F_RS3 ? 1u << op.imm : 0);
-    op.flags = rounds(format) ? (uint8_t)field(bits, 14, 12) : 0;
-    if (op.flags > HB_FPU_RMM && op.flags != HB_RM_DYNAMIC)
-        return (struct hb_op){.code = HB_OP_ILLEGAL, .bytes = 4};
-    return op;
-}
-
-static uint8_t format_of(const struct hb_op *op) {
-    return op->code == HB_OP_TRACEPOINT ? HB_FORMAT_I : table[op->code].format;
+static uint16_t operands_of(const struct hb_op *op) {
+    return operands[hb_op_table[op->code].format];
 }
 
 bool hb_op_writes_f(const struct hb_op *op) {
-    return f_registers(format_of(op)) & F_RD;
+    return operands_of(op) & F_RD;
 }
 
 bool hb_op_reads(const struct hb_op *op, uint8_t number) {
-    uint8_t format = format_of(op);
-    uint32_t f = f_registers(format);
+    uint16_t has = operands_of(op);
     if (number >= HB_OP_F) {
         uint8_t i = (uint8_t)(number - HB_OP_F);
-        return (f & F_RS1 && op->rs1 == i) || (f & F_RS2 && op->rs2 == i) || (f & F_RS3 && op->imm == i);
+        return (has & F_RS1 && op->rs1 == i) || (has & F_RS2 && op->rs2 == i) || (has & F_RS3 && op->imm == i);
     }
-    if (number == 0)
-        return false;
-    return is_fp(format) ? !(f & F_RS1) && op->rs1 == number : op->sources >> number & 1;
+    return number != 0 && ((has & RS1 && op->rs1 == number) || (has & RS2 && op->rs2 == number));
 }
 
 /* ---- One operation --------------------------------------------------------------------------------------------- */
 
+static uint32_t sources(const struct hb_op *op, uint16_t has) {
+    uint32_t x = (has & RS1 ? 1u << op->rs1 : 0) | (has & RS2 ? 1u << op->rs2 : 0);
+    uint32_t f = (has & F_RS1 ? 1u << op->rs1 : 0) | (has & F_RS2 ? 1u << op->rs2 : 0);
+    return (x & ~1u) | f | (has & F_RS3 ? 1u << op->imm : 0);
+}
+
+static uint8_t modifiers(uint32_t bits, uint16_t has) {
+    if (has & ROUNDING)
+        return (uint8_t)field(bits, 14, 12);
+    if (has & ORDERED)
+        return (uint8_t)((field(bits, 26, 26) ? HB_OP_AQ : 0) | (field(bits, 25, 25) ? HB_OP_RL : 0));
+    return 0;
+}
+
 static struct hb_op fill(uint16_t code, uint32_t bits) {
-    uint8_t format = table[code].format;
-    if (is_fp(format))
-        return fill_fp(code, bits);
+    uint8_t format = hb_op_table[code].format;
+    uint16_t has = operands[format];
     struct hb_op op = {.code = code, .bytes = 4, .imm = immediate(bits, format)};
-    op.rd = has_rd(format) ? (uint8_t)field(bits, 11, 7) : 0;
-    op.rs1 = has_rs1(format) || format == HB_FORMAT_CSR_I ? (uint8_t)field(bits, 19, 15) : 0;
-    op.rs2 = has_rs2(format) ? (uint8_t)field(bits, 24, 20) : 0;
-    op.load_rd = comes_late(format) ? op.rd : 0;
-    op.sources = ((has_rs1(format) ? 1u << op.rs1 : 0) | (has_rs2(format) ? 1u << op.rs2 : 0)) & ~1u;
-    if (format == HB_FORMAT_ATOMIC || format == HB_FORMAT_LR)
-        op.flags = (uint8_t)((field(bits, 26, 26) ? HB_OP_AQ : 0) | (field(bits, 25, 25) ? HB_OP_RL : 0));
+    op.rd = has & (RD | F_RD) ? (uint8_t)field(bits, 11, 7) : 0;
+    op.rs1 = has & (RS1 | F_RS1 | NUMBER) ? (uint8_t)field(bits, 19, 15) : 0;
+    op.rs2 = has & (RS2 | F_RS2) ? (uint8_t)field(bits, 24, 20) : 0;
+    op.load_rd = has & LATE ? (uint8_t)(op.rd + (has & F_RD ? HB_OP_F : 0)) : 0;
+    op.flags = modifiers(bits, has);
+    op.sources = sources(&op, has);
+    if (has & ROUNDING && op.flags > HB_FPU_RMM && op.flags != HB_RM_DYNAMIC)
+        return (struct hb_op){.code = HB_OP_ILLEGAL, .bytes = 4};
     return op;
 }
 
@@ -281,7 +284,7 @@ uint32_t hb_decode_expand(uint16_t bits) {
 
 static struct hb_op decode_word(uint32_t bits) {
     for (uint16_t code = HB_OP_ILLEGAL + 1; code < HB_OP_TRACEPOINT; code++)
-        if ((bits & table[code].mask) == table[code].match)
+        if ((bits & hb_op_table[code].mask) == hb_op_table[code].match)
             return fill(code, bits);
     return (struct hb_op){.code = HB_OP_ILLEGAL, .bytes = 4};
 }

@@ -11,10 +11,28 @@ struct hb_op_info {
     const char *mnemonic;
     uint32_t match;
     uint32_t mask;
-    uint8_t format; /* enum hb_format */
+    uint8_t format;   /* enum hb_format */
+    uint16_t classes; /* HB_CLASS_* */
 };
 
-/* The table, by code; NULL for codes that are no encodings of their own. */
+/* The table, by code; of codes that are no encodings of their own (undecoded, illegal, tracepoint) only what they read
+ * and write is told. */
+extern const struct hb_op_info hb_op_table[HB_OP_CODES];
+
+/* Does the operation belong to one of `classes`? */
+static inline bool hb_op_is(const struct hb_op *op, uint32_t classes) {
+    return hb_op_table[op->code].classes & classes;
+}
+
+/* Bytes of memory that an operation of HB_CLASS_MEMORY reads or writes. */
+static inline uint8_t hb_op_access_bytes(const struct hb_op *op) {
+    return (uint8_t)(1u << (hb_op_table[op->code].match >> 12 & 3));
+}
+
+/* Which enum hb_amo an operation of HB_CLASS_AMO performs. */
+uint8_t hb_op_amo(const struct hb_op *op);
+
+/* A row of the table; NULL for codes that are no encodings of their own. */
 const struct hb_op_info *hb_op_info(uint16_t code);
 
 /* Does it read register `number` (HB_OP_F added for those of floating point)? */

@@ -155,12 +155,12 @@ void hb_disassemble(uint64_t pc, uint32_t bits, const struct hb_symbols *symbols
         print_with_target(&op, pc, symbols, info->format, operands, sizeof operands);
     else if (info->format == HB_FORMAT_CSR || info->format == HB_FORMAT_CSR_I)
         print_with_csr(&op, info->format, operands, sizeof operands);
-    else if (info->format >= HB_FORMAT_F_LOAD)
+    else if (info->classes & HB_CLASS_FP)
         print_fp(&op, info->format, operands, sizeof operands);
     else
         print_operands(&op, bits, info->format, operands, sizeof operands);
     static const char *const orders[] = {"", ".aq", ".rl", ".aqrl"};
-    bool atomic = info->format == HB_FORMAT_ATOMIC || info->format == HB_FORMAT_LR;
+    bool atomic = info->classes & HB_CLASS_ATOMIC;
     snprintf(text, n, "%s%s%s%s%s", compressed ? "c." : "", info->mnemonic, atomic ? orders[op.flags & 3] : "",
              operands[0] ? " " : "", operands);
 }

@@ -124,7 +124,7 @@ static uint64_t multiply_high_mixed(int64_t a, uint64_t b) {
 
 static bool csr_instruction(struct hb_core *core, const struct hb_op *op, uint64_t now) {
     struct hb_hart *hart = core->hart;
-    bool immediate = op->code >= HB_OP_CSRRWI;
+    bool immediate = hb_op_table[op->code].format == HB_FORMAT_CSR_I;
     uint64_t source = immediate ? op->rs1 : hart->x[op->rs1];
     bool replaces = op->code == HB_OP_CSRRW || op->code == HB_OP_CSRRWI;
     bool sets = op->code == HB_OP_CSRRS || op->code == HB_OP_CSRRSI;
@@ -171,10 +171,7 @@ static void wait_for_interrupt(struct hb_core *core, uint64_t now) {
 
 /* What an L1 that needs more than a cycle costs this instruction. */
 static uint64_t hit_cycles(struct hb_core *core, const struct hb_op *op) {
-    bool load_or_store =
-        (op->code >= HB_OP_LB && op->code <= HB_OP_SD) || (op->code >= HB_OP_FLW && op->code <= HB_OP_FSD);
-    bool touches_data = load_or_store || (op->code >= HB_OP_LR_W && op->code <= HB_OP_AMOMAXU_D);
-    uint64_t cycles = core->l1i_hit_extra_cycles + (touches_data ? core->l1d_hit_extra_cycles : 0);
+    uint64_t cycles = core->l1i_hit_extra_cycles + (hb_op_is(op, HB_CLASS_MEMORY) ? core->l1d_hit_extra_cycles : 0);
     if (cycles)
         hb_stall(core->hart, HB_STALL_HIT, cycles);
     return cycles;

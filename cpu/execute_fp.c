@@ -5,11 +5,10 @@
 #include "cpu/internal.h"
 #include "cpu/load_store.h"
 
-/* An operation without its format: S and D stand side by side in HB_FP_OPS. */
-#define PAIR(code) (((code)-HB_OP_FLW) / 2)
-
-_Static_assert((HB_OP_FMADD_S - HB_OP_FLW) % 2 == 0 && HB_OP_FMADD_D == HB_OP_FMADD_S + 1, "pairs");
-_Static_assert((HB_OP_FLE_S - HB_OP_FLW) % 2 == 0 && HB_OP_FCLASS_D == HB_OP_FCLASS_S + 1, "pairs");
+/* An operation, whatever its format. */
+#define BOTH(name)                                                                                                     \
+    case HB_OP_##name##_S:                                                                                             \
+    case HB_OP_##name##_D
 
 /* An operation with its operands. */
 struct fp {
@@ -44,26 +43,32 @@ static uint64_t to_f(const struct fp *fp) {
     const enum hb_fpu_format format = fp->format;
     uint8_t *flags = &fp->hart->fflags;
     uint64_t a = operand(fp, fp->op->rs1), b = operand(fp, fp->op->rs2);
-    switch (PAIR(fp->op->code)) {
-    case PAIR(HB_OP_FMADD_S): return fused(fp, HB_FPU_MADD);
-    case PAIR(HB_OP_FMSUB_S): return fused(fp, HB_FPU_MSUB);
-    case PAIR(HB_OP_FNMSUB_S): return fused(fp, HB_FPU_NMSUB);
-    case PAIR(HB_OP_FNMADD_S): return fused(fp, HB_FPU_NMADD);
-    case PAIR(HB_OP_FADD_S): return hb_fpu_host_add(format, a, b, fp->mode, flags);
-    case PAIR(HB_OP_FSUB_S): return hb_fpu_host_add(format, a, hb_fpu_negate(format, b), fp->mode, flags);
-    case PAIR(HB_OP_FMUL_S): return hb_fpu_host_multiply(format, a, b, fp->mode, flags);
-    case PAIR(HB_OP_FDIV_S): return hb_fpu_host_divide(format, a, b, fp->mode, flags);
-    case PAIR(HB_OP_FSQRT_S): return hb_fpu_host_root(format, a, fp->mode, flags);
-    case PAIR(HB_OP_FCVT_S_D): return convert(fp);
-    case PAIR(HB_OP_FCVT_S_W): return from_integer(fp, HB_FPU_W);
-    case PAIR(HB_OP_FCVT_S_WU): return from_integer(fp, HB_FPU_WU);
-    case PAIR(HB_OP_FCVT_S_L): return from_integer(fp, HB_FPU_L);
-    case PAIR(HB_OP_FCVT_S_LU): return from_integer(fp, HB_FPU_LU);
-    case PAIR(HB_OP_FSGNJ_S): return hb_fpu_sign(format, HB_FPU_SGNJ, a, b);
-    case PAIR(HB_OP_FSGNJN_S): return hb_fpu_sign(format, HB_FPU_SGNJN, a, b);
-    case PAIR(HB_OP_FSGNJX_S): return hb_fpu_sign(format, HB_FPU_SGNJX, a, b);
-    case PAIR(HB_OP_FMIN_S): return hb_fpu_minimum(format, a, b, flags);
-    case PAIR(HB_OP_FMAX_S): return hb_fpu_maximum(format, a, b, flags);
+    switch (fp->op->code) {
+        BOTH(FMADD) : return fused(fp, HB_FPU_MADD);
+        BOTH(FMSUB) : return fused(fp, HB_FPU_MSUB);
+        BOTH(FNMSUB) : return fused(fp, HB_FPU_NMSUB);
+        BOTH(FNMADD) : return fused(fp, HB_FPU_NMADD);
+        BOTH(FADD) : return hb_fpu_host_add(format, a, b, fp->mode, flags);
+        BOTH(FSUB) : return hb_fpu_host_add(format, a, hb_fpu_negate(format, b), fp->mode, flags);
+        BOTH(FMUL) : return hb_fpu_host_multiply(format, a, b, fp->mode, flags);
+        BOTH(FDIV) : return hb_fpu_host_divide(format, a, b, fp->mode, flags);
+        BOTH(FSQRT) : return hb_fpu_host_root(format, a, fp->mode, flags);
+    case HB_OP_FCVT_S_D:
+    case HB_OP_FCVT_D_S: return convert(fp);
+    case HB_OP_FCVT_S_W:
+    case HB_OP_FCVT_D_W: return from_integer(fp, HB_FPU_W);
+    case HB_OP_FCVT_S_WU:
+    case HB_OP_FCVT_D_WU: return from_integer(fp, HB_FPU_WU);
+    case HB_OP_FCVT_S_L:
+    case HB_OP_FCVT_D_L: return from_integer(fp, HB_FPU_L);
+    case HB_OP_FCVT_S_LU:
+    case HB_OP_FCVT_D_LU:
+        return from_integer(fp, HB_FPU_LU);
+        BOTH(FSGNJ) : return hb_fpu_sign(format, HB_FPU_SGNJ, a, b);
+        BOTH(FSGNJN) : return hb_fpu_sign(format, HB_FPU_SGNJN, a, b);
+        BOTH(FSGNJX) : return hb_fpu_sign(format, HB_FPU_SGNJX, a, b);
+        BOTH(FMIN) : return hb_fpu_minimum(format, a, b, flags);
+        BOTH(FMAX) : return hb_fpu_maximum(format, a, b, flags);
     default: return format == HB_FPU_S ? (uint32_t)fp->hart->x[fp->op->rs1] : fp->hart->x[fp->op->rs1]; /* fmv */
     }
 }
@@ -76,39 +81,39 @@ static uint64_t to_x(const struct fp *fp) {
     const enum hb_fpu_format format = fp->format;
     uint8_t *flags = &fp->hart->fflags;
     uint64_t a = operand(fp, fp->op->rs1), b = operand(fp, fp->op->rs2), raw = fp->hart->f[fp->op->rs1];
-    switch (PAIR(fp->op->code)) {
-    case PAIR(HB_OP_FLE_S): return hb_fpu_less_equal(format, a, b, flags);
-    case PAIR(HB_OP_FLT_S): return hb_fpu_less(format, a, b, flags);
-    case PAIR(HB_OP_FEQ_S): return hb_fpu_equal(format, a, b, flags);
-    case PAIR(HB_OP_FCVT_W_S): return to_integer(fp, HB_FPU_W);
-    case PAIR(HB_OP_FCVT_WU_S): return to_integer(fp, HB_FPU_WU);
-    case PAIR(HB_OP_FCVT_L_S): return to_integer(fp, HB_FPU_L);
-    case PAIR(HB_OP_FCVT_LU_S): return to_integer(fp, HB_FPU_LU);
-    case PAIR(HB_OP_FCLASS_S): return hb_fpu_classify(format, a);
+    switch (fp->op->code) {
+        BOTH(FLE) : return hb_fpu_less_equal(format, a, b, flags);
+        BOTH(FLT) : return hb_fpu_less(format, a, b, flags);
+        BOTH(FEQ) : return hb_fpu_equal(format, a, b, flags);
+        BOTH(FCVT_W) : return to_integer(fp, HB_FPU_W);
+        BOTH(FCVT_WU) : return to_integer(fp, HB_FPU_WU);
+        BOTH(FCVT_L) : return to_integer(fp, HB_FPU_L);
+        BOTH(FCVT_LU) : return to_integer(fp, HB_FPU_LU);
+        BOTH(FCLASS) : return hb_fpu_classify(format, a);
     default: return format == HB_FPU_S ? (uint64_t)(int64_t)(int32_t)raw : raw; /* fmv */
     }
 }
 
 /* ---- Loads and stores ------------------------------------------------------------------------------------------ */
 
+static bool load(struct hb_core *core, const struct hb_op *op, uint64_t address, uint64_t now, bool slow) {
+    bool wide = op->code == HB_OP_FLD;
+    uint64_t value;
+    if (wide ? !hb_load(core, address, 8, now, slow, &value) : !hb_load(core, address, 4, now, slow, &value))
+        return false;
+    core->hart->f[op->rd] = hb_fpu_box(wide ? HB_FPU_D : HB_FPU_S, value);
+    hb_fp_changed(core->hart);
+    return true;
+}
+
 static bool load_or_store(struct hb_core *core, const struct hb_op *op, uint64_t now, bool slow) {
-    struct hb_hart *hart = core->hart;
-    uint64_t address = hart->x[op->rs1] + (uint64_t)(int64_t)op->imm, value;
+    const struct hb_hart *hart = core->hart;
+    uint64_t address = hart->x[op->rs1] + (uint64_t)(int64_t)op->imm;
     switch (op->code) {
     case HB_OP_FSW: return hb_store(core, address, 4, hart->f[op->rs2], now, slow);
     case HB_OP_FSD: return hb_store(core, address, 8, hart->f[op->rs2], now, slow);
-    case HB_OP_FLW:
-        if (!hb_load(core, address, 4, now, slow, &value))
-            return false;
-        break;
-    default:
-        if (!hb_load(core, address, 8, now, slow, &value))
-            return false;
-        break;
+    default: return load(core, op, address, now, slow);
     }
-    hart->f[op->rd] = hb_fpu_box(op->code == HB_OP_FLW ? HB_FPU_S : HB_FPU_D, value);
-    hb_fp_changed(hart);
-    return true;
 }
 
 /* ---- The whole ------------------------------------------------------------------------------------------------- */
@@ -117,21 +122,17 @@ static bool load_or_store(struct hb_core *core, const struct hb_op *op, uint64_t
 static uint32_t cost(const struct hb_core *core, const struct hb_op *op) {
     const struct hb_cpu_config *config = &core->config;
     switch (op->code) {
-    case HB_OP_FDIV_S:
-    case HB_OP_FDIV_D: return config->fp_div_cycles;
-    case HB_OP_FSQRT_S:
-    case HB_OP_FSQRT_D: return config->fp_sqrt_cycles;
+        BOTH(FDIV) : return config->fp_div_cycles;
+        BOTH(FSQRT) : return config->fp_sqrt_cycles;
     default: break;
     }
-    bool rounds = (op->code >= HB_OP_FMADD_S && op->code <= HB_OP_FCVT_D_LU) ||
-                  (op->code >= HB_OP_FCVT_W_S && op->code <= HB_OP_FCVT_LU_D);
-    return rounds ? config->fp_cycles : 0;
+    return hb_op_is(op, HB_CLASS_ROUNDS) ? config->fp_cycles : 0;
 }
 
 static struct hb_fp_result compute(struct hb_core *core, const struct fp *fp) {
     struct hb_hart *hart = fp->hart;
     uint8_t flags = hart->fflags;
-    bool leaves_f = fp->op->code < HB_OP_FLE_S;
+    bool leaves_f = hb_op_writes_f(fp->op);
     if (leaves_f)
         hart->f[fp->op->rd] = hb_fpu_box(fp->format, to_f(fp));
     else
@@ -147,11 +148,11 @@ static struct hb_fp_result compute(struct hb_core *core, const struct fp *fp) {
 struct hb_fp_result hb_execute_fp(struct hb_core *core, const struct hb_op *op, uint64_t now, bool slow) {
     struct hb_hart *hart = core->hart;
     uint8_t mode = op->flags == HB_RM_DYNAMIC ? hart->frm : op->flags;
-    if (op->code < HB_OP_FLW || op->code > HB_OP_FCLASS_D || !(hart->mstatus & HB_MSTATUS_FS) || mode > HB_FPU_RMM)
+    if (!hb_op_is(op, HB_CLASS_FP) || !(hart->mstatus & HB_MSTATUS_FS) || mode > HB_FPU_RMM)
         return (struct hb_fp_result){HB_PROGRESS_FAULT, 0};
-    if (op->code <= HB_OP_FSD)
+    if (hb_op_is(op, HB_CLASS_MEMORY))
         return (struct hb_fp_result){load_or_store(core, op, now, slow) ? HB_PROGRESS_DONE : HB_PROGRESS_WAIT, 0};
     struct fp fp = {.hart = hart, .op = op, .mode = mode};
-    fp.format = (op->code - HB_OP_FLW) % 2 ? HB_FPU_D : HB_FPU_S;
+    fp.format = hb_op_is(op, HB_CLASS_DOUBLE) ? HB_FPU_D : HB_FPU_S;
     return compute(core, &fp);
 }

@@ -38,186 +38,211 @@ enum hb_format {
     HB_FORMAT_F_FROM_X,       /* f rd, rs1, rounding mode */
     HB_FORMAT_F_TO_X_EXACT,   /* rd, f rs1 */
     HB_FORMAT_F_FROM_X_EXACT, /* f rd, rs1 */
+    HB_FORMATS
 };
 
-/* Floating point, in an order that cpu/execute_fp.c counts on: the same operation on S and on D stand together, S first
- * (fcvt between the two counts as what it makes), and what leaves an f register comes before what leaves an x register.
- */
-#define HB_FP_OPS(X)                                                                                                   \
-    X(FLW, "flw", 0x2007, 0x707f, F_LOAD)                                                                              \
-    X(FLD, "fld", 0x3007, 0x707f, F_LOAD)                                                                              \
-    X(FSW, "fsw", 0x2027, 0x707f, F_STORE)                                                                             \
-    X(FSD, "fsd", 0x3027, 0x707f, F_STORE)                                                                             \
-    X(FMADD_S, "fmadd.s", 0x43, 0x600007f, F_FUSED)                                                                    \
-    X(FMADD_D, "fmadd.d", 0x2000043, 0x600007f, F_FUSED)                                                               \
-    X(FMSUB_S, "fmsub.s", 0x47, 0x600007f, F_FUSED)                                                                    \
-    X(FMSUB_D, "fmsub.d", 0x2000047, 0x600007f, F_FUSED)                                                               \
-    X(FNMSUB_S, "fnmsub.s", 0x4b, 0x600007f, F_FUSED)                                                                  \
-    X(FNMSUB_D, "fnmsub.d", 0x200004b, 0x600007f, F_FUSED)                                                             \
-    X(FNMADD_S, "fnmadd.s", 0x4f, 0x600007f, F_FUSED)                                                                  \
-    X(FNMADD_D, "fnmadd.d", 0x200004f, 0x600007f, F_FUSED)                                                             \
-    X(FADD_S, "fadd.s", 0x53, 0xfe00007f, F_R)                                                                         \
-    X(FADD_D, "fadd.d", 0x2000053, 0xfe00007f, F_R)                                                                    \
-    X(FSUB_S, "fsub.s", 0x8000053, 0xfe00007f, F_R)                                                                    \
-    X(FSUB_D, "fsub.d", 0xa000053, 0xfe00007f, F_R)                                                                    \
-    X(FMUL_S, "fmul.s", 0x10000053, 0xfe00007f, F_R)                                                                   \
-    X(FMUL_D, "fmul.d", 0x12000053, 0xfe00007f, F_R)                                                                   \
-    X(FDIV_S, "fdiv.s", 0x18000053, 0xfe00007f, F_R)                                                                   \
-    X(FDIV_D, "fdiv.d", 0x1a000053, 0xfe00007f, F_R)                                                                   \
-    X(FSQRT_S, "fsqrt.s", 0x58000053, 0xfff0007f, F_R1)                                                                \
-    X(FSQRT_D, "fsqrt.d", 0x5a000053, 0xfff0007f, F_R1)                                                                \
-    X(FCVT_S_D, "fcvt.s.d", 0x40100053, 0xfff0007f, F_R1)                                                              \
-    X(FCVT_D_S, "fcvt.d.s", 0x42000053, 0xfff0007f, F_R1)                                                              \
-    X(FCVT_S_W, "fcvt.s.w", 0xd0000053, 0xfff0007f, F_FROM_X)                                                          \
-    X(FCVT_D_W, "fcvt.d.w", 0xd2000053, 0xfff0007f, F_FROM_X)                                                          \
-    X(FCVT_S_WU, "fcvt.s.wu", 0xd0100053, 0xfff0007f, F_FROM_X)                                                        \
-    X(FCVT_D_WU, "fcvt.d.wu", 0xd2100053, 0xfff0007f, F_FROM_X)                                                        \
-    X(FCVT_S_L, "fcvt.s.l", 0xd0200053, 0xfff0007f, F_FROM_X)                                                          \
-    X(FCVT_D_L, "fcvt.d.l", 0xd2200053, 0xfff0007f, F_FROM_X)                                                          \
-    X(FCVT_S_LU, "fcvt.s.lu", 0xd0300053, 0xfff0007f, F_FROM_X)                                                        \
-    X(FCVT_D_LU, "fcvt.d.lu", 0xd2300053, 0xfff0007f, F_FROM_X)                                                        \
-    X(FSGNJ_S, "fsgnj.s", 0x20000053, 0xfe00707f, F_R_EXACT)                                                           \
-    X(FSGNJ_D, "fsgnj.d", 0x22000053, 0xfe00707f, F_R_EXACT)                                                           \
-    X(FSGNJN_S, "fsgnjn.s", 0x20001053, 0xfe00707f, F_R_EXACT)                                                         \
-    X(FSGNJN_D, "fsgnjn.d", 0x22001053, 0xfe00707f, F_R_EXACT)                                                         \
-    X(FSGNJX_S, "fsgnjx.s", 0x20002053, 0xfe00707f, F_R_EXACT)                                                         \
-    X(FSGNJX_D, "fsgnjx.d", 0x22002053, 0xfe00707f, F_R_EXACT)                                                         \
-    X(FMIN_S, "fmin.s", 0x28000053, 0xfe00707f, F_R_EXACT)                                                             \
-    X(FMIN_D, "fmin.d", 0x2a000053, 0xfe00707f, F_R_EXACT)                                                             \
-    X(FMAX_S, "fmax.s", 0x28001053, 0xfe00707f, F_R_EXACT)                                                             \
-    X(FMAX_D, "fmax.d", 0x2a001053, 0xfe00707f, F_R_EXACT)                                                             \
-    X(FMV_W_X, "fmv.w.x", 0xf0000053, 0xfff0707f, F_FROM_X_EXACT)                                                      \
-    X(FMV_D_X, "fmv.d.x", 0xf2000053, 0xfff0707f, F_FROM_X_EXACT)                                                      \
-    X(FLE_S, "fle.s", 0xa0000053, 0xfe00707f, F_COMPARE)                                                               \
-    X(FLE_D, "fle.d", 0xa2000053, 0xfe00707f, F_COMPARE)                                                               \
-    X(FLT_S, "flt.s", 0xa0001053, 0xfe00707f, F_COMPARE)                                                               \
-    X(FLT_D, "flt.d", 0xa2001053, 0xfe00707f, F_COMPARE)                                                               \
-    X(FEQ_S, "feq.s", 0xa0002053, 0xfe00707f, F_COMPARE)                                                               \
-    X(FEQ_D, "feq.d", 0xa2002053, 0xfe00707f, F_COMPARE)                                                               \
-    X(FCVT_W_S, "fcvt.w.s", 0xc0000053, 0xfff0007f, F_TO_X)                                                            \
-    X(FCVT_W_D, "fcvt.w.d", 0xc2000053, 0xfff0007f, F_TO_X)                                                            \
-    X(FCVT_WU_S, "fcvt.wu.s", 0xc0100053, 0xfff0007f, F_TO_X)                                                          \
-    X(FCVT_WU_D, "fcvt.wu.d", 0xc2100053, 0xfff0007f, F_TO_X)                                                          \
-    X(FCVT_L_S, "fcvt.l.s", 0xc0200053, 0xfff0007f, F_TO_X)                                                            \
-    X(FCVT_L_D, "fcvt.l.d", 0xc2200053, 0xfff0007f, F_TO_X)                                                            \
-    X(FCVT_LU_S, "fcvt.lu.s", 0xc0300053, 0xfff0007f, F_TO_X)                                                          \
-    X(FCVT_LU_D, "fcvt.lu.d", 0xc2300053, 0xfff0007f, F_TO_X)                                                          \
-    X(FMV_X_W, "fmv.x.w", 0xe0000053, 0xfff0707f, F_TO_X_EXACT)                                                        \
-    X(FMV_X_D, "fmv.x.d", 0xe2000053, 0xfff0707f, F_TO_X_EXACT)                                                        \
-    X(FCLASS_S, "fclass.s", 0xe0001053, 0xfff0707f, F_TO_X_EXACT)                                                      \
-    X(FCLASS_D, "fclass.d", 0xe2001053, 0xfff0707f, F_TO_X_EXACT)
+/* What is asked of operations besides what they compute. A row of the table has one of the words below; nothing depends
+ * on where it stands. */
+#define HB_CLASS_PLAIN  0u
+#define HB_CLASS_LOAD   0x001u /* reads memory at imm(rs1) */
+#define HB_CLASS_STORE  0x002u /* writes it */
+#define HB_CLASS_LR     0x004u
+#define HB_CLASS_SC     0x008u
+#define HB_CLASS_AMO    0x010u
+#define HB_CLASS_BLOCK  0x020u /* of the cache block that holds rs1 */
+#define HB_CLASS_CSR    0x040u
+#define HB_CLASS_FP     0x080u /* floating point: illegal while mstatus.FS is off */
+#define HB_CLASS_DOUBLE 0x100u /* its format is D (of fcvt between the two, what it makes), else S */
+#define HB_CLASS_ROUNDS 0x200u
 
-/* Every operation: name in C, mnemonic, match, mask, format. The first match counts, so what is special stands before
- * what is general. Encodings are those of the unprivileged specification, chapter "RV32/64G Instruction Set Listings",
- * of the privileged one for mret and wfi, and of the CMO specification for cbo. */
+#define HB_CLASS_LOAD_S  (HB_CLASS_FP | HB_CLASS_LOAD)
+#define HB_CLASS_LOAD_D  (HB_CLASS_LOAD_S | HB_CLASS_DOUBLE)
+#define HB_CLASS_STORE_S (HB_CLASS_FP | HB_CLASS_STORE)
+#define HB_CLASS_STORE_D (HB_CLASS_STORE_S | HB_CLASS_DOUBLE)
+#define HB_CLASS_EXACT_S HB_CLASS_FP
+#define HB_CLASS_EXACT_D (HB_CLASS_FP | HB_CLASS_DOUBLE)
+#define HB_CLASS_ROUND_S (HB_CLASS_EXACT_S | HB_CLASS_ROUNDS)
+#define HB_CLASS_ROUND_D (HB_CLASS_EXACT_D | HB_CLASS_ROUNDS)
+
+#define HB_CLASS_ATOMIC (HB_CLASS_LR | HB_CLASS_SC | HB_CLASS_AMO)
+#define HB_CLASS_MEMORY (HB_CLASS_LOAD | HB_CLASS_STORE | HB_CLASS_ATOMIC) /* its width is in bits 12 and 13 */
+
+/* Floating point. */
+#define HB_FP_OPS(X)                                                                                                   \
+    X(FLW, "flw", 0x2007, 0x707f, F_LOAD, LOAD_S)                                                                      \
+    X(FLD, "fld", 0x3007, 0x707f, F_LOAD, LOAD_D)                                                                      \
+    X(FSW, "fsw", 0x2027, 0x707f, F_STORE, STORE_S)                                                                    \
+    X(FSD, "fsd", 0x3027, 0x707f, F_STORE, STORE_D)                                                                    \
+    X(FMADD_S, "fmadd.s", 0x43, 0x600007f, F_FUSED, ROUND_S)                                                           \
+    X(FMADD_D, "fmadd.d", 0x2000043, 0x600007f, F_FUSED, ROUND_D)                                                      \
+    X(FMSUB_S, "fmsub.s", 0x47, 0x600007f, F_FUSED, ROUND_S)                                                           \
+    X(FMSUB_D, "fmsub.d", 0x2000047, 0x600007f, F_FUSED, ROUND_D)                                                      \
+    X(FNMSUB_S, "fnmsub.s", 0x4b, 0x600007f, F_FUSED, ROUND_S)                                                         \
+    X(FNMSUB_D, "fnmsub.d", 0x200004b, 0x600007f, F_FUSED, ROUND_D)                                                    \
+    X(FNMADD_S, "fnmadd.s", 0x4f, 0x600007f, F_FUSED, ROUND_S)                                                         \
+    X(FNMADD_D, "fnmadd.d", 0x200004f, 0x600007f, F_FUSED, ROUND_D)                                                    \
+    X(FADD_S, "fadd.s", 0x53, 0xfe00007f, F_R, ROUND_S)                                                                \
+    X(FADD_D, "fadd.d", 0x2000053, 0xfe00007f, F_R, ROUND_D)                                                           \
+    X(FSUB_S, "fsub.s", 0x8000053, 0xfe00007f, F_R, ROUND_S)                                                           \
+    X(FSUB_D, "fsub.d", 0xa000053, 0xfe00007f, F_R, ROUND_D)                                                           \
+    X(FMUL_S, "fmul.s", 0x10000053, 0xfe00007f, F_R, ROUND_S)                                                          \
+    X(FMUL_D, "fmul.d", 0x12000053, 0xfe00007f, F_R, ROUND_D)                                                          \
+    X(FDIV_S, "fdiv.s", 0x18000053, 0xfe00007f, F_R, ROUND_S)                                                          \
+    X(FDIV_D, "fdiv.d", 0x1a000053, 0xfe00007f, F_R, ROUND_D)                                                          \
+    X(FSQRT_S, "fsqrt.s", 0x58000053, 0xfff0007f, F_R1, ROUND_S)                                                       \
+    X(FSQRT_D, "fsqrt.d", 0x5a000053, 0xfff0007f, F_R1, ROUND_D)                                                       \
+    X(FCVT_S_D, "fcvt.s.d", 0x40100053, 0xfff0007f, F_R1, ROUND_S)                                                     \
+    X(FCVT_D_S, "fcvt.d.s", 0x42000053, 0xfff0007f, F_R1, ROUND_D)                                                     \
+    X(FCVT_S_W, "fcvt.s.w", 0xd0000053, 0xfff0007f, F_FROM_X, ROUND_S)                                                 \
+    X(FCVT_D_W, "fcvt.d.w", 0xd2000053, 0xfff0007f, F_FROM_X, ROUND_D)                                                 \
+    X(FCVT_S_WU, "fcvt.s.wu", 0xd0100053, 0xfff0007f, F_FROM_X, ROUND_S)                                               \
+    X(FCVT_D_WU, "fcvt.d.wu", 0xd2100053, 0xfff0007f, F_FROM_X, ROUND_D)                                               \
+    X(FCVT_S_L, "fcvt.s.l", 0xd0200053, 0xfff0007f, F_FROM_X, ROUND_S)                                                 \
+    X(FCVT_D_L, "fcvt.d.l", 0xd2200053, 0xfff0007f, F_FROM_X, ROUND_D)                                                 \
+    X(FCVT_S_LU, "fcvt.s.lu", 0xd0300053, 0xfff0007f, F_FROM_X, ROUND_S)                                               \
+    X(FCVT_D_LU, "fcvt.d.lu", 0xd2300053, 0xfff0007f, F_FROM_X, ROUND_D)                                               \
+    X(FSGNJ_S, "fsgnj.s", 0x20000053, 0xfe00707f, F_R_EXACT, EXACT_S)                                                  \
+    X(FSGNJ_D, "fsgnj.d", 0x22000053, 0xfe00707f, F_R_EXACT, EXACT_D)                                                  \
+    X(FSGNJN_S, "fsgnjn.s", 0x20001053, 0xfe00707f, F_R_EXACT, EXACT_S)                                                \
+    X(FSGNJN_D, "fsgnjn.d", 0x22001053, 0xfe00707f, F_R_EXACT, EXACT_D)                                                \
+    X(FSGNJX_S, "fsgnjx.s", 0x20002053, 0xfe00707f, F_R_EXACT, EXACT_S)                                                \
+    X(FSGNJX_D, "fsgnjx.d", 0x22002053, 0xfe00707f, F_R_EXACT, EXACT_D)                                                \
+    X(FMIN_S, "fmin.s", 0x28000053, 0xfe00707f, F_R_EXACT, EXACT_S)                                                    \
+    X(FMIN_D, "fmin.d", 0x2a000053, 0xfe00707f, F_R_EXACT, EXACT_D)                                                    \
+    X(FMAX_S, "fmax.s", 0x28001053, 0xfe00707f, F_R_EXACT, EXACT_S)                                                    \
+    X(FMAX_D, "fmax.d", 0x2a001053, 0xfe00707f, F_R_EXACT, EXACT_D)                                                    \
+    X(FMV_W_X, "fmv.w.x", 0xf0000053, 0xfff0707f, F_FROM_X_EXACT, EXACT_S)                                             \
+    X(FMV_D_X, "fmv.d.x", 0xf2000053, 0xfff0707f, F_FROM_X_EXACT, EXACT_D)                                             \
+    X(FLE_S, "fle.s", 0xa0000053, 0xfe00707f, F_COMPARE, EXACT_S)                                                      \
+    X(FLE_D, "fle.d", 0xa2000053, 0xfe00707f, F_COMPARE, EXACT_D)                                                      \
+    X(FLT_S, "flt.s", 0xa0001053, 0xfe00707f, F_COMPARE, EXACT_S)                                                      \
+    X(FLT_D, "flt.d", 0xa2001053, 0xfe00707f, F_COMPARE, EXACT_D)                                                      \
+    X(FEQ_S, "feq.s", 0xa0002053, 0xfe00707f, F_COMPARE, EXACT_S)                                                      \
+    X(FEQ_D, "feq.d", 0xa2002053, 0xfe00707f, F_COMPARE, EXACT_D)                                                      \
+    X(FCVT_W_S, "fcvt.w.s", 0xc0000053, 0xfff0007f, F_TO_X, ROUND_S)                                                   \
+    X(FCVT_W_D, "fcvt.w.d", 0xc2000053, 0xfff0007f, F_TO_X, ROUND_D)                                                   \
+    X(FCVT_WU_S, "fcvt.wu.s", 0xc0100053, 0xfff0007f, F_TO_X, ROUND_S)                                                 \
+    X(FCVT_WU_D, "fcvt.wu.d", 0xc2100053, 0xfff0007f, F_TO_X, ROUND_D)                                                 \
+    X(FCVT_L_S, "fcvt.l.s", 0xc0200053, 0xfff0007f, F_TO_X, ROUND_S)                                                   \
+    X(FCVT_L_D, "fcvt.l.d", 0xc2200053, 0xfff0007f, F_TO_X, ROUND_D)                                                   \
+    X(FCVT_LU_S, "fcvt.lu.s", 0xc0300053, 0xfff0007f, F_TO_X, ROUND_S)                                                 \
+    X(FCVT_LU_D, "fcvt.lu.d", 0xc2300053, 0xfff0007f, F_TO_X, ROUND_D)                                                 \
+    X(FMV_X_W, "fmv.x.w", 0xe0000053, 0xfff0707f, F_TO_X_EXACT, EXACT_S)                                               \
+    X(FMV_X_D, "fmv.x.d", 0xe2000053, 0xfff0707f, F_TO_X_EXACT, EXACT_D)                                               \
+    X(FCLASS_S, "fclass.s", 0xe0001053, 0xfff0707f, F_TO_X_EXACT, EXACT_S)                                             \
+    X(FCLASS_D, "fclass.d", 0xe2001053, 0xfff0707f, F_TO_X_EXACT, EXACT_D)
+
+/* Every operation: name in C, mnemonic, match, mask, format, class. No encoding matches two rows. Encodings are those
+ * of the unprivileged specification, chapter "RV32/64G Instruction Set Listings", of the privileged one for mret and
+ * wfi, and of the CMO specification for cbo. */
 #define HB_OPS(X)                                                                                                      \
-    X(LUI, "lui", 0x37, 0x7f, U)                                                                                       \
-    X(AUIPC, "auipc", 0x17, 0x7f, U)                                                                                   \
-    X(JAL, "jal", 0x6f, 0x7f, JUMP)                                                                                    \
-    X(JALR, "jalr", 0x67, 0x707f, JALR)                                                                                \
-    X(BEQ, "beq", 0x63, 0x707f, BRANCH)                                                                                \
-    X(BNE, "bne", 0x1063, 0x707f, BRANCH)                                                                              \
-    X(BLT, "blt", 0x4063, 0x707f, BRANCH)                                                                              \
-    X(BGE, "bge", 0x5063, 0x707f, BRANCH)                                                                              \
-    X(BLTU, "bltu", 0x6063, 0x707f, BRANCH)                                                                            \
-    X(BGEU, "bgeu", 0x7063, 0x707f, BRANCH)                                                                            \
-    X(LB, "lb", 0x3, 0x707f, LOAD)                                                                                     \
-    X(LH, "lh", 0x1003, 0x707f, LOAD)                                                                                  \
-    X(LW, "lw", 0x2003, 0x707f, LOAD)                                                                                  \
-    X(LD, "ld", 0x3003, 0x707f, LOAD)                                                                                  \
-    X(LBU, "lbu", 0x4003, 0x707f, LOAD)                                                                                \
-    X(LHU, "lhu", 0x5003, 0x707f, LOAD)                                                                                \
-    X(LWU, "lwu", 0x6003, 0x707f, LOAD)                                                                                \
-    X(SB, "sb", 0x23, 0x707f, STORE)                                                                                   \
-    X(SH, "sh", 0x1023, 0x707f, STORE)                                                                                 \
-    X(SW, "sw", 0x2023, 0x707f, STORE)                                                                                 \
-    X(SD, "sd", 0x3023, 0x707f, STORE)                                                                                 \
-    X(ADDI, "addi", 0x13, 0x707f, I)                                                                                   \
-    X(SLTI, "slti", 0x2013, 0x707f, I)                                                                                 \
-    X(SLTIU, "sltiu", 0x3013, 0x707f, I)                                                                               \
-    X(XORI, "xori", 0x4013, 0x707f, I)                                                                                 \
-    X(ORI, "ori", 0x6013, 0x707f, I)                                                                                   \
-    X(ANDI, "andi", 0x7013, 0x707f, I)                                                                                 \
-    X(SLLI, "slli", 0x1013, 0xfc00707f, SHIFT)                                                                         \
-    X(SRLI, "srli", 0x5013, 0xfc00707f, SHIFT)                                                                         \
-    X(SRAI, "srai", 0x40005013, 0xfc00707f, SHIFT)                                                                     \
-    X(ADD, "add", 0x33, 0xfe00707f, R)                                                                                 \
-    X(SUB, "sub", 0x40000033, 0xfe00707f, R)                                                                           \
-    X(SLL, "sll", 0x1033, 0xfe00707f, R)                                                                               \
-    X(SLT, "slt", 0x2033, 0xfe00707f, R)                                                                               \
-    X(SLTU, "sltu", 0x3033, 0xfe00707f, R)                                                                             \
-    X(XOR, "xor", 0x4033, 0xfe00707f, R)                                                                               \
-    X(SRL, "srl", 0x5033, 0xfe00707f, R)                                                                               \
-    X(SRA, "sra", 0x40005033, 0xfe00707f, R)                                                                           \
-    X(OR, "or", 0x6033, 0xfe00707f, R)                                                                                 \
-    X(AND, "and", 0x7033, 0xfe00707f, R)                                                                               \
-    X(ADDIW, "addiw", 0x1b, 0x707f, I)                                                                                 \
-    X(SLLIW, "slliw", 0x101b, 0xfe00707f, SHIFT_W)                                                                     \
-    X(SRLIW, "srliw", 0x501b, 0xfe00707f, SHIFT_W)                                                                     \
-    X(SRAIW, "sraiw", 0x4000501b, 0xfe00707f, SHIFT_W)                                                                 \
-    X(ADDW, "addw", 0x3b, 0xfe00707f, R)                                                                               \
-    X(SUBW, "subw", 0x4000003b, 0xfe00707f, R)                                                                         \
-    X(SLLW, "sllw", 0x103b, 0xfe00707f, R)                                                                             \
-    X(SRLW, "srlw", 0x503b, 0xfe00707f, R)                                                                             \
-    X(SRAW, "sraw", 0x4000503b, 0xfe00707f, R)                                                                         \
-    X(MUL, "mul", 0x2000033, 0xfe00707f, R)                                                                            \
-    X(MULH, "mulh", 0x2001033, 0xfe00707f, R)                                                                          \
-    X(MULHSU, "mulhsu", 0x2002033, 0xfe00707f, R)                                                                      \
-    X(MULHU, "mulhu", 0x2003033, 0xfe00707f, R)                                                                        \
-    X(DIV, "div", 0x2004033, 0xfe00707f, R)                                                                            \
-    X(DIVU, "divu", 0x2005033, 0xfe00707f, R)                                                                          \
-    X(REM, "rem", 0x2006033, 0xfe00707f, R)                                                                            \
-    X(REMU, "remu", 0x2007033, 0xfe00707f, R)                                                                          \
-    X(MULW, "mulw", 0x200003b, 0xfe00707f, R)                                                                          \
-    X(DIVW, "divw", 0x200403b, 0xfe00707f, R)                                                                          \
-    X(DIVUW, "divuw", 0x200503b, 0xfe00707f, R)                                                                        \
-    X(REMW, "remw", 0x200603b, 0xfe00707f, R)                                                                          \
-    X(REMUW, "remuw", 0x200703b, 0xfe00707f, R)                                                                        \
-    X(LR_W, "lr.w", 0x1000202f, 0xf9f0707f, LR)                                                                        \
-    X(SC_W, "sc.w", 0x1800202f, 0xf800707f, ATOMIC)                                                                    \
-    X(AMOSWAP_W, "amoswap.w", 0x800202f, 0xf800707f, ATOMIC)                                                           \
-    X(AMOADD_W, "amoadd.w", 0x202f, 0xf800707f, ATOMIC)                                                                \
-    X(AMOXOR_W, "amoxor.w", 0x2000202f, 0xf800707f, ATOMIC)                                                            \
-    X(AMOAND_W, "amoand.w", 0x6000202f, 0xf800707f, ATOMIC)                                                            \
-    X(AMOOR_W, "amoor.w", 0x4000202f, 0xf800707f, ATOMIC)                                                              \
-    X(AMOMIN_W, "amomin.w", 0x8000202f, 0xf800707f, ATOMIC)                                                            \
-    X(AMOMAX_W, "amomax.w", 0xa000202f, 0xf800707f, ATOMIC)                                                            \
-    X(AMOMINU_W, "amominu.w", 0xc000202f, 0xf800707f, ATOMIC)                                                          \
-    X(AMOMAXU_W, "amomaxu.w", 0xe000202f, 0xf800707f, ATOMIC)                                                          \
-    X(LR_D, "lr.d", 0x1000302f, 0xf9f0707f, LR)                                                                        \
-    X(SC_D, "sc.d", 0x1800302f, 0xf800707f, ATOMIC)                                                                    \
-    X(AMOSWAP_D, "amoswap.d", 0x800302f, 0xf800707f, ATOMIC)                                                           \
-    X(AMOADD_D, "amoadd.d", 0x302f, 0xf800707f, ATOMIC)                                                                \
-    X(AMOXOR_D, "amoxor.d", 0x2000302f, 0xf800707f, ATOMIC)                                                            \
-    X(AMOAND_D, "amoand.d", 0x6000302f, 0xf800707f, ATOMIC)                                                            \
-    X(AMOOR_D, "amoor.d", 0x4000302f, 0xf800707f, ATOMIC)                                                              \
-    X(AMOMIN_D, "amomin.d", 0x8000302f, 0xf800707f, ATOMIC)                                                            \
-    X(AMOMAX_D, "amomax.d", 0xa000302f, 0xf800707f, ATOMIC)                                                            \
-    X(AMOMINU_D, "amominu.d", 0xc000302f, 0xf800707f, ATOMIC)                                                          \
-    X(AMOMAXU_D, "amomaxu.d", 0xe000302f, 0xf800707f, ATOMIC)                                                          \
-    X(CBO_INVAL, "cbo.inval", 0x200f, 0xfff07fff, BLOCK)                                                               \
-    X(CBO_CLEAN, "cbo.clean", 0x10200f, 0xfff07fff, BLOCK)                                                             \
-    X(CBO_FLUSH, "cbo.flush", 0x20200f, 0xfff07fff, BLOCK)                                                             \
-    X(FENCE, "fence", 0xf, 0x707f, FENCE)                                                                              \
-    X(FENCE_I, "fence.i", 0x100f, 0x707f, NONE)                                                                        \
-    X(ECALL, "ecall", 0x73, 0xffffffff, NONE)                                                                          \
-    X(EBREAK, "ebreak", 0x100073, 0xffffffff, NONE)                                                                    \
-    X(SRET, "sret", 0x10200073, 0xffffffff, NONE)                                                                      \
-    X(SFENCE_VMA, "sfence.vma", 0x12000073, 0xfe007fff, SFENCE)                                                        \
-    X(MRET, "mret", 0x30200073, 0xffffffff, NONE)                                                                      \
-    X(WFI, "wfi", 0x10500073, 0xffffffff, NONE)                                                                        \
-    X(CSRRW, "csrrw", 0x1073, 0x707f, CSR)                                                                             \
-    X(CSRRS, "csrrs", 0x2073, 0x707f, CSR)                                                                             \
-    X(CSRRC, "csrrc", 0x3073, 0x707f, CSR)                                                                             \
-    X(CSRRWI, "csrrwi", 0x5073, 0x707f, CSR_I)                                                                         \
-    X(CSRRSI, "csrrsi", 0x6073, 0x707f, CSR_I)                                                                         \
-    X(CSRRCI, "csrrci", 0x7073, 0x707f, CSR_I)                                                                         \
+    X(LUI, "lui", 0x37, 0x7f, U, PLAIN)                                                                                \
+    X(AUIPC, "auipc", 0x17, 0x7f, U, PLAIN)                                                                            \
+    X(JAL, "jal", 0x6f, 0x7f, JUMP, PLAIN)                                                                             \
+    X(JALR, "jalr", 0x67, 0x707f, JALR, PLAIN)                                                                         \
+    X(BEQ, "beq", 0x63, 0x707f, BRANCH, PLAIN)                                                                         \
+    X(BNE, "bne", 0x1063, 0x707f, BRANCH, PLAIN)                                                                       \
+    X(BLT, "blt", 0x4063, 0x707f, BRANCH, PLAIN)                                                                       \
+    X(BGE, "bge", 0x5063, 0x707f, BRANCH, PLAIN)                                                                       \
+    X(BLTU, "bltu", 0x6063, 0x707f, BRANCH, PLAIN)                                                                     \
+    X(BGEU, "bgeu", 0x7063, 0x707f, BRANCH, PLAIN)                                                                     \
+    X(LB, "lb", 0x3, 0x707f, LOAD, LOAD)                                                                               \
+    X(LH, "lh", 0x1003, 0x707f, LOAD, LOAD)                                                                            \
+    X(LW, "lw", 0x2003, 0x707f, LOAD, LOAD)                                                                            \
+    X(LD, "ld", 0x3003, 0x707f, LOAD, LOAD)                                                                            \
+    X(LBU, "lbu", 0x4003, 0x707f, LOAD, LOAD)                                                                          \
+    X(LHU, "lhu", 0x5003, 0x707f, LOAD, LOAD)                                                                          \
+    X(LWU, "lwu", 0x6003, 0x707f, LOAD, LOAD)                                                                          \
+    X(SB, "sb", 0x23, 0x707f, STORE, STORE)                                                                            \
+    X(SH, "sh", 0x1023, 0x707f, STORE, STORE)                                                                          \
+    X(SW, "sw", 0x2023, 0x707f, STORE, STORE)                                                                          \
+    X(SD, "sd", 0x3023, 0x707f, STORE, STORE)                                                                          \
+    X(ADDI, "addi", 0x13, 0x707f, I, PLAIN)                                                                            \
+    X(SLTI, "slti", 0x2013, 0x707f, I, PLAIN)                                                                          \
+    X(SLTIU, "sltiu", 0x3013, 0x707f, I, PLAIN)                                                                        \
+    X(XORI, "xori", 0x4013, 0x707f, I, PLAIN)                                                                          \
+    X(ORI, "ori", 0x6013, 0x707f, I, PLAIN)                                                                            \
+    X(ANDI, "andi", 0x7013, 0x707f, I, PLAIN)                                                                          \
+    X(SLLI, "slli", 0x1013, 0xfc00707f, SHIFT, PLAIN)                                                                  \
+    X(SRLI, "srli", 0x5013, 0xfc00707f, SHIFT, PLAIN)                                                                  \
+    X(SRAI, "srai", 0x40005013, 0xfc00707f, SHIFT, PLAIN)                                                              \
+    X(ADD, "add", 0x33, 0xfe00707f, R, PLAIN)                                                                          \
+    X(SUB, "sub", 0x40000033, 0xfe00707f, R, PLAIN)                                                                    \
+    X(SLL, "sll", 0x1033, 0xfe00707f, R, PLAIN)                                                                        \
+    X(SLT, "slt", 0x2033, 0xfe00707f, R, PLAIN)                                                                        \
+    X(SLTU, "sltu", 0x3033, 0xfe00707f, R, PLAIN)                                                                      \
+    X(XOR, "xor", 0x4033, 0xfe00707f, R, PLAIN)                                                                        \
+    X(SRL, "srl", 0x5033, 0xfe00707f, R, PLAIN)                                                                        \
+    X(SRA, "sra", 0x40005033, 0xfe00707f, R, PLAIN)                                                                    \
+    X(OR, "or", 0x6033, 0xfe00707f, R, PLAIN)                                                                          \
+    X(AND, "and", 0x7033, 0xfe00707f, R, PLAIN)                                                                        \
+    X(ADDIW, "addiw", 0x1b, 0x707f, I, PLAIN)                                                                          \
+    X(SLLIW, "slliw", 0x101b, 0xfe00707f, SHIFT_W, PLAIN)                                                              \
+    X(SRLIW, "srliw", 0x501b, 0xfe00707f, SHIFT_W, PLAIN)                                                              \
+    X(SRAIW, "sraiw", 0x4000501b, 0xfe00707f, SHIFT_W, PLAIN)                                                          \
+    X(ADDW, "addw", 0x3b, 0xfe00707f, R, PLAIN)                                                                        \
+    X(SUBW, "subw", 0x4000003b, 0xfe00707f, R, PLAIN)                                                                  \
+    X(SLLW, "sllw", 0x103b, 0xfe00707f, R, PLAIN)                                                                      \
+    X(SRLW, "srlw", 0x503b, 0xfe00707f, R, PLAIN)                                                                      \
+    X(SRAW, "sraw", 0x4000503b, 0xfe00707f, R, PLAIN)                                                                  \
+    X(MUL, "mul", 0x2000033, 0xfe00707f, R, PLAIN)                                                                     \
+    X(MULH, "mulh", 0x2001033, 0xfe00707f, R, PLAIN)                                                                   \
+    X(MULHSU, "mulhsu", 0x2002033, 0xfe00707f, R, PLAIN)                                                               \
+    X(MULHU, "mulhu", 0x2003033, 0xfe00707f, R, PLAIN)                                                                 \
+    X(DIV, "div", 0x2004033, 0xfe00707f, R, PLAIN)                                                                     \
+    X(DIVU, "divu", 0x2005033, 0xfe00707f, R, PLAIN)                                                                   \
+    X(REM, "rem", 0x2006033, 0xfe00707f, R, PLAIN)                                                                     \
+    X(REMU, "remu", 0x2007033, 0xfe00707f, R, PLAIN)                                                                   \
+    X(MULW, "mulw", 0x200003b, 0xfe00707f, R, PLAIN)                                                                   \
+    X(DIVW, "divw", 0x200403b, 0xfe00707f, R, PLAIN)                                                                   \
+    X(DIVUW, "divuw", 0x200503b, 0xfe00707f, R, PLAIN)                                                                 \
+    X(REMW, "remw", 0x200603b, 0xfe00707f, R, PLAIN)                                                                   \
+    X(REMUW, "remuw", 0x200703b, 0xfe00707f, R, PLAIN)                                                                 \
+    X(LR_W, "lr.w", 0x1000202f, 0xf9f0707f, LR, LR)                                                                    \
+    X(SC_W, "sc.w", 0x1800202f, 0xf800707f, ATOMIC, SC)                                                                \
+    X(AMOSWAP_W, "amoswap.w", 0x800202f, 0xf800707f, ATOMIC, AMO)                                                      \
+    X(AMOADD_W, "amoadd.w", 0x202f, 0xf800707f, ATOMIC, AMO)                                                           \
+    X(AMOXOR_W, "amoxor.w", 0x2000202f, 0xf800707f, ATOMIC, AMO)                                                       \
+    X(AMOAND_W, "amoand.w", 0x6000202f, 0xf800707f, ATOMIC, AMO)                                                       \
+    X(AMOOR_W, "amoor.w", 0x4000202f, 0xf800707f, ATOMIC, AMO)                                                         \
+    X(AMOMIN_W, "amomin.w", 0x8000202f, 0xf800707f, ATOMIC, AMO)                                                       \
+    X(AMOMAX_W, "amomax.w", 0xa000202f, 0xf800707f, ATOMIC, AMO)                                                       \
+    X(AMOMINU_W, "amominu.w", 0xc000202f, 0xf800707f, ATOMIC, AMO)                                                     \
+    X(AMOMAXU_W, "amomaxu.w", 0xe000202f, 0xf800707f, ATOMIC, AMO)                                                     \
+    X(LR_D, "lr.d", 0x1000302f, 0xf9f0707f, LR, LR)                                                                    \
+    X(SC_D, "sc.d", 0x1800302f, 0xf800707f, ATOMIC, SC)                                                                \
+    X(AMOSWAP_D, "amoswap.d", 0x800302f, 0xf800707f, ATOMIC, AMO)                                                      \
+    X(AMOADD_D, "amoadd.d", 0x302f, 0xf800707f, ATOMIC, AMO)                                                           \
+    X(AMOXOR_D, "amoxor.d", 0x2000302f, 0xf800707f, ATOMIC, AMO)                                                       \
+    X(AMOAND_D, "amoand.d", 0x6000302f, 0xf800707f, ATOMIC, AMO)                                                       \
+    X(AMOOR_D, "amoor.d", 0x4000302f, 0xf800707f, ATOMIC, AMO)                                                         \
+    X(AMOMIN_D, "amomin.d", 0x8000302f, 0xf800707f, ATOMIC, AMO)                                                       \
+    X(AMOMAX_D, "amomax.d", 0xa000302f, 0xf800707f, ATOMIC, AMO)                                                       \
+    X(AMOMINU_D, "amominu.d", 0xc000302f, 0xf800707f, ATOMIC, AMO)                                                     \
+    X(AMOMAXU_D, "amomaxu.d", 0xe000302f, 0xf800707f, ATOMIC, AMO)                                                     \
+    X(CBO_INVAL, "cbo.inval", 0x200f, 0xfff07fff, BLOCK, BLOCK)                                                        \
+    X(CBO_CLEAN, "cbo.clean", 0x10200f, 0xfff07fff, BLOCK, BLOCK)                                                      \
+    X(CBO_FLUSH, "cbo.flush", 0x20200f, 0xfff07fff, BLOCK, BLOCK)                                                      \
+    X(FENCE, "fence", 0xf, 0x707f, FENCE, PLAIN)                                                                       \
+    X(FENCE_I, "fence.i", 0x100f, 0x707f, NONE, PLAIN)                                                                 \
+    X(ECALL, "ecall", 0x73, 0xffffffff, NONE, PLAIN)                                                                   \
+    X(EBREAK, "ebreak", 0x100073, 0xffffffff, NONE, PLAIN)                                                             \
+    X(SRET, "sret", 0x10200073, 0xffffffff, NONE, PLAIN)                                                               \
+    X(SFENCE_VMA, "sfence.vma", 0x12000073, 0xfe007fff, SFENCE, PLAIN)                                                 \
+    X(MRET, "mret", 0x30200073, 0xffffffff, NONE, PLAIN)                                                               \
+    X(WFI, "wfi", 0x10500073, 0xffffffff, NONE, PLAIN)                                                                 \
+    X(CSRRW, "csrrw", 0x1073, 0x707f, CSR, CSR)                                                                        \
+    X(CSRRS, "csrrs", 0x2073, 0x707f, CSR, CSR)                                                                        \
+    X(CSRRC, "csrrc", 0x3073, 0x707f, CSR, CSR)                                                                        \
+    X(CSRRWI, "csrrwi", 0x5073, 0x707f, CSR_I, CSR)                                                                    \
+    X(CSRRSI, "csrrsi", 0x6073, 0x707f, CSR_I, CSR)                                                                    \
+    X(CSRRCI, "csrrci", 0x7073, 0x707f, CSR_I, CSR)                                                                    \
     HB_FP_OPS(X)
 
 enum hb_op_code {
     HB_OP_UNDECODED,
     HB_OP_ILLEGAL,
-#define HB_OP_CODE(name, mnemonic, match, mask, format) HB_OP_##name,
+#define HB_OP_CODE(name, mnemonic, match, mask, format, class) HB_OP_##name,
     HB_OPS(HB_OP_CODE)
 #undef HB_OP_CODE
         HB_OP_TRACEPOINT, /* the HINT slti x0, rs1, 1 .. 2047 */

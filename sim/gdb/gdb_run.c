@@ -59,25 +59,18 @@ static const struct hb_gdb_point *watchpoint_hit(const struct hb_gdb_run *run, c
 
 /* ---- Where the harts stand ------------------------------------------------------------------------------------- */
 
-/* Loads, stores and atomics say their width in bits 12 to 14 of their encoding. */
 static void find_access(const struct hb_gdb_run *run, uint32_t h, struct hb_gdb_place *place) {
     const struct hb_hart *hart = &run->machine->hart[h];
     uint32_t bits = 0;
     if (hb_gdb_read(run->machine, h, hart->pc, &bits, sizeof bits) < 2)
         return;
     struct hb_op op = hb_decode(bits);
-    const struct hb_op_info *info = hb_op_info(op.code);
-    if (!info)
+    if (!hb_op_is(&op, HB_CLASS_MEMORY))
         return;
-    bool atomic = info->format == HB_FORMAT_ATOMIC || info->format == HB_FORMAT_LR;
-    bool load = info->format == HB_FORMAT_LOAD || info->format == HB_FORMAT_F_LOAD;
-    bool store = info->format == HB_FORMAT_STORE || info->format == HB_FORMAT_F_STORE;
-    if (!atomic && !load && !store)
-        return;
-    place->address = hart->x[op.rs1] + (atomic ? 0 : (uint64_t)(int64_t)op.imm);
-    place->bytes = (uint8_t)(1u << (info->match >> 12 & 3));
-    place->reads = load || (atomic && op.code != HB_OP_SC_W && op.code != HB_OP_SC_D);
-    place->writes = store || info->format == HB_FORMAT_ATOMIC;
+    place->address = hart->x[op.rs1] + (hb_op_is(&op, HB_CLASS_ATOMIC) ? 0 : (uint64_t)(int64_t)op.imm);
+    place->bytes = hb_op_access_bytes(&op);
+    place->reads = hb_op_is(&op, HB_CLASS_LOAD | HB_CLASS_LR | HB_CLASS_AMO);
+    place->writes = hb_op_is(&op, HB_CLASS_STORE | HB_CLASS_SC | HB_CLASS_AMO);
 }
 
 static bool has_watchpoints(const struct hb_gdb_run *run) {

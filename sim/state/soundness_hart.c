@@ -33,18 +33,12 @@ static const struct hb_bound flight_bounds[] = {
 /* The virtual address of the data of the instruction in flight. False: it has none. */
 static bool data_address(const struct hb_machine *machine, const struct hb_hart *hart, uint64_t *address) {
     const struct hb_op op = hb_decode(hart->in_flight.bits);
-    const struct hb_op_info *info = hb_op_info(op.code);
     *address = hart->x[op.rs1 & 31];
-    switch (info ? info->format : HB_FORMAT_NONE) {
-    case HB_FORMAT_LOAD:
-    case HB_FORMAT_STORE:
-    case HB_FORMAT_F_LOAD:
-    case HB_FORMAT_F_STORE: *address += (uint64_t)(int64_t)op.imm; return true;
-    case HB_FORMAT_ATOMIC:
-    case HB_FORMAT_LR: return true;
-    case HB_FORMAT_BLOCK: *address &= ~(uint64_t)(machine->bus.line_bytes - 1); return true;
-    default: return false;
-    }
+    if (hb_op_is(&op, HB_CLASS_BLOCK))
+        *address &= ~(uint64_t)(machine->bus.line_bytes - 1);
+    else if (!hb_op_is(&op, HB_CLASS_ATOMIC))
+        *address += (uint64_t)(int64_t)op.imm;
+    return hb_op_is(&op, HB_CLASS_MEMORY | HB_CLASS_BLOCK);
 }
 
 /* Translation leaves the place within the page as it is: lines are cut by it. */

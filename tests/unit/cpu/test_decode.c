@@ -43,6 +43,18 @@ START_TEST(every_encoding_of_the_table_is_decoded_as_what_it_is) {
 }
 END_TEST
 
+/* Else it would matter which of them stands first. */
+START_TEST(no_encoding_belongs_to_two_rows) {
+    for (uint16_t a = HB_OP_ILLEGAL + 1; a < HB_OP_TRACEPOINT; a++) {
+        for (uint16_t b = a + 1; b < HB_OP_TRACEPOINT; b++) {
+            const struct hb_op_info *one = hb_op_info(a), *other = hb_op_info(b);
+            ck_assert_msg((one->match ^ other->match) & one->mask & other->mask, "%s and %s", one->mnemonic,
+                          other->mnemonic);
+        }
+    }
+}
+END_TEST
+
 /* Encodings as the GNU assembler writes them. */
 static const struct {
     const char *text;
@@ -249,6 +261,7 @@ END_TEST
 int main(void) {
     Suite *suite = suite_create("decode");
     TCase *tests = tcase_create("decode");
+    tcase_add_test(tests, no_encoding_belongs_to_two_rows);
     tcase_add_test(tests, every_encoding_of_the_table_is_decoded_as_what_it_is);
     tcase_add_test(tests, fields_are_those_of_the_format);
     tcase_add_test(tests, registers_of_both_kinds_are_kept_apart);
