@@ -629,6 +629,8 @@ void hb_hart_close_accounts(struct hb_hart *hart, uint64_t now) {
         take_back(hart, settled_at - now);
     } else if (idle) {
         hart->idle_cycles += now - settled_at;
+    } else if (settled_at < now) {
+        hb_stall(hart, HB_STALL_CSR, now - settled_at); /* it is held */
     }
     if (idle)
         hart->idle_since = now;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/gdb/gdb_target.h"
+#include "sim/machine/debug.h"
 
 #define PACKET_BYTES   4096u /* what gdb is told to send at most */
 #define READ_BYTES_MAX 4096u
@@ -127,8 +128,8 @@ static void tell_stop(struct hb_gdb_session *session, const char *at) {
         tell_end(session);
         return;
     }
-    unsigned signal = stop->why == HB_GDB_WHY_INTERRUPTED ? INTERRUPTED : TRAPPED;
-    hb_gdb_put(&session->reply, "T%02xthread:%" PRIx32 ";", signal, session->general + 1);
+    unsigned signal = stop->why == HB_GDB_WHY_INTERRUPTED ? INTERRUPTED : stop->why == HB_GDB_WHY_STUCK ? 0 : TRAPPED;
+    hb_gdb_put(&session->reply, "T%02xthread:%" PRIx32 ";", signal, stop->hart + 1);
     if (stop->why == HB_GDB_WHY_POINT)
         tell_point(session);
     if (stop->why == HB_GDB_WHY_BEGIN)
@@ -137,31 +138,55 @@ static void tell_stop(struct hb_gdb_session *session, const char *at) {
 
 static void stopped(struct hb_gdb_session *session, struct hb_gdb_stop stop) {
     session->stop = stop;
-    if (stop.why == HB_GDB_WHY_TRAP || stop.why == HB_GDB_WHY_POINT)
-        session->general = stop.hart;
+    session->general = stop.hart;
     tell_stop(session, "");
+}
+
+/* ---- Changes --------------------------------------------------------------------------------------------------- */
+
+/* One that is in the middle of an instruction finishes it first. False: there is no such register, or it is
+ * read-only. */
+static bool change_register(struct hb_gdb_session *session, uint32_t hart, uint64_t number, uint64_t value) {
+    uint64_t before;
+    if (!hb_gdb_register(session->run.machine, hart, number, &before) || !hb_gdb_to_boundary(&session->run, hart))
+        return false;
+    hb_gdb_fork(&session->run);
+    return hb_gdb_set_register(session->run.machine, hart, number, value);
+}
+
+static bool change_memory(struct hb_gdb_session *session, uint64_t address, const uint8_t *bytes, size_t n) {
+    hb_gdb_fork(&session->run);
+    return hb_gdb_write(session->run.machine, session->general, address, bytes, n);
 }
 
 /* ---- Going on -------------------------------------------------------------------------------------------------- */
 
+/* Of the packets that name none: the one of Hc, or that of the last stop. */
 static uint32_t stepping_hart(const struct hb_gdb_session *session) {
     return session->resumed == HB_GDB_NO_HART ? session->general : session->resumed;
 }
 
-static void set_pc_if_told(struct hb_gdb_session *session, const char *at) {
-    uint64_t pc;
-    if (hb_gdb_number(&at, &pc) && hb_gdb_set_register(session->run.machine, stepping_hart(session), HB_GDB_PC, pc))
-        hb_gdb_begin_history(&session->run);
+static void go(struct hb_gdb_session *session, uint64_t going, uint64_t stepping) {
+    const struct hb_gdb_resume resume = {.going = going, .stepping = stepping, .hart = session->general};
+    stopped(session, hb_gdb_go(&session->run, &resume));
+}
+
+/* Hc names the only one that moves; without it all do. */
+static void go_by_hc(struct hb_gdb_session *session, const char *at, bool steps) {
+    uint64_t pc, one = 1ull << stepping_hart(session);
+    if (*at &&
+        (!hb_gdb_number(&at, &pc) || *at || !change_register(session, stepping_hart(session), HB_REGISTER_PC, pc)))
+        fail(session, INVALID);
+    else
+        go(session, session->resumed == HB_GDB_NO_HART ? hb_gdb_all(&session->run) : one, steps ? one : 0);
 }
 
 static void go_on(struct hb_gdb_session *session, const char *at) {
-    set_pc_if_told(session, at);
-    stopped(session, hb_gdb_go(&session->run, HB_GDB_NO_HART));
+    go_by_hc(session, at, false);
 }
 
 static void step(struct hb_gdb_session *session, const char *at) {
-    set_pc_if_told(session, at);
-    stopped(session, hb_gdb_go(&session->run, stepping_hart(session)));
+    go_by_hc(session, at, true);
 }
 
 static void back_step(struct hb_gdb_session *session, const char *at) {
@@ -171,28 +196,43 @@ static void back_step(struct hb_gdb_session *session, const char *at) {
 
 static void back_go(struct hb_gdb_session *session, const char *at) {
     (void)at;
-    stopped(session, hb_gdb_go_back(&session->run));
+    stopped(session, hb_gdb_go_back(&session->run, session->general));
 }
 
-/* ;ACTION[:THREAD]... Time is one for all harts, so all run, and the first that is to step decides when to stop. */
+/* One ACTION[:THREAD]. False: it is none. */
+static bool read_action(const struct hb_gdb_session *session, const char **at, bool *steps, uint64_t *named) {
+    uint64_t signal;
+    uint32_t hart = HB_GDB_NO_HART;
+    char action = *(*at)++;
+    if (!action || !strchr("cCsS", action))
+        return false;
+    *steps = action == 's' || action == 'S';
+    if ((action == 'C' || action == 'S') && !hb_gdb_number(at, &signal))
+        return false;
+    if (**at == ':' && ((*at)++, !thread(session, at, &hart)))
+        return false;
+    *named = hart == HB_GDB_NO_HART ? hb_gdb_all(&session->run) : 1ull << hart;
+    return true;
+}
+
+/* ;ACTION[:THREAD]... The first that names a hart counts for it; one that none names stays as it is. A step without a
+ * name is that of the hart that stopped last: time is one for all harts, and the first step ends it. */
 static void resume(struct hb_gdb_session *session, const char *at) {
-    uint32_t steps = HB_GDB_NO_HART;
-    bool good = *at == ';';
+    uint64_t going = 0, stepping = 0, named;
+    bool steps, good = *at == ';';
     while (good && *at == ';') {
-        uint32_t hart = HB_GDB_NO_HART;
-        uint64_t signal;
-        char action = at[1];
-        good = action && strchr("cCsS", action);
-        at += 1 + good;
-        if (good && (action == 'C' || action == 'S'))
-            good = hb_gdb_number(&at, &signal);
-        if (good && *at == ':')
-            good = (at++, thread(session, &at, &hart));
-        if (good && (action == 's' || action == 'S') && steps == HB_GDB_NO_HART)
-            steps = hart == HB_GDB_NO_HART ? session->general : hart;
+        at++;
+        good = read_action(session, &at, &steps, &named);
+        if (!good)
+            break;
+        if (steps && named == hb_gdb_all(&session->run) && !going)
+            stepping |= 1ull << session->general;
+        else if (steps)
+            stepping |= named & ~going;
+        going |= named;
     }
     if (good && !*at)
-        stopped(session, hb_gdb_go(&session->run, steps));
+        go(session, going, stepping);
     else
         fail(session, INVALID);
 }
@@ -226,20 +266,12 @@ static void registers(struct hb_gdb_session *session, const char *at) {
     }
 }
 
-/* A change from outside is no part of what can be repeated. */
-static void changed(struct hb_gdb_session *session, bool good, unsigned number) {
-    if (good)
-        hb_gdb_begin_history(&session->run);
-    ok_or(session, good, number);
-}
-
 static void set_registers(struct hb_gdb_session *session, const char *at) {
     uint64_t value[HB_GDB_GENERAL];
-    bool good = hb_gdb_bytes(&at, value, sizeof value) && !*at &&
-                !session->run.machine->hart[session->general].in_flight.active;
-    for (uint64_t i = 1; good && i < HB_GDB_GENERAL; i++)
-        hb_gdb_set_register(session->run.machine, session->general, i, value[i]);
-    changed(session, good, INVALID);
+    bool good = hb_gdb_bytes(&at, value, sizeof value) && !*at;
+    for (uint32_t i = 1; good && i < HB_GDB_GENERAL; i++)
+        good = change_register(session, session->general, i, value[i]);
+    ok_or(session, good, INVALID);
 }
 
 static void one_register(struct hb_gdb_session *session, const char *at) {
@@ -253,7 +285,7 @@ static void one_register(struct hb_gdb_session *session, const char *at) {
 static void set_register(struct hb_gdb_session *session, const char *at) {
     uint64_t number, value;
     bool good = hb_gdb_number_then(&at, '=', &number) && hb_gdb_bytes(&at, &value, sizeof value) && !*at;
-    changed(session, good && hb_gdb_set_register(session->run.machine, session->general, number, value), INVALID);
+    ok_or(session, good && change_register(session, session->general, number, value), INVALID);
 }
 
 static void read_memory(struct hb_gdb_session *session, const char *at) {
@@ -277,7 +309,7 @@ static void write_memory(struct hb_gdb_session *session, const char *at) {
         !hb_gdb_bytes(&at, bytes, (size_t)n) || *at)
         fail(session, INVALID);
     else
-        changed(session, hb_gdb_write(session->run.machine, session->general, address, bytes, (size_t)n), BAD_ADDRESS);
+        ok_or(session, change_memory(session, address, bytes, (size_t)n), BAD_ADDRESS);
 }
 
 /* ---- Points ---------------------------------------------------------------------------------------------------- */
@@ -407,10 +439,10 @@ void hb_gdb_session_begin(struct hb_gdb_session *session, struct hb_machine *mac
 }
 
 void hb_gdb_session_renew(struct hb_gdb_session *session) {
-    session->run.points = session->run.lates = 0;
-    session->general = 0;
+    session->run.points = 0;
+    session->run.lates = 0;
+    session->general = session->stop.hart;
     session->resumed = HB_GDB_NO_HART;
-    session->stop = (struct hb_gdb_stop){.why = HB_GDB_WHY_TRAP};
     session->no_acknowledgements = session->detached = session->killed = false;
 }
 

@@ -8,7 +8,7 @@
 struct hb_gdb_session {
     struct hb_gdb_run run;
     uint32_t general; /* hart that registers and memory are asked of */
-    uint32_t resumed; /* hart that steps; HB_GDB_NO_HART: that of the last stop */
+    uint32_t resumed; /* the only hart that c and s move; HB_GDB_NO_HART: all, and that of the last stop steps */
     struct hb_gdb_stop stop;
     bool no_acknowledgements;
     bool detached;

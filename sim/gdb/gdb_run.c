@@ -4,10 +4,13 @@
 
 #include "cpu/decode.h"
 #include "sim/gdb/gdb_target.h"
+#include "sim/machine/debug.h"
 #include "sim/machine/snapshot.h"
 
 #define SLICE_CYCLES          100000u
 #define FIRST_INTERVAL_CYCLES 1000000u
+#define INSTRUCTION_CYCLES    1000000u /* none takes longer */
+#define SEARCH_CYCLES         4096u    /* of a search between two looks at whether it is to go on */
 
 static uint64_t earlier(uint64_t a, uint64_t b) {
     return a < b ? a : b;
@@ -119,12 +122,17 @@ static bool look_at(struct hb_gdb_run *run, uint32_t h, uint64_t began, bool wat
 
 /* ---- A cycle at a time ----------------------------------------------------------------------------------------- */
 
+static bool is_held(const struct hb_machine *machine, uint32_t h) {
+    return machine->saved->held >> h & 1;
+}
+
 /* The next cycle in which something can happen. */
 static uint64_t next_active_cycle(const struct hb_machine *machine) {
     const struct hb_saved *saved = machine->saved;
     uint64_t next = earlier(saved->bus.next_cycle, saved->next_event);
     for (uint32_t h = 0; h < machine->bus.harts; h++)
-        next = earlier(next, machine->hart[h].ready_at);
+        if (!is_held(machine, h))
+            next = earlier(next, machine->hart[h].ready_at);
     return next > saved->cycle ? next : saved->cycle;
 }
 
@@ -173,6 +181,14 @@ void hb_gdb_begin_history(struct hb_gdb_run *run) {
     take_keyframe(run);
 }
 
+void hb_gdb_fork(struct hb_gdb_run *run) {
+    const uint64_t now = run->machine->saved->cycle;
+    hb_debug_forget(run->machine);
+    while (run->keyframes > 1 && hb_snapshot_cycle(run->keyframe[run->keyframes - 1]) > now)
+        hb_snapshot_free(run->keyframe[--run->keyframes]);
+    run->furthest_cycle = now;
+}
+
 static uint64_t next_keyframe_cycle(const struct hb_gdb_run *run) {
     if (!run->keyframes)
         return HB_NEVER;
@@ -186,52 +202,104 @@ static void run_again(struct hb_gdb_run *run, uint64_t until) {
         hb_machine_run(machine, until);
 }
 
+/* ---- What has been told ---------------------------------------------------------------------------------------- */
+
+uint64_t hb_gdb_all(const struct hb_gdb_run *run) {
+    return run->machine->bus.harts == 64 ? UINT64_MAX : (1ull << run->machine->bus.harts) - 1;
+}
+
+static bool is_told(const struct hb_gdb_run *run, uint32_t h) {
+    const struct hb_gdb_place *here = &run->place[h], *told = &run->told[h];
+    return here->pc == told->pc && here->instructions == told->instructions && here->traps == told->traps;
+}
+
+/* Hart `h` stands at a breakpoint that was set, or its pc written, after it had come there. */
+static bool stands_at_point(const struct hb_gdb_run *run, uint32_t h, struct hb_gdb_stop *stop) {
+    const struct hb_hart *hart = &run->machine->hart[h];
+    const struct hb_gdb_point *point = breakpoint_at(run, hart->pc);
+    if (!point || hart->in_flight.active || hart->run_state > HB_HART_IDLE || is_told(run, h))
+        return false;
+    *stop = (struct hb_gdb_stop){.why = HB_GDB_WHY_POINT, .kind = point->kind, .hart = h};
+    return true;
+}
+
+/* What hart `h` has hit in the cycle of another hart's stop, if that point is still set. */
+static bool was_late(struct hb_gdb_run *run, uint32_t h, struct hb_gdb_stop *stop) {
+    bool late = run->lates >> h & 1;
+    run->lates &= ~(1ull << h);
+    *stop = run->late[h];
+    for (uint32_t i = 0; late && i < run->points; i++) {
+        const struct hb_gdb_point *point = &run->point[i];
+        uint64_t address = stop->kind <= HB_GDB_HARD ? run->machine->hart[h].pc : stop->address;
+        if (point->kind == stop->kind && address - point->address < point->bytes)
+            return true;
+    }
+    return false;
+}
+
+/* A stop of one of the harts that are to go, for which none has to. One that is to step leaves a breakpoint. */
+static bool stops_at_once(struct hb_gdb_run *run, const struct hb_gdb_resume *resume, struct hb_gdb_stop *stop) {
+    run->lates &= ~resume->stepping;
+    for (uint64_t harts = resume->going & ~resume->stepping; harts; harts &= harts - 1) {
+        uint32_t h = (uint32_t)__builtin_ctzll(harts);
+        if (was_late(run, h, stop) || stands_at_point(run, h, stop))
+            return true;
+    }
+    return false;
+}
+
+static void note_visit(struct hb_gdb_run *run) {
+    run->visited[run->visits++ % HB_GDB_VISITS_MAX] = run->machine->saved->cycle;
+}
+
+static struct hb_gdb_stop tell(struct hb_gdb_run *run, struct hb_gdb_stop stop) {
+    note_visit(run);
+    if (stop.hart < run->machine->bus.harts) {
+        take_place(run, stop.hart, false);
+        run->told[stop.hart] = run->place[stop.hart];
+    }
+    return stop;
+}
+
 /* ---- Forward --------------------------------------------------------------------------------------------------- */
 
 static bool is_repetition(const struct hb_gdb_run *run) {
     return run->machine->saved->cycle < run->furthest_cycle;
 }
 
-/* What was hit in the cycle of the last stop as well. It is told even if the point is gone by now: gdb takes a
- * breakpoint out to step another hart over it. */
-static bool take_late(struct hb_gdb_run *run, struct hb_gdb_stop *stop) {
-    if (!run->lates)
-        return false;
-    *stop = run->late[--run->lates];
-    return true;
-}
-
-static bool is_done(const struct hb_gdb_run *run, uint32_t step, const struct hb_gdb_place *from) {
-    if (step == HB_GDB_NO_HART)
-        return false;
-    const struct hb_hart *hart = &run->machine->hart[step];
-    return hart->instructions != from->instructions || hart->traps != from->traps;
+/* Has one of the harts that are to step done so? */
+static bool is_done(const struct hb_gdb_run *run, uint64_t stepping, const struct hb_gdb_place *from,
+                    struct hb_gdb_stop *stop) {
+    for (; stepping; stepping &= stepping - 1) {
+        uint32_t h = (uint32_t)__builtin_ctzll(stepping);
+        const struct hb_hart *hart = &run->machine->hart[h];
+        *stop = (struct hb_gdb_stop){.why = HB_GDB_WHY_TRAP, .hart = h};
+        if (hart->instructions != from[h].instructions || hart->traps != from[h].traps)
+            return true;
+    }
+    return false;
 }
 
 /* Up to `until`, looking at every cycle. False: nothing has stopped the machine. */
-static bool go_carefully(struct hb_gdb_run *run, uint64_t until, uint32_t step, const struct hb_gdb_place *from,
+static bool go_carefully(struct hb_gdb_run *run, uint64_t until, uint64_t stepping, const struct hb_gdb_place *from,
                          struct hb_gdb_stop *stop) {
     const struct hb_saved *saved = run->machine->saved;
     struct hb_gdb_stop stops[HB_HARTS_LIMIT];
     while (saved->cycle < until && saved->outcome == HB_OUTCOME_RUNNING && !run->machine->waits_for_input) {
         uint32_t n = one_cycle(run, until, stops);
-        if (n) {
+        for (uint32_t i = n; i-- > 1; run->lates |= 1ull << stops[i].hart)
+            run->late[stops[i].hart] = stops[i];
+        if (n)
             *stop = stops[0];
-            run->lates = n - 1;
-            memcpy(run->late, stops + 1, run->lates * sizeof *stops);
+        if (n || is_done(run, stepping, from, stop))
             return true;
-        }
-        if (is_done(run, step, from)) {
-            *stop = (struct hb_gdb_stop){.why = HB_GDB_WHY_TRAP, .hart = step};
-            return true;
-        }
     }
     return false;
 }
 
 /* How far the machine may go before something has to be done. */
-static uint64_t slice_end(const struct hb_gdb_run *run) {
-    uint64_t now = run->machine->saved->cycle, until = now + SLICE_CYCLES;
+static uint64_t slice_end(const struct hb_gdb_run *run, uint64_t most) {
+    uint64_t now = run->machine->saved->cycle, until = now + most;
     if (run->pump)
         until = earlier(until, (now / run->pump_cycles + 1) * run->pump_cycles);
     if (is_repetition(run))
@@ -251,17 +319,19 @@ static void prepare_slice(struct hb_gdb_run *run) {
         run->pump(run->context);
 }
 
-static bool go_slice(struct hb_gdb_run *run, uint32_t step, const struct hb_gdb_place *from, struct hb_gdb_stop *stop) {
+/* A slice of at most so many cycles. */
+static bool go_slice(struct hb_gdb_run *run, uint64_t most, uint64_t stepping, const struct hb_gdb_place *from,
+                     struct hb_gdb_stop *stop) {
     struct hb_machine *machine = run->machine;
     prepare_slice(run);
-    uint64_t until = slice_end(run);
+    uint64_t until = slice_end(run, most);
     void (*output)(void *, const char *, size_t) = machine->console_output;
     if (is_repetition(run))
         machine->console_output = NULL; /* it has been printed */
     bool stopped = false;
     machine->waits_for_input = false;
-    if (step != HB_GDB_NO_HART || run->points)
-        stopped = go_carefully(run, until, step, from, stop);
+    if (stepping || run->points)
+        stopped = go_carefully(run, until, stepping, from, stop);
     else
         hb_machine_run(machine, until);
     machine->console_output = output;
@@ -270,19 +340,95 @@ static bool go_slice(struct hb_gdb_run *run, uint32_t step, const struct hb_gdb_
     return stopped;
 }
 
-struct hb_gdb_stop hb_gdb_go(struct hb_gdb_run *run, uint32_t step) {
-    struct hb_gdb_stop stop = {.why = HB_GDB_WHY_END};
-    if (take_late(run, &stop))
-        return stop;
-    take_places(run);
-    struct hb_gdb_place from = run->place[step == HB_GDB_NO_HART ? 0 : step];
-    while (run->machine->saved->outcome == HB_OUTCOME_RUNNING) {
-        if (run->interrupted && run->interrupted(run->context))
-            return (struct hb_gdb_stop){.why = HB_GDB_WHY_INTERRUPTED};
-        if (go_slice(run, step, &from, &stop))
+/* ---- Between two instructions ---------------------------------------------------------------------------------- */
+
+/* One of `harts` that is in the middle of none, `first` before all others. */
+static uint32_t find_resting(const struct hb_gdb_run *run, uint64_t harts, uint32_t first) {
+    const struct hb_hart *hart = run->machine->hart;
+    if (harts >> first & 1 && !hart[first].in_flight.active)
+        return first;
+    for (; harts; harts &= harts - 1)
+        if (!hart[__builtin_ctzll(harts)].in_flight.active)
+            return (uint32_t)__builtin_ctzll(harts);
+    return HB_GDB_NO_HART;
+}
+
+/* Ctrl-C: the machine goes on until a hart can be named as the one that stopped. */
+static struct hb_gdb_stop interrupt(struct hb_gdb_run *run, const struct hb_gdb_resume *resume,
+                                    const struct hb_gdb_place *from) {
+    struct hb_gdb_stop stop = {.why = HB_GDB_WHY_INTERRUPTED, .hart = HB_GDB_NO_HART};
+    for (uint64_t n = 0; n < INSTRUCTION_CYCLES && run->machine->saved->outcome == HB_OUTCOME_RUNNING; n++) {
+        stop.hart = find_resting(run, resume->going, resume->hart);
+        if (stop.hart != HB_GDB_NO_HART)
+            return stop;
+        if (go_slice(run, 1, resume->stepping, from, &stop))
             return stop;
     }
-    return (struct hb_gdb_stop){.why = HB_GDB_WHY_END};
+    return (struct hb_gdb_stop){.why = HB_GDB_WHY_INTERRUPTED, .hart = resume->hart};
+}
+
+/* Hold these harts from here on, if they are not held as it is. */
+static void hold(struct hb_gdb_run *run, uint64_t harts) {
+    if (hb_debug_held(run->machine) == harts)
+        return;
+    hb_gdb_fork(run);
+    hb_debug_hold(run->machine, harts);
+}
+
+bool hb_gdb_to_boundary(struct hb_gdb_run *run, uint32_t hart) {
+    struct hb_machine *machine = run->machine;
+    const struct hb_in_flight *flight = &machine->hart[hart].in_flight;
+    if (!flight->active)
+        return true;
+    hb_gdb_fork(run);
+    hold(run, hb_gdb_all(run) & ~(1ull << hart));
+    for (uint64_t n = 0; n < INSTRUCTION_CYCLES && flight->active; n++)
+        hb_machine_run(machine, machine->saved->cycle + 1);
+    run->furthest_cycle = machine->saved->cycle;
+    note_visit(run);
+    return !flight->active;
+}
+
+/* ---- Going on -------------------------------------------------------------------------------------------------- */
+
+/* Nobody but harts that are halted is to go, and none of those that are held can start them. */
+static bool is_stuck(const struct hb_gdb_run *run, uint64_t going) {
+    if (run->machine->saved->start_pending)
+        return false;
+    for (; going; going &= going - 1)
+        if (run->machine->hart[__builtin_ctzll(going)].run_state <= HB_HART_IDLE)
+            return false;
+    return true;
+}
+
+static struct hb_gdb_stop go(struct hb_gdb_run *run, const struct hb_gdb_resume *resume) {
+    struct hb_gdb_stop stop;
+    take_places(run);
+    if (stops_at_once(run, resume, &stop))
+        return stop;
+    if (is_stuck(run, resume->going))
+        return (struct hb_gdb_stop){.why = HB_GDB_WHY_STUCK, .hart = resume->hart};
+    hold(run, hb_gdb_all(run) & ~resume->going);
+    struct hb_gdb_place from[HB_HARTS_LIMIT];
+    memcpy(from, run->place, sizeof from);
+    while (run->machine->saved->outcome == HB_OUTCOME_RUNNING) {
+        if (run->interrupted && run->interrupted(run->context))
+            return interrupt(run, resume, from);
+        bool again = is_repetition(run);
+        if (go_slice(run, SLICE_CYCLES, resume->stepping, from, &stop))
+            return stop;
+        if (again && !is_repetition(run))
+            hold(run, hb_gdb_all(run) & ~resume->going); /* history may have ended with others held */
+    }
+    bool crashed = run->machine->saved->outcome == HB_OUTCOME_CRASH;
+    return (struct hb_gdb_stop){.why = HB_GDB_WHY_END,
+                                .hart = crashed ? run->machine->saved->crash_hart : resume->hart};
+}
+
+struct hb_gdb_stop hb_gdb_go(struct hb_gdb_run *run, const struct hb_gdb_resume *resume) {
+    struct hb_gdb_stop stop = go(run, resume);
+    hb_debug_take_writes(run->machine);
+    return tell(run, stop);
 }
 
 void hb_gdb_catch_up(struct hb_gdb_run *run) {
@@ -290,79 +436,136 @@ void hb_gdb_catch_up(struct hb_gdb_run *run) {
     run->machine->console_output = NULL;
     run_again(run, run->furthest_cycle);
     run->machine->console_output = output;
+    if (hb_debug_held(run->machine))
+        hb_debug_hold(run->machine, 0);
 }
 
 /* ---- Back ------------------------------------------------------------------------------------------------------ */
 
+/* Looking for the last stop, or for a step, in what is run again. */
+struct search {
+    struct hb_gdb_run *run;
+    uint64_t now;    /* where it began */
+    uint32_t hart;   /* whose step is to be undone; HB_GDB_NO_HART: a stop is looked for */
+    uint64_t steps;  /* that it had made then */
+    uint32_t cycles; /* run since it was asked whether this is to go on */
+    bool interrupted;
+    struct hb_gdb_stop found;
+};
+
+static bool goes_on(struct search *search) {
+    const struct hb_gdb_run *run = search->run;
+    if (++search->cycles < SEARCH_CYCLES)
+        return true;
+    search->cycles = 0;
+    search->interrupted = search->interrupted || (run->interrupted && run->interrupted(run->context));
+    return !search->interrupted;
+}
+
+static void begin_at(struct search *search, uint32_t k) {
+    hb_snapshot_restore(search->run->machine, search->run->keyframe[k]);
+    take_places(search->run);
+}
+
 /* The last stop between keyframe `k` and cycle `end`, told by its place in time. */
-static bool last_stop(struct hb_gdb_run *run, uint32_t k, uint64_t end, uint64_t now, struct hb_gdb_stop *last) {
-    const struct hb_saved *saved = run->machine->saved;
+static bool find_stop(struct search *search, uint32_t k, uint64_t end) {
+    const struct hb_saved *saved = search->run->machine->saved;
     struct hb_gdb_stop stops[HB_HARTS_LIMIT];
     bool any = false;
-    hb_snapshot_restore(run->machine, run->keyframe[k]);
-    take_places(run);
-    while (saved->cycle < end && saved->outcome == HB_OUTCOME_RUNNING)
-        for (uint32_t i = 0, n = one_cycle(run, end, stops); i < n; i++)
-            if (stops[i].cycle < now && (!any || stops[i].cycle >= last->cycle)) {
-                *last = stops[i];
+    begin_at(search, k);
+    while (saved->cycle < end && saved->outcome == HB_OUTCOME_RUNNING && goes_on(search))
+        for (uint32_t i = 0, n = one_cycle(search->run, end, stops); i < n; i++)
+            if (stops[i].cycle < search->now && (!any || stops[i].cycle >= search->found.cycle)) {
+                search->found = stops[i];
                 any = true;
             }
-    return any;
+    return any && !search->interrupted;
 }
 
-/* Where hart `h` first was when it had made one step less than at `steps`. False: not after keyframe `k`. */
-static bool one_step_less(struct hb_gdb_run *run, uint32_t k, uint32_t h, uint64_t steps) {
-    const struct hb_hart *hart = &run->machine->hart[h];
+/* Where gdb was last, between two cycles; the first of them if it was nowhere there. */
+static uint64_t last_visited(const struct hb_gdb_run *run, uint64_t first, uint64_t last) {
+    uint64_t found = first;
+    for (uint32_t i = 0; i < HB_GDB_VISITS_MAX; i++)
+        if (run->visited[i] > found && run->visited[i] <= last)
+            found = run->visited[i];
+    return found;
+}
+
+/* Where the hart was between two instructions when it had made one step less: from the end of one to the beginning of
+ * the next, and there where gdb has seen it. False: not after keyframe `k`. */
+static bool find_step(struct search *search, uint32_t k) {
+    const struct hb_machine *machine = search->run->machine;
+    const struct hb_hart *hart = &machine->hart[search->hart];
+    const uint64_t steps = search->steps - 1;
     struct hb_gdb_stop stops[HB_HARTS_LIMIT];
-    hb_snapshot_restore(run->machine, run->keyframe[k]);
-    take_places(run);
-    if (hart->instructions + hart->traps >= steps)
+    begin_at(search, k);
+    if (search->steps == 0 || hart->instructions + hart->traps >= steps + (k == 0))
         return false;
-    while (hart->instructions + hart->traps + 1 < steps && run->machine->saved->outcome == HB_OUTCOME_RUNNING)
-        one_cycle(run, HB_NEVER, stops);
-    return true;
+    while (hart->instructions + hart->traps < steps && machine->saved->outcome == HB_OUTCOME_RUNNING && goes_on(search))
+        one_cycle(search->run, HB_NEVER, stops);
+    uint64_t first = machine->saved->cycle, last = first;
+    while (!hart->in_flight.active && hart->instructions + hart->traps == steps &&
+           machine->saved->cycle < search->now) {
+        last = machine->saved->cycle;
+        hb_machine_run(search->run->machine, last + 1);
+    }
+    search->found = (struct hb_gdb_stop){
+        .why = HB_GDB_WHY_TRAP, .hart = search->hart, .cycle = last_visited(search->run, first, last)};
+    return !search->interrupted;
 }
 
-static struct hb_gdb_stop to_the_beginning(struct hb_gdb_run *run) {
-    if (run->keyframes)
-        hb_snapshot_restore(run->machine, run->keyframe[0]);
-    return (struct hb_gdb_stop){.why = HB_GDB_WHY_BEGIN};
+/* To the cycle, out of the last keyframe before it. */
+static void go_to(struct hb_gdb_run *run, uint64_t cycle) {
+    uint32_t k = run->keyframes;
+    while (k > 1 && hb_snapshot_cycle(run->keyframe[k - 1]) > cycle)
+        k--;
+    if (k)
+        hb_snapshot_restore(run->machine, run->keyframe[k - 1]);
+    run_again(run, cycle);
 }
 
-static struct hb_gdb_stop search_back(struct hb_gdb_run *run, uint32_t step) {
-    const uint64_t now = run->machine->saved->cycle;
-    const uint64_t steps =
-        step == HB_GDB_NO_HART ? 0 : run->machine->hart[step].instructions + run->machine->hart[step].traps;
-    uint64_t end = now;
-    for (uint32_t k = run->keyframes; k-- > 0; end = earlier(end, hb_snapshot_cycle(run->keyframe[k]))) {
-        struct hb_gdb_stop stop = {.why = HB_GDB_WHY_TRAP, .hart = step};
-        if (hb_snapshot_cycle(run->keyframe[k]) >= now)
+static void search_back(struct search *search) {
+    struct hb_gdb_run *run = search->run;
+    uint64_t end = search->now;
+    for (uint32_t k = run->keyframes; k-- > 0 && !search->interrupted;
+         end = earlier(end, hb_snapshot_cycle(run->keyframe[k]))) {
+        if (hb_snapshot_cycle(run->keyframe[k]) >= search->now)
             continue;
-        if (step != HB_GDB_NO_HART) {
-            if (one_step_less(run, k, step, steps))
-                return stop;
-        } else if (last_stop(run, k, end, now, &stop)) {
-            hb_snapshot_restore(run->machine, run->keyframe[k]);
-            run_again(run, stop.cycle);
-            return stop;
+        if (search->hart == HB_GDB_NO_HART ? find_stop(search, k, end) : find_step(search, k)) {
+            go_to(run, search->found.cycle);
+            return;
         }
     }
-    return to_the_beginning(run);
+    search->found = (struct hb_gdb_stop){.why = search->interrupted ? HB_GDB_WHY_INTERRUPTED : HB_GDB_WHY_BEGIN,
+                                         .hart = HB_GDB_NO_HART};
+    go_to(run, search->interrupted ? search->now : hb_snapshot_cycle(run->keyframe[0]));
 }
 
-static struct hb_gdb_stop back(struct hb_gdb_run *run, uint32_t step) {
-    void (*output)(void *, const char *, size_t) = run->machine->console_output;
-    run->machine->console_output = NULL;
+/* Wherever it ends, what harts have hit before is no news. */
+static struct hb_gdb_stop back(struct hb_gdb_run *run, uint32_t step, uint32_t hart) {
+    struct hb_machine *machine = run->machine;
+    void (*output)(void *, const char *, size_t) = machine->console_output;
+    const struct hb_hart *of = &machine->hart[hart];
+    struct search search = {
+        .run = run, .now = machine->saved->cycle, .hart = step, .steps = of->instructions + of->traps};
+    machine->console_output = NULL;
     run->lates = 0;
-    struct hb_gdb_stop stop = search_back(run, step);
-    run->machine->console_output = output;
-    return stop;
+    if (run->keyframes)
+        search_back(&search);
+    machine->console_output = output;
+    hb_debug_take_writes(machine);
+    take_places(run);
+    memcpy(run->told, run->place, sizeof run->told);
+    note_visit(run);
+    if (search.found.hart == HB_GDB_NO_HART)
+        search.found.hart = hart;
+    return search.found;
 }
 
-struct hb_gdb_stop hb_gdb_go_back(struct hb_gdb_run *run) {
-    return back(run, HB_GDB_NO_HART);
+struct hb_gdb_stop hb_gdb_go_back(struct hb_gdb_run *run, uint32_t hart) {
+    return back(run, HB_GDB_NO_HART, hart);
 }
 
 struct hb_gdb_stop hb_gdb_step_back(struct hb_gdb_run *run, uint32_t hart) {
-    return back(run, hart);
+    return back(run, hart, hart);
 }

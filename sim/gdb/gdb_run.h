@@ -2,6 +2,10 @@
  *
  * A hart hits a breakpoint when its pc arrives there, before it executes what stands there; a watchpoint when an
  * instruction that accesses it has retired. While points are set the machine runs a cycle at a time.
+ *
+ * Harts that are not to go are held (sim/machine/debug.h): that, and what gdb writes, are inputs of the machine, so
+ * that history can be run again through them. Whoever goes back and then does something else begins another future:
+ * what gdb did later is forgotten.
  */
 #ifndef HB_SIM_GDB_RUN_H
 #define HB_SIM_GDB_RUN_H
@@ -22,6 +26,14 @@ enum hb_gdb_why {
     HB_GDB_WHY_INTERRUPTED,
     HB_GDB_WHY_BEGIN, /* the history goes no further back */
     HB_GDB_WHY_END,   /* the machine has an outcome */
+    HB_GDB_WHY_STUCK, /* none of the harts that are to go can: they are halted */
+};
+
+/* One bit a hart. */
+struct hb_gdb_resume {
+    uint64_t going;
+    uint64_t stepping; /* of those: stop when one of them has retired an instruction or taken a trap */
+    uint32_t hart;     /* that is named when nothing else says which one stopped */
 };
 
 struct hb_gdb_stop {
@@ -51,14 +63,19 @@ struct hb_gdb_place {
 
 #define HB_GDB_POINTS_MAX    256
 #define HB_GDB_KEYFRAMES_MAX 32
+#define HB_GDB_VISITS_MAX    1024
+#define HB_GDB_NO_HART       UINT32_MAX
 
 struct hb_gdb_run {
     struct hb_machine *machine;
     struct hb_gdb_point point[HB_GDB_POINTS_MAX];
     uint32_t points;
     struct hb_gdb_place place[HB_HARTS_LIMIT];
-    struct hb_gdb_stop late[HB_HARTS_LIMIT]; /* of the cycle in which another hart's stop was told */
-    uint32_t lates;
+    struct hb_gdb_stop late[HB_HARTS_LIMIT];  /* of a cycle in which another hart's stop was told */
+    uint64_t lates;                           /* harts that have one: it is told when they are to go */
+    struct hb_gdb_place told[HB_HARTS_LIMIT]; /* where each hart stood when its last stop was told */
+    uint64_t visited[HB_GDB_VISITS_MAX];      /* cycles of stops, in a ring */
+    uint32_t visits;
     struct hb_snapshot *keyframe[HB_GDB_KEYFRAMES_MAX]; /* by cycle */
     uint32_t keyframes;
     uint64_t interval_cycles; /* of keyframes; doubles when there are too many */
@@ -69,26 +86,33 @@ struct hb_gdb_run {
     uint64_t pump_cycles;
 };
 
-/* The history begins here: what is before cannot be gone back to. Needed at first, and after any
- * change from outside. */
+/* The history begins here: what is before cannot be gone back to. */
 void hb_gdb_begin_history(struct hb_gdb_run *run);
 void hb_gdb_end_history(struct hb_gdb_run *run);
 
-/* To the furthest cycle reached, without stops: for a machine that goes on without gdb. */
+/* To the furthest cycle reached, without stops, and no hart held: for a machine that goes on without gdb. */
 void hb_gdb_catch_up(struct hb_gdb_run *run);
 
 /* False: there are too many, or the kind or the range is unfit. */
 bool hb_gdb_add_point(struct hb_gdb_run *run, uint64_t kind, uint64_t address, uint64_t bytes);
 void hb_gdb_remove_point(struct hb_gdb_run *run, uint64_t kind, uint64_t address, uint64_t bytes);
 
-#define HB_GDB_NO_HART UINT32_MAX
+/* Every hart of the machine. */
+uint64_t hb_gdb_all(const struct hb_gdb_run *run);
 
-/* Go on until something stops the machine; with a hart in `step` also when that one has retired an instruction or taken
- * a trap. All others run meanwhile. */
-struct hb_gdb_stop hb_gdb_go(struct hb_gdb_run *run, uint32_t step);
+/* Let the harts go that `resume` names, all others held, until something stops the machine. The hart that is named then
+ * is between two instructions. */
+struct hb_gdb_stop hb_gdb_go(struct hb_gdb_run *run, const struct hb_gdb_resume *resume);
 
-/* Back to the last stop before the present. */
-struct hb_gdb_stop hb_gdb_go_back(struct hb_gdb_run *run);
+/* Take a hart to the end of the instruction that it is in the middle of, all others held. False: there is no end in
+ * sight. */
+bool hb_gdb_to_boundary(struct hb_gdb_run *run, uint32_t hart);
+
+/* Something is to be changed from here on: what gdb did later than now is forgotten. */
+void hb_gdb_fork(struct hb_gdb_run *run);
+
+/* Back to the last stop before the present; `hart` is named if it is interrupted. */
+struct hb_gdb_stop hb_gdb_go_back(struct hb_gdb_run *run, uint32_t hart);
 
 /* Back to before the last instruction of `hart`. */
 struct hb_gdb_stop hb_gdb_step_back(struct hb_gdb_run *run, uint32_t hart);

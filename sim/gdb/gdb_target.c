@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "cpu/csr.h"
-#include "cpu/internal.h"
 #include "cpu/mmu.h"
+#include "sim/machine/debug.h"
 
 #define PAGE_BYTES 4096u
 
@@ -12,51 +12,22 @@
 
 bool hb_gdb_register(struct hb_machine *machine, uint32_t h, uint64_t number, uint64_t *value) {
     const struct hb_hart *hart = &machine->hart[h];
-    if (number < HB_GDB_PC)
+    if (number < HB_REGISTER_PC)
         *value = hart->x[number];
-    else if (number == HB_GDB_PC)
+    else if (number == HB_REGISTER_PC)
         *value = hart->pc;
-    else if (number < HB_GDB_CSR)
-        *value = hart->f[number - HB_GDB_F];
-    else if (number == HB_GDB_PRIV)
+    else if (number < HB_REGISTER_CSR)
+        *value = hart->f[number - HB_REGISTER_F];
+    else if (number == HB_REGISTER_MODE)
         *value = hart->privilege;
     else
-        return number < HB_GDB_PRIV &&
-               hb_core_csr(&machine->cores.core[h], (uint32_t)number - HB_GDB_CSR, machine->saved->cycle, value);
+        return number < HB_REGISTER_MODE &&
+               hb_core_csr(&machine->cores.core[h], (uint32_t)number - HB_REGISTER_CSR, machine->saved->cycle, value);
     return true;
-}
-
-/* As an instruction in M mode would, whatever the mode of the hart. */
-static bool set_csr(struct hb_machine *machine, uint32_t h, uint32_t number, uint64_t value) {
-    struct hb_core *core = &machine->cores.core[h];
-    uint64_t now = machine->saved->cycle, old;
-    uint8_t mode = core->hart->privilege;
-    core->hart->privilege = HB_PRIV_M;
-    bool ok = hb_csr_access(core, number, true, value, now, &old);
-    core->hart->privilege = mode;
-    hb_mode_changed(core, now);
-    hb_update_interrupt(core->hart);
-    hb_core_drop_lookups(core);
-    return ok;
 }
 
 bool hb_gdb_set_register(struct hb_machine *machine, uint32_t h, uint64_t number, uint64_t value) {
-    struct hb_hart *hart = &machine->hart[h];
-    if (hart->in_flight.active)
-        return false;
-    if (number == 0)
-        return value == 0;
-    if (number < HB_GDB_PC) {
-        hart->x[number] = value;
-    } else if (number == HB_GDB_PC) {
-        hart->pc = value & ~1ull;
-        hb_core_drop_lookups(&machine->cores.core[h]);
-    } else if (number < HB_GDB_CSR) {
-        hart->f[number - HB_GDB_F] = value;
-    } else {
-        return number < HB_GDB_PRIV && set_csr(machine, h, (uint32_t)number - HB_GDB_CSR, value);
-    }
-    return true;
+    return number <= HB_REGISTER_MODE && hb_debug_set_register(machine, h, (uint32_t)number, value);
 }
 
 /* ---- Memory ---------------------------------------------------------------------------------------------------- */
@@ -88,9 +59,8 @@ bool hb_gdb_write(struct hb_machine *machine, uint32_t h, uint64_t address, cons
         uint64_t physical;
         n = rest_of_page(address + done, bytes - done);
         ok = hb_mmu_debug_translate(&machine->cores.core[h], address + done, &physical) &&
-             hb_bus_debug_write(&machine->bus, physical, (const uint8_t *)from + done, n);
+             hb_debug_write(machine, physical, (const uint8_t *)from + done, n);
     }
-    hb_cores_drop_lookups(&machine->cores); /* it may have been code */
     return ok;
 }
 
@@ -118,7 +88,7 @@ static void describe_csrs(struct hb_gdb_text *xml, bool of_float) {
     const char *name;
     for (size_t i = 0; hb_csr_at(i, &number, &name); i++)
         if (is_float_csr(number) == of_float)
-            describe_one(xml, name, "int", HB_GDB_CSR + number);
+            describe_one(xml, name, "int", HB_REGISTER_CSR + number);
 }
 
 void hb_gdb_describe(struct hb_gdb_text *xml) {
@@ -126,14 +96,14 @@ void hb_gdb_describe(struct hb_gdb_text *xml) {
                     "<architecture>riscv:rv64</architecture>\n<feature name=\"org.gnu.gdb.riscv.cpu\">\n");
     for (uint32_t i = 0; i < 32; i++)
         describe_one(xml, x_names[i], i == 1 ? "code_ptr" : i == 2 ? "data_ptr" : "int", i);
-    describe_one(xml, "pc", "code_ptr", HB_GDB_PC);
+    describe_one(xml, "pc", "code_ptr", HB_REGISTER_PC);
     hb_gdb_put(xml, "</feature>\n<feature name=\"org.gnu.gdb.riscv.fpu\">\n");
     for (uint32_t i = 0; i < 32; i++)
-        describe_one(xml, f_names[i], "ieee_double", HB_GDB_F + i);
+        describe_one(xml, f_names[i], "ieee_double", HB_REGISTER_F + i);
     describe_csrs(xml, true);
     hb_gdb_put(xml, "</feature>\n<feature name=\"org.gnu.gdb.riscv.csr\">\n");
     describe_csrs(xml, false);
     hb_gdb_put(xml, "</feature>\n<feature name=\"org.gnu.gdb.riscv.virtual\">\n");
-    describe_one(xml, "priv", "int", HB_GDB_PRIV);
+    describe_one(xml, "priv", "int", HB_REGISTER_MODE);
     hb_gdb_put(xml, "</feature>\n</target>\n");
 }

@@ -9,17 +9,12 @@
 #include "sim/gdb/gdb_packet.h"
 #include "sim/machine/machine.h"
 
-/* gdb's numbers of registers; a CSR has HB_GDB_CSR plus its own. */
-#define HB_GDB_PC      32u
-#define HB_GDB_F       33u
-#define HB_GDB_CSR     65u
-#define HB_GDB_PRIV    4161u
-#define HB_GDB_GENERAL 65u /* x0 to x31, pc, f0 to f31: those of the packets g and G */
+#define HB_GDB_GENERAL 65u /* registers of the packets g and G: x0 to x31, pc, f0 to f31 */
 
-/* False: there is no such register. */
+/* Registers are numbered as in sim/machine/debug.h. False: there is no such register. */
 bool hb_gdb_register(struct hb_machine *machine, uint32_t hart, uint64_t number, uint64_t *value);
 
-/* False: there is none, it is read-only, or the hart is in the middle of an instruction and cannot be changed. */
+/* False: there is none, it is read-only, or the hart is in the middle of an instruction. */
 bool hb_gdb_set_register(struct hb_machine *machine, uint32_t hart, uint64_t number, uint64_t value);
 
 /* How many of the `bytes` at virtual `address` can be read, from the first on. */

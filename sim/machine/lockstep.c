@@ -23,13 +23,15 @@ struct turn {
 };
 
 /* The harts that run, waiting for the bus or not, and how many they are. Only these are asked in each cycle, so that
- * one that sleeps or is dead costs nothing. None of the others is woken but by events, by devices, and at the close of
- * a cycle; looking after every answer of the bus would cost 4 % of a run that is full of them. */
+ * one that sleeps, is dead or is held by a debugger costs nothing. None of the others is woken but by events, by
+ * devices, and at the close of a cycle; looking after every answer of the bus would cost 4 % of a run that is full of
+ * them. */
 static SELDOM uint32_t look_who_is_awake(struct hb_machine *machine, struct turn turn[HB_HARTS_LIMIT]) {
+    const uint64_t held = machine->saved->held;
     uint32_t awake = 0;
     for (uint32_t i = 0; i < machine->bus.harts; i++) {
         struct hb_hart *hart = &machine->hart[machine->order[i]];
-        if (hart->run_state == HB_HART_RUNNING)
+        if (hart->run_state == HB_HART_RUNNING && !(held >> hart->id & 1))
             turn[awake++] = (struct turn){hart, &machine->cores.core[machine->order[i]]};
     }
     machine->cores.told.slept = false;

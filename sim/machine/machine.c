@@ -7,6 +7,7 @@
 
 #include "bus/shared/dma.h"
 #include "sim/machine/commit_log.h"
+#include "sim/machine/debug.h"
 #include "sim/machine/lockstep.h"
 #include "sim/machine/measure.h"
 #include "sim/machine/mem_trace.h"
@@ -213,17 +214,21 @@ static void ask_for_fault(struct hb_machine *machine, const struct hb_input *inp
     hb_fault_strike(machine, saved->faults++, now);
 }
 
-static void take_inputs(struct hb_machine *machine, uint64_t now) {
+static void take_input(struct hb_machine *machine, const struct hb_input *input, uint64_t now) {
+    switch (input->kind) {
+    case HB_INPUT_TEXT: hb_devices_receive(&machine->saved->devices, input->byte); break;
+    case HB_INPUT_FAULT: ask_for_fault(machine, input, now); break;
+    case HB_INPUT_PARAMETER: set_parameter(machine, input); break;
+    default: hb_debug_take(machine, input, now); break;
+    }
+}
+
+void hb_machine_take_inputs(struct hb_machine *machine, uint32_t end, uint64_t now) {
     struct hb_saved *saved = machine->saved;
     const struct hb_input_log *log = &machine->log;
-    while (saved->next_input < log->inputs && log->input[saved->next_input].cycle <= now) {
-        const struct hb_input *input = &log->input[saved->next_input++];
-        switch (input->kind) {
-        case HB_INPUT_TEXT: hb_devices_receive(&saved->devices, input->byte); break;
-        case HB_INPUT_FAULT: ask_for_fault(machine, input, now); break;
-        default: set_parameter(machine, input); break;
-        }
-    }
+    hb_faults_due(machine, now);
+    while (saved->next_input < end && log->input[saved->next_input].cycle <= now)
+        take_input(machine, &log->input[saved->next_input++], now);
 }
 
 /* ---- Phase 1 --------------------------------------------------------------------------------------------------- */
@@ -249,8 +254,7 @@ void hb_machine_schedule(struct hb_machine *machine, uint64_t now) {
 
 void hb_machine_events(struct hb_machine *machine, uint64_t now) {
     struct hb_saved *saved = machine->saved;
-    hb_faults_due(machine, now);
-    take_inputs(machine, now);
+    hb_machine_take_inputs(machine, machine->log.inputs, now);
     hb_dma_due(&machine->bus, now);
     if (saved->next_timer <= now || saved->devices.changed)
         update_interrupt_lines(machine, now);

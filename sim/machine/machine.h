@@ -76,23 +76,34 @@ struct hb_saved {
     uint32_t lost_lines;
     uint64_t lost_line[HB_LOST_LINES_MAX]; /* addresses of lines that died modified */
     uint64_t start_pending;                /* harts that are started once their old lines are written back */
+    uint64_t held; /* harts that a debugger keeps from their turns; what they asked of the bus goes on */
     struct hb_bus_state bus;
     struct hb_devices devices;
     struct hb_htif htif;
     struct hb_os_view os;
 };
 
-/* What came from outside: console bytes, faults and policy changes, each with its cycle. Kept whole, for replay. */
-enum hb_input_kind { HB_INPUT_TEXT, HB_INPUT_FAULT, HB_INPUT_PARAMETER };
+/* What came from outside: console bytes, faults, policy changes and what a debugger did, each with its cycle. Kept
+ * whole, for replay. */
+enum hb_input_kind {
+    HB_INPUT_TEXT,
+    HB_INPUT_FAULT,
+    HB_INPUT_PARAMETER,
+    HB_INPUT_HOLD,     /* from here on the harts in `value` have no turns, and all others have */
+    HB_INPUT_REGISTER, /* a register of a hart that is between two instructions becomes `value` */
+    HB_INPUT_MEMORY,   /* bytes of RAM become `value` */
+    HB_INPUTS
+};
 
 struct hb_input {
     uint64_t cycle;
     uint8_t kind;       /* enum hb_input_kind */
-    uint8_t byte;       /* text: one byte */
-    uint8_t hart;       /* fault */
+    uint8_t byte;       /* text: one byte; memory: how many, 1 to 8 */
+    uint8_t hart;       /* fault, register */
     bool lost;          /* fault: the cache is lost, too */
-    uint32_t parameter; /* index of the field of struct hb_params */
-    uint64_t value;
+    uint32_t parameter; /* index of the field of struct hb_params; register: its number (sim/machine/debug.h) */
+    uint64_t value;     /* hold: a bit a hart; memory: the first byte lowest */
+    uint64_t address;   /* memory: physical */
 };
 
 struct hb_input_log {
@@ -163,6 +174,9 @@ void hb_machine_forget_inputs(struct hb_machine *machine, uint64_t cycle);
 bool hb_machine_write_disk(struct hb_machine *machine, struct hb_error *error);
 
 /* ---- Inside sim/ ---- */
+
+/* The head of phase 1 of cycle `now`: faults that are due, and inputs that are, up to index `end` of the log. */
+void hb_machine_take_inputs(struct hb_machine *machine, uint32_t end, uint64_t now);
 
 /* Phase 1 of cycle `now`. */
 void hb_machine_events(struct hb_machine *machine, uint64_t now);

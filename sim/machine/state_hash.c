@@ -206,6 +206,8 @@ static void walk_machine(struct walk *walk, struct hb_machine *machine) {
     put(walk, "outcome", machine->saved->outcome);
     put(walk, "starts pending", machine->saved->start_pending);
     walk_htif(walk, &machine->saved->htif);
+    if (machine->saved->held)
+        put(walk, "held", machine->saved->held);
     for (uint32_t i = 0; i < machine->bus.harts; i++)
         walk_hart(walk, &machine->hart[i]);
     for (uint32_t i = 0; i < machine->bus.harts; i++) {

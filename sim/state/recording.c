@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "osmodel/abi.h"
+#include "sim/machine/debug.h"
 
 #define HEADER     "hartbeat-inputs 1"
 #define LINE_BYTES 256
@@ -19,11 +20,42 @@ static const char *const parameter_names[] = {
 
 enum { PARAMETERS = sizeof parameter_names / sizeof parameter_names[0] };
 
+/* Registers as in struct hb_input, by name: x10, pc, f3, csr300. */
+static const struct {
+    const char *prefix;
+    uint32_t first, registers;
+    int base;
+} register_names[] = {
+    {"x", 0, 32, 10},
+    {"pc", HB_REGISTER_PC, 1, 10},
+    {"f", HB_REGISTER_F, 32, 10},
+    {"csr", HB_REGISTER_CSR, 4096, 16},
+};
+
+enum { REGISTER_NAMES = sizeof register_names / sizeof register_names[0] };
+
+static void write_register(FILE *file, const struct hb_input *input) {
+    uint32_t i = REGISTER_NAMES - 1;
+    while (input->parameter < register_names[i].first)
+        i--;
+    fprintf(file, "%" PRIu64 " register %u %s", input->cycle, input->hart, register_names[i].prefix);
+    if (register_names[i].registers > 1)
+        fprintf(file, register_names[i].base == 16 ? "%03" PRIx32 : "%" PRIu32,
+                input->parameter - register_names[i].first);
+    fprintf(file, " %" PRIx64 "\n", input->value);
+}
+
 static void write_input(FILE *file, const struct hb_input *input) {
     switch (input->kind) {
     case HB_INPUT_TEXT: fprintf(file, "%" PRIu64 " text %02x\n", input->cycle, input->byte); break;
     case HB_INPUT_FAULT:
         fprintf(file, "%" PRIu64 " fault %u %s\n", input->cycle, input->hart, input->lost ? "lost" : "snoopable");
+        break;
+    case HB_INPUT_HOLD: fprintf(file, "%" PRIu64 " hold %" PRIx64 "\n", input->cycle, input->value); break;
+    case HB_INPUT_REGISTER: write_register(file, input); break;
+    case HB_INPUT_MEMORY:
+        fprintf(file, "%" PRIu64 " memory %" PRIx64 " %u %" PRIx64 "\n", input->cycle, input->address, input->byte,
+                input->value);
         break;
     default:
         fprintf(file, "%" PRIu64 " set %s %" PRIu64 "\n", input->cycle, parameter_names[input->parameter],
@@ -97,6 +129,47 @@ static bool read_text(char *rest, struct hb_input *input) {
     return true;
 }
 
+static bool read_hold(char *rest, struct hb_input *input) {
+    input->kind = HB_INPUT_HOLD;
+    return read_number(next_word(&rest), 16, UINT64_MAX, &input->value);
+}
+
+static bool read_register_name(const char *name, uint32_t *number) {
+    for (uint32_t i = 0; i < REGISTER_NAMES; i++) {
+        uint64_t index = 0;
+        size_t n = strlen(register_names[i].prefix);
+        bool one = register_names[i].registers == 1;
+        if (strncmp(name, register_names[i].prefix, n) != 0)
+            continue;
+        if (one ? name[n] != 0
+                : !read_number(name + n, register_names[i].base, register_names[i].registers - 1, &index))
+            continue;
+        *number = register_names[i].first + (uint32_t)index;
+        return true;
+    }
+    return false;
+}
+
+static bool read_register(char *rest, struct hb_input *input, uint32_t harts) {
+    uint64_t hart;
+    input->kind = HB_INPUT_REGISTER;
+    if (!read_number(next_word(&rest), 10, harts - 1, &hart) ||
+        !read_register_name(next_word(&rest), &input->parameter))
+        return false;
+    input->hart = (uint8_t)hart;
+    return read_number(next_word(&rest), 16, UINT64_MAX, &input->value);
+}
+
+static bool read_memory(char *rest, struct hb_input *input) {
+    uint64_t bytes;
+    input->kind = HB_INPUT_MEMORY;
+    if (!read_number(next_word(&rest), 16, UINT64_MAX, &input->address) ||
+        !read_number(next_word(&rest), 10, sizeof input->value, &bytes))
+        return false;
+    input->byte = (uint8_t)bytes;
+    return read_number(next_word(&rest), 16, UINT64_MAX, &input->value);
+}
+
 /* Takes the line to pieces. */
 static bool read_line(char *line, struct hb_input *input, uint32_t harts) {
     *input = (struct hb_input){0};
@@ -107,6 +180,12 @@ static bool read_line(char *line, struct hb_input *input, uint32_t harts) {
         return read_fault(line, input, harts);
     if (strcmp(kind, "set") == 0)
         return read_parameter(line, input);
+    if (strcmp(kind, "hold") == 0)
+        return read_hold(line, input) && hb_debug_is_fit(input, harts);
+    if (strcmp(kind, "register") == 0)
+        return read_register(line, input, harts) && hb_debug_is_fit(input, harts);
+    if (strcmp(kind, "memory") == 0)
+        return read_memory(line, input) && hb_debug_is_fit(input, harts);
     return strcmp(kind, "text") == 0 && read_text(line, input);
 }
 

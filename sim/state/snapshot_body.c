@@ -4,12 +4,13 @@
 #include <string.h>
 
 #include "bus/shared/quiet.h"
+#include "sim/machine/debug.h"
 #include "sim/machine/machine.h"
 #include "sim/state/soundness.h"
 
 #define PAGE_ENTRY_BYTES      (8ull + HB_PAGE_BYTES)
 #define DISK_PAGE_ENTRY_BYTES (8ull + HB_DISK_PAGE_BYTES)
-#define INPUT_BYTES           24ull
+#define INPUT_BYTES           32ull
 
 static uint64_t ram_pages(const struct hb_machine *machine) {
     return machine->ram.size_bytes / HB_PAGE_BYTES;
@@ -72,6 +73,7 @@ static void put_log(struct hb_bytes *body, const struct hb_input_log *log) {
         hb_bytes_put_u64(body, (uint64_t)input->kind | (uint64_t)input->byte << 8 | (uint64_t)input->hart << 16 |
                                    (uint64_t)input->lost << 24 | (uint64_t)input->parameter << 32);
         hb_bytes_put_u64(body, input->value);
+        hb_bytes_put_u64(body, input->address);
     }
 }
 
@@ -123,7 +125,14 @@ static struct hb_input input_at(const struct parts *parts, uint64_t i) {
                              .hart = (uint8_t)(packed >> 16),
                              .lost = packed >> 24 & 1,
                              .parameter = (uint32_t)(packed >> 32),
-                             .value = hb_load_u64(at + 16)};
+                             .value = hb_load_u64(at + 16),
+                             .address = hb_load_u64(at + 24)};
+}
+
+static bool is_fit(const struct hb_input *input, uint32_t harts) {
+    bool known = input->kind < HB_INPUTS && input->hart < harts;
+    bool parameter = input->parameter < sizeof(struct hb_params) / sizeof(uint64_t);
+    return known && (parameter || input->kind != HB_INPUT_PARAMETER) && hb_debug_is_fit(input, harts);
 }
 
 static bool find_log(struct hb_bytes *body, uint32_t harts, struct parts *parts) {
@@ -133,9 +142,7 @@ static bool find_log(struct hb_bytes *body, uint32_t harts, struct parts *parts)
     parts->log = hb_bytes_get(body, parts->inputs * INPUT_BYTES);
     for (uint64_t i = 0; parts->log && i < parts->inputs; i++) {
         struct hb_input input = input_at(parts, i);
-        bool known = input.kind <= HB_INPUT_PARAMETER && input.hart < harts &&
-                     input.parameter < sizeof(struct hb_params) / sizeof(uint64_t);
-        if (!known || input.cycle < cycle)
+        if (!is_fit(&input, harts) || input.cycle < cycle)
             return false;
         cycle = input.cycle;
     }

@@ -111,8 +111,17 @@ do("set var $mscratch = 0x1234")
 check("CSR written", value("$mscratch"), 0x1234)
 do("set var $t6 = 77")
 check("register written", value("$t6"), 77)
+
+# What was written is history like the rest: gone before it, there again after it.
+do("stepi")
+do("reverse-stepi")
+check("a step back keeps what was written", (value("secret"), value("$mscratch"), value("$t6")), (42, 0x1234, 77))
 do("reverse-continue")
-check("history begins with what was changed", value("secret"), 42)
+check("before it was written", (value("$pc"), value("secret")), (0x1000, 0x5EC7E75EC7E7))
+do("hbreak done_counting")
+do("continue")
+check("written again", (hart(), value("secret"), value("$mscratch"), value("$t6")), (1, 42, 0x1234, 77))
+do("delete")
 
 do("continue")
 check("exit code", events, [0])

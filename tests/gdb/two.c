@@ -19,6 +19,10 @@ __attribute__((noinline)) void count(uint64_t round) {
     shared = round;
 }
 
+__attribute__((noinline)) void done_counting(void) {
+    done = 1;
+}
+
 __attribute__((noinline)) void behind_tables(void) {
     while (!done)
         waited = 1;
@@ -50,5 +54,5 @@ void bare_main(uint64_t hart, const void *tree) {
             ;
         count(round);
     }
-    done = 1;
+    done_counting();
 }
