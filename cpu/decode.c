@@ -82,6 +82,7 @@ enum operands {
 
 static const uint16_t operands[HB_FORMATS] = {
     [HB_FORMAT_R] = RD | RS1 | RS2,
+    [HB_FORMAT_UNARY] = RD | RS1,
     [HB_FORMAT_I] = RD | RS1,
     [HB_FORMAT_LOAD] = RD | RS1 | LATE,
     [HB_FORMAT_STORE] = RS1 | RS2,

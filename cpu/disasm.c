@@ -124,6 +124,7 @@ static void print_operands(const struct hb_op *op, uint32_t bits, uint8_t format
     const char *rd = hb_register_name(op->rd), *rs1 = hb_register_name(op->rs1), *rs2 = hb_register_name(op->rs2);
     switch (format) {
     case HB_FORMAT_R: snprintf(text, n, "%s,%s,%s", rd, rs1, rs2); break;
+    case HB_FORMAT_UNARY: snprintf(text, n, "%s,%s", rd, rs1); break;
     case HB_FORMAT_I: snprintf(text, n, "%s,%s,%d", rd, rs1, op->imm); break;
     case HB_FORMAT_SHIFT:
     case HB_FORMAT_SHIFT_W: snprintf(text, n, "%s,%s,0x%x", rd, rs1, (uint32_t)op->imm); break;

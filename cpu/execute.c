@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "cpu/bits.h"
 #include "cpu/decode.h"
 #include "cpu/internal.h"
 #include "cpu/load_store.h"
@@ -346,6 +347,49 @@ HB_ALWAYS_INLINE void execute(struct hb_core *core, const struct hb_op *op, uint
     case HB_OP_DIVUW: DIVIDE(divide_word_unsigned((uint32_t)X(rs1), (uint32_t)X(rs2)));
     case HB_OP_REMW: DIVIDE(remainder_word((int32_t)X(rs1), (int32_t)X(rs2)));
     case HB_OP_REMUW: DIVIDE(remainder_word_unsigned((uint32_t)X(rs1), (uint32_t)X(rs2)));
+
+    case HB_OP_ADD_UW: X(rd) = X(rs2) + (uint32_t)X(rs1); break;
+    case HB_OP_SH1ADD: X(rd) = X(rs2) + (X(rs1) << 1); break;
+    case HB_OP_SH2ADD: X(rd) = X(rs2) + (X(rs1) << 2); break;
+    case HB_OP_SH3ADD: X(rd) = X(rs2) + (X(rs1) << 3); break;
+    case HB_OP_SH1ADD_UW: X(rd) = X(rs2) + ((uint64_t)(uint32_t)X(rs1) << 1); break;
+    case HB_OP_SH2ADD_UW: X(rd) = X(rs2) + ((uint64_t)(uint32_t)X(rs1) << 2); break;
+    case HB_OP_SH3ADD_UW: X(rd) = X(rs2) + ((uint64_t)(uint32_t)X(rs1) << 3); break;
+    case HB_OP_SLLI_UW: X(rd) = (uint64_t)(uint32_t)X(rs1) << op->imm; break;
+    case HB_OP_ANDN: X(rd) = X(rs1) & ~X(rs2); break;
+    case HB_OP_ORN: X(rd) = X(rs1) | ~X(rs2); break;
+    case HB_OP_XNOR: X(rd) = ~(X(rs1) ^ X(rs2)); break;
+    case HB_OP_CLZ: X(rd) = hb_leading_zeros(X(rs1)); break;
+    case HB_OP_CLZW: X(rd) = hb_leading_zeros_of_word((uint32_t)X(rs1)); break;
+    case HB_OP_CTZ: X(rd) = hb_trailing_zeros(X(rs1)); break;
+    case HB_OP_CTZW: X(rd) = hb_trailing_zeros_of_word((uint32_t)X(rs1)); break;
+    case HB_OP_CPOP: X(rd) = hb_count_ones(X(rs1)); break;
+    case HB_OP_CPOPW: X(rd) = hb_count_ones((uint32_t)X(rs1)); break;
+    case HB_OP_MAX: X(rd) = (int64_t)X(rs1) > (int64_t)X(rs2) ? X(rs1) : X(rs2); break;
+    case HB_OP_MAXU: X(rd) = X(rs1) > X(rs2) ? X(rs1) : X(rs2); break;
+    case HB_OP_MIN: X(rd) = (int64_t)X(rs1) < (int64_t)X(rs2) ? X(rs1) : X(rs2); break;
+    case HB_OP_MINU: X(rd) = X(rs1) < X(rs2) ? X(rs1) : X(rs2); break;
+    case HB_OP_SEXT_B: X(rd) = (uint64_t)(int8_t)X(rs1); break;
+    case HB_OP_SEXT_H: X(rd) = (uint64_t)(int16_t)X(rs1); break;
+    case HB_OP_ZEXT_H: X(rd) = (uint16_t)X(rs1); break;
+    case HB_OP_ROL: X(rd) = hb_rotate_left(X(rs1), X(rs2)); break;
+    case HB_OP_ROLW: X(rd) = WORD(hb_rotate_word_left((uint32_t)X(rs1), X(rs2))); break;
+    case HB_OP_ROR: X(rd) = hb_rotate_right(X(rs1), X(rs2)); break;
+    case HB_OP_RORI: X(rd) = hb_rotate_right(X(rs1), IMM); break;
+    case HB_OP_RORIW: X(rd) = WORD(hb_rotate_word_right((uint32_t)X(rs1), IMM)); break;
+    case HB_OP_RORW: X(rd) = WORD(hb_rotate_word_right((uint32_t)X(rs1), X(rs2))); break;
+    case HB_OP_ORC_B: X(rd) = hb_or_combine_bytes(X(rs1)); break;
+    case HB_OP_REV8: X(rd) = __builtin_bswap64(X(rs1)); break;
+    case HB_OP_BCLR: X(rd) = X(rs1) & ~hb_single_bit(X(rs2)); break;
+    case HB_OP_BCLRI: X(rd) = X(rs1) & ~hb_single_bit(IMM); break;
+    case HB_OP_BEXT: X(rd) = X(rs1) >> (X(rs2) & 63) & 1; break;
+    case HB_OP_BEXTI: X(rd) = X(rs1) >> op->imm & 1; break;
+    case HB_OP_BINV: X(rd) = X(rs1) ^ hb_single_bit(X(rs2)); break;
+    case HB_OP_BINVI: X(rd) = X(rs1) ^ hb_single_bit(IMM); break;
+    case HB_OP_BSET: X(rd) = X(rs1) | hb_single_bit(X(rs2)); break;
+    case HB_OP_BSETI: X(rd) = X(rs1) | hb_single_bit(IMM); break;
+    case HB_OP_CZERO_EQZ: X(rd) = X(rs2) ? X(rs1) : 0; break;
+    case HB_OP_CZERO_NEZ: X(rd) = X(rs2) ? 0 : X(rs1); break;
 
     default:
         if (way == HOT)

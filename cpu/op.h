@@ -10,6 +10,7 @@
 /* How the fields of an encoding are read, and how it is printed. */
 enum hb_format {
     HB_FORMAT_R,       /* rd, rs1, rs2 */
+    HB_FORMAT_UNARY,   /* rd, rs1 */
     HB_FORMAT_I,       /* rd, rs1, imm */
     HB_FORMAT_LOAD,    /* rd, imm(rs1) */
     HB_FORMAT_STORE,   /* rs2, imm(rs1) */
@@ -132,6 +133,51 @@ enum hb_format {
     X(FCLASS_S, "fclass.s", 0xe0001053, 0xfff0707f, F_TO_X_EXACT, EXACT_S)                                             \
     X(FCLASS_D, "fclass.d", 0xe2001053, 0xfff0707f, F_TO_X_EXACT, EXACT_D)
 
+/* Bit manipulation and conditional zeros: Zba, Zbb, Zbs, Zicond. */
+#define HB_BIT_OPS(X)                                                                                                  \
+    X(ADD_UW, "add.uw", 0x800003b, 0xfe00707f, R, PLAIN)                                                               \
+    X(SH1ADD, "sh1add", 0x20002033, 0xfe00707f, R, PLAIN)                                                              \
+    X(SH2ADD, "sh2add", 0x20004033, 0xfe00707f, R, PLAIN)                                                              \
+    X(SH3ADD, "sh3add", 0x20006033, 0xfe00707f, R, PLAIN)                                                              \
+    X(SH1ADD_UW, "sh1add.uw", 0x2000203b, 0xfe00707f, R, PLAIN)                                                        \
+    X(SH2ADD_UW, "sh2add.uw", 0x2000403b, 0xfe00707f, R, PLAIN)                                                        \
+    X(SH3ADD_UW, "sh3add.uw", 0x2000603b, 0xfe00707f, R, PLAIN)                                                        \
+    X(SLLI_UW, "slli.uw", 0x800101b, 0xfc00707f, SHIFT, PLAIN)                                                         \
+    X(ANDN, "andn", 0x40007033, 0xfe00707f, R, PLAIN)                                                                  \
+    X(ORN, "orn", 0x40006033, 0xfe00707f, R, PLAIN)                                                                    \
+    X(XNOR, "xnor", 0x40004033, 0xfe00707f, R, PLAIN)                                                                  \
+    X(CLZ, "clz", 0x60001013, 0xfff0707f, UNARY, PLAIN)                                                                \
+    X(CLZW, "clzw", 0x6000101b, 0xfff0707f, UNARY, PLAIN)                                                              \
+    X(CTZ, "ctz", 0x60101013, 0xfff0707f, UNARY, PLAIN)                                                                \
+    X(CTZW, "ctzw", 0x6010101b, 0xfff0707f, UNARY, PLAIN)                                                              \
+    X(CPOP, "cpop", 0x60201013, 0xfff0707f, UNARY, PLAIN)                                                              \
+    X(CPOPW, "cpopw", 0x6020101b, 0xfff0707f, UNARY, PLAIN)                                                            \
+    X(MAX, "max", 0xa006033, 0xfe00707f, R, PLAIN)                                                                     \
+    X(MAXU, "maxu", 0xa007033, 0xfe00707f, R, PLAIN)                                                                   \
+    X(MIN, "min", 0xa004033, 0xfe00707f, R, PLAIN)                                                                     \
+    X(MINU, "minu", 0xa005033, 0xfe00707f, R, PLAIN)                                                                   \
+    X(SEXT_B, "sext.b", 0x60401013, 0xfff0707f, UNARY, PLAIN)                                                          \
+    X(SEXT_H, "sext.h", 0x60501013, 0xfff0707f, UNARY, PLAIN)                                                          \
+    X(ZEXT_H, "zext.h", 0x800403b, 0xfff0707f, UNARY, PLAIN)                                                           \
+    X(ROL, "rol", 0x60001033, 0xfe00707f, R, PLAIN)                                                                    \
+    X(ROLW, "rolw", 0x6000103b, 0xfe00707f, R, PLAIN)                                                                  \
+    X(ROR, "ror", 0x60005033, 0xfe00707f, R, PLAIN)                                                                    \
+    X(RORI, "rori", 0x60005013, 0xfc00707f, SHIFT, PLAIN)                                                              \
+    X(RORIW, "roriw", 0x6000501b, 0xfe00707f, SHIFT_W, PLAIN)                                                          \
+    X(RORW, "rorw", 0x6000503b, 0xfe00707f, R, PLAIN)                                                                  \
+    X(ORC_B, "orc.b", 0x28705013, 0xfff0707f, UNARY, PLAIN)                                                            \
+    X(REV8, "rev8", 0x6b805013, 0xfff0707f, UNARY, PLAIN)                                                              \
+    X(BCLR, "bclr", 0x48001033, 0xfe00707f, R, PLAIN)                                                                  \
+    X(BCLRI, "bclri", 0x48001013, 0xfc00707f, SHIFT, PLAIN)                                                            \
+    X(BEXT, "bext", 0x48005033, 0xfe00707f, R, PLAIN)                                                                  \
+    X(BEXTI, "bexti", 0x48005013, 0xfc00707f, SHIFT, PLAIN)                                                            \
+    X(BINV, "binv", 0x68001033, 0xfe00707f, R, PLAIN)                                                                  \
+    X(BINVI, "binvi", 0x68001013, 0xfc00707f, SHIFT, PLAIN)                                                            \
+    X(BSET, "bset", 0x28001033, 0xfe00707f, R, PLAIN)                                                                  \
+    X(BSETI, "bseti", 0x28001013, 0xfc00707f, SHIFT, PLAIN)                                                            \
+    X(CZERO_EQZ, "czero.eqz", 0xe005033, 0xfe00707f, R, PLAIN)                                                         \
+    X(CZERO_NEZ, "czero.nez", 0xe007033, 0xfe00707f, R, PLAIN)
+
 /* Every operation: name in C, mnemonic, match, mask, format, class. No encoding matches two rows. Encodings are those
  * of the unprivileged specification, chapter "RV32/64G Instruction Set Listings", of the privileged one for mret and
  * wfi, and of the CMO specification for cbo. */
@@ -198,6 +244,7 @@ enum hb_format {
     X(DIVUW, "divuw", 0x200503b, 0xfe00707f, R, PLAIN)                                                                 \
     X(REMW, "remw", 0x200603b, 0xfe00707f, R, PLAIN)                                                                   \
     X(REMUW, "remuw", 0x200703b, 0xfe00707f, R, PLAIN)                                                                 \
+    HB_BIT_OPS(X)                                                                                                      \
     X(LR_W, "lr.w", 0x1000202f, 0xf9f0707f, LR, LR)                                                                    \
     X(SC_W, "sc.w", 0x1800202f, 0xf800707f, ATOMIC, SC)                                                                \
     X(AMOSWAP_W, "amoswap.w", 0x800202f, 0xf800707f, ATOMIC, AMO)                                                      \

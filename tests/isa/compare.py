@@ -27,9 +27,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 GCC = "riscv64-unknown-elf-gcc"
 QEMU = "qemu-system-riscv64"
 # The board's own CPU, cut down to what hartbeat has.
-QEMU_CPU = "rv64,h=off,v=off,zba=off,zbb=off,zbc=off,zbs=off,Zfh=off,Zfhmin=off,Zawrs=off,Zihintpause=off"
+QEMU_CPU = "rv64,h=off,v=off,zba=on,zbb=on,zbc=off,zbs=on,Zfh=off,Zfhmin=off,Zawrs=off,Zihintpause=off"
 # Not in random programs: what QEMU 7.2 has not.
-EXEMPT = {"cbo.inval", "cbo.clean", "cbo.flush"}
+EXEMPT = {"cbo.inval", "cbo.clean", "cbo.flush", "czero.eqz", "czero.nez"}
 COMPRESSED = ("c.addi c.addiw c.li c.lui c.slli c.srli c.srai c.andi c.sub c.xor c.or c.and c.subw c.addw c.mv c.add "
               "c.addi4spn c.nop c.addi16sp c.lwsp c.ldsp c.swsp c.sdsp c.lw c.ld c.sw c.sd c.beqz c.bnez c.j c.jr c.jalr "
               "c.ebreak c.fld c.fsd c.fldsp c.fsdsp").split()
@@ -48,7 +48,7 @@ def build(program, passes, trace, to):
     source = to + ".S"
     with open(source, "w") as file:
         file.write(program.text())
-    command = [GCC, "-march=rv64gc", "-mabi=lp64", "-nostdlib", "-static", "-I", HERE,
+    command = [GCC, "-march=rv64gc_zba_zbb_zbs", "-mabi=lp64", "-nostdlib", "-static", "-I", HERE,
                "-DPASSES=%d" % passes, "-DTRACE=%d" % trace, "-DDATA_BYTES=%d" % programs.DATA_BYTES,
                "-Wl,-T,%s/link.ld,--no-relax,--no-warn-rwx-segments" % HERE,
                source, "-o", to + ".elf"]

@@ -23,6 +23,10 @@ SHORT = "s0 s1 a0 a1 a2 a3 a4 a5".split()
 R_TYPE = ("add sub sll slt sltu xor srl sra or and addw subw sllw srlw sraw "
           "mul mulh mulhsu mulhu mulw div divu rem remu divw divuw remw remuw").split()
 DIVISIONS = R_TYPE[-8:]
+BIT_TYPE = ("add.uw sh1add sh2add sh3add sh1add.uw sh2add.uw sh3add.uw andn orn xnor max maxu min minu rol rolw ror rorw "
+            "bclr bext binv bset").split()
+BIT_SHIFTS = {"slli.uw": 64, "rori": 64, "roriw": 32, "bclri": 64, "bexti": 64, "binvi": 64, "bseti": 64}
+UNARY = "clz clzw ctz ctzw cpop cpopw sext.b sext.h zext.h orc.b rev8".split()
 I_TYPE = "addi slti sltiu xori ori andi addiw".split()
 SHIFTS = {"slli": 64, "srli": 64, "srai": 64, "slliw": 32, "srliw": 32, "sraiw": 32}
 LOADS = {"lb": 1, "lbu": 1, "lh": 2, "lhu": 2, "lw": 4, "lwu": 4, "ld": 8}
@@ -63,7 +67,7 @@ TSR, TW, TVM = 1 << 22, 1 << 21, 1 << 20
 SPECIAL_FLOATS = 512
 PMP_CONFIGS = [0x00, 0x03, 0x07, 0x09, 0x0D, 0x11, 0x1F, 0x18]
 MODE_NUMBER = {"M": 3, "S": 1, "U": 0}
-# Words that are no instruction, neither here nor on QEMU without V and bit manipulation. "?" is any bit.
+# Words that are no instruction, neither here nor on QEMU without V. "?" is any bit.
 ILLEGAL_WORDS = [
     "?" * 25 + "0001011", "?" * 25 + "0101011", "?" * 25 + "1111011",   # custom-0, -1, -3
     "?" * 17 + "111" + "?" * 5 + "0000011",                             # a load of 16 bytes
@@ -180,6 +184,29 @@ class Program:
     def shift(self):
         mnemonic = self.pick(list(SHIFTS))
         self.op(mnemonic, "%s, %s, %d" % (self.dest(), self.any(), self.random.randrange(SHIFTS[mnemonic])))
+
+    def bits(self):
+        """Bit manipulation: of whatever is there, or of a value with few ones or few zeros."""
+        source = self.any()
+        if self.random.random() < 0.4:
+            source = self.free()
+            value = self.pick(SPECIAL) if self.random.random() < 0.5 else 1 << self.random.randrange(64)
+            self.set(source, value ^ self.pick([0, (1 << 64) - 1]))
+        kind = self.random.random()
+        if kind < 0.5:
+            operands = [source, self.any()]
+            self.random.shuffle(operands)
+            self.op(self.pick(BIT_TYPE), "%s, %s, %s" % (self.dest(), *operands))
+        elif kind < 0.75:
+            mnemonic = self.pick(list(BIT_SHIFTS))
+            self.op(mnemonic, "%s, %s, %d" % (self.dest(), source, self.random.randrange(BIT_SHIFTS[mnemonic])))
+        else:
+            mnemonic = self.pick(UNARY)
+            if mnemonic == "ctzw": # of 1 << 40 QEMU 7.2 says 40
+                word = self.free()
+                self.op("add.uw", "%s, %s, zero" % (word, source))
+                source = word
+            self.op(mnemonic, "%s, %s" % (self.dest(), source))
 
     def upper(self):
         self.op(self.pick(["lui", "auipc"]), "%s, 0x%x" % (self.dest(), self.random.randrange(1 << 20)))
@@ -911,7 +938,7 @@ class Program:
     def privileged(self):
         {"M": Program.machine_only, "S": Program.supervisor_only, "U": Program.user_only}[self.mode](self)
 
-    SIMPLE = [(fresh, 3), (register, 12), (immediate, 8), (shift, 5), (upper, 2), (edge, 4), (memory, 8), (amo, 3), (reserved, 2),
+    SIMPLE = [(fresh, 3), (register, 12), (immediate, 8), (shift, 5), (bits, 8), (upper, 2), (edge, 4), (memory, 8), (amo, 3), (reserved, 2),
               (compressed, 12), (compressed_memory, 5), (csr, 3), (fence, 0.4), (hint, 0.4), (illegal, 0.6),
               (breakpoint, 0.3), (misaligned_atomic, 0.4), (guarded, 0.8), (nowhere, 0.3), (f_load, 6), (f_compute, 18),
               (f_csr, 2.5), (f_off, 0.3), (f_dirty, 0.3), (window_access, 6), (supervisor_fence, 0.4),

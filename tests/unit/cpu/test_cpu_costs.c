@@ -16,6 +16,8 @@ static const struct cost_case *costs(size_t *n) {
     const struct cost_case made[] = {
         {"addi", op_i(HB_OP_ADDI, 8, 6, 1), 1, NO_STALL},
         {"mul", op_r(HB_OP_MUL, 8, 6, 6), 1 + 2, HB_STALL_MUL_DIV},
+        {"cpop", op_r(HB_OP_CPOP, 8, 6, 0), 1, NO_STALL},
+        {"czero.nez", op_r(HB_OP_CZERO_NEZ, 8, 6, 6), 1, NO_STALL},
         {"divu", op_r(HB_OP_DIVU, 8, 6, 6), 1 + 20, HB_STALL_MUL_DIV},
         {"remw", op_r(HB_OP_REMW, 8, 6, 6), 1 + 20, HB_STALL_MUL_DIV},
         {"a branch forward, not taken", op_b(HB_OP_BNE, 6, 6, 8), 1, NO_STALL},
