@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define NEEDED                "a RISC-V (RV64) ELF is needed"
+#define PAGE_BYTES            4096u
 #define SYMBOL_NAME_BYTES_MAX 1024u /* longer ones are nobody's */
 
 /* One load under way. */
@@ -24,6 +25,10 @@ struct load {
     GElf_Ehdr header;
     GElf_Phdr *segment; /* those with something to load, sorted by physical address */
     uint32_t segments;
+    GElf_Phdr dynamic;    /* p_filesz 0: there is none */
+    uint64_t bias;        /* what is added to each address of a position-independent executable */
+    uint64_t relocations; /* so many, at this place in the file */
+    uint64_t relocations_at;
     struct hb_elf *found;
     struct hb_symbols *symbols;
     char *message;
@@ -102,8 +107,9 @@ static enum hb_elf_status check_type(const struct load *load) {
     case ET_EXEC: return HB_ELF_OK;
     case ET_REL: return bad(load, HB_ELF_NOT_EXECUTABLE, "is an object file; link it into an executable");
     case ET_DYN:
-        return bad(load, HB_ELF_NOT_EXECUTABLE,
-                   "is a shared library or a position-independent executable; link it with -static -no-pie");
+        if (load->header.e_entry != 0)
+            return HB_ELF_OK; /* a position-independent executable */
+        return bad(load, HB_ELF_NOT_EXECUTABLE, "is a shared library; an executable is needed");
     case ET_CORE: return bad(load, HB_ELF_NOT_EXECUTABLE, "is a core dump; an executable is needed");
     default:
         return bad(load, HB_ELF_DAMAGED, "has an unknown ELF type (%u); an executable is needed", load->header.e_type);
@@ -139,8 +145,6 @@ static enum hb_elf_status check_tables(const struct load *load) {
 /* ---- Segments -------------------------------------------------------------------------------------------------- */
 
 static enum hb_elf_status check_segment(const struct load *load, const GElf_Phdr *segment) {
-    const struct hb_elf_target *target = load->target;
-    uint64_t offset = segment->p_paddr - target->base; /* huge when it lies below */
     if (segment->p_filesz > segment->p_memsz)
         return bad(load, HB_ELF_DAMAGED,
                    "has a damaged segment at 0x%" PRIx64 ": more bytes in the file than in memory", segment->p_paddr);
@@ -150,11 +154,6 @@ static enum hb_elf_status check_segment(const struct load *load, const GElf_Phdr
     if (segment->p_vaddr + segment->p_memsz < segment->p_vaddr)
         return bad(load, HB_ELF_DAMAGED, "has a damaged segment at 0x%" PRIx64 ": its virtual addresses wrap around",
                    segment->p_paddr);
-    if (offset > target->size_bytes || segment->p_memsz > target->size_bytes - offset)
-        return bad(load, HB_ELF_OUTSIDE,
-                   "has a segment at 0x%" PRIx64 " of %" PRIu64 " bytes; it must lie inside RAM, from 0x%" PRIx64
-                   " to 0x%" PRIx64,
-                   segment->p_paddr, segment->p_memsz, target->base, target->base + target->size_bytes - 1);
     return HB_ELF_OK;
 }
 
@@ -182,6 +181,10 @@ static enum hb_elf_status gather_segments(struct load *load) {
         GElf_Phdr *segment = &load->segment[load->segments];
         if (gelf_getphdr(load->elf, i, segment) == NULL)
             return bad(load, HB_ELF_DAMAGED, "has damaged program headers");
+        if (segment->p_type == PT_INTERP)
+            return bad(load, HB_ELF_NOT_EXECUTABLE, "needs a dynamic linker; link it with -static or -static-pie");
+        if (segment->p_type == PT_DYNAMIC && inside_file(load, segment->p_offset, segment->p_filesz, 1))
+            load->dynamic = *segment;
         if (segment->p_type != PT_LOAD || segment->p_memsz == 0)
             continue;
         enum hb_elf_status status = check_segment(load, segment);
@@ -191,6 +194,127 @@ static enum hb_elf_status gather_segments(struct load *load) {
     }
     if (load->segments == 0)
         return bad(load, HB_ELF_NOT_EXECUTABLE, "has nothing to load; link it into an executable");
+    return HB_ELF_OK;
+}
+
+/* A position-independent executable begins where RAM does, unless it was linked to lie there anyway. */
+static enum hb_elf_status choose_bias(struct load *load) {
+    const struct hb_elf_target *target = load->target;
+    uint64_t lowest = UINT64_MAX;
+    for (uint32_t i = 0; i < load->segments; i++)
+        lowest = load->segment[i].p_vaddr < lowest ? load->segment[i].p_vaddr : lowest;
+    if (load->header.e_type == ET_DYN && load->header.e_entry - target->base >= target->size_bytes)
+        load->bias = target->base - (lowest & ~(uint64_t)(PAGE_BYTES - 1));
+    load->header.e_entry += load->bias;
+    for (uint32_t i = 0; i < load->segments; i++) {
+        load->segment[i].p_vaddr += load->bias;
+        load->segment[i].p_paddr += load->bias;
+    }
+    return HB_ELF_OK;
+}
+
+/* ---- What lies outside ----------------------------------------------------------------------------------------- */
+
+static GElf_Phdr part_of(const GElf_Phdr *segment, uint64_t from, uint64_t bytes) {
+    GElf_Phdr part = *segment;
+    uint64_t in_file = part.p_filesz > from ? part.p_filesz - from : 0;
+    part.p_offset += from;
+    part.p_vaddr += from;
+    part.p_paddr += from;
+    part.p_memsz = bytes;
+    part.p_filesz = in_file < bytes ? in_file : bytes;
+    return part;
+}
+
+/* Nothing that runs misses these in memory: they are there for linkers and loaders. */
+static bool is_of_use(const GElf_Shdr *section) {
+    switch (section->sh_type) {
+    case SHT_NULL:
+    case SHT_NOTE:
+    case SHT_DYNSYM:
+    case SHT_STRTAB:
+    case SHT_HASH:
+    case SHT_GNU_HASH:
+    case SHT_GNU_versym:
+    case SHT_GNU_verdef:
+    case SHT_GNU_verneed:
+    case SHT_RELA: return false;
+    default: return section->sh_flags & SHF_ALLOC && section->sh_size > 0;
+    }
+}
+
+/* Without sections: anything but the headers and zeros. */
+static bool has_contents(const struct load *load, const GElf_Phdr *part) {
+    const GElf_Ehdr *header = &load->header;
+    uint64_t headers_end = header->e_phoff + (uint64_t)header->e_phnum * sizeof(Elf64_Phdr);
+    for (uint64_t i = part->p_offset; i < part->p_offset + part->p_filesz; i++)
+        if (i >= headers_end && load->bytes[i])
+            return true;
+    return false;
+}
+
+static bool is_needed(const struct load *load, const GElf_Phdr *part) {
+    if (part->p_memsz > part->p_filesz)
+        return true; /* variables */
+    if (load->header.e_shoff == 0 || load->header.e_shnum == 0)
+        return has_contents(load, part);
+    for (Elf_Scn *section = NULL; (section = elf_nextscn(load->elf, section)) != NULL;) {
+        GElf_Shdr header;
+        if (gelf_getshdr(section, &header) == NULL || !is_of_use(&header))
+            continue;
+        uint64_t at = header.sh_addr + load->bias;
+        if (at - part->p_vaddr < part->p_memsz || part->p_vaddr - at < header.sh_size)
+            return true;
+    }
+    return false;
+}
+
+static enum hb_elf_status leave_out(struct load *load, const GElf_Phdr *whole, uint64_t from, uint64_t bytes) {
+    const struct hb_elf_target *target = load->target;
+    const GElf_Phdr part = part_of(whole, from, bytes);
+    if (bytes == 0)
+        return HB_ELF_OK;
+    if (is_needed(load, &part))
+        return bad(load, HB_ELF_OUTSIDE,
+                   "has a segment at 0x%" PRIx64 " of %" PRIu64 " bytes; it must lie inside RAM, from 0x%" PRIx64
+                   " to 0x%" PRIx64,
+                   whole->p_paddr, whole->p_memsz, target->base, target->base + target->size_bytes - 1);
+    if (load->found->outside_bytes == 0)
+        load->found->outside = part.p_paddr;
+    load->found->outside_bytes += bytes;
+    return HB_ELF_OK;
+}
+
+/* Leave the part of a segment that lies inside the target; p_memsz is 0 if there is none. */
+static enum hb_elf_status cut(struct load *load, GElf_Phdr *segment) {
+    const struct hb_elf_target *target = load->target;
+    const GElf_Phdr whole = *segment;
+    uint64_t below = whole.p_paddr < target->base ? target->base - whole.p_paddr : 0;
+    below = below < whole.p_memsz ? below : whole.p_memsz;
+    uint64_t offset = whole.p_paddr + below - target->base, room = 0; /* huge: all of it lies below */
+    if (below < whole.p_memsz && offset < target->size_bytes)
+        room = target->size_bytes - offset;
+    uint64_t inside = whole.p_memsz - below < room ? whole.p_memsz - below : room;
+    enum hb_elf_status status = leave_out(load, &whole, 0, below);
+    if (status == HB_ELF_OK)
+        status = leave_out(load, &whole, below + inside, whole.p_memsz - below - inside);
+    *segment = part_of(&whole, below, inside);
+    return status;
+}
+
+static enum hb_elf_status keep_what_lies_inside(struct load *load) {
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < load->segments; i++) {
+        enum hb_elf_status status = cut(load, &load->segment[i]);
+        if (status != HB_ELF_OK)
+            return status;
+        if (load->segment[i].p_memsz)
+            load->segment[kept++] = load->segment[i];
+    }
+    load->segments = kept;
+    if (kept == 0)
+        return bad(load, HB_ELF_OUTSIDE, "has nothing to load inside RAM, from 0x%" PRIx64 " to 0x%" PRIx64,
+                   load->target->base, load->target->base + load->target->size_bytes - 1);
     qsort(load->segment, load->segments, sizeof *load->segment, compare_segments);
     return check_overlaps(load);
 }
@@ -209,6 +333,7 @@ static bool to_physical(const struct load *load, uint64_t address, uint64_t *phy
 
 static enum hb_elf_status find_extent(struct load *load) {
     const GElf_Phdr *last = &load->segment[load->segments - 1];
+    load->found->bias = load->bias;
     load->found->lowest = load->segment[0].p_paddr;
     load->found->highest = last->p_paddr + last->p_memsz;
     if (!to_physical(load, load->header.e_entry, &load->found->entry))
@@ -242,6 +367,101 @@ static enum hb_elf_status write_segments(const struct load *load) {
     return HB_ELF_OK;
 }
 
+/* ---- Relocations ----------------------------------------------------------------------------------------------- */
+
+/* Where in the file the bytes of a virtual address are. */
+static bool to_file(const struct load *load, uint64_t address, uint64_t bytes, uint64_t *at) {
+    for (uint32_t i = 0; i < load->segments; i++) {
+        const GElf_Phdr *segment = &load->segment[i];
+        uint64_t offset = address - segment->p_vaddr;
+        if (offset > segment->p_filesz || bytes > segment->p_filesz - offset)
+            continue;
+        *at = segment->p_offset + offset;
+        return true;
+    }
+    return false;
+}
+
+/* Entries of the dynamic section that would be needed by more than adding the bias. */
+static const struct {
+    int64_t tag;
+    const char *what;
+} not_served[] = {
+    {DT_NEEDED, "needs shared libraries; link it with -static-pie"},
+    {DT_RELR, "has packed relocations; link it with -z nopack-relative-relocs"},
+    {DT_JMPREL, "has a procedure linkage table to be filled; link it with -static-pie"},
+};
+
+static enum hb_elf_status read_dynamic(const struct load *load, uint64_t *address, uint64_t *bytes) {
+    const GElf_Phdr *dynamic = &load->dynamic;
+    for (uint64_t at = 0; at + sizeof(Elf64_Dyn) <= dynamic->p_filesz; at += sizeof(Elf64_Dyn)) {
+        Elf64_Dyn entry;
+        memcpy(&entry, load->bytes + dynamic->p_offset + at, sizeof entry);
+        if (entry.d_tag == DT_NULL)
+            break;
+        if (entry.d_tag == DT_RELA)
+            *address = entry.d_un.d_ptr + load->bias;
+        if (entry.d_tag == DT_RELASZ)
+            *bytes = entry.d_un.d_val;
+        for (size_t i = 0; i < sizeof not_served / sizeof not_served[0]; i++)
+            if (entry.d_tag == not_served[i].tag)
+                return bad(load, HB_ELF_NOT_EXECUTABLE, "%s", not_served[i].what);
+    }
+    return HB_ELF_OK;
+}
+
+/* While the segments are whole: the table itself may lie outside the target. */
+static enum hb_elf_status find_relocations(struct load *load) {
+    uint64_t address = 0, bytes = 0;
+    if (load->header.e_type != ET_DYN)
+        return HB_ELF_OK;
+    enum hb_elf_status status = read_dynamic(load, &address, &bytes);
+    if (status != HB_ELF_OK || bytes == 0)
+        return status;
+    if (!to_file(load, address, bytes, &load->relocations_at))
+        return bad(load, HB_ELF_DAMAGED, "has its relocations at 0x%" PRIx64 ", in no segment", address);
+    load->relocations = bytes / sizeof(Elf64_Rela);
+    return HB_ELF_OK;
+}
+
+static Elf64_Rela relocation(const struct load *load, uint64_t i) {
+    Elf64_Rela entry;
+    memcpy(&entry, load->bytes + load->relocations_at + i * sizeof entry, sizeof entry);
+    return entry;
+}
+
+static bool holds_word(const struct load *load, uint64_t address, uint64_t *physical) {
+    uint64_t last;
+    return to_physical(load, address, physical) && to_physical(load, address + 7, &last) && last == *physical + 7;
+}
+
+static enum hb_elf_status check_relocations(struct load *load) {
+    for (uint64_t i = 0; i < load->relocations; i++) {
+        const Elf64_Rela entry = relocation(load, i);
+        uint64_t type = ELF64_R_TYPE(entry.r_info), place = entry.r_offset + load->bias, physical;
+        if (type != R_RISCV_NONE && type != R_RISCV_RELATIVE)
+            return bad(load, HB_ELF_NOT_EXECUTABLE,
+                       "has a relocation of type %" PRIu64 "; link it with -static-pie, without undefined symbols",
+                       type);
+        if (type == R_RISCV_RELATIVE && !holds_word(load, place, &physical))
+            return bad(load, HB_ELF_DAMAGED, "has a relocation of 0x%" PRIx64 ", in no segment that is loaded", place);
+    }
+    return HB_ELF_OK;
+}
+
+static enum hb_elf_status relocate(const struct load *load) {
+    const struct hb_elf_target *target = load->target;
+    for (uint64_t i = 0; i < load->relocations; i++) {
+        const Elf64_Rela entry = relocation(load, i);
+        uint64_t physical, value = (uint64_t)entry.r_addend + load->bias;
+        if (ELF64_R_TYPE(entry.r_info) != R_RISCV_RELATIVE || !holds_word(load, entry.r_offset + load->bias, &physical))
+            continue;
+        if (!target->write(target->context, physical, &value, sizeof value))
+            return bad(load, HB_ELF_OUTSIDE, "has a relocation at 0x%" PRIx64 " where nothing can be put", physical);
+    }
+    return HB_ELF_OK;
+}
+
 /* ---- Symbols --------------------------------------------------------------------------------------------------- */
 
 /* Local labels of the assembler, and the marks that part code from data, say nothing to a reader. */
@@ -268,13 +488,13 @@ static uint64_t end_of_section(const struct load *load, uint32_t index) {
     GElf_Shdr section;
     if (gelf_getshdr(elf_getscn(load->elf, index), &section) == NULL)
         return 0;
-    uint64_t end = section.sh_addr + section.sh_size;
-    return end < section.sh_addr ? UINT64_MAX : end;
+    uint64_t start = section.sh_addr + load->bias, end = start + section.sh_size;
+    return end < start ? UINT64_MAX : end;
 }
 
 static bool add_symbol(struct load *load, const GElf_Sym *symbol, const char *name) {
     struct hb_symbol added = {
-        .address = symbol->st_value,
+        .address = symbol->st_value + (symbol->st_shndx == SHN_ABS ? 0 : load->bias),
         .size_bytes = symbol->st_size,
         .end = symbol->st_shndx < SHN_LORESERVE ? end_of_section(load, symbol->st_shndx) : 0,
         .kind = (uint8_t)kind_of(symbol),
@@ -374,7 +594,9 @@ static void find_note(struct load *load) {
 /* In this order: nothing is written before all has been read and found fit. */
 static enum hb_elf_status load_opened(struct load *load) {
     static enum hb_elf_status (*const read_steps[])(const struct load *) = {check_machine, check_type, check_tables};
-    static enum hb_elf_status (*const load_steps[])(struct load *) = {gather_segments, find_extent, read_symbols};
+    static enum hb_elf_status (*const load_steps[])(struct load *) = {
+        gather_segments, choose_bias,       find_relocations, keep_what_lies_inside,
+        find_extent,     check_relocations, read_symbols};
     if (gelf_getehdr(load->elf, &load->header) == NULL)
         return bad(load, HB_ELF_DAMAGED, "has a damaged ELF header; " NEEDED);
     enum hb_elf_status status = HB_ELF_OK;
@@ -387,7 +609,8 @@ static enum hb_elf_status load_opened(struct load *load) {
     find_known_symbols(load);
     if (load->target->note_name)
         find_note(load);
-    return write_segments(load);
+    status = write_segments(load);
+    return status == HB_ELF_OK ? relocate(load) : status;
 }
 
 static enum hb_elf_status open_and_load(struct load *load) {

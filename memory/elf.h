@@ -1,8 +1,10 @@
 /* Loading an image: ELF, 64-bit, little-endian, RISC-V, executable.
  *
  * What the program headers say is put into memory at its physical address through a callback, zeros included; nothing
- * is written before the whole file has been found fit. Nothing is relocated and nothing dynamic is linked. Any bytes
- * may come in: a file that is not fit gives a status and one line of text, never a crash.
+ * is written before the whole file has been found fit. What lies outside the target is left out if no program misses
+ * it there: the ELF headers and notes that GNU ld puts in front of the code. A position-independent executable begins
+ * where the target does, and its words that hold addresses are adjusted; nothing else that is dynamic is linked. Any
+ * bytes may come in: a file that is not fit gives a status and one line of text, never a crash.
  *
  *     struct hb_elf_target ram = {.base = 0x80000000, .size_bytes = size, .write = put, .context = machine};
  *     struct hb_elf elf;
@@ -29,9 +31,9 @@ enum hb_elf_status {
     HB_ELF_NOT_ELF,     /* empty, or something else */
     HB_ELF_WRONG_CLASS, /* 32-bit, or big-endian */
     HB_ELF_WRONG_MACHINE,
-    HB_ELF_NOT_EXECUTABLE, /* an object file, a shared library, a core dump, or without anything to load */
+    HB_ELF_NOT_EXECUTABLE, /* an object file, a shared library, a core dump, dynamic, or without anything to load */
     HB_ELF_TRUNCATED,      /* headers or segments beyond the end of the file */
-    HB_ELF_OUTSIDE,        /* a segment outside the target, or one over the other */
+    HB_ELF_OUTSIDE,        /* a segment with something needed outside the target, or one over the other */
     HB_ELF_DAMAGED,        /* anything else that makes no sense */
     HB_ELF_NO_MEMORY,      /* the host's */
 };
@@ -49,9 +51,12 @@ struct hb_elf_target {
 };
 
 struct hb_elf {
-    uint64_t entry;   /* physical address */
-    uint64_t lowest;  /* of the loaded bytes, zero-filled ones included */
-    uint64_t highest; /* the first address behind them */
+    uint64_t entry;         /* physical address */
+    uint64_t lowest;        /* of the loaded bytes, zero-filled ones included */
+    uint64_t highest;       /* the first address behind them */
+    uint64_t bias;          /* what was added to the addresses of a position-independent executable */
+    uint64_t outside;       /* the first address that was left out because it lies outside the target ... */
+    uint64_t outside_bytes; /* ... and how many there were */
     /* Physical addresses of these symbols; 0: the image has no such symbol. */
     uint64_t tohost;
     uint64_t fromhost;

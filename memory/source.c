@@ -19,6 +19,7 @@ struct variable {
 
 struct hb_source {
     int file;
+    uint64_t bias;
     Dwarf *dwarf;
     struct variable *variable; /* sorted by address */
     size_t variables, capacity;
@@ -123,10 +124,11 @@ static bool collect_all(struct hb_source *source) {
     return any;
 }
 
-struct hb_source *hb_source_open(const char *path) {
+struct hb_source *hb_source_open(const char *path, uint64_t bias) {
     struct hb_source *source = calloc(1, sizeof *source);
     if (!source)
         abort();
+    source->bias = bias;
     source->file = open(path, O_RDONLY);
     source->dwarf = source->file < 0 ? NULL : dwarf_begin(source->file, DWARF_C_READ);
     if (source->dwarf && collect_all(source))
@@ -162,7 +164,7 @@ bool hb_source_of_code(const struct hb_source *source, uint64_t address, char *t
     Dwarf_Die unit;
     text[0] = 0;
     while (source && dwarf_get_units(source->dwarf, next, &next, NULL, NULL, &unit, NULL) == 0)
-        if (line_in_unit(&unit, address, text, n))
+        if (line_in_unit(&unit, address - source->bias, text, n))
             return true;
     return false;
 }
@@ -264,7 +266,8 @@ static Dwarf_Die unit_of_die(Dwarf_Die *die) {
 bool hb_source_of_data(const struct hb_source *source, uint64_t address, char *place, size_t place_bytes, char *name,
                        size_t name_bytes) {
     place[0] = name[0] = 0;
-    const struct variable *variable = source ? variable_at(source, address) : NULL;
+    const uint64_t linked = address - (source ? source->bias : 0);
+    const struct variable *variable = source ? variable_at(source, linked) : NULL;
     Dwarf_Attribute attribute;
     Dwarf_Die die, type;
     int line = 0;
@@ -275,7 +278,7 @@ bool hb_source_of_data(const struct hb_source *source, uint64_t address, char *p
         return false;
     snprintf(name, name_bytes, "%s", called);
     if (type_of(&die, &type))
-        write_part(&type, address - variable->address, name, name_bytes);
+        write_part(&type, linked - variable->address, name, name_bytes);
     Dwarf_Die unit = unit_of_die(&die);
     if (dwarf_decl_line(&die, &line) == 0)
         (void)write_place(&unit, dwarf_decl_file(&die), line, place, place_bytes);

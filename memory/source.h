@@ -4,7 +4,7 @@
  * does not tell, nothing is found; that is no error. Files are named relative to the folder in which they were
  * compiled, and by their last name alone when they are not below it, so that a name says nothing of the host.
  *
- *     struct hb_source *source = hb_source_open("program.elf");      // NULL: there is nothing to know
+ *     struct hb_source *source = hb_source_open("program.elf", 0);   // NULL: there is nothing to know
  *     char text[HB_SOURCE_BYTES];
  *     if (hb_source_of_code(source, pc, text, sizeof text)) ...      // "counter.c:17"
  *     if (hb_source_of_data(source, address, place, sizeof place, name, sizeof name)) ...
@@ -24,8 +24,9 @@
 
 struct hb_source;
 
-/* NULL: the file cannot be read, is no ELF, or has no debug information. */
-struct hb_source *hb_source_open(const char *path);
+/* `bias`: what the loader added to the addresses for which it was linked (struct hb_elf). NULL: the file cannot be
+ * read, is no ELF, or has no debug information. */
+struct hb_source *hb_source_open(const char *path, uint64_t bias);
 void hb_source_close(struct hb_source *source);
 
 /* The line that the instruction at `address` comes from. False (and empty): not known. `source` may be NULL. */

@@ -131,14 +131,14 @@ static bool load_images(struct hb_machine *machine, struct hb_bootrom_config *ro
     rom->entry = machine->elf.entry;
     if (!config->bios)
         return true;
-    struct hb_elf firmware;
+    struct hb_elf *firmware = &machine->firmware;
     struct hb_symbols symbols = {0};
-    if (!load_image(machine, config->bios, HB_RAM_BASE, &firmware, &symbols, error))
+    if (!load_image(machine, config->bios, HB_RAM_BASE, firmware, &symbols, error))
         return false;
     hb_symbols_free(&symbols);
     rom->next_address = machine->elf.entry;
-    rom->entry = firmware.entry;
-    struct place low = place_of(config->bios, &firmware), high = place_of(config->image, &machine->elf);
+    rom->entry = firmware->entry;
+    struct place low = place_of(config->bios, firmware), high = place_of(config->image, &machine->elf);
     return apart(&low, &high, error);
 }
 

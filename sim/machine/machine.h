@@ -131,6 +131,7 @@ struct hb_machine {
     struct hb_checker checker;
     uint8_t rom[HB_ROM_BYTES];
     struct hb_elf elf;
+    struct hb_elf firmware; /* zeros without config.bios */
     struct hb_symbols symbols;
     uint64_t params_address; /* of hb_params in the image; 0: it has none */
     uint64_t results_address;

@@ -88,7 +88,7 @@ static void gather_lines(const struct hb_machine *machine, struct hb_measured *m
     if (!measure->config.lines)
         return;
     const struct hb_line_counts **hottest = allocate(measure->config.lines, sizeof(const struct hb_line_counts *));
-    struct hb_source *source = hb_source_open(machine->config.image);
+    struct hb_source *source = hb_source_open(machine->config.image, machine->elf.bias);
     const struct naming naming = {machine, source};
     measured->has_lines = true;
     measured->invalidations = measure->observer.invalidations;

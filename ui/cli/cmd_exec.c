@@ -203,6 +203,14 @@ static struct hb_machine *build(const struct hb_config *config, const struct hb_
     return NULL;
 }
 
+static void warn_of_outside(const char *path, const struct hb_elf *elf) {
+    if (elf->outside_bytes)
+        fprintf(stderr,
+                "warning: %s: %" PRIu64 " bytes from 0x%" PRIx64 " on lie outside RAM and are not loaded (ELF headers "
+                "and the like, which no program misses)\n",
+                path, elf->outside_bytes, elf->outside);
+}
+
 static int run_machine(const struct hb_config *config, const struct hb_options *options, struct hb_save_request *save) {
     struct hb_error error;
     struct hb_machine *machine = NULL;
@@ -213,6 +221,10 @@ static int run_machine(const struct hb_config *config, const struct hb_options *
         fprintf(stderr, "%s\n", error.text);
     } else {
         machine->console_output = to_stdout;
+        if (!options->quiet) {
+            warn_of_outside(config->image, &machine->elf);
+            warn_of_outside(config->bios, &machine->firmware);
+        }
         if (run_all(machine, options, save, trace, &status))
             status = finish(machine, options);
     }

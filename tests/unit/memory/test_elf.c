@@ -102,8 +102,10 @@ static void set_segments(void) {
 }
 
 static void set_sections(void) {
-    image.section[S_TEXT] = (Elf64_Shdr){.sh_type = SHT_PROGBITS, .sh_addr = BASE, .sh_size = sizeof image.text};
-    image.section[S_DATA] = (Elf64_Shdr){.sh_type = SHT_NOBITS, .sh_addr = DATA_VIRTUAL, .sh_size = DATA_MEMORY_BYTES};
+    image.section[S_TEXT] =
+        (Elf64_Shdr){.sh_type = SHT_PROGBITS, .sh_flags = SHF_ALLOC, .sh_addr = BASE, .sh_size = sizeof image.text};
+    image.section[S_DATA] = (Elf64_Shdr){
+        .sh_type = SHT_NOBITS, .sh_flags = SHF_ALLOC, .sh_addr = DATA_VIRTUAL, .sh_size = DATA_MEMORY_BYTES};
     image.section[S_NOTE] =
         (Elf64_Shdr){.sh_type = SHT_NOTE, .sh_offset = AT(note), .sh_size = sizeof image.note, .sh_addralign = 4};
     image.section[S_SYMBOLS] = (Elf64_Shdr){.sh_type = SHT_SYMTAB,
@@ -322,7 +324,8 @@ START_TEST(what_cannot_be_executed_is_told_so) {
     image.header.e_type = ET_REL;
     check_refused(load(), HB_ELF_NOT_EXECUTABLE, "is an object file; link it");
     image.header.e_type = ET_DYN;
-    check_refused(load(), HB_ELF_NOT_EXECUTABLE, "-static -no-pie");
+    image.header.e_entry = 0;
+    check_refused(load(), HB_ELF_NOT_EXECUTABLE, "is a shared library");
     image.header.e_type = ET_CORE;
     check_refused(load(), HB_ELF_NOT_EXECUTABLE, "core dump");
     image.header.e_type = 99;
@@ -396,6 +399,143 @@ START_TEST(segments_must_lie_inside_ram) {
     image.segment[DATA].p_vaddr = 0;
     image.segment[DATA].p_memsz = UINT64_MAX;
     check_refused(load(), HB_ELF_OUTSIDE, "it must lie inside RAM");
+}
+END_TEST
+
+/* As GNU ld does without a script: the page in front of the code holds the headers. */
+static void put_headers_in_front(void) {
+    image.segment[EMPTY] = (Elf64_Phdr){
+        .p_type = PT_LOAD, .p_vaddr = BASE - 0x1000, .p_paddr = BASE - 0x1000, .p_filesz = AT(text), .p_memsz = 0x1000};
+    image.segment[EMPTY].p_memsz = image.segment[EMPTY].p_filesz;
+}
+
+START_TEST(headers_outside_ram_are_left_out) {
+    for (int sections = 1; sections >= 0; sections--) {
+        put_headers_in_front();
+        if (!sections)
+            image.header.e_shoff = image.header.e_shnum = 0;
+        ck_assert_msg(load() == HB_ELF_OK, "%s", message);
+        ck_assert_uint_eq(elf.outside, BASE - 0x1000);
+        ck_assert_uint_eq(elf.outside_bytes, AT(text));
+        ck_assert_uint_eq(elf.lowest, BASE);
+        ck_assert_uint_eq(ram[0], 0x11);
+        hb_symbols_free(&symbols);
+    }
+}
+END_TEST
+
+/* One segment from the headers on, of which RAM begins in the middle. */
+START_TEST(a_segment_that_begins_before_ram_is_cut) {
+    image.segment[TEXT] = (Elf64_Phdr){.p_type = PT_LOAD,
+                                       .p_vaddr = BASE - AT(text),
+                                       .p_paddr = BASE - AT(text),
+                                       .p_filesz = AT(text) + sizeof image.text,
+                                       .p_memsz = AT(text) + sizeof image.text};
+    ck_assert_msg(load() == HB_ELF_OK, "%s", message);
+    ck_assert_uint_eq(elf.outside_bytes, AT(text));
+    ck_assert_uint_eq(elf.entry, BASE + 8);
+    ck_assert_uint_eq(ram[0], 0x11);
+    ck_assert_uint_eq(ram[63], 0x11);
+    hb_symbols_free(&symbols);
+    image.section[S_TEXT].sh_addr -= 1; /* one byte of the code would be left out */
+    writes = 0;
+    check_refused(load(), HB_ELF_OUTSIDE, "it must lie inside RAM");
+    image.header.e_shoff = image.header.e_shnum = 0; /* without sections: that byte is not of the headers */
+    image.segment[TEXT].p_paddr -= 1;
+    check_refused(load(), HB_ELF_OUTSIDE, "it must lie inside RAM");
+}
+END_TEST
+
+/* ---- Position-independent executables -------------------------------------------------------------------------- */
+
+/* Linked from 0 on; the second segment holds the dynamic section and relocations, and a word to be adjusted. */
+#define PIE_DATA 0x2000u
+
+static struct {
+    Elf64_Dyn dynamic[3];
+    Elf64_Rela relocation[2];
+    uint64_t word;
+} pie;
+
+static void make_pie(uint8_t bytes[sizeof image + sizeof pie], uint64_t at) {
+    image.header.e_type = ET_DYN;
+    image.header.e_entry = at + 8;
+    image.segment[TEXT].p_vaddr = image.segment[TEXT].p_paddr = at;
+    image.segment[DATA] = (Elf64_Phdr){.p_type = PT_LOAD,
+                                       .p_offset = sizeof image,
+                                       .p_vaddr = at + PIE_DATA,
+                                       .p_paddr = at + PIE_DATA,
+                                       .p_filesz = sizeof pie,
+                                       .p_memsz = sizeof pie};
+    image.segment[EMPTY] = (Elf64_Phdr){.p_type = PT_DYNAMIC, .p_offset = sizeof image, .p_filesz = sizeof pie.dynamic};
+    image.section[S_TEXT].sh_addr = at;
+    image.section[S_DATA].sh_addr = at + PIE_DATA;
+    image.section[S_DATA].sh_size = sizeof pie;
+    set_symbol(1, "main", at, 64, STT_FUNC, S_TEXT);
+    memcpy(bytes, &image, sizeof image);
+    memcpy(bytes + sizeof image, &pie, sizeof pie);
+}
+
+static enum hb_elf_status load_pie(uint64_t at) {
+    static uint64_t bytes[(sizeof image + sizeof pie) / 8];
+    make_pie((uint8_t *)bytes, at);
+    return load_bytes(bytes, sizeof bytes);
+}
+
+static void set_up_pie(void) {
+    set_up();
+    memset(&pie, 0, sizeof pie);
+    pie.dynamic[0] = (Elf64_Dyn){.d_tag = DT_RELA, .d_un.d_ptr = PIE_DATA + sizeof pie.dynamic};
+    pie.dynamic[1] = (Elf64_Dyn){.d_tag = DT_RELASZ, .d_un.d_val = sizeof pie.relocation};
+    pie.relocation[0] = (Elf64_Rela){.r_info = ELF64_R_INFO(0, R_RISCV_NONE), .r_offset = 1};
+    pie.relocation[1] = (Elf64_Rela){.r_info = ELF64_R_INFO(0, R_RISCV_RELATIVE),
+                                     .r_offset = PIE_DATA + sizeof pie - sizeof pie.word,
+                                     .r_addend = 0x1234};
+}
+
+START_TEST(a_pie_begins_where_ram_does) {
+    uint64_t word, address;
+    ck_assert_msg(load_pie(0) == HB_ELF_OK, "%s", message);
+    ck_assert_uint_eq(elf.bias, BASE);
+    ck_assert_uint_eq(elf.entry, BASE + 8);
+    memcpy(&word, ram + PIE_DATA + sizeof pie - sizeof word, sizeof word);
+    ck_assert_uint_eq(word, BASE + 0x1234);
+    ck_assert(hb_symbols_find(&symbols, "main", &address, NULL));
+    ck_assert_uint_eq(address, BASE);
+    ck_assert(hb_symbols_find(&symbols, "a_number", &address, NULL));
+    ck_assert_uint_eq(address, 77);
+    hb_symbols_free(&symbols);
+}
+END_TEST
+
+START_TEST(a_pie_that_is_linked_into_ram_stays_there) {
+    uint64_t word;
+    pie.dynamic[0].d_un.d_ptr += BASE + 0x4000;
+    pie.relocation[1].r_offset += BASE + 0x4000;
+    pie.relocation[1].r_addend += (int64_t)BASE;
+    ck_assert_msg(load_pie(BASE + 0x4000) == HB_ELF_OK, "%s", message);
+    ck_assert_uint_eq(elf.bias, 0);
+    ck_assert_uint_eq(elf.entry, BASE + 0x4008);
+    memcpy(&word, ram + 0x4000 + PIE_DATA + sizeof pie - sizeof word, sizeof word);
+    ck_assert_uint_eq(word, BASE + 0x1234);
+    hb_symbols_free(&symbols);
+}
+END_TEST
+
+START_TEST(what_a_pie_needs_beyond_that_is_refused) {
+    pie.relocation[1].r_info = ELF64_R_INFO(0, R_RISCV_64);
+    check_refused(load_pie(0), HB_ELF_NOT_EXECUTABLE, "has a relocation of type 2; link it with -static-pie");
+    pie.relocation[1].r_info = ELF64_R_INFO(0, R_RISCV_RELATIVE);
+    pie.relocation[1].r_offset = PIE_DATA + sizeof pie - 7;
+    check_refused(load_pie(0), HB_ELF_DAMAGED, "has a relocation of 0x");
+    pie.relocation[1].r_offset = UINT64_MAX;
+    check_refused(load_pie(0), HB_ELF_DAMAGED, "has a relocation of 0x");
+    pie.dynamic[1].d_un.d_val = UINT64_MAX;
+    check_refused(load_pie(0), HB_ELF_DAMAGED, "has its relocations at 0x80002030, in no segment");
+    pie.dynamic[1].d_tag = DT_NEEDED;
+    check_refused(load_pie(0), HB_ELF_NOT_EXECUTABLE, "needs shared libraries");
+    image.segment[NOTE].p_type = PT_INTERP;
+    check_refused(load_pie(0), HB_ELF_NOT_EXECUTABLE, "needs a dynamic linker");
 }
 END_TEST
 
@@ -482,21 +622,30 @@ START_TEST(every_truncation_is_survived) {
 }
 END_TEST
 
-START_TEST(random_damage_is_survived) {
+/* Copies of `good` with up to four faults each. */
+static void damage(const uint8_t *good, uint64_t n, uint64_t rounds) {
     static const uint64_t nasty[] = {0, 1, 0x7f, 0xff, 0xffff, 0x7fffffff, 0xffffffff, BASE, UINT64_MAX, 1ull << 63};
-    uint8_t *bytes = malloc(sizeof image);
-    for (uint64_t round = 0; round < 20000; round++) {
-        memcpy(bytes, &image, sizeof image);
+    uint8_t *bytes = malloc(n);
+    for (uint64_t round = 0; round < rounds; round++) {
+        memcpy(bytes, good, n);
         uint64_t faults = 1 + hb_choice(1, 1, round) % 4;
         for (uint64_t i = 0; i < faults; i++) {
             uint64_t draw = hb_choice(2, round, i), width = 1ull << (draw >> 8 & 3);
-            uint64_t at = draw >> 16 & 1 ? draw % (sizeof image - 8) : draw % 288; /* half of it in the headers */
+            uint64_t at = draw >> 16 & 1 ? draw % (n - 8) : draw % 288; /* half of it in the headers */
             uint64_t value = draw >> 17 & 1 ? nasty[(draw >> 20) % 10] : hb_choice(3, round, i);
             memcpy(bytes + at / width * width, &value, width);
         }
-        check_any(bytes, sizeof image);
+        check_any(bytes, n);
     }
     free(bytes);
+}
+
+START_TEST(random_damage_is_survived) {
+    static uint64_t bytes[(sizeof image + sizeof pie) / 8];
+    damage((const uint8_t *)&image, sizeof image, 20000);
+    set_up_pie();
+    make_pie((uint8_t *)bytes, 0);
+    damage((const uint8_t *)bytes, sizeof bytes, 20000);
 }
 END_TEST
 
@@ -582,6 +731,8 @@ static void add_bad(Suite *suite) {
     tcase_add_test(tests, section_headers_must_lie_inside_the_file);
     tcase_add_test(tests, segments_must_lie_inside_the_file);
     tcase_add_test(tests, segments_must_lie_inside_ram);
+    tcase_add_test(tests, headers_outside_ram_are_left_out);
+    tcase_add_test(tests, a_segment_that_begins_before_ram_is_cut);
     tcase_add_test(tests, segments_must_not_overlap);
     tcase_add_test(tests, the_entry_must_be_loaded);
     tcase_add_test(tests, damaged_symbols_do_no_harm);
@@ -590,10 +741,21 @@ static void add_bad(Suite *suite) {
     tcase_add_test(tests, random_damage_is_survived);
 }
 
+/* With a fixture that makes one, so that it stands apart. */
+static void add_pie(Suite *suite) {
+    TCase *tests = tcase_create("position-independent");
+    tcase_add_checked_fixture(tests, set_up_pie, NULL);
+    tcase_add_test(tests, a_pie_begins_where_ram_does);
+    tcase_add_test(tests, a_pie_that_is_linked_into_ram_stays_there);
+    tcase_add_test(tests, what_a_pie_needs_beyond_that_is_refused);
+    suite_add_tcase(suite, tests);
+}
+
 int main(void) {
     Suite *suite = suite_create("elf");
     add_good(suite);
     add_bad(suite);
+    add_pie(suite);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
     int failed = srunner_ntests_failed(runner);

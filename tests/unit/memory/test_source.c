@@ -19,7 +19,7 @@ static void set_up(void) {
     char message[256];
     struct hb_elf elf;
     ck_assert_int_eq(hb_elf_load(with, &ram, &elf, &symbols, message, sizeof message), HB_ELF_OK);
-    source = hb_source_open(with);
+    source = hb_source_open(with, 0);
     ck_assert_ptr_nonnull(source);
 }
 
@@ -109,10 +109,10 @@ START_TEST(cuts_what_has_no_room) {
 END_TEST
 
 START_TEST(without_debug_information_there_is_nothing) {
-    ck_assert_ptr_null(hb_source_open(without));
-    ck_assert_ptr_null(hb_source_open("/nowhere/at/all.elf"));
-    ck_assert_ptr_null(hb_source_open(HB_SOURCE_DIR "/tests/unit/guests/debug.c"));
-    ck_assert_ptr_null(hb_source_open(HB_SOURCE_DIR));
+    ck_assert_ptr_null(hb_source_open(without, 0));
+    ck_assert_ptr_null(hb_source_open("/nowhere/at/all.elf", 0));
+    ck_assert_ptr_null(hb_source_open(HB_SOURCE_DIR "/tests/unit/guests/debug.c", 0));
+    ck_assert_ptr_null(hb_source_open(HB_SOURCE_DIR, 0));
 }
 END_TEST
 
@@ -136,7 +136,7 @@ START_TEST(damage_does_no_harm) {
     ck_assert_ptr_nonnull(file);
     ck_assert_uint_eq(fwrite(bytes, 1, _i % 5 ? n : n / 2, file), _i % 5 ? n : n / 2);
     (void)fclose(file);
-    struct hb_source *damaged = hb_source_open(path);
+    struct hb_source *damaged = hb_source_open(path, 0);
     for (uint64_t address = HB_RAM_BASE; damaged && address < HB_RAM_BASE + 0x2000; address += 2) {
         hb_source_of_code(damaged, address, place, sizeof place);
         hb_source_of_data(damaged, address, place, sizeof place, name, sizeof name);
