@@ -399,12 +399,20 @@ static bool take_image(struct hb_config *config, const char *image, struct hb_er
     return false;
 }
 
+/* A program is written for one hart unless somebody says otherwise; with more it would race with itself. */
+static void start_one_hart(cJSON *document) {
+    cJSON *machine = cJSON_GetObjectItemCaseSensitive(document, "machine");
+    if (cJSON_IsObject(machine) && !cJSON_GetObjectItemCaseSensitive(machine, "harts"))
+        cJSON_AddNumberToObject(machine, "harts", 1);
+}
+
 bool hb_experiment_for_program(const char *image, const char *machine_path, const char *const *sets, size_t n,
                                struct hb_experiment *experiment, struct hb_error *error) {
     struct source source = {.file = machine_path, .sets = sets, .n_sets = n, .error = error};
     cJSON *document = make_document(&source, experiment);
     if (!document)
         return false;
+    start_one_hart(document);
     bool ok = make_run(document, image, &source, experiment->variant) &&
               take_image(&experiment->variant->config, image, error);
     return finish_run(document, experiment, ok);

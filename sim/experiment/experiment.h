@@ -50,7 +50,8 @@ struct hb_experiment {
 bool hb_experiment_load(const char *path, const char *const *sets, size_t n, struct hb_experiment *experiment,
                         struct hb_error *error);
 
-/* An experiment in memory with `image` (a path) alone, as `hartbeat exec` needs it: no cycle limit, no hang by quiet.
+/* An experiment in memory with `image` (a path) alone, as `hartbeat exec` needs it: no cycle limit, no hang by quiet,
+ * and one hart unless the machine or a setting says how many.
  * `machine_path`: NULL, or a file that holds a machine object or an experiment whose machine is taken. */
 bool hb_experiment_for_program(const char *image, const char *machine_path, const char *const *sets, size_t n,
                                struct hb_experiment *experiment, struct hb_error *error);

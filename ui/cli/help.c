@@ -12,11 +12,12 @@ static const char run_details[] =
 
 static const char exec_details[] =
     "Runs a bare-metal RV64GC program for QEMU's `virt` board that uses the UART (0x10000000), the CLINT (0x2000000),\n"
-    "the PLIC (0xc000000), the virtio disk (0x10001000) and the finisher (0x100000) or `tohost`. Standard output is "
-    "the guest's console and nothing else; standard input\n"
-    "goes to its UART; a terminal is raw in the meantime, and Ctrl-A x leaves (exit status 3).\n"
+    "the PLIC (0xc000000), the virtio disk (0x10001000) and the finisher (0x100000) or `tohost`\n"
+    "(exit, console, and the system calls write and exit). Standard output is the guest's console and nothing else;\n"
+    "standard input goes to its UART; a terminal is raw in the meantime, and Ctrl-A x leaves (exit status 3).\n"
     "A program that sleeps at a terminal until a key or its timer wakes it sleeps about as long as it says; elsewhere\n"
-    "such time takes none. There is no limit of cycles unless --cycles gives one.\n"
+    "such time takes none. There is one hart unless --harts or --machine says how many, and no limit of cycles unless\n"
+    "--cycles gives one.\n"
     "With --mem-trace, files of memory accesses take the place of the program, one a hart; the results are printed on\n"
     "standard error.\n";
 

@@ -569,6 +569,13 @@ START_TEST(runs_programs) {
     ck_assert_uint_eq(c->stop_quiet_cycles, 0);
     ck_assert_uint_eq(experiment.variants, 1);
     hb_experiment_free(&experiment);
+    ck_assert_msg(hb_experiment_for_program(image, NULL, NULL, 0, &experiment, &error), "%s", error.text);
+    ck_assert_uint_eq(experiment.variant[0].config.harts, 1);
+    hb_experiment_free(&experiment);
+    write_text(file, "{\"bus\": {\"protocol\": \"vi\"}}");
+    ck_assert_msg(hb_experiment_for_program(image, file, NULL, 0, &experiment, &error), "%s", error.text);
+    ck_assert_uint_eq(experiment.variant[0].config.harts, 1);
+    hb_experiment_free(&experiment);
 }
 END_TEST
 
