@@ -13,6 +13,11 @@
 #define HB_ABI_VERSION 1
 #define HB_HARTS_MAX   64
 #define HB_TASKS_MAX   2048 /* length of hb_results[]; task ids are 0 .. tasks - 1 */
+#define HB_LOCKS_MAX   64   /* counters of contend and share, each under a lock of its own */
+
+/* The working set of a large batch task: at least one block of its kernels. */
+#define HB_SET_BYTES_MIN 128
+#define HB_SET_BYTES_MAX (1 << 20)
 
 /* ---- Tracepoints --------------------------------------------------------------------------------------------
  * One instruction, the HINT `slti x0, rs1, ID`: a no-op on any RISC-V. rs1 = subject | (uint64_t)argument << 32.

@@ -19,6 +19,11 @@ static uint64_t expected_batch(const struct hb_params *params, uint32_t task) {
     return checksum;
 }
 
+bool hb_os_has_expected(const struct hb_params *params) {
+    uint64_t bytes = hb_batch_set_bytes(1, params->workload_set_bytes);
+    return params->workload_kind != HB_KIND_BATCH || (bytes >= HB_SET_BYTES_MIN && bytes <= HB_SET_BYTES_MAX);
+}
+
 uint64_t hb_os_expected_checksum(const struct hb_params *params, uint32_t task) {
     if (params->workload_kind != HB_KIND_BATCH)
         return hb_contend_checksum(params->seed, task, params->workload_work);

@@ -2,12 +2,17 @@
 #ifndef HB_OSMODEL_EXPECTED_H
 #define HB_OSMODEL_EXPECTED_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "osmodel/abi.h"
 
+/* Can it be said at all? Parameters may have been changed in mid-run to what no task could work with. */
+bool hb_os_has_expected(const struct hb_params *params);
+
 /* The checksum of `task` under `params` (seed and workload_* count). Runs the whole task: about as long as the host
- * needs for 1,000 instructions times workload_work. Aborts when the host has no memory for the task's working set. */
+ * needs for 1,000 instructions times workload_work. For parameters
+ * of which hb_os_has_expected() holds. Aborts when the host has no memory for the task's working set. */
 uint64_t hb_os_expected_checksum(const struct hb_params *params, uint32_t task);
 
 #endif

@@ -6,8 +6,11 @@
 
 /* ---- Verdicts -------------------------------------------------------------------------------------------------- */
 
-static uint64_t expected_checksum(const struct hb_os_end *end, uint32_t task) {
-    return end->expected ? end->expected(end->context, task) : hb_os_expected_checksum(end->params, task);
+static bool is_right(const struct hb_os_end *end, uint32_t task) {
+    uint64_t checksum = end->slots[task].checksum;
+    if (end->expected)
+        return checksum == end->expected(end->context, task);
+    return hb_os_has_expected(end->params) && checksum == hb_os_expected_checksum(end->params, task);
 }
 
 static bool nobody_recovers(const struct hb_params *params) {
@@ -27,7 +30,7 @@ static enum hb_os_verdict judge(const struct hb_os_task *task, const struct hb_o
     if (task->state == HB_OS_TASK_UNSEEN && slot->attempt_plus_1 == 0)
         return HB_OS_NOT_CREATED;
     bool finished = slot->attempt_plus_1 != 0;
-    if (finished && slot->checksum == expected_checksum(end, id))
+    if (finished && is_right(end, id))
         return HB_OS_COMPLETED;
     if (!is_over(task, end))
         return HB_OS_UNFINISHED;

@@ -158,6 +158,12 @@ static bool check_workload(const struct agreement *a) {
     char text[128];
     const cJSON *image = cJSON_GetObjectItemCaseSensitive(a->document, "image");
     bool amp = cJSON_IsString(image) && strcmp(image->valuestring, "amp") == 0;
+    uint64_t set_bytes = a->config->os.workload_set_bytes;
+    if (set_bytes && set_bytes < HB_SET_BYTES_MIN) {
+        snprintf(text, sizeof text, "%" PRIu64 " bytes are less than a task works on at a time (%d or more, or 0)",
+                 set_bytes, HB_SET_BYTES_MIN);
+        return refuse(a, "os.workload.set_bytes", text);
+    }
     if (!amp || a->config->os.workload_kind == HB_KIND_BATCH)
         return true;
     snprintf(text, sizeof text,

@@ -6,11 +6,15 @@
 
 #define NEVER UINT64_MAX
 
-/* There are dozens of locks, not thousands. */
+#define LOCKS_MAX 4096u /* more are none: whoever reports so many makes them up, and must not take the host's memory */
+
+/* There are dozens of locks, not thousands. NULL: it is beyond what is followed. */
 static struct hb_lock *lock_at(struct hb_locks *locks, uint32_t address) {
     for (uint32_t i = 0; i < locks->locks; i++)
         if (locks->lock[i].address == address)
             return &locks->lock[i];
+    if (locks->locks == LOCKS_MAX)
+        return NULL;
     if (locks->locks == locks->capacity) {
         locks->capacity = locks->capacity ? 2 * locks->capacity : 32;
         locks->lock = realloc(locks->lock, locks->capacity * sizeof *locks->lock);
@@ -63,13 +67,15 @@ static void recover(struct hb_lock *lock, uint64_t cycle, bool counts) {
 
 void hb_locks_see(struct hb_locks *locks, uint64_t cycle, uint8_t hart, uint32_t id, uint64_t value, uint64_t alive,
                   bool counts) {
-    uint32_t address = (uint32_t)value;
+    bool is_lock = (id >= HB_TP_LOCK_WAIT && id <= HB_TP_LOCK_RELEASE) || id == HB_TP_LOCK_RECOVERED;
+    struct hb_lock *lock = is_lock ? lock_at(locks, (uint32_t)value) : NULL;
+    if (!lock)
+        return;
     switch (id) {
-    case HB_TP_LOCK_WAIT: wait(lock_at(locks, address), cycle, hart); break;
-    case HB_TP_LOCK_ACQUIRE: acquire(lock_at(locks, address), cycle, hart, counts); break;
-    case HB_TP_LOCK_RELEASE: release(lock_at(locks, address), cycle, hart, alive, counts); break;
-    case HB_TP_LOCK_RECOVERED: recover(lock_at(locks, address), cycle, counts); break;
-    default: break;
+    case HB_TP_LOCK_WAIT: wait(lock, cycle, hart); break;
+    case HB_TP_LOCK_ACQUIRE: acquire(lock, cycle, hart, counts); break;
+    case HB_TP_LOCK_RELEASE: release(lock, cycle, hart, alive, counts); break;
+    default: recover(lock, cycle, counts); break;
     }
 }
 

@@ -5,7 +5,7 @@
  *     hand-over  from a lock_release at which somebody waited to the next lock_acquire, whosever it is
  *
  * A lock is known by the low 32 bits of its address: that is what a tracepoint holds. Belongs to the host. Running out
- * of memory aborts.
+ * of memory aborts. No more than 4,096 locks are followed: more than that are made up.
  */
 #ifndef HB_SIM_LOCKS_H
 #define HB_SIM_LOCKS_H

@@ -114,7 +114,7 @@ static void gather_increments(const struct hb_machine *machine, const struct hb_
         return;
     result->has_increments = true;
     result->increments_expected = machine->saved->os.tasks_created * params->workload_work;
-    for (uint64_t i = 0; i < params->workload_locks; i++)
+    for (uint64_t i = 0; i < params->workload_locks && i < HB_LOCKS_MAX; i++)
         if (hb_bus_debug_read(&machine->bus, at + i * HB_SHARED_COUNTER_BYTES, &count, sizeof count))
             result->increments_counted += count;
 }

@@ -178,6 +178,19 @@ START_TEST(the_host_computes_what_tasks_bring_home) {
 }
 END_TEST
 
+START_TEST(what_no_task_could_work_with_is_never_right) {
+    static const uint64_t sizes[] = {1, 10, 127, (1 << 20) + 1, UINT64_MAX};
+    end.expected = NULL;
+    for (uint32_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        params = (struct hb_params){.seed = 5, .workload_work = 30, .workload_set_bytes = sizes[i]};
+        bring(3, 0, 0);
+        finish(true);
+        ck_assert_uint_eq(result.tasks_completed, 0);
+        ck_assert_uint_eq(result.tasks_wrong, 1);
+    }
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("os result");
     TCase *tests = tcase_create("os result");
@@ -190,6 +203,7 @@ int main(void) {
     tcase_add_test(tests, goodput_and_its_series);
     tcase_add_test(tests, many_windows_become_fewer_longer_ones);
     tcase_add_test(tests, the_host_computes_what_tasks_bring_home);
+    tcase_add_test(tests, what_no_task_could_work_with_is_never_right);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

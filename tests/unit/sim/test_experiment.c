@@ -382,6 +382,8 @@ static const struct {
     {MACHINE("\"harts\": [{}, {\"l1d\": {\"write\": \"through\"}}]"),
      "machine.harts.1.l1d.write: \"through\" does not go"},
     {OS("\"workload\": {\"tasks\": 0}"), "os.workload.tasks: 0 is out of range (1 to 2048)"},
+    {OS("\"workload\": {\"set_bytes\": 10}"),
+     "os.workload.set_bytes: 10 bytes are less than a task works on at a time (128 or more, or 0)"},
     {OS("\"workload\": {\"tasks\": 2049}"), "os.workload.tasks: 2049 is out of range (1 to 2048)"},
     {"{" IMAGE ", \"seed\": 1e300}", "seed: 1e+300 is out of range"},
     {"{" IMAGE ", \"name\": \"\"}", "name: is empty"},

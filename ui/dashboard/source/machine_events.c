@@ -60,8 +60,23 @@ static void tell_first_work(struct hb_machine_session *self, const struct hb_tra
     }
 }
 
+/* The guest may name what is not there: the view of the OS ignores that, too. */
+static bool is_there(const struct hb_machine_session *self, uint8_t id, uint32_t subject, uint32_t argument) {
+    const uint32_t harts = self->machine->bus.harts;
+    if (told[id].kind == HB_HAPPENED_MIGRATED && ((argument & 0xffff) >= harts || argument >> 16 >= harts))
+        return false;
+    switch (told[id].subject) {
+    case SUBJECT_HART: return subject < harts;
+    case SUBJECT_TASK: return subject < HB_TASKS_MAX;
+    case SUBJECT_LOCK: return argument < harts;
+    default: return true;
+    }
+}
+
 static void tell(struct hb_machine_session *self, const struct hb_trace_record *record) {
     uint32_t subject = (uint32_t)record->value, argument = (uint32_t)(record->value >> 32);
+    if (!is_there(self, record->id, subject, argument))
+        return;
     struct hb_happening event = {
         .cycle = record->cycle, .kind = told[record->id].kind, .by = record->hart, .task = -1, .argument = argument};
     switch (told[record->id].subject) {
