@@ -108,21 +108,31 @@ def sleeping(ticks):
     session.type(b"\n")
     session.wait_for(b" ticks")
     passed = time.monotonic() - start
-    counted = int(session.seen.split()[-2])
+    counted = int(session.seen.split(b" ticks")[0].split()[-1])
     print(f"{used} s of processor time in 3 s of sleep; {counted} ticks of a millisecond in {passed:.2f} s")
     check("sleeping costs next to nothing", used < 0.6, used)
     check("its time passes as it does here", 300 < counted < 1500 * passed, counted)
     check("it ends", session.status() == 0, session.process.returncode)
+    session.wait_for(b"in use")
+    table = session.seen.split(b" ticks")[1].split(b"\n")
+    check("a table ends it", [line.split()[:1] for line in table[1:4]] == [[b"hart"], [b"0"], [b"bus:"]], table)
     session.close("after sleeping")
+
+
+def piped(ticks):
+    seen = subprocess.run([hartbeat, "exec", ticks], input=b"\n", capture_output=True, check=False)
+    check("no table in a pipe", seen.returncode == 0 and seen.stderr == b"", seen.stderr)
 
 
 if not shutil.which(compiler):
     print(f"skipped: {compiler} is not installed")
     sys.exit(77)
+
 with tempfile.TemporaryDirectory() as scratch:
     image = make(scratch, "echo")
     keys_and_leaving(image)
     sleeping(make(scratch, "ticks"))
+    piped(os.path.join(scratch, "ticks.elf"))
     killed(image, signal.SIGTERM)
     killed(image, signal.SIGINT)
 sys.exit(1 if failed else 0)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "osmodel/os_text.h"
 #include "sim/experiment/experiment.h"
@@ -17,6 +18,7 @@
 #include "sim/trace/trace.h"
 #include "ui/cli/commands.h"
 #include "ui/cli/console_input.h"
+#include "ui/cli/exec_table.h"
 #include "ui/cli/options.h"
 #include "ui/cli/progress.h"
 
@@ -170,6 +172,16 @@ static void tell_failure(const struct hb_machine *machine, const struct hb_optio
         fprintf(stderr, "hartbeat: the program failed with code %" PRIu32 "\n", machine->saved->exit_code);
 }
 
+/* For a person who watches; what reads a pipe gets the console alone. */
+static void show_table(const struct hb_machine *machine, const struct hb_options *options) {
+    uint64_t n = machine->saved->console_bytes;
+    if (options->quiet || options->mem_trace || !isatty(STDERR_FILENO))
+        return;
+    if (n && machine->console[n - 1] != '\n')
+        fputc('\n', stderr);
+    hb_exec_table(machine, stderr);
+}
+
 static int finish(struct hb_machine *machine, const struct hb_options *options) {
     struct hb_error error;
     char cycles[HB_OS_GROUPED_BYTES];
@@ -177,6 +189,7 @@ static int finish(struct hb_machine *machine, const struct hb_options *options) 
         fprintf(stderr, "%s\n", error.text);
         return HB_EXIT_USAGE;
     }
+    show_table(machine, options);
     switch (machine->saved->outcome) {
     case HB_OUTCOME_RUNNING:
         fprintf(stderr, "hartbeat: left by Ctrl-A x after %s cycles\n", hb_os_grouped(machine->saved->cycle, cycles));
@@ -338,6 +351,8 @@ static bool check_arguments(const struct hb_options *options) {
         fputs("hartbeat exec: --mem-trace-format: needs --mem-trace (see: hartbeat help exec)\n", stderr);
     else if (!options->mem_trace && options->arguments != 1)
         fputs("hartbeat exec: one program is needed: an ELF for RV64 (see: hartbeat help exec)\n", stderr);
+    else if (options->engine && strcmp(options->engine, "lockstep") != 0)
+        fprintf(stderr, "hartbeat exec: --engine: \"%s\" is none (lockstep)\n", options->engine);
     else if (options->gdb && (options->trace || options->log_commits))
         fprintf(stderr,
                 "hartbeat exec: %s: does not go with --gdb, under which time may go back (see: hartbeat help exec)\n",

@@ -17,7 +17,7 @@ static const char exec_details[] =
     "standard input goes to its UART; a terminal is raw in the meantime, and Ctrl-A x leaves (exit status 3).\n"
     "A program that sleeps at a terminal until a key or its timer wakes it sleeps about as long as it says; elsewhere\n"
     "such time takes none. There is one hart unless --harts or --machine says how many, and no limit of cycles unless\n"
-    "--cycles gives one.\n"
+    "--cycles gives one. At a terminal, a table of what each hart did ends the run.\n"
     "With --mem-trace, files of memory accesses take the place of the program, one a hart; the results are printed on\n"
     "standard error.\n";
 
