@@ -79,8 +79,9 @@ bool hb_pmp_allows(const struct hb_hart *hart, uint64_t address, uint64_t bytes,
 /* What may be done with every byte of the range: rights that hold only for a part of it are left out. */
 uint8_t hb_pmp_rights(const struct hb_hart *hart, uint64_t address, uint64_t bytes, uint8_t mode);
 
-/* Some entry is locked, so that M mode is bound by the PMP, too. */
-bool hb_pmp_binds_m(const struct hb_hart *hart);
+/* M mode is bound by the PMP, too: some entry is locked, or matches only a part of some line, and an access that it
+ * matches in part fails whatever the entry says (section 3.7.1). */
+bool hb_pmp_binds_m(const struct hb_hart *hart, uint32_t line_bytes);
 
 /* ---- data.c: loads, stores, atomics on the slow way ---- */
 

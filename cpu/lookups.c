@@ -27,7 +27,7 @@ static void refresh_those_in_use(struct hb_core *core) {
 void hb_lookups_protection_changed(struct hb_core *core) {
     for (uint32_t mode = 0; mode < HB_PRIV_M; mode++)
         core->lookups_stale[mode] = true;
-    core->lookups_stale[HB_PRIV_M] |= hb_pmp_binds_m(core->hart);
+    core->lookups_stale[HB_PRIV_M] |= hb_pmp_binds_m(core->hart, core->bus->line_bytes);
     refresh_those_in_use(core);
 }
 

@@ -52,9 +52,14 @@ bool hb_pmp_allows(const struct hb_hart *hart, uint64_t address, uint64_t bytes,
     return (hb_pmp_rights(hart, address, bytes, mode) & need) == need;
 }
 
-bool hb_pmp_binds_m(const struct hb_hart *hart) {
-    for (uint32_t i = 0; i < HB_PMP_ENTRIES; i++)
-        if (hart->pmp_config[i] & PMP_LOCK)
+bool hb_pmp_binds_m(const struct hb_hart *hart, uint32_t line_bytes) {
+    for (uint32_t i = 0; i < HB_PMP_ENTRIES; i++) {
+        struct range range;
+        if (!entry_range(hart, i, &range))
+            continue;
+        bool whole_lines = ((range.first | (range.last + 1)) & (line_bytes - 1)) == 0;
+        if (hart->pmp_config[i] & PMP_LOCK || !whole_lines)
             return true;
+    }
     return false;
 }

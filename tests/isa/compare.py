@@ -112,6 +112,10 @@ def compare(seed, options, cpu, folder, used):
     for mnemonic, count in program.used.items():
         used[mnemonic] = used.get(mnemonic, 0) + count
     elf = build(program, options.passes, 0, os.path.join(folder, "seed-%d" % seed))
+    if options.run:
+        done = subprocess.run(options.run + ["elf", elf, str(seed)], capture_output=True, text=True)
+        print("" if done.returncode == 0 else done.stdout, end="")
+        return done.returncode == 0, 0
     qemu, qemu_trouble = on_qemu(elf, cpu)
     if qemu_trouble or b"memory" not in qemu:
         print("seed %d: the program does not end on QEMU: %s" % (seed, qemu_trouble or "no dump"))
@@ -146,7 +150,9 @@ def arguments():
     parser.add_argument("--least", type=int, default=0)
     parser.add_argument("--keep")
     parser.add_argument("--qemu-only", action="store_true", help="only see that the programs end on QEMU")
+    parser.add_argument("--run", help="only run this with \"elf FILE SEED\", for each program; it must exit with 0")
     options = parser.parse_args()
+    options.run = options.run.split() if options.run else None
     options.hartbeat = options.hartbeat.split()
     return options
 
@@ -171,7 +177,7 @@ def main():
     if equal == len(seeds) and not options.keep:
         shutil.rmtree(folder)
     print("%d of %d programs equal, %d instructions" % (equal, len(seeds), total))
-    missing = unused(used) if equal == len(seeds) else []
+    missing = unused(used) if equal == len(seeds) and not options.run else []
     if missing:
         print("never used: " + " ".join(missing))
     short = total < options.least

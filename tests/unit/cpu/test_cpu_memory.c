@@ -176,14 +176,17 @@ END_TEST
 /* Nothing is put into memory in between, so that what was looked up before stays looked up. */
 START_TEST(what_was_looked_up_is_forgotten_when_protection_changes) {
     static const struct {
-        uint64_t status, before, after;
-    } cases[] = {{HB_MSTATUS_MPRV, 0x1f, 0x1c}, {HB_MSTATUS_MPRV, 0x1f, 0}, {0, 0, 0x9c}};
+        uint64_t status, address, before, after;
+    } cases[] = {{HB_MSTATUS_MPRV, ~0ull, 0x1f, 0x1c},
+                 {HB_MSTATUS_MPRV, ~0ull, 0x1f, 0},
+                 {0, ~0ull, 0, 0x9c},
+                 {0, DATA >> 2, 0, 0x17}}; /* of 8 bytes an unlocked entry matches 4 */
     const uint32_t load = op_i(HB_OP_LD, 6, 5, 0), store = op_s(HB_OP_SD, 5, 6, 0);
     const uint32_t code[] = {load, store, load, store, op_csr(HB_OP_CSRRW, 0, PMPCFG0, 7), load};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct rig rig;
         rig_make(&rig, 1, _i);
-        rig_write_csr(&rig, PMPADDR0, ~0ull);
+        rig_write_csr(&rig, PMPADDR0, cases[i].address);
         rig_write_csr(&rig, PMPCFG0, cases[i].before);
         rig_write_csr(&rig, MSTATUS, cases[i].status);
         rig_put(&rig, CODE + 0x100, code, sizeof code);
