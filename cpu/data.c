@@ -122,19 +122,43 @@ struct target {
     struct hb_data_access access;
     uint64_t physical[2]; /* of its first byte, and of the page that it reaches into, if it does */
     uint32_t in_page;     /* bytes of it before that page */
+    bool device;          /* it goes to a device, else to memory */
 };
 
-/* A part of the access, of one page: where it is, and whether the PMP lets it be. */
+/* May these bytes of the access, which are not all in RAM, lie at `physical`? False: `*at` is the first that may not.
+ *
+ * ROM takes no store; a device takes loads and stores that are aligned. Regions begin and end with pages, and what
+ * begins in memory has no other region that would take the rest. */
+static bool may_lie(const struct hb_core *core, struct target *target, uint64_t physical, uint64_t bytes,
+                    uint32_t *at) {
+    const struct hb_data_access *access = &target->access;
+    if (!hb_bus_cacheable(core->bus, physical, 1)) {
+        bool plain = access->kind == HB_ACCESS_LOAD || access->kind == HB_ACCESS_STORE;
+        target->device = plain && (access->address & (access->bytes - 1u)) == 0;
+        return target->device;
+    }
+    if (hb_bus_is_rom(physical) && hb_access_writes(access->kind))
+        return false;
+    *at = (uint32_t)(4096 - (physical & 4095));
+    return hb_bus_cacheable(core->bus, physical, bytes);
+}
+
+/* A part of the access, of one page if addresses are translated: where it is, and whether it may be there. */
 static bool find_part(struct hb_core *core, struct target *target, uint32_t place, uint32_t offset, uint64_t bytes,
                       uint64_t now) {
     const struct hb_data_access *access = &target->access;
     if (!translate_one(core, access->kind, access->address + offset, place, now, &target->physical[place]))
         return false;
-    return protection_allows(core, access->kind, target->physical[place], bytes) ||
-           refuse(core, access, offset, false, now);
+    uint32_t at = 0;
+    uint64_t physical = target->physical[place];
+    bool allowed =
+        protection_allows(core, access->kind, physical, bytes) &&
+        (hb_ram_contains(core->bus->ram, physical - HB_RAM_BASE, bytes) || may_lie(core, target, physical, bytes, &at));
+    return allowed || refuse(core, access, offset + at, false, now);
 }
 
-/* The parts are checked in their order, before anything is touched: of two faults the first one's is taken. */
+/* The parts are checked in their order, before anything is touched: of two faults the first one's is taken, and told by
+ * the address of its part (section 3.1.16). */
 static bool find(struct hb_core *core, struct target *target, uint64_t now) {
     const struct hb_data_access *access = &target->access;
     bool translated = hb_mmu_is_on(core->hart, hb_data_mode(core->hart));
@@ -184,9 +208,6 @@ static bool piece(struct hb_core *core, const struct target *target, uint32_t fr
 
 static bool device_access(struct hb_core *core, const struct target *target, uint64_t now, uint64_t *value) {
     const struct hb_data_access *access = &target->access;
-    bool plain = access->kind == HB_ACCESS_LOAD || access->kind == HB_ACCESS_STORE;
-    if (!plain || access->address & (access->bytes - 1u))
-        return refuse(core, access, 0, false, now);
     struct hb_request request = {.kind =
                                      access->kind == HB_ACCESS_LOAD ? HB_ACCESS_DEVICE_READ : HB_ACCESS_DEVICE_WRITE,
                                  .address = target->physical[0],
@@ -243,23 +264,6 @@ static void note_done(struct hb_core *core, const struct target *target, uint64_
 
 /* ---- The whole ------------------------------------------------------------------------------------------------- */
 
-enum place { PLACE_MEMORY, PLACE_DEVICE, PLACE_FORBIDDEN };
-
-static enum place place_of(const struct hb_core *core, const struct target *target) {
-    uint8_t kind = target->access.kind;
-    bool memory = true, rom = false;
-    for (uint32_t at = 0; at < target->access.bytes;) {
-        uint32_t bytes = at ? target->access.bytes - at : target->in_page;
-        uint64_t physical = physical_at(target, at);
-        memory &= hb_bus_cacheable(core->bus, physical, bytes);
-        rom |= hb_bus_is_rom(physical);
-        at += bytes;
-    }
-    if (!memory)
-        return hb_access_is_cache_block(kind) ? PLACE_FORBIDDEN : PLACE_DEVICE;
-    return rom && !is_load(kind) && !hb_access_is_cache_block(kind) ? PLACE_FORBIDDEN : PLACE_MEMORY;
-}
-
 static bool memory_access(struct hb_core *core, const struct target *target, uint64_t now, uint64_t *value) {
     const struct hb_data_access *access = &target->access;
     uint32_t left = (uint32_t)(core->bus->line_bytes - (access->address & ~core->line_mask));
@@ -291,11 +295,7 @@ bool hb_data_access(struct hb_core *core, const struct hb_data_access *access, u
         return refuse(core, access, 0, true, now);
     if (!find(core, &target, now))
         return false;
-    switch (place_of(core, &target)) {
-    case PLACE_MEMORY: return memory_access(core, &target, now, value);
-    case PLACE_DEVICE: return device_access(core, &target, now, value);
-    default: return refuse(core, access, 0, false, now);
-    }
+    return target.device ? device_access(core, &target, now, value) : memory_access(core, &target, now, value);
 }
 
 bool hb_wait_for_stores(struct hb_core *core, uint64_t now) {

@@ -64,7 +64,7 @@ START_TEST(exceptions_in_machine_mode) {
         {"amoadd.w of a device", op_r(HB_OP_AMOADD_W, 6, 5, 7), 0x2000000, 7, 0x2000000},
         {"lh of a device, misaligned", op_i(HB_OP_LH, 6, 5, 1), 0x2000000, 5, 0x2000001},
         {"lw between the devices", op_i(HB_OP_LW, 6, 5, 0), 0x3000000, 5, 0x3000000},
-        {"ld across the end of RAM", op_i(HB_OP_LD, 6, 5, -4), RAM + RAM_BYTES, 5, RAM + RAM_BYTES - 4},
+        {"ld across the end of RAM", op_i(HB_OP_LD, 6, 5, -4), RAM + RAM_BYTES, 5, RAM + RAM_BYTES},
         {"sw to the boot ROM", op_s(HB_OP_SW, 5, 6, 0), 0x1000, 7, 0x1000},
         {"cbo.clean of a device", op_r(HB_OP_CBO_CLEAN, 0, 5, 1), 0x2000000, 7, 0x2000000},
     };
