@@ -130,9 +130,8 @@ static char *read_text(FILE *file, size_t *n) {
     return text;
 }
 
-/* The whole file, to be freed; NULL: `error`. */
-static char *read_file(const char *path, size_t *n, struct hb_error *error) {
-    FILE *file = fopen(path, "rb");
+/* All of `file` (NULL: it could not be opened), to be freed; NULL: `error`. */
+static char *read_file(FILE *file, const char *path, size_t *n, struct hb_error *error) {
     char *text = file ? read_text(file, n) : NULL;
     errno = file && !text ? ENOMEM : errno;
     bool whole = text && !ferror(file);
@@ -140,7 +139,7 @@ static char *read_file(const char *path, size_t *n, struct hb_error *error) {
         hb_error_set(error, "%s: cannot be read: %s", path, strerror(errno));
     else if (*n > HB_JSON_BYTES_MAX)
         hb_error_set(error, "%s: too large (at most %u MiB)", path, HB_JSON_BYTES_MAX >> 20);
-    if (file)
+    if (file && file != stdin)
         (void)fclose(file);
     if (whole && *n <= HB_JSON_BYTES_MAX)
         return text;
@@ -150,8 +149,10 @@ static char *read_file(const char *path, size_t *n, struct hb_error *error) {
 
 cJSON *hb_json_read(const char *path, struct hb_error *error) {
     size_t n;
-    char *text = read_file(path, &n, error);
-    cJSON *root = text ? hb_json_parse(path, text, n, error) : NULL;
+    const bool from_input = strcmp(path, "-") == 0;
+    const char *name = from_input ? HB_JSON_STDIN : path;
+    char *text = read_file(from_input ? stdin : fopen(path, "rb"), name, &n, error);
+    cJSON *root = text ? hb_json_parse(name, text, n, error) : NULL;
     free(text);
     return root;
 }

@@ -14,7 +14,11 @@
 
 #define HB_JSON_BYTES_MAX (16u << 20)
 
-/* The file at `path`; to be freed with cJSON_Delete(). NULL: `error` says "PATH: line L, column C: what is wrong". */
+/* The name that messages give to standard input. */
+#define HB_JSON_STDIN "standard input"
+
+/* The file at `path`, or standard input where that is "-"; to be freed with cJSON_Delete(). NULL: `error` says
+ * "PATH: line L, column C: what is wrong". */
 cJSON *hb_json_read(const char *path, struct hb_error *error);
 
 /* The same for `n` bytes of text that are called `name`. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "sim/base/json.h"
+#include "sim/base/nearest.h"
 #include "sim/config/keys.h"
 #include "sim/config/protocol_file.h"
 
@@ -182,6 +183,18 @@ static bool read_bool(const struct reader *reader, const struct hb_key *key, con
     return true;
 }
 
+/* A name that the key does not take; `names` are those that it does. */
+static bool refuse_name(const struct reader *reader, const struct hb_key *key, const struct path *path,
+                        const cJSON *node, const char *names) {
+    struct hb_nearest nearest = {.word = node->valuestring};
+    for (const struct hb_key_name *name = key->names; name->name; name++)
+        hb_nearest_try(&nearest, name->name);
+    const char *found = hb_nearest_found(&nearest);
+    if (!found)
+        return refuse_value(reader, path, node, "is unknown (%s)", names);
+    return refuse_value(reader, path, node, "is unknown; did you mean \"%s\"? (%s)", found, names);
+}
+
 static bool read_enum(const struct reader *reader, const struct hb_key *key, const struct path *path,
                       const cJSON *node) {
     char names[CHOICE_BYTES];
@@ -197,8 +210,7 @@ static bool read_enum(const struct reader *reader, const struct hb_key *key, con
         store(reader, key, name->value);
         return true;
     }
-    return refuse_value(reader, path, node, "is unknown; did you mean \"%s\"? (%s)",
-                        hb_key_nearest_name(key->names, node->valuestring), names);
+    return refuse_name(reader, key, path, node, names);
 }
 
 /* A file is read when all else is known (sim/experiment/experiment.c). */

@@ -1,18 +1,34 @@
 #include "sim/config/images.h"
 
+#include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "bus/devices/memory_map.h"
 #include "osmodel/abi.h"
+#include "sim/base/nearest.h"
 
-static const char *const bundled[] = {"smp", "amp", "sharing", "patterns"};
+#define EXPERIMENTS_MAX 256
+
+static const struct hb_image bundled[] = {
+    {"smp", "a symmetric system: CPUs with queues and locks, which watch each other"},
+    {"amp", "an asymmetric system: a master that hands out work, workers that do it"},
+    {"sharing", "counters that share a line or do not (the experiment false-sharing)"},
+    {"patterns", "ways of sharing, chosen by a line of input (the experiment patterns)"},
+};
+
+#define IMAGES (sizeof bundled / sizeof bundled[0])
+
+const struct hb_image *hb_image_at(size_t i) {
+    return i < IMAGES ? &bundled[i] : NULL;
+}
 
 bool hb_image_is_bundled(const char *name) {
-    for (size_t i = 0; i < sizeof bundled / sizeof bundled[0]; i++)
-        if (strcmp(bundled[i], name) == 0)
+    for (size_t i = 0; i < IMAGES; i++)
+        if (strcmp(bundled[i].name, name) == 0)
             return true;
     return false;
 }
@@ -65,9 +81,8 @@ bool hb_image_find(const char *name, char path[HB_PATH_BYTES], struct hb_error *
         if (try_file(places[i].images, name, ".elf", path))
             return true;
     place_folder(places[0].images, folder);
-    hb_error_set(error,
-                 "the bundled image \"%s\" is not there: it was looked for in %.300s and where an installation has it",
-                 name, folder);
+    hb_error_set(error, "the bundled image \"%s\" is neither in %.300s nor in ../share/hartbeat/images beside it", name,
+                 folder);
     return false;
 }
 
@@ -102,6 +117,48 @@ bool hb_experiment_find(const char *name, char path[HB_PATH_BYTES]) {
         return false;
     snprintf(path, HB_PATH_BYTES, "%s", found);
     return true;
+}
+
+/* Take the name of an experiment's file over. False: it is another file. */
+static bool take_name(const char *file, char name[HB_NAME_BYTES]) {
+    size_t n = strlen(file);
+    if (n <= 5 || n - 5 >= HB_NAME_BYTES || strcmp(file + n - 5, ".json") != 0)
+        return false;
+    snprintf(name, HB_NAME_BYTES, "%.*s", (int)(n - 5), file);
+    return true;
+}
+
+static int compare_names(const void *left, const void *right) {
+    return strcmp(left, right);
+}
+
+size_t hb_experiment_names(char names[][HB_NAME_BYTES], size_t most) {
+    char folder[HB_PATH_BYTES];
+    DIR *files = NULL;
+    size_t n = 0;
+    for (size_t i = 0; i < PLACES && !files; i++)
+        files = place_folder(places[i].configs, folder) ? opendir(folder) : NULL;
+    for (const struct dirent *file; files && n < most && (file = readdir(files));)
+        n += take_name(file->d_name, names[n]);
+    if (files)
+        closedir(files);
+    qsort(names, n, sizeof names[0], compare_names);
+    return n;
+}
+
+void hb_experiment_nearest(const char *name, char nearest[HB_NAME_BYTES]) {
+    static const char suffix[] = ".json";
+    char names[EXPERIMENTS_MAX][HB_NAME_BYTES], word[HB_NAME_BYTES];
+    name += strncmp(name, "configs/", 8) == 0 ? 8 : 0;
+    size_t length = strcspn(name, "/"), n = hb_experiment_names(names, EXPERIMENTS_MAX);
+    if (length > 5 && strcmp(name + length - 5, suffix) == 0)
+        length -= 5;
+    snprintf(word, sizeof word, "%.*s", name[length] == '/' ? 0 : (int)length, name);
+    struct hb_nearest near = {.word = word};
+    for (size_t i = 0; i < n; i++)
+        hb_nearest_try(&near, names[i]);
+    const char *found = hb_nearest_found(&near);
+    snprintf(nearest, HB_NAME_BYTES, "%s", found ? found : "");
 }
 
 struct hb_elf_target hb_image_target(uint64_t ram_bytes, hb_elf_write *write, void *context) {

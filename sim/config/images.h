@@ -11,6 +11,14 @@
 #include "sim/base/error.h"
 #include "sim/config/config.h"
 
+/* A bundled image, and what it is in a few words. */
+struct hb_image {
+    const char *name, *about;
+};
+
+/* The images in the order of `hartbeat list`; NULL: there are no more. */
+const struct hb_image *hb_image_at(size_t i);
+
 /* Is it the name of a bundled image ("smp", "amp", "sharing", "patterns")? */
 bool hb_image_is_bundled(const char *name);
 
@@ -20,6 +28,13 @@ bool hb_image_find(const char *name, char path[HB_PATH_BYTES], struct hb_error *
 /* The path of an experiment that the user named: an existing file of that name, else a bundled experiment: "smp4",
  * "smp4.json" and "configs/smp4.json" are one. False: there is neither; `path` then is `name`. */
 bool hb_experiment_find(const char *name, char path[HB_PATH_BYTES]);
+
+/* Write the names of the bundled experiments, in alphabetical order and without ".json"; `most` at most. Gives how many
+ * there are. */
+size_t hb_experiment_names(char names[][HB_NAME_BYTES], size_t most);
+
+/* What someone who named an experiment that is not there may have meant; "": nothing that is near. */
+void hb_experiment_nearest(const char *name, char nearest[HB_NAME_BYTES]);
 
 /* What every image is loaded into, or looked at with: RAM of `ram_bytes`, by `write`; hartbeat's note is asked for. */
 struct hb_elf_target hb_image_target(uint64_t ram_bytes, hb_elf_write *write, void *context);

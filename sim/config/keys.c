@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+
+#include "sim/base/nearest.h"
 
 /* ---- Names ----------------------------------------------------------------------------------------------------- */
 
@@ -183,60 +186,26 @@ const char *hb_key_name_of(const struct hb_key_name *names, uint64_t value) {
 
 /* ---- What was meant -------------------------------------------------------------------------------------------- */
 
-#define WORD_BYTES 48u
-
-static unsigned smallest(unsigned a, unsigned b, unsigned c) {
-    unsigned least = a < b ? a : b;
-    return least < c ? least : c;
-}
-
-/* Edit distance (Levenshtein) of two words, of which the first WORD_BYTES count. */
-static unsigned distance(const char *left, const char *right) {
-    unsigned row[WORD_BYTES + 1];
-    unsigned n = (unsigned)strnlen(right, WORD_BYTES);
-    for (unsigned i = 0; i <= n; i++)
-        row[i] = i;
-    for (unsigned line = 1; *left && line <= WORD_BYTES; line++, left++) {
-        unsigned diagonal = row[0];
-        row[0] = line;
-        for (unsigned i = 1; i <= n; i++) {
-            unsigned above = row[i];
-            row[i] = smallest(above + 1, row[i - 1] + 1, diagonal + (*left != right[i - 1]));
-            diagonal = above;
-        }
-    }
-    return row[n];
-}
+/* With so many letters wrong, a word is looked for in other groups too. */
+#define ELSEWHERE_LETTERS 3u
 
 const char *hb_key_nearest(const char *path, const char *name) {
-    const char *nearest = "";
-    unsigned least = UINT32_MAX;
-    for (size_t i = 0; i < hb_keys_n; i++) {
-        const char *last = hb_key_last(&hb_keys[i]);
-        unsigned far = hb_key_is_in(&hb_keys[i], path) ? distance(name, last) : UINT32_MAX;
-        if (far < least) {
-            least = far;
-            nearest = last;
-        }
-    }
+    struct hb_nearest nearest = {.word = name};
+    for (size_t i = 0; i < hb_keys_n; i++)
+        if (hb_key_is_in(&hb_keys[i], path))
+            hb_nearest_try(&nearest, hb_key_last(&hb_keys[i]));
     /* A right word in a wrong place says more than a wrong word in the right one. */
-    for (size_t i = 0; least > 2 && i < hb_keys_n; i++)
-        if (strcmp(hb_key_last(&hb_keys[i]), name) == 0)
+    for (size_t i = 0; nearest.far >= ELSEWHERE_LETTERS && i < hb_keys_n; i++)
+        if (strcasecmp(hb_key_last(&hb_keys[i]), name) == 0)
             return hb_keys[i].path;
-    return nearest;
+    return nearest.best ? nearest.best : "";
 }
 
 const char *hb_key_nearest_name(const struct hb_key_name *names, const char *name) {
-    const char *nearest = "";
-    unsigned least = UINT32_MAX;
-    for (; names->name; names++) {
-        unsigned far = distance(name, names->name);
-        if (far < least) {
-            least = far;
-            nearest = names->name;
-        }
-    }
-    return nearest;
+    struct hb_nearest nearest = {.word = name};
+    for (; names->name; names++)
+        hb_nearest_try(&nearest, names->name);
+    return nearest.best ? nearest.best : "";
 }
 
 /* ---- Values ---------------------------------------------------------------------------------------------------- */
@@ -384,6 +353,7 @@ const struct hb_key hb_keys[] = {
      .type = HB_KEY_STRING,
      CONFIG(name),
      .help = "What the experiment is called in its results; left out, the name of its file."},
+    {.path = "about", .type = HB_KEY_STRING, .help = "What it shows, in a line that `hartbeat list` prints."},
     {.path = "seed",
      .type = HB_KEY_INTEGER,
      CONFIG(seed),

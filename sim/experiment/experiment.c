@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "sim/base/json.h"
+#include "sim/base/nearest.h"
 #include "sim/config/agree.h"
 #include "sim/config/document.h"
 #include "sim/config/grants.h"
@@ -47,6 +48,17 @@ static bool relative_path(const struct source *source, const char *key, const ch
     return n < HB_PATH_BYTES;
 }
 
+static void refuse_image(const char *name, const char *path, struct hb_error *error) {
+    const char *why = strerror(errno);
+    struct hb_nearest nearest = {.word = name};
+    const struct hb_image *image;
+    for (size_t i = 0; (image = hb_image_at(i)); i++)
+        hb_nearest_try(&nearest, image->name);
+    const char *found = hb_nearest_found(&nearest);
+    hb_error_set(error, "%.300s: cannot be read: %s%s%s%s", path, why, found ? " (did you mean \"" : "",
+                 found ? found : "", found ? "\"?)" : "");
+}
+
 static bool resolve_image(const struct source *source, struct hb_config *config, const char *where) {
     char path[HB_PATH_BYTES];
     struct hb_error error = {""};
@@ -59,7 +71,7 @@ static bool resolve_image(const struct source *source, struct hb_config *config,
         found = hb_image_find(config->image, path, &error);
     } else {
         found = relative_path(source, "image", config->image, path) && access(path, R_OK) == 0;
-        hb_error_set(&error, "%.300s: cannot be read: %s", path, strerror(errno));
+        refuse_image(config->image, path, &error);
     }
     if (found)
         snprintf(config->image, sizeof config->image, "%s", path);
@@ -156,6 +168,8 @@ static bool make_variant(cJSON *document, const cJSON *settings, const struct so
 
 /* The name of the file without folder and ".json". */
 static void name_of_file(const char *file, char name[HB_NAME_BYTES]) {
+    if (strcmp(file, HB_JSON_STDIN) == 0)
+        file = "stdin";
     const char *slash = strrchr(file, '/'), *start = slash ? slash + 1 : file;
     const char *dot = strrchr(start, '.');
     size_t n = dot && dot != start ? (size_t)(dot - start) : strlen(start);
@@ -320,13 +334,25 @@ static bool make_experiment(cJSON *root, const struct source *source, struct hb_
     return false;
 }
 
+/* There is no such experiment, as `error` says; now also which one may be meant. */
+static void offer_nearest(const char *path, struct hb_error *error) {
+    char nearest[HB_NAME_BYTES];
+    const struct hb_error told = *error;
+    hb_experiment_nearest(path, nearest);
+    if (nearest[0])
+        hb_error_set(error, "%s (did you mean \"%s\"?)", told.text, nearest);
+}
+
 bool hb_experiment_load(const char *path, const char *const *sets, size_t n, struct hb_experiment *experiment,
                         struct hb_error *error) {
     char file[HB_PATH_BYTES];
-    struct source source = {.file = file, .sets = sets, .n_sets = n, .error = error};
+    const bool from_input = strcmp(path, "-") == 0;
+    struct source source = {.file = from_input ? HB_JSON_STDIN : file, .sets = sets, .n_sets = n, .error = error};
     memset(experiment, 0, sizeof *experiment);
-    hb_experiment_find(path, file);
-    cJSON *root = hb_json_read(file, error);
+    const bool found = from_input || hb_experiment_find(path, file);
+    cJSON *root = hb_json_read(from_input ? path : file, error);
+    if (!found && !root)
+        offer_nearest(path, error);
     bool ok = root && make_experiment(root, &source, experiment);
     cJSON_Delete(root);
     return ok;
@@ -457,6 +483,15 @@ bool hb_experiment_for_traces(const struct hb_trace_files *files, const char *ma
     bool ok = make_run(document, files->path[0], &source, experiment->variant) &&
               take_traces(files, hb_json_find(document, "machine.harts") != NULL, experiment, error);
     return finish_run(document, experiment, ok);
+}
+
+void hb_experiment_about(const char *name, char *text, size_t bytes) {
+    char path[HB_PATH_BYTES];
+    struct hb_error error;
+    cJSON *root = hb_experiment_find(name, path) ? hb_json_read(path, &error) : NULL;
+    const cJSON *about = cJSON_GetObjectItemCaseSensitive(root, "about");
+    snprintf(text, bytes, "%s", cJSON_IsString(about) ? about->valuestring : "");
+    cJSON_Delete(root);
 }
 
 void hb_experiment_free(struct hb_experiment *experiment) {

@@ -44,9 +44,10 @@ struct hb_experiment {
     struct hb_expectation *expectation; /* each parses and names only variants that exist */
 };
 
-/* Load and check a file, or a bundled experiment by its name (sim/config/images.h). `sets`: n texts KEY=VALUE, applied
- * last and to every variant; VALUE is JSON, else a string. The image is there and can be read, but has not been looked
- * into. False: `error` says FILE: PLACE: what is wrong and what would be right, and the experiment is empty. */
+/* Load and check a file, a bundled experiment by its name (sim/config/images.h), or with "-" standard input. `sets`: n
+ * texts KEY=VALUE, applied last and to every variant; VALUE is JSON, else a string. The image is there and can be read,
+ * but has not been looked into. False: `error` says FILE: PLACE: what is wrong and what would be right, and the
+ * experiment is empty. */
 bool hb_experiment_load(const char *path, const char *const *sets, size_t n, struct hb_experiment *experiment,
                         struct hb_error *error);
 
@@ -73,6 +74,9 @@ void hb_experiment_free(struct hb_experiment *experiment);
 /* Look into the images: is each an ELF that this machine can load, and does it have the symbols that triggers name?
  * False: `error`. */
 bool hb_experiment_check_images(const struct hb_experiment *experiment, struct hb_error *error);
+
+/* Write what a bundled experiment shows, in a line; empty: its file does not say. */
+void hb_experiment_about(const char *name, char *text, size_t bytes);
 
 /* What is allowed but hardly meant, one line "warning: ..." each, such as a timeout that suspects healthy CPUs; to be
  * freed. Empty: nothing. NULL: out of memory. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/config/key_text.h"
 #include "sim/config/keys.h"
 #include "sim/experiment/experiment.h"
 
@@ -59,72 +60,11 @@ static const char tail[] =
     "expectation then does not hold, and says why. With a variant whose name holds a `-`, write spaces around a "
     "minus.\n";
 
-/* ---- Cells of the tables --------------------------------------------------------------------------------------- */
-
-static void write_number(FILE *out, const struct hb_key *key, uint64_t number) {
-    static const char *const units[] = {"", "KiB", "MiB", "GiB"};
-    unsigned unit = 0;
-    for (; key->type == HB_KEY_SIZE && number > 0 && number % 1024 == 0 && unit < 3; unit++)
-        number /= 1024;
-    fprintf(out, "%" PRIu64 "%s", number, units[unit]);
-}
-
-static void write_range(FILE *out, const struct hb_key *key) {
-    write_number(out, key, key->minimum);
-    if (key->maximum == HB_KEY_INTEGER_MAX) {
-        fputs(" or more", out);
-    } else {
-        fputs(" to ", out);
-        write_number(out, key, key->maximum);
-    }
-    if (key->unit && key->type != HB_KEY_SIZE)
-        fprintf(out, " %s", key->unit);
-    if (key->power_of_two)
-        fputs(", a power of two", out);
-}
-
-static void write_names(FILE *out, const struct hb_key *key, bool built) {
-    const char *comma = "";
-    for (const struct hb_key_name *name = key->names; name->name; name++)
-        if (name->built == built) {
-            fprintf(out, "%s`%s`", comma, name->name);
-            comma = ", ";
-        }
-}
-
-static bool has_names(const struct hb_key *key, bool built) {
-    for (const struct hb_key_name *name = key->names; name && name->name; name++)
-        if (name->built == built)
-            return true;
-    return false;
-}
-
-static void write_values(FILE *out, const struct hb_key *key) {
-    switch (key->type) {
-    case HB_KEY_INTEGER:
-    case HB_KEY_SIZE: write_range(out, key); break;
-    case HB_KEY_HARTS: write_range(out, key), fputs(", or a list of blocks", out); break;
-    case HB_KEY_BOOL: fputs("`true`, `false`", out); break;
-    case HB_KEY_STRING: fputs("a string", out); break;
-    case HB_KEY_STRINGS: fputs("a list of strings", out); break;
-    case HB_KEY_NUMBERS: fprintf(out, "a list of numbers, %" PRIu64 " to %" PRIu64, key->minimum, key->maximum); break;
-    case HB_KEY_TRACEPOINT:
-    case HB_KEY_ENUM: write_names(out, key, true); break;
-    case HB_KEY_GRANTS: fprintf(out, "a list of numbers, 0 to %" PRIu64 ", or the path of a file", key->maximum); break;
-    case HB_KEY_PROTOCOL: write_names(out, key, true), fputs(", or the path of a JSON file", out); break;
-    default: fputs("see below", out); break;
-    }
-    if (key->not_built)
-        fprintf(out, "; not built yet: %s", key->type == HB_KEY_BOOL ? "`true`" : "above 0");
-    if (!has_names(key, false))
-        return;
-    fputs(has_names(key, true) ? "; not built yet: " : "not built yet: ", out);
-    write_names(out, key, false);
-}
+/* ---- Rows ------------------------------------------------------------------------------------------------------ */
 
 static void write_row(FILE *out, const struct hb_key *key) {
     fprintf(out, "| `%s` | ", hb_key_last(key));
-    write_values(out, key);
+    hb_key_write_values(out, key, "`");
     if (key->fallback)
         fprintf(out, " | `%s` | %s |\n", key->fallback, key->help);
     else

@@ -104,6 +104,42 @@ refused 'cycles' run good.json --cycles many
 refused 'no-such-command' no-such-command
 refused '' run
 refused 'none.txt' run good.json --replay none.txt
+refused '--otu: no such option; did you mean --out?' run good.json --otu dir
+refused '--ENGINE: no such option; did you mean --engine?' run good.json --ENGINE lockstep
+refused '-x: no such option' run good.json -x
+refused '--quiet: is given twice' run good.json --quiet --quiet
+refused '--out: is given twice' run good.json --out=a --out b
+refused '--quiet: takes no value' run good.json --quiet=yes
+refused '--out: a value must follow' run good.json --out
+refused '--out: a value must follow' run good.json --out --quiet
+refused '"" is no folder' run good.json --out=
+refused '--set: seed is set twice' run good.json --set seed=1 --set seed=2
+refused '--set: machine.harts is set twice' exec "$images/smp.elf" --harts 2 --set machine.harts=4
+refused '"nonsense" is unknown' exec "$images/smp.elf" --engine nonsense
+refused '"nonsense" is unknown' bench --engine nonsense
+refused '--at: needs --shot' gui good.json --at 1
+refused '--describe: goes with a window' gui good.json --shot shot.png --describe text.txt
+refused '--split: needs --verify or --mutation' protocol mesi --split
+refused '--runs: "few" is not a whole number' bench --runs few
+refused 'more: takes no arguments' bench more
+refused 'more: takes no arguments' list more
+refused 'one key at a time' keys seed name
+refused 'one command at a time' help run exec
+refused '--completion: "fish" is no shell' help --completion fish
+refused '--completion: is for all commands' help run --completion bash
+refused 'machine.l1d.sise: unknown key (did you mean "machine.l1d.size"?)' keys machine.l1d.sise
+refused 'HARTS: unknown key (did you mean "machine.harts"?)' keys HARTS
+refused 'rum: no such command (did you mean "run"?)' rum
+refused 'PROTOCOL: no such command (did you mean "protocol"?)' PROTOCOL
+refused 'nothing may follow' --version now
+refused 'smp44: cannot be read: No such file or directory (did you mean "smp4"?)' run smp44
+refused '(did you mean "smp4-kill"?)' check configs/SMP4_kill.json
+refused '"MESI" is unknown; did you mean "mesi"?' run good.json --set machine.bus.protocol=MESI
+refused 'MESI: no such protocol; did you mean "mesi"?' protocol MESI
+refused 'machine.Harts: unknown key (did you mean "harts"?)' run good.json --set machine.Harts=2
+refused 'SMP: cannot be read: No such file or directory (did you mean "smp"?)' run good.json --set image=SMP
+refused 'standard input: line 1, column 1: not JSON' run -
+refused '--help.json: cannot be read' run -- --help.json
 
 # ---- No display
 export -n DISPLAY WAYLAND_DISPLAY SDL_VIDEODRIVER

@@ -84,13 +84,13 @@ timeout 60 "$hartbeat" run gap-experiment.json >out.txt 2>err.txt
 
 refused "one protocol is needed"
 refused "one protocol is needed" msi mesi
-refused "mesy: no such protocol (vi, write-once, msi, mesi, mesif, moesi, berkeley, firefly, dragon, none, or a file" mesy
+refused "mesy: no such protocol; did you mean \"mesi\"? (vi, write-once, msi, mesi, mesif, moesi, berkeley, firefly, dragon, none, or a file" mesy
 refused "there-is-none.json" there-is-none.json
 refused "--caches: 0 is not from 1 to 6" mesi --verify --caches 0
 refused "--caches: 7 is not from 1 to 6" mesi --verify --caches 7
 refused "is not a whole number" mesi --verify --caches two
 refused "--lines: 3 is not from 1 to 2" mesi --verify --lines 3
-refused "--caches: goes with --verify only" mesi --caches 2
+refused "--caches: needs --verify" mesi --caches 2
 refused "--table, --table=markdown, --dot, --verify: one of them" mesi --dot --verify
 refused "\"foo\" is unknown for vi (those that fit: no-invalidation-on-write, silent-store, sc-ignores-reservation, l1i-not-snooping, device-not-snooped)" vi --verify --mutation foo
 refused "\"exclusive-kept\" does not fit msi (those that fit: " msi --verify --mutation exclusive-kept

@@ -12,7 +12,12 @@ trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 
 fail() { echo "FAILED: $*"; exit 1; }
-run() { timeout 60 "$hartbeat" exec "$program" --harts 3 --disk disk.img --quiet --set machine.memory.size=8MiB "$@" </dev/null; }
+run() {
+    local machine=()
+    [[ $* == *machine.memory.size=* ]] || machine+=(--set machine.memory.size=8MiB)
+    [[ $* == *--harts* ]] || machine+=(--harts 3)
+    timeout 60 "$hartbeat" exec "$program" --disk disk.img --quiet "${machine[@]}" "$@" </dev/null
+}
 end_of() { tail -n 6 "$1"; } # the dots before may have been printed before the snapshot
 
 head -c 32768 /dev/zero | tr '\0' 'h' >disk.img

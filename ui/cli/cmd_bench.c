@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "sim/config/images.h"
+#include "sim/config/keys.h"
 #include "sim/machine/machine.h"
 #include "ui/cli/commands.h"
 #include "ui/cli/options.h"
@@ -117,20 +118,26 @@ static int bench(uint32_t harts, uint32_t runs, bool json) {
     return HB_EXIT_OK;
 }
 
-int hb_cmd_bench(int argc, char **argv) {
-    struct hb_options options;
+static bool knows_engine(const char *name) {
+    const struct hb_key_name *engine = hb_key_find("engine")->names;
+    while (engine->name && strcmp(engine->name, name) != 0)
+        engine++;
+    if (engine->name && engine->built)
+        return true;
+    fprintf(stderr, "hartbeat bench: --engine: \"%s\" is %s (lockstep is)\n", name,
+            engine->name ? "not built yet" : "unknown");
+    return false;
+}
+
+int hb_cmd_bench(const struct hb_options *options) {
     uint64_t harts = 4, runs = 5;
-    if (!hb_options_read(&options, HB_CMD_BENCH, "bench", argc, argv) ||
-        (options.harts && !hb_options_number(options.harts, "--harts", &harts)) ||
-        (options.runs && !hb_options_number(options.runs, "--runs", &runs)))
+    if ((options->harts && !hb_options_number(options->harts, "--harts", &harts)) ||
+        (options->runs && !hb_options_number(options->runs, "--runs", &runs)) ||
+        (options->engine && !knows_engine(options->engine)))
         return HB_EXIT_USAGE;
-    if (options.engine && strcmp(options.engine, "lockstep") != 0) {
-        fprintf(stderr, "hartbeat bench: --engine: \"%s\" is not built yet (lockstep is)\n", options.engine);
-        return HB_EXIT_USAGE;
-    }
     if (harts < 1 || harts > HB_HARTS_LIMIT || runs < 1 || runs > RUNS_MAX) {
         fprintf(stderr, "hartbeat bench: --harts takes 1 to %d, --runs 1 to %d\n", HB_HARTS_LIMIT, RUNS_MAX);
         return HB_EXIT_USAGE;
     }
-    return bench((uint32_t)harts, (uint32_t)runs, options.json);
+    return bench((uint32_t)harts, (uint32_t)runs, options->json);
 }

@@ -31,20 +31,13 @@ static int compare(struct hb_machine *a, struct hb_machine *b) {
     return HB_EXIT_FAILED;
 }
 
-int hb_cmd_bisect(int argc, char **argv) {
-    struct hb_options options;
-    if (!hb_options_read(&options, HB_CMD_BISECT, "bisect", argc, argv))
-        return HB_EXIT_USAGE;
-    if (options.arguments != 2) {
-        fputs("hartbeat bisect: two experiments are needed (see: hartbeat help bisect)\n", stderr);
-        return HB_EXIT_USAGE;
-    }
+int hb_cmd_bisect(const struct hb_options *options) {
     struct hb_experiment experiment[2] = {0};
     struct hb_machine *machine[2] = {NULL, NULL};
     int status = HB_EXIT_USAGE;
-    machine[0] = build(options.argument[0], &options, &experiment[0]);
+    machine[0] = build(options->argument[0], options, &experiment[0]);
     if (machine[0])
-        machine[1] = build(options.argument[1], &options, &experiment[1]);
+        machine[1] = build(options->argument[1], options, &experiment[1]);
     if (machine[1])
         status = compare(machine[0], machine[1]);
     for (int i = 0; i < 2; i++) {

@@ -32,16 +32,9 @@ static bool check(const char *path, const struct hb_options *options) {
     return true;
 }
 
-int hb_cmd_check(int argc, char **argv) {
-    struct hb_options options;
-    if (!hb_options_read(&options, HB_CMD_CHECK, "check", argc, argv))
-        return HB_EXIT_USAGE;
-    if (options.arguments == 0) {
-        fputs("hartbeat check: which file? (see: hartbeat help check)\n", stderr);
-        return HB_EXIT_USAGE;
-    }
+int hb_cmd_check(const struct hb_options *options) {
     bool ok = true;
-    for (size_t i = 0; i < options.arguments; i++)
-        ok &= check(options.argument[i], &options);
+    for (size_t i = 0; i < options->arguments; i++)
+        ok &= check(options->argument[i], options);
     return ok ? HB_EXIT_OK : HB_EXIT_USAGE;
 }

@@ -245,79 +245,22 @@ static int run_machine(const struct hb_config *config, const struct hb_options *
     return status;
 }
 
-/* --harts and --cycles are settings like any other. */
-static bool add_settings(struct hb_options *options, char texts[2][64]) {
-    const char *value[2] = {options->harts, options->cycles};
-    static const char *const name[2] = {"machine.harts", "stop.cycles"};
-    static const char *const option[2] = {"--harts", "--cycles"};
-    for (int i = 0; i < 2; i++) {
-        uint64_t number;
-        if (!value[i])
-            continue;
-        if (!hb_options_number(value[i], option[i], &number))
-            return false;
-        if (options->sets == HB_SETTINGS_MAX)
-            return false;
-        snprintf(texts[i], 64, "%s=%" PRIu64, name[i], number);
-        options->set[options->sets++] = texts[i];
-    }
-    return true;
-}
-
 static bool add_save(const struct hb_options *options, struct hb_save_request *save) {
-    if (options->from && options->replay) {
-        fputs("hartbeat exec: --replay: the snapshot of --from holds its own inputs (see: hartbeat help exec)\n",
-              stderr);
-        return false;
-    }
     save->path = options->save_at[1];
     save->clean = options->clean;
     return !save->path || hb_options_number(options->save_at[0], "--save-at", &save->cycle);
 }
 
 /* What the machine boots besides the program. */
-static bool add_boot(const struct hb_options *options, struct hb_config *config) {
-    if (options->disk_write && !options->disk) {
-        fputs("hartbeat exec: --disk-write: needs --disk IMAGE (see: hartbeat help exec)\n", stderr);
-        return false;
-    }
+static void add_boot(const struct hb_options *options, struct hb_config *config) {
     config->bios = options->bios;
     config->initrd = options->initrd;
     config->append = options->append;
     config->disk = options->disk;
     config->disk_write = options->disk_write;
-    return true;
 }
 
 /* ---- Memory traces ---- */
-
-/* What a machine without a program has no use for. */
-static bool check_without_program(const struct hb_options *options) {
-    const struct {
-        const char *name;
-        bool given;
-    } useless[] = {
-        {"--signature", options->signature},
-        {"--bios", options->bios},
-        {"--initrd", options->initrd},
-        {"--append", options->append},
-        {"--disk", options->disk},
-        {"--gdb", options->gdb},
-        {"--record", options->record},
-        {"--replay", options->replay},
-        {"--from", options->from},
-        {"--save-at", options->save_at[0]},
-        {"--log-commits", options->log_commits},
-    };
-    for (size_t i = 0; i < sizeof useless / sizeof useless[0]; i++) {
-        if (!useless[i].given)
-            continue;
-        fprintf(stderr, "hartbeat exec: %s: needs a program, not memory traces (see: hartbeat help exec)\n",
-                useless[i].name);
-        return false;
-    }
-    return true;
-}
 
 static void warn_of_folding(const struct hb_experiment *experiment) {
     const struct hb_mem_trace *trace = experiment->mem_trace;
@@ -345,20 +288,12 @@ static bool load_traces(const struct hb_options *options, struct hb_experiment *
 /* ---- The command ---- */
 
 static bool check_arguments(const struct hb_options *options) {
-    if (options->mem_trace && options->arguments == 0)
+    if (options->mem_trace ? options->arguments > 0 : options->arguments == 1)
+        return true;
+    if (options->mem_trace)
         fputs("hartbeat exec: --mem-trace: no files are given, one a hart (see: hartbeat help exec)\n", stderr);
-    else if (!options->mem_trace && options->mem_trace_format)
-        fputs("hartbeat exec: --mem-trace-format: needs --mem-trace (see: hartbeat help exec)\n", stderr);
-    else if (!options->mem_trace && options->arguments != 1)
-        fputs("hartbeat exec: one program is needed: an ELF for RV64 (see: hartbeat help exec)\n", stderr);
-    else if (options->engine && strcmp(options->engine, "lockstep") != 0)
-        fprintf(stderr, "hartbeat exec: --engine: \"%s\" is none (lockstep)\n", options->engine);
-    else if (options->gdb && (options->trace || options->log_commits))
-        fprintf(stderr,
-                "hartbeat exec: %s: does not go with --gdb, under which time may go back (see: hartbeat help exec)\n",
-                options->trace ? "--trace" : "--log-commits");
     else
-        return !options->mem_trace || check_without_program(options);
+        fputs("hartbeat exec: one program is needed: an ELF for RV64 (see: hartbeat help exec)\n", stderr);
     return false;
 }
 
@@ -369,21 +304,19 @@ static bool load(const struct hb_options *options, struct hb_experiment *experim
                                      error);
 }
 
-int hb_cmd_exec(int argc, char **argv) {
-    struct hb_options options;
+int hb_cmd_exec(const struct hb_options *options) {
     struct hb_experiment experiment;
     struct hb_error error;
     struct hb_save_request save = {0};
-    char texts[2][64];
-    if (!hb_options_read(&options, HB_CMD_EXEC, "exec", argc, argv) || !add_settings(&options, texts) ||
-        !add_save(&options, &save) || !check_arguments(&options))
+    if (!check_arguments(options) || !add_save(options, &save))
         return HB_EXIT_USAGE;
-    if (!load(&options, &experiment, &error)) {
+    if (!load(options, &experiment, &error)) {
         fprintf(stderr, "%s\n", error.text);
         return HB_EXIT_USAGE;
     }
     struct hb_config *config = &experiment.variant[0].config;
-    int status = add_boot(&options, config) ? run_machine(config, &options, &save) : HB_EXIT_USAGE;
+    add_boot(options, config);
+    int status = run_machine(config, options, &save);
     hb_experiment_free(&experiment);
     return status;
 }

@@ -8,6 +8,7 @@
 #include "bus/protocol/table_text.h"
 #include "bus/verify/story.h"
 #include "bus/verify/verify.h"
+#include "sim/base/nearest.h"
 #include "sim/config/protocol_file.h"
 #include "ui/cli/commands.h"
 #include "ui/cli/help.h"
@@ -17,7 +18,7 @@
 #define POSTS_CACHES_MAX 4 /* with so many caches (of one line) requests are kept in the state */
 
 struct job {
-    struct hb_options options;
+    const struct hb_options *options;
     const struct hb_protocol *file; /* to be freed; NULL: a bundled protocol */
     struct hb_protocol protocol;    /* with the mutation, if one is asked for */
     char name[128];                 /* and then its name */
@@ -50,23 +51,28 @@ static bool find_protocol(struct job *job, const char *name) {
             return true;
         }
     names_of_protocols(names);
-    fprintf(stderr, "hartbeat protocol: %s: no such protocol (%s, or a file NAME.json)\n", name, names);
+    struct hb_nearest nearest = {.word = name};
+    for (uint32_t id = 0; id < HB_PROTOCOLS; id++)
+        hb_nearest_try(&nearest, hb_protocol_find((enum hb_protocol_id)id)->name);
+    const char *found = hb_nearest_found(&nearest);
+    fprintf(stderr, "hartbeat protocol: %s: no such protocol%s%s%s (%s, or a file NAME.json)\n", name,
+            found ? "; did you mean \"" : "", found ? found : "", found ? "\"?" : "", names);
     return false;
 }
 
 static bool mutate(struct job *job) {
     char names[NAMES_BYTES];
-    const char *name = job->options.mutation;
+    const char *name = job->options->mutation;
     if (!name)
         return true;
     const struct hb_mutation *mutation = hb_mutation_at(hb_mutation_find(name));
-    if (mutation && hb_mutation_fits(mutation, &job->protocol, job->options.split)) {
+    if (mutation && hb_mutation_fits(mutation, &job->protocol, job->options->split)) {
         hb_mutation_apply(mutation, &job->protocol);
         snprintf(job->name, sizeof job->name, "%s with %s: %s", job->protocol.name, name, mutation->what);
         job->protocol.name = job->name;
         return true;
     }
-    hb_mutation_names(&job->protocol, job->options.split, names, sizeof names);
+    hb_mutation_names(&job->protocol, job->options->split, names, sizeof names);
     fprintf(stderr, "hartbeat protocol: --mutation: \"%s\" %s %s%s (those that fit: %s)\n", name,
             mutation ? "does not fit" : "is unknown for", job->protocol.name,
             mutation && mutation->split ? " without --split" : "", names);
@@ -84,29 +90,10 @@ static bool small_number(const char *text, const char *what, uint64_t most, uint
     return false;
 }
 
-static bool only_for_verify(const struct hb_options *options) {
-    const char *wrong = options->caches ? "--caches" : options->lines ? "--lines" : NULL;
-    if (options->verify || !wrong)
-        return true;
-    fprintf(stderr, "hartbeat protocol: %s: goes with --verify only\n", wrong);
-    return false;
-}
-
-static bool read_job(struct job *job, int argc, char **argv) {
-    struct hb_options *options = &job->options;
-    if (!hb_options_read(options, HB_CMD_PROTOCOL, "protocol", argc, argv))
-        return false;
-    if (options->arguments != 1) {
-        fputs("hartbeat protocol: one protocol is needed (see: hartbeat help protocol)\n", stderr);
-        return false;
-    }
-    if (options->table + options->markdown + options->dot + options->verify > 1) {
-        fputs("hartbeat protocol: --table, --table=markdown, --dot, --verify: one of them\n", stderr);
-        return false;
-    }
+static bool read_job(struct job *job) {
+    const struct hb_options *options = job->options;
     struct hb_verify_options *verify = &job->verify;
-    if (!only_for_verify(options) ||
-        !small_number(options->caches, "--caches", HB_MODEL_CACHES_MAX, 3, &verify->caches) ||
+    if (!small_number(options->caches, "--caches", HB_MODEL_CACHES_MAX, 3, &verify->caches) ||
         !small_number(options->lines, "--lines", HB_MODEL_LINES_MAX, 1, &verify->lines) ||
         !find_protocol(job, options->argument[0]))
         return false;
@@ -126,7 +113,7 @@ static double host_seconds(void) {
 
 static void print_head(const struct job *job) {
     const struct hb_verify_options *verify = &job->verify;
-    printf("%s%s%u cache%s, %u line%s, %s bus\n", job->protocol.name, job->options.mutation ? "\n" : ": ",
+    printf("%s%s%u cache%s, %u line%s, %s bus\n", job->protocol.name, job->options->mutation ? "\n" : ": ",
            verify->caches, verify->caches > 1 ? "s" : "", verify->lines, verify->lines > 1 ? "s of one set" : "",
            verify->split ? "split" : "atomic");
     if (verify->without_posts)
@@ -194,17 +181,17 @@ void hb_protocol_help(FILE *out) {
         fprintf(out, "  %-28s %s\n", mutation->name, mutation->what);
 }
 
-int hb_cmd_protocol(int argc, char **argv) {
-    struct job job = {.file = NULL};
+int hb_cmd_protocol(const struct hb_options *options) {
+    struct job job = {.options = options};
     int status = HB_EXIT_OK;
-    if (!read_job(&job, argc, argv))
+    if (!read_job(&job))
         status = HB_EXIT_USAGE;
-    else if (job.options.verify)
+    else if (job.options->verify)
         status = verify(&job);
-    else if (job.options.dot)
+    else if (job.options->dot)
         hb_protocol_print_dot(&job.protocol, stdout);
     else
-        hb_protocol_print_table(&job.protocol, job.options.markdown, stdout);
+        hb_protocol_print_table(&job.protocol, job.options->markdown, stdout);
     hb_protocol_free(job.file);
     return status;
 }

@@ -1,9 +1,7 @@
 /* hartbeat run EXPERIMENT.json: every variant, the table of results, the expectations. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "sim/config/images.h"
 #include "sim/experiment/runner.h"
 #include "ui/cli/commands.h"
 #include "ui/cli/options.h"
@@ -71,30 +69,18 @@ static int run(const struct hb_experiment *experiment, const struct hb_options *
     return status;
 }
 
-int hb_cmd_run(int argc, char **argv) {
-    struct hb_options options;
+int hb_cmd_run(const struct hb_options *options) {
     struct hb_experiment experiment;
     struct hb_error error;
-    char path[HB_PATH_BYTES];
     uint64_t limit = 0, save_cycle = 0;
-    if (!hb_options_read(&options, HB_CMD_RUN, "run", argc, argv) ||
-        (options.cycles && !hb_options_number(options.cycles, "--cycles", &limit)) ||
-        (options.save_at[0] && !hb_options_number(options.save_at[0], "--save-at", &save_cycle)))
+    if ((options->cycles && !hb_options_number(options->cycles, "--cycles", &limit)) ||
+        (options->save_at[0] && !hb_options_number(options->save_at[0], "--save-at", &save_cycle)))
         return HB_EXIT_USAGE;
-    if (options.arguments != 1) {
-        fputs("hartbeat run: one experiment is needed: a JSON file (see: hartbeat help run)\n", stderr);
-        return HB_EXIT_USAGE;
-    }
-    if (options.engine && strcmp(options.engine, "lockstep") != 0) {
-        fprintf(stderr, "hartbeat run: --engine: \"%s\" is not built yet (lockstep is)\n", options.engine);
-        return HB_EXIT_USAGE;
-    }
-    hb_experiment_find(options.argument[0], path);
-    if (!hb_experiment_load(path, options.set, options.sets, &experiment, &error)) {
+    if (!hb_experiment_load(options->argument[0], options->set, options->sets, &experiment, &error)) {
         fprintf(stderr, "%s\n", error.text);
         return HB_EXIT_USAGE;
     }
-    int status = run(&experiment, &options, limit, save_cycle);
+    int status = run(&experiment, options, limit, save_cycle);
     hb_experiment_free(&experiment);
     return status;
 }

@@ -1,17 +1,22 @@
-/* The commands of `hartbeat`, one a file: cmd_NAME.c. Each takes the whole command line and gives the exit status. */
+/* The commands of `hartbeat`, one a file: cmd_NAME.c. Each takes its options, as many arguments as the table of
+ * commands (help.c) allows, and gives the exit status. */
 #ifndef HB_CLI_COMMANDS_H
 #define HB_CLI_COMMANDS_H
 
 #include <stdio.h>
 
-int hb_cmd_run(int argc, char **argv);
-int hb_cmd_exec(int argc, char **argv);
-int hb_cmd_gui(int argc, char **argv);
-int hb_cmd_check(int argc, char **argv);
-int hb_cmd_bisect(int argc, char **argv);
-int hb_cmd_bench(int argc, char **argv);
-int hb_cmd_protocol(int argc, char **argv);
-int hb_cmd_help(int argc, char **argv);
+#include "ui/cli/options.h"
+
+int hb_cmd_run(const struct hb_options *options);
+int hb_cmd_exec(const struct hb_options *options);
+int hb_cmd_gui(const struct hb_options *options);
+int hb_cmd_check(const struct hb_options *options);
+int hb_cmd_bisect(const struct hb_options *options);
+int hb_cmd_bench(const struct hb_options *options);
+int hb_cmd_protocol(const struct hb_options *options);
+int hb_cmd_list(const struct hb_options *options);
+int hb_cmd_keys(const struct hb_options *options);
+int hb_cmd_help(const struct hb_options *options);
 
 /* The protocols and mutations that there are, for `hartbeat help protocol`. */
 void hb_protocol_help(FILE *out);

@@ -2,8 +2,15 @@
 
 #include <string.h>
 
+#include "sim/base/nearest.h"
 #include "ui/cli/commands.h"
+#include "ui/cli/completion.h"
+#include "ui/cli/man.h"
 #include "ui/cli/options.h"
+
+const char hb_help_statuses[] =
+    "0: the guest passed, or the job is done. 1: the guest failed or crashed, or an expectation does not hold. 2: the\n"
+    "input is wrong. 3: it did not finish (limit, hang). 4: a fault of hartbeat's own.\n";
 
 static const char run_details[] =
     "Runs every variant of the experiment, prints a table of results, and evaluates its \"expect\" block.\n"
@@ -43,23 +50,45 @@ static const char protocol_details[] = "Prints the table of a coherence protocol
                                        "told as a shortest story, or a row of the\n"
                                        "table is never used; 2 the input is wrong; 3 not all states were searched.\n";
 
+static const char list_details[] = "Lists the bundled experiments (names that run, check, gui and bisect take), "
+                                   "images, protocols and the other names\n"
+                                   "that the keys of an experiment take.\n";
+
+static const char keys_details[] =
+    "Lists every key of an experiment, one a line: its type, default and legal values. KEY alone (machine.l1d.size,\n"
+    "faults.0.trigger) prints all that is known about it, or about the keys of a group.\n";
+
 static const struct hb_command_info commands[] = {
-    {"run", HB_CMD_RUN, hb_cmd_run, "EXPERIMENT.json", "run an experiment", run_details, NULL},
-    {"exec", HB_CMD_EXEC, hb_cmd_exec, "PROGRAM.elf", "run a bare-metal program of your own", exec_details, NULL},
-    {"gui", HB_CMD_GUI, hb_cmd_gui, "[EXPERIMENT.json]", "open the dashboard", gui_details, NULL},
-    {"check", HB_CMD_CHECK, hb_cmd_check, "FILE...", "say what is wrong with experiment files", NULL, NULL},
-    {"bisect", HB_CMD_BISECT, hb_cmd_bisect, "A.json B.json", "first cycle and field in which two runs differ",
-     bisect_details, NULL},
-    {"bench", HB_CMD_BENCH, hb_cmd_bench, "", "measure the emulator's speed on this computer", bench_details, NULL},
-    {"protocol", HB_CMD_PROTOCOL, hb_cmd_protocol, "NAME | FILE.json", "print, draw or verify a coherence protocol",
-     protocol_details, hb_protocol_help},
-    {"help", 0, hb_cmd_help, "[COMMAND]", "explain a command and its options", NULL, NULL},
-    {"campaign", 0, NULL, "CAMPAIGN.json", "many faults, one summary", NULL, NULL},
-    {"merge", 0, NULL, "DIR...", "join the shards of a campaign", NULL, NULL},
-    {"report", 0, NULL, "DIR", "a report of a campaign", NULL, NULL},
+    {"run", HB_CMD_RUN, hb_cmd_run, "EXPERIMENT.json", 1, 1,
+     "one experiment is needed: a JSON file, or - for standard input", "run an experiment", run_details, NULL},
+    {"exec", HB_CMD_EXEC, hb_cmd_exec, "PROGRAM.elf", 0, HB_ARGUMENTS_MAX, NULL, "run a bare-metal program of your own",
+     exec_details, NULL},
+    {"gui", HB_CMD_GUI, hb_cmd_gui, "[EXPERIMENT.json]", 0, 1, "one experiment at a time", "open the dashboard",
+     gui_details, NULL},
+    {"check", HB_CMD_CHECK, hb_cmd_check, "FILE...", 1, HB_ARGUMENTS_MAX, "which file?",
+     "say what is wrong with experiment files", NULL, NULL},
+    {"bisect", HB_CMD_BISECT, hb_cmd_bisect, "A.json B.json", 2, 2, "two experiments are needed",
+     "first cycle and field in which two runs differ", bisect_details, NULL},
+    {"bench", HB_CMD_BENCH, hb_cmd_bench, "", 0, 0, NULL, "measure the emulator's speed on this computer",
+     bench_details, NULL},
+    {"protocol", HB_CMD_PROTOCOL, hb_cmd_protocol, "NAME | FILE.json", 1, 1, "one protocol is needed",
+     "print, draw or verify a coherence protocol", protocol_details, hb_protocol_help},
+    {"list", HB_CMD_LIST, hb_cmd_list, "", 0, 0, NULL, "list the bundled experiments, images, protocols, ...",
+     list_details, NULL},
+    {"keys", HB_CMD_KEYS, hb_cmd_keys, "[KEY]", 0, 1, "one key at a time", "explain the keys of an experiment",
+     keys_details, NULL},
+    {"help", HB_CMD_HELP, hb_cmd_help, "[COMMAND]", 0, 1, "one command at a time", "explain a command and its options",
+     NULL, NULL},
+    {"campaign", 0, NULL, "CAMPAIGN.json", 0, 0, NULL, "many faults, one summary", NULL, NULL},
+    {"merge", 0, NULL, "DIR...", 0, 0, NULL, "join the shards of a campaign", NULL, NULL},
+    {"report", 0, NULL, "DIR", 0, 0, NULL, "a report of a campaign", NULL, NULL},
 };
 
 #define COMMANDS (sizeof commands / sizeof commands[0])
+
+const struct hb_command_info *hb_command_at(size_t i) {
+    return i < COMMANDS ? &commands[i] : NULL;
+}
 
 const struct hb_command_info *hb_command_find(const char *name) {
     for (size_t i = 0; i < COMMANDS; i++)
@@ -68,34 +97,20 @@ const struct hb_command_info *hb_command_find(const char *name) {
     return NULL;
 }
 
-static size_t common_start(const char *a, const char *b) {
-    size_t n = 0;
-    while (a[n] && a[n] == b[n])
-        n++;
-    return n;
-}
-
 void hb_command_unknown(const char *name) {
-    const char *nearest = NULL;
-    size_t most = 0;
-    for (size_t i = 0; i < COMMANDS; i++) {
-        size_t n = common_start(commands[i].name, name);
-        if (n > most) {
-            most = n;
-            nearest = commands[i].name;
-        }
-    }
-    fprintf(stderr, "hartbeat: %s: no such command", name);
-    if (nearest)
-        fprintf(stderr, " (did you mean \"%s\"?)", nearest);
-    fputs("; see: hartbeat help\n", stderr);
+    struct hb_nearest nearest = {.word = name};
+    for (size_t i = 0; i < COMMANDS; i++)
+        hb_nearest_try(&nearest, commands[i].name);
+    const char *found = hb_nearest_found(&nearest);
+    fprintf(stderr, "hartbeat: %s: no such command%s%s%s; see: hartbeat help\n", name, found ? " (did you mean \"" : "",
+            found ? found : "", found ? "\"?)" : "");
 }
 
 void hb_help_overview(FILE *out) {
     fputs("hartbeat: a cycle-stepped emulator of a small RISC-V multiprocessor with coherent caches\n\n", out);
     for (size_t i = 0; i < COMMANDS; i++)
         if (commands[i].run)
-            fprintf(out, "  hartbeat %-7s %-18s %s\n", commands[i].name, commands[i].arguments, commands[i].summary);
+            fprintf(out, "  hartbeat %-8s %-18s %s\n", commands[i].name, commands[i].arguments, commands[i].summary);
     fputs("  hartbeat --version\n\n`hartbeat help COMMAND` lists the options of a command.\n", out);
 }
 
@@ -113,16 +128,24 @@ void hb_help_command(const struct hb_command_info *command, FILE *out) {
     }
 }
 
-int hb_cmd_help(int argc, char **argv) {
-    if (argc < 3) {
-        hb_help_overview(stdout);
-        return HB_EXIT_OK;
-    }
-    const struct hb_command_info *command = hb_command_find(argv[2]);
-    if (command == NULL) {
-        hb_command_unknown(argv[2]);
+int hb_cmd_help(const struct hb_options *options) {
+    if (options->completion && options->arguments) {
+        fputs("hartbeat help: --completion: is for all commands, and takes none (see: hartbeat help help)\n", stderr);
         return HB_EXIT_USAGE;
     }
-    hb_help_command(command, stdout);
+    if (options->completion)
+        return hb_completion_print(options->completion, stdout) ? HB_EXIT_OK : HB_EXIT_USAGE;
+    const char *name = options->arguments ? options->argument[0] : NULL;
+    const struct hb_command_info *command = name ? hb_command_find(name) : NULL;
+    if (name && !command) {
+        hb_command_unknown(name);
+        return HB_EXIT_USAGE;
+    }
+    if (options->man)
+        hb_man_print(command, stdout);
+    else if (command)
+        hb_help_command(command, stdout);
+    else
+        hb_help_overview(stdout);
     return HB_EXIT_OK;
 }

@@ -2,17 +2,28 @@
 #ifndef HB_CLI_HELP_H
 #define HB_CLI_HELP_H
 
+#include <stddef.h>
 #include <stdio.h>
+
+#include "ui/cli/options.h"
 
 struct hb_command_info {
     const char *name;
-    unsigned bit;                      /* HB_CMD_*: which options it takes */
-    int (*run)(int argc, char **argv); /* NULL: not built yet */
-    const char *arguments;
-    const char *summary;     /* one line */
-    const char *details;     /* some lines more, or NULL */
-    void (*more)(FILE *out); /* prints what is not always the same, or NULL */
+    unsigned bit;                                 /* HB_CMD_*: which options it takes */
+    int (*run)(const struct hb_options *options); /* NULL: not built yet */
+    const char *arguments;                        /* as help names them */
+    size_t least, most;                           /* so many of them */
+    const char *wanted;                           /* what is said when there are fewer or more; NULL: it takes none */
+    const char *summary;                          /* one line */
+    const char *details;                          /* some lines more, or NULL */
+    void (*more)(FILE *out);                      /* prints what is not always the same, or NULL */
 };
+
+/* The rows of the table, in the order of help; NULL: there are no more. */
+const struct hb_command_info *hb_command_at(size_t i);
+
+/* What the exit statuses mean, some lines. */
+extern const char hb_help_statuses[];
 
 /* NULL: there is no such command. */
 const struct hb_command_info *hb_command_find(const char *name);

@@ -6,19 +6,52 @@
 #include "ui/cli/help.h"
 #include "ui/cli/options.h"
 
+/* What is asked of hartbeat as a whole. False: argv[1] is a command, or unknown. */
+static bool answer(int argc, char **argv, int *status) {
+    bool version = strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0;
+    bool help = strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0;
+    if (!version && !help)
+        return false;
+    *status = argc > 2 ? HB_EXIT_USAGE : HB_EXIT_OK;
+    if (argc > 2)
+        fprintf(stderr, "hartbeat %s: %s: nothing may follow\n", argv[1], argv[2]);
+    else if (version)
+        puts("hartbeat " HB_VERSION);
+    else
+        hb_help_overview(stdout);
+    return true;
+}
+
+static bool check_arguments(const struct hb_command_info *command, const struct hb_options *options) {
+    if (options->arguments >= command->least && options->arguments <= command->most)
+        return true;
+    if (command->most == 0)
+        fprintf(stderr, "hartbeat %s: %s: takes no arguments (see: hartbeat help %s)\n", command->name,
+                options->argument[0], command->name);
+    else
+        fprintf(stderr, "hartbeat %s: %s (see: hartbeat help %s)\n", command->name, command->wanted, command->name);
+    return false;
+}
+
+static int run(const struct hb_command_info *command, int n, char **text) {
+    struct hb_options options;
+    if (!hb_options_read(&options, command->bit, command->name, n, text))
+        return HB_EXIT_USAGE;
+    if (options.help) {
+        hb_help_command(command, stdout);
+        return HB_EXIT_OK;
+    }
+    return check_arguments(command, &options) ? command->run(&options) : HB_EXIT_USAGE;
+}
+
 int main(int argc, char **argv) {
+    int status;
     if (argc < 2) {
         hb_help_overview(stderr);
         return HB_EXIT_USAGE;
     }
-    if (strcmp(argv[1], "--version") == 0) {
-        puts("hartbeat " HB_VERSION);
-        return HB_EXIT_OK;
-    }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-        hb_help_overview(stdout);
-        return HB_EXIT_OK;
-    }
+    if (answer(argc, argv, &status))
+        return status;
     const struct hb_command_info *command = hb_command_find(argv[1]);
     if (command == NULL) {
         hb_command_unknown(argv[1]);
@@ -28,9 +61,5 @@ int main(int argc, char **argv) {
         fprintf(stderr, "hartbeat %s: not built yet\n", command->name);
         return HB_EXIT_USAGE;
     }
-    if (argc > 2 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0)) {
-        hb_help_command(command, stdout);
-        return HB_EXIT_OK;
-    }
-    return command->run(argc, argv);
+    return run(command, argc - 2, argv + 2);
 }

@@ -1,147 +1,330 @@
 #include "ui/cli/options.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { FLAG, TEXT, PAIR, SETTING, NOT_BUILT };
-
-struct option {
-    const char *name;
-    const char *value; /* what the value is called (a PAIR: both); NULL for flags */
-    enum kind kind;
-    size_t offset;
-    unsigned commands;
-    const char *help;
-};
+#include "sim/base/nearest.h"
 
 #define AT(field) offsetof(struct hb_options, field)
 #define RUNS      (HB_CMD_RUN | HB_CMD_EXEC)
 
-static const struct option options_table[] = {
-    {"--out", "DIR", TEXT, AT(out), RUNS, "write result.json and console.txt there"},
+#define FLAG    HB_OPTION_FLAG
+#define TEXT    HB_OPTION_TEXT
+#define PAIR    HB_OPTION_PAIR
+#define SETTING HB_OPTION_SETTING
+#define NUMBER  HB_OPTION_NUMBER
+#define NAME    HB_OPTION_NAME
+
+static const struct hb_option rows[] = {
+    {"--out", "DIR", TEXT, AT(out), RUNS, "write result.json and console.txt there", NULL, NULL},
     {"--set", "KEY=VALUE", SETTING, 0, RUNS | HB_CMD_GUI | HB_CMD_CHECK | HB_CMD_BISECT,
-     "set one key of the experiment, dotted (machine.harts=2); may be repeated"},
-    {"--cycles", "N", TEXT, AT(cycles), RUNS, "stop after cycle N at the latest"},
-    {"--engine", "NAME", TEXT, AT(engine), RUNS | HB_CMD_BENCH, "lockstep (the default and the definition)"},
-    {"--record", "FILE", TEXT, AT(record), RUNS | HB_CMD_GUI, "write every input with its cycle"},
-    {"--replay", "FILE", TEXT, AT(replay), RUNS | HB_CMD_GUI, "take the inputs from a recording"},
+     "set one key of the experiment, dotted (machine.harts=2); may be given for several keys", NULL, NULL},
+    {"--cycles", "N", TEXT, AT(cycles), HB_CMD_RUN, "stop after cycle N at the latest", NULL, NULL},
+    {"--cycles", "N", NUMBER, 0, HB_CMD_EXEC, "stop after cycle N; without it there is no limit", NULL, "stop.cycles"},
+    {"--engine", "NAME", NAME, 0, RUNS, "lockstep (the default and the definition)", NULL, "engine"},
+    {"--engine", "NAME", TEXT, AT(engine), HB_CMD_BENCH, "lockstep (the default and the definition)", NULL, NULL},
+    {"--record", "FILE", TEXT, AT(record), RUNS | HB_CMD_GUI, "write every input with its cycle", NULL, NULL},
+    {"--replay", "FILE", TEXT, AT(replay), RUNS | HB_CMD_GUI, "take the inputs from a recording", NULL, NULL},
     {"--trace", "FILE", TEXT, AT(trace), RUNS,
-     "write what happens there: .json for Perfetto, .vcd for GTKWave, .csv, .grants (docs/traces.md)"},
-    {"--save-at", "CYCLE FILE", PAIR, AT(save_at), RUNS,
-     "write a snapshot of the machine before this cycle, and go on"},
+     "write what happens there: .json for Perfetto, .vcd for GTKWave, .csv, .grants (docs/traces.md)", NULL, NULL},
+    {"--save-at", "CYCLE FILE", PAIR, AT(save_at), RUNS, "write a snapshot of the machine before this cycle, and go on",
+     NULL, NULL},
     {"--clean", NULL, FLAG, AT(clean), RUNS,
-     "--save-at: at rest, with empty caches, for another protocol, arbiter or caches"},
-    {"--from", "SNAPSHOT", TEXT, AT(from), RUNS, "go on from a snapshot of the same machine"},
-    {"--log-commits", "FILE", TEXT, AT(log_commits), RUNS, "write what every instruction did, as Spike does (slow)"},
-    {"--quiet", NULL, FLAG, AT(quiet), RUNS, "print nothing but errors and the guest's console"},
-    {"--harts", "N", TEXT, AT(harts), HB_CMD_EXEC | HB_CMD_BENCH, "number of harts"},
-    {"--machine", "FILE", TEXT, AT(machine), HB_CMD_EXEC, "a machine object, or an experiment whose machine is taken"},
-    {"--signature", "FILE", TEXT, AT(signature), HB_CMD_EXEC, "write the words from begin_signature to end_signature"},
+     "--save-at: at rest, with empty caches, for another protocol, arbiter or caches", "--save-at", NULL},
+    {"--from", "SNAPSHOT", TEXT, AT(from), RUNS, "go on from a snapshot of the same machine", NULL, NULL},
+    {"--log-commits", "FILE", TEXT, AT(log_commits), RUNS, "write what every instruction did, as Spike does (slow)",
+     NULL, NULL},
+    {"--quiet", NULL, FLAG, AT(quiet), RUNS, "print nothing but errors and the guest's console", NULL, NULL},
+    {"--harts", "N", NUMBER, 0, HB_CMD_EXEC, "number of harts", NULL, "machine.harts"},
+    {"--harts", "N", TEXT, AT(harts), HB_CMD_BENCH, "number of harts (default 4)", NULL, NULL},
+    {"--machine", "FILE", TEXT, AT(machine), HB_CMD_EXEC, "a machine object, or an experiment whose machine is taken",
+     NULL, NULL},
+    {"--signature", "FILE", TEXT, AT(signature), HB_CMD_EXEC, "write the words from begin_signature to end_signature",
+     NULL, NULL},
     {"--bios", "FILE", TEXT, AT(bios), HB_CMD_EXEC,
-     "firmware that runs first (ELF, or raw at 0x80000000); PROGRAM may then be raw, at 0x80200000"},
-    {"--initrd", "FILE", TEXT, AT(initrd), HB_CMD_EXEC, "an initial RAM disk, told in the device tree"},
-    {"--append", "TEXT", TEXT, AT(append), HB_CMD_EXEC, "the kernel's command line, told in the device tree"},
-    {"--disk", "IMAGE", TEXT, AT(disk), HB_CMD_EXEC, "a virtio disk; the image is only read, writes stay in memory"},
-    {"--disk-write", NULL, FLAG, AT(disk_write), HB_CMD_EXEC, "put what was written to the disk into IMAGE at the end"},
-    {"--gdb", "PORT", TEXT, AT(gdb), HB_CMD_EXEC,
-     "wait for gdb on this port of 127.0.0.1 and let it drive the machine"},
+     "firmware that runs first (ELF, or raw at 0x80000000); PROGRAM may then be raw, at 0x80200000", NULL, NULL},
+    {"--initrd", "FILE", TEXT, AT(initrd), HB_CMD_EXEC, "an initial RAM disk, told in the device tree", NULL, NULL},
+    {"--append", "TEXT", TEXT, AT(append), HB_CMD_EXEC, "the kernel's command line, told in the device tree", NULL,
+     NULL},
+    {"--disk", "IMAGE", TEXT, AT(disk), HB_CMD_EXEC, "a virtio disk; the image is only read, writes stay in memory",
+     NULL, NULL},
+    {"--disk-write", NULL, FLAG, AT(disk_write), HB_CMD_EXEC, "put what was written to the disk into IMAGE at the end",
+     "--disk", NULL},
+    {"--gdb", "PORT", TEXT, AT(gdb), HB_CMD_EXEC, "wait for gdb on this port of 127.0.0.1 and let it drive the machine",
+     NULL, NULL},
     {"--mem-trace", NULL, FLAG, AT(mem_trace), HB_CMD_EXEC,
-     "FILE...: memory traces, one a hart, in place of PROGRAM (docs/traces.md)"},
+     "FILE...: memory traces, one a hart, in place of PROGRAM (docs/traces.md)", NULL, NULL},
     {"--mem-trace-format", "F", TEXT, AT(mem_trace_format), HB_CMD_EXEC,
-     "din, smpcache or parsec; left out, the suffix tells: .din; .prg, .trc; .data"},
-    {"--shot", "FILE.png", TEXT, AT(shot), HB_CMD_GUI, "write a picture of the dashboard; needs no display"},
-    {"--at", "CYCLE", TEXT, AT(at), HB_CMD_GUI, "the cycle of --shot"},
+     "din, smpcache or parsec; left out, the suffix tells: .din; .prg, .trc; .data", "--mem-trace", NULL},
+    {"--shot", "FILE.png", TEXT, AT(shot), HB_CMD_GUI, "write a picture of the dashboard; needs no display", NULL,
+     NULL},
+    {"--at", "CYCLE", TEXT, AT(at), HB_CMD_GUI, "the cycle of --shot", "--shot", NULL},
     {"--describe", "FILE", TEXT, AT(describe), HB_CMD_GUI,
-     "keep a description of what is shown up to date there, as text"},
-    {"--dark", NULL, FLAG, AT(dark), HB_CMD_GUI, "dark colours"},
-    {"--large", NULL, FLAG, AT(large), HB_CMD_GUI, "text for a lecture hall"},
-    {"--json", NULL, FLAG, AT(json), HB_CMD_BENCH, "print JSON"},
-    {"--runs", "N", TEXT, AT(runs), HB_CMD_BENCH, "runs a program, of which the median is printed (default 5)"},
-    {"--table", NULL, FLAG, AT(table), HB_CMD_PROTOCOL, "print the table (what it does without options)"},
-    {"--table=markdown", NULL, FLAG, AT(markdown), HB_CMD_PROTOCOL, "the same in Markdown"},
-    {"--dot", NULL, FLAG, AT(dot), HB_CMD_PROTOCOL, "print the state diagram for Graphviz: ... --dot | dot -Tsvg"},
-    {"--verify", NULL, FLAG, AT(verify), HB_CMD_PROTOCOL, "search every state that caches, bus and memory can reach"},
+     "keep a description of what is shown up to date there, as text", NULL, NULL},
+    {"--dark", NULL, FLAG, AT(dark), HB_CMD_GUI, "dark colours", NULL, NULL},
+    {"--large", NULL, FLAG, AT(large), HB_CMD_GUI, "text for a lecture hall", NULL, NULL},
+    {"--json", NULL, FLAG, AT(json), HB_CMD_BENCH, "print JSON", NULL, NULL},
+    {"--runs", "N", TEXT, AT(runs), HB_CMD_BENCH, "runs a program, of which the median is printed (default 5)", NULL,
+     NULL},
+    {"--table", NULL, FLAG, AT(table), HB_CMD_PROTOCOL, "print the table (what it does without options)", NULL, NULL},
+    {"--table=markdown", NULL, FLAG, AT(markdown), HB_CMD_PROTOCOL, "the same in Markdown", NULL, NULL},
+    {"--dot", NULL, FLAG, AT(dot), HB_CMD_PROTOCOL, "print the state diagram for Graphviz: ... --dot | dot -Tsvg", NULL,
+     NULL},
+    {"--verify", NULL, FLAG, AT(verify), HB_CMD_PROTOCOL, "search every state that caches, bus and memory can reach",
+     NULL, NULL},
     {"--caches", "N", TEXT, AT(caches), HB_CMD_PROTOCOL,
-     "--verify: so many harts with their caches, 1 to 6 (default 3)"},
-    {"--lines", "N", TEXT, AT(lines), HB_CMD_PROTOCOL, "--verify: 1 line, or 2 that want the same place (default 1)"},
-    {"--split", NULL, FLAG, AT(split), HB_CMD_PROTOCOL, "--verify: on the split bus"},
+     "--verify: so many harts with their caches, 1 to 6 (default 3)", "--verify", NULL},
+    {"--lines", "N", TEXT, AT(lines), HB_CMD_PROTOCOL, "--verify: 1 line, or 2 that want the same place (default 1)",
+     "--verify", NULL},
+    {"--split", NULL, FLAG, AT(split), HB_CMD_PROTOCOL, "--verify: on the split bus", "--verify or --mutation", NULL},
     {"--mutation", "NAME", TEXT, AT(mutation), HB_CMD_PROTOCOL,
-     "with one thing wrong (machine.bus.mutation), see above"},
+     "with one thing wrong (machine.bus.mutation), see above", NULL, NULL},
+    {"--completion", "SHELL", TEXT, AT(completion), HB_CMD_HELP,
+     "print completion for bash or zsh, from the tables of commands and options", NULL, NULL},
+    {"--man", NULL, FLAG, AT(man), HB_CMD_HELP, "print it as a man page (roff)", NULL, NULL},
+    {"--help", NULL, FLAG, AT(help), HB_CMD_ALL, "print this (-h too)", NULL, NULL},
 };
 
-static const struct option *find(const char *name, unsigned command_bit) {
-    for (size_t i = 0; i < sizeof options_table / sizeof options_table[0]; i++)
-        if (options_table[i].commands & command_bit && strcmp(options_table[i].name, name) == 0)
-            return &options_table[i];
-    return NULL;
+#define ROWS (sizeof rows / sizeof rows[0])
+_Static_assert(ROWS <= HB_OPTIONS_MAX, "struct hb_options has no room for the table");
+
+const struct hb_option *hb_option_at(size_t i) {
+    return i < ROWS ? &rows[i] : NULL;
 }
 
-static bool refuse(const char *command, const char *name, const char *why) {
-    fprintf(stderr, "hartbeat %s: %s: %s (see: hartbeat help %s)\n", command, name, why, command);
+/* Of two options that do not go together the second is reported. `with` and `option`: names, or several with " or ". */
+static const struct clash {
+    unsigned commands;
+    const char *with, *option, *why;
+} clashes[] = {
+    {RUNS, "--from", "--replay", "the snapshot of --from holds its own inputs"},
+    {HB_CMD_EXEC, "--gdb", "--trace or --log-commits", "does not go with --gdb, under which time may go back"},
+    {HB_CMD_EXEC, "--mem-trace",
+     "--signature or --bios or --initrd or --append or --disk or --gdb or --record or --replay or --from or --save-at "
+     "or "
+     "--log-commits",
+     "needs a program, not memory traces"},
+    {HB_CMD_HELP, "--completion", "--man", "goes with a command, not with --completion"},
+    {HB_CMD_GUI, "--shot", "--describe", "goes with a window, not with --shot"},
+    {HB_CMD_PROTOCOL, "--table or --table=markdown or --dot", "--verify",
+     "--table, --table=markdown, --dot, --verify: one of them"},
+    {HB_CMD_PROTOCOL, "--table or --table=markdown", "--dot",
+     "--table, --table=markdown, --dot, --verify: one of them"},
+    {HB_CMD_PROTOCOL, "--table", "--table=markdown", "--table, --table=markdown, --dot, --verify: one of them"},
+};
+
+/* What is being read. */
+struct reading {
+    struct hb_options *options;
+    unsigned bit;
+    const char *command;
+};
+
+static bool refuse(const struct reading *reading, const char *name, const char *why) {
+    fprintf(stderr, "hartbeat %s: %s: %s (see: hartbeat help %s)\n", reading->command, name, why, reading->command);
     return false;
 }
 
-/* How many values follow an option. */
-static int values_of(const struct option *option) {
-    switch (option->kind) {
-    case TEXT:
-    case SETTING: return 1;
-    case PAIR: return 2;
-    default: return 0;
-    }
+static int give_up(const struct reading *reading, const char *name, const char *why) {
+    refuse(reading, name, why);
+    return -1;
 }
 
-/* `value`: the arguments that follow, and NULL. */
-static bool take(struct hb_options *options, const struct option *option, const char *command, char **value) {
-    if (option->kind == NOT_BUILT)
-        return refuse(command, option->name, "not built yet");
-    if (option->kind == FLAG) {
-        *(bool *)((char *)options + option->offset) = true;
-        return true;
+/* ---- Names ----------------------------------------------------------------------------------------------------- */
+
+/* The row of the option whose name these n bytes are; NULL: the command takes none such. */
+static const struct hb_option *find(const struct reading *reading, const char *name, size_t n) {
+    for (size_t i = 0; i < ROWS; i++)
+        if (rows[i].commands & reading->bit && strncmp(rows[i].name, name, n) == 0 && rows[i].name[n] == 0)
+            return &rows[i];
+    return NULL;
+}
+
+static void refuse_unknown(const struct reading *reading, const char *name) {
+    char why[96];
+    struct hb_nearest nearest = {.word = name};
+    for (size_t i = 0; i < ROWS; i++)
+        if (rows[i].commands & reading->bit)
+            hb_nearest_try(&nearest, rows[i].name);
+    const char *found = hb_nearest_found(&nearest);
+    snprintf(why, sizeof why, found ? "no such option; did you mean %s?" : "no such option", found);
+    refuse(reading, name, why);
+}
+
+/* Is one of the options given that `names` lists? The first that is is written to `which`. */
+static bool any_given(const struct reading *reading, const char *names, char which[HB_OPTION_NAME_BYTES]) {
+    for (const char *at = names; *at;) {
+        size_t n = strcspn(at, " ");
+        const struct hb_option *option = find(reading, at, n);
+        if (option && reading->options->given[option - rows]) {
+            snprintf(which, HB_OPTION_NAME_BYTES, "%s", option->name);
+            return true;
+        }
+        at += n;
+        at += strncmp(at, " or ", 4) == 0 ? 4 : 0;
     }
-    if (!value[0])
-        return refuse(command, option->name, "a value must follow");
-    if (option->kind == PAIR && !value[1])
-        return refuse(command, option->name, "two values must follow");
-    if (option->kind != SETTING) {
-        const char **to = (const char **)(void *)((char *)options + option->offset);
-        for (int i = 0; i < values_of(option); i++)
-            to[i] = value[i];
-        return true;
-    }
+    return false;
+}
+
+/* ---- Settings -------------------------------------------------------------------------------------------------- */
+
+static bool is_set(const struct hb_options *options, const char *setting) {
+    size_t n = strcspn(setting, "=");
+    for (size_t i = 0; i < options->sets; i++)
+        if (strncmp(options->set[i], setting, n) == 0 && options->set[i][n] == '=')
+            return true;
+    return false;
+}
+
+static bool add_setting(const struct reading *reading, const struct hb_option *option, const char *setting) {
+    struct hb_options *options = reading->options;
+    char why[HB_SETTING_BYTES + 32];
     if (options->sets == HB_SETTINGS_MAX)
-        return refuse(command, option->name, "too many settings (64 at most)");
-    options->set[options->sets++] = value[0];
+        return refuse(reading, option->name, "too many settings (64 at most)");
+    if (is_set(options, setting)) {
+        snprintf(why, sizeof why, "%.*s is set twice", (int)strcspn(setting, "="), setting);
+        return refuse(reading, option->name, why);
+    }
+    options->set[options->sets++] = setting;
     return true;
 }
 
-bool hb_options_read(struct hb_options *options, unsigned command_bit, const char *command, int argc, char **argv) {
-    *options = (struct hb_options){0};
-    for (int i = 2; i < argc; i++) {
-        if (strncmp(argv[i], "--", 2) != 0) {
-            if (options->arguments == HB_ARGUMENTS_MAX)
-                return refuse(command, argv[i], "too many arguments");
-            options->argument[options->arguments++] = argv[i];
-            continue;
-        }
-        const struct option *option = find(argv[i], command_bit);
-        if (!option)
-            return refuse(command, argv[i], "no such option");
-        if (!take(options, option, command, &argv[i + 1])) /* argv[argc] is NULL */
-            return false;
-        i += values_of(option);
+/* An option that is short for a setting. */
+static bool add_short(const struct reading *reading, const struct hb_option *option, const char *value) {
+    struct hb_options *options = reading->options;
+    uint64_t number;
+    if (options->sets == HB_SETTINGS_MAX)
+        return refuse(reading, option->name, "too many settings (64 at most)");
+    char *text = options->setting[options->sets];
+    if (option->kind == NAME)
+        snprintf(text, HB_SETTING_BYTES, "%s=\"%.64s\"", option->key, value);
+    else if (hb_options_number(value, option->name, &number))
+        snprintf(text, HB_SETTING_BYTES, "%s=%" PRIu64, option->key, number);
+    else
+        return false;
+    return add_setting(reading, option, text);
+}
+
+/* ---- One option ------------------------------------------------------------------------------------------------ */
+
+/* How many values an option has. */
+static int values_of(const struct hb_option *option) {
+    return option->kind == FLAG ? 0 : option->kind == PAIR ? 2 : 1;
+}
+
+static bool store(const struct reading *reading, const struct hb_option *option, const char *const *value) {
+    char *field = (char *)reading->options + option->offset;
+    switch (option->kind) {
+    case FLAG: *(bool *)field = true; return true;
+    case PAIR: memcpy(field + sizeof *value, &value[1], sizeof *value); /* fallthrough */
+    case TEXT: memcpy(field, &value[0], sizeof *value); return true;
+    case SETTING: return add_setting(reading, option, value[0]);
+    default: return add_short(reading, option, value[0]);
     }
-    return !options->clean || options->save_at[0] || refuse(command, "--clean", "needs --save-at");
+}
+
+/* `joined`: the value after "="; NULL: there is none. `next`: the texts that follow, and NULL. Gives how many
+ * of these are values; -1: refused. */
+static int take(const struct reading *reading, const struct hb_option *option, const char *joined, char **next) {
+    const char *value[2] = {joined, NULL};
+    int wanted = values_of(option), have = joined != NULL, took = 0;
+    bool *given = &reading->options->given[option - rows];
+    if (joined && wanted == 0)
+        return give_up(reading, option->name, "takes no value");
+    if (*given && option->kind != SETTING)
+        return give_up(reading, option->name, "is given twice");
+    for (*given = true; have + took < wanted; took++) {
+        const char *text = next[took];
+        if (!text || (strncmp(text, "--", 2) == 0 && find(reading, text, strlen(text))))
+            return give_up(reading, option->name,
+                           wanted == 2 && have + took ? "two values must follow" : "a value must follow");
+        value[have + took] = text;
+    }
+    return store(reading, option, value) ? took : -1;
+}
+
+/* ---- All of them ----------------------------------------------------------------------------------------------- */
+
+static bool add_argument(const struct reading *reading, const char *text) {
+    struct hb_options *options = reading->options;
+    if (options->arguments == HB_ARGUMENTS_MAX)
+        return refuse(reading, text, "too many arguments");
+    options->argument[options->arguments++] = text;
+    return true;
+}
+
+/* An option at `text[0]`. Gives how many texts after it are its values; -1: refused. */
+static int read_option(const struct reading *reading, char **text) {
+    const char *name = strcmp(text[0], "-h") == 0 ? "--help" : text[0];
+    const struct hb_option *option = find(reading, name, strlen(name));
+    if (option)
+        return take(reading, option, NULL, &text[1]);
+    size_t n = strcspn(name, "=");
+    option = find(reading, name, n);
+    if (!option) {
+        refuse_unknown(reading, name);
+        return -1;
+    }
+    return take(reading, option, name + n + 1, &text[1]);
+}
+
+static bool read_all(const struct reading *reading, int n, char **text) {
+    bool ended = false; /* by "--" */
+    for (int i = 0; i < n; i++) {
+        if (ended || text[i][0] != '-' || text[i][1] == 0) {
+            if (!add_argument(reading, text[i]))
+                return false;
+        } else if (strcmp(text[i], "--") == 0) {
+            ended = true;
+        } else {
+            int values = read_option(reading, &text[i]);
+            if (values < 0)
+                return false;
+            i += values;
+        }
+    }
+    return true;
+}
+
+static bool check_needs(const struct reading *reading) {
+    char why[96], which[HB_OPTION_NAME_BYTES];
+    for (size_t i = 0; i < ROWS; i++) {
+        const struct hb_option *option = &rows[i];
+        if (!reading->options->given[i] || !option->needs || any_given(reading, option->needs, which))
+            continue;
+        snprintf(why, sizeof why, "needs %s", option->needs);
+        return refuse(reading, option->name, why);
+    }
+    return true;
+}
+
+static bool check_clashes(const struct reading *reading) {
+    char with[HB_OPTION_NAME_BYTES], option[HB_OPTION_NAME_BYTES];
+    for (size_t i = 0; i < sizeof clashes / sizeof clashes[0]; i++) {
+        const struct clash *clash = &clashes[i];
+        if (clash->commands & reading->bit && any_given(reading, clash->with, with) &&
+            any_given(reading, clash->option, option))
+            return refuse(reading, option, clash->why);
+    }
+    return true;
+}
+
+bool hb_options_read(struct hb_options *options, unsigned command_bit, const char *command, int n, char **text) {
+    const struct reading reading = {options, command_bit, command};
+    memset(options, 0, sizeof *options);
+    return read_all(&reading, n, text) && (options->help || (check_needs(&reading) && check_clashes(&reading)));
 }
 
 void hb_options_help(unsigned command_bit, FILE *out) {
-    for (size_t i = 0; i < sizeof options_table / sizeof options_table[0]; i++) {
-        const struct option *option = &options_table[i];
-        if (!(option->commands & command_bit) || option->kind == NOT_BUILT)
+    for (size_t i = 0; i < ROWS; i++) {
+        const struct hb_option *option = &rows[i];
+        if (!(option->commands & command_bit))
             continue;
-        char left[40];
-        snprintf(left, sizeof left, "%s %s", option->name, option->value ? option->value : "");
+        char left[48];
+        snprintf(left, sizeof left, "%s%s%s", option->name, option->value ? " " : "",
+                 option->value ? option->value : "");
         fprintf(out, "  %-22s %s\n", left, option->help);
     }
 }

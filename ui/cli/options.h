@@ -1,6 +1,12 @@
-/* The command line: one table of options, read for each command.
+/* The command line: one table of options, from which parsing, help, man pages and completion are made.
  *
- * Every mistake is told in one line on standard error and ends with exit status 2.
+ *     --name VALUE, --name=VALUE    an option with a value
+ *     --name                        a flag
+ *     --                            what follows is no option
+ *     -                             an argument: standard input
+ *
+ * Every mistake is reported in one line on standard error and ends with exit status 2: an option that the command does
+ * not take (with the nearest that it does), one that is given twice, one that would have no effect beside the others.
  */
 #ifndef HB_CLI_OPTIONS_H
 #define HB_CLI_OPTIONS_H
@@ -10,19 +16,59 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define HB_SETTINGS_MAX  64
-#define HB_ARGUMENTS_MAX 64
+#define HB_SETTINGS_MAX      64
+#define HB_SETTING_BYTES     96 /* of a setting that an option stands for */
+#define HB_ARGUMENTS_MAX     64
+#define HB_OPTIONS_MAX       128
+#define HB_OPTION_NAME_BYTES 32
 
 /* Exit statuses (docs/architecture.md). */
 enum hb_exit { HB_EXIT_OK = 0, HB_EXIT_FAILED = 1, HB_EXIT_USAGE = 2, HB_EXIT_UNFINISHED = 3, HB_EXIT_INTERNAL = 4 };
 
+/* Commands, as bits: which of them take an option. */
+enum hb_command_bit {
+    HB_CMD_RUN = 1,
+    HB_CMD_EXEC = 2,
+    HB_CMD_GUI = 4,
+    HB_CMD_BENCH = 8,
+    HB_CMD_CHECK = 16,
+    HB_CMD_BISECT = 32,
+    HB_CMD_PROTOCOL = 64,
+    HB_CMD_LIST = 128,
+    HB_CMD_KEYS = 256,
+    HB_CMD_HELP = 512,
+    HB_CMD_ALL = 1023,
+};
+
+enum hb_option_kind {
+    HB_OPTION_FLAG,
+    HB_OPTION_TEXT,    /* a value follows */
+    HB_OPTION_PAIR,    /* two values follow */
+    HB_OPTION_SETTING, /* KEY=VALUE follows; may be given more than once */
+    HB_OPTION_NUMBER,  /* a number follows: short for --set KEY=NUMBER */
+    HB_OPTION_NAME,    /* a name follows: short for --set KEY=NAME */
+};
+
+struct hb_option {
+    const char *name;
+    const char *value; /* what the value is called (a PAIR: both); NULL for flags */
+    enum hb_option_kind kind;
+    size_t offset;     /* FLAG, TEXT, PAIR: of the field in struct hb_options */
+    unsigned commands; /* that take it */
+    const char *help;
+    const char *needs; /* of these options ("--a or --b") one is given too, or this one would have no effect; or NULL */
+    const char *key;   /* NUMBER, NAME: of the experiment */
+};
+
 struct hb_options {
     const char *argument[HB_ARGUMENTS_MAX]; /* what is no option */
     size_t arguments;
-    const char *set[HB_SETTINGS_MAX]; /* KEY=VALUE */
+    const char *set[HB_SETTINGS_MAX]; /* KEY=VALUE; one for each key */
     size_t sets;
+    char setting[HB_SETTINGS_MAX][HB_SETTING_BYTES]; /* those of `set` that were not written so */
+    bool given[HB_OPTIONS_MAX];                      /* which rows of the table */
     const char *out;
-    const char *engine;
+    const char *engine; /* bench */
     const char *trace;
     const char *record;
     const char *replay;
@@ -39,11 +85,12 @@ struct hb_options {
     const char *gdb;
     const char *shot;
     const char *at;
-    const char *cycles;
-    const char *harts;
+    const char *cycles; /* run */
+    const char *harts;  /* bench */
     const char *runs;
     const char *describe;
     const char *mem_trace_format;
+    const char *completion;
     bool mem_trace; /* the arguments are memory traces */
     bool disk_write;
     bool quiet;
@@ -55,29 +102,23 @@ struct hb_options {
     bool dot;
     bool verify;
     bool split;
+    bool help;
+    bool man;
     const char *caches;
     const char *lines;
     const char *mutation;
 };
 
-/* Commands, as bits: which of them take an option. */
-enum hb_command_bit {
-    HB_CMD_RUN = 1,
-    HB_CMD_EXEC = 2,
-    HB_CMD_GUI = 4,
-    HB_CMD_BENCH = 8,
-    HB_CMD_CHECK = 16,
-    HB_CMD_BISECT = 32,
-    HB_CMD_PROTOCOL = 64,
-};
+/* The rows of the table, in the order of help; NULL: there are no more. */
+const struct hb_option *hb_option_at(size_t i);
 
-/* Read argv[2..] for the command with this bit. False: told on standard error. */
-bool hb_options_read(struct hb_options *options, unsigned command_bit, const char *command, int argc, char **argv);
+/* Read the n texts after the command's name, for the command with this bit. False: reported on standard error. */
+bool hb_options_read(struct hb_options *options, unsigned command_bit, const char *command, int n, char **text);
 
 /* Print the options of a command, a line each. */
 void hb_options_help(unsigned command_bit, FILE *out);
 
-/* Read a whole number such as 2000000 or 2,000,000; `what` names it in the error line. False: told. */
+/* Read a whole number such as 2000000 or 2,000,000; `what` names it in the error line. False: reported. */
 bool hb_options_number(const char *text, const char *what, uint64_t *number);
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/config/key_text.h"
 #include "sim/config/keys.h"
 #include "sim/experiment/experiment.h"
 
@@ -110,6 +111,22 @@ START_TEST(knows_every_fixed_name) {
         for (size_t n = 0; fixed[i].names[n]; n++)
             ck_assert_str_eq(hb_key_nearest_name(key->names, fixed[i].names[n]), fixed[i].names[n]);
     }
+}
+END_TEST
+
+/* What is told of a name is told of one that there is, and each that is built is told of. */
+START_TEST(tells_of_every_name) {
+    const char *path, *name, *told = "";
+    for (size_t i = 0; hb_key_about_at(i, &path, &name); i++) {
+        const struct hb_key *key = hb_key_find(path);
+        ck_assert_msg(key != NULL, "%s", path);
+        ck_assert_str_eq(hb_key_nearest_name(key->names, name), name);
+        const bool seen = strcmp(told, path) == 0;
+        told = path;
+        for (const struct hb_key_name *each = key->names; !seen && each->name; each++)
+            ck_assert_msg(!each->built || hb_key_about_name(path, each->name), "%s: %s", path, each->name);
+    }
+    ck_assert_str_ne(told, "");
 }
 END_TEST
 
@@ -238,6 +255,7 @@ int main(void) {
     tcase_add_test(tests, is_consistent);
     tcase_add_test(tests, reaches_every_parameter);
     tcase_add_test(tests, knows_every_fixed_name);
+    tcase_add_test(tests, tells_of_every_name);
     tcase_add_test(tests, gives_defaults);
     tcase_add_test(tests, parses_sizes);
     tcase_add_test(tests, finds_nearest);

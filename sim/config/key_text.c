@@ -1,0 +1,137 @@
+#include "sim/config/key_text.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* ---- Names ----------------------------------------------------------------------------------------------------- */
+
+static const struct about {
+    const char *path, *name, *text;
+} abouts[] = {
+    {"machine.bus.protocol", "vi", "valid or invalid: caches write through, and every write invalidates other copies"},
+    {"machine.bus.protocol", "write-once", "Goodman's: the first write goes through, later ones stay in the cache"},
+    {"machine.bus.protocol", "msi", "write-back; a line is modified in one cache or shared by several"},
+    {"machine.bus.protocol", "mesi", "msi with exclusive: what nobody else has is written without a transaction"},
+    {"machine.bus.protocol", "mesif", "mesi with forward: one of the sharers supplies the line"},
+    {"machine.bus.protocol", "moesi", "mesi with owned: a modified line is shared without a write to memory"},
+    {"machine.bus.protocol", "berkeley", "owned lines without exclusive ones: the owner supplies"},
+    {"machine.bus.protocol", "firefly", "a write to a shared line updates the other copies and memory"},
+    {"machine.bus.protocol", "dragon",
+     "a write to a shared line updates the other copies; the owner keeps it from memory"},
+    {"machine.bus.protocol", "none", "no coherence: caches write through and look at nothing"},
+    {"machine.bus.arbiter", "fixed", "the lowest port first; others may starve"},
+    {"machine.bus.arbiter", "round-robin", "the ports in turn, from the one after the last that was granted"},
+    {"machine.bus.arbiter", "fcfs", "who has waited longest"},
+    {"machine.bus.arbiter", "tdma", "each port in its own slots of time, whatever the others do"},
+    {"machine.bus.arbiter", "lottery", "drawn, with as many chances as the port has tickets"},
+    {"machine.bus.arbiter", "random", "drawn, all with the same chance"},
+    {"machine.bus.arbiter", "script", "in the order that machine.bus.script gives"},
+    {"os.scheduler", "fifo", "a task runs until it ends or waits"},
+    {"os.scheduler", "round-robin", "the tasks of a queue in turn, a quantum each"},
+    {"os.workload.kind", "batch", "independent computations, every second one on more data than the cache holds"},
+    {"os.workload.kind", "contend", "tasks that fight for locks"},
+    {"os.workload.kind", "share", "tasks that count in memory of their own, which they share"},
+    {"faults.*.model", "fail_stop", "from the trigger on the CPU executes nothing"},
+    {"machine.l1d.replacement", "lru", "the line that was used least recently"},
+    {"machine.l1d.replacement", "plru", "about that line, found by a tree of bits"},
+    {"machine.l1d.replacement", "fifo", "the line that has been there longest"},
+    {"machine.l1d.replacement", "random", "any line, all with the same chance"},
+};
+
+#define ABOUTS (sizeof abouts / sizeof abouts[0])
+
+const char *hb_key_about_name(const char *path, const char *name) {
+    for (size_t i = 0; i < ABOUTS; i++)
+        if (strcmp(abouts[i].path, path) == 0 && strcmp(abouts[i].name, name) == 0)
+            return abouts[i].text;
+    return NULL;
+}
+
+bool hb_key_about_at(size_t n, const char **path, const char **name) {
+    if (n >= ABOUTS)
+        return false;
+    *path = abouts[n].path;
+    *name = abouts[n].name;
+    return true;
+}
+
+/* ---- Values ---------------------------------------------------------------------------------------------------- */
+
+const char *hb_key_type_name(enum hb_key_type type) {
+    static const char *const names[] = {
+        [HB_KEY_GROUP] = "group",   [HB_KEY_LIST] = "list",       [HB_KEY_INTEGER] = "number",
+        [HB_KEY_SIZE] = "size",     [HB_KEY_BOOL] = "bool",       [HB_KEY_STRING] = "text",
+        [HB_KEY_NUMBERS] = "list",  [HB_KEY_STRINGS] = "list",    [HB_KEY_ENUM] = "name",
+        [HB_KEY_PROTOCOL] = "name", [HB_KEY_GRANTS] = "list",     [HB_KEY_TRACEPOINT] = "name",
+        [HB_KEY_HARTS] = "number",  [HB_KEY_VARIANTS] = "object", [HB_KEY_EXPECT] = "list",
+    };
+    return names[type];
+}
+
+static void write_number(FILE *out, const struct hb_key *key, uint64_t number) {
+    static const char *const units[] = {"", "KiB", "MiB", "GiB"};
+    unsigned unit = 0;
+    for (; key->type == HB_KEY_SIZE && number > 0 && number % 1024 == 0 && unit < 3; unit++)
+        number /= 1024;
+    fprintf(out, "%" PRIu64 "%s", number, units[unit]);
+}
+
+static void write_range(FILE *out, const struct hb_key *key) {
+    write_number(out, key, key->minimum);
+    if (key->maximum == HB_KEY_INTEGER_MAX) {
+        fputs(" or more", out);
+    } else {
+        fputs(" to ", out);
+        write_number(out, key, key->maximum);
+    }
+    if (key->unit && key->type != HB_KEY_SIZE)
+        fprintf(out, " %s", key->unit);
+    if (key->power_of_two)
+        fputs(", a power of two", out);
+}
+
+static void write_names(FILE *out, const struct hb_key *key, bool built, const char *quote) {
+    const char *comma = "";
+    for (const struct hb_key_name *name = key->names; name->name; name++)
+        if (name->built == built) {
+            fprintf(out, "%s%s%s%s", comma, quote, name->name, quote);
+            comma = ", ";
+        }
+}
+
+static bool has_names(const struct hb_key *key, bool built) {
+    for (const struct hb_key_name *name = key->names; name && name->name; name++)
+        if (name->built == built)
+            return true;
+    return false;
+}
+
+static void write_not_built(FILE *out, const struct hb_key *key, const char *quote) {
+    if (key->type == HB_KEY_BOOL)
+        fprintf(out, "; not built yet: %strue%s", quote, quote);
+    else
+        fputs("; not built yet: above 0", out);
+}
+
+void hb_key_write_values(FILE *out, const struct hb_key *key, const char *quote) {
+    switch (key->type) {
+    case HB_KEY_INTEGER:
+    case HB_KEY_SIZE: write_range(out, key); break;
+    case HB_KEY_HARTS: write_range(out, key), fputs(", or a list of blocks", out); break;
+    case HB_KEY_BOOL: fprintf(out, "%strue%s, %sfalse%s", quote, quote, quote, quote); break;
+    case HB_KEY_STRING: fputs("a string", out); break;
+    case HB_KEY_STRINGS: fputs("a list of strings", out); break;
+    case HB_KEY_NUMBERS: fprintf(out, "a list of numbers, %" PRIu64 " to %" PRIu64, key->minimum, key->maximum); break;
+    case HB_KEY_TRACEPOINT:
+    case HB_KEY_ENUM: write_names(out, key, true, quote); break;
+    case HB_KEY_GRANTS: fprintf(out, "a list of numbers, 0 to %" PRIu64 ", or the path of a file", key->maximum); break;
+    case HB_KEY_PROTOCOL: write_names(out, key, true, quote), fputs(", or the path of a JSON file", out); break;
+    default: fputs("see below", out); break;
+    }
+    if (key->not_built)
+        write_not_built(out, key, quote);
+    if (!has_names(key, false))
+        return;
+    fputs(has_names(key, true) ? "; not built yet: " : "not built yet: ", out);
+    write_names(out, key, false, quote);
+}

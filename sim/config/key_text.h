@@ -1,0 +1,21 @@
+/* The keys of an experiment in words: for the reference page, `hartbeat keys` and `hartbeat list`. */
+#ifndef HB_SIM_KEY_TEXT_H
+#define HB_SIM_KEY_TEXT_H
+
+#include <stdio.h>
+
+#include "sim/config/keys.h"
+
+/* Write which values a key takes ("64 to 1MiB, a power of two"). `quote` stands around each name: "`", or "". */
+void hb_key_write_values(FILE *out, const struct hb_key *key, const char *quote);
+
+/* What a type is called in a few letters: "number", "size", "name", ... */
+const char *hb_key_type_name(enum hb_key_type type);
+
+/* What a name that a key takes stands for, in a few words; NULL: the key's own sentence says it. */
+const char *hb_key_about_name(const char *path, const char *name);
+
+/* The n-th (path, name) that hb_key_about_name() knows. False: there are fewer. */
+bool hb_key_about_at(size_t n, const char **path, const char **name);
+
+#endif
