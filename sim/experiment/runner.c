@@ -8,7 +8,10 @@
 
 #include "sim/base/json.h"
 #include "sim/base/json_write.h"
+#include "sim/base/pool.h"
+#include "sim/experiment/csv.h"
 #include "sim/machine/commit_log.h"
+#include "sim/result/carry.h"
 #include "sim/state/recording.h"
 #include "sim/trace/trace.h"
 
@@ -86,6 +89,17 @@ bool hb_run_write_result(struct hb_machine *machine, const struct hb_run_result 
     return write_json(dir, json, error) && write_console(machine, dir, error);
 }
 
+bool hb_run_write_csv(const struct hb_run_report *report, const char *dir, struct hb_error *error) {
+    const char *file;
+    char *text;
+    bool ok = true;
+    for (uint32_t i = 0; ok && (text = hb_csv_text(report, i, &file)); i++) {
+        ok = write_file(dir, file, text, strlen(text), error);
+        free(text);
+    }
+    return ok;
+}
+
 /* ---- One experiment under way ---------------------------------------------------------------------------------- */
 
 struct work {
@@ -94,6 +108,10 @@ struct work {
     struct hb_run_report *report;
     cJSON *root; /* what expectations look at: the result, or {name of variant: result} */
     struct hb_error *error;
+    uint32_t variant; /* that runs in this process */
+    uint32_t ended;   /* variants */
+    _Atomic uint32_t
+        *part; /* of each variant that is done, in thousandths; shared with the workers. NULL: no variants */
 };
 
 /* Where the results of a variant go. */
@@ -189,7 +207,25 @@ static bool check_variants(const struct work *work) {
     return true;
 }
 
-static bool run_machine(struct work *work, uint32_t variant, struct hb_machine *machine, struct hb_trace *trace) {
+/* What part is done as far as it is seen, in thousandths. */
+static uint32_t part_done(const struct hb_machine *machine, uint64_t tasks) {
+    const uint64_t cycle = machine->saved->cycle, limit = machine->config.stop_cycles;
+    double part = limit && limit != UINT64_MAX ? (double)cycle / (double)limit : 0;
+    if (tasks && (double)machine->saved->os.tasks_done / (double)tasks > part)
+        part = (double)machine->saved->os.tasks_done / (double)tasks;
+    return part >= 1 ? 1000 : (uint32_t)(1000 * part);
+}
+
+static void show_progress(const struct work *work, const struct hb_machine *machine, uint64_t tasks) {
+    const struct hb_run_options *options = work->options;
+    if (work->part)
+        work->part[work->variant] = part_done(machine, tasks);
+    else if (options->progress)
+        options->progress(options->context, machine->saved->cycle, machine->config.stop_cycles,
+                          machine->saved->os.tasks_done, tasks);
+}
+
+static bool run_machine(struct work *work, struct hb_machine *machine, struct hb_trace *trace) {
     const struct hb_run_options *options = work->options;
     struct hb_save_request save = {.path = options->save, .cycle = options->save_cycle, .clean = options->save_clean};
     const uint64_t tasks = machine->cores.trace_points ? machine->config.os.workload_tasks : 0;
@@ -200,56 +236,117 @@ static bool run_machine(struct work *work, uint32_t variant, struct hb_machine *
     while (machine->saved->outcome == HB_OUTCOME_RUNNING) {
         if (!hb_run_traced(machine, trace, &save, machine->saved->cycle + SLICE_CYCLES, work->error))
             return false;
-        if (options->progress)
-            options->progress(options->context, work->experiment->variant[variant].name, machine->saved->cycle,
-                              machine->config.stop_cycles, machine->saved->os.tasks_done, tasks);
+        show_progress(work, machine, tasks);
     }
     return hb_commit_log_close(machine, work->error) && hb_save_was_done(machine, &save, work->error);
 }
 
-static bool run_and_trace(struct work *work, uint32_t variant, struct hb_machine *machine) {
+static bool run_and_trace(struct work *work, struct hb_machine *machine) {
     const char *path = work->options->trace;
     struct hb_trace *trace = path ? hb_trace_open(machine, path, work->error) : NULL;
     if (path && !trace)
         return false;
-    bool ok = run_machine(work, variant, machine, trace);
+    bool ok = run_machine(work, machine, trace);
     return hb_trace_close(trace, ok ? work->error : NULL) && ok;
 }
 
-/* Expectations see what stands in the file: the text is read again. */
-static void keep_for_expectations(struct work *work, uint32_t variant, const char *json) {
-    cJSON *result = cJSON_Parse(json);
-    if (!result)
-        abort();
-    if (work->experiment->has_variants)
-        cJSON_AddItemToObject(work->root, work->experiment->variant[variant].name, result);
-    else
-        work->root = result;
+static bool write_run(const struct work *work, struct hb_machine *machine, const struct hb_run_result *result) {
+    char dir[HB_PATH_BYTES];
+    if (work->options->record && !hb_recording_write(machine, work->options->record, work->error))
+        return false;
+    return !work->options->out_dir ||
+           (folder_of(work, work->variant, dir) && hb_run_write_result(machine, result, dir, work->error));
 }
 
-static bool run_variant(struct work *work, uint32_t variant) {
-    char dir[HB_PATH_BYTES];
-    struct hb_run_variant *out = &work->report->variant[variant];
-    struct hb_machine *machine = build(work, variant);
+/* Run work->variant, and write what belongs to it. NULL: work->error. */
+static struct hb_run_result *run_variant(struct work *work) {
+    struct hb_run_result *result = NULL;
+    struct hb_machine *machine = build(work, work->variant);
     if (!machine)
-        return false;
-    if (!run_and_trace(work, variant, machine)) {
-        hb_machine_destroy(machine);
+        return NULL;
+    if (run_and_trace(work, machine)) {
+        result = hb_result_gather(machine);
+        if (!write_run(work, machine, result)) {
+            hb_result_free(result);
+            result = NULL;
+        }
+    }
+    hb_machine_destroy(machine);
+    return result;
+}
+
+/* ---- Variants, several at a time (sim/base/pool.h) ------------------------------------------------------------- */
+
+static bool run_in_worker(void *context, uint32_t job, FILE *answer, struct hb_error *error) {
+    struct work *work = context;
+    work->error = error;
+    work->variant = job;
+    struct hb_run_result *result = run_variant(work);
+    bool ok = result && hb_result_pack(result, answer);
+    hb_result_free(result);
+    return ok;
+}
+
+static bool take_result(void *context, uint32_t job, const char *bytes, size_t n, struct hb_error *error) {
+    struct work *work = context;
+    work->report->variant[job].result = hb_result_unpack(&bytes, &n);
+    work->ended++;
+    work->part[job] = 1000;
+    if (work->report->variant[job].result)
+        return true;
+    hb_error_set(error, "%s: the result did not come through whole", work->experiment->variant[job].name);
+    return false;
+}
+
+static const char *name_of_job(void *context, uint32_t job) {
+    const struct work *work = context;
+    return work->experiment->variant[job].name;
+}
+
+static void show_parts(void *context) {
+    const struct work *work = context;
+    const uint32_t variants = work->experiment->variants;
+    double sum = 0;
+    for (uint32_t i = 0; i < variants; i++)
+        sum += work->part[i];
+    if (work->options->progress_variants)
+        work->options->progress_variants(work->options->context, work->ended, variants, sum / (1000.0 * variants));
+}
+
+static bool run_variants(struct work *work) {
+    const uint32_t variants = work->experiment->variants;
+    struct hb_pool pool = {.jobs = variants,
+                           .workers = work->options->jobs ? work->options->jobs : hb_pool_cores(),
+                           .run = run_in_worker,
+                           .take = take_result,
+                           .tick = show_parts,
+                           .name = name_of_job,
+                           .context = work};
+    work->part = hb_pool_share(variants * sizeof *work->part);
+    if (!work->part) {
+        hb_error_set(work->error, "the host has not enough memory");
         return false;
     }
-    memcpy(out->name, work->experiment->variant[variant].name, sizeof out->name);
-    out->result = hb_result_gather(machine);
-    char *json = hb_result_json(out->result, NULL, 0);
-    keep_for_expectations(work, variant, json);
-    free(json);
-    bool ok = !work->options->record || hb_recording_write(machine, work->options->record, work->error);
-    if (ok && work->options->out_dir)
-        ok = folder_of(work, variant, dir) && hb_run_write_result(machine, out->result, dir, work->error);
-    hb_machine_destroy(machine);
+    bool ok = hb_pool_run(&pool, work->error);
+    hb_pool_unshare((void *)work->part, variants * sizeof *work->part);
+    work->part = NULL;
     return ok;
 }
 
 /* ---- Expectations, the common result, the status --------------------------------------------------------------- */
+
+/* Expectations see what stands in the file: the text is read again. */
+static void keep_for_expectations(struct work *work, const struct hb_run_variant *variant) {
+    char *json = hb_result_json(variant->result, NULL, 0);
+    cJSON *result = cJSON_Parse(json);
+    if (!result)
+        abort();
+    free(json);
+    if (work->experiment->has_variants)
+        cJSON_AddItemToObject(work->root, variant->name, result);
+    else
+        work->root = result;
+}
 
 static void evaluate(struct work *work) {
     for (uint32_t i = 0; i < work->experiment->expectations; i++) {
@@ -294,6 +391,10 @@ static bool write_last(const struct work *work) {
     return write_json(work->options->out_dir, json, work->error);
 }
 
+static bool write_csv(const struct work *work) {
+    return !work->options->csv || hb_run_write_csv(work->report, work->options->out_dir, work->error);
+}
+
 static int status_of(const struct hb_run_report *report) {
     int status = STATUS_OK;
     for (uint32_t i = 0; i < report->expectations; i++)
@@ -323,17 +424,23 @@ static struct hb_run_report *new_report(const struct hb_experiment *experiment) 
     report->expectation = calloc(experiment->expectations + 1, sizeof *report->expectation);
     if (!report->variant || !report->expectation)
         abort();
+    for (uint32_t i = 0; i < report->variants; i++)
+        memcpy(report->variant[i].name, experiment->variant[i].name, sizeof report->variant[i].name);
     return report;
 }
 
 static bool run_all(struct work *work) {
+    struct hb_run_report *report = work->report;
+    if (work->experiment->has_variants && !run_variants(work))
+        return false;
+    if (!work->experiment->has_variants && !(report->variant[0].result = run_variant(work)))
+        return false;
     if (work->experiment->has_variants)
         work->root = cJSON_CreateObject();
-    for (uint32_t i = 0; i < work->experiment->variants; i++)
-        if (!run_variant(work, i))
-            return false;
+    for (uint32_t i = 0; i < report->variants; i++)
+        keep_for_expectations(work, &report->variant[i]);
     evaluate(work);
-    return write_last(work);
+    return write_last(work) && write_csv(work);
 }
 
 int hb_run_experiment(const struct hb_experiment *experiment, const struct hb_run_options *options,

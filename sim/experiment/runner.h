@@ -1,4 +1,5 @@
-/* Running an experiment: every variant, one after the other, then the expectations; what comes out goes to a folder.
+/* Running an experiment: every variant, several at a time, then the expectations; what comes out goes to a folder, and
+ * is the same however many run at a time.
  *
  *     DIR/result.json, DIR/console.txt              without variants
  *     DIR/NAME/result.json, DIR/NAME/console.txt    with variants, and DIR/result.json with their outcomes
@@ -31,10 +32,14 @@ struct hb_run_options {
     const char *log_commits; /* file for the log of commits; only without variants */
     const char *trace;       /* file for a trace (sim/trace/trace.h); only without variants */
     uint64_t cycles_limit;   /* 0: as the experiment says */
-    /* How far it is, now and then. `variant` is empty without variants; `limit` is UINT64_MAX without one; `tasks` is 0
-     * when the image has no tasks that are seen. */
-    void (*progress)(void *context, const char *variant, uint64_t cycle, uint64_t limit, uint64_t tasks_done,
-                     uint64_t tasks);
+    uint32_t jobs;           /* so many variants at a time; 0: as many as the host has cores */
+    bool csv;                /* write the results as comma-separated values too (sim/experiment/csv.h) */
+    /* How far it is, now and then, without variants: `limit` is UINT64_MAX without one; `tasks` is 0 when the image
+     * has no tasks that are seen. */
+    void (*progress)(void *context, uint64_t cycle, uint64_t limit, uint64_t tasks_done, uint64_t tasks);
+    /* The same with variants: how many have ended, and what part of the whole is done (0 to 1, as far as it is
+     * seen). */
+    void (*progress_variants)(void *context, uint32_t ended, uint32_t variants, double part);
     void (*console)(void *context, const char *text, size_t n); /* what the guest writes, as it comes */
     void *context;
 };
@@ -70,5 +75,8 @@ bool hb_run_prepare_folder(const char *dir, struct hb_error *error);
 /* Write the result (NULL: gathered here) and the console of a machine whose run has ended, without expectations. */
 bool hb_run_write_result(struct hb_machine *machine, const struct hb_run_result *result, const char *dir,
                          struct hb_error *error);
+
+/* Write the files of sim/experiment/csv.h. */
+bool hb_run_write_csv(const struct hb_run_report *report, const char *dir, struct hb_error *error);
 
 #endif

@@ -117,6 +117,10 @@ refused '--set: seed is set twice' run good.json --set seed=1 --set seed=2
 refused '--set: machine.harts is set twice' exec "$images/smp.elf" --harts 2 --set machine.harts=4
 refused '"nonsense" is unknown' exec "$images/smp.elf" --engine nonsense
 refused '"nonsense" is unknown' bench --engine nonsense
+refused '--csv: needs --out' run good.json --csv
+refused '--jobs: 0 is not from 1 to 256' run speedup --jobs 0
+refused '--jobs: "all" is not a whole number' run speedup --jobs all
+refused '--jobs: no such option' exec "$images/smp.elf" --jobs 2
 refused '--at: needs --shot' gui good.json --at 1
 refused '--describe: goes with a window' gui good.json --shot shot.png --describe text.txt
 refused '--split: needs --verify or --mutation' protocol mesi --split

@@ -142,6 +142,14 @@ static void print_table(const struct hb_machine *machine, struct hb_run_result *
     free(table);
 }
 
+static bool write_csv(const struct hb_machine *machine, struct hb_run_result *result, const char *dir,
+                      struct hb_error *error) {
+    struct hb_run_variant variant = {.result = result};
+    struct hb_run_report report = {.variants = 1, .variant = &variant};
+    memcpy(report.name, machine->config.name, sizeof report.name);
+    return hb_run_write_csv(&report, dir, error);
+}
+
 static bool save_result(struct hb_machine *machine, const struct hb_options *options, struct hb_error *error) {
     bool shows = options->mem_trace && !options->quiet;
     if (!options->out && !shows)
@@ -150,6 +158,7 @@ static bool save_result(struct hb_machine *machine, const struct hb_options *opt
     if (shows)
         print_table(machine, result);
     bool ok = !options->out || hb_run_write_result(machine, result, options->out, error);
+    ok = ok && (!options->csv || write_csv(machine, result, options->out, error));
     hb_result_free(result);
     return ok;
 }

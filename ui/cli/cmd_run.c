@@ -7,18 +7,24 @@
 #include "ui/cli/options.h"
 #include "ui/cli/progress.h"
 
+#define JOBS_MAX 256
+
 struct telling {
     struct hb_progress progress;
     bool console; /* show what the guest writes */
     const char *name;
 };
 
-static void show_progress(void *context, const char *variant, uint64_t cycle, uint64_t limit, uint64_t tasks_done,
-                          uint64_t tasks) {
+static void show_progress(void *context, uint64_t cycle, uint64_t limit, uint64_t tasks_done, uint64_t tasks) {
     struct telling *telling = context;
     double percent = tasks ? 100.0 * (double)tasks_done / (double)tasks : -1;
     (void)limit;
-    hb_progress_show(&telling->progress, *variant ? variant : telling->name, cycle, percent);
+    hb_progress_show(&telling->progress, telling->name, cycle, percent);
+}
+
+static void show_variants(void *context, uint32_t ended, uint32_t variants, double part) {
+    struct telling *telling = context;
+    hb_progress_show_all(&telling->progress, ended, variants, part);
 }
 
 static void show_console(void *context, const char *text, size_t n) {
@@ -39,7 +45,7 @@ static bool print_report(const struct hb_run_report *report, bool quiet) {
 }
 
 static int run(const struct hb_experiment *experiment, const struct hb_options *options, uint64_t limit,
-               uint64_t save_cycle) {
+               uint64_t save_cycle, uint32_t jobs) {
     struct telling telling = {.name = experiment->name};
     struct hb_run_report *report = NULL;
     struct hb_error error = {""};
@@ -53,7 +59,10 @@ static int run(const struct hb_experiment *experiment, const struct hb_options *
                                     .save_clean = options->clean,
                                     .trace = options->trace,
                                     .log_commits = options->log_commits,
+                                    .jobs = jobs,
+                                    .csv = options->csv,
                                     .progress = show_progress,
+                                    .progress_variants = show_variants,
                                     .console = experiment->has_variants ? NULL : show_console,
                                     .context = &telling};
     hb_progress_begin(&telling.progress, options->quiet);
@@ -69,18 +78,28 @@ static int run(const struct hb_experiment *experiment, const struct hb_options *
     return status;
 }
 
+static bool read_jobs(const char *text, uint64_t *jobs) {
+    if (!hb_options_number(text, "--jobs", jobs))
+        return false;
+    if (*jobs >= 1 && *jobs <= JOBS_MAX)
+        return true;
+    fprintf(stderr, "hartbeat run: --jobs: %s is not from 1 to %d\n", text, JOBS_MAX);
+    return false;
+}
+
 int hb_cmd_run(const struct hb_options *options) {
     struct hb_experiment experiment;
     struct hb_error error;
-    uint64_t limit = 0, save_cycle = 0;
+    uint64_t limit = 0, save_cycle = 0, jobs = 0;
     if ((options->cycles && !hb_options_number(options->cycles, "--cycles", &limit)) ||
-        (options->save_at[0] && !hb_options_number(options->save_at[0], "--save-at", &save_cycle)))
+        (options->save_at[0] && !hb_options_number(options->save_at[0], "--save-at", &save_cycle)) ||
+        (options->jobs && !read_jobs(options->jobs, &jobs)))
         return HB_EXIT_USAGE;
     if (!hb_experiment_load(options->argument[0], options->set, options->sets, &experiment, &error)) {
         fprintf(stderr, "%s\n", error.text);
         return HB_EXIT_USAGE;
     }
-    int status = run(&experiment, options, limit, save_cycle);
+    int status = run(&experiment, options, limit, save_cycle, (uint32_t)jobs);
     hb_experiment_free(&experiment);
     return status;
 }

@@ -19,6 +19,9 @@
 
 static const struct hb_option rows[] = {
     {"--out", "DIR", TEXT, AT(out), RUNS, "write result.json and console.txt there", NULL, NULL},
+    {"--csv", NULL, FLAG, AT(csv), RUNS, "write result.csv, harts.csv, caches.csv and faults.csv too", "--out", NULL},
+    {"--jobs", "N", TEXT, AT(jobs), HB_CMD_RUN, "run so many variants at a time (default: as many as there are cores)",
+     NULL, NULL},
     {"--set", "KEY=VALUE", SETTING, 0, RUNS | HB_CMD_GUI | HB_CMD_CHECK | HB_CMD_BISECT,
      "set one key of the experiment, dotted (machine.harts=2); may be given for several keys", NULL, NULL},
     {"--cycles", "N", TEXT, AT(cycles), HB_CMD_RUN, "stop after cycle N at the latest", NULL, NULL},

@@ -91,10 +91,12 @@ struct hb_options {
     const char *describe;
     const char *mem_trace_format;
     const char *completion;
+    const char *jobs;
     bool mem_trace; /* the arguments are memory traces */
     bool disk_write;
     bool quiet;
     bool json;
+    bool csv;
     bool large;
     bool dark;
     bool table;

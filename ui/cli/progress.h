@@ -17,6 +17,10 @@ void hb_progress_begin(struct hb_progress *progress, bool quiet);
 /* Tell how far it is, at most ten times a second. `percent` below 0: unknown. */
 void hb_progress_show(struct hb_progress *progress, const char *what, uint64_t cycle, double percent);
 
+/* The same of several things, of which `ended` are ready; `part`, 0 to 1, of the whole is done. Estimates the time that
+ * is left. */
+void hb_progress_show_all(struct hb_progress *progress, uint32_t ended, uint32_t all, double part);
+
 /* Take the line away. */
 void hb_progress_end(struct hb_progress *progress);
 
