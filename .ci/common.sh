@@ -10,6 +10,10 @@
 build_dir=${build_dir:-build}
 preset=${preset:-release}
 
+# mawk reads a pipe in blocks, and lines would come late, unless it is told that somebody watches.
+live_awk=awk
+if awk -W version 2>&1 </dev/null | grep -q '^mawk'; then live_awk="awk -W interactive"; fi
+
 say() { printf '%s\n' "$*"; }
 fail() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 2; }
 
@@ -36,7 +40,7 @@ choose_root() {
 # apt-get's status lines (dlstatus:N:PERCENT:..., pmstatus:PACKAGE:PERCENT:...) as one line that rewrites itself.
 show_apt_progress() {
     if [ -t 1 ]; then
-        awk -F: '{ printf "\r  %s %3d %%   ", $1 == "dlstatus" ? "downloading" : "installing ", $3; fflush() }
+        $live_awk -F: '{ printf "\r  %s %3d %%   ", $1 == "dlstatus" ? "downloading" : "installing ", $3; fflush() }
                  END { printf "\r%30s\r", "" }'
     else
         cat >/dev/null

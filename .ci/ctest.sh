@@ -14,7 +14,7 @@ registered() { ctest --test-dir "$build_dir" -N "$1" '^full$' | sed -n 's/^ *Tes
 # ctest's output as "ok 3.2 s NAME", failures with what they printed. Appends "WORD SECONDS NAME" to $results, and
 # leaves a stamp in the folder $1, when there is one, for each test that passed.
 show_results() {
-    awk -v stamps="$1" -v results="$results" '
+    $live_awk -v stamps="$1" -v results="$results" '
         /^ *Start +[0-9]+: / || /^Test project / || /^Internal ctest/ { next }
         /^ *[0-9]+\/[0-9]+ Test +#[0-9]+: / {
             name = $0; sub(/^[^#]*#[0-9]+: /, "", name); sub(/ .*/, "", name)
