@@ -57,11 +57,15 @@ static void program_folder(char folder[HB_PATH_BYTES]) {
         snprintf(folder, HB_PATH_BYTES, ".");
 }
 
+static bool is_relative(const char *place) {
+    return strncmp(place, "%s", 2) == 0;
+}
+
 /* `place` with the program's folder where it says "%s". False: it would be too long, or there is no such place. */
 static bool place_folder(const char *place, char folder[HB_PATH_BYTES]) {
     char program[HB_PATH_BYTES];
     program_folder(program);
-    bool below = strncmp(place, "%s", 2) == 0;
+    const bool below = is_relative(place);
     return place[0] &&
            snprintf(folder, HB_PATH_BYTES, "%s%s", below ? program : "", place + (below ? 2 : 0)) < HB_PATH_BYTES;
 }
@@ -159,6 +163,22 @@ void hb_experiment_nearest(const char *name, char nearest[HB_NAME_BYTES]) {
         hb_nearest_try(&near, names[i]);
     const char *found = hb_nearest_found(&near);
     snprintf(nearest, HB_NAME_BYTES, "%s", found ? found : "");
+}
+
+void hb_commit_name(char *name, size_t bytes) {
+    char folder[HB_PATH_BYTES], path[HB_PATH_BYTES + 16];
+    name[0] = 0;
+    for (size_t i = 0; i < PLACES && !name[0]; i++) {
+        if (!is_relative(places[i].images) || !place_folder(places[i].images, folder))
+            continue;
+        snprintf(path, sizeof path, "%s/../commit", folder);
+        FILE *file = fopen(path, "r");
+        if (file && !fgets(name, (int)bytes, file))
+            name[0] = 0;
+        if (file)
+            (void)fclose(file); /* only read */
+    }
+    name[strcspn(name, "\n")] = 0;
 }
 
 struct hb_elf_target hb_image_target(uint64_t ram_bytes, hb_elf_write *write, void *context) {

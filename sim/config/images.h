@@ -36,6 +36,9 @@ size_t hb_experiment_names(char names[][HB_NAME_BYTES], size_t most);
 /* What someone who named an experiment that is not there may have meant; "": nothing that is near. */
 void hb_experiment_nearest(const char *name, char nearest[HB_NAME_BYTES]);
 
+/* What git calls the sources that the command was built from, "" where that is not known: a file beside the images. */
+void hb_commit_name(char *name, size_t bytes);
+
 /* What every image is loaded into, or looked at with: RAM of `ram_bytes`, by `write`; hartbeat's note is asked for. */
 struct hb_elf_target hb_image_target(uint64_t ram_bytes, hb_elf_write *write, void *context);
 

@@ -8,9 +8,13 @@
 #include "sim/config/protocol_file.h"
 #include "sim/machine/machine.h"
 
+/* Goes up with every change after which a machine takes other steps from the same state. */
+#define SEMANTICS 1u
+
 /* Changes with the structs that the arena consists of, so that no file is taken for what it is not. */
 static uint64_t layout_of_arena(void) {
     static const uint64_t sizes[] = {
+        SEMANTICS,
         sizeof(struct hb_saved),
         sizeof(struct hb_hart),
         sizeof(struct hb_devices),

@@ -2,9 +2,18 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/config/images.h"
 #include "ui/cli/commands.h"
 #include "ui/cli/help.h"
 #include "ui/cli/options.h"
+
+#define COMMIT_BYTES 80
+
+static void print_version(void) {
+    char commit[COMMIT_BYTES];
+    hb_commit_name(commit, sizeof commit);
+    printf("hartbeat %s%s%s%s\n", HB_VERSION, commit[0] ? " (" : "", commit, commit[0] ? ")" : "");
+}
 
 /* What is asked of hartbeat as a whole. False: argv[1] is a command, or unknown. */
 static bool answer(int argc, char **argv, int *status) {
@@ -16,7 +25,7 @@ static bool answer(int argc, char **argv, int *status) {
     if (argc > 2)
         fprintf(stderr, "hartbeat %s: %s: nothing may follow\n", argv[1], argv[2]);
     else if (version)
-        puts("hartbeat " HB_VERSION);
+        print_version();
     else
         hb_help_overview(stdout);
     return true;

@@ -1,0 +1,56 @@
+# Installing and packaging: `cmake --install build --prefix P`, `cd build && cpack -G DEB`. Included at the top of the tree.
+#
+#   bin/hartbeat                     share/hartbeat/images, configs, commit
+#   share/man/man1/hartbeat*.1.gz    share/bash-completion/completions/hartbeat, share/zsh/vendor-completions/_hartbeat
+#   share/doc/hartbeat/              docs, CHANGELOG.md, copyright
+#
+# Man pages and completion are printed by the command itself, from its tables of commands and options.
+include(GNUInstallDirs)
+
+set(texts ${CMAKE_BINARY_DIR}/texts)
+add_custom_command(
+    OUTPUT ${texts}/done
+    COMMAND ${CMAKE_SOURCE_DIR}/.ci/make-texts $<TARGET_FILE:hartbeat> ${texts} ${CMAKE_SOURCE_DIR}/CHANGELOG.md
+    DEPENDS hartbeat ${CMAKE_SOURCE_DIR}/.ci/make-texts ${CMAKE_SOURCE_DIR}/CHANGELOG.md
+    COMMENT "Man pages and completion"
+    VERBATIM)
+add_custom_target(hb_texts ALL DEPENDS ${texts}/done)
+
+# The commit is read by `hartbeat --version` alone. It stands beside the program and not in it, so that the same sources
+# make the same program.
+add_custom_target(hb_commit ALL
+    COMMAND ${CMAKE_SOURCE_DIR}/.ci/write-commit ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}/commit
+    BYPRODUCTS ${CMAKE_BINARY_DIR}/commit
+    VERBATIM)
+add_dependencies(hartbeat hb_commit)
+
+set(data ${CMAKE_INSTALL_DATADIR}/hartbeat)
+install(TARGETS hartbeat)
+foreach(image smp amp contention patterns sharing)
+    install(FILES ${CMAKE_BINARY_DIR}/images/${image}.elf DESTINATION ${data}/images)
+endforeach()
+install(DIRECTORY configs/ DESTINATION ${data}/configs)
+install(FILES ${CMAKE_BINARY_DIR}/commit DESTINATION ${data})
+install(DIRECTORY ${texts}/man1 DESTINATION ${CMAKE_INSTALL_MANDIR})
+install(FILES ${texts}/hartbeat DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+install(FILES ${texts}/_hartbeat DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
+install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN *.md)
+install(FILES README.md CITATION.cff ${texts}/changelog.gz DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
+
+set(CPACK_PACKAGE_NAME hartbeat)
+set(CPACK_PACKAGE_VENDOR "hartbeat contributors")
+set(CPACK_PACKAGE_CONTACT "hartbeat contributors <hartbeat@localhost>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "cycle-stepped emulator of a small RISC-V multiprocessor")
+set(CPACK_PACKAGE_DESCRIPTION
+    "Several RISC-V harts with private caches on one snooping bus run a small operating system; a hart can be killed in\n"
+    "the middle of its work. Coherence protocols are tables that can be verified, edited and broken.")
+list(JOIN CPACK_PACKAGE_DESCRIPTION "" CPACK_PACKAGE_DESCRIPTION)
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION science)
+# The dashboard looks for its fonts, which no library of the program names.
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_DEPENDS fonts-dejavu-core)
+include(CPack)
