@@ -57,6 +57,33 @@ START_TEST(lines_bytes_and_exits_are_served) {
 }
 END_TEST
 
+static uint64_t tohost_of(const struct hb_machine *machine) {
+    uint64_t value = 0;
+    ck_assert(hb_bus_debug_read(&machine->bus, machine->elf.tohost, &value, sizeof value));
+    return value;
+}
+
+/* At the close of the cycle in which the store is performed the request is pending; in the next one it is served. */
+START_TEST(a_store_is_seen_when_it_is_performed) {
+    guest_config(&config, image[0], 1);
+    config.bus.protocol = (uint8_t[]){HB_PROTOCOL_MESI, HB_PROTOCOL_VI, HB_PROTOCOL_DRAGON}[_i / 4];
+    config.bus.store_depth = _i % 2 ? 4 : 0;
+    config.bus.split = _i / 2 % 2;
+    struct hb_machine *machine = guest_machine(&config);
+    set(machine, "ask", 0, 1);
+    while (tohost_of(machine) == 0) {
+        ck_assert_uint_eq(machine->saved->outcome, HB_OUTCOME_RUNNING);
+        ck_assert(!machine->saved->htif.pending);
+        hb_machine_run(machine, machine->saved->cycle + 1);
+    }
+    ck_assert(machine->saved->htif.pending);
+    ck_assert_uint_eq(machine->saved->outcome, HB_OUTCOME_RUNNING);
+    hb_machine_run(machine, machine->saved->cycle + 1);
+    ck_assert_uint_eq(machine->saved->outcome, HB_OUTCOME_PASSED);
+    hb_machine_destroy(machine);
+}
+END_TEST
+
 START_TEST(a_snapshot_goes_on_wherever_it_is_taken) {
     struct hb_machine *straight = machine_with("ping\n"), *stopped = machine_with("ping\n");
     hb_machine_run(straight, UINT64_MAX);
@@ -127,6 +154,7 @@ int main(void) {
     tcase_set_timeout(test_case, 60);
     tcase_add_checked_fixture(test_case, set_up, NULL);
     tcase_add_loop_test(test_case, lines_bytes_and_exits_are_served, 0, 6);
+    tcase_add_loop_test(test_case, a_store_is_seen_when_it_is_performed, 0, 12);
     tcase_add_test(test_case, a_snapshot_goes_on_wherever_it_is_taken);
     tcase_add_loop_test(test_case, anything_else_ends_the_run_with_the_reason, 0,
                         (int)(sizeof refusals / sizeof refusals[0]));
