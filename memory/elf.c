@@ -13,6 +13,7 @@
 
 #define NEEDED                "a RISC-V (RV64) ELF is needed"
 #define PAGE_BYTES            4096u
+#define SEGMENTS_MAX          64u   /* outside, or to be relocated: no linker makes more, and each is searched */
 #define SYMBOL_NAME_BYTES_MAX 1024u /* longer ones are nobody's */
 
 /* One load under way. */
@@ -29,6 +30,7 @@ struct load {
     uint64_t bias;        /* what is added to each address of a position-independent executable */
     uint64_t relocations; /* so many, at this place in the file */
     uint64_t relocations_at;
+    uint32_t left_out; /* parts of segments, because they lie outside */
     struct hb_elf *found;
     struct hb_symbols *symbols;
     char *message;
@@ -200,6 +202,9 @@ static enum hb_elf_status gather_segments(struct load *load) {
 /* A position-independent executable begins where RAM does, unless it was linked to lie there anyway. */
 static enum hb_elf_status choose_bias(struct load *load) {
     const struct hb_elf_target *target = load->target;
+    if (load->header.e_type == ET_DYN && load->segments > SEGMENTS_MAX)
+        return bad(load, HB_ELF_DAMAGED, "is position-independent with %" PRIu32 " segments (%u at most)",
+                   load->segments, SEGMENTS_MAX);
     uint64_t lowest = UINT64_MAX;
     for (uint32_t i = 0; i < load->segments; i++)
         lowest = load->segment[i].p_vaddr < lowest ? load->segment[i].p_vaddr : lowest;
@@ -274,6 +279,9 @@ static enum hb_elf_status leave_out(struct load *load, const GElf_Phdr *whole, u
     const GElf_Phdr part = part_of(whole, from, bytes);
     if (bytes == 0)
         return HB_ELF_OK;
+    if (++load->left_out > SEGMENTS_MAX)
+        return bad(load, HB_ELF_OUTSIDE, "has more than %u segments outside RAM, from 0x%" PRIx64 " to 0x%" PRIx64,
+                   SEGMENTS_MAX, target->base, target->base + target->size_bytes - 1);
     if (is_needed(load, &part))
         return bad(load, HB_ELF_OUTSIDE,
                    "has a segment at 0x%" PRIx64 " of %" PRIu64 " bytes; it must lie inside RAM, from 0x%" PRIx64

@@ -446,6 +446,25 @@ START_TEST(a_segment_that_begins_before_ram_is_cut) {
 }
 END_TEST
 
+/* A file of nothing but segments, each outside; the cost of looking must not grow with their square. */
+START_TEST(many_segments_outside_are_refused) {
+    enum { MANY = 70 };
+    static struct {
+        Elf64_Ehdr header;
+        Elf64_Phdr segment[MANY];
+    } many;
+    many.header = image.header;
+    many.header.e_phoff = sizeof many.header;
+    many.header.e_shoff = many.header.e_shnum = 0;
+    many.header.e_phnum = MANY;
+    for (uint32_t i = 0; i < MANY; i++)
+        many.segment[i] = (Elf64_Phdr){.p_type = PT_LOAD, .p_paddr = 4096ull * i, .p_filesz = 64, .p_memsz = 64};
+    check_refused(load_bytes(&many, sizeof many), HB_ELF_OUTSIDE, "has more than 64 segments outside RAM");
+    many.header.e_type = ET_DYN;
+    check_refused(load_bytes(&many, sizeof many), HB_ELF_DAMAGED, "is position-independent with 70 segments");
+}
+END_TEST
+
 /* ---- Position-independent executables -------------------------------------------------------------------------- */
 
 /* Linked from 0 on; the second segment holds the dynamic section and relocations, and a word to be adjusted. */
@@ -733,6 +752,7 @@ static void add_bad(Suite *suite) {
     tcase_add_test(tests, segments_must_lie_inside_ram);
     tcase_add_test(tests, headers_outside_ram_are_left_out);
     tcase_add_test(tests, a_segment_that_begins_before_ram_is_cut);
+    tcase_add_test(tests, many_segments_outside_are_refused);
     tcase_add_test(tests, segments_must_not_overlap);
     tcase_add_test(tests, the_entry_must_be_loaded);
     tcase_add_test(tests, damaged_symbols_do_no_harm);
