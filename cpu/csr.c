@@ -1,7 +1,8 @@
 /* Control and status registers (unprivileged specification chapter 10, privileged specification chapters 2 to 4).
  *
- * A register that merely holds bits is a row of the table; one that does something, or shows something else, has its
- * case in read_special() or write_special(). */
+ * The table says what each register can hold. One that has no field of its own, or shows more than its field, has its
+ * case in read_special(); one of which a write does more than change its field has its case in after_write(), and one
+ * without a field in write_special(). */
 #include <stddef.h>
 #include <string.h>
 
@@ -26,6 +27,7 @@
 #define M_INTERRUPTS  (HB_MIP_MSIP | HB_MIP_MTIP | HB_MIP_MEIP)
 #define MEDELEG_BITS  0xb3ffu /* all synchronous causes but the call from M mode and the reserved ones */
 
+#define ENVCFG_BITS  0x71 /* FIOM, CBIE, CBCFE */
 #define SATP_BITS    (0xfull << 60 | ((1ull << 44) - 1))
 #define PMPCFG_BITS  0x9fu
 #define PMPADDR_BITS ((1ull << 54) - 1)
@@ -50,47 +52,69 @@ enum csr {
 
 /* ---- Registers that hold bits ---------------------------------------------------------------------------------- */
 
+/* A field that has reserved encodings. A write of one of them leaves what `keeps` says as it is: the field, or all of
+ * the register where the rest means nothing without it (mtvec, satp), which QEMU leaves alone, too. */
+struct choice {
+    uint64_t field;
+    uint64_t keeps;
+    uint32_t legal; /* a bit for each encoding */
+};
+
+#define ENCODING(n) (1u << (n))
+
+static const struct choice previous_mode = {HB_MSTATUS_MPP, HB_MSTATUS_MPP,
+                                            ENCODING(HB_PRIV_U) | ENCODING(HB_PRIV_S) | ENCODING(HB_PRIV_M)};
+static const struct choice vector_mode = {3, UINT64_MAX, ENCODING(0) | ENCODING(1)};
+static const struct choice translation_mode = {0xfull << 60, UINT64_MAX, ENCODING(0) | ENCODING(8)};
+static const struct choice invalidation = {3u << 4, 3u << 4, ENCODING(0) | ENCODING(1) | ENCODING(3)}; /* CBIE */
+static const struct choice entry_rights = {HB_PMP_R | HB_PMP_W, UINT8_MAX, /* of one entry: none is W without R */
+                                           ENCODING(0) | ENCODING(HB_PMP_R) | ENCODING(HB_PMP_R | HB_PMP_W)};
+
 struct row {
     uint16_t number;
     const char *name;
     uint16_t offset; /* in struct hb_hart, of 8 bytes (4 if `half`); NO_FIELD: see the special cases */
     bool half;
-    uint64_t writable;
+    uint64_t writable;           /* what it holds; the rest is 0, or `fixed` */
+    uint64_t fixed;              /* read-only ones */
+    const struct choice *choice; /* NULL: any value of the writable bits is legal */
 };
 
 #define NO_FIELD UINT16_MAX
-#define WHOLE(number, name, field, writable)                                                                           \
-    { number, name, offsetof(struct hb_hart, field), false, writable }
-#define HALF(number, name, field, writable)                                                                            \
-    { number, name, offsetof(struct hb_hart, field), true, writable }
+#define ROW(number, name, field, writable, fixed, choice)                                                              \
+    { number, name, offsetof(struct hb_hart, field), false, writable, fixed, choice }
+#define WHOLE(number, name, field, writable)          ROW(number, name, field, writable, 0, NULL)
+#define CHOICE(number, name, field, writable, choice) ROW(number, name, field, writable, 0, choice)
+#define HALF(number, name, field, writable, choice)                                                                    \
+    { number, name, offsetof(struct hb_hart, field), true, writable, 0, choice }
 #define SPECIAL(number, name)                                                                                          \
-    { number, name, NO_FIELD, false, 0 }
+    { number, name, NO_FIELD, false, 0, 0, NULL }
 
 /* By number. */
 static const struct row rows[] = {
     SPECIAL(CSR_FFLAGS, "fflags"),
     SPECIAL(CSR_FRM, "frm"),
     SPECIAL(CSR_FCSR, "fcsr"),
-    SPECIAL(CSR_SSTATUS, "sstatus"),
+    ROW(CSR_SSTATUS, "sstatus", mstatus, SSTATUS_BITS, SSTATUS_FIXED, NULL),
     SPECIAL(CSR_SIE, "sie"),
-    WHOLE(CSR_STVEC, "stvec", stvec, ~2ull),
-    HALF(CSR_SCOUNTEREN, "scounteren", scounteren, UINT32_MAX),
-    HALF(CSR_SENVCFG, "senvcfg", senvcfg, 0x71),
+    CHOICE(CSR_STVEC, "stvec", stvec, UINT64_MAX, &vector_mode),
+    HALF(CSR_SCOUNTEREN, "scounteren", scounteren, UINT32_MAX, NULL),
+    HALF(CSR_SENVCFG, "senvcfg", senvcfg, ENVCFG_BITS, &invalidation),
     WHOLE(CSR_SSCRATCH, "sscratch", sscratch, UINT64_MAX),
     WHOLE(CSR_SEPC, "sepc", sepc, ~1ull),
     WHOLE(CSR_SCAUSE, "scause", scause, UINT64_MAX),
     WHOLE(CSR_STVAL, "stval", stval, UINT64_MAX),
     SPECIAL(CSR_SIP, "sip"),
-    SPECIAL(CSR_STIMECMP, "stimecmp"),
-    SPECIAL(CSR_SATP, "satp"),
-    SPECIAL(CSR_MSTATUS, "mstatus"),
+    WHOLE(CSR_STIMECMP, "stimecmp", stimecmp, UINT64_MAX),
+    CHOICE(CSR_SATP, "satp", satp, SATP_BITS, &translation_mode),
+    ROW(CSR_MSTATUS, "mstatus", mstatus, MSTATUS_BITS, MSTATUS_FIXED, &previous_mode),
     SPECIAL(CSR_MISA, "misa"),
     WHOLE(CSR_MEDELEG, "medeleg", medeleg, MEDELEG_BITS),
-    SPECIAL(CSR_MIDELEG, "mideleg"),
-    SPECIAL(CSR_MIE, "mie"),
-    WHOLE(CSR_MTVEC, "mtvec", mtvec, ~2ull),
-    HALF(CSR_MCOUNTEREN, "mcounteren", mcounteren, UINT32_MAX),
-    SPECIAL(CSR_MENVCFG, "menvcfg"),
+    WHOLE(CSR_MIDELEG, "mideleg", mideleg, S_INTERRUPTS),
+    WHOLE(CSR_MIE, "mie", mie, M_INTERRUPTS | S_INTERRUPTS),
+    CHOICE(CSR_MTVEC, "mtvec", mtvec, UINT64_MAX, &vector_mode),
+    HALF(CSR_MCOUNTEREN, "mcounteren", mcounteren, UINT32_MAX, NULL),
+    CHOICE(CSR_MENVCFG, "menvcfg", menvcfg, HB_MENVCFG_STCE | ENVCFG_BITS, &invalidation),
     SPECIAL(CSR_MCOUNTINHIBIT, "mcountinhibit"),
     WHOLE(CSR_MSCRATCH, "mscratch", mscratch, UINT64_MAX),
     WHOLE(CSR_MEPC, "mepc", mepc, ~1ull),
@@ -136,9 +160,21 @@ static uint64_t read_field(const struct hb_hart *hart, const struct row *row) {
     return value;
 }
 
-static void write_field(struct hb_hart *hart, const struct row *row, uint64_t value) {
-    value &= row->writable;
+static bool is_legal(const struct choice *choice, uint64_t value) {
+    return choice->legal >> ((value & choice->field) >> __builtin_ctzll(choice->field)) & 1;
+}
+
+/* False: a reserved encoding, by which nothing is written. */
+static bool write_field(struct hb_hart *hart, const struct row *row, uint64_t value) {
+    uint64_t before = read_field(hart, row);
+    value = (before & ~row->writable) | (value & row->writable);
+    if (row->choice && !is_legal(row->choice, value)) {
+        if (row->choice->keeps == UINT64_MAX)
+            return false;
+        value = (value & ~row->choice->keeps) | (before & row->choice->keeps);
+    }
     memcpy((char *)hart + row->offset, &value, row->half ? 4 : 8);
+    return true;
 }
 
 bool hb_csr_at(size_t index, uint32_t *number, const char **name) {
@@ -200,11 +236,6 @@ static bool read_range(const struct hb_hart *hart, uint32_t number, uint64_t *va
            in(number, CSR_HPMCOUNTER3, CSR_HPMCOUNTER31);
 }
 
-static uint64_t read_status(const struct hb_hart *hart, uint64_t bits, uint64_t fixed) {
-    bool dirty = (hart->mstatus & HB_MSTATUS_FS) == HB_MSTATUS_FS;
-    return (hart->mstatus & bits) | fixed | (dirty ? MSTATUS_SD : 0);
-}
-
 static uint64_t read_special(const struct hb_core *core, uint32_t number, uint64_t now) {
     const struct hb_hart *hart = core->hart;
     switch (number) {
@@ -212,17 +243,10 @@ static uint64_t read_special(const struct hb_core *core, uint32_t number, uint64
     case CSR_FFLAGS: return hart->fflags;
     case CSR_FRM: return hart->frm;
     case CSR_FCSR: return hart->fflags | (uint64_t)hart->frm << FRM_SHIFT;
-    case CSR_MSTATUS: return read_status(hart, MSTATUS_BITS, MSTATUS_FIXED);
-    case CSR_SSTATUS: return read_status(hart, SSTATUS_BITS, SSTATUS_FIXED);
     case CSR_MISA: return hb_isa_misa();
-    case CSR_MIDELEG: return hart->mideleg;
-    case CSR_MIE: return hart->mie;
     case CSR_SIE: return hart->mie & hart->mideleg;
     case CSR_MIP: return hb_hart_mip(hart);
     case CSR_SIP: return hb_hart_mip(hart) & hart->mideleg;
-    case CSR_MENVCFG: return hart->menvcfg;
-    case CSR_SATP: return hart->satp;
-    case CSR_STIMECMP: return hart->stimecmp;
     case CSR_PMPCFG0: return read_pmp_config(hart, 0);
     case CSR_PMPCFG2: return read_pmp_config(hart, 8);
     case CSR_PMPADDR0: return hart->pmp_address[0];
@@ -241,20 +265,22 @@ static bool read_csr(const struct hb_core *core, uint32_t number, uint64_t now, 
     const struct row *row = find(number);
     if (!row)
         return read_range(core->hart, number, value);
-    *value = row->offset == NO_FIELD ? read_special(core, number, now) : read_field(core->hart, row);
+    if (row->offset == NO_FIELD)
+        *value = read_special(core, number, now);
+    else
+        *value = (read_field(core->hart, row) & row->writable) | row->fixed;
+    bool status = number == CSR_MSTATUS || number == CSR_SSTATUS;
+    if (status && (core->hart->mstatus & HB_MSTATUS_FS) == HB_MSTATUS_FS)
+        *value |= MSTATUS_SD;
     return true;
 }
 
 /* ---- Writing --------------------------------------------------------------------------------------------------- */
 
 static void write_pmp_config(struct hb_hart *hart, uint32_t first, uint64_t value) {
-    for (uint32_t i = 0; i < 8; i++) {
-        uint8_t config = value >> (8 * i) & PMPCFG_BITS;
-        bool locked = hart->pmp_config[first + i] & 0x80;
-        bool reserved = (config & 3) == HB_PMP_W; /* writable but not readable */
-        if (!locked && !reserved)
-            hart->pmp_config[first + i] = config;
-    }
+    for (uint32_t i = first; i < first + 8; i++, value >>= 8)
+        if (!(hart->pmp_config[i] & 0x80) && is_legal(&entry_rights, value))
+            hart->pmp_config[i] = value & PMPCFG_BITS;
 }
 
 /* An address is locked by its own entry, or by the next one if that is a locked top-of-range. */
@@ -273,25 +299,10 @@ static void write_protection(struct hb_core *core, uint32_t number, uint64_t val
     hb_lookups_protection_changed(core);
 }
 
-static void set_mstatus(struct hb_core *core, uint64_t value, uint64_t writable, uint64_t now) {
-    struct hb_hart *hart = core->hart;
-    uint64_t before = hart->mstatus;
-    value = (before & ~writable) | (value & writable);
-    if ((value & HB_MSTATUS_MPP) >> HB_MSTATUS_MPP_SHIFT == 2) /* no such mode: the field keeps what it holds */
-        value = (value & ~HB_MSTATUS_MPP) | (before & HB_MSTATUS_MPP);
-    hart->mstatus = value;
-    if ((value ^ before) & HB_MSTATUS_MXR)
+static void status_changed(struct hb_core *core, uint64_t before, uint64_t now) {
+    if ((core->hart->mstatus ^ before) & HB_MSTATUS_MXR)
         hb_lookups_translation_changed(core);
     hb_mode_changed(core, now);
-}
-
-/* Modes of translation that are not there leave the register as it is (section 4.1.11). */
-static void write_satp(struct hb_core *core, uint64_t value) {
-    uint64_t mode = value >> 60;
-    if (mode != 0 && mode != 8)
-        return;
-    core->hart->satp = value & SATP_BITS;
-    hb_mmu_flush(core);
 }
 
 static void write_pending(struct hb_hart *hart, uint64_t value, uint64_t writable) {
@@ -301,17 +312,11 @@ static void write_pending(struct hb_hart *hart, uint64_t value, uint64_t writabl
     hb_update_interrupt(hart);
 }
 
-static void write_menvcfg(struct hb_core *core, uint64_t value) {
-    core->hart->menvcfg = value & (HB_MENVCFG_STCE | 0x71);
+static void timers_of_s_mode_changed(struct hb_core *core) {
     if (core->hart->menvcfg & HB_MENVCFG_STCE)
         core->hart->mip_software &= ~HB_MIP_STIP;
     hb_update_interrupt(core->hart);
     core->shared->told.timer_written = true;
-}
-
-static void write_interrupts_enabled(struct hb_hart *hart, uint64_t value, uint64_t writable) {
-    hart->mie = (hart->mie & ~writable) | (value & writable);
-    hb_update_interrupt(hart);
 }
 
 static void write_fcsr(struct hb_hart *hart, uint32_t number, uint64_t value) {
@@ -329,22 +334,12 @@ static void write_special(struct hb_core *core, uint32_t number, uint64_t value,
     case CSR_FFLAGS:
     case CSR_FRM:
     case CSR_FCSR: write_fcsr(hart, number, value); return;
-    case CSR_MSTATUS: set_mstatus(core, value, MSTATUS_BITS, now); return;
-    case CSR_SSTATUS: set_mstatus(core, value, SSTATUS_BITS, now); return;
-    case CSR_MIDELEG:
-        hart->mideleg = value & S_INTERRUPTS;
+    case CSR_SIE:
+        hart->mie = (hart->mie & ~hart->mideleg) | (value & hart->mideleg);
         hb_update_interrupt(hart);
         return;
-    case CSR_MIE: write_interrupts_enabled(hart, value, M_INTERRUPTS | S_INTERRUPTS); return;
-    case CSR_SIE: write_interrupts_enabled(hart, value, hart->mideleg); return;
     case CSR_MIP: write_pending(hart, value, S_INTERRUPTS); return;
     case CSR_SIP: write_pending(hart, value, HB_MIP_SSIP & hart->mideleg); return;
-    case CSR_MENVCFG: write_menvcfg(core, value); return;
-    case CSR_SATP: write_satp(core, value); return;
-    case CSR_STIMECMP:
-        hart->stimecmp = value;
-        core->shared->told.timer_written = true;
-        return;
     case CSR_MCYCLE: hart->cycle_offset = value - now; return;
     /* The write itself retires after it: the next read must give `value` (section 3.1.10). */
     case CSR_MINSTRET: hart->instruction_offset = value - hart->instructions - 1; return;
@@ -355,11 +350,27 @@ static void write_special(struct hb_core *core, uint32_t number, uint64_t value,
     }
 }
 
+/* The field of `number` has been written, in place of mstatus `before` if it is that. */
+static void after_write(struct hb_core *core, uint32_t number, uint64_t before, uint64_t now) {
+    switch (number) {
+    case CSR_MSTATUS:
+    case CSR_SSTATUS: status_changed(core, before, now); return;
+    case CSR_SATP: hb_mmu_flush(core); return;
+    case CSR_MIDELEG:
+    case CSR_MIE: hb_update_interrupt(core->hart); return;
+    case CSR_MENVCFG: timers_of_s_mode_changed(core); return;
+    case CSR_STIMECMP: core->shared->told.timer_written = true; return;
+    default: return;
+    }
+}
+
 static void write_csr(struct hb_core *core, uint32_t number, uint64_t value, uint64_t now) {
     const struct row *row = find(number);
-    if (row && row->offset != NO_FIELD)
-        write_field(core->hart, row, value);
-    else if (row)
+    if (row && row->offset != NO_FIELD) {
+        uint64_t status = core->hart->mstatus;
+        if (write_field(core->hart, row, value))
+            after_write(core, number, status, now);
+    } else if (row)
         write_special(core, number, value, now);
     else if (in(number, CSR_PMPADDR0, CSR_PMPADDR15))
         write_protection(core, number, value);

@@ -84,7 +84,8 @@ static const struct {
     {SSTATUS, ~0ull, 0x80000002000c6122},
     {MSTATUS, 0x1800, 0xa00001800},
     {SSTATUS, 0x20, 0x200000020},
-    {STVEC, HANDLER | 3, HANDLER | 1},
+    {STVEC, HANDLER | 1, HANDLER | 1},
+    {STVEC, 0x1003, HANDLER | 1}, /* there is no such mode: nothing is written */
     {SSCRATCH, 0xfedcba9876543210, 0xfedcba9876543210},
     {SEPC, 0xffffffffffffffff, 0xfffffffffffffffe},
     {SCAUSE, 0x123456789abcdef0, 0x123456789abcdef0},
