@@ -96,6 +96,8 @@ static void walk_hart(struct walk *walk, const struct hb_hart *hart) {
     put(walk, "load_rd", hart->load_rd);
     put(walk, "privilege", hart->privilege);
     put(walk, "run state", hart->run_state);
+    if (hart->run_state == HB_HART_IDLE && hart->idle_since > walk->now) /* it cannot be woken before */
+        put_time(walk, "idle since", hart->idle_since);
     walk_csrs(walk, hart);
     walk_in_flight(walk, &hart->in_flight);
     walk_tlb(walk, hart);
@@ -121,6 +123,8 @@ static void walk_stores(struct walk *walk, const struct hb_port *port) {
         put(walk, "held address", port->held.address);
         put(walk, "held operand", port->held.operand);
         put(walk, "held size", (uint64_t)(port->held.bytes | port->held.amo << 8 | port->held.unbuffered << 16));
+        put(walk, "held expected", port->held.expected);
+        put(walk, "held order", port->held.order);
     }
     if (port->stores == 0)
         return;
@@ -129,7 +133,7 @@ static void walk_stores(struct walk *walk, const struct hb_port *port) {
     for (uint32_t i = 0; i < port->stores; i++) {
         put(walk, "store address", port->store[i].address);
         put(walk, "store value", port->store[i].operand);
-        put(walk, "store size", port->store[i].bytes);
+        put(walk, "store size", (uint64_t)(port->store[i].bytes | port->store[i].order << 8));
         put_time(walk, "store due", port->store[i].due_cycle > walk->now ? port->store[i].due_cycle : walk->now);
     }
 }
