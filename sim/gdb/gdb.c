@@ -98,15 +98,10 @@ static void answer(struct link *link) {
     send_all(link, link->frame, link->frame_bytes);
 }
 
-static bool is_over(const struct link *link) {
-    return link->session.killed || link->session.detached ||
-           link->server->machine->saved->outcome != HB_OUTCOME_RUNNING;
-}
-
-/* Until gdb is gone, or the machine needs it no more. */
+/* Until gdb is gone. */
 static void talk(struct link *link) {
     uint8_t byte;
-    while (!is_over(link) && next_byte(link, true, &byte)) {
+    while (!link->session.killed && !link->session.detached && next_byte(link, true, &byte)) {
         switch (hb_gdb_reader_take(&link->reader, byte)) {
         case HB_GDB_PACKET: answer(link); break;
         case HB_GDB_BAD: send_all(link, "-", 1); break;
@@ -131,8 +126,15 @@ static int listen_on(uint16_t port, struct hb_error *error) {
     return -1;
 }
 
+static uint16_t port_of(int listener) {
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    socklen_t bytes = sizeof address;
+    return getsockname(listener, (struct sockaddr *)&address, &bytes) == 0 ? ntohs(address.sin_port) : 0;
+}
+
 static bool accept_gdb(struct link *link, int listener) {
     int yes = 1;
+    link->server->waits(link->server, port_of(listener));
     do
         link->socket = accept(listener, NULL, NULL);
     while (link->socket < 0 && (errno == EINTR || errno == ECONNABORTED));
@@ -143,6 +145,13 @@ static bool accept_gdb(struct link *link, int listener) {
     link->reader = (struct hb_gdb_reader){0};
     hb_gdb_session_renew(&link->session);
     return true;
+}
+
+/* Nobody needs to come any more. Harts that are held may be all that keeps a machine from going on. */
+static bool is_over(const struct link *link) {
+    const struct hb_saved *saved = link->server->machine->saved;
+    bool ended = saved->outcome != HB_OUTCOME_RUNNING && !(saved->outcome == HB_OUTCOME_HANG && saved->held);
+    return link->session.killed || link->session.detached || ended;
 }
 
 static enum hb_gdb_result serve(struct link *link, int listener) {
@@ -157,9 +166,10 @@ static enum hb_gdb_result serve(struct link *link, int listener) {
         hang_up(link);
     }
     bool killed = link->session.killed || !connected;
-    bool detached = link->session.detached;
     hb_gdb_session_end(&link->session);
-    return killed ? HB_GDB_KILLED : detached ? HB_GDB_DETACHED : HB_GDB_ENDED;
+    if (link->server->machine->saved->outcome != HB_OUTCOME_RUNNING)
+        return HB_GDB_ENDED;
+    return killed ? HB_GDB_KILLED : HB_GDB_DETACHED;
 }
 
 enum hb_gdb_result hb_gdb_serve(struct hb_gdb_server *server, struct hb_error *error) {

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/gdb/gdb_monitor.h"
 #include "sim/gdb/gdb_target.h"
 #include "sim/machine/debug.h"
 
@@ -85,30 +86,33 @@ static void this_thread(struct hb_gdb_session *session, const char *at) {
 }
 
 static void about_thread(struct hb_gdb_session *session, const char *at) {
-    static const char *const states[] = {"running", "waiting for an interrupt", "stopped", "fenced", "dead"};
-    char text[64];
+    static const char *const states[] = {"running", "idle: it waits for an interrupt", "stopped", "fenced", "dead"};
+    char text[96];
     uint32_t hart;
     if (!thread(session, &at, &hart) || hart == HB_GDB_NO_HART || *at) {
         fail(session, INVALID);
         return;
     }
-    int n =
-        snprintf(text, sizeof text, "hart %" PRIu32 ", %s", hart, states[session->run.machine->hart[hart].run_state]);
+    const struct hb_hart *of = &session->run.machine->hart[hart];
+    int n = snprintf(text, sizeof text, "hart %" PRIu32 ", %s%s", hart, of->crashed ? "crashed" : states[of->run_state],
+                     of->in_flight.active ? ", in the middle of an instruction" : "");
     hb_gdb_put_hex(&session->reply, text, (size_t)n);
 }
 
 /* ---- Stops ----------------------------------------------------------------------------------------------------- */
 
-/* The end as a process would have it: an exit code, or a signal. */
-static void tell_end(struct hb_gdb_session *session) {
-    const struct hb_saved *saved = session->run.machine->saved;
-    enum { ABORTED = 6, CPU_TIME = 24 };
+/* As the signal that gdb will print. A machine that is over stays for inspection and for going back, so that no reply
+ * says that a process has exited: gdb would leave. */
+static unsigned signal_of(const struct hb_saved *saved, enum hb_gdb_why why) {
+    enum { NONE = 0, INTERRUPTED = 2, TRAPPED = 5, ABORTED = 6, TERMINATED = 15, CPU_TIME = 24 };
     switch (saved->outcome) {
-    case HB_OUTCOME_PASSED: hb_gdb_put(&session->reply, "W00"); break;
-    case HB_OUTCOME_FAILED: hb_gdb_put(&session->reply, "W%02" PRIx32, saved->exit_code & 0xff); break;
-    case HB_OUTCOME_CRASH: hb_gdb_put(&session->reply, "X%02x", ABORTED); break;
-    default: hb_gdb_put(&session->reply, "X%02x", CPU_TIME); break;
+    case HB_OUTCOME_RUNNING: break;
+    case HB_OUTCOME_CRASH: return ABORTED;
+    case HB_OUTCOME_LIMIT: return CPU_TIME;
+    case HB_OUTCOME_HANG: return NONE;
+    default: return TERMINATED;
     }
+    return why == HB_GDB_WHY_INTERRUPTED ? INTERRUPTED : why == HB_GDB_WHY_STUCK ? NONE : TRAPPED;
 }
 
 static void tell_point(struct hb_gdb_session *session) {
@@ -121,15 +125,10 @@ static void tell_point(struct hb_gdb_session *session) {
 }
 
 static void tell_stop(struct hb_gdb_session *session, const char *at) {
-    enum { INTERRUPTED = 2, TRAPPED = 5 };
     const struct hb_gdb_stop *stop = &session->stop;
     (void)at;
-    if (session->run.machine->saved->outcome != HB_OUTCOME_RUNNING) {
-        tell_end(session);
-        return;
-    }
-    unsigned signal = stop->why == HB_GDB_WHY_INTERRUPTED ? INTERRUPTED : stop->why == HB_GDB_WHY_STUCK ? 0 : TRAPPED;
-    hb_gdb_put(&session->reply, "T%02xthread:%" PRIx32 ";", signal, stop->hart + 1);
+    hb_gdb_put(&session->reply, "T%02xthread:%" PRIx32 ";",
+               signal_of(session->run.machine->saved, (enum hb_gdb_why)stop->why), stop->hart + 1);
     if (stop->why == HB_GDB_WHY_POINT)
         tell_point(session);
     if (stop->why == HB_GDB_WHY_BEGIN)
@@ -342,6 +341,25 @@ static void clear_point(struct hb_gdb_session *session, const char *at) {
     ok_or(session, good, INVALID);
 }
 
+/* ---- monitor --------------------------------------------------------------------------------------------------- */
+
+static void monitor(struct hb_gdb_session *session, const char *at) {
+    struct hb_gdb_text *said = &session->said;
+    char line[256];
+    size_t n = 0;
+    while (*at && n < sizeof line - 1 && hb_gdb_bytes(&at, &line[n], 1))
+        n++;
+    line[n] = 0;
+    if (*at) {
+        fail(session, INVALID);
+        return;
+    }
+    said->length = 0;
+    hb_gdb_monitor(session->run.machine, line, said);
+    hb_gdb_put_hex(&session->reply, said->data,
+                   said->length < HB_GDB_PACKET_MAX / 2 ? said->length : HB_GDB_PACKET_MAX / 2);
+}
+
 /* ---- Getting acquainted ---------------------------------------------------------------------------------------- */
 
 static void features(struct hb_gdb_session *session, const char *at) {
@@ -363,6 +381,11 @@ static void description(struct hb_gdb_session *session, const char *at) {
     n = n < most ? n : most;
     hb_gdb_put(&session->reply, n < rest ? "m" : "l");
     hb_gdb_put_bytes(&session->reply, xml->data + from, (size_t)(n < rest ? n : rest));
+}
+
+static void no_such_object(struct hb_gdb_session *session, const char *at) {
+    (void)at;
+    fail(session, 0);
 }
 
 static void no_acknowledgements(struct hb_gdb_session *session, const char *at) {
@@ -404,9 +427,11 @@ static const struct command commands[] = {
     {"p", false, one_register},
     {"qAttached", false, attached},
     {"qC", true, this_thread},
+    {"qRcmd,", false, monitor},
     {"qSupported", false, features},
     {"qThreadExtraInfo,", false, about_thread},
     {"qXfer:features:read:target.xml:", false, description},
+    {"qXfer:features:read:", false, no_such_object},
     {"qfThreadInfo", true, first_threads},
     {"qsThreadInfo", true, no_more_threads},
     {"s", false, step},

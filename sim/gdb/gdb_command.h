@@ -14,6 +14,7 @@ struct hb_gdb_session {
     bool detached;
     bool killed;
     struct hb_gdb_text description; /* of the registers */
+    struct hb_gdb_text said;        /* to `monitor` */
     struct hb_gdb_text reply;
 };
 

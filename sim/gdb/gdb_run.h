@@ -25,7 +25,7 @@ enum hb_gdb_why {
     HB_GDB_WHY_POINT,
     HB_GDB_WHY_INTERRUPTED,
     HB_GDB_WHY_BEGIN, /* the history goes no further back */
-    HB_GDB_WHY_END,   /* the machine has an outcome */
+    HB_GDB_WHY_END,   /* the machine has an outcome: it stays as it is until it goes back, or hangs no more */
     HB_GDB_WHY_STUCK, /* none of the harts that are to go can: they are halted */
 };
 

@@ -23,6 +23,7 @@ static void set_csr(struct hb_machine *machine, uint32_t h, uint32_t number, uin
     core->hart->privilege = mode;
     hb_mode_changed(core, now);
     hb_core_drop_lookups(core);
+    hb_core_set_pending(core, 0, true, now); /* it may be asleep, unlike one that writes its own mie */
     if (machine->cores.told.timer_written) {
         machine->cores.told.timer_written = false;
         machine->saved->devices.changed = true; /* the lines are looked at in this phase, too */

@@ -33,7 +33,7 @@ def instructions():
     return value("$minstret")
 
 
-gdb.events.exited.connect(lambda event: events.append(getattr(event, "exit_code", None)))
+gdb.events.stop.connect(lambda event: events.append(getattr(event, "stop_signal", None)))
 
 check("threads", len(gdb.selected_inferior().threads()), 2)
 check("reset", value("$pc"), 0x1000)
@@ -123,6 +123,13 @@ do("continue")
 check("written again", (hart(), value("secret"), value("$mscratch"), value("$t6")), (1, 42, 0x1234, 77))
 do("delete")
 
+# Over, and still there: to look at, and to go back from.
 do("continue")
-check("exit code", events, [0])
+check("the end", events[-1], "SIGTERM")
+check("what is left", (value("shared"), value("done")), (5, 1))
+do("reverse-stepi")
+check("back from the end", value("$pc") != 0, True)
+do("continue")
+do("continue")
+check("the end again", events[-2:], ["SIGTERM", "SIGTERM"])
 print("all checks hold" if failures == 0 else f"{failures} checks failed")

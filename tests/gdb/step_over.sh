@@ -8,12 +8,12 @@ work=$(mktemp -d)
 server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null; rm -rf "$work"' EXIT
 
-for _ in 1 2 3 4 5; do
-    port=$((20000 + RANDOM % 10000))
-    "$hartbeat" exec --harts 4 --gdb "$port" "$program" >"$work/out" 2>"$work/err" </dev/null &
-    server=$!
-    sleep 0.5
-    kill -0 "$server" 2>/dev/null && break
+"$hartbeat" exec --harts 4 --gdb 0 "$program" >"$work/out" 2>"$work/err" </dev/null &
+server=$!
+for _ in $(seq 100); do
+    port=$(sed -n 's/^hartbeat: waiting for gdb on 127.0.0.1:\([0-9]*\): .*/\1/p' "$work/err")
+    [ -z "$port" ] || break
+    sleep 0.05
 done
 
 TIMES=$4 timeout 500 gdb-multiarch -nx -batch -ex 'set confirm off' -ex 'set pagination off' \

@@ -1,92 +1,16 @@
 #!/usr/bin/env python3
 """wire.py HARTBEAT ECHO.elf: the remote protocol without gdb: interrupts, the guest's keyboard, connections that end.
 
-ECHO prints what it reads, as capitals, until a full stop comes; hart 1 sleeps. Ours is the client's side of the
-protocol, written from gdb's manual (appendix E): $DATA#SUM, + and -, and 0x03 to interrupt.
+ECHO prints what it reads, as capitals, until a full stop comes; hart 1 sleeps.
 """
-import random
 import re
 import select
-import socket
 import subprocess
 import sys
-import time
+
+from stub import SECONDS, Failed, Server, Stub, check
 
 HARTBEAT, PROGRAM = sys.argv[1:3]
-SECONDS = 20  # for any one answer
-
-
-class Failed(Exception):
-    pass
-
-
-def check(holds, what):
-    if not holds:
-        raise Failed(what)
-
-
-class Stub:
-    def __init__(self, port):
-        self.socket = socket.create_connection(("127.0.0.1", port), SECONDS)
-        self.received = b""
-
-    def send(self, data):
-        self.socket.sendall(b"$%s#%02x" % (data, sum(data) % 256))
-
-    def byte(self):
-        if not self.received:
-            self.received = self.socket.recv(4096)
-            check(self.received, "the connection was closed")
-        first, self.received = self.received[:1], self.received[1:]
-        return first
-
-    def acknowledged(self):
-        return self.byte()
-
-    def packet(self):
-        check(self.byte() == b"$", "no packet")
-        data = b""
-        while (byte := self.byte()) != b"#":
-            data += byte
-        check(int(self.byte() + self.byte(), 16) == sum(data) % 256, "a wrong checksum")
-        self.socket.sendall(b"+")
-        return data
-
-    def ask(self, data):
-        self.send(data)
-        check(self.acknowledged() == b"+", "%r was not acknowledged" % data)
-        return self.packet()
-
-    def go_on(self):
-        self.send(b"vCont;c")
-        check(self.acknowledged() == b"+", "vCont was not acknowledged")
-
-    def interrupt(self):
-        began = time.monotonic()
-        self.socket.sendall(b"\x03")
-        reply = self.packet()
-        check(reply.startswith(b"T02") or reply.startswith(b"S02"), "after an interrupt: %r" % reply)
-        return time.monotonic() - began
-
-    def is_silent(self, seconds):
-        return not self.received and not select.select([self.socket], [], [], seconds)[0]
-
-
-def start():
-    for _ in range(5):
-        port = random.randrange(20000, 30000)
-        process = subprocess.Popen([HARTBEAT, "exec", "--harts", "2", "--gdb", str(port), PROGRAM],
-                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        for _ in range(100):
-            try:
-                return process, port, Stub(port)
-            except ConnectionRefusedError:
-                if process.poll() is not None:
-                    break
-                time.sleep(0.05)
-        process.kill()
-        process.wait()
-    raise Failed("no port is free")
 
 
 def type_in(process, text):
@@ -152,16 +76,15 @@ def check_all(process, port, stub):
     stub.go_on()
     type_in(process, b".")
     check(read_console(process, 1) == b".", "a full stop")
-    check(stub.packet() == b"W00", "it did not end")
+    check(stub.packet().startswith(b"T0f"), "it did not end")
+    check(stub.ask(b"c").startswith(b"T0f"), "it does not say again how it ended")
+    check(stub.monitor("cycle").endswith(", over: passed\n"), "monitor does not know how it ended")
+    stub.socket.close()
     check(process.wait(SECONDS) == 0, "exec ended with status %s" % process.returncode)
 
 
-process, port, stub = start()
 try:
-    check_all(process, port, stub)
+    with Server(HARTBEAT, ["--harts", "2", PROGRAM], subprocess.PIPE) as server:
+        check_all(server.process, server.port, server.connect())
 except (Failed, OSError) as failed:
     sys.exit("FAILED: %s" % failed)
-finally:
-    if process.poll() is None:
-        process.kill()
-        process.wait()

@@ -59,6 +59,11 @@ static void pump(struct hb_gdb_server *server) {
     server->input = input->ended ? -1 : input->descriptor;
 }
 
+static void say_where_it_waits(struct hb_gdb_server *server, uint16_t port) {
+    (void)server;
+    fprintf(stderr, "hartbeat: waiting for gdb on 127.0.0.1:%u: target remote :%u\n", port, port);
+}
+
 /* False: the port is no port, or the run goes no further, with `*status` to end with. */
 static bool run_under_gdb(struct hb_machine *machine, struct hb_console_input *input, const struct hb_options *options,
                           int *status) {
@@ -67,12 +72,13 @@ static bool run_under_gdb(struct hb_machine *machine, struct hb_console_input *i
     *status = HB_EXIT_USAGE;
     if (!hb_options_number(options->gdb, "--gdb", &port))
         return false;
-    if (port == 0 || port > UINT16_MAX) {
-        fprintf(stderr, "hartbeat: --gdb: \"%s\" is not a port (1 to 65535)\n", options->gdb);
+    if (port > UINT16_MAX) {
+        fprintf(stderr, "hartbeat: --gdb: \"%s\" is not a port (1 to 65535; 0: a free one)\n", options->gdb);
         return false;
     }
     struct hb_gdb_server server = {.machine = machine,
                                    .port = (uint16_t)port,
+                                   .waits = say_where_it_waits,
                                    .input = input->ended ? -1 : input->descriptor,
                                    .pump_cycles = INPUT_CYCLES,
                                    .pump = pump,
