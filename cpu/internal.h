@@ -42,6 +42,9 @@ uint64_t hb_pending_interrupt(const struct hb_hart *hart);
 /* After a change of mode, MPRV or MPP: choose the lookups of the effective mode; note interrupts going off or on. */
 void hb_mode_changed(struct hb_core *core, uint64_t now);
 
+/* The hart goes on in another mode (enum hb_privilege): its instructions so far are counted, its lookups chosen. */
+void hb_set_privilege(struct hb_core *core, uint8_t privilege, uint64_t now);
+
 /* Remember a control transfer for crash reports. */
 static inline void hb_note_branch(struct hb_hart *hart, uint64_t to) {
     hart->branch[hart->branches++ % HB_BRANCHES] = (struct hb_branch){hart->pc, to};

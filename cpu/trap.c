@@ -54,7 +54,7 @@ void hb_mode_changed(struct hb_core *core, uint64_t now) {
     hb_update_interrupt(hart);
 }
 
-static void set_privilege(struct hb_core *core, uint8_t privilege, uint64_t now) {
+void hb_set_privilege(struct hb_core *core, uint8_t privilege, uint64_t now) {
     struct hb_hart *hart = core->hart;
     if (hart->privilege == HB_PRIV_U && privilege != HB_PRIV_U)
         hart->user_instructions += hart->instructions - hart->user_since;
@@ -134,7 +134,7 @@ void hb_trap(struct hb_core *core, uint64_t cause, uint64_t value, uint64_t now)
     else
         enter_m(hart, cause, value);
     hb_note_branch(hart, handler);
-    set_privilege(core, to_s ? HB_PRIV_S : HB_PRIV_M, now);
+    hb_set_privilege(core, to_s ? HB_PRIV_S : HB_PRIV_M, now);
     hart->pc = handler;
     hart->load_rd = 0;
     hart->ready_at = now + 1 + core->config.trap_cycles;
@@ -148,7 +148,7 @@ static void return_to(struct hb_core *core, uint64_t pc, uint8_t mode, uint64_t 
     hb_note_branch(hart, pc);
     hart->pc = pc;
     hart->instructions++; /* before the mode changes: the return itself is an instruction of the handler's mode */
-    set_privilege(core, mode, now);
+    hb_set_privilege(core, mode, now);
     hb_bus_drop_reservation(core->bus, hart->id);
 }
 

@@ -45,6 +45,8 @@ static void set_register(struct hb_machine *machine, const struct hb_input *inpu
         hart->f[number - HB_REGISTER_F] = input->value;
         if (hart->mstatus & HB_MSTATUS_FS)
             hb_fp_changed(hart);
+    } else if (number == HB_REGISTER_MODE) {
+        hb_set_privilege(core, (uint8_t)input->value, now);
     } else {
         set_csr(machine, input->hart, number - HB_REGISTER_CSR, input->value, now);
     }
@@ -113,19 +115,24 @@ void hb_debug_take_writes(struct hb_machine *machine) {
     wake_up(machine);
 }
 
-static bool is_writable(uint32_t number) {
+static bool is_writable(uint32_t number, uint64_t value) {
     enum { READ_ONLY = 3 }; /* bits 10 and 11 of a CSR's number */
+    if (number == HB_REGISTER_MODE)
+        return value == HB_PRIV_U || value == HB_PRIV_S || value == HB_PRIV_M;
     bool csr = number >= HB_REGISTER_CSR;
     return number > 0 && number < HB_REGISTER_MODE && !(csr && (number - HB_REGISTER_CSR) >> 10 == READ_ONLY);
 }
 
+static bool is_there(struct hb_machine *machine, uint32_t hart, uint32_t number) {
+    uint64_t value;
+    return number < HB_REGISTER_CSR || number == HB_REGISTER_MODE ||
+           hb_core_csr(&machine->cores.core[hart], number - HB_REGISTER_CSR, machine->saved->cycle, &value);
+}
+
 bool hb_debug_set_register(struct hb_machine *machine, uint32_t hart, uint32_t number, uint64_t value) {
-    struct hb_core *core = &machine->cores.core[hart];
-    uint64_t old;
     if (number == 0)
         return value == 0;
-    if (!is_writable(number) || core->hart->in_flight.active ||
-        (number >= HB_REGISTER_CSR && !hb_core_csr(core, number - HB_REGISTER_CSR, machine->saved->cycle, &old)))
+    if (!is_writable(number, value) || machine->hart[hart].in_flight.active || !is_there(machine, hart, number))
         return false;
     add(machine,
         (struct hb_input){.kind = HB_INPUT_REGISTER, .hart = (uint8_t)hart, .parameter = number, .value = value});
@@ -161,7 +168,7 @@ void hb_debug_forget(struct hb_machine *machine) {
 bool hb_debug_is_fit(const struct hb_input *input, uint32_t harts) {
     switch (input->kind) {
     case HB_INPUT_HOLD: return harts == 64 || input->value >> harts == 0;
-    case HB_INPUT_REGISTER: return input->hart < harts && is_writable(input->parameter);
+    case HB_INPUT_REGISTER: return input->hart < harts && is_writable(input->parameter, input->value);
     case HB_INPUT_MEMORY: return input->byte >= 1 && input->byte <= PIECE_BYTES;
     default: return true;
     }

@@ -20,7 +20,7 @@ static const char *const parameter_names[] = {
 
 enum { PARAMETERS = sizeof parameter_names / sizeof parameter_names[0] };
 
-/* Registers as in struct hb_input, by name: x10, pc, f3, csr300. */
+/* Registers as in struct hb_input, by name: x10, pc, f3, csr300, mode. */
 static const struct {
     const char *prefix;
     uint32_t first, registers;
@@ -30,6 +30,7 @@ static const struct {
     {"pc", HB_REGISTER_PC, 1, 10},
     {"f", HB_REGISTER_F, 32, 10},
     {"csr", HB_REGISTER_CSR, 4096, 16},
+    {"mode", HB_REGISTER_MODE, 1, 10},
 };
 
 enum { REGISTER_NAMES = sizeof register_names / sizeof register_names[0] };
