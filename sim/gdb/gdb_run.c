@@ -367,9 +367,10 @@ static struct hb_gdb_stop interrupt(struct hb_gdb_run *run, const struct hb_gdb_
     return (struct hb_gdb_stop){.why = HB_GDB_WHY_INTERRUPTED, .hart = resume->hart};
 }
 
-/* Hold these harts from here on, if they are not held as it is. */
+/* Hold these harts from here on, if they are not held as it is. When none is to be held, history is run again with
+ * whatever gdb did in it; a hart that must not move is not to be let go, or written to, by that. */
 static void hold(struct hb_gdb_run *run, uint64_t harts) {
-    if (hb_debug_held(run->machine) == harts)
+    if (hb_debug_held(run->machine) == harts && !(harts && hb_debug_acts_later(run->machine)))
         return;
     hb_gdb_fork(run);
     hb_debug_hold(run->machine, harts);

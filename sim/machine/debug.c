@@ -81,6 +81,13 @@ uint64_t hb_debug_held(const struct hb_machine *machine) {
     return held;
 }
 
+bool hb_debug_acts_later(const struct hb_machine *machine) {
+    for (uint32_t i = machine->saved->next_input; i < machine->log.inputs; i++)
+        if (is_a_debuggers(&machine->log.input[i]) && !is_due(machine, i))
+            return true;
+    return false;
+}
+
 /* A machine in which nothing would ever have happened again has something to do. */
 static void wake_up(struct hb_machine *machine) {
     if (machine->saved->outcome == HB_OUTCOME_HANG)

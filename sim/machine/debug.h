@@ -23,6 +23,9 @@
 /* The harts that will have no turns once the machine goes on: one bit a hart. */
 uint64_t hb_debug_held(const struct hb_machine *machine);
 
+/* Has the log something of a debugger's for a later cycle? */
+bool hb_debug_acts_later(const struct hb_machine *machine);
+
 /* Hold these harts, and let all others go. */
 void hb_debug_hold(struct hb_machine *machine, uint64_t harts);
 

@@ -48,8 +48,7 @@ static bool interrupted(void *context) {
 }
 
 static bool is_over(void) {
-    return session->killed || session->detached || machine->saved->outcome != HB_OUTCOME_RUNNING ||
-           packets > PACKETS_MOST;
+    return session->killed || session->detached || packets > PACKETS_MOST;
 }
 
 static void take(uint8_t byte) {
@@ -77,8 +76,8 @@ static void take_line(const uint8_t *line, size_t n) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
-    hb_machine_forget_inputs(machine, 0);
     hb_snapshot_restore(machine, fresh);
+    hb_machine_forget_inputs(machine, 0);
     *reader = (struct hb_gdb_reader){0};
     packets = 0;
     hb_gdb_session_begin(session, machine);

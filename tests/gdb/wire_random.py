@@ -30,6 +30,9 @@ class Session:
         self.tick, self.shared, self.ticks = (places[name] for name in ("tick", "shared", "ticks"))
         self.note()
 
+    def hash(self):
+        return self.stub.monitor("hash").split()[1]
+
     def ask(self, packet):
         return self.stub.ask(packet.encode()).decode()
 
@@ -41,7 +44,7 @@ class Session:
 
     def note(self):
         cycle = self.now()
-        self.seen[cycle] = self.stub.monitor("hash")
+        self.seen[cycle] = self.hash()
         return cycle
 
     def registers(self, thread):
@@ -106,8 +109,12 @@ class Session:
     def write_register(self):
         thread, value = self.any_thread(), self.value()
         number = self.random.choice(list(FREE) + [MSCRATCH, 33 + self.random.randrange(32)])
+        before = self.all_registers()
         self.fine("Hg%x" % thread)
         self.change("P%x=%s" % (number, value))
+        after = self.all_registers()
+        check(all(after[other] == before[other] for other in after if other != thread), "a write moved another thread")
+        self.fine("Hg%x" % thread)
         check(self.ask("p%x" % number) == value, "register %d of thread %d is not what was written" % (number, thread))
 
     def write_memory(self):
@@ -119,7 +126,7 @@ class Session:
     def arrive(self, packet):
         reply = self.ask(packet)
         check(reply.startswith("T05"), "%s: %s" % (packet, reply))
-        cycle, hash = self.now(), self.stub.monitor("hash")
+        cycle, hash = self.now(), self.hash()
         if cycle in self.seen:
             self.counts["found again"] = self.counts.get("found again", 0) + 1
             check(self.seen[cycle] == hash, "%s to cycle %d: %s, it was %s" % (packet, cycle, hash, self.seen[cycle]))
