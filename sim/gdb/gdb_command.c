@@ -166,7 +166,9 @@ static uint32_t stepping_hart(const struct hb_gdb_session *session) {
 }
 
 static void go(struct hb_gdb_session *session, uint64_t going, uint64_t stepping) {
-    const struct hb_gdb_resume resume = {.going = going, .stepping = stepping, .hart = session->general};
+    bool ended = session->stop.why == HB_GDB_WHY_END; /* it may still be: the same hart is named again */
+    const struct hb_gdb_resume resume = {
+        .going = going, .stepping = stepping, .hart = ended ? session->stop.hart : session->general};
     stopped(session, hb_gdb_go(&session->run, &resume));
 }
 

@@ -41,6 +41,7 @@ def same_result(name, harts, status, ending, options=()):
             for packet in (b"?", b"c", b"vCont;c"):
                 check(stub.ask(packet) == reply, "%s: %r: not what it said before" % (name, packet))
             looks_alive(stub, harts)
+            check(stub.ask(b"vCont;c") == reply, "%s: not what it said before it was looked at" % name)
             check(stub.ask(b"D") == b"OK", "D")
             check(server.end() == status, "%s: status %s, wanted %d" % (name, server.process.returncode, status))
         first, second = (open(os.path.join(one, "result.json")).read() for one in results)
