@@ -42,10 +42,10 @@ set(CPACK_PACKAGE_NAME hartbeat)
 set(CPACK_PACKAGE_VENDOR "hartbeat contributors")
 set(CPACK_PACKAGE_CONTACT "hartbeat contributors <hartbeat@localhost>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "cycle-stepped emulator of a small RISC-V multiprocessor")
-set(CPACK_PACKAGE_DESCRIPTION
-    "Several RISC-V harts with private caches on one snooping bus run a small operating system; a hart can be killed in\n"
-    "the middle of its work. Coherence protocols are tables that can be verified, edited and broken.")
-list(JOIN CPACK_PACKAGE_DESCRIPTION "" CPACK_PACKAGE_DESCRIPTION)
+string(CONCAT CPACK_PACKAGE_DESCRIPTION
+    "Several RISC-V harts with private caches on one snooping bus run a small\n"
+    "operating system, and a hart can be killed in the middle of its work.\n"
+    "Coherence protocols are tables that can be verified, edited and broken.")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)

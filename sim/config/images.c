@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -46,10 +47,15 @@ static const struct {
 
 #define PLACES (sizeof places / sizeof places[0])
 
-/* The folder that the running program stands in; "." if the host does not tell. */
+/* The folder that the running program stands in. Where /proc is not there (a bare chroot), the path by which it was
+ * called says so; "." if the host tells neither. */
 static void program_folder(char folder[HB_PATH_BYTES]) {
+    const char *called = (const char *)(uintptr_t)getauxval(AT_EXECFN);
     ssize_t n = readlink("/proc/self/exe", folder, HB_PATH_BYTES - 1);
-    folder[n > 0 ? n : 0] = 0;
+    if (n > 0)
+        folder[n] = 0;
+    else
+        snprintf(folder, HB_PATH_BYTES, "%s", called ? called : "");
     char *slash = strrchr(folder, '/');
     if (slash)
         *slash = 0;

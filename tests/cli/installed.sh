@@ -30,6 +30,11 @@ echo nonsense >second/share/hartbeat/images/smp.elf
 "$hartbeat" run here --quiet 2>error.txt && fail "images are not looked for beside the program"
 grep -q '/second/.*smp\.elf: ' error.txt || fail "the image of another place was read: $(cat error.txt)"
 
+# Where /proc is not there, as in a bare chroot (only root can take it away).
+if unshare -m true 2>/dev/null; then
+    unshare -m sh -c 'umount -l /proc && "$1" list' sh "$hartbeat" | grep -q '^  here ' || fail "without /proc nothing is found"
+fi
+
 # One version, and the commit beside it if git knows one.
 version=$(sed -n 's/^project(hartbeat VERSION \([0-9.]*\) .*/\1/p' "$source/CMakeLists.txt")
 "$hartbeat" --version | grep -qE "^hartbeat ${version//./\\.}( \([0-9a-z.-]+\))?\$" || fail "--version: $("$hartbeat" --version)"

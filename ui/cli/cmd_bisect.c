@@ -6,6 +6,7 @@
 #include "sim/state/bisect.h"
 #include "ui/cli/commands.h"
 #include "ui/cli/options.h"
+#include "ui/cli/progress.h"
 
 static struct hb_machine *build(const char *path, const struct hb_options *options, struct hb_experiment *experiment) {
     struct hb_error error;
@@ -22,7 +23,11 @@ static struct hb_machine *build(const char *path, const struct hb_options *optio
 static int compare(struct hb_machine *a, struct hb_machine *b) {
     struct hb_difference difference;
     uint64_t until = a->config.stop_cycles > b->config.stop_cycles ? a->config.stop_cycles : b->config.stop_cycles;
-    if (!hb_bisect(a, b, until, &difference)) {
+    struct hb_progress progress;
+    hb_progress_clock(&progress, "comparing", false);
+    const bool differ = hb_bisect(a, b, until, &difference);
+    hb_progress_end(&progress);
+    if (!differ) {
         printf("no difference up to cycle %" PRIu64 "\n", a->saved->cycle);
         return HB_EXIT_OK;
     }

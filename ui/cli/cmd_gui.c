@@ -15,6 +15,7 @@ int hb_cmd_gui(const struct hb_options *options) {
 
 #else
 
+#include "ui/cli/progress.h"
 #include "ui/dashboard/dashboard.h"
 #include "ui/dashboard/source/machine_session.h"
 
@@ -22,8 +23,11 @@ static int open_dashboard(const struct hb_config *config, const struct hb_dashbo
     struct hb_error error;
     struct hb_session *session = hb_session_open(config, &error);
     int status = HB_EXIT_USAGE;
+    struct hb_progress progress;
+    hb_progress_clock(&progress, "going to the picture", chosen->shot_path == NULL);
     if (session)
         status = hb_dashboard_run(session, chosen, error.text, sizeof error.text);
+    hb_progress_end(&progress);
     if (status != HB_EXIT_OK)
         fprintf(stderr, "hartbeat gui: %s\n", error.text);
     hb_session_close(session);

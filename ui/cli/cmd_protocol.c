@@ -13,6 +13,7 @@
 #include "ui/cli/commands.h"
 #include "ui/cli/help.h"
 #include "ui/cli/options.h"
+#include "ui/cli/progress.h"
 
 #define NAMES_BYTES      512
 #define POSTS_CACHES_MAX 4 /* with so many caches (of one line) requests are kept in the state */
@@ -158,9 +159,13 @@ static int print_result(const struct job *job, const struct hb_verify_result *re
 static int verify(const struct job *job) {
     struct hb_verify_result result;
     double from = host_seconds();
+    struct hb_progress progress;
     print_head(job);
     fflush(stdout);
-    if (!hb_verify(&job->verify, &result)) {
+    hb_progress_clock(&progress, "searching", false);
+    const bool began = hb_verify(&job->verify, &result);
+    hb_progress_end(&progress);
+    if (!began) {
         fputs("hartbeat protocol: the host has not enough memory\n", stderr);
         return HB_EXIT_UNFINISHED;
     }

@@ -1,7 +1,9 @@
 #include "ui/cli/progress.h"
 
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -47,8 +49,57 @@ void hb_progress_show_all(struct hb_progress *progress, uint32_t ended, uint32_t
     fflush(stderr);
 }
 
+/* ---- The clock ------------------------------------------------------------------------------------------------- */
+
+#define TICK_MICROSECONDS 500000
+
+/* What the handler of the signal needs; there is one clock. */
+static char clock_text[80];
+static time_t clock_start; /* seconds of a steady clock */
+static volatile sig_atomic_t clock_shown;
+
+static void tick(int signal_number) {
+    char line[sizeof clock_text + 16];
+    size_t n = 0, digits = 1;
+    struct timespec now;
+    (void)signal_number;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    long number = (long)(now.tv_sec - clock_start);
+    for (long rest = number; rest >= 10; rest /= 10)
+        digits++;
+    for (const char *from = clock_text; *from; from++)
+        line[n++] = *from;
+    for (size_t i = digits; i-- > 0; number /= 10)
+        line[n + i] = (char)('0' + number % 10);
+    n += digits;
+    line[n++] = ' ';
+    line[n++] = 's';
+    clock_shown = 1;
+    (void)!write(STDERR_FILENO, line, n); /* what a handler may do: nothing of stdio */
+}
+
+static void set_timer(long microseconds) {
+    const struct itimerval often = {{0, microseconds}, {0, microseconds}};
+    setitimer(ITIMER_REAL, &often, NULL);
+}
+
+void hb_progress_clock(struct hb_progress *progress, const char *what, bool quiet) {
+    hb_progress_begin(progress, quiet);
+    if (!progress->shown)
+        return;
+    struct sigaction action = {.sa_handler = tick, .sa_flags = SA_RESTART};
+    snprintf(clock_text, sizeof clock_text, "\r\033[K%.60s: ", what);
+    clock_shown = 0;
+    clock_start = (time_t)progress->started;
+    progress->ticks = sigaction(SIGALRM, &action, NULL) == 0;
+    if (progress->ticks)
+        set_timer(TICK_MICROSECONDS);
+}
+
 void hb_progress_end(struct hb_progress *progress) {
-    if (progress->dirty)
+    if (progress->ticks)
+        set_timer(0);
+    if (progress->dirty || (progress->ticks && clock_shown))
         fputs("\r\033[K", stderr);
-    progress->dirty = false;
+    progress->dirty = progress->ticks = false;
 }

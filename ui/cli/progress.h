@@ -8,6 +8,7 @@
 struct hb_progress {
     bool shown;     /* there is a terminal, and nobody asked for quiet */
     bool dirty;     /* a line stands there */
+    bool ticks;     /* the clock runs */
     double started; /* seconds of a steady clock */
     double updated;
 };
@@ -20,6 +21,10 @@ void hb_progress_show(struct hb_progress *progress, const char *what, uint64_t c
 /* The same of several things, of which `ended` are ready; `part`, 0 to 1, of the whole is done. Estimates the time that
  * is left. */
 void hb_progress_show_all(struct hb_progress *progress, uint32_t ended, uint32_t all, double part);
+
+/* For work that does not say how far it is: from here to hb_progress_end() a line with `what` and the seconds so far is
+ * kept up to date. One at a time. */
+void hb_progress_clock(struct hb_progress *progress, const char *what, bool quiet);
 
 /* Take the line away. */
 void hb_progress_end(struct hb_progress *progress);
