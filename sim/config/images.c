@@ -50,6 +50,7 @@ static const struct {
 /* The folder that the running program stands in. Where /proc is not there (a bare chroot), the path by which it was
  * called says so; "." if the host tells neither. */
 static void program_folder(char folder[HB_PATH_BYTES]) {
+    /* NOLINTNEXTLINE(performance-no-int-to-ptr): the host gives the address as a number */
     const char *called = (const char *)(uintptr_t)getauxval(AT_EXECFN);
     ssize_t n = readlink("/proc/self/exe", folder, HB_PATH_BYTES - 1);
     if (n > 0)

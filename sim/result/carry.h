@@ -9,8 +9,8 @@
 
 #include "sim/result/result.h"
 
-/* False: it cannot be written. */
-bool hb_result_pack(const struct hb_run_result *result, FILE *out);
+/* Write it out; it stays as it is. False: it cannot be written. */
+bool hb_result_pack(struct hb_run_result *result, FILE *out);
 
 /* Read a result off `*bytes`, of which there are `*n`, and move both on. NULL: there are too few. */
 struct hb_run_result *hb_result_unpack(const char **bytes, size_t *n);

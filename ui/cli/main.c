@@ -43,7 +43,7 @@ static bool check_arguments(const struct hb_command_info *command, const struct 
 }
 
 static int run(const struct hb_command_info *command, int n, char **text) {
-    struct hb_options options;
+    struct hb_options options = {.arguments = 0};
     if (!hb_options_read(&options, command->bit, command->name, n, text))
         return HB_EXIT_USAGE;
     if (options.help) {
