@@ -25,10 +25,13 @@ static uint64_t left_by_amo(const struct hb_commit *commit, const struct hb_op *
     return found;
 }
 
-static void tell_access(struct hb_commit *commit, const struct hb_hart *hart, const struct hb_op *op) {
+static void tell_access(struct hb_core *core, const struct hb_op *op) {
+    struct hb_commit *commit = &core->commit;
+    const struct hb_hart *hart = core->hart;
     bool amo = hb_op_is(op, HB_CLASS_AMO), sc = hb_op_is(op, HB_CLASS_SC) && hart->x[op->rd] == 0;
     commit->loads = amo || hb_op_is(op, HB_CLASS_LOAD | HB_CLASS_LR);
     commit->stores = amo || sc || hb_op_is(op, HB_CLASS_STORE);
+    commit->zeroed_bytes = hb_op_is(op, HB_CLASS_ZEROS) ? core->bus->line_bytes : 0;
     commit->stored = amo ? left_by_amo(commit, op, hart->x[op->rd]) : commit->operand;
 }
 
@@ -119,7 +122,7 @@ void hb_commit_end(struct hb_core *core, const struct hb_op *op, bool retired, u
     if (may_raise(op) && join_flags(commit, hart, op))
         add_csr(core, FFLAGS, now);
     tell_destination(commit, hart, op);
-    tell_access(commit, hart, op);
+    tell_access(core, op);
     bool told = hb_op_is(op, HB_CLASS_CSR) && tell_csr(core, op, now);
     bool returns = op->code == HB_OP_MRET || op->code == HB_OP_SRET;
     if (!told && (returns || hart->mstatus != commit->mstatus))

@@ -7,8 +7,8 @@
  * The caller calls hb_core_turn() when hart->ready_at is not after `now`. An instruction that hits the L1 touches
  * nothing but this hart's block, its own lines and its own lookups.
  *
- * Modelled: RV64IMAFDC, Zicsr, Zifencei, Zba, Zbb, Zbs, Zicond, Zicbom, Sstc; M, S and U modes, PMP, Sv39, precise
- * traps. Not modelled: address space identifiers (ASIDLEN is 0), triggers, counters of events.
+ * Modelled: RV64IMAFDC, Zicsr, Zifencei, Zba, Zbb, Zbs, Zicond, Zicbom, Zicboz, Sstc; M, S and U modes, PMP, Sv39,
+ * precise traps. Not modelled: address space identifiers (ASIDLEN is 0), triggers, counters of events.
  */
 #ifndef HB_CPU_CORE_H
 #define HB_CPU_CORE_H

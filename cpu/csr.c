@@ -27,7 +27,7 @@
 #define M_INTERRUPTS  (HB_MIP_MSIP | HB_MIP_MTIP | HB_MIP_MEIP)
 #define MEDELEG_BITS  0xb3ffu /* all synchronous causes but the call from M mode and the reserved ones */
 
-#define ENVCFG_BITS  0x71 /* FIOM, CBIE, CBCFE */
+#define ENVCFG_BITS  0xf1 /* FIOM, CBIE, CBCFE, CBZE */
 #define SATP_BITS    (0xfull << 60 | ((1ull << 44) - 1))
 #define PMPCFG_BITS  0x9fu
 #define PMPADDR_BITS ((1ull << 54) - 1)

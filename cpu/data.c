@@ -49,12 +49,7 @@ static enum hb_stall stall_cause(uint8_t kind) {
     switch (kind) {
     case HB_ACCESS_LOAD: return HB_STALL_LOAD;
     case HB_ACCESS_STORE: return HB_STALL_STORE;
-    case HB_ACCESS_LR:
-    case HB_ACCESS_SC:
-    case HB_ACCESS_AMO: return HB_STALL_ATOMIC;
-    case HB_ACCESS_DEVICE_READ:
-    case HB_ACCESS_DEVICE_WRITE: return HB_STALL_DEVICE;
-    default: return HB_STALL_CACHE_BLOCK;
+    default: return HB_STALL_ATOMIC;
     }
 }
 
@@ -87,6 +82,17 @@ static void note_waiting(struct hb_core *core) {
     flight->active = true;
     flight->fetched = true;
     flight->bits = hb_fetch_bits(core);
+}
+
+/* An instruction that is in flight goes on where it was. */
+static void begin(struct hb_core *core) {
+    struct hb_in_flight *flight = &core->hart->in_flight;
+    if (flight->active)
+        return;
+    core->access_index = 0;
+    flight->latched = 0;
+    flight->order = 0;
+    flight->translated = 0;
 }
 
 /* ---- Where it goes --------------------------------------------------------------------------------------------- */
@@ -283,14 +289,8 @@ static bool memory_access(struct hb_core *core, const struct target *target, uin
 }
 
 bool hb_data_access(struct hb_core *core, const struct hb_data_access *access, uint64_t now, uint64_t *value) {
-    struct hb_in_flight *flight = &core->hart->in_flight;
     struct target target = {.access = *access};
-    if (!flight->active) {
-        core->access_index = 0;
-        flight->latched = 0;
-        flight->order = 0;
-        flight->translated = 0;
-    }
+    begin(core);
     if (hb_access_is_atomic(access->kind) && access->address & (access->bytes - 1u))
         return refuse(core, access, 0, true, now);
     if (!find(core, &target, now))
@@ -298,17 +298,52 @@ bool hb_data_access(struct hb_core *core, const struct hb_data_access *access, u
     return target.device ? device_access(core, &target, now, value) : memory_access(core, &target, now, value);
 }
 
+/* ---- Cache blocks ---------------------------------------------------------------------------------------------- */
+
+/* The specification leaves open whether the bytes of a block are zeroed at once. Store by store, as here, every
+ * protocol, the store buffer and whoever watches stores knows what to do. */
+static bool store_zeros(struct hb_core *core, const struct target *target, uint64_t line, uint64_t now) {
+    for (uint32_t at = 0; at < core->bus->line_bytes; at += 8) {
+        struct hb_request request = {.kind = HB_ACCESS_STORE,
+                                     .address = line + at,
+                                     .bytes = 8,
+                                     .unbuffered = overlaps_host_words(core, line + at, 8)};
+        uint64_t nothing;
+        if (!post_one(core, target, &request, HB_STALL_CACHE_BLOCK, now, &nothing))
+            return false;
+    }
+    if (overlaps_host_words(core, line, core->bus->line_bytes))
+        core->shared->told.tohost_written = true;
+    return true;
+}
+
+static bool manage(struct hb_core *core, const struct target *target, uint64_t line, uint64_t now) {
+    struct hb_request request = {.kind = target->access.kind, .address = line, .bytes = 1};
+    uint64_t nothing;
+    return post_one(core, target, &request, HB_STALL_CACHE_BLOCK, now, &nothing);
+}
+
+/* Every fault names the address as it was given (CMO specification, section 2.5.2). */
+bool hb_block_access(struct hb_core *core, uint8_t kind, uint64_t address, uint64_t now) {
+    struct target target = {.access = {.kind = kind, .address = address}};
+    uint32_t bytes = core->bus->line_bytes;
+    bool zeros = kind == HB_ACCESS_STORE;
+    begin(core);
+    if (!translate_one(core, kind, address, 0, now, &target.physical[0]))
+        return false;
+    uint64_t line = target.physical[0] & core->line_mask;
+    if (!protection_allows(core, kind, line, bytes) || !hb_bus_cacheable(core->bus, line, bytes) ||
+        (zeros && hb_bus_is_rom(line)))
+        return refuse(core, &target.access, 0, false, now);
+    return zeros ? store_zeros(core, &target, line, now) : manage(core, &target, line, now);
+}
+
 bool hb_wait_for_stores(struct hb_core *core, uint64_t now) {
     struct hb_request request = {.kind = HB_ACCESS_FENCE};
     uint64_t nothing;
     if (!core->bus->config.store_depth)
         return true;
-    if (!core->hart->in_flight.active) {
-        core->access_index = 0;
-        core->hart->in_flight.latched = 0;
-        core->hart->in_flight.order = 0;
-        core->hart->in_flight.translated = 0;
-    }
+    begin(core);
     if (hb_one_access(core, &request, HB_STALL_STORE, now, &nothing) == HB_PROGRESS_DONE)
         return true;
     note_waiting(core);

@@ -39,19 +39,25 @@ static uint64_t leave_of(const struct hb_hart *hart, uint64_t bits) {
     return hart->privilege == HB_PRIV_U ? leave & hart->senvcfg : leave;
 }
 
-/* A cache-block operation is asked for by its line. CBIE = 01 lets the modes below invalidate only what has been
- * written back. */
+/* CBIE, CBCFE and CBZE. */
+static uint64_t leave_needed(uint8_t kind) {
+    switch (kind) {
+    case HB_ACCESS_INVALIDATE: return 0x30;
+    case HB_ACCESS_STORE: return 0x80;
+    default: return 0x40;
+    }
+}
+
+/* CBIE = 01 lets the modes below invalidate only what has been written back. */
 static bool cache_block(struct hb_core *core, const struct hb_op *op, uint8_t kind, uint64_t now, bool *illegal) {
     struct hb_hart *hart = core->hart;
-    uint64_t leave = leave_of(hart, kind == HB_ACCESS_INVALIDATE ? 0x30 : 0x40);
+    uint64_t leave = leave_of(hart, leave_needed(kind));
     *illegal = leave == 0;
     if (*illegal)
         return false;
     if (kind == HB_ACCESS_INVALIDATE && leave == 0x10)
         kind = HB_ACCESS_FLUSH;
-    struct hb_data_access access = {.kind = kind, .address = hart->x[op->rs1] & core->line_mask, .bytes = 1};
-    uint64_t nothing;
-    return hb_data_access(core, &access, now, &nothing);
+    return hb_block_access(core, kind, hart->x[op->rs1], now);
 }
 
 /* ---- Arithmetic that C leaves undefined, or has no word for ---------------------------------------------------- */
@@ -172,7 +178,8 @@ static void wait_for_interrupt(struct hb_core *core, uint64_t now) {
 
 /* What an L1 that needs more than a cycle costs this instruction. */
 static uint64_t hit_cycles(struct hb_core *core, const struct hb_op *op) {
-    uint64_t cycles = core->l1i_hit_extra_cycles + (hb_op_is(op, HB_CLASS_MEMORY) ? core->l1d_hit_extra_cycles : 0);
+    bool data = hb_op_is(op, HB_CLASS_MEMORY | HB_CLASS_ZEROS);
+    uint64_t cycles = core->l1i_hit_extra_cycles + (data ? core->l1d_hit_extra_cycles : 0);
     if (cycles)
         hb_stall(core->hart, HB_STALL_HIT, cycles);
     return cycles;
@@ -426,6 +433,7 @@ rare:
     case HB_OP_CBO_CLEAN: CACHE_BLOCK(HB_ACCESS_CLEAN)
     case HB_OP_CBO_FLUSH: CACHE_BLOCK(HB_ACCESS_FLUSH)
     case HB_OP_CBO_INVAL: CACHE_BLOCK(HB_ACCESS_INVALIDATE)
+    case HB_OP_CBO_ZERO: CACHE_BLOCK(HB_ACCESS_STORE)
 
     case HB_OP_FENCE_I:
     case HB_OP_FENCE: /* the pipeline drains; nothing is ever fetched ahead, and the L1I snoops */

@@ -5,7 +5,7 @@
 
 /* In any order. */
 static const char *const extensions[] = {
-    "i", "m", "a", "f", "d", "c", "zicsr", "zifencei", "zicbom", "zicond", "zba", "zbb", "zbs", "sstc",
+    "i", "m", "a", "f", "d", "c", "zicsr", "zifencei", "zicbom", "zicboz", "zicond", "zba", "zbb", "zbs", "sstc",
 };
 
 #define EXTENSIONS (sizeof extensions / sizeof extensions[0])

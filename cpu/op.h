@@ -55,6 +55,9 @@ enum hb_format {
 #define HB_CLASS_FP     0x080u /* floating point: illegal while mstatus.FS is off */
 #define HB_CLASS_DOUBLE 0x100u /* its format is D (of fcvt between the two, what it makes), else S */
 #define HB_CLASS_ROUNDS 0x200u
+#define HB_CLASS_ZEROS  0x400u /* stores zeros to all of its block */
+
+#define HB_CLASS_ZERO (HB_CLASS_BLOCK | HB_CLASS_ZEROS)
 
 #define HB_CLASS_LOAD_S  (HB_CLASS_FP | HB_CLASS_LOAD)
 #define HB_CLASS_LOAD_D  (HB_CLASS_LOAD_S | HB_CLASS_DOUBLE)
@@ -270,6 +273,7 @@ enum hb_format {
     X(CBO_INVAL, "cbo.inval", 0x200f, 0xfff07fff, BLOCK, BLOCK)                                                        \
     X(CBO_CLEAN, "cbo.clean", 0x10200f, 0xfff07fff, BLOCK, BLOCK)                                                      \
     X(CBO_FLUSH, "cbo.flush", 0x20200f, 0xfff07fff, BLOCK, BLOCK)                                                      \
+    X(CBO_ZERO, "cbo.zero", 0x40200f, 0xfff07fff, BLOCK, ZERO)                                                         \
     X(FENCE, "fence", 0xf, 0x707f, FENCE, PLAIN)                                                                       \
     X(FENCE_I, "fence.i", 0x100f, 0x707f, NONE, PLAIN)                                                                 \
     X(ECALL, "ecall", 0x73, 0xffffffff, NONE, PLAIN)                                                                   \

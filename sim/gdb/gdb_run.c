@@ -68,6 +68,11 @@ static void find_access(const struct hb_gdb_run *run, uint32_t h, struct hb_gdb_
     if (hb_gdb_read(run->machine, h, hart->pc, &bits, sizeof bits) < 2)
         return;
     struct hb_op op = hb_decode(bits);
+    if (hb_op_is(&op, HB_CLASS_ZEROS)) {
+        place->bytes = (uint8_t)run->machine->bus.line_bytes;
+        place->address = hart->x[op.rs1] & ~(uint64_t)(place->bytes - 1u);
+        place->writes = true;
+    }
     if (!hb_op_is(&op, HB_CLASS_MEMORY))
         return;
     place->address = hart->x[op.rs1] + (hb_op_is(&op, HB_CLASS_ATOMIC) ? 0 : (uint64_t)(int64_t)op.imm);

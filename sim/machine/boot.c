@@ -172,7 +172,7 @@ static uint64_t hash_of(struct hb_machine *machine, const struct hb_devicetree_d
                         size_t bytes) {
     struct hb_devicetree_desc any = *desc;
     size_t used = 0;
-    any.cbom_block_bytes = ANY_LINE_BYTES;
+    any.cbom_block_bytes = any.cboz_block_bytes = ANY_LINE_BYTES;
     (void)hb_devicetree_build(&any, tree, bytes, &used); /* as long as the true one, which is about to be built */
     return hb_hash_bytes(hb_ram_hash(&machine->ram), tree, used);
 }
@@ -229,6 +229,7 @@ bool hb_boot_load(struct hb_machine *machine, struct hb_error *error) {
         .isa = isa,
         .mmu_type = "riscv,sv39",
         .cbom_block_bytes = machine->bus.line_bytes,
+        .cboz_block_bytes = machine->bus.line_bytes,
         .has_power = true,
         .params = machine->elf.has_note ? &config->os : NULL,
         .bootargs = config->append,

@@ -47,6 +47,15 @@ static void put_write(FILE *file, const struct hb_commit_write *write) {
     put_value(file, 8, write->value);
 }
 
+/* Byte by byte, as Spike stores them. */
+static void put_zeros(FILE *file, uint64_t address, uint32_t bytes) {
+    for (uint32_t i = 0; i < bytes; i++) {
+        fputs(" mem ", file);
+        put_value(file, 8, (address & ~(uint64_t)(bytes - 1)) + i);
+        fputs(" 0x00", file);
+    }
+}
+
 void hb_commit_log_add(struct hb_commit_log *log, uint32_t hart, const struct hb_commit *commit) {
     FILE *file = log->file;
     fprintf(file, "core%4" PRIu32 ": %u ", hart, commit->privilege);
@@ -66,6 +75,7 @@ void hb_commit_log_add(struct hb_commit_log *log, uint32_t hart, const struct hb
         fputc(' ', file);
         put_value(file, commit->access_bytes, commit->stored);
     }
+    put_zeros(file, commit->address, commit->zeroed_bytes);
     fputc('\n', file);
 }
 

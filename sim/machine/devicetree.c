@@ -88,6 +88,8 @@ static void add_hart(struct tree *tree, const struct hb_devicetree_desc *desc, u
     string(tree, "mmu-type", desc->mmu_type);
     if (desc->cbom_block_bytes != 0)
         cell(tree, "riscv,cbom-block-size", desc->cbom_block_bytes);
+    if (desc->cboz_block_bytes != 0)
+        cell(tree, "riscv,cboz-block-size", desc->cboz_block_bytes);
     begin(tree, "interrupt-controller");
     cell(tree, "#address-cells", 0);
     cell(tree, "#interrupt-cells", 1);

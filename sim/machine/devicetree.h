@@ -29,6 +29,7 @@ struct hb_devicetree_desc {
     const char *isa;           /* of the harts: hb_isa_string() */
     const char *mmu_type;      /* "riscv,none", "riscv,sv39" */
     uint32_t cbom_block_bytes; /* the line that Zicbom works on; 0: no Zicbom */
+    uint32_t cboz_block_bytes; /* the same of Zicboz */
     const char *bootargs;      /* NULL: none */
     uint64_t initrd_start;     /* where the initial RAM disk is, and the first address behind it; 0: there is none */
     uint64_t initrd_end;

@@ -31,12 +31,10 @@ static const struct hb_bound flight_bounds[] = {
 /* ---- In flight ------------------------------------------------------------------------------------------------- */
 
 /* The virtual address of the data of the instruction in flight. False: it has none. */
-static bool data_address(const struct hb_machine *machine, const struct hb_hart *hart, uint64_t *address) {
+static bool data_address(const struct hb_hart *hart, uint64_t *address) {
     const struct hb_op op = hb_decode(hart->in_flight.bits);
     *address = hart->x[op.rs1 & 31];
-    if (hb_op_is(&op, HB_CLASS_BLOCK))
-        *address &= ~(uint64_t)(machine->bus.line_bytes - 1);
-    else if (!hb_op_is(&op, HB_CLASS_ATOMIC))
+    if (!hb_op_is(&op, HB_CLASS_ATOMIC))
         *address += (uint64_t)(int64_t)op.imm;
     return hb_op_is(&op, HB_CLASS_MEMORY | HB_CLASS_BLOCK);
 }
@@ -46,11 +44,11 @@ static bool same_place(uint64_t physical, uint64_t address) {
     return ((physical ^ address) & PAGE_MASK) == 0;
 }
 
-static bool translation_is_sound(const struct hb_machine *machine, const struct hb_hart *hart) {
+static bool translation_is_sound(const struct hb_hart *hart) {
     const struct hb_in_flight *flight = &hart->in_flight;
     uint64_t first = hart->pc, second = hart->pc + 2;
     if (flight->fetched) {
-        if (!data_address(machine, hart, &first))
+        if (!data_address(hart, &first))
             return true; /* nobody looks */
         second = (first & ~PAGE_MASK) + PAGE_MASK + 1;
     }
@@ -65,8 +63,7 @@ static bool flight_is_sound(struct hb_soundness *soundness, const struct hb_hart
            hb_should(soundness, attended == flight->active, "hart", h, "attention") &&
            hb_should(soundness, !flight->active || hart->run_state == HB_HART_RUNNING, "in flight, hart", h,
                      "active") &&
-           hb_should(soundness, !flight->active || translation_is_sound(soundness->machine, hart), "in flight, hart", h,
-                     "physical");
+           hb_should(soundness, !flight->active || translation_is_sound(hart), "in flight, hart", h, "physical");
 }
 
 /* ---- The whole ------------------------------------------------------------------------------------------------- */

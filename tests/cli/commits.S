@@ -47,6 +47,8 @@ _start:
     feq.d x20, f1, f1
     csrwi mstatus, 0
     csrw pmpaddr0, x17
+    addi x24, x6, 17
+    .insn 4, 0x004c200f     /* cbo.zero (x24): every byte of the block */
     lui x21, 0x100
     lui x22, 0x5
     addi x22, x22, 0x555

@@ -1,6 +1,6 @@
 /* All of a machine at work at once, for snapshots in the middle of it: every hart in S mode behind page tables of its
- * own, whose pages come on demand and go again; timer interrupts; atomics on shared words; hart 0 moves sectors of the
- * disk about. What it prints at the end does not depend on when anything happened. */
+ * own, whose pages come on demand and go again; timer interrupts; atomics on shared words; blocks that are zeroed; hart
+ * 0 moves sectors of the disk about. What it prints at the end does not depend on when anything happened. */
 #include "bare.h"
 
 #ifndef ROUNDS
@@ -41,6 +41,7 @@ static struct space space[HARTS_MAX];
 static uint64_t ticks[HARTS_MAX], sums[HARTS_MAX];
 static _Alignas(BARE_LINE) uint64_t added, locked;
 static _Alignas(BARE_LINE) uint64_t reserved;
+static _Alignas(BARE_LINE) uint8_t nothing[BARE_LINE]; /* all harts zero it */
 static struct bare_lock lock;
 static struct bare_barrier done;
 static uint32_t harts;
@@ -86,8 +87,16 @@ static void add_by_reservation(uint64_t *word) {
     while (failed); /* cppcheck-suppress uninitvar ; the assembler sets it */
 }
 
+static void zero_block(volatile void *in) {
+    __asm__ volatile(".insn i 0x0f, 2, x0, %0, 4" ::"r"(in) : "memory"); /* cbo.zero */
+}
+
 static uint64_t work(uint64_t hart, uint64_t r) {
     volatile uint64_t *word = (volatile uint64_t *)(WINDOW + r % (PAGES * PAGE / 8) * 8);
+    if (r >> 60 == 0)
+        zero_block(word);
+    if (r >> 60 == 1)
+        zero_block(nothing);
     *word += r >> 7;
     __atomic_fetch_add(&added, hart + 1, __ATOMIC_RELAXED);
     add_by_reservation(&reserved);
@@ -230,7 +239,7 @@ void bare_main(uint64_t hart, const void *tree) {
     own->middle[0] = POINTER(own->pages);
     CSR_WRITE(pmpaddr0, ~0ull);
     CSR_WRITE(pmpcfg0, 0x1f);
-    CSR_WRITE(0x30a, 1ull << 63); /* menvcfg: stimecmp */
+    CSR_WRITE(0x30a, 1ull << 63 | 1ull << 7); /* menvcfg: stimecmp, cbo.zero */
     CSR_WRITE(mcounteren, 7);
     CSR_WRITE(mideleg, 1u << 5);
     CSR_WRITE(medeleg, 1u << 13 | 1u << 15);

@@ -12,7 +12,7 @@ struct cost_case {
 
 /* x5: DATA; x6: 1; x7: CODE + 64. Lines are in the caches; x5's is modified. */
 static const struct cost_case *costs(size_t *n) {
-    static struct cost_case cases[32];
+    static struct cost_case cases[40];
     const struct cost_case made[] = {
         {"addi", op_i(HB_OP_ADDI, 8, 6, 1), 1, NO_STALL},
         {"mul", op_r(HB_OP_MUL, 8, 6, 6), 1 + 2, HB_STALL_MUL_DIV},
@@ -28,6 +28,7 @@ static const struct cost_case *costs(size_t *n) {
         {"jalr", op_i(HB_OP_JALR, 8, 7, 0), 1 + 2, HB_STALL_BRANCH},
         {"ld, a hit", op_i(HB_OP_LD, 8, 5, 0), 1, NO_STALL},
         {"sd, a hit", op_s(HB_OP_SD, 5, 6, 0), 1, NO_STALL},
+        {"cbo.zero, a hit", op_r(HB_OP_CBO_ZERO, 0, 5, 0), 1, NO_STALL},
         {"amoadd, a hit", op_r(HB_OP_AMOADD_D, 8, 5, 6), 1 + 1, HB_STALL_ATOMIC},
         {"csrrw", op_csr(HB_OP_CSRRW, 8, 0x340, 6), 1 + 2, HB_STALL_CSR},
         {"fence", op_plain(HB_OP_FENCE), 1 + 2, HB_STALL_CSR},

@@ -77,10 +77,10 @@ static const struct {
     {SIP, ~0ull, 0x222},
     {SIP, 0, 0x220}, /* of what is delegated, S mode itself may change SSIP only */
     {MIP, 0, 0},
-    {MENVCFG, ~0ull, 0x8000000000000071},
+    {MENVCFG, ~0ull, 0x80000000000000f1},
     {MIP, ~0ull, 0x202}, /* with Sstc, STIP follows the timer */
     {MIP, 0, 0},
-    {SENVCFG, ~0ull, 0x71},
+    {SENVCFG, ~0ull, 0xf1},
     {SSTATUS, ~0ull, 0x80000002000c6122},
     {MSTATUS, 0x1800, 0xa00001800},
     {SSTATUS, 0x20, 0x200000020},

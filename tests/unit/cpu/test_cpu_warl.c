@@ -21,7 +21,7 @@ static const struct {
     {0x104, 0x104, 0x222, 0},               /* sie */
     {0x105, 0x105, ANY, 0},                 /* stvec */
     {0x106, 0x106, UINT32_MAX, 0},          /* scounteren */
-    {0x10a, 0x10a, 0x71, 0},                /* senvcfg: FIOM, CBIE, CBCFE */
+    {0x10a, 0x10a, 0xf1, 0},                /* senvcfg: FIOM, CBIE, CBCFE, CBZE */
     {0x140, 0x140, ANY, 0},                 /* sscratch */
     {0x141, 0x141, ~1ull, 0},               /* sepc */
     {0x142, 0x143, ANY, 0},                 /* scause, stval */
@@ -35,7 +35,7 @@ static const struct {
     {0x304, 0x304, 0xaaa, 0},               /* mie */
     {0x305, 0x305, ANY, 0},                 /* mtvec */
     {0x306, 0x306, UINT32_MAX, 0},          /* mcounteren */
-    {0x30a, 0x30a, 0x8000000000000071, 0},  /* menvcfg: STCE besides */
+    {0x30a, 0x30a, 0x80000000000000f1, 0},  /* menvcfg: STCE besides */
     {0x320, 0x320, 0, 0},                   /* mcountinhibit */
     {0x323, 0x33f, 0, 0},                   /* events */
     {0x340, 0x340, ANY, 0},                 /* mscratch */

@@ -239,7 +239,7 @@ START_TEST(what_is_reserved_is_illegal) {
                                               0x00100f73,
                                               0x120000f3 /* sfence.vma with a rd */,
                                               0x16000073 /* sinval.vma */,
-                                              0x0040200f /* cbo.zero */,
+                                              0x0050200f /* cbo.zero */,
                                               0x1010202f /* lr.w with rs2 */,
                                               0x0000002f,
                                               0x00001007 /* flh */,

@@ -21,6 +21,7 @@ static void set_up(void) {
         .isa = "rv64imac_zicbom_zicsr_zifencei",
         .mmu_type = "riscv,none",
         .cbom_block_bytes = 64,
+        .cboz_block_bytes = 32,
         .has_power = true,
     };
     memset(storage, 0x5a, sizeof storage);
@@ -105,6 +106,7 @@ START_TEST(each_hart_has_its_node) {
         check_string(path, "riscv,isa", desc.isa);
         check_string(path, "mmu-type", desc.mmu_type);
         ck_assert_uint_eq(cell(path, "riscv,cbom-block-size"), 64);
+        ck_assert_uint_eq(cell(path, "riscv,cboz-block-size"), 32);
         ck_assert(is(path, "riscv"));
     }
     ck_assert_uint_eq(harts, 3);
@@ -205,10 +207,11 @@ END_TEST
 
 START_TEST(what_is_absent_is_not_told) {
     desc.has_power = false;
-    desc.cbom_block_bytes = 0;
+    desc.cbom_block_bytes = desc.cboz_block_bytes = 0;
     build();
     ck_assert_int_eq(fdt_path_offset(tree, "/soc/power@500000"), -FDT_ERR_NOTFOUND);
     ck_assert(!has("/cpus/cpu@0", "riscv,cbom-block-size"));
+    ck_assert(!has("/cpus/cpu@0", "riscv,cboz-block-size"));
     ck_assert(!has("/chosen", "bootargs"));
     ck_assert(!has("/chosen", "hartbeat,seed"));
 }
