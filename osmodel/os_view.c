@@ -228,8 +228,6 @@ static void on_task_stop(const struct event *event) {
         end_run(event->view, event->self, event->user_instructions);
     if (runs_on(task, event->hart))
         set_state(event->view, task, state_after_stop(event->argument));
-    if (event->argument == HB_STOP_PREEMPTED)
-        event->view->last_progress_cycle = event->cycle;
 }
 
 static void on_task_done(const struct event *event) {
@@ -279,7 +277,7 @@ static void on_task_restart(const struct event *event) {
 
 static void on_progress(const struct event *event) {
     struct hb_os_task *task = subject_task(event);
-    if (task) {
+    if (task && event->argument > task->progress) {
         task->progress = event->argument;
         event->view->last_progress_cycle = event->cycle;
     }
@@ -372,21 +370,26 @@ static void set_once(uint64_t *cycle, uint64_t now) {
         *cycle = now;
 }
 
+/* Whether the suspect lives is what the host knows, not what the kernel finds out later: one that is fenced can no
+ * longer prove it. */
 static void on_suspect(const struct event *event) {
-    struct hb_os_recovery *recovery = subject_recovery(event);
-    if (recovery && recovery->suspected_cycle == HB_OS_NONE) {
-        recovery->suspected_cycle = event->cycle;
-        recovery->suspected_by = event->hart;
+    struct hb_os_hart *suspect = subject_hart(event);
+    if (!suspect || suspect->recovery.suspected_cycle != HB_OS_NONE)
+        return;
+    suspect->recovery.suspected_cycle = event->cycle;
+    suspect->recovery.suspected_by = event->hart;
+    if (suspect->stopped_cycle == HB_OS_NONE) {
+        suspect->recovery.false_alarms++;
+        event->view->false_alarms++;
     }
 }
 
+/* The kernel takes its suspicion back; it has been counted. */
 static void on_false_alarm(const struct event *event) {
     struct hb_os_recovery *recovery = subject_recovery(event);
     if (recovery) {
         recovery->suspected_cycle = HB_OS_NONE;
         recovery->suspected_by = HB_OS_NO_HART;
-        recovery->false_alarms++;
-        event->view->false_alarms++;
     }
 }
 

@@ -67,7 +67,7 @@ struct hb_os_recovery {
     uint64_t instructions_reexecuted; /* U mode, of attempts that were started again */
     uint32_t tasks_requeued;
     uint32_t locks_recovered;
-    uint32_t false_alarms;
+    uint32_t false_alarms; /* how often it was suspected while it lived */
     uint32_t phase;       /* last one announced */
     uint8_t suspected_by; /* hart */
     uint8_t recovered_by; /* hart that began, or took over, the recovery */
@@ -99,7 +99,7 @@ struct hb_os_view {
     uint64_t cycle; /* of the last event */
     uint64_t harts_up_cycle;
     uint64_t last_completion_cycle;
-    uint64_t last_progress_cycle; /* a task was created, restarted, completed or lost, used up its slice, or said so */
+    uint64_t last_progress_cycle; /* a task was created, restarted, completed or lost, or has more of its work done */
     uint64_t longest_wait_cycles; /* READY without running; waits that are over */
     uint64_t idle_while_waiting_cycles; /* some hart idle while some task was READY, up to .cycle */
     uint64_t completed_instructions;    /* U mode, of attempts that ended in DONE */
@@ -107,7 +107,7 @@ struct hb_os_view {
     uint64_t context_switches; /* a hart began to run another task than before */
     uint64_t migrations;
     uint64_t locks_recovered;
-    uint64_t false_alarms;
+    uint64_t false_alarms; /* suspicions of a hart that was alive, whatever the kernel made of them */
     uint64_t mails_sent;
     uint64_t mails_taken;
     uint64_t ignored_events; /* out of range */

@@ -678,7 +678,7 @@ const struct hb_key hb_keys[] = {
     GROUP("stop", "When a run is cut off."),
     CYCLES("stop.cycles", stop_cycles, "1000000000", "After so many cycles, with outcome limit; 0: never."),
     CYCLES("stop.quiet_cycles", stop_quiet_cycles, "20000000",
-           "When no task made progress for so long, with outcome hang; 0: never."),
+           "When no task was completed for so long, with outcome hang; 0: never."),
     GROUP("stats", "What is counted."),
     CYCLES("stats.window_cycles", window_cycles, "500000", "Length of the windows of goodput_series; 0: no series."),
     {.path = "stats.misses",

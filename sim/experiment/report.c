@@ -133,11 +133,12 @@ static void print_lost(FILE *out, const struct hb_fault_result *fault) {
 
 static void print_fault(FILE *out, const struct hb_run_result *result, const struct hb_fault_result *fault) {
     if (!fault->struck) {
-        fprintf(out, "  fault   CPU %" PRIu32 " was to stop; the trigger never came\n", fault->hart);
+        fprintf(out, "  fault   CPU %" PRIu32 " was to fail, but NEVER DID: the run ended before the trigger came\n",
+                fault->hart);
         return;
     }
     fprintf(out, "  fault   CPU %" PRIu32 " %s in cycle %s, its cache %s\n", fault->hart,
-            fault->activated ? "died" : "was to die but executed nothing any more", NUMBER(fault->cycle),
+            fault->activated ? "died" : "was to die, but had stopped before", NUMBER(fault->cycle),
             fault->lost_cache ? "lost" : "snoopable");
     if (!fault->activated)
         return;
@@ -248,5 +249,34 @@ char *hb_report_table(const struct hb_run_report *report) {
     if (report->has_variants)
         print_comparison(out, report);
     print_expectations(out, report);
+    return fclose(out) == 0 ? text : NULL;
+}
+
+/* ---- Warnings -------------------------------------------------------------------------------------------------- */
+
+static void warn_of_faults(FILE *out, const struct hb_run_variant *variant) {
+    const struct hb_run_result *result = variant->result;
+    for (uint32_t f = 0; f < result->faults; f++) {
+        const struct hb_fault_result *fault = &result->fault[f];
+        if (fault->activated)
+            continue;
+        fprintf(out, "warning: %s%sfaults.%" PRIu32 ": ", variant->name, variant->name[0] ? ": " : "", f);
+        if (fault->struck)
+            fprintf(out, "it struck nothing, for CPU %" PRIu32 " had stopped before cycle %s\n", fault->hart,
+                    NUMBER(fault->cycle));
+        else
+            fprintf(out, "CPU %" PRIu32 " never failed, for the run ended after %s cycles, before the trigger came\n",
+                    fault->hart, NUMBER(result->cycles));
+    }
+}
+
+char *hb_report_warnings(const struct hb_run_report *report) {
+    char *text = NULL;
+    size_t n = 0;
+    FILE *out = open_memstream(&text, &n);
+    if (!out)
+        return NULL;
+    for (uint32_t i = 0; i < report->variants; i++)
+        warn_of_faults(out, &report->variant[i]);
     return fclose(out) == 0 ? text : NULL;
 }

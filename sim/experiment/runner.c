@@ -10,6 +10,7 @@
 #include "sim/base/json_write.h"
 #include "sim/base/pool.h"
 #include "sim/experiment/csv.h"
+#include "sim/experiment/implied.h"
 #include "sim/machine/commit_log.h"
 #include "sim/result/carry.h"
 #include "sim/state/recording.h"
@@ -351,19 +352,9 @@ static void keep_for_expectations(struct work *work, const struct hb_run_variant
 static void evaluate(struct work *work) {
     for (uint32_t i = 0; i < work->experiment->expectations; i++) {
         const struct hb_expectation *wanted = &work->experiment->expectation[i];
-        struct hb_expect_result *result = &work->report->expectation[i];
-        struct hb_error error;
-        result->that = wanted->that;
-        result->because = wanted->because ? wanted->because : "";
-        struct hb_expect *expect = hb_expect_parse(wanted->that, &error);
-        if (!expect) { /* the experiment was loaded, so it has been parsed before */
-            fprintf(stderr, "hartbeat: broken invariant: an expectation that was loaded does not parse: %s\n",
-                    error.text);
-            abort();
-        }
-        result->holds = hb_expect_holds(expect, work->root, result->values, sizeof result->values);
-        hb_expect_free(expect);
+        hb_expectation_judge(wanted->that, wanted->because, work->root, &work->report->expectation[i]);
     }
+    hb_imply_expectations(work->experiment, work->root, work->report);
 }
 
 static char *common_json(const struct hb_run_report *report) {
@@ -466,7 +457,10 @@ void hb_report_free(struct hb_run_report *report) {
         return;
     for (uint32_t i = 0; i < report->variants; i++)
         hb_result_free(report->variant[i].result);
+    for (uint32_t i = 0; i < report->implied_count; i++)
+        free(report->implied[i]);
     free(report->variant);
     free(report->expectation);
+    free(report->implied);
     free(report);
 }

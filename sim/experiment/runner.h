@@ -55,7 +55,9 @@ struct hb_run_report {
     uint32_t variants;
     struct hb_run_variant *variant;
     uint32_t expectations;
-    struct hb_expect_result *expectation; /* its texts belong to the experiment */
+    struct hb_expect_result *expectation; /* its texts belong to the experiment, or to `implied` */
+    char **implied;                       /* expressions that the experiment does not have (sim/experiment/implied.h) */
+    uint32_t implied_count;
     int exit_status;
 };
 
@@ -67,6 +69,10 @@ int hb_run_experiment(const struct hb_experiment *experiment, const struct hb_ru
 
 /* The report as text for a terminal, to be freed. */
 char *hb_report_table(const struct hb_run_report *report);
+
+/* What the reader must not miss, whatever else is printed: a line "warning: ..." for each fault that never struck. To be
+ * freed; empty: nothing. NULL: out of memory. */
+char *hb_report_warnings(const struct hb_run_report *report);
 void hb_report_free(struct hb_run_report *report);
 
 /* Make the folder (and those above it) and see that result.json and console.txt can be written there. */

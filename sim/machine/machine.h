@@ -40,6 +40,7 @@ enum hb_outcome {
     HB_OUTCOME_LIMIT,
     HB_OUTCOME_HANG,
     HB_OUTCOME_CRASH,
+    HB_OUTCOME_INTERRUPTED, /* from outside: never in a snapshot */
 };
 
 #define HB_FAULTS_MAX     64 /* those of the configuration and those asked for in mid-run */

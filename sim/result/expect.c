@@ -14,7 +14,7 @@
 
 /* clang-format off */
 static const char *const result_keys[] = {
-    "schema", "name",       "seed",   "engine", "outcome", "exit_code",           "reason",
+    "schema", "name",       "seed",   "engine", "outcome", "guest_outcome", "exit_code", "reason",
     "cycles", "harts",      "caches", "bus",    "crash",   "coherence_violation", "os",
     "faults", "state_hash", "roi",   "lines",  "locks",   "series",
 };
@@ -60,6 +60,13 @@ bool hb_expect_check_names(const struct hb_expect *expect, const char *const *va
         }
     }
     return true;
+}
+
+bool hb_expect_names(const struct hb_expect *expect, const char *path) {
+    for (uint32_t i = 0; i < expect->nodes; i++)
+        if (expect->node[i].kind == HB_EXPECT_PATH && strcmp(expect->node[i].text, path) == 0)
+            return true;
+    return false;
 }
 
 /* ---- Values ---------------------------------------------------------------------------------------------------- */

@@ -40,6 +40,9 @@ void hb_expect_free(struct hb_expect *expect);
 bool hb_expect_check_names(const struct hb_expect *expect, const char *const *variants, size_t n,
                            struct hb_error *error);
 
+/* Does it name exactly this path? */
+bool hb_expect_names(const struct hb_expect *expect, const char *path);
+
 /* Can a variant be called so: [A-Za-z_][A-Za-z0-9_-]*, none of the words of expectations. */
 bool hb_expect_is_name(const char *name);
 

@@ -8,13 +8,19 @@
 #include "sim/machine/measure.h"
 #include "sim/machine/state_hash.h"
 #include "sim/result/line_name.h"
+#include "sim/result/verdict.h"
 
 /* ---- Names ----------------------------------------------------------------------------------------------------- */
 
 const char *hb_outcome_name(enum hb_outcome outcome) {
     static const char *const names[] = {
-        [HB_OUTCOME_RUNNING] = "running", [HB_OUTCOME_PASSED] = "passed", [HB_OUTCOME_FAILED] = "failed",
-        [HB_OUTCOME_LIMIT] = "limit",     [HB_OUTCOME_HANG] = "hang",     [HB_OUTCOME_CRASH] = "crash",
+        [HB_OUTCOME_RUNNING] = "running",
+        [HB_OUTCOME_PASSED] = "passed",
+        [HB_OUTCOME_FAILED] = "failed",
+        [HB_OUTCOME_LIMIT] = "limit",
+        [HB_OUTCOME_HANG] = "hang",
+        [HB_OUTCOME_CRASH] = "crash",
+        [HB_OUTCOME_INTERRUPTED] = "interrupted",
     };
     return names[outcome];
 }
@@ -174,10 +180,9 @@ static void drop_before(uint64_t *cycle, uint64_t fault_cycle) {
 /* How the kernel dealt with it. */
 static void gather_recovery(const struct hb_machine *machine, struct hb_fault_result *result) {
     struct hb_os_recovery *recovery = &result->recovery;
-    const struct hb_os_hart *seen = &machine->saved->os.harts[result->hart];
-    *recovery = seen->recovery;
+    *recovery = machine->saved->os.harts[result->hart].recovery;
     uint64_t since = result->activated ? result->cycle : HB_OS_NONE;
-    result->false_alarm = recovery->false_alarms > 0 || recovery->suspected_cycle < seen->stopped_cycle;
+    result->false_alarm = recovery->false_alarms > 0;
     drop_before(&recovery->suspected_cycle, since);
     drop_before(&recovery->fenced_cycle, since);
     drop_before(&recovery->began_cycle, since);
@@ -211,74 +216,6 @@ static void gather_faults(const struct hb_machine *machine, struct hb_run_result
         gather_fault(machine, i, &result->fault[i]);
 }
 
-/* ---- The outcome ----------------------------------------------------------------------------------------------- */
-
-static bool jitter_too_large(const struct hb_run_result *result) {
-    return result->jitter_bound_cycles && result->jitter_cycles != HB_OS_NONE &&
-           result->jitter_cycles > result->jitter_bound_cycles;
-}
-
-static enum hb_outcome last_word(const struct hb_machine *machine, const struct hb_run_result *result) {
-    enum hb_outcome outcome = machine->saved->outcome;
-    if (machine->saved->panicked && outcome != HB_OUTCOME_PASSED)
-        return HB_OUTCOME_CRASH;
-    return outcome == HB_OUTCOME_PASSED && jitter_too_large(result) ? HB_OUTCOME_FAILED : outcome;
-}
-
-static bool all_are_halted(const struct hb_run_result *result) {
-    uint32_t halted = 0;
-    for (uint32_t h = 0; h < result->harts; h++)
-        halted += result->hart[h].run_state >= HB_HART_STOPPED;
-    return halted == result->harts;
-}
-
-static void explain_hang(const struct hb_machine *machine, struct hb_run_result *result) {
-    uint64_t quiet = machine->config.stop_quiet_cycles, last = machine->saved->os.last_progress_cycle;
-    bool was_quiet = machine->cores.trace_points && quiet && result->cycles >= (last == HB_OS_NONE ? 0 : last) + quiet;
-    if (all_are_halted(result))
-        snprintf(result->reason, sizeof result->reason, "no hart can ever run again: all are dead, fenced or stopped");
-    else if (was_quiet)
-        snprintf(result->reason, sizeof result->reason, "no task made progress for %" PRIu64 " cycles", quiet);
-    else
-        snprintf(result->reason, sizeof result->reason,
-                 "no hart can ever run again: those alive wait for nothing that will come");
-}
-
-static void explain_failure(const struct hb_machine *machine, struct hb_run_result *result) {
-    if (hb_htif_explain(&machine->saved->htif, result->reason, sizeof result->reason))
-        return;
-    if (machine->saved->outcome == HB_OUTCOME_FAILED)
-        snprintf(result->reason, sizeof result->reason, "the guest failed with code %" PRIu32, result->exit_code);
-    else
-        snprintf(result->reason, sizeof result->reason,
-                 "J was %" PRIu64
-                 " cycles (longest stretch with interrupts off, plus longest bus wait); the image allows %" PRIu64,
-                 result->jitter_cycles, result->jitter_bound_cycles);
-}
-
-static void explain(const struct hb_machine *machine, struct hb_run_result *result) {
-    switch (result->outcome) {
-    case HB_OUTCOME_FAILED: explain_failure(machine, result); break;
-    case HB_OUTCOME_LIMIT: snprintf(result->reason, sizeof result->reason, "stop.cycles was reached"); break;
-    case HB_OUTCOME_HANG: explain_hang(machine, result); break;
-    case HB_OUTCOME_CRASH:
-        snprintf(result->reason, sizeof result->reason, "hart %" PRIu32 ": %s", result->crash.hart,
-                 result->crash.cause);
-        break;
-    default: break;
-    }
-}
-
-static void judge(const struct hb_machine *machine, struct hb_run_result *result) {
-    enum hb_outcome raw = machine->saved->outcome;
-    result->outcome = (uint8_t)last_word(machine, result);
-    result->has_crash = result->outcome == HB_OUTCOME_CRASH && hb_crash_report(machine, &result->crash);
-    result->has_exit_code = raw == HB_OUTCOME_PASSED || (raw == HB_OUTCOME_FAILED && !machine->saved->htif.refused) ||
-                            (raw == HB_OUTCOME_CRASH && result->has_crash && result->crash.panic);
-    result->exit_code = machine->saved->exit_code;
-    explain(machine, result);
-}
-
 /* ---- The whole ------------------------------------------------------------------------------------------------- */
 
 struct hb_run_result *hb_result_gather(struct hb_machine *machine) {
@@ -296,7 +233,7 @@ struct hb_run_result *hb_result_gather(struct hb_machine *machine) {
     gather_faults(machine, result);
     result->checked = machine->bus.checker != NULL;
     result->violation = machine->checker.first;
-    judge(machine, result);
+    hb_verdict(machine, result);
     result->state_hash = hb_state_hash(machine);
     return result;
 }

@@ -23,7 +23,7 @@
 #include "sim/result/expect.h"
 #include "sim/result/measured.h"
 
-#define HB_RESULT_REASON_BYTES 160
+#define HB_RESULT_REASON_BYTES 400
 
 /* A modified line that died with its hart's cache. */
 struct hb_lost_line {
@@ -46,11 +46,15 @@ struct hb_fault_result {
     bool false_alarm;               /* the hart was suspected while it was alive */
 };
 
+/* What the guest itself said at its end. */
+enum hb_guest_outcome { HB_GUEST_SILENT, HB_GUEST_PASSED, HB_GUEST_FAILED };
+
 struct hb_run_result {
     char name[HB_NAME_BYTES];
     uint64_t seed;
-    uint8_t engine;  /* enum hb_engine */
-    uint8_t outcome; /* enum hb_outcome, the last word: a panic is a crash, J too large a failure */
+    uint8_t engine;        /* enum hb_engine */
+    uint8_t outcome;       /* enum hb_outcome, the last word (sim/result/verdict.h) */
+    uint8_t guest_outcome; /* enum hb_guest_outcome */
     bool has_exit_code;
     uint32_t exit_code;
     char reason[HB_RESULT_REASON_BYTES]; /* why it did not pass, a sentence without a full stop; empty if it passed */
@@ -105,7 +109,7 @@ char *hb_result_json(const struct hb_run_result *result, const struct hb_expect_
 struct hb_json_writer;
 void hb_result_write_expect(struct hb_json_writer *json, const struct hb_expect_result *expect, uint32_t n);
 
-/* "passed", "failed", "limit", "hang", "crash"; "running". */
+/* "passed", "failed", "limit", "hang", "crash", "interrupted"; "running". */
 const char *hb_outcome_name(enum hb_outcome outcome);
 const char *hb_engine_name(enum hb_engine engine);
 

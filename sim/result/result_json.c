@@ -251,12 +251,16 @@ static void write_fault(struct hb_json_writer *json, const struct hb_run_result 
 
 /* ---- The whole ------------------------------------------------------------------------------------------------- */
 
+static const char *const guest_words[] = {
+    [HB_GUEST_SILENT] = "", [HB_GUEST_PASSED] = "passed", [HB_GUEST_FAILED] = "failed"};
+
 static void write_head(struct hb_json_writer *json, const struct hb_run_result *result) {
     hb_json_string(json, "schema", "hartbeat-result/1");
     hb_json_string(json, "name", result->name);
     hb_json_number(json, "seed", result->seed);
     hb_json_string(json, "engine", hb_engine_name(result->engine));
     hb_json_string(json, "outcome", hb_outcome_name(result->outcome));
+    hb_json_text(json, "guest_outcome", guest_words[result->guest_outcome]);
     write_count(json, "exit_code", result->has_exit_code, result->exit_code);
     hb_json_text(json, "reason", result->reason);
     hb_json_number(json, "cycles", result->cycles);

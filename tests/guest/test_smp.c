@@ -207,6 +207,21 @@ static void configure_share(struct hb_config *config, uint32_t protocol) {
 
 /* Sequentially consistent, TSO, weak; on both buses. The tasks' stores reach the next owner of the mutex in time only
  * because the kernel's locks order them. */
+START_TEST(a_task_that_never_ends_is_a_hang_although_it_uses_its_slices) {
+    struct hb_config config;
+    configure(&config);
+    config.harts = 2;
+    config.os.workload_tasks = 3;
+    config.os.workload_work = 100000000;
+    config.stop_cycles = 8000000;
+    struct hb_run_result *result = finish(create(&config));
+    ck_assert_uint_eq(result->outcome, HB_OUTCOME_HANG);
+    ck_assert_uint_lt(result->cycles, 4000000);
+    ck_assert_ptr_nonnull(strstr(result->reason, "no task was completed"));
+    hb_result_free(result);
+}
+END_TEST
+
 START_TEST(tasks_that_share_memory_count_right_where_caches_are_coherent) {
     struct hb_config config;
     configure_share(&config, (uint32_t)_i);
@@ -400,6 +415,7 @@ int main(void) {
     tcase_add_test(tests, too_much_for_the_memory_is_a_panic);
     tcase_add_test(tests, a_task_that_pokes_about_is_stopped_and_disturbs_nobody);
     tcase_add_test(tests, fifo_lets_a_task_run_to_its_end);
+    tcase_add_test(tests, a_task_that_never_ends_is_a_hang_although_it_uses_its_slices);
     tcase_add_loop_test(tests, tasks_that_share_memory_count_right_where_caches_are_coherent, 0, HB_PROTOCOL_NONE);
     tcase_add_test(tests, without_coherence_of_tasks_memory_increments_are_missing_and_nothing_hangs);
     tcase_add_test(tests, a_death_is_found_in_time_fenced_and_recovered);

@@ -137,15 +137,17 @@ static bool write_signature(struct hb_machine *machine, const char *path, struct
     return false;
 }
 
-/* Traces have no console that could tell how they went. */
-static void print_table(const struct hb_machine *machine, struct hb_run_result *result) {
+/* The table, for traces have no console that could tell how they went; and what must not be missed. */
+static void print_report(const struct hb_machine *machine, struct hb_run_result *result, bool table) {
     struct hb_run_variant variant = {.result = result};
     struct hb_run_report report = {.variants = 1, .variant = &variant};
     memcpy(report.name, machine->config.name, sizeof report.name);
-    char *table = hb_report_table(&report);
-    if (table)
-        fputs(table, stderr);
-    free(table);
+    char *text[2] = {table ? hb_report_table(&report) : NULL, hb_report_warnings(&report)};
+    for (int i = 0; i < 2; i++) {
+        if (text[i])
+            fputs(text[i], stderr);
+        free(text[i]);
+    }
 }
 
 static bool write_csv(const struct hb_machine *machine, struct hb_run_result *result, const char *dir,
@@ -156,35 +158,39 @@ static bool write_csv(const struct hb_machine *machine, struct hb_run_result *re
     return hb_run_write_csv(&report, dir, error);
 }
 
-static bool save_result(struct hb_machine *machine, const struct hb_options *options, struct hb_error *error) {
-    bool shows = options->mem_trace && !options->quiet;
-    if (!options->out && !shows)
-        return true;
-    struct hb_run_result *result = hb_result_gather(machine);
-    if (shows)
-        print_table(machine, result);
-    bool ok = !options->out || hb_run_write_result(machine, result, options->out, error);
-    ok = ok && (!options->csv || write_csv(machine, result, options->out, error));
-    hb_result_free(result);
-    return ok;
-}
-
-static bool save_all(struct hb_machine *machine, const struct hb_options *options, struct hb_error *error) {
+static bool save_all(struct hb_machine *machine, const struct hb_options *options, struct hb_run_result *result,
+                     struct hb_error *error) {
     if (options->signature && !write_signature(machine, options->signature, error))
         return false;
     if (options->disk_write && !hb_machine_write_disk(machine, error))
         return false;
     if (options->record && !hb_recording_write(machine, options->record, error))
         return false;
-    return save_result(machine, options, error);
+    return !options->out || (hb_run_write_result(machine, result, options->out, error) &&
+                             (!options->csv || write_csv(machine, result, options->out, error)));
 }
 
-static void tell_failure(const struct hb_machine *machine, const struct hb_options *options) {
-    char why[HB_RESULT_REASON_BYTES];
-    if (hb_htif_explain(&machine->saved->htif, why, sizeof why))
-        fprintf(stderr, "hartbeat: %s\n", why);
-    else if (!options->quiet)
-        fprintf(stderr, "hartbeat: the program failed with code %" PRIu32 "\n", machine->saved->exit_code);
+/* What the program itself said is told unless nobody wants to hear; what it did not say, always. */
+static void tell_failure(const struct hb_run_result *result, bool quiet) {
+    if (!result->has_exit_code || result->guest_outcome == HB_GUEST_PASSED)
+        fprintf(stderr, "hartbeat: %s\n", result->reason);
+    else if (!quiet)
+        fprintf(stderr, "hartbeat: the program failed with code %" PRIu32 "\n", result->exit_code);
+}
+
+static int status_of(const struct hb_machine *machine, const struct hb_run_result *result, bool quiet) {
+    char cycles[HB_OS_GROUPED_BYTES];
+    hb_os_grouped(result->cycles, cycles);
+    switch (result->outcome) {
+    case HB_OUTCOME_RUNNING: fprintf(stderr, "hartbeat: left by Ctrl-A x after %s cycles\n", cycles); break;
+    case HB_OUTCOME_PASSED: return HB_EXIT_OK;
+    case HB_OUTCOME_FAILED: tell_failure(result, quiet); return HB_EXIT_FAILED;
+    case HB_OUTCOME_CRASH: hb_crash_print(machine, stderr); return HB_EXIT_FAILED;
+    default:
+        fprintf(stderr, "hartbeat: %s after %s cycles\n",
+                result->outcome == HB_OUTCOME_HANG ? "no hart can ever run again" : "the limit is reached", cycles);
+    }
+    return HB_EXIT_UNFINISHED;
 }
 
 /* For a person who watches; what reads a pipe gets the console alone. */
@@ -199,25 +205,17 @@ static void show_table(const struct hb_machine *machine, const struct hb_options
 
 static int finish(struct hb_machine *machine, const struct hb_options *options) {
     struct hb_error error;
-    char cycles[HB_OS_GROUPED_BYTES];
-    if (!save_all(machine, options, &error)) {
+    struct hb_run_result *result = hb_result_gather(machine);
+    int status = HB_EXIT_USAGE;
+    print_report(machine, result, options->mem_trace && !options->quiet);
+    if (save_all(machine, options, result, &error)) {
+        show_table(machine, options);
+        status = status_of(machine, result, options->quiet);
+    } else {
         fprintf(stderr, "%s\n", error.text);
-        return HB_EXIT_USAGE;
     }
-    show_table(machine, options);
-    switch (machine->saved->outcome) {
-    case HB_OUTCOME_RUNNING:
-        fprintf(stderr, "hartbeat: left by Ctrl-A x after %s cycles\n", hb_os_grouped(machine->saved->cycle, cycles));
-        return HB_EXIT_UNFINISHED;
-    case HB_OUTCOME_PASSED: return HB_EXIT_OK;
-    case HB_OUTCOME_FAILED: tell_failure(machine, options); return HB_EXIT_FAILED;
-    case HB_OUTCOME_CRASH: hb_crash_print(machine, stderr); return HB_EXIT_FAILED;
-    default:
-        fprintf(stderr, "hartbeat: %s after %s cycles\n",
-                machine->saved->outcome == HB_OUTCOME_HANG ? "no hart can ever run again" : "the limit is reached",
-                hb_os_grouped(machine->saved->cycle, cycles));
-        return HB_EXIT_UNFINISHED;
-    }
+    hb_result_free(result);
+    return status;
 }
 
 /* The machine, with what is to come to it; NULL: told in `error`. */

@@ -35,13 +35,15 @@ static void show_console(void *context, const char *text, size_t n) {
 }
 
 static bool print_report(const struct hb_run_report *report, bool quiet) {
-    char *table = hb_report_table(report);
-    if (!table)
-        return false;
-    if (!quiet)
+    char *table = hb_report_table(report), *warnings = hb_report_warnings(report);
+    const bool ok = table && warnings;
+    if (ok && !quiet)
         fputs(table, stdout);
+    if (ok)
+        fputs(warnings, stderr);
     free(table);
-    return true;
+    free(warnings);
+    return ok;
 }
 
 static int run(const struct hb_experiment *experiment, const struct hb_options *options, uint64_t limit,

@@ -218,6 +218,22 @@ START_TEST(a_false_alarm_takes_the_suspicion_back) {
     tp(500, 3, HB_TP_SUSPECT, 1, 9, 0);
     ck_assert_uint_eq(view.harts[1].recovery.suspected_cycle, 500);
     ck_assert_uint_eq(view.harts[1].recovery.suspected_by, 3);
+    ck_assert_uint_eq(view.false_alarms, 2);
+}
+END_TEST
+
+START_TEST(every_living_hart_that_is_suspected_is_a_false_alarm) {
+    for (uint32_t hart = 1; hart < 20; hart++) {
+        tp(100 * hart, hart - 1, HB_TP_SUSPECT, hart, 9, 0);
+        hb_os_view_hart_stopped(&view, 100 * hart + 50, hart, 0);
+        tp(100 * hart + 60, hart - 1, HB_TP_FENCED, hart, 0, 0);
+    }
+    hb_os_view_hart_stopped(&view, 5000, 20, 0); /* this one died */
+    tp(6000, 0, HB_TP_SUSPECT, 20, 9, 0);
+    tp(6010, 2, HB_TP_SUSPECT, 19, 9, 0); /* again: known */
+    ck_assert_uint_eq(view.false_alarms, 19);
+    ck_assert_uint_eq(view.harts[20].recovery.false_alarms, 0);
+    ck_assert_uint_eq(view.harts[19].recovery.false_alarms, 1);
 }
 END_TEST
 
@@ -264,6 +280,10 @@ START_TEST(progress_is_work_done_not_motion) {
     ck_assert_uint_eq(view.last_progress_cycle, 10);
     tp(30, 0, HB_TP_TASK_STOP, 0, HB_STOP_YIELDED, 0);
     ck_assert_uint_eq(view.last_progress_cycle, 10);
+    tp(32, 0, HB_TP_TASK_RUN, 0, 0, 0);
+    tp(35, 0, HB_TP_TASK_STOP, 0, HB_STOP_PREEMPTED, 0); /* it may spin */
+    tp(37, 0, HB_TP_PROGRESS, 0, 0, 0);
+    ck_assert_uint_eq(view.last_progress_cycle, 10);
     tp(40, 0, HB_TP_PROGRESS, 0, 3, 0);
     ck_assert_uint_eq(view.last_progress_cycle, 40);
     ck_assert_uint_eq(view.tasks[0].progress, 3);
@@ -289,6 +309,7 @@ int main(void) {
     tcase_add_test(tests, a_recovery_taken_over_counts_nothing_twice);
     tcase_add_test(tests, an_unannounced_restart_shows_in_the_attempt);
     tcase_add_test(tests, a_false_alarm_takes_the_suspicion_back);
+    tcase_add_test(tests, every_living_hart_that_is_suspected_is_a_false_alarm);
     tcase_add_test(tests, boot_locks_and_panic_are_noted);
     tcase_add_test(tests, nonsense_is_ignored);
     tcase_add_test(tests, progress_is_work_done_not_motion);

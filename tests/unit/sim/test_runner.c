@@ -132,6 +132,56 @@ START_TEST(expectations_alone_decide) {
 }
 END_TEST
 
+static void kill_in(struct hb_variant *of, uint64_t cycle) {
+    of->config.faults[of->config.n_faults++] =
+        (struct hb_fault_config){.hart = 1, .trigger = HB_TRIGGER_CYCLE, .cycle = cycle, .count = 1};
+}
+
+START_TEST(a_fault_that_never_struck_is_told_and_expected) {
+    add("", passes, 2);
+    kill_in(&variant[0], 900000);
+    ck_assert_int_eq(run(), 0);
+    char *warnings = hb_report_warnings(report), *table = hb_report_table(report);
+    ck_assert_ptr_nonnull(strstr(warnings, "warning: faults.0: CPU 1 never failed"));
+    ck_assert_ptr_nonnull(strstr(table, "NEVER DID"));
+    free(warnings);
+    free(table);
+    expect("outcome == 'passed'");
+    ck_assert_int_eq(run(), 1);
+    ck_assert_uint_eq(report->expectations, 2);
+    ck_assert_str_eq(report->expectation[1].that, "faults.0.activated");
+    expect("not faults.0.activated");
+    ck_assert_int_eq(run(), 0);
+    ck_assert_uint_eq(report->expectations, 2);
+}
+END_TEST
+
+START_TEST(a_fault_that_struck_is_no_warning) {
+    add("", passes, 2);
+    kill_in(&variant[0], 10);
+    expect("faults.0.cycle == 10");
+    ck_assert_int_eq(run(), 0);
+    char *warnings = hb_report_warnings(report);
+    ck_assert_str_eq(warnings, "");
+    free(warnings);
+    kill_in(&variant[0], 20); /* of a hart that is dead */
+    ck_assert_int_eq(run(), 1);
+    ck_assert_str_eq(report->expectation[1].that, "faults.1.activated");
+}
+END_TEST
+
+START_TEST(a_run_that_was_cut_short_is_not_expected) {
+    add("one", passes, 1);
+    add("two", spins, 1);
+    expect("one.outcome == 'passed' and two.cycles > 0");
+    ck_assert_int_eq(run(), 1);
+    ck_assert_uint_eq(report->expectations, 2);
+    ck_assert_str_eq(report->expectation[1].that, "two.outcome != 'limit' and two.outcome != 'interrupted'");
+    expect("two.outcome == 'limit'");
+    ck_assert_int_eq(run(), 0);
+}
+END_TEST
+
 START_TEST(expectations_see_all_variants) {
     add("one", passes, 1);
     add("two", passes, 2);
@@ -374,6 +424,9 @@ static Suite *runners(void) {
     tcase_add_loop_test(tests, the_outcome_decides_without_expectations, 0, 5);
     tcase_add_test(tests, the_worst_variant_decides);
     tcase_add_test(tests, expectations_alone_decide);
+    tcase_add_test(tests, a_fault_that_never_struck_is_told_and_expected);
+    tcase_add_test(tests, a_fault_that_struck_is_no_warning);
+    tcase_add_test(tests, a_run_that_was_cut_short_is_not_expected);
     tcase_add_test(tests, expectations_see_all_variants);
     tcase_add_test(tests, the_limit_can_be_lowered);
     tcase_add_test(tests, one_run_leaves_result_and_console);
