@@ -61,6 +61,13 @@ struct hb_fault_state {
     uint32_t first_lost_line; /* index into lost_line[] */
 };
 
+/* How far a region of interest is that begins or ends with a tracepoint (sim/machine/measure.h). */
+struct hb_region_state {
+    uint64_t marks; /* which tracepoints; 0: none */
+    uint64_t seen;  /* how often the one that is waited for has been passed */
+    uint8_t phase;  /* enum hb_region_phase */
+};
+
 /* The fixed part of the arena. */
 struct hb_saved {
     uint64_t cycle;      /* the cycle that comes next */
@@ -82,6 +89,7 @@ struct hb_saved {
     struct hb_devices devices;
     struct hb_htif htif;
     struct hb_os_view os;
+    struct hb_region_state region;
 };
 
 /* What came from outside: console bytes, faults, policy changes and what a debugger did, each with its cycle. Kept

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory/hash.h"
 #include "sim/machine/machine.h"
 
 bool hb_measure_needs_every_access(const struct hb_stats_config *config) {
@@ -54,6 +55,16 @@ static uint64_t next_point(const struct hb_measure *measure) {
 
 /* ---- The region ------------------------------------------------------------------------------------------------ */
 
+/* Of both ends of the region: 0 when neither is a tracepoint. */
+static uint64_t marks_of(const struct hb_stats_config *config) {
+    const struct hb_mark_config *mark[2] = {&config->from, &config->to};
+    uint64_t marks = 0;
+    for (int i = 0; i < 2; i++)
+        if (mark[i]->kind == HB_MARK_TRACEPOINT)
+            marks = hb_hash_u64(hb_hash_u64(marks + 1 + (uint64_t)i, mark[i]->tracepoint), mark[i]->count);
+    return marks;
+}
+
 /* The mark that is waited for; NULL: none. */
 static const struct hb_mark_config *awaited(const struct hb_measure *measure) {
     switch (measure->phase) {
@@ -73,16 +84,25 @@ static bool is_due(const struct hb_measure *measure, uint64_t cycle) {
                                             : measure->phase == HB_REGION_BEFORE; /* from the first cycle on */
 }
 
-static void pass_mark(struct hb_measure *measure, enum hb_region_phase phase) {
+/* What is awaited goes on over a snapshot, if it is awaited there, too. */
+static void remember(const struct hb_machine *machine) {
+    const struct hb_measure *measure = machine->measure;
+    machine->saved->region = (struct hb_region_state){
+        .marks = marks_of(&measure->config), .seen = measure->times_seen, .phase = (uint8_t)measure->phase};
+}
+
+static void pass_mark(const struct hb_machine *machine, enum hb_region_phase phase) {
+    struct hb_measure *measure = machine->measure;
     measure->phase = phase;
     measure->observer.counts = phase == HB_REGION_WITHIN;
     measure->tracepoint_seen = false;
     measure->times_seen = 0;
+    remember(machine);
 }
 
 static void begin(struct hb_machine *machine) {
     struct hb_measure *measure = machine->measure;
-    pass_mark(measure, HB_REGION_WITHIN);
+    pass_mark(machine, HB_REGION_WITHIN);
     hb_counts_take(machine, &measure->base);
     if (measure->config.interval_cycles)
         add_point(machine);
@@ -90,7 +110,7 @@ static void begin(struct hb_machine *machine) {
 
 static void end(struct hb_machine *machine) {
     struct hb_measure *measure = machine->measure;
-    pass_mark(measure, HB_REGION_AFTER);
+    pass_mark(machine, HB_REGION_AFTER);
     hb_counts_take(machine, &measure->end);
     if (measure->points && measure->point[measure->points - 1].cycle < measure->end.cycle)
         add_point(machine);
@@ -132,6 +152,7 @@ bool hb_measure_seen(struct hb_machine *machine, const struct hb_trace_record *r
     if (!mark || mark->kind != HB_MARK_TRACEPOINT || mark->tracepoint != record->id)
         return false;
     measure->tracepoint_seen |= ++measure->times_seen == mark->count;
+    remember(machine);
     return measure->tracepoint_seen;
 }
 
@@ -141,6 +162,21 @@ void hb_measure_hart_started(struct hb_machine *machine, uint32_t hart) {
 }
 
 /* ---- Its life -------------------------------------------------------------------------------------------------- */
+
+/* From a snapshot: tracepoints that were passed before it have been passed. What was counted is not in it, so a region
+ * that it lies in begins anew. */
+static void go_on_from(struct hb_machine *machine) {
+    struct hb_measure *measure = machine->measure;
+    const struct hb_region_state region = machine->saved->region;
+    if (machine->saved->cycle == 0 || region.marks == 0 || region.marks != marks_of(&measure->config))
+        return;
+    if (region.phase >= HB_REGION_WITHIN)
+        begin(machine);
+    if (region.phase == HB_REGION_AFTER)
+        end(machine);
+    measure->times_seen = region.seen;
+    remember(machine);
+}
 
 void hb_measure_start(struct hb_machine *machine) {
     const struct hb_stats_config *config = &machine->config.stats;
@@ -156,6 +192,7 @@ void hb_measure_start(struct hb_machine *machine) {
     const struct hb_hart *hart = machine->config.mem_trace ? NULL : machine->hart; /* a trace has no program */
     hb_observer_start(&measure->observer, &machine->bus, hart, config->misses || config->lines, config->lines != 0);
     machine->measure = measure;
+    go_on_from(machine);
     hb_measure_reach(machine);
 }
 

@@ -7,7 +7,8 @@
  * shorter
  *
  * It hangs on the machine (machine->measure) and only looks: no state, and no result but those that are asked for,
- * depends on it. It is no part of snapshots: a machine that is put back to a snapshot is measured from there on.
+ * depends on it. Snapshots hold only how often the tracepoint that begins or ends the region has been passed: a machine
+ * that is put back to a snapshot is measured from there on, in the region that it was in.
  *
  * Classes of misses, and the bytes that harts touch, need every access, so host lookups must be off for them
  * (hb_measure_needs_every_access()).

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/machine/machine.h"
+#include "sim/machine/measure.h"
 
 /* ---- Words ----------------------------------------------------------------------------------------------------- */
 
@@ -46,6 +47,7 @@ static const struct hb_bound run[] = {
     HB_MOST(hb_saved, htif.refused, HB_HTIF_CROWD),
     HB_MOST(hb_saved, htif.answers, HB_HTIF_ANSWERS),
     HB_MOST(hb_saved, htif.reads, HB_HTIF_ANSWERS),
+    HB_MOST(hb_saved, region.phase, HB_REGION_AFTER),
     HB_MOST(hb_saved, faults, HB_FAULTS_MAX),
     HB_MOST(hb_saved, lost_lines, HB_LOST_LINES_MAX),
 };

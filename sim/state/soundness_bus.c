@@ -79,12 +79,20 @@ static const struct hb_line *slot_for(const struct hb_bus *bus, uint32_t h, cons
     return port->victim / cache->ways == set ? hb_cache_line(cache, port->victim) : NULL;
 }
 
+/* Does the request put a line where there is none? A write-through that misses does not, nor what moves no bytes. */
+static bool brings_a_line(const struct hb_bus *bus, const struct hb_request *request) {
+    if (!hb_access_moves_bytes(request->kind))
+        return false;
+    const struct hb_protocol *protocol = hb_access_protocol(bus, request->kind, request->address);
+    return hb_txn_reads_line(protocol->row[HB_STATE_I][hb_access_event(protocol, request->kind)].transaction);
+}
+
 /* A modified line in the way would have been written back before the request was posted. */
 static bool has_a_slot(const struct hb_bus *bus, uint32_t h) {
     const struct hb_port *port = &bus->state->port[h];
     const struct hb_request *request = &port->request;
     bool fetch = request->kind == HB_ACCESS_FETCH;
-    if (!hb_access_moves_bytes(request->kind) || port->lost ||
+    if (!brings_a_line(bus, request) || port->lost ||
         hb_cache_find(fetch ? &bus->l1i[h] : &bus->l1d[h], request->address))
         return true;
     const struct hb_line *slot = slot_for(bus, h, request);

@@ -73,6 +73,22 @@ for variant in mesi dragon fcfs; do
 done
 grep -q '"BusUpd": [1-9]' variants/dragon/result.json || fail "the variant dragon does not update"
 
+# Tracepoints that were passed before the snapshot count: a region begins where it does in the whole run.
+region='"stats": {"roi": {"from": {"tracepoint": "task_run", "count": 20}, "to": {"tracepoint": "task_done", "count": 3}}}'
+echo "{$kernel, $region}" >region.json
+roi() { tr -d '\n' <"$1/result.json" | grep -o '"roi": *{[^}]*}'; }
+timeout 60 "$hartbeat" run region.json --save-at 90000 region.snapshot --out region --quiet >out.txt || fail "a region"
+from=$(roi region | grep -o '[0-9]\+' | head -n 1)
+[ "${from:-0}" -gt 90000 ] || fail "the region begins before the snapshot: $(roi region)"
+timeout 60 "$hartbeat" run region.json --from region.snapshot --out region_on --quiet >out.txt || fail "a region, from"
+[ "$(roi region)" = "$(roi region_on)" ] || fail "another region: $(roi region) and $(roi region_on)"
+
+# Write-through with a store buffer: what waits to be written needs no place in the cache.
+through=(--set machine.bus.protocol=vi --set machine.store_buffer.depth=4 --set machine.l1d.size=4KiB --cycles 305010)
+timeout 60 "$hartbeat" run smp4 "${through[@]}" --save-at 305000 through.snapshot --quiet >out.txt 2>err.txt
+timeout 60 "$hartbeat" run smp4 "${through[@]}" --from through.snapshot --quiet >out.txt 2>err.txt
+[ $? = 1 ] || { cat err.txt; fail "a snapshot under vi with a store buffer"; }
+
 # Refused.
 refused() {
     local words=$1
