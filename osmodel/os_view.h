@@ -68,9 +68,9 @@ struct hb_os_recovery {
     uint32_t tasks_requeued;
     uint32_t locks_recovered;
     uint32_t false_alarms; /* how often it was suspected while it lived */
-    uint32_t phase;       /* last one announced */
-    uint8_t suspected_by; /* hart */
-    uint8_t recovered_by; /* hart that began, or took over, the recovery */
+    uint32_t phase;        /* last one announced */
+    uint8_t suspected_by;  /* hart */
+    uint8_t recovered_by;  /* hart that began, or took over, the recovery */
     uint8_t unused[6];
 };
 

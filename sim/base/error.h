@@ -5,6 +5,8 @@
 #ifndef HB_SIM_ERROR_H
 #define HB_SIM_ERROR_H
 
+#include <stdbool.h>
+
 #define HB_ERROR_BYTES 768
 
 struct hb_error {
@@ -13,5 +15,10 @@ struct hb_error {
 
 /* Fill `error` (NULL: nobody wants to know) as printf does; what is too long is cut, newlines become spaces. */
 void hb_error_set(struct hb_error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* It is not the user's mistake: the host could not write (a full disk); exit 4. The last byte of `text` keeps it, and
+ * hb_error_set() takes it back. */
+void hb_error_blame_host(struct hb_error *error);
+bool hb_error_is_the_hosts(const struct hb_error *error);
 
 #endif

@@ -15,7 +15,7 @@
 #define WORKERS_MAX 256u
 
 /* How a worker ends that has handed over an answer, or an error. */
-enum { ENDS_WELL = 0, ENDS_WITH_ERROR = 1 };
+enum { ENDS_WELL = 0, ENDS_WITH_ERROR = 1, ENDS_WITH_HOSTS_ERROR = 2 };
 
 struct worker {
     pid_t pid; /* 0: the place is free */
@@ -56,7 +56,7 @@ static bool write_all(int out, const char *bytes, size_t n) {
 /* The answer goes out when it is whole, so that an error comes alone. */
 static void work(const struct running *running, uint32_t job, int out, pid_t caller) {
     const struct hb_pool *pool = running->pool;
-    struct hb_error error = {"a job gave no reason"};
+    struct hb_error error = {.text = "a job gave no reason"};
     char *bytes = NULL;
     size_t n = 0;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -66,6 +66,8 @@ static void work(const struct running *running, uint32_t job, int out, pid_t cal
     bool ok = pool->run(pool->context, job, answer, &error);
     ok = fclose(answer) == 0 && ok;
     bool wrote = ok ? write_all(out, bytes, n) : write_all(out, error.text, strlen(error.text));
+    if (!ok && hb_error_is_the_hosts(&error))
+        _exit(ENDS_WITH_HOSTS_ERROR);
     _exit(ok && wrote ? ENDS_WELL : ENDS_WITH_ERROR);
 }
 
@@ -138,9 +140,11 @@ static void end(struct running *running, struct worker *worker) {
     close(worker->pipe);
     running->busy--;
     worker->pid = 0;
-    if (WIFEXITED(status) && WEXITSTATUS(status) == ENDS_WITH_ERROR && worker->n)
+    if (WIFEXITED(status) && WEXITSTATUS(status) != ENDS_WELL && worker->n) {
         fail(running, "%s", worker->bytes);
-    else if (!WIFEXITED(status) || WEXITSTATUS(status) != ENDS_WELL)
+        if (WEXITSTATUS(status) == ENDS_WITH_HOSTS_ERROR)
+            hb_error_blame_host(running->error);
+    } else if (!WIFEXITED(status) || WEXITSTATUS(status) != ENDS_WELL)
         report_death(running, worker, status);
     else if (!running->failed && !pool->take(pool->context, worker->job, worker->bytes, worker->n, running->error))
         running->failed = true;
@@ -163,15 +167,15 @@ static void wait_for_some(struct running *running) {
                 end(running, of[i]);
 }
 
-static void end_all(const struct running *running) {
+static void signal_all(const struct running *running, int signal) {
     for (uint32_t i = 0; i < running->places; i++)
         if (running->worker[i].pid)
-            kill(running->worker[i].pid, SIGKILL);
+            kill(running->worker[i].pid, signal);
 }
 
 bool hb_pool_run(const struct hb_pool *pool, struct hb_error *error) {
     struct running *running = calloc(1, sizeof *running);
-    bool ended = false;
+    bool ended = false, asked = false;
     if (!running)
         abort();
     running->pool = pool;
@@ -182,8 +186,12 @@ bool hb_pool_run(const struct hb_pool *pool, struct hb_error *error) {
         wait_for_some(running);
         begin_more(running);
         if (running->failed && !ended)
-            end_all(running);
+            signal_all(running, SIGKILL);
         ended = running->failed;
+        if (!asked && pool->interrupted && pool->interrupted(pool->context)) {
+            signal_all(running, SIGTERM);
+            asked = true;
+        }
         if (pool->tick)
             pool->tick(pool->context);
     }

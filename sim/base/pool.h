@@ -30,6 +30,9 @@ struct hb_pool {
     bool (*take)(void *context, uint32_t job, const char *bytes, size_t n, struct hb_error *error);
     /* In the caller, some ten times a second. NULL: not wanted. */
     void (*tick)(void *context);
+    /* In the caller, now and then, until it is true: shall the workers be asked to end (by SIGTERM, which they may
+     * handle)? NULL: never. */
+    bool (*interrupted)(void *context);
     /* What a job is called in an error. NULL: it has a number only. */
     const char *(*name)(void *context, uint32_t job);
     void *context;

@@ -61,7 +61,7 @@ static void refuse_image(const char *name, const char *path, struct hb_error *er
 
 static bool resolve_image(const struct source *source, struct hb_config *config, const char *where) {
     char path[HB_PATH_BYTES];
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     if (config->image[0] == 0) {
         hb_error_set(source->error, "%s: image: is missing: \"smp\", \"amp\" or the path of an ELF", where);
         return false;
@@ -85,7 +85,7 @@ static bool resolve_image(const struct source *source, struct hb_config *config,
 static bool resolve_protocol(const struct source *source, struct hb_variant *variant, const char *where) {
     struct hb_config *config = &variant->config;
     char path[HB_PATH_BYTES];
-    struct hb_error error = {"the path is too long"};
+    struct hb_error error = {.text = "the path is too long"};
     hb_protocol_free(variant->protocol);
     variant->protocol = NULL;
     if (config->bus.protocol != HB_PROTOCOL_GIVEN)
@@ -103,7 +103,7 @@ static bool resolve_protocol(const struct source *source, struct hb_variant *var
 static bool resolve_script(const struct source *source, struct hb_variant *variant, const char *where) {
     struct hb_config *config = &variant->config;
     char path[HB_PATH_BYTES];
-    struct hb_error error = {"the path is too long"};
+    struct hb_error error = {.text = "the path is too long"};
     if (!config->script_file[0])
         return true;
     if (!relative_path(source, "machine.bus.script", config->script_file, path) ||
@@ -267,7 +267,7 @@ static bool check_expression(const char *that, const struct hb_experiment *exper
 static bool make_expectation(const cJSON *node, const struct source *source, struct hb_experiment *experiment) {
     uint32_t i = experiment->expectations++;
     struct hb_expectation *expectation = &experiment->expectation[i];
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     const char *wrong = wrong_expectation(node);
     if (wrong) {
         hb_error_set(source->error, "%s: expect.%u: %s", source->file, i, wrong);

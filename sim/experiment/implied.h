@@ -1,6 +1,6 @@
-/* What an experiment with `expect` expects without saying so: every fault was activated, and no run ended by a limit or a
- * signal. An expression that names `faults.N.activated` or `outcome` (with variants: of that variant) takes the place of
- * the one that is implied. Without this, a run whose fault never struck proves whatever it was to prove.
+/* What an experiment with `expect` expects without saying so: every fault was activated, and no run ended by a limit or
+ * a signal. An expression that names `faults.N.activated` or `outcome` (with variants: of that variant) takes the place
+ * of the one that is implied. Without this, a run whose fault never struck proves whatever it was to prove.
  */
 #ifndef HB_SIM_IMPLIED_H
 #define HB_SIM_IMPLIED_H

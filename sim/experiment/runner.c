@@ -8,6 +8,7 @@
 
 #include "sim/base/json.h"
 #include "sim/base/json_write.h"
+#include "sim/base/output.h"
 #include "sim/base/pool.h"
 #include "sim/experiment/csv.h"
 #include "sim/experiment/implied.h"
@@ -16,9 +17,9 @@
 #include "sim/state/recording.h"
 #include "sim/trace/trace.h"
 
-#define SLICE_CYCLES 500000u /* how often progress is told */
+#define SLICE_CYCLES 100000u /* how often progress is told, and signals are looked for */
 
-enum { STATUS_OK, STATUS_FAILED, STATUS_USAGE, STATUS_UNFINISHED };
+enum { STATUS_OK, STATUS_FAILED, STATUS_USAGE, STATUS_UNFINISHED, STATUS_INTERNAL };
 
 /* ---- Files ----------------------------------------------------------------------------------------------------- */
 
@@ -55,21 +56,16 @@ static bool make_folders(const char *dir, struct hb_error *error) {
 
 static bool write_file(const char *dir, const char *name, const char *bytes, size_t n, struct hb_error *error) {
     char path[HB_PATH_BYTES];
-    if (!join(path, dir, name, error))
-        return false;
-    FILE *file = fopen(path, "wb");
-    if (!file)
-        return cannot_write(path, error);
-    bool ok = n == 0 || fwrite(bytes, 1, n, file) == n;
-    if (fclose(file) == 0 && ok)
-        return true;
-    return cannot_write(path, error);
+    return join(path, dir, name, error) && hb_output_write(path, bytes, n, error);
 }
 
-/* What stands there from an earlier run is emptied: no old result is taken for the new one. */
+static bool can_write(const char *dir, const char *name, struct hb_error *error) {
+    char path[HB_PATH_BYTES];
+    return join(path, dir, name, error) && hb_output_probe(path, error);
+}
+
 bool hb_run_prepare_folder(const char *dir, struct hb_error *error) {
-    return make_folders(dir, error) && write_file(dir, "result.json", "", 0, error) &&
-           write_file(dir, "console.txt", "", 0, error);
+    return make_folders(dir, error) && can_write(dir, "result.json", error) && can_write(dir, "console.txt", error);
 }
 
 static bool write_json(const char *dir, char *json, struct hb_error *error) {
@@ -134,7 +130,7 @@ static bool prepare_folders(const struct work *work) {
     for (uint32_t i = 0; i < experiment->variants; i++)
         if (!folder_of(work, i, dir) || !hb_run_prepare_folder(dir, work->error))
             return false;
-    return !experiment->has_variants || write_file(work->options->out_dir, "result.json", "", 0, work->error);
+    return !experiment->has_variants || can_write(work->options->out_dir, "result.json", work->error);
 }
 
 /* The first option that needs an experiment without variants, or NULL; `*kind` is what it writes or reads. */
@@ -226,6 +222,10 @@ static void show_progress(const struct work *work, const struct hb_machine *mach
                           machine->saved->os.tasks_done, tasks);
 }
 
+static bool is_interrupted(const struct work *work) {
+    return work->options->interrupted && work->options->interrupted(work->options->context);
+}
+
 static bool run_machine(struct work *work, struct hb_machine *machine, struct hb_trace *trace) {
     const struct hb_run_options *options = work->options;
     struct hb_save_request save = {.path = options->save, .cycle = options->save_cycle, .clean = options->save_clean};
@@ -234,12 +234,15 @@ static bool run_machine(struct work *work, struct hb_machine *machine, struct hb
     machine->console_context = work;
     if (options->log_commits && !hb_commit_log_open(machine, options->log_commits, work->error))
         return false;
-    while (machine->saved->outcome == HB_OUTCOME_RUNNING) {
+    while (machine->saved->outcome == HB_OUTCOME_RUNNING && !is_interrupted(work)) {
         if (!hb_run_traced(machine, trace, &save, machine->saved->cycle + SLICE_CYCLES, work->error))
             return false;
         show_progress(work, machine, tasks);
     }
-    return hb_commit_log_close(machine, work->error) && hb_save_was_done(machine, &save, work->error);
+    const bool cut_short = machine->saved->outcome == HB_OUTCOME_RUNNING;
+    if (cut_short)
+        machine->saved->outcome = HB_OUTCOME_INTERRUPTED;
+    return hb_commit_log_close(machine, work->error) && (cut_short || hb_save_was_done(machine, &save, work->error));
 }
 
 static bool run_and_trace(struct work *work, struct hb_machine *machine) {
@@ -248,7 +251,10 @@ static bool run_and_trace(struct work *work, struct hb_machine *machine) {
     if (path && !trace)
         return false;
     bool ok = run_machine(work, machine, trace);
-    return hb_trace_close(trace, ok ? work->error : NULL) && ok;
+    bool closed = hb_trace_close(trace, ok ? work->error : NULL);
+    /* Where a run was cut short, what was to be traced need not have come. */
+    bool cut_short = machine->saved->outcome == HB_OUTCOME_INTERRUPTED;
+    return ok && (closed || (cut_short && !hb_error_is_the_hosts(work->error)));
 }
 
 static bool write_run(const struct work *work, struct hb_machine *machine, const struct hb_run_result *result) {
@@ -314,6 +320,10 @@ static void show_parts(void *context) {
         work->options->progress_variants(work->options->context, work->ended, variants, sum / (1000.0 * variants));
 }
 
+static bool pool_is_interrupted(void *context) {
+    return is_interrupted(context);
+}
+
 static bool run_variants(struct work *work) {
     const uint32_t variants = work->experiment->variants;
     struct hb_pool pool = {.jobs = variants,
@@ -321,6 +331,7 @@ static bool run_variants(struct work *work) {
                            .run = run_in_worker,
                            .take = take_result,
                            .tick = show_parts,
+                           .interrupted = work->options->interrupted ? pool_is_interrupted : NULL,
                            .name = name_of_job,
                            .context = work};
     work->part = hb_pool_share(variants * sizeof *work->part);
@@ -388,6 +399,8 @@ static bool write_csv(const struct work *work) {
 
 static int status_of(const struct hb_run_report *report) {
     int status = STATUS_OK;
+    if (report->interrupted)
+        return STATUS_UNFINISHED;
     for (uint32_t i = 0; i < report->expectations; i++)
         if (!report->expectation[i].holds)
             status = STATUS_FAILED;
@@ -428,8 +441,10 @@ static bool run_all(struct work *work) {
         return false;
     if (work->experiment->has_variants)
         work->root = cJSON_CreateObject();
-    for (uint32_t i = 0; i < report->variants; i++)
+    for (uint32_t i = 0; i < report->variants; i++) {
         keep_for_expectations(work, &report->variant[i]);
+        report->interrupted |= report->variant[i].result->outcome == HB_OUTCOME_INTERRUPTED;
+    }
     evaluate(work);
     return write_last(work) && write_csv(work);
 }
@@ -445,7 +460,7 @@ int hb_run_experiment(const struct hb_experiment *experiment, const struct hb_ru
     cJSON_Delete(work.root);
     if (!ok) {
         hb_report_free(work.report);
-        return STATUS_USAGE;
+        return hb_error_is_the_hosts(error) ? STATUS_INTERNAL : STATUS_USAGE;
     }
     work.report->exit_status = status_of(work.report);
     *report = work.report;

@@ -40,6 +40,7 @@ struct hb_run_options {
     /* The same with variants: how many have ended, and what part of the whole is done (0 to 1, as far as it is
      * seen). */
     void (*progress_variants)(void *context, uint32_t ended, uint32_t variants, double part);
+    bool (*interrupted)(void *context);                         /* asked now and then: is the run to end here? */
     void (*console)(void *context, const char *text, size_t n); /* what the guest writes, as it comes */
     void *context;
 };
@@ -52,6 +53,7 @@ struct hb_run_variant {
 struct hb_run_report {
     char name[HB_NAME_BYTES];
     bool has_variants;
+    bool interrupted; /* not every run came to its end */
     uint32_t variants;
     struct hb_run_variant *variant;
     uint32_t expectations;
@@ -62,16 +64,16 @@ struct hb_run_report {
 };
 
 /* Run it. Gives the exit status of design section 4: 0 passed (or all expectations hold), 1 failed or crashed (or one
- * does not hold), 3 limit or hang; 2 and `*report` NULL when the user's input is wrong, said in `error` and before
- * anything has run, but for a file that cannot be written at the end. */
+ * does not hold), 3 limit, hang or interrupted; and with `*report` NULL and `error` filled 4 when a file could not be
+ * written whole, 2 when the user's input is wrong (which is found before anything has run). */
 int hb_run_experiment(const struct hb_experiment *experiment, const struct hb_run_options *options,
                       struct hb_run_report **report, struct hb_error *error);
 
 /* The report as text for a terminal, to be freed. */
 char *hb_report_table(const struct hb_run_report *report);
 
-/* What the reader must not miss, whatever else is printed: a line "warning: ..." for each fault that never struck. To be
- * freed; empty: nothing. NULL: out of memory. */
+/* What the reader must not miss, whatever else is printed: a line "warning: ..." for each fault that never struck; to
+ * be freed. Empty: nothing. NULL: out of memory. */
 char *hb_report_warnings(const struct hb_run_report *report);
 void hb_report_free(struct hb_run_report *report);
 

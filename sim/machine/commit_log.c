@@ -1,17 +1,16 @@
 #include "sim/machine/commit_log.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cpu/csr.h"
+#include "sim/base/output.h"
 #include "sim/machine/machine.h"
 
 struct hb_commit_log {
-    FILE *file;
-    const char *path;
+    struct hb_output out;
 };
 
 /* ---- A line ---------------------------------------------------------------------------------------------------- */
@@ -57,7 +56,7 @@ static void put_zeros(FILE *file, uint64_t address, uint32_t bytes) {
 }
 
 void hb_commit_log_add(struct hb_commit_log *log, uint32_t hart, const struct hb_commit *commit) {
-    FILE *file = log->file;
+    FILE *file = log->out.file;
     fprintf(file, "core%4" PRIu32 ": %u ", hart, commit->privilege);
     put_value(file, 8, commit->pc);
     fputs(" (", file);
@@ -82,12 +81,10 @@ void hb_commit_log_add(struct hb_commit_log *log, uint32_t hart, const struct hb
 /* ---- The file -------------------------------------------------------------------------------------------------- */
 
 bool hb_commit_log_open(struct hb_machine *machine, const char *path, struct hb_error *error) {
-    struct hb_commit_log *log = malloc(sizeof *log);
+    struct hb_commit_log *log = calloc(1, sizeof *log);
     if (!log)
         abort();
-    *log = (struct hb_commit_log){.file = fopen(path, "w"), .path = path};
-    if (!log->file) {
-        hb_error_set(error, "%s: cannot be written: %s", path, strerror(errno));
+    if (!hb_output_open(&log->out, path, HB_OUTPUT_STREAM, error)) {
         free(log);
         return false;
     }
@@ -97,14 +94,15 @@ bool hb_commit_log_open(struct hb_machine *machine, const char *path, struct hb_
     return true;
 }
 
+bool hb_commit_log_flush(struct hb_machine *machine, struct hb_error *error) {
+    return !machine->commit_log || hb_output_flush(&machine->commit_log->out, error);
+}
+
 bool hb_commit_log_close(struct hb_machine *machine, struct hb_error *error) {
     struct hb_commit_log *log = machine->commit_log;
     if (!log)
         return true;
-    bool ok = !ferror(log->file);
-    ok = fclose(log->file) == 0 && ok;
-    if (!ok && error)
-        hb_error_set(error, "%s: cannot be written whole", log->path);
+    bool ok = hb_output_close(&log->out, error);
     free(log);
     machine->commit_log = NULL;
     machine->cores.log_commits = false;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "osmodel/abi.h"
+#include "sim/base/output.h"
 #include "sim/machine/debug.h"
 
 #define HEADER     "hartbeat-inputs 1"
@@ -66,18 +67,13 @@ static void write_input(FILE *file, const struct hb_input *input) {
 }
 
 bool hb_recording_write(const struct hb_machine *machine, const char *path, struct hb_error *error) {
-    FILE *file = fopen(path, "w");
-    if (!file) {
-        hb_error_set(error, "%s: cannot be written: %s", path, strerror(errno));
+    struct hb_output out;
+    if (!hb_output_open(&out, path, HB_OUTPUT_WHOLE, error))
         return false;
-    }
-    fputs(HEADER "\n", file);
+    fputs(HEADER "\n", out.file);
     for (uint32_t i = 0; i < machine->log.inputs; i++)
-        write_input(file, &machine->log.input[i]);
-    if (fclose(file) == 0)
-        return true;
-    hb_error_set(error, "%s: cannot be written: %s", path, strerror(errno));
-    return false;
+        write_input(out.file, &machine->log.input[i]);
+    return hb_output_close(&out, error);
 }
 
 /* ---- A line ---------------------------------------------------------------------------------------------------- */

@@ -8,6 +8,7 @@
 #include <zstd.h>
 
 #include "memory/hash.h"
+#include "sim/base/output.h"
 #include "sim/machine/machine.h"
 #include "sim/state/clean.h"
 #include "sim/state/identity.h"
@@ -44,15 +45,6 @@ static void compress(struct hb_bytes *file, const struct hb_bytes *body) {
     free(to);
 }
 
-static bool write_file(const char *path, const struct hb_bytes *bytes, struct hb_error *error) {
-    FILE *file = fopen(path, "wb");
-    bool ok = file && fwrite(bytes->at, 1, bytes->n, file) == bytes->n;
-    ok = file && fclose(file) == 0 && ok;
-    if (!ok)
-        hb_error_set(error, "%s: cannot be written: %s", path, strerror(errno));
-    return ok;
-}
-
 static bool describe(const struct hb_machine *machine, bool clean, uint64_t header[HEADER_WORDS],
                      struct hb_error *error) {
     struct hb_identity identity;
@@ -84,7 +76,7 @@ static bool write_machine(const struct hb_machine *machine, const char *path, bo
     bool ok = body.n <= hb_snapshot_body_most(machine);
     if (!ok)
         hb_error_set(error, "%s: cannot be written: the console and the log of inputs have more than 1 GiB", path);
-    ok = ok && write_file(path, &file, error);
+    ok = ok && hb_output_write(path, file.at, file.n, error);
     free(body.at);
     free(file.at);
     return ok;

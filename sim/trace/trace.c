@@ -1,13 +1,11 @@
 #include "sim/trace/trace.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "osmodel/os_text.h"
 #include "sim/machine/stats.h"
@@ -15,32 +13,11 @@
 
 /* ---- The file -------------------------------------------------------------------------------------------------- */
 
-static void flush(struct hb_trace *trace) {
-    for (size_t done = 0; done < trace->used && !trace->error;) {
-        ssize_t n = write(trace->descriptor, trace->buffer + done, trace->used - done);
-        if (n > 0)
-            done += (size_t)n;
-        else if (n == 0 || errno != EINTR)
-            trace->error = n == 0 ? ENOSPC : errno;
-    }
-    trace->used = 0;
-}
-
 void hb_trace_print(struct hb_trace *trace, const char *format, ...) {
-    if (trace->used + HB_TRACE_EVENT_BYTES > sizeof trace->buffer)
-        flush(trace);
     va_list arguments;
     va_start(arguments, format);
-    int n = vsnprintf(trace->buffer + trace->used, HB_TRACE_EVENT_BYTES, format, arguments);
+    vfprintf(trace->out.file, format, arguments);
     va_end(arguments);
-    if (n > 0)
-        trace->used += n < HB_TRACE_EVENT_BYTES ? (size_t)n : HB_TRACE_EVENT_BYTES - 1;
-}
-
-static bool was_written(const struct hb_trace *trace, struct hb_error *error) {
-    if (trace->error)
-        hb_error_set(error, "%s: cannot be written: %s", trace->path, strerror(trace->error));
-    return !trace->error;
 }
 
 /* ---- Words ----------------------------------------------------------------------------------------------------- */
@@ -337,14 +314,6 @@ static bool resolve_lines(struct hb_trace *trace, struct hb_error *error) {
     return true;
 }
 
-static bool open_file(struct hb_trace *trace, struct hb_error *error) {
-    trace->descriptor = open(trace->path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
-    if (trace->descriptor >= 0)
-        return true;
-    trace->error = errno;
-    return was_written(trace, error);
-}
-
 struct hb_trace *hb_trace_open(struct hb_machine *machine, const char *path, struct hb_error *error) {
     const struct hb_trace_format *format = find_format(path);
     if (!format || strlen(path) >= HB_PATH_BYTES) {
@@ -360,9 +329,7 @@ struct hb_trace *hb_trace_open(struct hb_machine *machine, const char *path, str
     trace->machine = machine;
     trace->format = format;
     trace->own = own;
-    trace->descriptor = -1;
-    memcpy(trace->path, path, strlen(path) + 1);
-    if (resolve_lines(trace, error) && open_file(trace, error))
+    if (resolve_lines(trace, error) && hb_output_open(&trace->out, path, HB_OUTPUT_STREAM, error))
         return trace;
     free(trace->own);
     free(trace);
@@ -393,12 +360,10 @@ bool hb_trace_run(struct hb_trace *trace, struct hb_save_request *save, uint64_t
             return false;
         if (trace->on && saved->cycle > now)
             look(trace, now);
-        if (!was_written(trace, error))
-            return false;
-        if (machine->waits_for_input)
+        if (machine->waits_for_input || ferror(trace->out.file))
             break;
     }
-    return true;
+    return hb_output_flush(&trace->out, error); /* whoever looks on sees it, and a run that is killed leaves it */
 }
 
 /* ---- Closing --------------------------------------------------------------------------------------------------- */
@@ -418,10 +383,7 @@ bool hb_trace_close(struct hb_trace *trace, struct hb_error *error) {
         return true;
     if (trace->on)
         end(trace, trace->machine->saved->cycle);
-    flush(trace);
-    if (close(trace->descriptor) != 0 && !trace->error)
-        trace->error = errno;
-    bool ok = was_written(trace, error) && was_traced(trace, error);
+    bool ok = hb_output_close(&trace->out, error) && was_traced(trace, error);
     free(trace->own);
     free(trace);
     return ok;

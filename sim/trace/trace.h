@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "sim/base/error.h"
+#include "sim/machine/commit_log.h"
 #include "sim/machine/machine.h"
 #include "sim/state/snapshot_file.h"
 
@@ -34,10 +35,11 @@ bool hb_trace_run(struct hb_trace *trace, struct hb_save_request *save, uint64_t
 /* End the file, let the machine go and free the trace (NULL: nothing to do). False: `error`. */
 bool hb_trace_close(struct hb_trace *trace, struct hb_error *error);
 
-/* Either of two ways to run: traced, or with `trace` NULL. */
+/* Either of two ways to run: traced, or with `trace` NULL. What is logged by then is on its way to the disk. */
 static inline bool hb_run_traced(struct hb_machine *machine, struct hb_trace *trace, struct hb_save_request *save,
                                  uint64_t until, struct hb_error *error) {
-    return trace ? hb_trace_run(trace, save, until, error) : hb_save_run(machine, save, until, error);
+    bool ok = trace ? hb_trace_run(trace, save, until, error) : hb_save_run(machine, save, until, error);
+    return ok && hb_commit_log_flush(machine, error);
 }
 
 #endif

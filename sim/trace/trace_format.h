@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "bus/shared/watch.h"
+#include "sim/base/output.h"
 #include "sim/trace/trace.h"
 
 #define HB_TRACE_NAME_BYTES 96
@@ -59,9 +60,6 @@ extern const struct hb_trace_format hb_trace_vcd;
 extern const struct hb_trace_format hb_trace_csv;
 extern const struct hb_trace_format hb_trace_grants;
 
-#define HB_TRACE_BUFFER_BYTES 65536
-#define HB_TRACE_EVENT_BYTES  2048 /* no single print is longer */
-
 struct hb_trace {
     struct hb_machine *machine;
     const struct hb_trace_format *format;
@@ -77,11 +75,7 @@ struct hb_trace {
     struct hb_trace_hart hart[HB_HARTS_LIMIT];
     uint32_t lines;
     struct hb_trace_line line[HB_TRACE_LINES_MAX];
-    char path[HB_PATH_BYTES];
-    int descriptor;
-    int error; /* errno of the first write that failed; nothing is written after it */
-    size_t used;
-    char buffer[HB_TRACE_BUFFER_BYTES];
+    struct hb_output out;
 };
 
 /* Write, as printf does. */

@@ -27,7 +27,7 @@ static void begin(struct hb_trace *trace, uint64_t now) {
                    "# The grants of the bus from cycle %" PRIu64 " on: port  # cycle, wait, transaction, line.\n"
                    "# To play them again, with the changes that you make here:\n"
                    "#     --set machine.bus.arbiter=script --set machine.bus.script=%s\n",
-                   now, trace->path);
+                   now, trace->out.path);
 }
 
 const struct hb_trace_format hb_trace_grants = {

@@ -65,3 +65,6 @@ trap:
     .org 0x200
 data:
     .skip 64
+    .globl begin_signature, end_signature /* for output.sh */
+    .set begin_signature, data
+    .set end_signature, data + 16

@@ -39,7 +39,7 @@ static void count(void *context, const struct hb_bus *bus, const struct hb_trans
 static struct cost run(enum hb_protocol_id protocol, const char *order) {
     static struct hb_config config;
     const struct hb_input_config input = {.text = order};
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     struct cost cost = {0};
     hb_config_defaults(&config);
     snprintf(config.image, sizeof config.image, "%s/images/patterns.elf", HB_BINARY_DIR);

@@ -22,7 +22,7 @@ static uint32_t packets, asked;
 
 int LLVMFuzzerInitialize(int *argc, char ***argv) {
     struct hb_config *config = malloc(sizeof *config);
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     (void)argc;
     (void)argv;
     hb_config_defaults(config);

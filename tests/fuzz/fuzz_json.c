@@ -27,7 +27,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
 
 static void take_experiment(const char *path, const char *const *sets, size_t n) {
     struct hb_experiment experiment;
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     if (!hb_experiment_load(path, sets, n, &experiment, &error)) {
         fuzz_one_line(error.text);
         return;
@@ -37,7 +37,7 @@ static void take_experiment(const char *path, const char *const *sets, size_t n)
 }
 
 static void take_protocol(const char *path) {
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     struct hb_verify_result result;
     const struct hb_protocol *protocol = hb_protocol_load(path, &error);
     if (!protocol) {

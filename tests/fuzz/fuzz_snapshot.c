@@ -72,7 +72,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
     (void)argc;
     (void)argv;
     for (uint32_t m = 0; m < MACHINES; m++) {
-        struct hb_error error = {""};
+        struct hb_error error = {.text = ""};
         choose(config, m);
         config->disk = m < 2 ? disk : NULL;
         machine[m] = hb_machine_create(config, &error);

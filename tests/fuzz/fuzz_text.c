@@ -23,7 +23,7 @@ static struct hb_machine *machine;
 static struct hb_snapshot *fresh;
 
 static struct hb_machine *create(void) {
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     struct hb_machine *made = hb_machine_create(config, &error);
     if (!made) {
         fprintf(stderr, "%s\n", error.text);
@@ -47,7 +47,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
 }
 
 static void take_trace(const char *path, enum hb_mem_format format) {
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     struct hb_mem_trace *trace = hb_mem_trace_read(&path, 1, format, RAM_BYTES, &error);
     if (!trace) {
         fuzz_one_line(error.text);
@@ -61,7 +61,7 @@ static void take_trace(const char *path, enum hb_mem_format format) {
 }
 
 static void take_grants(const char *path) {
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     uint8_t *ports = NULL;
     uint32_t n = 0;
     if (!hb_grants_load(path, &ports, &n, &error))
@@ -75,7 +75,7 @@ static void take_grants(const char *path) {
 }
 
 static void take_recording(const char *path) {
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     hb_machine_forget_inputs(machine, 0);
     hb_snapshot_restore(machine, fresh);
     if (!hb_recording_read(machine, path, &error))

@@ -100,7 +100,7 @@ static bool count(struct hb_machine *machine, uint64_t runs, struct tally *tally
 /* One run of the program: all shapes with all syncs, `runs` times each. */
 static bool run(enum litmus_model model, const struct timing *timing, struct tally *tally) {
     static struct hb_config config;
-    struct hb_error error = {"the program has no such symbols"};
+    struct hb_error error = {.text = "the program has no such symbols"};
     configure(&config, model, timing);
     struct hb_machine *machine = hb_machine_create(&config, &error);
     bool ok = machine && poke(machine, "runs", timing->runs) && poke(machine, "seed", timing->seed);

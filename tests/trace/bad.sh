@@ -54,7 +54,7 @@ for suffix in csv vcd json grants; do
     # The console is the guest's: it may have been shown before the disk is full.
     timeout 60 "$hartbeat" run quiet.json --quiet --trace full.$suffix >out.txt 2>err.txt
     status=$? tried=$((tried + 1))
-    if [ $status != 2 ] || [ "$(cat err.txt)" != "full.$suffix: cannot be written: No space left on device" ]; then
+    if [ $status != 4 ] || [ "$(cat err.txt)" != "full.$suffix: cannot be written: No space left on device" ]; then
         failed=$((failed + 1))
         echo "FAILED: full disk, .$suffix: status $status: $(head -c 300 err.txt)"
     fi

@@ -77,7 +77,7 @@ static inline void guest_config(struct hb_config *config, const char *image, uin
 }
 
 static inline struct hb_machine *guest_machine(const struct hb_config *config) {
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     struct hb_machine *machine = hb_machine_create(config, &error);
     ck_assert_msg(machine != NULL, "%s", error.text);
     return machine;

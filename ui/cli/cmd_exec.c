@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "osmodel/os_text.h"
+#include "sim/base/output.h"
 #include "sim/experiment/experiment.h"
 #include "sim/experiment/runner.h"
 #include "sim/gdb/gdb.h"
@@ -19,11 +20,18 @@
 #include "ui/cli/commands.h"
 #include "ui/cli/console_input.h"
 #include "ui/cli/exec_table.h"
+#include "ui/cli/interrupt.h"
 #include "ui/cli/options.h"
 #include "ui/cli/progress.h"
 
-#define INPUT_CYCLES 20000u   /* how often standard input is looked at, while there is any */
-#define SLICE_CYCLES 5000000u /* else: how often progress is told */
+#define INPUT_CYCLES 20000u  /* how often standard input is looked at, while there is any */
+#define SLICE_CYCLES 100000u /* else: how often progress is told, and signals are looked for */
+
+/* Gives the exit status. */
+static int tell(const struct hb_error *error) {
+    fprintf(stderr, "%s\n", error->text);
+    return hb_error_is_the_hosts(error) ? HB_EXIT_INTERNAL : HB_EXIT_USAGE;
+}
 
 static void to_stdout(void *context, const char *text, size_t n) {
     (void)context;
@@ -40,7 +48,7 @@ static bool run(struct hb_machine *machine, struct hb_console_input *input, cons
     hb_progress_begin(&progress, options->quiet || input->terminal); /* the terminal shows the console */
     while (ok && machine->saved->outcome == HB_OUTCOME_RUNNING) {
         hb_console_input_pump(input, machine);
-        if (input->left)
+        if (input->left || hb_interrupted(NULL))
             break;
         uint64_t idle = hb_console_input_idle_cycles(input, machine);
         uint64_t slice = idle ? idle : input->ended ? SLICE_CYCLES : INPUT_CYCLES;
@@ -48,6 +56,10 @@ static bool run(struct hb_machine *machine, struct hb_console_input *input, cons
         hb_progress_show(&progress, "running", machine->saved->cycle, -1);
     }
     hb_progress_end(&progress);
+    if (ok && hb_interrupted(NULL) && machine->saved->outcome == HB_OUTCOME_RUNNING) {
+        machine->saved->outcome = HB_OUTCOME_INTERRUPTED;
+        return true;
+    }
     return ok && hb_save_was_done(machine, save, error);
 }
 
@@ -104,11 +116,11 @@ static bool run_all(struct hb_machine *machine, const struct hb_options *options
     bool ok =
         logs && goes_on && run(machine, &input, options, save, trace, &error) && hb_commit_log_close(machine, &error);
     hb_console_input_close(&input);
-    ok = hb_trace_close(trace, ok ? &error : NULL) && ok;
+    bool closed = hb_trace_close(trace, ok ? &error : NULL);
+    ok = ok && (closed || (machine->saved->outcome == HB_OUTCOME_INTERRUPTED && !hb_error_is_the_hosts(&error)));
     if (!goes_on || ok)
         return ok;
-    fprintf(stderr, "%s\n", error.text);
-    *status = HB_EXIT_USAGE;
+    *status = tell(&error);
     return false;
 }
 
@@ -121,20 +133,19 @@ static bool write_signature(struct hb_machine *machine, const char *path, struct
         hb_error_set(error, "%s: has no symbols begin_signature and end_signature", machine->config.image);
         return false;
     }
-    FILE *file = fopen(path, "w");
-    if (!file) {
-        hb_error_set(error, "%s: cannot be written", path);
+    struct hb_output out;
+    if (!hb_output_open(&out, path, HB_OUTPUT_WHOLE, error))
         return false;
-    }
-    bool ok = true;
-    for (uint64_t at = elf->begin_signature; at < elf->end_signature && ok; at += 4) {
+    for (uint64_t at = elf->begin_signature; at < elf->end_signature; at += 4) {
         uint32_t word = 0;
-        ok = hb_bus_debug_read(&machine->bus, at, &word, 4) && fprintf(file, "%08" PRIx32 "\n", word) > 0;
+        if (!hb_bus_debug_read(&machine->bus, at, &word, 4)) {
+            hb_output_drop(&out);
+            hb_error_set(error, "%s: the signature goes beyond RAM at 0x%" PRIx64, machine->config.image, at);
+            return false;
+        }
+        fprintf(out.file, "%08" PRIx32 "\n", word);
     }
-    if (fclose(file) == 0 && ok)
-        return true;
-    hb_error_set(error, "%s: cannot be written", path);
-    return false;
+    return hb_output_close(&out, error);
 }
 
 /* The table, for traces have no console that could tell how they went; and what must not be missed. */
@@ -188,7 +199,10 @@ static int status_of(const struct hb_machine *machine, const struct hb_run_resul
     case HB_OUTCOME_CRASH: hb_crash_print(machine, stderr); return HB_EXIT_FAILED;
     default:
         fprintf(stderr, "hartbeat: %s after %s cycles\n",
-                result->outcome == HB_OUTCOME_HANG ? "no hart can ever run again" : "the limit is reached", cycles);
+                result->outcome == HB_OUTCOME_HANG    ? "no hart can ever run again"
+                : result->outcome == HB_OUTCOME_LIMIT ? "the limit is reached"
+                                                      : "interrupted",
+                cycles);
     }
     return HB_EXIT_UNFINISHED;
 }
@@ -206,13 +220,13 @@ static void show_table(const struct hb_machine *machine, const struct hb_options
 static int finish(struct hb_machine *machine, const struct hb_options *options) {
     struct hb_error error;
     struct hb_run_result *result = hb_result_gather(machine);
-    int status = HB_EXIT_USAGE;
+    int status;
     print_report(machine, result, options->mem_trace && !options->quiet);
     if (save_all(machine, options, result, &error)) {
         show_table(machine, options);
         status = status_of(machine, result, options->quiet);
     } else {
-        fprintf(stderr, "%s\n", error.text);
+        status = tell(&error);
     }
     hb_result_free(result);
     return status;
@@ -251,6 +265,7 @@ static int run_machine(const struct hb_config *config, const struct hb_options *
             warn_of_outside(config->image, &machine->elf);
             warn_of_outside(config->bios, &machine->firmware);
         }
+        hb_interrupt_catch();
         if (run_all(machine, options, save, trace, &status))
             status = finish(machine, options);
     }

@@ -37,7 +37,7 @@ static void names_of_protocols(char names[NAMES_BYTES]) {
 
 static bool find_protocol(struct job *job, const char *name) {
     char names[NAMES_BYTES];
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     if (hb_protocol_is_file(name)) {
         job->file = hb_protocol_load(name, &error);
         if (job->file)

@@ -4,6 +4,7 @@
 
 #include "sim/experiment/runner.h"
 #include "ui/cli/commands.h"
+#include "ui/cli/interrupt.h"
 #include "ui/cli/options.h"
 #include "ui/cli/progress.h"
 
@@ -50,7 +51,7 @@ static int run(const struct hb_experiment *experiment, const struct hb_options *
                uint64_t save_cycle, uint32_t jobs) {
     struct telling telling = {.name = experiment->name};
     struct hb_run_report *report = NULL;
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     struct hb_run_options chosen = {.out_dir = options->out,
                                     .record = options->record,
                                     .replay = options->replay,
@@ -65,8 +66,10 @@ static int run(const struct hb_experiment *experiment, const struct hb_options *
                                     .csv = options->csv,
                                     .progress = show_progress,
                                     .progress_variants = show_variants,
+                                    .interrupted = hb_interrupted,
                                     .console = experiment->has_variants ? NULL : show_console,
                                     .context = &telling};
+    hb_interrupt_catch();
     hb_progress_begin(&telling.progress, options->quiet);
     int status = hb_run_experiment(experiment, &chosen, &report, &error);
     hb_progress_end(&telling.progress);

@@ -1,4 +1,5 @@
 /* hartbeat: the command. Which commands there are stands in the table of help.c. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -53,7 +54,16 @@ static int run(const struct hb_command_info *command, int n, char **text) {
     return check_arguments(command, &options) ? command->run(&options) : HB_EXIT_USAGE;
 }
 
-int main(int argc, char **argv) {
+/* What standard output did not take is said, whatever the command found. */
+static int close_output(int status) {
+    errno = 0;
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    fprintf(stderr, "hartbeat: standard output: cannot be written: %s\n", strerror(errno ? errno : EIO));
+    return HB_EXIT_INTERNAL;
+}
+
+static int take(int argc, char **argv) {
     int status;
     if (argc < 2) {
         hb_help_overview(stderr);
@@ -71,4 +81,8 @@ int main(int argc, char **argv) {
         return HB_EXIT_USAGE;
     }
     return run(command, argc - 2, argv + 2);
+}
+
+int main(int argc, char **argv) {
+    return close_output(take(argc, argv));
 }

@@ -29,7 +29,7 @@ static void add_kill(struct hb_config *config, uint32_t hart, uint64_t cycle) {
 }
 
 static struct hb_machine *create(const struct hb_config *config) {
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     struct hb_machine *machine = hb_machine_create(config, &error);
     ck_assert_msg(machine != NULL, "%s", error.text);
     return machine;

@@ -40,7 +40,7 @@ static void tear_down(void) {
 }
 
 static struct hb_machine *make(void) {
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     struct hb_machine *machine = hb_machine_create(&config, &error);
     ck_assert_msg(machine != NULL, "%s", error.text);
     return machine;

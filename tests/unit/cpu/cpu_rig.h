@@ -104,7 +104,7 @@ static inline void rig_image(char path[64]) {
  * change the configuration before. */
 static inline void rig_make_with(struct rig *rig, uint32_t harts, int way, void (*adjust)(struct hb_config *config)) {
     static struct hb_config config;
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     char path[64];
     rig_image(path);
     hb_config_defaults(&config);

@@ -47,7 +47,7 @@ static void passes(const struct hb_config *with) {
 }
 
 static void refused(const char *words) {
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     ck_assert_ptr_null(hb_machine_create(&config, &error));
     ck_assert_msg(strstr(error.text, words) != NULL, "%s", error.text);
 }

@@ -89,7 +89,7 @@ static const struct {
 };
 
 START_TEST(holds) {
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     char values[HB_EXPECT_VALUES_BYTES];
     cJSON *root = read_result();
     struct hb_expect *expect = hb_expect_parse(cases[_i].text, &error);
@@ -155,7 +155,7 @@ static const struct {
 };
 
 START_TEST(refuses) {
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     struct hb_expect *expect = hb_expect_parse(bad[_i].text, &error);
     ck_assert_msg(expect == NULL, "accepted: %s", bad[_i].text);
     ck_assert_msg(strstr(error.text, bad[_i].message) == error.text, "%s: %s", bad[_i].text, error.text);
@@ -165,7 +165,7 @@ END_TEST
 /* Whatever comes in, neither stack nor table runs over. */
 START_TEST(bounds_size) {
     static const char *const parts[] = {"(", "not ", "-", "abs(", "1 + ", "1 == 1 or ", "min(1, "};
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         for (size_t n = 100; n <= 1000000; n *= 100) {
             char *text = malloc(n * strlen(parts[i]) + 8), *at = text;
@@ -180,7 +180,7 @@ START_TEST(bounds_size) {
 END_TEST
 
 START_TEST(bounds_depth) {
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     for (int depth = 40; depth <= 60; depth += 20) {
         char text[256];
         snprintf(text, sizeof text, "%.*s1 == 1%.*s", depth,
@@ -206,7 +206,7 @@ static bool names_fit(const char *text, const char *const *variants, size_t n, s
 
 START_TEST(checks_names) {
     static const char *const variants[] = {"one", "four"};
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     ck_assert(names_fit("four.os.goodput > one.os.goodput", variants, 2, &error));
     ck_assert(names_fit("os.goodput > 1 and outcome == 'passed'", NULL, 0, &error));
     ck_assert(!names_fit("four.os.goodput > five.os.goodput", variants, 2, &error));

@@ -47,7 +47,7 @@ static bool load(const char *text, const char *const *sets, struct hb_experiment
 }
 
 static void load_good(const char *text, const char *const *sets, struct hb_experiment *experiment) {
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     ck_assert_msg(load(text, sets, experiment, &error), "%s: %s", text, error.text);
 }
 
@@ -490,7 +490,7 @@ static const struct {
 
 START_TEST(refuses) {
     struct hb_experiment experiment;
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     ck_assert_msg(!load(bad[_i].text, NULL, &experiment, &error), "accepted: %s", bad[_i].text);
     size_t n = strlen(file);
     bool is_named = strncmp(error.text, file, n) == 0 && strncmp(error.text + n, ": ", 2) == 0;
@@ -521,7 +521,7 @@ static const struct {
 
 START_TEST(refuses_sets) {
     struct hb_experiment experiment;
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     ck_assert_msg(!load("{" IMAGE ", \"machine\": {\"harts\": 4}}", (const char *const[]){bad_sets[_i].set, NULL},
                         &experiment, &error),
                   "accepted: %s", bad_sets[_i].set);
@@ -531,7 +531,7 @@ END_TEST
 
 START_TEST(refuses_missing_files) {
     struct hb_experiment experiment;
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     ck_assert(!hb_experiment_load(file, NULL, 0, &experiment, &error));
     ck_assert_msg(strstr(error.text, "cannot be read: No such file") != NULL, "%s", error.text);
     ck_assert(!hb_experiment_load("configs/no-such-experiment.json", NULL, 0, &experiment, &error));
@@ -540,7 +540,7 @@ END_TEST
 
 /* Whatever byte of a good file is missing or turned, there is a line of text or a good experiment, never a crash. */
 START_TEST(survives_damage) {
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     struct hb_experiment experiment;
     char text[sizeof with_variants];
     for (size_t i = 0; i + 1 < sizeof with_variants; i++)
@@ -561,7 +561,7 @@ END_TEST
 START_TEST(runs_programs) {
     static const char *const sets[] = {"machine.harts=2"};
     struct hb_experiment experiment;
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     ck_assert_msg(hb_experiment_for_program(image, NULL, sets, 1, &experiment, &error), "%s", error.text);
     const struct hb_config *c = &experiment.variant[0].config;
     ck_assert_str_eq(experiment.name, "image");
@@ -588,7 +588,7 @@ START_TEST(takes_machines) {
         "5}}",
     };
     struct hb_experiment experiment;
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     write_text(file, machines[_i]);
     ck_assert_msg(hb_experiment_for_program(image, file, NULL, 0, &experiment, &error), "%s", error.text);
     ck_assert_uint_eq(experiment.variant[0].config.harts, 3);
@@ -602,7 +602,7 @@ START_TEST(refuses_programs) {
     static const char *const stop[] = {"stop.cycles=9"}, *const other[] = {"image=smp"},
                              *const wrong[] = {"machine.harts=0"};
     struct hb_experiment experiment;
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     ck_assert(hb_experiment_for_program(image, NULL, stop, 1, &experiment, &error));
     ck_assert_uint_eq(experiment.variant[0].config.stop_cycles, 9);
     hb_experiment_free(&experiment);
@@ -636,7 +636,7 @@ static const char *const bundled[] = {"smp1",
 
 START_TEST(loads_what_is_bundled) {
     struct hb_experiment experiment;
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     ck_assert_msg(hb_experiment_load(bundled[_i], NULL, 0, &experiment, &error), "%s", error.text);
     ck_assert_str_eq(experiment.name, bundled[_i]);
     ck_assert_uint_gt(experiment.expectations, 0);
@@ -669,7 +669,7 @@ START_TEST(finds_what_is_bundled) {
     ck_assert_str_ne(path, "smp4");
     ck_assert_int_eq(rmdir("smp4"), 0);
     ck_assert(hb_image_is_bundled("smp") && hb_image_is_bundled("amp") && !hb_image_is_bundled("smp.elf"));
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     ck_assert_msg(hb_image_find("smp", path, &error), "%s", error.text);
     ck_assert(!hb_image_find("none", path, &error));
     ck_assert_msg(strstr(error.text, "the bundled image \"none\" is neither in") != NULL, "%s", error.text);
@@ -681,7 +681,7 @@ START_TEST(warns) {
                                        "stop.cycles=50", "machine.harts=3"};
     static const char *const silent[] = {"os.heartbeat.period_cycles=0"};
     struct hb_experiment experiment;
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     ck_assert_msg(hb_experiment_load("smp4-kill", sets, 4, &experiment, &error), "%s", error.text);
     char *warnings = hb_experiment_warnings(&experiment);
     ck_assert_msg(strstr(warnings, "os.heartbeat.timeout_cycles: 10000 is less than") != NULL, "%s", warnings);
@@ -699,7 +699,7 @@ END_TEST
 START_TEST(looks_into_images) {
     static const char *const sets[] = {"faults.0.trigger={\"symbol\": \"no_such_symbol\"}"};
     struct hb_experiment experiment;
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     load_good("{" IMAGE "}", NULL, &experiment);
     ck_assert(!hb_experiment_check_images(&experiment, &error));
     ck_assert_msg(strncmp(error.text, image, strlen(image)) == 0, "%s", error.text);

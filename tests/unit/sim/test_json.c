@@ -25,7 +25,7 @@ static const char *const good[] = {
 };
 
 START_TEST(accepts) {
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     cJSON *root = hb_json_parse("f", good[_i], strlen(good[_i]), &error);
     ck_assert_msg(root != NULL, "%s: %s", good[_i], error.text);
     cJSON_Delete(root);
@@ -69,7 +69,7 @@ static const struct {
 };
 
 START_TEST(refuses) {
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     cJSON *root = hb_json_parse("f", bad[_i].text, strlen(bad[_i].text), &error);
     ck_assert_msg(root == NULL, "accepted: %s", bad[_i].text);
     ck_assert_msg(strstr(error.text, bad[_i].message) != NULL, "%s: %s", bad[_i].text, error.text);
@@ -78,7 +78,7 @@ START_TEST(refuses) {
 END_TEST
 
 START_TEST(refuses_nul) {
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     ck_assert_ptr_null(hb_json_parse("f", "[1,\0 2]", 7, &error));
     ck_assert_str_eq(error.text, "f: line 1, column 4: not JSON: here should be a value (a string in \"quotes\", a "
                                  "number, true, false, null, [ or {); found byte 0x00");
@@ -87,7 +87,7 @@ END_TEST
 
 /* The text ends where `n` says, whatever stands behind. */
 START_TEST(reads_no_further) {
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     cJSON *root = hb_json_parse("f", "[12]34", 4, &error);
     ck_assert_ptr_nonnull(root);
     cJSON_Delete(root);
@@ -113,7 +113,7 @@ START_TEST(bounds_depth) {
     static const char *const opening[] = {"[", "{\"a\":"}, *const closing[] = {"]", "}"};
     static const size_t depths[] = {HB_JSON_DEPTH_MAX, HB_JSON_DEPTH_MAX + 1, 1000000};
     for (size_t i = 0; i < sizeof depths / sizeof depths[0]; i++) {
-        struct hb_error error = {""};
+        struct hb_error error = {.text = ""};
         char *text = nested(opening[_i], depths[i], closing[_i]);
         cJSON *root = hb_json_parse("f", text, strlen(text), &error);
         ck_assert_int_eq(root != NULL, depths[i] <= HB_JSON_DEPTH_MAX);
@@ -129,7 +129,7 @@ END_TEST
 
 START_TEST(reads_files) {
     char path[] = "/tmp/hb-json-XXXXXX";
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     int file = mkstemp(path);
     ck_assert_int_ge(file, 0);
     ck_assert_int_eq(write(file, "{\"a\":\n[}", 8), 8);

@@ -32,7 +32,7 @@ static void write_text(uint32_t i, const char *name, const char *text) {
 }
 
 static struct hb_mem_trace *read_files(uint32_t n) {
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     struct hb_mem_trace *trace = hb_mem_trace_read(paths, n, HB_MEM_FORMAT_BY_SUFFIX, RAM_BYTES, &error);
     ck_assert_msg(trace != NULL, "%s", error.text);
     return trace;
@@ -71,7 +71,7 @@ START_TEST(reads_parsec) {
 END_TEST
 
 START_TEST(is_told_the_format) {
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     write_text(0, "a.txt", "0 10\n");
     enum hb_mem_format format;
     ck_assert(!hb_mem_format_find("dinero", &format));
@@ -108,7 +108,7 @@ END_TEST
 /* ---- What is refused ------------------------------------------------------------------------------------------- */
 
 static void check_refused(const char *name, const char *text, size_t n, const char *wanted) {
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     write_bytes(0, name, text, n);
     struct hb_mem_trace *trace = hb_mem_trace_read(paths, 1, HB_MEM_FORMAT_BY_SUFFIX, RAM_BYTES, &error);
     ck_assert_msg(trace == NULL, "%s: %s", name, text);
@@ -153,7 +153,7 @@ START_TEST(refuses_what_is_no_text) {
 END_TEST
 
 START_TEST(refuses_what_is_not_there) {
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     paths[0] = "/nowhere/a.din";
     ck_assert_ptr_null(hb_mem_trace_read(paths, 1, HB_MEM_FORMAT_BY_SUFFIX, RAM_BYTES, &error));
     ck_assert_str_eq(error.text, "/nowhere/a.din: cannot be read: No such file or directory");

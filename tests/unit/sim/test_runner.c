@@ -193,6 +193,37 @@ START_TEST(expectations_see_all_variants) {
 }
 END_TEST
 
+static pid_t caller;
+
+/* In each worker; the caller would ask its workers to end by a signal. */
+static bool after_three(void *context) {
+    (void)context;
+    static int asked;
+    return getpid() != caller && ++asked > 3;
+}
+
+START_TEST(an_interrupted_run_says_how_far_it_came) {
+    char *dir = strdup(folder("interrupted"));
+    add("one", passes, 1);
+    add("two", spins, 1);
+    add("three", passes, 1);
+    expect("two.cycles == 0");
+    options.out_dir = dir;
+    options.interrupted = after_three;
+    caller = getpid();
+    ck_assert_int_eq(run(), 3);
+    ck_assert(report->interrupted);
+    ck_assert_int_eq(report->variant[2].result->outcome, HB_OUTCOME_PASSED); /* it ends before it is asked */
+    ck_assert_int_eq(report->variant[1].result->outcome, HB_OUTCOME_INTERRUPTED);
+    ck_assert_uint_eq(report->variant[1].result->cycles, 300000);
+    char *json = read_in(dir, "result.json");
+    ck_assert_ptr_nonnull(strstr(json, "\"two\": \"interrupted\""));
+    ck_assert(exists(dir, "two/result.json"));
+    free(json);
+    free(dir);
+}
+END_TEST
+
 START_TEST(the_limit_can_be_lowered) {
     add("", spins, 1);
     options.cycles_limit = 5000;
@@ -428,6 +459,7 @@ static Suite *runners(void) {
     tcase_add_test(tests, a_fault_that_struck_is_no_warning);
     tcase_add_test(tests, a_run_that_was_cut_short_is_not_expected);
     tcase_add_test(tests, expectations_see_all_variants);
+    tcase_add_test(tests, an_interrupted_run_says_how_far_it_came);
     tcase_add_test(tests, the_limit_can_be_lowered);
     tcase_add_test(tests, one_run_leaves_result_and_console);
     tcase_add_test(tests, variants_leave_a_folder_each_and_their_outcomes);

@@ -58,7 +58,7 @@ static void start(void) {
 }
 
 static void smp_config(void) {
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     hb_config_defaults(&config);
     ck_assert_msg(hb_image_find("smp", config.image, &error), "%s", error.text);
     config.faults[0] = (struct hb_fault_config){.hart = 2, .trigger = HB_TRIGGER_CYCLE, .cycle = 1500000};
@@ -76,12 +76,12 @@ static void add_input(struct hb_machine *machine) {
 }
 
 static void save(struct hb_machine *machine) {
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     ck_assert_msg(hb_snapshot_write(machine, file, false, &error), "%s", error.text);
 }
 
 static void load(struct hb_machine *machine) {
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     ck_assert_msg(hb_snapshot_read(machine, file, &error), "%s", error.text);
 }
 
@@ -94,7 +94,7 @@ static void go_on_elsewhere(uint64_t *hash, char *json, size_t json_bytes) {
     pid_t child = fork();
     ck_assert_int_ge(child, 0);
     if (child == 0) {
-        struct hb_error error = {""};
+        struct hb_error error = {.text = ""};
         struct hb_machine *machine = hb_machine_create(&config, &error);
         if (!machine || !hb_snapshot_read(machine, file, &error)) {
             fprintf(stderr, "%s\n", error.text);
@@ -201,7 +201,7 @@ END_TEST
 
 /* `machine` is left as it is. */
 static void refused(struct hb_machine *machine, const char *path, const char *words) {
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     uint64_t hash = hb_state_hash(machine);
     ck_assert_msg(!hb_snapshot_read(machine, path, &error), "%s is taken", words);
     ck_assert_msg(strstr(error.text, words) != NULL, "\"%s\", not: %s", words, error.text);
@@ -216,7 +216,7 @@ START_TEST(what_is_no_snapshot_is_refused) {
     refused(machine, guest_folder(), "cannot be read: Is a directory");
     refused(machine, "/dev/null", "is not a snapshot");
     refused(machine, mix, "is not a snapshot");
-    struct hb_error error = {""};
+    struct hb_error error = {.text = ""};
     ck_assert(!hb_snapshot_write(machine, "/nowhere/at/all", false, &error));
     ck_assert_msg(strstr(error.text, "cannot be written") != NULL, "%s", error.text);
     hb_machine_destroy(machine);

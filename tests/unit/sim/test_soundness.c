@@ -1,6 +1,6 @@
 /* Every machine that a run leads to is sound: what sim/state/soundness*.c demands of a snapshot holds at the close of
- * every cycle, whatever protocol, bus, buffer, caches, arbiter and fault. Cases are drawn by their number: SOUND_FROM and
- * SOUND_CASES of the environment choose others than the few of ./test. */
+ * every cycle, whatever protocol, bus, buffer, caches, arbiter and fault. Cases are drawn by their number: SOUND_FROM
+ * and SOUND_CASES of the environment choose others than the few of ./test. */
 #include "bus/protocol/protocol.h"
 #include "memory/hash.h"
 #include "sim/state/soundness.h"
