@@ -1,5 +1,6 @@
 #include "memory/symbols.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -223,4 +224,31 @@ bool hb_symbols_find(const struct hb_symbols *symbols, const char *name, uint64_
     if (size_bytes != NULL)
         *size_bytes = found->size_bytes;
     return true;
+}
+
+/* ---- Places ---------------------------------------------------------------------------------------------------- */
+
+static const char *place_without_offset(const struct hb_symbols *symbols, const char *text, uint64_t *address) {
+    char *rest = NULL;
+    if (text[0] < '0' || text[0] > '9')
+        return hb_symbols_find(symbols, text, address, NULL) ? NULL : "is no symbol of the image";
+    errno = 0;
+    *address = strtoull(text, &rest, 0);
+    return errno || *rest ? "is no number" : NULL;
+}
+
+const char *hb_symbols_place(const struct hb_symbols *symbols, const char *text, uint64_t *address) {
+    char name[256];
+    uint64_t offset = 0;
+    const char *plus = strrchr(text, '+');
+    size_t n = plus ? (size_t)(plus - text) : strlen(text);
+    if (n >= sizeof name)
+        return "is no symbol of the image";
+    memcpy(name, text, n);
+    name[n] = 0;
+    const char *wrong = plus ? place_without_offset(symbols, plus + 1, &offset) : NULL;
+    if (!wrong)
+        wrong = place_without_offset(symbols, name, address);
+    *address += wrong ? 0 : offset;
+    return wrong;
 }

@@ -639,7 +639,8 @@ const struct hb_key hb_keys[] = {
     {.path = "faults.*.trigger.symbol",
      .type = HB_KEY_STRING,
      FAULT(symbol),
-     .help = "After the CPU has executed the instruction at this symbol of the image."},
+     .help = "After the CPU has executed the instruction at this place: a symbol of the image, NAME+OFFSET, or an "
+             "address."},
     {.path = "faults.*.trigger.tracepoint",
      .type = HB_KEY_TRACEPOINT,
      FAULT(tracepoint),
@@ -650,7 +651,8 @@ const struct hb_key hb_keys[] = {
     {.path = "faults.*.trigger.lock_held",
      .type = HB_KEY_STRING,
      FAULT(symbol),
-     .help = "In the cycle after the CPU has taken the lock at this symbol of the image."},
+     .help = "In the cycle after the CPU has taken the lock at this place: a symbol of the image, NAME+OFFSET, or an "
+             "address."},
     {.path = "faults.*.trigger.count",
      .type = HB_KEY_INTEGER,
      FAULT(count),

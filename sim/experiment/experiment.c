@@ -494,6 +494,18 @@ void hb_experiment_about(const char *name, char *text, size_t bytes) {
     cJSON_Delete(root);
 }
 
+bool hb_experiment_is_one_run(const struct hb_experiment *experiment, const char *what, struct hb_error *error) {
+    char names[300] = "";
+    if (!experiment->has_variants)
+        return true;
+    for (uint32_t i = 0; i < experiment->variants; i++) {
+        size_t used = strlen(names);
+        snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "", experiment->variant[i].name);
+    }
+    hb_error_set(error, "%s: the experiment has variants (%s), and %s one run", experiment->name, names, what);
+    return false;
+}
+
 void hb_experiment_free(struct hb_experiment *experiment) {
     for (uint32_t i = 0; i < experiment->variants; i++) {
         struct hb_variant *variant = &experiment->variant[i];

@@ -69,6 +69,10 @@ struct hb_trace_files {
 bool hb_experiment_for_traces(const struct hb_trace_files *files, const char *machine_path, const char *const *sets,
                               size_t n, struct hb_experiment *experiment, struct hb_error *error);
 
+/* Where one run is needed, `what` ("a bisection is"): false if the experiment has variants, said in `error` with their
+ * names. */
+bool hb_experiment_is_one_run(const struct hb_experiment *experiment, const char *what, struct hb_error *error);
+
 void hb_experiment_free(struct hb_experiment *experiment);
 
 /* Look into the images: is each an ELF that this machine can load, and does it have the symbols that triggers name?

@@ -28,15 +28,31 @@ static bool look_into(const struct hb_config *config, struct hb_elf *elf, struct
 
 /* ---- Errors ---------------------------------------------------------------------------------------------------- */
 
-static bool check_symbols(const struct hb_config *config, const struct hb_symbols *symbols, struct hb_error *error) {
+static bool check_triggers(const struct hb_config *config, const struct hb_symbols *symbols, struct hb_error *error) {
     for (uint32_t f = 0; f < config->n_faults; f++) {
         const struct hb_fault_config *fault = &config->faults[f];
         uint64_t address;
         bool named = fault->trigger == HB_TRIGGER_SYMBOL || fault->trigger == HB_TRIGGER_LOCK_HELD;
-        if (!named || hb_symbols_find(symbols, fault->symbol, &address, NULL))
+        const char *wrong = named ? hb_symbols_place(symbols, fault->symbol, &address) : NULL;
+        if (!wrong)
             continue;
-        hb_error_set(error, "faults.%" PRIu32 ".trigger: the image %.200s has no symbol \"%s\"", f, config->image,
-                     fault->symbol);
+        hb_error_set(error, "faults.%" PRIu32 ".trigger: \"%s\" %s (%.200s)", f, fault->symbol, wrong, config->image);
+        return false;
+    }
+    return true;
+}
+
+static bool check_trace_lines(const struct hb_config *config, const struct hb_symbols *symbols,
+                              struct hb_error *error) {
+    for (uint32_t i = 0; i < config->trace.lines; i++) {
+        uint64_t address;
+        const char *wrong = hb_symbols_place(symbols, config->trace.line[i], &address);
+        if (!wrong && address - HB_RAM_BASE >= config->memory.size_bytes)
+            wrong = "is not in RAM";
+        if (!wrong)
+            continue;
+        hb_error_set(error, "trace.lines.%" PRIu32 ": \"%s\" %s (%.200s)", i, config->trace.line[i], wrong,
+                     config->image);
         return false;
     }
     return true;
@@ -48,7 +64,8 @@ bool hb_experiment_check_images(const struct hb_experiment *experiment, struct h
         const struct hb_config *config = &experiment->variant[i].config;
         struct hb_elf elf;
         struct hb_symbols symbols = {0};
-        ok = look_into(config, &elf, &symbols, error) && check_symbols(config, &symbols, error);
+        ok = look_into(config, &elf, &symbols, error) && check_triggers(config, &symbols, error) &&
+             check_trace_lines(config, &symbols, error);
         hb_symbols_free(&symbols);
     }
     return ok;

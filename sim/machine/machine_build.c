@@ -137,11 +137,10 @@ static bool find_trigger_symbol(struct hb_machine *machine, uint32_t i, struct h
     struct hb_fault_config *fault = &machine->config.faults[i];
     if (fault->trigger != HB_TRIGGER_LOCK_HELD && fault->trigger != HB_TRIGGER_SYMBOL)
         return true;
-    if (hb_symbols_find(&machine->symbols, fault->symbol, &fault->address, NULL))
-        return true;
-    hb_error_set(error, "faults[%u].trigger: the image %s has no symbol \"%s\"", i, machine->config.image,
-                 fault->symbol);
-    return false;
+    const char *wrong = hb_symbols_place(&machine->symbols, fault->symbol, &fault->address);
+    if (wrong)
+        hb_error_set(error, "faults.%u.trigger: \"%s\" %s (%.200s)", i, fault->symbol, wrong, machine->config.image);
+    return !wrong;
 }
 
 static bool set_up_faults(struct hb_machine *machine, struct hb_error *error) {

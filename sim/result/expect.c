@@ -7,18 +7,11 @@
 
 #include "sim/base/json.h"
 #include "sim/result/expect_tree.h"
+#include "sim/result/known.h"
 
 #define REASON_BYTES 256
 
 /* ---- Names ----------------------------------------------------------------------------------------------------- */
-
-/* clang-format off */
-static const char *const result_keys[] = {
-    "schema", "name",       "seed",   "engine", "outcome", "guest_outcome", "exit_code", "reason",
-    "cycles", "harts",      "caches", "bus",    "crash",   "coherence_violation", "os",
-    "faults", "state_hash", "roi",   "lines",  "locks",   "series",
-};
-/* clang-format on */
 
 static bool is_one_of(const char *name, size_t n, const char *const *names, size_t count) {
     for (size_t i = 0; i < count; i++)
@@ -35,31 +28,35 @@ static void list_names(const char *const *names, size_t count, char *text, size_
         used += (size_t)snprintf(text + used, size - used, "%s%s", i ? ", " : "", names[i]);
 }
 
+/* Where the path into a result begins; NULL: the variant is none, said in `error`. */
+static const char *skip_variant(const char *path, const char *const *variants, size_t n, struct hb_error *error) {
+    char list[240];
+    const size_t first = strcspn(path, ".");
+    if (n == 0)
+        return path;
+    if (is_one_of(path, first, variants, n)) {
+        if (path[first] == '.')
+            return path + first + 1;
+        hb_error_set(error, "\"%.60s\" is a variant: a path into its result should follow", path);
+        return NULL;
+    }
+    list_names(variants, n, list, sizeof list);
+    hb_error_set(error, "\"%.60s\": \"%.*s\" is no variant (%s)", path, first < 60 ? (int)first : 60, path, list);
+    return NULL;
+}
+
 bool hb_expect_check_names(const struct hb_expect *expect, const char *const *variants, size_t n,
                            struct hb_error *error) {
-    static const size_t keys = sizeof result_keys / sizeof result_keys[0];
-    char list[240];
-    for (uint32_t i = 0; i < expect->nodes; i++) {
-        const char *path = expect->node[i].text;
+    cJSON *specimen = hb_result_specimen();
+    bool ok = true;
+    for (uint32_t i = 0; i < expect->nodes && ok; i++) {
         if (expect->node[i].kind != HB_EXPECT_PATH)
             continue;
-        size_t first = strcspn(path, "."), second = path[first] ? strcspn(path + first + 1, ".") : 0;
-        const char *key = n ? path + first + (path[first] == '.') : path;
-        size_t key_n = n ? second : first;
-        if (n && !is_one_of(path, first, variants, n)) {
-            list_names(variants, n, list, sizeof list);
-            hb_error_set(error, "\"%.60s\": \"%.*s\" is no variant (%s)", path, first < 60 ? (int)first : 60, path,
-                         list);
-            return false;
-        }
-        if (!is_one_of(key, key_n, result_keys, keys)) {
-            list_names(result_keys, keys, list, sizeof list);
-            hb_error_set(error, "\"%.60s\": \"%.*s\" is %sno key of a result (%s)", path, key_n < 60 ? (int)key_n : 60,
-                         key, n ? "" : "no variant and ", list);
-            return false;
-        }
+        const char *path = skip_variant(expect->node[i].text, variants, n, error);
+        ok = path && hb_result_can_have(specimen, path, error);
     }
-    return true;
+    cJSON_Delete(specimen);
+    return ok;
 }
 
 bool hb_expect_names(const struct hb_expect *expect, const char *path) {

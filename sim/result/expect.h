@@ -35,8 +35,8 @@ struct hb_expect *hb_expect_parse(const char *text, struct hb_error *error);
 
 void hb_expect_free(struct hb_expect *expect);
 
-/* Every path begins with one of the `n` variants' names (n is 0: with a key of a result). False: `error` says which
- * does not, and what there is. */
+/* Every path begins with one of the `n` variants' names (n is 0: there are none), and what follows is a path that a
+ * result can have (sim/result/known.h). False: `error` says which is not, and what there is. */
 bool hb_expect_check_names(const struct hb_expect *expect, const char *const *variants, size_t n,
                            struct hb_error *error);
 

@@ -169,7 +169,7 @@ static void write_verdicts(struct hb_json_writer *json, const struct hb_os_resul
     hb_json_number(json, "tasks_wrong", os->tasks_wrong);
     hb_json_number(json, "tasks_unfinished", os->tasks_unfinished);
     if (os->has_goodput)
-        hb_json_quotient(json, "goodput", os->instructions_completed, os->last_completion_cycle - os->harts_up_cycle);
+        hb_json_ratio(json, "goodput", os->goodput);
     else
         hb_json_null(json, "goodput");
     hb_json_number(json, "instructions_completed", os->instructions_completed);

@@ -1,6 +1,5 @@
 #include "sim/trace/trace.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -270,33 +269,9 @@ static const struct hb_trace_format *find_format(const char *path) {
     return NULL;
 }
 
-/* "0x80001000", "2147487744", "counter"; NULL: `name` is neither. */
-static const char *find_place(const struct hb_machine *machine, const char *name, uint64_t *address) {
-    char *rest = NULL;
-    errno = 0;
-    if (name[0] >= '0' && name[0] <= '9') {
-        *address = strtoull(name, &rest, 0);
-        return errno || *rest ? "is no number" : NULL;
-    }
-    return hb_symbols_find(&machine->symbols, name, address, NULL) ? NULL : "is no symbol of the image";
-}
-
 static const char *resolve_line(const struct hb_machine *machine, const char *text, uint64_t *address) {
-    char name[HB_NAME_BYTES];
-    uint64_t offset = 0;
-    snprintf(name, sizeof name, "%s", text);
-    char *plus = strrchr(name, '+');
-    if (plus) {
-        const char *wrong = find_place(machine, plus + 1, &offset);
-        if (wrong)
-            return wrong;
-        *plus = 0;
-    }
-    const char *wrong = find_place(machine, name, address);
-    *address += offset;
-    if (!wrong && !hb_bus_cacheable(&machine->bus, *address, 1))
-        wrong = "is not in RAM";
-    return wrong;
+    const char *wrong = hb_symbols_place(&machine->symbols, text, address);
+    return wrong || hb_bus_cacheable(&machine->bus, *address, 1) ? wrong : "is not in RAM";
 }
 
 static bool resolve_lines(struct hb_trace *trace, struct hb_error *error) {

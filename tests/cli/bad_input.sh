@@ -84,10 +84,19 @@ bad_file 'bad.json: faults.0.target.hart: there is no hart 4 (the machine has 0 
     '{"image": "smp", "faults": [{"target": {"hart": 4}, "trigger": {"cycle": 1}}]}'
 bad_file 'bad.json: os.workload.kind: "contend" needs a system whose CPUs share memory' \
     '{"image": "amp", "os": {"workload": {"kind": "contend"}}}'
-bad_file 'has no symbol "no_such_lock"' \
+bad_file '"no_such_lock" is no symbol of the image' \
     '{"image": "smp", "faults": [{"target": {"hart": 1}, "trigger": {"lock_held": "no_such_lock"}}]}'
 bad_file 'bad.json: expect.0.that: column 10: here should be a value' '{"image": "smp", "expect": [{"that": "cycles > "}]}'
-bad_file 'bad.json: expect.0.that: "four.cycles": "four" is no variant' \
+echo '{"image": "smp", "trace": {"lines": ["hb_queues", "hb_queue"]}}' >lines.json
+refused 'trace.lines.1: "hb_queue" is no symbol of the image' check lines.json
+echo '{"image": "smp", "faults": [{"target": {"hart": 1}, "trigger": {"lock_held": "hb_queues+0xg"}}]}' >offset.json
+refused 'faults.0.trigger: "hb_queues+0xg" is no number' check offset.json
+refused 'faults.0.trigger: "hb_queues+0xg" is no number' run offset.json
+refused 'the experiment has variants (one, two, four, eight), and a bisection is of one run' bisect speedup smp1
+refused 'the experiment has variants (one, two, four, eight), and the dashboard shows one run' gui speedup --shot x.png
+bad_file 'bad.json: expect.0.that: "os.task_lost": "task_lost" is no key of os (did you mean "os.tasks_lost"?)' \
+    '{"image": "smp", "expect": [{"that": "os.task_lost == 0"}]}'
+bad_file 'bad.json: expect.0.that: "four.cycles": "four" is no key of a result' \
     '{"image": "smp", "expect": [{"that": "four.cycles > 0"}]}'
 bad_file '"two" is no variant (one)' \
     '{"image": "smp", "variants": {"one": {}}, "expect": [{"that": "two.cycles > 0"}]}'

@@ -14,6 +14,10 @@ static struct hb_machine *build(const char *path, const struct hb_options *optio
         fprintf(stderr, "%s\n", error.text);
         return NULL;
     }
+    if (!hb_experiment_is_one_run(experiment, "a bisection is of", &error)) {
+        fprintf(stderr, "hartbeat bisect: %s\n", error.text);
+        return NULL;
+    }
     struct hb_machine *machine = hb_machine_create(&experiment->variant[0].config, &error);
     if (!machine)
         fprintf(stderr, "%s: %s\n", path, error.text);

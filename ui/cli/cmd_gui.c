@@ -55,7 +55,11 @@ int hb_cmd_gui(const struct hb_options *options) {
         fprintf(stderr, "%s\n", error.text);
         return HB_EXIT_USAGE;
     }
-    int status = open_dashboard(&experiment.variant[0].config, &chosen);
+    int status = HB_EXIT_USAGE;
+    if (hb_experiment_is_one_run(&experiment, "the dashboard shows", &error))
+        status = open_dashboard(&experiment.variant[0].config, &chosen);
+    else
+        fprintf(stderr, "hartbeat gui: %s\n", error.text);
     hb_experiment_free(&experiment);
     return status;
 }

@@ -218,7 +218,31 @@ START_TEST(checks_names) {
     ck_assert_msg(strstr(error.text, "\"oz\" is no key of a result") != NULL, "%s", error.text);
     ck_assert(!names_fit("four", variants, 2, &error));
     ck_assert(!names_fit("four.os.goodput > 1", NULL, 0, &error));
-    ck_assert_msg(strstr(error.text, "\"four\" is no variant") != NULL, "%s", error.text);
+    ck_assert_msg(strstr(error.text, "\"four\" is no key of a result") != NULL, "%s", error.text);
+}
+END_TEST
+
+START_TEST(knows_every_path_of_a_result) {
+    static const struct {
+        const char *text, *wrong;
+    } paths[] = {
+        {"harts.3.cycles_stalled.branch > 1", NULL},
+        {"caches.0.misses.cold + caches.8.back_invalidations > 1", NULL},
+        {"lines.2.harts.1.written_bytes.0.1 > 1", NULL},
+        {"faults.0.lost.0.symbol == 'x' and crash.last.3.pc == '0x1'", NULL},
+        {"crash == null", NULL},
+        {"os.task_lost == 0", "\"os.task_lost\": \"task_lost\" is no key of os (did you mean \"os.tasks_lost\"?)"},
+        {"bus.transactions.DevRead > 1", "(did you mean \"bus.transactions.DevRd\"?)"},
+        {"harts.one.id == 1", "harts is a list: \"one\" should be a place in it"},
+        {"harts.0.ipc.mean > 1", "harts.0.ipc is a value: there is no \"mean\" in it"},
+        {"os.goodput_series.0.task_completed > 1", "(did you mean \"os.goodput_series.0.tasks_completed\"?)"},
+    };
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+        struct hb_error error = {.text = ""};
+        bool fits = names_fit(paths[i].text, NULL, 0, &error);
+        ck_assert_msg(fits == (paths[i].wrong == NULL), "%s: %s", paths[i].text, error.text);
+        ck_assert_msg(fits || strstr(error.text, paths[i].wrong), "%s: %s", paths[i].text, error.text);
+    }
 }
 END_TEST
 
@@ -242,6 +266,7 @@ int main(void) {
     tcase_add_test(tests, bounds_size);
     tcase_add_test(tests, bounds_depth);
     tcase_add_test(tests, checks_names);
+    tcase_add_test(tests, knows_every_path_of_a_result);
     tcase_add_test(tests, knows_names);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

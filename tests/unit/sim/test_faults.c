@@ -97,6 +97,33 @@ START_TEST(a_symbol_is_counted_on_its_hart) {
 }
 END_TEST
 
+/* A place can be written as a symbol, with an offset, and as an address: the same machine in all three ways. */
+START_TEST(a_place_has_three_spellings) {
+    static const char *const symbol[] = {"take_lock", "the_lock"};
+    struct hb_fault_config *fault = add_fault(3, _i ? HB_TRIGGER_LOCK_HELD : HB_TRIGGER_SYMBOL);
+    uint64_t address, cycle = 0;
+    struct hb_machine *probe;
+    snprintf(fault->symbol, sizeof fault->symbol, "%s", symbol[_i]);
+    fault->count = 2;
+    probe = guest_machine(&config);
+    ck_assert(hb_symbols_find(&probe->symbols, symbol[_i], &address, NULL));
+    hb_machine_destroy(probe);
+    for (int spelling = 0; spelling < 3; spelling++) {
+        if (spelling == 1) /* from the symbol before it */
+            snprintf(fault->symbol, sizeof fault->symbol, "%s+0x%llx", "_start",
+                     (unsigned long long)(address - HB_RAM_BASE));
+        if (spelling == 2)
+            snprintf(fault->symbol, sizeof fault->symbol, "0x%llx", (unsigned long long)address);
+        struct hb_machine *machine = guest_machine(&config);
+        hb_machine_run(machine, UINT64_MAX);
+        ck_assert(machine->saved->fault[0].activated);
+        ck_assert(spelling == 0 || machine->saved->fault[0].cycle == cycle);
+        cycle = machine->saved->fault[0].cycle;
+        hb_machine_destroy(machine);
+    }
+}
+END_TEST
+
 START_TEST(a_symbol_that_is_not_there_is_refused) {
     struct hb_error error;
     snprintf(add_fault(3, _i ? HB_TRIGGER_LOCK_HELD : HB_TRIGGER_SYMBOL)->symbol, HB_NAME_BYTES, "no_such_lock");
@@ -293,6 +320,7 @@ static Suite *faults(void) {
     tcase_add_loop_test(tests, a_cycle_is_the_cycle, 0, 5);
     tcase_add_loop_test(tests, a_tracepoint_is_counted_on_its_hart, 1, 6);
     tcase_add_loop_test(tests, a_symbol_is_counted_on_its_hart, 1, 5);
+    tcase_add_loop_test(tests, a_place_has_three_spellings, 0, 2);
     tcase_add_loop_test(tests, a_symbol_that_is_not_there_is_refused, 0, 2);
     tcase_add_loop_test(tests, instructions_are_those_retired, 0, 3);
     tcase_add_loop_test(tests, a_lock_is_held_in_the_cycle_after_its_sc, 1, 5);
