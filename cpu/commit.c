@@ -1,9 +1,8 @@
 #include "cpu/commit.h"
 
 #include "bus/access/perform.h"
-#include "cpu/core.h"
+#include "cpu/csr.h"
 #include "cpu/decode.h"
-#include "cpu/internal.h"
 
 enum { FFLAGS = 0x001, FRM = 0x002, FCSR = 0x003, SSTATUS = 0x100, MSTATUS = 0x300 };
 enum { SIE = 0x104, SIP = 0x144, MIE = 0x304, MIP = 0x344 };

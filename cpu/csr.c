@@ -8,7 +8,9 @@
 
 #include "bus/devices/devices.h"
 #include "cpu/csr.h"
-#include "cpu/internal.h"
+#include "cpu/hart/lookups.h"
+#include "cpu/hart/pmp.h"
+#include "cpu/hart/trap.h"
 #include "cpu/isa.h"
 #include "cpu/mmu.h"
 

@@ -1,4 +1,4 @@
-/* Control and status registers by name, for debuggers. Reading one: hb_core_csr() in cpu/core.h. */
+/* Control and status registers: as instructions see them, and by name for debuggers. */
 #ifndef HB_CPU_CSR_H
 #define HB_CPU_CSR_H
 
@@ -6,7 +6,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cpu/hart/core.h"
+
 /* Number and name of the CSR at `index` of a list in the order of numbers. False: the list is shorter. */
 bool hb_csr_at(size_t index, uint32_t *number, const char **name);
+
+/* Zicsr: read and write CSR `number`; `write` false leaves it alone. False: illegal. */
+bool hb_csr_access(struct hb_core *core, uint32_t number, bool write, uint64_t set_to, uint64_t now, uint64_t *old);
+
+/* The value in which csrrs and csrrc set and clear bits, when `read` is what was read. */
+uint64_t hb_csr_modifies(const struct hb_core *core, uint32_t number, uint64_t read);
+
+/* Read a CSR as an instruction in M mode would. False: there is none. `now`: the cycle. */
+bool hb_core_csr(struct hb_core *core, uint32_t number, uint64_t now, uint64_t *value);
 
 #endif

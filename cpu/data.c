@@ -1,45 +1,12 @@
 /* Loads, stores, atomics and cache-block operations on the slow way: the definition, and what fills the lookups. */
+#include "cpu/data.h"
+
+#include "cpu/fetch.h"
+#include "cpu/hart/lookups.h"
+#include "cpu/hart/pmp.h"
+#include "cpu/hart/trap.h"
+#include "cpu/latch.h"
 #include "cpu/mmu.h"
-
-enum hb_progress hb_one_access(struct hb_core *core, struct hb_request *request, enum hb_stall cause, uint64_t now,
-                               uint64_t *value) {
-    struct hb_hart *hart = core->hart;
-    struct hb_in_flight *flight = &hart->in_flight;
-    uint8_t index = core->access_index++;
-    if (index < flight->latched) {
-        *value = flight->latch[index];
-        return HB_PROGRESS_DONE;
-    }
-    if (flight->faulted) {
-        flight->faulted = false;
-        return HB_PROGRESS_FAULT;
-    }
-    request->order = flight->order < 15 ? flight->order++ : 15; /* four bits of a stamp */
-    if (hb_bus_access(core->bus, hart->id, request, now, value)) {
-        flight->latch[flight->latched++] = *value;
-        return HB_PROGRESS_DONE;
-    }
-    flight->cause = cause;
-    flight->since = now;
-    hart->ready_at = HB_NEVER;
-    return HB_PROGRESS_WAIT;
-}
-
-void hb_core_answered(struct hb_core *core, uint64_t now) {
-    struct hb_hart *hart = core->hart;
-    struct hb_in_flight *flight = &hart->in_flight;
-    struct hb_port *port = &core->bus->state->port[hart->id];
-    hb_stall(hart, flight->cause, now - flight->since);
-    switch (port->response) {
-    case HB_RESPONSE_DONE: flight->latch[flight->latched++] = port->value; break;
-    case HB_RESPONSE_FAULT: flight->faulted = true; break;
-    default: flight->order--; break; /* not performed: its number is free again */
-    }
-    port->response = HB_RESPONSE_NONE;
-    hart->ready_at = now;
-}
-
-/* ---- One instruction's data ------------------------------------------------------------------------------------ */
 
 static bool is_load(uint8_t kind) {
     return kind == HB_ACCESS_LOAD || kind == HB_ACCESS_LR;

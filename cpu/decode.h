@@ -1,11 +1,11 @@
-/* The decoder: encodings to operations, from one table (cpu/op.h), which the disassembler prints from as well. */
+/* The decoder: encodings to operations, from one table (cpu/hart/op.h), which the disassembler prints from as well. */
 #ifndef HB_CPU_DECODE_H
 #define HB_CPU_DECODE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "cpu/op.h"
+#include "cpu/hart/op.h"
 
 struct hb_op_info {
     const char *mnemonic;

@@ -7,11 +7,17 @@
  *   SLOW  the definition: every access is looked up in the caches, and instructions in flight are executed again with
  *         their latched values.
  */
+#include "cpu/execute.h"
+
 #include <string.h>
 
 #include "cpu/bits.h"
+#include "cpu/commit.h"
+#include "cpu/csr.h"
 #include "cpu/decode.h"
-#include "cpu/internal.h"
+#include "cpu/execute_fp.h"
+#include "cpu/fetch.h"
+#include "cpu/hart/trap.h"
 #include "cpu/load_store.h"
 #include "cpu/mmu.h"
 
@@ -606,101 +612,4 @@ void hb_core_turn(struct hb_core *core, uint64_t now) {
     }
     core->fetch.slot->last_read = now << 4;
     execute(core, op, now, HOT, 0);
-}
-
-/* ---- From outside ---------------------------------------------------------------------------------------------- */
-
-void hb_hart_reset(struct hb_hart *hart, uint8_t id, uint64_t pc, uint64_t now) {
-    *hart = (struct hb_hart){.id = id,
-                             .pc = pc,
-                             .privilege = HB_PRIV_M,
-                             .ready_at = now,
-                             .run_state = HB_HART_RUNNING,
-                             .irq_off_since = now,
-                             .stimecmp = UINT64_MAX};
-    for (uint32_t i = 0; i < HB_TLB_ENTRIES; i++)
-        hart->tlb[HB_TLB_DATA][i].page = hart->tlb[HB_TLB_CODE][i].page = HB_TLB_NONE;
-}
-
-void hb_hart_restart(struct hb_core *core, uint64_t pc, uint64_t now) {
-    struct hb_hart *hart = core->hart;
-    const struct hb_hart before = *hart;
-    hb_hart_reset(hart, before.id, pc, now);
-    hart->instructions = before.instructions;
-    hart->lookup_hits = before.lookup_hits;
-    hart->fetches = before.fetches;
-    hart->slow_fetches = before.slow_fetches;
-    hart->user_instructions = hb_hart_user_instructions(&before);
-    hart->idle_cycles = before.idle_cycles + (now - before.halted_at);
-    hart->irq_off_max_cycles = before.irq_off_max_cycles;
-    hart->traps = before.traps;
-    hart->last_trap_instructions = UINT64_MAX;
-    for (uint32_t i = 0; i < HB_STALLS; i++)
-        hart->stalled_cycles[i] = before.stalled_cycles[i];
-    hart->attention = before.attention & HB_ATTEND_WATCH;
-    hb_core_drop_lookups(core);
-}
-
-void hb_core_set_pending(struct hb_core *core, uint32_t lines, bool level, uint64_t now) {
-    struct hb_hart *hart = core->hart;
-    hart->mip_lines = level ? hart->mip_lines | lines : hart->mip_lines & ~lines;
-    hb_update_interrupt(hart);
-    if (hart->run_state != HB_HART_IDLE || !(hb_hart_mip(hart) & hart->mie))
-        return;
-    hart->run_state = HB_HART_RUNNING;
-    hart->ready_at = now > hart->idle_since ? now : hart->idle_since;
-    hart->idle_cycles += hart->ready_at - hart->idle_since;
-    hb_hart_note_interrupts(hart, now, false);
-}
-
-/* What the last instruction would still take has been counted ahead: the cause counted last gives it back, and what
- * that one does not have, the others. */
-static void take_back(struct hb_hart *hart, uint64_t cycles) {
-    for (uint32_t i = 0; i < HB_STALLS && cycles; i++) {
-        uint64_t *stalled = &hart->stalled_cycles[(hart->last_stall + i) % HB_STALLS];
-        uint64_t part = *stalled < cycles ? *stalled : cycles;
-        *stalled -= part;
-        cycles -= part;
-    }
-}
-
-void hb_hart_held_until(struct hb_hart *hart, uint64_t now) {
-    if (hart->run_state != HB_HART_RUNNING || hart->ready_at >= now)
-        return;
-    hb_stall(hart, HB_STALL_CSR, now - hart->ready_at);
-    hart->ready_at = now;
-}
-
-void hb_hart_close_accounts(struct hb_hart *hart, uint64_t now) {
-    bool idle = hart->run_state == HB_HART_IDLE;
-    uint64_t settled_at = idle ? hart->idle_since : hart->ready_at;
-    if (settled_at == HB_NEVER) {
-        hb_stall(hart, hart->in_flight.cause, now - hart->in_flight.since);
-        hart->in_flight.since = now;
-    } else if (settled_at > now) {
-        take_back(hart, settled_at - now);
-    } else if (idle) {
-        hart->idle_cycles += now - settled_at;
-    } else if (settled_at < now) {
-        hb_stall(hart, HB_STALL_CSR, now - settled_at); /* it is held */
-    }
-    if (idle)
-        hart->idle_since = now;
-}
-
-void hb_core_halt(struct hb_core *core, enum hb_run_state state, uint64_t now) {
-    struct hb_hart *hart = core->hart;
-    if (hart->run_state == HB_HART_DEAD)
-        return;
-    if (hart->run_state == HB_HART_RUNNING || hart->run_state == HB_HART_IDLE)
-        hb_hart_close_accounts(hart, now);
-    else
-        hart->idle_cycles += now - hart->halted_at;                     /* a stopped hart that is fenced */
-    hart->fetches += hart->in_flight.active && hart->in_flight.fetched; /* fetched, and never to retire */
-    hart->run_state = (uint8_t)state;
-    hart->in_flight.active = false;
-    hart->attention &= (uint8_t)~HB_ATTEND_IN_FLIGHT;
-    hart->ready_at = HB_NEVER;
-    hart->halted_at = now;
-    hb_hart_note_interrupts(hart, now, false);
 }

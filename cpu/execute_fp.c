@@ -1,8 +1,9 @@
 /* Executing floating point: the F and D extensions over cpu/fpu/fpu.h. Apart from cpu/execute.c, so that the switch
  * there, which most instructions go through, stays small. */
+#include "cpu/execute_fp.h"
+
 #include "cpu/decode.h"
 #include "cpu/fpu/fpu_host.h"
-#include "cpu/internal.h"
 #include "cpu/load_store.h"
 
 /* An operation, whatever its format. */

@@ -1,8 +1,12 @@
-/* Fetching instructions: through the L1I on the slow way, from decoded lines on the fast one. */
+#include "cpu/fetch.h"
+
 #include <string.h>
 
 #include "cpu/decode.h"
-#include "cpu/internal.h"
+#include "cpu/hart/lookups.h"
+#include "cpu/hart/pmp.h"
+#include "cpu/hart/trap.h"
+#include "cpu/latch.h"
 #include "cpu/mmu.h"
 #include "memory/hash.h"
 

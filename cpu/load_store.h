@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "cpu/internal.h"
+#include "cpu/data.h"
 
 #define HB_ALWAYS_INLINE static inline __attribute__((always_inline))
 #define HB_NEVER_INLINE  static __attribute__((noinline))

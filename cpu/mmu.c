@@ -1,5 +1,9 @@
 #include "cpu/mmu.h"
 
+#include "cpu/hart/lookups.h"
+#include "cpu/hart/pmp.h"
+#include "cpu/hart/trap.h"
+
 #define PAGE_SHIFT 12
 #define PAGE_MASK  0xfffull
 #define LEVELS     3

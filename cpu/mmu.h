@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "cpu/internal.h"
+#include "cpu/latch.h"
 
 enum hb_intent { HB_INTENT_READ, HB_INTENT_WRITE, HB_INTENT_EXECUTE };
 

@@ -12,10 +12,11 @@ static uint8_t posted_state(const struct hb_bus *bus, uint32_t hart, const struc
     return line ? line->state : HB_STATE_I;
 }
 
-static void post(struct hb_bus *bus, uint32_t hart, struct hb_request request, uint64_t now) {
-    request.posted_state = posted_state(bus, hart, &request);
-    bus->state->port[hart].stats.requests++;
-    hb_port_post(bus, hart, &request, now);
+static void post(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, uint64_t now) {
+    struct hb_port *port = &bus->state->port[hart];
+    port->stats.requests++;
+    hb_port_post(bus, hart, request, now);
+    port->request.posted_state = posted_state(bus, hart, request);
 }
 
 /* A modified victim leaves by a transaction of its own before the new line is asked for. */
@@ -28,7 +29,7 @@ static bool post_write_back_of_victim(struct hb_bus *bus, uint32_t hart, const s
         return false;
     }
     struct hb_request write_back = {.kind = HB_ACCESS_EVICT, .address = victim->address};
-    post(bus, hart, write_back, now);
+    post(bus, hart, &write_back, now);
     return true;
 }
 
@@ -75,7 +76,7 @@ bool hb_l1_hits(const struct hb_bus *bus, uint32_t hart, const struct hb_request
 
 bool hb_l1_access(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, uint64_t now, uint64_t *value) {
     if (hb_access_is_device(request->kind)) {
-        post(bus, hart, *request, now);
+        post(bus, hart, request, now);
         return false;
     }
     struct hb_port *port = &bus->state->port[hart];
@@ -91,7 +92,7 @@ bool hb_l1_access(struct hb_bus *bus, uint32_t hart, const struct hb_request *re
         if (!line && hb_txn_reads_line(row->transaction) && post_write_back_of_victim(bus, hart, request, now))
             return false;
         count_access(bus, hart, request, line != NULL, row->transaction == HB_TXN_UPGRADE);
-        post(bus, hart, *request, now);
+        post(bus, hart, request, now);
         return false;
     }
     count_access(bus, hart, request, true, false);

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "bus/config.h"
-#include "cpu/config.h"
+#include "cpu/hart/config.h"
 #include "memory/config.h"
 #include "osmodel/abi.h"
 

@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "cpu/commit.h"
+#include "cpu/hart/retired.h"
 #include "sim/base/error.h"
 
 struct hb_machine;

@@ -1,6 +1,6 @@
 #include "sim/machine/debug.h"
 
-#include "cpu/internal.h"
+#include "cpu/hart/trap.h"
 
 #define PIECE_BYTES 8u
 

@@ -23,7 +23,7 @@
 
 #include "bus/shared/bus.h"
 #include "bus/shared/checker.h"
-#include "cpu/core.h"
+#include "cpu/cpu.h"
 #include "memory/disk.h"
 #include "memory/elf.h"
 #include "memory/symbols.h"

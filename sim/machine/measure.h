@@ -19,7 +19,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "cpu/core.h"
+#include "cpu/hart/core.h"
 #include "sim/config/config.h"
 #include "sim/machine/counts.h"
 #include "sim/observe/locks.h"

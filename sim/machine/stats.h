@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "bus/protocol/protocol.h"
-#include "cpu/hart.h"
+#include "cpu/hart/hart.h"
 
 struct hb_machine;
 

@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 #include "bus/shared/watch.h"
-#include "cpu/hart.h"
+#include "cpu/hart/hart.h"
 #include "sim/observe/lines.h"
 #include "sim/observe/misses.h"
 

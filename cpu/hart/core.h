@@ -1,15 +1,5 @@
-/* A hart at work: the handle that joins its saved state (struct hb_hart) with its port to the bus and with what is
- * derived and can be dropped at any time (decoded lines, host lookups).
- *
- *     hb_core_turn(core, now)      one instruction, or as much of it as can be done before the bus is needed
- *     hb_core_answered(core, now)  the bus answered: the hart's turn comes in this very cycle
- *
- * The caller calls hb_core_turn() when hart->ready_at is not after `now`. An instruction that hits the L1 touches
- * nothing but this hart's block, its own lines and its own lookups.
- *
- * Modelled: RV64IMAFDC, Zicsr, Zifencei, Zba, Zbb, Zbs, Zicond, Zicbom, Zicboz, Sstc; M, S and U modes, PMP, Sv39,
- * precise traps. Not modelled: address space identifiers (ASIDLEN is 0), triggers, counters of events.
- */
+/* A hart's handle, and what the harts of a machine share: what is derived from the saved state and can be dropped at
+ * any time (decoded lines, host lookups), and what harts record until a cycle is closed. cpu/cpu.h works on it. */
 #ifndef HB_CPU_CORE_H
 #define HB_CPU_CORE_H
 
@@ -18,10 +8,13 @@
 #include <string.h>
 
 #include "bus/shared/bus.h"
-#include "cpu/commit.h"
-#include "cpu/config.h"
-#include "cpu/hart.h"
-#include "cpu/op.h"
+#include "cpu/hart/config.h"
+#include "cpu/hart/hart.h"
+#include "cpu/hart/op.h"
+#include "cpu/hart/retired.h"
+
+#define likely(x)   __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
 
 /* A tag that equals no address: lines have at least 16 bytes and accesses at most 8, so that bit 3 is always masked. */
 #define HB_NO_TAG 8u
@@ -142,41 +135,10 @@ struct hb_core {
     struct hb_fetch_lookup fetch_lookup[HB_LOOKUP_MODES][HB_FETCH_LOOKUPS];
 };
 
-/* Put a hart into its reset state, about to execute at `pc` in M mode at cycle `now`. */
-void hb_hart_reset(struct hb_hart *hart, uint8_t id, uint64_t pc, uint64_t now);
-
-/* Start a halted hart afresh at `pc` in M mode at cycle `now`; what it has counted goes on. */
-void hb_hart_restart(struct hb_core *core, uint64_t pc, uint64_t now);
-
-/* One turn in cycle `now`. Sets hart->ready_at: the cycle of the next turn, or HB_NEVER. */
-void hb_core_turn(struct hb_core *core, uint64_t now);
-
-/* The bus answered this hart's request in cycle `now`: latch it and give the hart its turn. */
-void hb_core_answered(struct hb_core *core, uint64_t now);
-
-/* Set or clear interrupt lines (HB_MIP_*) of this hart; an idle hart may wake in cycle `now`. */
-void hb_core_set_pending(struct hb_core *core, uint32_t lines, bool level, uint64_t now);
-
-/* The hart stops for good, or until it is started again: dead, fenced or stopped. Nothing of its
- * instruction retires. */
-void hb_core_halt(struct hb_core *core, enum hb_run_state state, uint64_t now);
-
-/* Keep account of the longest stretch with interrupts off: called when they go off or on, when the hart goes idle or
- * wakes, and (`served`) when software has done in a loop what its interrupt handlers would do. */
-void hb_hart_note_interrupts(struct hb_hart *hart, uint64_t now, bool served);
-
-/* Book the present wait or idleness up to `now`, so that busy + stalled + idle is `now`. Only for a hart that stops
- * here or for a copy that is read, since what an instruction was charged ahead is taken back. */
-void hb_hart_close_accounts(struct hb_hart *hart, uint64_t now);
-
-/* A hart that could have gone on was kept from its turn until cycle `now`: it is charged for that. */
-void hb_hart_held_until(struct hb_hart *hart, uint64_t now);
-
-/* Forget everything derived (after a restore, a change of code from outside, a start). */
-void hb_core_drop_lookups(struct hb_core *core);
-void hb_cores_drop_lookups(struct hb_cores *cores);
-
-/* Read a CSR as an instruction in M mode would. False: there is none. `now`: the cycle. */
-bool hb_core_csr(struct hb_core *core, uint32_t number, uint64_t now, uint64_t *value);
+/* In its own turn: it has no other until something wakes it. */
+static inline void hb_has_no_turn(struct hb_core *core) {
+    core->hart->ready_at = HB_NEVER;
+    core->shared->told.slept = true;
+}
 
 #endif

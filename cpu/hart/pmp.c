@@ -1,5 +1,7 @@
 /* Physical memory protection (privileged specification, section 3.7). */
-#include "cpu/internal.h"
+#include "cpu/hart/pmp.h"
+
+#include "cpu/hart/core.h"
 
 #define PMP_MODE 0x18u
 #define PMP_TOR  0x08u

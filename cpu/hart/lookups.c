@@ -1,5 +1,6 @@
-/* Host lookups: what can be dropped at any time and is made again from the saved state. */
-#include "cpu/internal.h"
+#include "cpu/hart/lookups.h"
+
+#include "cpu/hart/pmp.h"
 
 static void drop_mode(struct hb_core *core, uint32_t mode) {
     for (uint32_t i = 0; i < HB_DATA_LOOKUPS; i++) {

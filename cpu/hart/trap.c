@@ -1,5 +1,7 @@
 /* Traps and returns from them (privileged specification, sections 3.1.6 to 3.1.16 and 3.3.2). */
-#include "cpu/internal.h"
+#include "cpu/hart/trap.h"
+
+#include "cpu/hart/lookups.h"
 
 /* The highest of `pending`, in the order of section 3.1.9: external, software, timer; M before S. */
 static uint64_t highest(uint64_t pending) {
@@ -25,23 +27,6 @@ void hb_update_interrupt(struct hb_hart *hart) {
         hart->attention |= HB_ATTEND_INTERRUPT;
     else
         hart->attention &= (uint8_t)~HB_ATTEND_INTERRUPT;
-}
-
-static bool interrupts_are_off(const struct hb_hart *hart) {
-    bool off = hart->privilege == HB_PRIV_M && !(hart->mstatus & HB_MSTATUS_MIE);
-    return off && hart->run_state == HB_HART_RUNNING;
-}
-
-void hb_hart_note_interrupts(struct hb_hart *hart, uint64_t now, bool served) {
-    bool off = interrupts_are_off(hart);
-    if (hart->irq_off_since != HB_NEVER && (!off || served)) {
-        uint64_t cycles = now - hart->irq_off_since;
-        if (cycles > hart->irq_off_max_cycles)
-            hart->irq_off_max_cycles = cycles;
-        hart->irq_off_since = HB_NEVER;
-    }
-    if (off && hart->irq_off_since == HB_NEVER)
-        hart->irq_off_since = now;
 }
 
 void hb_mode_changed(struct hb_core *core, uint64_t now) {

@@ -165,4 +165,41 @@ static inline uint64_t hb_hart_user_instructions(const struct hb_hart *hart) {
     return hart->user_instructions + (hart->privilege == HB_PRIV_U ? hart->instructions - hart->user_since : 0);
 }
 
+/* Mode in which loads and stores are checked. */
+static inline uint8_t hb_data_mode(const struct hb_hart *hart) {
+    if (hart->mstatus & HB_MSTATUS_MPRV && hart->privilege == HB_PRIV_M)
+        return (uint8_t)((hart->mstatus & HB_MSTATUS_MPP) >> HB_MSTATUS_MPP_SHIFT);
+    return hart->privilege;
+}
+
+/* Remember a control transfer for crash reports. */
+static inline void hb_note_branch(struct hb_hart *hart, uint64_t to) {
+    hart->branch[hart->branches++ % HB_BRANCHES] = (struct hb_branch){hart->pc, to};
+}
+
+/* Count `cycles` of `cause`. */
+static inline void hb_stall(struct hb_hart *hart, enum hb_stall cause, uint64_t cycles) {
+    hart->stalled_cycles[cause] += cycles;
+    hart->last_stall = (uint8_t)cause;
+}
+
+/* f registers or fcsr change: mstatus.FS becomes dirty. */
+static inline void hb_fp_changed(struct hb_hart *hart) {
+    hart->mstatus |= HB_MSTATUS_FS;
+}
+
+/* Put a hart into its reset state, about to execute at `pc` in M mode at cycle `now`. */
+void hb_hart_reset(struct hb_hart *hart, uint8_t id, uint64_t pc, uint64_t now);
+
+/* Keep account of the longest stretch with interrupts off: called when they go off or on, when the hart goes idle or
+ * wakes, and (`served`) when software has done in a loop what its interrupt handlers would do. */
+void hb_hart_note_interrupts(struct hb_hart *hart, uint64_t now, bool served);
+
+/* Book the present wait or idleness up to `now`, so that busy + stalled + idle is `now`. Only for a hart that stops
+ * here or for a copy that is read, since what an instruction was charged ahead is taken back. */
+void hb_hart_close_accounts(struct hb_hart *hart, uint64_t now);
+
+/* A hart that could have gone on was kept from its turn until cycle `now`: it is charged for that. */
+void hb_hart_held_until(struct hb_hart *hart, uint64_t now);
+
 #endif

@@ -1,0 +1,10 @@
+/* Executing instructions: a hart's turn. */
+#ifndef HB_CPU_EXECUTE_H
+#define HB_CPU_EXECUTE_H
+
+#include "cpu/hart/core.h"
+
+/* One turn in cycle `now`. Sets hart->ready_at: the cycle of the next turn, or HB_NEVER. */
+void hb_core_turn(struct hb_core *core, uint64_t now);
+
+#endif

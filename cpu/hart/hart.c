@@ -1,0 +1,69 @@
+#include "cpu/hart/hart.h"
+
+#include "bus/config.h"
+
+void hb_hart_reset(struct hb_hart *hart, uint8_t id, uint64_t pc, uint64_t now) {
+    *hart = (struct hb_hart){.id = id,
+                             .pc = pc,
+                             .privilege = HB_PRIV_M,
+                             .ready_at = now,
+                             .run_state = HB_HART_RUNNING,
+                             .irq_off_since = now,
+                             .stimecmp = UINT64_MAX};
+    for (uint32_t i = 0; i < HB_TLB_ENTRIES; i++)
+        hart->tlb[HB_TLB_DATA][i].page = hart->tlb[HB_TLB_CODE][i].page = HB_TLB_NONE;
+}
+
+/* ---- Accounts -------------------------------------------------------------------------------------------------- */
+
+static bool interrupts_are_off(const struct hb_hart *hart) {
+    bool off = hart->privilege == HB_PRIV_M && !(hart->mstatus & HB_MSTATUS_MIE);
+    return off && hart->run_state == HB_HART_RUNNING;
+}
+
+void hb_hart_note_interrupts(struct hb_hart *hart, uint64_t now, bool served) {
+    bool off = interrupts_are_off(hart);
+    if (hart->irq_off_since != HB_NEVER && (!off || served)) {
+        uint64_t cycles = now - hart->irq_off_since;
+        if (cycles > hart->irq_off_max_cycles)
+            hart->irq_off_max_cycles = cycles;
+        hart->irq_off_since = HB_NEVER;
+    }
+    if (off && hart->irq_off_since == HB_NEVER)
+        hart->irq_off_since = now;
+}
+
+/* What the last instruction would still take has been counted ahead: the cause counted last gives it back, and what
+ * that one does not have, the others. */
+static void take_back(struct hb_hart *hart, uint64_t cycles) {
+    for (uint32_t i = 0; i < HB_STALLS && cycles; i++) {
+        uint64_t *stalled = &hart->stalled_cycles[(hart->last_stall + i) % HB_STALLS];
+        uint64_t part = *stalled < cycles ? *stalled : cycles;
+        *stalled -= part;
+        cycles -= part;
+    }
+}
+
+void hb_hart_close_accounts(struct hb_hart *hart, uint64_t now) {
+    bool idle = hart->run_state == HB_HART_IDLE;
+    uint64_t settled_at = idle ? hart->idle_since : hart->ready_at;
+    if (settled_at == HB_NEVER) {
+        hb_stall(hart, hart->in_flight.cause, now - hart->in_flight.since);
+        hart->in_flight.since = now;
+    } else if (settled_at > now) {
+        take_back(hart, settled_at - now);
+    } else if (idle) {
+        hart->idle_cycles += now - settled_at;
+    } else if (settled_at < now) {
+        hb_stall(hart, HB_STALL_CSR, now - settled_at); /* it is held */
+    }
+    if (idle)
+        hart->idle_since = now;
+}
+
+void hb_hart_held_until(struct hb_hart *hart, uint64_t now) {
+    if (hart->run_state != HB_HART_RUNNING || hart->ready_at >= now)
+        return;
+    hb_stall(hart, HB_STALL_CSR, now - hart->ready_at);
+    hart->ready_at = now;
+}
