@@ -49,7 +49,7 @@ void hb_bus_set_incoherent(struct hb_bus *bus, uint64_t base, uint64_t bytes) {
 }
 
 /* The answer to a port goes to who asked there: a device, the power controller, the store buffer or the hart. */
-static void answer(struct hb_bus *bus, uint32_t number, struct hb_answer answer, uint64_t now) {
+static void answer(struct hb_bus *bus, uint32_t number, struct hb_port_answer answer, uint64_t now) {
     struct hb_port *port = &bus->state->port[number];
     bool device = hb_access_is_device(port->request.kind);
     port->granted = false;
@@ -111,7 +111,7 @@ static struct hb_transaction *unused_one(struct hb_bus *bus) {
 }
 
 /* The request needs no bus any more. */
-static void decline(struct hb_bus *bus, uint32_t port, struct hb_answer given, uint64_t now) {
+static void decline(struct hb_bus *bus, uint32_t port, struct hb_port_answer given, uint64_t now) {
     if (given.response == HB_RESPONSE_NONE)
         bus->state->port[port].request.kind = HB_ACCESS_NONE;
     else
@@ -126,7 +126,7 @@ static void grant_next(struct hb_bus *bus, uint64_t now) {
         if (port == HB_NO_PORT)
             return;
         state->script_place += hb_arbiter_is_scripted(bus, port);
-        struct hb_answer nothing_to_do;
+        struct hb_port_answer nothing_to_do;
         if (!hb_transaction_grant(bus, unused_one(bus), port, now, &nothing_to_do)) {
             decline(bus, port, nothing_to_do, now);
             continue;

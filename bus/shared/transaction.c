@@ -28,14 +28,14 @@ static void carry(const struct hb_bus *bus, struct hb_transaction *t, struct hb_
 }
 
 /* Nothing is left to do on the bus: the hart tries again. */
-static struct hb_answer cancelled(const struct hb_bus *bus, const struct hb_request *request) {
+static struct hb_port_answer cancelled(const struct hb_bus *bus, const struct hb_request *request) {
     bool unanswered = bus->protocol->flaws & HB_FLAW_CANCEL_UNANSWERED && request->kind == HB_ACCESS_EVICT;
-    return (struct hb_answer){unanswered ? HB_RESPONSE_NONE : HB_RESPONSE_RETRY, 0};
+    return (struct hb_port_answer){unanswered ? HB_RESPONSE_NONE : HB_RESPONSE_RETRY, 0};
 }
 
 /* Looks the request up in the line's present state. False: it needs no bus, and `*answer` is the answer. */
 static bool start_coherent(struct hb_bus *bus, struct hb_transaction *t, struct hb_port *port, uint64_t now,
-                           struct hb_answer *answer) {
+                           struct hb_port_answer *answer) {
     const struct hb_request *request = &port->request;
     const struct hb_protocol *protocol = protocol_of(bus, t);
     uint8_t agent = requester_of(port, t->port);
@@ -49,7 +49,7 @@ static bool start_coherent(struct hb_bus *bus, struct hb_transaction *t, struct 
     };
     step.state[agent] = line ? line->state : HB_STATE_I;
     switch (hb_coherence_grant(protocol, &step)) {
-    case HB_VERDICT_FAILED: *answer = (struct hb_answer){HB_RESPONSE_DONE, 1}; return false;
+    case HB_VERDICT_FAILED: *answer = (struct hb_port_answer){HB_RESPONSE_DONE, 1}; return false;
     case HB_VERDICT_CANCELLED: *answer = cancelled(bus, request); return false;
     case HB_VERDICT_GRANTED: break;
     }
@@ -74,7 +74,7 @@ static void note_wait(struct hb_port *port, uint64_t waited) {
 }
 
 bool hb_transaction_grant(struct hb_bus *bus, struct hb_transaction *t, uint32_t number, uint64_t now,
-                          struct hb_answer *answer) {
+                          struct hb_port_answer *answer) {
     struct hb_port *port = &bus->state->port[number];
     const struct hb_request *request = &port->request;
     /* `data` is left as it is: it counts only where `carries` says so. */
@@ -392,9 +392,10 @@ static void move_for_device(struct hb_bus *bus, struct hb_transaction *t, uint8_
 }
 
 /* Does what the transaction is for. */
-static struct hb_answer complete(struct hb_bus *bus, struct hb_transaction *t, uint8_t *device_bytes, uint64_t now) {
+static struct hb_port_answer complete(struct hb_bus *bus, struct hb_transaction *t, uint8_t *device_bytes,
+                                      uint64_t now) {
     const struct hb_port *port = &bus->state->port[t->port];
-    struct hb_answer answer = {HB_RESPONSE_DONE, 0};
+    struct hb_port_answer answer = {HB_RESPONSE_DONE, 0};
     switch (t->kind) {
     case HB_TXN_WRITE_BACK:
         hb_memory_write(bus, t->line, t->data, bus->line_bytes);
@@ -414,9 +415,9 @@ static struct hb_answer complete(struct hb_bus *bus, struct hb_transaction *t, u
     return answer;
 }
 
-struct hb_answer hb_transaction_finish(struct hb_bus *bus, struct hb_transaction *t, uint8_t *device_bytes,
-                                       uint64_t now) {
-    struct hb_answer answer = complete(bus, t, device_bytes, now);
+struct hb_port_answer hb_transaction_finish(struct hb_bus *bus, struct hb_transaction *t, uint8_t *device_bytes,
+                                            uint64_t now) {
+    struct hb_port_answer answer = complete(bus, t, device_bytes, now);
     lose_reservations(bus, t, now);
     t->active = false;
     bus->state->transactions[t->kind]++;

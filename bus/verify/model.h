@@ -123,7 +123,7 @@ enum hb_flaw_found {
     HB_FOUNDS
 };
 
-struct hb_outcome {
+struct hb_model_outcome {
     uint8_t found;               /* enum hb_flaw_found */
     bool completes;              /* an access, or a device's, was performed (an SC that fails counts) */
     uint8_t agent, state, event; /* NO_ROW: whose table has no such row */
@@ -137,7 +137,7 @@ uint32_t hb_model_moves(const struct hb_model *model, const struct hb_model_stat
                         struct hb_move moves[HB_MODEL_MOVES_MAX], uint32_t *serving);
 
 /* Make the move. */
-struct hb_outcome hb_model_step(const struct hb_model *model, struct hb_model_state *state, struct hb_move move);
+struct hb_model_outcome hb_model_step(const struct hb_model *model, struct hb_model_state *state, struct hb_move move);
 
 /* A request waits that nothing will serve, where `serving` moves are all that serve any. */
 bool hb_model_is_stuck(const struct hb_model *model, const struct hb_model_state *state, uint32_t serving);

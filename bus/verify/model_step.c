@@ -7,7 +7,7 @@
 struct step {
     const struct hb_model *model;
     struct hb_model_state *state;
-    struct hb_outcome outcome;
+    struct hb_model_outcome outcome;
 };
 
 /* The first thing that is found counts. */
@@ -544,7 +544,7 @@ static void check_newest(struct step *s, uint8_t line, struct hb_move move) {
     s->state->memory_newest[line] = true;
 }
 
-struct hb_outcome hb_model_step(const struct hb_model *model, struct hb_model_state *state, struct hb_move move) {
+struct hb_model_outcome hb_model_step(const struct hb_model *model, struct hb_model_state *state, struct hb_move move) {
     struct step s = {.model = model, .state = state};
     switch (move.kind) {
     case HB_MOVE_ACCESS: access_line(&s, move.port, move.access, move.line); break;

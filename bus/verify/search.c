@@ -118,7 +118,7 @@ static void make_move(struct hb_search *search, uint32_t i, const struct hb_mode
                       uint32_t height) {
     struct hb_model_state next = *state;
     uint64_t key[HB_MODEL_KEY_WORDS];
-    struct hb_outcome outcome = hb_model_step(&search->model, &next, move);
+    struct hb_model_outcome outcome = hb_model_step(&search->model, &next, move);
     search->transitions++;
     if (outcome.found != HB_FOUND_NOTHING) {
         find(search, (enum hb_flaw_found)outcome.found, i, move);

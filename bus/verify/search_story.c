@@ -8,7 +8,7 @@
 
 struct teller {
     const struct hb_search *search;
-    struct hb_story story;
+    struct hb_verify_story story;
     struct hb_names names; /* of the state at hand */
 };
 
@@ -27,10 +27,10 @@ static void tell(struct teller *teller, uint32_t i, struct hb_move move, bool la
     struct hb_renaming renaming;
     hb_search_state(teller->search, i, &before);
     after = before;
-    struct hb_outcome outcome = hb_model_step(model, &after, move);
-    hb_story_step(&teller->story, model, &teller->names, &before, move, &after, &outcome);
+    struct hb_model_outcome outcome = hb_model_step(model, &after, move);
+    hb_verify_story_step(&teller->story, model, &teller->names, &before, move, &after, &outcome);
     if (last) {
-        hb_story_state(&teller->story, model, &teller->names, &after);
+        hb_verify_story_state(&teller->story, model, &teller->names, &after);
     } else {
         hb_model_pack(model, &after, key, &renaming);
         rename_by(&teller->names, &renaming, model->caches);
@@ -47,7 +47,7 @@ static struct hb_move move_between(const struct hb_search *search, uint32_t i, u
     uint32_t n = hb_model_moves(&search->model, &state, move, &serving);
     for (uint32_t m = 0; m < n; m++) {
         struct hb_model_state next = state;
-        struct hb_outcome outcome = hb_model_step(&search->model, &next, move[m]);
+        struct hb_model_outcome outcome = hb_model_step(&search->model, &next, move[m]);
         hb_model_pack(&search->model, &next, key, NULL);
         if (!(quiet && outcome.completes) && hb_search_find(search, key) == to)
             return move[m];
@@ -78,23 +78,23 @@ char *hb_search_story(const struct hb_search *search, uint32_t *moves) {
     struct teller teller = {.search = search, .names = {{0, 1, 2, 3, 4, 5}, {0, 1}}};
     struct hb_model_state state;
     uint32_t *way = way_to(search, search->at, moves);
-    if (!way || !hb_story_begin(&teller.story)) {
+    if (!way || !hb_verify_story_begin(&teller.story)) {
         free(way);
         return NULL;
     }
     tell_way(&teller, way, *moves, false);
     hb_search_state(search, search->at, &state);
     switch (search->found) {
-    case HB_FOUND_DEADLOCK: hb_story_state(&teller.story, &search->model, &teller.names, &state); break;
+    case HB_FOUND_DEADLOCK: hb_verify_story_state(&teller.story, &search->model, &teller.names, &state); break;
     case HB_FOUND_LIVELOCK:
-        hb_story_line(&teller.story, "From here on, round and round:");
+        hb_verify_story_line(&teller.story, "From here on, round and round:");
         tell_way(&teller, search->circle, search->circle_moves, true);
         *moves += search->circle_moves;
         hb_search_state(search, search->at, &state);
-        hb_story_state(&teller.story, &search->model, &teller.names, &state);
+        hb_verify_story_state(&teller.story, &search->model, &teller.names, &state);
         break;
     default: tell(&teller, search->at, search->move, true); (*moves)++;
     }
     free(way);
-    return hb_story_end(&teller.story);
+    return hb_verify_story_end(&teller.story);
 }

@@ -11,20 +11,20 @@ struct scene {
     struct hb_move move;
 };
 
-bool hb_story_begin(struct hb_story *story) {
-    *story = (struct hb_story){.text = NULL};
+bool hb_verify_story_begin(struct hb_verify_story *story) {
+    *story = (struct hb_verify_story){.text = NULL};
     story->out = open_memstream(&story->text, &story->bytes);
     return story->out != NULL;
 }
 
-char *hb_story_end(struct hb_story *story) {
+char *hb_verify_story_end(struct hb_verify_story *story) {
     if (fclose(story->out) == 0)
         return story->text;
     free(story->text);
     return NULL;
 }
 
-void hb_story_line(struct hb_story *story, const char *line) {
+void hb_verify_story_line(struct hb_verify_story *story, const char *line) {
     fprintf(story->out, "     %s\n", line);
 }
 
@@ -71,7 +71,7 @@ static const char *cache_name(uint8_t agent) {
 }
 
 /* ", its copy goes from M to S" */
-static void say_own_change(struct hb_story *story, const struct scene *scene, uint8_t agent, uint8_t line) {
+static void say_own_change(struct hb_verify_story *story, const struct scene *scene, uint8_t agent, uint8_t line) {
     uint8_t was = state_in(scene->before, agent, line), is = state_in(scene->after, agent, line);
     if (was != is)
         fprintf(story->out, "; its %s goes from %c to %c", cache_name(agent), letter(scene, agent, was),
@@ -80,7 +80,8 @@ static void say_own_change(struct hb_story *story, const struct scene *scene, ui
 
 /* ---- What a hart does ------------------------------------------------------------------------------------------ */
 
-static void say_access(struct hb_story *story, const struct scene *scene, const struct hb_outcome *outcome) {
+static void say_access(struct hb_verify_story *story, const struct scene *scene,
+                       const struct hb_model_outcome *outcome) {
     uint32_t hart = scene->move.port;
     uint8_t access = scene->move.access, line = scene->move.line, agent = agent_of(hart, access);
     const struct hb_model_port *port = &scene->after->port[hart];
@@ -102,7 +103,7 @@ static void say_access(struct hb_story *story, const struct scene *scene, const 
     }
 }
 
-static void say_drop(struct hb_story *story, const struct scene *scene) {
+static void say_drop(struct hb_verify_story *story, const struct scene *scene) {
     uint8_t agent = agent_of(scene->move.port, scene->move.access);
     fprintf(story->out, "Hart %u drops the line from its %s, where it is %c, for another line",
             hart_name(scene, scene->move.port), hb_agent_is_l1i(agent) ? "L1I" : "cache",
@@ -111,14 +112,14 @@ static void say_drop(struct hb_story *story, const struct scene *scene) {
 
 /* ---- What the bus does ----------------------------------------------------------------------------------------- */
 
-static void say_who(struct hb_story *story, const struct scene *scene, uint32_t port) {
+static void say_who(struct hb_verify_story *story, const struct scene *scene, uint32_t port) {
     if (port == scene->model->caches)
         fprintf(story->out, "the device");
     else
         fprintf(story->out, "hart %u", hart_name(scene, port));
 }
 
-static void say_not_granted(struct hb_story *story, const struct scene *scene) {
+static void say_not_granted(struct hb_verify_story *story, const struct scene *scene) {
     uint32_t hart = scene->move.port;
     uint8_t access = scene->move.access, line = scene->move.line;
     if (access == HB_ACCESS_SC) {
@@ -132,7 +133,7 @@ static void say_not_granted(struct hb_story *story, const struct scene *scene) {
         fprintf(story->out, ", and nobody tells it");
 }
 
-static void say_grant(struct hb_story *story, const struct scene *scene) {
+static void say_grant(struct hb_verify_story *story, const struct scene *scene) {
     uint32_t p = scene->move.port;
     const struct hb_model_port *port = &scene->after->port[p];
     uint8_t access = scene->move.access, line = scene->move.line;
@@ -159,7 +160,7 @@ static void say_grant(struct hb_story *story, const struct scene *scene) {
 }
 
 /* "; hart 1's copy goes from M to S and supplies, memory takes the data, too" */
-static void say_answers(struct hb_story *story, const struct scene *scene, const struct hb_coherence *seen,
+static void say_answers(struct hb_verify_story *story, const struct scene *scene, const struct hb_coherence *seen,
                         const struct hb_coherence *answer) {
     bool any = false;
     for (uint8_t agent = 0; agent < seen->agents; agent++) {
@@ -182,7 +183,7 @@ static void say_answers(struct hb_story *story, const struct scene *scene, const
         fprintf(story->out, "; the shared line is asserted");
 }
 
-static void say_snoop(struct hb_story *story, const struct scene *scene) {
+static void say_snoop(struct hb_verify_story *story, const struct scene *scene) {
     struct hb_coherence seen, answer;
     uint32_t p = scene->move.port;
     hb_model_show(scene->model, scene->before, p, &seen, &answer);
@@ -191,7 +192,7 @@ static void say_snoop(struct hb_story *story, const struct scene *scene) {
     say_answers(story, scene, &seen, &answer);
 }
 
-static void say_finish(struct hb_story *story, const struct scene *scene) {
+static void say_finish(struct hb_verify_story *story, const struct scene *scene) {
     uint32_t p = scene->move.port;
     const struct hb_model_port *port = &scene->before->port[p];
     enum hb_txn transaction = hb_model_transaction(scene->model, port);
@@ -231,13 +232,13 @@ static const char *const found_words[HB_FOUNDS] = {
     [HB_FOUND_LIVELOCK] = "this can go on for ever without any access being performed",
 };
 
-const char *hb_story_found(enum hb_flaw_found found) {
+const char *hb_verify_story_found(enum hb_flaw_found found) {
     return found_words[found];
 }
 
-void hb_story_step(struct hb_story *story, const struct hb_model *model, const struct hb_names *names,
-                   const struct hb_model_state *before, struct hb_move move, const struct hb_model_state *after,
-                   const struct hb_outcome *outcome) {
+void hb_verify_story_step(struct hb_verify_story *story, const struct hb_model *model, const struct hb_names *names,
+                          const struct hb_model_state *before, struct hb_move move, const struct hb_model_state *after,
+                          const struct hb_model_outcome *outcome) {
     struct scene scene = {model, names, before, after, move};
     fprintf(story->out, "%3u. ", ++story->steps);
     switch (move.kind) {
@@ -260,7 +261,7 @@ void hb_story_step(struct hb_story *story, const struct hb_model *model, const s
 
 /* ---- Who has what ---------------------------------------------------------------------------------------------- */
 
-static void say_copy(struct hb_story *story, const struct scene *scene, uint8_t agent,
+static void say_copy(struct hb_verify_story *story, const struct scene *scene, uint8_t agent,
                      const struct hb_model_copy *copy) {
     if (copy->state == HB_STATE_I)
         return;
@@ -268,7 +269,7 @@ static void say_copy(struct hb_story *story, const struct scene *scene, uint8_t 
             copy->newest ? "newest" : "stale");
 }
 
-static void say_line(struct hb_story *story, const struct scene *scene, uint8_t line) {
+static void say_line(struct hb_verify_story *story, const struct scene *scene, uint8_t line) {
     const struct hb_model_state *state = scene->after;
     fprintf(story->out, "     Now %s:", line_name(scene, line));
     for (uint32_t name = 0; name < scene->model->caches; name++) {
@@ -285,8 +286,8 @@ static void say_line(struct hb_story *story, const struct scene *scene, uint8_t 
     fprintf(story->out, " memory %s\n", state->memory_newest[line] ? "newest" : "stale");
 }
 
-void hb_story_state(struct hb_story *story, const struct hb_model *model, const struct hb_names *names,
-                    const struct hb_model_state *state) {
+void hb_verify_story_state(struct hb_verify_story *story, const struct hb_model *model, const struct hb_names *names,
+                           const struct hb_model_state *state) {
     struct scene scene = {.model = model, .names = names, .after = state};
     for (uint8_t line = 0; line < model->lines; line++)
         say_line(story, &scene, line);

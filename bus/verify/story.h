@@ -8,7 +8,7 @@
 #include "bus/verify/model.h"
 
 /* A text that grows. */
-struct hb_story {
+struct hb_verify_story {
     FILE *out; /* NULL: the host has no memory for it */
     char *text;
     size_t bytes;
@@ -22,24 +22,24 @@ struct hb_names {
 };
 
 /* What was found, as a clause: "a read gives what is not the last that was written". */
-const char *hb_story_found(enum hb_flaw_found found);
+const char *hb_verify_story_found(enum hb_flaw_found found);
 
 /* False: no memory. */
-bool hb_story_begin(struct hb_story *story);
+bool hb_verify_story_begin(struct hb_verify_story *story);
 
 /* The text, to be freed, or NULL. */
-char *hb_story_end(struct hb_story *story);
+char *hb_verify_story_end(struct hb_verify_story *story);
 
 /* A line of its own. */
-void hb_story_line(struct hb_story *story, const char *line);
+void hb_verify_story_line(struct hb_verify_story *story, const char *line);
 
 /* The next step: `move` led from `before` to `after` (not renamed) with `outcome`. */
-void hb_story_step(struct hb_story *story, const struct hb_model *model, const struct hb_names *names,
-                   const struct hb_model_state *before, struct hb_move move, const struct hb_model_state *after,
-                   const struct hb_outcome *outcome);
+void hb_verify_story_step(struct hb_verify_story *story, const struct hb_model *model, const struct hb_names *names,
+                          const struct hb_model_state *before, struct hb_move move, const struct hb_model_state *after,
+                          const struct hb_model_outcome *outcome);
 
 /* Who holds what in `state`. */
-void hb_story_state(struct hb_story *story, const struct hb_model *model, const struct hb_names *names,
-                    const struct hb_model_state *state);
+void hb_verify_story_state(struct hb_verify_story *story, const struct hb_model *model, const struct hb_names *names,
+                           const struct hb_model_state *state);
 
 #endif

@@ -144,7 +144,7 @@ static void warn_of_protocol(struct warnings *warnings, const struct hb_variant 
     if (!hb_verify(&options, &result))
         return;
     snprintf(line, sizeof line, "machine.bus.protocol: %s: %s; hartbeat protocol FILE --verify tells how",
-             bus->given->name, hb_story_found((enum hb_flaw_found)result.found));
+             bus->given->name, hb_verify_story_found((enum hb_flaw_found)result.found));
     if (result.found != HB_FOUND_NOTHING)
         warn(warnings, variant, line);
     hb_verify_free(&result);

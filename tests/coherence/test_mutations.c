@@ -60,7 +60,7 @@ static bool is_caught(enum hb_protocol_id id, uint32_t n) {
     bool seen = tester_sees(id, n, mutation->split, wrong, sizeof wrong);
     printf("%s %s: ", mutation->name, protocol->name);
     if (searched)
-        printf("in %u moves %s; ", moves, hb_story_found((enum hb_flaw_found)found));
+        printf("in %u moves %s; ", moves, hb_verify_story_found((enum hb_flaw_found)found));
     else
         printf("NOT FOUND by the search; ");
     printf("tester: %s\n", seen ? wrong : "NOT SEEN");

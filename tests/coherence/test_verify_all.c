@@ -30,7 +30,7 @@ static bool verify(const struct hb_protocol *protocol, uint32_t n) {
            options.lines, options.lines > 1 ? "s" : " ", options.split ? "split " : "atomic", result.states,
            (unsigned long long)result.transitions, seconds() - from);
     if (result.found != HB_FOUND_NOTHING)
-        printf("WRONG: %s\n%s", hb_story_found((enum hb_flaw_found)result.found), result.story);
+        printf("WRONG: %s\n%s", hb_verify_story_found((enum hb_flaw_found)result.found), result.story);
     if (unreached)
         printf("WRONG: never used: %s\n", rows);
     fflush(stdout);

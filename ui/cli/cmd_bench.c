@@ -70,7 +70,7 @@ static bool measure(const struct program *program, uint32_t harts, uint32_t runs
                     struct hb_error *error) {
     double seconds[RUNS_MAX];
     struct hb_config config;
-    struct hb_progress progress;
+    struct hb_progress_line progress;
     hb_config_defaults(&config);
     config.harts = harts;
     config.os.workload_tasks = 1600;

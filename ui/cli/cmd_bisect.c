@@ -27,7 +27,7 @@ static struct hb_machine *build(const char *path, const struct hb_options *optio
 static int compare(struct hb_machine *a, struct hb_machine *b) {
     struct hb_difference difference;
     uint64_t until = a->config.stop_cycles > b->config.stop_cycles ? a->config.stop_cycles : b->config.stop_cycles;
-    struct hb_progress progress;
+    struct hb_progress_line progress;
     hb_progress_clock(&progress, "comparing", false);
     const bool differ = hb_bisect(a, b, until, &difference);
     hb_progress_end(&progress);

@@ -42,7 +42,7 @@ static void to_stdout(void *context, const char *text, size_t n) {
 static bool run(struct hb_machine *machine, struct hb_console_input *input, const struct hb_options *options,
                 struct hb_save_request *save, struct hb_trace *trace, struct hb_error *error) {
     bool ok = true;
-    struct hb_progress progress;
+    struct hb_progress_line progress;
     if (input->terminal && !options->quiet)
         fputs("hartbeat: the keyboard is the program's; Ctrl-A x leaves\n", stderr);
     hb_progress_begin(&progress, options->quiet || input->terminal); /* the terminal shows the console */

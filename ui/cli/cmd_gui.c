@@ -23,7 +23,7 @@ static int open_dashboard(const struct hb_config *config, const struct hb_dashbo
     struct hb_error error;
     struct hb_session *session = hb_session_open(config, &error);
     int status = HB_EXIT_USAGE;
-    struct hb_progress progress;
+    struct hb_progress_line progress;
     hb_progress_clock(&progress, "going to the picture", chosen->shot_path == NULL);
     if (session)
         status = hb_dashboard_run(session, chosen, error.text, sizeof error.text);

@@ -152,14 +152,14 @@ static int print_result(const struct job *job, const struct hb_verify_result *re
         return print_unreached(job, result);
     }
     printf("wrong: %s\nin %" PRIu32 " moves, and not in fewer:\n\n%s",
-           hb_story_found((enum hb_flaw_found)result->found), result->moves, result->story ? result->story : "");
+           hb_verify_story_found((enum hb_flaw_found)result->found), result->moves, result->story ? result->story : "");
     return HB_EXIT_FAILED;
 }
 
 static int verify(const struct job *job) {
     struct hb_verify_result result;
     double from = host_seconds();
-    struct hb_progress progress;
+    struct hb_progress_line progress;
     print_head(job);
     fflush(stdout);
     hb_progress_clock(&progress, "searching", false);

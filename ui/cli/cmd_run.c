@@ -11,7 +11,7 @@
 #define JOBS_MAX 256
 
 struct telling {
-    struct hb_progress progress;
+    struct hb_progress_line progress;
     bool console; /* show what the guest writes */
     const char *name;
 };

@@ -15,11 +15,11 @@ double hb_seconds(void) {
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
-void hb_progress_begin(struct hb_progress *progress, bool quiet) {
-    *progress = (struct hb_progress){.shown = !quiet && isatty(STDERR_FILENO), .started = hb_seconds()};
+void hb_progress_begin(struct hb_progress_line *progress, bool quiet) {
+    *progress = (struct hb_progress_line){.shown = !quiet && isatty(STDERR_FILENO), .started = hb_seconds()};
 }
 
-void hb_progress_show(struct hb_progress *progress, const char *what, uint64_t cycle, double percent) {
+void hb_progress_show(struct hb_progress_line *progress, const char *what, uint64_t cycle, double percent) {
     double now = progress->shown ? hb_seconds() : 0;
     if (!progress->shown || now - progress->updated < 0.1)
         return;
@@ -36,7 +36,7 @@ void hb_progress_show(struct hb_progress *progress, const char *what, uint64_t c
 #define ESTIMATE_PART    0.02 /* before so much is done, an estimate says little */
 #define ESTIMATE_SECONDS 1.0
 
-void hb_progress_show_all(struct hb_progress *progress, uint32_t ended, uint32_t all, double part) {
+void hb_progress_show_all(struct hb_progress_line *progress, uint32_t ended, uint32_t all, double part) {
     double now = progress->shown ? hb_seconds() : 0;
     if (!progress->shown || now - progress->updated < 0.1)
         return;
@@ -83,7 +83,7 @@ static void set_timer(long microseconds) {
     setitimer(ITIMER_REAL, &often, NULL);
 }
 
-void hb_progress_clock(struct hb_progress *progress, const char *what, bool quiet) {
+void hb_progress_clock(struct hb_progress_line *progress, const char *what, bool quiet) {
     hb_progress_begin(progress, quiet);
     if (!progress->shown)
         return;
@@ -96,7 +96,7 @@ void hb_progress_clock(struct hb_progress *progress, const char *what, bool quie
         set_timer(TICK_MICROSECONDS);
 }
 
-void hb_progress_end(struct hb_progress *progress) {
+void hb_progress_end(struct hb_progress_line *progress) {
     if (progress->ticks)
         set_timer(0);
     if (progress->dirty || (progress->ticks && clock_shown))

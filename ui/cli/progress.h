@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct hb_progress {
+struct hb_progress_line {
     bool shown;     /* there is a terminal, and nobody asked for quiet */
     bool dirty;     /* a line stands there */
     bool ticks;     /* the clock runs */
@@ -13,21 +13,21 @@ struct hb_progress {
     double updated;
 };
 
-void hb_progress_begin(struct hb_progress *progress, bool quiet);
+void hb_progress_begin(struct hb_progress_line *progress, bool quiet);
 
 /* Tell how far it is, at most ten times a second. `percent` below 0: unknown. */
-void hb_progress_show(struct hb_progress *progress, const char *what, uint64_t cycle, double percent);
+void hb_progress_show(struct hb_progress_line *progress, const char *what, uint64_t cycle, double percent);
 
 /* The same of several things, of which `ended` are ready; `part`, 0 to 1, of the whole is done. Estimates the time that
  * is left. */
-void hb_progress_show_all(struct hb_progress *progress, uint32_t ended, uint32_t all, double part);
+void hb_progress_show_all(struct hb_progress_line *progress, uint32_t ended, uint32_t all, double part);
 
 /* For work that does not say how far it is: from here to hb_progress_end() a line with `what` and the seconds so far is
  * kept up to date. One at a time. */
-void hb_progress_clock(struct hb_progress *progress, const char *what, bool quiet);
+void hb_progress_clock(struct hb_progress_line *progress, const char *what, bool quiet);
 
 /* Take the line away. */
-void hb_progress_end(struct hb_progress *progress);
+void hb_progress_end(struct hb_progress_line *progress);
 
 /* Seconds of a clock that never goes back. */
 double hb_seconds(void);

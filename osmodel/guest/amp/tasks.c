@@ -22,7 +22,7 @@ static struct {
     uint16_t queue[HB_TASKS_MAX];
 } books __attribute__((aligned(HB_LINE_ALIGN)));
 
-static uint64_t word_of(enum hb_task_state state, uint32_t hart, uint32_t attempt) {
+static uint64_t word_of(enum hb_amp_task_state state, uint32_t hart, uint32_t attempt) {
     return (uint64_t)attempt << 32 | hart << 8 | state;
 }
 

@@ -15,7 +15,7 @@
 
 #define HB_NO_TASK UINT32_MAX
 
-enum hb_task_state { HB_TASK_NONE, HB_TASK_WAITING, HB_TASK_SENT, HB_TASK_DONE, HB_TASK_LOST };
+enum hb_amp_task_state { HB_TASK_NONE, HB_TASK_WAITING, HB_TASK_SENT, HB_TASK_DONE, HB_TASK_LOST };
 
 /* At boot: enter `tasks` tasks, 1 .. HB_TASKS_MAX, all waiting. */
 void hb_tasks_create(uint32_t tasks);

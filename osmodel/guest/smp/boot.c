@@ -20,7 +20,7 @@
 HB_IMAGE_NOTE(0, 20000);
 
 static void init_hart(uint32_t hart) {
-    struct hb_hart *self = hb_self();
+    struct hb_smp_hart *self = hb_self();
     self->current = HB_NO_TASK;
     self->next_wake = UINT64_MAX;
     self->timer = UINT64_MAX;

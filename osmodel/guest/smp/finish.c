@@ -14,7 +14,7 @@ static uint64_t finish_lock __attribute__((aligned(HB_LOCK_ALIGN)));
 
 /* Ended tasks stay ended, so each hart goes on where it stopped looking. */
 bool hb_all_tasks_ended(void) {
-    struct hb_hart *self = hb_self();
+    struct hb_smp_hart *self = hb_self();
     while (self->ended < hb_params.workload_tasks && hb_task_has_ended(hb_load(&hb_task_words[self->ended]))) {
         self->ended++;
         hb_breathe_in_loop(self->ended);

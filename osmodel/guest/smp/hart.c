@@ -4,7 +4,7 @@
 #include "osmodel/guest/lib/board.h"
 #include "osmodel/guest/lib/devices.h"
 
-struct hb_hart hb_harts[HB_HARTS_MAX];
+struct hb_smp_hart hb_harts[HB_HARTS_MAX];
 uint64_t hb_live __attribute__((aligned(HB_LINE_ALIGN)));
 uint64_t hb_idle __attribute__((aligned(HB_LINE_ALIGN)));
 

@@ -12,7 +12,7 @@
 #define HB_NO_TASK    UINT32_MAX
 
 /* Only its own hart reads and writes this: when the hart dies, nobody needs it. Times are in ticks of mtime. */
-struct hb_hart {
+struct hb_smp_hart {
     uint32_t current;     /* task in U mode, or whose system call is served */
     uint32_t ended;       /* all tasks below this one are known to have ended */
     uint64_t quantum_end; /* of the current task */
@@ -26,7 +26,7 @@ struct hb_hart {
     bool has_claims; /* it has begun recoveries that wait for hb_recover_rest */
 } __attribute__((aligned(HB_LINE_ALIGN)));
 
-extern struct hb_hart hb_harts[HB_HARTS_MAX];
+extern struct hb_smp_hart hb_harts[HB_HARTS_MAX];
 
 /* Bit h: hart h takes part. A hart that is found dead leaves in one step, and never comes back. */
 extern uint64_t hb_live;
@@ -34,7 +34,7 @@ extern uint64_t hb_live;
 /* Bit h: hart h sleeps, or is about to, and wants an interrupt when there is work. A hint. */
 extern uint64_t hb_idle;
 
-static inline struct hb_hart *hb_self(void) {
+static inline struct hb_smp_hart *hb_self(void) {
     return &hb_harts[hb_hart_id()];
 }
 

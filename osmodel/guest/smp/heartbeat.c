@@ -53,7 +53,7 @@ void hb_breathe(void) {
 }
 
 static void beat_as_due(uint64_t now) {
-    struct hb_hart *self = hb_self();
+    struct hb_smp_hart *self = hb_self();
     if (hb_params.heartbeat_period_cycles == 0) {
         self->next_beat = now + LOOK_AGAIN;
         return;
@@ -99,7 +99,7 @@ static void watch_neighbour(uint32_t hart, uint64_t late) {
 }
 
 static void watch_as_due(uint64_t now) {
-    struct hb_hart *self = hb_self();
+    struct hb_smp_hart *self = hb_self();
     if (!shall_watch()) {
         self->watching = false;
         self->next_check = now + LOOK_AGAIN;
@@ -120,7 +120,7 @@ static void watch_as_due(uint64_t now) {
 /* ---- When ------------------------------------------------------------------------------------------------------ */
 
 void hb_tick(void) {
-    struct hb_hart *self = hb_self();
+    struct hb_smp_hart *self = hb_self();
     uint64_t now = hb_now_ticks();
     if (now >= self->next_beat)
         beat_as_due(now);
@@ -140,6 +140,6 @@ void hb_spin_poll(void) {
 }
 
 uint64_t hb_heartbeat_due(void) {
-    struct hb_hart *self = hb_self();
+    struct hb_smp_hart *self = hb_self();
     return self->next_beat < self->next_check ? self->next_beat : self->next_check;
 }

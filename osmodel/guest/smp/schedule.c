@@ -24,7 +24,7 @@ static uint64_t end_of_break(void) {
 
 /* The timer is set to what comes first. A store to the CLINT takes the bus, so it is left out when nothing changes. */
 static void set_timer(uint64_t quantum_end) {
-    struct hb_hart *self = hb_self();
+    struct hb_smp_hart *self = hb_self();
     uint64_t due = hb_heartbeat_due();
     due = self->next_wake < due ? self->next_wake : due;
     due = quantum_end < due ? quantum_end : due;
@@ -44,7 +44,7 @@ static void begin_quantum(void) {
 }
 
 _Noreturn void hb_continue(bool has_rung) {
-    struct hb_hart *self = hb_self();
+    struct hb_smp_hart *self = hb_self();
     if (self->has_claims)
         hb_recover_rest();
     if (has_rung)
@@ -147,7 +147,7 @@ _Noreturn void hb_yield(uint32_t reason) {
 }
 
 void hb_preempt_if_due(void) {
-    struct hb_hart *self = hb_self();
+    struct hb_smp_hart *self = hb_self();
     if (!is_preemptive() || hb_now_ticks() < self->quantum_end)
         return;
     if (!hb_queue_looks_empty(hb_hart_id()))

@@ -7,7 +7,7 @@
 #include "osmodel/guest/smp/task.h"
 
 static void wake_not_after(uint64_t ticks) {
-    struct hb_hart *self = hb_self();
+    struct hb_smp_hart *self = hb_self();
     if (ticks < self->next_wake)
         self->next_wake = ticks;
 }

@@ -11,7 +11,7 @@
 
 _Noreturn void hb_trap(struct hb_context *context, uint64_t cause, uint64_t value) {
     (void)context; /* that of the current task */
-    struct hb_hart *self = hb_self();
+    struct hb_smp_hart *self = hb_self();
     self->entered = hb_now_ticks();
     bool is_timer_due = self->entered >= self->timer;
     if (is_timer_due)

@@ -32,7 +32,7 @@ START_TEST(passes_what_is_right) {
     char rows[512];
     verify(protocol, (uint8_t)(1 + _i % 3), 1, _i % 6 >= 3);
     ck_assert_msg(result.found == HB_FOUND_NOTHING, "%s: %s\n%s", protocol->name,
-                  hb_story_found((enum hb_flaw_found)result.found), result.story);
+                  hb_verify_story_found((enum hb_flaw_found)result.found), result.story);
     ck_assert(!result.gave_up);
     if (_i % 3 > 0)
         ck_assert_msg(hb_verify_unreached(protocol, &result.reach, rows, sizeof rows) == 0, "%s: %s", protocol->name,
@@ -137,7 +137,7 @@ END_TEST
 
 static void expect(enum hb_flaw_found found, uint32_t moves) {
     ck_assert_msg(result.found == found && result.moves == moves, "%s in %u moves:\n%s",
-                  hb_story_found((enum hb_flaw_found)result.found), result.moves, result.story);
+                  hb_verify_story_found((enum hb_flaw_found)result.found), result.moves, result.story);
 }
 
 static void verify_mutated(enum hb_protocol_id id, const char *name, uint8_t lines) {

@@ -101,7 +101,7 @@ bool hb_app_replay_line(struct hb_app *app, const char *line);
 void hb_app_describe(const struct hb_app *app, FILE *out);
 
 /* Input. Keys are ASCII characters or one of these; positions are pixels of the draw list. */
-enum hb_key { HB_KEY_LEFT = 256, HB_KEY_RIGHT, HB_KEY_UP, HB_KEY_DOWN, HB_KEY_HOME, HB_KEY_END, HB_KEY_F12 };
+enum hb_key_code { HB_KEY_LEFT = 256, HB_KEY_RIGHT, HB_KEY_UP, HB_KEY_DOWN, HB_KEY_HOME, HB_KEY_END, HB_KEY_F12 };
 enum hb_mouse_button { HB_MOUSE_LEFT, HB_MOUSE_RIGHT };
 
 void hb_app_key(struct hb_app *app, int key);
