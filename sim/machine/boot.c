@@ -10,8 +10,8 @@
 #include "bus/devices/bootrom.h"
 #include "cpu/isa.h"
 #include "memory/hash.h"
+#include "sim/board/devicetree.h"
 #include "sim/config/images.h"
-#include "sim/machine/devicetree.h"
 
 #define INITRD_DISTANCE_MAX (128ull << 20)
 

@@ -6,7 +6,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "sim/machine/devicetree.h"
+#include "sim/board/devicetree.h"
 
 #define ESCAPE          1u /* Ctrl-A */
 #define IDLE_CYCLES_MAX (HB_CLOCK_HZ / 100)

@@ -3,8 +3,8 @@
 
 #include <libfdt.h>
 
+#include "sim/board/devicetree.h"
 #include "sim/machine/boot.h"
-#include "sim/machine/devicetree.h"
 
 /* Goes on to where the dynamic info in a2 says. */
 static const uint32_t firmware[] = {

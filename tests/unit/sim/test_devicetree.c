@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "bus/devices/memory_map.h"
-#include "sim/machine/devicetree.h"
+#include "sim/board/devicetree.h"
 
 static uint64_t storage[HB_DEVICETREE_BYTES / 8];
 static void *const tree = storage;

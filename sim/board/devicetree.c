@@ -1,4 +1,4 @@
-#include "sim/machine/devicetree.h"
+#include "sim/board/devicetree.h"
 
 #include <libfdt.h>
 #include <stdio.h>
