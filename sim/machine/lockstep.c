@@ -38,8 +38,8 @@ static SELDOM uint32_t look_who_is_awake(struct hb_machine *machine, struct turn
     return awake;
 }
 
-/* Phase 2. Whether a device may have woken a hart. */
-static SELDOM bool step_bus(struct hb_machine *machine, uint64_t now) {
+/* Gives whether a device may have woken a hart. */
+static SELDOM bool bus_phase(struct hb_machine *machine, uint64_t now) {
     hb_bus_step(&machine->bus, now);
     bool changed = machine->saved->devices.changed;
     if (changed)
@@ -49,8 +49,7 @@ static SELDOM bool step_bus(struct hb_machine *machine, uint64_t now) {
     return changed;
 }
 
-/* Phase 4, of a cycle in which a hart had something to tell. */
-static SELDOM void close(struct hb_machine *machine, uint64_t now) {
+static SELDOM void hear_harts(struct hb_machine *machine, uint64_t now) {
     const struct hb_told *told = &machine->cores.told;
     if (told->traced || told->tohost_written || told->timer_written || told->crashed)
         hb_machine_commit(machine, now);
@@ -63,6 +62,44 @@ static void end_or_wait(struct hb_machine *machine) {
         hb_machine_end(machine, HB_OUTCOME_HANG, 0);
 }
 
+/* ---- The cycle ------------------------------------------------------------------------------------------------- */
+
+/* Inline, and `saved` is handed on in place of being read from the machine again: no loop of the emulator is hotter. */
+#define PHASE static inline __attribute__((always_inline))
+
+/* 1. What is due: faults, input, timers, what was asked in the cycle before. Gives whether harts may have woken. */
+PHASE bool do_what_is_due(struct hb_machine *machine, const struct hb_saved *saved, uint64_t now) {
+    if (saved->next_event > now)
+        return false;
+    hb_machine_events(machine, now);
+    return true;
+}
+
+/* 2. The bus: finish, snoop, grant. Gives whether harts may have woken: by a device, for one that waits for its answer
+ * counts as awake. */
+PHASE bool step_bus(struct hb_machine *machine, const struct hb_saved *saved, uint64_t now) {
+    return saved->bus.next_cycle <= now && bus_phase(machine, now);
+}
+
+/* 3. Every hart whose turn has come. Gives the cycle of the next turn that is known. */
+PHASE uint64_t give_turns(const struct turn *t, const struct turn *end, uint64_t now) {
+    uint64_t next = HB_NEVER;
+    for (; t < end; t++) {
+        if (t->hart->ready_at <= now)
+            hb_core_turn(t->core, now);
+        next = earlier(next, t->hart->ready_at);
+    }
+    return next;
+}
+
+/* 4. The close: what harts told is committed. Gives whether some did: harts may have gone to sleep, or have woken. */
+PHASE bool close_cycle(struct hb_machine *machine, uint64_t now) {
+    if (!hb_cores_told(&machine->cores))
+        return false;
+    hear_harts(machine, now);
+    return true;
+}
+
 void hb_lockstep_run(struct hb_machine *machine, uint64_t until) {
     struct hb_saved *saved = machine->saved;
     struct turn turn[HB_HARTS_LIMIT];
@@ -70,22 +107,15 @@ void hb_lockstep_run(struct hb_machine *machine, uint64_t until) {
     machine->waits_for_input = false;
     while (saved->cycle < until && saved->outcome == HB_OUTCOME_RUNNING) {
         uint64_t now = saved->cycle;
-        if (saved->next_event <= now) {
-            hb_machine_events(machine, now);
+        if (do_what_is_due(machine, saved, now)) {
             if (saved->outcome != HB_OUTCOME_RUNNING)
-                break;
+                break; /* the cycle does not take place */
             awake = look_who_is_awake(machine, turn);
         }
-        if (saved->bus.next_cycle <= now && step_bus(machine, now))
+        if (step_bus(machine, saved, now))
             awake = look_who_is_awake(machine, turn);
-        uint64_t next = HB_NEVER;
-        for (const struct turn *t = turn, *end = turn + awake; t < end; t++) {
-            if (t->hart->ready_at <= now)
-                hb_core_turn(t->core, now);
-            next = earlier(next, t->hart->ready_at);
-        }
-        if (hb_cores_told(&machine->cores)) {
-            close(machine, now);
+        uint64_t next = give_turns(turn, turn + awake, now);
+        if (close_cycle(machine, now)) {
             awake = look_who_is_awake(machine, turn);
             if (machine->pause) {
                 machine->pause = false;
