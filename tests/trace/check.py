@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Traces of a run with a kill and migrations: each is parsed and compared with what result.json says.
 
-    check.py HARTBEAT EXPERIMENT json|vcd|csv|window|split
+    check.py HARTBEAT EXPERIMENT json|late|vcd|csv|window|split
 
 json    slices nest, the file is in the order of ends, flows are pairs inside slices, sums are those of the result
+late    times far from zero are read exactly
 vcd     parsed here, counted against the result, and read by GTKWave's vcd2fst and back
 csv     a line an event: as many of each as the result counts
 window  a traced part holds nothing from outside it
@@ -63,6 +64,14 @@ class Runs:
 # ---- JSON
 
 
+def cycles_of(microseconds):
+    """As the strictest reader takes a time, Perfetto's importer: nanoseconds, a double whose rest is cut off."""
+    nanoseconds = int(microseconds * 1000.0)
+    check(nanoseconds % 10 == 0, "%r us is read as %d ns, no whole number of cycles", microseconds, nanoseconds)
+    check(round(microseconds * 1000) == nanoseconds, "%r us is read as %d ns or one more", microseconds, nanoseconds)
+    return nanoseconds // 10
+
+
 class Tracks:
     """A trace event file: its slices by track, in cycles."""
 
@@ -84,14 +93,13 @@ class Tracks:
             if event["name"] == "process_name":
                 self.processes[event["pid"]] = event["args"]["name"]
             return
-        start = round(event["ts"] * 100)
-        check(abs(event["ts"] * 100 - start) < 1e-6, "%s: no whole number of cycles", event)
+        start = cycles_of(event["ts"])
         check(event["pid"] in self.processes, "%s: its process has no name", event)
         if event["ph"] == "C":
             return
         check(key in self.names, "%s: its track has no name", event)
         if event["ph"] == "X":
-            self.slices[key].append((start, start + round(event["dur"] * 100), event))
+            self.slices[key].append((start, start + cycles_of(event["dur"]), event))
         elif event["ph"] in "sf":
             self.flows[event["id"]].append((event["ph"], start, key, event))
         else:
@@ -108,7 +116,7 @@ def check_order(tracks):
     for event in tracks.events:
         if event["ph"] not in "Xi":
             continue
-        end = round(event["ts"] * 100) + round(event.get("dur", 0) * 100)
+        end = cycles_of(event["ts"]) + cycles_of(event.get("dur", 0))
         check(end >= last or is_inner(event), "%s: is written after something that ends in %d", event, last)
         last = max(last, end)
 
@@ -519,6 +527,29 @@ def test_window(runs):
     equal("the beginning", min(s[0] for s in tracks.track("CPU 0")), 90000)
 
 
+# ---- Times late in a run
+
+
+def test_late(runs):
+    """Times that doubles hold less and less exactly: two CPUs write to one line, late."""
+    for begin in (6553600, 2**25 - 1000):
+        for cpu in range(2):
+            with open("late%d.data" % cpu, "w") as file:
+                file.write("2 0x%x\n" % begin + "1 0x80001000\n2 0x3\n" * 300)
+        command = [runs.hartbeat, "exec", "--quiet", "--mem-trace", "late0.data", "late1.data", "--cycles", str(2 * begin)]
+        command += ["--set", "trace.from_cycle=%d" % begin, "--trace", "late.json"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+        check(done.returncode == 0, "status %d: %s", done.returncode, done.stderr)
+        tracks = Tracks("late.json")
+        check_nesting(tracks)
+        check_file_order_inside(tracks)
+        for cpu in range(2):
+            slices = tracks.track("CPU %d" % cpu)
+            check(len(slices) > 500, "CPU %d: only %d slices from cycle %d on", cpu, len(slices), begin)
+            for before, after in zip(slices, slices[1:]):
+                check(before[1] == after[0], "CPU %d: %s does not begin where %s ends", cpu, after, before)
+
+
 # ---- A split bus and store buffers
 
 
@@ -560,7 +591,14 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         try:
-            {"json": test_json, "vcd": test_vcd, "csv": test_csv, "window": test_window, "split": test_split}[what](Runs(hartbeat, experiment))
+            {
+                "json": test_json,
+                "late": test_late,
+                "vcd": test_vcd,
+                "csv": test_csv,
+                "window": test_window,
+                "split": test_split,
+            }[what](Runs(hartbeat, experiment))
         finally:
             os.chdir("/")
 
