@@ -40,9 +40,12 @@ def record(name, options):
 
 
 def play(name, order, options, trace):
-    """The result, with what it says of the script apart; and the order that is recorded meanwhile, if `trace`."""
+    """The result, with what it says of the script apart; and the order that is recorded meanwhile, if `trace`. The
+    arbiter is none that the options name."""
     with open(name + ".grants", "w") as file:
         file.writelines(order)
+    kept = [key for key in options if key != "--set" and not key.startswith("machine.bus.arbiter=")]
+    options = sets(*kept)
     script = sets("machine.bus.arbiter=script", "machine.bus.script=%s.grants" % name)
     result, again = record(name + "-again", options + script) if trace else (run(name, *options, *script), None)
     return result, result["bus"].pop("script"), again

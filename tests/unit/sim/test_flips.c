@@ -337,6 +337,7 @@ static const struct field saved_fields[] = {
     FIELD(hb_saved, devices, NESTED),
     FIELD(hb_saved, htif, NESTED),
     FIELD(hb_saved, os, "the view of the OS: of what the host was told"),
+    FIELD(hb_saved, region, COUNTED),
 };
 
 /* ---- The list is whole ----------------------------------------------------------------------------------------- */
