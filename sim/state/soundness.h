@@ -30,7 +30,7 @@ struct hb_soundness {
 /* Look through the arena of soundness->machine, which belongs to its configuration. False: `found` says what. */
 bool hb_is_sound(struct hb_soundness *soundness);
 
-/* ---- Inside sim/soundness*.c ---- */
+/* ---- Inside sim/state/soundness*.c ---- */
 
 /* A number in a struct, and the most that it may be. */
 struct hb_bound {

@@ -1,4 +1,4 @@
-/* What the formats of traces share. Inside sim/trace*.c only.
+/* What the formats of traces share. Inside sim/trace/ only.
  *
  * A format is a struct of functions, any of which may be NULL. sim/trace/trace.c looks at harts and chosen lines when a
  * cycle is closed and calls what has changed; events of the bus come to `watch` as they happen, tracepoints to `point`.
