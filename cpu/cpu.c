@@ -18,7 +18,10 @@ void hb_hart_restart(struct hb_core *core, uint64_t pc, uint64_t now) {
     hart->last_trap_instructions = UINT64_MAX;
     for (uint32_t i = 0; i < HB_STALLS; i++)
         hart->stalled_cycles[i] = before.stalled_cycles[i];
-    hart->attention = before.attention & HB_ATTEND_WATCH;
+    hart->attention = before.attention & (HB_ATTEND_WATCH | HB_ATTEND_SLOW);
+    hart->slow_factor = before.slow_factor; /* what ails it is no matter of software */
+    if (before.frozen_until > now)
+        hb_hart_freeze(hart, before.frozen_until, now);
     hb_core_drop_lookups(core);
 }
 
@@ -26,7 +29,7 @@ void hb_core_set_pending(struct hb_core *core, uint32_t lines, bool level, uint6
     struct hb_hart *hart = core->hart;
     hart->mip_lines = level ? hart->mip_lines | lines : hart->mip_lines & ~lines;
     hb_update_interrupt(hart);
-    if (hart->run_state != HB_HART_IDLE || !(hb_hart_mip(hart) & hart->mie))
+    if (hart->run_state != HB_HART_IDLE || !(hb_hart_mip(hart) & hart->mie) || hart->frozen_until > now)
         return;
     hart->run_state = HB_HART_RUNNING;
     hart->ready_at = now > hart->idle_since ? now : hart->idle_since;

@@ -599,6 +599,8 @@ void hb_core_turn(struct hb_core *core, uint64_t now) {
     struct hb_hart *hart = core->hart;
     if (unlikely(hart->attention)) {
         slow_turn(core, now);
+        if (hart->attention & HB_ATTEND_SLOW)
+            hb_hart_take_longer(hart, now);
         return;
     }
     uint64_t offset = hart->pc - core->fetch.tag;

@@ -11,5 +11,7 @@ void hb_core_answered(struct hb_core *core, uint64_t now) {
     default: flight->order--; break; /* not performed: its number is free again */
     }
     port->response = HB_RESPONSE_NONE;
-    hart->ready_at = now;
+    hart->ready_at = hb_hart_clock(hart, now);
+    if (hart->ready_at > now)
+        hb_stall(hart, HB_STALL_FAULT, hart->ready_at - now);
 }

@@ -23,6 +23,7 @@ static bool interrupts_are_off(const struct hb_hart *hart) {
 
 void hb_hart_note_interrupts(struct hb_hart *hart, uint64_t now, bool served) {
     bool off = interrupts_are_off(hart);
+    now = hb_hart_clock(hart, now);
     if (hart->irq_off_since != HB_NEVER && (!off || served)) {
         uint64_t cycles = now - hart->irq_off_since;
         if (cycles > hart->irq_off_max_cycles)

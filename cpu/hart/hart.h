@@ -36,8 +36,9 @@ enum hb_stall {
     HB_STALL_STORE,  /* L1D miss or upgrade of a store, a write-through */
     HB_STALL_DEVICE, /* an uncached access */
     HB_STALL_CACHE_BLOCK,
-    HB_STALL_WALK, /* a page walk that misses the L1D */
-    HB_STALL_FP,   /* floating point */
+    HB_STALL_WALK,  /* a page walk that misses the L1D */
+    HB_STALL_FP,    /* floating point */
+    HB_STALL_FAULT, /* an injected fault: it is frozen, or slow */
     HB_STALLS
 };
 
@@ -45,6 +46,8 @@ enum hb_stall {
 #define HB_ATTEND_IN_FLIGHT 1u
 #define HB_ATTEND_INTERRUPT 2u
 #define HB_ATTEND_WATCH     4u /* every instruction is looked at: triggers by pc or count, commit logs, check */
+#define HB_ATTEND_SLOW      8u /* slow_factor is above 1 */
+#define HB_ATTEND_ALL       15u
 
 #define HB_MIP_SSIP (1u << 1)
 #define HB_MIP_MSIP (1u << 3)
@@ -133,6 +136,9 @@ struct hb_hart {
     uint8_t pmp_config[HB_PMP_ENTRIES];
     uint64_t pmp_address[HB_PMP_ENTRIES];
 
+    uint64_t frozen_until; /* a fault: it has no turn before this cycle */
+    uint32_t slow_factor;  /* a fault: its instructions take so many times as long; 0, 1: as ever */
+
     struct hb_in_flight in_flight;
     struct hb_tlb_entry tlb[HB_TLBS][HB_TLB_ENTRIES];
 
@@ -158,6 +164,11 @@ struct hb_hart {
 
 static inline uint32_t hb_hart_mip(const struct hb_hart *hart) {
     return hart->mip_lines | hart->mip_software;
+}
+
+/* Its own time in cycle `now`: that of a frozen hart stands at its thaw. */
+static inline uint64_t hb_hart_clock(const struct hb_hart *hart, uint64_t now) {
+    return hart->frozen_until > now ? hart->frozen_until : now;
 }
 
 /* U-mode instructions retired so far. */
@@ -201,5 +212,17 @@ void hb_hart_close_accounts(struct hb_hart *hart, uint64_t now);
 
 /* A hart that could have gone on was kept from its turn until cycle `now`: it is charged for that. */
 void hb_hart_held_until(struct hb_hart *hart, uint64_t now);
+
+/* A fault: the hart's own time stands still from the beginning of cycle `now` to that of cycle `until`. What is left
+ * of its instruction is left afterwards, an answer of the bus is taken then, and what would wake it waits: the caller
+ * calls hb_core_set_pending() in cycle `until`. */
+void hb_hart_freeze(struct hb_hart *hart, uint64_t until, uint64_t now);
+
+/* A fault: what begins from now on, an instruction or a trap, occupies the hart `factor` times as long. What the bus
+ * takes stays the same. 1: the hart is well again. */
+void hb_hart_slow(struct hb_hart *hart, uint32_t factor);
+
+/* After a turn in cycle `now` of a hart that is slow: what the turn has begun takes its time. */
+void hb_hart_take_longer(struct hb_hart *hart, uint64_t now);
 
 #endif

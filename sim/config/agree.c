@@ -6,6 +6,7 @@
 
 #include "bus/protocol/mutations.h"
 #include "sim/base/json.h"
+#include "sim/config/fault_models.h"
 #include "sim/config/keys.h"
 
 struct agreement {
@@ -108,32 +109,48 @@ static bool check_caches(const struct agreement *a) {
 
 /* ---- Faults ---------------------------------------------------------------------------------------------------- */
 
-static const struct {
-    const char *name;
-    enum hb_trigger trigger;
-    bool counted;
-} triggers[] = {
-    {"cycle", HB_TRIGGER_CYCLE, false},        {"instructions", HB_TRIGGER_INSTRUCTIONS, false},
-    {"symbol", HB_TRIGGER_SYMBOL, true},       {"tracepoint", HB_TRIGGER_TRACEPOINT, true},
-    {"lock_held", HB_TRIGGER_LOCK_HELD, true},
-};
-
 static bool settle_trigger(const struct agreement *a, uint32_t f) {
-    char place[64];
+    char place[64], names[96], text[160];
     unsigned given = 0;
-    bool counted = false;
+    struct hb_fault_config *fault = &a->config->faults[f];
     snprintf(place, sizeof place, "faults.%" PRIu32 ".trigger", f);
     const cJSON *node = hb_json_find(a->document, place);
-    for (size_t i = 0; i < sizeof triggers / sizeof triggers[0]; i++)
-        if (cJSON_GetObjectItemCaseSensitive(node, triggers[i].name)) {
+    for (uint8_t i = 0; i < HB_TRIGGERS_KNOWN; i++)
+        if (cJSON_GetObjectItemCaseSensitive(node, hb_trigger[i].name)) {
             given++;
-            counted = triggers[i].counted;
-            a->config->faults[f].trigger = (uint8_t)triggers[i].trigger;
+            fault->trigger = i;
         }
-    if (given != 1)
-        return refuse(a, place, "should have exactly one of cycle, instructions, symbol, tracepoint, lock_held");
-    if (!counted && cJSON_GetObjectItemCaseSensitive(node, "count"))
-        return refuse(a, place, "count goes with symbol, tracepoint or lock_held");
+    bool counted = cJSON_GetObjectItemCaseSensitive(node, "count") != NULL;
+    if (given == 1 && (!counted || hb_trigger[fault->trigger].counted))
+        return true;
+    hb_trigger_list(given == 1, names, sizeof names);
+    snprintf(text, sizeof text, given == 1 ? "count goes with one of %s" : "should have exactly one of %s", names);
+    return refuse(a, place, text);
+}
+
+static bool refuse_term(const struct agreement *a, uint32_t f, const struct hb_fault_term *term, bool missing) {
+    const char *name = hb_fault_model[a->config->faults[f].terms.model].name;
+    char place[64], text[96];
+    snprintf(place, sizeof place, "faults.%" PRIu32 "%s%s", f, missing ? "" : ".", missing ? "" : term->key);
+    if (missing)
+        snprintf(text, sizeof text, "model \"%s\" needs %s", name, term->key);
+    else
+        snprintf(text, sizeof text, "means nothing to model \"%s\"", name);
+    return refuse(a, place, text);
+}
+
+/* A term that a fault's model does not take is refused: its default means nothing, a value given would be ignored. */
+static bool settle_terms(const struct agreement *a, uint32_t f) {
+    struct hb_fault_terms *terms = &a->config->faults[f].terms;
+    const struct hb_fault_model_info *model = &hb_fault_model[terms->model];
+    char place[64];
+    for (size_t i = 0; i < HB_FAULT_TERMS; i++) {
+        const struct hb_fault_term *term = &hb_fault_term[i];
+        snprintf(place, sizeof place, "faults.%" PRIu32 ".%s", f, term->key);
+        bool given = hb_json_find(a->document, place) != NULL;
+        if ((given && !(model->takes & term->bit)) || (!given && model->needs & term->bit))
+            return refuse_term(a, f, term, !given);
+    }
     return true;
 }
 
@@ -141,7 +158,7 @@ static bool check_faults(const struct agreement *a) {
     char place[64], text[96];
     for (uint32_t f = 0; f < a->config->n_faults; f++) {
         const struct hb_fault_config *fault = &a->config->faults[f];
-        if (!settle_trigger(a, f))
+        if (!settle_trigger(a, f) || !settle_terms(a, f))
             return false;
         if (fault->hart < a->config->harts)
             continue;

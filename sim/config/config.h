@@ -18,14 +18,6 @@
 
 enum hb_engine { HB_ENGINE_LOCKSTEP };
 
-enum hb_trigger {
-    HB_TRIGGER_CYCLE,
-    HB_TRIGGER_INSTRUCTIONS, /* the target hart has retired so many */
-    HB_TRIGGER_SYMBOL,       /* it executes the instruction at a symbol for the `count`th time */
-    HB_TRIGGER_TRACEPOINT,   /* it passes a tracepoint for the `count`th time */
-    HB_TRIGGER_LOCK_HELD,    /* an SC wrote its id to the lock word at a symbol, for the `count`th time */
-};
-
 struct hb_mem_trace;
 
 struct hb_hart_config {
@@ -34,11 +26,19 @@ struct hb_hart_config {
     struct hb_cache_config l1d;
 };
 
-/* Model fail_stop, the only one that is built. */
+/* What a fault does, apart from whom it strikes and when: which of these a model takes stands in its row
+ * (sim/config/fault_models.h). */
+struct hb_fault_terms {
+    uint8_t model;            /* enum hb_fault_model; 0: fail_stop */
+    bool lost;                /* cache_on_death: "lost" */
+    uint32_t factor;          /* of fail_slow */
+    uint64_t duration_cycles; /* 0: for good */
+};
+
 struct hb_fault_config {
     uint32_t hart;
     uint8_t trigger; /* enum hb_trigger */
-    bool lost;       /* cache_on_death: "lost" */
+    struct hb_fault_terms terms;
     uint16_t tracepoint;
     uint64_t cycle;
     uint64_t instructions;

@@ -9,6 +9,8 @@
 
 #include "sim/base/nearest.h"
 
+#include "sim/config/fault_models.h"
+
 /* ---- Names ----------------------------------------------------------------------------------------------------- */
 
 static const struct hb_key_name engines[] = {{"lockstep", HB_ENGINE_LOCKSTEP, true}, {NULL, 0, false}};
@@ -114,13 +116,6 @@ static const struct hb_key_name failovers[] = {
     {"election", HB_FAILOVER_ELECTION, false},
     {NULL, 0, false},
 };
-
-static const struct hb_key_name models[] = {
-    {"fail_stop", 0, true}, {"freeze", 0, false},   {"hang", 0, false},     {"fail_slow", 0, false},
-    {"restart", 0, false},  {"bit_flip", 0, false}, {"stuck_at", 0, false}, {NULL, 0, false},
-};
-
-static const struct hb_key_name deaths[] = {{"snoopable", 0, true}, {"lost", 1, true}, {NULL, 0, false}};
 
 static const struct hb_key_name tracepoints[] = {
     {"hart_up", HB_TP_HART_UP, true},
@@ -267,6 +262,9 @@ void hb_key_store(const struct hb_key *key, void *object, uint64_t value) {
 #define HART(member)   FIELD(HB_PLACE_HART, struct hb_hart_config, member)
 #define FAULT(member)  FIELD(HB_PLACE_FAULT, struct hb_fault_config, member)
 #define INPUT(member)  FIELD(HB_PLACE_INPUT, struct hb_input_config, member)
+
+/* "; fail_stop: what it does; freeze: ..." */
+#define MODEL(id, name, takes, needs, flags, was_to, did, happens, ends, help_) "; " name ": " help_
 
 #define GROUP(path_, help_)                                                                                            \
     { .path = (path_), .type = HB_KEY_GROUP, .help = (help_) }
@@ -611,9 +609,10 @@ const struct hb_key hb_keys[] = {
     GROUP("faults.*", "A fault."),
     {.path = "faults.*.model",
      .type = HB_KEY_ENUM,
-     .names = models,
+     FAULT(terms.model),
+     .names = hb_fault_model_names,
      .fallback = "fail_stop",
-     .help = "fail_stop: from the trigger on the CPU executes nothing."},
+     .help = "What it does to its CPU" HB_FAULT_MODELS(MODEL) "."},
     {.path = "faults.*.target", .type = HB_KEY_GROUP, .required = true, .help = "What it strikes."},
     {.path = "faults.*.target.hart",
      .type = HB_KEY_INTEGER,
@@ -662,10 +661,25 @@ const struct hb_key hb_keys[] = {
      .help = "With symbol, tracepoint and lock_held: at which of their occurrences."},
     {.path = "faults.*.cache_on_death",
      .type = HB_KEY_ENUM,
-     FAULT(lost),
-     .names = deaths,
+     FAULT(terms.lost),
+     .names = hb_fault_caches,
      .fallback = "snoopable",
-     .help = "snoopable: the dead CPU's cache goes on answering; lost: what only it held is gone."},
+     .help = "fail_stop; snoopable: the dead CPU's cache goes on answering; lost: what only it held is gone."},
+    GROUP("faults.*.duration", "freeze, fail_slow: how long it lasts; fail_slow without it: for good."),
+    {.path = "faults.*.duration.cycles",
+     .type = HB_KEY_INTEGER,
+     FAULT(terms.duration_cycles),
+     .unit = "cycles",
+     .minimum = 1,
+     .maximum = HB_KEY_INTEGER_MAX,
+     .required = true,
+     .help = "So many cycles, that in which it strikes included."},
+    {.path = "faults.*.factor",
+     .type = HB_KEY_INTEGER,
+     FAULT(terms.factor),
+     .minimum = 2,
+     .maximum = HB_FACTOR_MAX,
+     .help = "fail_slow: how many times as long each instruction takes; what the bus takes stays the same."},
 
     {.path = "input", .type = HB_KEY_LIST, .maximum = 100000, .help = "What is typed on the console, and when."},
     GROUP("input.*", "Some typing."),

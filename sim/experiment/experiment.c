@@ -11,6 +11,7 @@
 #include "sim/base/nearest.h"
 #include "sim/config/agree.h"
 #include "sim/config/document.h"
+#include "sim/config/fault_models.h"
 #include "sim/config/grants.h"
 #include "sim/config/images.h"
 #include "sim/config/keys.h"

@@ -7,6 +7,7 @@
 #include "bus/devices/memory_map.h"
 #include "bus/verify/story.h"
 #include "bus/verify/verify.h"
+#include "sim/config/fault_models.h"
 #include "sim/config/images.h"
 #include "sim/experiment/experiment.h"
 
@@ -32,8 +33,8 @@ static bool check_triggers(const struct hb_config *config, const struct hb_symbo
     for (uint32_t f = 0; f < config->n_faults; f++) {
         const struct hb_fault_config *fault = &config->faults[f];
         uint64_t address;
-        bool named = fault->trigger == HB_TRIGGER_SYMBOL || fault->trigger == HB_TRIGGER_LOCK_HELD;
-        const char *wrong = named ? hb_symbols_place(symbols, fault->symbol, &address) : NULL;
+        const char *wrong =
+            hb_trigger[fault->trigger].by_symbol ? hb_symbols_place(symbols, fault->symbol, &address) : NULL;
         if (!wrong)
             continue;
         hb_error_set(error, "faults.%" PRIu32 ".trigger: \"%s\" %s (%.200s)", f, fault->symbol, wrong, config->image);

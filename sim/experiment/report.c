@@ -131,20 +131,36 @@ static void print_lost(FILE *out, const struct hb_fault_result *fault) {
     fprintf(out, "%s\n", fault->lines_lost > LOST_SHOWN ? "; ..." : "");
 }
 
+/* ", its cache lost", ", for 5,000 cycles", ", by a factor of 4" */
+static void print_terms(FILE *out, const struct hb_fault_terms *terms) {
+    uint32_t takes = hb_fault_model[terms->model].takes;
+    if (takes & HB_TERM_CACHE)
+        fprintf(out, ", its cache %s", terms->lost ? "lost" : "snoopable");
+    if (takes & HB_TERM_FACTOR)
+        fprintf(out, ", by a factor of %" PRIu32, terms->factor);
+    if (takes & HB_TERM_DURATION && terms->duration_cycles)
+        fprintf(out, ", for %s cycles", NUMBER(terms->duration_cycles));
+}
+
 static void print_fault(FILE *out, const struct hb_run_result *result, const struct hb_fault_result *fault) {
+    const struct hb_fault_model_info *model = &hb_fault_model[fault->terms.model];
     if (!fault->struck) {
-        fprintf(out, "  fault   CPU %" PRIu32 " was to fail, but NEVER DID: the run ended before the trigger came\n",
-                fault->hart);
+        fprintf(out, "  fault   CPU %" PRIu32 " was to %s, but NEVER DID: the run ended before the trigger came\n",
+                fault->hart, model->was_to);
         return;
     }
-    fprintf(out, "  fault   CPU %" PRIu32 " %s in cycle %s, its cache %s\n", fault->hart,
-            fault->activated ? "died" : "was to die, but had stopped before", NUMBER(fault->cycle),
-            fault->lost_cache ? "lost" : "snoopable");
+    if (fault->activated)
+        fprintf(out, "  fault   CPU %" PRIu32 " %s in cycle %s", fault->hart, model->did, NUMBER(fault->cycle));
+    else
+        fprintf(out, "  fault   CPU %" PRIu32 " was to %s, but had stopped before cycle %s", fault->hart,
+                model->was_to, NUMBER(fault->cycle));
+    print_terms(out, &fault->terms);
+    fputc('\n', out);
     if (!fault->activated)
         return;
     if (result->has_os)
         print_recovery(out, fault);
-    if (fault->lost_cache)
+    if (fault->terms.lost)
         print_lost(out, fault);
 }
 

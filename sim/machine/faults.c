@@ -1,81 +1,108 @@
-/* Faults: when they strike, and what a fail-stop does. Triggers only watch; the fault acts in phase 1 of a cycle. */
+/* Faults: when they strike and when they are over. Triggers only watch; a fault acts in phase 1 of a cycle, and what it
+ * does stands in sim/machine/fault_models.c. */
+#include "sim/machine/fault_models.h"
 #include "sim/machine/machine.h"
 
 static const struct hb_fault_config *config_of(const struct hb_machine *machine, uint32_t index) {
     return index < machine->config.n_faults ? &machine->config.faults[index] : NULL;
 }
 
-static bool is_waiting_for_cycle(const struct hb_machine *machine, uint32_t index) {
+/* The cycle in which fault `index` has something to do, as far as it is known by now. */
+static uint64_t due_cycle(const struct hb_machine *machine, uint32_t index) {
+    const struct hb_fault_state *fault = &machine->saved->fault[index];
     const struct hb_fault_config *config = config_of(machine, index);
-    return config && !machine->saved->fault[index].done && config->trigger == HB_TRIGGER_CYCLE;
+    if (fault->done)
+        return fault->activated && !fault->ended ? fault->end_cycle : HB_NEVER;
+    if (fault->armed)
+        return machine->saved->cycle;
+    return config && config->trigger == HB_TRIGGER_CYCLE ? config->cycle : HB_NEVER;
 }
 
 uint64_t hb_fault_next_cycle(const struct hb_machine *machine) {
     uint64_t next = HB_NEVER;
     for (uint32_t i = 0; i < machine->saved->faults; i++) {
-        const struct hb_fault_state *fault = &machine->saved->fault[i];
-        if (fault->armed && !fault->done)
-            return machine->saved->cycle;
-        if (is_waiting_for_cycle(machine, i) && machine->config.faults[i].cycle < next)
-            next = machine->config.faults[i].cycle;
+        uint64_t due = due_cycle(machine, i);
+        next = due < next ? due : next;
     }
     return next;
 }
 
-void hb_faults_due(struct hb_machine *machine, uint64_t now) {
-    for (uint32_t i = 0; i < machine->saved->faults; i++) {
-        struct hb_fault_state *fault = &machine->saved->fault[i];
-        bool due = fault->armed || (is_waiting_for_cycle(machine, i) && machine->config.faults[i].cycle <= now);
-        if (due && !fault->done)
-            hb_fault_strike(machine, i, now);
-    }
-}
-
-/* ---- Fail-stop ------------------------------------------------------------------------------------------------- */
-
-static void note_lost_lines(struct hb_machine *machine, struct hb_fault_state *fault) {
-    struct hb_saved *saved = machine->saved;
-    uint32_t room = HB_LOST_LINES_MAX - saved->lost_lines;
-    fault->first_lost_line = saved->lost_lines;
-    fault->lines_lost = hb_bus_dirty_lines(&machine->bus, fault->hart, &saved->lost_line[saved->lost_lines], room);
-    saved->lost_lines += fault->lines_lost < room ? fault->lines_lost : room;
-}
-
 void hb_fault_strike(struct hb_machine *machine, uint32_t index, uint64_t now) {
     struct hb_fault_state *fault = &machine->saved->fault[index];
-    struct hb_hart *hart = &machine->hart[fault->hart];
+    const struct hb_hart *hart = &machine->hart[fault->hart];
     fault->done = true;
     fault->cycle = now;
     fault->activated = hart->run_state == HB_HART_RUNNING || hart->run_state == HB_HART_IDLE;
     fault->instructions_at_death = hart->instructions;
     if (!fault->activated)
         return;
-    if (fault->lost)
-        note_lost_lines(machine, fault);
-    uint64_t *stores_lost = &machine->saved->bus.port[fault->hart].stats.stores_lost;
-    uint64_t before = *stores_lost;
-    hb_bus_silence(&machine->bus, fault->hart, fault->lost);
-    fault->stores_lost = (uint32_t)(*stores_lost - before);
-    hb_core_halt(&machine->cores.core[fault->hart], HB_HART_DEAD, now);
-    hb_os_view_hart_stopped(&machine->saved->os, now, fault->hart, hb_hart_user_instructions(hart));
+    fault->end_cycle = fault->terms.duration_cycles ? now + fault->terms.duration_cycles : HB_NEVER;
+    hb_fault_behaviour[fault->terms.model].strike(machine, fault, now);
+}
+
+static void end(struct hb_machine *machine, struct hb_fault_state *fault, uint64_t now) {
+    fault->ended = true;
+    hb_fault_behaviour[fault->terms.model].end(machine, fault, now);
+}
+
+/* What is over comes first: another of the same cycle then finds the hart as it is. */
+void hb_faults_due(struct hb_machine *machine, uint64_t now) {
+    for (uint32_t i = 0; i < machine->saved->faults; i++)
+        if (machine->saved->fault[i].done && due_cycle(machine, i) <= now)
+            end(machine, &machine->saved->fault[i], now);
+    for (uint32_t i = 0; i < machine->saved->faults; i++)
+        if (!machine->saved->fault[i].done && due_cycle(machine, i) <= now)
+            hb_fault_strike(machine, i, now);
 }
 
 /* ---- Triggers -------------------------------------------------------------------------------------------------- */
 
+static bool reached(const struct hb_machine *machine, const struct hb_fault_config *config,
+                    const struct hb_trace_record *record) {
+    (void)record;
+    return machine->hart[config->hart].instructions >= config->instructions;
+}
+
+static bool at_symbol(const struct hb_machine *machine, const struct hb_fault_config *config,
+                      const struct hb_trace_record *record) {
+    (void)machine;
+    return record->address == config->address;
+}
+
+static bool at_tracepoint(const struct hb_machine *machine, const struct hb_fault_config *config,
+                          const struct hb_trace_record *record) {
+    (void)machine;
+    return record->id == config->tracepoint;
+}
+
+static bool took_lock(const struct hb_machine *machine, const struct hb_fault_config *config,
+                      const struct hb_trace_record *record) {
+    (void)machine;
+    return record->address == config->address && HB_LOCK_OWNER(record->value) == config->hart + 1;
+}
+
+/* What a trigger waits for: records of which kind, of its target, that fit. `fits` NULL: it waits for none. */
+static const struct {
+    enum hb_trace_kind kind;
+    bool (*fits)(const struct hb_machine *, const struct hb_fault_config *, const struct hb_trace_record *);
+} waits_for[HB_TRIGGERS_KNOWN] = {
+    [HB_TRIGGER_INSTRUCTIONS] = {HB_TRACE_RETIRE, reached},
+    [HB_TRIGGER_SYMBOL] = {HB_TRACE_RETIRE, at_symbol},
+    [HB_TRIGGER_TRACEPOINT] = {HB_TRACE_POINT, at_tracepoint},
+    [HB_TRIGGER_LOCK_HELD] = {HB_TRACE_SC, took_lock},
+};
+
+void hb_fault_watch(struct hb_machine *machine, enum hb_trigger trigger) {
+    if (waits_for[trigger].fits && waits_for[trigger].kind == HB_TRACE_SC)
+        machine->cores.trace_sc = true;
+    if (waits_for[trigger].fits && waits_for[trigger].kind == HB_TRACE_RETIRE)
+        hb_machine_watch(machine, true);
+}
+
 static bool triggers(const struct hb_machine *machine, const struct hb_fault_config *config,
                      const struct hb_trace_record *record) {
-    bool on_target = record->hart == config->hart;
-    switch (config->trigger) {
-    case HB_TRIGGER_TRACEPOINT: return record->kind == HB_TRACE_POINT && on_target && record->id == config->tracepoint;
-    case HB_TRIGGER_LOCK_HELD:
-        return record->kind == HB_TRACE_SC && record->address == config->address &&
-               HB_LOCK_OWNER(record->value) == config->hart + 1;
-    case HB_TRIGGER_SYMBOL: return record->kind == HB_TRACE_RETIRE && on_target && record->address == config->address;
-    case HB_TRIGGER_INSTRUCTIONS:
-        return record->kind == HB_TRACE_RETIRE && on_target &&
-               machine->hart[config->hart].instructions >= config->instructions;
-    default: return false;
-    }
+    return waits_for[config->trigger].fits && record->kind == waits_for[config->trigger].kind &&
+           record->hart == config->hart && waits_for[config->trigger].fits(machine, config, record);
 }
 
 void hb_fault_seen(struct hb_machine *machine, const struct hb_trace_record *record) {

@@ -181,7 +181,7 @@ static void ask_for_fault(struct hb_machine *machine, const struct hb_input *inp
     struct hb_saved *saved = machine->saved;
     if (saved->faults == HB_FAULTS_MAX || input->hart >= machine->bus.harts)
         return;
-    saved->fault[saved->faults] = (struct hb_fault_state){.hart = input->hart, .lost = input->lost};
+    saved->fault[saved->faults] = (struct hb_fault_state){.hart = input->hart, .terms = input->terms};
     hb_fault_strike(machine, saved->faults++, now);
 }
 

@@ -31,6 +31,7 @@
 #include "osmodel/os_view.h"
 #include "sim/base/error.h"
 #include "sim/config/config.h"
+#include "sim/config/fault_models.h"
 #include "sim/machine/htif.h"
 
 enum hb_outcome {
@@ -48,13 +49,15 @@ enum hb_outcome {
 
 /* What became of a fault of the configuration, or of one that was asked for in mid-run. */
 struct hb_fault_state {
+    struct hb_fault_terms terms;
     uint8_t hart;
-    bool lost;  /* cache_on_death: "lost" */
     bool armed; /* its trigger has been seen: it strikes in the next cycle */
     bool done;
-    bool activated; /* it struck a hart that was alive */
-    uint64_t seen;  /* how often the trigger's event has been seen */
-    uint64_t cycle; /* in which it struck */
+    bool activated;     /* it struck a hart that was alive */
+    bool ended;         /* its duration is over */
+    uint64_t seen;      /* how often the trigger's event has been seen */
+    uint64_t cycle;     /* in which it struck */
+    uint64_t end_cycle; /* once activated: in which it is over; HB_NEVER: it lasts */
     uint64_t instructions_at_death;
     uint32_t lines_lost;
     uint32_t stores_lost;     /* that waited in the store buffer */
@@ -106,10 +109,10 @@ enum hb_input_kind {
 
 struct hb_input {
     uint64_t cycle;
-    uint8_t kind;       /* enum hb_input_kind */
-    uint8_t byte;       /* text: one byte; memory: how many, 1 to 8 */
-    uint8_t hart;       /* fault, register */
-    bool lost;          /* fault: the cache is lost, too */
+    uint8_t kind; /* enum hb_input_kind */
+    uint8_t byte; /* text: one byte; memory: how many, 1 to 8 */
+    uint8_t hart; /* fault, register */
+    struct hb_fault_terms terms;
     uint32_t parameter; /* index of the field of struct hb_params; register: its number (sim/machine/debug.h) */
     uint64_t value;     /* hold: a bit a hart; memory: the first byte lowest */
     uint64_t address;   /* memory: physical */
@@ -212,10 +215,13 @@ void hb_machine_restart(struct hb_machine *machine, uint64_t now);
 /* Fault `index` strikes in phase 1 of cycle `now`. */
 void hb_fault_strike(struct hb_machine *machine, uint32_t index, uint64_t now);
 
+/* Have recorded what this trigger waits for. */
+void hb_fault_watch(struct hb_machine *machine, enum hb_trigger trigger);
+
 /* An event that triggers wait for has been seen; arms those whose count is full. */
 void hb_fault_seen(struct hb_machine *machine, const struct hb_trace_record *record);
 
-/* The earliest cycle in which a fault is due; HB_NEVER if none is. */
+/* The earliest cycle in which a fault strikes or is over; HB_NEVER if none does. */
 uint64_t hb_fault_next_cycle(const struct hb_machine *machine);
 void hb_faults_due(struct hb_machine *machine, uint64_t now);
 

@@ -135,7 +135,7 @@ static bool make_checker(struct hb_machine *machine) {
 
 static bool find_trigger_symbol(struct hb_machine *machine, uint32_t i, struct hb_error *error) {
     struct hb_fault_config *fault = &machine->config.faults[i];
-    if (fault->trigger != HB_TRIGGER_LOCK_HELD && fault->trigger != HB_TRIGGER_SYMBOL)
+    if (!hb_trigger[fault->trigger].by_symbol)
         return true;
     const char *wrong = hb_symbols_place(&machine->symbols, fault->symbol, &fault->address);
     if (wrong)
@@ -149,12 +149,8 @@ static bool set_up_faults(struct hb_machine *machine, struct hb_error *error) {
         if (!find_trigger_symbol(machine, i, error))
             return false;
         machine->saved->fault[i].hart = (uint8_t)config->faults[i].hart;
-        machine->saved->fault[i].lost = config->faults[i].lost;
-        machine->cores.trace_sc |= config->faults[i].trigger == HB_TRIGGER_LOCK_HELD;
-        bool watches =
-            config->faults[i].trigger == HB_TRIGGER_SYMBOL || config->faults[i].trigger == HB_TRIGGER_INSTRUCTIONS;
-        if (watches)
-            hb_machine_watch(machine, true);
+        machine->saved->fault[i].terms = config->faults[i].terms;
+        hb_fault_watch(machine, config->faults[i].trigger);
     }
     machine->saved->faults = config->n_faults;
     machine->had_fault = config->n_faults > 0;

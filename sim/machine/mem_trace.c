@@ -123,8 +123,11 @@ static uint64_t take_turns(struct hb_machine *machine, uint64_t now) {
     for (uint32_t i = 0; i < machine->bus.harts; i++) {
         uint32_t h = machine->order[i];
         struct hb_hart *hart = &machine->hart[h];
-        if (is_at_work(hart) && hart->ready_at <= now)
+        if (is_at_work(hart) && hart->ready_at <= now) {
             take_turn(machine, h, now);
+            if (hart->attention & HB_ATTEND_SLOW)
+                hb_hart_take_longer(hart, now);
+        }
         next = earlier(next, hart->ready_at);
     }
     return next;

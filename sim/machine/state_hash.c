@@ -98,6 +98,10 @@ static void walk_hart(struct walk *walk, const struct hb_hart *hart) {
     put(walk, "run state", hart->run_state);
     if (hart->run_state == HB_HART_IDLE && hart->idle_since > walk->now) /* it cannot be woken before */
         put_time(walk, "idle since", hart->idle_since);
+    if (hart->frozen_until && hart->frozen_until >= walk->now)
+        put_time(walk, "frozen until", hart->frozen_until);
+    if (hart->slow_factor > 1)
+        put(walk, "slow factor", hart->slow_factor);
     walk_csrs(walk, hart);
     walk_in_flight(walk, &hart->in_flight);
     walk_tlb(walk, hart);

@@ -10,7 +10,7 @@ uint64_t hb_stats_stalled(const struct hb_hart_stats *stats) {
 }
 
 static uint64_t irq_off_max(const struct hb_hart *hart, uint64_t now) {
-    uint64_t present = hart->irq_off_since == HB_NEVER ? 0 : now - hart->irq_off_since;
+    uint64_t present = hart->irq_off_since == HB_NEVER ? 0 : hb_hart_clock(hart, now) - hart->irq_off_since;
     return present > hart->irq_off_max_cycles ? present : hart->irq_off_max_cycles;
 }
 
@@ -90,6 +90,7 @@ const char *hb_stall_key(enum hb_stall cause) {
         [HB_STALL_LOAD] = "load_miss",    [HB_STALL_STORE] = "store_miss",
         [HB_STALL_DEVICE] = "device",     [HB_STALL_CACHE_BLOCK] = "cache_block",
         [HB_STALL_WALK] = "page_walk",    [HB_STALL_FP] = "fp",
+        [HB_STALL_FAULT] = "fault",
     };
     return keys[cause];
 }

@@ -96,19 +96,31 @@ static bool read_slots(const struct hb_machine *machine, struct hb_result *slots
 }
 
 /* Of the whole run, whatever region the counters are of: the image's bound holds always. */
+/* How soon a slowed hart reacts says nothing of the image. */
+static bool is_slowed(const struct hb_machine *machine, uint32_t h) {
+    for (uint32_t i = 0; i < machine->saved->faults; i++) {
+        const struct hb_fault_state *fault = &machine->saved->fault[i];
+        if (fault->activated && fault->hart == h && hb_fault_model[fault->terms.model].flags & HB_MODEL_SLOWS)
+            return true;
+    }
+    return false;
+}
+
 static void gather_jitter(const struct hb_machine *machine, struct hb_run_result *result) {
     struct hb_note note;
-    uint64_t irq_off = 0, wait = 0;
+    uint64_t irq_off = 0, irq_off_healthy = 0, wait = 0;
     for (uint32_t h = 0; h < result->harts; h++) {
         struct hb_hart_stats hart;
         struct hb_port_wait waits = hb_stats_wait(machine, h);
         hb_stats_hart(machine, h, &hart);
         irq_off = hart.irq_off_max_cycles > irq_off ? hart.irq_off_max_cycles : irq_off;
+        if (hart.irq_off_max_cycles > irq_off_healthy && !is_slowed(machine, h))
+            irq_off_healthy = hart.irq_off_max_cycles;
         wait = waits.max_cycles > wait ? waits.max_cycles : wait;
     }
     bool measured = result->os.harts_up_cycle != HB_OS_NONE;
     result->os.max_irq_off_cycles = measured ? irq_off : HB_OS_NONE;
-    result->jitter_cycles = measured ? irq_off + wait : HB_OS_NONE;
+    result->jitter_cycles = measured ? irq_off_healthy + wait : HB_OS_NONE;
     result->jitter_bound_cycles = read_note(machine, &note) ? note.jitter_cycles : 0;
 }
 
@@ -158,7 +170,7 @@ static int compare_addresses(const void *left, const void *right) {
 static void gather_lost_lines(const struct hb_machine *machine, const struct hb_fault_state *fault,
                               struct hb_fault_result *result) {
     uint32_t kept = machine->saved->lost_lines - fault->first_lost_line;
-    if (!fault->lost || fault->lines_lost == 0 || fault->first_lost_line > machine->saved->lost_lines)
+    if (!fault->terms.lost || fault->lines_lost == 0 || fault->first_lost_line > machine->saved->lost_lines)
         return;
     result->lost_listed = fault->lines_lost < kept ? fault->lines_lost : kept;
     result->lost = calloc(result->lost_listed ? result->lost_listed : 1, sizeof *result->lost);
@@ -196,8 +208,10 @@ static void gather_fault(const struct hb_machine *machine, uint32_t index, struc
         .hart = fault->hart,
         .struck = fault->done,
         .activated = fault->activated,
-        .lost_cache = fault->lost,
+        .terms = fault->terms,
         .cycle = fault->cycle,
+        .ended = fault->ended,
+        .end_cycle = fault->end_cycle,
         .instructions_at_death = fault->instructions_at_death,
         .lines_lost = fault->lines_lost,
         .stores_lost = fault->stores_lost,

@@ -33,17 +33,19 @@ struct hb_lost_line {
 
 struct hb_fault_result {
     uint32_t hart;
+    struct hb_fault_terms terms;
     bool struck; /* its trigger came; else all that follows did not happen */
     bool activated;
-    bool lost_cache;
+    bool ended; /* its duration was over, in end_cycle */
     uint64_t cycle;
+    uint64_t end_cycle;
     uint64_t instructions_at_death;
     uint32_t lines_lost;
     uint32_t stores_lost;
     uint32_t lost_listed; /* of lines_lost: the first of them are listed */
     struct hb_lost_line *lost;
     struct hb_os_recovery recovery; /* cycles before the fault are HB_OS_NONE */
-    bool false_alarm;               /* the hart was suspected while it was alive */
+    bool false_alarm;               /* the hart was suspected while nothing ailed it */
 };
 
 /* What the guest itself said at its end. */

@@ -20,7 +20,8 @@ static void write_hart(struct hb_json_writer *json, const struct hb_run_result *
     hb_json_number(json, "cycles_busy", hart->busy_cycles);
     hb_json_open(json, "cycles_stalled", '{');
     for (uint32_t i = 0; i < HB_STALLS; i++)
-        hb_json_number(json, hb_stall_key(i), hart->stalled_cycles[i]);
+        if (i != HB_STALL_FAULT || hart->stalled_cycles[i]) /* no cause of a machine that nothing ails */
+            hb_json_number(json, hb_stall_key(i), hart->stalled_cycles[i]);
     hb_json_close(json, '}');
     hb_json_number(json, "cycles_idle", hart->idle_cycles);
     hb_json_quotient(json, "ipc", hart->instructions, hart->busy_cycles + hb_stats_stalled(hart) + hart->idle_cycles);
@@ -209,9 +210,27 @@ static void write_count(struct hb_json_writer *json, const char *key, bool happe
     hb_json_cycle(json, key, happened ? count : HB_OS_NONE);
 }
 
+static bool died(const struct hb_fault_result *fault) {
+    return fault->activated && hb_fault_model[fault->terms.model].flags & HB_MODEL_KILLS;
+}
+
+/* Those that its model takes; a duration that was not given is null: it lasts. */
+static void write_terms(struct hb_json_writer *json, const struct hb_fault_terms *terms) {
+    for (size_t i = 0; i < HB_FAULT_TERMS; i++) {
+        const struct hb_fault_term *term = &hb_fault_term[i];
+        uint64_t value = hb_fault_term_get(term, terms);
+        if (!(hb_fault_model[terms->model].takes & term->bit))
+            continue;
+        if (term->names)
+            hb_json_string(json, term->result, hb_key_name_of(term->names, value));
+        else
+            write_count(json, term->result, value != 0, value);
+    }
+}
+
 static void write_lost(struct hb_json_writer *json, const struct hb_fault_result *fault) {
-    write_count(json, "lines_lost", fault->activated, fault->lines_lost);
-    write_count(json, "stores_lost", fault->activated, fault->stores_lost);
+    write_count(json, "lines_lost", died(fault), fault->lines_lost);
+    write_count(json, "stores_lost", died(fault), fault->stores_lost);
     hb_json_open(json, "lost", '[');
     for (uint32_t i = 0; i < fault->lost_listed; i++) {
         hb_json_open(json, NULL, '{');
@@ -237,12 +256,14 @@ static void write_recovery(struct hb_json_writer *json, const struct hb_fault_re
 static void write_fault(struct hb_json_writer *json, const struct hb_run_result *result,
                         const struct hb_fault_result *fault) {
     hb_json_open(json, NULL, '{');
-    hb_json_string(json, "model", "fail_stop");
+    hb_json_string(json, "model", hb_fault_model[fault->terms.model].name);
     hb_json_number(json, "hart", fault->hart);
-    hb_json_string(json, "cache_on_death", fault->lost_cache ? "lost" : "snoopable");
+    write_terms(json, &fault->terms);
     write_count(json, "cycle", fault->struck, fault->cycle);
     hb_json_bool(json, "activated", fault->activated);
-    write_count(json, "instructions_at_death", fault->activated, fault->instructions_at_death);
+    if (hb_fault_model[fault->terms.model].takes & HB_TERM_DURATION)
+        write_count(json, "ended_cycle", fault->ended, fault->end_cycle);
+    write_count(json, "instructions_at_death", died(fault), fault->instructions_at_death);
     write_lost(json, fault);
     if (result->has_os)
         write_recovery(json, fault);

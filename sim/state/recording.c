@@ -47,12 +47,22 @@ static void write_register(FILE *file, const struct hb_input *input) {
     fprintf(file, " %" PRIx64 "\n", input->value);
 }
 
+static void write_fault(FILE *file, const struct hb_input *input) {
+    const struct hb_fault_model_info *model = &hb_fault_model[input->terms.model];
+    fprintf(file, "%" PRIu64 " fault %u %s", input->cycle, input->hart, model->name);
+    for (size_t i = 0; i < HB_FAULT_TERMS; i++) {
+        const struct hb_fault_term *term = &hb_fault_term[i];
+        uint64_t value = hb_fault_term_get(term, &input->terms);
+        if (model->takes & term->bit && value)
+            fprintf(file, " %s %" PRIu64, term->result, value);
+    }
+    fputc('\n', file);
+}
+
 static void write_input(FILE *file, const struct hb_input *input) {
     switch (input->kind) {
     case HB_INPUT_TEXT: fprintf(file, "%" PRIu64 " text %02x\n", input->cycle, input->byte); break;
-    case HB_INPUT_FAULT:
-        fprintf(file, "%" PRIu64 " fault %u %s\n", input->cycle, input->hart, input->lost ? "lost" : "snoopable");
-        break;
+    case HB_INPUT_FAULT: write_fault(file, input); break;
     case HB_INPUT_HOLD: fprintf(file, "%" PRIu64 " hold %" PRIx64 "\n", input->cycle, input->value); break;
     case HB_INPUT_REGISTER: write_register(file, input); break;
     case HB_INPUT_MEMORY:
@@ -95,15 +105,41 @@ static bool read_number(const char *word, int base, uint64_t most, uint64_t *val
     return word[0] != 0 && strchr("+-", word[0]) == NULL && *end == 0 && errno == 0 && *value <= most;
 }
 
+/* The terms of a model, each as its name and a number. */
+static bool read_terms(char *rest, struct hb_fault_terms *terms) {
+    const struct hb_fault_model_info *model = &hb_fault_model[terms->model];
+    uint32_t given = 0;
+    for (char *word = next_word(&rest); word[0]; word = next_word(&rest)) {
+        const struct hb_fault_term *term = hb_fault_term;
+        while (term < hb_fault_term + HB_FAULT_TERMS && strcmp(term->result, word) != 0)
+            term++;
+        uint64_t value;
+        if (term == hb_fault_term + HB_FAULT_TERMS || !(model->takes & ~given & term->bit) ||
+            !read_number(next_word(&rest), 10, term->maximum, &value))
+            return false;
+        hb_fault_term_set(term, terms, value);
+        given |= value ? term->bit : 0;
+    }
+    return (model->needs & ~given) == 0;
+}
+
+/* A model and its terms; or what became of the cache alone, as recordings had it when there was but one model. */
 static bool read_fault(char *rest, struct hb_input *input, uint32_t harts) {
     uint64_t hart;
     if (!read_number(next_word(&rest), 10, harts - 1, &hart))
         return false;
-    const char *cache = next_word(&rest);
+    const char *word = next_word(&rest);
     input->kind = HB_INPUT_FAULT;
     input->hart = (uint8_t)hart;
-    input->lost = strcmp(cache, "lost") == 0;
-    return input->lost || strcmp(cache, "snoopable") == 0;
+    input->terms.lost = strcmp(word, "lost") == 0;
+    if (input->terms.lost || strcmp(word, "snoopable") == 0)
+        return true;
+    for (uint8_t i = 0; i < HB_FAULTS_KNOWN; i++)
+        if (strcmp(hb_fault_model[i].name, word) == 0) {
+            input->terms.model = i;
+            return read_terms(rest, &input->terms);
+        }
+    return false;
 }
 
 static bool read_parameter(char *rest, struct hb_input *input) {

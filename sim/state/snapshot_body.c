@@ -10,7 +10,7 @@
 
 #define PAGE_ENTRY_BYTES      (8ull + HB_PAGE_BYTES)
 #define DISK_PAGE_ENTRY_BYTES (8ull + HB_DISK_PAGE_BYTES)
-#define INPUT_BYTES           32ull
+#define INPUT_BYTES           (32ull + 8 * HB_FAULT_TERMS)
 
 static uint64_t ram_pages(const struct hb_machine *machine) {
     return machine->ram.size_bytes / HB_PAGE_BYTES;
@@ -71,9 +71,11 @@ static void put_log(struct hb_bytes *body, const struct hb_input_log *log) {
         const struct hb_input *input = &log->input[i];
         hb_bytes_put_u64(body, input->cycle);
         hb_bytes_put_u64(body, (uint64_t)input->kind | (uint64_t)input->byte << 8 | (uint64_t)input->hart << 16 |
-                                   (uint64_t)input->lost << 24 | (uint64_t)input->parameter << 32);
+                                   (uint64_t)input->terms.model << 24 | (uint64_t)input->parameter << 32);
         hb_bytes_put_u64(body, input->value);
         hb_bytes_put_u64(body, input->address);
+        for (size_t k = 0; k < HB_FAULT_TERMS; k++)
+            hb_bytes_put_u64(body, hb_fault_term_get(&hb_fault_term[k], &input->terms));
     }
 }
 
@@ -119,18 +121,28 @@ static bool find_disk(struct hb_bytes *body, uint64_t most, struct parts *parts)
 static struct hb_input input_at(const struct parts *parts, uint64_t i) {
     const uint8_t *at = parts->log + i * INPUT_BYTES;
     uint64_t packed = hb_load_u64(at + 8);
-    return (struct hb_input){.cycle = hb_load_u64(at),
+    struct hb_input input = {.cycle = hb_load_u64(at),
                              .kind = (uint8_t)packed,
                              .byte = (uint8_t)(packed >> 8),
                              .hart = (uint8_t)(packed >> 16),
-                             .lost = packed >> 24 & 1,
+                             .terms.model = (uint8_t)(packed >> 24),
                              .parameter = (uint32_t)(packed >> 32),
                              .value = hb_load_u64(at + 16),
                              .address = hb_load_u64(at + 24)};
+    for (size_t k = 0; k < HB_FAULT_TERMS; k++)
+        hb_fault_term_set(&hb_fault_term[k], &input.terms, hb_load_u64(at + 32 + 8 * k));
+    return input;
+}
+
+static bool terms_fit(const struct parts *parts, uint64_t i) {
+    for (size_t k = 0; k < HB_FAULT_TERMS; k++)
+        if (hb_load_u64(parts->log + i * INPUT_BYTES + 32 + 8 * k) > hb_fault_term[k].maximum)
+            return false;
+    return true;
 }
 
 static bool is_fit(const struct hb_input *input, uint32_t harts) {
-    bool known = input->kind < HB_INPUTS && input->hart < harts;
+    bool known = input->kind < HB_INPUTS && input->hart < harts && input->terms.model < HB_FAULTS_KNOWN;
     bool parameter = input->parameter < sizeof(struct hb_params) / sizeof(uint64_t);
     return known && (parameter || input->kind != HB_INPUT_PARAMETER) && hb_debug_is_fit(input, harts);
 }
@@ -142,7 +154,7 @@ static bool find_log(struct hb_bytes *body, uint32_t harts, struct parts *parts)
     parts->log = hb_bytes_get(body, parts->inputs * INPUT_BYTES);
     for (uint64_t i = 0; parts->log && i < parts->inputs; i++) {
         struct hb_input input = input_at(parts, i);
-        if (!is_fit(&input, harts) || input.cycle < cycle)
+        if (!terms_fit(parts, i) || !is_fit(&input, harts) || input.cycle < cycle)
             return false;
         cycle = input.cycle;
     }

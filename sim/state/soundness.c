@@ -53,11 +53,20 @@ static const struct hb_bound run[] = {
 };
 
 static const struct hb_bound fault[] = {
-    HB_BOOL(hb_fault_state, lost),
+    HB_MOST(hb_fault_state, terms.model, HB_FAULTS_KNOWN - 1),
+    HB_BOOL(hb_fault_state, terms.lost),
+    HB_MOST(hb_fault_state, terms.factor, HB_FACTOR_MAX),
     HB_BOOL(hb_fault_state, armed),
     HB_BOOL(hb_fault_state, done),
     HB_BOOL(hb_fault_state, activated),
+    HB_BOOL(hb_fault_state, ended),
 };
+
+/* A model without a duration has nothing that could be called at its end. */
+static bool ends_or_lasts(const struct hb_fault_state *state) {
+    bool may_end = hb_fault_model[state->terms.model].takes & HB_TERM_DURATION;
+    return may_end || !state->activated || state->end_cycle == HB_NEVER;
+}
 
 static bool run_is_sound(struct hb_soundness *soundness) {
     const struct hb_machine *machine = soundness->machine;
@@ -71,7 +80,8 @@ static bool run_is_sound(struct hb_soundness *soundness) {
         return false;
     for (uint32_t i = 0; i < saved->faults; i++)
         if (!HB_IN_BOUNDS(soundness, fault, &saved->fault[i], "fault", i) ||
-            !hb_should(soundness, saved->fault[i].hart < harts, "fault", i, "hart"))
+            !hb_should(soundness, saved->fault[i].hart < harts, "fault", i, "hart") ||
+            !hb_should(soundness, ends_or_lasts(&saved->fault[i]), "fault", i, "end_cycle"))
             return false;
     return true;
 }

@@ -8,12 +8,13 @@
 static const struct hb_bound hart_bounds[] = {
     HB_MOST(hb_hart, x[0], 0),
     HB_MOST(hb_hart, load_rd, 63),
-    HB_MOST(hb_hart, attention, HB_ATTEND_IN_FLIGHT | HB_ATTEND_INTERRUPT | HB_ATTEND_WATCH),
+    HB_MOST(hb_hart, attention, HB_ATTEND_ALL),
     HB_MOST(hb_hart, privilege, HB_PRIV_M),
     HB_MOST(hb_hart, run_state, HB_HART_DEAD),
     HB_MOST(hb_hart, fflags, 31),
     HB_MOST(hb_hart, frm, 7),
     HB_MOST(hb_hart, last_stall, HB_STALLS - 1),
+    HB_MOST(hb_hart, slow_factor, HB_FACTOR_MAX),
     HB_BOOL(hb_hart, crashed),
 };
 
@@ -99,6 +100,8 @@ bool hb_harts_are_sound(struct hb_soundness *soundness) {
             !hb_should(soundness, is_mode(hart->privilege), "hart", h, "privilege") ||
             !hb_should(soundness, is_mode(mpp), "hart", h, "mstatus.MPP") ||
             !hb_should(soundness, ((hart->pc | hart->mepc | hart->sepc) & 1) == 0, "hart", h, "pc, mepc or sepc") ||
+            !hb_should(soundness, !(hart->attention & HB_ATTEND_SLOW) == (hart->slow_factor <= 1), "hart", h,
+                       "slow_factor") ||
             !hb_should(soundness, halts(hart), "hart", h, "ready_at") || !flight_is_sound(soundness, hart, h) ||
             !tlbs_are_sound(soundness, hart, h))
             return false;

@@ -113,9 +113,10 @@ static struct hb_activity activity_of(const struct hb_machine *machine, uint32_t
         activity.run_state = HB_HART_RUNNING; /* the WFI itself has its time */
     if (activity.run_state != HB_HART_RUNNING)
         return activity;
-    activity.waits = hart->in_flight.active && hart->ready_at == HB_NEVER;
+    bool asks = hart->in_flight.active && hart->ready_at == HB_NEVER;
+    activity.waits = asks || hart->frozen_until > now;
     if (activity.waits)
-        activity.cause = hart->in_flight.cause;
+        activity.cause = asks ? hart->in_flight.cause : HB_STALL_FAULT;
     else
         activity.privilege = hart->privilege;
     return activity;

@@ -100,8 +100,8 @@ bool campaign_judge(struct campaign *campaign) {
 
 bool campaign_run_with_kill(struct campaign *campaign, uint32_t hart, uint64_t cycle, bool lost) {
     struct hb_machine *machine = campaign->machine;
-    hb_machine_input(machine,
-                     &(struct hb_input){.cycle = cycle, .kind = HB_INPUT_FAULT, .hart = (uint8_t)hart, .lost = lost});
+    hb_machine_input(
+        machine, &(struct hb_input){.cycle = cycle, .kind = HB_INPUT_FAULT, .hart = (uint8_t)hart, .terms.lost = lost});
     hb_machine_run(machine, cycle + campaign->patience_cycles);
     return campaign_judge(campaign);
 }

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sim/config/fault_models.h"
 #include "sim/config/images.h"
 #include "sim/config/keys.h"
 #include "sim/experiment/experiment.h"
@@ -185,7 +186,7 @@ START_TEST(reads_faults_and_input) {
         ck_assert_uint_eq(c->faults[i].hart, expected[i].hart);
         ck_assert_uint_eq(c->faults[i].trigger, expected[i].trigger);
         ck_assert_uint_eq(c->faults[i].count, expected[i].count);
-        ck_assert_int_eq(c->faults[i].lost, i == 0);
+        ck_assert_int_eq(c->faults[i].terms.lost, i == 0);
     }
     ck_assert_uint_eq(c->faults[0].cycle, 2000000);
     ck_assert_uint_eq(c->faults[1].tracepoint, HB_TP_TASK_RUN);
@@ -336,6 +337,7 @@ END_TEST
 #define MACHINE(text) "{" IMAGE ", \"machine\": {" text "}}"
 #define OS(text)      "{" IMAGE ", \"os\": {" text "}}"
 #define STATS(text)   "{" IMAGE ", \"stats\": {" text "}}"
+#define AIMED         "\"target\": {\"hart\": 1}, \"trigger\": {\"cycle\": 5}, "
 #define FAULT(text)   "{" IMAGE ", \"faults\": [{" text "}]}"
 
 static const struct {
@@ -426,7 +428,16 @@ static const struct {
     {OS("\"recovery\": {\"restart\": \"checkpoint\"}"), "os.recovery.restart: \"checkpoint\" is not built yet"},
     {OS("\"recovery\": {\"kernel_data\": \"flushed\"}"), "os.recovery.kernel_data: \"flushed\" is not built yet"},
     {OS("\"recovery\": {\"failover\": \"static\"}"), "os.recovery.failover: \"static\" is not built yet"},
-    {FAULT("\"model\": \"freeze\""), "faults.0.model: \"freeze\" is not built yet"},
+    {FAULT("\"model\": \"hang\""), "faults.0.model: \"hang\" is not built yet"},
+    {FAULT(AIMED "\"model\": \"freeze\""), "faults.0: model \"freeze\" needs duration"},
+    {FAULT(AIMED "\"model\": \"fail_slow\""), "faults.0: model \"fail_slow\" needs factor"},
+    {FAULT(AIMED "\"model\": \"freeze\", \"duration\": {\"cycles\": 0}"),
+     "faults.0.duration.cycles: 0 is out of range (1 to 9007199254740991 cycles)"},
+    {FAULT(AIMED "\"model\": \"freeze\", \"duration\": {}"), "faults.0.duration: has no \"cycles\""},
+    {FAULT(AIMED "\"model\": \"fail_slow\", \"factor\": 1"), "faults.0.factor: 1 is out of range (2 to 1000)"},
+    {FAULT(AIMED "\"duration\": {\"cycles\": 5}"), "faults.0.duration: means nothing to model \"fail_stop\""},
+    {FAULT(AIMED "\"model\": \"freeze\", \"duration\": {\"cycles\": 5}, \"cache_on_death\": \"lost\""),
+     "faults.0.cache_on_death: means nothing to model \"freeze\""},
     /* Faults and input. */
     {"{" IMAGE ", \"faults\": {}}", "faults: {} is an object, should be a list"},
     {FAULT("\"trigger\": {\"cycle\": 1}"), "faults.0: has no \"target\""},

@@ -147,7 +147,7 @@ START_TEST(a_lock_is_held_in_the_cycle_after_its_sc) {
     struct hb_fault_config *fault = add_fault(2, HB_TRIGGER_LOCK_HELD);
     snprintf(fault->symbol, sizeof fault->symbol, "the_lock");
     fault->count = (uint64_t)_i;
-    fault->lost = _i == 2;
+    fault->terms.lost = _i == 2;
     struct sighting sighting = {.kind = HB_TRACE_SC, .hart = 2, .owner = 3, .wanted = (uint64_t)_i};
     struct hb_machine *probe = guest_machine(&config);
     ck_assert(hb_symbols_find(&probe->symbols, "the_lock", &sighting.address, NULL));
@@ -156,7 +156,7 @@ START_TEST(a_lock_is_held_in_the_cycle_after_its_sc) {
     ck_assert_uint_eq(machine->saved->fault[0].cycle, sighting.cycle + 1);
     uint64_t word = 0;
     ck_assert(hb_bus_debug_read(&machine->bus, sighting.address, &word, sizeof word));
-    if (!fault->lost) /* the dead hart owns it for ever */
+    if (!fault->terms.lost) /* the dead hart owns it for ever */
         ck_assert_uint_eq(HB_LOCK_OWNER(word), 3);
     hb_machine_destroy(machine);
 }
@@ -166,7 +166,7 @@ END_TEST
 
 START_TEST(a_dead_hart_retires_nothing) {
     add_fault(1, HB_TRIGGER_CYCLE)->cycle = 20000 + 131 * (uint64_t)_i;
-    config.faults[0].lost = _i & 1;
+    config.faults[0].terms.lost = _i & 1;
     struct sighting sighting = {.kind = HB_TRACE_RETIRE, .hart = 1};
     struct hb_machine *machine = guest_machine(&config);
     hb_machine_watch(machine, true);
@@ -185,7 +185,7 @@ START_TEST(a_snoopable_cache_answers_and_a_lost_one_does_not) {
     guest_config(&config, heir, 2);
     struct hb_fault_config *fault = add_fault(1, HB_TRIGGER_CYCLE);
     fault->cycle = 10000;
-    fault->lost = _i;
+    fault->terms.lost = _i;
     struct hb_machine *machine = guest_machine(&config);
     hb_machine_run(machine, UINT64_MAX);
     ck_assert_int_eq(machine->saved->outcome, HB_OUTCOME_FAILED);
@@ -202,7 +202,7 @@ START_TEST(the_power_controller_is_no_oracle) {
     for (uint64_t cycle = 1000; cycle < 40000; cycle += 3333) {
         start();
         add_fault(3, HB_TRIGGER_CYCLE)->cycle = cycle;
-        config.faults[0].lost = cycle & 1;
+        config.faults[0].terms.lost = cycle & 1;
         struct hb_machine *machine = guest_machine(&config);
         hb_machine_run(machine, cycle);
         uint64_t before[4][4], after[4][4];
@@ -232,7 +232,7 @@ START_TEST(nobody_dies_twice) {
     add_fault(1, HB_TRIGGER_CYCLE)->cycle = 3000;
     add_fault(1, HB_TRIGGER_CYCLE)->cycle = 4000;
     add_fault(2, HB_TRIGGER_CYCLE)->cycle = 4000;
-    config.faults[1].lost = true;
+    config.faults[1].terms.lost = true;
     struct hb_machine *machine = guest_machine(&config);
     hb_machine_run(machine, 5000);
     const struct hb_fault_state *fault = machine->saved->fault;
@@ -262,8 +262,8 @@ static void check_lost(struct hb_machine *machine, uint32_t hart, uint64_t *tota
     uint64_t cycle = machine->saved->cycle;
     uint32_t n = modified_lines(machine, hart, addresses);
     *total += n;
-    hb_machine_input(machine,
-                     &(struct hb_input){.cycle = cycle, .kind = HB_INPUT_FAULT, .hart = (uint8_t)hart, .lost = true});
+    hb_machine_input(
+        machine, &(struct hb_input){.cycle = cycle, .kind = HB_INPUT_FAULT, .hart = (uint8_t)hart, .terms.lost = true});
     hb_machine_run(machine, cycle + 500);
     const struct hb_fault_state *fault = &machine->saved->fault[0];
     ck_assert(fault->activated);
@@ -303,7 +303,7 @@ START_TEST(write_through_loses_no_line) {
     for (uint32_t h = 0; h < 4; h++)
         config.hart[h].l1d.write_through = 1;
     add_fault(2, HB_TRIGGER_CYCLE)->cycle = 25000;
-    config.faults[0].lost = true;
+    config.faults[0].terms.lost = true;
     struct hb_machine *machine = guest_machine(&config);
     hb_machine_run(machine, 26000);
     ck_assert(machine->saved->fault[0].activated);

@@ -72,6 +72,8 @@ static const struct field hart_fields[] = {
     HASHED(hb_hart, instruction_offset),
     AT(hb_hart, pmp_config, 1, NULL),
     AT(hb_hart, pmp_address, 1, NULL),
+    HASHED(hb_hart, frozen_until), /* while it lies ahead */
+    HASHED(hb_hart, slow_factor),
     FIELD(hb_hart, in_flight, NESTED),
     FIELD(hb_hart, tlb, NESTED),
     FIELD(hb_hart, stalled_cycles, COUNTED),
@@ -402,6 +404,8 @@ static void fill(struct rig *rig, bool fetched) {
     hart->tlb[0][0] = (struct hb_tlb_entry){.page = RAM, .physical = RAM, .flags = 0xcf};
     hart->run_state = fetched ? HB_HART_RUNNING : HB_HART_IDLE;
     hart->idle_since = 1u << 20;
+    hart->frozen_until = 1u << 20;
+    hart->slow_factor = 4;
     hart->stimecmp = 77;
     fill_flight(&hart->in_flight, fetched);
     fill_port(&saved->bus.port[0]);

@@ -93,7 +93,8 @@ static void have_the_same_results(struct hb_machine *left, struct hb_machine *ri
 START_TEST(measuring_changes_nothing) {
     struct hb_config config;
     mix_of(&config, _i);
-    config.faults[0] = (struct hb_fault_config){.hart = 3, .trigger = HB_TRIGGER_CYCLE, .cycle = 20011, .lost = true};
+    config.faults[0] =
+        (struct hb_fault_config){.hart = 3, .trigger = HB_TRIGGER_CYCLE, .cycle = 20011, .terms.lost = true};
     config.n_faults = _i % 2;
     config.stop_cycles = 300000; /* who waits for a dead hart waits for ever */
     struct hb_machine *plain = guest_machine(&config);

@@ -111,7 +111,8 @@ START_TEST(every_cycle_of_a_hart_is_accounted_for) {
     bool slow = _i & 2;
     set_hits(&config, slow ? 2 : 1, slow ? 3 : 1);
     config.host_lookups = !(_i & 4);
-    config.faults[0] = (struct hb_fault_config){.hart = 3, .trigger = HB_TRIGGER_CYCLE, .cycle = 20011, .lost = true};
+    config.faults[0] =
+        (struct hb_fault_config){.hart = 3, .trigger = HB_TRIGGER_CYCLE, .cycle = 20011, .terms.lost = true};
     config.n_faults = 1;
     struct hb_machine *machine = guest_machine(&config);
     for (uint64_t cycle = 1; cycle < 60000; cycle += cycle < 300 ? 1 : 37) {
@@ -438,7 +439,7 @@ END_TEST
 
 START_TEST(lost_lines_are_listed_with_their_symbols) {
     struct hb_fault_config fault = kill_hart_1;
-    fault.lost = true;
+    fault.terms.lost = true;
     cJSON *result = result_of(toy, 2, &fault);
     const cJSON *entry = place(at(result, "faults"), 0), *lost = at(entry, "lost");
     ck_assert_int_eq(cJSON_GetArraySize(lost), (int)number(entry, "lines_lost"));

@@ -355,7 +355,7 @@ START_TEST(faults_and_policies_in_mid_run_are_replayed) {
         if (i == 0) {
             hb_machine_run(machine, 20000);
             hb_machine_input(machine,
-                             &(struct hb_input){.cycle = 20000, .kind = HB_INPUT_FAULT, .hart = 2, .lost = true});
+                             &(struct hb_input){.cycle = 20000, .kind = HB_INPUT_FAULT, .hart = 2, .terms.lost = true});
             hb_machine_input(machine, &(struct hb_input){.cycle = 30000, .kind = HB_INPUT_TEXT, .byte = 'x'});
             hb_machine_input(machine, &(struct hb_input){.cycle = 25000, .kind = HB_INPUT_FAULT, .hart = 1});
         } else {
@@ -366,8 +366,8 @@ START_TEST(faults_and_policies_in_mid_run_are_replayed) {
             ck_assert_msg(hb_recording_write(machine, record, &error), "%s", error.text);
         struct hb_run_result *result = hb_result_gather(machine);
         ck_assert_uint_eq(result->faults, 2);
-        ck_assert(result->fault[0].hart == 2 && result->fault[0].cycle == 20000 && result->fault[0].lost_cache);
-        ck_assert(result->fault[1].hart == 1 && result->fault[1].cycle == 25000 && !result->fault[1].lost_cache);
+        ck_assert(result->fault[0].hart == 2 && result->fault[0].cycle == 20000 && result->fault[0].terms.lost);
+        ck_assert(result->fault[1].hart == 1 && result->fault[1].cycle == 25000 && !result->fault[1].terms.lost);
         hash[i] = result->state_hash;
         hb_result_free(result);
         hb_machine_destroy(machine);

@@ -24,7 +24,7 @@ static void start(void) {
     config.stop_cycles = LONG_CYCLES;
     config.check_coherence = true;
     config.faults[0] = (struct hb_fault_config){
-        .hart = 1, .trigger = HB_TRIGGER_TRACEPOINT, .tracepoint = HB_TP_USER, .count = 12, .lost = true};
+        .hart = 1, .trigger = HB_TRIGGER_TRACEPOINT, .tracepoint = HB_TP_USER, .count = 12, .terms.lost = true};
     config.faults[1] = (struct hb_fault_config){.hart = 3, .trigger = HB_TRIGGER_CYCLE, .cycle = 50000};
     config.n_faults = 2;
 }

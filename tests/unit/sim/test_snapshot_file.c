@@ -53,7 +53,7 @@ static void start(void) {
     config.stop_cycles = LONG_CYCLES;
     config.disk = disk_image;
     config.faults[0] = (struct hb_fault_config){
-        .hart = 1, .trigger = HB_TRIGGER_TRACEPOINT, .tracepoint = HB_TP_USER, .count = 12, .lost = true};
+        .hart = 1, .trigger = HB_TRIGGER_TRACEPOINT, .tracepoint = HB_TP_USER, .count = 12, .terms.lost = true};
     config.n_faults = 1;
 }
 
@@ -69,7 +69,8 @@ static void add_input(struct hb_machine *machine) {
     uint8_t sector[512];
     for (uint64_t cycle = 5000; cycle < LONG_CYCLES; cycle += 11111)
         hb_machine_input(machine, &(struct hb_input){.cycle = cycle, .kind = HB_INPUT_TEXT, .byte = 'x'});
-    hb_machine_input(machine, &(struct hb_input){.cycle = 50000, .kind = HB_INPUT_FAULT, .hart = 3, .lost = true});
+    hb_machine_input(machine,
+                     &(struct hb_input){.cycle = 50000, .kind = HB_INPUT_FAULT, .hart = 3, .terms.lost = true});
     memset(sector, 0xa5, sizeof sector);
     if (machine->bus.disk)
         ck_assert(hb_disk_write(machine->bus.disk, 20, sector));
@@ -170,7 +171,9 @@ START_TEST(everything_is_taken_over) {
     for (uint32_t i = 0; i < machine->log.inputs; i++) {
         const struct hb_input *a = &machine->log.input[i], *b = &other->log.input[i];
         ck_assert(a->cycle == b->cycle && a->kind == b->kind && a->byte == b->byte && a->hart == b->hart &&
-                  a->lost == b->lost && a->parameter == b->parameter && a->value == b->value);
+                  a->terms.model == b->terms.model && a->terms.lost == b->terms.lost &&
+                  a->terms.factor == b->terms.factor && a->terms.duration_cycles == b->terms.duration_cycles &&
+                  a->parameter == b->parameter && a->value == b->value);
     }
     ck_assert_uint_eq(other->saved->console_bytes, machine->saved->console_bytes);
     ck_assert(_i == 0 || machine->saved->console_bytes > 0);

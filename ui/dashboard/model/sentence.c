@@ -18,7 +18,7 @@ static const struct {
     [HB_HAPPENED_TASK_DONE] = {HB_ICON_DONE, true},     [HB_HAPPENED_TASK_LOST] = {HB_ICON_LOST, false},
     [HB_HAPPENED_TASK_RESTART] = {HB_ICON_MOVE, false}, [HB_HAPPENED_MIGRATED] = {HB_ICON_MOVE, true},
     [HB_HAPPENED_ALL_UP] = {HB_ICON_INFO, false},       [HB_HAPPENED_LEFT_OUT] = {HB_ICON_LOST, false},
-    [HB_HAPPENED_PANIC] = {HB_ICON_KILL, false},
+    [HB_HAPPENED_PANIC] = {HB_ICON_KILL, false},        [HB_HAPPENED_AILS] = {HB_ICON_SUSPECT, false},
 };
 
 enum hb_view_icon hb_sentence_icon(enum hb_happening_kind kind) {
@@ -84,6 +84,8 @@ void hb_sentence(const struct hb_happening *event, char *text, size_t bytes) {
     struct hb_happening e = *event;
     if (e.kind == HB_HAPPENED_KILLED) {
         of_death(&e, text, bytes);
+    } else if (e.kind == HB_HAPPENED_AILS) {
+        snprintf(text, bytes, "CPU %u %s", e.hart, e.name);
     } else if (e.kind == HB_HAPPENED_FIRST_WORK) {
         snprintf(text, bytes, "CPU %u runs task %d of CPU %u: useful work again", e.by, e.task, e.hart);
     } else {

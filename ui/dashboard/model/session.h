@@ -15,6 +15,7 @@
 /* What happened, as far as the dashboard tells it. */
 enum hb_happening_kind {
     HB_HAPPENED_KILLED,       /* hart; by: 1 when its cache is lost with it; argument: modified lines lost */
+    HB_HAPPENED_AILS,         /* hart; name: what an injected fault makes of it, as it follows "CPU 2" */
     HB_HAPPENED_SUSPECTED,    /* hart; by: the watcher; argument: cycles of silence */
     HB_HAPPENED_FENCED,       /* hart; by */
     HB_HAPPENED_RECOVERY,     /* recovery of hart begins; by; argument: 0, or 1 + hart that had begun it */
@@ -38,7 +39,7 @@ struct hb_happening {
     uint8_t hart, by;
     int32_t task; /* -1: none */
     uint64_t argument;
-    char name[40];
+    char name[64];
 };
 
 /* Running sums, for history. Per hart, busy + stalled + idle is the number of cycles until its death. */

@@ -1,4 +1,5 @@
 /* What the tracepoints of the guest and the faults of the machine are for the dashboard. */
+#include <stdio.h>
 #include <string.h>
 
 #include "ui/dashboard/source/machine_session.h"
@@ -116,30 +117,44 @@ void hb_machine_events_listen(struct hb_machine_session *self) {
     hb_machine_events_reset(self);
 }
 
-void hb_machine_events_deaths(struct hb_machine_session *self) {
-    const struct hb_saved *saved = self->machine->saved;
-    for (uint32_t i = 0; i < saved->faults; i++) {
-        const struct hb_fault_state *fault = &saved->fault[i];
-        if (!fault->done || self->told_faults >> i & 1)
-            continue;
-        self->told_faults |= 1ull << i;
-        if (fault->activated) {
-            add(self, &(struct hb_happening){.cycle = fault->cycle,
-                                             .kind = HB_HAPPENED_KILLED,
-                                             .hart = fault->hart,
-                                             .by = fault->lost,
-                                             .task = -1,
-                                             .argument = fault->lines_lost});
-        }
+static void tell_fault(struct hb_machine_session *self, const struct hb_fault_state *fault, bool ended) {
+    const struct hb_fault_model_info *model = &hb_fault_model[fault->terms.model];
+    struct hb_happening event = {.cycle = ended ? fault->end_cycle : fault->cycle,
+                                 .kind = model->flags & HB_MODEL_KILLS ? HB_HAPPENED_KILLED : HB_HAPPENED_AILS,
+                                 .hart = fault->hart,
+                                 .by = fault->terms.lost,
+                                 .task = -1,
+                                 .argument = fault->lines_lost};
+    if (event.kind == HB_HAPPENED_AILS)
+        snprintf(event.name, sizeof event.name, "%s", ended ? model->ends : model->happens);
+    add(self, &event);
+}
+
+/* Tell it unless it is told; bit i of `told` stands for fault i. */
+static void tell_once(struct hb_machine_session *self, uint32_t i, uint64_t *told_of, bool ended) {
+    const struct hb_fault_state *fault = &self->machine->saved->fault[i];
+    if (!(ended ? fault->ended : fault->done) || *told_of >> i & 1)
+        return;
+    *told_of |= 1ull << i;
+    if (fault->activated)
+        tell_fault(self, fault, ended);
+}
+
+void hb_machine_events_faults(struct hb_machine_session *self) {
+    for (uint32_t i = 0; i < self->machine->saved->faults; i++) {
+        tell_once(self, i, &self->told_faults, false);
+        tell_once(self, i, &self->told_ends, true);
     }
 }
 
 void hb_machine_events_reset(struct hb_machine_session *self) {
     const struct hb_saved *saved = self->machine->saved;
     self->events = 0;
-    self->told_faults = self->told_first_work = 0;
-    for (uint32_t i = 0; i < saved->faults; i++)
+    self->told_faults = self->told_ends = self->told_first_work = 0;
+    for (uint32_t i = 0; i < saved->faults; i++) {
         self->told_faults |= (uint64_t)saved->fault[i].done << i;
+        self->told_ends |= (uint64_t)saved->fault[i].ended << i;
+    }
     for (uint32_t hart = 0; hart < self->machine->bus.harts; hart++) {
         bool worked = saved->os.harts[hart].recovery.first_work_cycle != HB_OS_NONE;
         self->told_first_work |= (uint64_t)worked << hart;

@@ -20,7 +20,7 @@ static enum hb_view_status status(void *self) {
 
 static enum hb_view_status run_to(void *self, uint64_t cycle) {
     hb_machine_run(machine_of(self), cycle);
-    hb_machine_events_deaths(self);
+    hb_machine_events_faults(self);
     return status(self);
 }
 
@@ -79,7 +79,7 @@ static void forget_ahead(void *self) {
 static void kill_hart(void *self, uint32_t hart, bool cache_lost) {
     struct hb_machine *machine = machine_of(self);
     struct hb_input input = {
-        .cycle = machine->saved->cycle, .kind = HB_INPUT_FAULT, .hart = (uint8_t)hart, .lost = cache_lost};
+        .cycle = machine->saved->cycle, .kind = HB_INPUT_FAULT, .hart = (uint8_t)hart, .terms.lost = cache_lost};
     hb_machine_input(machine, &input);
 }
 

@@ -36,7 +36,8 @@ void hb_session_close(struct hb_session *session);
 struct hb_machine_session {
     struct hb_session session;
     struct hb_machine *machine;
-    uint64_t told_faults;     /* indices of saved->fault[] whose death has been told */
+    uint64_t told_faults;     /* indices of saved->fault[] that have been told */
+    uint64_t told_ends;       /* ... and whose end has been */
     uint64_t told_first_work; /* harts after whose recovery the first work has been told */
     uint32_t events;
     struct hb_happening event[HB_SESSION_EVENTS];
@@ -45,8 +46,8 @@ struct hb_machine_session {
 /* Listens to the machine's records from now on. */
 void hb_machine_events_listen(struct hb_machine_session *self);
 
-/* After the machine has run: tells the deaths that no tracepoint tells, in their place. */
-void hb_machine_events_deaths(struct hb_machine_session *self);
+/* After the machine has run: tells the faults, which no tracepoint tells, in their place. */
+void hb_machine_events_faults(struct hb_machine_session *self);
 
 /* After a restore: nothing waits, and what lies behind has been told. */
 void hb_machine_events_reset(struct hb_machine_session *self);

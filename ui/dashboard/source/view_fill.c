@@ -25,6 +25,7 @@ static const char *const cause_words[HB_STALLS] = {
     [HB_STALL_CACHE_BLOCK] = "a line written back",
     [HB_STALL_WALK] = "the page table",
     [HB_STALL_FP] = "floating point",
+    [HB_STALL_FAULT] = "its fault to end",
 };
 
 static const char *const type_words[HB_TXNS] = {
