@@ -141,8 +141,6 @@ static bool accept_number(const struct reader *reader, const struct hb_key *key,
         return refuse_value(reader, path, node, "is not a power of two %s", range);
     if (value < key->minimum || value > key->maximum)
         return refuse_value(reader, path, node, "is out of range %s", range);
-    if (key->not_built && value >= key->not_built)
-        return refuse_value(reader, path, node, "is not built yet");
     store(reader, key, value);
     return true;
 }
@@ -177,8 +175,6 @@ static bool read_bool(const struct reader *reader, const struct hb_key *key, con
                       const cJSON *node) {
     if (!cJSON_IsBool(node))
         return refuse_type(reader, path, node, "true or false");
-    if (key->not_built && cJSON_IsTrue(node))
-        return refuse_value(reader, path, node, "is not built yet");
     store(reader, key, cJSON_IsTrue(node));
     return true;
 }

@@ -106,13 +106,6 @@ static bool has_names(const struct hb_key *key, bool built) {
     return false;
 }
 
-static void write_not_built(FILE *out, const struct hb_key *key, const char *quote) {
-    if (key->type == HB_KEY_BOOL)
-        fprintf(out, "; not built yet: %strue%s", quote, quote);
-    else
-        fputs("; not built yet: above 0", out);
-}
-
 void hb_key_write_values(FILE *out, const struct hb_key *key, const char *quote) {
     switch (key->type) {
     case HB_KEY_INTEGER:
@@ -128,8 +121,6 @@ void hb_key_write_values(FILE *out, const struct hb_key *key, const char *quote)
     case HB_KEY_PROTOCOL: write_names(out, key, true, quote), fputs(", or the path of a JSON file", out); break;
     default: fputs("see below", out); break;
     }
-    if (key->not_built)
-        write_not_built(out, key, quote);
     if (!has_names(key, false))
         return;
     fputs(has_names(key, true) ? "; not built yet: " : "not built yet: ", out);

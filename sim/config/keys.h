@@ -48,7 +48,7 @@ enum hb_key_place {
 struct hb_key_name {
     const char *name; /* NULL: end of the list */
     uint8_t value;
-    bool built;
+    bool built; /* false: the design has the name, and it is refused as not built yet */
 };
 
 struct hb_key {
@@ -63,7 +63,6 @@ struct hb_key {
     uint64_t minimum, maximum;
     uint32_t item_bytes;    /* NUMBERS: of a number in the array, 1 or 4; STRINGS: of a string with its NUL */
     uint32_t length_offset; /* NUMBERS, STRINGS: of the uint32_t that takes how many there are; 0: none */
-    uint64_t not_built;     /* from this value on it is not built yet; 0: all is built */
     bool power_of_two;
     bool required;
     const struct hb_key_name *names;

@@ -31,7 +31,7 @@ static void write_integer(struct hb_json_writer *json, const struct hb_key *key)
         return;
     }
     hb_json_number(json, "minimum", key->minimum);
-    hb_json_number(json, "maximum", key->not_built ? key->not_built - 1 : key->maximum);
+    hb_json_number(json, "maximum", key->maximum);
 }
 
 static void write_names(struct hb_json_writer *json, const struct hb_key *key) {
@@ -132,13 +132,6 @@ static void write_expect(struct hb_json_writer *json) {
     hb_json_close(json, '}');
 }
 
-static void write_bool(struct hb_json_writer *json, const struct hb_key *key) {
-    if (key->not_built)
-        hb_json_bool(json, "const", false);
-    else
-        hb_json_string(json, "type", "boolean");
-}
-
 static void write_protocol(struct hb_json_writer *json, const struct hb_key *key) {
     hb_json_open(json, "anyOf", '[');
     hb_json_open(json, NULL, '{');
@@ -191,7 +184,7 @@ static void write_type(struct hb_json_writer *json, const struct hb_key *key) {
     switch (key->type) {
     case HB_KEY_INTEGER: write_integer(json, key); break;
     case HB_KEY_SIZE: write_size(json, key); break;
-    case HB_KEY_BOOL: write_bool(json, key); break;
+    case HB_KEY_BOOL: hb_json_string(json, "type", "boolean"); break;
     case HB_KEY_STRING: hb_json_string(json, "type", "string"); break;
     case HB_KEY_NUMBERS: write_numbers(json, key); break;
     case HB_KEY_STRINGS: write_strings(json, key); break;
