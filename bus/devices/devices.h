@@ -31,6 +31,36 @@ struct hb_devices {
     struct hb_virtio_blk virtio_blk;
 };
 
+typedef void hb_device_visitor(void *context, uint64_t value);
+
+/* A device: a row of the table in devices.c. From it come the dispatch of addresses, the interrupt source, reset, the
+ * state hash and the node in the device tree. A new one is a file, a field of struct hb_devices and a row. */
+struct hb_device {
+    const char *name; /* of its node in the device tree */
+    uint64_t base;
+    uint32_t bytes;
+    uint32_t slots;         /* so many of `bytes` after each other, each with a node and an interrupt; 0: one */
+    const char *compatible; /* parted by NULs */
+    uint32_t compatible_bytes;
+    uint32_t irq;                              /* source of the PLIC; 0: none */
+    void (*reset)(struct hb_devices *devices); /* NULL: all zeros */
+    /* A register at `offset`, as hb_devices_read() and hb_devices_write() have it; *value is 0. */
+    bool (*read)(struct hb_devices *devices, uint64_t offset, uint32_t bytes, uint64_t now, uint64_t *value);
+    bool (*write)(struct hb_devices *devices, uint64_t offset, uint32_t bytes, uint64_t value, uint64_t now);
+    bool (*take_signal)(struct hb_devices *devices); /* its interrupt has been raised since this was asked last */
+    /* Every field of its state: of one hart, of all; NULL: there is none. */
+    void (*visit_hart)(const struct hb_devices *devices, uint32_t hart, uint64_t now, hb_device_visitor *put,
+                       void *context);
+    void (*visit)(const struct hb_devices *devices, uint64_t now, hb_device_visitor *put, void *context);
+};
+
+#define HB_DEVICES 6
+
+extern const struct hb_device hb_device[HB_DEVICES];
+
+/* All of its slots. */
+uint64_t hb_device_bytes(const struct hb_device *device);
+
 /* The state after reset. */
 void hb_devices_reset(struct hb_devices *devices, uint32_t harts, uint32_t cycles_per_tick);
 
@@ -74,7 +104,6 @@ static inline uint64_t hb_devices_due_cycle(const struct hb_devices *devices) {
 bool hb_devices_has_request(const struct hb_devices *devices);
 
 /* Give every field of the state, in a fixed order, to `put`; times are taken relative to `now`. */
-void hb_devices_visit(const struct hb_devices *devices, uint64_t now, void (*put)(void *context, uint64_t value),
-                      void *context);
+void hb_devices_visit(const struct hb_devices *devices, uint64_t now, hb_device_visitor *put, void *context);
 
 #endif

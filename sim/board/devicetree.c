@@ -5,11 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bus/devices/finisher.h"
-#include "bus/devices/memory_map.h"
-#include "bus/devices/plic.h"
-#include "bus/devices/uart.h"
-#include "bus/devices/virtio_blk.h"
+#include "bus/devices/devices.h"
 
 #define UART_CLOCK_HZ 3686400u /* what QEMU's virt board says; software derives a divisor from it */
 #define IRQ_M_SOFT    3u
@@ -21,7 +17,6 @@
 #define PHANDLE_HART(hart)     (1 + (hart))
 #define PHANDLE_FINISHER(desc) (1 + (desc)->harts)
 #define PHANDLE_PLIC(desc)     (2 + (desc)->harts)
-#define STRINGS(name, text)    property(tree, name, text, sizeof(text)) /* a literal; several are parted by NULs */
 
 /* The tree being written. After an error everything else does nothing. */
 struct tree {
@@ -117,93 +112,82 @@ static void add_memory(struct tree *tree, const struct hb_devicetree_desc *desc)
     end(tree);
 }
 
-static void add_clint(struct tree *tree, const struct hb_devicetree_desc *desc) {
-    fdt32_t lines[4 * HB_HARTS_MAX];
-    for (uint32_t hart = 0; hart < desc->harts; hart++) {
-        lines[4 * hart] = lines[4 * hart + 2] = cpu_to_fdt32(PHANDLE_HART(hart));
-        lines[4 * hart + 1] = cpu_to_fdt32(IRQ_M_SOFT);
-        lines[4 * hart + 3] = cpu_to_fdt32(IRQ_M_TIMER);
-    }
-    begin_at(tree, "clint", HB_CLINT_BASE);
-    STRINGS("compatible", "sifive,clint0\0riscv,clint0");
-    range(tree, HB_CLINT_BASE, HB_CLINT_BYTES);
-    property(tree, "interrupts-extended", lines, 4 * desc->harts * sizeof lines[0]);
-    end(tree);
-}
-
-/* Its contexts are numbered by their places in this list: machine mode, then supervisor mode of each hart. */
-static void add_plic(struct tree *tree, const struct hb_devicetree_desc *desc) {
-    fdt32_t lines[4 * HB_HARTS_MAX];
-    for (uint32_t hart = 0; hart < desc->harts; hart++) {
-        lines[4 * hart] = lines[4 * hart + 2] = cpu_to_fdt32(PHANDLE_HART(hart));
-        lines[4 * hart + 1] = cpu_to_fdt32(IRQ_M_EXT);
-        lines[4 * hart + 3] = cpu_to_fdt32(IRQ_S_EXT);
-    }
-    begin_at(tree, "plic", HB_PLIC_BASE);
-    STRINGS("compatible", "sifive,plic-1.0.0\0riscv,plic0");
-    range(tree, HB_PLIC_BASE, HB_PLIC_BYTES);
-    cell(tree, "#address-cells", 0);
-    cell(tree, "#interrupt-cells", 1);
-    flag(tree, "interrupt-controller");
-    property(tree, "interrupts-extended", lines, 4 * desc->harts * sizeof lines[0]);
-    cell(tree, "riscv,ndev", HB_PLIC_SOURCES - 1);
-    cell(tree, "phandle", PHANDLE_PLIC(desc));
-    end(tree);
-}
-
 static void interrupt(struct tree *tree, const struct hb_devicetree_desc *desc, uint32_t source) {
     cell(tree, "interrupt-parent", PHANDLE_PLIC(desc));
     cell(tree, "interrupts", source);
 }
 
-static void add_uart(struct tree *tree, const struct hb_devicetree_desc *desc) {
-    begin_at(tree, "serial", HB_UART_BASE);
-    string(tree, "compatible", "ns16550a");
-    range(tree, HB_UART_BASE, HB_UART_BYTES);
-    cell(tree, "clock-frequency", UART_CLOCK_HZ);
-    interrupt(tree, desc, HB_UART_IRQ);
-    end(tree);
+/* ---- What the nodes of some devices hold besides what their rows say ---- */
+
+/* Two interrupts of every hart, in this order. */
+static void interrupts_of_harts(struct tree *tree, const struct hb_devicetree_desc *desc, uint32_t one, uint32_t two) {
+    fdt32_t lines[4 * HB_HARTS_MAX];
+    for (uint32_t hart = 0; hart < desc->harts; hart++) {
+        lines[4 * hart] = lines[4 * hart + 2] = cpu_to_fdt32(PHANDLE_HART(hart));
+        lines[4 * hart + 1] = cpu_to_fdt32(one);
+        lines[4 * hart + 3] = cpu_to_fdt32(two);
+    }
+    property(tree, "interrupts-extended", lines, 4 * desc->harts * sizeof lines[0]);
 }
 
-static void add_virtio(struct tree *tree, const struct hb_devicetree_desc *desc) {
-    for (uint32_t slot = 0; slot < HB_VIRTIO_SLOTS; slot++) {
-        uint64_t base = HB_VIRTIO_BASE + (uint64_t)slot * HB_VIRTIO_STRIDE;
-        begin_at(tree, "virtio_mmio", base);
-        string(tree, "compatible", "virtio,mmio");
-        range(tree, base, HB_VIRTIO_STRIDE);
-        interrupt(tree, desc, HB_VIRTIO_BLK_IRQ + slot);
+static void add_to_clint(struct tree *tree, const struct hb_devicetree_desc *desc) {
+    interrupts_of_harts(tree, desc, IRQ_M_SOFT, IRQ_M_TIMER);
+}
+
+/* Its contexts are numbered by their places in this list: machine mode, then supervisor mode of each hart. */
+static void add_to_plic(struct tree *tree, const struct hb_devicetree_desc *desc) {
+    cell(tree, "#address-cells", 0);
+    cell(tree, "#interrupt-cells", 1);
+    flag(tree, "interrupt-controller");
+    interrupts_of_harts(tree, desc, IRQ_M_EXT, IRQ_S_EXT);
+    cell(tree, "riscv,ndev", HB_PLIC_SOURCES - 1);
+    cell(tree, "phandle", PHANDLE_PLIC(desc));
+}
+
+static void add_to_uart(struct tree *tree, const struct hb_devicetree_desc *desc) {
+    (void)desc;
+    cell(tree, "clock-frequency", UART_CLOCK_HZ);
+}
+
+static void add_to_finisher(struct tree *tree, const struct hb_devicetree_desc *desc) {
+    cell(tree, "phandle", PHANDLE_FINISHER(desc));
+}
+
+static const struct {
+    uint64_t base;
+    void (*add)(struct tree *tree, const struct hb_devicetree_desc *desc);
+} besides[] = {{HB_CLINT_BASE, add_to_clint},
+               {HB_PLIC_BASE, add_to_plic},
+               {HB_UART_BASE, add_to_uart},
+               {HB_FINISHER_BASE, add_to_finisher}};
+
+static void add_device(struct tree *tree, const struct hb_devicetree_desc *desc, const struct hb_device *device) {
+    for (uint64_t base = device->base; base < device->base + hb_device_bytes(device); base += device->bytes) {
+        begin_at(tree, device->name, base);
+        property(tree, "compatible", device->compatible, device->compatible_bytes);
+        range(tree, base, device->bytes);
+        for (size_t i = 0; i < sizeof besides / sizeof besides[0]; i++)
+            if (besides[i].base == base)
+                besides[i].add(tree, desc);
+        if (device->irq)
+            interrupt(tree, desc, device->irq + (uint32_t)((base - device->base) / device->bytes));
         end(tree);
     }
 }
 
-static void add_finisher(struct tree *tree, const struct hb_devicetree_desc *desc) {
-    begin_at(tree, "test", HB_FINISHER_BASE);
-    STRINGS("compatible", "sifive,test1\0sifive,test0\0syscon");
-    range(tree, HB_FINISHER_BASE, HB_FINISHER_BYTES);
-    cell(tree, "phandle", PHANDLE_FINISHER(desc));
-    end(tree);
-}
-
-static void add_power(struct tree *tree) {
-    begin_at(tree, "power", HB_POWER_BASE);
-    string(tree, "compatible", "hartbeat,power");
-    range(tree, HB_POWER_BASE, HB_POWER_BYTES);
-    end(tree);
-}
-
+/* The PLIC first, to which the others refer. */
 static void add_devices(struct tree *tree, const struct hb_devicetree_desc *desc) {
     begin(tree, "soc");
     cell(tree, "#address-cells", 2);
     cell(tree, "#size-cells", 2);
     string(tree, "compatible", "simple-bus");
     flag(tree, "ranges");
-    add_plic(tree, desc);
-    add_uart(tree, desc);
-    add_virtio(tree, desc);
-    add_finisher(tree, desc);
-    add_clint(tree, desc);
-    if (desc->has_power)
-        add_power(tree);
+    for (uint32_t pass = 0; pass < 2; pass++)
+        for (const struct hb_device *device = hb_device; device < hb_device + HB_DEVICES; device++) {
+            bool first = device->base == HB_PLIC_BASE, left_out = device->base == HB_POWER_BASE && !desc->has_power;
+            if (first == (pass == 0) && !left_out)
+                add_device(tree, desc, device);
+        }
     end(tree);
 }
 
