@@ -15,29 +15,19 @@ void hb_counts_take(const struct hb_machine *machine, struct hb_counts *counts) 
 }
 
 static void subtract_hart(struct hb_hart_stats *hart, const struct hb_hart_stats *base) {
-    hart->instructions -= base->instructions;
-    hart->user_instructions -= base->user_instructions;
-    hart->busy_cycles -= base->busy_cycles;
-    hart->idle_cycles -= base->idle_cycles;
-    hart->traps -= base->traps;
+    hb_statistics_subtract(HB_OF_HART, hart, base);
     for (uint32_t i = 0; i < HB_STALLS; i++)
         hart->stalled_cycles[i] -= base->stalled_cycles[i];
 }
 
 static void subtract_cache(struct hb_cache_stats *cache, const struct hb_cache_stats *base) {
-    cache->accesses -= base->accesses;
-    cache->hits -= base->hits;
+    hb_statistics_subtract(HB_OF_L1, cache, base);
     cache->misses -= base->misses;
-    cache->upgrades -= base->upgrades;
-    cache->writebacks -= base->writebacks;
-    cache->invalidations_received -= base->invalidations_received;
-    cache->updates_received -= base->updates_received;
 }
 
 static void subtract_bus(struct hb_bus_stats *bus, const struct hb_bus_stats *base) {
+    hb_statistics_subtract(HB_OF_BUS, bus, base);
     bus->busy_cycles -= base->busy_cycles;
-    bus->address_cycles -= base->address_cycles;
-    bus->data_cycles -= base->data_cycles;
     bus->granted -= base->granted;
     bus->wait_cycles -= base->wait_cycles;
     for (uint32_t i = 0; i < HB_TXNS; i++)
@@ -53,8 +43,5 @@ void hb_counts_subtract(struct hb_counts *counts, const struct hb_counts *base, 
         counts->wait[h].grants -= base->wait[h].grants;
     }
     subtract_bus(&counts->bus, &base->bus);
-    counts->l2.accesses -= base->l2.accesses;
-    counts->l2.hits -= base->l2.hits;
-    counts->l2.writebacks -= base->l2.writebacks;
-    counts->l2.back_invalidations -= base->l2.back_invalidations;
+    hb_statistics_subtract(HB_OF_L2, &counts->l2, &base->l2);
 }

@@ -102,3 +102,80 @@ const char *hb_run_state_key(enum hb_run_state state) {
     };
     return keys[state];
 }
+
+/* ---- The table of statistics ------------------------------------------------------------------------------------ */
+
+/* NOLINTBEGIN(bugprone-macro-parentheses): types and names of members cannot stand in parentheses */
+#define COUNT(type, member, name_, unit_, meaning_)                                                                    \
+    { .name = (name_), .unit = (unit_), .offset = offsetof(struct type, member), .meaning = (meaning_) }
+#define FIGURE(name_, unit_, meaning_)                                                                                 \
+    { .name = (name_), .unit = (unit_), .offset = HB_NO_COUNT, .meaning = (meaning_) }
+#define END                                                                                                            \
+    { .name = NULL }
+
+#define HART(member, name, unit, meaning) COUNT(hb_hart_stats, member, name, unit, meaning)
+#define L1(member, name, unit, meaning)   COUNT(hb_cache_stats, member, name, unit, meaning)
+#define L2(member, name, unit, meaning)   COUNT(hb_l2_stats, member, name, unit, meaning)
+#define BUS(member, name, unit, meaning)  COUNT(hb_bus_stats, member, name, unit, meaning)
+/* NOLINTEND(bugprone-macro-parentheses) */
+
+static const struct hb_statistic of_hart[] = {
+    HART(instructions, "instructions", NULL, "retired"),
+    HART(user_instructions, "user_instructions", NULL, "retired in U mode"),
+    HART(busy_cycles, "cycles_busy", "cycles", "the base cycle of each retired instruction"),
+    FIGURE("cycles_stalled", "cycles", "by cause ([timing.md](timing.md)); `fault`: only where one has struck"),
+    HART(idle_cycles, "cycles_idle", "cycles",
+         "asleep in `wfi`, stopped or fenced; with `cycles_busy` and `cycles_stalled` the cycles until its death, or "
+         "the end"),
+    FIGURE("ipc", "instructions a cycle", "over the same cycles"),
+    HART(traps, "traps", NULL, "exceptions and interrupts taken"),
+    END,
+};
+
+static const struct hb_statistic of_l1[] = {
+    L1(accesses, "accesses", NULL, "= `hits` + `misses.total`"),
+    L1(hits, "hits", NULL, "accesses that found their line"),
+    FIGURE("misses", NULL, "`total`, and with `stats.misses` by class"),
+    L1(upgrades, "upgrades", NULL, "hits that need the bus"),
+    L1(writebacks, "writebacks", NULL, "transactions that brought a modified line to memory"),
+    L1(invalidations_received, "invalidations_received", NULL, "lines taken by others"),
+    L1(updates_received, "updates_received", NULL, "stores of others that a line of it took"),
+    END,
+};
+
+static const struct hb_statistic of_l2[] = {
+    L2(accesses, "accesses", NULL, "= `hits` + `misses.total`"),
+    L2(hits, "hits", NULL, "accesses that found their line"),
+    FIGURE("misses", NULL, "`total`"),
+    L2(writebacks, "writebacks", NULL, "modified lines that went to memory"),
+    L2(back_invalidations, "back_invalidations", NULL, "lines that it took away from L1s, for it gave them up"),
+    END,
+};
+
+static const struct hb_statistic of_bus[] = {
+    FIGURE("utilisation", "of the cycles", "from grant to finish"),
+    BUS(address_cycles, "address_cycles", "cycles", "arbitration and address phases"),
+    BUS(data_cycles, "data_cycles", "cycles", "transfers"),
+    FIGURE("transactions", NULL, "finished ones, by type"),
+    FIGURE("wait_cycles", "cycles",
+           "from request to grant: `per_hart` (sums), `mean_per_hart`, `max_per_hart`, `mean` of a request, `max`"),
+    END,
+};
+
+const struct hb_statistic *const hb_statistics[HB_OFS] = {
+    [HB_OF_HART] = of_hart, [HB_OF_L1] = of_l1, [HB_OF_L2] = of_l2, [HB_OF_BUS] = of_bus};
+
+const char *hb_statistics_path(enum hb_statistic_of of) {
+    static const char *const paths[HB_OFS] = {
+        [HB_OF_HART] = "harts[]", [HB_OF_L1] = "caches[]", [HB_OF_L2] = "caches[] (the L2)", [HB_OF_BUS] = "bus"};
+    return paths[of];
+}
+
+void hb_statistics_subtract(enum hb_statistic_of of, void *object, const void *base) {
+    for (const struct hb_statistic *statistic = hb_statistics[of]; statistic->name; statistic++) {
+        if (statistic->offset == HB_NO_COUNT)
+            continue;
+        uint64_t *count = (uint64_t *)(void *)((uint8_t *)object + statistic->offset);
+        *count -= hb_statistic_of(statistic, base);
+    }
+}

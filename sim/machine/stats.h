@@ -7,6 +7,7 @@
 #define HB_SIM_STATS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "bus/protocol/protocol.h"
@@ -62,5 +63,38 @@ uint64_t hb_stats_stalled(const struct hb_hart_stats *stats);
 /* The key of a stall cause in results ("load_miss"), and of a run state ("idle"). */
 const char *hb_stall_key(enum hb_stall cause);
 const char *hb_run_state_key(enum hb_run_state state);
+
+/* ---- The table of statistics ----
+ *
+ * What is counted is declared once: result.json, docs/results.md, the region of interest and whatever else lists
+ * statistics go by these rows. A count is a uint64_t field of the struct of what it belongs to and grows; the region of
+ * interest takes the difference of two moments. A figure is made of several numbers: its row has the place and the
+ * sentence, and sim/result/result_json.c writes it. */
+
+/* What it is counted of, once for each. */
+enum hb_statistic_of { HB_OF_HART, HB_OF_L1, HB_OF_L2, HB_OF_BUS, HB_OFS };
+
+#define HB_NO_COUNT UINT32_MAX
+
+struct hb_statistic {
+    const char *name; /* its key in result.json */
+    const char *unit; /* NULL: a number of what its name says */
+    uint32_t offset;  /* into the struct; HB_NO_COUNT: a figure */
+    const char *meaning;
+};
+
+/* In the order of result.json; the last one has no name. */
+extern const struct hb_statistic *const hb_statistics[HB_OFS];
+
+/* "harts[]", "caches[]", "bus": where they stand in result.json. */
+const char *hb_statistics_path(enum hb_statistic_of of);
+
+/* A count, of its struct. */
+static inline uint64_t hb_statistic_of(const struct hb_statistic *statistic, const void *object) {
+    return *(const uint64_t *)(const void *)((const uint8_t *)object + statistic->offset);
+}
+
+/* Leave in `object`, a struct of that kind, what was counted since `base`. */
+void hb_statistics_subtract(enum hb_statistic_of of, void *object, const void *base);
 
 #endif

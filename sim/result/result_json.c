@@ -1,6 +1,7 @@
 /* result.json: the keys of hartbeat-result/1. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "sim/base/json_write.h"
 #include "sim/result/result.h"
@@ -9,33 +10,57 @@
 
 /* ---- Harts, caches, bus ---------------------------------------------------------------------------------------- */
 
+/* Write the figure `name` of what `context` stands for. */
+typedef void figure_writer(struct hb_json_writer *json, const char *name, const void *context);
+
+/* The statistics of one object: its counts as they are, its figures by `figure`. */
+static void write_statistics(struct hb_json_writer *json, enum hb_statistic_of of, const void *object,
+                             figure_writer *figure, const void *context) {
+    for (const struct hb_statistic *statistic = hb_statistics[of]; statistic->name; statistic++)
+        if (statistic->offset == HB_NO_COUNT)
+            figure(json, statistic->name, context);
+        else
+            hb_json_number(json, statistic->name, hb_statistic_of(statistic, object));
+}
+
+static void write_figure_of_hart(struct hb_json_writer *json, const char *name, const void *context) {
+    const struct hb_hart_stats *hart = context;
+    if (strcmp(name, "ipc") == 0) {
+        hb_json_quotient(json, name, hart->instructions,
+                         hart->busy_cycles + hb_stats_stalled(hart) + hart->idle_cycles);
+        return;
+    }
+    hb_json_open(json, name, '{');
+    for (uint32_t i = 0; i < HB_STALLS; i++)
+        if (i != HB_STALL_FAULT || hart->stalled_cycles[i]) /* no cause of a machine that nothing ails */
+            hb_json_number(json, hb_stall_key(i), hart->stalled_cycles[i]);
+    hb_json_close(json, '}');
+}
+
 static void write_hart(struct hb_json_writer *json, const struct hb_run_result *result, uint32_t h) {
     const struct hb_hart_stats *hart = &result->hart[h];
     hb_json_open(json, NULL, '{');
     hb_json_number(json, "id", h);
     hb_json_string(json, "role", result->role[h]);
     hb_json_string(json, "state", hb_run_state_key(hart->run_state));
-    hb_json_number(json, "instructions", hart->instructions);
-    hb_json_number(json, "user_instructions", hart->user_instructions);
-    hb_json_number(json, "cycles_busy", hart->busy_cycles);
-    hb_json_open(json, "cycles_stalled", '{');
-    for (uint32_t i = 0; i < HB_STALLS; i++)
-        if (i != HB_STALL_FAULT || hart->stalled_cycles[i]) /* no cause of a machine that nothing ails */
-            hb_json_number(json, hb_stall_key(i), hart->stalled_cycles[i]);
-    hb_json_close(json, '}');
-    hb_json_number(json, "cycles_idle", hart->idle_cycles);
-    hb_json_quotient(json, "ipc", hart->instructions, hart->busy_cycles + hb_stats_stalled(hart) + hart->idle_cycles);
-    hb_json_number(json, "traps", hart->traps);
+    write_statistics(json, HB_OF_HART, hart, write_figure_of_hart, hart);
     if (result->measured && result->measured->has_locks)
         hb_json_number(json, "reservations_lost", result->measured->reservations_lost[h]);
     hb_json_close(json, '}');
 }
 
-static void write_misses(struct hb_json_writer *json, uint64_t total, const uint64_t *classes) {
-    hb_json_open(json, "misses", '{');
-    hb_json_number(json, "total", total);
-    for (uint32_t i = 0; classes && i < HB_MISSES; i++)
-        hb_json_number(json, hb_miss_key(i), classes[i]);
+/* Of one cache: `classes` NULL when they were not asked for. */
+struct misses {
+    uint64_t total;
+    const uint64_t *classes;
+};
+
+static void write_misses(struct hb_json_writer *json, const char *name, const void *context) {
+    const struct misses *misses = context;
+    hb_json_open(json, name, '{');
+    hb_json_number(json, "total", misses->total);
+    for (uint32_t i = 0; misses->classes && i < HB_MISSES; i++)
+        hb_json_number(json, hb_miss_key(i), misses->classes[i]);
     hb_json_close(json, '}');
 }
 
@@ -43,16 +68,11 @@ static void write_cache(struct hb_json_writer *json, const struct hb_run_result 
     const struct hb_measured *measured = result->measured;
     const struct hb_cache_stats *cache = l1i ? &result->l1i[h] : &result->l1d[h];
     const uint8_t agent = l1i ? hb_agent_l1i(h) : hb_agent_l1d(h);
+    const struct misses misses = {cache->misses, measured && measured->has_misses ? measured->misses[agent] : NULL};
     hb_json_open(json, NULL, '{');
     hb_json_number(json, "hart", h);
     hb_json_string(json, "kind", l1i ? "l1i" : "l1d");
-    hb_json_number(json, "accesses", cache->accesses);
-    hb_json_number(json, "hits", cache->hits);
-    write_misses(json, cache->misses, measured && measured->has_misses ? measured->misses[agent] : NULL);
-    hb_json_number(json, "upgrades", cache->upgrades);
-    hb_json_number(json, "writebacks", cache->writebacks);
-    hb_json_number(json, "invalidations_received", cache->invalidations_received);
-    hb_json_number(json, "updates_received", cache->updates_received);
+    write_statistics(json, HB_OF_L1, cache, write_misses, &misses);
     hb_json_close(json, '}');
 }
 
@@ -78,22 +98,32 @@ static void write_waits(struct hb_json_writer *json, const struct hb_run_result 
     hb_json_close(json, '}');
 }
 
-static void write_bus(struct hb_json_writer *json, const struct hb_run_result *result) {
-    hb_json_open(json, "bus", '{');
-    hb_json_quotient(json, "utilisation", result->bus.busy_cycles, result->counted_cycles);
-    hb_json_number(json, "address_cycles", result->bus.address_cycles);
-    hb_json_number(json, "data_cycles", result->bus.data_cycles);
+static void write_transactions(struct hb_json_writer *json, const struct hb_run_result *result) {
     hb_json_open(json, "transactions", '{');
     for (uint32_t i = HB_TXN_NONE + 1; i < HB_TXNS; i++)
         hb_json_number(json, hb_txn_name(i), result->bus.transactions[i]);
     hb_json_close(json, '}');
-    if (result->measured && result->measured->has_lines) {
-        hb_json_number(json, "invalidations", result->measured->invalidations);
-        hb_json_number(json, "updates", result->measured->updates);
-        hb_json_number(json, "interventions", result->measured->interventions);
-        hb_json_number(json, "memory_updates", result->measured->memory_updates);
-    }
-    write_waits(json, result);
+    if (!result->measured || !result->measured->has_lines)
+        return;
+    hb_json_number(json, "invalidations", result->measured->invalidations);
+    hb_json_number(json, "updates", result->measured->updates);
+    hb_json_number(json, "interventions", result->measured->interventions);
+    hb_json_number(json, "memory_updates", result->measured->memory_updates);
+}
+
+static void write_figure_of_bus(struct hb_json_writer *json, const char *name, const void *context) {
+    const struct hb_run_result *result = context;
+    if (strcmp(name, "utilisation") == 0)
+        hb_json_quotient(json, name, result->bus.busy_cycles, result->counted_cycles);
+    else if (strcmp(name, "transactions") == 0)
+        write_transactions(json, result);
+    else
+        write_waits(json, result);
+}
+
+static void write_bus(struct hb_json_writer *json, const struct hb_run_result *result) {
+    hb_json_open(json, "bus", '{');
+    write_statistics(json, HB_OF_BUS, &result->bus, write_figure_of_bus, result);
     if (result->script_length) {
         hb_json_open(json, "script", '{');
         hb_json_number(json, "length", result->script_length);
@@ -291,13 +321,8 @@ static void write_l2(struct hb_json_writer *json, const struct hb_run_result *re
     hb_json_open(json, NULL, '{');
     hb_json_null(json, "hart");
     hb_json_string(json, "kind", "l2");
-    hb_json_number(json, "accesses", result->l2.accesses);
-    hb_json_number(json, "hits", result->l2.hits);
-    hb_json_open(json, "misses", '{');
-    hb_json_number(json, "total", result->l2.accesses - result->l2.hits);
-    hb_json_close(json, '}');
-    hb_json_number(json, "writebacks", result->l2.writebacks);
-    hb_json_number(json, "back_invalidations", result->l2.back_invalidations);
+    const struct misses misses = {result->l2.accesses - result->l2.hits, NULL};
+    write_statistics(json, HB_OF_L2, &result->l2, write_misses, &misses);
     hb_json_close(json, '}');
 }
 
