@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "sim/config/keys.h"
+
 const struct hb_key_name hb_fault_caches[] = {{"snoopable", 0, true}, {"lost", 1, true}, {NULL, 0, false}};
 
 /* NOLINTBEGIN(bugprone-macro-parentheses): names of members cannot stand in parentheses */

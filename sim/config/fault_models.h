@@ -1,7 +1,7 @@
 /* The models of faults and the triggers that set them off: a row each.
  *
  * A row says what a model is called, which keys of a fault it takes, and the words that the table, the reference page
- * and the dashboard have for it. What it does to a machine stands in sim/machine/fault_models.c; a new model is a row
+ * and the dashboard have for it. What it does to a machine stands in sim/machine/faults.c; a new model is a row
  * here and one there. A key that no model has taken so far is a row of HB_FAULT_TERMS and one of sim/config/keys.c.
  */
 #ifndef HB_SIM_FAULT_MODELS_H
@@ -11,7 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sim/config/keys.h"
+#include "sim/config/config.h"
+
+struct hb_key_name;
 
 /* ---- Terms: keys of a fault that some models take and others refuse ---- */
 
@@ -33,9 +35,6 @@ struct hb_fault_term {
 #define HB_FAULT_TERMS 3
 
 extern const struct hb_fault_term hb_fault_term[HB_FAULT_TERMS];
-
-/* The names of cache_on_death. */
-extern const struct hb_key_name hb_fault_caches[];
 
 uint64_t hb_fault_term_get(const struct hb_fault_term *term, const struct hb_fault_terms *terms);
 void hb_fault_term_set(const struct hb_fault_term *term, struct hb_fault_terms *terms, uint64_t value);
@@ -76,9 +75,6 @@ struct hb_fault_model_info {
 };
 
 extern const struct hb_fault_model_info hb_fault_model[HB_FAULTS_KNOWN];
-
-/* Every model's name, for the key "faults.*.model". */
-extern const struct hb_key_name hb_fault_model_names[];
 
 /* ---- Triggers ---- */
 

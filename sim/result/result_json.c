@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sim/base/json_write.h"
+#include "sim/config/keys.h"
 #include "sim/result/result.h"
 
 #define BROKEN_DEPTH 2 /* a line for each hart, cache, fault, window */
