@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "sim/config/fault_models.h"
+
 /* ---- Names ----------------------------------------------------------------------------------------------------- */
 
 static const struct about {
@@ -31,8 +33,10 @@ static const struct about {
     {"os.workload.kind", "batch", "independent computations, every second one on more data than the cache holds"},
     {"os.workload.kind", "contend", "tasks that fight for locks"},
     {"os.workload.kind", "share", "tasks that count in memory of their own, which they share"},
-    {"faults.*.model", "fail_stop", "from the trigger on the CPU executes nothing"},
-    {"machine.l1d.replacement", "lru", "the line that was used least recently"},
+#define MODEL(id, name, takes, needs, flags, was_to, did, happens, ends, help) {"faults.*.model", name, help},
+    HB_FAULT_MODELS(MODEL)
+#undef MODEL
+        {"machine.l1d.replacement", "lru", "the line that was used least recently"},
     {"machine.l1d.replacement", "plru", "about that line, found by a tree of bits"},
     {"machine.l1d.replacement", "fifo", "the line that has been there longest"},
     {"machine.l1d.replacement", "random", "any line, all with the same chance"},
