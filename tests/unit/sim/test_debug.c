@@ -21,7 +21,8 @@ static void set_up(void) {
     config.stop_cycles = END_CYCLES;
     config.check_coherence = true;
     config.faults[0] = (struct hb_fault_config){.hart = 3, .trigger = HB_TRIGGER_CYCLE, .cycle = 50000};
-    config.faults[1] = (struct hb_fault_config){.hart = 1, .trigger = HB_TRIGGER_CYCLE, .cycle = 55000, .lost = true};
+    config.faults[1] =
+        (struct hb_fault_config){.hart = 1, .trigger = HB_TRIGGER_CYCLE, .cycle = 55000, .terms.lost = true};
     config.n_faults = 2;
 }
 
