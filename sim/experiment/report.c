@@ -152,8 +152,8 @@ static void print_fault(FILE *out, const struct hb_run_result *result, const str
     if (fault->activated)
         fprintf(out, "  fault   CPU %" PRIu32 " %s in cycle %s", fault->hart, model->did, NUMBER(fault->cycle));
     else
-        fprintf(out, "  fault   CPU %" PRIu32 " was to %s, but had stopped before cycle %s", fault->hart,
-                model->was_to, NUMBER(fault->cycle));
+        fprintf(out, "  fault   CPU %" PRIu32 " was to %s, but had stopped before cycle %s", fault->hart, model->was_to,
+                NUMBER(fault->cycle));
     print_terms(out, &fault->terms);
     fputc('\n', out);
     if (!fault->activated)

@@ -71,7 +71,7 @@ static void draw_config(uint64_t number, struct draws *draws, struct hb_config *
     config->faults[0] = (struct hb_fault_config){.hart = (uint8_t)draw(draws, config->harts),
                                                  .trigger = HB_TRIGGER_CYCLE,
                                                  .cycle = draw(draws, START_CYCLES),
-                                                 .lost = draw(draws, 2) != 0,
+                                                 .terms.lost = draw(draws, 2) != 0,
                                                  .count = 1};
 }
 
