@@ -378,7 +378,7 @@ static void on_suspect(const struct event *event) {
         return;
     suspect->recovery.suspected_cycle = event->cycle;
     suspect->recovery.suspected_by = event->hart;
-    if (suspect->stopped_cycle == HB_OS_NONE) {
+    if (suspect->stopped_cycle == HB_OS_NONE && !suspect->ails) {
         suspect->recovery.false_alarms++;
         event->view->false_alarms++;
     }
@@ -487,6 +487,10 @@ void hb_os_view_feed(struct hb_os_view *view, uint64_t cycle, uint32_t hart, uin
         .hart = (uint8_t)hart,
     };
     handlers[id](&event);
+}
+
+void hb_os_view_hart_ails(struct hb_os_view *view, uint32_t hart) {
+    view->harts[hart].ails = 1;
 }
 
 void hb_os_view_hart_stopped(struct hb_os_view *view, uint64_t cycle, uint32_t hart, uint64_t user_instructions) {

@@ -90,6 +90,7 @@ struct hb_os_hart {
     uint8_t lock_wanted_from; /* hart that holds it, or HB_OS_NO_HART */
     uint8_t idle;
     uint8_t left_out;   /* never reported at boot */
+    uint8_t ails;       /* a fault has struck it: who suspects it raises no false alarm */
     uint8_t recovering; /* dead hart that this one recovers */
     uint8_t unused[4];
 };
@@ -138,6 +139,9 @@ void hb_os_view_feed(struct hb_os_view *view, uint64_t cycle, uint32_t hart, uin
 /* `hart` executes nothing from `cycle` on, killed or fenced: what its current attempt had executed is counted, and the
  * hart is no longer idle. Called again for the same hart it changes nothing. */
 void hb_os_view_hart_stopped(struct hb_os_view *view, uint64_t cycle, uint32_t hart, uint64_t user_instructions);
+
+/* A fault has struck `hart` and left it alive: frozen, or slow. It is not taken for healthy any more. */
+void hb_os_view_hart_ails(struct hb_os_view *view, uint32_t hart);
 
 /* Bring what is summed over time (idle_while_waiting_cycles) up to `cycle`. Feeding does so by itself. */
 void hb_os_view_advance(struct hb_os_view *view, uint64_t cycle);

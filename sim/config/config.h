@@ -11,6 +11,7 @@
 #include "cpu/hart/config.h"
 #include "memory/config.h"
 #include "osmodel/abi.h"
+#include "sim/config/fault_models.h"
 
 #define HB_CONFIG_FAULTS_MAX 32
 #define HB_NAME_BYTES        64
@@ -24,15 +25,6 @@ struct hb_hart_config {
     struct hb_cpu_config cpu;
     struct hb_cache_config l1i;
     struct hb_cache_config l1d;
-};
-
-/* What a fault does, apart from whom it strikes and when: which of these a model takes stands in its row
- * (sim/config/fault_models.h). */
-struct hb_fault_terms {
-    uint8_t model;            /* enum hb_fault_model; 0: fail_stop */
-    bool lost;                /* cache_on_death: "lost" */
-    uint32_t factor;          /* of fail_slow */
-    uint64_t duration_cycles; /* 0: for good */
 };
 
 struct hb_fault_config {

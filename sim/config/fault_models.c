@@ -2,17 +2,15 @@
 
 #include <stdio.h>
 
-#include "sim/config/keys.h"
-
-const struct hb_key_name hb_fault_caches[] = {{"snoopable", 0, true}, {"lost", 1, true}, {NULL, 0, false}};
+static const char *const caches[] = {"snoopable", "lost"};
 
 /* NOLINTBEGIN(bugprone-macro-parentheses): names of members cannot stand in parentheses */
 #define OF(member) offsetof(struct hb_fault_terms, member), sizeof(((struct hb_fault_terms *)NULL)->member)
 /* NOLINTEND(bugprone-macro-parentheses) */
 
 const struct hb_fault_term hb_fault_term[HB_FAULT_TERMS] = {
-    {"cache_on_death", "cache_on_death", HB_TERM_CACHE, OF(lost), 1, hb_fault_caches},
-    {"duration", "duration_cycles", HB_TERM_DURATION, OF(duration_cycles), HB_KEY_INTEGER_MAX, NULL},
+    {"cache_on_death", "cache_on_death", HB_TERM_CACHE, OF(lost), 1, caches},
+    {"duration", "duration_cycles", HB_TERM_DURATION, OF(duration_cycles), HB_DURATION_MAX, NULL},
     {"factor", "factor", HB_TERM_FACTOR, OF(factor), HB_FACTOR_MAX, NULL},
 };
 
@@ -20,16 +18,6 @@ const struct hb_fault_model_info hb_fault_model[HB_FAULTS_KNOWN] = {
 #define MODEL(id, ...) [HB_FAULT_##id] = {__VA_ARGS__},
     HB_FAULT_MODELS(MODEL)
 #undef MODEL
-};
-
-const struct hb_key_name hb_fault_model_names[] = {
-#define MODEL(id, name, ...) {name, HB_FAULT_##id, true},
-    HB_FAULT_MODELS(MODEL)
-#undef MODEL
-#define MODEL(name) {name, 0, false},
-        HB_FAULT_MODELS_TO_COME(MODEL)
-#undef MODEL
-            {NULL, 0, false},
 };
 
 const struct hb_trigger_info hb_trigger[HB_TRIGGERS_KNOWN] = {

@@ -11,17 +11,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sim/config/config.h"
-
-struct hb_key_name;
-
 /* ---- Terms: keys of a fault that some models take and others refuse ---- */
 
 #define HB_TERM_CACHE    1u /* cache_on_death */
 #define HB_TERM_DURATION 2u /* duration.cycles */
 #define HB_TERM_FACTOR   4u /* factor */
 
-#define HB_FACTOR_MAX 1000u
+#define HB_FACTOR_MAX   1000u
+#define HB_DURATION_MAX 9007199254740991ull /* as numbers in JSON are exact to here */
+
+/* What a fault does, apart from whom it strikes and when: which of these a model takes stands in its row. */
+struct hb_fault_terms {
+    uint8_t model;            /* enum hb_fault_model; 0: fail_stop */
+    bool lost;                /* cache_on_death: "lost" */
+    uint32_t factor;          /* of fail_slow */
+    uint64_t duration_cycles; /* 0: for good */
+};
 
 struct hb_fault_term {
     const char *key;    /* in the experiment: what stands beside "model" */
@@ -29,7 +34,7 @@ struct hb_fault_term {
     uint32_t bit;       /* HB_TERM_* */
     uint32_t offset, bytes;
     uint64_t maximum;
-    const struct hb_key_name *names; /* it is one of these; NULL: a number */
+    const char *const *names; /* what its values are called; NULL: it is a number */
 };
 
 #define HB_FAULT_TERMS 3

@@ -117,6 +117,18 @@ static const struct hb_key_name failovers[] = {
     {NULL, 0, false},
 };
 
+static const struct hb_key_name models[] = {
+#define MODEL(id, name, ...) {name, HB_FAULT_##id, true},
+    HB_FAULT_MODELS(MODEL)
+#undef MODEL
+#define MODEL(name) {name, 0, false},
+        HB_FAULT_MODELS_TO_COME(MODEL)
+#undef MODEL
+            {NULL, 0, false},
+};
+
+static const struct hb_key_name deaths[] = {{"snoopable", 0, true}, {"lost", 1, true}, {NULL, 0, false}};
+
 static const struct hb_key_name tracepoints[] = {
     {"hart_up", HB_TP_HART_UP, true},
     {"all_harts_up", HB_TP_ALL_HARTS_UP, true},
@@ -610,7 +622,7 @@ const struct hb_key hb_keys[] = {
     {.path = "faults.*.model",
      .type = HB_KEY_ENUM,
      FAULT(terms.model),
-     .names = hb_fault_model_names,
+     .names = models,
      .fallback = "fail_stop",
      .help = "What it does to its CPU" HB_FAULT_MODELS(MODEL) "."},
     {.path = "faults.*.target", .type = HB_KEY_GROUP, .required = true, .help = "What it strikes."},
@@ -662,7 +674,7 @@ const struct hb_key hb_keys[] = {
     {.path = "faults.*.cache_on_death",
      .type = HB_KEY_ENUM,
      FAULT(terms.lost),
-     .names = hb_fault_caches,
+     .names = deaths,
      .fallback = "snoopable",
      .help = "fail_stop; snoopable: the dead CPU's cache goes on answering; lost: what only it held is gone."},
     GROUP("faults.*.duration", "freeze, fail_slow: how long it lasts; fail_slow without it: for good."),

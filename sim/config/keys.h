@@ -68,9 +68,6 @@ struct hb_key {
     const struct hb_key_name *names;
 };
 
-/* Names of sim/config/fault_models.h: of the models, of cache_on_death. */
-extern const struct hb_key_name hb_fault_model_names[], hb_fault_caches[];
-
 extern const struct hb_key hb_keys[];
 extern const size_t hb_keys_n;
 

@@ -104,6 +104,7 @@ void hb_fault_strike(struct hb_machine *machine, uint32_t index, uint64_t now) {
     fault->instructions_at_death = hart->instructions;
     if (!fault->activated)
         return;
+    hb_os_view_hart_ails(&machine->saved->os, fault->hart);
     fault->end_cycle = fault->terms.duration_cycles ? now + fault->terms.duration_cycles : HB_NEVER;
     models[fault->terms.model].strike(machine, fault, now);
 }

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "sim/base/json_write.h"
-#include "sim/config/keys.h"
 #include "sim/result/result.h"
 
 #define BROKEN_DEPTH 2 /* a line for each hart, cache, fault, window */
@@ -253,7 +252,7 @@ static void write_terms(struct hb_json_writer *json, const struct hb_fault_terms
         if (!(hb_fault_model[terms->model].takes & term->bit))
             continue;
         if (term->names)
-            hb_json_string(json, term->result, hb_key_name_of(term->names, value));
+            hb_json_string(json, term->result, term->names[value]);
         else
             write_count(json, term->result, value != 0, value);
     }

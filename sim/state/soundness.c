@@ -91,6 +91,7 @@ static bool run_is_sound(struct hb_soundness *soundness) {
 static const struct hb_bound view_hart[] = {
     HB_MOST(hb_os_hart, idle, 1),
     HB_MOST(hb_os_hart, left_out, 1),
+    HB_MOST(hb_os_hart, ails, 1),
 };
 
 static const struct hb_bound view_task[] = {

@@ -404,6 +404,26 @@ START_TEST(the_result_says_what_ailed) {
 }
 END_TEST
 
+/* The kernel fences a hart that is frozen for longer than its patience: nobody healthy was suspected, no task is
+ * harmed. */
+START_TEST(who_suspects_a_frozen_hart_raises_no_false_alarm) {
+    hb_config_defaults(&config);
+    snprintf(config.image, sizeof config.image, "%s", HB_BINARY_DIR "/images/smp.elf");
+    config.os.workload_tasks = 60;
+    add_fault(HB_FAULT_FREEZE, 2, 150000, 100000);
+    struct hb_machine *machine = guest_machine(&config);
+    hb_machine_run(machine, 5000000);
+    struct hb_run_result *result = hb_result_gather(machine);
+    ck_assert_msg(result->outcome == HB_OUTCOME_PASSED, "%s", result->reason);
+    ck_assert_uint_gt(result->fault[0].recovery.suspected_cycle, 150000);
+    ck_assert_uint_ne(result->fault[0].recovery.fenced_cycle, HB_OS_NONE);
+    ck_assert(!result->fault[0].false_alarm);
+    ck_assert_int_eq(machine->hart[2].run_state, HB_HART_FENCED);
+    hb_result_free(result);
+    hb_machine_destroy(machine);
+}
+END_TEST
+
 static void start(void) {
     config.n_faults = 0;
 }
@@ -426,6 +446,7 @@ static Suite *models(void) {
     tcase_add_test(tests, a_freeze_in_mid_run_is_replayed);
     tcase_add_loop_test(tests, recordings_of_no_such_fault_are_refused, 0, 5);
     tcase_add_test(tests, the_result_says_what_ailed);
+    tcase_add_test(tests, who_suspects_a_frozen_hart_raises_no_false_alarm);
     suite_add_tcase(suite, tests);
     return suite;
 }
