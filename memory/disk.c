@@ -105,7 +105,8 @@ bool hb_disk_image_hash(const struct hb_disk *disk, uint64_t *hash) {
     return true;
 }
 
-static bool write_image(const struct hb_disk *disk, uint64_t offset, const uint8_t *from, size_t n) {
+/* 0, or the errno of what went wrong. */
+static int write_image(const struct hb_disk *disk, uint64_t offset, const uint8_t *from, size_t n) {
     uint64_t end = disk->sectors * HB_SECTOR_BYTES;
     n = n > end - offset ? end - offset : n;
     while (n > 0) {
@@ -113,20 +114,24 @@ static bool write_image(const struct hb_disk *disk, uint64_t offset, const uint8
         if (put < 0 && errno == EINTR)
             continue;
         if (put <= 0)
-            return false;
+            return put < 0 ? errno : EIO;
         from += put;
         offset += (uint64_t)put;
         n -= (size_t)put;
     }
-    return true;
+    return 0;
 }
 
 bool hb_disk_write_back(const struct hb_disk *disk, char *message, size_t message_bytes) {
-    for (uint64_t i = 0; i < disk->overlay.pages; i++)
-        if (!write_image(disk, disk->overlay.number[i] * HB_DISK_PAGE_BYTES, disk->overlay.page[i]->bytes,
-                         HB_DISK_PAGE_BYTES))
-            return refuse(message, message_bytes, disk->path, "what the guest wrote cannot be written back");
-    return fsync(disk->file) == 0 || refuse(message, message_bytes, disk->path, strerror(errno));
+    int wrong = 0;
+    for (uint64_t i = 0; wrong == 0 && i < disk->overlay.pages; i++)
+        wrong = write_image(disk, disk->overlay.number[i] * HB_DISK_PAGE_BYTES, disk->overlay.page[i]->bytes,
+                            HB_DISK_PAGE_BYTES);
+    if (wrong == 0 && fsync(disk->file) != 0)
+        wrong = errno;
+    if (wrong)
+        snprintf(message, message_bytes, "%s: cannot be written: %s", disk->path, strerror(wrong));
+    return wrong == 0;
 }
 
 /* ---- The overlay ----------------------------------------------------------------------------------------------- */

@@ -68,9 +68,14 @@ bool hb_output_open(struct hb_output *out, const char *path, enum hb_output_kind
 }
 
 bool hb_output_flush(struct hb_output *out, struct hb_error *error) {
-    if (fflush(out->file) == 0 && !ferror(out->file))
+    const bool failed = ferror(out->file); /* errno may be of something else by now */
+    if (fflush(out->file) == 0 && !failed)
         return true;
-    return cannot_write(out->path, errno ? errno : EIO, true, error);
+    if (!failed || is_the_hosts_fault(errno))
+        return cannot_write(out->path, errno, true, error);
+    hb_error_set(error, "%s: cannot be written: an earlier write failed", out->path);
+    hb_error_blame_host(error);
+    return false;
 }
 
 bool hb_output_close(struct hb_output *out, struct hb_error *error) {

@@ -34,10 +34,14 @@ struct running {
     struct worker worker[WORKERS_MAX];
 };
 
-static void fail(struct running *running, const char *format, const char *text) {
-    if (!running->failed)
-        hb_error_set(running->error, format, text);
+/* The first failure counts. `hosts`: it is not the user's mistake. */
+static void fail(struct running *running, bool hosts, const char *format, const char *text) {
+    if (running->failed)
+        return;
     running->failed = true;
+    hb_error_set(running->error, format, text);
+    if (hosts)
+        hb_error_blame_host(running->error);
 }
 
 /* ---- In the worker --------------------------------------------------------------------------------------------- */
@@ -76,7 +80,7 @@ static void work(const struct running *running, uint32_t job, int out, pid_t cal
 static bool begin(struct running *running, struct worker *worker) {
     int ends[2];
     if (pipe(ends) != 0) {
-        fail(running, "no pipe to a worker: %s", strerror(errno));
+        fail(running, true, "no pipe to a worker: %s", strerror(errno));
         return false;
     }
     const pid_t caller = getpid();
@@ -88,7 +92,7 @@ static bool begin(struct running *running, struct worker *worker) {
     }
     close(ends[1]);
     if (pid < 0) {
-        fail(running, "no worker can be started: %s", strerror(errno));
+        fail(running, true, "no worker can be started: %s", strerror(errno));
         close(ends[0]);
         return false;
     }
@@ -128,7 +132,7 @@ static void report_death(struct running *running, const struct worker *worker, i
                  strsignal(WTERMSIG(status)));
     else
         snprintf(text, sizeof text, "%s: its worker ended with status %d", name, WEXITSTATUS(status));
-    fail(running, "%s", text);
+    fail(running, true, "%s", text);
 }
 
 /* It has closed its pipe, and so has come to its end. */
@@ -140,11 +144,9 @@ static void end(struct running *running, struct worker *worker) {
     close(worker->pipe);
     running->busy--;
     worker->pid = 0;
-    if (WIFEXITED(status) && WEXITSTATUS(status) != ENDS_WELL && worker->n) {
-        fail(running, "%s", worker->bytes);
-        if (WEXITSTATUS(status) == ENDS_WITH_HOSTS_ERROR)
-            hb_error_blame_host(running->error);
-    } else if (!WIFEXITED(status) || WEXITSTATUS(status) != ENDS_WELL)
+    if (WIFEXITED(status) && WEXITSTATUS(status) != ENDS_WELL && worker->n)
+        fail(running, WEXITSTATUS(status) == ENDS_WITH_HOSTS_ERROR, "%s", worker->bytes);
+    else if (!WIFEXITED(status) || WEXITSTATUS(status) != ENDS_WELL)
         report_death(running, worker, status);
     else if (!running->failed && !pool->take(pool->context, worker->job, worker->bytes, worker->n, running->error))
         running->failed = true;

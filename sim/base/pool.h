@@ -8,8 +8,9 @@
  * caller's but what hb_pool_share() gave. Jobs begin in their order and end in any; whoever needs an order puts the
  * answers into an array.
  *
- * A worker that dies (a signal, no memory, a broken invariant) ends the whole with an error that names its job; the
- * other workers are then ended too, and no process is left. A worker whose caller dies is ended by the host.
+ * A worker that dies (a signal, no memory, a broken invariant) ends the whole with an error that names its job and is
+ * not the user's mistake (hb_error_is_the_hosts()); the other workers are then ended too, and no process is left. A
+ * worker whose caller dies is ended by the host.
  */
 #ifndef HB_SIM_POOL_H
 #define HB_SIM_POOL_H

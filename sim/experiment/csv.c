@@ -129,9 +129,10 @@ static char *make_text(const struct hb_run_report *report, const char *list) {
     return text;
 }
 
-char *hb_csv_text(const struct hb_run_report *report, uint32_t n, const char **file) {
-    if (n >= sizeof files / sizeof files[0])
-        return NULL;
-    *file = files[n].file;
+const char *hb_csv_file(uint32_t n) {
+    return n < sizeof files / sizeof files[0] ? files[n].file : NULL;
+}
+
+char *hb_csv_text(const struct hb_run_report *report, uint32_t n) {
     return make_text(report, files[n].list);
 }

@@ -10,7 +10,10 @@
 
 #include "sim/experiment/runner.h"
 
-/* The n-th file and its text; to be freed. NULL: there is no n-th file. */
-char *hb_csv_text(const struct hb_run_report *report, uint32_t n, const char **file);
+/* The name of the n-th file. NULL: there is no n-th file. */
+const char *hb_csv_file(uint32_t n);
+
+/* The text of the n-th file, which there is; to be freed. */
+char *hb_csv_text(const struct hb_run_report *report, uint32_t n);
 
 #endif

@@ -86,12 +86,18 @@ bool hb_run_write_result(struct hb_machine *machine, const struct hb_run_result 
     return write_json(dir, json, error) && write_console(machine, dir, error);
 }
 
+bool hb_run_prepare_csv(const char *dir, struct hb_error *error) {
+    for (uint32_t i = 0; hb_csv_file(i); i++)
+        if (!can_write(dir, hb_csv_file(i), error))
+            return false;
+    return true;
+}
+
 bool hb_run_write_csv(const struct hb_run_report *report, const char *dir, struct hb_error *error) {
-    const char *file;
-    char *text;
     bool ok = true;
-    for (uint32_t i = 0; ok && (text = hb_csv_text(report, i, &file)); i++) {
-        ok = write_file(dir, file, text, strlen(text), error);
+    for (uint32_t i = 0; ok && hb_csv_file(i); i++) {
+        char *text = hb_csv_text(report, i);
+        ok = write_file(dir, hb_csv_file(i), text, strlen(text), error);
         free(text);
     }
     return ok;
@@ -130,7 +136,8 @@ static bool prepare_folders(const struct work *work) {
     for (uint32_t i = 0; i < experiment->variants; i++)
         if (!folder_of(work, i, dir) || !hb_run_prepare_folder(dir, work->error))
             return false;
-    return !experiment->has_variants || can_write(work->options->out_dir, "result.json", work->error);
+    return (!experiment->has_variants || can_write(work->options->out_dir, "result.json", work->error)) &&
+           (!work->options->csv || hb_run_prepare_csv(work->options->out_dir, work->error));
 }
 
 /* The first option that needs an experiment without variants, or NULL; `*kind` is what it writes or reads. */
@@ -414,6 +421,10 @@ static int status_of(const struct hb_run_report *report) {
     return status;
 }
 
+static int status_of_error(const struct hb_error *error) {
+    return hb_error_is_the_hosts(error) ? STATUS_INTERNAL : STATUS_USAGE;
+}
+
 /* ---- The whole ------------------------------------------------------------------------------------------------- */
 
 static struct hb_run_report *new_report(const struct hb_experiment *experiment) {
@@ -454,13 +465,13 @@ int hb_run_experiment(const struct hb_experiment *experiment, const struct hb_ru
     struct work work = {.experiment = experiment, .options = options, .error = error};
     *report = NULL;
     if (!check_options(&work) || !check_variants(&work) || !prepare_folders(&work))
-        return STATUS_USAGE;
+        return status_of_error(error);
     work.report = new_report(experiment);
     bool ok = run_all(&work);
     cJSON_Delete(work.root);
     if (!ok) {
         hb_report_free(work.report);
-        return hb_error_is_the_hosts(error) ? STATUS_INTERNAL : STATUS_USAGE;
+        return status_of_error(error);
     }
     work.report->exit_status = status_of(work.report);
     *report = work.report;

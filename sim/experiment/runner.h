@@ -84,7 +84,10 @@ bool hb_run_prepare_folder(const char *dir, struct hb_error *error);
 bool hb_run_write_result(struct hb_machine *machine, const struct hb_run_result *result, const char *dir,
                          struct hb_error *error);
 
-/* Write the files of sim/experiment/csv.h. */
+/* Can the files of sim/experiment/csv.h be written to the folder, which is there? */
+bool hb_run_prepare_csv(const char *dir, struct hb_error *error);
+
+/* Write them. */
 bool hb_run_write_csv(const struct hb_run_report *report, const char *dir, struct hb_error *error);
 
 #endif

@@ -223,6 +223,7 @@ bool hb_machine_write_disk(struct hb_machine *machine, struct hb_error *error) {
     if (!machine->bus.disk || hb_disk_write_back(machine->bus.disk, message, sizeof message))
         return true;
     hb_error_set(error, "%s", message);
+    hb_error_blame_host(error); /* that the file may be written was found when it was opened */
     return false;
 }
 

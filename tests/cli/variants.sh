@@ -51,4 +51,21 @@ printf '{"image": "smp", "stop": {"cycles": 2000}}' >one.json
 [ "$(tail -n +2 plain/result.csv | cut -d, -f1-3)" = ',hartbeat-result/1,one' ] || fail "result.csv without variants"
 "$hartbeat" exec "$(dirname "$hartbeat")/images/smp.elf" --quiet --cycles 2000 --csv --out own </dev/null 2>/dev/null
 [ "$(tail -n +2 own/result.csv | cut -d, -f1-3)" = ',hartbeat-result/1,smp' ] || fail "result.csv of exec"
+
+# A worker that something else ends is no mistake of the user's.
+cat >endless.json <<'EOF'
+{ "image": "smp", "os": { "workload": { "work": 1000000 } }, "stop": { "cycles": 900000000, "quiet_cycles": 0 },
+  "variants": { "two": { "machine.harts": 2 }, "three": { "machine.harts": 3 } } }
+EOF
+"$hartbeat" run endless.json --jobs 2 --quiet >/dev/null 2>killed.err &
+for ((i = 0; i < 100; i++)); do
+    worker=$(grep -l "^PPid:[[:space:]]$!\$" /proc/[0-9]*/status 2>/dev/null | head -n 1 | cut -d/ -f3)
+    [ -n "$worker" ] && break
+    sleep 0.05
+done
+kill -s KILL "$worker"
+wait $!
+status=$?
+[ $status = 4 ] && grep -qE '^(two|three): its worker was ended by signal 9 \(Killed\)$' killed.err ||
+    fail "a worker is killed: status $status: $(cat killed.err)"
 exit $failed

@@ -11,7 +11,7 @@
 
 int main(int argc, char **argv) {
     struct hb_dashboard_options options = {0};
-    char error[256];
+    struct hb_error error;
     for (int i = 1; i + 1 < argc; i += 2)
         if (strcmp(argv[i], "--record") == 0)
             options.log_path = argv[i + 1];
@@ -24,9 +24,9 @@ int main(int argc, char **argv) {
         fprintf(stderr, "no memory\n");
         return 4;
     }
-    int status = hb_dashboard_run(session, &options, error, sizeof error);
+    int status = hb_dashboard_run(session, &options, &error);
     if (status != 0)
-        fprintf(stderr, "%s\n", error);
+        fprintf(stderr, "%s\n", error.text);
     hb_synthetic_free(session);
     return status;
 }

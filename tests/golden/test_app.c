@@ -253,7 +253,8 @@ END_TEST
 START_TEST(a_log_replays_to_the_same_machine) {
     char *log = NULL;
     size_t bytes = 0;
-    app->log = open_memstream(&log, &bytes);
+    struct hb_output out = {.file = open_memstream(&log, &bytes)};
+    app->log = &out;
     play(1);
     run(HB_COMMAND_KILL, 2);
     play(2);
@@ -262,7 +263,7 @@ START_TEST(a_log_replays_to_the_same_machine) {
     play(0.5);
     run(HB_COMMAND_KILL_LOST, 1);
     run(HB_COMMAND_PAUSE, 0);
-    ck_assert_int_eq(fclose(app->log), 0);
+    ck_assert_int_eq(fclose(out.file), 0);
     app->log = NULL;
     uint64_t cycle = hb_app_cycle(app), state = hash();
     teardown();

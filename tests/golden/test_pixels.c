@@ -43,13 +43,13 @@ static uint64_t hash_of(SDL_Surface *surface) {
 
 static uint64_t paint(const struct hb_scene *scene, const char *png_path) {
     struct hb_picture picture;
-    char error[256];
+    struct hb_error error;
     open_picture(&picture, scene);
     struct hb_app *app = hb_scene_open(scene, hb_picture_metrics(&picture));
     hb_picture_paint(&picture, &app->list);
     uint64_t hash = hash_of(picture.surface);
-    if (png_path != NULL && !hb_picture_save(picture.surface, png_path, error, sizeof error))
-        printf("%s\n", error);
+    if (png_path != NULL && !hb_picture_save(picture.surface, png_path, &error))
+        printf("%s\n", error.text);
     hb_scene_close(app);
     hb_picture_close(&picture);
     return hash;

@@ -251,14 +251,19 @@ static void warn_of_outside(const char *path, const struct hb_elf *elf) {
                 path, elf->outside_bytes, elf->outside);
 }
 
+static bool prepare(const struct hb_options *options, struct hb_error *error) {
+    return !options->out ||
+           (hb_run_prepare_folder(options->out, error) && (!options->csv || hb_run_prepare_csv(options->out, error)));
+}
+
 static int run_machine(const struct hb_config *config, const struct hb_options *options, struct hb_save_request *save) {
     struct hb_error error;
     struct hb_machine *machine = NULL;
     struct hb_trace *trace = NULL;
     int status = HB_EXIT_USAGE;
-    if ((options->out && !hb_run_prepare_folder(options->out, &error)) || !(machine = build(config, options, &error)) ||
+    if (!prepare(options, &error) || !(machine = build(config, options, &error)) ||
         (options->trace && !(trace = hb_trace_open(machine, options->trace, &error)))) {
-        fprintf(stderr, "%s\n", error.text);
+        status = tell(&error);
     } else {
         machine->console_output = to_stdout;
         if (!options->quiet) {

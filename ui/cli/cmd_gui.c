@@ -26,7 +26,7 @@ static int open_dashboard(const struct hb_config *config, const struct hb_dashbo
     struct hb_progress_line progress;
     hb_progress_clock(&progress, "going to the picture", chosen->shot_path == NULL);
     if (session)
-        status = hb_dashboard_run(session, chosen, error.text, sizeof error.text);
+        status = hb_dashboard_run(session, chosen, &error);
     hb_progress_end(&progress);
     if (status != HB_EXIT_OK)
         fprintf(stderr, "hartbeat gui: %s\n", error.text);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/output.h"
 #include "ui/dashboard/app/app.h"
 #include "ui/dashboard/sdl/picture.h"
 #include "ui/dashboard/sdl/window.h"
@@ -11,56 +12,95 @@
 #define WIDTH  1600
 #define HEIGHT 900
 
-struct failure {
-    char *error;
-    size_t bytes;
+/* What window and picture have in common. */
+struct show {
+    struct hb_app *app;
+    struct hb_session *session;
+    const struct hb_dashboard_options *options;
+    struct hb_output log;
+    struct hb_error *error;
 };
 
-static bool replay(struct hb_app *app, const char *path, struct failure failure) {
-    char line[256];
+/* The whole file, for the log may be the one that is replayed; to be freed. NULL: it cannot be read. */
+static char *read_commands(const char *path, struct hb_error *error) {
     FILE *in = fopen(path, "r");
-    if (in == NULL) {
-        snprintf(failure.error, failure.bytes, "%s: cannot be read", path);
+    char *text = NULL;
+    size_t n = 0;
+    ssize_t got = in == NULL ? -1 : getdelim(&text, &n, '\0', in);
+    if (in == NULL || ferror(in)) {
+        hb_error_set(error, "%s: cannot be read", path);
+        free(text);
+        text = NULL;
+    } else if (got < 0) {
+        text[0] = '\0'; /* an empty file */
+    }
+    if (in != NULL)
+        (void)fclose(in); /* only read */
+    return text;
+}
+
+static bool says_nothing(const char *line) {
+    return line[0] == '#' || line[strspn(line, " \t\r")] == '\0';
+}
+
+/* `text`: of a log of commands, which is taken apart. */
+static bool replay(struct hb_app *app, const char *path, char *text, struct hb_error *error) {
+    int number = 1;
+    for (char *line = text, *next; line != NULL; line = next, number++) {
+        next = strchr(line, '\n');
+        if (next != NULL)
+            *next++ = '\0';
+        if (says_nothing(line) || hb_app_replay_line(app, line))
+            continue;
+        hb_error_set(error, "%s: line %d is no command (\"@CYCLE COMMAND\")", path, number);
         return false;
     }
-    for (int number = 1; fgets(line, sizeof line, in) != NULL; number++) {
-        bool says_nothing = line[0] == '#' || line[strspn(line, " \t\r\n")] == '\0';
-        if (!says_nothing && !hb_app_replay_line(app, line)) {
-            snprintf(failure.error, failure.bytes, "%s: line %d is no command (\"@CYCLE COMMAND\")", path, number);
-            (void)fclose(in); /* only read */
-            return false;
-        }
-    }
-    (void)fclose(in);
     return true;
 }
 
-/* What window and picture have in common: opens the app as the options say. */
-static bool open_app(struct hb_app *app, struct hb_session *session, const struct hb_metrics *metrics,
-                     const struct hb_dashboard_options *options, struct failure failure) {
-    if (!hb_app_open(app, session, metrics)) {
-        snprintf(failure.error, failure.bytes, "no memory for the dashboard");
-        return false;
-    }
-    if (options->dark)
-        app->ui.theme = &hb_theme_dark;
-    if (options->replay_path != NULL && !replay(app, options->replay_path, failure))
-        return false;
-    if (options->log_path != NULL && (app->log = fopen(options->log_path, "w")) == NULL) {
-        snprintf(failure.error, failure.bytes, "%s: cannot be written", options->log_path);
-        return false;
-    }
-    return true;
+static bool open_log(struct show *show) {
+    const char *path = show->options->log_path;
+    if (path == NULL)
+        return true;
+    bool ok = hb_output_open(&show->log, path, HB_OUTPUT_STREAM, show->error);
+    show->app->log = ok ? &show->log : NULL;
+    return ok;
 }
 
-static void close_app(struct hb_app *app) {
-    if (app->log != NULL)
-        (void)fclose(app->log); /* flushed after every line */
-    hb_app_close(app);
+/* The log holds what is replayed, too. */
+static bool replay_and_log(struct show *show) {
+    const char *path = show->options->replay_path;
+    char *text = path == NULL ? NULL : read_commands(path, show->error);
+    bool ok = (path == NULL || text != NULL) && open_log(show) &&
+              (path == NULL || replay(show->app, path, text, show->error));
+    free(text);
+    return ok;
 }
 
-static bool shoot(struct hb_app *app, const struct hb_dashboard_options *options, struct hb_picture *picture,
-                  struct failure failure) {
+/* Opens the app as the options say. */
+static bool open_app(struct show *show, const struct hb_metrics *metrics) {
+    if (!hb_app_open(show->app, show->session, metrics)) {
+        hb_error_set(show->error, "no memory for the dashboard");
+        return false;
+    }
+    if (show->options->dark)
+        show->app->ui.theme = &hb_theme_dark;
+    return replay_and_log(show);
+}
+
+/* `done`: so far; gives whether it still is. */
+static bool close_app(struct show *show, bool done) {
+    if (show->app->log_failed)
+        *show->error = show->app->log_error;
+    done = done && !show->app->log_failed;
+    done = hb_output_close(&show->log, done ? show->error : NULL) && done;
+    hb_app_close(show->app);
+    return done;
+}
+
+static bool shoot(struct show *show, struct hb_picture *picture) {
+    const struct hb_dashboard_options *options = show->options;
+    struct hb_app *app = show->app;
     if (options->shot_panel != HB_PANEL_NONE && options->shot_panel < HB_PANELS)
         app->ui.maximised = options->shot_panel;
     app->ui.playing = options->shot_cycle == 0;
@@ -70,49 +110,55 @@ static bool shoot(struct hb_app *app, const struct hb_dashboard_options *options
     }
     hb_app_draw(app, options->width, options->height);
     hb_picture_paint(picture, &app->list);
-    return hb_picture_save(picture->surface, options->shot_path, failure.error, failure.bytes);
+    return hb_picture_save(picture->surface, options->shot_path, show->error);
 }
 
-static bool run_picture(struct hb_app *app, struct hb_session *session, const struct hb_dashboard_options *options,
-                        int text_px, struct failure failure) {
+static bool run_picture(struct show *show, int text_px) {
+    const struct hb_dashboard_options *options = show->options;
+    struct hb_error *error = show->error;
     struct hb_picture picture;
-    if (!hb_picture_open(&picture, options->width, options->height, text_px, failure.error, failure.bytes))
+    if (!hb_output_probe(options->shot_path, error) ||
+        !hb_picture_open(&picture, options->width, options->height, text_px, error->text, sizeof error->text))
         return false;
-    bool done = open_app(app, session, hb_picture_metrics(&picture), options, failure) &&
-                shoot(app, options, &picture, failure);
-    close_app(app);
+    bool done = open_app(show, hb_picture_metrics(&picture)) && shoot(show, &picture);
+    done = close_app(show, done);
     hb_picture_close(&picture);
     return done;
 }
 
-static bool run_window(struct hb_app *app, struct hb_session *session, const struct hb_dashboard_options *options,
-                       int text_px, struct failure failure) {
+static bool run_window(struct show *show, int text_px) {
+    const struct hb_dashboard_options *options = show->options;
+    struct hb_error *error = show->error;
     struct hb_window window;
-    bool done = hb_window_open(&window, options->width, options->height, text_px, failure.error, failure.bytes) &&
-                open_app(app, session, &window.gfx->text.metrics, options, failure);
+    if (options->describe_path != NULL && !hb_output_probe(options->describe_path, error))
+        return false;
+    bool done = hb_window_open(&window, options->width, options->height, text_px, error->text, sizeof error->text) &&
+                open_app(show, &window.gfx->text.metrics);
     window.describe_path = options->describe_path;
-    while (done && hb_window_loop_once(&window, app)) {
+    while (done && hb_window_loop_once(&window, show->app)) {
     }
-    close_app(app);
+    if (window.describe_failed) {
+        *error = window.error;
+        done = false;
+    }
+    done = close_app(show, done);
     hb_window_close(&window);
     return done;
 }
 
-int hb_dashboard_run(struct hb_session *session, const struct hb_dashboard_options *options, char *error,
-                     size_t error_bytes) {
+int hb_dashboard_run(struct hb_session *session, const struct hb_dashboard_options *options, struct hb_error *error) {
     struct hb_dashboard_options chosen = *options;
-    struct failure failure = {error, error_bytes};
-    struct hb_app *app = calloc(1, sizeof *app);
+    struct show show = {.app = calloc(1, sizeof *show.app), .session = session, .options = &chosen, .error = error};
     int text_px = options->large ? HB_TEXT_PX_LARGE : HB_TEXT_PX_START;
-    if (app == NULL) {
-        snprintf(error, error_bytes, "no memory for the dashboard");
+    *error = (struct hb_error){.text = ""};
+    if (show.app == NULL) {
+        hb_error_set(error, "no memory for the dashboard");
         return 4;
     }
-    app->session = session;
+    show.app->session = session;
     chosen.width = options->width > 0 ? options->width : WIDTH;
     chosen.height = options->height > 0 ? options->height : HEIGHT;
-    bool done = options->shot_path != NULL ? run_picture(app, session, &chosen, text_px, failure)
-                                           : run_window(app, session, &chosen, text_px, failure);
-    free(app);
-    return done ? 0 : 2;
+    bool done = options->shot_path != NULL ? run_picture(&show, text_px) : run_window(&show, text_px);
+    free(show.app);
+    return done ? 0 : hb_error_is_the_hosts(error) ? 4 : 2;
 }

@@ -6,9 +6,9 @@
 #define HB_DASHBOARD_DASHBOARD_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
+#include "sim/base/error.h"
 #include "ui/dashboard/model/session.h"
 
 struct hb_dashboard_options {
@@ -24,8 +24,7 @@ struct hb_dashboard_options {
 };
 
 /* Runs it. Gives 0 when the user leaves or the picture is written; 2, and one line in `error`, when a font, a display
- * or a file is missing; 4 when memory is. The session stays the caller's. */
-int hb_dashboard_run(struct hb_session *session, const struct hb_dashboard_options *options, char *error,
-                     size_t error_bytes);
+ * or a file is missing; 4 when memory is, or a file could not be written whole. The session stays the caller's. */
+int hb_dashboard_run(struct hb_session *session, const struct hb_dashboard_options *options, struct hb_error *error);
 
 #endif

@@ -1,4 +1,5 @@
 /* Files that are written: whole or not at all, streams as they come, and who is to blame when it cannot be done. */
+#include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -75,6 +76,18 @@ START_TEST(a_link_stays_a_link) {
 }
 END_TEST
 
+START_TEST(the_reason_of_an_earlier_failure_is_not_invented) {
+    static char much[100000];
+    ck_assert(hb_output_open(&out, "/dev/full", HB_OUTPUT_STREAM, &error));
+    fwrite(much, 1, sizeof much, out.file);
+    errno = ENOTTY; /* of something else that happened before anybody asked */
+    ck_assert(!hb_output_flush(&out, &error));
+    ck_assert_str_eq(error.text, "/dev/full: cannot be written: an earlier write failed");
+    ck_assert(hb_error_is_the_hosts(&error));
+    hb_output_drop(&out);
+}
+END_TEST
+
 START_TEST(a_full_disk_is_the_hosts_fault_a_wrong_path_the_users) {
     ck_assert(!hb_output_write("/dev/full", "new", 3, &error));
     ck_assert_str_eq(error.text, "/dev/full: cannot be written: No space left on device");
@@ -97,6 +110,7 @@ int main(void) {
     tcase_add_test(tests, a_stream_is_there_as_it_comes);
     tcase_add_test(tests, a_link_stays_a_link);
     tcase_add_test(tests, a_full_disk_is_the_hosts_fault_a_wrong_path_the_users);
+    tcase_add_test(tests, the_reason_of_an_earlier_failure_is_not_invented);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -111,10 +111,11 @@ static const char *name(void *context, uint32_t job) {
 static const struct {
     bool (*run)(void *context, uint32_t job, FILE *answer, struct hb_error *error);
     const char *error;
+    bool hosts; /* else the user's */
 } broken[] = {
-    {refuse, "job 2: has no machine"},
-    {die, "variant c: its worker was ended by signal 9 (Killed)"},
-    {leave, "variant c: its worker ended with status 7"},
+    {refuse, "job 2: has no machine", false},
+    {die, "variant c: its worker was ended by signal 9 (Killed)", true},
+    {leave, "variant c: its worker ended with status 7", true},
 };
 
 START_TEST(reports_a_worker_that_fails) {
@@ -124,6 +125,7 @@ START_TEST(reports_a_worker_that_fails) {
     struct hb_error error = {""};
     ck_assert(!hb_pool_run(&pool, &error));
     ck_assert_str_eq(error.text, broken[_i].error);
+    ck_assert(hb_error_is_the_hosts(&error) == broken[_i].hosts);
     ck_assert(no_child_is_left());
 }
 END_TEST

@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 
+#include "sim/base/output.h"
 #include "ui/dashboard/draw/draw.h"
 #include "ui/dashboard/model/command.h"
 #include "ui/dashboard/model/director.h"
@@ -46,7 +47,9 @@ struct hb_app {
     struct hb_rect dragged;                  /* the slider that follows the mouse; empty: none */
     int wanted_text_px;                      /* the window opens fonts of this size */
     bool quit, want_picture;
-    FILE *log; /* commands, or NULL */
+    struct hb_output *log; /* commands; NULL: none is wanted, or it could not be written any more */
+    bool log_failed;
+    struct hb_error log_error; /* why */
     struct hb_draw_list list;
 };
 

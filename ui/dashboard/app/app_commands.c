@@ -159,15 +159,22 @@ static command_fn *const handlers[HB_COMMAND_KINDS] = {
     [HB_COMMAND_QUIT] = look,
 };
 
-void hb_app_execute(struct hb_app *app, struct hb_command command) {
+static void log_command(struct hb_app *app, const struct hb_command *command) {
     char text[64];
+    hb_command_format(command, text, sizeof text);
+    fprintf(app->log->file, "@%llu %s\n", (unsigned long long)hb_app_cycle(app), text);
+    if (hb_output_flush(app->log, &app->log_error))
+        return;
+    app->log_failed = true;
+    app->log = NULL;
+    hb_app_notice(app, app->log_error.text);
+}
+
+void hb_app_execute(struct hb_app *app, struct hb_command command) {
     if (command.kind >= HB_COMMAND_KINDS || handlers[command.kind] == NULL)
         return;
-    if (app->log != NULL) {
-        hb_command_format(&command, text, sizeof text);
-        fprintf(app->log, "@%llu %s\n", (unsigned long long)hb_app_cycle(app), text);
-        fflush(app->log);
-    }
+    if (app->log != NULL)
+        log_command(app, &command);
     handlers[command.kind](app, &command);
 }
 

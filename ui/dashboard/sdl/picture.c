@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "sim/base/output.h"
+
 bool hb_picture_open(struct hb_picture *picture, int w, int h, int text_px, char *error, size_t error_bytes) {
     *picture = (struct hb_picture){NULL, NULL, NULL};
     if (TTF_Init() != 0) {
@@ -45,10 +47,35 @@ void hb_picture_paint(struct hb_picture *picture, const struct hb_draw_list *lis
     SDL_RenderFlush(picture->renderer);
 }
 
-bool hb_picture_save(SDL_Surface *surface, const char *path, char *error, size_t error_bytes) {
-    if (IMG_SavePNG(surface, path) != 0) {
-        snprintf(error, error_bytes, "%s: cannot be written: %s", path, IMG_GetError());
+static size_t write_bytes(SDL_RWops *to, const void *bytes, size_t size, size_t count) {
+    return fwrite(bytes, size, count, to->hidden.unknown.data1);
+}
+
+static Sint64 no_seek(SDL_RWops *to, Sint64 offset, int whence) {
+    (void)to, (void)offset, (void)whence;
+    return SDL_SetError("a picture is written from its beginning to its end");
+}
+
+/* False: there is no memory for it; what cannot be written is found by whoever closes the file. */
+static bool encode(SDL_Surface *surface, FILE *file) {
+    SDL_RWops *to = SDL_AllocRW();
+    if (to == NULL)
         return false;
-    }
-    return true;
+    to->write = write_bytes;
+    to->seek = no_seek;
+    to->hidden.unknown.data1 = file;
+    const bool ok = IMG_SavePNG_RW(surface, to, 0) == 0;
+    SDL_FreeRW(to);
+    return ok || ferror(file);
+}
+
+bool hb_picture_save(SDL_Surface *surface, const char *path, struct hb_error *error) {
+    struct hb_output out;
+    if (!hb_output_open(&out, path, HB_OUTPUT_WHOLE, error))
+        return false;
+    if (encode(surface, out.file))
+        return hb_output_close(&out, error);
+    hb_output_drop(&out);
+    hb_error_set(error, "%s: cannot be written: %s", path, IMG_GetError());
+    return false;
 }

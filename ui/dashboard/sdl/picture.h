@@ -4,6 +4,7 @@
 
 #include <SDL.h>
 
+#include "sim/base/error.h"
 #include "ui/dashboard/sdl/gfx.h"
 
 struct hb_picture {
@@ -22,7 +23,7 @@ const struct hb_metrics *hb_picture_metrics(const struct hb_picture *picture);
 /* Paints the list. */
 void hb_picture_paint(struct hb_picture *picture, const struct hb_draw_list *list);
 
-/* Writes it as PNG; false and a line in `error` when the file cannot be written. */
-bool hb_picture_save(SDL_Surface *surface, const char *path, char *error, size_t error_bytes);
+/* Writes it as PNG; false, `error` and no file when it cannot be written. */
+bool hb_picture_save(SDL_Surface *surface, const char *path, struct hb_error *error);
 
 #endif

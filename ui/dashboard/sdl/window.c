@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/output.h"
 #include "ui/dashboard/sdl/picture.h"
 
 #define FRAME_SECONDS    (1.0 / 60)
@@ -140,16 +141,17 @@ static void fit_window(struct hb_window *window, struct hb_app *app) {
 }
 
 static void save_picture(struct hb_window *window, struct hb_app *app) {
-    char path[64], error[256];
+    char path[64];
+    struct hb_error error = {.text = "the picture cannot be taken"};
     SDL_Surface *surface = SDL_CreateRGBSurfaceWithFormat(0, window->w, window->h, 32, SDL_PIXELFORMAT_RGB888);
     app->want_picture = false;
     snprintf(path, sizeof path, "hartbeat-%llu.png", (unsigned long long)hb_app_cycle(app));
     if (surface != NULL &&
         SDL_RenderReadPixels(window->renderer, NULL, SDL_PIXELFORMAT_RGB888, surface->pixels, surface->pitch) == 0 &&
-        hb_picture_save(surface, path, error, sizeof error))
-        snprintf(error, sizeof error, "Saved %s.", path);
+        hb_picture_save(surface, path, &error))
+        snprintf(error.text, sizeof error.text, "Saved %s.", path);
     SDL_FreeSurface(surface);
-    hb_app_notice(app, error);
+    hb_app_notice(app, error.text);
 }
 
 static void note_frame(struct hb_frame_times *times, double seconds) {
@@ -171,21 +173,25 @@ static void describe_frames(const struct hb_frame_times *times, FILE *out) {
             seconds > 0 ? (double)count / seconds : 0, slowest * 1e3);
 }
 
-/* Writes the description beside its place and moves it there, so that a reader never sees half of it. */
-static void describe(struct hb_window *window, const struct hb_app *app, double seconds) {
-    char path[512];
+/* A reader never sees half of the description. */
+static void describe(struct hb_window *window, struct hb_app *app, double seconds) {
+    struct hb_output out;
     window->describe_seconds -= seconds;
     if (window->describe_path == NULL || window->describe_seconds > 0)
         return;
     window->describe_seconds = DESCRIBE_SECONDS;
-    snprintf(path, sizeof path, "%s.new", window->describe_path);
-    FILE *out = fopen(path, "w");
-    if (out != NULL) {
-        hb_app_describe(app, out);
-        describe_frames(&window->times, out);
-        if (fclose(out) == 0)
-            rename(path, window->describe_path);
+    bool ok = hb_output_open(&out, window->describe_path, HB_OUTPUT_WHOLE, &window->error);
+    if (ok) {
+        hb_app_describe(app, out.file);
+        describe_frames(&window->times, out.file);
+        ok = hb_output_close(&out, &window->error);
     }
+    if (ok)
+        return;
+    hb_error_blame_host(&window->error); /* it could be written when the window was opened */
+    window->describe_failed = true;
+    window->describe_path = NULL;
+    hb_app_notice(app, window->error.text);
 }
 
 static double seconds_of(uint64_t ticks) {

@@ -4,6 +4,7 @@
 
 #include <SDL.h>
 
+#include "sim/base/error.h"
 #include "ui/dashboard/app/app.h"
 #include "ui/dashboard/sdl/gfx.h"
 
@@ -25,8 +26,10 @@ struct hb_window {
     uint64_t last_ticks, due_ticks; /* when the last frame began, and when the next is due */
     double other_seconds;           /* of the last frame that went into anything but the machine */
     struct hb_frame_times times;
-    double describe_seconds; /* until the description is written again */
-    const char *describe_path;
+    double describe_seconds;   /* until the description is written again */
+    const char *describe_path; /* NULL: no description is wanted, or it could not be written any more */
+    bool describe_failed;
+    struct hb_error error; /* why */
 };
 
 /* Opens a window of width x height pixels; false and a line in `error` without display, font or memory. */
