@@ -151,3 +151,10 @@ uint64_t hb_line_touch_pc(const struct hb_line_touch *touch) {
         best = touch->times[i] > touch->times[best] ? i : best;
     return touch->pc[best];
 }
+
+uint64_t hb_lines_invalidations(const uint64_t taken[HB_TAKERS]) {
+    uint64_t sum = 0;
+    for (uint32_t taker = 0; taker < HB_TAKERS; taker++)
+        sum += taken[taker];
+    return sum;
+}

@@ -21,6 +21,15 @@
 #define HB_LINES_NOBODY UINT8_MAX /* no hart: a device */
 #define HB_LINE_PCS     4         /* places in the program that are kept for each hart and line */
 
+/* Who takes copies of a line away, so that its caches have none any more. */
+enum hb_taker {
+    HB_TAKER_OTHER,    /* an access of another hart */
+    HB_TAKER_OWN,      /* a store of the same hart, from its own L1I */
+    HB_TAKER_SOFTWARE, /* cbo.flush, cbo.inval */
+    HB_TAKER_DEVICE,   /* DMA */
+    HB_TAKERS
+};
+
 /* One hart's part in a line. */
 struct hb_line_touch {
     struct hb_byte_set read, written; /* fetches read */
@@ -38,9 +47,9 @@ struct hb_line_counts {
     uint64_t address;
     uint64_t transactions[HB_TXNS];
     uint64_t all_transactions;
-    uint64_t invalidations; /* copies taken from L1s by others */
-    uint64_t updates;       /* copies that took the bytes of another's store */
-    uint64_t interventions; /* times that a cache, and not memory, gave the line to a reader or writer */
+    uint64_t taken[HB_TAKERS]; /* copies taken from L1s */
+    uint64_t updates;          /* copies that took the bytes of another's store */
+    uint64_t interventions;    /* times that a cache, and not memory, gave the line to a reader or writer */
     uint64_t reservations_lost;
     uint64_t device_writes;
     uint32_t first_touch;
@@ -73,6 +82,9 @@ uint32_t hb_lines_touches(const struct hb_lines *lines, const struct hb_line_cou
 /* The `most` lines with the most transactions, the hottest first, the lower address first among equals. Gives how many;
  * lines without a transaction are none of them. */
 uint32_t hb_lines_hottest(const struct hb_lines *lines, const struct hb_line_counts **line, uint32_t most);
+
+/* Copies taken away, by whomever. */
+uint64_t hb_lines_invalidations(const uint64_t taken[HB_TAKERS]);
 
 /* The place that most of a hart's transactions came from; 0: none is known. */
 uint64_t hb_line_touch_pc(const struct hb_line_touch *touch);

@@ -84,6 +84,14 @@ static bool is_own(const struct hb_bus *bus, const struct hb_transaction *t, uin
     return t->port < bus->harts && agent_of(t->port, kind) == agent;
 }
 
+static enum hb_taker taker_of(const struct hb_bus *bus, const struct hb_transaction *t, uint8_t agent) {
+    if (t->port >= bus->harts)
+        return HB_TAKER_DEVICE;
+    if (gives_up(bus->state->port[t->port].request.kind))
+        return HB_TAKER_SOFTWARE;
+    return t->port == agent / 2 ? HB_TAKER_OWN : HB_TAKER_OTHER;
+}
+
 static void line_changes(void *context, const struct hb_bus *bus, uint8_t agent, uint64_t address, uint8_t before,
                          uint8_t after, const struct hb_transaction *t, uint64_t now) {
     struct hb_observer *observer = context;
@@ -102,7 +110,7 @@ static void line_changes(void *context, const struct hb_bus *bus, uint8_t agent,
         return;
     observer->invalidations++;
     if (observer->lines)
-        hb_lines_at(observer->lines, address)->invalidations++;
+        hb_lines_at(observer->lines, address)->taken[taker_of(bus, t, agent)]++;
 }
 
 /* ---- Accesses -------------------------------------------------------------------------------------------------- */

@@ -122,50 +122,104 @@ static uint64_t sharing_misses(const struct hb_line_result *line) {
     return line->misses[HB_MISS_TRUE_SHARING] + line->misses[HB_MISS_FALSE_SHARING];
 }
 
-/* What the harts do to each other. */
-static void say_traffic(char *why, uint32_t n, const struct hb_line_result *line) {
-    const char *and = "";
-    if (line->invalidations)
-        say(why, n, "took the line from each other %" PRIu64 " time%s", line->invalidations,
-            line->invalidations == 1 ? "" : "s");
-    if (line->invalidations && line->updates)
-        and = " and ";
-    if (line->updates)
-        say(why, n, "%supdated each other's copies %" PRIu64 " time%s", and, line->updates,
-            line->updates == 1 ? "" : "s");
+/* The class of most misses; of several with as many the one that comes first here, which tells most. */
+static enum hb_miss largest_class(const struct hb_line_result *line) {
+    static const enum hb_miss order[HB_MISSES] = {HB_MISS_TRUE_SHARING, HB_MISS_FALSE_SHARING, HB_MISS_CONFLICT,
+                                                  HB_MISS_CAPACITY, HB_MISS_COLD};
+    enum hb_miss largest = order[0];
+    for (uint32_t i = 1; i < HB_MISSES; i++)
+        if (line->misses[order[i]] > line->misses[largest])
+            largest = order[i];
+    return largest;
 }
 
-/* The sentence of a falsely shared line; false: it is none. */
-static bool is_false(struct hb_line_result *line, const struct judgement *found) {
+static uint64_t all_misses(const struct hb_line_result *line) {
+    uint64_t total = 0;
+    for (uint32_t i = 0; i < HB_MISSES; i++)
+        total += line->misses[i];
+    return total;
+}
+
+/* "conflict: 196 of 203 misses (other lines of its set drive it out); ": what counts most comes first. */
+static void say_misses(struct hb_line_result *line) {
+    static const char *const meanings[HB_MISSES] = {
+        [HB_MISS_COLD] = "a cache gets it for the first time",
+        [HB_MISS_CAPACITY] = "the cache is too small for what is used in between",
+        [HB_MISS_CONFLICT] = "other lines of its set drive it out",
+        [HB_MISS_TRUE_SHARING] = "they bring what another wrote",
+        [HB_MISS_FALSE_SHARING] = "they bring nothing new that is used",
+    };
+    const enum hb_miss largest = largest_class(line);
+    const uint64_t total = all_misses(line);
+    if (total)
+        say(line->why, sizeof line->why, "%s: %" PRIu64 " of %" PRIu64 " miss%s (%s); ", hb_miss_name(largest),
+            line->misses[largest], total, total == 1 ? "" : "es", meanings[largest]);
+}
+
+static void say_times(char *why, uint32_t n, const char *what, uint64_t times) {
+    if (times)
+        say(why, n, "%s %" PRIu64 " time%s", what, times, times == 1 ? "" : "s");
+}
+
+/* What the harts do to each other. */
+static void say_traffic(char *why, uint32_t n, const struct hb_line_result *line) {
+    const uint64_t taken = line->taken[HB_TAKER_OTHER];
+    say_times(why, n, "took the line from each other", taken);
+    say_times(why, n, taken ? " and updated each other's copies" : "updated each other's copies", line->updates);
+}
+
+enum falseness {
+    FALSE_NOT,
+    FALSE_DISJOINT, /* nobody writes a byte that another touches */
+    FALSE_MOSTLY,   /* by the misses of sharing */
+    FALSE_UPDATES   /* that nobody looked at */
+};
+
+static bool is_shared(const struct hb_line_result *line, const struct judgement *found) {
+    return found->users > 1 && found->writers > 0 && line->taken[HB_TAKER_OTHER] + line->updates > 0;
+}
+
+static enum falseness falseness_of(const struct hb_line_result *line, const struct judgement *found) {
+    if (!is_shared(line, found))
+        return FALSE_NOT;
+    if (found->disjoint)
+        return FALSE_DISJOINT;
+    if (line->misses[HB_MISS_FALSE_SHARING] > line->misses[HB_MISS_TRUE_SHARING])
+        return FALSE_MOSTLY;
+    return line->updates && line->updates_used == 0 ? FALSE_UPDATES : FALSE_NOT;
+}
+
+/* The kind of sharing, unless the sentence began with it. */
+static void say_kind(struct hb_line_result *line, enum hb_miss kind) {
+    if (all_misses(line) == 0 || largest_class(line) != kind)
+        say(line->why, sizeof line->why, "%s: ", hb_miss_name(kind));
+}
+
+static void say_false(struct hb_line_result *line, enum falseness how) {
     char *why = line->why;
     const uint32_t n = sizeof line->why;
-    const uint64_t true_misses = line->misses[HB_MISS_TRUE_SHARING], useless = line->misses[HB_MISS_FALSE_SHARING];
-    if (found->users < 2 || found->writers == 0 || line->invalidations + line->updates == 0)
-        return false;
-    if (found->disjoint) {
-        say(why, n, "false sharing: no hart writes a byte that another uses (");
-        say_harts(why, n, line);
-        say(why, n, "), and yet they ");
-        say_traffic(why, n, line);
-        say(why, n, "; on lines of their own they would not");
-    } else if (useless > true_misses) {
-        say(why, n,
-            "mostly false sharing: %" PRIu64 " of %" PRIu64 " misses of sharing brought nothing new that was used (",
-            useless, sharing_misses(line));
-        say_harts(why, n, line);
-        say(why, n, ")");
-    } else if (line->updates && line->updates_used == 0) {
-        say(why, n, "false sharing: of %" PRIu64 " updates of copies not one was ever looked at (", line->updates);
-        say_harts(why, n, line);
-        say(why, n, ")");
-    }
-    return why[0] != 0;
+    say_kind(line, HB_MISS_FALSE_SHARING);
+    if (how == FALSE_DISJOINT)
+        say(why, n, "no hart writes a byte that another uses (");
+    else if (how == FALSE_MOSTLY)
+        say(why, n, "%" PRIu64 " of %" PRIu64 " misses of sharing brought nothing new that was used (",
+            line->misses[HB_MISS_FALSE_SHARING], sharing_misses(line));
+    else
+        say(why, n, "of %" PRIu64 " updates of copies not one was ever looked at (", line->updates);
+    say_harts(why, n, line);
+    say(why, n, ")");
+    if (how != FALSE_DISJOINT)
+        return;
+    say(why, n, ", and yet they ");
+    say_traffic(why, n, line);
+    say(why, n, "; on lines of their own they would not");
 }
 
 static void say_shared(struct hb_line_result *line) {
     char *why = line->why;
     const uint32_t n = sizeof line->why;
-    say(why, n, "true sharing: harts use bytes that others write (");
+    say_kind(line, HB_MISS_TRUE_SHARING);
+    say(why, n, "harts use bytes that others write (");
     say_harts(why, n, line);
     say(why, n, "), and ");
     say_traffic(why, n, line);
@@ -174,7 +228,8 @@ static void say_shared(struct hb_line_result *line) {
             line->misses[HB_MISS_TRUE_SHARING], sharing_misses(line));
 }
 
-/* Nobody is in the way of anybody. */
+/* No two harts are in each other's way by what they write. Copies may go all the same: by a store that was never
+ * performed (its hart died), or whose bytes are counted outside the region of interest. */
 static void say_alone(struct hb_line_result *line, const struct judgement *found) {
     char *why = line->why;
     const uint32_t n = sizeof line->why;
@@ -182,26 +237,38 @@ static void say_alone(struct hb_line_result *line, const struct judgement *found
         say(why, n, "no hart touches it: a device or an eviction moves it");
     else if (found->users == 1)
         say(why, n, "hart %" PRIu32 " alone uses it", found->user->hart);
+    else if (line->taken[HB_TAKER_OTHER] + line->updates)
+        say(why, n, "%" PRIu32 " harts use it", found->users);
     else
         say(why, n, "%" PRIu32 " harts use it, %s", found->users,
             found->writers ? "and nobody took it from another" : "and none writes it");
-    if (line->misses[HB_MISS_CAPACITY] + line->misses[HB_MISS_CONFLICT])
-        say(why, n, "; it left the cache for others: misses for capacity %" PRIu64 ", for conflict %" PRIu64,
-            line->misses[HB_MISS_CAPACITY], line->misses[HB_MISS_CONFLICT]);
+    say_times(why, n, "; accesses that were not performed took it away", line->taken[HB_TAKER_OTHER]);
+}
+
+/* Copies that went for other reasons than what harts do to each other. */
+static void say_others(struct hb_line_result *line) {
+    char *why = line->why;
+    const uint32_t n = sizeof line->why;
+    say_times(why, n, "; stores of the same hart took it from an instruction cache", line->taken[HB_TAKER_OWN]);
+    say_times(why, n, "; cbo.flush or cbo.inval took it away", line->taken[HB_TAKER_SOFTWARE]);
+    say_times(why, n, "; a device wrote it", line->device_writes);
+    say_times(why, n, "; a device took copies away", line->taken[HB_TAKER_DEVICE]);
 }
 
 void hb_sharing_judge(struct hb_line_result *line) {
-    const uint32_t n = sizeof line->why;
     const struct judgement found = look_at(line);
+    const enum falseness how = falseness_of(line, &found);
     line->why[0] = 0;
-    line->false_sharing = is_false(line, &found);
+    line->false_sharing = how != FALSE_NOT;
+    say_misses(line);
     if (!line->false_sharing && line->reservations_lost)
-        say(line->why, n, "harts compete for it with LR and SC: %" PRIu64 " reservation%s lost; ",
+        say(line->why, sizeof line->why, "harts compete for it with LR and SC: %" PRIu64 " reservation%s lost; ",
             line->reservations_lost, line->reservations_lost == 1 ? " was" : "s were");
-    if (!line->false_sharing && found.users > 1 && found.writers && line->invalidations + line->updates)
+    if (line->false_sharing)
+        say_false(line, how);
+    else if (is_shared(line, &found))
         say_shared(line);
-    else if (!line->false_sharing)
+    else
         say_alone(line, &found);
-    if (line->device_writes)
-        say(line->why, n, "; a device wrote it %" PRIu64 " times", line->device_writes);
+    say_others(line);
 }

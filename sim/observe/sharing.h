@@ -1,7 +1,8 @@
 /* What became of one line of memory, and what that means: is it falsely shared, truly shared, fought for, or simply too
- * much for a cache? Said in a sentence for people, from counts alone.
+ * much for a cache? Said in a sentence for people, from counts alone. The largest class of the line's misses comes
+ * first, whatever else there is to say.
  *
- * A line is called falsely shared when copies were taken away (or updated) and
+ * A line is called falsely shared when harts took copies from each other (or updated them) and
  *
  *     no hart has written a byte that another has touched, or
  *     more of its misses were of false than of true sharing (sim/observe/misses.h): who fills the line with zeros at
@@ -19,9 +20,10 @@
 #include "bus/protocol/protocol.h"
 #include "memory/source.h"
 #include "sim/base/byte_set.h"
+#include "sim/observe/lines.h"
 #include "sim/observe/misses.h"
 
-#define HB_SHARING_WHY_BYTES    480
+#define HB_SHARING_WHY_BYTES    600
 #define HB_SHARING_SYMBOL_BYTES 80
 
 /* A hart's part in it. */
@@ -40,7 +42,8 @@ struct hb_line_result {
     char source[HB_SOURCE_BYTES];         /* where that is declared; of code, where it comes from */
     uint64_t transactions[HB_TXNS];
     uint64_t all_transactions;
-    uint64_t invalidations, updates, interventions, reservations_lost, device_writes;
+    uint64_t taken[HB_TAKERS];
+    uint64_t updates, interventions, reservations_lost, device_writes;
     uint64_t updates_used;      /* times that an access found what an update had brought */
     uint64_t misses[HB_MISSES]; /* of all L1s */
     uint32_t harts;             /* that touched it or asked for it */

@@ -61,13 +61,13 @@ static void gather_line(const struct naming *naming, const struct hb_line_counts
     *line = (struct hb_line_result){
         .address = counts->address,
         .all_transactions = counts->all_transactions,
-        .invalidations = counts->invalidations,
         .updates = counts->updates,
         .interventions = counts->interventions,
         .reservations_lost = counts->reservations_lost,
         .device_writes = counts->device_writes,
         .updates_used = hb_misses_updates_used(observer->misses, counts->address),
     };
+    memcpy(line->taken, counts->taken, sizeof line->taken);
     memcpy(line->transactions, counts->transactions, sizeof line->transactions);
     hb_misses_of_line(observer->misses, counts->address, line->misses);
     hb_line_name(naming->machine, line->address, line->symbol, sizeof line->symbol);

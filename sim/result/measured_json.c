@@ -75,7 +75,7 @@ static void write_line(struct hb_json_writer *json, const struct hb_line_result 
     hb_json_text(json, "symbol", line->symbol);
     hb_json_text(json, "source", line->source);
     write_transactions(json, line->transactions);
-    hb_json_number(json, "invalidations", line->invalidations);
+    hb_json_number(json, "invalidations", hb_lines_invalidations(line->taken));
     hb_json_number(json, "updates", line->updates);
     hb_json_number(json, "interventions", line->interventions);
     hb_json_number(json, "reservations_lost", line->reservations_lost);

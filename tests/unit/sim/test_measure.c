@@ -196,7 +196,7 @@ START_TEST(lines_account_for_the_bus) {
         const struct hb_line_result *line = &measured->line[i];
         for (uint32_t kind = 0; kind < HB_TXNS; kind++)
             by_line[kind] += line->transactions[kind];
-        invalidations += line->invalidations;
+        invalidations += hb_lines_invalidations(line->taken);
         updates += line->updates;
         interventions += line->interventions;
         ck_assert(i == 0 || line->all_transactions <= line[-1].all_transactions);

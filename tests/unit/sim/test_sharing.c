@@ -128,6 +128,13 @@ static struct hb_line_hart *uses(uint32_t number, uint32_t first, uint32_t bytes
     return user;
 }
 
+static uint64_t next(uint64_t *random) { /* xorshift64 */
+    *random ^= *random << 13;
+    *random ^= *random >> 7;
+    *random ^= *random << 17;
+    return *random;
+}
+
 static void says(bool false_sharing, const char *words) {
     hb_sharing_judge(&line);
     ck_assert_msg(strstr(line.why, words) != NULL, "\"%s\" is not in \"%s\"", words, line.why);
@@ -137,7 +144,7 @@ static void says(bool false_sharing, const char *words) {
 START_TEST(disjoint_bytes_are_false_sharing) {
     strcpy(uses(0, 0, 8, true)->uses, "counter[0]");
     strcpy(uses(3, 8, 8, true)->uses, "counter[1]");
-    line.invalidations = 40;
+    line.taken[HB_TAKER_OTHER] = 40;
     says(true, "false sharing: no hart writes a byte that another uses (hart 0: counter[0] (bytes 0-7); hart 3: "
                "counter[1] (bytes 8-15)), and yet they took the line from each other 40 times");
 }
@@ -147,7 +154,7 @@ END_TEST
 START_TEST(a_reader_of_other_bytes_suffers_too) {
     uses(0, 0, 8, true);
     uses(1, 8, 8, false);
-    line.invalidations = 1;
+    line.taken[HB_TAKER_OTHER] = 1;
     says(true, "took the line from each other 1 time;");
 }
 END_TEST
@@ -162,10 +169,11 @@ END_TEST
 START_TEST(one_common_byte_is_true_sharing) {
     uses(0, 0, 8, true);
     uses(1, 7, 8, false);
-    line.invalidations = 5;
+    line.taken[HB_TAKER_OTHER] = 5;
     line.misses[HB_MISS_TRUE_SHARING] = 3;
     line.misses[HB_MISS_FALSE_SHARING] = 3;
-    says(false, "true sharing: harts use bytes that others write (hart 0: bytes 0-7; hart 1: bytes 7-14), and took the "
+    says(false, "true sharing: 3 of 6 misses (they bring what another wrote); harts use bytes that others write (hart "
+                "0: bytes 0-7; hart 1: bytes 7-14), and took the "
                 "line from each other 5 times; 3 of 6 misses of sharing brought what was needed");
 }
 END_TEST
@@ -174,10 +182,11 @@ END_TEST
 START_TEST(misses_tell_what_bytes_hide) {
     uses(0, 0, 64, true);
     uses(1, 8, 8, true);
-    line.invalidations = 90;
+    line.taken[HB_TAKER_OTHER] = 90;
     line.misses[HB_MISS_TRUE_SHARING] = 1;
     line.misses[HB_MISS_FALSE_SHARING] = 80;
-    says(true, "mostly false sharing: 80 of 81 misses of sharing brought nothing new that was used");
+    says(true, "false sharing: 80 of 81 misses (they bring nothing new that is used); 80 of 81 misses of sharing "
+               "brought nothing new that was used");
 }
 END_TEST
 
@@ -196,7 +205,7 @@ END_TEST
 START_TEST(harts_that_do_the_same_are_named_together) {
     for (uint32_t i = 0; i < 10; i++)
         uses(i, i == 2 ? 8 : 0, 8, true);
-    line.invalidations = 5;
+    line.taken[HB_TAKER_OTHER] = 5;
     says(false, "(harts 0, 1, 3, 4, 5, 6, 7, 8, ...: bytes 0-7; hart 2: bytes 8-15)");
     for (uint32_t i = 0; i < 10; i++)
         hart[i].read = hart[i].written = hb_byte_set_of(6 * i, 6);
@@ -208,7 +217,7 @@ START_TEST(other_lines_have_other_sentences) {
     uses(2, 0, 8, true);
     line.misses[HB_MISS_CAPACITY] = 3;
     line.misses[HB_MISS_CONFLICT] = 4;
-    says(false, "hart 2 alone uses it; it left the cache for others: misses for capacity 3, for conflict 4");
+    says(false, "conflict: 4 of 7 misses (other lines of its set drive it out); hart 2 alone uses it");
     uses(3, 0, 8, false);
     hart[0].written = hb_byte_set_of(0, 0);
     says(false, "2 harts use it, and none writes it");
@@ -221,11 +230,77 @@ START_TEST(other_lines_have_other_sentences) {
 }
 END_TEST
 
+/* Copies that nobody took from another: that nobody writes the line is not said without the reason. */
+START_TEST(copies_that_go_are_accounted_for) {
+    static const char *const words[HB_TAKERS] = {
+        [HB_TAKER_OTHER] = "2 harts use it; accesses that were not performed took it away 191 times",
+        [HB_TAKER_OWN] = "stores of the same hart took it from an instruction cache 191 times",
+        [HB_TAKER_SOFTWARE] = "cbo.flush or cbo.inval took it away 191 times",
+        [HB_TAKER_DEVICE] = "a device took copies away 191 times",
+    };
+    uses(0, 0, 8, false);
+    uses(1, 8, 8, false);
+    line.taken[_i] = 191;
+    says(false, words[_i]);
+    ck_assert(_i == HB_TAKER_OTHER || strstr(line.why, "took the line from each other") == NULL);
+    for (uint32_t h = 0; h < 2; h++)
+        hart[h].written = hart[h].read;
+    says(_i == HB_TAKER_OTHER, _i == HB_TAKER_OTHER ? "took the line from each other 191 times" : words[_i]);
+}
+END_TEST
+
+START_TEST(the_largest_class_comes_first) {
+    uses(0, 0, 8, true);
+    uses(1, 8, 8, true);
+    line.taken[HB_TAKER_OTHER] = 7;
+    line.misses[HB_MISS_FALSE_SHARING] = 7;
+    line.misses[HB_MISS_CONFLICT] = 196;
+    says(true, "conflict: 196 of 203 misses (other lines of its set drive it out); false sharing: no hart");
+    ck_assert_ptr_eq(strstr(line.why, "conflict"), line.why);
+    line.reservations_lost = 300;
+    line.taken[HB_TAKER_OTHER] = 0;
+    says(false, "conflict: 196 of 203 misses (other lines of its set drive it out); harts compete");
+}
+END_TEST
+
+/* Of random counts, and of random bytes: the class that a sentence names first has the most misses. */
+START_TEST(of_random_lines_the_largest_class_comes_first) {
+    uint64_t random = 88172645463325252u;
+    for (uint32_t n = 0; n < 20000; n++) {
+        uint64_t total = 0, told, of, most = 0, named = 0;
+        char *rest;
+        no_line();
+        for (uint32_t h = 0; h < n % 4; h++)
+            uses(h, (uint32_t)(next(&random) % 8), 1 + (uint32_t)(next(&random) % 8), next(&random) % 2);
+        for (uint32_t i = 0; i < HB_MISSES; i++) {
+            line.misses[i] = next(&random) % 3 ? next(&random) % 200 : 0;
+            total += line.misses[i];
+            most = line.misses[i] > most ? line.misses[i] : most;
+        }
+        for (uint32_t i = 0; i < HB_TAKERS; i++)
+            line.taken[i] = next(&random) % 3 ? 0 : next(&random) % 200;
+        line.updates = next(&random) % 4 ? 0 : next(&random) % 50;
+        line.reservations_lost = next(&random) % 4 ? 0 : next(&random) % 50;
+        hb_sharing_judge(&line);
+        if (total == 0)
+            continue;
+        for (uint32_t i = 0; i < HB_MISSES; i++)
+            if (strncmp(line.why, hb_miss_name(i), strlen(hb_miss_name(i))) == 0)
+                named = line.misses[i];
+        ck_assert_msg((rest = strchr(line.why, ':')) != NULL, "%s", line.why);
+        told = strtoull(rest + 1, &rest, 10);
+        ck_assert_msg(strncmp(rest, " of ", 4) == 0, "%s", line.why);
+        of = strtoull(rest + 4, NULL, 10);
+        ck_assert_msg(told == most && named == most && of == total, "%s", line.why);
+    }
+}
+END_TEST
+
 /* Whatever is in it, a sentence ends in its room. */
 START_TEST(long_sentences_are_cut) {
     for (uint32_t i = 0; i < 10; i++)
         memset(uses(i, 6 * i, 5, true)->uses, 'x', sizeof hart[0].uses - 1);
-    line.invalidations = 5;
+    line.taken[HB_TAKER_OTHER] = 5;
     says(true, "false sharing");
     ck_assert_uint_eq(strlen(line.why), sizeof line.why - 1);
 }
@@ -361,6 +436,9 @@ static TCase *of_sentences(void) {
     tcase_add_loop_test(tests, updates_that_nobody_looks_at_are_false_sharing, 0, 2);
     tcase_add_test(tests, harts_that_do_the_same_are_named_together);
     tcase_add_test(tests, other_lines_have_other_sentences);
+    tcase_add_loop_test(tests, copies_that_go_are_accounted_for, 0, HB_TAKERS);
+    tcase_add_test(tests, the_largest_class_comes_first);
+    tcase_add_test(tests, of_random_lines_the_largest_class_comes_first);
     tcase_add_test(tests, long_sentences_are_cut);
     return tests;
 }
