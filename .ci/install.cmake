@@ -2,7 +2,7 @@
 #
 #   bin/hartbeat                     share/hartbeat/images, configs, commit
 #   share/man/man1/hartbeat*.1.gz    share/bash-completion/completions/hartbeat, share/zsh/vendor-completions/_hartbeat
-#   share/doc/hartbeat/              docs, CHANGELOG.md, copyright
+#   share/doc/hartbeat/              README.md, docs, examples, changelog, copyright
 #
 # Man pages and completion are printed by the command itself, from its tables of commands and options.
 include(GNUInstallDirs)
@@ -34,7 +34,8 @@ install(FILES ${CMAKE_BINARY_DIR}/commit DESTINATION ${data})
 install(DIRECTORY ${texts}/man1 DESTINATION ${CMAKE_INSTALL_MANDIR})
 install(FILES ${texts}/hartbeat DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 install(FILES ${texts}/_hartbeat DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
-install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN *.md)
+# As they lie in the tree, so that their links hold.
+install(DIRECTORY docs examples DESTINATION ${CMAKE_INSTALL_DOCDIR} PATTERN make EXCLUDE PATTERN *.elf EXCLUDE)
 install(FILES README.md CITATION.cff ${texts}/changelog.gz DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
 

@@ -18,8 +18,16 @@ cmake --install "$build" --prefix "$work/first" >install.txt 2>&1 || { tail -n 5
 mv first second
 hartbeat=$work/second/bin/hartbeat
 for file in bin/hartbeat share/hartbeat/configs/smp4.json share/hartbeat/images/smp.elf share/man/man1/hartbeat-run.1.gz \
-    share/bash-completion/completions/hartbeat share/zsh/vendor-completions/_hartbeat share/doc/hartbeat/copyright; do
+    share/bash-completion/completions/hartbeat share/zsh/vendor-completions/_hartbeat share/doc/hartbeat/copyright \
+    share/doc/hartbeat/examples/primes/start.S; do
     [ -s "second/$file" ] || fail "$file is not installed"
+done
+
+# What the installed pages and help texts name is installed, too.
+for page in README.md docs/traces.md docs/protocols.md; do
+    for link in $(grep -o '](\(docs\|images\|examples\|[a-z-]*\.md\)[^)#]*' "second/share/doc/hartbeat/$page" | cut -c 3-); do
+        [ -e "$(dirname "second/share/doc/hartbeat/$page")/$link" ] || fail "$page links to $link, which is not installed"
+    done
 done
 
 # It reads its own files, and not those of the build.

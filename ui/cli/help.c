@@ -10,31 +10,37 @@
 
 const char hb_help_statuses[] =
     "0: the guest passed, or the job is done. 1: the guest failed or crashed, or an expectation does not hold. 2: the\n"
-    "input is wrong. 3: it did not finish (limit, hang). 4: a fault of hartbeat's own.\n";
+    "input is wrong. 3: the run did not finish (a limit, a hang, a signal). 4: a file could not be written, or "
+    "hartbeat\n"
+    "itself is at fault.\n";
 
 static const char run_details[] =
-    "Runs every variant of the experiment, prints a table of results, and evaluates its \"expect\" block.\n"
-    "Exit status: with \"expect\", 0 if all of it holds, else 1. Without: 0 the guest passed, 1 it failed or crashed,\n"
-    "3 it did not finish (limit, hang). 2: the input is wrong. 4: a fault of hartbeat's own.\n";
+    "Runs every variant of the experiment (a JSON file, the name of a bundled one, or - for standard input), prints a\n"
+    "table of results, and evaluates its \"expect\" block.\n"
+    "Exit status: with \"expect\", 0 if all of it holds, else 1. Without: 0 the guest passed, 1 it failed or crashed, "
+    "3\n"
+    "the run did not finish (a limit, a hang). In either case 2: the input is wrong; 3: stopped by a signal; 4: a "
+    "file\n"
+    "could not be written, or hartbeat itself is at fault.\n";
 
 static const char exec_details[] =
     "Runs a bare-metal RV64GC program for QEMU's `virt` board that uses the UART (0x10000000), the CLINT (0x2000000),\n"
-    "the PLIC (0xc000000), the virtio disk (0x10001000) and the finisher (0x100000) or `tohost`\n"
-    "(exit, console, and the system calls write and exit). Standard output is the guest's console and nothing else;\n"
-    "standard input goes to its UART; a terminal is raw in the meantime, and Ctrl-A x leaves (exit status 3).\n"
-    "A program that sleeps at a terminal until a key or its timer wakes it sleeps about as long as it says; elsewhere\n"
-    "such time takes none. There is one hart unless --harts or --machine says how many, and no limit of cycles unless\n"
-    "--cycles gives one. At a terminal, a table of what each hart did ends the run.\n"
-    "With --mem-trace, files of memory accesses take the place of the program, one a hart; the results are printed on\n"
+    "the PLIC (0xc000000), the virtio disk (0x10001000) and the finisher (0x100000) or `tohost` (exit, console, and\n"
+    "the system calls write and exit). There is one hart unless --harts or --machine says otherwise, and no limit of\n"
+    "cycles without --cycles.\n"
+    "Standard output is the guest's console and nothing else; standard input goes to its UART. On a terminal, keys go\n"
+    "to the guest as they are typed, Ctrl-A x leaves (exit status 3), a guest that sleeps takes about as long as it\n"
+    "says (elsewhere, no time at all), and a table of what each hart did follows the run.\n"
+    "With --mem-trace, files of memory accesses take the place of the program, one a hart; a table of results goes to\n"
     "standard error.\n";
 
 static const char gui_details[] =
     "Opens the dashboard on the experiment (default: smp4). Click a CPU to kill it; ? lists the keys. With --shot it\n"
-    "needs no display and writes a picture.\n";
+    "writes a picture instead, and needs no display.\n";
 
 static const char bisect_details[] =
-    "Runs both experiments side by side and finds the first cycle at whose close their machines differ, and the first\n"
-    "field that does. Exit status: 0 they do not differ, 1 they do.\n";
+    "Runs both experiments side by side and reports the first cycle at whose end their machines differ, and the first\n"
+    "field that differs. Exit status: 0 they do not differ, 1 they do.\n";
 
 static const char bench_details[] =
     "Runs the batch of the bundled SMP kernel and a bare-metal program with locks, false sharing and barriers, and "
@@ -42,13 +48,20 @@ static const char bench_details[] =
     "a line for each: PROGRAM ENGINE HARTS instructions cycles seconds minstr_per_s (median of the runs; seconds are\n"
     "processor time).\n";
 
-static const char protocol_details[] = "Prints the table of a coherence protocol, bundled or from a JSON file "
-                                       "(docs/protocols.md). With --verify every state\n"
-                                       "that caches, bus, store buffers, an L2, devices and memory can reach under it "
-                                       "is searched, on the very table and steps\n"
-                                       "that are executed. Exit status: 0 all is well, 1 something is wrong, and is "
-                                       "told as a shortest story, or a row of the\n"
-                                       "table is never used; 2 the input is wrong; 3 not all states were searched.\n";
+static const char protocol_details[] =
+    "Prints the table of a coherence protocol, bundled or from a JSON file "
+    "(docs/protocols.md). With --verify every state\n"
+    "that caches, bus, store buffers, an L2, devices and memory can reach under it "
+    "is searched, with the same table and steps\n"
+    "that a run executes. Exit status: 0 all is well; 1 something is wrong (the "
+    "shortest way to it is shown), or a row of\n"
+    "the table is never used; 2 the input is wrong; 3 not all states were searched.\n";
+
+static const char check_details[] = "Checks experiments, and the protocols and orders of grants that they name, "
+                                    "without running them: one line for each\n"
+                                    "file, \"ok\" or what is wrong and where, with the nearest key for one that does "
+                                    "not exist. Exit status: 0 all are\n"
+                                    "right, 2 one is not.\n";
 
 static const char list_details[] = "Lists the bundled experiments (names that run, check, gui and bisect take), "
                                    "images, protocols and the other names\n"
@@ -66,7 +79,7 @@ static const struct hb_command_info commands[] = {
     {"gui", HB_CMD_GUI, hb_cmd_gui, "[EXPERIMENT.json]", 0, 1, "one experiment at a time", "open the dashboard",
      gui_details, NULL},
     {"check", HB_CMD_CHECK, hb_cmd_check, "FILE...", 1, HB_ARGUMENTS_MAX, "which file?",
-     "say what is wrong with experiment files", NULL, NULL},
+     "say what is wrong with experiment files", check_details, NULL},
     {"bisect", HB_CMD_BISECT, hb_cmd_bisect, "A.json B.json", 2, 2, "two experiments are needed",
      "first cycle and field in which two runs differ", bisect_details, NULL},
     {"bench", HB_CMD_BENCH, hb_cmd_bench, "", 0, 0, NULL, "measure the emulator's speed on this computer",
@@ -115,9 +128,10 @@ void hb_help_overview(FILE *out) {
 }
 
 void hb_help_command(const struct hb_command_info *command, FILE *out) {
-    fprintf(out, "hartbeat %s %s: %s\n", command->name, command->arguments, command->summary);
+    const char *space = *command->arguments ? " " : "";
+    fprintf(out, "hartbeat %s%s%s: %s\n", command->name, space, command->arguments, command->summary);
     if (command->run == NULL)
-        fputs("\nIt is not built yet.\n", out);
+        fputs("\nNot implemented yet.\n", out);
     if (command->details)
         fprintf(out, "\n%s", command->details);
     if (command->more)
