@@ -1,6 +1,7 @@
 #include "sim/config/images.h"
 
 #include <dirent.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -195,4 +196,15 @@ struct hb_elf_target hb_image_target(uint64_t ram_bytes, hb_elf_write *write, vo
                                   .context = context,
                                   .note_name = HB_NOTE_NAME,
                                   .note_type = HB_NOTE_TYPE};
+}
+
+bool hb_image_is_partly_outside(const char *path, const struct hb_elf *elf, char *text, size_t bytes) {
+    if (!elf->outside_bytes)
+        return false;
+    snprintf(text, bytes,
+             "%s: %" PRIu64 " bytes from 0x%" PRIx64
+             " on lie outside RAM and are not loaded (ELF headers and the like, "
+             "which no program misses)",
+             path, elf->outside_bytes, elf->outside);
+    return true;
 }

@@ -42,4 +42,7 @@ void hb_commit_name(char *name, size_t bytes);
 /* What every image is loaded into, or looked at with: RAM of `ram_bytes`, by `write`; hartbeat's note is asked for. */
 struct hb_elf_target hb_image_target(uint64_t ram_bytes, hb_elf_write *write, void *context);
 
+/* The sentence of a warning for an image of which a part lies outside RAM and was not loaded. False: there is none. */
+bool hb_image_is_partly_outside(const char *path, const struct hb_elf *elf, char *text, size_t bytes);
+
 #endif

@@ -86,6 +86,9 @@ void hb_experiment_about(const char *name, char *text, size_t bytes);
  * freed. Empty: nothing. NULL: out of memory. */
 char *hb_experiment_warnings(const struct hb_experiment *experiment);
 
+/* Of these only what the images themselves give cause for, once for each image. */
+char *hb_experiment_image_warnings(const struct hb_experiment *experiment);
+
 /* The JSON Schema and the reference page, made from the table of keys; to be freed. NULL: out of memory. */
 char *hb_experiment_schema(void);
 char *hb_experiment_reference(void);

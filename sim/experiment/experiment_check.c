@@ -93,6 +93,27 @@ static void warn(struct warnings *warnings, const struct hb_variant *variant, co
     warnings->used += n > 0 ? (size_t)n : 0;
 }
 
+static bool is_new_image(const struct hb_experiment *experiment, uint32_t variant) {
+    uint32_t i = 0;
+    while (strcmp(experiment->variant[i].config.image, experiment->variant[variant].config.image) != 0)
+        i++;
+    return i == variant;
+}
+
+static void warn_of_images(struct warnings *warnings, const struct hb_experiment *experiment) {
+    static const struct hb_variant nobody; /* the line names the file */
+    char line[HB_ERROR_BYTES];
+    for (uint32_t i = 0; i < experiment->variants; i++) {
+        const struct hb_config *config = &experiment->variant[i].config;
+        struct hb_elf elf;
+        struct hb_symbols symbols = {0};
+        if (is_new_image(experiment, i) && look_into(config, &elf, &symbols, NULL) &&
+            hb_image_is_partly_outside(config->image, &elf, line, sizeof line))
+            warn(warnings, &nobody, line);
+        hb_symbols_free(&symbols);
+    }
+}
+
 /* The image's own bound for J, the longest that a healthy CPU may be late; 0: it states none. */
 static uint64_t jitter_of(const struct hb_elf *elf) {
     struct hb_note note;
@@ -151,8 +172,15 @@ static void warn_of_protocol(struct warnings *warnings, const struct hb_variant 
     hb_verify_free(&result);
 }
 
+char *hb_experiment_image_warnings(const struct hb_experiment *experiment) {
+    struct warnings warnings = {.text = calloc(1, 1)};
+    warn_of_images(&warnings, experiment);
+    return warnings.text;
+}
+
 char *hb_experiment_warnings(const struct hb_experiment *experiment) {
     struct warnings warnings = {.text = calloc(1, 1)};
+    warn_of_images(&warnings, experiment);
     for (uint32_t i = 0; i < experiment->variants; i++) {
         struct hb_elf elf;
         struct hb_symbols symbols = {0};

@@ -48,6 +48,22 @@ runs omagic 0 fromC 0 ''
 runs nowhere 2 '' 1 'nowhere.elf: has a segment at 0x10000'
 runs apart 2 '' 1 'it must lie inside RAM, from 0x80000000 to 0x87ffffff'
 
+# An experiment says the same of its image, once, however many variants have it; --quiet takes it away.
+printf '{"image": "front.elf"}' >one.json
+printf '{"image": "front.elf", "variants": {"a": {"seed": 1}, "b": {"seed": 2}, "c": {"image": "noted.elf"}}}' >three.json
+warned='lie outside RAM and are not loaded (ELF headers and the like, which no program misses)$'
+for command in "run one" "run three" "check one" "check three" "run --quiet three" "run --quiet one"; do
+    lines=1 tried=$((tried + 1))
+    [[ $command = *three ]] && lines=2
+    [[ $command = *quiet* ]] && lines=0
+    # shellcheck disable=SC2086
+    "$hartbeat" $command.json >out.txt 2>&1
+    status=$? found=$(grep -c "^warning: .*\.elf: [0-9]* bytes from 0x[0-9a-f]* on $warned" out.txt)
+    [ $status = 0 ] && [ "$found" = $lines ] && continue
+    failed=$((failed + 1))
+    echo "FAILED: $command: status $status, $found warnings in place of $lines: $(head -c 600 out.txt)"
+done
+
 # The bare-metal linker makes nothing position-independent.
 for linker in riscv64-linux-gnu-ld ld.lld; do
     command -v $linker >/dev/null || continue

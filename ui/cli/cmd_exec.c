@@ -9,6 +9,7 @@
 
 #include "osmodel/os_text.h"
 #include "sim/base/output.h"
+#include "sim/config/images.h"
 #include "sim/experiment/experiment.h"
 #include "sim/experiment/runner.h"
 #include "sim/gdb/gdb.h"
@@ -244,11 +245,9 @@ static struct hb_machine *build(const struct hb_config *config, const struct hb_
 }
 
 static void warn_of_outside(const char *path, const struct hb_elf *elf) {
-    if (elf->outside_bytes)
-        fprintf(stderr,
-                "warning: %s: %" PRIu64 " bytes from 0x%" PRIx64 " on lie outside RAM and are not loaded (ELF headers "
-                "and the like, which no program misses)\n",
-                path, elf->outside_bytes, elf->outside);
+    char text[HB_ERROR_BYTES];
+    if (hb_image_is_partly_outside(path, elf, text, sizeof text))
+        fprintf(stderr, "warning: %s\n", text);
 }
 
 static bool prepare(const struct hb_options *options, struct hb_error *error) {

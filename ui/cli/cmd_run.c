@@ -47,6 +47,13 @@ static bool print_report(const struct hb_run_report *report, bool quiet) {
     return ok;
 }
 
+static void warn_of_images(const struct hb_experiment *experiment, bool quiet) {
+    char *warnings = quiet ? NULL : hb_experiment_image_warnings(experiment);
+    if (warnings)
+        fputs(warnings, stderr);
+    free(warnings);
+}
+
 static int run(const struct hb_experiment *experiment, const struct hb_options *options, uint64_t limit,
                uint64_t save_cycle, uint32_t jobs) {
     struct telling telling = {.name = experiment->name};
@@ -70,6 +77,7 @@ static int run(const struct hb_experiment *experiment, const struct hb_options *
                                     .console = experiment->has_variants ? NULL : show_console,
                                     .context = &telling};
     hb_interrupt_catch();
+    warn_of_images(experiment, options->quiet);
     hb_progress_begin(&telling.progress, options->quiet);
     int status = hb_run_experiment(experiment, &chosen, &report, &error);
     hb_progress_end(&telling.progress);
