@@ -15,6 +15,9 @@
 #define HB_TASKS_MAX   2048 /* length of hb_results[]; task ids are 0 .. tasks - 1 */
 #define HB_LOCKS_MAX   64   /* counters of contend and share, each under a lock of its own */
 
+/* The work of all tasks together, in units: so much the host can compute again in some minutes. */
+#define HB_WORK_ALL_MAX 200000000
+
 /* The working set of a large batch task: at least one block of its kernels. */
 #define HB_SET_BYTES_MIN 128
 #define HB_SET_BYTES_MAX (1 << 20)

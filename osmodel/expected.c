@@ -6,6 +6,7 @@
 #include "osmodel/guest/workloads/workload.h"
 
 #define LINE_BYTES 64u
+#define SMALL_WORK 4096u /* units that the host computes in milliseconds */
 
 static uint64_t expected_batch(const struct hb_params *params, uint32_t task) {
     uint64_t bytes = hb_batch_set_bytes(task, params->workload_set_bytes);
@@ -22,6 +23,11 @@ static uint64_t expected_batch(const struct hb_params *params, uint32_t task) {
 bool hb_os_has_expected(const struct hb_params *params) {
     uint64_t bytes = hb_batch_set_bytes(1, params->workload_set_bytes);
     return params->workload_kind != HB_KIND_BATCH || (bytes >= HB_SET_BYTES_MIN && bytes <= HB_SET_BYTES_MAX);
+}
+
+bool hb_os_is_worth_computing(const struct hb_params *params, uint64_t instructions) {
+    const uint64_t work = params->workload_work;
+    return params->workload_kind != HB_KIND_BATCH || work <= SMALL_WORK || work <= instructions;
 }
 
 uint64_t hb_os_expected_checksum(const struct hb_params *params, uint32_t task) {

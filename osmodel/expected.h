@@ -10,6 +10,11 @@
 /* Can it be said at all? Parameters may have been changed in mid-run to what no task could work with. */
 bool hb_os_has_expected(const struct hb_params *params);
 
+/* Is a task that executed so many U-mode instructions worth computing? It executes one for each unit of work at least,
+ * and hundreds as a rule; if it did not, its checksum is wrong, and the host might compute for ever to find that out.
+ * What the host computes at once is always worth it. */
+bool hb_os_is_worth_computing(const struct hb_params *params, uint64_t instructions);
+
 /* The checksum of `task` under `params` (seed and workload_* count). Runs the whole task: about as long as the host
  * needs for 1,000 instructions times workload_work. For parameters
  * of which hb_os_has_expected() holds. Aborts when the host has no memory for the task's working set. */

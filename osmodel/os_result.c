@@ -6,11 +6,13 @@
 
 /* ---- Verdicts -------------------------------------------------------------------------------------------------- */
 
-static bool is_right(const struct hb_os_end *end, uint32_t task) {
-    uint64_t checksum = end->slots[task].checksum;
+static bool is_right(const struct hb_os_end *end, const struct hb_os_task *task, uint32_t id) {
+    uint64_t checksum = end->slots[id].checksum;
     if (end->expected)
-        return checksum == end->expected(end->context, task);
-    return hb_os_has_expected(end->params) && checksum == hb_os_expected_checksum(end->params, task);
+        return checksum == end->expected(end->context, id);
+    return hb_os_has_expected(end->params) &&
+           hb_os_is_worth_computing(end->params, task->instructions + task->earlier_instructions) &&
+           checksum == hb_os_expected_checksum(end->params, id);
 }
 
 static bool nobody_recovers(const struct hb_params *params) {
@@ -30,7 +32,7 @@ static enum hb_os_verdict judge(const struct hb_os_task *task, const struct hb_o
     if (task->state == HB_OS_TASK_UNSEEN && slot->attempt_plus_1 == 0)
         return HB_OS_NOT_CREATED;
     bool finished = slot->attempt_plus_1 != 0;
-    if (finished && is_right(end, id))
+    if (finished && is_right(end, task, id))
         return HB_OS_COMPLETED;
     if (!is_over(task, end))
         return HB_OS_UNFINISHED;

@@ -170,6 +170,19 @@ static bool check_faults(const struct agreement *a) {
     return true;
 }
 
+static bool check_work(const struct agreement *a) {
+    const struct hb_params *os = &a->config->os;
+    char text[192];
+    if (os->workload_work <= HB_WORK_ALL_MAX / os->workload_tasks)
+        return true;
+    snprintf(text, sizeof text,
+             "%" PRIu64 " units for each of %" PRIu64
+             " tasks are more than the host would compute again, to check what "
+             "they found (at most %d in all)",
+             os->workload_work, os->workload_tasks, HB_WORK_ALL_MAX);
+    return refuse(a, "os.workload.work", text);
+}
+
 /* The AMP kernel's workers share nothing, so it has no mutexes for tasks to contend for. */
 static bool check_workload(const struct agreement *a) {
     char text[128];
@@ -294,6 +307,6 @@ bool hb_agree(const cJSON *document, const char *where, struct hb_config *config
     struct agreement a = {document, where, config, error};
     if (config->memory.size_bytes % 4096 != 0)
         return refuse(&a, "machine.memory.size", "is not a multiple of 4KiB");
-    return check_bus(&a) && check_caches(&a) && check_faults(&a) && check_workload(&a) && check_stats(&a) &&
-           check_trace(&a);
+    return check_bus(&a) && check_caches(&a) && check_faults(&a) && check_work(&a) && check_workload(&a) &&
+           check_stats(&a) && check_trace(&a);
 }

@@ -566,8 +566,9 @@ const struct hb_key hb_keys[] = {
      CONFIG(os.workload_work),
      .fallback = "20",
      .minimum = 1,
-     .maximum = 1000000000,
-     .help = "How much each has to do: about 1,000 instructions a unit in batch, one increment in the others."},
+     .maximum = HB_WORK_ALL_MAX,
+     .help = "How much each has to do: about 1,000 instructions a unit in batch, one increment in the others; of all "
+             "tasks together at most 200000000."},
     {.path = "os.workload.set_bytes",
      .type = HB_KEY_SIZE,
      CONFIG(os.workload_set_bytes),

@@ -82,6 +82,10 @@ machine 'bad.json: machine.harts: this key is there twice' '"harts": 1, "harts":
 bad_file 'bad.json: image: is missing' '{"seed": 1}'
 bad_file 'bad.json: faults.0.target.hart: there is no hart 4 (the machine has 0 to 3)' \
     '{"image": "smp", "faults": [{"target": {"hart": 4}, "trigger": {"cycle": 1}}]}'
+bad_file 'bad.json: os.workload.work: 100001 units for each of 2000 tasks are more than the host would compute again, to check what they found (at most 200000000 in all)' \
+    '{"image": "smp", "os": {"workload": {"tasks": 2000, "work": 100001}}}'
+bad_file 'bad.json: os.workload.work: 200000001 is out of range (1 to 200000000)' \
+    '{"image": "smp", "os": {"workload": {"work": 200000001}}}'
 bad_file 'bad.json: os.workload.kind: "contend" needs a system whose CPUs share memory' \
     '{"image": "amp", "os": {"workload": {"kind": "contend"}}}'
 bad_file '"no_such_lock" is no symbol of the image' \

@@ -191,12 +191,27 @@ START_TEST(what_no_task_could_work_with_is_never_right) {
 }
 END_TEST
 
+/* The host would have to compute for years; who did not execute an instruction for each unit cannot be right. */
+START_TEST(work_that_cannot_have_been_done_is_not_computed) {
+    params = (struct hb_params){.seed = 5, .workload_work = 1000000000000};
+    end.expected = NULL;
+    tp(0, 0, HB_TP_ALL_HARTS_UP, 1, 0, 0);
+    run(3, 100, 200, 1000000);
+    bring(3, 1, 0);
+    bring(4, 1, 0);
+    finish(true);
+    ck_assert_uint_eq(result.verdicts[3], HB_OS_WRONG);
+    ck_assert_uint_eq(result.verdicts[4], HB_OS_WRONG);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("os result");
     TCase *tests = tcase_create("os result");
     tcase_add_checked_fixture(tests, start, NULL);
     tcase_add_test(tests, a_right_checksum_is_completed_and_a_wrong_one_never);
     tcase_add_test(tests, the_kernels_word_is_not_taken);
+    tcase_add_test(tests, work_that_cannot_have_been_done_is_not_computed);
     tcase_add_test(tests, a_result_that_nobody_announced_counts);
     tcase_add_test(tests, instructions_belong_to_the_attempt_that_brought_the_result);
     tcase_add_test(tests, what_is_cut_off_is_unfinished_and_what_never_runs_again_is_lost);
