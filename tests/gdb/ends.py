@@ -4,6 +4,7 @@
 They stay open to inspection and say again how they ended; and being looked at changes nothing: a run under gdb that
 only goes on has the result.json of one without it.
 """
+import json
 import os
 import re
 import signal
@@ -96,8 +97,35 @@ def reversing_is_interrupted():
         check(stub.ask(b"k") == b"OK", "k")
 
 
+def killed_is_written():
+    """gdb ends a machine that runs: its results and its recording are written, as after any interrupt."""
+    with tempfile.TemporaryDirectory() as folder:
+        out, record = os.path.join(folder, "out"), os.path.join(folder, "record")
+        options = ["--harts", "4", "--out", out, "--csv", "--record", record]
+        with Server(HARTBEAT, options + ["--save-at", "900000000", os.path.join(folder, "late"), program("four")]) as server:
+            stub = server.connect()
+            stub.go_on()
+            check(stub.is_silent(0.3), "it stopped by itself")
+            stub.interrupt()
+            check(stub.ask(b"P1=0100000000000000") == b"OK", "P1")
+            cycle = int(re.search(r"[\d,]+", stub.monitor("cycle"))[0].replace(",", ""))
+            check(stub.ask(b"k") == b"OK", "k")
+            check(server.end() == 3, "status %s, wanted 3" % server.process.returncode)
+            said = server.process.stderr.read().decode()
+            check(said.startswith("hartbeat: ended by gdb\nhartbeat: interrupted after "), "it says %r" % said)
+        result = json.load(open(os.path.join(out, "result.json")))
+        check(result["outcome"] == "interrupted" and result["cycles"] == cycle, "the result is of another moment")
+        check(sorted(os.listdir(out)) == ["caches.csv", "console.txt", "faults.csv", "harts.csv", "result.csv", "result.json"],
+              "not all is in %s: %s" % (out, os.listdir(out)))
+        check(any(line.startswith("%d " % cycle) for line in open(record)), "the debugger's write is not recorded")
+        Server.run(HARTBEAT, ["--harts", "4", "--replay", record, "--cycles", str(cycle), "--out", out, program("four")], 3)
+        again = json.load(open(os.path.join(out, "result.json")))
+        check(again["harts"] == result["harts"] and again["bus"] == result["bus"], "the replay has another result")
+
+
 signal.alarm(100)
 try:
+    killed_is_written()
     same_result("two", 2, 0, b"T0f")
     same_result("sleep", 4, 3, b"T00")
     same_result("crash", 4, 1, b"T06thread:3;")

@@ -57,11 +57,9 @@ static bool run(struct hb_machine *machine, struct hb_console_input *input, cons
         hb_progress_show(&progress, "running", machine->saved->cycle, -1);
     }
     hb_progress_end(&progress);
-    if (ok && hb_interrupted(NULL) && machine->saved->outcome == HB_OUTCOME_RUNNING) {
+    if (ok && hb_interrupted(NULL) && machine->saved->outcome == HB_OUTCOME_RUNNING)
         machine->saved->outcome = HB_OUTCOME_INTERRUPTED;
-        return true;
-    }
-    return ok && hb_save_was_done(machine, save, error);
+    return ok && (machine->saved->outcome == HB_OUTCOME_INTERRUPTED || hb_save_was_done(machine, save, error));
 }
 
 /* ---- gdb ---- */
@@ -77,7 +75,7 @@ static void say_where_it_waits(struct hb_gdb_server *server, uint16_t port) {
     fprintf(stderr, "hartbeat: waiting for gdb on 127.0.0.1:%u: target remote :%u\n", port, port);
 }
 
-/* False: the port is no port, or the run goes no further, with `*status` to end with. */
+/* False: the port is no port, or cannot be listened on, with `*status` to end with. */
 static bool run_under_gdb(struct hb_machine *machine, struct hb_console_input *input, const struct hb_options *options,
                           int *status) {
     struct hb_error error;
@@ -100,10 +98,11 @@ static bool run_under_gdb(struct hb_machine *machine, struct hb_console_input *i
     case HB_GDB_FAILED: fprintf(stderr, "hartbeat: %s\n", error.text); return false;
     case HB_GDB_KILLED:
         fputs("hartbeat: ended by gdb\n", stderr);
-        *status = HB_EXIT_UNFINISHED;
-        return false;
-    default: return true;
+        machine->saved->outcome = HB_OUTCOME_INTERRUPTED;
+        break;
+    default: break;
     }
+    return true;
 }
 
 static bool run_all(struct hb_machine *machine, const struct hb_options *options, struct hb_save_request *save,
