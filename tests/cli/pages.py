@@ -71,7 +71,7 @@ def check_links(page, line, text):
 
 # ---- Files ------------------------------------------------------------------------------------------------------------
 
-FILE = re.compile(r"(?<![\w./$~{}<>*-])((?:%s)/[\w./*-]*\.(?:c|h|S|ld|md|json|sh|py|txt|png|config|cmake))\b"
+FILE = re.compile(r"(?<![\w./$~{}<>*-])(?:\.\./)*((?:%s)/[\w./*-]*\.(?:c|h|S|ld|md|json|sh|py|txt|png|config|cmake))\b"
                   % "|".join(re.escape(folder) for folder in FOLDERS))
 
 

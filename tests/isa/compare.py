@@ -134,7 +134,7 @@ def compare(seed, options, cpu, folder, used):
 
 
 def unused(used):
-    with open(os.path.join(HERE, "../../cpu/op.h")) as file:
+    with open(os.path.join(HERE, "../../cpu/hart/op.h")) as file:
         table = re.findall(r'^ +X\(\w+, "([^"]+)"', file.read(), re.M)
     plain = {re.sub(r"\.(aq|rl|aqrl)$", "", mnemonic) for mnemonic in used}
     return [mnemonic for mnemonic in table + COMPRESSED if mnemonic not in plain and mnemonic not in EXEMPT]

@@ -74,7 +74,7 @@ done
 grep -q '"BusUpd": [1-9]' variants/dragon/result.json || fail "the variant dragon does not update"
 
 # Tracepoints that were passed before the snapshot count: a region begins where it does in the whole run.
-region='"stats": {"roi": {"from": {"tracepoint": "task_run", "count": 20}, "to": {"tracepoint": "task_done", "count": 3}}}'
+region='"stats": {"roi": {"from": {"tracepoint": "task_run", "count": 16}, "to": {"tracepoint": "task_done", "count": 3}}}'
 echo "{$kernel, $region}" >region.json
 roi() { tr -d '\n' <"$1/result.json" | grep -o '"roi": *{[^}]*}'; }
 timeout 60 "$hartbeat" run region.json --save-at 90000 region.snapshot --out region --quiet >out.txt || fail "a region"
