@@ -8,7 +8,8 @@ void hb_hart_restart(struct hb_core *core, uint64_t pc, uint64_t now) {
     const struct hb_hart before = *hart;
     hb_hart_reset(hart, before.id, pc, now);
     hart->instructions = before.instructions;
-    hart->lookup_hits = before.lookup_hits;
+    for (uint32_t writes = 0; writes < 2; writes++)
+        hart->lookup_hits[writes] = before.lookup_hits[writes];
     hart->fetches = before.fetches;
     hart->slow_fetches = before.slow_fetches;
     hart->user_instructions = hb_hart_user_instructions(&before);

@@ -24,7 +24,7 @@ HB_ALWAYS_INLINE bool hb_look_up_load(struct hb_core *core, uint64_t address, ui
                  lookup->slot->address != lookup->address))
         return false;
     lookup->slot->last_read = now << 4;
-    core->hart->lookup_hits++;
+    core->hart->lookup_hits[0]++;
     *value = 0;
     memcpy(value, hb_line_data(lookup->slot) + (address & ~core->line_mask), bytes);
     return true;
@@ -39,7 +39,7 @@ HB_ALWAYS_INLINE bool hb_look_up_store(struct hb_core *core, uint64_t address, u
                  lookup->slot->address != lookup->address || (lookup->slot->attributes & owned) != owned))
         return false;
     lookup->slot->last_write = now << 4;
-    core->hart->lookup_hits++;
+    core->hart->lookup_hits[1]++;
     memcpy(hb_line_data(lookup->slot) + (address & ~core->line_mask), &operand, bytes);
     return true;
 }

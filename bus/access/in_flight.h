@@ -31,13 +31,20 @@ struct hb_port_stats {
     uint64_t grants;
     uint64_t wait_cycles; /* from post to grant, summed */
     uint64_t wait_max_cycles;
-    uint64_t hits[2];          /* L1D, L1I; without those that a hart's host lookups served */
-    uint64_t misses[2];        /* L1D, L1I */
+    uint64_t hits[2];    /* L1D, L1I; without those that a hart's host lookups served */
+    uint64_t misses[2];  /* L1D, L1I */
+    uint64_t write_hits; /* of the hits and misses of the L1D, those of stores, SCs and AMOs */
+    uint64_t write_misses;
     uint64_t writebacks;       /* modified lines of the L1D that this hart's transactions or flushes wrote back */
-    uint64_t invalidations[2]; /* valid lines taken from L1D, L1I by others */
-    uint64_t upgrades;
+    uint64_t invalidations[2]; /* valid lines taken from L1D, L1I by others' accesses */
+    uint64_t taken_back[2];    /* valid lines that L1D, L1I lost because the L2 gave them up */
+    uint64_t upgrades;         /* write hits of the L1D that need the bus, whatever their protocol asks of it */
     uint64_t stores_lost;      /* that waited in the store buffer when the hart died */
     uint64_t updates_received; /* stores of others that came into copies of the L1D */
+    uint64_t transactions;     /* finished */
+    uint64_t bytes;            /* that they moved over the data lines */
+    uint64_t received;         /* of them, those whose line came from a cache and not from memory */
+    uint64_t supplied;         /* lines that the caches gave to another cache or a device */
 };
 
 struct hb_port {

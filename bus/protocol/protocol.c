@@ -104,6 +104,10 @@ bool hb_txn_reads_line(enum hb_txn transaction) {
     return transaction == HB_TXN_READ || transaction == HB_TXN_READ_X || transaction == HB_TXN_READ_UPDATE;
 }
 
+bool hb_txn_brings_line(enum hb_txn transaction) {
+    return hb_txn_reads_line(transaction) || transaction == HB_TXN_DMA_READ;
+}
+
 const char *hb_txn_name(enum hb_txn transaction) {
     static const char *const names[HB_TXNS] = {
         [HB_TXN_NONE] = "none",         [HB_TXN_READ] = "BusRd",         [HB_TXN_READ_X] = "BusRdX",

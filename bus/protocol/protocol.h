@@ -123,6 +123,9 @@ const char *hb_event_name(enum hb_event event);
 /* It brings a line to its requester: BusRd, BusRdX, BusRdUpd. */
 bool hb_txn_reads_line(enum hb_txn transaction);
 
+/* It brings a line, or a part of it, to its requester: those, and a device's read. */
+bool hb_txn_brings_line(enum hb_txn transaction);
+
 /* The textbook's name of a transaction: "BusRd". */
 const char *hb_txn_name(enum hb_txn transaction);
 

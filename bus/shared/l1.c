@@ -33,14 +33,20 @@ static bool post_write_back_of_victim(struct hb_bus *bus, uint32_t hart, const s
     return true;
 }
 
-/* An access that the bus must help with is a hit all the same when the line is there (an upgrade, a write-through). */
-static void count_access(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, bool hit, bool upgrade) {
+/* An access that the bus must help with is a hit all the same when the line is there: an upgrade, if it is a write
+ * (a write-through, an update of other copies, ...: what the protocol says). */
+static void count_access(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, bool hit,
+                         bool needs_bus) {
     struct hb_port_stats *stats = &bus->state->port[hart].stats;
     if (hb_access_is_cache_block(request->kind))
         return;
     uint64_t *counter = hit ? stats->hits : stats->misses;
     counter[request->kind == HB_ACCESS_FETCH]++;
-    stats->upgrades += upgrade;
+    if (!hb_access_writes(request->kind))
+        return;
+    stats->write_hits += hit;
+    stats->write_misses += !hit;
+    stats->upgrades += hit && needs_bus;
 }
 
 static const struct hb_row *row_for(const struct hb_bus *bus, const struct hb_request *request,
@@ -91,7 +97,7 @@ bool hb_l1_access(struct hb_bus *bus, uint32_t hart, const struct hb_request *re
     if (row->transaction != HB_TXN_NONE) {
         if (!line && hb_txn_reads_line(row->transaction) && post_write_back_of_victim(bus, hart, request, now))
             return false;
-        count_access(bus, hart, request, line != NULL, row->transaction == HB_TXN_UPGRADE);
+        count_access(bus, hart, request, line != NULL, true);
         post(bus, hart, request, now);
         return false;
     }

@@ -58,7 +58,7 @@ static void take_from_l1s(struct hb_bus *bus, struct hb_line *victim, const stru
             continue;
         if (line->attributes & HB_LINE_DIRTY)
             hb_l2_write(bus, line->address, hb_line_data(line), bus->line_bytes);
-        bus->state->port[agent / 2].stats.invalidations[hb_agent_is_l1i(agent)]++;
+        bus->state->port[agent / 2].stats.taken_back[hb_agent_is_l1i(agent)]++;
         bus->state->l2.back_invalidations++;
         hb_line_set_state(bus, agent, line, HB_STATE_I, t, now);
     }

@@ -178,10 +178,13 @@ static uint32_t transfer_cycles(const struct hb_bus *bus, uint32_t bytes) {
 }
 
 /* The update that follows a read: an address phase and the bytes of the store. */
+static uint32_t second_phase_bytes(const struct hb_bus *bus, const struct hb_transaction *t) {
+    return t->kind == HB_TXN_READ_UPDATE && t->broadcast ? bus->state->port[t->port].request.bytes : 0;
+}
+
 static uint32_t second_phase_cycles(const struct hb_bus *bus, const struct hb_transaction *t) {
-    if (t->kind != HB_TXN_READ_UPDATE || !t->broadcast)
-        return 0;
-    return bus->config.address_cycles + transfer_cycles(bus, bus->state->port[t->port].request.bytes);
+    const uint32_t bytes = second_phase_bytes(bus, t);
+    return bytes ? bus->config.address_cycles + transfer_cycles(bus, bytes) : 0;
 }
 
 /* Data phases follow each other; on the atomic bus the lines are always free here. */
@@ -415,12 +418,23 @@ static struct hb_port_answer complete(struct hb_bus *bus, struct hb_transaction 
     return answer;
 }
 
+static void count(struct hb_bus *bus, const struct hb_transaction *t) {
+    struct hb_port_stats *stats = &bus->state->port[t->port].stats;
+    bus->state->transactions[t->kind]++;
+    stats->transactions++;
+    stats->bytes += bytes_moved(bus, t) + second_phase_bytes(bus, t);
+    if (t->supplier == HB_NO_AGENT || !hb_txn_brings_line(t->kind))
+        return;
+    stats->received++;
+    bus->state->port[t->supplier / 2].stats.supplied++;
+}
+
 struct hb_port_answer hb_transaction_finish(struct hb_bus *bus, struct hb_transaction *t, uint8_t *device_bytes,
                                             uint64_t now) {
     struct hb_port_answer answer = complete(bus, t, device_bytes, now);
     lose_reservations(bus, t, now);
     t->active = false;
-    bus->state->transactions[t->kind]++;
+    count(bus, t);
     if (bus->checker)
         hb_checker_line(bus->checker, bus, t->line, now);
     HB_TELL(bus, finished, t, now);

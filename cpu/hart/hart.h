@@ -119,7 +119,7 @@ struct hb_hart {
     uint8_t privilege;     /* enum hb_privilege */
     uint8_t run_state;     /* enum hb_run_state */
     uint8_t id;
-    uint64_t lookup_hits; /* loads and stores that host lookups served: L1D hits that the bus does not count */
+    uint64_t lookup_hits[2]; /* loads, stores that host lookups served: L1D hits that the bus does not count */
 
     uint64_t f[32];
     uint8_t fflags; /* HB_FPU_*, sticky */

@@ -22,6 +22,15 @@ static double percent(uint64_t part, uint64_t whole) {
     return whole ? 100.0 * (double)part / (double)whole : 0;
 }
 
+/* A share of `whole` as wide as a column; "-": there is none. */
+static const char *share(uint64_t part, uint64_t whole, char text[16]) {
+    if (whole)
+        snprintf(text, 16, "%.1f%%", percent(part, whole));
+    else
+        snprintf(text, 16, "-");
+    return text;
+}
+
 /* ---- One run --------------------------------------------------------------------------------------------------- */
 
 static void print_outcome(FILE *out, const char *name, const struct hb_run_result *result) {
@@ -41,11 +50,11 @@ static void print_hart(FILE *out, const struct hb_run_result *result, uint32_t h
     const struct hb_hart_stats *hart = &result->hart[h];
     uint64_t stalled = hb_stats_stalled(hart), all = hart->busy_cycles + stalled + hart->idle_cycles;
     enum hb_stall cause = worst_cause(hart);
-    fprintf(out, "  %4" PRIu32 "  %-7s %-8s %15s  %5.3f  %5.1f%%  %6.1f%%  %5.1f%%  %8.1f%%  %7.1f%%", h,
-            result->role[h], hb_run_state_key(hart->run_state), NUMBER(hart->instructions),
+    fprintf(out, "  %4" PRIu32 "  %-7s %-8s %15s  %5.3f  %5.1f%%  %6.1f%%  %5.1f%%  %9s  %8s", h, result->role[h],
+            hb_run_state_key(hart->run_state), NUMBER(hart->instructions),
             all ? (double)hart->instructions / (double)all : 0, percent(hart->busy_cycles, all), percent(stalled, all),
-            percent(hart->idle_cycles, all), percent(result->l1i[h].hits, result->l1i[h].accesses),
-            percent(result->l1d[h].hits, result->l1d[h].accesses));
+            percent(hart->idle_cycles, all), share(result->l1i[h].hits, result->l1i[h].accesses, (char[16]){0}),
+            share(result->l1d[h].hits, result->l1d[h].accesses, (char[16]){0}));
     if (stalled)
         fprintf(out, "  %s %.1f%%", hb_stall_key(cause), percent(hart->stalled_cycles[cause], all));
     fputc('\n', out);

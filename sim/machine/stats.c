@@ -16,6 +16,7 @@ static uint64_t irq_off_max(const struct hb_hart *hart, uint64_t now) {
 
 void hb_stats_hart(const struct hb_machine *machine, uint32_t h, struct hb_hart_stats *stats) {
     const uint64_t now = machine->saved->cycle;
+    const struct hb_port_stats *port = &machine->saved->bus.port[h].stats;
     struct hb_hart hart = machine->hart[h]; /* closing the books takes back what was counted ahead */
     if (hart.run_state == HB_HART_RUNNING || hart.run_state == HB_HART_IDLE)
         hb_hart_close_accounts(&hart, now);
@@ -27,6 +28,10 @@ void hb_stats_hart(const struct hb_machine *machine, uint32_t h, struct hb_hart_
         .busy_cycles = hart.instructions, /* each retired instruction has one cycle of its own */
         .idle_cycles = hart.idle_cycles,
         .traps = hart.traps,
+        .bus_transactions = port->transactions,
+        .bus_bytes = port->bytes,
+        .lines_from_caches = port->received,
+        .lines_to_caches = port->supplied,
         .irq_off_max_cycles = irq_off_max(&hart, now),
         .run_state = hart.run_state,
     };
@@ -43,16 +48,22 @@ static uint64_t fast_fetches(const struct hb_hart *hart) {
 void hb_stats_cache(const struct hb_machine *machine, uint32_t h, bool l1i, struct hb_cache_stats *stats) {
     const struct hb_port_stats *port = &machine->saved->bus.port[h].stats;
     const struct hb_hart *hart = &machine->hart[h];
-    uint64_t hits = port->hits[l1i] + (l1i ? fast_fetches(hart) : hart->lookup_hits);
+    const uint64_t fast = l1i ? fast_fetches(hart) : hart->lookup_hits[0] + hart->lookup_hits[1];
+    const uint64_t hits = port->hits[l1i] + fast;
     *stats = (struct hb_cache_stats){
         .accesses = hits + port->misses[l1i],
         .hits = hits,
         .misses = port->misses[l1i],
+        .writes = l1i ? 0 : port->write_hits + port->write_misses + hart->lookup_hits[1],
+        .write_misses = l1i ? 0 : port->write_misses,
         .upgrades = l1i ? 0 : port->upgrades,
         .writebacks = l1i ? 0 : port->writebacks,
         .invalidations_received = port->invalidations[l1i],
+        .back_invalidations_received = port->taken_back[l1i],
         .updates_received = l1i ? 0 : port->updates_received,
     };
+    stats->reads = stats->accesses - stats->writes;
+    stats->read_misses = stats->misses - stats->write_misses;
 }
 
 void hb_stats_bus(const struct hb_machine *machine, struct hb_bus_stats *stats) {
@@ -68,8 +79,12 @@ void hb_stats_bus(const struct hb_machine *machine, struct hb_bus_stats *stats) 
         stats->transactions[i] = bus->transactions[i];
         stats->granted += bus->transactions[i];
     }
-    for (uint32_t port = 0; port < hb_bus_ports(&machine->bus); port++)
-        stats->wait_cycles += bus->port[port].stats.wait_cycles;
+    for (uint32_t i = 0; i < hb_bus_ports(&machine->bus); i++) {
+        const struct hb_port_stats *port = &bus->port[i].stats;
+        stats->wait_cycles += port->wait_cycles;
+        stats->bytes += port->bytes;
+        stats->cache_to_cache += port->received;
+    }
 }
 
 struct hb_port_wait hb_stats_wait(const struct hb_machine *machine, uint32_t h) {
@@ -129,16 +144,29 @@ static const struct hb_statistic of_hart[] = {
          "the end"),
     FIGURE("ipc", "instructions a cycle", "over the same cycles"),
     HART(traps, "traps", NULL, "exceptions and interrupts taken"),
+    HART(bus_transactions, "bus_transactions", NULL, "finished ones of its caches, and of what it asks devices"),
+    HART(bus_bytes, "bus_bytes", "bytes", "moved by them over the data lines"),
+    HART(lines_from_caches, "lines_from_caches", NULL, "that its caches got from a cache and not from memory"),
+    HART(lines_to_caches, "lines_to_caches", NULL, "that its caches gave to others, or to a device that reads"),
     END,
 };
 
 static const struct hb_statistic of_l1[] = {
     L1(accesses, "accesses", NULL, "= `hits` + `misses.total`"),
     L1(hits, "hits", NULL, "accesses that found their line"),
+    FIGURE("hit_rate", "of the accesses", "`hits` / `accesses`; null: nothing was accessed"),
     FIGURE("misses", NULL, "`total`, and with `stats.misses` by class"),
-    L1(upgrades, "upgrades", NULL, "hits that need the bus"),
+    L1(reads, "reads", NULL, "accesses that only read: loads, LR, page walks; of an L1I all"),
+    L1(writes, "writes", NULL, "the other accesses: stores, SC, AMO"),
+    L1(read_misses, "read_misses", NULL, "of the reads; with `write_misses` they are `misses.total`"),
+    L1(write_misses, "write_misses", NULL, "of the writes"),
+    L1(upgrades, "upgrades", NULL,
+       "writes that found their line and need the bus all the same: by the protocol BusUpgr, BusUpd, BusWr, ..."),
     L1(writebacks, "writebacks", NULL, "transactions that brought a modified line to memory"),
-    L1(invalidations_received, "invalidations_received", NULL, "lines taken by others"),
+    L1(invalidations_received, "invalidations_received", NULL, "lines that others' accesses took away"),
+    L1(back_invalidations_received, "back_invalidations_received", NULL,
+       "lines that the L2 took away, for it gave "
+       "them up"),
     L1(updates_received, "updates_received", NULL, "stores of others that a line of it took"),
     END,
 };
@@ -146,6 +174,7 @@ static const struct hb_statistic of_l1[] = {
 static const struct hb_statistic of_l2[] = {
     L2(accesses, "accesses", NULL, "= `hits` + `misses.total`"),
     L2(hits, "hits", NULL, "accesses that found their line"),
+    FIGURE("hit_rate", "of the accesses", "`hits` / `accesses`; null: nothing was accessed"),
     FIGURE("misses", NULL, "`total`"),
     L2(writebacks, "writebacks", NULL, "modified lines that went to memory"),
     L2(back_invalidations, "back_invalidations", NULL, "lines that it took away from L1s, for it gave them up"),
@@ -156,6 +185,8 @@ static const struct hb_statistic of_bus[] = {
     FIGURE("utilisation", "of the cycles", "from grant to finish"),
     BUS(address_cycles, "address_cycles", "cycles", "arbitration and address phases"),
     BUS(data_cycles, "data_cycles", "cycles", "transfers"),
+    BUS(bytes, "bytes", "bytes", "moved over the data lines by finished transactions, of devices, too"),
+    BUS(cache_to_cache, "cache_to_cache", NULL, "lines that came from a cache and not from memory"),
     FIGURE("transactions", NULL, "finished ones, by type"),
     FIGURE("wait_cycles", "cycles",
            "from request to grant: `per_hart` (sums), `mean_per_hart`, `max_per_hart`, `mean` of a request, `max`"),

@@ -22,18 +22,27 @@ struct hb_hart_stats {
     uint64_t stalled_cycles[HB_STALLS];
     uint64_t idle_cycles;
     uint64_t traps;
+    uint64_t bus_transactions;   /* finished ones of its caches and of its uncached accesses */
+    uint64_t bus_bytes;          /* that they moved */
+    uint64_t lines_from_caches;  /* that its caches got from another and not from memory */
+    uint64_t lines_to_caches;    /* that its caches gave to others, or to a device */
     uint64_t irq_off_max_cycles; /* longest stretch in M mode with interrupts off; the present one counts */
     uint8_t run_state;           /* enum hb_run_state */
 };
 
-/* hits + misses = accesses. An upgrade is a hit that needs the bus. */
+/* hits + misses = accesses = reads + writes. An upgrade is a write hit that needs the bus. */
 struct hb_cache_stats {
     uint64_t accesses;
     uint64_t hits;
     uint64_t misses;
+    uint64_t reads;
+    uint64_t writes;
+    uint64_t read_misses;
+    uint64_t write_misses;
     uint64_t upgrades;
     uint64_t writebacks;
     uint64_t invalidations_received;
+    uint64_t back_invalidations_received;
     uint64_t updates_received;
 };
 
@@ -41,6 +50,8 @@ struct hb_bus_stats {
     uint64_t busy_cycles;    /* from a grant to its finish, the present transaction included; split: data lines */
     uint64_t address_cycles; /* arbitration and address phases */
     uint64_t data_cycles;    /* transfers */
+    uint64_t bytes;          /* moved by finished transactions */
+    uint64_t cache_to_cache; /* lines that came from a cache and not from memory */
     uint64_t transactions[HB_TXNS]; /* finished ones */
     uint64_t granted;
     uint64_t wait_cycles; /* from post to grant, of all that were granted */

@@ -18,11 +18,6 @@ static bool is_about_a_line(uint8_t transaction) {
     return transaction != HB_TXN_DEVICE_READ && transaction != HB_TXN_DEVICE_WRITE;
 }
 
-static bool moves_a_line_to_its_requester(uint8_t transaction) {
-    return transaction == HB_TXN_READ || transaction == HB_TXN_READ_X || transaction == HB_TXN_READ_UPDATE ||
-           transaction == HB_TXN_DMA_READ;
-}
-
 /* A protocol whose writes update other copies takes none of them away. */
 static bool ends_copies(const struct hb_protocol *protocol) {
     for (uint32_t state = 0; state < protocol->states; state++) {
@@ -168,7 +163,7 @@ static void count_transaction(struct hb_observer *observer, const struct hb_bus 
     uint8_t kind = bus->state->port[t->port].request.kind;
     bool of_hart = t->port < bus->harts;
     uint32_t updates = copies_updated(bus, t);
-    bool intervened = moves_a_line_to_its_requester(t->kind) && t->supplier != HB_NO_AGENT;
+    bool intervened = hb_txn_brings_line(t->kind) && t->supplier != HB_NO_AGENT;
     observer->updates += updates;
     observer->interventions += intervened;
     observer->memory_updates += t->kind == HB_TXN_WRITE_BACK || t->memory_takes;

@@ -51,12 +51,16 @@ static void write_hart(struct hb_json_writer *json, const struct hb_run_result *
 
 /* Of one cache: `classes` NULL when they were not asked for. */
 struct misses {
-    uint64_t total;
+    uint64_t total, accesses;
     const uint64_t *classes;
 };
 
-static void write_misses(struct hb_json_writer *json, const char *name, const void *context) {
+static void write_figure_of_cache(struct hb_json_writer *json, const char *name, const void *context) {
     const struct misses *misses = context;
+    if (strcmp(name, "hit_rate") == 0) {
+        hb_json_quotient(json, name, misses->accesses - misses->total, misses->accesses);
+        return;
+    }
     hb_json_open(json, name, '{');
     hb_json_number(json, "total", misses->total);
     for (uint32_t i = 0; misses->classes && i < HB_MISSES; i++)
@@ -68,11 +72,12 @@ static void write_cache(struct hb_json_writer *json, const struct hb_run_result 
     const struct hb_measured *measured = result->measured;
     const struct hb_cache_stats *cache = l1i ? &result->l1i[h] : &result->l1d[h];
     const uint8_t agent = l1i ? hb_agent_l1i(h) : hb_agent_l1d(h);
-    const struct misses misses = {cache->misses, measured && measured->has_misses ? measured->misses[agent] : NULL};
+    const struct misses misses = {cache->misses, cache->accesses,
+                                  measured && measured->has_misses ? measured->misses[agent] : NULL};
     hb_json_open(json, NULL, '{');
     hb_json_number(json, "hart", h);
     hb_json_string(json, "kind", l1i ? "l1i" : "l1d");
-    write_statistics(json, HB_OF_L1, cache, write_misses, &misses);
+    write_statistics(json, HB_OF_L1, cache, write_figure_of_cache, &misses);
     hb_json_close(json, '}');
 }
 
@@ -321,8 +326,8 @@ static void write_l2(struct hb_json_writer *json, const struct hb_run_result *re
     hb_json_open(json, NULL, '{');
     hb_json_null(json, "hart");
     hb_json_string(json, "kind", "l2");
-    const struct misses misses = {result->l2.accesses - result->l2.hits, NULL};
-    write_statistics(json, HB_OF_L2, &result->l2, write_misses, &misses);
+    const struct misses misses = {result->l2.accesses - result->l2.hits, result->l2.accesses, NULL};
+    write_statistics(json, HB_OF_L2, &result->l2, write_figure_of_cache, &misses);
     hb_json_close(json, '}');
 }
 

@@ -452,7 +452,7 @@ def check_counters(rows, result):
             lost[row["hart"], row["detail"][:3].lower()] += 1
     for cache in result["caches"]:
         if cache["kind"] == "l1d":
-            equal("lines taken from %s" % cache, lost[str(cache["hart"]), "l1d"], cache["invalidations_received"])
+            equal("lines taken from %s" % cache, lost[str(cache["hart"]), "l1d"], cache["invalidations_received"] + cache["back_invalidations_received"])
 
 
 def check_letters(rows):

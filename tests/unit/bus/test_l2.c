@@ -117,7 +117,7 @@ START_TEST(takes_lines_from_the_l1s_with_their_data) {
     ck_assert(!in_l2(X) && in_l2(Y) && in_l2(Z));
     ck_assert_uint_eq(state.l2.back_invalidations, 1);
     ck_assert_uint_eq(state.l2.writebacks, 1);
-    ck_assert_uint_eq(state.port[0].stats.invalidations[0], 1);
+    ck_assert_uint_eq(state.port[0].stats.taken_back[0], 1);
     hb_ram_read(&ram, X - HB_RAM_BASE, &value, sizeof value);
     ck_assert_uint_eq(value, 5);
     ck_assert_uint_eq(cycles_of(1, HB_ACCESS_LOAD, X, 0), 1 + 2 + 50 + 8);
