@@ -5,8 +5,6 @@
 
 #include <cjson/cJSON.h>
 
-#include "sim/result/result.h"
-
 #define COLUMNS_MAX 1024
 #define NAME_BYTES  128
 

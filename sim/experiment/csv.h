@@ -8,7 +8,7 @@
 #ifndef HB_SIM_CSV_H
 #define HB_SIM_CSV_H
 
-#include "sim/experiment/runner.h"
+#include "sim/experiment/report.h"
 
 /* The name of the n-th file. NULL: there is no n-th file. */
 const char *hb_csv_file(uint32_t n);

@@ -6,7 +6,7 @@
 #define HB_SIM_IMPLIED_H
 
 #include "sim/experiment/experiment.h"
-#include "sim/experiment/runner.h"
+#include "sim/experiment/report.h"
 
 struct cJSON;
 

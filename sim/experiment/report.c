@@ -1,10 +1,11 @@
-/* The report of an experiment as text for a terminal. */
+#include "sim/experiment/report.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "osmodel/os_text.h"
-#include "sim/experiment/runner.h"
 
 #define EXPECT_COLUMNS 80 /* of a long expectation that holds; result.json has it whole */
 #define EXPECT_LONG    240
@@ -304,4 +305,17 @@ char *hb_report_warnings(const struct hb_run_report *report) {
     for (uint32_t i = 0; i < report->variants; i++)
         warn_of_faults(out, &report->variant[i]);
     return fclose(out) == 0 ? text : NULL;
+}
+
+void hb_report_free(struct hb_run_report *report) {
+    if (!report)
+        return;
+    for (uint32_t i = 0; i < report->variants; i++)
+        hb_result_free(report->variant[i].result);
+    for (uint32_t i = 0; i < report->implied_count; i++)
+        free(report->implied[i]);
+    free(report->variant);
+    free(report->expectation);
+    free(report->implied);
+    free(report);
 }

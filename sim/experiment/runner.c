@@ -477,16 +477,3 @@ int hb_run_experiment(const struct hb_experiment *experiment, const struct hb_ru
     *report = work.report;
     return work.report->exit_status;
 }
-
-void hb_report_free(struct hb_run_report *report) {
-    if (!report)
-        return;
-    for (uint32_t i = 0; i < report->variants; i++)
-        hb_result_free(report->variant[i].result);
-    for (uint32_t i = 0; i < report->implied_count; i++)
-        free(report->implied[i]);
-    free(report->variant);
-    free(report->expectation);
-    free(report->implied);
-    free(report);
-}

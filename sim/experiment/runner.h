@@ -18,7 +18,7 @@
 
 #include "sim/base/error.h"
 #include "sim/experiment/experiment.h"
-#include "sim/result/result.h"
+#include "sim/experiment/report.h"
 
 /* All zero: nothing is written, nobody is told. */
 struct hb_run_options {
@@ -45,37 +45,11 @@ struct hb_run_options {
     void *context;
 };
 
-struct hb_run_variant {
-    char name[HB_NAME_BYTES]; /* empty without variants */
-    struct hb_run_result *result;
-};
-
-struct hb_run_report {
-    char name[HB_NAME_BYTES];
-    bool has_variants;
-    bool interrupted; /* not every run came to its end */
-    uint32_t variants;
-    struct hb_run_variant *variant;
-    uint32_t expectations;
-    struct hb_expect_result *expectation; /* its texts belong to the experiment, or to `implied` */
-    char **implied;                       /* expressions that the experiment does not have (sim/experiment/implied.h) */
-    uint32_t implied_count;
-    int exit_status;
-};
-
 /* Run it. Gives the exit status of design section 4: 0 passed (or all expectations hold), 1 failed or crashed (or one
  * does not hold), 3 limit, hang or interrupted; and with `*report` NULL and `error` filled 4 when a file could not be
  * written whole, 2 when the user's input is wrong (which is found before anything has run). */
 int hb_run_experiment(const struct hb_experiment *experiment, const struct hb_run_options *options,
                       struct hb_run_report **report, struct hb_error *error);
-
-/* The report as text for a terminal, to be freed. */
-char *hb_report_table(const struct hb_run_report *report);
-
-/* What the reader must not miss, whatever else is printed: a line "warning: ..." for each fault that never struck; to
- * be freed. Empty: nothing. NULL: out of memory. */
-char *hb_report_warnings(const struct hb_run_report *report);
-void hb_report_free(struct hb_run_report *report);
 
 /* Make the folder (and those above it) and see that result.json and console.txt can be written there. */
 bool hb_run_prepare_folder(const char *dir, struct hb_error *error);
