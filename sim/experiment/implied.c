@@ -3,6 +3,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "sim/result/expect.h"
 
 #define THAT_BYTES (3 * HB_NAME_BYTES)
 

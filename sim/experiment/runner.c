@@ -14,6 +14,7 @@
 #include "sim/experiment/implied.h"
 #include "sim/machine/commit_log.h"
 #include "sim/result/carry.h"
+#include "sim/result/gather.h"
 #include "sim/state/recording.h"
 #include "sim/trace/trace.h"
 

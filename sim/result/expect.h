@@ -25,8 +25,6 @@
 
 #include "sim/base/error.h"
 
-#define HB_EXPECT_VALUES_BYTES 1024 /* enough for the values of any expectation in configs/ */
-
 struct cJSON; /* a cJSON of <cjson/cJSON.h>, which is for sim/ alone */
 struct hb_expect;
 

@@ -1,4 +1,5 @@
-/* The result of one run: all that was measured, as plain data and as the JSON of result.json.
+/* The result of one run: all that was measured, as plain data and as the JSON of result.json. It is read off a machine
+ * by sim/result/gather.h.
  *
  * What did not happen is null in JSON, what was not measured is absent, ratios are 0 to 1. Nothing of the host is in
  * it: the same experiment gives the same bytes everywhere. Addresses are strings ("0x80001000"), for a JSON number
@@ -20,10 +21,10 @@
 #include "sim/machine/machine.h"
 #include "sim/machine/stats.h"
 #include "sim/result/crash.h"
-#include "sim/result/expect.h"
 #include "sim/result/measured.h"
 
 #define HB_RESULT_REASON_BYTES 400
+#define HB_EXPECT_VALUES_BYTES 1024 /* enough for the values of any expectation in configs/ */
 
 /* A modified line that died with its hart's cache. */
 struct hb_lost_line {
@@ -99,9 +100,6 @@ struct hb_expect_result {
     char values[HB_EXPECT_VALUES_BYTES];
 };
 
-/* Read everything off a machine whose run has ended (or is to be taken for ended). Judges the
- * tasks, so call it once. */
-struct hb_run_result *hb_result_gather(struct hb_machine *machine);
 void hb_result_free(struct hb_run_result *result);
 
 /* As JSON, to be freed; with `expect` unless it is NULL. */

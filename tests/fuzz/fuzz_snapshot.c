@@ -15,7 +15,7 @@
 
 #include "memory/hash.h"
 #include "sim/machine/state_hash.h"
-#include "sim/result/result.h"
+#include "sim/result/gather.h"
 #include "sim/state/snapshot_body.h"
 #include "sim/state/snapshot_file.h"
 #include "tests/fuzz/fuzz.h"

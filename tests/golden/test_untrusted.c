@@ -10,7 +10,7 @@
 
 #include "memory/hash.h"
 #include "sim/experiment/runner.h"
-#include "sim/result/result.h"
+#include "sim/result/gather.h"
 #include "sim/trace/trace.h"
 #include "tests/golden/scenes.h"
 #include "ui/dashboard/source/machine_session.h"

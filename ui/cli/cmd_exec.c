@@ -16,6 +16,7 @@
 #include "sim/machine/commit_log.h"
 #include "sim/machine/machine.h"
 #include "sim/result/crash.h"
+#include "sim/result/gather.h"
 #include "sim/state/recording.h"
 #include "sim/trace/trace.h"
 #include "ui/cli/commands.h"

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "sim/machine/machine.h"
-#include "sim/result/result.h"
+#include "sim/result/gather.h"
 
 #define TASKS      32u
 #define KILL_CYCLE 300000u

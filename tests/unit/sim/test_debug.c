@@ -3,7 +3,7 @@
 #include "sim/machine/debug.h"
 #include "sim/machine/state_hash.h"
 #include "sim/machine/stats.h"
-#include "sim/result/result.h"
+#include "sim/result/gather.h"
 #include "sim/state/recording.h"
 #include "sim/state/snapshot_file.h"
 #include "tests/unit/guest.h"

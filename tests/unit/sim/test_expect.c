@@ -6,6 +6,7 @@
 
 #include "sim/base/json.h"
 #include "sim/result/expect.h"
+#include "sim/result/result.h"
 
 static const char result[] =
     "{\"outcome\":\"passed\",\"cycles\":1000,\"crash\":null,\"state_hash\":\"00ff\","

@@ -4,7 +4,7 @@
 #include "sim/machine/snapshot.h"
 #include "sim/machine/state_hash.h"
 #include "sim/machine/stats.h"
-#include "sim/result/result.h"
+#include "sim/result/gather.h"
 #include "sim/state/recording.h"
 #include "tests/unit/guest.h"
 

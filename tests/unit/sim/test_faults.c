@@ -1,7 +1,7 @@
 /* Fail-stop: when it strikes, and what is left. */
 #include "memory/hash.h"
 #include "sim/machine/snapshot.h"
-#include "sim/result/result.h"
+#include "sim/result/gather.h"
 #include "tests/unit/guest.h"
 
 static char mix[HB_PATH_BYTES], heir[HB_PATH_BYTES];

@@ -4,7 +4,7 @@
 #include "sim/machine/htif.h"
 #include "sim/machine/snapshot.h"
 #include "sim/machine/state_hash.h"
-#include "sim/result/result.h"
+#include "sim/result/gather.h"
 
 static struct hb_config config;
 static char image[2][HB_PATH_BYTES]; /* for one hart, and for four */

@@ -6,7 +6,7 @@
 #include "sim/experiment/experiment.h"
 #include "sim/machine/snapshot.h"
 #include "sim/machine/state_hash.h"
-#include "sim/result/result.h"
+#include "sim/result/gather.h"
 #include "sim/state/recording.h"
 #include "tests/unit/guest.h"
 

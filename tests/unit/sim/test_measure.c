@@ -6,7 +6,7 @@
 #include "sim/machine/measure.h"
 #include "sim/machine/snapshot.h"
 #include "sim/machine/state_hash.h"
-#include "sim/result/result.h"
+#include "sim/result/gather.h"
 #include "tests/unit/guest.h"
 
 static char mix[HB_PATH_BYTES], drain[HB_PATH_BYTES], sleeps[HB_PATH_BYTES];

@@ -7,7 +7,7 @@
 #include "bus/shared/watch.h"
 #include "sim/machine/mem_trace.h"
 #include "sim/machine/state_hash.h"
-#include "sim/result/result.h"
+#include "sim/result/gather.h"
 #include "tests/unit/guest.h"
 
 #define FILES_MAX 4

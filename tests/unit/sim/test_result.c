@@ -3,7 +3,7 @@
 
 #include "osmodel/expected.h"
 #include "sim/machine/snapshot.h"
-#include "sim/result/result.h"
+#include "sim/result/gather.h"
 #include "tests/unit/guest.h"
 
 static char mix[HB_PATH_BYTES], nowhere[HB_PATH_BYTES], toy[HB_PATH_BYTES], toy_panics[HB_PATH_BYTES];

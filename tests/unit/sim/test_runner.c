@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include "sim/experiment/runner.h"
+#include "sim/result/gather.h"
 #include "sim/state/recording.h"
 #include "tests/unit/guest.h"
 

@@ -2,7 +2,7 @@
 #include "memory/hash.h"
 #include "sim/machine/snapshot.h"
 #include "sim/machine/state_hash.h"
-#include "sim/result/result.h"
+#include "sim/result/gather.h"
 #include "tests/unit/guest.h"
 
 #define LONG_CYCLES 60000u

@@ -5,7 +5,7 @@
 #include "memory/hash.h"
 #include "sim/config/images.h"
 #include "sim/machine/state_hash.h"
-#include "sim/result/result.h"
+#include "sim/result/gather.h"
 #include "sim/state/snapshot_file.h"
 #include "tests/unit/guest.h"
 

@@ -1,0 +1,231 @@
+#include "sim/result/gather.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/machine/measure.h"
+#include "sim/machine/state_hash.h"
+#include "sim/result/line_name.h"
+#include "sim/result/verdict.h"
+
+/* ---- The image's note ------------------------------------------------------------------------------------------ */
+
+static bool read_note(const struct hb_machine *machine, struct hb_note *note) {
+    if (!machine->elf.has_note || machine->elf.note_bytes < sizeof *note)
+        return false;
+    memcpy(note, machine->elf.note, sizeof *note);
+    return true;
+}
+
+static const char *role_of(const struct hb_machine *machine, uint32_t hart) {
+    struct hb_note note;
+    if (!read_note(machine, &note))
+        return "hart";
+    if (!note.amp)
+        return "equal";
+    return hart == 0 ? "master" : "worker";
+}
+
+/* ---- Harts, caches, bus ---------------------------------------------------------------------------------------- */
+
+/* Of the region of interest, if there is one. */
+static void gather_counters(const struct hb_machine *machine, struct hb_run_result *result) {
+    struct hb_counts counts;
+    result->harts = machine->bus.harts;
+    result->counted_cycles = result->cycles;
+    result->measured = hb_measured_gather(machine);
+    hb_counts_take(machine, &counts);
+    if (result->measured && result->measured->has_region) {
+        hb_measure_counts(machine, &counts);
+        result->counted_cycles =
+            result->measured->began ? result->measured->to_cycle - result->measured->from_cycle : 0;
+    }
+    for (uint32_t h = 0; h < result->harts; h++) {
+        result->role[h] = role_of(machine, h);
+        result->hart[h] = counts.hart[h];
+        result->hart[h].run_state = machine->hart[h].run_state;
+        result->l1d[h] = counts.l1d[h];
+        result->l1i[h] = counts.l1i[h];
+        result->wait[h] = counts.wait[h];
+    }
+    result->bus = counts.bus;
+    result->script_length = machine->config.bus.script_length;
+    result->script_played = machine->saved->bus.script_place;
+    result->has_l2 = machine->config.l2.size_bytes != 0;
+    result->l2 = counts.l2;
+}
+
+/* ---- The operating system -------------------------------------------------------------------------------------- */
+
+/* The parameters that the guest has now: those of the configuration, with what was changed in mid-run. */
+static struct hb_params present_params(const struct hb_machine *machine) {
+    struct hb_params params = machine->config.os;
+    for (uint32_t i = 0; i < machine->saved->next_input; i++) {
+        const struct hb_input *input = &machine->log.input[i];
+        if (input->kind == HB_INPUT_PARAMETER)
+            memcpy((uint8_t *)&params + sizeof(uint64_t) * input->parameter, &input->value, sizeof input->value);
+    }
+    return params;
+}
+
+static bool read_slots(const struct hb_machine *machine, struct hb_result *slots) {
+    return machine->results_address &&
+           hb_bus_debug_read(&machine->bus, machine->results_address, slots, HB_TASKS_MAX * sizeof *slots);
+}
+
+/* How soon a slowed hart reacts says nothing of the image. */
+static bool is_slowed(const struct hb_machine *machine, uint32_t h) {
+    for (uint32_t i = 0; i < machine->saved->faults; i++) {
+        const struct hb_fault_state *fault = &machine->saved->fault[i];
+        if (fault->activated && fault->hart == h && hb_fault_model[fault->terms.model].flags & HB_MODEL_SLOWS)
+            return true;
+    }
+    return false;
+}
+
+/* Of the whole run, whatever region the counters are of: the image's bound holds always. */
+static void gather_jitter(const struct hb_machine *machine, struct hb_run_result *result) {
+    struct hb_note note;
+    uint64_t irq_off = 0, irq_off_healthy = 0, wait = 0;
+    for (uint32_t h = 0; h < result->harts; h++) {
+        struct hb_hart_stats hart;
+        struct hb_port_wait waits = hb_stats_wait(machine, h);
+        hb_stats_hart(machine, h, &hart);
+        irq_off = hart.irq_off_max_cycles > irq_off ? hart.irq_off_max_cycles : irq_off;
+        if (hart.irq_off_max_cycles > irq_off_healthy && !is_slowed(machine, h))
+            irq_off_healthy = hart.irq_off_max_cycles;
+        wait = waits.max_cycles > wait ? waits.max_cycles : wait;
+    }
+    bool measured = result->os.harts_up_cycle != HB_OS_NONE;
+    result->os.max_irq_off_cycles = measured ? irq_off : HB_OS_NONE;
+    result->jitter_cycles = measured ? irq_off_healthy + wait : HB_OS_NONE;
+    result->jitter_bound_cycles = read_note(machine, &note) ? note.jitter_cycles : 0;
+}
+
+/* The counters themselves, not what the kernel says of them. */
+static void gather_increments(const struct hb_machine *machine, const struct hb_params *params,
+                              struct hb_run_result *result) {
+    uint64_t at, count;
+    if (params->workload_kind != HB_KIND_SHARE || !hb_symbols_find(&machine->symbols, "hb_user_memory", &at, NULL))
+        return;
+    result->has_increments = true;
+    result->increments_expected = machine->saved->os.tasks_created * params->workload_work;
+    for (uint64_t i = 0; i < params->workload_locks && i < HB_LOCKS_MAX; i++)
+        if (hb_bus_debug_read(&machine->bus, at + i * HB_SHARED_COUNTER_BYTES, &count, sizeof count))
+            result->increments_counted += count;
+}
+
+static void gather_os(struct hb_machine *machine, struct hb_run_result *result) {
+    static const struct hb_result none;
+    struct hb_result *slots = malloc(HB_TASKS_MAX * sizeof *slots);
+    if (!slots)
+        abort();
+    for (uint32_t i = 0; i < HB_TASKS_MAX; i++)
+        slots[i] = none;
+    const struct hb_params params = present_params(machine);
+    result->has_os = true;
+    result->has_verdicts = read_slots(machine, slots);
+    struct hb_os_end end = {
+        .slots = slots,
+        .params = &params,
+        .cycle = machine->saved->cycle,
+        .window_cycles = machine->config.window_cycles,
+        .final = machine->saved->outcome != HB_OUTCOME_LIMIT && machine->saved->outcome != HB_OUTCOME_RUNNING,
+    };
+    hb_os_view_finish(&machine->saved->os, &end, &result->os);
+    free(slots);
+    gather_increments(machine, &params, result);
+    gather_jitter(machine, result);
+}
+
+/* ---- Faults ---------------------------------------------------------------------------------------------------- */
+
+static int compare_addresses(const void *left, const void *right) {
+    const struct hb_lost_line *a = left, *b = right;
+    return a->address < b->address ? -1 : a->address > b->address;
+}
+
+static void gather_lost_lines(const struct hb_machine *machine, const struct hb_fault_state *fault,
+                              struct hb_fault_result *result) {
+    uint32_t kept = machine->saved->lost_lines - fault->first_lost_line;
+    if (!fault->terms.lost || fault->lines_lost == 0 || fault->first_lost_line > machine->saved->lost_lines)
+        return;
+    result->lost_listed = fault->lines_lost < kept ? fault->lines_lost : kept;
+    result->lost = calloc(result->lost_listed ? result->lost_listed : 1, sizeof *result->lost);
+    if (!result->lost)
+        abort();
+    for (uint32_t i = 0; i < result->lost_listed; i++) {
+        result->lost[i].address = machine->saved->lost_line[fault->first_lost_line + i];
+        hb_line_name(machine, result->lost[i].address, result->lost[i].symbol, sizeof result->lost[i].symbol);
+    }
+    qsort(result->lost, result->lost_listed, sizeof *result->lost, compare_addresses);
+}
+
+/* Of what happened before the fault, or without it, nothing belongs to it. */
+static void drop_before(uint64_t *cycle, uint64_t fault_cycle) {
+    if (*cycle < fault_cycle)
+        *cycle = HB_OS_NONE;
+}
+
+/* How the kernel dealt with it. */
+static void gather_recovery(const struct hb_machine *machine, struct hb_fault_result *result) {
+    struct hb_os_recovery *recovery = &result->recovery;
+    *recovery = machine->saved->os.harts[result->hart].recovery;
+    uint64_t since = result->activated ? result->cycle : HB_OS_NONE;
+    result->false_alarm = recovery->false_alarms > 0;
+    drop_before(&recovery->suspected_cycle, since);
+    drop_before(&recovery->fenced_cycle, since);
+    drop_before(&recovery->began_cycle, since);
+    drop_before(&recovery->recovered_cycle, since);
+    drop_before(&recovery->first_work_cycle, since);
+}
+
+static void gather_fault(const struct hb_machine *machine, uint32_t index, struct hb_fault_result *result) {
+    const struct hb_fault_state *fault = &machine->saved->fault[index];
+    *result = (struct hb_fault_result){
+        .hart = fault->hart,
+        .struck = fault->done,
+        .activated = fault->activated,
+        .terms = fault->terms,
+        .cycle = fault->cycle,
+        .ended = fault->ended,
+        .end_cycle = fault->end_cycle,
+        .instructions_at_death = fault->instructions_at_death,
+        .lines_lost = fault->lines_lost,
+        .stores_lost = fault->stores_lost,
+    };
+    if (fault->activated)
+        gather_lost_lines(machine, fault, result);
+    gather_recovery(machine, result);
+}
+
+static void gather_faults(const struct hb_machine *machine, struct hb_run_result *result) {
+    result->faults = machine->saved->faults;
+    result->fault = calloc(result->faults ? result->faults : 1, sizeof *result->fault);
+    if (!result->fault)
+        abort();
+    for (uint32_t i = 0; i < result->faults; i++)
+        gather_fault(machine, i, &result->fault[i]);
+}
+
+/* ---- The whole ------------------------------------------------------------------------------------------------- */
+
+struct hb_run_result *hb_result_gather(struct hb_machine *machine) {
+    struct hb_run_result *result = calloc(1, sizeof *result);
+    if (!result)
+        abort();
+    memcpy(result->name, machine->config.name, sizeof result->name);
+    result->seed = machine->config.seed;
+    result->engine = machine->config.engine;
+    result->cycles = machine->saved->cycle;
+    result->jitter_cycles = HB_OS_NONE;
+    gather_counters(machine, result);
+    if (machine->cores.trace_points)
+        gather_os(machine, result);
+    gather_faults(machine, result);
+    result->checked = machine->bus.checker != NULL;
+    result->violation = machine->checker.first;
+    hb_verdict(machine, result);
+    result->state_hash = hb_state_hash(machine);
+    return result;
+}

@@ -1,0 +1,12 @@
+/* A machine's run becomes its result: everything is read off the machine, and the verdict is passed. */
+#ifndef HB_SIM_GATHER_H
+#define HB_SIM_GATHER_H
+
+#include "sim/machine/machine.h"
+#include "sim/result/result.h"
+
+/* Read everything off a machine whose run has ended (or is to be taken for ended); to be freed by hb_result_free().
+ * Judges the tasks, so call it once. */
+struct hb_run_result *hb_result_gather(struct hb_machine *machine);
+
+#endif
