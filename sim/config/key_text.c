@@ -72,7 +72,7 @@ const char *hb_key_type_name(enum hb_key_type type) {
     return names[type];
 }
 
-static void write_number(FILE *out, const struct hb_key *key, uint64_t number) {
+void hb_key_write_number(FILE *out, const struct hb_key *key, uint64_t number) {
     static const char *const units[] = {"", "KiB", "MiB", "GiB"};
     unsigned unit = 0;
     for (; key->type == HB_KEY_SIZE && number > 0 && number % 1024 == 0 && unit < 3; unit++)
@@ -81,12 +81,12 @@ static void write_number(FILE *out, const struct hb_key *key, uint64_t number) {
 }
 
 static void write_range(FILE *out, const struct hb_key *key) {
-    write_number(out, key, key->minimum);
+    hb_key_write_number(out, key, key->minimum);
     if (key->maximum == HB_KEY_INTEGER_MAX) {
         fputs(" or more", out);
     } else {
         fputs(" to ", out);
-        write_number(out, key, key->maximum);
+        hb_key_write_number(out, key, key->maximum);
     }
     if (key->unit && key->type != HB_KEY_SIZE)
         fprintf(out, " %s", key->unit);

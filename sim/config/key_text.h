@@ -6,6 +6,9 @@
 
 #include "sim/config/keys.h"
 
+/* Write a number as the key's values are written: "16KiB" of a size. */
+void hb_key_write_number(FILE *out, const struct hb_key *key, uint64_t number);
+
 /* Write which values a key takes ("64 to 1MiB, a power of two"). `quote` stands around each name: "`", or "". */
 void hb_key_write_values(FILE *out, const struct hb_key *key, const char *quote);
 

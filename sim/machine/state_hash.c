@@ -1,6 +1,5 @@
 #include "sim/machine/state_hash.h"
 
-#include "bus/shared/dma.h"
 #include "memory/hash.h"
 #include "sim/machine/machine.h"
 
@@ -8,18 +7,30 @@
 struct walk {
     hb_state_visitor *visit;
     void *context;
-    uint32_t index; /* hart or cache line that is being walked over */
+    struct hb_state_place place;
     uint64_t now;
     uint64_t mtime;
     bool live;
 };
 
-static void put(struct walk *walk, const char *where, uint64_t value) {
-    walk->visit(walk->context, where, walk->index, value);
+/* What comes from here on belongs to this part. */
+static void enter(struct walk *walk, const char *part, uint32_t number) {
+    walk->place =
+        (struct hb_state_place){.part = part, .number = number, .line = HB_STATE_NO_INDEX, .index = HB_STATE_NO_INDEX};
 }
 
-static void put_time(struct walk *walk, const char *where, uint64_t cycle) {
-    put(walk, where, walk->live && cycle != HB_NEVER ? cycle - walk->now : cycle);
+static void put_at(struct walk *walk, const char *field, uint32_t index, uint64_t value) {
+    walk->place.field = field;
+    walk->place.index = index;
+    walk->visit(walk->context, &walk->place, value);
+}
+
+static void put(struct walk *walk, const char *field, uint64_t value) {
+    put_at(walk, field, HB_STATE_NO_INDEX, value);
+}
+
+static void put_time(struct walk *walk, const char *field, uint64_t cycle) {
+    put(walk, field, walk->live && cycle != HB_NEVER ? cycle - walk->now : cycle);
 }
 
 static void walk_in_flight(struct walk *walk, const struct hb_in_flight *flight) {
@@ -34,9 +45,9 @@ static void walk_in_flight(struct walk *walk, const struct hb_in_flight *flight)
     put(walk, "half", flight->half_fetched && !flight->fetched ? flight->half : UINT32_MAX);
     put(walk, "translated", flight->translated);
     for (uint32_t i = 0; i < flight->translated; i++)
-        put(walk, "physical", flight->physical[i]);
+        put_at(walk, "physical", i, flight->physical[i]);
     for (uint32_t i = 0; i < flight->latched; i++)
-        put(walk, "latch", flight->latch[i]);
+        put_at(walk, "latch", i, flight->latch[i]);
 }
 
 static void walk_csrs(struct walk *walk, const struct hb_hart *hart) {
@@ -68,28 +79,28 @@ static void walk_csrs(struct walk *walk, const struct hb_hart *hart) {
         put(walk, "instruction offset", hart->instruction_offset);
     }
     for (uint32_t i = 0; i < HB_PMP_ENTRIES; i++) {
-        put(walk, "pmpcfg", hart->pmp_config[i]);
-        put(walk, "pmpaddr", hart->pmp_address[i]);
+        put_at(walk, "pmpcfg", i, hart->pmp_config[i]);
+        put_at(walk, "pmpaddr", i, hart->pmp_address[i]);
     }
 }
 
 static void walk_tlb(struct walk *walk, const struct hb_hart *hart) {
     for (uint32_t i = 0; i < HB_TLBS * HB_TLB_ENTRIES; i++) {
         const struct hb_tlb_entry *entry = &hart->tlb[i / HB_TLB_ENTRIES][i % HB_TLB_ENTRIES];
-        put(walk, "tlb page", entry->page);
+        put_at(walk, "tlb page", i, entry->page);
         if (entry->page == HB_TLB_NONE)
             continue;
-        put(walk, "tlb physical", entry->physical);
-        put(walk, "tlb flags", entry->flags);
+        put_at(walk, "tlb physical", i, entry->physical);
+        put_at(walk, "tlb flags", i, entry->flags);
     }
 }
 
 static void walk_hart(struct walk *walk, const struct hb_hart *hart) {
-    walk->index = hart->id;
+    enter(walk, "hart", hart->id);
     for (uint32_t i = 1; i < 32; i++)
-        put(walk, "x", hart->x[i]);
+        put_at(walk, "x", i, hart->x[i]);
     for (uint32_t i = 0; i < 32; i++)
-        put(walk, "f", hart->f[i]);
+        put_at(walk, "f", i, hart->f[i]);
     put(walk, "fcsr", (uint64_t)(hart->fflags | hart->frm << 5));
     put(walk, "pc", hart->pc);
     put_time(walk, "ready_at", hart->ready_at);
@@ -107,16 +118,17 @@ static void walk_hart(struct walk *walk, const struct hb_hart *hart) {
     walk_tlb(walk, hart);
 }
 
-static void walk_cache(struct walk *walk, const struct hb_cache *cache) {
+static void walk_cache(struct walk *walk, const char *part, uint32_t number, const struct hb_cache *cache) {
+    enter(walk, part, number);
     for (uint32_t i = 0; i < cache->sets * cache->ways; i++) {
         struct hb_line *line = hb_cache_line(cache, i);
-        walk->index = i;
-        put(walk, "line", line->address);
+        walk->place.line = i;
+        put(walk, "address", line->address);
         if (line->address == HB_NO_LINE)
             continue;
-        put(walk, "line state", (uint64_t)(line->state | line->attributes << 8));
-        put(walk, "line rank", hb_cache_rank(cache, i));
-        put(walk, "line data", hb_hash_bytes(HB_HASH_SEED, hb_line_data(line), cache->line_bytes));
+        put(walk, "state", (uint64_t)(line->state | line->attributes << 8));
+        put(walk, "rank", hb_cache_rank(cache, i));
+        put(walk, "data", hb_hash_bytes(HB_HASH_SEED, hb_line_data(line), cache->line_bytes));
     }
 }
 
@@ -135,20 +147,20 @@ static void walk_stores(struct walk *walk, const struct hb_port *port) {
     put(walk, "stores drained", port->drains);
     put(walk, "store on the bus", port->draining ? port->drained + 1u : 0);
     for (uint32_t i = 0; i < port->stores; i++) {
-        put(walk, "store address", port->store[i].address);
-        put(walk, "store value", port->store[i].operand);
-        put(walk, "store size", (uint64_t)(port->store[i].bytes | port->store[i].order << 8));
+        put_at(walk, "store address", i, port->store[i].address);
+        put_at(walk, "store value", i, port->store[i].operand);
+        put_at(walk, "store size", i, (uint64_t)(port->store[i].bytes | port->store[i].order << 8));
         put_time(walk, "store due", port->store[i].due_cycle > walk->now ? port->store[i].due_cycle : walk->now);
     }
 }
 
 static void walk_port(struct walk *walk, const struct hb_port *port) {
-    put(walk, "port response", port->response);
-    put(walk, "port value", port->response == HB_RESPONSE_DONE ? port->value : 0);
-    put(walk, "port reservation", port->reservation);
-    put(walk, "port flags", (uint64_t)(port->silent | port->lost << 1 | port->flushing << 2 | port->granted << 3));
+    put(walk, "response", port->response);
+    put(walk, "value", port->response == HB_RESPONSE_DONE ? port->value : 0);
+    put(walk, "reservation", port->reservation);
+    put(walk, "flags", (uint64_t)(port->silent | port->lost << 1 | port->flushing << 2 | port->granted << 3));
     walk_stores(walk, port);
-    put(walk, "port request", port->request.kind);
+    put(walk, "request", port->request.kind);
     if (port->request.kind == HB_ACCESS_NONE)
         return;
     put(walk, "request address", port->request.address);
@@ -161,39 +173,38 @@ static void walk_port(struct walk *walk, const struct hb_port *port) {
 }
 
 static void walk_transaction(struct walk *walk, const struct hb_bus *bus, const struct hb_transaction *t) {
-    put(walk, "transaction", t->active);
+    put(walk, "active", t->active);
     if (!t->active)
         return;
-    put(walk, "transaction kind", t->kind);
-    put(walk, "transaction port", t->port);
-    put(walk, "transaction line", t->line);
-    put(walk, "transaction before", t->before);
-    put(walk, "transaction snooped", t->snooped);
-    put_time(walk, "transaction grant", t->grant_cycle);
-    put_time(walk, "transaction snoop", t->snoop_cycle);
-    put_time(walk, "transaction finish", t->snooped ? t->finish_cycle : HB_NEVER);
-    put(walk, "transaction answers",
-        (uint64_t)(t->shared | t->memory_takes << 1 | t->broadcast << 2) | (uint64_t)t->supplier << 8);
-    put(walk, "transaction data", t->carries ? hb_hash_bytes(HB_HASH_SEED, t->data, bus->line_bytes) : 0);
+    put(walk, "kind", t->kind);
+    put(walk, "port", t->port);
+    put(walk, "line", t->line);
+    put(walk, "before", t->before);
+    put(walk, "snooped", t->snooped);
+    put_time(walk, "grant", t->grant_cycle);
+    put_time(walk, "snoop", t->snoop_cycle);
+    put_time(walk, "finish", t->snooped ? t->finish_cycle : HB_NEVER);
+    put(walk, "answers", (uint64_t)(t->shared | t->memory_takes << 1 | t->broadcast << 2) | (uint64_t)t->supplier << 8);
+    put(walk, "data", t->carries ? hb_hash_bytes(HB_HASH_SEED, t->data, bus->line_bytes) : 0);
 }
 
 static void walk_bus(struct walk *walk, const struct hb_bus *bus) {
     const struct hb_bus_state *state = bus->state;
     bool draws = bus->config.arbiter == HB_ARBITER_LOTTERY || bus->config.arbiter == HB_ARBITER_RANDOM;
-    put(walk, "bus last port", state->last_port);
-    put(walk, "bus grants", draws ? state->grants : 0);
+    put(walk, "last port", state->last_port);
+    put(walk, "grants", draws ? state->grants : 0);
     /* A script that is over is as none. */
-    put(walk, "bus script", state->script_place < bus->config.script_length ? state->script_place : 0);
-    put_time(walk, "bus data free", state->data_free_cycle > walk->now ? state->data_free_cycle : walk->now);
+    put(walk, "script", state->script_place < bus->config.script_length ? state->script_place : 0);
+    put_time(walk, "data free", state->data_free_cycle > walk->now ? state->data_free_cycle : walk->now);
     for (uint32_t i = 0; i < bus->limit; i++) {
-        walk->index = i;
+        enter(walk, "transaction", i);
         walk_transaction(walk, bus, &state->transaction[i]);
     }
-    walk->index = 0;
 }
 
 static void put_device_value(void *context, uint64_t value) {
-    put(context, "device", value);
+    struct walk *walk = context;
+    put_at(walk, "value", walk->place.index + 1, value);
 }
 
 static void walk_htif(struct walk *walk, const struct hb_htif *htif) {
@@ -208,6 +219,7 @@ static void walk_htif(struct walk *walk, const struct hb_htif *htif) {
 
 static void walk_machine(struct walk *walk, struct hb_machine *machine) {
     walk->now = machine->saved->cycle;
+    enter(walk, "", HB_STATE_NO_INDEX);
     walk->mtime = hb_devices_mtime(&machine->saved->devices, walk->now);
     if (!walk->live)
         put(walk, "cycle", walk->now);
@@ -219,28 +231,27 @@ static void walk_machine(struct walk *walk, struct hb_machine *machine) {
     for (uint32_t i = 0; i < machine->bus.harts; i++)
         walk_hart(walk, &machine->hart[i]);
     for (uint32_t i = 0; i < machine->bus.harts; i++) {
-        walk_cache(walk, &machine->bus.l1d[i]);
-        walk_cache(walk, &machine->bus.l1i[i]);
+        walk_cache(walk, "L1D", i, &machine->bus.l1d[i]);
+        walk_cache(walk, "L1I", i, &machine->bus.l1i[i]);
     }
     if (machine->config.l2.size_bytes)
-        walk_cache(walk, &machine->bus.l2);
-    for (uint32_t i = 0; i < machine->bus.harts; i++) {
-        walk->index = i;
+        walk_cache(walk, "L2", HB_STATE_NO_INDEX, &machine->bus.l2);
+    for (uint32_t i = 0; i < hb_bus_ports(&machine->bus); i++) {
+        enter(walk, "port", i);
         walk_port(walk, &machine->saved->bus.port[i]);
     }
-    if (machine->bus.disk)
-        walk_port(walk, &machine->saved->bus.port[hb_dma_port(&machine->bus)]);
-    walk->index = 0;
+    enter(walk, "bus", HB_STATE_NO_INDEX);
     walk_bus(walk, &machine->bus);
+    enter(walk, "devices", HB_STATE_NO_INDEX);
     hb_devices_visit(&machine->saved->devices, walk->live ? walk->now : 0, put_device_value, walk);
+    enter(walk, "", HB_STATE_NO_INDEX);
     put(walk, "RAM", hb_ram_hash(&machine->ram));
     put(walk, "disk", machine->bus.disk ? hb_disk_hash(machine->bus.disk) : 0);
 }
 
-static void take_in(void *context, const char *where, uint32_t index, uint64_t value) {
+static void take_in(void *context, const struct hb_state_place *place, uint64_t value) {
     uint64_t *hash = context;
-    (void)where;
-    (void)index;
+    (void)place;
     *hash = hb_hash_u64(*hash, value);
 }
 

@@ -14,9 +14,19 @@ uint64_t hb_state_hash(struct hb_machine *machine);
  * it lags or leads. */
 uint64_t hb_live_hash(struct hb_machine *machine);
 
-/* Called with each value that enters a state hash, in order, with a name of where it stands ("hart 2 x13"); for finding
- * the first difference. */
-typedef void hb_state_visitor(void *context, const char *where, uint32_t index, uint64_t value);
+#define HB_STATE_NO_INDEX UINT32_MAX
+
+/* Where a value of the state stands. */
+struct hb_state_place {
+    const char *part; /* "hart", "L1D", "port", ...; "" of the machine as a whole */
+    uint32_t number;  /* of the part: hart, port; HB_STATE_NO_INDEX: there is one only */
+    uint32_t line;    /* of a cache, in sets times ways; else HB_STATE_NO_INDEX */
+    const char *field;
+    uint32_t index; /* of the field: of a register, an entry; HB_STATE_NO_INDEX: it is one value */
+};
+
+/* Called with each value that enters a state hash, in order; for finding the first difference. */
+typedef void hb_state_visitor(void *context, const struct hb_state_place *place, uint64_t value);
 void hb_state_visit(struct hb_machine *machine, hb_state_visitor *visit, void *context);
 
 #endif

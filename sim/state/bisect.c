@@ -1,7 +1,10 @@
 #include "sim/state/bisect.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "bus/devices/memory_map.h"
+#include "sim/base/bytes.h"
 #include "sim/machine/snapshot.h"
 #include "sim/machine/state_hash.h"
 
@@ -9,30 +12,56 @@
 
 struct values {
     uint64_t *value;
-    const char **where;
-    uint32_t *index;
+    struct hb_state_place *place;
     uint64_t n, capacity;
 };
 
-static void keep(void *context, const char *where, uint32_t index, uint64_t value) {
+static void keep(void *context, const struct hb_state_place *place, uint64_t value) {
     struct values *values = context;
     if (values->n == values->capacity) {
         values->capacity = values->capacity ? 2 * values->capacity : 16384;
         values->value = realloc(values->value, values->capacity * sizeof *values->value);
-        values->where = realloc(values->where, values->capacity * sizeof *values->where);
-        values->index = realloc(values->index, values->capacity * sizeof *values->index);
-        if (!values->value || !values->where || !values->index)
+        values->place = realloc(values->place, values->capacity * sizeof *values->place);
+        if (!values->value || !values->place)
             abort();
     }
     values->value[values->n] = value;
-    values->where[values->n] = where;
-    values->index[values->n++] = index;
+    values->place[values->n++] = *place;
 }
 
 static void forget(struct values *values) {
     free(values->value);
-    free(values->where);
-    free(values->index);
+    free(values->place);
+}
+
+/* Of two stretches of memory, hashed into one number each: the first eight bytes that differ, and their address. */
+static void find_bytes(const uint8_t *left, const uint8_t *right, uint64_t n, uint64_t address,
+                       struct hb_difference *difference) {
+    for (uint64_t at = 0; at + 8 <= n; at += 8)
+        if (memcmp(left + at, right + at, 8) != 0) {
+            difference->address = address + at;
+            difference->left = hb_load_u64(left + at);
+            difference->right = hb_load_u64(right + at);
+            return;
+        }
+}
+
+static struct hb_cache *cache_of(struct hb_machine *machine, const struct hb_state_place *place) {
+    if (place->number == HB_STATE_NO_INDEX)
+        return &machine->bus.l2;
+    return strcmp(place->part, "L1D") == 0 ? &machine->bus.l1d[place->number] : &machine->bus.l1i[place->number];
+}
+
+static void look_closer(struct hb_machine *left, struct hb_machine *right, struct hb_difference *difference) {
+    const struct hb_state_place *place = &difference->place;
+    if (strcmp(place->field, "RAM") == 0) {
+        find_bytes(left->ram.bytes, right->ram.bytes, left->ram.size_bytes, HB_RAM_BASE, difference);
+    } else if (place->line != HB_STATE_NO_INDEX && strcmp(place->field, "data") == 0) {
+        struct hb_cache *a = cache_of(left, place), *b = cache_of(right, place);
+        struct hb_line *line = hb_cache_line(a, place->line);
+        find_bytes(hb_line_data(line), hb_line_data(hb_cache_line(b, place->line)), a->line_bytes, line->address,
+                   difference);
+    }
 }
 
 static void name_difference(struct hb_machine *left, struct hb_machine *right, struct hb_difference *difference) {
@@ -42,13 +71,13 @@ static void name_difference(struct hb_machine *left, struct hb_machine *right, s
     uint64_t i = 0;
     while (i + 1 < a.n && i + 1 < b.n && a.value[i] == b.value[i])
         i++;
-    difference->where = a.where[i];
-    difference->index = a.index[i];
-    difference->place = i;
+    difference->place = a.place[i];
+    difference->address = HB_NEVER;
     difference->left = a.value[i];
     difference->right = b.value[i];
     forget(&a);
     forget(&b);
+    look_closer(left, right, difference);
 }
 
 static bool same(struct hb_machine *left, struct hb_machine *right) {

@@ -1,7 +1,9 @@
-/* Bisection: the first cycle and field in which two runs, or two engines, differ.
+/* Bisection: the first cycle and place in which two runs, or two engines, differ.
  *
  *     struct hb_difference difference;
- *     if (hb_bisect(a, b, until, &difference)) ... difference.cycle, difference.where, .left, .right ...
+ *     if (hb_bisect(a, b, until, &difference)) ... difference.cycle, .place, .left, .right ...
+ *
+ * Both must be of one shape (sim/state/kind.h).
  */
 #ifndef HB_SIM_BISECT_H
 #define HB_SIM_BISECT_H
@@ -10,12 +12,12 @@
 #include <stdint.h>
 
 #include "sim/machine/machine.h"
+#include "sim/machine/state_hash.h"
 
 struct hb_difference {
-    uint64_t cycle;    /* the first at whose close the two differ */
-    const char *where; /* name of the field */
-    uint32_t index;    /* hart, or cache line */
-    uint64_t place;    /* number of the value in the walk over the state */
+    uint64_t cycle; /* the first at whose close the two differ */
+    struct hb_state_place place;
+    uint64_t address; /* of the eight bytes that differ, if the place is RAM or the data of a line; else HB_NEVER */
     uint64_t left, right;
 };
 

@@ -1,9 +1,11 @@
-/* hartbeat bisect A.json B.json: the first cycle and field in which two runs differ. */
+/* hartbeat bisect A.json B.json: the first cycle and place in which two runs differ. */
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "sim/experiment/experiment.h"
 #include "sim/state/bisect.h"
+#include "sim/state/kind.h"
+#include "sim/state/place_text.h"
 #include "ui/cli/commands.h"
 #include "ui/cli/options.h"
 #include "ui/cli/progress.h"
@@ -24,6 +26,19 @@ static struct hb_machine *build(const char *path, const struct hb_options *optio
     return machine;
 }
 
+static void print(const struct hb_machine *machine, const struct hb_difference *difference) {
+    char text[128];
+    hb_state_place_text(&difference->place, text, sizeof text);
+    printf("first difference at the close of cycle %" PRIu64 ": %s", difference->cycle, text);
+    if (difference->address != HB_NEVER) {
+        hb_symbols_text(&machine->symbols, difference->address, text, sizeof text);
+        printf(" at 0x%" PRIx64, difference->address);
+        if (hb_symbols_at(&machine->symbols, difference->address, NULL))
+            printf(" (%s)", text);
+    }
+    printf(": 0x%" PRIx64 " and 0x%" PRIx64 "\n", difference->left, difference->right);
+}
+
 static int compare(struct hb_machine *a, struct hb_machine *b) {
     struct hb_difference difference;
     uint64_t until = a->config.stop_cycles > b->config.stop_cycles ? a->config.stop_cycles : b->config.stop_cycles;
@@ -35,8 +50,12 @@ static int compare(struct hb_machine *a, struct hb_machine *b) {
         printf("no difference up to cycle %" PRIu64 "\n", a->saved->cycle);
         return HB_EXIT_OK;
     }
-    printf("first difference at the close of cycle %" PRIu64 ": %s (%" PRIu32 "): 0x%" PRIx64 " and 0x%" PRIx64 "\n",
-           difference.cycle, difference.where, difference.index, difference.left, difference.right);
+    print(a, &difference);
+    return HB_EXIT_FAILED;
+}
+
+static int refuse(void) {
+    puts("the machines are of two kinds: no state of one can be compared with one of the other");
     return HB_EXIT_FAILED;
 }
 
@@ -47,8 +66,10 @@ int hb_cmd_bisect(const struct hb_options *options) {
     machine[0] = build(options->argument[0], options, &experiment[0]);
     if (machine[0])
         machine[1] = build(options->argument[1], options, &experiment[1]);
-    if (machine[1])
-        status = compare(machine[0], machine[1]);
+    if (machine[1]) {
+        hb_kind_write(stdout, machine[0], machine[1]);
+        status = hb_kind_is_one(machine[0], machine[1]) ? compare(machine[0], machine[1]) : refuse();
+    }
     for (int i = 0; i < 2; i++) {
         hb_machine_destroy(machine[i]);
         hb_experiment_free(&experiment[i]);

@@ -39,8 +39,9 @@ static const char gui_details[] =
     "writes a picture instead, and needs no display.\n";
 
 static const char bisect_details[] =
-    "Runs both experiments side by side and reports the first cycle at whose end their machines differ, and the first\n"
-    "field that differs. Exit status: 0 they do not differ, 1 they do.\n";
+    "Lists the keys in which the two machines differ, runs both side by side and reports the first cycle at whose end\n"
+    "their states differ, and the first place that differs: hart 2, x13 (a3). Machines with other harts, caches,\n"
+    "memory or image have no states to compare. Exit status: 0 they do not differ, 1 they do.\n";
 
 static const char bench_details[] =
     "Runs the batch of the bundled SMP kernel and a bare-metal program with locks, false sharing and barriers, and "
@@ -81,7 +82,7 @@ static const struct hb_command_info commands[] = {
     {"check", HB_CMD_CHECK, hb_cmd_check, "FILE...", 1, HB_ARGUMENTS_MAX, "which file?",
      "say what is wrong with experiment files", check_details, NULL},
     {"bisect", HB_CMD_BISECT, hb_cmd_bisect, "A.json B.json", 2, 2, "two experiments are needed",
-     "first cycle and field in which two runs differ", bisect_details, NULL},
+     "first cycle and place in which two runs differ", bisect_details, NULL},
     {"bench", HB_CMD_BENCH, hb_cmd_bench, "", 0, 0, NULL, "measure the emulator's speed on this computer",
      bench_details, NULL},
     {"protocol", HB_CMD_PROTOCOL, hb_cmd_protocol, "NAME | FILE.json", 1, 1, "one protocol is needed",
