@@ -49,6 +49,7 @@ string(CONCAT CPACK_PACKAGE_DESCRIPTION
     "Coherence protocols are tables that can be verified, edited and broken.")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
+set(CPACK_PROJECT_CONFIG_FILE ${CMAKE_SOURCE_DIR}/.ci/cpack.cmake)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION science)
 # The dashboard looks for its fonts, which no library of the program names.

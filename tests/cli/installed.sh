@@ -52,6 +52,13 @@ zcat second/share/man/man1/hartbeat.1.gz | grep -q "hartbeat $version" || fail "
 rm second/share/hartbeat/commit
 [ "$("$hartbeat" --version)" = "hartbeat $version" ] || fail "--version without a commit: $("$hartbeat" --version)"
 
+# The Debian package names the libraries that it needs.
+if command -v dpkg-shlibdeps file >/dev/null; then
+    (cd "$build" && cpack -G DEB -B "$work/package" >"$work/cpack.txt" 2>&1) || fail "cpack: $(tail -n 5 cpack.txt)"
+    dpkg-deb -f package/hartbeat_*.deb Depends >depends.txt && grep -q libcjson1 depends.txt && grep -q libdw1 depends.txt ||
+        fail "the package depends on: $(cat depends.txt)"
+fi
+
 # Without git there is no commit, and no error.
 mkdir plain
 "$source/.ci/write-commit" plain commit.txt && [ "$(cat commit.txt)" = "" ] || fail "write-commit outside a repository"
