@@ -13,7 +13,7 @@ void hb_lose_reservation(struct hb_bus *bus, uint32_t hart, uint64_t line, uint6
 void hb_line_set_state(struct hb_bus *bus, uint8_t agent, struct hb_line *line, uint8_t state,
                        const struct hb_transaction *t, uint64_t now) {
     bool l1i = hb_agent_is_l1i(agent);
-    if (bus->watch && line->state != state)
+    if (hb_bus_is_watched(bus) && line->state != state)
         HB_TELL(bus, line, agent, line->address, line->state, state, t, now);
     if (state == HB_STATE_I) {
         if (!l1i)

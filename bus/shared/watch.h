@@ -1,10 +1,11 @@
-/* Who wants to know what happens on the bus - statistics, traces - hangs a watcher on hb_bus.watch.
+/* Who wants to know what happens on the bus - statistics, traces - hangs a watcher on it.
  *
- * Watchers see and never change anything: no result depends on whether there is one. Any function may be NULL. They are
- * called in the order of what happens: posted, granted (or declined), then in the snoop `line` for each cache that
- * changes, snooped, at the finish `line` for the requester, `access` for the access that is performed, finished. An
- * access that hits its L1 is told by `access` alone (and `line`, when E becomes M), and only where it does not go by a
- * host lookup: who must see every access turns host lookups off.
+ * Watchers see and never change anything: no result depends on whether there is one. Any function may be NULL. For each
+ * thing that happens they are called in the order in which they were added, and things are told as they happen: posted,
+ * granted (or declined), then in the snoop `line` for each cache that changes, snooped, at the finish `line` for the
+ * requester, `access` for the access that is performed, finished. An access that hits its L1 is told by `access` alone
+ * (and `line`, when E becomes M), and only where it does not go by a host lookup: who must see every access turns host
+ * lookups off.
  */
 #ifndef HB_BUS_WATCH_H
 #define HB_BUS_WATCH_H
@@ -20,8 +21,9 @@ enum hb_access_way {
 };
 
 struct hb_bus_watch {
-    struct hb_bus_watch *next; /* the next watcher, or NULL */
+    struct hb_bus_watch *next; /* the bus's */
     void *context;
+    bool off; /* nothing is called */
     void (*posted)(void *context, const struct hb_bus *bus, uint32_t port, uint64_t now);
     void (*granted)(void *context, const struct hb_bus *bus, const struct hb_transaction *t, uint64_t now);
     /* The arbiter chose the port, but its request needs no bus any more: it is answered, and another may be chosen. */
@@ -38,11 +40,22 @@ struct hb_bus_watch {
     void (*reservation_lost)(void *context, const struct hb_bus *bus, uint32_t hart, uint64_t address, uint64_t now);
 };
 
+/* Hang it on the bus, as the last. It must stay where it is until it is taken off. */
+void hb_bus_watch_add(struct hb_bus *bus, struct hb_bus_watch *watch);
+
+/* Take it off the bus; nothing happens when it is not on it. */
+void hb_bus_watch_remove(struct hb_bus *bus, struct hb_bus_watch *watch);
+
+/* Can anybody be told what happens on the bus? */
+static inline bool hb_bus_is_watched(const struct hb_bus *bus) {
+    return bus->watch != NULL;
+}
+
 /* Tell all watchers of `bus` that want to know: HB_TELL(bus, granted, t, now). */
 #define HB_TELL(bus_, what, ...)                                                                                       \
     do {                                                                                                               \
         for (const struct hb_bus_watch *watch_ = (bus_)->watch; watch_; watch_ = watch_->next)                         \
-            if (watch_->what)                                                                                          \
+            if (watch_->what && !watch_->off)                                                                          \
                 watch_->what(watch_->context, (bus_), __VA_ARGS__);                                                    \
     } while (0)
 

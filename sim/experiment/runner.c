@@ -238,8 +238,6 @@ static bool run_machine(struct work *work, struct hb_machine *machine, struct hb
     const struct hb_run_options *options = work->options;
     struct hb_save_request save = {.path = options->save, .cycle = options->save_cycle, .clean = options->save_clean};
     const uint64_t tasks = machine->cores.trace_points ? machine->config.os.workload_tasks : 0;
-    machine->console_output = options->console ? console : NULL;
-    machine->console_context = work;
     if (options->log_commits && !hb_commit_log_open(machine, options->log_commits, work->error))
         return false;
     while (machine->saved->outcome == HB_OUTCOME_RUNNING && !is_interrupted(work)) {
@@ -258,7 +256,10 @@ static bool run_and_trace(struct work *work, struct hb_machine *machine) {
     struct hb_trace *trace = path ? hb_trace_open(machine, path, work->error) : NULL;
     if (path && !trace)
         return false;
+    struct hb_watcher watcher = {.context = work, .console = work->options->console ? console : NULL};
+    hb_machine_watch_add(machine, &watcher);
     bool ok = run_machine(work, machine, trace);
+    hb_machine_watch_remove(machine, &watcher);
     bool closed = hb_trace_close(trace, ok ? work->error : NULL);
     /* Where a run was cut short, what was to be traced need not have come. */
     bool cut_short = machine->saved->outcome == HB_OUTCOME_INTERRUPTED;

@@ -156,6 +156,7 @@ static bool is_over(const struct link *link) {
 
 static enum hb_gdb_result serve(struct link *link, int listener) {
     hb_gdb_session_begin(&link->session, link->server->machine);
+    link->session.run.console = link->server->console;
     link->session.run.context = link;
     link->session.run.interrupted = interrupted;
     link->session.run.pump = link->server->pump ? pump : NULL;

@@ -23,7 +23,8 @@ enum hb_gdb_result {
 
 struct hb_gdb_server {
     struct hb_machine *machine;
-    uint16_t port;                                              /* 0: a free one */
+    struct hb_watcher *console; /* is not shown again what runs again; NULL: there is none */
+    uint16_t port;              /* 0: a free one */
     void (*waits)(struct hb_gdb_server *server, uint16_t port); /* called before each wait for a gdb, with the port */
     int input;                                  /* descriptor whose bytes `pump` takes; -1: none, or at its end */
     uint64_t pump_cycles;                       /* pump is called at multiples of it */

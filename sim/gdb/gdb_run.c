@@ -272,6 +272,12 @@ static bool is_repetition(const struct hb_gdb_run *run) {
     return run->machine->saved->cycle < run->furthest_cycle;
 }
 
+/* What runs again has been printed. */
+static void show_console(const struct hb_gdb_run *run, bool on) {
+    if (run->console)
+        hb_machine_watch_switch(run->machine, run->console, on);
+}
+
 /* Has one of the harts that are to step done so? */
 static bool is_done(const struct hb_gdb_run *run, uint64_t stepping, const struct hb_gdb_place *from,
                     struct hb_gdb_stop *stop) {
@@ -330,16 +336,14 @@ static bool go_slice(struct hb_gdb_run *run, uint64_t most, uint64_t stepping, c
     struct hb_machine *machine = run->machine;
     prepare_slice(run);
     uint64_t until = slice_end(run, most);
-    void (*output)(void *, const char *, size_t) = machine->console_output;
-    if (is_repetition(run))
-        machine->console_output = NULL; /* it has been printed */
+    show_console(run, !is_repetition(run));
     bool stopped = false;
     machine->waits_for_input = false;
     if (stepping || run->points)
         stopped = go_carefully(run, until, stepping, from, stop);
     else
         hb_machine_run(machine, until);
-    machine->console_output = output;
+    show_console(run, true);
     if (!is_repetition(run))
         run->furthest_cycle = machine->saved->cycle;
     return stopped;
@@ -438,10 +442,9 @@ struct hb_gdb_stop hb_gdb_go(struct hb_gdb_run *run, const struct hb_gdb_resume 
 }
 
 void hb_gdb_catch_up(struct hb_gdb_run *run) {
-    void (*output)(void *, const char *, size_t) = run->machine->console_output;
-    run->machine->console_output = NULL;
+    show_console(run, false);
     run_again(run, run->furthest_cycle);
-    run->machine->console_output = output;
+    show_console(run, true);
     if (hb_debug_held(run->machine))
         hb_debug_hold(run->machine, 0);
 }
@@ -550,15 +553,14 @@ static void search_back(struct search *search) {
 /* Wherever it ends, what harts have hit before is no news. */
 static struct hb_gdb_stop back(struct hb_gdb_run *run, uint32_t step, uint32_t hart) {
     struct hb_machine *machine = run->machine;
-    void (*output)(void *, const char *, size_t) = machine->console_output;
     const struct hb_hart *of = &machine->hart[hart];
     struct search search = {
         .run = run, .now = machine->saved->cycle, .hart = step, .steps = of->instructions + of->traps};
-    machine->console_output = NULL;
+    show_console(run, false);
     run->lates = 0;
     if (run->keyframes)
         search_back(&search);
-    machine->console_output = output;
+    show_console(run, true);
     hb_debug_take_writes(machine);
     take_places(run);
     memcpy(run->told, run->place, sizeof run->told);

@@ -68,6 +68,7 @@ struct hb_gdb_place {
 
 struct hb_gdb_run {
     struct hb_machine *machine;
+    struct hb_watcher *console; /* has been shown what runs again; NULL: there is none */
     struct hb_gdb_point point[HB_GDB_POINTS_MAX];
     uint32_t points;
     struct hb_gdb_place place[HB_HARTS_LIMIT];

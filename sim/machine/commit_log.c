@@ -11,6 +11,8 @@
 
 struct hb_commit_log {
     struct hb_output out;
+    const struct hb_machine *machine;
+    struct hb_watcher watcher;
 };
 
 /* ---- A line ---------------------------------------------------------------------------------------------------- */
@@ -55,8 +57,7 @@ static void put_zeros(FILE *file, uint64_t address, uint32_t bytes) {
     }
 }
 
-void hb_commit_log_add(struct hb_commit_log *log, uint32_t hart, const struct hb_commit *commit) {
-    FILE *file = log->out.file;
+static void put_line(FILE *file, uint32_t hart, const struct hb_commit *commit) {
     fprintf(file, "core%4" PRIu32 ": %u ", hart, commit->privilege);
     put_value(file, 8, commit->pc);
     fputs(" (", file);
@@ -78,6 +79,12 @@ void hb_commit_log_add(struct hb_commit_log *log, uint32_t hart, const struct hb
     fputc('\n', file);
 }
 
+static void see(void *context, const struct hb_trace_record *record) {
+    const struct hb_commit_log *log = context;
+    if (record->kind == HB_TRACE_RETIRE)
+        put_line(log->out.file, record->hart, &log->machine->cores.core[record->hart].commit);
+}
+
 /* ---- The file -------------------------------------------------------------------------------------------------- */
 
 bool hb_commit_log_open(struct hb_machine *machine, const char *path, struct hb_error *error) {
@@ -88,9 +95,11 @@ bool hb_commit_log_open(struct hb_machine *machine, const char *path, struct hb_
         free(log);
         return false;
     }
+    log->machine = machine;
+    log->watcher = (struct hb_watcher){.context = log, .record = see, .retired = true};
     machine->commit_log = log;
     machine->cores.log_commits = true;
-    hb_machine_watch(machine, true);
+    hb_machine_watch_add(machine, &log->watcher);
     return true;
 }
 
@@ -102,6 +111,7 @@ bool hb_commit_log_close(struct hb_machine *machine, struct hb_error *error) {
     struct hb_commit_log *log = machine->commit_log;
     if (!log)
         return true;
+    hb_machine_watch_remove(machine, &log->watcher);
     bool ok = hb_output_close(&log->out, error);
     free(log);
     machine->commit_log = NULL;

@@ -24,9 +24,6 @@ struct hb_commit_log;
 /* From now on every instruction of the machine is logged (which is slow). */
 bool hb_commit_log_open(struct hb_machine *machine, const char *path, struct hb_error *error);
 
-/* Inside sim/: hart `hart` has retired an instruction. */
-void hb_commit_log_add(struct hb_commit_log *log, uint32_t hart, const struct hb_commit *commit);
-
 /* What is logged by now can be read. False: `error`. Without a log nothing happens. */
 bool hb_commit_log_flush(struct hb_machine *machine, struct hb_error *error);
 

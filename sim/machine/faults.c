@@ -165,7 +165,8 @@ void hb_fault_watch(struct hb_machine *machine, enum hb_trigger trigger) {
     if (waits_for[trigger].fits && waits_for[trigger].kind == HB_TRACE_SC)
         machine->cores.trace_sc = true;
     if (waits_for[trigger].fits && waits_for[trigger].kind == HB_TRACE_RETIRE)
-        hb_machine_watch(machine, true);
+        machine->triggers_retired = true;
+    hb_machine_heed_watchers(machine);
 }
 
 static bool triggers(const struct hb_machine *machine, const struct hb_fault_config *config,

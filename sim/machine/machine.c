@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "bus/shared/dma.h"
-#include "sim/machine/commit_log.h"
 #include "sim/machine/debug.h"
 #include "sim/machine/measure.h"
 
@@ -129,8 +128,7 @@ void hb_machine_show(struct hb_machine *machine, const char *text, size_t n) {
     }
     memcpy(machine->console + held, text, n);
     machine->saved->console_bytes += n;
-    if (machine->console_output)
-        machine->console_output(machine->console_context, machine->console + held, n);
+    hb_watchers_tell_console(&machine->watchers, machine->console + held, n);
 }
 
 static void take_console_output(struct hb_machine *machine) {
@@ -272,11 +270,9 @@ static void commit_hart(struct hb_machine *machine, struct hb_core *core) {
         const struct hb_trace_record *record = &core->trace[i];
         if (record->kind == HB_TRACE_POINT)
             see_tracepoint(machine, record);
-        if (record->kind == HB_TRACE_RETIRE && machine->commit_log)
-            hb_commit_log_add(machine->commit_log, record->hart, &core->commit);
         hb_fault_seen(machine, record);
-        if (machine->listener)
-            machine->listener(machine->listener_context, record);
+        if (machine->watchers.records)
+            hb_watchers_tell_record(&machine->watchers, record);
     }
     core->traces = 0;
 }

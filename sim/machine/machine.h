@@ -33,6 +33,7 @@
 #include "sim/config/config.h"
 #include "sim/config/fault_models.h"
 #include "sim/machine/htif.h"
+#include "sim/observe/watcher.h"
 
 enum hb_outcome {
     HB_OUTCOME_RUNNING,
@@ -128,8 +129,6 @@ struct hb_commit_log;
 struct hb_measure;
 struct hb_page; /* a saved page of RAM, shared by the snapshots in which it is the same */
 
-typedef void hb_listener(void *context, const struct hb_trace_record *record);
-
 struct hb_machine {
     struct hb_config config;
     uint8_t *arena;
@@ -154,12 +153,11 @@ struct hb_machine {
     struct hb_mem_player
         *mem_player;               /* with config.mem_trace: where each hart is in its file (sim/machine/mem_trace.h) */
     uint8_t order[HB_HARTS_LIMIT]; /* in which harts have their turns within a cycle; no result depends on it */
-    hb_listener *listener;         /* called for each record when a cycle is closed; NULL: none */
-    void *listener_context;
-    struct hb_commit_log *commit_log;                                  /* sim/machine/commit_log.h; NULL: none */
-    void (*console_output)(void *context, const char *text, size_t n); /* NULL: none */
-    void *console_context;
-    bool pause; /* the cycle that has begun is the last one before hb_lockstep_run() returns */
+    struct hb_watchers watchers;   /* who looks on: hb_machine_watch_add() */
+    bool triggers_retired;         /* a fault's trigger waits for an instruction that retires */
+    struct hb_commit_log
+        *commit_log; /* sim/machine/commit_log.h: a watcher that is closed with the machine; NULL: none */
+    bool pause;      /* the cycle that has begun is the last one before hb_lockstep_run() returns */
     bool
         input_may_come; /* from outside: when only that can interrupt a hart the machine waits instead of hanging ... */
     bool waits_for_input;       /* ... and hb_machine_run() returns */
@@ -186,7 +184,22 @@ void hb_machine_forget_inputs(struct hb_machine *machine, uint64_t cycle);
 /* Put what the guest has written to its disk into the image file (config.disk_write); nothing to do without a disk. */
 bool hb_machine_write_disk(struct hb_machine *machine, struct hb_error *error);
 
+/* Let it look on, as the last of those who do (sim/observe/watcher.h). It must stay where it is until it is removed, or
+ * the machine is destroyed. */
+void hb_machine_watch_add(struct hb_machine *machine, struct hb_watcher *watcher);
+
+/* Nothing happens when it does not look on. */
+void hb_machine_watch_remove(struct hb_machine *machine, struct hb_watcher *watcher);
+
+/* It is called no more, or again, in its old place. */
+void hb_machine_watch_switch(struct hb_machine *machine, struct hb_watcher *watcher, bool on);
+
 /* ---- Inside sim/ ---- */
+
+/* Does anybody look at the machine when a cycle with records is closed? */
+static inline bool hb_machine_is_watched(const struct hb_machine *machine) {
+    return machine->measure || machine->watchers.records;
+}
 
 /* The head of phase 1 of cycle `now`: faults that are due, and inputs that are, up to index `end` of the log. */
 void hb_machine_take_inputs(struct hb_machine *machine, uint32_t end, uint64_t now);
@@ -203,7 +216,7 @@ void hb_machine_devices_changed(struct hb_machine *machine, uint64_t now);
 /* Set saved->next_event from all that is due. */
 void hb_machine_schedule(struct hb_machine *machine, uint64_t now);
 
-/* Phase 4: hand the records of this cycle to the view of the OS, to triggers and to the listener. */
+/* Phase 4: hand the records of this cycle to the view of the OS, to triggers and to watchers. */
 void hb_machine_commit(struct hb_machine *machine, uint64_t now);
 
 /* The run ends with the close of cycle `now`. */
@@ -225,8 +238,8 @@ void hb_fault_seen(struct hb_machine *machine, const struct hb_trace_record *rec
 uint64_t hb_fault_next_cycle(const struct hb_machine *machine);
 void hb_faults_due(struct hb_machine *machine, uint64_t now);
 
-/* Look at every instruction that retires (slow): for triggers that need it, and for listeners. */
-void hb_machine_watch(struct hb_machine *machine, bool on);
+/* Have the harts record what triggers and watchers want to see. */
+void hb_machine_heed_watchers(struct hb_machine *machine);
 
 /* Rebuild what is derived from the arena, after it was copied in. */
 void hb_machine_rederive(struct hb_machine *machine);

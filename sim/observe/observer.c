@@ -260,7 +260,6 @@ void hb_observer_start(struct hb_observer *observer, struct hb_bus *bus, const s
     for (uint32_t h = 0; h < bus->harts; h++)
         memcpy(observer->misses_seen[h], bus->state->port[h].stats.misses, sizeof observer->misses_seen[h]);
     observer->watch = (struct hb_bus_watch){
-        .next = bus->watch,
         .context = observer,
         .posted = posted,
         .granted = granted,
@@ -269,15 +268,11 @@ void hb_observer_start(struct hb_observer *observer, struct hb_bus *bus, const s
         .access = misses || lines ? accessed : NULL,
         .reservation_lost = reservation_lost,
     };
-    bus->watch = &observer->watch;
+    hb_bus_watch_add(bus, &observer->watch);
 }
 
 void hb_observer_stop(struct hb_observer *observer) {
-    struct hb_bus_watch **link = &observer->bus->watch;
-    while (*link && *link != &observer->watch)
-        link = &(*link)->next;
-    if (*link)
-        *link = observer->watch.next;
+    hb_bus_watch_remove(observer->bus, &observer->watch);
     hb_misses_free(observer->misses);
     hb_lines_free(observer->lines);
     *observer = (struct hb_observer){0};

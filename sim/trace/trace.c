@@ -191,21 +191,14 @@ static void look(struct hb_trace *trace, uint64_t now) {
         trace->format->look(trace, now);
 }
 
-static void listen(void *context, const struct hb_trace_record *record) {
+static void see(void *context, const struct hb_trace_record *record) {
     struct hb_trace *trace = context;
     bool users = record->id >= HB_TP_USER;
-    if (trace->listener)
-        trace->listener(trace->listener_context, record);
     if (record->kind == HB_TRACE_POINT && (record->privilege != HB_PRIV_U || users) && trace->format->point)
         trace->format->point(trace, record);
 }
 
 /* ---- On and off ------------------------------------------------------------------------------------------------ */
-
-static void use_lookups(struct hb_machine *machine, bool on) {
-    machine->cores.host_lookups = on;
-    hb_cores_drop_lookups(&machine->cores);
-}
 
 /* Before cycle `now` is run. */
 static void begin(struct hb_trace *trace, uint64_t now) {
@@ -219,41 +212,22 @@ static void begin(struct hb_trace *trace, uint64_t now) {
     }
     look(trace, now);
     trace->on = true;
-    trace->listener = machine->listener;
-    trace->listener_context = machine->listener_context;
-    machine->listener = listen;
-    machine->listener_context = trace;
-    trace->watch = trace->format->watch;
-    trace->watch.context = trace;
-    trace->watch.next = machine->bus.watch;
-    machine->bus.watch = &trace->watch;
-    trace->lookups = machine->cores.host_lookups;
-    if (machine->config.trace.accesses && trace->watch.access)
-        use_lookups(machine, false);
+    trace->watcher = (struct hb_watcher){.context = trace,
+                                         .record = see,
+                                         .bus = trace->format->watch,
+                                         .accesses = machine->config.trace.accesses && trace->format->watch.access};
+    hb_machine_watch_add(machine, &trace->watcher);
     if (trace->format->begin)
         trace->format->begin(trace, now);
 }
 
-static void forget_watch(struct hb_trace *trace) {
-    struct hb_bus_watch **at = &trace->machine->bus.watch;
-    while (*at && *at != &trace->watch)
-        at = &(*at)->next;
-    if (*at)
-        *at = trace->watch.next;
-}
-
 static void end(struct hb_trace *trace, uint64_t now) {
-    struct hb_machine *machine = trace->machine;
     trace->ended_cycle = now;
     if (trace->format->end)
         trace->format->end(trace, now);
     trace->on = false;
     trace->over = true;
-    forget_watch(trace);
-    machine->listener = trace->listener;
-    machine->listener_context = trace->listener_context;
-    if (machine->config.trace.accesses && trace->watch.access)
-        use_lookups(machine, trace->lookups);
+    hb_machine_watch_remove(trace->machine, &trace->watcher);
 }
 
 /* ---- Opening --------------------------------------------------------------------------------------------------- */

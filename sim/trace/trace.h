@@ -6,8 +6,9 @@
  *     .grants the order in which the bus was granted, to be played again  sim/trace/trace_grants.c
  *
  * What is shown, and from which cycle to which, is config.trace. Nothing of the machine depends on whether it is
- * traced: watchers of the bus and the listener to tracepoints are told, and harts are looked at when a cycle is closed,
- * which is why hb_trace_run() goes cycle by cycle while the trace is on. What is written goes to the file as it comes.
+ * traced: a trace is a watcher (sim/observe/watcher.h) of bus and tracepoints, and looks at harts when a cycle is
+ * closed, which is why hb_trace_run() goes cycle by cycle while the trace is on. What is written goes to the file as it
+ * comes.
  *
  *     struct hb_trace *trace = hb_trace_open(machine, "x.json", &error);
  *     while (machine->saved->outcome == HB_OUTCOME_RUNNING && hb_trace_run(trace, &save, cycle, &error)) ...

@@ -66,12 +66,9 @@ struct hb_trace {
     void *own; /* the format's */
     uint64_t begun_cycle;
     uint64_t ended_cycle;
-    bool on;               /* from begin() to end() */
-    bool over;             /* after end() */
-    bool lookups;          /* host lookups were on before */
-    hb_listener *listener; /* who listened before */
-    void *listener_context;
-    struct hb_bus_watch watch;
+    bool on;   /* from begin() to end() */
+    bool over; /* after end() */
+    struct hb_watcher watcher;
     struct hb_trace_hart hart[HB_HARTS_LIMIT];
     uint32_t lines;
     struct hb_trace_line line[HB_TRACE_LINES_MAX];

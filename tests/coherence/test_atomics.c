@@ -66,12 +66,10 @@ static bool run(const struct hb_config *config, struct gaps *gaps) {
         puts(error.text);
         return false;
     }
-    struct hb_bus_watch watch = {
-        .next = machine->bus.watch, .context = gaps, .granted = see_grant, .access = see_access};
+    struct hb_watcher watcher = {.context = gaps, .bus = {.granted = see_grant, .access = see_access}};
     hb_symbols_find(&machine->symbols, "counter", &gaps->line, NULL);
-    machine->bus.watch = &watch;
+    hb_machine_watch_add(machine, &watcher);
     hb_machine_run(machine, UINT64_MAX);
-    machine->bus.watch = watch.next;
     bool passed = machine->saved->outcome == HB_OUTCOME_PASSED;
     hb_machine_destroy(machine);
     return passed;

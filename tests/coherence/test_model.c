@@ -254,7 +254,7 @@ static bool try_variant(const struct rig_variant *v, uint32_t lines, uint64_t cy
     struct hb_bus_watch watch = {.context = &look, .access = on_access, .finished = on_finished};
     rig_set_up(&r, v);
     r.bus.harts = options.caches;
-    r.bus.watch = &watch;
+    hb_bus_watch_add(&r.bus, &watch);
     look.line[0] = rig_line(&r, 0);
     look.line[1] = rig_line(&r, 2); /* the same set of two */
     if (!hb_search_begin(&look.search, &options))

@@ -50,17 +50,15 @@ static struct cost run(enum hb_protocol_id protocol, const char *order) {
     for (uint32_t h = 0; h < config.harts; h++)
         config.hart[h].l1d.write_through = hb_protocol_find(protocol)->write_through;
     struct hb_machine *machine = hb_machine_create(&config, &error);
-    struct hb_bus_watch watch = {.context = &cost, .finished = count};
+    struct hb_watcher watcher = {.context = &cost, .bus.finished = count};
     if (!machine || !hb_symbols_find(&machine->symbols, "shared", &cost.base[0], &cost.bytes[0]) ||
         !hb_symbols_find(&machine->symbols, "own", &cost.base[1], &cost.bytes[1])) {
         puts(error.text);
         return cost;
     }
-    watch.next = machine->bus.watch;
-    machine->bus.watch = &watch;
+    hb_machine_watch_add(machine, &watcher);
     hb_machine_run(machine, UINT64_MAX);
     cost.passed = machine->saved->outcome == HB_OUTCOME_PASSED;
-    machine->bus.watch = watch.next;
     hb_machine_destroy(machine);
     return cost;
 }

@@ -77,8 +77,8 @@ static void say_where_it_waits(struct hb_gdb_server *server, uint16_t port) {
 }
 
 /* False: the port is no port, or cannot be listened on, with `*status` to end with. */
-static bool run_under_gdb(struct hb_machine *machine, struct hb_console_input *input, const struct hb_options *options,
-                          int *status) {
+static bool run_under_gdb(struct hb_machine *machine, struct hb_console_input *input, struct hb_watcher *console,
+                          const struct hb_options *options, int *status) {
     struct hb_error error;
     uint64_t port;
     *status = HB_EXIT_USAGE;
@@ -89,6 +89,7 @@ static bool run_under_gdb(struct hb_machine *machine, struct hb_console_input *i
         return false;
     }
     struct hb_gdb_server server = {.machine = machine,
+                                   .console = console,
                                    .port = (uint16_t)port,
                                    .waits = say_where_it_waits,
                                    .input = input->ended ? -1 : input->descriptor,
@@ -109,14 +110,17 @@ static bool run_under_gdb(struct hb_machine *machine, struct hb_console_input *i
 static bool run_all(struct hb_machine *machine, const struct hb_options *options, struct hb_save_request *save,
                     struct hb_trace *trace, int *status) {
     struct hb_console_input input;
+    struct hb_watcher console = {.console = to_stdout};
     struct hb_error error;
+    hb_machine_watch_add(machine, &console);
     hb_console_input_open(&input, !options->replay && !options->mem_trace); /* a recording holds the input */
     machine->input_may_come = !input.ended;
     bool logs = !options->log_commits || hb_commit_log_open(machine, options->log_commits, &error);
-    bool goes_on = !options->gdb || run_under_gdb(machine, &input, options, status);
+    bool goes_on = !options->gdb || run_under_gdb(machine, &input, &console, options, status);
     bool ok =
         logs && goes_on && run(machine, &input, options, save, trace, &error) && hb_commit_log_close(machine, &error);
     hb_console_input_close(&input);
+    hb_machine_watch_remove(machine, &console);
     bool closed = hb_trace_close(trace, ok ? &error : NULL);
     ok = ok && (closed || (machine->saved->outcome == HB_OUTCOME_INTERRUPTED && !hb_error_is_the_hosts(&error)));
     if (!goes_on || ok)
@@ -264,7 +268,6 @@ static int run_machine(const struct hb_config *config, const struct hb_options *
         (options->trace && !(trace = hb_trace_open(machine, options->trace, &error)))) {
         status = tell(&error);
     } else {
-        machine->console_output = to_stdout;
         if (!options->quiet) {
             warn_of_outside(config->image, &machine->elf);
             warn_of_outside(config->bios, &machine->firmware);

@@ -101,11 +101,10 @@ static void record(void *context, const struct hb_trace_record *retired) {
 static void record_workers(void) {
     campaign_go_to(&campaign, campaign.up_cycle);
     hb_machine_run(campaign.machine, campaign.up_cycle + 1);
-    campaign.machine->listener = record;
-    hb_machine_watch(campaign.machine, true);
+    struct hb_watcher watcher = {.record = record, .retired = true};
+    hb_machine_watch_add(campaign.machine, &watcher);
     hb_machine_run(campaign.machine, campaign.end_cycle);
-    hb_machine_watch(campaign.machine, false);
-    campaign.machine->listener = NULL;
+    hb_machine_watch_remove(campaign.machine, &watcher);
 }
 
 static void kill_around(const struct execution *execution, uint64_t address, const char *which) {

@@ -89,8 +89,8 @@ START_TEST(test_mail) {
     uint32_t mails[2] = {0};
     configure(&config);
     struct hb_machine *machine = create(&config);
-    machine->listener = count_mail;
-    machine->listener_context = mails;
+    struct hb_watcher watcher = {.context = mails, .record = count_mail};
+    hb_machine_watch_add(machine, &watcher);
     hb_machine_run(machine, UINT64_MAX);
     ck_assert_int_eq(machine->saved->outcome, HB_OUTCOME_PASSED);
     ck_assert_uint_eq(mails[0], 2 * TASKS);
@@ -318,8 +318,8 @@ START_TEST(test_a_report_is_one_store) {
     bool before = true;
     configure(&config);
     struct hb_machine *machine = create(&config);
-    machine->listener = find_report;
-    machine->listener_context = &report;
+    struct hb_watcher watcher = {.context = &report, .record = find_report};
+    hb_machine_watch_add(machine, &watcher);
     hb_machine_run(machine, UINT64_MAX);
     hb_machine_destroy(machine);
     ck_assert_uint_eq(report.nth, 0);

@@ -22,15 +22,15 @@ static void note(void *context, const struct hb_trace_record *record) {
 
 static void run_undisturbed(struct campaign *campaign) {
     struct hb_machine *machine = campaign->machine;
-    machine->listener = note;
-    machine->listener_context = campaign;
+    struct hb_watcher watcher = {.context = campaign, .record = note};
+    hb_machine_watch_add(machine, &watcher);
     uint64_t stride = SNAPSHOT_CYCLES;
     while (machine->saved->outcome == HB_OUTCOME_RUNNING) {
         if (campaign->snapshots < SNAPSHOTS_MAX)
             campaign->snapshot[campaign->snapshots++] = hb_snapshot_take(machine);
         hb_machine_run(machine, machine->saved->cycle + stride);
     }
-    machine->listener = NULL;
+    hb_machine_watch_remove(machine, &watcher);
     campaign->end_cycle = machine->saved->cycle;
     campaign->up_cycle = machine->saved->os.harts_up_cycle;
 }

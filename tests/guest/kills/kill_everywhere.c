@@ -52,12 +52,10 @@ static bool is_kernel_text(uint64_t address) {
 static void record_until(uint64_t cycle, uint32_t hart) {
     memset(&recorder, 0, sizeof recorder);
     recorder.hart = hart;
-    campaign.machine->listener = record;
-    campaign.machine->listener_context = &recorder;
-    hb_machine_watch(campaign.machine, true);
+    struct hb_watcher watcher = {.context = &recorder, .record = record, .retired = true};
+    hb_machine_watch_add(campaign.machine, &watcher);
     hb_machine_run(campaign.machine, cycle);
-    hb_machine_watch(campaign.machine, false);
-    campaign.machine->listener = NULL;
+    hb_machine_watch_remove(campaign.machine, &watcher);
 }
 
 static void name_place(uint64_t address, const char *when, char *text, size_t n) {

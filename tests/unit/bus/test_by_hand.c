@@ -193,9 +193,9 @@ static void set_up(enum hb_protocol_id protocol, uint32_t ways, uint8_t replacem
         .ram = &ram,
         .rom = rom,
         .checker = &checker,
-        .watch = &watch,
         .cycles_per_tick = 10,
     };
+    hb_bus_watch_add(&bus, &watch);
     checker = (struct hb_checker){.shadow = calloc(1, RAM_BYTES), .shadow_bytes = RAM_BYTES};
     size_t block = hb_cache_block_bytes(&cache);
     blocks = malloc(2 * HARTS * block);

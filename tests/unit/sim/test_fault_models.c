@@ -24,6 +24,7 @@ static struct hb_fault_config *add_fault(enum hb_fault_model model, uint32_t har
 
 /* In which cycles its instructions retired, and how long each then occupied it. */
 struct time_line {
+    struct hb_watcher watcher;
     uint32_t n;
     uint64_t at[LINE], cost[LINE];
 };
@@ -44,9 +45,8 @@ static struct hb_machine *run_line(const char *image, struct time_line *line, bo
     struct hb_machine *machine = guest_machine(&config);
     line->n = 0;
     hb_machine_run(machine, 2000);
-    hb_machine_watch(machine, true);
-    machine->listener = retired;
-    machine->listener_context = line;
+    line->watcher = (struct hb_watcher){.context = line, .record = retired, .retired = true};
+    hb_machine_watch_add(machine, &line->watcher);
     for (uint64_t cycle = 2001; line->n < LINE && costs; cycle++) {
         uint32_t before = line->n;
         hb_machine_run(machine, cycle);

@@ -19,13 +19,14 @@ static struct hb_fault_config *add_fault(uint32_t hart, enum hb_trigger trigger)
 
 /* ---- Triggers -------------------------------------------------------------------------------------------------- */
 
-/* What a listener has seen of one kind of event on one hart. */
+/* What a watcher has seen of one kind of event on one hart. */
 struct sighting {
     uint8_t kind, hart;
     uint16_t id;
     uint64_t address, owner;
     uint64_t wanted; /* the how many-th is looked for */
     uint64_t seen, cycle;
+    struct hb_watcher watcher;
     uint64_t last_retired_cycle;
 };
 
@@ -44,10 +45,14 @@ static void watch(void *context, const struct hb_trace_record *record) {
         sighting->cycle = record->cycle;
 }
 
+static void look_on(struct hb_machine *machine, struct sighting *sighting, bool retired) {
+    sighting->watcher = (struct hb_watcher){.context = sighting, .record = watch, .retired = retired};
+    hb_machine_watch_add(machine, &sighting->watcher);
+}
+
 static struct hb_machine *run_watched(struct sighting *sighting) {
     struct hb_machine *machine = guest_machine(&config);
-    machine->listener = watch;
-    machine->listener_context = sighting;
+    look_on(machine, sighting, false);
     hb_machine_run(machine, 400000);
     ck_assert_msg(machine->saved->fault[0].done, "the trigger never came");
     ck_assert(machine->saved->fault[0].activated);
@@ -169,9 +174,7 @@ START_TEST(a_dead_hart_retires_nothing) {
     config.faults[0].terms.lost = _i & 1;
     struct sighting sighting = {.kind = HB_TRACE_RETIRE, .hart = 1};
     struct hb_machine *machine = guest_machine(&config);
-    hb_machine_watch(machine, true);
-    machine->listener = watch;
-    machine->listener_context = &sighting;
+    look_on(machine, &sighting, true);
     hb_machine_run(machine, 100000);
     ck_assert_uint_lt(sighting.last_retired_cycle, config.faults[0].cycle);
     ck_assert_uint_eq(machine->hart[1].instructions, machine->saved->fault[0].instructions_at_death);

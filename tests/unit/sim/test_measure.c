@@ -369,7 +369,8 @@ START_TEST(a_region_between_tracepoints) {
     struct hb_config config;
     mix_config(&config, HB_PROTOCOL_MESI);
     struct hb_machine *machine = guest_machine(&config);
-    machine->listener = note;
+    struct hb_watcher watcher = {.record = note};
+    hb_machine_watch_add(machine, &watcher);
     times_passed = 0;
     hb_machine_run(machine, UINT64_MAX);
     hb_machine_destroy(machine);

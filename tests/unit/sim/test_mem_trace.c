@@ -182,7 +182,7 @@ static void tell(void *context, const struct hb_bus *bus, const struct hb_transa
     snprintf(story + used, sizeof story - used, "%s %u %s; ", hb_txn_name(t->kind), t->port, moves ? supplier : "-");
 }
 
-static struct hb_bus_watch watch = {.finished = tell};
+static struct hb_watcher watcher = {.bus.finished = tell};
 
 /* A machine for files 0 .. n - 1, with data caches of `lines` lines of `line_bytes`. */
 static void prepare(uint32_t n, uint32_t lines, uint32_t ways, uint32_t line_bytes) {
@@ -203,8 +203,7 @@ static void prepare(uint32_t n, uint32_t lines, uint32_t ways, uint32_t line_byt
 static struct hb_run_result *play(void) {
     machine = guest_machine(&config);
     story[0] = 0;
-    watch.next = machine->bus.watch;
-    machine->bus.watch = &watch;
+    hb_machine_watch_add(machine, &watcher);
     hb_machine_run(machine, UINT64_MAX);
     struct hb_run_result *result = hb_result_gather(machine);
     ck_assert_msg(!result->violation.found, "%s", result->violation.what);

@@ -177,9 +177,8 @@ START_TEST(instructions_and_fetches_are_those_that_were_executed) {
     struct counted counted[4] = {{0}};
     guest_config(&config, mix, 4);
     struct hb_machine *machine = guest_machine(&config);
-    machine->listener = count_retired;
-    machine->listener_context = counted;
-    hb_machine_watch(machine, true);
+    struct hb_watcher watcher = {.context = counted, .record = count_retired, .retired = true};
+    hb_machine_watch_add(machine, &watcher);
     hb_machine_run(machine, UINT64_MAX);
     for (uint32_t h = 0; h < 4; h++) {
         struct hb_hart_stats hart;

@@ -112,8 +112,8 @@ static void listen(void *context, const struct hb_trace_record *record) {
 }
 
 void hb_machine_events_listen(struct hb_machine_session *self) {
-    self->machine->listener = listen;
-    self->machine->listener_context = self;
+    self->watcher = (struct hb_watcher){.context = self, .record = listen};
+    hb_machine_watch_add(self->machine, &self->watcher);
     hb_machine_events_reset(self);
 }
 

@@ -36,6 +36,7 @@ void hb_session_close(struct hb_session *session);
 struct hb_machine_session {
     struct hb_session session;
     struct hb_machine *machine;
+    struct hb_watcher watcher;
     uint64_t told_faults;     /* indices of saved->fault[] that have been told */
     uint64_t told_ends;       /* ... and whose end has been */
     uint64_t told_first_work; /* harts after whose recovery the first work has been told */
