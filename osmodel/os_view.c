@@ -52,7 +52,6 @@ void hb_os_view_init(struct hb_os_view *view, uint64_t cycles_per_tick) {
     memset(view, 0, sizeof *view);
     view->cycles_per_tick = cycles_per_tick;
     view->harts_up_cycle = HB_OS_NONE;
-    view->last_completion_cycle = HB_OS_NONE;
     view->panic_cycle = HB_OS_NONE;
     view->panic_hart = HB_OS_NO_HART;
     for (uint32_t hart = 0; hart < HB_HARTS_MAX; hart++)
@@ -239,8 +238,6 @@ static void on_task_done(const struct event *event) {
     set_state(event->view, task, HB_OS_TASK_DONE);
     task->completed_cycle = event->cycle;
     event->view->tasks_done++;
-    event->view->completed_instructions += task->instructions;
-    event->view->last_completion_cycle = event->cycle;
     event->view->last_progress_cycle = event->cycle;
 }
 

@@ -99,11 +99,9 @@ struct hb_os_view {
     uint64_t cycles_per_tick;
     uint64_t cycle; /* of the last event */
     uint64_t harts_up_cycle;
-    uint64_t last_completion_cycle;
     uint64_t last_progress_cycle; /* a task was created, restarted, completed or lost, or has more of its work done */
     uint64_t longest_wait_cycles; /* READY without running; waits that are over */
     uint64_t idle_while_waiting_cycles; /* some hart idle while some task was READY, up to .cycle */
-    uint64_t completed_instructions;    /* U mode, of attempts that ended in DONE */
     uint64_t instructions_reexecuted;
     uint64_t context_switches; /* a hart began to run another task than before */
     uint64_t migrations;

@@ -20,7 +20,11 @@ struct number {
 #define NUMBER(value) hb_os_grouped((value), (struct number){""}.text)
 
 static double percent(uint64_t part, uint64_t whole) {
-    return whole ? 100.0 * (double)part / (double)whole : 0;
+    return 100 * hb_quotient_value((struct hb_quotient){part, whole});
+}
+
+static double bus_percent(const struct hb_run_result *result) {
+    return 100 * hb_quotient_value(hb_stats_utilisation(&result->bus, result->counted_cycles));
 }
 
 /* A share of `whole` as wide as a column; "-": there is none. */
@@ -49,12 +53,12 @@ static enum hb_stall worst_cause(const struct hb_hart_stats *hart) {
 
 static void print_hart(FILE *out, const struct hb_run_result *result, uint32_t h) {
     const struct hb_hart_stats *hart = &result->hart[h];
-    uint64_t stalled = hb_stats_stalled(hart), all = hart->busy_cycles + stalled + hart->idle_cycles;
+    uint64_t stalled = hb_stats_stalled(hart), all = hb_stats_cycles(hart);
     enum hb_stall cause = worst_cause(hart);
     fprintf(out, "  %4" PRIu32 "  %-7s %-8s %15s  %5.3f  %5.1f%%  %6.1f%%  %5.1f%%  %9s  %8s", h, result->role[h],
-            hb_run_state_key(hart->run_state), NUMBER(hart->instructions),
-            all ? (double)hart->instructions / (double)all : 0, percent(hart->busy_cycles, all), percent(stalled, all),
-            percent(hart->idle_cycles, all), share(result->l1i[h].hits, result->l1i[h].accesses, (char[16]){0}),
+            hb_run_state_key(hart->run_state), NUMBER(hart->instructions), hb_quotient_value(hb_stats_ipc(hart)),
+            percent(hart->busy_cycles, all), percent(stalled, all), percent(hart->idle_cycles, all),
+            share(result->l1i[h].hits, result->l1i[h].accesses, (char[16]){0}),
             share(result->l1d[h].hits, result->l1d[h].accesses, (char[16]){0}));
     if (stalled)
         fprintf(out, "  %s %.1f%%", hb_stall_key(cause), percent(hart->stalled_cycles[cause], all));
@@ -69,12 +73,9 @@ static void print_harts(FILE *out, const struct hb_run_result *result) {
 }
 
 static void print_bus(FILE *out, const struct hb_run_result *result) {
-    uint64_t longest = 0;
-    for (uint32_t h = 0; h < result->harts; h++)
-        longest = result->wait[h].max_cycles > longest ? result->wait[h].max_cycles : longest;
     fprintf(out, "  bus     %.1f%% in use; a request waits %.1f cycles on average, %s at most\n         ",
-            percent(result->bus.busy_cycles, result->counted_cycles),
-            result->bus.granted ? (double)result->bus.wait_cycles / (double)result->bus.granted : 0, NUMBER(longest));
+            bus_percent(result), hb_quotient_value(hb_stats_mean_wait(&result->bus)),
+            NUMBER(hb_stats_longest_wait(result->wait, result->harts)));
     for (uint32_t i = HB_TXN_NONE + 1; i < HB_TXNS; i++)
         if (result->bus.transactions[i])
             fprintf(out, " %s %s", hb_txn_name(i), NUMBER(result->bus.transactions[i]));
@@ -206,18 +207,10 @@ static uint64_t misses_of(const struct hb_run_result *result) {
     return sum;
 }
 
-static uint64_t transactions_of(const struct hb_run_result *result) {
-    uint64_t sum = 0;
-    for (uint32_t i = HB_TXN_NONE + 1; i < HB_TXNS; i++)
-        sum += result->bus.transactions[i];
-    return sum;
-}
-
 static void print_compared(FILE *out, const char *name, const struct hb_run_result *result) {
     fprintf(out, "  %-16s %-8s %4" PRIu32 " %14s %6.1f%% %13s %13s %13s %12s", name, hb_outcome_name(result->outcome),
-            result->harts, NUMBER(result->cycles), percent(result->bus.busy_cycles, result->counted_cycles),
-            NUMBER(transactions_of(result)), NUMBER(result->bus.address_cycles), NUMBER(result->bus.data_cycles),
-            NUMBER(misses_of(result)));
+            result->harts, NUMBER(result->cycles), bus_percent(result), NUMBER(hb_stats_transactions(&result->bus)),
+            NUMBER(result->bus.address_cycles), NUMBER(result->bus.data_cycles), NUMBER(misses_of(result)));
     if (result->has_os && result->os.has_goodput)
         fprintf(out, " %8.3f", result->os.goodput);
     else

@@ -53,7 +53,6 @@ static void say_harts(struct hb_machine *machine, const char *rest, struct hb_gd
 }
 
 static void say_stats(struct hb_machine *machine, const char *rest, struct hb_gdb_text *said) {
-    const uint64_t cycles = machine->saved->cycle;
     (void)rest;
     hb_gdb_put(said, "hart  instructions    IPC  L1D accesses  L1D misses  L1I accesses  L1I misses\n");
     for (uint32_t h = 0; h < machine->bus.harts; h++) {
@@ -64,8 +63,8 @@ static void say_stats(struct hb_machine *machine, const char *rest, struct hb_gd
         hb_stats_cache(machine, h, true, &l1i);
         hb_gdb_put(said,
                    "%4" PRIu32 "  %12" PRIu64 "  %.3f  %12" PRIu64 "  %10" PRIu64 "  %12" PRIu64 "  %10" PRIu64 "\n", h,
-                   hart.instructions, cycles ? (double)hart.instructions / (double)cycles : 0, l1d.accesses, l1d.misses,
-                   l1i.accesses, l1i.misses);
+                   hart.instructions, hb_quotient_value(hb_stats_ipc(&hart)), l1d.accesses, l1d.misses, l1i.accesses,
+                   l1i.misses);
     }
 }
 

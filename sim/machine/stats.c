@@ -2,12 +2,50 @@
 
 #include "sim/machine/machine.h"
 
+/* ---- Figures --------------------------------------------------------------------------------------------------- */
+
+double hb_quotient_value(struct hb_quotient quotient) {
+    return quotient.whole ? (double)quotient.part / (double)quotient.whole : 0;
+}
+
 uint64_t hb_stats_stalled(const struct hb_hart_stats *stats) {
     uint64_t sum = 0;
     for (uint32_t i = 0; i < HB_STALLS; i++)
         sum += stats->stalled_cycles[i];
     return sum;
 }
+
+uint64_t hb_stats_cycles(const struct hb_hart_stats *stats) {
+    return stats->busy_cycles + hb_stats_stalled(stats) + stats->idle_cycles;
+}
+
+struct hb_quotient hb_stats_ipc(const struct hb_hart_stats *stats) {
+    return (struct hb_quotient){stats->instructions, hb_stats_cycles(stats)};
+}
+
+struct hb_quotient hb_stats_utilisation(const struct hb_bus_stats *stats, uint64_t cycles) {
+    return (struct hb_quotient){stats->busy_cycles, cycles};
+}
+
+struct hb_quotient hb_stats_mean_wait(const struct hb_bus_stats *stats) {
+    return (struct hb_quotient){stats->wait_cycles, stats->granted};
+}
+
+uint64_t hb_stats_longest_wait(const struct hb_port_wait *wait, uint32_t harts) {
+    uint64_t longest = 0;
+    for (uint32_t h = 0; h < harts; h++)
+        longest = wait[h].max_cycles > longest ? wait[h].max_cycles : longest;
+    return longest;
+}
+
+uint64_t hb_stats_transactions(const struct hb_bus_stats *stats) {
+    uint64_t sum = 0;
+    for (uint32_t i = HB_TXN_NONE + 1; i < HB_TXNS; i++)
+        sum += stats->transactions[i];
+    return sum;
+}
+
+/* ---- Counts ---------------------------------------------------------------------------------------------------- */
 
 static uint64_t irq_off_max(const struct hb_hart *hart, uint64_t now) {
     uint64_t present = hart->irq_off_since == HB_NEVER ? 0 : hb_hart_clock(hart, now) - hart->irq_off_since;
@@ -69,18 +107,15 @@ void hb_stats_cache(const struct hb_machine *machine, uint32_t h, bool l1i, stru
 void hb_stats_bus(const struct hb_machine *machine, struct hb_bus_stats *stats) {
     const struct hb_bus_state *bus = &machine->saved->bus;
     const struct hb_transaction *present = &bus->transaction[0];
-    *stats = (struct hb_bus_stats){.busy_cycles = bus->busy_cycles,
-                                   .granted = bus->outstanding,
-                                   .address_cycles = bus->address_cycles,
-                                   .data_cycles = bus->data_cycles};
+    *stats = (struct hb_bus_stats){
+        .busy_cycles = bus->busy_cycles, .address_cycles = bus->address_cycles, .data_cycles = bus->data_cycles};
     if (present->active && !machine->bus.config.split)
         stats->busy_cycles += machine->saved->cycle - present->grant_cycle;
-    for (uint32_t i = 0; i < HB_TXNS; i++) {
+    for (uint32_t i = 0; i < HB_TXNS; i++)
         stats->transactions[i] = bus->transactions[i];
-        stats->granted += bus->transactions[i];
-    }
     for (uint32_t i = 0; i < hb_bus_ports(&machine->bus); i++) {
         const struct hb_port_stats *port = &bus->port[i].stats;
+        stats->granted += port->grants;
         stats->wait_cycles += port->wait_cycles;
         stats->bytes += port->bytes;
         stats->cache_to_cache += port->received;

@@ -68,8 +68,34 @@ void hb_stats_cache(const struct hb_machine *machine, uint32_t hart, bool l1i, s
 void hb_stats_bus(const struct hb_machine *machine, struct hb_bus_stats *stats);
 struct hb_port_wait hb_stats_wait(const struct hb_machine *machine, uint32_t hart);
 
+/* ---- Figures ----
+ *
+ * What is computed from counts, in this place alone: result.json, tables and gdb's monitor print it. A quotient keeps
+ * its parts, so that result.json can round it exactly. */
+struct hb_quotient {
+    uint64_t part, whole;
+};
+
+/* As a number; 0 without a whole. */
+double hb_quotient_value(struct hb_quotient quotient);
+
 /* Sum of all causes. */
 uint64_t hb_stats_stalled(const struct hb_hart_stats *stats);
+
+/* Busy, stalled and idle: how long the hart lived. */
+uint64_t hb_stats_cycles(const struct hb_hart_stats *stats);
+
+struct hb_quotient hb_stats_ipc(const struct hb_hart_stats *stats);
+struct hb_quotient hb_stats_utilisation(const struct hb_bus_stats *stats, uint64_t cycles);
+
+/* Cycles from request to grant, of one request on average. */
+struct hb_quotient hb_stats_mean_wait(const struct hb_bus_stats *stats);
+
+/* Of the ports of `harts` harts. */
+uint64_t hb_stats_longest_wait(const struct hb_port_wait *wait, uint32_t harts);
+
+/* Finished ones of all kinds. */
+uint64_t hb_stats_transactions(const struct hb_bus_stats *stats);
 
 /* The key of a stall cause in results ("load_miss"), and of a run state ("idle"). */
 const char *hb_stall_key(enum hb_stall cause);

@@ -285,6 +285,13 @@ uint64_t hb_misses_updates_used(const struct hb_misses *misses, uint64_t line) {
     return used;
 }
 
+uint64_t hb_misses_sum(const uint64_t counts[HB_MISSES]) {
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < HB_MISSES; i++)
+        sum += counts[i];
+    return sum;
+}
+
 const char *hb_miss_key(enum hb_miss miss) {
     static const char *const keys[HB_MISSES] = {"cold", "capacity", "conflict", "true_sharing", "false_sharing"};
     return keys[miss];

@@ -103,6 +103,9 @@ void hb_misses_of_agent(const struct hb_misses *misses, uint8_t agent, uint64_t 
 /* The same of one line, in all caches. */
 void hb_misses_of_line(const struct hb_misses *misses, uint64_t line, uint64_t counts[HB_MISSES]);
 
+/* All classes together. */
+uint64_t hb_misses_sum(const uint64_t counts[HB_MISSES]);
+
 /* How often an access found bytes that others had written into a copy that stayed where it was (updates). */
 uint64_t hb_misses_updates_used(const struct hb_misses *misses, uint64_t line);
 

@@ -133,13 +133,6 @@ static enum hb_miss largest_class(const struct hb_line_result *line) {
     return largest;
 }
 
-static uint64_t all_misses(const struct hb_line_result *line) {
-    uint64_t total = 0;
-    for (uint32_t i = 0; i < HB_MISSES; i++)
-        total += line->misses[i];
-    return total;
-}
-
 /* "conflict: 196 of 203 misses (other lines of its set drive it out); ": what counts most comes first. */
 static void say_misses(struct hb_line_result *line) {
     static const char *const meanings[HB_MISSES] = {
@@ -150,7 +143,7 @@ static void say_misses(struct hb_line_result *line) {
         [HB_MISS_FALSE_SHARING] = "they bring nothing new that is used",
     };
     const enum hb_miss largest = largest_class(line);
-    const uint64_t total = all_misses(line);
+    const uint64_t total = hb_misses_sum(line->misses);
     if (total)
         say(line->why, sizeof line->why, "%s: %" PRIu64 " of %" PRIu64 " miss%s (%s); ", hb_miss_name(largest),
             line->misses[largest], total, total == 1 ? "" : "es", meanings[largest]);
@@ -191,7 +184,7 @@ static enum falseness falseness_of(const struct hb_line_result *line, const stru
 
 /* The kind of sharing, unless the sentence began with it. */
 static void say_kind(struct hb_line_result *line, enum hb_miss kind) {
-    if (all_misses(line) == 0 || largest_class(line) != kind)
+    if (hb_misses_sum(line->misses) == 0 || largest_class(line) != kind)
         say(line->why, sizeof line->why, "%s: ", hb_miss_name(kind));
 }
 

@@ -59,11 +59,8 @@ static void write_line_harts(struct hb_json_writer *json, const struct hb_line_r
 }
 
 static void write_line_misses(struct hb_json_writer *json, const struct hb_line_result *line) {
-    uint64_t total = 0;
     hb_json_open(json, "misses", '{');
-    for (uint32_t i = 0; i < HB_MISSES; i++)
-        total += line->misses[i];
-    hb_json_number(json, "total", total);
+    hb_json_number(json, "total", hb_misses_sum(line->misses));
     for (uint32_t i = 0; i < HB_MISSES; i++)
         hb_json_number(json, hb_miss_key(i), line->misses[i]);
     hb_json_close(json, '}');

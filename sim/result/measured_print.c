@@ -28,10 +28,7 @@ static void print_region(FILE *out, const struct hb_measured *measured) {
 /* ---- Misses ---------------------------------------------------------------------------------------------------- */
 
 static void print_cache(FILE *out, const char *name, const uint64_t *classes) {
-    uint64_t total = 0;
-    for (uint32_t i = 0; i < HB_MISSES; i++)
-        total += classes[i];
-    fprintf(out, "  %-8s %14s", name, NUMBER(total));
+    fprintf(out, "  %-8s %14s", name, NUMBER(hb_misses_sum(classes)));
     for (uint32_t i = 0; i < HB_MISSES; i++)
         fprintf(out, " %14s", NUMBER(classes[i]));
     fputc('\n', out);

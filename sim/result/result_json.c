@@ -23,11 +23,14 @@ static void write_statistics(struct hb_json_writer *json, enum hb_statistic_of o
             hb_json_number(json, statistic->name, hb_statistic_of(statistic, object));
 }
 
+static void write_quotient(struct hb_json_writer *json, const char *name, struct hb_quotient quotient) {
+    hb_json_quotient(json, name, quotient.part, quotient.whole);
+}
+
 static void write_figure_of_hart(struct hb_json_writer *json, const char *name, const void *context) {
     const struct hb_hart_stats *hart = context;
     if (strcmp(name, "ipc") == 0) {
-        hb_json_quotient(json, name, hart->instructions,
-                         hart->busy_cycles + hb_stats_stalled(hart) + hart->idle_cycles);
+        write_quotient(json, name, hb_stats_ipc(hart));
         return;
     }
     hb_json_open(json, name, '{');
@@ -82,24 +85,21 @@ static void write_cache(struct hb_json_writer *json, const struct hb_run_result 
 }
 
 static void write_waits(struct hb_json_writer *json, const struct hb_run_result *result) {
-    uint64_t max = 0;
     hb_json_open(json, "wait_cycles", '{');
     hb_json_open(json, "per_hart", '[');
     for (uint32_t h = 0; h < result->harts; h++)
         hb_json_number(json, NULL, result->wait[h].cycles);
     hb_json_close(json, ']');
     hb_json_open(json, "max_per_hart", '[');
-    for (uint32_t h = 0; h < result->harts; h++) {
+    for (uint32_t h = 0; h < result->harts; h++)
         hb_json_number(json, NULL, result->wait[h].max_cycles);
-        max = result->wait[h].max_cycles > max ? result->wait[h].max_cycles : max;
-    }
     hb_json_close(json, ']');
     hb_json_open(json, "mean_per_hart", '[');
     for (uint32_t h = 0; h < result->harts; h++)
         hb_json_quotient(json, NULL, result->wait[h].cycles, result->wait[h].grants);
     hb_json_close(json, ']');
-    hb_json_quotient(json, "mean", result->bus.wait_cycles, result->bus.granted);
-    hb_json_number(json, "max", max);
+    write_quotient(json, "mean", hb_stats_mean_wait(&result->bus));
+    hb_json_number(json, "max", hb_stats_longest_wait(result->wait, result->harts));
     hb_json_close(json, '}');
 }
 
@@ -119,7 +119,7 @@ static void write_transactions(struct hb_json_writer *json, const struct hb_run_
 static void write_figure_of_bus(struct hb_json_writer *json, const char *name, const void *context) {
     const struct hb_run_result *result = context;
     if (strcmp(name, "utilisation") == 0)
-        hb_json_quotient(json, name, result->bus.busy_cycles, result->counted_cycles);
+        write_quotient(json, name, hb_stats_utilisation(&result->bus, result->counted_cycles));
     else if (strcmp(name, "transactions") == 0)
         write_transactions(json, result);
     else

@@ -133,12 +133,10 @@ static bool view_task_is_sound(struct hb_soundness *soundness, const struct hb_o
 
 static bool view_is_sound(struct hb_soundness *soundness) {
     const struct hb_os_view *view = &soundness->machine->saved->os;
-    bool sound =
-        hb_should(soundness, view->cycles_per_tick == soundness->machine->config.cycles_per_tick, "view", 0,
-                  "cycles_per_tick") &&
-        hb_should(soundness, is_hart_or_none(view->panic_hart), "view", 0, "panic_hart") &&
-        hb_should(soundness, is_past(soundness, view->harts_up_cycle), "view", 0, "harts_up_cycle") &&
-        hb_should(soundness, is_past(soundness, view->last_completion_cycle), "view", 0, "last_completion_cycle");
+    bool sound = hb_should(soundness, view->cycles_per_tick == soundness->machine->config.cycles_per_tick, "view", 0,
+                           "cycles_per_tick") &&
+                 hb_should(soundness, is_hart_or_none(view->panic_hart), "view", 0, "panic_hart") &&
+                 hb_should(soundness, is_past(soundness, view->harts_up_cycle), "view", 0, "harts_up_cycle");
     for (uint32_t i = 0; sound && i < HB_HARTS_MAX; i++)
         sound = view_hart_is_sound(soundness, &view->harts[i], i);
     for (uint32_t i = 0; sound && i < HB_TASKS_MAX; i++)

@@ -61,12 +61,12 @@ class Run:
         with open(name + ".json", "w") as file:
             json.dump(config, file)
         self.all = not name.startswith("beats")
-        command = [hartbeat, "run", name + ".json", "--quiet", "--out", name, "--trace", name + ".csv"]
+        command = [hartbeat, "run", name + ".json", "--out", name, "--trace", name + ".csv"]
         command += ["--log-commits", name + ".log"] if self.all else []
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
         if done.returncode not in (0, 3):
             sys.exit("FAILED: %s: status %d: %s" % (name, done.returncode, done.stderr))
-        self.name, self.config = name, config
+        self.name, self.config, self.table = name, config, done.stdout
         with open(os.path.join(name, "result.json")) as file:
             self.result = json.load(file)
         with open(name + ".csv", newline="") as file:
@@ -187,6 +187,30 @@ def check_waits(run):
     equal(run.name + ": longest wait", max(told["max_per_hart"]), told["max"])
 
 
+# ---- The table
+
+
+def check_table(run):
+    """The table on the terminal says what result.json says, as far as it has digits."""
+    def share(part, whole):
+        return "%.1f%%" % (100 * part / whole)
+
+    rows = re.findall(r"^ +(\d+)  \w+ +\w+ +([\d,]+)  ([\d.]+) +([\d.]+%) +([\d.]+%) +([\d.]+%) +(\S+) +(\S+)", run.table, re.M)
+    equal(run.name + ": rows of the table", len(rows), run.harts)
+    rates = {(cache["hart"], cache["kind"]): cache["hit_rate"] for cache in run.result["caches"]}
+    for row, hart in zip(rows, run.result["harts"]):
+        stalled = sum(hart["cycles_stalled"].values())
+        lived = hart["cycles_busy"] + stalled + hart["cycles_idle"]
+        told = [str(hart["id"]), "{:,}".format(hart["instructions"]), "%.3f" % (hart["instructions"] / lived)]
+        told += [share(hart["cycles_busy"], lived), share(stalled, lived), share(hart["cycles_idle"], lived)]
+        told += ["%.1f%%" % (100 * rates[hart["id"], kind]) for kind in ("l1i", "l1d")]
+        equal("%s: hart %d in the table" % (run.name, hart["id"]), list(row), told)
+    bus = run.result["bus"]
+    said = "%.1f%% in use; a request waits %.1f cycles on average, %s at most" % (
+        100 * bus["utilisation"], bus["wait_cycles"]["mean"], "{:,}".format(bus["wait_cycles"]["max"]))
+    check(said in run.table, "%s: the table does not say: %s", run.name, said)
+
+
 # ---- The kernel
 
 
@@ -245,6 +269,11 @@ def check_kernel(run, points):
     equal(run.name + ": instructions_completed", completed, told["instructions_completed"])
     if done:
         equal(run.name + ": goodput", ratio(completed, max(done.values()) - told["harts_up_cycle"]), told["goodput"])
+    series = told.get("goodput_series", [])
+    check(len(series) > 0, "%s: no series of goodput", run.name)
+    equal(run.name + ": completions in the series", len(done), sum(window["tasks_completed"] for window in series))
+    spread = sum(window["goodput"] * (window["to_cycle"] - window["from_cycle"]) for window in series)
+    check(abs(spread - completed) < 1, "%s: the series holds %s instructions of %d", run.name, spread, completed)
     for index, fault in enumerate(result["faults"]):
         check_fault(run, "%s: faults.%d: " % (run.name, index), fault)
 
@@ -301,6 +330,7 @@ def main():
                 run = Run(hartbeat, name, config)
                 check_beats(run)
                 check_waits(run)
+                check_table(run)
                 if run.all:
                     check_all(run)
                 print("%s: %d cycles, %d rows" % (name, run.cycles, len(run.rows)))
