@@ -22,6 +22,9 @@
 #define HB_SET_BYTES_MIN 128
 #define HB_SET_BYTES_MAX (1 << 20)
 
+/* The work of tasks that take a fresh block for each unit of it. */
+#define HB_FRESH_WORK_MAX (1 << 16)
+
 /* ---- Tracepoints --------------------------------------------------------------------------------------------
  * One instruction, the HINT `slti x0, rs1, ID`: a no-op on any RISC-V. rs1 = subject | (uint64_t)argument << 32.
  * Read only from images with the ELF note below; counted from M or S mode only.
@@ -65,11 +68,26 @@
 #define HB_STOP_FAULTED   5
 
 /* ---- Workloads ------------------------------------------------------------------------------------------------- */
-#define HB_KIND_BATCH   0 /* independent integer kernels; odd tasks work on a set larger than L1D */
+#define HB_KIND_BATCH   0 /* independent integer kernels, on sets that fit into an L1D or do not */
 #define HB_KIND_CONTEND 1 /* lock-heavy: increments of shared counters, each with its sequence number */
 #define HB_KIND_SHARE   2 /* the same increments, made by the tasks themselves in memory that they share */
 
 #define HB_SHARED_COUNTER_BYTES 64 /* share: counter i is a word at symbol hb_user_memory, plus 64 i */
+
+/* What a batch task is like, where the parameters do not choose, follows a hash of (seed, task). */
+#define HB_LENGTHS_MIXED    0 /* half of the work to one and a half times as much */
+#define HB_LENGTHS_EQUAL    1
+#define HB_SETS_MIXED       0 /* small or large */
+#define HB_SETS_SMALL       1 /* fits into any L1D but the smallest */
+#define HB_SETS_LARGE       2 /* gone round twice or more, however little work was asked for */
+#define HB_SETS_FRESH       3 /* every unit works on memory that the task has not touched before */
+#define HB_KERNELS_MIXED    0 /* one of the others for each task */
+#define HB_KERNEL_SIEVE     1
+#define HB_KERNEL_CRC       2
+#define HB_KERNEL_MATRIX    3
+#define HB_KERNEL_SORT      4
+#define HB_KERNEL_WALK      5
+#define HB_KERNEL_AUTOMATON 6
 
 /* ---- Policies (values of parameters) --------------------------------------------------------------------------- */
 #define HB_SCHED_ROUND_ROBIN   0
@@ -133,15 +151,15 @@ struct hb_note {
  * no copies, so the host may change a field in mid-run (as a logged input event).
  */
 #define HB_PARAMS(X)                                                                                                   \
-    X(cycles_per_tick)    /* machine cycles per mtime tick */                                                          \
-    X(seed)               /* experiment seed: enters every task's input */                                             \
-    X(scheduler)          /* HB_SCHED_* */                                                                             \
-    X(quantum_cycles)     /* time slice */                                                                             \
-    X(workload_kind)      /* HB_KIND_* */                                                                              \
-    X(workload_tasks)     /* number of tasks, 1 .. HB_TASKS_MAX */                                                     \
-    X(workload_work)      /* units of work per task; its meaning is the workload's, about linear in instructions */    \
-    X(workload_set_bytes) /* working set of the large batch tasks; 0 = the default, 3 x 16 KiB */                      \
-    X(workload_locks)     /* contend: number of counters, each under its own mutex */                                  \
+    X(cycles_per_tick)          /* machine cycles per mtime tick */                                                    \
+    X(seed)                     /* experiment seed: enters every task's input */                                       \
+    X(scheduler)                /* HB_SCHED_* */                                                                       \
+    X(quantum_cycles)           /* time slice */                                                                       \
+    X(workload_kind)            /* HB_KIND_* */                                                                        \
+    X(workload_tasks)           /* number of tasks, 1 .. HB_TASKS_MAX */                                               \
+    X(workload_work)            /* units of work per task (batch: on average); about linear in instructions */         \
+    X(workload_set_bytes)       /* working set of the large batch tasks; 0 = the default, 3 x 16 KiB */                \
+    X(workload_locks)           /* contend: number of counters, each under its own mutex */                            \
     X(heartbeat_period_cycles)  /* a hart beats this often; 0 = never */                                               \
     X(heartbeat_timeout_cycles) /* silence after which the watcher suspects */                                         \
     X(heartbeat_check_cycles)   /* how often the watcher looks */                                                      \
@@ -151,7 +169,10 @@ struct hb_note {
     X(recovery_queues)          /* HB_QUEUES_* */                                                                      \
     X(recovery_restart)         /* HB_RESTART_* */                                                                     \
     X(recovery_kernel_data)     /* HB_KERNEL_DATA_* */                                                                 \
-    X(recovery_failover)        /* HB_FAILOVER_* (amp) */
+    X(recovery_failover)        /* HB_FAILOVER_* (amp) */                                                              \
+    X(workload_lengths)         /* batch: HB_LENGTHS_* */                                                              \
+    X(workload_sets)            /* batch: HB_SETS_* */                                                                 \
+    X(workload_kernel)          /* batch: HB_KERNELS_MIXED or HB_KERNEL_* */
 
 struct hb_params {
 #define HB_PARAM_FIELD(name) uint64_t name;

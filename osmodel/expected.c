@@ -9,20 +9,24 @@
 #define SMALL_WORK 4096u /* units that the host computes in milliseconds */
 
 static uint64_t expected_batch(const struct hb_params *params, uint32_t task) {
-    uint64_t bytes = hb_batch_set_bytes(task, params->workload_set_bytes);
-    uint8_t *set = aligned_alloc(LINE_BYTES, (bytes + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES);
+    struct hb_batch_plan plan = hb_batch_plan(params, task);
+    uint8_t *set = aligned_alloc(LINE_BYTES, plan.set_bytes);
     if (!set) {
-        fprintf(stderr, "no memory for the %llu bytes of task %u\n", (unsigned long long)bytes, task);
+        fprintf(stderr, "no memory for the %llu bytes of task %u\n", (unsigned long long)plan.set_bytes, task);
         abort();
     }
-    uint64_t checksum = hb_batch_run(params->seed, task, params->workload_work, set, bytes);
+    uint64_t checksum = hb_batch_run(params->seed, task, &plan, set);
     free(set);
     return checksum;
 }
 
 bool hb_os_has_expected(const struct hb_params *params) {
-    uint64_t bytes = hb_batch_set_bytes(1, params->workload_set_bytes);
-    return params->workload_kind != HB_KIND_BATCH || (bytes >= HB_SET_BYTES_MIN && bytes <= HB_SET_BYTES_MAX);
+    uint64_t bytes = params->workload_set_bytes;
+    if (params->workload_kind != HB_KIND_BATCH)
+        return true;
+    if (params->workload_sets == HB_SETS_FRESH)
+        return params->workload_work >= 1 && params->workload_work <= HB_FRESH_WORK_MAX;
+    return bytes == 0 || (bytes >= HB_SET_BYTES_MIN && bytes <= HB_SET_BYTES_MAX);
 }
 
 bool hb_os_is_worth_computing(const struct hb_params *params, uint64_t instructions) {

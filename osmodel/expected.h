@@ -15,9 +15,9 @@ bool hb_os_has_expected(const struct hb_params *params);
  * What the host computes at once is always worth it. */
 bool hb_os_is_worth_computing(const struct hb_params *params, uint64_t instructions);
 
-/* The checksum of `task` under `params` (seed and workload_* count). Runs the whole task: about as long as the host
- * needs for 1,000 instructions times workload_work. For parameters
- * of which hb_os_has_expected() holds. Aborts when the host has no memory for the task's working set. */
+/* The checksum of `task` under `params` (seed and workload_* count). Runs the whole task: the units of
+ * its plan, about 1,000 instructions each. For parameters of which hb_os_has_expected() holds. Aborts when the host has
+ * no memory for the task's working set. */
 uint64_t hb_os_expected_checksum(const struct hb_params *params, uint32_t task);
 
 #endif

@@ -194,6 +194,11 @@ static bool check_workload(const struct agreement *a) {
                  set_bytes, HB_SET_BYTES_MIN);
         return refuse(a, "os.workload.set_bytes", text);
     }
+    if (a->config->os.workload_sets == HB_SETS_FRESH && a->config->os.workload_work > HB_FRESH_WORK_MAX) {
+        snprintf(text, sizeof text, "%" PRIu64 " units, each on fresh memory, are too many (at most %d)",
+                 a->config->os.workload_work, HB_FRESH_WORK_MAX);
+        return refuse(a, "os.workload.work", text);
+    }
     if (!amp || a->config->os.workload_kind == HB_KIND_BATCH)
         return true;
     snprintf(text, sizeof text,

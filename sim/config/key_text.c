@@ -30,7 +30,7 @@ static const struct about {
     {"machine.bus.arbiter", "script", "in the order that machine.bus.script gives"},
     {"os.scheduler", "fifo", "a task runs until it ends or waits"},
     {"os.scheduler", "round-robin", "the tasks of a queue in turn, a quantum each"},
-    {"os.workload.kind", "batch", "independent computations, every second one on more data than the cache holds"},
+    {"os.workload.kind", "batch", "independent computations, some of them on more data than the cache holds"},
     {"os.workload.kind", "contend", "tasks that fight for locks"},
     {"os.workload.kind", "share", "tasks that count in memory of their own, which they share"},
 #define MODEL(id, name, takes, needs, flags, was_to, did, happens, ends, help) {"faults.*.model", name, help},

@@ -78,6 +78,31 @@ static const struct hb_key_name kinds[] = {
     {NULL, 0, false},
 };
 
+static const struct hb_key_name lengths[] = {
+    {"mixed", HB_LENGTHS_MIXED, true},
+    {"equal", HB_LENGTHS_EQUAL, true},
+    {NULL, 0, false},
+};
+
+static const struct hb_key_name sets[] = {
+    {"mixed", HB_SETS_MIXED, true},
+    {"small", HB_SETS_SMALL, true},
+    {"large", HB_SETS_LARGE, true},
+    {"fresh", HB_SETS_FRESH, true},
+    {NULL, 0, false},
+};
+
+static const struct hb_key_name kernels[] = {
+    {"mixed", HB_KERNELS_MIXED, true},
+    {"sieve", HB_KERNEL_SIEVE, true},
+    {"crc", HB_KERNEL_CRC, true},
+    {"matrix", HB_KERNEL_MATRIX, true},
+    {"sort", HB_KERNEL_SORT, true},
+    {"walk", HB_KERNEL_WALK, true},
+    {"automaton", HB_KERNEL_AUTOMATON, true},
+    {NULL, 0, false},
+};
+
 static const struct hb_key_name detects[] = {
     {"none", HB_DETECT_NONE, true},
     {"ring", HB_DETECT_RING, true},
@@ -552,23 +577,32 @@ const struct hb_key hb_keys[] = {
      .help = "How long a task runs before the next one has its turn."},
     GROUP("os.workload", "The tasks."),
     CHOICE("os.workload.kind", os.workload_kind, kinds, "batch",
-           "batch: independent computations, every second one on more data than the cache holds; contend: tasks that "
+           "batch: independent computations, some of them on more data than the cache holds; contend: tasks that "
            "fight for locks; share: tasks that count in memory of their own, which they share."),
     {.path = "os.workload.tasks",
      .type = HB_KEY_INTEGER,
      CONFIG(os.workload_tasks),
-     .fallback = "200",
+     .fallback = "64",
      .minimum = 1,
      .maximum = HB_TASKS_MAX,
      .help = "How many there are."},
     {.path = "os.workload.work",
      .type = HB_KEY_INTEGER,
      CONFIG(os.workload_work),
-     .fallback = "20",
+     .fallback = "100",
      .minimum = 1,
      .maximum = HB_WORK_ALL_MAX,
-     .help = "How much each has to do: about 1,000 instructions a unit in batch, one increment in the others; of all "
-             "tasks together at most 200000000."},
+     .help =
+         "How much each has to do, in batch on average: about 1,000 instructions a unit there, one increment in the "
+         "others; of all tasks together at most 200000000."},
+    CHOICE("os.workload.lengths", os.workload_lengths, lengths, "mixed",
+           "batch; mixed: a task has between half the work and one and a half times as much, by a hash of seed and "
+           "task; equal: all have the same, but for the laps of a large set."),
+    CHOICE("os.workload.sets", os.workload_sets, sets, "mixed",
+           "batch: the memory that a task works on; small: 2KiB; large: set_bytes, gone round at least twice, however "
+           "little the work; mixed: small or large, by a hash of seed and task; fresh: nothing is touched twice."),
+    CHOICE("os.workload.kernel", os.workload_kernel, kernels, "mixed",
+           "batch: what a task computes; mixed: one of the others, by a hash of seed and task."),
     {.path = "os.workload.set_bytes",
      .type = HB_KEY_SIZE,
      CONFIG(os.workload_set_bytes),

@@ -17,6 +17,7 @@ static void configure(struct hb_config *config) {
     snprintf(config->image, sizeof config->image, "%s/images/smp.elf", HB_BINARY_DIR);
     config->os.workload_tasks = TASKS;
     config->os.workload_work = 40;
+    config->os.workload_sets = HB_SETS_SMALL;
     config->stop_cycles = 50000000;
     config->stop_quiet_cycles = 3000000;
 }
@@ -145,6 +146,7 @@ END_TEST
 START_TEST(too_much_for_the_memory_is_a_panic) {
     struct hb_config config;
     configure(&config);
+    config.os.workload_sets = HB_SETS_LARGE;
     config.os.workload_set_bytes = 16u << 20;
     struct hb_machine *machine = create(&config);
     hb_machine_run(machine, UINT64_MAX);

@@ -73,8 +73,8 @@ static bool measure(const struct program *program, uint32_t harts, uint32_t runs
     struct hb_progress_line progress;
     hb_config_defaults(&config);
     config.harts = harts;
-    config.os.workload_tasks = 1600;
-    config.os.workload_work = 60;
+    config.os.workload_tasks = 160;
+    config.os.workload_work = 400;
     config.stop_quiet_cycles = 0; /* the first task ends later than the default allows */
     if (!hb_image_find(program->image, config.image, error))
         return false;

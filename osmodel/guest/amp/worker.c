@@ -5,6 +5,7 @@
 #include "osmodel/guest/amp/beat.h"
 #include "osmodel/guest/amp/mailbox.h"
 #include "osmodel/guest/lib/atomic.h"
+#include "osmodel/guest/lib/attempt.h"
 #include "osmodel/guest/lib/context.h"
 #include "osmodel/guest/lib/devices.h"
 #include "osmodel/guest/lib/params.h"
@@ -66,25 +67,10 @@ static void end_slice_if_over(struct worker *worker) {
         stop(worker, HB_STOP_PREEMPTED);
 }
 
-static void set_up_context(struct hb_context *context, uint32_t task, const struct hb_task_memory *memory) {
-    for (uint32_t i = 1; i < 32; i++)
-        context->x[i] = 0; /* a task learns nothing of who had the registers before */
-    uint64_t *arguments = &context->x[HB_REG_A0];
-    arguments[0] = hb_params.workload_kind;
-    arguments[1] = hb_params.seed;
-    arguments[2] = task;
-    arguments[3] = hb_params.workload_work;
-    arguments[4] = memory->set;
-    arguments[5] = memory->set_bytes;
-    arguments[6] = hb_params.workload_locks;
-    context->x[HB_REG_SP] = memory->set;
-    context->pc = (uint64_t)hb_user_main;
-}
-
 /* That it has begun is said before its first instruction: what nobody had begun need not count as another attempt. */
 static void begin(uint32_t slot, struct work *work, const struct hb_task_memory *memory) {
     hb_store(&mailbox()->begun[slot], work->word);
-    set_up_context(&work->context, hb_mail_task(work->word), memory);
+    hb_attempt_begin(&work->context, hb_mail_task(work->word), memory);
     work->begun = true;
 }
 

@@ -15,11 +15,11 @@ uint64_t hb_shared_memory_bytes(void); /* 0 with other workloads */
 struct hb_task_memory {
     uint64_t begin;     /* lowest address of the stack */
     uint64_t set;       /* where the stack begins (it grows down) and the set lies */
-    uint64_t set_bytes; /* multiple of 64 */
+    uint64_t set_bytes; /* multiple of 64, for PMP */
     uint64_t end;
 };
 
-/* The memory of `task`, by the parameters workload_kind and workload_set_bytes. */
+/* The memory of `task`, by the parameters workload_*. */
 struct hb_task_memory hb_task_memory(uint32_t task);
 
 /* Panics unless the memory of `tasks` tasks fits into the RAM behind the image. */

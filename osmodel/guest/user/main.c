@@ -35,16 +35,23 @@ static uint64_t share(uint64_t seed, uint32_t task, uint64_t work, uint64_t lock
     return hb_contend_checksum(seed, task, work);
 }
 
+static uint64_t batch(uint64_t seed, uint32_t task, uint64_t units, uint8_t *set, uint64_t bytes, uint64_t kernel) {
+    struct hb_batch_plan plan = {.units = units, .set_bytes = bytes, .kernel = (uint32_t)kernel};
+    return hb_batch_run(seed, task, &plan, set);
+}
+
 static uint64_t run(uint64_t kind, uint64_t seed, uint32_t task, uint64_t work, uint8_t *set, uint64_t bytes,
-                    uint64_t locks, uint8_t *shared) {
-    if (kind == HB_KIND_CONTEND)
-        return contend(seed, task, work, locks);
-    return kind == HB_KIND_SHARE ? share(seed, task, work, locks, shared) : hb_batch_run(seed, task, work, set, bytes);
+                    uint64_t choice, uint8_t *shared) {
+    switch (kind) {
+    case HB_KIND_CONTEND: return contend(seed, task, work, choice);
+    case HB_KIND_SHARE: return share(seed, task, work, choice, shared);
+    default: return batch(seed, task, work, set, bytes, choice);
+    }
 }
 
 _Noreturn void hb_user_main(uint64_t kind, uint64_t seed, uint64_t task, uint64_t work, uint8_t *set, uint64_t bytes,
-                            uint64_t locks, uint8_t *shared) {
-    uint64_t checksum = run(kind, seed, (uint32_t)task, work, set, bytes, locks, shared);
+                            uint64_t choice, uint8_t *shared) {
+    uint64_t checksum = run(kind, seed, (uint32_t)task, work, set, bytes, choice, shared);
     for (;;)
         hb_syscall(HB_SYS_EXIT, checksum, 0);
 }

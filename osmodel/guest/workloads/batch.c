@@ -1,7 +1,6 @@
 /* `batch`: independent integer tasks. One unit of work refreshes one block of two cache lines and runs the task's
  * kernel on it; the next unit takes the next block, round the whole set. So a set that is larger than the L1D costs two
- * line fills (and two write-backs) a unit from the first unit on, however short the task, and a small one none after a
- * lap.
+ * line fills (and two write-backs) a unit in every lap, and a small one none after the first.
  *
  * Nothing here needs a constant from memory: the guest's tasks see their code, their stack and their set. */
 #include "osmodel/guest/workloads/workload.h"
@@ -14,8 +13,6 @@ union block {
     uint32_t halves[BLOCK_WORDS * 2];
     uint8_t bytes[BLOCK_BYTES];
 };
-
-enum kernel { KERNEL_SIEVE, KERNEL_CRC, KERNEL_MATRIX, KERNEL_SORT, KERNEL_WALK, KERNEL_AUTOMATON, KERNELS };
 
 /* Marsaglia's xorshift generator ("Xorshift RNGs", 2003), triple (13, 7, 17): never 0 when it starts from another
  * value. */
@@ -134,37 +131,102 @@ static uint64_t automaton(union block *block, uint64_t x) {
 }
 
 /* Two short switches, for a compiler turns a long one into a table in memory. */
-static uint64_t run_kernel(enum kernel kernel, union block *block, uint64_t x) {
-    if (kernel <= KERNEL_MATRIX) {
+static uint64_t run_kernel(uint32_t kernel, union block *block, uint64_t x) {
+    if (kernel <= HB_KERNEL_MATRIX) {
         switch (kernel) {
-        case KERNEL_SIEVE: return sieve(block, x);
-        case KERNEL_CRC: return crc(block, x);
+        case HB_KERNEL_SIEVE: return sieve(block, x);
+        case HB_KERNEL_CRC: return crc(block, x);
         default: return matrix(block, x);
         }
     }
     switch (kernel) {
-    case KERNEL_SORT: return sort(block, x);
-    case KERNEL_WALK: return walk(block, x);
+    case HB_KERNEL_SORT: return sort(block, x);
+    case HB_KERNEL_WALK: return walk(block, x);
     default: return automaton(block, x);
     }
 }
 
-uint64_t hb_batch_set_bytes(uint32_t task, uint64_t set_bytes) {
-    if (task % 2 == 0)
-        return HB_WORKLOAD_SET_SMALL_BYTES;
-    return set_bytes ? set_bytes : HB_WORKLOAD_SET_DEFAULT_BYTES;
-}
-
-uint64_t hb_batch_run(uint64_t seed, uint32_t task, uint64_t work, uint8_t *set, uint64_t bytes) {
+uint64_t hb_batch_run(uint64_t seed, uint32_t task, const struct hb_batch_plan *plan, uint8_t *set) {
     union block *blocks = (union block *)(void *)set;
-    uint64_t count = bytes / BLOCK_BYTES;
+    uint64_t count = plan->set_bytes / BLOCK_BYTES;
     uint64_t x = first_random(seed, task);
     uint64_t at = x % count; /* tasks that share memory one after the other start at different places */
     uint64_t sum = x;
-    for (uint64_t unit = 0; unit < work; unit++) {
+    for (uint64_t unit = 0; unit < plan->units; unit++) {
         x = refresh(&blocks[at], x, unit < count ? 0 : ~(uint64_t)0);
-        sum = (sum << 7 | sum >> 57) + run_kernel((enum kernel)(task / 2 % KERNELS), &blocks[at], x);
+        sum = (sum << 7 | sum >> 57) + run_kernel(plan->kernel, &blocks[at], x);
         at = at + 1 < count ? at + 1 : 0;
     }
     return sum;
+}
+
+/* ---- Plans ----------------------------------------------------------------------------------------------------- */
+
+#define KERNELS 6u
+#define LAPS    2u /* of a large set: from the second on it shows what the cache has kept */
+
+enum property { LENGTH, SET, KERNEL };
+
+/* Of 0 .. n - 1. The mixer is the finalizer of SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number
+ * generators", 2014): every bit of seed, task and property moves every bit of it. */
+static uint64_t choose(const volatile struct hb_params *params, uint32_t task, enum property property, uint64_t n) {
+    uint64_t x = params->seed * 0x9e3779b97f4a7c15u + (uint64_t)task * 4 + property;
+    for (int i = 0; i < 2; i++) {
+        x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
+        x = (x ^ x >> 27) * 0x94d049bb133111ebu;
+        x ^= x >> 31;
+    }
+    return (x >> 16) % n;
+}
+
+static uint64_t units_max(const volatile struct hb_params *params) {
+    uint64_t work = params->workload_work;
+    return params->workload_lengths == HB_LENGTHS_EQUAL ? work : work + work / 2;
+}
+
+static uint64_t plan_units(const volatile struct hb_params *params, uint32_t task) {
+    uint64_t longest = units_max(params);
+    uint64_t around = longest - params->workload_work;
+    return longest - (around ? choose(params, task, LENGTH, 2 * around + 1) : 0);
+}
+
+static uint64_t large_set_bytes(const volatile struct hb_params *params) {
+    uint64_t asked = params->workload_set_bytes;
+    return asked ? asked / BLOCK_BYTES * BLOCK_BYTES : HB_WORKLOAD_SET_DEFAULT_BYTES;
+}
+
+static uint64_t plan_sets(const volatile struct hb_params *params, uint32_t task) {
+    uint64_t sets = params->workload_sets;
+    if (sets != HB_SETS_MIXED)
+        return sets;
+    return choose(params, task, SET, 2) ? HB_SETS_LARGE : HB_SETS_SMALL;
+}
+
+struct hb_batch_plan hb_batch_plan(const volatile struct hb_params *params, uint32_t task) {
+    struct hb_batch_plan plan = {
+        .units = plan_units(params, task),
+        .set_bytes = HB_WORKLOAD_SET_SMALL_BYTES,
+        .kernel = (uint32_t)params->workload_kernel,
+    };
+    uint64_t sets = plan_sets(params, task);
+    if (plan.kernel == HB_KERNELS_MIXED)
+        plan.kernel = 1 + (uint32_t)choose(params, task, KERNEL, KERNELS);
+    if (sets == HB_SETS_FRESH)
+        plan.set_bytes = plan.units * BLOCK_BYTES;
+    if (sets != HB_SETS_LARGE)
+        return plan;
+    plan.set_bytes = large_set_bytes(params);
+    uint64_t laps_units = LAPS * (plan.set_bytes / BLOCK_BYTES);
+    plan.units = plan.units > laps_units ? plan.units : laps_units;
+    return plan;
+}
+
+uint64_t hb_batch_set_bytes_max(const volatile struct hb_params *params) {
+    uint64_t large = large_set_bytes(params);
+    switch (params->workload_sets) {
+    case HB_SETS_SMALL: return HB_WORKLOAD_SET_SMALL_BYTES;
+    case HB_SETS_LARGE: return large;
+    case HB_SETS_FRESH: return units_max(params) * BLOCK_BYTES;
+    default: return large > HB_WORKLOAD_SET_SMALL_BYTES ? large : HB_WORKLOAD_SET_SMALL_BYTES;
+    }
 }

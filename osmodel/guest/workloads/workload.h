@@ -8,15 +8,29 @@
 
 #include <stdint.h>
 
-#define HB_WORKLOAD_SET_DEFAULT_BYTES (48u * 1024u) /* working set of a large task: three times a 16 KiB L1D */
-#define HB_WORKLOAD_SET_SMALL_BYTES   2048u         /* working set of a small one */
+#include "osmodel/abi.h"
 
-/* The working set of a batch task, in bytes: small for even tasks, `set_bytes` (0: the default) for odd ones. */
-uint64_t hb_batch_set_bytes(uint32_t task, uint64_t set_bytes);
+#define HB_WORKLOAD_SET_DEFAULT_BYTES (48u * 1024u) /* of a large task: three times a 16 KiB L1D */
+#define HB_WORKLOAD_SET_SMALL_BYTES   2048u         /* of a small one */
 
-/* Run batch task `task`: `work` units (about 1,000 instructions each) over `set`, `bytes` long (as told by
- * hb_batch_set_bytes) and 64-byte aligned; what it held before does not matter. Gives the checksum. */
-uint64_t hb_batch_run(uint64_t seed, uint32_t task, uint64_t work, uint8_t *set, uint64_t bytes);
+/* What a batch task does. */
+struct hb_batch_plan {
+    uint64_t units;
+    uint64_t set_bytes; /* a multiple of a block, which is two cache lines of 64 bytes */
+    uint32_t kernel;    /* HB_KERNEL_* */
+};
+
+/* The plan of batch task `task` under `params`: a hash of (seed, task) chooses what the parameters leave open, so that
+ * no two properties of a task go together, nor one with the hart that the task is dealt to. The parameters may be the
+ * guest's page, which the host changes in mid-run. */
+struct hb_batch_plan hb_batch_plan(const volatile struct hb_params *params, uint32_t task);
+
+/* No batch task under `params` has a larger set, in bytes. */
+uint64_t hb_batch_set_bytes_max(const volatile struct hb_params *params);
+
+/* Run batch task `task` by `plan`; a unit is about 1,000 instructions. `set` has the bytes of the plan and is aligned
+ * to 64 bytes; what it held before does not matter. Gives the checksum. */
+uint64_t hb_batch_run(uint64_t seed, uint32_t task, const struct hb_batch_plan *plan, uint8_t *set);
 
 /* The checksum that a contend task must bring home after `work` increments, by a closed formula. After 0 it is what the
  * task's sum starts from, and every increment adds hb_contend_step. */

@@ -41,6 +41,7 @@ void campaign_configure(struct hb_config *config, const char *image, uint64_t ki
     config->os.workload_kind = kind;
     config->os.workload_tasks = tasks;
     config->os.workload_work = work;
+    config->os.workload_sets = HB_SETS_FRESH; /* the runs are short, and the bus is to be busy */
     config->stop_quiet_cycles = 3000000;
     config->stop_cycles = 100000000;
 }

@@ -167,7 +167,13 @@ END_TEST
 START_TEST(the_host_computes_what_tasks_bring_home) {
     static uint8_t set[HB_WORKLOAD_SET_DEFAULT_BYTES] __attribute__((aligned(64)));
     params = (struct hb_params){.seed = 5, .workload_work = 30};
-    ck_assert_uint_eq(hb_os_expected_checksum(&params, 3), hb_batch_run(5, 3, 30, set, sizeof set));
+    struct hb_batch_plan plan = hb_batch_plan(&params, 3);
+    ck_assert_uint_eq(hb_os_expected_checksum(&params, 3), hb_batch_run(5, 3, &plan, set));
+    params.workload_sets = HB_SETS_FRESH;
+    plan.units = 30;
+    params.workload_lengths = HB_LENGTHS_EQUAL;
+    plan.set_bytes = 30 * 128u;
+    ck_assert_uint_eq(hb_os_expected_checksum(&params, 3), hb_batch_run(5, 3, &plan, set));
     params.workload_kind = HB_KIND_CONTEND;
     ck_assert_uint_eq(hb_os_expected_checksum(&params, 3), hb_contend_checksum(5, 3, 30));
     end.expected = NULL;

@@ -1,6 +1,7 @@
 /* The tasks' work on the host. The checksums below were printed by the same sources compiled for RV64IMAC and run under
  * QEMU: host and guest agree on them, and a change of the workloads shows here. */
 #include <check.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,14 +9,23 @@
 
 static uint8_t set[HB_WORKLOAD_SET_DEFAULT_BYTES] __attribute__((aligned(64)));
 
+static struct hb_params params;
+
+static void start(void) {
+    params = (struct hb_params){.seed = 1, .workload_work = 1000};
+}
+
 static const uint64_t from_the_guest[12] = {
-    0x11a06a8308409991u, 0x0c26c5ea78886988u, 0x8ab669a2ad4a8af1u, 0xba9319719149503fu,
-    0xd69511ef7e894ec1u, 0x845f74ed0ec04521u, 0x177d59a8c8c0c957u, 0x342750baba52086au,
-    0x3534883be5a8b0cbu, 0xe1e6ba959fb8838au, 0xd1be2e0c64cc9c50u, 0x93507dcafd85b17cu,
+    0x9f4a6f39c4c5f61fu, 0xbfc2cb3e878f335eu, 0xc8cacf5aad469df9u, 0xaf3d6d470b109cf0u,
+    0xa83289bc36be6d59u, 0xcc6afb4284238621u, 0x63c8a529bb6b1711u, 0x71570443f944366au,
+    0x77be487b09594754u, 0x5aa7f4408767319au, 0x2b3d17b81ba41db1u, 0xdf37515b41f85ee6u,
 };
 
 static uint64_t run(uint64_t seed, uint32_t task, uint64_t work) {
-    return hb_batch_run(seed, task, work, set, hb_batch_set_bytes(task, 0));
+    params.seed = seed;
+    params.workload_work = work;
+    struct hb_batch_plan plan = hb_batch_plan(&params, task);
+    return hb_batch_run(seed, task, &plan, set);
 }
 
 START_TEST(batch_gives_what_the_guest_gives) {
@@ -36,6 +46,8 @@ START_TEST(batch_does_not_depend_on_what_memory_held) {
 END_TEST
 
 START_TEST(every_unit_seed_and_task_matters) {
+    params.workload_lengths = HB_LENGTHS_EQUAL;
+    params.workload_sets = HB_SETS_SMALL;
     for (uint32_t task = 0; task < 12; task++) {
         ck_assert_uint_ne(run(1, task, 20), run(1, task, 21));
         ck_assert_uint_ne(run(1, task, 20), run(2, task, 20));
@@ -44,7 +56,9 @@ START_TEST(every_unit_seed_and_task_matters) {
 }
 END_TEST
 
-/* Count the lines of the set that `work` units write, seen by what is left of two different backgrounds. */
+/* ---- Plans ----------------------------------------------------------------------------------------------------- */
+
+/* Count the lines of the set that the task writes, seen by what is left of two different backgrounds. */
 static unsigned lines_touched(uint32_t task, uint64_t work) {
     static uint8_t other[sizeof set];
     memset(set, 0, sizeof set);
@@ -58,19 +72,112 @@ static unsigned lines_touched(uint32_t task, uint64_t work) {
     return lines;
 }
 
-START_TEST(odd_tasks_take_two_new_lines_a_unit_and_even_ones_stay_small) {
+START_TEST(tasks_touch_all_of_their_set) {
+    params.workload_lengths = HB_LENGTHS_EQUAL;
+    params.workload_sets = HB_SETS_LARGE;
+    ck_assert_uint_eq(lines_touched(1, 15), sizeof set / 64);
+    params.workload_sets = HB_SETS_SMALL;
+    ck_assert_uint_eq(lines_touched(1, 1000), HB_WORKLOAD_SET_SMALL_BYTES / 64);
+    params.workload_sets = HB_SETS_FRESH;
     ck_assert_uint_eq(lines_touched(1, 40), 80);
-    ck_assert_uint_eq(lines_touched(1, 1000), sizeof set / 64);
-    ck_assert_uint_eq(lines_touched(0, 1000), HB_WORKLOAD_SET_SMALL_BYTES / 64);
 }
 END_TEST
 
-START_TEST(sets_are_as_large_as_asked_for) {
-    ck_assert_uint_eq(hb_batch_set_bytes(0, 65536), HB_WORKLOAD_SET_SMALL_BYTES);
-    ck_assert_uint_eq(hb_batch_set_bytes(1, 65536), 65536);
-    ck_assert_uint_eq(hb_batch_set_bytes(3, 0), 48 * 1024);
+START_TEST(large_tasks_go_round_their_set_twice) {
+    static const uint64_t sizes[] = {0, 128, 200, 4096, 65536};
+    params.workload_sets = HB_SETS_LARGE;
+    for (unsigned i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        params.workload_set_bytes = sizes[i];
+        for (uint32_t task = 0; task < 100; task++) {
+            struct hb_batch_plan plan = hb_batch_plan(&params, task);
+            ck_assert_uint_eq(plan.set_bytes, sizes[i] ? sizes[i] / 128 * 128 : 48 * 1024);
+            ck_assert_uint_ge(plan.units, 2 * plan.set_bytes / 128);
+        }
+    }
 }
 END_TEST
+
+START_TEST(lengths_lie_around_the_work) {
+    params.workload_sets = HB_SETS_SMALL;
+    for (uint64_t work = 1; work < 300; work += 7) {
+        uint64_t sum = 0;
+        params.workload_work = work;
+        for (uint32_t task = 0; task < HB_TASKS_MAX; task++) {
+            uint64_t units = hb_batch_plan(&params, task).units;
+            ck_assert(units >= (work + 1) / 2 && units <= work + work / 2);
+            sum += units;
+        }
+        ck_assert_double_eq_tol((double)sum / HB_TASKS_MAX, (double)work, 0.03 * (double)work + 0.01);
+    }
+    params.workload_lengths = HB_LENGTHS_EQUAL;
+    ck_assert_uint_eq(hb_batch_plan(&params, 5).units, params.workload_work);
+}
+END_TEST
+
+START_TEST(no_plan_asks_for_more_than_the_largest_set) {
+    for (params.workload_sets = HB_SETS_MIXED; params.workload_sets <= HB_SETS_FRESH; params.workload_sets++)
+        for (params.workload_set_bytes = 0; params.workload_set_bytes <= 65536; params.workload_set_bytes += 1000)
+            for (uint32_t task = 0; task < 64 && params.workload_set_bytes != 0; task++)
+                ck_assert_uint_le(hb_batch_plan(&params, task).set_bytes, hb_batch_set_bytes_max(&params));
+}
+END_TEST
+
+/* A share of `n` draws, each with this chance, lies nearer than this: five standard deviations. */
+static double tolerance(double chance, uint32_t n) {
+    return 5 * sqrt(chance * (1 - chance) / n);
+}
+
+/* Of the tasks that are dealt to one of `harts`: how many are large, use each kernel, are longer than the mean. */
+static void check_share_of(uint32_t hart, uint32_t harts) {
+    uint32_t tasks = 0, large = 0, longer = 0, kernel[HB_KERNEL_AUTOMATON + 1] = {0};
+    for (uint32_t task = hart; task < HB_TASKS_MAX; task += harts, tasks++) {
+        struct hb_batch_plan plan = hb_batch_plan(&params, task);
+        large += plan.set_bytes != HB_WORKLOAD_SET_SMALL_BYTES;
+        longer += plan.units > params.workload_work;
+        ck_assert(plan.kernel >= HB_KERNEL_SIEVE && plan.kernel <= HB_KERNEL_AUTOMATON);
+        kernel[plan.kernel]++;
+    }
+    ck_assert_double_eq_tol((double)large / tasks, 0.5, tolerance(0.5, tasks));
+    ck_assert_double_eq_tol((double)longer / tasks, 0.5, tolerance(0.5, tasks));
+    for (uint32_t k = HB_KERNEL_SIEVE; k <= HB_KERNEL_AUTOMATON; k++)
+        ck_assert_double_eq_tol((double)kernel[k] / tasks, 1.0 / 6, tolerance(1.0 / 6, tasks));
+}
+
+START_TEST(nothing_of_a_task_goes_with_the_hart_that_it_is_dealt_to) {
+    params.workload_set_bytes = 128;
+    for (params.seed = 1; params.seed <= 20; params.seed++)
+        for (uint32_t harts = 1; harts <= 16; harts *= 2)
+            for (uint32_t hart = 0; hart < harts; hart++)
+                check_share_of(hart, harts);
+}
+END_TEST
+
+START_TEST(properties_do_not_go_together) {
+    uint32_t both = 0, same_kernel = 0;
+    params.workload_set_bytes = 4096;
+    for (uint32_t task = 0; task < HB_TASKS_MAX; task++) {
+        struct hb_batch_plan plan = hb_batch_plan(&params, task);
+        both += (plan.set_bytes == 4096) == (plan.units > params.workload_work);
+        same_kernel += (plan.kernel <= HB_KERNEL_MATRIX) == (plan.set_bytes == 4096);
+    }
+    ck_assert_double_eq_tol((double)both / HB_TASKS_MAX, 0.5, 0.05);
+    ck_assert_double_eq_tol((double)same_kernel / HB_TASKS_MAX, 0.5, 0.05);
+}
+END_TEST
+
+START_TEST(the_seed_deals_anew) {
+    uint32_t same = 0;
+    for (uint32_t task = 0; task < 600; task++) {
+        params.seed = 1;
+        uint32_t kernel = hb_batch_plan(&params, task).kernel;
+        params.seed = 2;
+        same += hb_batch_plan(&params, task).kernel == kernel;
+    }
+    ck_assert_double_eq_tol(same / 600.0, 1.0 / 6, 0.06);
+}
+END_TEST
+
+/* ---- Counting -------------------------------------------------------------------------------------------------- */
 
 START_TEST(contend_adds_one_step_an_increment) {
     uint64_t sum = hb_contend_checksum(9, 4, 0);
@@ -97,11 +204,17 @@ END_TEST
 int main(void) {
     Suite *suite = suite_create("workloads");
     TCase *tests = tcase_create("workloads");
+    tcase_add_checked_fixture(tests, start, NULL);
     tcase_add_test(tests, batch_gives_what_the_guest_gives);
     tcase_add_test(tests, batch_does_not_depend_on_what_memory_held);
     tcase_add_test(tests, every_unit_seed_and_task_matters);
-    tcase_add_test(tests, odd_tasks_take_two_new_lines_a_unit_and_even_ones_stay_small);
-    tcase_add_test(tests, sets_are_as_large_as_asked_for);
+    tcase_add_test(tests, tasks_touch_all_of_their_set);
+    tcase_add_test(tests, large_tasks_go_round_their_set_twice);
+    tcase_add_test(tests, lengths_lie_around_the_work);
+    tcase_add_test(tests, no_plan_asks_for_more_than_the_largest_set);
+    tcase_add_test(tests, nothing_of_a_task_goes_with_the_hart_that_it_is_dealt_to);
+    tcase_add_test(tests, properties_do_not_go_together);
+    tcase_add_test(tests, the_seed_deals_anew);
     tcase_add_test(tests, contend_adds_one_step_an_increment);
     tcase_add_test(tests, contend_uses_every_counter);
     suite_add_tcase(suite, tests);

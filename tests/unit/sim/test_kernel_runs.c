@@ -14,11 +14,15 @@ static const char *const files[] = {"smp4-kill.json", "smp4-kill-lost.json", "am
 
 enum { FILES = sizeof files / sizeof files[0] };
 
-static const char *const settings[FILES][3] = {
-    {"os.workload.tasks=40", "faults.0.trigger.cycle=150000", "stats.window_cycles=100000"},
-    {"os.workload.tasks=40", "faults.0.trigger.cycle=160000", "stats.window_cycles=100000"},
-    {"os.workload.tasks=40", "faults.0.trigger.cycle=150000", "stats.window_cycles=100000"},
-    {"os.workload.tasks=16", "os.workload.work=40", "stats.window_cycles=100000"},
+static const char *const settings[FILES][5] = {
+    {"os.workload.tasks=40", "os.workload.work=15", "os.workload.sets=fresh", "faults.0.trigger.cycle=150000",
+     "stats.window_cycles=100000"},
+    {"os.workload.tasks=40", "os.workload.work=15", "os.workload.sets=fresh", "faults.0.trigger.cycle=160000",
+     "stats.window_cycles=100000"},
+    {"os.workload.tasks=40", "os.workload.work=15", "os.workload.sets=fresh", "faults.0.trigger.cycle=150000",
+     "stats.window_cycles=100000"},
+    {"os.workload.tasks=16", "os.workload.work=40", "os.workload.sets=mixed", "os.workload.locks=4",
+     "stats.window_cycles=100000"},
 };
 
 static struct hb_experiment experiment;
@@ -28,7 +32,7 @@ static void load(int i) {
     char path[HB_PATH_BYTES];
     struct hb_error error;
     snprintf(path, sizeof path, "%s/configs/%s", HB_SOURCE_DIR, files[i]);
-    ck_assert_msg(hb_experiment_load(path, settings[i], 3, &experiment, &error), "%s", error.text);
+    ck_assert_msg(hb_experiment_load(path, settings[i], 5, &experiment, &error), "%s", error.text);
     config = experiment.variant[0].config;
     config.stop_cycles = 30000000;
 }

@@ -82,8 +82,8 @@ static void use_what_is_not_ours(uint64_t task) {
 }
 
 _Noreturn void hb_user_main(uint64_t kind, uint64_t seed, uint64_t task, uint64_t work, uint8_t *set, uint64_t bytes,
-                            uint64_t locks, uint8_t *shared) {
-    (void)kind, (void)seed, (void)work, (void)locks, (void)shared;
+                            uint64_t choice, uint8_t *shared) {
+    (void)kind, (void)seed, (void)work, (void)choice, (void)shared;
     if (task % 16 < 4)
         do_honest_work(task, set, bytes);
     else if (task % 16 < 10)

@@ -1,0 +1,13 @@
+/* How an attempt at a task begins. */
+#ifndef HB_GUEST_ATTEMPT_H
+#define HB_GUEST_ATTEMPT_H
+
+#include <stdint.h>
+
+#include "osmodel/guest/lib/context.h"
+#include "osmodel/guest/lib/tasks_memory.h"
+
+/* Make `context` the one in which `task`, with this memory, has executed nothing yet. */
+void hb_attempt_begin(struct hb_context *context, uint32_t task, const struct hb_task_memory *memory);
+
+#endif
