@@ -35,7 +35,7 @@ void hb_core_set_pending(struct hb_core *core, uint32_t lines, bool level, uint6
     hart->run_state = HB_HART_RUNNING;
     hart->ready_at = now > hart->idle_since ? now : hart->idle_since;
     hart->idle_cycles += hart->ready_at - hart->idle_since;
-    hb_hart_note_interrupts(hart, now, false);
+    hb_hart_note_interrupts(hart, now);
 }
 
 void hb_core_halt(struct hb_core *core, enum hb_run_state state, uint64_t now) {
@@ -52,5 +52,5 @@ void hb_core_halt(struct hb_core *core, enum hb_run_state state, uint64_t now) {
     hart->attention &= (uint8_t)~HB_ATTEND_IN_FLIGHT;
     hart->ready_at = HB_NEVER;
     hart->halted_at = now;
-    hb_hart_note_interrupts(hart, now, false);
+    hb_hart_note_interrupts(hart, now);
 }

@@ -179,7 +179,7 @@ static void wait_for_interrupt(struct hb_core *core, uint64_t now) {
     hart->run_state = HB_HART_IDLE;
     hart->idle_since = hart->ready_at;
     hb_has_no_turn(core);
-    hb_hart_note_interrupts(hart, now, false);
+    hb_hart_note_interrupts(hart, now);
 }
 
 /* What an L1 that needs more than a cycle costs this instruction. */

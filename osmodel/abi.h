@@ -142,7 +142,8 @@
 struct hb_note {
     uint32_t abi_version;   /* HB_ABI_VERSION */
     uint32_t amp;           /* 0: SMP, 1: AMP */
-    uint64_t jitter_cycles; /* the image's bound for J: longest interrupts-off stretch plus longest bus wait */
+    uint64_t jitter_cycles; /* the image's own bound for J, the longest time between two beats of a healthy hart; 0: it
+                               follows the machine, as that of the bundled kernels does */
 };
 
 /* Parameters. The host puts each into /chosen as a 64-bit big-endian property named "hartbeat," plus the name below

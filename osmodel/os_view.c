@@ -34,6 +34,7 @@ static void init_hart(struct hb_os_hart *hart) {
     hart->up_cycle = HB_OS_NONE;
     hart->stopped_cycle = HB_OS_NONE;
     hart->last_beat_cycle = HB_OS_NONE;
+    hart->gap_from_cycle = HB_OS_NONE;
     hart->task = HB_OS_NO_TASK;
     hart->last_task = HB_OS_NO_TASK;
     hart->lock_wanted_from = HB_OS_NO_HART;
@@ -76,6 +77,23 @@ uint64_t hb_os_view_longest_wait(const struct hb_os_view *view, uint64_t cycle) 
             longest = cycle - task->waiting_since_cycle;
     }
     return longest;
+}
+
+/* The gap that is under way counts as far as it goes: silence to the end is no less than silence before a beat. */
+static uint64_t longest_gap_of(const struct hb_os_hart *hart, uint64_t cycle) {
+    bool lives = hart->up_cycle != HB_OS_NONE && hart->stopped_cycle == HB_OS_NONE && !hart->ails;
+    uint64_t present = lives && hart->gap_from_cycle != HB_OS_NONE ? cycle - hart->gap_from_cycle : 0;
+    return present > hart->longest_gap_cycles ? present : hart->longest_gap_cycles;
+}
+
+uint64_t hb_os_view_longest_gap(const struct hb_os_view *view, uint64_t cycle) {
+    uint64_t longest = 0, beats = 0;
+    for (uint32_t hart = 0; hart < HB_HARTS_MAX; hart++) {
+        uint64_t gap = longest_gap_of(&view->harts[hart], cycle);
+        longest = gap > longest ? gap : longest;
+        beats += view->harts[hart].gap_beats;
+    }
+    return beats ? longest : HB_OS_NONE;
 }
 
 /* ---- Tasks ----------------------------------------------------------------------------------------------------- */
@@ -306,12 +324,22 @@ static void on_hart_up(const struct event *event) {
     }
 }
 
+static void set_gaps_from(struct hb_os_view *view, uint64_t cycle) {
+    for (uint32_t hart = 0; hart < HB_HARTS_MAX; hart++)
+        view->harts[hart].gap_from_cycle = cycle;
+}
+
+void hb_os_view_forget_beats(struct hb_os_view *view) {
+    set_gaps_from(view, HB_OS_NONE);
+}
+
 static void on_all_harts_up(const struct event *event) {
     if (event->view->harts_up_cycle == HB_OS_NONE) {
         event->view->harts_up_cycle = event->cycle;
         event->view->harts_up = event->subject;
         event->view->harts_left_out = event->argument;
         event->view->last_progress_cycle = event->cycle;
+        set_gaps_from(event->view, event->cycle);
     }
 }
 
@@ -336,12 +364,21 @@ static void on_queue_length(const struct event *event) {
         hart->queue_length = event->argument;
 }
 
+static void note_gap(struct hb_os_hart *hart, uint64_t cycle) {
+    if (hart->gap_from_cycle != HB_OS_NONE && !hart->ails && cycle - hart->gap_from_cycle > hart->longest_gap_cycles)
+        hart->longest_gap_cycles = cycle - hart->gap_from_cycle;
+    hart->gap_from_cycle = cycle;
+    hart->gap_beats++;
+}
+
 static void on_beat(const struct event *event) {
     struct hb_os_hart *hart = subject_hart(event);
-    if (hart) {
-        hart->last_beat_cycle = event->cycle;
-        hart->beats++;
-    }
+    if (!hart)
+        return;
+    hart->last_beat_cycle = event->cycle;
+    hart->beats++;
+    if (event->view->harts_up_cycle != HB_OS_NONE)
+        note_gap(hart, event->cycle);
 }
 
 static void on_lock_wait(const struct event *event) {

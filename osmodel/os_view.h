@@ -80,6 +80,10 @@ struct hb_os_hart {
     uint64_t stopped_cycle;   /* it executes nothing from here on (death or fence); HB_OS_NONE while it does */
     uint64_t last_beat_cycle; /* HB_OS_NONE before the first */
     uint64_t beats;
+    uint64_t gap_from_cycle;        /* of its last beat, or all harts up: where the gap before the next beat begins;
+                                    HB_OS_NONE: that gap is of no interest */
+    uint64_t longest_gap_cycles;    /* between two beats, since all harts were up and while no fault ailed it */
+    uint64_t gap_beats;             /* since all harts were up */
     uint64_t user_instructions;     /* as of its last event */
     uint64_t run_user_instructions; /* user_instructions when its current task began to run */
     uint64_t dispatches;
@@ -140,6 +144,13 @@ void hb_os_view_hart_stopped(struct hb_os_view *view, uint64_t cycle, uint32_t h
 
 /* A fault has struck `hart` and left it alive: frozen, or slow. It is not taken for healthy any more. */
 void hb_os_view_hart_ails(struct hb_os_view *view, uint32_t hart);
+
+/* How often harts beat has been changed: the gaps that are under way say nothing. */
+void hb_os_view_forget_beats(struct hb_os_view *view);
+
+/* The longest gap between two beats of a healthy hart up to `cycle`, in cycles; the first begins when all harts are up,
+ * and one that is under way counts. HB_OS_NONE: nobody has beaten since all were up. */
+uint64_t hb_os_view_longest_gap(const struct hb_os_view *view, uint64_t cycle);
 
 /* Bring what is summed over time (idle_while_waiting_cycles) up to `cycle`. Feeding does so by itself. */
 void hb_os_view_advance(struct hb_os_view *view, uint64_t cycle);

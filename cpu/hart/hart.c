@@ -21,10 +21,10 @@ static bool interrupts_are_off(const struct hb_hart *hart) {
     return off && hart->run_state == HB_HART_RUNNING;
 }
 
-void hb_hart_note_interrupts(struct hb_hart *hart, uint64_t now, bool served) {
+void hb_hart_note_interrupts(struct hb_hart *hart, uint64_t now) {
     bool off = interrupts_are_off(hart);
     now = hb_hart_clock(hart, now);
-    if (hart->irq_off_since != HB_NEVER && (!off || served)) {
+    if (hart->irq_off_since != HB_NEVER && !off) {
         uint64_t cycles = now - hart->irq_off_since;
         if (cycles > hart->irq_off_max_cycles)
             hart->irq_off_max_cycles = cycles;
@@ -32,6 +32,11 @@ void hb_hart_note_interrupts(struct hb_hart *hart, uint64_t now, bool served) {
     }
     if (off && hart->irq_off_since == HB_NEVER)
         hart->irq_off_since = now;
+}
+
+void hb_hart_measure_interrupts_from(struct hb_hart *hart, uint64_t now) {
+    hart->irq_off_since = interrupts_are_off(hart) ? hb_hart_clock(hart, now) : HB_NEVER;
+    hart->irq_off_max_cycles = 0;
 }
 
 /* What the last instruction would still take has been counted ahead: the cause counted last gives it back, and what

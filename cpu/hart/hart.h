@@ -202,9 +202,12 @@ static inline void hb_fp_changed(struct hb_hart *hart) {
 /* Put a hart into its reset state, about to execute at `pc` in M mode at cycle `now`. */
 void hb_hart_reset(struct hb_hart *hart, uint8_t id, uint64_t pc, uint64_t now);
 
-/* Keep account of the longest stretch with interrupts off: called when they go off or on, when the hart goes idle or
- * wakes, and (`served`) when software has done in a loop what its interrupt handlers would do. */
-void hb_hart_note_interrupts(struct hb_hart *hart, uint64_t now, bool served);
+/* Keep account of the longest stretch with interrupts off: called when they go off or on, and when the hart goes idle
+ * or wakes. What software does in a loop in place of its interrupt handlers does not end a stretch. */
+void hb_hart_note_interrupts(struct hb_hart *hart, uint64_t now);
+
+/* Begin that account anew: stretches count from `now` on, and the present one from here. */
+void hb_hart_measure_interrupts_from(struct hb_hart *hart, uint64_t now);
 
 /* Book the present wait or idleness up to `now`, so that busy + stalled + idle is `now`. Only for a hart that stops
  * here or for a copy that is read, since what an instruction was charged ahead is taken back. */

@@ -35,7 +35,7 @@ void hb_mode_changed(struct hb_core *core, uint64_t now) {
     hb_lookups_refresh(core, data_mode);
     hb_lookups_refresh(core, hb_lookup_mode(hart->privilege));
     core->data = core->data_lookup[data_mode];
-    hb_hart_note_interrupts(hart, now, false);
+    hb_hart_note_interrupts(hart, now);
     hb_update_interrupt(hart);
 }
 

@@ -183,6 +183,8 @@ static bool check_work(const struct agreement *a) {
     return refuse(a, "os.workload.work", text);
 }
 
+#define QUANTUM_CYCLES_MIN 1000u
+
 /* The AMP kernel's workers share nothing, so it has no mutexes for tasks to contend for. */
 static bool check_workload(const struct agreement *a) {
     char text[128];
@@ -198,6 +200,11 @@ static bool check_workload(const struct agreement *a) {
         snprintf(text, sizeof text, "%" PRIu64 " units, each on fresh memory, are too many (at most %d)",
                  a->config->os.workload_work, HB_FRESH_WORK_MAX);
         return refuse(a, "os.workload.work", text);
+    }
+    if (a->config->os.quantum_cycles < QUANTUM_CYCLES_MIN) {
+        snprintf(text, sizeof text, "%" PRIu64 " is out of range: it should be 0, or at least %u",
+                 a->config->os.quantum_cycles, QUANTUM_CYCLES_MIN);
+        return refuse(a, "os.quantum_cycles", text);
     }
     if (!amp || a->config->os.workload_kind == HB_KIND_BATCH)
         return true;

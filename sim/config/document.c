@@ -1,4 +1,5 @@
 #include "sim/config/document.h"
+#include "sim/config/heartbeat.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -468,6 +469,7 @@ static void finish(const cJSON *document, struct reader *reader) {
         config->stop_cycles = UINT64_MAX;
     config->os.seed = config->seed;
     config->os.cycles_per_tick = config->cycles_per_tick;
+    hb_heartbeat_settle(config);
     sort_inputs(reader->lists);
     config->inputs = reader->lists->input;
     config->n_inputs = reader->lists->inputs;

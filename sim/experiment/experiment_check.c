@@ -8,6 +8,7 @@
 #include "bus/verify/story.h"
 #include "bus/verify/verify.h"
 #include "sim/config/fault_models.h"
+#include "sim/config/heartbeat.h"
 #include "sim/config/images.h"
 #include "sim/experiment/experiment.h"
 
@@ -114,32 +115,33 @@ static void warn_of_images(struct warnings *warnings, const struct hb_experiment
     }
 }
 
-/* The image's own bound for J, the longest that a healthy CPU may be late; 0: it states none. */
-static uint64_t jitter_of(const struct hb_elf *elf) {
-    struct hb_note note;
-    if (!elf->has_note || elf->note_bytes < sizeof note)
-        return 0;
-    memcpy(&note, elf->note, sizeof note);
-    return note.jitter_cycles;
+static void warn_of_timeout(struct warnings *warnings, const struct hb_variant *variant) {
+    const struct hb_params *os = &variant->config.os;
+    const uint64_t least = hb_heartbeat_least_timeout_cycles(&variant->config);
+    char line[HB_ERROR_BYTES];
+    if (os->heartbeat_timeout_cycles >= least)
+        return;
+    snprintf(line, sizeof line,
+             "os.heartbeat.timeout_cycles: %" PRIu64 " is less than %" PRIu64 ", which is the period and the %" PRIu64
+             " cycles that may lie between two beats of a healthy CPU on this machine; healthy CPUs may be suspected",
+             os->heartbeat_timeout_cycles, least, least - os->heartbeat_period_cycles);
+    warn(warnings, variant, line);
 }
 
-static void warn_of_heartbeat(struct warnings *warnings, const struct hb_variant *variant, uint64_t jitter_cycles) {
+static void warn_of_heartbeat(struct warnings *warnings, const struct hb_variant *variant) {
     const struct hb_params *os = &variant->config.os;
-    char line[HB_ERROR_BYTES];
     if (os->recovery_detect == HB_DETECT_NONE)
         return;
     if (os->heartbeat_period_cycles == 0) {
         warn(warnings, variant, "os.heartbeat.period_cycles: 0 turns heartbeats off, so no dead CPU is found");
         return;
     }
-    uint64_t least = os->heartbeat_period_cycles + jitter_cycles;
-    if (os->heartbeat_timeout_cycles >= least)
-        return;
-    snprintf(line, sizeof line,
-             "os.heartbeat.timeout_cycles: %" PRIu64 " is less than %" PRIu64 ", which is the period and the %" PRIu64
-             " cycles by which a healthy CPU may be late; healthy CPUs may be suspected",
-             os->heartbeat_timeout_cycles, least, jitter_cycles);
-    warn(warnings, variant, line);
+    warn_of_timeout(warnings, variant);
+    if (hb_heartbeat_is_unbounded(&variant->config))
+        warn(warnings, variant,
+             "machine.bus.arbiter: \"fixed\" lets the last of more than 4 CPUs wait without a bound; healthy CPUs may "
+             "be "
+             "suspected");
 }
 
 static void warn_of_faults(struct warnings *warnings, const struct hb_variant *variant) {
@@ -185,7 +187,7 @@ char *hb_experiment_warnings(const struct hb_experiment *experiment) {
         struct hb_elf elf;
         struct hb_symbols symbols = {0};
         if (look_into(&experiment->variant[i].config, &elf, &symbols, NULL) && elf.has_note)
-            warn_of_heartbeat(&warnings, &experiment->variant[i], jitter_of(&elf));
+            warn_of_heartbeat(&warnings, &experiment->variant[i]);
         warn_of_faults(&warnings, &experiment->variant[i]);
         warn_of_protocol(&warnings, &experiment->variant[i]);
         hb_symbols_free(&symbols);

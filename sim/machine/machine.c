@@ -173,6 +173,8 @@ void hb_machine_forget_inputs(struct hb_machine *machine, uint64_t cycle) {
 static void set_parameter(struct hb_machine *machine, const struct hb_input *input) {
     if (machine->params_address)
         hb_bus_debug_write(&machine->bus, machine->params_address + 8ull * input->parameter, &input->value, 8);
+    if (input->parameter == offsetof(struct hb_params, heartbeat_period_cycles) / sizeof(uint64_t))
+        hb_os_view_forget_beats(&machine->saved->os);
 }
 
 static void ask_for_fault(struct hb_machine *machine, const struct hb_input *input, uint64_t now) {
@@ -241,12 +243,10 @@ void hb_machine_events(struct hb_machine *machine, uint64_t now) {
 
 /* ---- Phase 4 --------------------------------------------------------------------------------------------------- */
 
-/* J, the longest stretch with interrupts off, is of interest once heartbeats are watched: boot does not count. */
+/* The longest stretch with interrupts off is of interest once tasks run: boot does not count. */
 static void measure_interrupts_from(struct hb_machine *machine, uint64_t now) {
-    for (uint32_t h = 0; h < machine->bus.harts; h++) {
-        hb_hart_note_interrupts(&machine->hart[h], now, true);
-        machine->hart[h].irq_off_max_cycles = 0;
-    }
+    for (uint32_t h = 0; h < machine->bus.harts; h++)
+        hb_hart_measure_interrupts_from(&machine->hart[h], now);
 }
 
 static void see_tracepoint(struct hb_machine *machine, const struct hb_trace_record *record) {
@@ -256,8 +256,6 @@ static void see_tracepoint(struct hb_machine *machine, const struct hb_trace_rec
         return;
     if (machine->measure)
         machine->pause |= hb_measure_seen(machine, record);
-    if (record->id == HB_TP_BEAT)
-        hb_hart_note_interrupts(&machine->hart[record->hart], record->cycle, true);
     if (record->id == HB_TP_ALL_HARTS_UP)
         measure_interrupts_from(machine, record->cycle);
     if (record->id == HB_TP_PANIC)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "memory/hash.h"
+#include "sim/config/heartbeat.h"
 #include "sim/machine/boot.h"
 #include "sim/machine/commit_log.h"
 #include "sim/machine/machine.h"
@@ -209,6 +210,7 @@ struct hb_machine *hb_machine_create(const struct hb_config *config, struct hb_e
         return NULL;
     }
     machine->config = *config;
+    hb_heartbeat_settle(&machine->config);
     if (build(machine, error)) {
         machine->birth = hb_hash_bytes(hb_state_hash(machine), machine->rom, sizeof machine->rom);
         machine->first_boot_hash = hb_hash_bytes(machine->boot_hash, machine->rom, sizeof machine->rom);

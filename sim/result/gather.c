@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/config/heartbeat.h"
 #include "sim/machine/measure.h"
 #include "sim/machine/state_hash.h"
 #include "sim/result/line_name.h"
@@ -73,33 +74,25 @@ static bool read_slots(const struct hb_machine *machine, struct hb_result *slots
            hb_bus_debug_read(&machine->bus, machine->results_address, slots, HB_TASKS_MAX * sizeof *slots);
 }
 
-/* How soon a slowed hart reacts says nothing of the image. */
-static bool is_slowed(const struct hb_machine *machine, uint32_t h) {
-    for (uint32_t i = 0; i < machine->saved->faults; i++) {
-        const struct hb_fault_state *fault = &machine->saved->fault[i];
-        if (fault->activated && fault->hart == h && hb_fault_model[fault->terms.model].flags & HB_MODEL_SLOWS)
-            return true;
-    }
-    return false;
-}
-
-/* Of the whole run, whatever region the counters are of: the image's bound holds always. */
-static void gather_jitter(const struct hb_machine *machine, struct hb_run_result *result) {
-    struct hb_note note;
-    uint64_t irq_off = 0, irq_off_healthy = 0, wait = 0;
+/* Of the whole run, whatever region the counters are of, as J is. */
+static void gather_interrupts_off(const struct hb_machine *machine, struct hb_run_result *result) {
+    uint64_t longest = 0;
     for (uint32_t h = 0; h < result->harts; h++) {
         struct hb_hart_stats hart;
-        struct hb_port_wait waits = hb_stats_wait(machine, h);
         hb_stats_hart(machine, h, &hart);
-        irq_off = hart.irq_off_max_cycles > irq_off ? hart.irq_off_max_cycles : irq_off;
-        if (hart.irq_off_max_cycles > irq_off_healthy && !is_slowed(machine, h))
-            irq_off_healthy = hart.irq_off_max_cycles;
-        wait = waits.max_cycles > wait ? waits.max_cycles : wait;
+        longest = hart.irq_off_max_cycles > longest ? hart.irq_off_max_cycles : longest;
     }
-    bool measured = result->os.harts_up_cycle != HB_OS_NONE;
-    result->os.max_irq_off_cycles = measured ? irq_off : HB_OS_NONE;
-    result->jitter_cycles = measured ? irq_off_healthy + wait : HB_OS_NONE;
-    result->jitter_bound_cycles = read_note(machine, &note) ? note.jitter_cycles : 0;
+    result->os.max_irq_off_cycles = result->os.harts_up_cycle != HB_OS_NONE ? longest : HB_OS_NONE;
+}
+
+static void gather_jitter(const struct hb_machine *machine, const struct hb_params *params,
+                          struct hb_run_result *result) {
+    struct hb_note note;
+    result->jitter_cycles = hb_os_view_longest_gap(&machine->saved->os, machine->saved->cycle);
+    if (!read_note(machine, &note))
+        return;
+    uint64_t follows = hb_heartbeat_gap_cycles(&machine->config, params->heartbeat_period_cycles);
+    result->jitter_bound_cycles = note.jitter_cycles ? note.jitter_cycles : follows;
 }
 
 /* The counters themselves, not what the kernel says of them. */
@@ -135,7 +128,8 @@ static void gather_os(struct hb_machine *machine, struct hb_run_result *result) 
     hb_os_view_finish(&machine->saved->os, &end, &result->os);
     free(slots);
     gather_increments(machine, &params, result);
-    gather_jitter(machine, result);
+    gather_interrupts_off(machine, result);
+    gather_jitter(machine, &params, result);
 }
 
 /* ---- Faults ---------------------------------------------------------------------------------------------------- */

@@ -54,8 +54,8 @@ static void doubt_jitter(struct hb_run_result *result) {
     if (result->jitter_bound_cycles && result->jitter_cycles != HB_OS_NONE &&
         result->jitter_cycles > result->jitter_bound_cycles)
         because(result,
-                "J was %" PRIu64
-                " cycles (longest stretch with interrupts off, plus longest bus wait); the image allows %" PRIu64,
+                "J was %" PRIu64 " cycles, the longest time between two beats of a healthy CPU; at most %" PRIu64
+                " are allowed",
                 result->jitter_cycles, result->jitter_bound_cycles);
 }
 

@@ -22,8 +22,8 @@ void hb_beat(void);
 void hb_beat_if_due(void);
 
 /* In the middle of something long: beat if the last time is a while ago. Not only loops are long: when many harts enter
- * the kernel at once, its code comes to their caches line by line, over one bus. The longest time between two of these,
- * or outside of them, is what the image's note promises. */
+ * the kernel at once, its code comes to their caches line by line, over one bus. The longest time between two beats is
+ * J, for which the host has a bound (sim/config/heartbeat.h). */
 void hb_breathe(void);
 
 /* When the executing hart must beat or look again, in ticks. */

@@ -24,7 +24,7 @@
 #include "osmodel/guest/lib/tasks_memory.h"
 #include "osmodel/guest/lib/tracepoint.h"
 
-HB_IMAGE_NOTE(1, 20000);
+HB_IMAGE_NOTE(1, 0);
 
 /* How long the master waits for workers, in ticks. In an emulator on a busy host, a hart may take real time to come. */
 #define REPORT_TICKS         10000ull

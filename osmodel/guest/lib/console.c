@@ -11,6 +11,7 @@
 
 void hb_put_char(char c) {
     volatile uint8_t *uart = (volatile uint8_t *)HB_UART_BASE;
+    hb_breathe();
     while (!(uart[UART_LINE_STATUS] & UART_CAN_SEND)) {
     }
     uart[UART_DATA] = (uint8_t)c;

@@ -4,6 +4,9 @@
 
 #include <stdint.h>
 
+/* Each kernel's own: beat, in the middle of something long. A character may wait twice for a full bus. */
+void hb_breathe(void);
+
 void hb_put_char(char c);
 
 /* Print `format`, in which %s stands for a text, %u for an unsigned 64-bit number and %x for one in hexadecimal: every

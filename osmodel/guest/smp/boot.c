@@ -16,8 +16,7 @@
 #include "osmodel/guest/smp/schedule.h"
 #include "osmodel/guest/smp/task.h"
 
-/* J is what up to 16 harts keep under on the default board: the more share the bus, the longer each waits for it. */
-HB_IMAGE_NOTE(0, 20000);
+HB_IMAGE_NOTE(0, 0);
 
 static void init_hart(uint32_t hart) {
     struct hb_smp_hart *self = hb_self();

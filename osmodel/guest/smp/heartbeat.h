@@ -14,7 +14,7 @@
 void hb_tick(void);
 
 /* In the middle of something long, with or without a lock: beat, though it may not be time yet. The longest time
- * between two beats, or two traps, is what the image's note promises. */
+ * between two beats is J, for which the host has a bound (sim/config/heartbeat.h). */
 void hb_breathe(void);
 
 /* hb_breathe at every 32nd `step` of a loop. */

@@ -2,26 +2,19 @@
 
 #include "osmodel/guest/lib/console.h"
 #include "osmodel/guest/lib/lock.h"
-#include "osmodel/guest/smp/heartbeat.h"
 
 static uint64_t output_lock __attribute__((aligned(HB_LOCK_ALIGN)));
 
 void hb_output(const char *text, size_t bytes) {
     hb_lock_acquire(&output_lock);
-    for (size_t i = 0; i < bytes; i++) {
+    for (size_t i = 0; i < bytes; i++)
         hb_put_char(text[i]);
-        hb_breathe_in_loop((uint32_t)i);
-    }
     hb_lock_release(&output_lock);
 }
 
 void hb_output_fault(uint32_t task, uint64_t cause, uint64_t pc, uint64_t value) {
     hb_lock_acquire(&output_lock);
-    hb_print("smp: task %u is stopped: ", (uint64_t)task);
-    hb_breathe();
-    hb_print("cause %x at %x, ", cause, pc);
-    hb_breathe();
-    hb_print("value %x\n", value);
+    hb_print("smp: task %u is stopped: cause %x at %x, value %x\n", (uint64_t)task, cause, pc, value);
     hb_lock_release(&output_lock);
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/config/heartbeat.h"
 #include "sim/machine/machine.h"
 #include "sim/result/gather.h"
 
@@ -72,6 +73,7 @@ START_TEST(test_service) {
     check_service(2);
     check_service(4);
     check_service(16);
+    check_service(64);
 }
 END_TEST
 
@@ -154,6 +156,7 @@ static struct hb_run_result *run_with_kill(struct hb_config *config, uint64_t cy
 START_TEST(test_recovers_in_time) {
     struct hb_config config;
     configure(&config);
+    hb_heartbeat_settle(&config);
     struct hb_run_result *result = run_with_kill(&config, KILL_CYCLE);
     check_outcome(result, HB_OUTCOME_PASSED, TASKS);
     const struct hb_os_recovery *recovery = &result->fault[0].recovery;

@@ -2,11 +2,14 @@
  *
  * Task 0 is completed, task 1 brings home a wrong sum, task 2 was lost with hart 1, task 3 ran on hart 1 first and
  * then, requeued, on hart 0, where it is completed. With PANIC it gives up before; with IRQ_OFF it keeps interrupts off
- * for that many turns of a loop. SUM_0 and SUM_3 are the expected checksums. */
+ * for that many turns of a loop, which it cuts by BEATS beats. SUM_0 and SUM_3 are the expected checksums. */
 #include "tests/unit/guests/board.h"
 
 #ifndef JITTER
 #define JITTER 0
+#endif
+#ifndef BEATS
+#define BEATS 0
 #endif
 #ifndef AMP
 #define AMP 0
@@ -24,8 +27,9 @@ static void work(uint64_t turns) {
         ;
 }
 
-/* As if interrupts were served: on and off again. */
-static void breathe(void) {
+/* As if interrupts were served: on and off again, and a beat. */
+static void breathe(uint32_t hart) {
+    TRACE(HB_TP_BEAT, hart, 0);
     CSR_SET(mstatus, 8);
     CSR_CLEAR(mstatus, 8);
 }
@@ -44,7 +48,7 @@ static void live_and_die(void) {
     hart_1_lives = 1;
     for (;;) {
         scratch[0]++;
-        breathe();
+        breathe(1);
     }
 }
 
@@ -72,7 +76,7 @@ int main(uint64_t hart) {
     TRACE(HB_TP_ALL_HARTS_UP, 2, 0);
     for (uint32_t task = 0; task < 4; task++)
         TRACE(HB_TP_TASK_CREATE, task, HB_KIND_BATCH);
-    breathe();
+    breathe(0);
 #ifdef PANIC
     TRACE(HB_TP_PANIC, 7, 0);
     FINISHER = 0x3333 | 7 << 16;
@@ -81,19 +85,23 @@ int main(uint64_t hart) {
     work(100);
     bring_home(0, SUM_0, 0);
     TRACE(HB_TP_TASK_RUN, 1, 0);
-    breathe();
+    breathe(0);
 #ifdef IRQ_OFF
-    work(IRQ_OFF);
+    for (int i = 0; i < BEATS; i++) {
+        work(IRQ_OFF / (BEATS + 1));
+        TRACE(HB_TP_BEAT, 0, 0);
+    }
+    work(IRQ_OFF / (BEATS + 1));
 #endif
     bring_home(1, 4711, 0);
-    breathe();
+    breathe(0);
     for (int i = 0; i < 100; i++) { /* hart 1 dies meanwhile */
         work(10);
-        breathe();
+        breathe(0);
     }
     recover();
     TRACE(HB_TP_TASK_RUN, 3, 1);
-    breathe();
+    breathe(0);
     bring_home(3, SUM_3, 1);
     FINISHER = 0x5555;
     for (;;)

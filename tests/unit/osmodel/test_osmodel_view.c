@@ -20,6 +20,29 @@ static void create(uint64_t cycle, uint32_t task, uint32_t queue) {
     tp(cycle, 0, HB_TP_TASK_READY, task, queue, 0);
 }
 
+START_TEST(J_is_the_longest_gap_between_beats_of_a_healthy_hart) {
+    tp(10, 0, HB_TP_HART_UP, 0, 0, 0);
+    tp(10, 1, HB_TP_HART_UP, 1, 0, 0);
+    tp(20, 0, HB_TP_BEAT, 0, 0, 0);
+    tp(5000, 0, HB_TP_ALL_HARTS_UP, 2, 0, 0); /* boot does not count */
+    ck_assert_uint_eq(hb_os_view_longest_gap(&view, 5200), HB_OS_NONE);
+    tp(5300, 1, HB_TP_BEAT, 1, 0, 0);
+    ck_assert_uint_eq(hb_os_view_longest_gap(&view, 5300), 300);
+    tp(5700, 0, HB_TP_BEAT, 0, 0, 0);
+    ck_assert_uint_eq(hb_os_view_longest_gap(&view, 5700), 700);
+    ck_assert_uint_eq(hb_os_view_longest_gap(&view, 6400), 1100); /* that of hart 1 is under way */
+    hb_os_view_hart_stopped(&view, 6400, 1, 0);
+    tp(6600, 0, HB_TP_BEAT, 0, 0, 0);
+    ck_assert_uint_eq(hb_os_view_longest_gap(&view, 6600), 900); /* the dead say nothing */
+    hb_os_view_forget_beats(&view);
+    tp(9000, 0, HB_TP_BEAT, 0, 0, 0); /* beats had been switched off and on again */
+    ck_assert_uint_eq(hb_os_view_longest_gap(&view, 9000), 900);
+    hb_os_view_hart_ails(&view, 0);
+    tp(12000, 0, HB_TP_BEAT, 0, 0, 0);
+    ck_assert_uint_eq(hb_os_view_longest_gap(&view, 20000), 900);
+}
+END_TEST
+
 START_TEST(an_empty_view_knows_nothing) {
     ck_assert_uint_eq(view.harts_up_cycle, HB_OS_NONE);
     ck_assert_uint_eq(view.tasks_created, 0);
@@ -296,6 +319,7 @@ int main(void) {
     TCase *tests = tcase_create("os view");
     tcase_add_checked_fixture(tests, start, NULL);
     tcase_add_test(tests, an_empty_view_knows_nothing);
+    tcase_add_test(tests, J_is_the_longest_gap_between_beats_of_a_healthy_hart);
     tcase_add_test(tests, a_task_goes_through_its_life);
     tcase_add_test(tests, done_without_stop_counts_the_run);
     tcase_add_test(tests, stops_lead_to_their_states);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "sim/config/fault_models.h"
+#include "sim/config/heartbeat.h"
 #include "sim/config/images.h"
 #include "sim/config/keys.h"
 #include "sim/experiment/experiment.h"
@@ -147,6 +148,7 @@ START_TEST(needs_an_image_alone) {
     load_good("{\"image\": \"image.elf\"}", NULL, &experiment);
     const struct hb_config *c = &experiment.variant[0].config;
     hb_config_defaults(&defaults);
+    hb_heartbeat_settle(&defaults);
     ck_assert_str_eq(c->name, "x");
     ck_assert_str_eq(c->image, image);
     ck_assert_uint_eq(c->n_faults, 0);
@@ -707,6 +709,34 @@ START_TEST(warns) {
 }
 END_TEST
 
+static void check_warnings(const char *harts, const char *bus, const char *timeout, const char *expected) {
+    const char *const sets[] = {harts, bus, timeout};
+    struct hb_experiment experiment;
+    struct hb_error error = {.text = ""};
+    ck_assert_msg(hb_experiment_load("smp4", sets, timeout ? 3 : 2, &experiment, &error), "%s", error.text);
+    char *warnings = hb_experiment_warnings(&experiment);
+    ck_assert_msg(expected ? strstr(warnings, expected) != NULL : !warnings[0], "%s %s: %s", harts, bus, warnings);
+    free(warnings);
+    hb_experiment_free(&experiment);
+}
+
+/* 30000 cycles are right for the default machine. */
+START_TEST(timeouts_follow_harts_and_bus) {
+    const char *timeout = "os.heartbeat.timeout_cycles=30000";
+    check_warnings("machine.harts=4", "machine.bus.arbiter=round-robin", timeout, NULL);
+    check_warnings("machine.harts=8", "machine.bus.arbiter=round-robin", timeout, "is less than 37200");
+    check_warnings("machine.harts=4", "machine.bus.arbiter=tdma", timeout, "is less than 35600");
+    check_warnings("machine.harts=4", "machine.memory.latency_cycles=80", timeout, "is less than 34480");
+    check_warnings("machine.harts=4", "machine.bus.width_bytes=1", timeout, "is less than 36272");
+    check_warnings("machine.harts=4", "os.heartbeat.period_cycles=20000", timeout, "is less than 50000");
+    check_warnings("machine.harts=1", "machine.bus.arbiter=tdma", NULL, NULL);
+    check_warnings("machine.harts=64", "machine.bus.arbiter=tdma", NULL, NULL);
+    check_warnings("machine.harts=64", "machine.bus.arbiter=lottery", NULL, NULL);
+    check_warnings("machine.harts=4", "machine.bus.arbiter=fixed", NULL, NULL);
+    check_warnings("machine.harts=5", "machine.bus.arbiter=fixed", NULL, "without a bound");
+}
+END_TEST
+
 START_TEST(looks_into_images) {
     static const char *const sets[] = {"faults.0.trigger={\"symbol\": \"no_such_symbol\"}"};
     struct hb_experiment experiment;
@@ -749,6 +779,7 @@ int main(void) {
     tcase_add_loop_test(tests, loads_what_is_bundled, 0, sizeof bundled / sizeof bundled[0]);
     tcase_add_test(tests, finds_what_is_bundled);
     tcase_add_test(tests, warns);
+    tcase_add_test(tests, timeouts_follow_harts_and_bus);
     tcase_add_test(tests, looks_into_images);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

@@ -1,0 +1,76 @@
+#include "sim/config/heartbeat.h"
+
+#define COMPUTE_CYCLES 4400u /* of the longest stretch between two beats, all hits */
+#define MISSES         24u   /* of that stretch ... */
+#define HART_MISSES    1u    /* ... and so many more a hart: its queue and its heartbeat are looked at */
+
+#define SHORTEST_TICKS 20u   /* the kernels beat and look no more often */
+#define LOOK_CYCLES    5000u /* so that looking and beating, every 10000, share their interrupts */
+#define QUANTUM_CYCLES 20000u
+#define FIXED_HARTS    4u /* so many do not keep the default bus busy all the time */
+
+static uint64_t most(uint64_t a, uint64_t b) {
+    return a > b ? a : b;
+}
+
+/* Of the longest line of any cache. */
+static uint64_t transaction_cycles(const struct hb_config *config) {
+    const struct hb_bus_config *bus = &config->bus;
+    uint64_t line = 0;
+    for (uint32_t h = 0; h < config->harts; h++)
+        line = most(line, most(config->hart[h].l1d.line_bytes, config->hart[h].l1i.line_bytes));
+    uint64_t memory = config->memory.latency_cycles + (config->l2.size_bytes ? bus->l2_latency_cycles : 0);
+    uint64_t source = most(memory, most(bus->cache_supply_cycles, bus->device_cycles));
+    return bus->arbitration_cycles + bus->address_cycles + source + (line + bus->width_bytes - 1) / bus->width_bytes;
+}
+
+/* How many turns of others a hart may have to wait for, its own included. */
+static uint64_t turns(const struct hb_config *config) {
+    const uint32_t *tickets = config->bus.tickets;
+    uint64_t sum = 0, least = UINT64_MAX;
+    for (uint32_t h = 0; h < config->harts; h++) {
+        uint64_t mine = tickets[h] ? tickets[h] : 1;
+        sum += mine;
+        least = mine < least ? mine : least;
+    }
+    return config->bus.arbiter == HB_ARBITER_LOTTERY ? sum / least : config->harts;
+}
+
+/* Under tdma a hart waits for its slot although nobody else wants the bus; where turns are drawn, some come late. */
+static uint64_t round_cycles(const struct hb_config *config) {
+    const struct hb_bus_config *bus = &config->bus;
+    uint64_t turn = transaction_cycles(config);
+    if (bus->arbiter == HB_ARBITER_TDMA)
+        turn = 2 * most(turn, bus->slot_cycles);
+    if (bus->arbiter == HB_ARBITER_LOTTERY || bus->arbiter == HB_ARBITER_RANDOM)
+        turn = turn * 3 / 2;
+    return turn * turns(config);
+}
+
+uint64_t hb_heartbeat_late_cycles(const struct hb_config *config) {
+    return COMPUTE_CYCLES + (MISSES + HART_MISSES * config->harts) * round_cycles(config);
+}
+
+uint64_t hb_heartbeat_gap_cycles(const struct hb_config *config, uint64_t period_cycles) {
+    return most(period_cycles, (uint64_t)SHORTEST_TICKS * config->cycles_per_tick) + hb_heartbeat_late_cycles(config);
+}
+
+uint64_t hb_heartbeat_least_timeout_cycles(const struct hb_config *config) {
+    uint64_t period = config->os.heartbeat_period_cycles;
+    return period + hb_heartbeat_gap_cycles(config, period);
+}
+
+void hb_heartbeat_settle(struct hb_config *config) {
+    struct hb_params *os = &config->os;
+    uint64_t late = hb_heartbeat_late_cycles(config);
+    if (os->heartbeat_timeout_cycles == 0)
+        os->heartbeat_timeout_cycles = hb_heartbeat_least_timeout_cycles(config);
+    if (os->heartbeat_check_cycles == 0)
+        os->heartbeat_check_cycles = (late / 2 + LOOK_CYCLES - 1) / LOOK_CYCLES * LOOK_CYCLES;
+    if (os->quantum_cycles == 0)
+        os->quantum_cycles = config->bus.arbiter == HB_ARBITER_TDMA ? most(QUANTUM_CYCLES, late) : QUANTUM_CYCLES;
+}
+
+bool hb_heartbeat_is_unbounded(const struct hb_config *config) {
+    return config->bus.arbiter == HB_ARBITER_FIXED && config->harts > FIXED_HARTS;
+}
