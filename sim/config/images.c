@@ -121,7 +121,7 @@ bool hb_experiment_find(const char *name, char path[HB_PATH_BYTES]) {
     size_t n = strlen(name);
     if (n > 5 && strcmp(name + n - 5, ".json") == 0)
         n -= 5;
-    if (n == 0 || n >= sizeof stem || strchr(name, '/'))
+    if (n == 0 || n >= sizeof stem || name[0] == '/' || strstr(name, ".."))
         return false;
     snprintf(stem, sizeof stem, "%.*s", (int)n, name);
     char found[HB_PATH_BYTES];
