@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#include "cpu/bits.h"
+#include "cpu/alu.h"
 #include "cpu/commit.h"
 #include "cpu/csr.h"
 #include "cpu/decode.h"
@@ -66,13 +66,7 @@ static bool cache_block(struct hb_core *core, const struct hb_op *op, uint8_t ki
     return hb_block_access(core, kind, hart->x[op->rs1], now);
 }
 
-/* ---- Arithmetic that C leaves undefined, or has no word for ---------------------------------------------------- */
-
-static uint64_t divide(int64_t a, int64_t b) {
-    if (b == 0)
-        return UINT64_MAX;
-    return a == INT64_MIN && b == -1 ? (uint64_t)a : (uint64_t)(a / b);
-}
+/* ---- Fences ------------------------------------------------------------------------------------------------------ */
 
 /* fm in bits 8 to 11, predecessors in 4 to 7, successors in 0 to 3: each i, o, r, w from its highest bit down. Loads
  * are performed in order, and devices wait for the store buffer in any case: it matters only what must not overtake
@@ -86,51 +80,6 @@ static bool fence_waits(const struct hb_core *core, const struct hb_op *op) {
         return false;
     bool writes_wait = core->bus->config.store_order == HB_STORES_ANY && after & write;
     return writes_wait || (after & read && mode != tso);
-}
-
-static uint64_t remainder_of(int64_t a, int64_t b) {
-    if (b == 0)
-        return (uint64_t)a;
-    return a == INT64_MIN && b == -1 ? 0 : (uint64_t)(a % b);
-}
-
-static uint64_t divide_unsigned(uint64_t a, uint64_t b) {
-    return b ? a / b : UINT64_MAX;
-}
-static uint64_t remainder_unsigned(uint64_t a, uint64_t b) {
-    return b ? a % b : a;
-}
-
-static uint64_t divide_word(int32_t a, int32_t b) {
-    if (b == 0)
-        return UINT64_MAX;
-    return (uint64_t)(int64_t)(a == INT32_MIN && b == -1 ? a : a / b);
-}
-
-static uint64_t remainder_word(int32_t a, int32_t b) {
-    if (b == 0)
-        return (uint64_t)(int64_t)a;
-    return (uint64_t)(int64_t)(a == INT32_MIN && b == -1 ? 0 : a % b);
-}
-
-static uint64_t divide_word_unsigned(uint32_t a, uint32_t b) {
-    return b ? (uint64_t)(int32_t)(a / b) : UINT64_MAX;
-}
-static uint64_t remainder_word_unsigned(uint32_t a, uint32_t b) {
-    return (uint64_t)(int32_t)(b ? a % b : a);
-}
-
-__extension__ typedef __int128 int128;
-__extension__ typedef unsigned __int128 uint128;
-
-static uint64_t multiply_high(int64_t a, int64_t b) {
-    return (uint64_t)(((int128)a * b) >> 64);
-}
-static uint64_t multiply_high_unsigned(uint64_t a, uint64_t b) {
-    return (uint64_t)(((uint128)a * b) >> 64);
-}
-static uint64_t multiply_high_mixed(int64_t a, uint64_t b) {
-    return (uint64_t)(((int128)a * (int128)(uint128)b) >> 64);
 }
 
 /* ---- System ---------------------------------------------------------------------------------------------------- */
@@ -203,12 +152,31 @@ HB_ALWAYS_INLINE void settle(struct hb_core *core, uint8_t load_rd, uint64_t cyc
     }
 }
 
-#define X(field)    x[op->field]
-#define IMM         ((uint64_t)(int64_t)op->imm)
-#define WORD(value) ((uint64_t)(int64_t)(int32_t)(value))
+#define X(field) x[op->field]
+#define IMM      ((uint64_t)(int64_t)op->imm)
 
-#define BRANCH_IF(condition)                                                                                           \
-    {                                                                                                                  \
+#define OPERANDS                                                                                                       \
+    const uint64_t a = X(rs1), b = X(rs2), imm = IMM, pc = hart->pc;                                                   \
+    (void)a, (void)b, (void)imm, (void)pc
+#define COMPUTE(name, result)                                                                                          \
+    case HB_OP_##name: {                                                                                               \
+        OPERANDS;                                                                                                      \
+        X(rd) = (uint64_t)(result);                                                                                    \
+        break;                                                                                                         \
+    }
+#define COMPUTE_SLOWLY(name, result, extra_cycles)                                                                     \
+    case HB_OP_##name: {                                                                                               \
+        OPERANDS;                                                                                                      \
+        X(rd) = (uint64_t)(result);                                                                                    \
+        cycles += (extra_cycles);                                                                                      \
+        hb_stall(hart, HB_STALL_MUL_DIV, (extra_cycles));                                                              \
+        break;                                                                                                         \
+    }
+#define MULTIPLY(name, result) COMPUTE_SLOWLY(name, result, core->config.mul_cycles)
+#define DIVIDE(name, result)   COMPUTE_SLOWLY(name, result, core->config.div_cycles)
+#define BRANCH(name, condition)                                                                                        \
+    case HB_OP_##name: {                                                                                               \
+        OPERANDS;                                                                                                      \
         bool taken = (condition);                                                                                      \
         if (taken) {                                                                                                   \
             hb_note_branch(hart, hart->pc + IMM);                                                                      \
@@ -220,8 +188,8 @@ HB_ALWAYS_INLINE void settle(struct hb_core *core, uint8_t load_rd, uint64_t cyc
         }                                                                                                              \
         break;                                                                                                         \
     }
-#define LOAD(bytes, extend)                                                                                            \
-    {                                                                                                                  \
+#define LOAD(name, bytes, type)                                                                                        \
+    case HB_OP_##name: {                                                                                               \
         uint64_t value, address = X(rs1) + IMM;                                                                        \
         if (way == HOT) {                                                                                              \
             if (!hb_look_up_load(core, address, bytes, now, &value))                                                   \
@@ -229,11 +197,11 @@ HB_ALWAYS_INLINE void settle(struct hb_core *core, uint8_t load_rd, uint64_t cyc
         } else if (!hb_load(core, address, bytes, now, way == SLOW, &value)) {                                         \
             return;                                                                                                    \
         }                                                                                                              \
-        X(rd) = (uint64_t)(extend)value;                                                                               \
+        X(rd) = (uint64_t)(type)value;                                                                                 \
         break;                                                                                                         \
     }
-#define STORE(bytes)                                                                                                   \
-    {                                                                                                                  \
+#define STORE(name, bytes)                                                                                             \
+    case HB_OP_##name: {                                                                                               \
         uint64_t address = X(rs1) + IMM;                                                                               \
         if (way == HOT) {                                                                                              \
             if (!hb_look_up_store(core, address, bytes, X(rs2), now))                                                  \
@@ -249,16 +217,6 @@ HB_ALWAYS_INLINE void settle(struct hb_core *core, uint8_t load_rd, uint64_t cyc
     cycles += core->config.amo_cycles;                                                                                 \
     break
 #define AMO(amo, bytes) ATOMIC(HB_ACCESS_AMO, amo, bytes)
-#define MULTIPLY(result)                                                                                               \
-    X(rd) = (result);                                                                                                  \
-    cycles += core->config.mul_cycles;                                                                                 \
-    hb_stall(hart, HB_STALL_MUL_DIV, core->config.mul_cycles);                                                         \
-    break
-#define DIVIDE(result)                                                                                                 \
-    X(rd) = (result);                                                                                                  \
-    cycles += core->config.div_cycles;                                                                                 \
-    hb_stall(hart, HB_STALL_MUL_DIV, core->config.div_cycles);                                                         \
-    break
 #define CACHE_BLOCK(kind)                                                                                              \
     {                                                                                                                  \
         bool illegal;                                                                                                  \
@@ -280,8 +238,6 @@ HB_ALWAYS_INLINE void execute(struct hb_core *core, const struct hb_op *op, uint
     uint64_t cycles = 1;
 
     switch (op->code) {
-    case HB_OP_LUI: X(rd) = IMM; break;
-    case HB_OP_AUIPC: X(rd) = hart->pc + IMM; break;
     case HB_OP_JAL:
         hb_note_branch(hart, hart->pc + IMM);
         X(rd) = next;
@@ -298,112 +254,13 @@ HB_ALWAYS_INLINE void execute(struct hb_core *core, const struct hb_op *op, uint
         hb_stall(hart, HB_STALL_BRANCH, core->config.jalr_cycles);
         break;
     }
-    case HB_OP_BEQ: BRANCH_IF(X(rs1) == X(rs2))
-    case HB_OP_BNE: BRANCH_IF(X(rs1) != X(rs2))
-    case HB_OP_BLT: BRANCH_IF((int64_t)X(rs1) < (int64_t)X(rs2))
-    case HB_OP_BGE: BRANCH_IF((int64_t)X(rs1) >= (int64_t)X(rs2))
-    case HB_OP_BLTU: BRANCH_IF(X(rs1) < X(rs2))
-    case HB_OP_BGEU: BRANCH_IF(X(rs1) >= X(rs2))
-
-    case HB_OP_LB: LOAD(1, int8_t)
-    case HB_OP_LH: LOAD(2, int16_t)
-    case HB_OP_LW: LOAD(4, int32_t)
-    case HB_OP_LD: LOAD(8, uint64_t)
-    case HB_OP_LBU: LOAD(1, uint8_t)
-    case HB_OP_LHU: LOAD(2, uint16_t)
-    case HB_OP_LWU: LOAD(4, uint32_t)
-    case HB_OP_SB: STORE(1)
-    case HB_OP_SH: STORE(2)
-    case HB_OP_SW: STORE(4)
-    case HB_OP_SD: STORE(8)
-
-    case HB_OP_ADDI: X(rd) = X(rs1) + IMM; break;
-    case HB_OP_SLTI: X(rd) = (int64_t)X(rs1) < op->imm; break;
-    case HB_OP_SLTIU: X(rd) = X(rs1) < IMM; break;
-    case HB_OP_XORI: X(rd) = X(rs1) ^ IMM; break;
-    case HB_OP_ORI: X(rd) = X(rs1) | IMM; break;
-    case HB_OP_ANDI: X(rd) = X(rs1) & IMM; break;
-    case HB_OP_SLLI: X(rd) = X(rs1) << op->imm; break;
-    case HB_OP_SRLI: X(rd) = X(rs1) >> op->imm; break;
-    case HB_OP_SRAI: X(rd) = (uint64_t)((int64_t)X(rs1) >> op->imm); break;
-    case HB_OP_ADD: X(rd) = X(rs1) + X(rs2); break;
-    case HB_OP_SUB: X(rd) = X(rs1) - X(rs2); break;
-    case HB_OP_SLL: X(rd) = X(rs1) << (X(rs2) & 63); break;
-    case HB_OP_SLT: X(rd) = (int64_t)X(rs1) < (int64_t)X(rs2); break;
-    case HB_OP_SLTU: X(rd) = X(rs1) < X(rs2); break;
-    case HB_OP_XOR: X(rd) = X(rs1) ^ X(rs2); break;
-    case HB_OP_SRL: X(rd) = X(rs1) >> (X(rs2) & 63); break;
-    case HB_OP_SRA: X(rd) = (uint64_t)((int64_t)X(rs1) >> (X(rs2) & 63)); break;
-    case HB_OP_OR: X(rd) = X(rs1) | X(rs2); break;
-    case HB_OP_AND: X(rd) = X(rs1) & X(rs2); break;
-
-    case HB_OP_ADDIW: X(rd) = WORD(X(rs1) + IMM); break;
-    case HB_OP_SLLIW: X(rd) = WORD((uint32_t)X(rs1) << op->imm); break;
-    case HB_OP_SRLIW: X(rd) = WORD((uint32_t)X(rs1) >> op->imm); break;
-    case HB_OP_SRAIW: X(rd) = WORD((int32_t)X(rs1) >> op->imm); break;
-    case HB_OP_ADDW: X(rd) = WORD(X(rs1) + X(rs2)); break;
-    case HB_OP_SUBW: X(rd) = WORD(X(rs1) - X(rs2)); break;
-    case HB_OP_SLLW: X(rd) = WORD((uint32_t)X(rs1) << (X(rs2) & 31)); break;
-    case HB_OP_SRLW: X(rd) = WORD((uint32_t)X(rs1) >> (X(rs2) & 31)); break;
-    case HB_OP_SRAW: X(rd) = WORD((int32_t)X(rs1) >> (X(rs2) & 31)); break;
-
-    case HB_OP_MUL: MULTIPLY(X(rs1) * X(rs2));
-    case HB_OP_MULH: MULTIPLY(multiply_high((int64_t)X(rs1), (int64_t)X(rs2)));
-    case HB_OP_MULHSU: MULTIPLY(multiply_high_mixed((int64_t)X(rs1), X(rs2)));
-    case HB_OP_MULHU: MULTIPLY(multiply_high_unsigned(X(rs1), X(rs2)));
-    case HB_OP_MULW: MULTIPLY(WORD(X(rs1) * X(rs2)));
-    case HB_OP_DIV: DIVIDE(divide((int64_t)X(rs1), (int64_t)X(rs2)));
-    case HB_OP_DIVU: DIVIDE(divide_unsigned(X(rs1), X(rs2)));
-    case HB_OP_REM: DIVIDE(remainder_of((int64_t)X(rs1), (int64_t)X(rs2)));
-    case HB_OP_REMU: DIVIDE(remainder_unsigned(X(rs1), X(rs2)));
-    case HB_OP_DIVW: DIVIDE(divide_word((int32_t)X(rs1), (int32_t)X(rs2)));
-    case HB_OP_DIVUW: DIVIDE(divide_word_unsigned((uint32_t)X(rs1), (uint32_t)X(rs2)));
-    case HB_OP_REMW: DIVIDE(remainder_word((int32_t)X(rs1), (int32_t)X(rs2)));
-    case HB_OP_REMUW: DIVIDE(remainder_word_unsigned((uint32_t)X(rs1), (uint32_t)X(rs2)));
-
-    case HB_OP_ADD_UW: X(rd) = X(rs2) + (uint32_t)X(rs1); break;
-    case HB_OP_SH1ADD: X(rd) = X(rs2) + (X(rs1) << 1); break;
-    case HB_OP_SH2ADD: X(rd) = X(rs2) + (X(rs1) << 2); break;
-    case HB_OP_SH3ADD: X(rd) = X(rs2) + (X(rs1) << 3); break;
-    case HB_OP_SH1ADD_UW: X(rd) = X(rs2) + ((uint64_t)(uint32_t)X(rs1) << 1); break;
-    case HB_OP_SH2ADD_UW: X(rd) = X(rs2) + ((uint64_t)(uint32_t)X(rs1) << 2); break;
-    case HB_OP_SH3ADD_UW: X(rd) = X(rs2) + ((uint64_t)(uint32_t)X(rs1) << 3); break;
-    case HB_OP_SLLI_UW: X(rd) = (uint64_t)(uint32_t)X(rs1) << op->imm; break;
-    case HB_OP_ANDN: X(rd) = X(rs1) & ~X(rs2); break;
-    case HB_OP_ORN: X(rd) = X(rs1) | ~X(rs2); break;
-    case HB_OP_XNOR: X(rd) = ~(X(rs1) ^ X(rs2)); break;
-    case HB_OP_CLZ: X(rd) = hb_leading_zeros(X(rs1)); break;
-    case HB_OP_CLZW: X(rd) = hb_leading_zeros_of_word((uint32_t)X(rs1)); break;
-    case HB_OP_CTZ: X(rd) = hb_trailing_zeros(X(rs1)); break;
-    case HB_OP_CTZW: X(rd) = hb_trailing_zeros_of_word((uint32_t)X(rs1)); break;
-    case HB_OP_CPOP: X(rd) = hb_count_ones(X(rs1)); break;
-    case HB_OP_CPOPW: X(rd) = hb_count_ones((uint32_t)X(rs1)); break;
-    case HB_OP_MAX: X(rd) = (int64_t)X(rs1) > (int64_t)X(rs2) ? X(rs1) : X(rs2); break;
-    case HB_OP_MAXU: X(rd) = X(rs1) > X(rs2) ? X(rs1) : X(rs2); break;
-    case HB_OP_MIN: X(rd) = (int64_t)X(rs1) < (int64_t)X(rs2) ? X(rs1) : X(rs2); break;
-    case HB_OP_MINU: X(rd) = X(rs1) < X(rs2) ? X(rs1) : X(rs2); break;
-    case HB_OP_SEXT_B: X(rd) = (uint64_t)(int8_t)X(rs1); break;
-    case HB_OP_SEXT_H: X(rd) = (uint64_t)(int16_t)X(rs1); break;
-    case HB_OP_ZEXT_H: X(rd) = (uint16_t)X(rs1); break;
-    case HB_OP_ROL: X(rd) = hb_rotate_left(X(rs1), X(rs2)); break;
-    case HB_OP_ROLW: X(rd) = WORD(hb_rotate_word_left((uint32_t)X(rs1), X(rs2))); break;
-    case HB_OP_ROR: X(rd) = hb_rotate_right(X(rs1), X(rs2)); break;
-    case HB_OP_RORI: X(rd) = hb_rotate_right(X(rs1), IMM); break;
-    case HB_OP_RORIW: X(rd) = WORD(hb_rotate_word_right((uint32_t)X(rs1), IMM)); break;
-    case HB_OP_RORW: X(rd) = WORD(hb_rotate_word_right((uint32_t)X(rs1), X(rs2))); break;
-    case HB_OP_ORC_B: X(rd) = hb_or_combine_bytes(X(rs1)); break;
-    case HB_OP_REV8: X(rd) = __builtin_bswap64(X(rs1)); break;
-    case HB_OP_BCLR: X(rd) = X(rs1) & ~hb_single_bit(X(rs2)); break;
-    case HB_OP_BCLRI: X(rd) = X(rs1) & ~hb_single_bit(IMM); break;
-    case HB_OP_BEXT: X(rd) = X(rs1) >> (X(rs2) & 63) & 1; break;
-    case HB_OP_BEXTI: X(rd) = X(rs1) >> op->imm & 1; break;
-    case HB_OP_BINV: X(rd) = X(rs1) ^ hb_single_bit(X(rs2)); break;
-    case HB_OP_BINVI: X(rd) = X(rs1) ^ hb_single_bit(IMM); break;
-    case HB_OP_BSET: X(rd) = X(rs1) | hb_single_bit(X(rs2)); break;
-    case HB_OP_BSETI: X(rd) = X(rs1) | hb_single_bit(IMM); break;
-    case HB_OP_CZERO_EQZ: X(rd) = X(rs2) ? X(rs1) : 0; break;
-    case HB_OP_CZERO_NEZ: X(rd) = X(rs2) ? 0 : X(rs1); break;
-
+        HB_BRANCH_OPS(BRANCH)
+        HB_LOAD_OPS(LOAD)
+        HB_STORE_OPS(STORE)
+        HB_ALU_OPS(COMPUTE)
+        HB_BITS_OPS(COMPUTE)
+        HB_MULTIPLY_OPS(MULTIPLY)
+        HB_DIVIDE_OPS(DIVIDE)
     default:
         if (way == HOT)
             goto hand_over;
