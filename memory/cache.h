@@ -75,8 +75,9 @@ static inline uint64_t hb_cache_line_address(const struct hb_cache *cache, uint6
 static inline struct hb_line *hb_cache_find(const struct hb_cache *cache, uint64_t address) {
     uint64_t wanted = hb_cache_line_address(cache, address);
     uint32_t first = (uint32_t)(address >> cache->line_shift & (cache->sets - 1)) * cache->ways;
-    for (uint32_t way = 0; way < cache->ways; way++) {
-        struct hb_line *line = hb_cache_line(cache, first + way);
+    const uint8_t *at = cache->block + (size_t)first * cache->stride; /* steps, for this is what misses are made of */
+    for (uint32_t way = 0; way < cache->ways; way++, at += cache->stride) {
+        struct hb_line *line = (struct hb_line *)(void *)at;
         if (line->address == wanted)
             return line;
     }

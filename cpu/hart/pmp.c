@@ -1,6 +1,8 @@
 /* Physical memory protection (privileged specification, section 3.7). */
 #include "cpu/hart/pmp.h"
 
+#include <string.h>
+
 #include "cpu/hart/core.h"
 
 #define PMP_MODE 0x18u
@@ -37,9 +39,22 @@ static uint8_t entry_rights(const struct hb_hart *hart, uint32_t i, uint8_t mode
     return bound ? hart->pmp_config[i] & 7u : HB_PMP_R | HB_PMP_W | HB_PMP_X;
 }
 
+/* The entries that are on, a bit an entry: most are off, and this is asked for every line that comes. */
+static uint32_t entries_on(const struct hb_hart *hart) {
+    uint32_t on = 0;
+    for (uint32_t i = 0; i < HB_PMP_ENTRIES; i += 8) {
+        uint64_t config;
+        memcpy(&config, &hart->pmp_config[i], sizeof config);
+        uint64_t modes = (config >> 3 | config >> 4) & 0x0101010101010101;
+        on |= (uint32_t)((modes * 0x0102040810204080) >> 56) << i; /* the lowest bit of byte k becomes bit k */
+    }
+    return on;
+}
+
 uint8_t hb_pmp_rights(const struct hb_hart *hart, uint64_t address, uint64_t bytes, uint8_t mode) {
     uint64_t last = address + bytes - 1;
-    for (uint32_t i = 0; i < HB_PMP_ENTRIES; i++) {
+    for (uint32_t on = entries_on(hart); on; on &= on - 1) {
+        uint32_t i = (uint32_t)__builtin_ctz(on);
         struct range range;
         if (!entry_range(hart, i, &range) || last < range.first || address > range.last)
             continue;
