@@ -191,7 +191,7 @@ static bool device_access(struct hb_core *core, const struct target *target, uin
 
 /* ---- After it is done ------------------------------------------------------------------------------------------ */
 
-static void fill_lookup(struct hb_core *core, uint64_t address, uint64_t physical) {
+void hb_lookup_fill(struct hb_core *core, uint64_t address, uint64_t physical) {
     struct hb_hart *hart = core->hart;
     struct hb_line *line = hb_cache_find(&core->bus->l1d[hart->id], physical);
     if (!line || !core->shared->host_lookups || core->bus->config.store_depth)
@@ -249,7 +249,7 @@ static bool memory_access(struct hb_core *core, const struct target *target, uin
             return false;
         *value |= upper << (8 * first);
     } else if (access->kind == HB_ACCESS_LOAD || access->kind == HB_ACCESS_STORE) {
-        fill_lookup(core, access->address, target->physical[0]);
+        hb_lookup_fill(core, access->address, target->physical[0]);
     }
     note_done(core, target, *value, now);
     return true;

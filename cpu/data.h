@@ -22,4 +22,7 @@ bool hb_block_access(struct hb_core *core, uint8_t kind, uint64_t address, uint6
 /* Let the store buffer empty itself, as fences do. False: the instruction waits. */
 bool hb_wait_for_stores(struct hb_core *core, uint64_t now);
 
+/* Make the host lookup for `address`, whose line is in the L1D at `physical`. */
+void hb_lookup_fill(struct hb_core *core, uint64_t address, uint64_t physical);
+
 #endif

@@ -141,6 +141,10 @@ static struct hb_decoded_line *decoded_line(struct hb_core *core, struct hb_line
     memcpy(decoded->bytes, hb_line_data(line), line_bytes);
     for (uint32_t i = 0; i < line_bytes / 2; i++)
         decoded->op[i].code = HB_OP_UNDECODED;
+    for (uint32_t i = 0; i < core->shared->codes; i++) {
+        struct hb_code *code = core->shared->code[i];
+        memcpy(code->line[decoded - core->shared->decoded], code->none, sizeof code->none);
+    }
     return decoded;
 }
 
@@ -161,6 +165,8 @@ static struct hb_fetch_lookup *find_line(struct hb_core *core, uint64_t address)
         return NULL;
     struct hb_decoded_line *decoded = decoded_line(core, line); /* may drop all lookups: so before the fill */
     *lookup = (struct hb_fetch_lookup){.tag = tag, .address = physical, .slot = line, .op = decoded->op};
+    if (core->code)
+        lookup->code = core->code->line[decoded - core->shared->decoded];
     return lookup;
 }
 
@@ -183,6 +189,16 @@ uint32_t hb_fetch_bits(struct hb_core *core) {
     if ((bits & 3) != 3)
         return bits;
     return bits | read_half(ends_line(core, pc) ? find_line(core, pc + 2) : &core->fetch, pc + 2) << 16;
+}
+
+bool hb_fetch_reaches_on(const struct hb_core *core) {
+    return ends_line(core, core->hart->pc) && (read_half(&core->fetch, core->hart->pc) & 3) == 3;
+}
+
+/* Looking for it may drop all lookups, the present line's among them. */
+struct hb_line *hb_fetch_upper(struct hb_core *core) {
+    struct hb_fetch_lookup *upper = find_line(core, core->hart->pc + 2);
+    return upper && core->fetch.address != HB_NO_TAG ? upper->slot : NULL;
 }
 
 const struct hb_op *hb_fetch_decode(struct hb_core *core, uint64_t now) {

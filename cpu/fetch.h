@@ -16,6 +16,10 @@ const struct hb_op *hb_fetch_decode(struct hb_core *core, uint64_t now);
 /* The bits of the instruction that is being executed from core->fetch. */
 uint32_t hb_fetch_bits(struct hb_core *core);
 
+/* Does the instruction at pc, in core->fetch, reach into the next line? That line, if it is at hand; else NULL. */
+bool hb_fetch_reaches_on(const struct hb_core *core);
+struct hb_line *hb_fetch_upper(struct hb_core *core);
+
 /* hb_decode() with x0 as destination turned into HB_X_SINK; kept in `cores`. */
 const struct hb_op *hb_decode_for_execution(struct hb_cores *cores, uint32_t bits);
 

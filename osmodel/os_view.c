@@ -245,6 +245,8 @@ static void on_task_stop(const struct event *event) {
         end_run(event->view, event->self, event->user_instructions);
     if (runs_on(task, event->hart))
         set_state(event->view, task, state_after_stop(event->argument));
+    if (event->argument == HB_STOP_PREEMPTED && task->instructions < event->view->patience_instructions)
+        event->view->last_progress_cycle = event->cycle;
 }
 
 static void on_task_done(const struct event *event) {

@@ -103,8 +103,12 @@ struct hb_os_view {
     uint64_t cycles_per_tick;
     uint64_t cycle; /* of the last event */
     uint64_t harts_up_cycle;
-    uint64_t last_progress_cycle; /* a task was created, restarted, completed or lost, or has more of its work done */
-    uint64_t longest_wait_cycles; /* READY without running; waits that are over */
+    uint64_t last_progress_cycle;   /* a task was created, restarted, completed or lost, has more of its work done, or
+                                     used up a slice and is still young */
+    uint64_t patience_instructions; /* a task that has executed so many in U mode is not young any more: that it uses
+                                       its slices says nothing. Set by whoever counts on last_progress_cycle */
+    uint64_t longest_wait_cycles;   /* READY without running; waits that are over */
+
     uint64_t idle_while_waiting_cycles; /* some hart idle while some task was READY, up to .cycle */
     uint64_t instructions_reexecuted;
     uint64_t context_switches; /* a hart began to run another task than before */

@@ -1,5 +1,7 @@
 #include "bus/devices/clint.h"
 
+#include "bus/devices/memory_map.h"
+
 #include <stddef.h>
 
 #define MTIMECMP 0x4000u
@@ -85,4 +87,8 @@ bool hb_clint_write(struct hb_clint *clint, uint64_t offset, uint32_t bytes, uin
     else if (offset - MTIME < 8)
         write_mtime(clint, offset, bytes, value, now);
     return true;
+}
+
+bool hb_clint_is_mtime(uint64_t address) {
+    return address - HB_CLINT_BASE - MTIME < 8;
 }

@@ -42,4 +42,7 @@ uint64_t hb_clint_tick_cycle(const struct hb_clint *clint, uint64_t ticks, uint6
 /* The first cycle after `now` in which some hart's timer line rises; UINT64_MAX: none. */
 uint64_t hb_clint_next_timer_cycle(const struct hb_clint *clint, uint32_t harts, uint64_t now);
 
+/* Is there a byte of mtime at physical `address`? */
+bool hb_clint_is_mtime(uint64_t address);
+
 #endif

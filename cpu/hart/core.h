@@ -54,6 +54,17 @@ struct hb_decoded_line {
 
 #define HB_DECODED_LINES 2048
 
+#define HB_CODE_ENTRIES HB_LINE_BYTES_MAX /* two a half-word (cpu/translate/translate.h) */
+
+struct hb_translator;
+
+/* Where the translated code of each decoded line begins, for harts of one kind. */
+struct hb_code {
+    struct hb_translator *translator;
+    void *none[HB_CODE_ENTRIES]; /* what stands where nothing is translated yet */
+    void *line[HB_DECODED_LINES][HB_CODE_ENTRIES];
+};
+
 /* An encoding, decoded. */
 struct hb_decoded_bits {
     uint32_t bits;
@@ -81,8 +92,10 @@ struct hb_cores {
     uint32_t harts;
     struct hb_decoded_line *decoded;      /* HB_DECODED_LINES */
     struct hb_decoded_bits *decoded_bits; /* HB_DECODED_BITS */
-    bool host_lookups;                    /* false: every access takes the slow way, which is the definition */
-    bool trace_points;                    /* the image has the ELF note: tracepoints are recorded */
+    struct hb_code **code;                /* one for each kind of hart; cores refer to them */
+    uint32_t codes;
+    bool host_lookups; /* false: every access takes the slow way, which is the definition */
+    bool trace_points; /* the image has the ELF note: tracepoints are recorded */
     bool trace_sc;
     bool trace_retire;
     bool log_commits; /* with trace_retire: core->commit is kept */
@@ -112,13 +125,18 @@ struct hb_fetch_lookup {
     uint64_t address; /* physical line address that the slot must still hold */
     struct hb_line *slot;
     struct hb_op *op;
+    void **code; /* translated, an entry a half-word; NULL: nothing is translated */
 };
+
+struct hb_ahead;
 
 struct hb_core {
     struct hb_hart *hart;
-    struct hb_fetch_lookup fetch; /* the line that is being executed; its address is HB_NO_TAG if there is none */
-    struct hb_data_lookup *data;  /* lookups of the effective mode of loads and stores */
-    uint64_t line_mask;           /* clears the offset within a line */
+    struct hb_ahead *ahead; /* cpu/hart/checkpoint.h; NULL: its hart never runs ahead */
+    struct hb_code *code;   /* its translated code; NULL: nothing is translated */
+    struct hb_fetch_lookup fetch;     /* the line that is being executed; its address is HB_NO_TAG if there is none */
+    struct hb_data_lookup *data;      /* lookups of the effective mode of loads and stores */
+    uint64_t line_mask;               /* clears the offset within a line */
     uint32_t line_shift;
     struct hb_cpu_config config;
     uint32_t l1d_hit_extra_cycles;

@@ -17,7 +17,7 @@
 #define HB_NAME_BYTES        64
 #define HB_PATH_BYTES        4096
 
-enum hb_engine { HB_ENGINE_LOCKSTEP };
+enum hb_engine { HB_ENGINE_LOCKSTEP, HB_ENGINE_FAST, HB_ENGINE_FAST_INTERPRETED, HB_ENGINES };
 
 struct hb_mem_trace;
 

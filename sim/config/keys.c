@@ -13,7 +13,10 @@
 
 /* ---- Names ----------------------------------------------------------------------------------------------------- */
 
-static const struct hb_key_name engines[] = {{"lockstep", HB_ENGINE_LOCKSTEP, true}, {NULL, 0, false}};
+static const struct hb_key_name engines[] = {{"lockstep", HB_ENGINE_LOCKSTEP, true},
+                                             {"fast", HB_ENGINE_FAST, true},
+                                             {"fast-interpreted", HB_ENGINE_FAST_INTERPRETED, true},
+                                             {NULL, 0, false}};
 
 static const struct hb_key_name protocols[] = {
     {"vi", HB_PROTOCOL_VI, true},
@@ -395,7 +398,7 @@ const struct hb_key hb_keys[] = {
      .fallback = "1",
      .maximum = HB_KEY_INTEGER_MAX,
      .help = "Enters the input of every task, and all choices that are made by chance."},
-    CHOICE("engine", engine, engines, "lockstep",
+    CHOICE("engine", engine, engines, "fast",
            "How the machine is stepped; results are the same with every engine."),
 
     GROUP("machine", "The machine that is emulated."),

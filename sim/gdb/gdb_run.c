@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cpu/decode.h"
+#include "sim/engine/run.h"
 #include "sim/gdb/gdb_target.h"
 #include "sim/machine/debug.h"
 #include "sim/machine/snapshot.h"

@@ -25,7 +25,7 @@ static bool has_stimecmp(const struct hb_hart *hart) {
     return hart->menvcfg & HB_MENVCFG_STCE;
 }
 
-static uint32_t interrupt_lines(const struct hb_machine *machine, uint32_t h, uint64_t now) {
+uint32_t hb_machine_interrupt_lines(const struct hb_machine *machine, uint32_t h, uint64_t now) {
     const struct hb_devices *devices = &machine->saved->devices;
     const struct hb_hart *hart = &machine->hart[h];
     bool s_timer = has_stimecmp(hart) && hb_devices_mtime(devices, now) >= hart->stimecmp;
@@ -47,7 +47,7 @@ static uint64_t next_timer_cycle(const struct hb_machine *machine, uint64_t now)
 static void update_interrupt_lines(struct hb_machine *machine, uint64_t now) {
     for (uint32_t h = 0; h < machine->bus.harts; h++) {
         struct hb_core *core = &machine->cores.core[h];
-        uint32_t lines = interrupt_lines(machine, h, now);
+        uint32_t lines = hb_machine_interrupt_lines(machine, h, now);
         uint32_t all = HB_MIP_MSIP | HB_MIP_MTIP | HB_MIP_STIP | HB_MIP_MEIP | HB_MIP_SEIP;
         if ((machine->hart[h].mip_lines & all) == lines)
             continue;

@@ -8,7 +8,7 @@
  *     hb_machine_run(machine, cycle);      // up to the close of the cycle before `cycle`, or until it ends
  *     hb_machine_destroy(machine);
  *
- * The cycle, in this order (sim/machine/lockstep.c has it on one page):
+ * The cycle, in this order (sim/engine/lockstep.c has it on one page):
  *     1. what is due: faults, input, timers, what was asked in the cycle before (stop, fence, tohost)
  *     2. the bus: finish, snoop, grant
  *     3. every hart whose turn has come
@@ -172,9 +172,6 @@ struct hb_machine {
 struct hb_machine *hb_machine_create(const struct hb_config *config, struct hb_error *error);
 void hb_machine_destroy(struct hb_machine *machine);
 
-/* Run until cycle `until` is next, or until the machine has an outcome. */
-void hb_machine_run(struct hb_machine *machine, uint64_t until);
-
 /* Log an input for `input->cycle`, which must not be in the past. The log stays sorted by cycle. */
 void hb_machine_input(struct hb_machine *machine, const struct hb_input *input);
 
@@ -209,6 +206,9 @@ void hb_machine_events(struct hb_machine *machine, uint64_t now);
 
 /* `n` bytes go to the console. */
 void hb_machine_show(struct hb_machine *machine, const char *text, size_t n);
+
+/* What devices and timers say in cycle `now`: HB_MIP_* of hart `h`. */
+uint32_t hb_machine_interrupt_lines(const struct hb_machine *machine, uint32_t h, uint64_t now);
 
 /* After a device was written: interrupt lines, timers and requests may have changed. */
 void hb_machine_devices_changed(struct hb_machine *machine, uint64_t now);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cpu/hart/checkpoint.h"
+#include "cpu/translate/translate.h"
 #include "memory/hash.h"
 #include "sim/config/heartbeat.h"
 #include "sim/machine/boot.h"
@@ -87,6 +89,17 @@ static bool make_disk(struct hb_machine *machine, struct hb_error *error) {
     return true;
 }
 
+/* Harts that cost the same share one. */
+static struct hb_code *code_for(struct hb_cores *cores, const struct hb_cpu_config *config, uint32_t line_bytes) {
+    for (uint32_t i = 0; i < cores->codes; i++)
+        if (hb_translator_fits(cores->code[i], config))
+            return cores->code[i];
+    struct hb_code *made = hb_translator_create(cores, config, line_bytes);
+    if (made)
+        cores->code[cores->codes++] = made;
+    return made;
+}
+
 static bool make_cores(struct hb_machine *machine) {
     const struct hb_config *config = &machine->config;
     struct hb_cores *cores = &machine->cores;
@@ -97,7 +110,8 @@ static bool make_cores(struct hb_machine *machine) {
     cores->core = calloc(config->harts, sizeof *cores->core);
     cores->decoded = calloc(HB_DECODED_LINES, sizeof *cores->decoded);
     cores->decoded_bits = calloc(HB_DECODED_BITS, sizeof *cores->decoded_bits);
-    if (!cores->core || !cores->decoded || !cores->decoded_bits)
+    cores->code = calloc(config->harts, sizeof(struct hb_code *));
+    if (!cores->code || !cores->core || !cores->decoded || !cores->decoded_bits)
         return false;
     for (uint32_t i = 0; i < HB_DECODED_LINES; i++)
         cores->decoded[i].address = HB_NO_LINE;
@@ -105,8 +119,14 @@ static bool make_cores(struct hb_machine *machine) {
         struct hb_core *core = &cores->core[h];
         core->hart = &machine->hart[h];
         core->shared = cores;
+        core->ahead = calloc(1, sizeof *core->ahead);
+        if (!core->ahead)
+            return false;
+        core->ahead->quantum_cycles = HB_AHEAD_CYCLES_MAX;
         core->bus = &machine->bus;
         core->config = config->hart[h].cpu;
+        if (config->engine == HB_ENGINE_FAST) /* fast-interpreted has none */
+            core->code = code_for(cores, &config->hart[h].cpu, machine->bus.line_bytes);
         core->line_mask = ~(uint64_t)(machine->bus.line_bytes - 1);
         core->line_shift = machine->bus.l1d[h].line_shift;
         core->l1d_hit_extra_cycles = config->hart[h].l1d.hit_cycles - 1;
@@ -191,6 +211,7 @@ static bool build(struct hb_machine *machine, struct hb_error *error) {
         return false;
     machine->saved->next_timer = HB_NEVER;
     hb_os_view_init(&machine->saved->os, machine->config.cycles_per_tick);
+    machine->saved->os.patience_instructions = machine->config.stop_quiet_cycles / 16;
     if (!load(machine, error) || !set_up_faults(machine, error))
         return false;
     set_up_inputs(machine);
@@ -239,7 +260,12 @@ void hb_machine_destroy(struct hb_machine *machine) {
         hb_disk_close(machine->bus.disk);
     hb_symbols_free(&machine->symbols);
     hb_ram_free(&machine->ram);
+    for (uint32_t h = 0; machine->cores.core && h < machine->config.harts; h++)
+        free(machine->cores.core[h].ahead);
     free(machine->cores.core);
+    for (uint32_t i = 0; i < machine->cores.codes; i++)
+        hb_translator_destroy(machine->cores.code[i]);
+    free(machine->cores.code);
     free(machine->cores.decoded);
     free(machine->cores.decoded_bits);
     free(machine->checker.shadow);

@@ -1,4 +1,4 @@
-/* Playing memory traces: the cycle of sim/machine/lockstep.c, with harts that have accesses in place of instructions.
+/* Playing memory traces: the cycle of sim/engine/lockstep.c, with harts that have accesses in place of instructions.
  * */
 #include "sim/machine/mem_trace.h"
 

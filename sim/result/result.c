@@ -16,7 +16,7 @@ const char *hb_outcome_name(enum hb_outcome outcome) {
 }
 
 const char *hb_engine_name(enum hb_engine engine) {
-    static const char *const names[] = {[HB_ENGINE_LOCKSTEP] = "lockstep"};
+    static const char *const names[] = {"lockstep", "fast", "fast-interpreted"};
     return names[engine];
 }
 

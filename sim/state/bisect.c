@@ -5,6 +5,7 @@
 
 #include "bus/devices/memory_map.h"
 #include "sim/base/bytes.h"
+#include "sim/engine/run.h"
 #include "sim/machine/snapshot.h"
 #include "sim/machine/state_hash.h"
 

@@ -26,7 +26,7 @@ static void step_bus(struct hb_machine *machine, uint64_t now) {
         hb_core_answered(&machine->cores.core[__builtin_ctzll(wake)], now);
 }
 
-/* One cycle as sim/machine/lockstep.c has it, but that only those have a turn who are in the middle of an instruction.
+/* One cycle as sim/engine/lockstep.c has it, but that only those have a turn who are in the middle of an instruction.
  * */
 static void run_cycle(struct hb_machine *machine, uint64_t now) {
     struct hb_saved *saved = machine->saved;

@@ -9,6 +9,7 @@
 
 #include "memory/hash.h"
 #include "sim/base/output.h"
+#include "sim/engine/run.h"
 #include "sim/machine/machine.h"
 #include "sim/state/clean.h"
 #include "sim/state/identity.h"

@@ -13,7 +13,7 @@ import sys
 
 
 def wrong_with(line, least):
-    if line["engine"] != "lockstep" or line["harts"] != 4:
+    if line["engine"] != "fast" or line["harts"] != 4:
         return "%(program)s ran with %(engine)s on %(harts)d harts" % line
     rate = line["instructions"] / line["seconds"] / 1e6
     if abs(rate - line["minstr_per_s"]) > 0.01 * rate + 0.01:

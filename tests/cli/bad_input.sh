@@ -112,7 +112,6 @@ refused '65' exec "$images/smp.elf" --harts 65
 refused '0' exec "$images/smp.elf" --harts 0
 refused 'KEY=VALUE' run good.json --set machine.harts
 refused '--no-such-option' run good.json --no-such-option
-refused 'fast' run good.json --engine fast
 refused 'nonsense' exec "$images/smp.elf" --engine nonsense
 refused 'cycles' run good.json --cycles many
 refused 'no-such-command' no-such-command

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/engine/run.h"
 #include "sim/machine/machine.h"
 
 #define HARTS              8

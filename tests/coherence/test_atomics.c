@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "bus/shared/watch.h"
+#include "sim/engine/run.h"
 #include "sim/machine/machine.h"
 
 #define HARTS       8

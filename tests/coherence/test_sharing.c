@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "bus/shared/watch.h"
+#include "sim/engine/run.h"
 #include "sim/machine/machine.h"
 
 struct cost {

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "memory/hash.h"
+#include "sim/engine/run.h"
 #include "sim/machine/state_hash.h"
 #include "sim/result/gather.h"
 #include "sim/state/snapshot_body.h"

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "sim/config/grants.h"
+#include "sim/engine/run.h"
 #include "sim/machine/machine.h"
 #include "sim/machine/mem_trace.h"
 #include "sim/machine/snapshot.h"

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "memory/hash.h"
+#include "sim/engine/run.h"
 #include "sim/experiment/runner.h"
 #include "sim/result/gather.h"
 #include "sim/trace/trace.h"

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sim/config/heartbeat.h"
+#include "sim/engine/run.h"
 #include "sim/machine/machine.h"
 #include "sim/result/gather.h"
 

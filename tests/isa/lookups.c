@@ -19,6 +19,7 @@
 #include <inttypes.h>
 
 #include "memory/hash.h"
+#include "sim/engine/run.h"
 #include "sim/machine/snapshot.h"
 #include "sim/machine/state_hash.h"
 #include "tests/unit/cpu/cpu_rig.h"

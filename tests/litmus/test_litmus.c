@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/engine/run.h"
 #include "sim/machine/machine.h"
 #include "tests/litmus/model.h"
 

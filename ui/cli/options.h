@@ -96,6 +96,7 @@ struct hb_options {
     bool disk_write;
     bool quiet;
     bool json;
+    bool compare;
     bool csv;
     bool large;
     bool dark;

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "memory/hash.h"
+#include "sim/engine/run.h"
 #include "tests/guest/kills/campaign.h"
 
 #define MASTER      0u

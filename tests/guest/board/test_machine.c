@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/engine/run.h"
 #include "sim/machine/machine.h"
 #include "sim/machine/snapshot.h"
 #include "sim/machine/state_hash.h"

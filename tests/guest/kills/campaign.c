@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "osmodel/expected.h"
+#include "sim/engine/run.h"
 
 #define SNAPSHOT_CYCLES 50000u
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/engine/run.h"
 #include "tests/guest/kills/campaign.h"
 
 #define TEXT_HALVES 65536u /* of the kernel's text, from its beginning on */

@@ -11,6 +11,7 @@
 
 #include "memory/hash.h"
 #include "osmodel/expected.h"
+#include "sim/engine/run.h"
 #include "tests/guest/kills/campaign.h"
 
 static struct campaign campaign;

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "cpu/decode.h"
+#include "sim/engine/run.h"
 #include "sim/machine/machine.h"
 
 #define RAM       0x80000000ull

@@ -1,4 +1,5 @@
 /* Cache blocks: what cbo.zero leaves under every protocol, who may use it, and what faults of all four tell. */
+#include "sim/engine/run.h"
 #include "tests/unit/cpu/cpu_rig.h"
 
 #define ROM     0x1000ull

@@ -1,4 +1,5 @@
 /* Supervisor mode: what is delegated to it, returns from it, its interrupts, and its own timer. */
+#include "sim/engine/run.h"
 #include "tests/unit/cpu/cpu_rig.h"
 
 #define S_HANDLER (RAM + 0x3000)

@@ -4,6 +4,7 @@
 
 #include "cpu/mmu.h"
 #include "memory/hash.h"
+#include "sim/engine/run.h"
 #include "sim/machine/state_hash.h"
 
 #define V 0x01u

@@ -1,4 +1,5 @@
 /* Bisection: the first cycle and place in which two runs differ, against a search cycle by cycle. */
+#include "sim/engine/run.h"
 #include "sim/machine/state_hash.h"
 #include "sim/state/bisect.h"
 #include "sim/state/kind.h"

@@ -4,6 +4,7 @@
 #include <libfdt.h>
 
 #include "sim/board/devicetree.h"
+#include "sim/engine/run.h"
 #include "sim/machine/boot.h"
 
 /* Goes on to where the dynamic info in a2 says. */

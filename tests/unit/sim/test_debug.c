@@ -1,5 +1,6 @@
 /* What a debugger does to a machine: harts that are held stay as they are, and all of it happens again in a replay. */
 #include "memory/hash.h"
+#include "sim/engine/run.h"
 #include "sim/machine/debug.h"
 #include "sim/machine/state_hash.h"
 #include "sim/machine/stats.h"

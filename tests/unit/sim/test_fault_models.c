@@ -1,6 +1,7 @@
 /* Faults that leave a hart alive: frozen for a while, or slow. Their time lines against ones that are worked out from
  * the machine without the fault; and that nothing else changes a run: snapshots, replay, the order of harts. */
 #include "memory/hash.h"
+#include "sim/engine/run.h"
 #include "sim/machine/snapshot.h"
 #include "sim/machine/state_hash.h"
 #include "sim/machine/stats.h"

@@ -1,5 +1,6 @@
 /* Fail-stop: when it strikes, and what is left. */
 #include "memory/hash.h"
+#include "sim/engine/run.h"
 #include "sim/machine/snapshot.h"
 #include "sim/result/gather.h"
 #include "tests/unit/guest.h"

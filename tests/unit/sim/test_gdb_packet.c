@@ -1,5 +1,6 @@
 /* The gdb stub without a network: framing, what is malformed, and a machine that is stepped to and fro. */
 #include "memory/hash.h"
+#include "sim/engine/run.h"
 #include "sim/gdb/gdb_command.h"
 #include "sim/gdb/gdb_target.h"
 #include "sim/machine/state_hash.h"

@@ -1,4 +1,5 @@
 /* What programs ask of the host through tohost. */
+#include "sim/engine/run.h"
 #include "tests/unit/guest.h"
 
 #include "sim/machine/htif.h"

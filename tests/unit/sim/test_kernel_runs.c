@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "memory/hash.h"
+#include "sim/engine/run.h"
 #include "sim/experiment/experiment.h"
 #include "sim/machine/snapshot.h"
 #include "sim/machine/state_hash.h"

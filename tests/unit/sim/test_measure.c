@@ -3,6 +3,7 @@
 #include <cjson/cJSON.h>
 
 #include "osmodel/os_view.h"
+#include "sim/engine/run.h"
 #include "sim/machine/measure.h"
 #include "sim/machine/snapshot.h"
 #include "sim/machine/state_hash.h"

@@ -5,6 +5,7 @@
  * follow. So a read that misses takes 1 + 2 + 40 + 8 = 51 cycles and one of its own.
  */
 #include "bus/shared/watch.h"
+#include "sim/engine/run.h"
 #include "sim/machine/mem_trace.h"
 #include "sim/machine/state_hash.h"
 #include "sim/result/gather.h"

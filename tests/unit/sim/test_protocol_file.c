@@ -7,6 +7,7 @@
 
 #include "bus/protocol/table_text.h"
 #include "sim/config/protocol_file.h"
+#include "sim/engine/run.h"
 #include "sim/experiment/experiment.h"
 #include "sim/machine/machine.h"
 #include "sim/state/snapshot_file.h"

@@ -2,6 +2,7 @@
 #include <cjson/cJSON.h>
 
 #include "osmodel/expected.h"
+#include "sim/engine/run.h"
 #include "sim/machine/snapshot.h"
 #include "sim/result/gather.h"
 #include "tests/unit/guest.h"
@@ -288,7 +289,7 @@ END_TEST
 START_TEST(a_bare_image_has_no_os) {
     cJSON *result = result_of(passes, 2, NULL);
     is_text(result, "schema", "hartbeat-result/1");
-    is_text(result, "engine", "lockstep");
+    is_text(result, "engine", "fast");
     is_text(result, "outcome", "passed");
     ck_assert_double_eq(number(result, "exit_code"), 0);
     ck_assert(is_null(result, "reason"));

@@ -2,6 +2,7 @@
 #include <cjson/cJSON.h>
 #include <fcntl.h>
 
+#include "sim/engine/run.h"
 #include "sim/experiment/runner.h"
 #include "sim/result/gather.h"
 #include "sim/state/recording.h"

@@ -1,5 +1,6 @@
 /* Snapshots, state hashes, and the order of harts within a cycle. */
 #include "memory/hash.h"
+#include "sim/engine/run.h"
 #include "sim/machine/snapshot.h"
 #include "sim/machine/state_hash.h"
 #include "sim/result/gather.h"

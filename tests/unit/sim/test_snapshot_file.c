@@ -4,6 +4,7 @@
 
 #include "memory/hash.h"
 #include "sim/config/images.h"
+#include "sim/engine/run.h"
 #include "sim/machine/state_hash.h"
 #include "sim/result/gather.h"
 #include "sim/state/snapshot_file.h"

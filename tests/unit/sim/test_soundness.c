@@ -3,6 +3,7 @@
  * and SOUND_CASES of the environment choose others than the few of ./test. */
 #include "bus/protocol/protocol.h"
 #include "memory/hash.h"
+#include "sim/engine/run.h"
 #include "sim/state/soundness.h"
 #include "tests/unit/guest.h"
 

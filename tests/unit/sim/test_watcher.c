@@ -1,4 +1,5 @@
 /* Watchers: in the order in which they came, each by itself, and nobody's affair but their own. */
+#include "sim/engine/run.h"
 #include "sim/trace/trace.h"
 #include "tests/unit/guest.h"
 

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "sim/engine/run.h"
 #include "sim/machine/snapshot.h"
 #include "sim/machine/state_hash.h"
 

@@ -1,5 +1,5 @@
 /* The lockstep engine: the definition of what a cycle is. */
-#include "sim/machine/lockstep.h"
+#include "sim/engine/lockstep.h"
 
 static uint64_t earlier(uint64_t a, uint64_t b) {
     return a < b ? a : b;

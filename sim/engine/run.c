@@ -1,6 +1,8 @@
 /* Running: with the engine that the machine has, from one place where something is measured to the next. */
-#include "sim/machine/lockstep.h"
-#include "sim/machine/machine.h"
+#include "sim/engine/run.h"
+
+#include "sim/engine/fast.h"
+#include "sim/engine/lockstep.h"
 #include "sim/machine/measure.h"
 #include "sim/machine/mem_trace.h"
 
@@ -11,6 +13,8 @@ static uint64_t earlier(uint64_t a, uint64_t b) {
 static void step(struct hb_machine *machine, uint64_t until) {
     if (machine->mem_player)
         hb_mem_trace_run(machine, until);
+    else if (machine->config.engine != HB_ENGINE_LOCKSTEP && hb_fast_can(machine))
+        hb_fast_run(machine, until);
     else
         hb_lockstep_run(machine, until);
 }

@@ -1,0 +1,51 @@
+/* Loads and stores of a hart that runs ahead: its own lines, by the host lookups. */
+#ifndef HB_CPU_AHEAD_ACCESS_H
+#define HB_CPU_AHEAD_ACCESS_H
+
+#include "cpu/ahead/log.h"
+#include "cpu/load_store.h"
+
+/* Fill the lookup for an access of `bytes` at virtual `address`, if all that it takes is at hand: translation, rights,
+ * and the line in a state that serves it. An exclusive line becomes modified for a store, which must follow. */
+bool hb_ahead_fill(struct hb_core *core, uint64_t address, uint8_t bytes, bool write);
+
+/* Make `line` one that may be written, if nobody need be asked: a store to an exclusive line makes it modified. The
+ * store must follow. */
+bool hb_ahead_own(struct hb_core *core, struct hb_line *line);
+
+/* The load or store of cycle `t`. False: not without the slow way; nothing has changed. */
+HB_ALWAYS_INLINE bool hb_ahead_load(struct hb_core *core, uint64_t address, uint8_t bytes, uint64_t t,
+                                    uint64_t *value) {
+    struct hb_data_lookup *lookup = hb_lookup_of(core, address);
+    if (unlikely((address & (core->line_mask | (bytes - 1u))) != lookup->read_tag ||
+                 lookup->slot->address != lookup->address)) {
+        if (!hb_ahead_fill(core, address, bytes, false))
+            return false;
+    }
+    hb_ahead_touch(core->ahead, &lookup->slot->last_read, t << 4);
+    core->hart->lookup_hits[0]++;
+    *value = 0;
+    memcpy(value, hb_line_data(lookup->slot) + (address & ~core->line_mask), bytes);
+    return true;
+}
+
+HB_ALWAYS_INLINE bool hb_ahead_store(struct hb_core *core, uint64_t address, uint8_t bytes, uint64_t operand,
+                                     uint64_t t) {
+    const uint8_t owned = HB_LINE_WRITABLE | HB_LINE_DIRTY;
+    struct hb_ahead *ahead = core->ahead;
+    struct hb_data_lookup *lookup = hb_lookup_of(core, address);
+    if (unlikely((address & (core->line_mask | (bytes - 1u))) != lookup->write_tag ||
+                 lookup->slot->address != lookup->address || (lookup->slot->attributes & owned) != owned)) {
+        if (!hb_ahead_fill(core, address, bytes, true))
+            return false;
+    }
+    uint8_t *at = hb_line_data(lookup->slot) + (address & ~core->line_mask);
+    uint64_t *word = (uint64_t *)(void *)(at - (address & 7));
+    hb_ahead_touch(ahead, &lookup->slot->last_write, t << 4);
+    *ahead->store_end++ = (struct hb_ahead_store){word, *word};
+    core->hart->lookup_hits[1]++;
+    memcpy(at, &operand, bytes);
+    return true;
+}
+
+#endif

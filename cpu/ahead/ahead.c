@@ -1,0 +1,132 @@
+#include "cpu/ahead/ahead.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cpu/ahead/access.h"
+#include "cpu/ahead/interpret.h"
+#include "cpu/ahead/log.h"
+#include "cpu/cpu.h"
+#include "cpu/decode.h"
+#include "cpu/fetch.h"
+#include "cpu/translate/translate.h"
+
+/* ---- Running --------------------------------------------------------------------------------------------------- */
+
+static bool at_line(struct hb_core *core) {
+    uint64_t offset = core->hart->pc - core->fetch.tag;
+    return (offset < core->bus->line_bytes && core->fetch.slot->address == core->fetch.address) || hb_fetch_line(core);
+}
+
+/* Fill the lookup that the load or store at pc, in core->fetch, needs. */
+static bool fill_for(struct hb_core *core) {
+    const struct hb_hart *hart = core->hart;
+    struct hb_line *upper = NULL;
+    const struct hb_op *op = &core->fetch.op[(hart->pc - core->fetch.tag) / 2];
+    if (op->code == HB_OP_UNDECODED && !(op = hb_ahead_decode(core, hart->pc, 0, &upper)))
+        return false;
+    uint64_t address = hart->x[op->rs1] + (uint64_t)(int64_t)op->imm;
+    return hb_ahead_fill(core, address, hb_op_access_bytes(op), hb_op_is(op, HB_CLASS_STORE));
+}
+
+/* The same by translated code, where there is some. */
+static void run(struct hb_core *core, uint64_t limit) {
+    if (!core->code) {
+        hb_ahead_interpret(core, limit, UINT64_MAX);
+        return;
+    }
+    while (core->hart->ready_at < limit && at_line(core)) {
+        switch (hb_translator_run(core, limit)) {
+        case HB_LEFT_NEW:
+            if (at_line(core) && !hb_translator_make(core) && !hb_ahead_interpret(core, limit, 1))
+                return;
+            break;
+        case HB_LEFT_LINE: break;
+        case HB_LEFT_STOP: return;
+        case HB_LEFT_DATA:
+            if (!fill_for(core))
+                return;
+            break;
+        case HB_LEFT_LATE: hb_ahead_interpret(core, limit, UINT64_MAX); return;
+        case HB_LEFT_ONE:
+            if (!hb_ahead_interpret(core, limit, 1))
+                return;
+        }
+    }
+}
+
+/* ---- From outside ---------------------------------------------------------------------------------------------- */
+
+static uint32_t smaller(uint32_t a, uint32_t b) {
+    return a < b ? a : b;
+}
+
+static bool may_run_on(const struct hb_core *core) {
+    const struct hb_hart *hart = core->hart;
+    return hart->run_state == HB_HART_RUNNING && !hart->attention && !core->has_slow_l1 && hart->ready_at != HB_NEVER &&
+           !hb_cores_told(core->shared);
+}
+
+void hb_ahead_turn(struct hb_core *core, uint64_t now, uint64_t horizon) {
+    struct hb_ahead *ahead = core->ahead;
+    ahead->active = false;
+    hb_core_turn(core, now);
+    if (!may_run_on(core))
+        return;
+    uint64_t limit = now + ahead->quantum_cycles;
+    limit = limit < horizon ? limit : horizon;
+    if (core->hart->ready_at >= limit)
+        return;
+    hb_ahead_checkpoint(core);
+    run(core, limit);
+    if (core->hart->ready_at >= limit)
+        ahead->quantum_cycles = smaller(ahead->quantum_cycles * 3 / 2, HB_AHEAD_CYCLES_MAX);
+}
+
+/* It has done so once, so it can do so again: what is derived may have been dropped, and is made anew. */
+static void run_again(struct hb_core *core, uint64_t limit) {
+    for (uint32_t stops = 0; core->hart->ready_at < limit; stops++) {
+        uint64_t retired = core->hart->instructions;
+        run(core, limit);
+        if (core->hart->instructions != retired)
+            stops = 0;
+        if (stops < 4)
+            continue;
+        fprintf(stderr,
+                "hartbeat: broken invariant: hart %u cannot do again what it has done (cycle %" PRIu64 ", pc 0x%" PRIx64
+                ")\n",
+                core->hart->id, core->hart->ready_at, core->hart->pc);
+        abort();
+    }
+}
+
+static void apply(const struct hb_ahead_snoop *snoop) {
+    if (snoop->after.address == HB_NO_LINE) {
+        hb_line_invalidate(snoop->line);
+        return;
+    }
+    snoop->line->state = snoop->after.state;
+    snoop->line->attributes = snoop->after.attributes;
+}
+
+void hb_ahead_back(struct hb_core *core, uint64_t to) {
+    struct hb_ahead *ahead = core->ahead;
+    if (!hb_ahead_is(core, to))
+        return;
+    uint64_t retired = core->hart->instructions;
+    uint32_t snoops = ahead->snoops;
+    hb_ahead_undo(core);
+    ahead->last_stamp = 0;
+    hb_ahead_forget(ahead);
+    for (uint32_t i = 0; i < snoops; i++) {
+        run_again(core, ahead->snoop[i].cycle);
+        apply(&ahead->snoop[i]);
+    }
+    run_again(core, to);
+    ahead->active = false;
+    ahead->taken_back++;
+    ahead->redone += retired - core->hart->instructions;
+    uint32_t half = ahead->quantum_cycles / 2;
+    ahead->quantum_cycles = half < HB_AHEAD_CYCLES_MIN ? HB_AHEAD_CYCLES_MIN : half;
+}

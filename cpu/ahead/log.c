@@ -1,0 +1,84 @@
+#include "cpu/ahead/log.h"
+
+#include <string.h>
+
+static void save_registers(struct hb_ahead_registers *to, const struct hb_hart *hart) {
+    memcpy(to->x, hart->x, sizeof to->x);
+    to->pc = hart->pc;
+    to->ready_at = hart->ready_at;
+    to->instructions = hart->instructions;
+    memcpy(to->lookup_hits, hart->lookup_hits, sizeof to->lookup_hits);
+    to->fetches = hart->fetches;
+    memcpy(to->stalled_cycles, hart->stalled_cycles, sizeof to->stalled_cycles);
+    memcpy(to->branch, hart->branch, sizeof to->branch);
+    to->branches = hart->branches;
+    to->load_rd = hart->load_rd;
+    to->last_stall = hart->last_stall;
+}
+
+static uint64_t *reservation_of(struct hb_core *core) {
+    return &core->bus->state->port[core->hart->id].reservation;
+}
+
+static void restore_registers(struct hb_hart *hart, const struct hb_ahead_registers *from) {
+    memcpy(hart->x, from->x, sizeof from->x);
+    hart->pc = from->pc;
+    hart->ready_at = from->ready_at;
+    hart->instructions = from->instructions;
+    memcpy(hart->lookup_hits, from->lookup_hits, sizeof hart->lookup_hits);
+    hart->fetches = from->fetches;
+    memcpy(hart->stalled_cycles, from->stalled_cycles, sizeof from->stalled_cycles);
+    memcpy(hart->branch, from->branch, sizeof from->branch);
+    hart->branches = from->branches;
+    hart->load_rd = from->load_rd;
+    hart->last_stall = from->last_stall;
+}
+
+void hb_ahead_save_fp(struct hb_ahead *ahead, const struct hb_hart *hart) {
+    memcpy(ahead->f, hart->f, sizeof ahead->f);
+    ahead->fflags = hart->fflags;
+    ahead->mstatus = hart->mstatus;
+    ahead->fp_saved = true;
+}
+
+static void restore_fp(const struct hb_ahead *ahead, struct hb_hart *hart) {
+    memcpy(hart->f, ahead->f, sizeof ahead->f);
+    hart->fflags = ahead->fflags;
+    hart->mstatus = ahead->mstatus;
+}
+
+void hb_ahead_forget(struct hb_ahead *ahead) {
+    ahead->store_end = ahead->store;
+    ahead->stamp_end = ahead->stamp;
+    ahead->owned = ahead->snoops = 0;
+    ahead->fp_saved = false;
+}
+
+void hb_ahead_checkpoint(struct hb_core *core) {
+    struct hb_ahead *ahead = core->ahead;
+    save_registers(&ahead->saved, core->hart);
+    ahead->reservation = *reservation_of(core);
+    hb_ahead_forget(ahead);
+    ahead->since_stamp = core->hart->ready_at << 4;
+    ahead->last_stamp = 0;
+    ahead->active = true;
+}
+
+/* Newest first, for a place may have been logged more than once. */
+void hb_ahead_undo(struct hb_core *core) {
+    struct hb_ahead *ahead = core->ahead;
+    for (uint32_t i = ahead->snoops; i--;)
+        *ahead->snoop[i].line = ahead->snoop[i].before;
+    for (const struct hb_ahead_store *s = ahead->store_end; s-- > ahead->store;)
+        *s->at = s->before;
+    for (const struct hb_ahead_stamp *s = ahead->stamp_end; s-- > ahead->stamp;)
+        *s->at = s->before;
+    for (uint32_t i = ahead->owned; i--;) {
+        ahead->own[i].line->state = ahead->own[i].before.state;
+        ahead->own[i].line->attributes = ahead->own[i].before.attributes;
+    }
+    if (ahead->fp_saved)
+        restore_fp(ahead, core->hart);
+    restore_registers(core->hart, &ahead->saved);
+    *reservation_of(core) = ahead->reservation;
+}

@@ -1,0 +1,103 @@
+/* Inside translation: a translator, the registers of its code, and how an operation is written. */
+#ifndef HB_CPU_TRANSLATE_CODE_H
+#define HB_CPU_TRANSLATE_CODE_H
+
+#include <stddef.h>
+
+#include "cpu/hart/checkpoint.h"
+#include "cpu/translate/template.h"
+#include "cpu/translate/translate.h"
+#include "cpu/translate/x86.h"
+
+#define HALFWORDS    (HB_LINE_BYTES_MAX / 2)
+#define BUFFER_BYTES (32u << 20)
+
+typedef uint64_t enter_code(struct hb_hart *hart, struct hb_ahead *ahead, void *code);
+
+struct hb_translator {
+    struct hb_cores *cores;
+    struct hb_cpu_config config;
+    uint32_t line_bytes, line_shift;
+    uint8_t *write, *run; /* one memory, twice */
+    struct hb_x86 w;
+    uint8_t *blocks; /* where they begin, after what is made once */
+    uint8_t *leave[HB_LEFT_NEW + 1], *log_read, *log_write, *find_upper;
+    uint8_t *go_line[2]; /* to code that need not, and that must check for a register just loaded */
+    enter_code *enter;
+    /* Two entries a half-word, all of the first kind before all of the second: where the instruction before did not
+     * load, and where it did, so that the first one may have to wait for its register. */
+    struct hb_code code;
+};
+
+/* Registers while translated code runs. */
+#define HART   RBP /* struct hb_hart */
+#define DATA   RBX /* lookups of loads and stores */
+#define CLOCK  R12 /* cycle << 4, as in stamps */
+#define LIMIT  R13 /* the same */
+#define COUNTS R14 /* instructions, and << 16 loads that hit */
+#define AHEAD  R15 /* struct hb_ahead */
+#define LINE   R8  /* virtual address of the line of the pc */
+#define SLOT   R9  /* its struct hb_line */
+#define LAST   R10 /* stamp of the last instruction executed out of it; 0: none yet */
+#define CODE   R11 /* its code */
+
+#define HIT (1u << 16)
+
+#define X_AT(i)        ((uint32_t)(offsetof(struct hb_hart, x) + 8u * (i)))
+#define HART_AT(field) ((uint32_t)offsetof(struct hb_hart, field))
+#define STALL_AT(kind) ((uint32_t)(offsetof(struct hb_hart, stalled_cycles) + 8u * (kind)))
+#define AHEAD_AT(name) ((uint32_t)offsetof(struct hb_ahead, name))
+#define LINE_AT(field) ((uint32_t)offsetof(struct hb_line, field))
+
+/* Where what was written at `at` is executed. */
+static inline void *hb_translate_runs(const struct hb_translator *t, const uint8_t *at) {
+    return t->run + (at - t->write);
+}
+
+/* Write what is made once: ways in and out, from line to line, logs. */
+void hb_translate_fixed(struct hb_translator *t);
+
+/* A way out of a block in front of operation `i`. */
+struct hb_way_out {
+    uint8_t *jump;
+    uint32_t i;
+    enum hb_left left;
+};
+
+/* The operation `i` of a block, and what went before it. */
+struct hb_place {
+    const struct hb_op *op;
+    uint32_t at;     /* offset in the line */
+    uint32_t cycles; /* since the block began */
+    uint32_t loads, stores;
+    bool load_use; /* it waits for the register that the operation before it loads */
+    bool crosses;  /* it reaches into the next line */
+};
+
+struct hb_block {
+    struct hb_translator *t;
+    const struct hb_decoded_line *line;
+    uint32_t n;            /* operations */
+    struct hb_op crossing; /* the one that reaches into the next line ... */
+    uint16_t upper;        /* ... where its second half is this */
+    bool crosses_later;    /* it ends before such a one, whose other line is not at hand now */
+    struct hb_place place[HALFWORDS + 1];
+    uint32_t ways;
+    struct hb_way_out way[2 * HALFWORDS + 2];
+};
+
+/* What an operation of this template costs, in cycles, and whether a block ends after it. */
+uint32_t hb_translate_cost(const struct hb_translator *t, const struct hb_template *template);
+bool hb_translate_ends_block(uint8_t kind);
+
+/* Which operations belong to the block at offset `at` of `line`, the line of core->fetch, and what has gone by before
+ * each. */
+void hb_translate_plan(struct hb_block *block, struct hb_core *core, struct hb_decoded_line *line, uint32_t at);
+
+/* Write the block that was planned. Gives the entry for after a load. */
+uint8_t *hb_translate_block(struct hb_block *block);
+
+/* The same for one without operations: it leaves at once. */
+void hb_translate_nothing(struct hb_block *block, uint32_t at);
+
+#endif

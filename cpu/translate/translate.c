@@ -1,0 +1,109 @@
+#define _GNU_SOURCE
+#include "cpu/translate/translate.h"
+
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "cpu/hart/lookups.h"
+#include "cpu/translate/code.h"
+
+#if defined(__x86_64__)
+
+#define BLOCK_BYTES (64u << 10) /* more than a block can take */
+
+static void forget_all(struct hb_translator *t) {
+    for (uint32_t i = 0; i < HB_DECODED_LINES; i++)
+        memcpy(t->code.line[i], t->code.none, sizeof t->code.none);
+    t->w.at = t->blocks;
+}
+
+bool hb_translator_make(struct hb_core *core) {
+    struct hb_translator *t = core->code->translator;
+    struct hb_block block = {.t = t};
+    struct hb_decoded_line *line =
+        (struct hb_decoded_line *)(void *)((uint8_t *)core->fetch.op - offsetof(struct hb_decoded_line, op));
+    uint32_t at = (uint32_t)(core->hart->pc - core->fetch.tag);
+    void **code = &t->code.line[line - t->cores->decoded][at / 2];
+    if (t->w.at + BLOCK_BYTES > t->write + BUFFER_BYTES)
+        forget_all(t);
+    block.line = line;
+    hb_translate_plan(&block, core, line, at);
+    if (block.n == 0 && block.crosses_later)
+        return false;
+    uint8_t *start = t->w.at, *after_load = start;
+    if (block.n)
+        after_load = hb_translate_block(&block);
+    else
+        hb_translate_nothing(&block, at);
+    code[0] = hb_translate_runs(t, start);
+    code[HALFWORDS] = hb_translate_runs(t, after_load);
+    return true;
+}
+
+enum hb_left hb_translator_run(struct hb_core *core, uint64_t limit) {
+    const struct hb_translator *t = core->code->translator;
+    struct hb_ahead *ahead = core->ahead;
+    ahead->data = core->data;
+    ahead->fetch = core->fetch_lookup[hb_lookup_mode(core->hart->privilege)];
+    ahead->limit_stamp = limit << 4;
+    ahead->line = core->fetch.tag;
+    ahead->slot = core->fetch.slot;
+    ahead->code = core->fetch.code;
+    ahead->lookup = &core->fetch;
+    uint64_t entry = (core->hart->pc - core->fetch.tag) / 2 + (core->hart->load_rd ? HALFWORDS : 0);
+    uint64_t left = t->enter(core->hart, ahead, core->fetch.code[entry]);
+    core->fetch = *ahead->lookup; /* the line in which it is now */
+    return (enum hb_left)left;
+}
+
+bool hb_translator_fits(const struct hb_code *code, const struct hb_cpu_config *config) {
+    return memcmp(&code->translator->config, config, sizeof *config) == 0;
+}
+
+static bool map_buffer(struct hb_translator *t) {
+    int file = memfd_create("hartbeat-code", 0);
+    if (file < 0)
+        return false;
+    void *write = MAP_FAILED, *run = MAP_FAILED;
+    if (ftruncate(file, BUFFER_BYTES) == 0) {
+        write = mmap(NULL, BUFFER_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+        run = mmap(NULL, BUFFER_BYTES, PROT_READ | PROT_EXEC, MAP_SHARED, file, 0);
+    }
+    close(file);
+    t->write = write;
+    t->run = run;
+    return write != MAP_FAILED && run != MAP_FAILED;
+}
+
+struct hb_code *hb_translator_create(struct hb_cores *cores, const struct hb_cpu_config *config, uint32_t line_bytes) {
+    struct hb_translator *t = calloc(1, sizeof *t);
+    if (!t)
+        return NULL;
+    t->code.translator = t;
+    if (!map_buffer(t)) {
+        hb_translator_destroy(&t->code);
+        return NULL;
+    }
+    t->cores = cores;
+    t->config = *config;
+    t->line_bytes = line_bytes;
+    t->line_shift = (uint32_t)__builtin_ctz(line_bytes);
+    t->w.at = t->write;
+    hb_translate_fixed(t);
+    forget_all(t);
+    return &t->code;
+}
+
+static void unmap(void *memory) {
+    if (memory && memory != MAP_FAILED)
+        munmap(memory, BUFFER_BYTES);
+}
+
+void hb_translator_destroy(struct hb_code *code) {
+    unmap(code->translator->write);
+    unmap(code->translator->run);
+    free(code->translator);
+}
+
+#endif

@@ -1,0 +1,240 @@
+#include "sim/engine/fast.h"
+
+#include <string.h>
+
+#include "cpu/ahead/ahead.h"
+
+static uint64_t earlier(uint64_t a, uint64_t b) {
+    return a < b ? a : b;
+}
+
+bool hb_fast_can(const struct hb_machine *machine) {
+    const struct hb_bus_config *bus = &machine->bus.config;
+    return machine->cores.host_lookups && !machine->cores.trace_retire && !machine->mem_player && !bus->store_depth &&
+           !bus->mutation && bus->protocol != HB_PROTOCOL_GIVEN;
+}
+
+/* ---- Taking back ----------------------------------------------------------------------------------------------- */
+
+/* What comes may concern every hart: none has done anything in cycle `to` or later. */
+static void all_back(struct hb_machine *machine, uint64_t to) {
+    for (uint32_t h = 0; h < machine->bus.harts; h++)
+        hb_ahead_back(&machine->cores.core[h], to);
+}
+
+/* A write of the time that every hart may read. */
+static bool sets_the_time(const struct hb_transaction *t) {
+    return t->kind == HB_TXN_DEVICE_WRITE && hb_clint_is_mtime(t->line);
+}
+
+/* What it does at its end reaches any hart: the time, an L2 that takes lines away, the bytes of an update. */
+static bool concerns_all(const struct hb_machine *machine, const struct hb_transaction *t) {
+    return sets_the_time(t) || machine->bus.l2.block || t->kind == HB_TXN_UPDATE || t->kind == HB_TXN_READ_UPDATE;
+}
+
+/* Devices have changed in cycle `now`: that reaches the harts whose interrupt lines follow, and no other. */
+static void interrupted_back(struct hb_machine *machine, uint64_t now) {
+    const uint32_t all = HB_MIP_MSIP | HB_MIP_MTIP | HB_MIP_STIP | HB_MIP_MEIP | HB_MIP_SEIP;
+    for (uint32_t h = 0; h < machine->bus.harts; h++)
+        if ((machine->hart[h].mip_lines & all) != hb_machine_interrupt_lines(machine, h, now))
+            hb_ahead_back(&machine->cores.core[h], now);
+}
+
+static bool leaves_copies(uint8_t kind) {
+    return kind == HB_TXN_READ || kind == HB_TXN_DMA_READ || kind == HB_TXN_CLEAN;
+}
+
+/* With `none`, LR and SC are performed in memory: a store to it takes reservations away when it ends. */
+static void reservations_back(struct hb_machine *machine, const struct hb_transaction *t, uint64_t now) {
+    const struct hb_bus *bus = &machine->bus;
+    if ((t->kind != HB_TXN_WRITE && t->kind != HB_TXN_ATOMIC) || !hb_bus_protocol_at(bus, t->line)->incoherent)
+        return;
+    for (uint32_t h = 0; h < bus->harts; h++)
+        if (bus->state->port[h].reservation == t->line)
+            hb_ahead_back(&machine->cores.core[h], now);
+}
+
+/* A hart's copy before it is snooped in its past. */
+struct snooped {
+    struct hb_core *core;
+    struct hb_line *line;
+    struct hb_line before;
+};
+
+#define SNOOPED_MOST (2 * HB_HARTS_LIMIT)
+
+/* The harts that a snoop of transaction `t` in cycle `now` finds ahead of it. */
+static uint32_t meet(struct hb_machine *machine, const struct hb_transaction *t, uint64_t now, struct snooped *met) {
+    const struct hb_bus *bus = &machine->bus;
+    uint32_t n = 0;
+    for (uint32_t h = 0; h < bus->harts; h++) {
+        struct hb_core *core = &machine->cores.core[h];
+        if (!hb_ahead_is(core, now))
+            continue;
+        struct hb_line *data = hb_cache_find(&bus->l1d[h], t->line), *code = hb_cache_find(&bus->l1i[h], t->line);
+        if (bus->state->port[h].reservation == t->line ||
+            (data && hb_ahead_touched(data, now, leaves_copies(t->kind))) ||
+            (code && hb_ahead_touched(code, now, leaves_copies(t->kind))) ||
+            core->ahead->snoops + 2 > HB_AHEAD_SNOOPS) {
+            hb_ahead_back(core, now);
+            continue;
+        }
+        if (data)
+            met[n++] = (struct snooped){core, data, *data};
+        if (code)
+            met[n++] = (struct snooped){core, code, *code};
+    }
+    return n;
+}
+
+static void note_snooped(const struct snooped *met, uint32_t n, uint64_t now) {
+    for (uint32_t i = 0; i < n; i++) {
+        struct hb_ahead *ahead = met[i].core->ahead;
+        if (memcmp(met[i].line, &met[i].before, sizeof met[i].before) != 0)
+            ahead->snoop[ahead->snoops++] = (struct hb_ahead_snoop){now, met[i].line, met[i].before, *met[i].line};
+    }
+}
+
+/* ---- The phases ------------------------------------------------------------------------------------------------ */
+
+/* The harts that run, waiting for the bus or not, in the order of turns, and when their next turns are. */
+struct running {
+    uint32_t n;
+    struct hb_core *core[HB_HARTS_LIMIT];
+    uint64_t ready_at[HB_HARTS_LIMIT];
+};
+
+static void read_clocks(struct running *running) {
+    for (uint32_t i = 0; i < running->n; i++)
+        running->ready_at[i] = running->core[i]->hart->ready_at;
+}
+
+static void look_who_runs(struct hb_machine *machine, struct running *running) {
+    const uint64_t held = machine->saved->held;
+    running->n = 0;
+    for (uint32_t i = 0; i < machine->bus.harts; i++)
+        if (machine->hart[machine->order[i]].run_state == HB_HART_RUNNING && !(held >> machine->order[i] & 1))
+            running->core[running->n++] = &machine->cores.core[machine->order[i]];
+    machine->cores.told.slept = false;
+    read_clocks(running);
+}
+
+static void wake_answered(struct hb_machine *machine, uint64_t now) {
+    uint64_t wake = machine->saved->bus.hart_wake;
+    machine->saved->bus.hart_wake = 0;
+    for (; wake; wake &= wake - 1)
+        hb_core_answered(&machine->cores.core[__builtin_ctzll(wake)], now);
+}
+
+/* Phase 2. Whether a device may have woken a hart. */
+static bool step_bus(struct hb_machine *machine, uint64_t now) {
+    struct hb_bus *bus = &machine->bus;
+    struct snooped met[SNOOPED_MOST];
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < bus->limit; i++) {
+        const struct hb_transaction *t = &bus->state->transaction[i];
+        if (!t->active)
+            continue;
+        if ((t->snooped ? t->finish_cycle : t->snoop_cycle) > now)
+            continue;
+        if (concerns_all(machine, t))
+            all_back(machine, now);
+        else if (t->snooped)
+            reservations_back(machine, t, now);
+        else
+            n = meet(machine, t, now, met);
+    }
+    hb_bus_step(bus, now);
+    note_snooped(met, n, now);
+    bool changed = machine->saved->devices.changed;
+    if (changed) {
+        interrupted_back(machine, now);
+        hb_machine_devices_changed(machine, now);
+    }
+    if (machine->saved->bus.hart_wake)
+        wake_answered(machine, now);
+    return changed;
+}
+
+/* Phase 4, of a cycle in which a hart had something to tell. */
+static void close(struct hb_machine *machine, uint64_t now) {
+    const struct hb_told *told = &machine->cores.told;
+    if (!told->traced && !told->tohost_written && !told->timer_written && !told->crashed)
+        return;
+    if (hb_machine_is_watched(machine))
+        all_back(machine, now + 1);
+    hb_machine_commit(machine, now);
+}
+
+static void end_or_wait(struct hb_machine *machine) {
+    machine->waits_for_input = machine->input_may_come && hb_uart_awaits_input(&machine->saved->devices.uart);
+    if (!machine->waits_for_input)
+        hb_machine_end(machine, HB_OUTCOME_HANG, 0);
+}
+
+static uint64_t next_turn(const struct running *running) {
+    uint64_t next = HB_NEVER;
+    for (uint32_t i = 0; i < running->n; i++)
+        next = earlier(next, running->ready_at[i]);
+    return next;
+}
+
+/* Phase 3: turns that have come, each with what the hart can do ahead of the horizon. Gives when the next one is. */
+static uint64_t take_turns(struct running *running, uint64_t now, uint64_t horizon) {
+    uint64_t next = HB_NEVER;
+    for (uint32_t i = 0; i < running->n; i++) {
+        if (running->ready_at[i] <= now) {
+            hb_ahead_turn(running->core[i], now, horizon);
+            running->ready_at[i] = running->core[i]->hart->ready_at;
+        }
+        next = earlier(next, running->ready_at[i]);
+    }
+    return next;
+}
+
+void hb_fast_run(struct hb_machine *machine, uint64_t until) {
+    struct hb_saved *saved = machine->saved;
+    struct running running;
+    look_who_runs(machine, &running);
+    machine->waits_for_input = false;
+    while (saved->cycle < until && saved->outcome == HB_OUTCOME_RUNNING) {
+        uint64_t now = saved->cycle;
+        if (saved->next_event <= now) {
+            all_back(machine, now);
+            hb_machine_events(machine, now);
+            if (saved->outcome != HB_OUTCOME_RUNNING)
+                break;
+            look_who_runs(machine, &running);
+        }
+        if (saved->bus.next_cycle <= now) {
+            if (step_bus(machine, now))
+                look_who_runs(machine, &running);
+            else
+                read_clocks(&running);
+        }
+        uint64_t next = take_turns(&running, now, earlier(until, saved->next_event));
+        if (hb_cores_told(&machine->cores)) {
+            close(machine, now);
+            look_who_runs(machine, &running);
+            if (machine->pause) {
+                machine->pause = false;
+                until = now + 1;
+            }
+            next = earlier(next, next_turn(&running)); /* harts may have been taken back */
+        }
+        if (saved->outcome != HB_OUTCOME_RUNNING) {
+            saved->cycle = now + 1;
+            break;
+        }
+        next = earlier(next, earlier(saved->bus.next_cycle, saved->next_event));
+        if (next == HB_NEVER) {
+            saved->cycle = now + 1;
+            end_or_wait(machine);
+            break;
+        }
+        saved->cycle = earlier(next > now ? next : now + 1, until);
+    }
+    all_back(machine, saved->cycle);
+    for (uint32_t h = 0; h < machine->bus.harts; h++)
+        machine->cores.core[h].ahead->active = false;
+}
