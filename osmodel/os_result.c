@@ -136,6 +136,27 @@ static void fill_goodput(const struct hb_os_view *view, uint64_t window_cycles, 
                                               result->windows, HB_OS_WINDOWS_MAX);
 }
 
+static void fill_levels(const struct hb_os_view *view, struct hb_os_result *result) {
+    uint64_t from = view->harts_up_cycle, to = view->running.done_cycle;
+    result->parallelism_max = view->running.max;
+    result->concurrency_max = view->active.max;
+    result->has_levels = from != HB_OS_NONE && to > from;
+    if (!result->has_levels)
+        return;
+    result->parallelism_mean = (double)view->running.area_done / (double)(to - from);
+    result->concurrency_mean = (double)view->active.area_done / (double)(to - from);
+}
+
+/* Jain, Chiu and Hawe's index of fairness, DEC-TR-301, 1984: 1 when all harts did the same, 1/n when one did all. */
+double hb_os_jain(const uint64_t *work, uint32_t harts) {
+    double sum = 0, squares = 0;
+    for (uint32_t hart = 0; hart < harts; hart++) {
+        sum += (double)work[hart];
+        squares += (double)work[hart] * (double)work[hart];
+    }
+    return squares > 0 ? sum * sum / (harts * squares) : 0;
+}
+
 void hb_os_view_finish(struct hb_os_view *view, const struct hb_os_end *end, struct hb_os_result *result) {
     hb_os_view_advance(view, end->cycle);
     memset(result, 0, sizeof *result);
@@ -151,4 +172,5 @@ void hb_os_view_finish(struct hb_os_view *view, const struct hb_os_end *end, str
     result->false_alarms = view->false_alarms;
     result->instructions_reexecuted = view->instructions_reexecuted;
     fill_goodput(view, end->window_cycles, result);
+    fill_levels(view, result);
 }

@@ -66,6 +66,12 @@ struct hb_os_result {
     uint64_t context_switches;
     uint64_t longest_wait_cycles;
     uint64_t idle_while_waiting_cycles;
+    double parallelism_mean; /* harts inside tasks, from all harts up to the last completion that was announced */
+    double concurrency_mean; /* activations begun and unfinished, over the same time */
+    uint32_t parallelism_max;
+    uint32_t concurrency_max;
+    bool has_levels;             /* else null: nothing was completed */
+    double hart_work_jain;       /* of the harts' U-mode instructions; 0: nobody executed any */
     uint64_t max_irq_off_cycles; /* no tracepoint tells: left for who measures it */
     uint64_t locks_recovered;
     uint64_t false_alarms;
@@ -81,6 +87,10 @@ struct hb_os_result {
 
 /* Judge every task and fill `result`. Brings `view` up to end->cycle. */
 void hb_os_view_finish(struct hb_os_view *view, const struct hb_os_end *end, struct hb_os_result *result);
+
+/* How evenly `harts` harts shared the work (Jain's index): 1 when all did the same, 1/harts when one did all; 0 when
+ * there was none. */
+double hb_os_jain(const uint64_t *work, uint32_t harts);
 
 /* Goodput over time, while the run goes on or after it: at most `max` windows from `from_cycle` to `to_cycle`, the last
  * one as short as need be; gives their number. Counts the tasks that ended on `hart` (or HB_OS_ALL_HARTS) and, if

@@ -61,11 +61,30 @@ void hb_os_view_init(struct hb_os_view *view, uint64_t cycles_per_tick) {
         init_task(&view->tasks[task]);
 }
 
+static void set_level(struct hb_os_view *view, struct hb_os_level *level, uint32_t now) {
+    level->now = now;
+    if (view->harts_up_cycle != HB_OS_NONE && now > level->max)
+        level->max = now;
+}
+
+static void note_done(struct hb_os_level *level, uint64_t cycle) {
+    level->area_done = level->area;
+    level->done_cycle = cycle;
+}
+
+static void advance_level(struct hb_os_level *level, uint64_t cycles) {
+    level->area += level->now * cycles;
+}
+
 void hb_os_view_advance(struct hb_os_view *view, uint64_t cycle) {
     if (cycle <= view->cycle)
         return;
     if (view->harts_idle > 0 && view->tasks_ready > 0)
         view->idle_while_waiting_cycles += cycle - view->cycle;
+    if (view->harts_up_cycle != HB_OS_NONE) {
+        advance_level(&view->running, cycle - view->cycle);
+        advance_level(&view->active, cycle - view->cycle);
+    }
     view->cycle = cycle;
 }
 
@@ -117,6 +136,11 @@ static void set_state(struct hb_os_view *view, struct hb_os_task *task, enum hb_
     task->state = (uint8_t)state;
 }
 
+static void set_active(struct hb_os_view *view, struct hb_os_task *task, uint8_t active) {
+    set_level(view, &view->active, view->active.now + active - task->active);
+    task->active = active;
+}
+
 /* The task that an event is about, or NULL. Any event of a task shows that it was created. */
 static struct hb_os_task *subject_task(const struct event *event) {
     if (event->subject >= HB_TASKS_MAX) {
@@ -143,6 +167,7 @@ static void end_run(struct hb_os_view *view, struct hb_os_hart *hart, uint64_t u
     view->tasks[hart->task].instructions += user_instructions - hart->run_user_instructions;
     hart->last_task = hart->task;
     hart->task = HB_OS_NO_TASK;
+    set_level(view, &view->running, view->running.now - 1);
 }
 
 /* An attempt with a higher number than the known one begins: what the old one executed was in vain. */
@@ -153,6 +178,7 @@ static void note_attempt(struct hb_os_view *view, struct hb_os_task *task, uint3
     view->instructions_reexecuted += task->instructions;
     if (task->displaced_by != HB_OS_NO_HART)
         view->harts[task->displaced_by].recovery.instructions_reexecuted += task->instructions;
+    set_active(view, task, 0);
     task->attempt = attempt;
     task->earlier_instructions = task->instructions;
     task->instructions = 0;
@@ -209,6 +235,7 @@ static void begin_run(const struct event *event) {
     set_idle(event->view, hart, 0);
     event->view->context_switches += hart->last_task != HB_OS_NO_TASK && hart->last_task != event->subject;
     hart->task = event->subject;
+    set_level(event->view, &event->view->running, event->view->running.now + 1);
     hart->run_user_instructions = event->user_instructions;
     hart->lock_wanted = 0;
     hart->dispatches++;
@@ -222,6 +249,7 @@ static void on_task_run(const struct event *event) {
     note_attempt(event->view, task, event->argument);
     note_first_work(event->view, task);
     set_state(event->view, task, HB_OS_TASK_RUNNING);
+    set_active(event->view, task, 1);
     task->hart = event->hart;
     if (task->attempt_started_cycle == HB_OS_NONE)
         task->attempt_started_cycle = event->cycle;
@@ -243,8 +271,10 @@ static void on_task_stop(const struct event *event) {
         return;
     if (event->self->task == event->subject)
         end_run(event->view, event->self, event->user_instructions);
-    if (runs_on(task, event->hart))
+    if (runs_on(task, event->hart)) {
         set_state(event->view, task, state_after_stop(event->argument));
+        set_active(event->view, task, task->state == HB_OS_TASK_READY);
+    }
     if (event->argument == HB_STOP_PREEMPTED && task->instructions < event->view->patience_instructions)
         event->view->last_progress_cycle = event->cycle;
 }
@@ -256,6 +286,9 @@ static void on_task_done(const struct event *event) {
     if (event->self->task == event->subject)
         end_run(event->view, event->self, event->user_instructions);
     set_state(event->view, task, HB_OS_TASK_DONE);
+    set_active(event->view, task, 0);
+    note_done(&event->view->running, event->cycle);
+    note_done(&event->view->active, event->cycle);
     task->completed_cycle = event->cycle;
     event->view->tasks_done++;
     event->view->last_progress_cycle = event->cycle;
@@ -266,6 +299,7 @@ static void on_task_lost(const struct event *event) {
     if (!task || task->state == HB_OS_TASK_LOST)
         return;
     set_state(event->view, task, HB_OS_TASK_LOST);
+    set_active(event->view, task, 0);
     event->view->tasks_lost++;
     event->view->last_progress_cycle = event->cycle;
 }
@@ -342,6 +376,8 @@ static void on_all_harts_up(const struct event *event) {
         event->view->harts_left_out = event->argument;
         event->view->last_progress_cycle = event->cycle;
         set_gaps_from(event->view, event->cycle);
+        set_level(event->view, &event->view->running, event->view->running.now);
+        set_level(event->view, &event->view->active, event->view->active.now);
     }
 }
 
@@ -539,6 +575,8 @@ void hb_os_view_hart_stopped(struct hb_os_view *view, uint64_t cycle, uint32_t h
     set_idle(view, stopped, 0);
     uint32_t task = stopped->task;
     end_run(view, stopped, user_instructions);
-    if (task != HB_OS_NO_TASK && runs_on(&view->tasks[task], (uint8_t)hart))
-        set_state(view, &view->tasks[task], HB_OS_TASK_STRANDED);
+    if (task == HB_OS_NO_TASK || !runs_on(&view->tasks[task], (uint8_t)hart))
+        return;
+    set_state(view, &view->tasks[task], HB_OS_TASK_STRANDED);
+    set_active(view, &view->tasks[task], 0);
 }

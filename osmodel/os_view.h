@@ -41,6 +41,15 @@ enum hb_os_task_state {
     HB_OS_TASK_LOST,
 };
 
+/* How many of something there were: the sum over time since all harts were up, and the most at once. */
+struct hb_os_level {
+    uint64_t area;       /* number times cycles, up to .cycle of the view */
+    uint64_t area_done;  /* as of the last completion ... */
+    uint64_t done_cycle; /* ... in this cycle; 0: there was none */
+    uint32_t now;
+    uint32_t max;
+};
+
 struct hb_os_task {
     uint64_t instructions;          /* U mode, of the current attempt, up to the last stop */
     uint64_t earlier_instructions;  /* of the attempt before it; 0 in the first */
@@ -54,7 +63,8 @@ struct hb_os_task {
     uint8_t hart;                   /* where it runs, or ran last */
     uint8_t queue;                  /* whose run queue it joined last */
     uint8_t displaced_by;           /* hart whose death put it back to wait, until it runs again */
-    uint8_t unused[3];
+    uint8_t active;                 /* it has run since it arrived or woke, and has not slept, blocked or ended since */
+    uint8_t unused[2];
 };
 
 /* How a hart's silence was dealt with. Cycles are HB_OS_NONE for what has not happened. */
@@ -110,6 +120,8 @@ struct hb_os_view {
     uint64_t longest_wait_cycles;   /* READY without running; waits that are over */
 
     uint64_t idle_while_waiting_cycles; /* some hart idle while some task was READY, up to .cycle */
+    struct hb_os_level running;         /* harts inside tasks: parallelism */
+    struct hb_os_level active;          /* activations begun and unfinished: concurrency */
     uint64_t instructions_reexecuted;
     uint64_t context_switches; /* a hart began to run another task than before */
     uint64_t migrations;

@@ -85,6 +85,16 @@ static void gather_interrupts_off(const struct hb_machine *machine, struct hb_ru
     result->os.max_irq_off_cycles = result->os.harts_up_cycle != HB_OS_NONE ? longest : HB_OS_NONE;
 }
 
+static void gather_work(const struct hb_machine *machine, struct hb_run_result *result) {
+    uint64_t work[HB_HARTS_MAX];
+    for (uint32_t h = 0; h < result->harts; h++) {
+        struct hb_hart_stats hart;
+        hb_stats_hart(machine, h, &hart);
+        work[h] = hart.user_instructions;
+    }
+    result->os.hart_work_jain = hb_os_jain(work, result->harts);
+}
+
 static void gather_jitter(const struct hb_machine *machine, const struct hb_params *params,
                           struct hb_run_result *result) {
     struct hb_note note;
@@ -129,6 +139,7 @@ static void gather_os(struct hb_machine *machine, struct hb_run_result *result) 
     free(slots);
     gather_increments(machine, &params, result);
     gather_interrupts_off(machine, result);
+    gather_work(machine, result);
     gather_jitter(machine, &params, result);
 }
 

@@ -211,6 +211,16 @@ static void write_verdicts(struct hb_json_writer *json, const struct hb_os_resul
     hb_json_number(json, "instructions_completed", os->instructions_completed);
 }
 
+static void write_level(struct hb_json_writer *json, const char *key, bool measured, double mean, uint32_t max) {
+    hb_json_open(json, key, '{');
+    if (measured)
+        hb_json_ratio(json, "mean", mean);
+    else
+        hb_json_null(json, "mean");
+    hb_json_number(json, "max", max);
+    hb_json_close(json, '}');
+}
+
 static void write_os(struct hb_json_writer *json, const struct hb_run_result *result) {
     const struct hb_os_result *os = &result->os;
     if (!result->has_os)
@@ -226,6 +236,9 @@ static void write_os(struct hb_json_writer *json, const struct hb_run_result *re
     hb_json_number(json, "tasks_restarted", os->tasks_restarted);
     hb_json_number(json, "migrations", os->migrations);
     hb_json_number(json, "context_switches", os->context_switches);
+    write_level(json, "parallelism", os->has_levels, os->parallelism_mean, os->parallelism_max);
+    write_level(json, "concurrency", os->has_levels, os->concurrency_mean, os->concurrency_max);
+    hb_json_ratio(json, "hart_work_jain", os->hart_work_jain);
     hb_json_number(json, "longest_wait_cycles", os->longest_wait_cycles);
     hb_json_number(json, "idle_while_waiting_cycles", os->idle_while_waiting_cycles);
     hb_json_cycle(json, "max_irq_off_cycles", os->max_irq_off_cycles);

@@ -96,6 +96,7 @@ static const struct hb_bound view_hart[] = {
 
 static const struct hb_bound view_task[] = {
     HB_MOST(hb_os_task, state, HB_OS_TASK_LOST),
+    HB_MOST(hb_os_task, active, 1),
 };
 
 /* Cycles that are over, or none. */

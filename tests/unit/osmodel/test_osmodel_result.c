@@ -151,6 +151,48 @@ START_TEST(goodput_and_its_series) {
 }
 END_TEST
 
+/* By hand: from 100 to 200 one task runs, to 300 two, to 400 one with one begun and waiting, to 500 one. */
+START_TEST(parallelism_and_concurrency_are_areas_over_time) {
+    tp(50, 0, HB_TP_TASK_RUN, 0, 0, 0);
+    tp(100, 0, HB_TP_ALL_HARTS_UP, 2, 0, 0);
+    tp(200, 1, HB_TP_TASK_RUN, 1, 0, 0);
+    tp(300, 1, HB_TP_TASK_STOP, 1, HB_STOP_PREEMPTED, 10);
+    tp(400, 0, HB_TP_TASK_STOP, 0, HB_STOP_SLEEPING, 10);
+    tp(400, 1, HB_TP_TASK_RUN, 1, 0, 10);
+    tp(500, 1, HB_TP_TASK_STOP, 1, HB_STOP_EXITED, 20);
+    tp(500, 1, HB_TP_TASK_DONE, 1, 0, 20);
+    tp(600, 0, HB_TP_TASK_RUN, 0, 0, 10);
+    end.cycle = 900;
+    finish(true);
+    ck_assert(result.has_levels);
+    ck_assert_double_eq_tol(result.parallelism_mean, (100 + 200 + 100 + 100) / 400.0, 1e-9);
+    ck_assert_double_eq_tol(result.concurrency_mean, (100 + 200 + 200 + 100) / 400.0, 1e-9);
+    ck_assert_uint_eq(result.parallelism_max, 2);
+    ck_assert_uint_eq(result.concurrency_max, 2);
+}
+END_TEST
+
+START_TEST(what_runs_on_a_dead_hart_is_neither_parallel_nor_concurrent) {
+    tp(0, 0, HB_TP_ALL_HARTS_UP, 2, 0, 0);
+    tp(0, 0, HB_TP_TASK_RUN, 0, 0, 0);
+    tp(0, 1, HB_TP_TASK_RUN, 1, 0, 0);
+    hb_os_view_hart_stopped(&view, 100, 1, 50);
+    tp(200, 0, HB_TP_TASK_DONE, 0, 0, 20);
+    end.cycle = 200;
+    finish(true);
+    ck_assert_double_eq_tol(result.parallelism_mean, 1.5, 1e-9);
+    ck_assert_double_eq_tol(result.concurrency_mean, 1.5, 1e-9);
+}
+END_TEST
+
+START_TEST(jains_index_is_1_for_equals_and_1_over_n_for_one) {
+    ck_assert_double_eq_tol(hb_os_jain((const uint64_t[]){7, 7, 7, 7}, 4), 1, 1e-12);
+    ck_assert_double_eq_tol(hb_os_jain((const uint64_t[]){9, 0, 0, 0}, 4), 0.25, 1e-12);
+    ck_assert_double_eq_tol(hb_os_jain((const uint64_t[]){1, 3}, 2), 0.8, 1e-12);
+    ck_assert_double_eq_tol(hb_os_jain((const uint64_t[]){0, 0}, 2), 0, 1e-12);
+}
+END_TEST
+
 START_TEST(many_windows_become_fewer_longer_ones) {
     tp(0, 0, HB_TP_ALL_HARTS_UP, 1, 0, 0);
     run(0, 0, 1000000, 500000);
@@ -222,6 +264,9 @@ int main(void) {
     tcase_add_test(tests, instructions_belong_to_the_attempt_that_brought_the_result);
     tcase_add_test(tests, what_is_cut_off_is_unfinished_and_what_never_runs_again_is_lost);
     tcase_add_test(tests, goodput_and_its_series);
+    tcase_add_test(tests, parallelism_and_concurrency_are_areas_over_time);
+    tcase_add_test(tests, what_runs_on_a_dead_hart_is_neither_parallel_nor_concurrent);
+    tcase_add_test(tests, jains_index_is_1_for_equals_and_1_over_n_for_one);
     tcase_add_test(tests, many_windows_become_fewer_longer_ones);
     tcase_add_test(tests, the_host_computes_what_tasks_bring_home);
     tcase_add_test(tests, what_no_task_could_work_with_is_never_right);
