@@ -10,8 +10,8 @@ static uint64_t earlier(uint64_t a, uint64_t b) {
 
 bool hb_fast_can(const struct hb_machine *machine) {
     const struct hb_bus_config *bus = &machine->bus.config;
-    return machine->cores.host_lookups && !machine->cores.trace_retire && !machine->mem_player && !bus->store_depth &&
-           !bus->mutation && bus->protocol != HB_PROTOCOL_GIVEN;
+    return machine->cores.host_lookups && !machine->cores.trace_retire && !machine->config.mem_trace &&
+           !bus->store_depth && !bus->mutation && bus->protocol != HB_PROTOCOL_GIVEN;
 }
 
 /* ---- Taking back ----------------------------------------------------------------------------------------------- */

@@ -11,7 +11,7 @@ static uint64_t earlier(uint64_t a, uint64_t b) {
 }
 
 static void step(struct hb_machine *machine, uint64_t until) {
-    if (machine->mem_player)
+    if (machine->config.mem_trace)
         hb_mem_trace_run(machine, until);
     else if (machine->config.engine != HB_ENGINE_LOCKSTEP && hb_fast_can(machine))
         hb_fast_run(machine, until);

@@ -461,18 +461,25 @@ static bool check_triggers(const struct hb_config *config, struct hb_error *erro
 static bool take_traces(const struct hb_trace_files *files, bool harts_given, struct hb_experiment *experiment,
                         struct hb_error *error) {
     struct hb_config *config = &experiment->variant->config;
-    if (!harts_given)
-        config->harts = files->n;
-    if (files->n > config->harts) {
-        hb_error_set(error, "%" PRIu32 " memory traces are given, one a hart, but machine.harts is %" PRIu32, files->n,
-                     config->harts);
-        return false;
-    }
     if (!check_triggers(config, error))
         return false;
-    experiment->mem_trace = hb_mem_trace_read(files->path, files->n, files->format, config->memory.size_bytes, error);
-    config->mem_trace = experiment->mem_trace;
-    return experiment->mem_trace != NULL;
+    struct hb_mem_trace *trace =
+        hb_mem_trace_read(files->path, files->n, files->format, config->memory.size_bytes, error);
+    experiment->mem_trace = trace;
+    config->mem_trace = trace;
+    if (!trace)
+        return false;
+    if (!harts_given)
+        config->harts = trace->files;
+    if (trace->files <= config->harts)
+        return true;
+    if (files->n == 1)
+        hb_error_set(error, "%.300s: CPU %" PRIu32 " makes accesses, but machine.harts is %" PRIu32, files->path[0],
+                     trace->files - 1, config->harts);
+    else
+        hb_error_set(error, "%" PRIu32 " memory traces are given, one a hart, but machine.harts is %" PRIu32, files->n,
+                     config->harts);
+    return false;
 }
 
 bool hb_experiment_for_traces(const struct hb_trace_files *files, const char *machine_path, const char *const *sets,

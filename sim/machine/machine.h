@@ -33,6 +33,7 @@
 #include "sim/config/config.h"
 #include "sim/config/fault_models.h"
 #include "sim/machine/htif.h"
+#include "sim/machine/mem_trace.h"
 #include "sim/observe/watcher.h"
 
 enum hb_outcome {
@@ -94,6 +95,7 @@ struct hb_saved {
     struct hb_htif htif;
     struct hb_os_view os;
     struct hb_region_state region;
+    struct hb_mem_play play; /* with config.mem_trace */
 };
 
 /* What came from outside: console bytes, faults, policy changes and what a debugger did, each with its cycle. Kept
@@ -149,9 +151,7 @@ struct hb_machine {
     struct hb_input_log log;
     char *console; /* what the guest has written, saved->console_bytes long */
     size_t console_capacity;
-    struct hb_page **base_page; /* RAM as of the last snapshot taken or restored */
-    struct hb_mem_player
-        *mem_player;               /* with config.mem_trace: where each hart is in its file (sim/machine/mem_trace.h) */
+    struct hb_page **base_page;    /* RAM as of the last snapshot taken or restored */
     uint8_t order[HB_HARTS_LIMIT]; /* in which harts have their turns within a cycle; no result depends on it */
     struct hb_watchers watchers;   /* who looks on: hb_machine_watch_add() */
     bool triggers_retired;         /* a fault's trigger waits for an instruction that retires */

@@ -192,10 +192,8 @@ static void set_up_inputs(struct hb_machine *machine) {
 static bool load(struct hb_machine *machine, struct hb_error *error) {
     if (!machine->config.mem_trace)
         return hb_boot_load(machine, error);
-    if (hb_mem_trace_begin(machine))
-        return true;
-    hb_error_set(error, "the host has not enough memory");
-    return false;
+    hb_mem_trace_begin(machine);
+    return true;
 }
 
 static bool build(struct hb_machine *machine, struct hb_error *error) {
@@ -234,6 +232,8 @@ struct hb_machine *hb_machine_create(const struct hb_config *config, struct hb_e
     hb_heartbeat_settle(&machine->config);
     if (build(machine, error)) {
         machine->birth = hb_hash_bytes(hb_state_hash(machine), machine->rom, sizeof machine->rom);
+        if (config->mem_trace)
+            machine->birth = hb_hash_u64(machine->birth, hb_mem_trace_hash(config->mem_trace));
         machine->first_boot_hash = hb_hash_bytes(machine->boot_hash, machine->rom, sizeof machine->rom);
         return machine;
     }
@@ -270,7 +270,6 @@ void hb_machine_destroy(struct hb_machine *machine) {
     free(machine->cores.decoded_bits);
     free(machine->checker.shadow);
     free(machine->log.input);
-    free(machine->mem_player);
     free(machine->console);
     free(machine->arena);
     free(machine);

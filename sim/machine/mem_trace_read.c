@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "memory/hash.h"
 #include "memory/ram.h"
 #include "sim/machine/mem_trace.h"
 
@@ -22,6 +23,8 @@ struct format {
     const char *labels;   /* for messages */
     bool comments;        /* what follows the value is one */
     uint8_t kind[LABELS]; /* enum hb_mem_kind of each label; HB_MEM_KINDS: there is no such label */
+    bool of_all;          /* one file for all harts: `cpu r|w address` */
+    bool ordered;         /* ... whose order is kept */
 };
 
 static const struct format formats[] = {
@@ -40,6 +43,8 @@ static const struct format formats[] = {
                               "0 load, 1 store, 2 other instructions",
                               false,
                               {HB_MEM_READ, HB_MEM_WRITE, HB_MEM_COMPUTE, HB_MEM_KINDS}},
+    [HB_MEM_FORMAT_ORDER] = {.name = "order", .suffix = {".order", NULL}, .of_all = true, .ordered = true},
+    [HB_MEM_FORMAT_ORDER_BUS] = {.name = "order-bus", .of_all = true},
 };
 
 #define FORMATS (sizeof formats / sizeof formats[0])
@@ -82,7 +87,6 @@ struct reader {
     uint64_t *owner; /* of each page of RAM: 1 + the number of the page that came first, as the trace has it */
     struct hb_mem_trace *trace;
     struct hb_mem_file *file;
-    uint64_t capacity;
     struct hb_error *error;
 };
 
@@ -94,13 +98,13 @@ static bool refuse(const struct reader *reader, const char *what, const char *wo
 
 static bool add(struct reader *reader, enum hb_mem_kind kind, uint64_t value) {
     struct hb_mem_file *file = reader->file;
-    if (file->records == reader->capacity) {
-        uint64_t capacity = reader->capacity ? 2 * reader->capacity : FIRST_RECORDS;
+    if (file->records == file->capacity) {
+        uint64_t capacity = file->capacity ? 2 * file->capacity : FIRST_RECORDS;
         uint64_t *record = realloc(file->record, capacity * sizeof *record);
         if (!record)
             return refuse(reader, "the host has not enough memory for this trace", NULL);
         file->record = record;
-        reader->capacity = capacity;
+        file->capacity = capacity;
     }
     file->record[file->records++] = hb_mem_record(kind, value);
     return true;
@@ -156,8 +160,54 @@ static bool read_label(const struct reader *reader, const char *word, enum hb_me
     return refuse(reader, what, word);
 }
 
+static const char spaces[] = " \t\r\n";
+
+static bool add_to_order(struct reader *reader, uint32_t hart) {
+    struct hb_mem_trace *trace = reader->trace;
+    if (!reader->format->ordered)
+        return true;
+    if (trace->ordered == trace->order_capacity) {
+        uint64_t capacity = trace->order_capacity ? 2 * trace->order_capacity : FIRST_RECORDS;
+        uint8_t *order = realloc(trace->order, capacity);
+        if (!order)
+            return refuse(reader, "the host has not enough memory for this trace", NULL);
+        trace->order = order;
+        trace->order_capacity = capacity;
+    }
+    trace->order[trace->ordered++] = (uint8_t)hart;
+    return true;
+}
+
+static bool read_cpu(const struct reader *reader, const char *word, uint32_t *hart) {
+    size_t n = strlen(word);
+    bool number = n > 0 && n <= 2 && strspn(word, "0123456789") == n;
+    *hart = number ? (uint32_t)strtoul(word, NULL, 10) : HB_HARTS_LIMIT;
+    return *hart < HB_HARTS_LIMIT || refuse(reader, "\" is no CPU (0 to 63)", word);
+}
+
+/* `cpu r|w address`: the access goes to the CPU's own records. */
+static bool read_line_of_all(struct reader *reader, char *text) {
+    char *rest = NULL;
+    uint32_t hart;
+    text[strcspn(text, "#")] = 0;
+    const char *cpu = strtok_r(text, spaces, &rest), *label = strtok_r(NULL, spaces, &rest);
+    const char *address = strtok_r(NULL, spaces, &rest);
+    if (!cpu)
+        return true; /* an empty line */
+    if (!address || strtok_r(NULL, spaces, &rest))
+        return refuse(reader, "a CPU, r or w, and an address must stand in the line", NULL);
+    if (!read_cpu(reader, cpu, &hart))
+        return false;
+    if (strcasecmp(label, "r") != 0 && strcasecmp(label, "w") != 0)
+        return refuse(reader, "\" is neither r nor w", label);
+    struct hb_mem_trace *trace = reader->trace;
+    trace->files = hart >= trace->files ? hart + 1 : trace->files;
+    reader->file = &trace->file[hart];
+    return add_access(reader, strcasecmp(label, "r") == 0 ? HB_MEM_READ : HB_MEM_WRITE, address) &&
+           add_to_order(reader, hart);
+}
+
 static bool read_line(struct reader *reader, char *text) {
-    static const char spaces[] = " \t\r\n";
     char *rest = NULL;
     const char *label = strtok_r(text, spaces, &rest);
     enum hb_mem_kind kind;
@@ -182,7 +232,7 @@ static bool read_lines(struct reader *reader, FILE *file) {
             return refuse(reader, "no text, or a line of more than 1,022 characters", NULL);
         if (text[n - 1] != '\n')
             return refuse(reader, "the file ends in the middle of a line: is it cut?", NULL);
-        if (!read_line(reader, text))
+        if (!(reader->format->of_all ? read_line_of_all(reader, text) : read_line(reader, text)))
             return false;
     }
     if (ferror(file)) {
@@ -195,13 +245,19 @@ static bool read_lines(struct reader *reader, FILE *file) {
     return false;
 }
 
-static bool read_file(struct reader *reader, enum hb_mem_format format) {
+static bool read_file(struct reader *reader, enum hb_mem_format format, uint32_t n) {
     reader->format = format == HB_MEM_FORMAT_BY_SUFFIX ? format_by_suffix(reader->path) : &formats[format];
     if (!reader->format) {
         hb_error_set(reader->error,
-                     "%.300s: the suffix tells no format (.din: din; .prg, .trc: smpcache; .data: parsec); give "
-                     "--mem-trace-format din, smpcache or parsec",
+                     "%.300s: the suffix tells no format (.din: din; .prg, .trc: smpcache; .data: parsec; .order: "
+                     "order); give --mem-trace-format din, smpcache, parsec, order or order-bus",
                      reader->path);
+        return false;
+    }
+    if (reader->format->of_all && n > 1) {
+        hb_error_set(reader->error,
+                     "%.300s: one file holds the accesses of all CPUs in the format %s, and %" PRIu32 " are given",
+                     reader->path, reader->format->name, n);
         return false;
     }
     FILE *file = fopen(reader->path, "r");
@@ -224,13 +280,14 @@ struct hb_mem_trace *hb_mem_trace_read(const char *const *paths, uint32_t n, enu
     if (!ok)
         hb_error_set(error, "the host has not enough memory");
     for (uint32_t i = 0; ok && i < n; i++) {
+        trace->files = i + 1;
         struct reader reader = {.path = paths[i],
                                 .ram_bytes = ram_bytes,
                                 .owner = owner,
                                 .trace = trace,
-                                .file = &trace->file[trace->files++],
+                                .file = &trace->file[i],
                                 .error = error};
-        ok = read_file(&reader, format);
+        ok = read_file(&reader, format, n);
     }
     free(owner);
     if (ok)
@@ -240,7 +297,21 @@ struct hb_mem_trace *hb_mem_trace_read(const char *const *paths, uint32_t n, enu
 }
 
 void hb_mem_trace_free(struct hb_mem_trace *trace) {
-    for (uint32_t i = 0; trace && i < trace->files; i++)
+    if (!trace)
+        return;
+    for (uint32_t i = 0; i < HB_HARTS_LIMIT; i++)
         free(trace->file[i].record);
+    free(trace->order);
     free(trace);
+}
+
+uint64_t hb_mem_trace_hash(const struct hb_mem_trace *trace) {
+    uint64_t hash = hb_hash_u64(HB_HASH_SEED, trace->files);
+    for (uint32_t i = 0; i < trace->files; i++) {
+        hash = hb_hash_u64(hash, trace->file[i].records);
+        for (uint64_t n = 0; n < trace->file[i].records; n++)
+            hash = hb_hash_u64(hash, trace->file[i].record[n]);
+    }
+    hash = hb_hash_u64(hash, trace->ordered);
+    return trace->ordered ? hb_hash_bytes(hash, trace->order, trace->ordered) : hash;
 }

@@ -217,6 +217,21 @@ static void walk_htif(struct walk *walk, const struct hb_htif *htif) {
         put(walk, "tohost answer", htif->answer[i]);
 }
 
+/* Where nobody is, there is nothing to say. */
+static void walk_play(struct walk *walk, const struct hb_mem_play *play) {
+    if (play->place)
+        put(walk, "place in the order", play->place);
+    for (uint32_t h = 0; h < HB_HARTS_LIMIT; h++) {
+        const struct hb_mem_player *player = &play->player[h];
+        if (!player->next && !player->computed_cycles && !player->drains)
+            continue;
+        put_at(walk, "trace of hart", h, h);
+        put_at(walk, "place in the trace", h, player->next);
+        put_at(walk, "cycles of a computation", h, player->computed_cycles);
+        put_at(walk, "waits for its store", h, player->drains);
+    }
+}
+
 static void walk_machine(struct walk *walk, struct hb_machine *machine) {
     walk->now = machine->saved->cycle;
     enter(walk, "", HB_STATE_NO_INDEX);
@@ -228,6 +243,7 @@ static void walk_machine(struct walk *walk, struct hb_machine *machine) {
     walk_htif(walk, &machine->saved->htif);
     if (machine->saved->held)
         put(walk, "held", machine->saved->held);
+    walk_play(walk, &machine->saved->play);
     for (uint32_t i = 0; i < machine->bus.harts; i++)
         walk_hart(walk, &machine->hart[i]);
     for (uint32_t i = 0; i < machine->bus.harts; i++) {

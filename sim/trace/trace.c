@@ -82,7 +82,7 @@ const char *hb_trace_activity(const struct hb_trace *trace, const struct hb_acti
         snprintf(to, HB_TRACE_NAME_BYTES, "%s", hb_run_state_key(activity->run_state));
     else if (activity->waits)
         snprintf(to, HB_TRACE_NAME_BYTES, "waits: %s", hb_stall_key(activity->cause));
-    else if (trace->machine->mem_player) /* accesses have no mode */
+    else if (trace->machine->config.mem_trace) /* accesses have no mode */
         snprintf(to, HB_TRACE_NAME_BYTES, "runs");
     else
         snprintf(to, HB_TRACE_NAME_BYTES, "%c mode", "US?M"[activity->privilege & 3]);

@@ -70,13 +70,13 @@ fi
 printf '0 10\n1 20\n' >good.din
 refused '--mem-trace: no files are given' exec --mem-trace
 refused '--mem-trace-format: needs --mem-trace' exec good.din --mem-trace-format din
-refused '--mem-trace-format: "dinero" is none (din, smpcache, parsec)' exec --mem-trace good.din --mem-trace-format dinero
+refused '--mem-trace-format: "dinero" is none (din, smpcache, parsec, order, order-bus)' exec --mem-trace good.din --mem-trace-format dinero
 refused 'missing.din: cannot be read: No such file or directory' exec --mem-trace missing.din
 refused 'suffix tells no format' exec --mem-trace good.txt
 refused '2 memory traces are given, one a hart, but machine.harts is 1' exec --mem-trace good.din good.din --harts 1
 refused 'too many arguments' exec --mem-trace $(printf 'good.din %.0s' $(seq 65))
-for option in '--gdb 1234' '--bios b' '--initrd i' '--append a' '--disk d' '--record r' '--replay r' '--from f' \
-    '--save-at 10 f' '--signature s'; do
+for option in '--gdb 1234' '--bios b' '--initrd i' '--append a' '--disk d' '--record r' '--replay r' \
+    '--signature s'; do
     refused "${option%% *}: needs a program, not memory traces" exec --mem-trace good.din $option
 done
 refused 'trigger: with memory traces only "cycle" can come' exec --mem-trace good.din good.din \

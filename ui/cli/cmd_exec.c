@@ -310,7 +310,7 @@ static bool load_traces(const struct hb_options *options, struct hb_experiment *
     struct hb_trace_files files = {.path = options->argument, .n = (uint32_t)options->arguments};
     const char *format = options->mem_trace_format;
     if (format && !hb_mem_format_find(format, &files.format)) {
-        hb_error_set(error, "--mem-trace-format: \"%s\" is none (din, smpcache, parsec)", format);
+        hb_error_set(error, "--mem-trace-format: \"%s\" is none (din, smpcache, parsec, order, order-bus)", format);
         return false;
     }
     if (!hb_experiment_for_traces(&files, options->machine, options->set, options->sets, experiment, error))

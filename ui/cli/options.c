@@ -60,9 +60,10 @@ static const struct hb_option rows[] = {
     {"--gdb", "PORT", TEXT, AT(gdb), HB_CMD_EXEC,
      "wait for gdb on this port of 127.0.0.1 (0: a free one) and let it drive the machine", NULL, NULL},
     {"--mem-trace", NULL, FLAG, AT(mem_trace), HB_CMD_EXEC,
-     "FILE...: memory traces, one a hart, in place of PROGRAM (docs/traces.md)", NULL, NULL},
+     "FILE...: memory traces, one a hart or one in order for all, in place of PROGRAM (docs/traces.md)", NULL, NULL},
     {"--mem-trace-format", "F", TEXT, AT(mem_trace_format), HB_CMD_EXEC,
-     "din, smpcache or parsec; without it, the suffix decides: .din; .prg, .trc; .data", "--mem-trace", NULL},
+     "din, smpcache, parsec, order or order-bus; without it, the suffix decides: .din; .prg, .trc; .data; .order",
+     "--mem-trace", NULL},
     {"--shot", "FILE.png", TEXT, AT(shot), HB_CMD_GUI, "write a picture of the dashboard; needs no display", NULL,
      NULL},
     {"--at", "CYCLE", TEXT, AT(at), HB_CMD_GUI, "the cycle of --shot", "--shot", NULL},
@@ -109,9 +110,8 @@ static const struct clash {
     {RUNS, "--from", "--replay", "the snapshot of --from holds its own inputs"},
     {HB_CMD_EXEC, "--gdb", "--trace or --log-commits", "does not go with --gdb, under which time may go back"},
     {HB_CMD_EXEC, "--mem-trace",
-     "--signature or --bios or --initrd or --append or --disk or --gdb or --record or --replay or --from or --save-at "
-     "or "
-     "--log-commits",
+     "--signature or --bios or --initrd or --append or --disk or --gdb or --record or --replay or --clean "
+     "or --log-commits",
      "needs a program, not memory traces"},
     {HB_CMD_HELP, "--completion", "--man", "goes with a command, not with --completion"},
     {HB_CMD_GUI, "--shot", "--describe", "goes with a window, not with --shot"},

@@ -319,6 +319,11 @@ static const struct field htif_fields[] = {
     HASHED(hb_htif, answer),  FIELD(hb_htif, value, "told about a refusal, which ends the run"),
 };
 
+static const struct field play_fields[] = {
+    HASHED(hb_mem_play, place),
+    HASHED(hb_mem_play, player),
+};
+
 static const struct field saved_fields[] = {
     HASHED(hb_saved, cycle),
     FIELD(hb_saved, next_event, DERIVED),
@@ -340,6 +345,7 @@ static const struct field saved_fields[] = {
     FIELD(hb_saved, htif, NESTED),
     FIELD(hb_saved, os, "the view of the OS: of what the host was told"),
     FIELD(hb_saved, region, COUNTED),
+    FIELD(hb_saved, play, NESTED),
 };
 
 /* ---- The list is whole ----------------------------------------------------------------------------------------- */
@@ -444,7 +450,7 @@ struct group {
 
 #define GROUP(fields, object)                                                                                          \
     { fields, sizeof fields / sizeof *fields, sizeof *(object), _Alignof(__typeof__(*(object))), (uint8_t *)(object) }
-#define GROUPS 24
+#define GROUPS 25
 
 static void find_groups(struct rig *rig, struct group group[GROUPS]) {
     struct hb_saved *saved = rig->machine->saved;
@@ -473,6 +479,7 @@ static void find_groups(struct rig *rig, struct group group[GROUPS]) {
         GROUP(dma_fields, &blk->dma),
         GROUP(devices_fields, &saved->devices),
         GROUP(htif_fields, &saved->htif),
+        GROUP(play_fields, &saved->play),
         GROUP(saved_fields, saved),
     };
     memcpy(group, all, sizeof all);
