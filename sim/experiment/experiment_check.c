@@ -157,6 +157,20 @@ static void warn_of_faults(struct warnings *warnings, const struct hb_variant *v
     }
 }
 
+/* The kernel starts what a dead CPU leaves behind from its beginning; the counters know nothing of that. */
+static void warn_of_share(struct warnings *warnings, const struct hb_variant *variant) {
+    const struct hb_config *config = &variant->config;
+    for (uint32_t f = 0; f < config->n_faults; f++) {
+        if (!(hb_fault_model[config->faults[f].terms.model].flags & HB_MODEL_KILLS))
+            continue;
+        if (config->os.workload_kind == HB_KIND_SHARE)
+            warn(warnings, variant,
+                 "os.workload.kind: share: a task that is started again after a CPU has died counts its increments "
+                 "twice; os.increments_counted may be more than os.increments_expected");
+        return;
+    }
+}
+
 /* A protocol of the user's own is worth a short search; it may be meant to be wrong. */
 static void warn_of_protocol(struct warnings *warnings, const struct hb_variant *variant) {
     const struct hb_bus_config *bus = &variant->config.bus;
@@ -189,6 +203,7 @@ char *hb_experiment_warnings(const struct hb_experiment *experiment) {
         if (look_into(&experiment->variant[i].config, &elf, &symbols, NULL) && elf.has_note)
             warn_of_heartbeat(&warnings, &experiment->variant[i]);
         warn_of_faults(&warnings, &experiment->variant[i]);
+        warn_of_share(&warnings, &experiment->variant[i]);
         warn_of_protocol(&warnings, &experiment->variant[i]);
         hb_symbols_free(&symbols);
     }

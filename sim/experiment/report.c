@@ -289,6 +289,22 @@ static void warn_of_faults(FILE *out, const struct hb_run_variant *variant) {
     }
 }
 
+/* The counters of the workload share hold what tasks counted before they were started again, too. */
+static void warn_of_increments(FILE *out, const struct hb_run_variant *variant) {
+    const struct hb_run_result *result = variant->result;
+    for (uint32_t f = 0; result->has_increments && f < result->faults; f++) {
+        const struct hb_fault_result *fault = &result->fault[f];
+        if (!fault->activated || !(hb_fault_model[fault->terms.model].flags & HB_MODEL_KILLS))
+            continue;
+        fprintf(out,
+                "warning: %s%sos.increments_counted: tasks that are started again after a CPU has died count their "
+                "increments twice: %s were counted, %s are expected of runs without a fault\n",
+                variant->name, variant->name[0] ? ": " : "", NUMBER(result->increments_counted),
+                NUMBER(result->increments_expected));
+        return;
+    }
+}
+
 char *hb_report_warnings(const struct hb_run_report *report) {
     char *text = NULL;
     size_t n = 0;
@@ -297,6 +313,8 @@ char *hb_report_warnings(const struct hb_run_report *report) {
         return NULL;
     for (uint32_t i = 0; i < report->variants; i++)
         warn_of_faults(out, &report->variant[i]);
+    for (uint32_t i = 0; i < report->variants; i++)
+        warn_of_increments(out, &report->variant[i]);
     return fclose(out) == 0 ? text : NULL;
 }
 

@@ -737,6 +737,25 @@ START_TEST(timeouts_follow_harts_and_bus) {
 }
 END_TEST
 
+/* Nobody dies of a fault that freezes; nothing is counted by a batch. */
+START_TEST(warns_of_increments_that_count_twice) {
+    static const char *const kinds[] = {"os.workload.kind=share", "os.workload.kind=batch"};
+    static const char *const models[] = {"faults.0.cache_on_death=snoopable",
+                                         "faults.0={\"model\": \"freeze\", \"target\": {\"hart\": 1}, "
+                                         "\"duration\": {\"cycles\": 500}, \"trigger\": {\"cycle\": 50}}"};
+    for (int i = 0; i < 4; i++) {
+        const char *const sets[] = {kinds[i & 1], models[i >> 1]};
+        struct hb_experiment experiment;
+        struct hb_error error = {.text = ""};
+        ck_assert_msg(hb_experiment_load("smp4-kill", sets, 2, &experiment, &error), "%s", error.text);
+        char *warnings = hb_experiment_warnings(&experiment);
+        ck_assert_msg((strstr(warnings, "share: a task that is started again") != NULL) == (i == 0), "%s", warnings);
+        free(warnings);
+        hb_experiment_free(&experiment);
+    }
+}
+END_TEST
+
 START_TEST(looks_into_images) {
     static const char *const sets[] = {"faults.0.trigger={\"symbol\": \"no_such_symbol\"}"};
     struct hb_experiment experiment;
@@ -780,6 +799,7 @@ int main(void) {
     tcase_add_test(tests, finds_what_is_bundled);
     tcase_add_test(tests, warns);
     tcase_add_test(tests, timeouts_follow_harts_and_bus);
+    tcase_add_test(tests, warns_of_increments_that_count_twice);
     tcase_add_test(tests, looks_into_images);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

@@ -172,6 +172,18 @@ START_TEST(a_fault_that_struck_is_no_warning) {
 }
 END_TEST
 
+/* Of a CPU that died under the workload share, and of nothing else. */
+START_TEST(increments_that_count_twice_are_told) {
+    struct hb_fault_result fault = {.activated = (_i & 1) != 0, .struck = true};
+    struct hb_run_result result = {.has_increments = (_i & 2) != 0, .faults = 1, .fault = &fault};
+    struct hb_run_variant of = {.result = &result};
+    struct hb_run_report told = {.variants = 1, .variant = &of};
+    char *warnings = hb_report_warnings(&told);
+    ck_assert_msg((strstr(warnings, "os.increments_counted") != NULL) == (_i == 3), "%s", warnings);
+    free(warnings);
+}
+END_TEST
+
 START_TEST(a_run_that_was_cut_short_is_not_expected) {
     add("one", passes, 1);
     add("two", spins, 1);
@@ -459,6 +471,7 @@ static Suite *runners(void) {
     tcase_add_test(tests, expectations_alone_decide);
     tcase_add_test(tests, a_fault_that_never_struck_is_told_and_expected);
     tcase_add_test(tests, a_fault_that_struck_is_no_warning);
+    tcase_add_loop_test(tests, increments_that_count_twice_are_told, 0, 4);
     tcase_add_test(tests, a_run_that_was_cut_short_is_not_expected);
     tcase_add_test(tests, expectations_see_all_variants);
     tcase_add_test(tests, an_interrupted_run_says_how_far_it_came);
