@@ -1,12 +1,12 @@
 /* Bit manipulation that C has no operator for (unprivileged specification, chapter "B", Zba, Zbb, Zbs).
  *
- * Inline, and without calls: cpu/execute.c counts on it. */
+ * Inline and free of calls: cpu/execute.c relies on that. */
 #ifndef HB_CPU_BITS_H
 #define HB_CPU_BITS_H
 
 #include <stdint.h>
 
-/* Rotations: only the lowest bits of `amount` count, as many as the width has. */
+/* Rotations: only the lowest bits of `amount` count, log2 of the width. */
 static inline uint64_t hb_rotate_left(uint64_t a, uint64_t amount) {
     return a << (amount & 63) | a >> (-amount & 63);
 }
@@ -20,7 +20,7 @@ static inline uint32_t hb_rotate_word_right(uint32_t a, uint64_t amount) {
     return hb_rotate_word_left(a, -amount);
 }
 
-/* Zeros above the highest one, below the lowest one; of 0 all there are. */
+/* Zeros above the highest 1, below the lowest 1; of 0 the whole width. */
 static inline uint64_t hb_leading_zeros(uint64_t a) {
     return a ? (uint64_t)__builtin_clzll(a) : 64;
 }
@@ -35,7 +35,7 @@ static inline uint64_t hb_trailing_zeros_of_word(uint32_t a) {
 }
 
 /* Ones: summed in fields of 2, 4 and 8 bits; the highest byte of the product is the sum of all bytes. The compiler's
- * own is a call on hosts that need not have the instruction. */
+ * builtin becomes a call for hosts that may lack the instruction. */
 static inline uint64_t hb_count_ones(uint64_t a) {
     a -= a >> 1 & 0x5555555555555555;
     a = (a & 0x3333333333333333) + (a >> 2 & 0x3333333333333333);

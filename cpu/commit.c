@@ -60,7 +60,7 @@ static void tell_destination(struct hb_commit *commit, const struct hb_hart *har
         add(commit, HB_COMMIT_X, op->rd, hart->x[op->rd]);
 }
 
-/* What is a view of another register is told as that register. Gives true if it was mstatus. */
+/* A view of another register is reported as that register. True: it was mstatus. */
 static bool tell_csr(struct hb_core *core, const struct hb_op *op, uint64_t now) {
     uint16_t number = (uint16_t)(op->imm & 0xfff);
     bool writes = op->code == HB_OP_CSRRW || op->code == HB_OP_CSRRWI || op->rs1 != 0;
@@ -80,9 +80,9 @@ static bool tell_csr(struct hb_core *core, const struct hb_op *op, uint64_t now)
     return number == MSTATUS;
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------------- */
+/* ---- Whole instructions ---------------------------------------------------------------------------------------- */
 
-/* It computes with floating point, and may raise flags. */
+/* The operation computes in floating point and may raise flags. */
 static bool may_raise(const struct hb_op *op) {
     return hb_op_is(op, HB_CLASS_FP) && !hb_op_is(op, HB_CLASS_MEMORY);
 }
@@ -98,10 +98,10 @@ void hb_commit_begin(struct hb_core *core, const struct hb_op *op, uint32_t bits
                                  .fflags = hart->fflags};
     note_access(commit, hart, op);
     if (may_raise(op))
-        hart->fflags = 0; /* so that a flag is seen that is raised again */
+        hart->fflags = 0; /* so that a flag that is raised again is seen */
 }
 
-/* Put the flags together again. True: the instruction raised some. */
+/* Merge the flags from before back in. True: the instruction raised some. */
 static bool join_flags(struct hb_commit *commit, struct hb_hart *hart, const struct hb_op *op) {
     uint8_t raised = hart->fflags;
     hart->fflags |= commit->fflags;

@@ -46,7 +46,7 @@ void hb_core_halt(struct hb_core *core, enum hb_run_state state, uint64_t now) {
         hb_hart_close_accounts(hart, now);
     else
         hart->idle_cycles += now - hart->halted_at;                     /* a stopped hart that is fenced */
-    hart->fetches += hart->in_flight.active && hart->in_flight.fetched; /* fetched, and never to retire */
+    hart->fetches += hart->in_flight.active && hart->in_flight.fetched; /* fetched, but it will never retire */
     hart->run_state = (uint8_t)state;
     hart->in_flight.active = false;
     hart->attention &= (uint8_t)~HB_ATTEND_IN_FLIGHT;

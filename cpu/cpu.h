@@ -8,7 +8,7 @@
  * nothing but this hart's block, its own lines and its own lookups.
  *
  * Modelled: RV64IMAFDC, Zicsr, Zifencei, Zba, Zbb, Zbs, Zicond, Zicbom, Zicboz, Sstc; M, S and U modes, PMP, Sv39,
- * precise traps. Not modelled: address space identifiers (ASIDLEN is 0), triggers, counters of events.
+ * precise traps. Not modelled: address space identifiers (ASIDLEN is 0), triggers, event counters.
  */
 #ifndef HB_CPU_CPU_H
 #define HB_CPU_CPU_H
@@ -20,7 +20,7 @@
 #include "cpu/hart/lookups.h"
 #include "cpu/latch.h"
 
-/* Start a halted hart afresh at `pc` in M mode at cycle `now`; what it has counted goes on. */
+/* Start a halted hart afresh at `pc` in M mode at cycle `now`; its counters go on. */
 void hb_hart_restart(struct hb_core *core, uint64_t pc, uint64_t now);
 
 /* Set or clear interrupt lines (HB_MIP_*) of this hart; an idle hart may wake in cycle `now`. */

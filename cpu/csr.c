@@ -1,8 +1,8 @@
 /* Control and status registers (unprivileged specification chapter 10, privileged specification chapters 2 to 4).
  *
- * The table says what each register can hold. One that has no field of its own, or shows more than its field, has its
- * case in read_special(); one of which a write does more than change its field has its case in after_write(), and one
- * without a field in write_special(). */
+ * The table says what each register can hold. A register that has no field of its own, or shows more than its field,
+ * has a case in read_special(); one for which a write does more than change the field has a case in after_write(), and
+ * one without a field has a case in write_special(). */
 #include <stddef.h>
 #include <string.h>
 
@@ -54,8 +54,8 @@ enum csr {
 
 /* ---- Registers that hold bits ---------------------------------------------------------------------------------- */
 
-/* A field that has reserved encodings. A write of one of them leaves what `keeps` says as it is: the field, or all of
- * the register where the rest means nothing without it (mtvec, satp), which QEMU leaves alone, too. */
+/* A field with reserved encodings. A write of one of them leaves unchanged what `keeps` says: the field, or the whole
+ * register where the rest means nothing without the field (mtvec, satp), as QEMU does. */
 struct choice {
     uint64_t field;
     uint64_t keeps;
@@ -69,7 +69,7 @@ static const struct choice previous_mode = {HB_MSTATUS_MPP, HB_MSTATUS_MPP,
 static const struct choice vector_mode = {3, UINT64_MAX, ENCODING(0) | ENCODING(1)};
 static const struct choice translation_mode = {0xfull << 60, UINT64_MAX, ENCODING(0) | ENCODING(8)};
 static const struct choice invalidation = {3u << 4, 3u << 4, ENCODING(0) | ENCODING(1) | ENCODING(3)}; /* CBIE */
-static const struct choice entry_rights = {HB_PMP_R | HB_PMP_W, UINT8_MAX, /* of one entry: none is W without R */
+static const struct choice entry_rights = {HB_PMP_R | HB_PMP_W, UINT8_MAX, /* of one entry: W needs R */
                                            ENCODING(0) | ENCODING(HB_PMP_R) | ENCODING(HB_PMP_R | HB_PMP_W)};
 
 struct row {
@@ -166,7 +166,7 @@ static bool is_legal(const struct choice *choice, uint64_t value) {
     return choice->legal >> ((value & choice->field) >> __builtin_ctzll(choice->field)) & 1;
 }
 
-/* False: a reserved encoding, by which nothing is written. */
+/* False: a reserved encoding, so nothing is written. */
 static bool write_field(struct hb_hart *hart, const struct row *row, uint64_t value) {
     uint64_t before = read_field(hart, row);
     value = (before & ~row->writable) | (value & row->writable);
@@ -187,7 +187,7 @@ bool hb_csr_at(size_t index, uint32_t *number, const char **name) {
     return true;
 }
 
-/* ---- Who may --------------------------------------------------------------------------------------------------- */
+/* ---- Access rights --------------------------------------------------------------------------------------------- */
 
 static bool in(uint32_t number, uint32_t first, uint32_t last) {
     return number >= first && number <= last;
@@ -201,7 +201,7 @@ static bool counter_allowed(const struct hb_hart *hart, uint32_t number) {
     return hart->mcounteren >> bit & 1 && (hart->privilege == HB_PRIV_S || hart->scounteren >> bit & 1);
 }
 
-/* stimecmp is S mode's when menvcfg says so and mcounteren lets it see the time (Sstc, section 2.1). */
+/* S mode may use stimecmp when menvcfg allows it and mcounteren lets S mode see the time (Sstc, section 2.1). */
 static bool stimecmp_allowed(const struct hb_hart *hart) {
     return hart->privilege == HB_PRIV_M || (hart->menvcfg & HB_MENVCFG_STCE && hart->mcounteren & 2);
 }
@@ -227,7 +227,7 @@ static uint64_t read_pmp_config(const struct hb_hart *hart, uint32_t first) {
     return value;
 }
 
-/* Numbers without a row of their own: PMP addresses, and the counters and events that are there but count nothing. */
+/* Numbers without a row of their own: PMP addresses, and the counters and events that exist but count nothing. */
 static bool read_range(const struct hb_hart *hart, uint32_t number, uint64_t *value) {
     if (in(number, CSR_PMPADDR0, CSR_PMPADDR15)) {
         *value = hart->pmp_address[number - CSR_PMPADDR0];
@@ -329,7 +329,7 @@ static void write_fcsr(struct hb_hart *hart, uint32_t number, uint64_t value) {
     hb_fp_changed(hart);
 }
 
-/* What has no case is there to be written, but holds nothing that software can change. */
+/* A register without a case may be written, but holds nothing that software can change. */
 static void write_special(struct hb_core *core, uint32_t number, uint64_t value, uint64_t now) {
     struct hb_hart *hart = core->hart;
     switch (number) {
@@ -343,7 +343,7 @@ static void write_special(struct hb_core *core, uint32_t number, uint64_t value,
     case CSR_MIP: write_pending(hart, value, S_INTERRUPTS); return;
     case CSR_SIP: write_pending(hart, value, HB_MIP_SSIP & hart->mideleg); return;
     case CSR_MCYCLE: hart->cycle_offset = value - now; return;
-    /* The write itself retires after it: the next read must give `value` (section 3.1.10). */
+    /* The writing instruction itself retires only afterwards: the next read must give `value` (section 3.1.10). */
     case CSR_MINSTRET: hart->instruction_offset = value - hart->instructions - 1; return;
     case CSR_PMPCFG0:
     case CSR_PMPCFG2:
@@ -352,7 +352,7 @@ static void write_special(struct hb_core *core, uint32_t number, uint64_t value,
     }
 }
 
-/* The field of `number` has been written, in place of mstatus `before` if it is that. */
+/* The field of CSR `number` has been written; if it is mstatus, `before` is its old value. */
 static void after_write(struct hb_core *core, uint32_t number, uint64_t before, uint64_t now) {
     switch (number) {
     case CSR_MSTATUS:
@@ -389,7 +389,7 @@ bool hb_csr_access(struct hb_core *core, uint32_t number, bool write, uint64_t s
 }
 
 /* csrrs and csrrc work on what software has written to the interrupt-pending bits, not on what devices add to them
- * (section 3.1.9): else a line that goes up meanwhile would stay up. */
+ * (section 3.1.9): otherwise a line that rises in between would stay set. */
 uint64_t hb_csr_modifies(const struct hb_core *core, uint32_t number, uint64_t read) {
     bool pending = number == CSR_MIP || number == CSR_SIP;
     return pending ? (read & ~(uint64_t)S_INTERRUPTS) | core->hart->mip_software : read;

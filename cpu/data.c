@@ -1,4 +1,4 @@
-/* Loads, stores, atomics and cache-block operations on the slow way: the definition, and what fills the lookups. */
+/* Loads, stores, atomics and cache-block operations on the slow path: the definition, and what fills the lookups. */
 #include "cpu/data.h"
 
 #include "cpu/fetch.h"
@@ -20,7 +20,7 @@ static enum hb_stall stall_cause(uint8_t kind) {
     }
 }
 
-/* `offset`: from the first byte to the part that is at fault. */
+/* `offset`: from the first byte to the faulting part. */
 static bool refuse(struct hb_core *core, const struct hb_data_access *access, uint32_t offset, bool misaligned,
                    uint64_t now) {
     uint64_t load = misaligned ? HB_EXC_LOAD_MISALIGNED : HB_EXC_LOAD_ACCESS;
@@ -40,7 +40,7 @@ static bool protection_allows(const struct hb_core *core, uint8_t kind, uint64_t
     }
 }
 
-/* An instruction that starts on the fast way becomes one in flight when it has to wait. */
+/* An instruction that starts on the fast path goes in flight when it has to wait. */
 static void note_waiting(struct hb_core *core) {
     struct hb_in_flight *flight = &core->hart->in_flight;
     core->hart->attention |= HB_ATTEND_IN_FLIGHT;
@@ -51,7 +51,7 @@ static void note_waiting(struct hb_core *core) {
     flight->bits = hb_fetch_bits(core);
 }
 
-/* An instruction that is in flight goes on where it was. */
+/* An instruction in flight resumes where it was. */
 static void begin(struct hb_core *core) {
     struct hb_in_flight *flight = &core->hart->in_flight;
     if (flight->active)
@@ -68,8 +68,8 @@ static enum hb_intent intent_of(uint8_t kind) {
     return hb_access_writes(kind) ? HB_INTENT_WRITE : HB_INTENT_READ;
 }
 
-/* Cache-block operations need no more than the right to read, but their faults are those of stores (CMO specification,
- * section 2.5.2). */
+/* Cache-block operations need only the right to read, but their faults are those of stores (CMO specification, section
+ * 2.5.2). */
 static uint64_t cause_for(uint8_t kind, uint64_t cause) {
     if (!hb_access_is_cache_block(kind))
         return cause;
@@ -93,15 +93,15 @@ static bool translate_one(struct hb_core *core, uint8_t kind, uint64_t address, 
 /* The access with its physical addresses. */
 struct target {
     struct hb_data_access access;
-    uint64_t physical[2]; /* of its first byte, and of the page that it reaches into, if it does */
+    uint64_t physical[2]; /* of its first byte, and of the next page if it reaches into it */
     uint32_t in_page;     /* bytes of it before that page */
     bool device;          /* it goes to a device, else to memory */
 };
 
 /* May these bytes of the access, which are not all in RAM, lie at `physical`? False: `*at` is the first that may not.
  *
- * ROM takes no store; a device takes loads and stores that are aligned. Regions begin and end with pages, and what
- * begins in memory has no other region that would take the rest. */
+ * ROM takes no stores; a device takes aligned loads and stores. Regions begin and end at page boundaries, and no region
+ * that follows memory could take the rest of an access that begins in it. */
 static bool may_lie(const struct hb_core *core, struct target *target, uint64_t physical, uint64_t bytes,
                     uint32_t *at) {
     const struct hb_data_access *access = &target->access;
@@ -130,8 +130,8 @@ static bool find_part(struct hb_core *core, struct target *target, uint32_t plac
     return allowed || refuse(core, access, offset + at, false, now);
 }
 
-/* The parts are checked in their order, before anything is touched: of two faults the first one's is taken, and told by
- * the address of its part (section 3.1.16). */
+/* The parts are checked in order, before anything is touched: of two faults the first is taken, and reports the address
+ * of its part (section 3.1.16). */
 static bool find(struct hb_core *core, struct target *target, uint64_t now) {
     const struct hb_data_access *access = &target->access;
     bool translated = hb_mmu_is_on(core->hart, hb_data_mode(core->hart));
@@ -235,7 +235,7 @@ static void note_done(struct hb_core *core, const struct target *target, uint64_
         core->shared->told.tohost_written = true;
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------------- */
+/* ---- Whole accesses -------------------------------------------------------------------------------------------- */
 
 static bool memory_access(struct hb_core *core, const struct target *target, uint64_t now, uint64_t *value) {
     const struct hb_data_access *access = &target->access;
@@ -267,8 +267,8 @@ bool hb_data_access(struct hb_core *core, const struct hb_data_access *access, u
 
 /* ---- Cache blocks ---------------------------------------------------------------------------------------------- */
 
-/* The specification leaves open whether the bytes of a block are zeroed at once. Store by store, as here, every
- * protocol, the store buffer and whoever watches stores knows what to do. */
+/* The specification leaves open whether the bytes of a block are zeroed in one step. Zeroing store by store, as here,
+ * needs nothing new from protocols, the store buffer or those who watch stores. */
 static bool store_zeros(struct hb_core *core, const struct target *target, uint64_t line, uint64_t now) {
     for (uint32_t at = 0; at < core->bus->line_bytes; at += 8) {
         struct hb_request request = {.kind = HB_ACCESS_STORE,
@@ -290,7 +290,7 @@ static bool manage(struct hb_core *core, const struct target *target, uint64_t l
     return post_one(core, target, &request, HB_STALL_CACHE_BLOCK, now, &nothing);
 }
 
-/* Every fault names the address as it was given (CMO specification, section 2.5.2). */
+/* Every fault reports the address as given (CMO specification, section 2.5.2). */
 bool hb_block_access(struct hb_core *core, uint8_t kind, uint64_t address, uint64_t now) {
     struct target target = {.access = {.kind = kind, .address = address}};
     uint32_t bytes = core->bus->line_bytes;

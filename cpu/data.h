@@ -19,7 +19,7 @@ bool hb_data_access(struct hb_core *core, const struct hb_data_access *access, u
  * zeros to all of it. */
 bool hb_block_access(struct hb_core *core, uint8_t kind, uint64_t address, uint64_t now);
 
-/* Let the store buffer empty itself, as fences do. False: the instruction waits. */
+/* Let the store buffer drain, as fences do. False: the instruction waits. */
 bool hb_wait_for_stores(struct hb_core *core, uint64_t now);
 
 /* Make the host lookup for `address`, whose line is in the L1D at `physical`. */

@@ -65,7 +65,7 @@ static int32_t immediate(uint32_t bits, uint8_t format) {
     }
 }
 
-/* Which operands a format has; of floating point, which of them are f registers. */
+/* Which operands a format has, and which of them are f registers. */
 enum operands {
     RD = 0x001,
     RS1 = 0x002,
@@ -73,9 +73,9 @@ enum operands {
     F_RD = 0x008,
     F_RS1 = 0x010,
     F_RS2 = 0x020,
-    F_RS3 = 0x040,    /* its number is kept as immediate */
-    LATE = 0x080,     /* rd comes late, out of memory */
-    NUMBER = 0x100,   /* a number of 5 bits stands in the place of rs1 */
+    F_RS3 = 0x040,    /* its number is kept as the immediate */
+    LATE = 0x080,     /* rd arrives late, from memory */
+    NUMBER = 0x100,   /* a 5-bit number takes the place of rs1 */
     ORDERED = 0x200,  /* with HB_OP_AQ and HB_OP_RL */
     ROUNDING = 0x400, /* with a rounding mode */
 };
@@ -281,7 +281,7 @@ uint32_t hb_decode_expand(uint16_t bits) {
     }
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------------- */
+/* ---- Whole instructions ---------------------------------------------------------------------------------------- */
 
 static struct hb_op decode_word(uint32_t bits) {
     for (uint16_t code = HB_OP_ILLEGAL + 1; code < HB_OP_TRACEPOINT; code++)

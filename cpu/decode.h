@@ -1,4 +1,4 @@
-/* The decoder: encodings to operations, from one table (cpu/hart/op.h), which the disassembler prints from as well. */
+/* The decoder: encodings to operations, from one table (cpu/hart/op.h), from which the disassembler prints, too. */
 #ifndef HB_CPU_DECODE_H
 #define HB_CPU_DECODE_H
 
@@ -15,8 +15,8 @@ struct hb_op_info {
     uint16_t classes; /* HB_CLASS_* */
 };
 
-/* The table, by code; of codes that are no encodings of their own (undecoded, illegal, tracepoint) only what they read
- * and write is told. */
+/* The table, by code; codes that are not encodings of their own (undecoded, illegal, tracepoint) say only what they
+ * read and write. */
 extern const struct hb_op_info hb_op_table[HB_OP_CODES];
 
 /* Does the operation belong to one of `classes`? */
@@ -32,7 +32,7 @@ static inline uint8_t hb_op_access_bytes(const struct hb_op *op) {
 /* Which enum hb_amo an operation of HB_CLASS_AMO performs. */
 uint8_t hb_op_amo(const struct hb_op *op);
 
-/* A row of the table; NULL for codes that are no encodings of their own. */
+/* A row of the table; NULL for codes that are not encodings of their own. */
 const struct hb_op_info *hb_op_info(uint16_t code);
 
 /* Does it read register `number` (HB_OP_F added for those of floating point)? */
@@ -41,11 +41,11 @@ bool hb_op_reads(const struct hb_op *op, uint8_t number);
 /* Is its rd an f register? */
 bool hb_op_writes_f(const struct hb_op *op);
 
-/* Decode the instruction in `bits`; of one whose lowest two bits are not 11 only the lower half counts. What is no
- * instruction of the machine has the code HB_OP_ILLEGAL. */
+/* Decode the instruction in `bits`; if its lowest two bits are not 11, only the lower half counts. What is not an
+ * instruction of this machine gets the code HB_OP_ILLEGAL. */
 struct hb_op hb_decode(uint32_t bits);
 
-/* The 32-bit encoding that a compressed instruction stands for; 0 for what is none. */
+/* The 32-bit encoding that a compressed instruction stands for; 0 if it is not one. */
 uint32_t hb_decode_expand(uint16_t bits);
 
 #endif

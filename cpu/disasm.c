@@ -27,7 +27,7 @@ const char *hb_f_register_name(uint32_t number) {
 
 /* ---- CSRs ------------------------------------------------------------------------------------------------------ */
 
-/* Many of a kind: pmpaddr0 to pmpaddr15. The others have their names where they are read and written. */
+/* Numbered registers: pmpaddr0 to pmpaddr15. The others are named where they are read and written. */
 static const struct {
     uint16_t first;
     uint16_t last;
@@ -67,7 +67,7 @@ static void print_target(uint64_t address, const struct hb_symbols *symbols, cha
         snprintf(text, n, "0x%" PRIx64, address);
 }
 
-/* The set of a fence: i, o, r, w from bit 3 down; the empty one is not written by any assembler. */
+/* The set of a fence: i, o, r, w from bit 3 down; no assembler writes the empty one. */
 static const char *fence_set(uint32_t bits) {
     static const char *const sets[16] = {"unknown", "w",  "r",  "rw",  "o",  "ow",  "or",  "orw",
                                          "i",       "iw", "ir", "irw", "io", "iow", "ior", "iorw"};
@@ -98,7 +98,7 @@ static bool is_exact(uint16_t code) {
     return code == HB_OP_FCVT_D_S || code == HB_OP_FCVT_D_W || code == HB_OP_FCVT_D_WU;
 }
 
-/* The mode at the end is left out where it is that of fcsr, or without meaning. */
+/* The rounding mode at the end is left out where it is that of fcsr, or has no effect. */
 static void print_fp(const struct hb_op *op, uint8_t format, char *text, size_t n) {
     static const char *const modes[8] = {",rne", ",rtz", ",rdn", ",rup", ",rmm", "", "", ""};
     const char *rd = hb_register_name(op->rd), *rs1 = hb_register_name(op->rs1),
@@ -141,7 +141,7 @@ static void print_operands(const struct hb_op *op, uint32_t bits, uint8_t format
     }
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------------- */
+/* ---- Whole instructions ---------------------------------------------------------------------------------------- */
 
 void hb_disassemble(uint64_t pc, uint32_t bits, const struct hb_symbols *symbols, char *text, size_t n) {
     struct hb_op op = hb_decode(bits);

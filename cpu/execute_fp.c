@@ -117,7 +117,7 @@ static bool load_or_store(struct hb_core *core, const struct hb_op *op, uint64_t
     }
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------------- */
+/* ---- Whole instructions ---------------------------------------------------------------------------------------- */
 
 /* What moves, compares or classifies bits has no cost of its own. */
 static uint32_t cost(const struct hb_core *core, const struct hb_op *op) {

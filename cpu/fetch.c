@@ -10,14 +10,14 @@
 #include "cpu/mmu.h"
 #include "memory/hash.h"
 
-/* ---- The slow way: the definition ------------------------------------------------------------------------------ */
+/* ---- The slow path: the definition ----------------------------------------------------------------------------- */
 
 static bool may_execute(const struct hb_core *core, uint64_t physical) {
     return hb_bus_cacheable(core->bus, physical, 2) &&
            hb_pmp_allows(core->hart, physical, 2, core->hart->privilege, HB_PMP_X);
 }
 
-/* Where the half-word at `address` is. False: that waits, or has trapped. */
+/* Where the half-word at `address` is. False: the hart waits, or has trapped. */
 static bool translate(struct hb_core *core, uint64_t address, uint32_t place, uint64_t now, uint64_t *physical) {
     uint64_t cause = HB_EXC_FETCH_ACCESS;
     switch (hb_mmu_translate(core, address, core->hart->privilege, HB_INTENT_EXECUTE, place, now, physical, &cause)) {
@@ -33,8 +33,8 @@ static bool translate(struct hb_core *core, uint64_t address, uint32_t place, ui
     return false;
 }
 
-/* The line will come anew, with other bytes perhaps, and into the very slot that a lookup points to: such a lookup
- * would pass for good. A line enters an L1I by its own hart's fetch only, so this is the one place. */
+/* The line will be fetched again, perhaps with other bytes, into the very slot that a lookup points to, and that lookup
+ * would pass as valid. A line enters an L1I only by its own hart's fetch, so this is the only place to drop it. */
 static void forget_line(struct hb_core *core, uint64_t physical) {
     uint64_t line = physical & core->line_mask;
     for (uint32_t mode = 0; mode < HB_LOOKUP_MODES; mode++)
@@ -103,10 +103,10 @@ bool hb_fetch_slow(struct hb_core *core, uint64_t now, uint32_t *bits) {
     return true;
 }
 
-/* ---- The fast way ---------------------------------------------------------------------------------------------- */
+/* ---- The fast path --------------------------------------------------------------------------------------------- */
 
-/* Decoding depends on nothing but the bits, so what was decoded once is kept: the slow way and instructions across two
- * lines decode at every execution otherwise (20 times the cost of executing most of them). */
+/* Decoding depends on nothing but the bits, so what was decoded once is kept: otherwise the slow path, and instructions
+ * across two lines, would decode at every execution (20 times the cost of executing most of them). */
 const struct hb_op *hb_decode_for_execution(struct hb_cores *cores, uint32_t bits) {
     struct hb_decoded_bits *kept = &cores->decoded_bits[hb_mix64(bits) % HB_DECODED_BITS];
     if (kept->bits != bits || kept->op.code == HB_OP_UNDECODED) {
@@ -128,8 +128,8 @@ static void drop_fetch_lookups(struct hb_cores *cores) {
     }
 }
 
-/* The decoded form of a line, shared by all harts. Taking another line's place is rare (the table covers 128 KiB of
- * code), so then everybody's lookups are dropped in place of checking the key at every instruction. */
+/* The decoded form of a line, shared by all harts. Displacing another line is rare (the table covers 128 KiB of code),
+ * so all harts' lookups are dropped then, instead of checking the key at every instruction. */
 static struct hb_decoded_line *decoded_line(struct hb_core *core, struct hb_line *line) {
     uint32_t line_bytes = core->bus->line_bytes;
     struct hb_decoded_line *decoded = &core->shared->decoded[(line->address >> core->line_shift) % HB_DECODED_LINES];
@@ -163,7 +163,7 @@ static struct hb_fetch_lookup *find_line(struct hb_core *core, uint64_t address)
     struct hb_line *line = hb_cache_find(&core->bus->l1i[hart->id], physical);
     if (!line || !(hb_pmp_rights(hart, physical, core->bus->line_bytes, hart->privilege) & HB_PMP_X))
         return NULL;
-    struct hb_decoded_line *decoded = decoded_line(core, line); /* may drop all lookups: so before the fill */
+    struct hb_decoded_line *decoded = decoded_line(core, line); /* may drop all lookups, hence before the fill */
     *lookup = (struct hb_fetch_lookup){.tag = tag, .address = physical, .slot = line, .op = decoded->op};
     if (core->code)
         lookup->code = core->code->line[decoded - core->shared->decoded];
@@ -209,7 +209,7 @@ const struct hb_op *hb_fetch_decode(struct hb_core *core, uint64_t now) {
         *op = *hb_decode_for_execution(core->shared, hb_fetch_bits(core));
         return op;
     }
-    /* It crosses the line's end: decoded anew each time, for the other line may change. */
+    /* It crosses the line's end: decoded anew each time, since the other line may change. */
     struct hb_fetch_lookup *upper = find_line(core, pc + 2);
     if (!upper || core->fetch.address == HB_NO_TAG)
         return NULL;

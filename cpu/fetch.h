@@ -1,16 +1,16 @@
-/* Fetching instructions: through the L1I on the slow way, from decoded lines on the fast one. */
+/* Fetching instructions: through the L1I on the slow path, from decoded lines on the fast one. */
 #ifndef HB_CPU_FETCH_H
 #define HB_CPU_FETCH_H
 
 #include "cpu/hart/core.h"
 
-/* Fetch the instruction at pc on the slow way. False: it waits, or has trapped. */
+/* Fetch the instruction at pc on the slow path. False: it waits, or has trapped. */
 bool hb_fetch_slow(struct hb_core *core, uint64_t now, uint32_t *bits);
 
 /* Point core->fetch at the line that holds pc, if the L1I has it and it may be executed whole. */
 bool hb_fetch_line(struct hb_core *core);
 
-/* The operation at pc, in core->fetch: decoded and kept, or across two lines. NULL: the slow way must be taken. */
+/* The operation at pc, in core->fetch: decoded and kept, or across two lines. NULL: the slow path must be taken. */
 const struct hb_op *hb_fetch_decode(struct hb_core *core, uint64_t now);
 
 /* The bits of the instruction that is being executed from core->fetch. */

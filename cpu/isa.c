@@ -20,14 +20,14 @@ uint64_t hb_isa_misa(void) {
     return misa;
 }
 
-/* The order of single letters; the second letter of a Z name is the letter that it belongs to. */
+/* The order of single letters; the second letter of a Z name is the one that it belongs to. */
 static size_t place_of_letter(char letter) {
     static const char order[] = "iemafdqlcbkjtpvnh";
     const char *at = strchr(order, letter);
     return at ? (size_t)(at - order) : sizeof order;
 }
 
-/* Single letters come first, then Z names by their category, then those of S mode; among equals the alphabet counts. */
+/* Single letters come first, then Z names by their category, then those of S mode; ties go by the alphabet. */
 static size_t rank_of(const char *name) {
     enum { CATEGORIES = 32 };
     if (name[1] == '\0')

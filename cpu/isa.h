@@ -1,6 +1,6 @@
 /* The extensions that a hart has: one table, from which misa and the device tree's "riscv,isa" are made.
  *
- * A new extension is a row of the table in isa.c, anywhere in it: the string is put in order when it is written.
+ * A new extension is a row of the table in isa.c, anywhere in it: the string is sorted when it is written.
  */
 #ifndef HB_CPU_ISA_H
 #define HB_CPU_ISA_H

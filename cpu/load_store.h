@@ -1,6 +1,6 @@
 /* Loads and stores of an instruction: by the host lookups, where they know the line, or by definition, through the L1D.
  *
- * Inline, for `bytes` and `slow` are constants where they are called. */
+ * Inline, since `bytes` and `slow` are constants at every call. */
 #ifndef HB_CPU_LOAD_STORE_H
 #define HB_CPU_LOAD_STORE_H
 
@@ -16,7 +16,7 @@ HB_ALWAYS_INLINE struct hb_data_lookup *hb_lookup_of(struct hb_core *core, uint6
     return &core->data[(address >> core->line_shift) % HB_DATA_LOOKUPS];
 }
 
-/* False: the lookups do not know it; nothing has changed. */
+/* False: no lookup covers the line; nothing has changed. */
 HB_ALWAYS_INLINE bool hb_look_up_load(struct hb_core *core, uint64_t address, uint8_t bytes, uint64_t now,
                                       uint64_t *value) {
     struct hb_data_lookup *lookup = hb_lookup_of(core, address);

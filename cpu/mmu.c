@@ -15,7 +15,7 @@
 #define PTE_U        0x10u
 #define PTE_A        0x40u
 #define PTE_D        0x80u
-#define PTE_RESERVED (0x3ffull << 54) /* Svnapot and Svpbmt are not there */
+#define PTE_RESERVED (0x3ffull << 54) /* Svnapot and Svpbmt are not implemented */
 
 static uint64_t page_fault(enum hb_intent intent) {
     static const uint64_t causes[] = {HB_EXC_LOAD_PAGE, HB_EXC_STORE_PAGE, HB_EXC_FETCH_PAGE};

@@ -35,7 +35,7 @@ static uint64_t last_touch(const struct hb_line *line) {
     return line->last_read > line->last_write ? line->last_read : line->last_write;
 }
 
-/* Invalid before valid, then by age: the order in which lines are given up. */
+/* Invalid before valid, then by age: the order in which lines are evicted. */
 static bool goes_before(const struct hb_line *a, const struct hb_line *b) {
     bool a_valid = a->address != HB_NO_LINE;
     bool b_valid = b->address != HB_NO_LINE;

@@ -1,11 +1,11 @@
 /* A cache's arrays: tags, state numbers, stamps and DATA. A line's newest bytes live here, not in RAM.
  *
- * A line is a `struct hb_line` followed by its bytes. What a state number means is the affair of the protocol tables in
- * bus/; here it comes with attribute bits that say what may be done with the line without asking anyone. LRU follows
- * from the stamps, so touching the most recent line of a set changes nothing else.
+ * A line is a `struct hb_line` followed by its bytes. What a state number means is up to the protocol tables in bus/;
+ * here it comes with attribute bits that say what may be done with the line without asking anyone. LRU follows from the
+ * stamps, so touching the most recent line of a set changes nothing else.
  *
  * The lines are one block of plain memory that the owner provides (it is part of the machine's saved state); struct
- * hb_cache is only a way to find things in it.
+ * hb_cache only finds things in it.
  *
  *     struct hb_cache cache;
  *     hb_cache_init(&cache, &config, block);       // block: hb_cache_block_bytes(&config) zeroed bytes
@@ -58,7 +58,7 @@ static inline struct hb_line *hb_cache_line(const struct hb_cache *cache, uint32
     return (struct hb_line *)(void *)(cache->block + (size_t)index * cache->stride);
 }
 
-/* And back. */
+/* The index of a line: the inverse. */
 static inline uint32_t hb_cache_index(const struct hb_cache *cache, const struct hb_line *line) {
     return (uint32_t)((size_t)((const uint8_t *)line - cache->block) / cache->stride);
 }
@@ -84,14 +84,14 @@ static inline struct hb_line *hb_cache_find(const struct hb_cache *cache, uint64
     return NULL;
 }
 
-/* The line that a new one at `address` would take the place of: an invalid one (the lowest way), else by replacement:
+/* The line that a new one at `address` would replace: an invalid one (the lowest way), else by the policy:
  * lru     the least recently touched
  * plru    down the binary tree whose nodes point away from the half that was touched last; since stamps tell which half
- *         that was, there are no bits to keep. (An invalidation forgets what bits would remember of the line.)
+ *         that was, there are no bits to keep. (After an invalidation, stored bits would remember more.)
  * fifo    the one that came first
  * random  a hash of the cache's seed, the set and how many lines have come into it
  *
- * Among equals the lowest way. */
+ * Ties go to the lowest way. */
 struct hb_line *hb_cache_victim(const struct hb_cache *cache, uint64_t address);
 
 /* A new line takes `line`'s place: its turn is counted. */

@@ -12,7 +12,7 @@ enum hb_replacement { HB_REPLACE_LRU, HB_REPLACE_PLRU, HB_REPLACE_FIFO, HB_REPLA
 struct hb_cache_config {
     uint32_t size_bytes;   /* power of two */
     uint32_t ways;         /* 1, 2, 4, 8 or 16; size_bytes / ways / line_bytes is a power of two */
-    uint32_t line_bytes;   /* 16 to 128; the same in every cache of a machine, for it is the unit of coherence */
+    uint32_t line_bytes;   /* 16 to 128; the same in every cache of a machine: it is the unit of coherence */
     uint32_t hit_cycles;   /* cost of a hit; 1 is hidden by the pipeline, more stalls the hart by hit_cycles - 1 */
     uint8_t replacement;   /* enum hb_replacement */
     uint8_t write_through; /* L1D: 1 with write-through protocols (then without write-allocate), 0 with the others */

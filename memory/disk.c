@@ -21,7 +21,7 @@ struct hb_disk_page {
 
 static void *need(void *memory) {
     if (!memory)
-        abort(); /* half a disk is of no use to anybody */
+        abort(); /* half a disk is of no use */
     return memory;
 }
 
@@ -32,7 +32,7 @@ static bool refuse(char *message, size_t bytes, const char *path, const char *wh
     return false;
 }
 
-/* Why the file is no disk image; NULL: it is one. */
+/* Why the file is not a disk image; NULL: it is one. */
 static const char *unfit(const struct stat *status) {
     if (!S_ISREG(status->st_mode))
         return "is not a file; a disk image is needed";
@@ -74,7 +74,7 @@ void hb_disk_close(struct hb_disk *disk) {
 
 /* ---- The image ------------------------------------------------------------------------------------------------- */
 
-/* Read `n` bytes of the image; what lies behind its end is zero. */
+/* Read `n` bytes of the image; what lies past its end is zero. */
 static bool read_image(const struct hb_disk *disk, uint64_t offset, uint8_t *to, size_t n) {
     uint64_t end = disk->sectors * HB_SECTOR_BYTES;
     if (n > end - offset) {

@@ -1,7 +1,7 @@
 /* A disk: an image file that is only read, and in memory the pages that have been written over it.
  *
  * What is written is the machine's state: a snapshot holds it (pages are shared until one side writes), the state hash
- * takes it in. The image file is the host's. It is changed only by hb_disk_write_back().
+ * covers it. The image file is the host's. It is changed only by hb_disk_write_back().
  *
  *     struct hb_disk disk;
  *     if (!hb_disk_open(&disk, path, false, message, sizeof message)) ...one line of text in message...
@@ -37,7 +37,7 @@ struct hb_disk {
 };
 
 /* Open the image at `path`; `writable`: it must be possible to write back. False: `message` says what is wrong with it:
- * not there, no file, empty, no multiple of 512 bytes. */
+ * missing, not a file, empty, or not a multiple of 512 bytes. */
 bool hb_disk_open(struct hb_disk *disk, const char *path, bool writable, char *message, size_t message_bytes);
 void hb_disk_close(struct hb_disk *disk);
 

@@ -14,7 +14,7 @@
 #define NEEDED                "a RISC-V (RV64) ELF is needed"
 #define PAGE_BYTES            4096u
 #define SEGMENTS_MAX          64u   /* outside, or to be relocated: no linker makes more, and each is searched */
-#define SYMBOL_NAME_BYTES_MAX 1024u /* longer ones are nobody's */
+#define SYMBOL_NAME_BYTES_MAX 1024u /* no name that anybody looks up is longer */
 
 /* One load under way. */
 struct load {
@@ -42,7 +42,7 @@ struct load {
 static enum hb_elf_status bad(const struct load *load, enum hb_elf_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* "NAME: what is wrong". Of a long name the end is kept, lest it leaves no room for what is wrong. */
+/* "NAME: what is wrong". Of a long name only the end is kept, to leave room for what is wrong. */
 static enum hb_elf_status bad(const struct load *load, enum hb_elf_status status, const char *format, ...) {
     char what[256];
     va_list arguments;
@@ -231,7 +231,7 @@ static GElf_Phdr part_of(const GElf_Phdr *segment, uint64_t from, uint64_t bytes
     return part;
 }
 
-/* Nothing that runs misses these in memory: they are there for linkers and loaders. */
+/* Nothing that runs needs these in memory: they are there for linkers and loaders. */
 static bool is_of_use(const GElf_Shdr *section) {
     switch (section->sh_type) {
     case SHT_NULL:
@@ -390,14 +390,14 @@ static bool to_file(const struct load *load, uint64_t address, uint64_t bytes, u
     return false;
 }
 
-/* Entries of the dynamic section that would be needed by more than adding the bias. */
+/* Entries of the dynamic section that ask for more than adding the bias. */
 static const struct {
     int64_t tag;
     const char *what;
 } not_served[] = {
     {DT_NEEDED, "needs shared libraries; link it with -static-pie"},
     {DT_RELR, "has packed relocations; link it with -z nopack-relative-relocs"},
-    {DT_JMPREL, "has a procedure linkage table to be filled; link it with -static-pie"},
+    {DT_JMPREL, "has a procedure linkage table to fill; link it with -static-pie"},
 };
 
 static enum hb_elf_status read_dynamic(const struct load *load, uint64_t *address, uint64_t *bytes) {
@@ -418,7 +418,7 @@ static enum hb_elf_status read_dynamic(const struct load *load, uint64_t *addres
     return HB_ELF_OK;
 }
 
-/* While the segments are whole: the table itself may lie outside the target. */
+/* Called while the segments are still whole: the table itself may lie outside the target. */
 static enum hb_elf_status find_relocations(struct load *load) {
     uint64_t address = 0, bytes = 0;
     if (load->header.e_type != ET_DYN)
@@ -472,7 +472,7 @@ static enum hb_elf_status relocate(const struct load *load) {
 
 /* ---- Symbols --------------------------------------------------------------------------------------------------- */
 
-/* Local labels of the assembler, and the marks that part code from data, say nothing to a reader. */
+/* Local labels of the assembler, and the marks that part code from data, mean nothing to a reader. */
 static bool is_worth_keeping(const GElf_Sym *symbol, const char *name) {
     int type = GELF_ST_TYPE(symbol->st_info);
     bool is_place = symbol->st_shndx < SHN_LORESERVE || symbol->st_shndx == SHN_XINDEX;
@@ -557,8 +557,8 @@ static void find_known_symbols(struct load *load) {
 
 /* ---- The note -------------------------------------------------------------------------------------------------- */
 
-/* Take the note that is wanted out of a block of notes. What is no note ends the search: other tools' notes are not
- * ours. */
+/* Take the wanted note from a block of notes. Other tools' notes are skipped; what is not a note at all ends the
+ * search. */
 static bool take_note(struct load *load, Elf_Data *data) {
     const struct hb_elf_target *target = load->target;
     size_t name_at, descriptor_at;
@@ -578,7 +578,7 @@ static bool take_note(struct load *load, Elf_Data *data) {
     return false;
 }
 
-/* Notes stand in segments of their own; an image whose linker script made none still has the sections. */
+/* Notes have segments of their own; an image whose linker script made none still has the sections. */
 static void find_note(struct load *load) {
     for (int i = 0; i < load->header.e_phnum; i++) {
         GElf_Phdr segment;
@@ -597,9 +597,9 @@ static void find_note(struct load *load) {
     }
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------------- */
+/* ---- Whole images ---------------------------------------------------------------------------------------------- */
 
-/* In this order: nothing is written before all has been read and found fit. */
+/* In this order, so that nothing is written before everything has been read and found valid. */
 static enum hb_elf_status load_opened(struct load *load) {
     static enum hb_elf_status (*const read_steps[])(const struct load *) = {check_machine, check_type, check_tables};
     static enum hb_elf_status (*const load_steps[])(struct load *) = {

@@ -1,10 +1,10 @@
 /* Loading an image: ELF, 64-bit, little-endian, RISC-V, executable.
  *
  * What the program headers say is put into memory at its physical address through a callback, zeros included; nothing
- * is written before the whole file has been found fit. What lies outside the target is left out if no program misses
- * it there: the ELF headers and notes that GNU ld puts in front of the code. A position-independent executable begins
- * where the target does, and its words that hold addresses are adjusted; nothing else that is dynamic is linked. Any
- * bytes may come in: a file that is not fit gives a status and one line of text, never a crash.
+ * is written before the whole file has been found valid. What lies outside the target is left out if no program needs
+ * it: the ELF headers and notes that GNU ld puts in front of the code. A position-independent executable begins where
+ * the target does, and its words that hold addresses are adjusted; nothing else that is dynamic is linked. Any bytes
+ * may come in: an unfit file gives a status and one line of text, never a crash.
  *
  *     struct hb_elf_target ram = {.base = 0x80000000, .size_bytes = size, .write = put, .context = machine};
  *     struct hb_elf elf;
@@ -27,7 +27,7 @@
 
 enum hb_elf_status {
     HB_ELF_OK,
-    HB_ELF_UNREADABLE,  /* missing, a directory, not to be read, too large */
+    HB_ELF_UNREADABLE,  /* missing, a directory, unreadable, too large */
     HB_ELF_NOT_ELF,     /* empty, or something else */
     HB_ELF_WRONG_CLASS, /* 32-bit, or big-endian */
     HB_ELF_WRONG_MACHINE,
@@ -53,7 +53,7 @@ struct hb_elf_target {
 struct hb_elf {
     uint64_t entry;         /* physical address */
     uint64_t lowest;        /* of the loaded bytes, zero-filled ones included */
-    uint64_t highest;       /* the first address behind them */
+    uint64_t highest;       /* the first address after them */
     uint64_t bias;          /* what was added to the addresses of a position-independent executable */
     uint64_t outside;       /* the first address that was left out because it lies outside the target ... */
     uint64_t outside_bytes; /* ... and how many there were */
@@ -64,7 +64,7 @@ struct hb_elf {
     uint64_t end_signature;
     bool has_note; /* it has the note that the target asks for */
     uint32_t note_bytes;
-    uint8_t note[HB_ELF_NOTE_BYTES_MAX]; /* its descriptor, cut to what fits; zeros behind note_bytes */
+    uint8_t note[HB_ELF_NOTE_BYTES_MAX]; /* its descriptor, cut to what fits; zeros after note_bytes */
 };
 
 /* Load the file at `path`. On success fills `elf` and `symbols` (free them with hb_symbols_free; empty for a stripped

@@ -16,12 +16,12 @@ static inline uint64_t hb_mix64(uint64_t z) {
     return z ^ (z >> 31);
 }
 
-/* `hash` taken on by one more value. */
+/* `hash` extended by one more value. */
 static inline uint64_t hb_hash_u64(uint64_t hash, uint64_t value) {
     return hb_mix64(hash + 0x9e3779b97f4a7c15ull + value);
 }
 
-/* `hash` taken on by `n` bytes, read as little-endian words; the last word is filled with zeros. */
+/* `hash` extended by `n` bytes, read as little-endian words; the last word is padded with zeros. */
 uint64_t hb_hash_bytes(uint64_t hash, const uint8_t *bytes, size_t n);
 
 /* A choice that depends on nothing but its arguments: (seed, component, event number) in place of a generator that

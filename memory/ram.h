@@ -1,7 +1,7 @@
 /* RAM: the bytes behind the caches, stale wherever a cache holds a modified line.
  *
- * Offsets are from the start of RAM, not physical addresses. Every write marks its page, so that a snapshot copies and
- * a state hash looks at no more than what changed. RAM holds no time: latency is the bus's affair.
+ * Offsets are from the start of RAM, not physical addresses. Every write marks its page, so that a snapshot copies, and
+ * a state hash reads, only what changed. RAM knows no time: latency is the bus's concern.
  *
  *     struct hb_ram ram;
  *     if (!hb_ram_init(&ram, size_bytes)) ...out of memory...
@@ -27,7 +27,7 @@ struct hb_ram {
     uint64_t hash;         /* sum of page_hashes; exact after hb_ram_hash() */
 };
 
-/* Allocate `size_bytes` (a multiple of HB_PAGE_BYTES) of zeros. False: the host has not that much memory. */
+/* Allocate `size_bytes` (a multiple of HB_PAGE_BYTES) of zeros. False: the host does not have that much memory. */
 bool hb_ram_init(struct hb_ram *ram, uint64_t size_bytes);
 
 void hb_ram_free(struct hb_ram *ram);

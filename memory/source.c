@@ -27,7 +27,7 @@ struct hb_source {
 
 /* ---- Files and lines ------------------------------------------------------------------------------------------- */
 
-/* The folder in which the file's unit was compiled; NULL: not told. */
+/* The folder in which the file's unit was compiled; NULL: unknown. */
 static const char *folder_of(Dwarf_Die *unit) {
     Dwarf_Attribute attribute;
     return dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &attribute));
@@ -52,7 +52,7 @@ static bool write_place(Dwarf_Die *unit, const char *file, int line, char *text,
 
 /* ---- Variables: collected once --------------------------------------------------------------------------------- */
 
-/* The address of a variable that has one of its own: its location is one DW_OP_addr. */
+/* The address of a variable that has a fixed one: its location is a single DW_OP_addr. */
 static bool address_of(Dwarf_Die *die, uint64_t *address) {
     Dwarf_Attribute attribute;
     Dwarf_Op *op;
@@ -90,7 +90,7 @@ static void add_variable(struct hb_source *source, Dwarf_Die *die) {
         (struct variable){.address = address, .bytes = bytes, .die = dwarf_dieoffset(die)};
 }
 
-/* Static variables stand in functions and blocks, too. */
+/* Static variables are found in functions and blocks, too. */
 static void collect(struct hb_source *source, Dwarf_Die *scope, unsigned depth) {
     Dwarf_Die die;
     if (depth == DEPTH_MAX || dwarf_child(scope, &die) != 0)
@@ -158,7 +158,7 @@ static bool line_in_unit(Dwarf_Die *unit, uint64_t address, char *text, size_t n
     return write_place(unit, dwarf_linesrc(line, NULL, NULL), number, text, n);
 }
 
-/* An assembler's unit may claim more than it has: as much as there was before the linker made instructions shorter. */
+/* An assembler's unit may claim more than it has: its size from before the linker shortened instructions. */
 bool hb_source_of_code(const struct hb_source *source, uint64_t address, char *text, size_t n) {
     Dwarf_CU *next = NULL;
     Dwarf_Die unit;
@@ -186,8 +186,8 @@ static const struct variable *variable_at(const struct hb_source *source, uint64
     return &source->variable[low - 1];
 }
 
-/* The element that is `*offset` bytes into an array; `*offset` is then the rest. The type of an array of arrays is one
- * array with several ranges: as one it is told by its first index. */
+/* The element that is `*offset` bytes into an array; `*offset` is then the rest. DWARF describes an array of arrays as
+ * one array with several ranges: only the first index is named. */
 static bool enter_array(Dwarf_Die *type, uint64_t *offset, uint64_t *index) {
     Dwarf_Die array = *type, range, *element = type;
     Dwarf_Word all, count = 0, bytes;
@@ -234,7 +234,7 @@ static bool enter_struct(Dwarf_Die *type, uint64_t *offset, const char **name) {
     return false;
 }
 
-/* ".value", "[3]", ...: the parts down to what has no parts. */
+/* ".value", "[3]", ...: the parts down to one that has no parts. */
 static void write_part(Dwarf_Die *type, uint64_t offset, char *text, size_t n) {
     for (unsigned depth = 0; depth < DEPTH_MAX; depth++) {
         size_t used = strlen(text);

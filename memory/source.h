@@ -1,8 +1,8 @@
 /* The source of a program: which line of which file an instruction comes from, and what variable holds an address.
  *
- * Reads the DWARF debug information of an ELF, as a compiler writes it with -g, by libdw. Without it, and for what it
- * does not tell, nothing is found; that is no error. Files are named relative to the folder in which they were
- * compiled, and by their last name alone when they are not below it, so that a name says nothing of the host.
+ * Reads the DWARF debug information of an ELF, as a compiler writes it with -g, by libdw. Without it, and where it is
+ * silent, nothing is found; that is not an error. Files are named relative to the folder in which they were compiled,
+ * and by their base name alone when they are not below it, so that a name reveals nothing of the host.
  *
  *     struct hb_source *source = hb_source_open("program.elf", 0);   // NULL: there is nothing to know
  *     char text[HB_SOURCE_BYTES];

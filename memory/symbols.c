@@ -52,8 +52,8 @@ static int order(uint64_t a, uint64_t b) {
     return (a > b) - (a < b);
 }
 
-/* By address; at one address the better comes later: known sizes, then kinds, then the narrower, then globals, then the
- * one that was added first. */
+/* By address; at the same address the better one comes later: known sizes, then kinds, then the narrower, then globals,
+ * then the one that was added first. */
 static int compare_places(const void *left, const void *right) {
     const struct hb_symbol *a = left, *b = right;
     if (a->address != b->address)
@@ -69,7 +69,7 @@ static int compare_places(const void *left, const void *right) {
     return order(b->name, a->name);
 }
 
-/* Without a size a place ends, at the latest, where the next one begins. Numbers are no places. */
+/* A place without a size ends, at the latest, where the next one begins. Numbers are not places. */
 static void end_at_next_place(struct hb_symbols *symbols) {
     uint64_t here = UINT64_MAX, next = UINT64_MAX;
     for (uint32_t i = symbols->symbols; i-- > 0;) {
@@ -84,7 +84,7 @@ static void end_at_next_place(struct hb_symbols *symbols) {
     }
 }
 
-/* `covered`: how far the symbols with a size reach that begin here or before. */
+/* `covered`: how far the symbols that have a size and begin here or before reach. */
 static uint64_t end_of(const struct hb_symbol *symbol, uint64_t covered) {
     if (symbol->kind == HB_SYMBOL_VALUE)
         return symbol->address;

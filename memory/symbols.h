@@ -19,7 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* In rising order of preference among symbols of one address. */
+/* In rising order of preference among symbols at the same address. */
 enum hb_symbol_kind {
     HB_SYMBOL_VALUE, /* a number, not a place: found by name only */
     HB_SYMBOL_LABEL,
@@ -30,7 +30,7 @@ enum hb_symbol_kind {
 struct hb_symbol {
     uint64_t address;
     uint64_t size_bytes; /* as in the ELF; 0: unknown */
-    uint64_t end;        /* where its reach ends; hb_symbols_add() takes the end of its section here */
+    uint64_t end;        /* where it ends; hb_symbols_add() takes the end of its section here */
     uint32_t name;       /* offset into text[] */
     uint8_t kind;        /* enum hb_symbol_kind */
     bool global;

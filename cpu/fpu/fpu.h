@@ -1,7 +1,7 @@
 /* Floating point by integers: the F and D extensions of RISC-V, with nothing asked of the host's FPU.
  *
  * What it is. Pure functions over the bits of IEEE 754 binary32 (S) and binary64 (D). They know no hart: what a
- * function needs comes in as arguments, what it raises is added to *flags, in the places that fcsr has for it. The same
+ * function needs comes in as arguments, what it raises is added to *flags, in the bits that fcsr has for it. The same
  * bits come out on every host. "Unprivileged" below is the RISC-V unprivileged specification; its chapter F points to
  * IEEE 754-2008 and decides what that leaves open:
  *   - a result that is a NaN is the canonical NaN, whatever NaN came in (unprivileged, "NaN Generation and
@@ -11,12 +11,12 @@
  *   - minimum and maximum are minimumNumber and maximumNumber of IEEE 754-2019;
  *   - conversions to integers saturate, and a NaN becomes the largest integer.
  *
- * How to call it. An S stands in the lower 32 bits of a uint64_t, the upper ones are zero (hb_fpu_unbox makes it so).
- * The enumerators have the numbers of the fields of the encodings: a format is `fmt`, a rounding mode is `rm` or `frm`,
- * an integer type is `rs2` of fcvt, a sign operation is `funct3` of fsgnj, a fused operation is bits 2 and 3 of the
- * opcode. The caller resolves the dynamic rounding mode (7) and traps for the reserved ones (5, 6): here only 0 to 4
- * may come. Subtraction is hb_fpu_add of hb_fpu_negate. cpu/fpu/fpu_host.h has the same operations, faster where that
- * cannot be seen.
+ * How to call it. An S is in the lower 32 bits of a uint64_t, whose upper bits are zero (hb_fpu_unbox makes it so). The
+ * enumerators have the numbers of the fields of the encodings: a format is `fmt`, a rounding mode is `rm` or `frm`, an
+ * integer type is `rs2` of fcvt, a sign operation is `funct3` of fsgnj, a fused operation is bits 2 and 3 of the
+ * opcode. The caller resolves the dynamic rounding mode (7) and traps for the reserved ones (5, 6): only 0 to 4 may be
+ * passed here. Subtraction is hb_fpu_add of hb_fpu_negate. cpu/fpu/fpu_host.h has the same operations, faster where
+ * nobody can tell the difference.
  *
  * Where it is. A number unpacked, and how it is rounded: fpu_number.c. Operations on numbers: fpu_arithmetic.c,
  * fpu_convert.c. Operations on bits alone: fpu_compare.c.
@@ -64,7 +64,7 @@ static inline uint64_t hb_fpu_box(enum hb_fpu_format format, uint64_t bits) {
     return format == HB_FPU_S ? HB_FPU_BOX | bits : bits;
 }
 
-/* The value that a register holds: what is no boxed S is read as the canonical NaN. For operations only; stores,
+/* The value that a register holds: an S that is not boxed reads as the canonical NaN. For operations only; stores,
  * fmv.x.w and moves of the register take its bits as they are. */
 static inline uint64_t hb_fpu_unbox(enum hb_fpu_format format, uint64_t value) {
     if (format == HB_FPU_D)
@@ -72,7 +72,7 @@ static inline uint64_t hb_fpu_unbox(enum hb_fpu_format format, uint64_t value) {
     return value >= HB_FPU_BOX ? (uint32_t)value : HB_FPU_NAN_S;
 }
 
-/* The other sign; no flag, even for a NaN. */
+/* The value with its sign flipped; no flag, even for a NaN. */
 static inline uint64_t hb_fpu_negate(enum hb_fpu_format format, uint64_t a) {
     return a ^ (format == HB_FPU_S ? 1ull << 31 : 1ull << 63);
 }

@@ -1,4 +1,5 @@
-/* Sum, product, quotient, root: each gives its exact result, as far as the sticky bit tells it, and is rounded once. */
+/* Sum, product, quotient, root: each computes its exact result, with the rest in the sticky bit, and is rounded
+ * once. */
 #include "cpu/fpu/fpu_number.h"
 
 /* IEEE 754-2008, 7.2. */
@@ -15,7 +16,7 @@ static bool is_zero(struct hb_fpu_number a) {
     return a.kind == HB_FPU_FINITE && a.significand == 0;
 }
 
-/* What comes of an operation with a NaN among its operands: only a signalling one is invalid. */
+/* The result of an operation with a NaN among its operands: only a signalling one is invalid. */
 static struct hb_fpu_number nan_of(struct hb_fpu_number a, struct hb_fpu_number b, uint8_t *flags) {
     if (a.kind == HB_FPU_SIGNALLING || b.kind == HB_FPU_SIGNALLING)
         return invalid(flags);
@@ -117,7 +118,7 @@ static uint64_t highest_bits_of_root(hb_uint128 radicand, bool *rest_left) {
         rest = rest << 2 | (uint64_t)(radicand >> 126);
         radicand <<= 2;
         uint64_t trial = root << 2 | 1, fits = rest >= trial;
-        rest -= trial * fits; /* no branch: nobody could predict it */
+        rest -= trial * fits; /* no branch: none could be predicted */
         root = root << 1 | fits;
     }
     *rest_left = rest != 0 || radicand != 0;

@@ -44,7 +44,7 @@ uint64_t hb_fpu_minimum(enum hb_fpu_format format, uint64_t a, uint64_t b, uint8
     if (hb_fpu_is_nan(format, b))
         return a;
     if (order(format, a) == order(format, b))
-        return a | b; /* they differ in the sign of zero at most */
+        return a | b; /* they differ at most in the sign of zero */
     return order(format, a) < order(format, b) ? a : b;
 }
 

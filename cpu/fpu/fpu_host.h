@@ -4,11 +4,11 @@
  * once (FLT_EVAL_METHOD 0). What is left is the flags, and the bits of NaNs:
  *   - NX is sticky, so if it is raised already, it does not matter whether this operation is inexact. Programs that use
  *     floating point at all raise it soon and rarely clear it;
- *   - the other flags, and NaNs, are told by the result. An overflow, an invalid operation and a division by zero give
+ *   - the other flags, and NaNs, show in the result. An overflow, an invalid operation and a division by zero give
  *     infinity or NaN. An underflow gives a number below, or rounded up to, the smallest normal one.
- * So if NX is raised and the result is finite and not that small, nothing but the result is to be told. Otherwise, and
- * on hosts that compute in another precision, cpu/fpu/fpu.h does it all. The host must be in its state of program
- * start: rounding to nearest, subnormals kept.
+ * So if NX is raised and the result is finite and not that small, there is nothing to report but the result. Otherwise,
+ * and on hosts that compute in another precision, cpu/fpu/fpu.h does all the work. The host must be in its state of
+ * program start: rounding to nearest, subnormals kept.
  */
 #ifndef HB_CPU_FPU_HOST_H
 #define HB_CPU_FPU_HOST_H

@@ -31,7 +31,7 @@ uint64_t hb_fpu_normalize(struct hb_fpu_number number, int32_t *exponent) {
 }
 
 uint64_t hb_fpu_round(uint64_t significand, int32_t places, bool sign, enum hb_fpu_rounding mode, bool *inexact) {
-    /* With more places than these the significand is less than half of the last one, whatever they are. */
+    /* Shifted by more places than these, any significand is less than half of the last place. */
     if (places > 66)
         places = 66;
     hb_uint128 below = ((hb_uint128)1 << places) - 1, half = (below + 1) >> 1, addend = 0;
@@ -46,7 +46,7 @@ uint64_t hb_fpu_round(uint64_t significand, int32_t places, bool sign, enum hb_f
     return (uint64_t)((significand + addend) >> places);
 }
 
-/* IEEE 754-2008, 7.4: what stands for a number that is too large. */
+/* IEEE 754-2008, 7.4: the result for a number that is too large. */
 static uint64_t overflow(enum hb_fpu_format format, bool sign, enum hb_fpu_rounding mode, uint8_t *flags) {
     bool to_infinity =
         mode == HB_FPU_RNE || mode == HB_FPU_RMM || (mode == HB_FPU_RDN && sign) || (mode == HB_FPU_RUP && !sign);

@@ -22,8 +22,8 @@ enum hb_fpu_kind { HB_FPU_FINITE, HB_FPU_INFINITE, HB_FPU_QUIET, HB_FPU_SIGNALLI
 
 /* The value of a finite number is significand * 2^(exponent - HB_FPU_POINT): zero if the significand is. Out of
  * hb_fpu_unpack, any other has the highest bit of its significand at HB_FPU_POINT, subnormals, too. So the three bits
- * above are room for a product and a sum, and far below the precision stands bit 0, which is sticky: it is 1 also for
- * whatever non-zero part of the exact value lies below it. */
+ * above leave room for a product and a sum. Bit 0, far below the precision, is sticky: it is also 1 if any non-zero
+ * part of the exact value lies below it. */
 struct hb_fpu_number {
     bool sign;
     uint8_t kind; /* enum hb_fpu_kind */

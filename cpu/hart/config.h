@@ -1,6 +1,6 @@
 /* What a hart's instructions cost: plain data, filled by sim/config and valid when it arrives here.
  *
- * Every instruction occupies the hart for one base cycle; the figures here are what comes on top (a five-stage in-order
+ * Every instruction occupies the hart for one base cycle; the figures here are added to it (a five-stage in-order
  * pipeline). Misses and uncached accesses cost what the bus takes. */
 #ifndef HB_CPU_CONFIG_H
 #define HB_CPU_CONFIG_H

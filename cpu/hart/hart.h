@@ -16,7 +16,7 @@
 #define HB_LATCHES     16
 #define HB_TLB_ENTRIES 128 /* of each TLB; power of two */
 #define HB_BRANCHES    8   /* control transfers remembered for crash reports */
-#define HB_X_SINK      32  /* where decoded instructions write what belongs in x0 */
+#define HB_X_SINK      32  /* where decoded instructions write results for x0 */
 
 enum hb_privilege { HB_PRIV_U = 0, HB_PRIV_S = 1, HB_PRIV_M = 3 };
 
@@ -42,7 +42,7 @@ enum hb_stall {
     HB_STALLS
 };
 
-/* Why the slow way is taken at the next turn. */
+/* Why the slow path is taken at the next turn. */
 #define HB_ATTEND_IN_FLIGHT 1u
 #define HB_ATTEND_INTERRUPT 2u
 #define HB_ATTEND_WATCH     4u /* every instruction is looked at: triggers by pc or count, commit logs, check */
@@ -74,12 +74,12 @@ enum hb_stall {
 
 #define HB_MENVCFG_STCE (1ull << 63) /* stimecmp is there, and STIP follows it (Sstc) */
 
-/* An instruction goes through stages: translate pc, fetch, translate the data's address, access. Latches are those of
- * the present stage. */
+/* An instruction goes through stages: translate pc, fetch, translate the data's address, access. Latches belong to the
+ * present stage. */
 struct hb_in_flight {
     bool active;
     bool fetched;       /* `bits` is the whole instruction; what follows is about its data */
-    bool half_fetched;  /* `half` is its first half; the second stands in the next line */
+    bool half_fetched;  /* `half` is its first half; the second is in the next line */
     uint8_t translated; /* number of physical addresses that are known, of the fetch or of the data */
     bool faulted;       /* the access after the latched ones was refused by its device */
     uint8_t latched;    /* number of valid latches */
@@ -101,7 +101,7 @@ struct hb_tlb_entry {
 
 #define HB_TLB_NONE 1u
 
-/* Two, so that fetching does not take away what data need: once a loop of LR and SC is in both, nothing of it walks. */
+/* Two, so that fetches do not evict what data need: once an LR/SC loop is in both, none of its accesses walks. */
 enum hb_tlb { HB_TLB_DATA, HB_TLB_CODE, HB_TLBS };
 
 struct hb_branch {
@@ -123,7 +123,7 @@ struct hb_hart {
 
     uint64_t f[32];
     uint8_t fflags; /* HB_FPU_*, sticky */
-    uint8_t frm;    /* rounding mode, 0 to 7; 5 and above: none */
+    uint8_t frm;    /* rounding mode, 0 to 7; 5 and above are invalid */
 
     uint64_t mstatus, mtvec, mscratch, mepc, mcause, mtval, mie, menvcfg, medeleg, mideleg;
     uint64_t stvec, sscratch, sepc, scause, stval, satp, stimecmp;
@@ -142,14 +142,14 @@ struct hb_hart {
     struct hb_in_flight in_flight;
     struct hb_tlb_entry tlb[HB_TLBS][HB_TLB_ENTRIES];
 
-    /* Counted, never part of a state hash. */
+    /* Counters, never part of a state hash. */
     uint64_t stalled_cycles[HB_STALLS];
     uint64_t idle_cycles;
     uint64_t idle_since; /* while run_state is HB_HART_IDLE */
     uint64_t halted_at;  /* while it is stopped, fenced or dead */
     uint8_t last_stall; /* enum hb_stall counted last: what an instruction that reaches beyond the end was charged to */
-    uint64_t fetches;   /* L1I accesses of the fast way besides one a retired instruction */
-    uint64_t slow_fetches;      /* instructions fetched on the slow way: the bus counts their accesses */
+    uint64_t fetches;   /* L1I accesses of the fast path beyond one per retired instruction */
+    uint64_t slow_fetches;      /* instructions fetched on the slow path: the bus counts their accesses */
     uint64_t user_instructions; /* retired in U mode, until the last change of mode */
     uint64_t user_since;        /* `instructions` when U mode was entered */
     uint64_t irq_off_since;     /* cycle in which M mode with MIE = 0 began; HB_NEVER: interrupts are on */
@@ -209,8 +209,8 @@ void hb_hart_note_interrupts(struct hb_hart *hart, uint64_t now);
 /* Begin that account anew: stretches count from `now` on, and the present one from here. */
 void hb_hart_measure_interrupts_from(struct hb_hart *hart, uint64_t now);
 
-/* Book the present wait or idleness up to `now`, so that busy + stalled + idle is `now`. Only for a hart that stops
- * here or for a copy that is read, since what an instruction was charged ahead is taken back. */
+/* Charge the present wait or idle time up to `now`, so that busy + stalled + idle equals `now`. Only for a hart that
+ * stops here, or for a copy that is read: cycles that its instruction was charged ahead are taken back. */
 void hb_hart_close_accounts(struct hb_hart *hart, uint64_t now);
 
 /* A hart that could have gone on was kept from its turn until cycle `now`: it is charged for that. */

@@ -42,8 +42,8 @@ enum hb_format {
     HB_FORMATS
 };
 
-/* What is asked of operations besides what they compute. A row of the table has one of the words below; nothing depends
- * on where it stands. */
+/* What callers ask of an operation besides what it computes. A row of the table has one of the words below; nothing
+ * depends on the order of rows. */
 #define HB_CLASS_PLAIN  0u
 #define HB_CLASS_LOAD   0x001u /* reads memory at imm(rs1) */
 #define HB_CLASS_STORE  0x002u /* writes it */
@@ -53,7 +53,7 @@ enum hb_format {
 #define HB_CLASS_BLOCK  0x020u /* of the cache block that holds rs1 */
 #define HB_CLASS_CSR    0x040u
 #define HB_CLASS_FP     0x080u /* floating point: illegal while mstatus.FS is off */
-#define HB_CLASS_DOUBLE 0x100u /* its format is D (of fcvt between the two, what it makes), else S */
+#define HB_CLASS_DOUBLE 0x100u /* its format is D (for fcvt between the two: its result's), else S */
 #define HB_CLASS_ROUNDS 0x200u
 #define HB_CLASS_ZEROS  0x400u /* stores zeros to all of its block */
 
@@ -306,7 +306,7 @@ struct hb_op {
     uint8_t rs1; /* or the 5 bits of csrr?i */
     uint8_t rs2;
     uint8_t bytes;    /* of the encoding: 2 or 4 */
-    uint8_t load_rd;  /* rd, if it comes late out of memory (of an f register with HB_OP_F added); else 0 */
+    uint8_t load_rd;  /* rd, if it arrives late from memory (HB_OP_F added for an f register); else 0 */
     uint8_t flags;    /* HB_OP_AQ, HB_OP_RL; the rounding mode of floating point, 0 if it has none */
     int32_t imm;      /* immediate, offset, shift amount, number of a CSR, rs3 */
     uint32_t sources; /* bit i: reads x[i] or f[i]; x[0] is nothing to wait for and has no bit */
@@ -319,6 +319,6 @@ struct hb_op {
 
 #define HB_RM_DYNAMIC 7u /* the rounding mode of fcsr */
 
-_Static_assert(sizeof(struct hb_op) == 16, "arrays of decoded lines count on it");
+_Static_assert(sizeof(struct hb_op) == 16, "arrays of decoded lines rely on it");
 
 #endif

@@ -58,7 +58,7 @@ uint8_t hb_pmp_rights(const struct hb_hart *hart, uint64_t address, uint64_t byt
         struct range range;
         if (!entry_range(hart, i, &range) || last < range.first || address > range.last)
             continue;
-        /* The lowest matching entry decides; an access that it covers in part fails. */
+        /* The lowest matching entry decides; an access that it covers only in part fails. */
         bool whole = address >= range.first && last <= range.last;
         return whole ? entry_rights(hart, i, mode) : 0;
     }

@@ -26,10 +26,9 @@ struct hb_commit {
     struct hb_commit_write write[HB_COMMIT_WRITES]; /* by number, then by kind */
     bool loads, stores;
     uint8_t access_bytes;
-    uint32_t
-        zeroed_bytes; /* 0, or how many from `address` on cbo.zero has zeroed, after rounding it down to the block */
-    uint64_t address; /* virtual */
-    uint64_t stored;  /* what stands there afterwards */
+    uint32_t zeroed_bytes; /* 0, or the size of the block that cbo.zero has zeroed, `address` rounded down to it */
+    uint64_t address;      /* virtual */
+    uint64_t stored;       /* what is there afterwards */
 
     /* As it was before. */
     uint64_t operand, mstatus;

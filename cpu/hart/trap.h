@@ -37,7 +37,7 @@ uint64_t hb_pending_interrupt(const struct hb_hart *hart);
 /* After a change of mode, MPRV or MPP: choose the lookups of the effective mode; note interrupts going off or on. */
 void hb_mode_changed(struct hb_core *core, uint64_t now);
 
-/* The hart goes on in another mode (enum hb_privilege): its instructions so far are counted, its lookups chosen. */
+/* The hart continues in another mode (enum hb_privilege): its instructions so far are counted, its lookups chosen. */
 void hb_set_privilege(struct hb_core *core, uint8_t privilege, uint64_t now);
 
 #endif
