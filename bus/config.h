@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #define HB_HARTS_LIMIT 64
-#define HB_NEVER       UINT64_MAX /* a cycle that does not come */
+#define HB_NEVER       UINT64_MAX /* a cycle that never comes */
 
 enum hb_arbiter {
     HB_ARBITER_FIXED,
@@ -35,7 +35,7 @@ enum hb_protocol_id {
 
 enum hb_store_order {
     HB_STORES_FIFO, /* drained in program order: total store order */
-    HB_STORES_ANY,  /* drained in any order that keeps those to the same bytes apart: a weak model inside RVWMO */
+    HB_STORES_ANY,  /* drained in any order, but stores to the same bytes stay in order: a weak model within RVWMO */
 };
 
 #define HB_OUTSTANDING_MAX 16
@@ -52,14 +52,14 @@ struct hb_bus_config {
     uint8_t incoherent_all;      /* protocol none: 1: all memory; 0: only that of tasks */
     uint8_t store_depth;         /* stores that wait between each hart and its L1D; 0: there is no buffer */
     uint8_t store_order;         /* enum hb_store_order */
-    uint32_t store_drain_cycles; /* a store waits at least so long before it is performed */
+    uint32_t store_drain_cycles; /* a store waits at least this long before it is performed */
     uint32_t width_bytes;        /* data moved a cycle; power of two, 1 .. 128 */
     uint32_t arbitration_cycles; /* arbitration + address >= 1 */
     uint32_t address_cycles;
     uint32_t cache_supply_cycles;     /* from the end of the address phase to the first data of another cache */
     uint32_t device_cycles;           /* the same for a device register */
-    uint32_t l2_latency_cycles;       /* the same for the L2; one that has not got the line adds that of memory */
-    uint32_t slot_cycles;             /* tdma: length of a slot; 0: as long as the longest transaction */
+    uint32_t l2_latency_cycles;       /* the same for the L2; without the line it adds that of memory */
+    uint32_t slot_cycles;             /* tdma: length of a slot; 0: the length of the longest transaction */
     uint32_t tickets[HB_HARTS_LIMIT]; /* lottery: of each hart; 0 is taken as 1 */
     uint64_t seed;                    /* lottery, random */
     const struct hb_protocol *given;  /* the table where `protocol` is GIVEN; belongs to the caller */

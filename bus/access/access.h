@@ -1,7 +1,7 @@
 /* What a hart or a device asks of the caches and of the bus: kinds of accesses, and one access as a request.
  *
- * Plain data, and what follows from it alone. What becomes of an access in caches and on the bus is bus/shared/'s, and
- * whether it would be right is searched by bus/verify/.
+ * Plain data, and what follows from it alone. What becomes of an access in caches and on the bus is up to bus/shared/;
+ * whether that is right is searched by bus/verify/.
  */
 #ifndef HB_BUS_ACCESS_H
 #define HB_BUS_ACCESS_H
@@ -11,7 +11,8 @@
 
 #include "bus/protocol/protocol.h"
 
-/* In an order that the predicates below go by: what moves bytes of a line, then EVICT, then cache-block operations. */
+/* In an order that the predicates below rely on: what moves bytes of a line, then EVICT, then cache-block
+ * operations. */
 enum hb_access {
     HB_ACCESS_NONE,
     HB_ACCESS_LOAD,
@@ -47,18 +48,18 @@ enum hb_amo {
 
 struct hb_request {
     uint64_t address;      /* physical; the range lies inside one line */
-    uint64_t operand;      /* what to store; the AMO's right side */
+    uint64_t operand;      /* what to store; the AMO's right operand */
     uint64_t expected;     /* HB_AMO_CAS */
     uint64_t posted_cycle; /* set when posted */
     uint8_t kind;          /* enum hb_access */
     uint8_t bytes; /* 1, 2, 4 or 8; for pieces of a line-crossing access any number up to 7, for DMA up to a line */
     uint8_t amo;   /* enum hb_amo */
     uint8_t order; /* number of this access within its instruction, 0 .. 15: orders stamps of one cycle */
-    uint8_t unbuffered;   /* a store that may not wait in the store buffer, nor overtake one that does */
+    uint8_t unbuffered;   /* a store that must not wait in the store buffer, nor overtake one that does */
     uint8_t posted_state; /* HB_FLAW_STALE_GRANT: of the line when it was posted; else 0 */
 };
 
-/* It has a value or leaves one: LOAD to AMO. */
+/* It returns a value or stores one: LOAD to AMO. */
 static inline bool hb_access_moves_bytes(uint8_t kind) {
     return kind >= HB_ACCESS_LOAD && kind <= HB_ACCESS_AMO;
 }

@@ -4,7 +4,7 @@
 
 #include "bus/access/access.h"
 
-/* Perform `request` on the bytes at `at` (its first byte). Gives the value: what was read, or 0. */
+/* Perform `request` on the bytes at `at` (its first byte). Returns the value read, or 0. */
 uint64_t hb_perform(const struct hb_request *request, uint8_t *at);
 
 #endif

@@ -38,7 +38,7 @@ uint64_t hb_clint_next_timer_cycle(const struct hb_clint *clint, uint32_t harts,
     return next;
 }
 
-/* A 64-bit register can be reached whole or by halves. */
+/* A 64-bit register can be accessed whole or by halves. */
 static uint64_t part_of(uint64_t whole, uint64_t offset, uint32_t bytes) {
     return bytes == 8 ? whole : (uint32_t)(whole >> (8 * (offset & 4)));
 }
@@ -51,7 +51,7 @@ static void write_part(uint64_t *whole, uint64_t offset, uint32_t bytes, uint64_
         *whole = (*whole & ~(0xffffffffull << shift)) | (value & 0xffffffffull) << shift;
 }
 
-/* Every 4 bytes are the software interrupt of a hart, every 8 its timer, whether it is there or not. */
+/* Every 4 bytes are a hart's software interrupt, every 8 its timer, whether the hart is present or not. */
 static bool has_width(uint64_t offset, uint32_t bytes) {
     return offset < MTIMECMP ? bytes == 4 : offset < END && (bytes == 4 || bytes == 8);
 }

@@ -4,7 +4,7 @@
  *     0x4000 + 8 h   mtimecmp   64 bits
  *     0xbff8         mtime      64 bits
  *
- * msip is 4 bytes wide; the others are reached whole or by halves. Registers of absent harts read 0 and ignore writes,
+ * msip is 4 bytes wide; the others are accessed whole or by halves. Registers of absent harts read 0 and ignore writes,
  * as on QEMU's board.
  */
 #ifndef HB_BUS_DEVICES_CLINT_H
@@ -25,7 +25,7 @@ struct hb_clint {
 void hb_clint_reset(struct hb_clint *clint, uint32_t cycles_per_tick);
 uint64_t hb_clint_mtime(const struct hb_clint *clint, uint64_t now);
 
-/* Register at `offset` from the base; the machine has `harts`. False: there is none of this width. */
+/* Register at `offset` from the base; the machine has `harts`. False: no register of this width. */
 bool hb_clint_read(const struct hb_clint *clint, uint64_t offset, uint32_t bytes, uint64_t now, uint32_t harts,
                    uint64_t *value);
 bool hb_clint_write(struct hb_clint *clint, uint64_t offset, uint32_t bytes, uint64_t value, uint64_t now,
@@ -36,7 +36,7 @@ static inline bool hb_clint_software_pending(const struct hb_clint *clint, uint3
 }
 bool hb_clint_timer_pending(const struct hb_clint *clint, uint32_t hart, uint64_t now);
 
-/* The first cycle after `now` in which mtime reaches `ticks`; UINT64_MAX: it has already, or never will. */
+/* The first cycle after `now` in which mtime reaches `ticks`; UINT64_MAX: it already has, or never will. */
 uint64_t hb_clint_tick_cycle(const struct hb_clint *clint, uint64_t ticks, uint64_t now);
 
 /* The first cycle after `now` in which some hart's timer line rises; UINT64_MAX: none. */

@@ -293,7 +293,7 @@ bool hb_devices_write(struct hb_devices *devices, uint64_t address, uint32_t byt
     const struct hb_device *device = device_at(address);
     devices->changed = true;
     if (bytes < 8)
-        value &= (1ull << (8 * bytes)) - 1; /* a register of the hart is wider than what it stores */
+        value &= (1ull << (8 * bytes)) - 1; /* a hart's register is wider than what it stores */
     return device && device->write(devices, address - device->base, bytes, value, now);
 }
 

@@ -2,8 +2,8 @@
  *
  * All devices are plain data without pointers and are part of the machine's saved state. A register access is performed
  * by the finish of its bus transaction; what it asks of the machine (an interrupt line, the end of the run, a fence) is
- * left here as data, and `changed` tells the machine to look. The addresses are those of QEMU's `virt` board; the power
- * controller is hartbeat's own. A disk, if there is one, is in the first virtio slot; what it wants moved is done by
+ * left here as data, and `changed` makes the machine look. The addresses are those of QEMU's `virt` board; the power
+ * controller is hartbeat's own. A disk, if there is one, is in the first virtio slot; what it wants moved is moved by
  * bus/shared/dma.h.
  */
 #ifndef HB_BUS_DEVICES_DEVICES_H
@@ -64,27 +64,27 @@ uint64_t hb_device_bytes(const struct hb_device *device);
 /* The state after reset. */
 void hb_devices_reset(struct hb_devices *devices, uint32_t harts, uint32_t cycles_per_tick);
 
-/* After that: put a disk of `sectors` into the first virtio slot of a machine with `ram_bytes` of RAM. */
+/* After hb_devices_reset(): put a disk of `sectors` into the first virtio slot of a machine with `ram_bytes` of RAM. */
 void hb_devices_add_disk(struct hb_devices *devices, uint64_t sectors, uint64_t ram_bytes);
 
-/* Reset in cycle `now`: mtime is 0 again, the disk's contents stay, and so does what waits on the UART's line. */
+/* Reset in cycle `now`: mtime is 0 again; the disk's contents stay, and so does input that waits on the UART's line. */
 void hb_devices_restart(struct hb_devices *devices, uint64_t now);
 
 /* A byte comes in on the UART's line. */
 void hb_devices_receive(struct hb_devices *devices, uint8_t byte);
 
-/* Take the byte that came in first, in place of the guest. False: none waits. */
+/* Take the oldest received byte, in place of the guest. False: none waits. */
 bool hb_devices_take(struct hb_devices *devices, uint8_t *byte);
 
-/* Read or write a register at `address`, `bytes` wide (1, 2, 4 or 8, aligned), in cycle `now`. False: there is none, or
- * not of this width: an access fault. */
+/* Read or write a register at `address`, `bytes` wide (1, 2, 4 or 8, aligned), in cycle `now`. False: no register
+ * there, or not of this width: an access fault. */
 bool hb_devices_read(struct hb_devices *devices, uint64_t address, uint32_t bytes, uint64_t now, uint64_t *value);
 bool hb_devices_write(struct hb_devices *devices, uint64_t address, uint32_t bytes, uint64_t value, uint64_t now);
 
 /* mtime in cycle `now`. */
 uint64_t hb_devices_mtime(const struct hb_devices *devices, uint64_t now);
 
-/* Hand the devices' signals to the PLIC; for whoever changed a device otherwise than by these functions. */
+/* Hand the devices' signals to the PLIC; for code that changed a device other than by these functions. */
 void hb_devices_settle(struct hb_devices *devices);
 
 /* The external interrupt lines of a hart, from the PLIC: for its machine mode, for its supervisor mode. */
@@ -95,7 +95,7 @@ static inline bool hb_devices_external_s(const struct hb_devices *devices, uint3
     return hb_plic_interrupts(&devices->plic, 2 * hart + 1);
 }
 
-/* The cycle in which a device is due to go on by itself; UINT64_MAX: none is. */
+/* The cycle in which a device is due to continue by itself; UINT64_MAX: none is. */
 static inline uint64_t hb_devices_due_cycle(const struct hb_devices *devices) {
     return devices->virtio_blk.due_cycle;
 }

@@ -19,7 +19,7 @@ struct hb_finisher {
     uint32_t value;
 };
 
-/* A write to the register; other values than the three mean nothing. */
+/* A write to the register; values other than these three have no effect. */
 void hb_finisher_write(struct hb_finisher *finisher, uint32_t value);
 
 /* Take the request, if there is one. */

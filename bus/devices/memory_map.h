@@ -1,4 +1,4 @@
-/* Where things are: the physical address map, that of QEMU's `virt` board with one device of ours besides, the power
+/* Where things are: the physical address map, that of QEMU's `virt` board plus one device of our own, the power
  * controller.
  *
  * Boot ROM and RAM are cacheable memory; the rest are device registers. An address outside every region is an access

@@ -24,7 +24,7 @@ bool hb_plic_signal(struct hb_plic *plic, uint32_t source) {
     return !before;
 }
 
-/* The enabled pending source of the highest priority above `threshold`, the lowest among equals; 0: none. */
+/* The enabled pending source of the highest priority above `threshold`, the lowest number among equals; 0: none. */
 static uint32_t best(const struct hb_plic *plic, uint32_t context, uint32_t threshold) {
     uint32_t source = 0, priority = threshold;
     for (uint32_t word = 0; word < HB_PLIC_WORDS; word++) {
@@ -59,7 +59,7 @@ static void complete(struct hb_plic *plic, uint32_t context, uint64_t source) {
     set(plic->claimed, (uint32_t)source, false);
 }
 
-/* Whose enable bits are at `offset`, and which word of them. False: nobody's. */
+/* The context whose enable bits are at `offset`, and which word of them. False: none. */
 static bool find_enable_word(uint64_t offset, uint32_t contexts, uint32_t *context, uint32_t *word) {
     uint64_t number = (offset - ENABLE) / ENABLE_STRIDE;
     if (offset < ENABLE || number >= contexts)
@@ -69,7 +69,7 @@ static bool find_enable_word(uint64_t offset, uint32_t contexts, uint32_t *conte
     return *word < HB_PLIC_WORDS;
 }
 
-/* Gives the register of a context at `offset`, and which context; else another number. */
+/* The register of a context at `offset`, and which context; any other number if there is none. */
 static uint64_t context_register(uint64_t offset, uint32_t contexts, uint32_t *context) {
     uint64_t number = (offset - CONTEXT) / CONTEXT_STRIDE;
     if (offset < CONTEXT || number >= contexts)

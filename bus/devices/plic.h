@@ -1,19 +1,19 @@
 /* PLIC: the platform-level interrupt controller, as SiFive's on QEMU's `virt` board.
  *
  *     0x000000 + 4 s             priority of source s (1 .. 95), 0 .. 7; 0: never
- *     0x001000 + 4 w             pending, a bit a source; read-only
- *     0x002000 + 0x80 c + 4 w    enabled for context c, a bit a source; bit 0 of word 0 is 0
- *     0x200000 + 0x1000 c        threshold of context c, 0 .. 7: what has no higher priority does not interrupt
+ *     0x001000 + 4 w             pending, one bit per source; read-only
+ *     0x002000 + 0x80 c + 4 w    enabled for context c, one bit per source; bit 0 of word 0 is 0
+ *     0x200000 + 0x1000 c        threshold of context c, 0 .. 7: only a higher priority interrupts
  *     0x200004 + 0x1000 c        read: claim (the best source, 0: none); write: complete
  *
  * Context 2 h is hart h's machine mode, 2 h + 1 its supervisor mode. All registers have 32 bits; other widths fault.
- * What lies between the registers reads as 0 and takes writes without effect.
+ * The gaps between the registers read as 0 and ignore writes.
  *
  * A source becomes pending each time its device signals, stays so until it is claimed, and does not interrupt while it
- * is in service (claimed and not completed). A completion does not look at the device again. So it is on QEMU's board,
- * and so it must be: a level-triggered gateway, as the RISC-V PLIC specification 1.0.0 has it, would interrupt for ever
- * when a driver leaves "transmitter empty" unread, and public kernels do. Devices signal whenever something happens
- * that is a reason or leaves one, so nothing gets lost.
+ * is in service (claimed and not completed). A completion does not look at the device again. QEMU's board does the
+ * same, and it has to be so: a level-triggered gateway, as the RISC-V PLIC specification 1.0.0 has it, would interrupt
+ * for ever when a driver leaves "transmitter empty" unread, and public kernels do. Devices signal whenever something
+ * happens that is a reason for an interrupt or leaves one pending, so nothing gets lost.
  *
  * Otherwise as the specification says: claims do not look at the threshold, and a completion by a context for which the
  * source is not enabled has no effect.
@@ -49,8 +49,7 @@ bool hb_plic_signal(struct hb_plic *plic, uint32_t source);
 /* The interrupt line of a context: some enabled source above its threshold is pending. */
 bool hb_plic_interrupts(const struct hb_plic *plic, uint32_t context);
 
-/* Register at `offset` from the base; the machine has `contexts`. A claim changes the state. False:
- * not of this width. */
+/* Register at `offset` from the base; the machine has `contexts`. A claim changes the state. False: wrong width. */
 bool hb_plic_read(struct hb_plic *plic, uint64_t offset, uint32_t bytes, uint32_t contexts, uint64_t *value);
 bool hb_plic_write(struct hb_plic *plic, uint64_t offset, uint32_t bytes, uint64_t value, uint32_t contexts);
 

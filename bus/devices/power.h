@@ -1,7 +1,7 @@
 /* The power controller: software fences, starts, stops and flushes harts through it.
  *
- * It is no oracle: its state register tells what software asked for, never that a hart has died. Commands are left for
- * the machine, which acts upon them in the next cycle. The layout stands in osmodel/abi.h, shared with the guest.
+ * It is no oracle: its state register reports what software asked for, never that a hart has died. Commands are left
+ * for the machine, which acts on them in the next cycle. The layout is in osmodel/abi.h, shared with the guest.
  */
 #ifndef HB_BUS_DEVICES_POWER_H
 #define HB_BUS_DEVICES_POWER_H
@@ -26,14 +26,14 @@ struct hb_power {
     struct hb_power_hart hart[HB_HARTS_LIMIT];
 };
 
-/* Register at `offset` from the base. False: there is none for this hart or of this width. */
+/* Register at `offset` from the base. False: no register for this hart, or not of this width. */
 bool hb_power_read(const struct hb_power *power, uint64_t offset, uint32_t bytes, uint32_t harts, uint64_t *value);
 bool hb_power_write(struct hb_power *power, uint64_t offset, uint32_t bytes, uint64_t value, uint32_t harts);
 
-/* Take the next command that waits, lowest hart first. False: none does. */
+/* Take the next waiting command, lowest hart first. False: none waits. */
 bool hb_power_take(struct hb_power *power, uint32_t harts, uint32_t *hart, uint32_t *command);
 
-/* True if some command waits. */
+/* True if any command waits. */
 bool hb_power_waits(const struct hb_power *power, uint32_t harts);
 
 #endif

@@ -43,7 +43,7 @@ static uint32_t trigger_level(const struct hb_uart *uart) {
     return uart->fcr & FCR_ENABLE ? levels[uart->fcr >> 6] : 1;
 }
 
-/* The reason for an interrupt that comes first, as the IIR tells it. */
+/* The interrupt reason of the highest priority, as the IIR reports it. */
 static uint8_t reason(const struct hb_uart *uart) {
     if (uart->ier & IER_RECEIVED && waiting(uart) > 0)
         return waiting(uart) >= trigger_level(uart) ? IIR_RECEIVED : IIR_TIMED_OUT;
@@ -68,7 +68,7 @@ static void update(struct hb_uart *uart) {
     uart->signals |= hb_uart_interrupts(uart);
 }
 
-/* Reading the reason "sent" takes it back. */
+/* Reading the reason "sent" clears it. */
 static uint8_t read_reason(struct hb_uart *uart) {
     uint8_t why = reason(uart);
     if (why == IIR_SENT) {
@@ -115,7 +115,7 @@ uint8_t hb_uart_read(struct hb_uart *uart, uint32_t number) {
 }
 
 static void send(struct hb_uart *uart, uint8_t byte) {
-    uart->sent_pending = true; /* gone already: the transmitter is empty again */
+    uart->sent_pending = true; /* sent already: the transmitter is empty again */
     if (uart->mcr & MCR_LOOPBACK)
         hb_uart_receive(uart, byte);
     else if (uart->sent_bytes < HB_UART_SENT)

@@ -1,14 +1,14 @@
 /* UART 16550: registers of 8 bits, two FIFOs of 16, interrupts (source 10 of the PLIC).
  *
- * The line is infinitely fast in both directions: the transmitter is always ready, and a received byte is there at
- * once. What comes in while the receive FIFO is full waits in `queue` behind it, so that nothing is lost when a file is
- * fed in, and clearing the FIFO loses no more than the 16 bytes in it. A character time being 0, bytes below the
- * trigger level are reported as timed out (IIR 0xc) straight away. What the guest sends is kept in `sent` until the
- * machine takes it at the close of the cycle. The line is signalled whenever a register access or a byte that came in
- * can have changed the reasons, and some reason is left; reading the line's status is no such access. In loopback (MCR
- * bit 4) what is sent comes in again.
+ * The line is infinitely fast in both directions: the transmitter is always ready, and a received byte is available at
+ * once. What arrives while the receive FIFO is full waits in `queue`, so that nothing is lost when a file is fed in,
+ * and clearing the FIFO loses no more than the 16 bytes in it. A character time being 0, bytes below the trigger level
+ * are reported as timed out (IIR 0xc) straight away. What the guest sends is kept in `sent` until the machine takes it
+ * at the close of the cycle. The line is signalled whenever a register access or a received byte may have changed the
+ * reasons and one is left; reading the line's status is no such access. In loopback (MCR bit 4) what is sent is
+ * received again.
  *
- * Not modelled: errors of the line, breaks, changes of the modem's lines.
+ * Not modelled: line errors, breaks, changes of the modem lines.
  */
 #ifndef HB_BUS_DEVICES_UART_H
 #define HB_BUS_DEVICES_UART_H
@@ -24,9 +24,9 @@
 struct hb_uart {
     uint8_t ier, lcr, mcr, scr, fcr;
     uint8_t dll, dlm;         /* divisor: kept, without effect */
-    bool sent_pending;        /* the transmitter became empty, and software has not been told */
+    bool sent_pending;        /* the transmitter became empty, and software has not been notified */
     bool signals;             /* to the PLIC; taken at once */
-    uint32_t received, taken; /* bytes that came in and were read, ever; FIFO and queue hold the difference */
+    uint32_t received, taken; /* bytes received and bytes read in total; FIFO and queue hold the difference */
     uint8_t queue[HB_UART_QUEUE];
     uint32_t sent_bytes;
     uint8_t sent[HB_UART_SENT];
@@ -34,19 +34,19 @@ struct hb_uart {
 
 void hb_uart_reset(struct hb_uart *uart);
 
-/* A byte comes in. False: 4096 wait already and it is lost, as on a real line. */
+/* A byte arrives. False: 4096 are waiting already and it is lost, as on a real line. */
 bool hb_uart_receive(struct hb_uart *uart, uint8_t byte);
 
-/* Take the byte that came in first, in place of the guest. False: none waits. */
+/* Take the oldest received byte, in place of the guest. False: none waits. */
 bool hb_uart_take(struct hb_uart *uart, uint8_t *byte);
 
 /* The interrupt line. */
 bool hb_uart_interrupts(const struct hb_uart *uart);
 
-/* Something has happened that is a reason for an interrupt, or left one: take the signal. */
+/* Something has happened that is a reason for an interrupt, or leaves one pending: take the signal. */
 bool hb_uart_take_signal(struct hb_uart *uart);
 
-/* A byte that came in now would raise the line. */
+/* A byte that arrived now would raise the line. */
 bool hb_uart_awaits_input(const struct hb_uart *uart);
 
 /* Register 0 to 7. Reading one may change the state, and with it the interrupt line. */

@@ -101,7 +101,7 @@ static void take_available(struct hb_virtio_blk *blk) {
 
 static void read_descriptor(struct hb_virtio_blk *blk, uint32_t number) {
     struct hb_virtio_blk_chain *chain = &blk->chain;
-    if (number >= chain->table_size || chain->seen == chain->table_size) { /* nowhere, or in a circle */
+    if (number >= chain->table_size || chain->seen == chain->table_size) { /* out of range, or a loop */
         give_up(blk);
         return;
     }
@@ -137,7 +137,7 @@ static void enter_table(struct hb_virtio_blk *blk, uint64_t address, uint32_t by
     read_descriptor(blk, 0);
 }
 
-/* False: the driver may not ask for this. */
+/* False: the driver must not ask for this. */
 static bool add_segment(struct hb_virtio_blk *blk, uint64_t address, uint32_t bytes, bool writable) {
     struct hb_virtio_blk_chain *chain = &blk->chain;
     bool in_order = writable || chain->segments == chain->readable;
@@ -186,7 +186,7 @@ static void take_descriptor(struct hb_virtio_blk *blk) {
 
 /* ---- Moving a chunk through dma.data, segment by segment ------------------------------------------------------- */
 
-/* Header and OUT data come from memory, IN data and the identity go there. */
+/* Header and OUT data come from memory; IN data and the identity go there. */
 static enum hb_dma_kind direction(const struct hb_virtio_blk *blk) {
     return blk->step == HB_BLK_DATA && blk->type != REQUEST_OUT ? HB_DMA_WRITE : HB_DMA_READ;
 }
@@ -205,7 +205,7 @@ static void begin_chunk(struct hb_virtio_blk *blk, enum hb_virtio_blk_step step,
     move_piece(blk);
 }
 
-/* A piece has been moved. True: that was the whole chunk. */
+/* A piece has been moved. True: the chunk is complete. */
 static bool chunk_is_moved(struct hb_virtio_blk *blk) {
     blk->chunk_done += blk->dma.bytes;
     blk->cursor_bytes += blk->dma.bytes;
@@ -312,7 +312,7 @@ static void put_used_index(struct hb_virtio_blk *blk) {
     ask(blk, HB_BLK_USED_INDEX, HB_DMA_WRITE, blk->mmio.queue.device_ring + 2, 2, 0);
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------------- */
+/* ---- The device as a whole ------------------------------------------------------------------------------------- */
 
 void hb_virtio_blk_moved(struct hb_virtio_blk *blk, struct hb_disk *disk, uint64_t now) {
     switch (blk->step) {
@@ -364,7 +364,7 @@ void hb_virtio_blk_write(struct hb_virtio_blk *blk, uint64_t offset, uint32_t by
     struct hb_virtio_identity identity = identity_of(blk, config);
     switch (hb_virtio_mmio_write(&blk->mmio, &identity, offset, bytes, value)) {
     case HB_VIRTIO_NOTIFIED:
-        if (blk->step == HB_BLK_IDLE) /* else it looks again before it rests */
+        if (blk->step == HB_BLK_IDLE) /* otherwise it looks again before it rests */
             look_for_request(blk);
         break;
     case HB_VIRTIO_STOPPED:

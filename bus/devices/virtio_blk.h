@@ -1,15 +1,15 @@
-/* virtio block device: a disk behind virtio-mmio, with one split queue (Virtual I/O Device, version 1.2, 2.7 and 5.2).
+/* virtio block device: a disk on virtio-mmio, with one split queue (Virtual I/O Device, version 1.2, 2.7 and 5.2).
  *
  * Requests: IN, OUT, FLUSH, GET_ID; others are answered with UNSUPP. Offered: VERSION_1, INDIRECT_DESC, FLUSH,
- * BLK_SIZE, SEG_MAX. One request is under way at a time. All of the queue is read and written by DMA
- * (bus/devices/dma.h), one piece after the other; between the request's header and its data lies the access time of the
- * disk.
+ * BLK_SIZE, SEG_MAX. One request is under way at a time. The whole queue is read and written by DMA
+ * (bus/devices/dma.h), one piece after another; the access time of the disk passes between the request's header and its
+ * data.
  *
  * Nothing that the driver puts into memory is trusted: a chain is read whole and checked before anything is done with
- * it. Sectors that do not exist and lengths that are no sectors are answered with IOERR. Where there is no status byte
- * to answer in (a chain that loops, is in the wrong order, too short, or reaches out of RAM; rings outside RAM; an
- * index that jumps ahead by more than the queue has) the device asks to be reset and leaves the queue alone from then
- * on.
+ * it. Sectors that do not exist and lengths that are not whole sectors are answered with IOERR. Where there is no
+ * status byte for an answer (a chain that loops, is in the wrong order, is too short, or reaches out of RAM; rings
+ * outside RAM; an index that jumps ahead by more than the queue has) the device asks to be reset and leaves the queue
+ * alone from then on.
  *
  * Plain data: the disk comes with each call. Not modelled: several requests at once, EVENT_IDX, discard, topology.
  */
@@ -64,14 +64,14 @@ struct hb_virtio_blk {
     uint64_t ram_bytes; /* DMA stays inside */
     struct hb_virtio_mmio mmio;
     uint8_t step;             /* enum hb_virtio_blk_step */
-    bool completed;           /* a request, since the available ring was looked at */
-    uint16_t available, used; /* indices: taken from the one, put into the other */
+    bool completed;           /* a request came since the available ring was last read */
+    uint16_t available, used; /* indices: taken from the available ring, put into the used ring */
     uint32_t type;            /* of the request */
     uint8_t status;           /* its answer */
     uint64_t sector, left_bytes, written_bytes;
     uint32_t chunk_bytes, chunk_done; /* of what is moved through dma.data */
     uint32_t cursor_segment, cursor_bytes;
-    uint64_t due_cycle; /* when the disk has found its place; UINT64_MAX */
+    uint64_t due_cycle; /* when the disk's access time is over; UINT64_MAX: it is not waiting */
     struct hb_virtio_blk_chain chain;
     struct hb_dma dma;
 };
@@ -82,7 +82,7 @@ void hb_virtio_blk_reset(struct hb_virtio_blk *blk, uint64_t sectors, uint64_t r
 /* The interrupt line. */
 bool hb_virtio_blk_interrupts(const struct hb_virtio_blk *blk);
 
-/* Register at `offset` of its slot. A write may leave a DMA to be done, or take one back. */
+/* Register at `offset` of its slot. A write may leave a DMA to be done, or withdraw one. */
 uint64_t hb_virtio_blk_read(const struct hb_virtio_blk *blk, uint64_t offset, uint32_t bytes);
 void hb_virtio_blk_write(struct hb_virtio_blk *blk, uint64_t offset, uint32_t bytes, uint64_t value);
 

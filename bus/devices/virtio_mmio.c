@@ -25,7 +25,7 @@ enum {
     DRIVER_RING_HIGH = 0x094,
     DEVICE_RING_LOW = 0x0a0,
     DEVICE_RING_HIGH = 0x0a4,
-    SHARED_MEMORY = 0x0b0, /* length and base, 16 bytes: there is none */
+    SHARED_MEMORY = 0x0b0, /* length and base, 16 bytes: no shared memory */
     SHARED_MEMORY_END = 0x0c0,
     CONFIG = 0x100,
 };
@@ -75,7 +75,7 @@ static uint32_t features_word(uint64_t features, uint32_t select) {
     return select == 0 ? (uint32_t)features : select == 1 ? (uint32_t)(features >> 32) : 0;
 }
 
-/* The one queue that there is, or NULL when another is selected. */
+/* The only queue, or NULL when another is selected. */
 static struct hb_virtio_queue *selected(struct hb_virtio_mmio *mmio) {
     return mmio->queue_select == 0 ? &mmio->queue : NULL;
 }
@@ -149,7 +149,7 @@ static void set_half(uint64_t *address, uint64_t offset, uint32_t value) {
     *address = (*address & ~(0xffffffffull << shift)) | (uint64_t)value << shift;
 }
 
-/* The queue is described while it is not in use. */
+/* The queue can be described only while it is not in use. */
 static void describe_queue(struct hb_virtio_queue *queue, uint64_t offset, uint32_t value) {
     if (queue->ready)
         return;

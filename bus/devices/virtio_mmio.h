@@ -1,14 +1,14 @@
 /* virtio over MMIO, version 2: the registers of a device with one queue (Virtual I/O Device, version 1.2, section 4.2).
  *
- * Negotiation, the queue's place and the interrupt are kept here; what the device does with the queue is its own affair
- * (bus/devices/virtio_blk.h). A write tells what it means for the device.
+ * Negotiation, the queue's place and the interrupt are kept here; what the device does with the queue is up to it
+ * (bus/devices/virtio_blk.h). A write returns what it means for the device.
  *
  *     FEATURES_OK is refused when the driver accepts what was not offered.
- *     A queue's size must be a power of two up to 1024; others are not taken, and a queue without size is never ready.
+ *     A queue's size must be a power of two up to 1024; others are ignored, and a queue without a size is never ready.
  *     After an error of the driver the status says DEVICE_NEEDS_RESET, and nothing happens until it is reset.
  *
- * A slot without a device tells who it is, and that its device's number is 0. As on QEMU's board, registers are read
- * and written by words; other widths read as 0 and write nothing. The configuration space takes any width.
+ * A slot without a device identifies itself, with device number 0. As on QEMU's board, registers are read and written
+ * by words; other widths read as 0 and write nothing. The configuration space takes any width.
  */
 #ifndef HB_BUS_DEVICES_VIRTIO_MMIO_H
 #define HB_BUS_DEVICES_VIRTIO_MMIO_H
@@ -28,7 +28,7 @@
 
 struct hb_virtio_queue {
     bool ready;
-    uint32_t size; /* descriptors; 0: not told yet */
+    uint32_t size; /* descriptors; 0: not set yet */
     uint64_t descriptors;
     uint64_t driver_ring; /* available */
     uint64_t device_ring; /* used */
@@ -45,7 +45,7 @@ struct hb_virtio_mmio {
     struct hb_virtio_queue queue;
 };
 
-/* What the device is; made anew when it is needed. */
+/* What the device is; built whenever it is needed. */
 struct hb_virtio_identity {
     uint32_t device;   /* 2: block device */
     uint64_t features; /* offered */
@@ -56,7 +56,7 @@ struct hb_virtio_identity {
 /* What a write meant. */
 enum hb_virtio_event {
     HB_VIRTIO_NOTHING,
-    HB_VIRTIO_NOTIFIED, /* look into the queue */
+    HB_VIRTIO_NOTIFIED, /* look at the queue */
     HB_VIRTIO_STOPPED,  /* reset, or the queue was taken away: forget what is under way */
 };
 
@@ -72,10 +72,10 @@ uint64_t hb_virtio_mmio_read_empty(uint64_t offset, uint32_t bytes);
 /* The interrupt: its reason, bit 0 or 1 of interrupt_status. */
 void hb_virtio_mmio_interrupt(struct hb_virtio_mmio *mmio, uint8_t reason);
 
-/* There is a new reason for an interrupt, or one was left when the driver acknowledged others: take the signal. */
+/* A new reason for an interrupt has come up, or one was left when the driver acknowledged others: take the signal. */
 bool hb_virtio_mmio_take_signal(struct hb_virtio_mmio *mmio);
 
-/* The driver has made a mistake that leaves the device without a way to go on. */
+/* The driver has made a mistake from which the device cannot continue. */
 void hb_virtio_mmio_break(struct hb_virtio_mmio *mmio);
 
 /* True if the device may work on the queue. */

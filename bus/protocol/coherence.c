@@ -4,7 +4,7 @@ static const struct hb_protocol *protocol_of(const struct hb_protocol *l1d, uint
     return hb_agent_is_l1i(agent) ? &hb_protocol_l1i : l1d;
 }
 
-/* The requester's state NOW; with HB_FLAW_STALE_GRANT, for what moves no data, that of the time when it asked. */
+/* The requester's state NOW; with HB_FLAW_STALE_GRANT, for what moves no data, the state at the time of its request. */
 static uint8_t looked_up_in(const struct hb_protocol *protocol, const struct hb_coherence *line) {
     uint8_t posted = protocol->row[line->posted][line->event].transaction;
     bool stale = protocol->flaws & HB_FLAW_STALE_GRANT && (posted == HB_TXN_UPGRADE || posted == HB_TXN_UPDATE);

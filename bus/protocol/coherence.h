@@ -25,20 +25,20 @@ static inline bool hb_agent_is_l1i(uint8_t agent) {
     return agent & 1;
 }
 
-/* What became of a request when the arbiter came to it. */
+/* What became of a request when the arbiter chose it. */
 enum hb_verdict {
     HB_VERDICT_GRANTED,   /* `transaction` goes on the bus */
-    HB_VERDICT_CANCELLED, /* nothing is left to do: the line to be written back was taken meanwhile */
+    HB_VERDICT_CANCELLED, /* nothing is left to do: the line to be written back has been taken meanwhile */
     HB_VERDICT_FAILED,    /* an SC whose reservation is gone */
 };
 
 /* One line and the transaction about it. */
 struct hb_coherence {
-    uint8_t agents;               /* how many caches there are */
+    uint8_t agents;               /* number of caches */
     uint8_t state[HB_AGENTS_MAX]; /* the line's state in each; absent caches and lost ones count as I */
     uint8_t requester;
     uint8_t event;       /* enum hb_event: what the requester asked */
-    uint8_t posted;      /* the requester's state when it asked: HB_FLAW_STALE_GRANT alone looks at it */
+    uint8_t posted;      /* the requester's state at its request: only HB_FLAW_STALE_GRANT uses it */
     bool conditional;    /* it is an SC ... */
     bool reserved;       /* ... whose reservation is still held */
     uint8_t transaction; /* from the grant: enum hb_txn */
@@ -53,9 +53,9 @@ struct hb_coherence {
 /* Look the request up in the state that the requester's line has NOW and set `transaction`. */
 enum hb_verdict hb_coherence_grant(const struct hb_protocol *protocol, struct hb_coherence *line);
 
-/* Every other cache sees the transaction: states change, `shared`, `supplier`, `memory_takes` and `broadcast` are set.
- * BusRdUpd is seen as a BusRd and then, if somebody keeps a copy, as a BusUpd.
- * False: a row that cannot happen was needed (a broken invariant of the protocol). */
+/* Every other cache snoops the transaction: states change, `shared`, `supplier`, `memory_takes` and `broadcast` are
+ * set. BusRdUpd is seen as a BusRd and then, if some cache keeps a copy, as a BusUpd. False: a row that cannot happen
+ * was needed (a broken invariant of the protocol). */
 bool hb_coherence_snoop(const struct hb_protocol *protocol, struct hb_coherence *line);
 
 /* The requester's own state changes, and `memory_updated` is set. `before` is the grant's. */

@@ -15,7 +15,7 @@ static bool is_writable(const struct hb_protocol *p, uint32_t state) {
     return p->state[state].attributes & HB_LINE_WRITABLE;
 }
 
-/* The clean state that stays as it is when others read: S, V. */
+/* The clean state that does not change when others read: S, V. */
 static uint8_t clean_shared(const struct hb_protocol *p) {
     uint8_t found = HB_STATE_I;
     for (uint8_t s = 1; s < p->states; s++)
@@ -32,7 +32,7 @@ static bool uses(const struct hb_protocol *p, enum hb_txn transaction) {
     return false;
 }
 
-/* ---- Which protocols a flaw can be seen in --------------------------------------------------------------------- */
+/* ---- Protocols in which a flaw shows --------------------------------------------------------------------------- */
 
 static bool is_coherent(const struct hb_protocol *p) {
     return !p->incoherent;
@@ -106,7 +106,7 @@ static void own_no_more(struct hb_protocol *p) {
     }
 }
 
-/* Where nobody looks at the shared line, that it is not asserted changes nothing. */
+/* Where no row depends on the shared line, not asserting it changes nothing. */
 static void assert_nothing(struct hb_protocol *p) {
     const struct hb_row *miss = p->row[HB_STATE_I];
     bool looks = miss[HB_EVENT_READ].next != miss[HB_EVENT_READ].next_shared ||
@@ -145,12 +145,14 @@ static const struct hb_mutation mutations[] = {
     {.name = "no-invalidation-on-write",
      .what = "copies stay when another cache writes through to memory (BusWr)",
      .change = keep_on_write},
-    {.name = "silent-store", .what = "a store into a shared copy tells nobody", .change = store_silently},
+    {.name = "silent-store",
+     .what = "a store into a shared copy is not announced to anybody",
+     .change = store_silently},
     {.name = "no-write-back-on-read",
-     .what = "who has the line modified does not answer a BusRd: memory's old data are taken",
+     .what = "the cache that has the line modified does not answer a BusRd: memory's old data are taken",
      .change = say_nothing_on_read},
     {.name = "no-write-back-on-read-x",
-     .what = "who has the line modified does not answer a BusRdX: memory's old data are taken",
+     .what = "the cache that has the line modified does not answer a BusRdX: memory's old data are taken",
      .change = say_nothing_on_read_x},
     {.name = "exclusive-kept",
      .what = "the exclusive clean state is not left when another cache reads",
@@ -159,8 +161,7 @@ static const struct hb_mutation mutations[] = {
      .what = "the modified state is not left when another cache reads",
      .change = keep_modified},
     {.name = "dirty-kept-by-nobody",
-     .what =
-         "a modified line that is read is supplied, but neither does memory take it nor does anybody go on owning it",
+     .what = "a modified line that is read is supplied, but memory does not take it and no cache goes on owning it",
      .change = own_no_more},
     {.name = "shared-line-not-asserted",
      .what = "a cache that keeps its copy does not say so to the one that reads",
@@ -173,14 +174,14 @@ static const struct hb_mutation mutations[] = {
      .what = "the bytes of an update reach the copies, but not memory",
      .change = leave_memory},
     {.name = "victim-not-written-back",
-     .what = "a modified line makes place for another without being written back",
+     .what = "a modified line makes room for another without being written back",
      .flaws = HB_FLAW_VICTIM_DROPPED,
      .fits = writes_back},
     {.name = "write-back-keeps-dirty",
-     .what = "a line that was written back to make place is still modified, and has to be written back again",
+     .what = "a line that was written back to make room is still modified, and has to be written back again",
      .change = keep_dirty},
     {.name = "sc-ignores-reservation",
-     .what = "an SC that waited for the bus is performed although its reservation went meanwhile",
+     .what = "an SC that waited for the bus is performed although its reservation was lost meanwhile",
      .flaws = HB_FLAW_SC_UNCHECKED,
      .fits = is_coherent},
     {.name = "reservation-survives-update",
@@ -192,7 +193,7 @@ static const struct hb_mutation mutations[] = {
      .flaws = HB_FLAW_STALE_GRANT,
      .fits = upgrades},
     {.name = "cancel-not-answered",
-     .what = "a write-back whose line was taken meanwhile is cancelled, and the hart is not told",
+     .what = "a write-back whose line was taken meanwhile is cancelled, and the hart gets no answer",
      .flaws = HB_FLAW_CANCEL_UNANSWERED,
      .fits = writes_back},
     {.name = "l1i-not-snooping",

@@ -4,7 +4,7 @@
 
 #include "bus/protocol/coherence.h"
 
-/* Three L1Ds: a requester and two that see it, which is as many as any row tells apart. */
+/* Three L1Ds: a requester and two that snoop it, as many as any row can distinguish. */
 #define HARTS  3u
 #define AGENTS (2 * HARTS)
 
@@ -45,7 +45,7 @@ static struct hb_coherence line_of(const uint8_t *state, uint8_t requester) {
     return line;
 }
 
-/* What `agent`'s own side may ask. */
+/* What `agent`'s own side may ask for. */
 static void try_event(struct search *search, const uint8_t *state, uint8_t agent, uint8_t event) {
     bool l1i = hb_agent_is_l1i(agent);
     struct hb_coherence line = line_of(state, agent);

@@ -1,9 +1,9 @@
 /* Which states of one line two caches can be in at the same time.
  *
  * Found by trying every event and every transaction of a few caches in every order (the functions of
- * bus/protocol/coherence.h, which the machine calls too), so it follows from the protocol's table and needs no words of
- * its own. What more caches than were tried can be in is taken to be what each two of them can: true of every protocol
- * here (a test goes through all of it for five).
+ * bus/protocol/coherence.h, which the machine calls too), so it follows from the protocol's table and is not written
+ * down anywhere. For more caches than were tried, any two are taken to be in one of the pairs found: true of every
+ * protocol here (a test goes through all states of five caches).
  */
 #ifndef HB_BUS_PAIRS_H
 #define HB_BUS_PAIRS_H

@@ -2,9 +2,11 @@
  *
  * An event is either asked by the cache's own side (a hart's read, write, eviction, cache-block operation) or seen on
  * the bus (another cache's transaction). A row says which transaction the event needs (HB_TXN_NONE: it is a hit), the
- * next state, and what the cache does. One table is executed by the machine, searched by the verifier, printed, drawn.
+ * next state, and what the cache does. The same table is executed by the machine, searched by the verifier, printed and
+ * drawn.
  *
- * State 0 is always I, the line is not there. A row with `defined` false cannot happen; the machine stops if it does.
+ * State 0 is always I: the line is not in the cache. A row with `defined` false cannot happen; the machine stops if it
+ * does.
  */
 #ifndef HB_BUS_PROTOCOL_H
 #define HB_BUS_PROTOCOL_H
@@ -27,7 +29,7 @@ enum hb_txn {
     HB_TXN_WRITE,       /* BusWr: a store goes through to memory */
     HB_TXN_ATOMIC,      /* a locked read-modify-write in memory (write-through) */
     HB_TXN_UPDATE,      /* BusUpd: the bytes of a store go to every copy */
-    HB_TXN_READ_UPDATE, /* BusRd and, if somebody keeps a copy, BusUpd after it without letting go of the bus */
+    HB_TXN_READ_UPDATE, /* BusRd and, if some cache keeps a copy, BusUpd after it without releasing the bus */
     HB_TXN_CLEAN,       /* cbo.clean: whoever holds it modified writes it back */
     HB_TXN_FLUSH,       /* cbo.flush: written back, then dropped everywhere */
     HB_TXN_INVALIDATE,  /* cbo.inval: dropped everywhere */
@@ -38,7 +40,7 @@ enum hb_txn {
     HB_TXNS
 };
 
-/* What a cache's own side asks. Events seen on the bus follow, one a coherent transaction. */
+/* What a cache's own side asks. Events seen on the bus follow, one per coherent transaction. */
 enum hb_event {
     HB_EVENT_READ,  /* load, LR, page walk; fetch in an L1I */
     HB_EVENT_WRITE, /* store, SC */
@@ -79,22 +81,22 @@ struct hb_state_info {
     uint8_t attributes; /* HB_LINE_* of memory/cache.h */
 };
 
-/* What a named mutation (bus/protocol/mutations.h) breaks beside the table. */
+/* What a named mutation (bus/protocol/mutations.h) breaks besides the table. */
 enum hb_flaw {
     HB_FLAW_SC_UNCHECKED = 1,        /* the grant does not ask whether an SC's reservation is still there */
-    HB_FLAW_STALE_GRANT = 2,         /* an upgrade is looked up when it is posted, not when it is granted */
+    HB_FLAW_STALE_GRANT = 2,         /* an upgrade is looked up when posted, not when granted */
     HB_FLAW_NO_BROADCAST = 4,        /* the bytes of an update reach no other copy */
     HB_FLAW_L1I_DEAF = 8,            /* L1Is do not snoop */
     HB_FLAW_DEVICE_UNSEEN = 16,      /* a device's transactions are not snooped */
     HB_FLAW_RESERVATION_KEPT = 32,   /* an update leaves the reservations of others */
-    HB_FLAW_TWO_OF_A_LINE = 64,      /* split: a line with a transaction under way is granted another */
-    HB_FLAW_CANCEL_UNANSWERED = 128, /* who asked for a write-back that is cancelled is not told */
-    HB_FLAW_VICTIM_DROPPED = 256,    /* a modified line makes place for another without being written back */
+    HB_FLAW_TWO_OF_A_LINE = 64,      /* split: a line that has a transaction under way is granted another */
+    HB_FLAW_CANCEL_UNANSWERED = 128, /* a requester whose write-back is cancelled gets no answer */
+    HB_FLAW_VICTIM_DROPPED = 256,    /* a modified line makes room for another without being written back */
 };
 
 struct hb_protocol {
     const char *name;
-    const char *source; /* paper or book of the published table, and our choices */
+    const char *source; /* the paper or book that published the table, and our choices */
     uint16_t flaws;     /* enum hb_flaw; 0 but in a mutation */
     bool write_through;
     bool incoherent; /* its L1Ds do not snoop; LR, SC and AMO are performed in memory, which watches reservations */
@@ -103,7 +105,7 @@ struct hb_protocol {
     struct hb_row row[HB_STATES_MAX][HB_EVENTS];
 };
 
-/* The protocol of the L1D caches; NULL for a number that is none. */
+/* The protocol of the L1D caches; NULL: no protocol has this number. */
 const struct hb_protocol *hb_protocol_find(enum hb_protocol_id id);
 
 /* The read-only protocol of every L1I: a copy or none. */
@@ -114,7 +116,7 @@ extern const struct hb_protocol hb_protocol_none;
 /* Snoops that the table says cannot happen become rows in which the cache does not react. */
 void hb_protocol_fill(struct hb_protocol *protocol);
 
-/* The event that a transaction of another cache is for a snooper; HB_EVENTS for those that concern no cache. */
+/* The event as which a snooper sees another cache's transaction; HB_EVENTS for those that concern no cache. */
 enum hb_event hb_snoop_event(enum hb_txn transaction);
 
 /* An event as it is written in tables: "read", "BusRd". */

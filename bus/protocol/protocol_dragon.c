@@ -6,8 +6,8 @@ enum { I, S, E, N, M };
 const struct hb_protocol hb_protocol_dragon =
     {
         .name = "dragon",
-        .source = "McCreight, The Dragon Computer System, 1984, as told by Archibald and Baer, TOCS 4(4), 1986, and "
-                  "by Culler and Singh, Parallel Computer Architecture, section 5.3.3. The owner (N: shared, "
+        .source = "McCreight, The Dragon Computer System, 1984, as described by Archibald and Baer, TOCS 4(4), 1986, "
+                  "and by Culler and Singh, Parallel Computer Architecture, section 5.3.3. The owner (N: shared, "
                   "modified; M) supplies, memory supplies what nobody owns; memory takes nothing before the owner "
                   "gives the line up",
         .states = 5,

@@ -1,4 +1,4 @@
-/* MESIF: MESI in which one of the sharers, the latest, answers for all. */
+/* MESIF: MESI in which one of the sharers, the most recent, answers for all. */
 #include "bus/protocol/protocols.h"
 
 enum { I, S, E, F, M };

@@ -1,4 +1,4 @@
-/* No coherence: caches write through and look at nothing; what they hold grows stale. */
+/* No coherence: caches write through and do not snoop; what they hold goes stale. */
 #include "bus/protocol/protocols.h"
 
 enum { I, V };

@@ -7,11 +7,11 @@ const struct hb_protocol hb_protocol_write_once =
     {
         .name = "write-once",
         .source =
-            "Goodman, Using Cache Memory to Reduce Processor-Memory Traffic, ISCA 1983, as told by Archibald "
-            "and Baer, TOCS 4(4), 1986. A dirty cache supplies, and memory takes the line when it is read, "
+            "Goodman, Using Cache Memory to Reduce Processor-Memory Traffic, ISCA 1983, as described by "
+            "Archibald and Baer, TOCS 4(4), 1986. A dirty cache supplies, and memory takes the line when it is read, "
             "not when it is read to be written; memory supplies all else. A write miss reads the line to write it and "
-            "ends dirty (others tell it as a read miss and then a write-through). Ours: an atomic on a valid copy is "
-            "one write-through",
+            "ends dirty (others describe it as a read miss and then a write-through). Ours: an atomic on a valid copy "
+            "is one write-through",
         .states = 4,
         .state =
             {

@@ -1,4 +1,4 @@
-/* The protocol tables, one a file: protocol_NAME.c; and the words in which they are written. */
+/* The protocol tables, one per file: protocol_NAME.c; and the macros in which they are written. */
 #ifndef HB_BUS_PROTOCOLS_H
 #define HB_BUS_PROTOCOLS_H
 

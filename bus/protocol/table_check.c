@@ -53,8 +53,8 @@ static const uint32_t allowed[HB_SNOOP_READ] = {
     [HB_EVENT_INVALIDATE] = BIT(HB_TXN_NONE) | BIT(HB_TXN_INVALIDATE),
 };
 
-/* A requester that gives its data to memory in passing (cbo.flush of a shared, modified line), or lets memory have the
- * bytes of its update. */
+/* A requester that passes its data to memory (cbo.flush of a shared, modified line), or lets memory have the bytes of
+ * its update. */
 static bool check_own_actions(const struct check *c, uint8_t state, uint8_t event) {
     const struct hb_row *own = row(c, state, event);
     bool updates = own->transaction == HB_TXN_UPDATE || own->transaction == HB_TXN_READ_UPDATE;
@@ -69,18 +69,19 @@ static bool check_own(const struct check *c, uint8_t state, uint8_t event) {
     const struct hb_row *own = row(c, state, event);
     bool absent = state == HB_STATE_I;
     if (absent && event == HB_EVENT_EVICT)
-        return !own->defined || refuse(c, state, event, "what is not there cannot be evicted");
+        return !own->defined || refuse(c, state, event, "a line that is not there cannot be evicted");
     if (!own->defined)
         return refuse(c, state, event, "is missing");
     if (!(allowed[event] & BIT(own->transaction)))
         return refuse(c, state, event, "this transaction is not for this event");
     if (own->next >= c->protocol->states || own->next_shared >= c->protocol->states)
-        return refuse(c, state, event, "the next state is none of the protocol's");
+        return refuse(c, state, event, "the next state is not one of the protocol's");
     if (absent && event <= HB_EVENT_ATOMIC && own->transaction == HB_TXN_NONE)
         return refuse(c, state, event, "a line that is not there cannot be a hit");
     bool elsewhere = own->transaction == HB_TXN_WRITE || own->transaction == HB_TXN_ATOMIC;
     if (event <= HB_EVENT_ATOMIC && !elsewhere && (own->next == HB_STATE_I || own->next_shared == HB_STATE_I))
-        return refuse(c, state, event, "what is not performed in memory needs the line in the cache afterwards");
+        return refuse(c, state, event,
+                      "an access that is not performed in memory needs the line in the cache afterwards");
     if (absent && (own->transaction == HB_TXN_UPGRADE || own->transaction == HB_TXN_UPDATE))
         return refuse(c, state, event, "a line that is not there needs its data");
     if (!absent && event == HB_EVENT_READ && (own->transaction != HB_TXN_NONE || own->next != state))
@@ -90,7 +91,7 @@ static bool check_own(const struct check *c, uint8_t state, uint8_t event) {
     return check_own_actions(c, state, event);
 }
 
-/* The machine looks at the attributes where it does not look at the rows. */
+/* The machine goes by the attributes where it does not look at the rows. */
 static bool check_attributes(const struct check *c, uint8_t state) {
     const struct hb_row *write = row(c, state, HB_EVENT_WRITE), *evict = row(c, state, HB_EVENT_EVICT);
     bool writable = has(c, state, HB_LINE_WRITABLE), dirty = has(c, state, HB_LINE_DIRTY);
@@ -105,7 +106,7 @@ static bool check_attributes(const struct check *c, uint8_t state) {
     if (dirty != (evict->transaction == HB_TXN_WRITE_BACK))
         return refuse(c, state, HB_EVENT_EVICT, "dirty states are written back, and no others");
     if (evict->next != HB_STATE_I || evict->next_shared != HB_STATE_I)
-        return refuse(c, state, HB_EVENT_EVICT, "what is evicted is I");
+        return refuse(c, state, HB_EVENT_EVICT, "an evicted line must become I");
     return true;
 }
 
@@ -118,7 +119,7 @@ static bool check_snoop(const struct check *c, uint8_t state, uint8_t event) {
     if (seen->transaction != HB_TXN_NONE)
         return refuse(c, state, event, "a cache that sees a transaction does not begin one");
     if (seen->next >= c->protocol->states)
-        return refuse(c, state, event, "the next state is none of the protocol's");
+        return refuse(c, state, event, "the next state is not one of the protocol's");
     if (seen->actions & HB_ACT_MEMORY && !(seen->actions & HB_ACT_SUPPLY))
         return refuse(c, state, event, "memory cannot take what is not supplied");
     if (state == HB_STATE_I && (seen->next != HB_STATE_I || seen->actions))
@@ -126,7 +127,7 @@ static bool check_snoop(const struct check *c, uint8_t state, uint8_t event) {
     return true;
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------------- */
+/* ---- Whole tables ---------------------------------------------------------------------------------------------- */
 
 static void reach(const struct hb_protocol *protocol, bool reached[HB_STATES_MAX]) {
     reached[HB_STATE_I] = true;
@@ -141,7 +142,7 @@ static void reach(const struct hb_protocol *protocol, bool reached[HB_STATES_MAX
             }
 }
 
-/* Write-through caches take a line when they read it only. */
+/* Write-through caches take a line only when they read it. */
 static bool check_write(const struct check *c) {
     bool through = row(c, HB_STATE_I, HB_EVENT_WRITE)->transaction == HB_TXN_WRITE;
     for (uint8_t s = 0; through && s < c->protocol->states; s++)
@@ -170,6 +171,6 @@ bool hb_protocol_check(const struct hb_protocol *protocol, struct hb_protocol_fa
     reach(protocol, reached);
     for (uint8_t s = 1; s < protocol->states; s++)
         if (!reached[s])
-            return refuse(&c, s, HB_EVENTS, "cannot be reached from I by any rows");
+            return refuse(&c, s, HB_EVENTS, "cannot be reached from I by any row");
     return check_write(&c);
 }

@@ -1,5 +1,5 @@
-/* Is a table one that caches and bus can work with at all? Looked at row by row; whether it keeps caches coherent is
- * what a search finds out (bus/verify/verify.h).
+/* Can caches and bus work with a table at all? Checked row by row; whether it keeps caches coherent is for a search to
+ * find out (bus/verify/verify.h).
  */
 #ifndef HB_BUS_TABLE_CHECK_H
 #define HB_BUS_TABLE_CHECK_H
@@ -16,10 +16,10 @@ struct hb_protocol_fault {
     char what[128];
 };
 
-/* False: `fault`. Rows that cannot happen are not defined; of those that can, all must be. */
+/* False: `fault`. Rows that cannot happen are not defined; all that can happen must be. */
 bool hb_protocol_check(const struct hb_protocol *protocol, struct hb_protocol_fault *fault);
 
-/* Can some cache's transaction be seen as this event? Devices and L1Is make theirs under every protocol. */
+/* Can some cache's transaction be seen as this event? Devices and L1Is have theirs under every protocol. */
 bool hb_protocol_sends(const struct hb_protocol *protocol, enum hb_event snoop);
 
 #endif

@@ -21,7 +21,7 @@ static void write_cell(const struct hb_protocol *p, uint32_t state, enum hb_even
                  row->actions & HB_ACT_MEMORY ? " memory" : "");
 }
 
-/* A row that is defined nowhere is left out. */
+/* A row that no state defines is left out. */
 static bool is_used(const struct hb_protocol *p, enum hb_event event) {
     for (uint32_t s = 0; s < p->states; s++)
         if (p->row[s][event].defined)
@@ -122,13 +122,11 @@ static void print_text(FILE *out, const char *text) {
 }
 
 static const char legend[] =
-    "Down: what the cache's own side asks, then what it sees on the bus. A cell is the transaction that is needed, if "
-    "any, "
-    "and the next state; X/Y: Y if another cache asserts the shared line. shared: asserts it; data: supplies the line; "
-    "memory: memory takes the data; -: cannot happen. atomic: an AMO; clean, flush, invalidate: cbo.clean, cbo.flush, "
-    "cbo.inval; a device's read is seen as BusRd, its write as BusFlush, BusAtomic as BusWr, BusRdUpd as BusRd and "
-    "then, if "
-    "somebody keeps a copy, as BusUpd.";
+    "Down: what the cache's own side asks for, then what it sees on the bus. A cell is the transaction that is needed, "
+    "if any, and the next state; X/Y: Y if another cache asserts the shared line. shared: asserts it; data: supplies "
+    "the line; memory: memory takes the data; -: cannot happen. atomic: an AMO; clean, flush, invalidate: cbo.clean, "
+    "cbo.flush, cbo.inval; a device's read is seen as BusRd, its write as BusFlush, BusAtomic as BusWr, BusRdUpd as "
+    "BusRd and then, if somebody keeps a copy, as BusUpd.";
 
 void hb_protocol_print_table(const struct hb_protocol *protocol, bool markdown, FILE *out) {
     struct table table = {.protocol = protocol, .out = out, .markdown = markdown};
@@ -150,7 +148,7 @@ void hb_protocol_print_table(const struct hb_protocol *protocol, bool markdown, 
 
 /* ---- The diagram ----------------------------------------------------------------------------------------------- */
 
-/* cbo.*, and atomics where they ask what writes ask, would hide what matters. */
+/* cbo.*, and atomics where they ask for what writes ask for, would hide what matters. */
 static bool is_drawn(const struct hb_protocol *p, enum hb_event event) {
     if (event == HB_EVENT_READ || event == HB_EVENT_WRITE || event == HB_EVENT_EVICT)
         return true;
@@ -162,7 +160,7 @@ static bool is_drawn(const struct hb_protocol *p, enum hb_event event) {
     return false;
 }
 
-/* Does `event` lead from one state to the other, and if so on which answer of the shared line? */
+/* Does `event` lead from one state to the other, and if so for which value of the shared line? */
 static const char *way(const struct hb_protocol *p, uint32_t from, uint32_t to, enum hb_event event) {
     const struct hb_row *row = &p->row[from][event];
     bool snoop = event >= HB_SNOOP_READ, both = snoop || row->next == row->next_shared;
@@ -203,8 +201,8 @@ static void print_edge(const struct hb_protocol *p, uint32_t from, uint32_t to, 
 
 void hb_protocol_print_dot(const struct hb_protocol *protocol, FILE *out) {
     fprintf(out,
-            "// %s. Solid: what the cache's own side asks; broken: what it sees on the bus. Left out: cbo.* and,\n"
-            "// where they are as writes, atomics.\n"
+            "// %s. Solid: what the cache's own side asks for; dashed: what it sees on the bus. Left out: cbo.* and,\n"
+            "// where they are like writes, atomics.\n"
             "digraph \"%s\" {\n    rankdir=LR;\n    node [shape=circle];\n",
             protocol->name, protocol->name);
     for (uint32_t s = 0; s < protocol->states; s++)

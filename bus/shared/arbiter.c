@@ -2,7 +2,7 @@
 
 #include "memory/hash.h"
 
-#define COMPONENT 0x61726269u /* of choices by chance: "arbi" */
+#define COMPONENT 0x61726269u /* of random choices: "arbi" */
 
 /* Another transaction of this line is under way; devices have one at a time. */
 static bool line_is_busy(const struct hb_bus *bus, const struct hb_request *request) {
@@ -101,7 +101,7 @@ uint32_t hb_arbiter_choose(const struct hb_bus *bus, uint64_t now) {
     }
 }
 
-/* The first beginning of a slot of `port` from `from` on. */
+/* The start of the first slot of `port` at or after `from`. */
 static uint64_t next_slot(const struct hb_bus *bus, uint32_t port, uint64_t from) {
     uint64_t round = (uint64_t)bus->slot_cycles * hb_bus_ports(bus);
     uint64_t begin = from / round * round + (uint64_t)port * bus->slot_cycles;

@@ -1,14 +1,14 @@
 /* Who gets the bus next, among the ports whose request was posted before this cycle.
  *
- * fixed        the lowest port: what starves under load is the highest
+ * fixed        the lowest port: under load, the highest starves
  * round-robin  the first waiting port after the one that was granted last
- * fcfs         the one that has waited longest, the lowest port among equals
+ * fcfs         the one that has waited longest; ties go to the lowest port
  * tdma         time is cut into slots that belong to the ports in turn; a port is granted when its own begins
- * lottery      drawn among the waiting, with as many chances as their hart has tickets
- * random       drawn among the waiting, all alike
+ * lottery      drawn among those waiting, each with as many chances as its hart has tickets
+ * random       drawn among those waiting, with equal chances
  * script       the port that the script names if it waits, else as round-robin, and the script waits; after its end
- *              round-robin. A choice that comes to nothing, since the request needs no bus any more, is one of the
- *              script as well: only so can what another arbiter chose be chosen again
+ *              round-robin. A choice that comes to nothing, because the request no longer needs the bus, is one of the
+ *              script's as well: only so can another arbiter's choices be repeated
  *
  * Draws are a hash of the seed and the number of grants so far (memory/hash.h).
  */

@@ -17,7 +17,7 @@ static const struct hb_protocol *table_of(const struct hb_bus *bus) {
     return hb_protocol_find(partly ? HB_PROTOCOL_VI : (enum hb_protocol_id)bus->config.protocol);
 }
 
-/* Ours have every row that is needed. Others may not, and then the machine goes on wrongly instead of stopping. */
+/* Ours have every row that is needed. Others may not, and then the machine continues wrongly instead of stopping. */
 static void derive_protocol(struct hb_bus *bus) {
     bus->protocol = table_of(bus);
     if (bus->config.protocol != HB_PROTOCOL_GIVEN && !bus->config.mutation)
@@ -48,7 +48,7 @@ void hb_bus_set_incoherent(struct hb_bus *bus, uint64_t base, uint64_t bytes) {
     derive(bus);
 }
 
-/* The answer to a port goes to who asked there: a device, the power controller, the store buffer or the hart. */
+/* The answer to a port goes to whoever asked there: a device, the power controller, the store buffer or the hart. */
 static void answer(struct hb_bus *bus, uint32_t number, struct hb_port_answer answer, uint64_t now) {
     struct hb_port *port = &bus->state->port[number];
     bool device = hb_access_is_device(port->request.kind);
@@ -61,7 +61,7 @@ static void answer(struct hb_bus *bus, uint32_t number, struct hb_port_answer an
     if (device && bus->disk)
         hb_dma_post(bus, now); /* a driver's store may be what the disk was waiting for */
     if (port->silent) {
-        port->reservation = HB_NO_LINE; /* a granted LR was performed, but nobody is there to go on from it */
+        port->reservation = HB_NO_LINE; /* a granted LR was performed, but nobody is left to go on from it */
         if (port->flushing)
             hb_bus_flush(bus, number, now);
     } else if (port->draining) {
@@ -110,7 +110,7 @@ static struct hb_transaction *unused_one(struct hb_bus *bus) {
     return t;
 }
 
-/* The request needs no bus any more. */
+/* The request no longer needs the bus. */
 static void decline(struct hb_bus *bus, uint32_t port, struct hb_port_answer given, uint64_t now) {
     if (given.response == HB_RESPONSE_NONE)
         bus->state->port[port].request.kind = HB_ACCESS_NONE;

@@ -29,7 +29,7 @@ void hb_checker_write(struct hb_checker *checker, uint64_t address, const void *
 void hb_checker_read(struct hb_checker *checker, uint64_t address, const void *bytes, uint64_t n, uint64_t now) {
     const uint8_t *shadow = shadow_at(checker, address, n);
     if (shadow && memcmp(shadow, bytes, n) != 0)
-        report(checker, now, address, 0, "a device read something else than was last written");
+        report(checker, now, address, 0, "a device read something other than what was last written");
 }
 
 void hb_checker_access(struct hb_checker *checker, const struct hb_bus *bus, uint32_t hart,
@@ -39,9 +39,9 @@ void hb_checker_access(struct hb_checker *checker, const struct hb_bus *bus, uin
     if (!shadow)
         return;
     if (hb_perform(request, shadow) != value)
-        report(checker, now, request->address, hart, "a read gave another value than was last written");
+        report(checker, now, request->address, hart, "a read returned something other than what was last written");
     else if (memcmp(shadow, at, request->bytes) != 0)
-        report(checker, now, request->address, hart, "a write left other bytes than it should");
+        report(checker, now, request->address, hart, "a write left bytes other than it should");
 }
 
 void hb_checker_line(struct hb_checker *checker, const struct hb_bus *bus, uint64_t address, uint64_t now) {
@@ -57,7 +57,7 @@ void hb_checker_line(struct hb_checker *checker, const struct hb_bus *bus, uint6
             owner = line;
     }
     if (holders && hb_has_l2(bus) && !hb_bus_is_rom(address) && !hb_l2_find(bus, address))
-        report(checker, now, address, 0, "a cache holds a line that the L2, which includes them all, has not got");
+        report(checker, now, address, 0, "a cache holds a line that the inclusive L2 does not have");
     if (writers > 1 || (writers == 1 && holders > 1))
         report(checker, now, address, 0, "a line that one cache may write is held by another cache too");
     uint8_t newest[HB_LINE_BYTES_MAX];
@@ -67,6 +67,7 @@ void hb_checker_line(struct hb_checker *checker, const struct hb_bus *bus, uint6
     for (uint8_t agent = 0; agent < 2 * bus->harts; agent++) {
         const struct hb_line *line = hb_bus_copy(bus, agent, address);
         if (line && memcmp(line + 1, newest, bus->line_bytes) != 0)
-            report(checker, now, address, agent / 2, "a copy differs from its owner, or from memory where it has none");
+            report(checker, now, address, agent / 2,
+                   "a copy differs from its owner's, or from memory where it has no owner");
     }
 }

@@ -2,8 +2,8 @@
  *
  * After each transaction, about its line: at most one cache may write it, and then no other cache holds it; copies that
  * are not dirty equal memory when no cache is dirty, and equal the owner when one is. At each access, against a shadow
- * of memory to which every store is applied when it is performed: what is read was last written (no lost write, no
- * stale read).
+ * of memory to which every store is applied when it is performed: what is read is what was last written (no lost write,
+ * no stale read).
  */
 #ifndef HB_BUS_CHECKER_H
 #define HB_BUS_CHECKER_H
@@ -33,7 +33,7 @@ void hb_checker_write(struct hb_checker *checker, uint64_t address, const void *
 /* `n` bytes were read at a physical address by a device. */
 void hb_checker_read(struct hb_checker *checker, uint64_t address, const void *bytes, uint64_t n, uint64_t now);
 
-/* An access was performed: `value` is what it gave, `at` points at its bytes afterwards. */
+/* An access was performed: `value` is what it returned, `at` points to its bytes afterwards. */
 void hb_checker_access(struct hb_checker *checker, const struct hb_bus *bus, uint32_t hart,
                        const struct hb_request *request, uint64_t value, const uint8_t *at, uint64_t now);
 

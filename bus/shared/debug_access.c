@@ -1,4 +1,4 @@
-/* Debug access: past caches and time, without leaving a trace in either. */
+/* Debug access: takes no time and leaves no trace in the caches. */
 #include <string.h>
 
 #include "bus/shared/bus.h"
@@ -12,7 +12,7 @@ static const uint8_t *newest_copy(const struct hb_bus *bus, uint64_t address) {
         if (line && line->attributes & HB_LINE_DIRTY)
             return hb_line_data(line) + (address - line->address);
     }
-    /* A line on its way from one cache to memory or to another cache is held by the bus alone. */
+    /* A line on its way from a cache to memory or to another cache is held only by the bus. */
     for (uint32_t i = 0; i < bus->limit; i++) {
         const struct hb_transaction *t = &bus->state->transaction[i];
         if (t->active && t->carries && address - t->line < bus->line_bytes)

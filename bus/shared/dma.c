@@ -17,8 +17,8 @@ static uint32_t piece_bytes(const struct hb_bus *bus, const struct hb_dma *dma) 
     return left < line ? left : line;
 }
 
-/* A device that was reset while its request waited does not want it any more. It cannot have been granted: the write
- * that reset the device had the bus. */
+/* A device that was reset while its request waited no longer wants it. It cannot have been granted: the write that
+ * reset the device had the bus. */
 void hb_dma_post(struct hb_bus *bus, uint64_t now) {
     struct hb_port *port = &bus->state->port[hb_dma_port(bus)];
     struct hb_dma *dma = wanted(bus);

@@ -1,17 +1,18 @@
-/* The L1 controller: which accesses a hart's own caches serve, and what is posted for the others. */
+/* The L1 controller: which accesses a hart's own caches serve, and what is posted for the rest. */
 #ifndef HB_BUS_L1_H
 #define HB_BUS_L1_H
 
 #include "bus/shared/state.h"
 #include "bus/shared/watch.h"
 
-/* An access to the hart's own L1, past its store buffer: as hb_bus_access(). The port is free unless the L1 hits. */
+/* An access to the hart's own L1, bypassing its store buffer; otherwise like hb_bus_access(). The port must be free
+ * unless the L1 hits. */
 bool hb_l1_access(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, uint64_t now, uint64_t *value);
 
 /* True if the L1 can serve the access without the bus. */
 bool hb_l1_hits(const struct hb_bus *bus, uint32_t hart, const struct hb_request *request);
 
-/* Perform the access on a line of the L1 that may serve it, with stamps, reservation and checker. Gives the value.
+/* Perform the access on a line of the L1 that may serve it, with stamps, reservation and checker. Returns the value.
  * `way`: how it came about, for watchers; `now`: the cycle. */
 uint64_t hb_l1_perform(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, struct hb_line *line,
                        enum hb_access_way way, uint64_t now);

@@ -27,9 +27,9 @@ bool hb_l2_write(struct hb_bus *bus, uint64_t address, const void *from, uint64_
     return true;
 }
 
-/* ---- Giving a line up ------------------------------------------------------------------------------------------ */
+/* ---- Evicting a line ------------------------------------------------------------------------------------------- */
 
-/* Some transaction of this line is under way: it cannot go now. */
+/* A transaction of this line is under way: it cannot be evicted now. */
 static bool is_busy(const struct hb_bus *bus, uint64_t address) {
     for (uint32_t i = 0; i < bus->limit; i++)
         if (bus->state->transaction[i].active && bus->state->transaction[i].line == address)
@@ -37,7 +37,8 @@ static bool is_busy(const struct hb_bus *bus, uint64_t address) {
     return false;
 }
 
-/* By replacement, unless that line is busy; then the first that is not. There are more ways than transactions. */
+/* By the replacement policy, unless that line is busy; then the first that is not. There are more ways than
+ * transactions. */
 static struct hb_line *victim_for(const struct hb_bus *bus, const struct hb_transaction *t, uint64_t now) {
     struct hb_line *victim = hb_cache_victim(&bus->l2, t->line);
     if (victim->address == HB_NO_LINE || !is_busy(bus, victim->address))
@@ -75,7 +76,7 @@ static void give_up(struct hb_bus *bus, struct hb_line *victim, const struct hb_
     hb_line_invalidate(victim);
 }
 
-/* ---- Taking one in --------------------------------------------------------------------------------------------- */
+/* ---- Bringing a line in ---------------------------------------------------------------------------------------- */
 
 static void bring_in(struct hb_bus *bus, const struct hb_transaction *t, uint64_t now) {
     struct hb_line *line = victim_for(bus, t, now);

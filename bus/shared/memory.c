@@ -16,7 +16,7 @@ void hb_memory_read(const struct hb_bus *bus, uint64_t address, void *to, uint64
 
 void hb_memory_write(struct hb_bus *bus, uint64_t address, const void *from, uint64_t bytes) {
     if (hb_bus_is_rom(address))
-        return; /* what a lost requester was to get: it is there already */
+        return; /* what a lost requester was to receive: memory has it already */
     if (!hb_l2_write(bus, address, from, bytes))
         hb_ram_write(bus->ram, address - HB_RAM_BASE, from, bytes);
 }

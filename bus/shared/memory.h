@@ -4,7 +4,7 @@
 
 #include "bus/shared/state.h"
 
-/* Read or write up to a line of it, within one line. What is written to the boot ROM is dropped. */
+/* Read or write at most a line, within one line. Writes to the boot ROM are dropped. */
 void hb_memory_read(const struct hb_bus *bus, uint64_t address, void *to, uint64_t bytes);
 void hb_memory_write(struct hb_bus *bus, uint64_t address, const void *from, uint64_t bytes);
 

@@ -1,4 +1,4 @@
-/* Posting: a request takes its place at a port, and the bus will look at it. */
+/* Posting: a request takes its place at a port, where the bus will find it. */
 #ifndef HB_BUS_PORT_H
 #define HB_BUS_PORT_H
 
@@ -7,7 +7,7 @@
 /* Post `request` at the port, which has none, in cycle `now`. */
 void hb_port_post(struct hb_bus *bus, uint32_t port, const struct hb_request *request, uint64_t now);
 
-/* May the bus grant a request now, as far as transactions under way leave room? */
+/* May the bus grant a request now, considering the transactions under way? */
 static inline bool hb_bus_may_grant(const struct hb_bus *bus) {
     return !bus->state->address_busy && bus->state->outstanding < bus->limit;
 }

@@ -8,7 +8,7 @@
 #include "bus/shared/port.h"
 #include "bus/shared/store_buffer.h"
 
-/* What a lost cache alone held is gone; from now on memory's bytes are what was last written. */
+/* What only a lost cache held is gone; from now on memory's bytes count as last written. */
 static void tell_checker_of_loss(const struct hb_bus *bus, uint32_t hart) {
     const struct hb_cache *cache = &bus->l1d[hart];
     for (uint32_t i = 0; i < cache->sets * cache->ways; i++) {
@@ -31,7 +31,7 @@ void hb_bus_silence(struct hb_bus *bus, uint32_t hart, bool lost) {
     port->flushing &= !port->lost;
     port->reservation = HB_NO_LINE;
     port->response = HB_RESPONSE_NONE;
-    if (!port->granted && !port->flushing) /* a flush was not asked for by the hart: it goes on */
+    if (!port->granted && !port->flushing) /* the hart did not ask for a flush: it goes on */
         port->request.kind = HB_ACCESS_NONE;
 }
 
@@ -76,7 +76,7 @@ void hb_bus_restart(struct hb_bus *bus, uint32_t hart) {
     port->response = HB_RESPONSE_NONE;
 }
 
-/* Of every hart, dead ones included: what they would still answer with is from before. */
+/* Of every hart, dead ones included: what they would still answer is from before. */
 static void empty_all(struct hb_bus *bus) {
     for (uint32_t hart = 0; hart < bus->harts; hart++) {
         empty(&bus->l1d[hart]);

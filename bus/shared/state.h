@@ -1,6 +1,6 @@
 /* The bus as data: what is saved of it (struct hb_bus_state) and what finds it all (struct hb_bus).
  *
- * Every file of this room works on these. They are made and worked by bus/shared/bus.h, the room's face.
+ * Every file of this room works on these. bus/shared/bus.h, the room's face, creates and drives them.
  */
 #ifndef HB_BUS_STATE_H
 #define HB_BUS_STATE_H
@@ -24,13 +24,13 @@ struct hb_l2_stats {
 
 struct hb_bus_state {
     struct hb_port port[HB_HARTS_LIMIT + 1];
-    struct hb_transaction transaction[HB_OUTSTANDING_MAX]; /* the atomic bus uses the first only */
+    struct hb_transaction transaction[HB_OUTSTANDING_MAX]; /* the atomic bus uses only the first */
     uint8_t outstanding;                                   /* how many are active */
     bool address_busy;                                     /* one of them is in its address phase */
     uint64_t data_free_cycle;                              /* split: when the data lines are free again */
-    uint64_t grants;                                       /* so far: what chance counts */
+    uint64_t grants;                                       /* so far: input of the random choices */
     uint32_t script_place;                                 /* script: the choice that comes next */
-    uint64_t next_cycle; /* when hb_bus_step has something to do; HB_NEVER: only a post changes that */
+    uint64_t next_cycle; /* when hb_bus_step next has something to do; HB_NEVER: not until a request is posted */
     uint64_t last_finish_cycle;
     uint32_t last_port;      /* round-robin: granted last */
     uint64_t busy_cycles;    /* of finished transactions: from grant to finish; split: of the data lines */
@@ -38,7 +38,7 @@ struct hb_bus_state {
     uint64_t data_cycles;    /* transfers of finished transactions */
     uint64_t transactions[HB_TXNS];
     struct hb_l2_stats l2;
-    uint64_t hart_wake; /* harts whose request was answered in this cycle; taken back by the engine */
+    uint64_t hart_wake; /* harts whose request was answered in this cycle; cleared by the engine */
 };
 
 struct hb_checker;
@@ -62,7 +62,7 @@ struct hb_bus {
     struct hb_devices *devices;
     struct hb_ram *ram;
     const uint8_t *rom;         /* boot ROM, from HB_ROM_BASE */
-    struct hb_disk *disk;       /* behind devices->virtio_blk; NULL: none, and no port for DMA */
+    struct hb_disk *disk;       /* of devices->virtio_blk; NULL: none, and no port for DMA */
     struct hb_checker *checker; /* NULL: off */
     struct hb_bus_watch *watch; /* the first of those who look on (bus/shared/watch.h); NULL: nobody does */
     uint32_t cycles_per_tick;

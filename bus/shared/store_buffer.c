@@ -5,7 +5,7 @@
 #include "bus/shared/l1.h"
 #include "memory/hash.h"
 
-#define COMPONENT         0x73746f72u /* of choices by chance: "stor" */
+#define COMPONENT         0x73746f72u /* of random choices: "stor" */
 #define DRAWN_WAIT_CYCLES 16
 
 static bool overlap(uint64_t a, uint32_t a_bytes, uint64_t b, uint32_t b_bytes) {
@@ -26,7 +26,7 @@ static const struct hb_store *youngest(const struct hb_port *port, const struct 
 
 /* ---- Accesses -------------------------------------------------------------------------------------------------- */
 
-/* Now, if the port is free or the L1 needs no bus. False: it cannot be, or it was posted. */
+/* Perform it now, if the port is free or the L1 needs no bus. False: it cannot be done now, or it was posted. */
 static bool past_the_stores(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, uint64_t now,
                             uint64_t *value, bool *posted) {
     *posted = !bus->state->port[hart].draining;
@@ -50,7 +50,7 @@ static bool load(struct hb_bus *bus, uint32_t hart, const struct hb_request *req
     return true;
 }
 
-/* In any order: a store waits a drawn number of cycles more, so that the next one may be performed before it. */
+/* With order "any": a store waits a random number of cycles more, so that the next one may be performed before it. */
 static uint64_t drawn_wait(const struct hb_bus *bus, uint32_t hart) {
     const struct hb_port *port = &bus->state->port[hart];
     if (bus->config.store_order == HB_STORES_FIFO)
@@ -82,7 +82,7 @@ static bool when_empty(struct hb_bus *bus, uint32_t hart, const struct hb_reques
     return request->kind == HB_ACCESS_FENCE || hb_l1_access(bus, hart, request, now, value);
 }
 
-/* True: done. Else `*posted`: it is on the port; or it must be held. */
+/* True: done. Otherwise `*posted` says whether it is on the port or must be held. */
 static bool attempt(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, uint64_t now, uint64_t *value,
                     bool *posted) {
     *posted = false;
@@ -117,7 +117,7 @@ bool hb_store_buffer_access(struct hb_bus *bus, uint32_t hart, const struct hb_r
     return done;
 }
 
-/* The access that waits may go on, now that something has changed. */
+/* The waiting access may proceed, now that something has changed. */
 static void try_held(struct hb_bus *bus, uint32_t hart, uint64_t now) {
     struct hb_port *port = &bus->state->port[hart];
     if (port->held.kind == HB_ACCESS_NONE)
@@ -146,7 +146,7 @@ static bool may_be_next(const struct hb_port *port, uint32_t i) {
     return true;
 }
 
-/* Which store is drained next: the oldest, or in any order the one that is due first among those that may be. */
+/* Which store is drained next: the oldest, or with order "any" the one that is due first among those that may be. */
 static uint32_t choose(const struct hb_bus *bus, const struct hb_port *port) {
     uint32_t next = 0;
     if (bus->config.store_order == HB_STORES_FIFO)

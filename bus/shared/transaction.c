@@ -11,11 +11,11 @@
 
 static uint8_t requester_of(const struct hb_port *port, uint32_t hart) {
     if (hb_access_is_dma(port->request.kind))
-        return HB_NO_AGENT; /* no cache: all of them snoop */
+        return HB_NO_AGENT; /* not a cache: all of them snoop */
     return port->request.kind == HB_ACCESS_FETCH ? hb_agent_l1i(hart) : hb_agent_l1d(hart);
 }
 
-/* The protocol by which the L1Ds look at the line. */
+/* The protocol that the L1Ds follow for the line. */
 static const struct hb_protocol *protocol_of(const struct hb_bus *bus, const struct hb_transaction *t) {
     return hb_bus_protocol_at(bus, t->line);
 }
@@ -27,13 +27,14 @@ static void carry(const struct hb_bus *bus, struct hb_transaction *t, struct hb_
     t->carries = true;
 }
 
-/* Nothing is left to do on the bus: the hart tries again. */
+/* Nothing is left to do on the bus: the hart retries. */
 static struct hb_port_answer cancelled(const struct hb_bus *bus, const struct hb_request *request) {
     bool unanswered = bus->protocol->flaws & HB_FLAW_CANCEL_UNANSWERED && request->kind == HB_ACCESS_EVICT;
     return (struct hb_port_answer){unanswered ? HB_RESPONSE_NONE : HB_RESPONSE_RETRY, 0};
 }
 
-/* Looks the request up in the line's present state. False: it needs no bus, and `*answer` is the answer. */
+/* Look the request up in the line's present state, not the one at its posting: the line may have been taken while it
+ * waited. False: it no longer needs the bus, and `*answer` is the answer. */
 static bool start_coherent(struct hb_bus *bus, struct hb_transaction *t, struct hb_port *port, uint64_t now,
                            struct hb_port_answer *answer) {
     const struct hb_request *request = &port->request;
@@ -77,7 +78,7 @@ bool hb_transaction_grant(struct hb_bus *bus, struct hb_transaction *t, uint32_t
                           struct hb_port_answer *answer) {
     struct hb_port *port = &bus->state->port[number];
     const struct hb_request *request = &port->request;
-    /* `data` is left as it is: it counts only where `carries` says so. */
+    /* `data` is left uninitialised: it counts only where `carries` is set. */
     t->snooped = t->carries = t->broadcast = t->shared = t->memory_takes = false;
     t->supplier = HB_NO_AGENT;
     t->before = HB_STATE_I;
@@ -152,7 +153,7 @@ static uint32_t source_cycles(const struct hb_bus *bus, const struct hb_transact
     }
 }
 
-/* Bytes that cross the bus; the locked read-modify-write moves its operand both ways. */
+/* Bytes that cross the data lines; the locked read-modify-write moves its operand both ways. */
 static uint32_t bytes_moved(const struct hb_bus *bus, const struct hb_transaction *t) {
     const struct hb_request *request = &bus->state->port[t->port].request;
     switch (t->kind) {
@@ -187,7 +188,7 @@ static uint32_t second_phase_cycles(const struct hb_bus *bus, const struct hb_tr
     return bytes ? bus->config.address_cycles + transfer_cycles(bus, bytes) : 0;
 }
 
-/* Data phases follow each other; on the atomic bus the lines are always free here. */
+/* Data phases follow one another; on the atomic bus the data lines are always free here. */
 static void plan_finish(struct hb_bus *bus, struct hb_transaction *t, uint64_t now) {
     uint32_t data = transfer_cycles(bus, bytes_moved(bus, t)) + second_phase_cycles(bus, t);
     uint64_t start = now + source_cycles(bus, t);
@@ -221,7 +222,7 @@ static void show_to_caches(struct hb_bus *bus, struct hb_transaction *t, uint64_
     if (step.supplier != HB_NO_AGENT && lines[step.supplier])
         carry(bus, t, lines[step.supplier]);
     else if (t->kind == HB_TXN_UPDATE && lines[step.requester])
-        carry(bus, t, lines[step.requester]); /* its owner may give up owning it before the new one has it */
+        carry(bus, t, lines[step.requester]); /* its owner may give up ownership before the new one has the line */
     apply(bus, t, &step, lines, now);
 }
 
@@ -279,7 +280,8 @@ static uint64_t perform_at_line(struct hb_bus *bus, struct hb_transaction *t, co
     return value;
 }
 
-/* The requester's line takes its new state and, unless a dying requester's cache is lost, its access is performed. */
+/* The requester's line takes its new state and, unless the requester is dead and its cache lost, its access is
+ * performed. */
 static uint64_t finish_in_cache(struct hb_bus *bus, struct hb_transaction *t, uint64_t now) {
     struct hb_port *port = &bus->state->port[t->port];
     const struct hb_protocol *protocol = protocol_of(bus, t);
@@ -305,7 +307,7 @@ static uint64_t finish_in_cache(struct hb_bus *bus, struct hb_transaction *t, ui
     return step.state[agent] == HB_STATE_I ? 0 : perform_at_line(bus, t, &step, line, now);
 }
 
-/* The requester's own copy after the memory that its write-through went to. */
+/* The requester's own copy follows the memory that its write-through went to. */
 static void follow_memory(struct hb_bus *bus, struct hb_transaction *t, const uint8_t *bytes, uint64_t now) {
     const struct hb_request *request = &bus->state->port[t->port].request;
     const struct hb_protocol *protocol = protocol_of(bus, t);
@@ -344,8 +346,8 @@ static uint64_t finish_in_memory(struct hb_bus *bus, struct hb_transaction *t, u
     return value;
 }
 
-/* A store is performed that leaves others their copies, or that they do not look at: their reservations go all the
- * same. At the finish: until then an LR may still hit the old copy. */
+/* A store has been performed that leaves others their copies (an update), or that they do not snoop: their reservations
+ * are lost all the same. This happens at the finish, since until then an LR may still hit the old copy. */
 static void lose_reservations(struct hb_bus *bus, const struct hb_transaction *t, uint64_t now) {
     uint8_t kind = bus->state->port[t->port].request.kind;
     bool stores = hb_access_writes(kind) || kind == HB_ACCESS_DMA_WRITE;
@@ -394,7 +396,7 @@ static void move_for_device(struct hb_bus *bus, struct hb_transaction *t, uint8_
         hb_checker_read(bus->checker, request->address, bytes, request->bytes, now);
 }
 
-/* Does what the transaction is for. */
+/* Do what the transaction is for. */
 static struct hb_port_answer complete(struct hb_bus *bus, struct hb_transaction *t, uint8_t *device_bytes,
                                       uint64_t now) {
     const struct hb_port *port = &bus->state->port[t->port];
@@ -441,7 +443,8 @@ struct hb_port_answer hb_transaction_finish(struct hb_bus *bus, struct hb_transa
     return answer;
 }
 
-/* A write of a dirty owner's line by a device moves most; a locked read-modify-write or a read waits longest. */
+/* A device's write to a line that a cache holds dirty moves most bytes; a locked read-modify-write or a read waits
+ * longest. */
 uint32_t hb_transaction_longest_cycles(const struct hb_bus *bus) {
     const struct hb_bus_config *config = &bus->config;
     uint32_t source = bus->memory_latency_cycles + (hb_has_l2(bus) ? config->l2_latency_cycles : 0);

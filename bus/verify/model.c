@@ -1,4 +1,4 @@
-/* What may happen next. What each of it does is in model_step.c. */
+/* What may happen next. What each move does is in model_step.c. */
 #include "bus/verify/model.h"
 
 #include <string.h>
@@ -91,7 +91,7 @@ static bool is_dirty(const struct hb_model *model, const struct hb_model_copy *c
     return model->protocol->state[copy->state].attributes & HB_LINE_DIRTY;
 }
 
-/* The other line is modified and would have to leave first. */
+/* The other line is modified and would have to be evicted first. */
 static bool has_dirty_victim(const struct hb_model *model, const struct hb_model_state *state, uint32_t hart,
                              uint32_t line, const struct hb_row *row) {
     return model->lines == 2 && hb_txn_reads_line(row->transaction) &&
@@ -124,7 +124,7 @@ static void add_accesses(const struct hb_model *model, const struct hb_model_sta
         add_access(model, state, moves, hart, HB_ACCESS_AMO, line);
 }
 
-/* What capacity takes away, where the line is the only one. */
+/* What capacity takes away, where there is only one line. */
 static void add_evictions(const struct hb_model *model, const struct hb_model_state *state, struct moves *moves,
                           uint32_t hart, uint32_t line) {
     const struct hb_model_copy *copy = &state->l1d[hart][line];
@@ -141,7 +141,7 @@ static void add_evictions(const struct hb_model *model, const struct hb_model_st
         add(moves, HB_MOVE_DROP, hart, HB_ACCESS_FETCH, line);
 }
 
-/* A store may be in the store buffer: the hart goes on and reads what it has. */
+/* A store may be in the store buffer: the hart goes on and reads its own copy. */
 static void add_reads(const struct hb_model *model, const struct hb_model_state *state, struct moves *moves,
                       uint32_t hart, uint32_t line) {
     if (model->protocol->row[state->l1d[hart][line].state][HB_EVENT_READ].transaction == HB_TXN_NONE)
@@ -210,7 +210,7 @@ uint32_t hb_model_moves(const struct hb_model *model, const struct hb_model_stat
 
 /* ---- Height ---------------------------------------------------------------------------------------------------- */
 
-/* An eviction that is under way has taken a modified copy from its place, which is worth more than it adds. */
+/* An eviction under way has removed a modified copy, which lowers the height by more than the eviction adds. */
 static uint32_t height_of_port(const struct hb_model *model, const struct hb_model_state *state, uint32_t p) {
     const struct hb_model_port *port = &state->port[p];
     bool evicts = port->kind == HB_ACCESS_EVICT;

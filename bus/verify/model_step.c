@@ -1,5 +1,5 @@
-/* What a move does: the machine's own steps (bus/protocol/coherence.h), and with their outputs what bus/shared/l1.c
- * and bus/shared/transaction.c do with them, on copies that are newest or stale. */
+/* What a move does: the machine's own steps (bus/protocol/coherence.h), and, with their outputs, what bus/shared/l1.c
+ * and bus/shared/transaction.c do, on copies that are newest or stale. */
 #include "bus/verify/model.h"
 
 #include "memory/cache.h"
@@ -10,7 +10,7 @@ struct step {
     struct hb_model_outcome outcome;
 };
 
-/* The first thing that is found counts. */
+/* The first finding counts. */
 static void find(struct step *s, enum hb_flaw_found found) {
     if (s->outcome.found == HB_FOUND_NOTHING)
         s->outcome.found = (uint8_t)found;
@@ -100,7 +100,7 @@ static void overtake(struct step *s, uint32_t by, uint8_t line) {
 }
 
 /* A store by port `by` gets the newest bytes into its own copy, if `own` is one; with `broadcast` into those of other
- * L1Ds; with `to_memory` into memory. A place that gets them is as new as before, every other is stale. */
+ * L1Ds; with `to_memory` into memory. A place that gets them is as new as it was; every other is stale. */
 static void store(struct step *s, uint32_t by, uint8_t own, uint8_t line, bool broadcast, bool to_memory) {
     for (uint8_t agent = 0; agent < 2 * s->model->caches; agent++) {
         bool gets = agent == own || (broadcast && !hb_agent_is_l1i(agent));
@@ -124,7 +124,8 @@ static void write_copy(struct step *s, uint32_t hart, uint8_t access, uint8_t li
         end_sc(s, hart);
 }
 
-/* Memory has the newest, or will have it before anybody can ask: the transaction that brings it has the line. */
+/* Memory has the newest, or will have it before anybody can ask for it: the transaction that brings it holds the
+ * line. */
 static bool memory_gets_newest(const struct step *s, uint8_t line) {
     bool gets = s->state->memory_newest[line];
     for (uint32_t p = 0; p <= s->model->caches; p++) {
@@ -139,7 +140,7 @@ static bool is_promised(const struct step *s, uint8_t access) {
     return (access == HB_ACCESS_CLEAN || access == HB_ACCESS_FLUSH) && !s->model->protocol->incoherent;
 }
 
-/* cbo.clean and cbo.flush promise that what is the newest when all caches have seen them gets to memory ... */
+/* cbo.clean and cbo.flush promise that what is newest when all caches have seen them reaches memory ... */
 static void check_cleaned(struct step *s, uint8_t access, uint8_t line) {
     if (is_promised(s, access) && !memory_gets_newest(s, line))
         find(s, HB_FOUND_NOT_CLEANED);
@@ -170,7 +171,7 @@ static void hit(struct step *s, uint32_t hart, uint8_t access, uint8_t line, con
         read_copy(s, hart, access, line);
 }
 
-/* The victim in the other line's place, where the access will bring a line in (bus/shared/l1.c). */
+/* The victim in the other line, if the access will bring a line in (bus/shared/l1.c). */
 static bool victim_is_dirty(struct step *s, uint32_t hart, uint8_t access, uint8_t line, const struct hb_row *row) {
     uint8_t agent = agent_of(hart, access);
     if (s->model->lines == 1 || !hb_txn_reads_line(row->transaction) || copy_of(s, agent, line)->state != HB_STATE_I ||
@@ -208,7 +209,7 @@ static void access_line(struct step *s, uint32_t hart, uint8_t access, uint8_t l
         post(s, hart, access, line, HB_ACCESS_NONE);
 }
 
-/* A clean copy makes place; what is lost with a modified one is found when all is looked at. */
+/* A clean copy makes room; what is lost with a modified one is found by the checks after the move. */
 static void drop(struct step *s, uint8_t agent, uint8_t line) {
     uint8_t state = copy_of(s, agent, line)->state;
     const struct hb_row *row = &hb_model_table(s->model, agent)->row[state][HB_EVENT_EVICT];
@@ -318,7 +319,7 @@ static void note_snoop(struct step *s, const struct hb_coherence *before, const 
     }
 }
 
-/* Which row was it that hb_coherence_snoop() did not find? */
+/* Which row did hb_coherence_snoop() not find? */
 static void find_missing_row(struct step *s, const struct hb_coherence *before) {
     enum hb_event event = hb_snoop_event(before->transaction);
     for (uint8_t agent = 0; agent < before->agents; agent++) {
@@ -419,7 +420,7 @@ static void finish_in_memory(struct step *s, uint32_t hart) {
     port->overtaken = false;
 }
 
-/* What stands in the line's place goes; what was on its way comes. */
+/* The line that occupies the place leaves; the one on its way arrives. */
 static void install(struct step *s, const struct hb_model_port *port, uint8_t agent, bool newest) {
     if (s->model->lines == 2) {
         uint8_t other = 1 - port->line;
@@ -462,7 +463,7 @@ static void finish_in_cache(struct step *s, uint32_t hart, enum hb_txn transacti
         perform(s, hart, &step);
 }
 
-/* A store that left others their copies, or that nobody looked at: their reservations go all the same. */
+/* A store that left others their copies, or that nobody snooped: their reservations are lost all the same. */
 static void lose_reservations(struct step *s, uint32_t p, const struct hb_model_port *port) {
     const struct hb_protocol *protocol = s->model->protocol;
     bool stores = hb_access_writes(port->kind) || port->kind == HB_ACCESS_DMA_WRITE;
@@ -494,7 +495,7 @@ static void finish(struct step *s, uint32_t p) {
     check_flushed(s, was.kind, was.line);
 }
 
-/* ---- What must hold after every move --------------------------------------------------------------------------- */
+/* ---- Invariants after every move ------------------------------------------------------------------------------- */
 
 static void check_writers(struct step *s, uint8_t line) {
     uint32_t writers = 0, holders = 0;
@@ -507,8 +508,8 @@ static void check_writers(struct step *s, uint8_t line) {
         find(s, HB_FOUND_TWO_WRITERS);
 }
 
-/* The newest is safe in memory, in a copy that will be written back, on its way, or in the copy of a requester that
- * everybody has answered. */
+/* The newest is safe in memory, in a copy that will be written back, on its way, or in the copy of a requester that all
+ * have answered. */
 static bool newest_is_safe(struct step *s, uint8_t line) {
     bool safe = s->state->memory_newest[line];
     for (uint32_t hart = 0; hart < s->model->caches; hart++) {

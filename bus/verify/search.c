@@ -10,7 +10,7 @@
 
 /* ---- The set of states ----------------------------------------------------------------------------------------- */
 
-/* Multiplications spread the bits; keys differ in few. */
+/* Multiplications spread the bits, since keys differ in few. */
 static uint64_t hash_of(const struct hb_search *search, const uint64_t *key) {
     uint64_t hash = HB_HASH_SEED;
     for (uint32_t i = 0; i < search->words; i++)
@@ -54,7 +54,7 @@ static bool make_room(struct hb_search *search) {
     return true;
 }
 
-/* A state that was not there yet is appended. */
+/* A new state is appended. */
 static void add(struct hb_search *search, const uint64_t *key, uint32_t parent) {
     uint32_t *slot = slot_of(search, key);
     if (*slot)

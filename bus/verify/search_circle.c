@@ -1,4 +1,4 @@
-/* Livelock: circles of moves that complete no access, found as strongly connected parts of the graph of such moves
+/* Livelock: cycles of moves that complete no access, found as strongly connected parts of the graph of such moves
  * (Tarjan, SIAM J. Comput. 1(2), 1972; with a stack of our own in place of recursion). */
 #include <stdlib.h>
 #include <string.h>
@@ -6,9 +6,9 @@
 #include "bus/verify/search.h"
 
 #define NOT_SEEN 0u
-#define LEFT     UINT32_MAX /* its part is complete */
+#define LEFT     UINT32_MAX /* its component is complete */
 
-/* One state on the way of the depth-first walk: its successors wait from `first` on. */
+/* One state on the path of the depth-first walk: its pending successors begin at `first`. */
 struct frame {
     uint32_t state;
     uint32_t first, next, end;
@@ -18,21 +18,21 @@ struct walk {
     const struct hb_search *search;
     struct hb_model model; /* notes no rows */
     uint32_t *number;      /* of each state: NOT_SEEN, its place in the walk from 1 on, or LEFT */
-    uint32_t *low;         /* the lowest number that it leads back to */
-    uint32_t *part;        /* stack of states whose part is not complete */
+    uint32_t *low;         /* the lowest number that it can reach back to */
+    uint32_t *part;        /* stack of states whose component is not complete */
     uint32_t parts;
     struct frame *frame;
     uint32_t frames;
-    uint32_t *successor; /* of all frames, one after the other */
+    uint32_t *successor; /* of all frames, one after another */
     uint32_t successors, room;
     uint32_t walked;
-    uint32_t best; /* the state found first that lies on a circle; UINT32_MAX: none */
+    uint32_t best; /* the first state found that lies on a cycle; UINT32_MAX: none */
     bool failed;   /* no memory */
 };
 
 /* ---- Successors ------------------------------------------------------------------------------------------------ */
 
-/* The states that one move leads to that completes nothing; gives how many. */
+/* The states reached by one move that completes nothing; returns how many. */
 static uint32_t quiet_successors(const struct walk *walk, uint32_t i, uint32_t to[HB_MODEL_MOVES_MAX]) {
     struct hb_model_state state;
     struct hb_move move[HB_MODEL_MOVES_MAX];
@@ -77,7 +77,7 @@ static void enter(struct walk *walk, uint32_t state) {
     frame->end = walk->successors;
 }
 
-/* The part whose root is `state` is complete: more than one state, or one that leads to itself, is a circle. */
+/* The component whose root is `state` is complete: more than one state, or one that leads to itself, is a cycle. */
 static void leave_part(struct walk *walk, const struct frame *frame) {
     uint32_t first = walk->parts, lowest = UINT32_MAX;
     bool circle = false;
@@ -124,7 +124,7 @@ static void walk_from(struct walk *walk, uint32_t start) {
     }
 }
 
-/* ---- A shortest way round -------------------------------------------------------------------------------------- */
+/* ---- A shortest cycle ------------------------------------------------------------------------------------------ */
 
 /* Breadth first from `start` to itself; `back[i]`: the state before i, + 1. */
 static bool go_round(const struct walk *walk, uint32_t start, uint32_t *back, uint32_t *queue) {

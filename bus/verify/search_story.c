@@ -1,5 +1,5 @@
-/* The way to what was found, told move by move. A state knows only from which one it was found; which move it was is
- * found out again. Every state is renamed when it is packed, so the names go along. */
+/* The path to what was found, move by move. A state records only which one it was found from; the move is worked out
+ * again. Every state is renamed when it is packed, so the names are carried along. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 struct teller {
     const struct hb_search *search;
     struct hb_verify_story story;
-    struct hb_names names; /* of the state at hand */
+    struct hb_names names; /* of the present state */
 };
 
 static void rename_by(struct hb_names *names, const struct hb_renaming *renaming, uint32_t caches) {
@@ -60,7 +60,7 @@ static void tell_way(struct teller *teller, const uint32_t *way, uint32_t moves,
         tell(teller, way[i], move_between(teller->search, way[i], way[i + 1], quiet), false);
 }
 
-/* The states from the first to `at`; gives how many moves there are between them. */
+/* The states from the first to `at`; returns how many moves lie between them. */
 static uint32_t *way_to(const struct hb_search *search, uint32_t at, uint32_t *moves) {
     uint32_t n = 0;
     for (uint32_t i = at; i != 0; i = search->parent[i])

@@ -128,9 +128,9 @@ static void say_not_granted(struct hb_verify_story *story, const struct scene *s
     }
     fprintf(story->out, "Hart %u's turn comes, but its copy is %c now: %s", hart_name(scene, hart),
             letter(scene, agent_of(hart, access), state_in(scene->before, agent_of(hart, access), line)),
-            access == HB_ACCESS_EVICT ? "the write-back is cancelled" : "it needs the bus no more");
+            access == HB_ACCESS_EVICT ? "the write-back is cancelled" : "it no longer needs the bus");
     if (scene->after->port[hart].kind == HB_ACCESS_EVICT)
-        fprintf(story->out, ", and nobody tells it");
+        fprintf(story->out, ", and it gets no answer");
 }
 
 static void say_grant(struct hb_verify_story *story, const struct scene *scene) {
@@ -219,13 +219,13 @@ static void say_finish(struct hb_verify_story *story, const struct scene *scene)
 static const char *const found_words[HB_FOUNDS] = {
     [HB_FOUND_NOTHING] = "nothing is wrong",
     [HB_FOUND_TWO_WRITERS] = "one cache may write the line while another holds it",
-    [HB_FOUND_STALE_READ] = "a read gives what is not the last that was written",
-    [HB_FOUND_STALE_DEVICE_READ] = "a device reads what is not the last that was written",
-    [HB_FOUND_STALE_STORE] = "a store goes into a copy whose other bytes are not the last that were written",
-    [HB_FOUND_LOST_WRITE] = "the last that was written is nowhere from where it will get to memory: it is lost",
-    [HB_FOUND_LOST_VICTIM] = "a modified line makes place without having been written back: it is lost",
-    [HB_FOUND_WRONG_SC] = "an SC succeeds although somebody has written the line since its LR",
-    [HB_FOUND_NOT_CLEANED] = "a line that was cleaned is not the newest in memory",
+    [HB_FOUND_STALE_READ] = "a read returns something other than what was last written",
+    [HB_FOUND_STALE_DEVICE_READ] = "a device reads something other than what was last written",
+    [HB_FOUND_STALE_STORE] = "a store goes into a copy whose other bytes are not what was last written",
+    [HB_FOUND_LOST_WRITE] = "what was last written is nowhere from which it would reach memory: it is lost",
+    [HB_FOUND_LOST_VICTIM] = "a modified line makes room without having been written back: it is lost",
+    [HB_FOUND_WRONG_SC] = "an SC succeeds although the line has been written since its LR",
+    [HB_FOUND_NOT_CLEANED] = "memory does not have the newest data of a line that was cleaned",
     [HB_FOUND_NOT_FLUSHED] = "a line that was flushed is still in a cache",
     [HB_FOUND_NO_ROW] = "the table has no row for what happens",
     [HB_FOUND_DEADLOCK] = "a hart waits, and nothing on the bus can go on",

@@ -1,14 +1,14 @@
 /* Exhaustive search: every state that caches, bus and memory can reach under a protocol, breadth first.
  *
- * Walks over bus/verify/model.h and holds that in every state at most one cache may write a line, and then no other has
- * it; that no access, code fetch or device reads what is not the newest; that the newest is always in memory, in a copy
- * that will be written back, or on its way; that an SC succeeds only if nobody has written the line since its LR; that
- * cbo.clean and cbo.flush do what they promise; that every row that is needed is there; that who waits is served (no
- * deadlock); and that no circle of moves completes no access (no livelock).
+ * Walks over bus/verify/model.h and checks that in every state at most one cache may write a line, and then no other
+ * has it; that no access, code fetch or device reads anything but the newest; that the newest is always in memory, in a
+ * copy that will be written back, or on its way; that an SC succeeds only if the line has not been written since its
+ * LR; that cbo.clean and cbo.flush do what they promise; that every row that is needed exists; that whoever waits is
+ * served (no deadlock); and that every cycle of moves completes some access (no livelock).
  *
- * The first state in which something fails is reached by as few moves as any: its story is a shortest one. A circle is
- * told by a shortest way to a state of it and a shortest way round. What can also be found where no L2 takes lines away
- * is told so.
+ * The first state in which something fails is reached by as few moves as any: its story is a shortest one. A livelock
+ * is reported as a shortest path to a state of the cycle and a shortest way round it. What can also be found without an
+ * L2 that evicts lines is reported without one.
  *
  *     struct hb_verify_result result;
  *     hb_verify(&(struct hb_verify_options){.protocol = p, .caches = 2, .lines = 1}, &result);
@@ -32,26 +32,26 @@ struct hb_verify_options {
     bool without_l2;
     bool names_count; /* as in struct hb_model, for comparisons with other searches */
     uint32_t left_out;
-    uint32_t states_max; /* give up behind so many; 0: as many as there is memory for */
+    uint32_t states_max; /* give up after this many; 0: as many as there is memory for */
 };
 
 struct hb_verify_result {
     uint8_t found;        /* enum hb_flaw_found */
     bool gave_up;         /* states_max, or the host's memory, was not enough */
-    uint32_t states;      /* up to the names of harts and lines */
+    uint32_t states;      /* not counting renamed harts and lines */
     uint64_t transitions; /* moves out of them */
     uint32_t depth;       /* moves from the start to the farthest of them */
-    uint32_t moves;       /* in the story; of a livelock, with one round of the circle */
+    uint32_t moves;       /* in the story; for a livelock, with one round of the cycle */
     struct hb_reach reach;
     char *story; /* NULL if nothing was found */
 };
 
-/* False: the host has not even memory to begin. */
+/* False: the host does not even have the memory to begin. */
 bool hb_verify(const struct hb_verify_options *options, struct hb_verify_result *result);
 
 void hb_verify_free(struct hb_verify_result *result);
 
-/* Rows of `protocol` (of its L1Ds) that are defined and were not reached, as "S+BusUpgr, M+write"; gives how many. */
+/* Rows of `protocol` (of its L1Ds) that are defined and were not reached, as "S+BusUpgr, M+write"; returns how many. */
 uint32_t hb_verify_unreached(const struct hb_protocol *protocol, const struct hb_reach *reach, char *text,
                              uint32_t size);
 

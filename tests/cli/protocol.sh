@@ -55,14 +55,14 @@ for name in vi write-once msi mesi mesif moesi berkeley firefly dragon; do
     gives 0 "digraph \"$name\" {" $name --dot
     is_a_graph out.txt || { complain "$name: Graphviz does not take the diagram"; cat out.txt; }
 done
-gives 1 "wrong: a read gives what is not the last that was written" none --verify --caches 2
+gives 1 "wrong: a read returns something other than what was last written" none --verify --caches 2
 gives 0 "BusUpgr M" mesi
 gives 0 "| write | BusRdX M |" mesi --table=markdown
 gives 0 "mesi: 3 caches, 1 line, atomic bus" mesi --verify
 gives 0 "2 lines of one set, split bus" vi --verify --caches 2 --lines 2 --split
 gives 0 "Requests are posted and granted in one move" msi --verify --caches 6
 gives 1 "in 12 moves, and not in fewer:" mesi --verify --mutation no-invalidation-on-upgrade
-gives 1 "mesi with silent-store: a store into a shared copy tells nobody" mesi --verify --mutation silent-store
+gives 1 "mesi with silent-store: a store into a shared copy is not announced to anybody" mesi --verify --mutation silent-store
 gives 0 "S shared data E shared data" mesi --mutation exclusive-kept
 gives 0 "my-msi: 2 caches" "$source/configs/protocols/my-msi.json" --verify --caches 2
 gives 0 "BusUpgr M" "$source/configs/protocols/my-msi.json" --table

@@ -87,7 +87,7 @@ static const struct {
     {"\"bus\": \"BusRd\", ", "\"bus\": \"Bus\", ", "rows.I.read: \"bus\" should be a transaction: BusRd, "},
     {"\"bus\": \"BusRd\", ", "", "rows.I.read: a line that is not there cannot be a hit"},
     {"\"bus\": \"BusRd\", \"next\": \"S\"", "\"bus\": \"BusRd\", \"next\": \"I\"",
-     "rows.I.read: what is not performed in memory needs the line in the cache afterwards"},
+     "rows.I.read: an access that is not performed in memory needs the line in the cache afterwards"},
     {"[\"shared\"]", "[\"sharp\"]", "rows.S.BusRd: \"actions\" should be a list of shared, data, memory"},
     {"[\"shared\"]", "\"shared\"", "rows.S.BusRd: \"actions\" should be a list of shared, data, memory"},
     {"\"actions\": [\"shared\"]", "\"acts\": []", "rows.S.BusRd: \"acts\" is no key here"},
@@ -121,7 +121,7 @@ START_TEST(tells_of_unreachable_states) {
     path = changed_of(path, "\"rows\": {", rows);
     ck_assert_ptr_null(hb_protocol_load(path, &error));
     unlink(path);
-    ck_assert_msg(strstr(error.text, "states.2 (Q): cannot be reached from I by any rows") != NULL, "%s", error.text);
+    ck_assert_msg(strstr(error.text, "states.2 (Q): cannot be reached from I by any row") != NULL, "%s", error.text);
 }
 END_TEST
 
