@@ -60,7 +60,7 @@ bool hb_disk_open(struct hb_disk *disk, const char *path, bool writable, char *m
     if (disk->place && disk->path)
         return true;
     hb_disk_close(disk);
-    return refuse(message, message_bytes, path, "the host has not enough memory for it");
+    return refuse(message, message_bytes, path, "the host does not have enough memory for it");
 }
 
 void hb_disk_close(struct hb_disk *disk) {

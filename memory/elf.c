@@ -57,7 +57,7 @@ static enum hb_elf_status bad(const struct load *load, enum hb_elf_status status
 }
 
 static enum hb_elf_status no_memory(const struct load *load) {
-    return bad(load, HB_ELF_NO_MEMORY, "the host has not enough memory to load it");
+    return bad(load, HB_ELF_NO_MEMORY, "the host does not have enough memory to load it");
 }
 
 /* ---- What kind of file it is ----------------------------------------------------------------------------------- */
@@ -80,7 +80,7 @@ static enum hb_elf_status check_ident(const struct load *load) {
     if (load->n == 0)
         return bad(load, HB_ELF_NOT_ELF, "is empty; " NEEDED);
     if (load->n < SELFMAG || memcmp(load->bytes, ELFMAG, SELFMAG) != 0)
-        return bad(load, HB_ELF_NOT_ELF, "is no ELF file; " NEEDED);
+        return bad(load, HB_ELF_NOT_ELF, "is not an ELF file; " NEEDED);
     if (load->n < EI_NIDENT)
         return bad(load, HB_ELF_TRUNCATED, "ends within its header; the file must be whole");
     if (load->bytes[EI_CLASS] == ELFCLASS32)
@@ -683,7 +683,7 @@ static enum hb_elf_status check_file(const struct load *load, int file, size_t *
     if (S_ISDIR(about.st_mode))
         return bad(load, HB_ELF_UNREADABLE, "is a directory; " NEEDED);
     if (!S_ISREG(about.st_mode))
-        return bad(load, HB_ELF_UNREADABLE, "is no regular file; " NEEDED);
+        return bad(load, HB_ELF_UNREADABLE, "is not a regular file; " NEEDED);
     if (about.st_size > (off_t)HB_ELF_FILE_BYTES_MAX)
         return bad(load, HB_ELF_UNREADABLE, "is too large; " NEEDED " of at most %u MiB", HB_ELF_FILE_BYTES_MAX >> 20);
     *n = (size_t)about.st_size;

@@ -231,10 +231,10 @@ bool hb_symbols_find(const struct hb_symbols *symbols, const char *name, uint64_
 static const char *place_without_offset(const struct hb_symbols *symbols, const char *text, uint64_t *address) {
     char *rest = NULL;
     if (text[0] < '0' || text[0] > '9')
-        return hb_symbols_find(symbols, text, address, NULL) ? NULL : "is no symbol of the image";
+        return hb_symbols_find(symbols, text, address, NULL) ? NULL : "is not a symbol of the image";
     errno = 0;
     *address = strtoull(text, &rest, 0);
-    return errno || *rest ? "is no number" : NULL;
+    return errno || *rest ? "is not a number" : NULL;
 }
 
 const char *hb_symbols_place(const struct hb_symbols *symbols, const char *text, uint64_t *address) {
@@ -243,7 +243,7 @@ const char *hb_symbols_place(const struct hb_symbols *symbols, const char *text,
     const char *plus = strrchr(text, '+');
     size_t n = plus ? (size_t)(plus - text) : strlen(text);
     if (n >= sizeof name)
-        return "is no symbol of the image";
+        return "is not a symbol of the image";
     memcpy(name, text, n);
     name[n] = 0;
     const char *wrong = plus ? place_without_offset(symbols, plus + 1, &offset) : NULL;

@@ -67,8 +67,8 @@ void hb_symbols_text(const struct hb_symbols *symbols, uint64_t address, char *t
  * may be NULL. False: no such name. */
 bool hb_symbols_find(const struct hb_symbols *symbols, const char *name, uint64_t *address, uint64_t *size_bytes);
 
-/* The address of "name", "name+0x1c" or "0x80001234". NULL; or what is wrong with the text: "is no number", "is no
- * symbol of the image". */
+/* The address of "name", "name+0x1c" or "0x80001234". NULL; or what is wrong with the text: "is not a number", "is
+ * not a symbol of the image". */
 const char *hb_symbols_place(const struct hb_symbols *symbols, const char *text, uint64_t *address);
 
 #endif

@@ -101,7 +101,7 @@ cJSON *hb_json_parse(const char *name, const char *text, size_t n, struct hb_err
     }
     cJSON *root = cJSON_ParseWithLength(text + mark, n - mark);
     if (!root)
-        hb_error_set(error, "%s: the host has not enough memory", name);
+        hb_error_set(error, "%s: the host does not have enough memory", name);
     if (root && check_twice(name, root, "", error))
         return root;
     cJSON_Delete(root);

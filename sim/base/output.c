@@ -35,7 +35,7 @@ static bool name_temporary(struct hb_output *out) {
     return n > 0 && (size_t)n < sizeof out->temporary;
 }
 
-/* A descriptor, or -1 and errno. What is no regular file is written in place. */
+/* A descriptor, or -1 and errno. What is not a regular file is written in place. */
 static int open_descriptor(struct hb_output *out, enum hb_output_kind kind) {
     struct stat there;
     const bool exists = stat(out->place, &there) == 0, regular = !exists || S_ISREG(there.st_mode);

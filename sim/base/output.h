@@ -2,7 +2,7 @@
  * come.
  *
  * A whole file is written to a temporary name beside its place and renamed when it is complete and closed, so whoever
- * reads it finds the old one or the new one, and a run that is stopped destroys nothing. What is no regular file (a
+ * reads it finds the old one or the new one, and a run that is stopped destroys nothing. What is not a regular file (a
  * pipe, /dev/full) is written in place, and so is a stream.
  *
  *     struct hb_output out;

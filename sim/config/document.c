@@ -236,7 +236,7 @@ static bool read_grants(const struct reader *reader, const struct hb_key *key, c
     uint32_t i = 0;
     uint8_t *script = malloc((size_t)cJSON_GetArraySize(node) + 1);
     if (!script)
-        return refuse(reader, path, "the host has not enough memory");
+        return refuse(reader, path, "the host does not have enough memory");
     reader->lists->script = script;
     for (const cJSON *child = node->child; child; child = child->next, i++) {
         snprintf(place, sizeof place, "%" PRIu32, i);
@@ -259,7 +259,7 @@ static bool read_string(const struct reader *reader, const struct hb_key *key, c
     if (key->place == HB_PLACE_INPUT) {
         char *text = strdup(node->valuestring);
         reader->lists->input[reader->place].text = text;
-        return text || refuse(reader, path, "the host has not enough memory");
+        return text || refuse(reader, path, "the host does not have enough memory");
     }
     if (node->valuestring[0] == 0)
         return refuse(reader, path, "is empty");
@@ -370,7 +370,7 @@ static bool read_list(struct reader *reader, const struct hb_key *key, const str
     if ((uint64_t)n > key->maximum)
         return refuse(reader, path, "has %d entries (at most %" PRIu64 ")", n, key->maximum);
     if (!make_room(reader, key, (uint32_t)n))
-        return refuse(reader, path, "the host has not enough memory");
+        return refuse(reader, path, "the host does not have enough memory");
     reader->place = 0;
     for (const cJSON *child = node->child; child; child = child->next, reader->place++) {
         snprintf(place, sizeof place, "%" PRIu32, reader->place);
@@ -534,7 +534,7 @@ bool hb_document_set(cJSON *document, const char *path, cJSON *value, const char
     char so_far[HB_KEY_PATH_BYTES], *name = so_far;
     cJSON *parent = document;
     if (strlen(path) >= sizeof so_far || path[0] == 0) {
-        hb_error_set(error, "%s: \"%.60s\" is no key", where, path);
+        hb_error_set(error, "%s: \"%.60s\" is not a key", where, path);
         cJSON_Delete(value);
         return false;
     }
@@ -566,6 +566,6 @@ bool hb_document_set_text(cJSON *document, const char *text, struct hb_error *er
         value = cJSON_CreateString(equals + 1);
     if (value)
         return hb_document_set(document, key, value, "--set", error);
-    hb_error_set(error, "the host has not enough memory");
+    hb_error_set(error, "the host does not have enough memory");
     return false;
 }

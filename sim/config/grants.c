@@ -20,7 +20,7 @@ static bool add(struct grants *grants, uint8_t port, const char **wrong) {
         uint32_t room = grants->room ? 2 * grants->room : 4096;
         uint8_t *longer = room > grants->room ? realloc(grants->port, room) : NULL;
         if (!longer) {
-            *wrong = "the host has not enough memory";
+            *wrong = "the host does not have enough memory";
             return false;
         }
         grants->port = longer;

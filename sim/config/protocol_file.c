@@ -53,7 +53,7 @@ static bool check_keys(const struct reader *reader, const char *place, const cJS
         while (known[i] && strcmp(known[i], child->string) != 0)
             i++;
         if (!known[i])
-            return refuse_key(reader, place, child->string, "is no key here");
+            return refuse_key(reader, place, child->string, "is not a key here");
     }
     return true;
 }
@@ -283,7 +283,7 @@ const struct hb_protocol *hb_protocol_load(const char *path, struct hb_error *er
     cJSON *root = hb_json_read(path, error);
     bool good = root && reader.given && read_protocol(&reader, root);
     if (root && !reader.given)
-        hb_error_set(error, "the host has not enough memory");
+        hb_error_set(error, "the host does not have enough memory");
     cJSON_Delete(root);
     if (good)
         return &reader.given->protocol;

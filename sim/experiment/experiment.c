@@ -205,7 +205,7 @@ static bool check_variants(const cJSON *variants, const struct source *source) {
     for (const cJSON *variant = variants->child; variant; variant = variant->next) {
         const char *wrong = NULL;
         if (!hb_expect_is_name(variant->string) || strlen(variant->string) >= HB_NAME_BYTES)
-            wrong = "is no name for a variant (a letter, then letters, digits, '_', '-')";
+            wrong = "is not a name for a variant (a letter, then letters, digits, '_', '-')";
         else if (!cJSON_IsObject(variant))
             wrong = "should be an object of dotted keys and values";
         if (!wrong)
@@ -234,7 +234,7 @@ static bool make_variants(const cJSON *root, const struct source *source, struct
     if (experiment->variant)
         return make_all(root, variants, source, experiment);
     experiment->variants = 0;
-    hb_error_set(source->error, "the host has not enough memory");
+    hb_error_set(source->error, "the host does not have enough memory");
     return false;
 }
 
@@ -278,7 +278,7 @@ static bool make_expectation(const cJSON *node, const struct source *source, str
     expectation->that = strdup(cJSON_GetObjectItemCaseSensitive(node, "that")->valuestring);
     expectation->because = strdup(because ? because->valuestring : "");
     if (!expectation->that || !expectation->because)
-        hb_error_set(&error, "the host has not enough memory");
+        hb_error_set(&error, "the host does not have enough memory");
     else if (check_expression(expectation->that, experiment, &error))
         return true;
     hb_error_set(source->error, "%s: expect.%u.that: %s", source->file, i, error.text);
@@ -297,7 +297,7 @@ static bool make_expectations(const cJSON *root, const struct source *source, st
     }
     experiment->expectation = calloc((size_t)n + 1, sizeof *experiment->expectation);
     if (!experiment->expectation) {
-        hb_error_set(source->error, "the host has not enough memory");
+        hb_error_set(source->error, "the host does not have enough memory");
         return false;
     }
     for (const cJSON *node = list->child; node; node = node->next)

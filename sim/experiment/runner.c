@@ -39,7 +39,7 @@ static bool join(char *path, const char *dir, const char *name, struct hb_error 
 static bool make_folders(const char *dir, struct hb_error *error) {
     char path[HB_PATH_BYTES];
     if (snprintf(path, sizeof path, "%s", dir) >= HB_PATH_BYTES || !*dir) {
-        hb_error_set(error, "\"%.60s\" is no folder for results", dir);
+        hb_error_set(error, "\"%.60s\" is not a folder for results", dir);
         return false;
     }
     for (char *at = path + 1;; at++) {
@@ -345,7 +345,7 @@ static bool run_variants(struct work *work) {
                            .context = work};
     work->part = hb_pool_share(variants * sizeof *work->part);
     if (!work->part) {
-        hb_error_set(work->error, "the host has not enough memory");
+        hb_error_set(work->error, "the host does not have enough memory");
         return false;
     }
     bool ok = hb_pool_run(&pool, work->error);

@@ -176,7 +176,7 @@ static enum hb_gdb_result serve(struct link *link, int listener) {
 enum hb_gdb_result hb_gdb_serve(struct hb_gdb_server *server, struct hb_error *error) {
     struct link *link = calloc(1, sizeof *link);
     if (!link) {
-        hb_error_set(error, "the host has not enough memory");
+        hb_error_set(error, "the host does not have enough memory");
         return HB_GDB_FAILED;
     }
     link->server = server;

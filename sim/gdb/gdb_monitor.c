@@ -141,12 +141,12 @@ static void say_caches(struct hb_machine *machine, const char *rest, struct hb_g
     }
     word += strspn(word, " ");
     if (!read_address(machine, word, &address)) {
-        hb_gdb_put(said, "\"%.60s\" is no address, and no symbol of the program\n", word);
+        hb_gdb_put(said, "\"%.60s\" is neither an address nor a symbol of the program\n", word);
         return;
     }
     if (!hb_mmu_debug_translate(&machine->cores.core[hart], address, &physical) ||
         !hb_bus_cacheable(&machine->bus, physical, 1)) {
-        hb_gdb_put(said, "0x%" PRIx64 " is no memory to hart %" PRIu64 "\n", address, hart);
+        hb_gdb_put(said, "0x%" PRIx64 " is not memory for hart %" PRIu64 "\n", address, hart);
         return;
     }
     uint64_t line = physical & ~(uint64_t)(machine->bus.line_bytes - 1);

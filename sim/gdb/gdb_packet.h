@@ -27,7 +27,7 @@ struct hb_gdb_reader {
     uint8_t sum;
     uint8_t said; /* the checksum that was sent */
     bool escaped; /* the next byte is */
-    bool unfit;   /* too long, or the checksum is no number */
+    bool unfit;   /* too long, or the checksum is not a number */
     size_t length;
     char data[HB_GDB_PACKET_MAX + 1]; /* ends with 0 once the packet is whole */
 };

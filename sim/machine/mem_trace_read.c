@@ -102,7 +102,7 @@ static bool add(struct reader *reader, enum hb_mem_kind kind, uint64_t value) {
         uint64_t capacity = file->capacity ? 2 * file->capacity : FIRST_RECORDS;
         uint64_t *record = realloc(file->record, capacity * sizeof *record);
         if (!record)
-            return refuse(reader, "the host has not enough memory for this trace", NULL);
+            return refuse(reader, "the host does not have enough memory for this trace", NULL);
         file->record = record;
         file->capacity = capacity;
     }
@@ -131,7 +131,7 @@ static bool is_hexadecimal(const char *word) {
 
 static bool add_access(struct reader *reader, enum hb_mem_kind kind, const char *word) {
     if (!is_hexadecimal(word))
-        return refuse(reader, "\" is no hexadecimal address of at most 64 bits", word);
+        return refuse(reader, "\" is not a hexadecimal address of at most 64 bits", word);
     uint64_t address = strtoull(word, NULL, 16), offset = hb_mem_fold(address, reader->ram_bytes) & ~3ull;
     note_page(reader, address, offset);
     return add(reader, kind, offset);
@@ -142,7 +142,7 @@ static bool add_computation(struct reader *reader, const char *word) {
     bool prefixed = word[0] == '0' && (word[1] == 'x' || word[1] == 'X');
     bool one_digit = word[0] >= '0' && word[0] <= '9' && word[1] == 0;
     if (!(is_hexadecimal(word) && (prefixed || one_digit)))
-        return refuse(reader, "\" is no hexadecimal number of cycles with 0x", word);
+        return refuse(reader, "\" is not a hexadecimal number of cycles with 0x", word);
     uint64_t cycles = strtoull(word, NULL, 16);
     if (cycles > COMPUTE_MAX)
         return refuse(reader, "\" are too many cycles", word);
@@ -156,7 +156,8 @@ static bool read_label(const struct reader *reader, const char *word, enum hb_me
                 : HB_MEM_KINDS;
     if (*kind != HB_MEM_KINDS)
         return true;
-    snprintf(what, sizeof what, "\" is no label of the format %s (%s)", reader->format->name, reader->format->labels);
+    snprintf(what, sizeof what, "\" is not a label of the format %s (%s)", reader->format->name,
+             reader->format->labels);
     return refuse(reader, what, word);
 }
 
@@ -278,7 +279,7 @@ struct hb_mem_trace *hb_mem_trace_read(const char *const *paths, uint32_t n, enu
     uint64_t *owner = calloc(ram_bytes / HB_PAGE_BYTES, sizeof *owner);
     bool ok = trace && owner;
     if (!ok)
-        hb_error_set(error, "the host has not enough memory");
+        hb_error_set(error, "the host does not have enough memory");
     for (uint32_t i = 0; ok && i < n; i++) {
         trace->files = i + 1;
         struct reader reader = {.path = paths[i],

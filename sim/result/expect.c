@@ -41,7 +41,7 @@ static const char *skip_variant(const char *path, const char *const *variants, s
         return NULL;
     }
     list_names(variants, n, list, sizeof list);
-    hb_error_set(error, "\"%.60s\": \"%.*s\" is no variant (%s)", path, first < 60 ? (int)first : 60, path, list);
+    hb_error_set(error, "\"%.60s\": \"%.*s\" is not a variant (%s)", path, first < 60 ? (int)first : 60, path, list);
     return NULL;
 }
 

@@ -131,7 +131,7 @@ static uint32_t make_leaf(struct parser *parser, enum hb_expect_kind kind) {
     if (kind == HB_EXPECT_STRING || kind == HB_EXPECT_PATH)
         node->text = strndup(parser->at + quote, parser->n - 2 * quote);
     if (node->text == NULL && kind != HB_EXPECT_NUMBER && (kind == HB_EXPECT_STRING || kind == HB_EXPECT_PATH))
-        return fail(parser, "the host has not enough memory");
+        return fail(parser, "the host does not have enough memory");
     next(parser);
     return leaf;
 }
@@ -286,7 +286,7 @@ struct hb_expect *hb_expect_parse(const char *text, struct hb_error *error) {
     }
     struct hb_expect *expect = calloc(1, sizeof *expect);
     if (!expect) {
-        hb_error_set(error, "the host has not enough memory");
+        hb_error_set(error, "the host does not have enough memory");
         return NULL;
     }
     struct parser parser = {.text = text, .at = text, .expect = expect, .error = error};

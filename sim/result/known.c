@@ -102,7 +102,7 @@ static bool refuse(const cJSON *node, const char *path, size_t n, const char *pa
         hb_error_set(error, "\"%.200s\": %.*s is a list: \"%s\" should be a place in it, from 0", path, (int)n, path,
                      part);
     else if (cJSON_IsObject(node))
-        hb_error_set(error, "\"%.200s\": \"%s\" is no key of %.*s (did you mean \"%.*s%s%s\"?)", path, part,
+        hb_error_set(error, "\"%.200s\": \"%s\" is not a key of %.*s (did you mean \"%.*s%s%s\"?)", path, part,
                      n ? (int)n : 8, n ? path : "a result", (int)n, path, dot, nearest_of(node, part));
     else
         hb_error_set(error, "\"%.200s\": %.*s is a value: there is no \"%s\" in it", path, (int)n, path, part);

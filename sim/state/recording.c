@@ -97,7 +97,7 @@ static char *next_word(char **line) {
     return word;
 }
 
-/* False: the word is no number from 0 to `most`. */
+/* False: the word is not a number from 0 to `most`. */
 static bool read_number(const char *word, int base, uint64_t most, uint64_t *value) {
     char *end;
     errno = 0;
@@ -235,7 +235,7 @@ static bool read_lines(struct hb_machine *machine, FILE *file, const char *path,
         line[strcspn(line, "\n")] = 0;
         memcpy(pieces, line, sizeof pieces);
         if (!read_line(pieces, &input, machine->bus.harts)) {
-            hb_error_set(error, "%s: line %u: \"%.60s\" is no input of this machine", path, number, line);
+            hb_error_set(error, "%s: line %u: \"%.60s\" is not an input of this machine", path, number, line);
             return false;
         }
         hb_machine_input(machine, &input);

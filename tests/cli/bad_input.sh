@@ -88,21 +88,21 @@ bad_file 'bad.json: os.workload.work: 200000001 is out of range (1 to 200000000)
     '{"image": "smp", "os": {"workload": {"work": 200000001}}}'
 bad_file 'bad.json: os.workload.kind: "contend" needs a system whose CPUs share memory' \
     '{"image": "amp", "os": {"workload": {"kind": "contend"}}}'
-bad_file '"no_such_lock" is no symbol of the image' \
+bad_file '"no_such_lock" is not a symbol of the image' \
     '{"image": "smp", "faults": [{"target": {"hart": 1}, "trigger": {"lock_held": "no_such_lock"}}]}'
 bad_file 'bad.json: expect.0.that: column 10: here should be a value' '{"image": "smp", "expect": [{"that": "cycles > "}]}'
 echo '{"image": "smp", "trace": {"lines": ["hb_queues", "hb_queue"]}}' >lines.json
-refused 'trace.lines.1: "hb_queue" is no symbol of the image' check lines.json
+refused 'trace.lines.1: "hb_queue" is not a symbol of the image' check lines.json
 echo '{"image": "smp", "faults": [{"target": {"hart": 1}, "trigger": {"lock_held": "hb_queues+0xg"}}]}' >offset.json
-refused 'faults.0.trigger: "hb_queues+0xg" is no number' check offset.json
-refused 'faults.0.trigger: "hb_queues+0xg" is no number' run offset.json
+refused 'faults.0.trigger: "hb_queues+0xg" is not a number' check offset.json
+refused 'faults.0.trigger: "hb_queues+0xg" is not a number' run offset.json
 refused 'the experiment has variants (one, two, four, eight), and a bisection is of one run' bisect speedup smp1
 refused 'the experiment has variants (one, two, four, eight), and the dashboard shows one run' gui speedup --shot x.png
-bad_file 'bad.json: expect.0.that: "os.task_lost": "task_lost" is no key of os (did you mean "os.tasks_lost"?)' \
+bad_file 'bad.json: expect.0.that: "os.task_lost": "task_lost" is not a key of os (did you mean "os.tasks_lost"?)' \
     '{"image": "smp", "expect": [{"that": "os.task_lost == 0"}]}'
-bad_file 'bad.json: expect.0.that: "four.cycles": "four" is no key of a result' \
+bad_file 'bad.json: expect.0.that: "four.cycles": "four" is not a key of a result' \
     '{"image": "smp", "expect": [{"that": "four.cycles > 0"}]}'
-bad_file '"two" is no variant (one)' \
+bad_file '"two" is not a variant (one)' \
     '{"image": "smp", "variants": {"one": {}}, "expect": [{"that": "two.cycles > 0"}]}'
 
 # ---- The command line ---------------------------------------------------------------------------------------------------
@@ -125,7 +125,7 @@ refused '--out: is given twice' run good.json --out=a --out b
 refused '--quiet: takes no value' run good.json --quiet=yes
 refused '--out: a value must follow' run good.json --out
 refused '--out: a value must follow' run good.json --out --quiet
-refused '"" is no folder' run good.json --out=
+refused '"" is not a folder' run good.json --out=
 refused '--set: seed is set twice' run good.json --set seed=1 --set seed=2
 refused '--set: machine.harts is set twice' exec "$images/smp.elf" --harts 2 --set machine.harts=4
 refused '"nonsense" is unknown' exec "$images/smp.elf" --engine nonsense
@@ -142,7 +142,7 @@ refused 'more: takes no arguments' bench more
 refused 'more: takes no arguments' list more
 refused 'one key at a time' keys seed name
 refused 'one command at a time' help run exec
-refused '--completion: "fish" is no shell' help --completion fish
+refused '--completion: "fish" is not a known shell' help --completion fish
 refused '--completion: is for all commands' help run --completion bash
 refused 'machine.l1d.sise: unknown key (did you mean "machine.l1d.size"?)' keys machine.l1d.sise
 refused 'HARTS: unknown key (did you mean "machine.harts"?)' keys HARTS

@@ -143,7 +143,7 @@ static int print_unreached(const struct job *job, const struct hb_verify_result 
 
 static int print_result(const struct job *job, const struct hb_verify_result *result) {
     if (result->gave_up) {
-        puts("gave up: the host has not enough memory for all states; nothing wrong was found among these");
+        puts("gave up: the host does not have enough memory for all states; nothing wrong was found among these");
         return HB_EXIT_UNFINISHED;
     }
     if (result->found == HB_FOUND_NOTHING) {
@@ -166,7 +166,7 @@ static int verify(const struct job *job) {
     const bool began = hb_verify(&job->verify, &result);
     hb_progress_end(&progress);
     if (!began) {
-        fputs("hartbeat protocol: the host has not enough memory\n", stderr);
+        fputs("hartbeat protocol: the host does not have enough memory\n", stderr);
         return HB_EXIT_UNFINISHED;
     }
     print_size(job, &result, host_seconds() - from);

@@ -186,7 +186,7 @@ bool hb_completion_print(const char *shell, FILE *out) {
     } else if (strcmp(shell, "zsh") == 0) {
         print_zsh(out);
     } else {
-        fprintf(stderr, "hartbeat help: --completion: \"%s\" is no shell that is known (bash, zsh)\n", shell);
+        fprintf(stderr, "hartbeat help: --completion: \"%s\" is not a known shell (bash, zsh)\n", shell);
         return false;
     }
     return true;

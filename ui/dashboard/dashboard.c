@@ -52,7 +52,7 @@ static bool replay(struct hb_app *app, const char *path, char *text, struct hb_e
             *next++ = '\0';
         if (says_nothing(line) || hb_app_replay_line(app, line))
             continue;
-        hb_error_set(error, "%s: line %d is no command (\"@CYCLE COMMAND\")", path, number);
+        hb_error_set(error, "%s: line %d is not a command (\"@CYCLE COMMAND\")", path, number);
         return false;
     }
     return true;

@@ -288,8 +288,8 @@ END_TEST
 
 START_TEST(what_is_no_elf_is_told_so) {
     check_refused(load_bytes(&image, 0), HB_ELF_NOT_ELF, "is empty; a RISC-V (RV64) ELF is needed");
-    check_refused(load_bytes("\x7f", 1), HB_ELF_NOT_ELF, "is no ELF file; a RISC-V (RV64) ELF is needed");
-    check_refused(load_bytes("#!/bin/sh\n", 10), HB_ELF_NOT_ELF, "is no ELF file");
+    check_refused(load_bytes("\x7f", 1), HB_ELF_NOT_ELF, "is not an ELF file; a RISC-V (RV64) ELF is needed");
+    check_refused(load_bytes("#!/bin/sh\n", 10), HB_ELF_NOT_ELF, "is not an ELF file");
     check_refused(load_bytes("\x7f"
                              "ELF\x02\x01\x01",
                              7),
@@ -687,9 +687,9 @@ START_TEST(files_are_read_or_refused_with_their_reason) {
     snprintf(path, sizeof path, "%s/x.elf", directory);
     check_file_refused(path, HB_ELF_UNREADABLE, "No such file or directory");
     check_file_refused(directory, HB_ELF_UNREADABLE, "is a directory");
-    check_file_refused("/dev/zero", HB_ELF_UNREADABLE, "is no regular file");
+    check_file_refused("/dev/zero", HB_ELF_UNREADABLE, "is not a regular file");
     ck_assert_int_eq(mkfifo(path, 0600), 0);
-    check_file_refused(path, HB_ELF_UNREADABLE, "is no regular file"); /* and nobody waits for its other end */
+    check_file_refused(path, HB_ELF_UNREADABLE, "is not a regular file"); /* and nobody waits for its other end */
     unlink(path);
     int file = open(path, O_WRONLY | O_CREAT, 0600);
     check_file_refused(path, HB_ELF_NOT_ELF, "is empty");

@@ -211,15 +211,15 @@ START_TEST(checks_names) {
     ck_assert(names_fit("four.os.goodput > one.os.goodput", variants, 2, &error));
     ck_assert(names_fit("os.goodput > 1 and outcome == 'passed'", NULL, 0, &error));
     ck_assert(!names_fit("four.os.goodput > five.os.goodput", variants, 2, &error));
-    ck_assert_str_eq(error.text, "\"five.os.goodput\": \"five\" is no variant (one, four)");
+    ck_assert_str_eq(error.text, "\"five.os.goodput\": \"five\" is not a variant (one, four)");
     ck_assert(!names_fit("os.goodput > 1", variants, 2, &error));
-    ck_assert_str_eq(error.text, "\"os.goodput\": \"os\" is no variant (one, four)");
+    ck_assert_str_eq(error.text, "\"os.goodput\": \"os\" is not a variant (one, four)");
     ck_assert(!names_fit("fou.os.goodput > 1", variants, 2, &error));
     ck_assert(!names_fit("four.oz.goodput > 1", variants, 2, &error));
-    ck_assert_msg(strstr(error.text, "\"oz\" is no key of a result") != NULL, "%s", error.text);
+    ck_assert_msg(strstr(error.text, "\"oz\" is not a key of a result") != NULL, "%s", error.text);
     ck_assert(!names_fit("four", variants, 2, &error));
     ck_assert(!names_fit("four.os.goodput > 1", NULL, 0, &error));
-    ck_assert_msg(strstr(error.text, "\"four\" is no key of a result") != NULL, "%s", error.text);
+    ck_assert_msg(strstr(error.text, "\"four\" is not a key of a result") != NULL, "%s", error.text);
 }
 END_TEST
 
@@ -232,7 +232,7 @@ START_TEST(knows_every_path_of_a_result) {
         {"lines.2.harts.1.written_bytes.0.1 > 1", NULL},
         {"faults.0.lost.0.symbol == 'x' and crash.last.3.pc == '0x1'", NULL},
         {"crash == null", NULL},
-        {"os.task_lost == 0", "\"os.task_lost\": \"task_lost\" is no key of os (did you mean \"os.tasks_lost\"?)"},
+        {"os.task_lost == 0", "\"os.task_lost\": \"task_lost\" is not a key of os (did you mean \"os.tasks_lost\"?)"},
         {"bus.transactions.DevRead > 1", "(did you mean \"bus.transactions.DevRd\"?)"},
         {"harts.one.id == 1", "harts is a list: \"one\" should be a place in it"},
         {"harts.0.ipc.mean > 1", "harts.0.ipc is a value: there is no \"mean\" in it"},

@@ -462,8 +462,8 @@ static const struct {
     {"{" IMAGE ", \"input\": [{\"text\": \"a\"}, {\"text\": 4}]}", "input.1.text: 4 is a number, should be a string"},
     /* Variants. */
     {"{" IMAGE ", \"variants\": {}}", "variants: should be an object of 1 to"},
-    {"{" IMAGE ", \"variants\": {\"1\": {}}}", "variants: \"1\" is no name for a variant"},
-    {"{" IMAGE ", \"variants\": {\"min\": {}}}", "variants: \"min\" is no name for a variant"},
+    {"{" IMAGE ", \"variants\": {\"1\": {}}}", "variants: \"1\" is not a name for a variant"},
+    {"{" IMAGE ", \"variants\": {\"min\": {}}}", "variants: \"min\" is not a name for a variant"},
     {"{" IMAGE ", \"variants\": {\"a\": 4}}", "variants: \"a\" should be an object of dotted keys and values"},
     {"{" IMAGE ", \"variants\": {\"a\": {\"machine.hart\": 1}}}",
      "variants.a: machine.hart: unknown key (did you mean"},
@@ -483,9 +483,9 @@ static const struct {
     {"{" IMAGE ", \"expect\": [{\"that\": 4}]}", "expect.0: \"that\" and \"because\" should be strings"},
     {"{" IMAGE ", \"expect\": [{\"that\": \"cycles > \"}]}", "expect.0.that: column 10: here should be a value"},
     {"{" IMAGE ", \"expect\": [{\"that\": \"four.cycles > 0\"}]}",
-     "expect.0.that: \"four.cycles\": \"four\" is no key of a result"},
+     "expect.0.that: \"four.cycles\": \"four\" is not a key of a result"},
     {"{" IMAGE ", \"variants\": {\"a\": {}}, \"expect\": [{\"that\": \"b.cycles > 0\"}]}",
-     "expect.0.that: \"b.cycles\": \"b\" is no variant (a)"},
+     "expect.0.that: \"b.cycles\": \"b\" is not a variant (a)"},
     {STATS("\"missses\": true"), "stats.missses: unknown key (did you mean \"misses\"?)"},
     {STATS("\"misses\": 1"), "stats.misses: 1 is a number, should be true or false"},
     {STATS("\"lines\": 1001"), "stats.lines: 1001 is out of range (0 to 1000 lines)"},
@@ -766,7 +766,7 @@ START_TEST(looks_into_images) {
     hb_experiment_free(&experiment);
     ck_assert_msg(hb_experiment_load("smp4-kill", sets, 1, &experiment, &error), "%s", error.text);
     ck_assert(!hb_experiment_check_images(&experiment, &error));
-    ck_assert_msg(strstr(error.text, "\"no_such_symbol\" is no symbol of the image") != NULL, "%s", error.text);
+    ck_assert_msg(strstr(error.text, "\"no_such_symbol\" is not a symbol of the image") != NULL, "%s", error.text);
     hb_experiment_free(&experiment);
 }
 END_TEST

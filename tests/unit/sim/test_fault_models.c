@@ -367,7 +367,7 @@ START_TEST(recordings_of_no_such_fault_are_refused) {
     guest_config(&config, mix, 4);
     struct hb_machine *machine = guest_machine(&config);
     ck_assert(!hb_recording_read(machine, path, &error));
-    ck_assert_ptr_nonnull(strstr(error.text, "is no input of this machine"));
+    ck_assert_ptr_nonnull(strstr(error.text, "is not an input of this machine"));
     hb_machine_destroy(machine);
 }
 END_TEST

@@ -68,18 +68,18 @@ static const struct {
     const char *from, *to, *words;
 } mistakes[] = {
     {"\"name\": \"my-msi\",", "", "name: \"name\" should be a string, and not so long"},
-    {"\"source\"", "\"sauce\"", "the file: \"sauce\" is no key here"},
+    {"\"source\"", "\"sauce\"", "the file: \"sauce\" is not a key here"},
     {"\"letter\": \"S\"", "\"letter\": \"s\"", "states.1: \"letter\" should be a capital letter of its own"},
     {"\"letter\": \"S\"", "\"letter\": \"I\"", "states.1: \"letter\" should be a capital letter of its own"},
     {"\"letter\": \"I\"", "\"letter\": \"J\"", "states.0: the first state should be I"},
     {"\"write\": true", "\"write\": 1", "states.2: \"write\" should be true or false"},
     {"\"write\": true, ", "", "rows.M.write: a write is a hit in writable states, and in no other"},
     {"{\"letter\": \"S\", \"name\": \"shared\"}", "7", "states.1: is a number, should be an object"},
-    {"\"rows\": {", "\"rows\": {\"Q\": {},", "rows: \"Q\" is no key here"},
+    {"\"rows\": {", "\"rows\": {\"Q\": {},", "rows: \"Q\" is not a key here"},
     {"\"evict\": {\"next\": \"I\"},", "", "rows.S.evict: is missing"},
     {"\"BusRdX\": {\"next\": \"I\"},", "", "rows.S.BusRdX: is missing (null where it cannot happen)"},
     {"\"BusUpgr\": null,", "", "rows.M.BusUpgr: is missing (null where it cannot happen)"},
-    {"\"BusRdX\": {\"next\": \"I\"}", "\"BusRdY\": {\"next\": \"I\"}", "rows.S: \"BusRdY\" is no key here"},
+    {"\"BusRdX\": {\"next\": \"I\"}", "\"BusRdY\": {\"next\": \"I\"}", "rows.S: \"BusRdY\" is not a key here"},
     {"\"read\": {\"bus\": \"BusRd\", \"next\": \"S\"}", "\"read\": {\"bus\": \"BusRd\", \"next\": \"X\"}",
      "rows.I.read: \"next\" should be a state (I S M)"},
     {"\"read\": {\"bus\": \"BusRd\", \"next\": \"S\"}", "\"read\": {\"bus\": \"BusRd\"}",
@@ -90,11 +90,11 @@ static const struct {
      "rows.I.read: an access that is not performed in memory needs the line in the cache afterwards"},
     {"[\"shared\"]", "[\"sharp\"]", "rows.S.BusRd: \"actions\" should be a list of shared, data, memory"},
     {"[\"shared\"]", "\"shared\"", "rows.S.BusRd: \"actions\" should be a list of shared, data, memory"},
-    {"\"actions\": [\"shared\"]", "\"acts\": []", "rows.S.BusRd: \"acts\" is no key here"},
+    {"\"actions\": [\"shared\"]", "\"acts\": []", "rows.S.BusRd: \"acts\" is not a key here"},
     {"\"BusUpgr\": null", "\"BusUpgr\": 0", "rows.M.BusUpgr: is a number, should be an object"},
     {"{\"letter\": \"M\"", "{\"letter\": \"Q\", \"name\": \"q\"}, {\"letter\": \"M\"",
      "rows.Q: is missing, should be an object"},
-    {"\"states\": [", "\"states\": [], \"stats\": [", "the file: \"stats\" is no key here"},
+    {"\"states\": [", "\"states\": [], \"stats\": [", "the file: \"stats\" is not a key here"},
 };
 
 START_TEST(tells_mistakes) {

@@ -117,7 +117,7 @@ static const struct hb_session_ops ops = {
 struct hb_session *hb_session_open(const struct hb_config *config, struct hb_error *error) {
     struct hb_machine_session *self = calloc(1, sizeof *self);
     if (self == NULL) {
-        hb_error_set(error, "the host has not enough memory");
+        hb_error_set(error, "the host does not have enough memory");
         return NULL;
     }
     self->machine = hb_machine_create(config, error);
