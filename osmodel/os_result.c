@@ -39,8 +39,8 @@ static enum hb_os_verdict judge(const struct hb_os_task *task, const struct hb_o
     return finished ? HB_OS_WRONG : HB_OS_LOST;
 }
 
-/* What the attempt that brought the result home had executed. It may be the one before the current: its hart died after
- * the result was stored, before the task table said so. */
+/* What the attempt that delivered the result had executed. It may be the one before the current one, if its hart died
+ * after the result was stored but before the task table said so. */
 static uint64_t completed_instructions(const struct hb_os_task *task, const struct hb_result *slot) {
     return slot->attempt_plus_1 == task->attempt ? task->earlier_instructions : task->instructions;
 }
@@ -80,7 +80,7 @@ static uint32_t lay_windows(uint64_t from, uint64_t to, uint64_t length, struct 
     return count;
 }
 
-/* How many of the attempt's instructions fell before `cycle`, evenly spread over its time. */
+/* How many of the attempt's instructions came before `cycle`, assuming that they are evenly spread over its time. */
 static double executed_before(const struct hb_os_task *task, uint64_t cycle) {
     if (cycle <= task->attempt_started_cycle)
         return 0;

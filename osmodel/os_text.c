@@ -6,7 +6,7 @@
 
 #include "osmodel/abi.h"
 
-/* In a sentence, `%` and a letter stand for a part of the event:
+/* In a sentence, `%` and a letter represent a part of the event:
  *   %c executing CPU     %s subject     %l subject as a lock    %a argument    %o argument - 1    %n argument + 1
  *   %f, %g argument's low and high 16 bits    %t argument, in ticks, as cycles    %w as a reason to stop    %k as a
  * workload
@@ -34,7 +34,7 @@ static const struct sentence sentences[] = {
     [HB_TP_LOCK_WAIT] = {"lock wait", "CPU %c waits for %l", "CPU %c waits for %l, held by CPU %o"},
     [HB_TP_LOCK_ACQUIRE] = {"lock taken", "CPU %c takes %l", NULL},
     [HB_TP_LOCK_RELEASE] = {"lock released", "CPU %c releases %l", NULL},
-    [HB_TP_BEAT] = {"heartbeat", "CPU %s shows that it is alive", NULL},
+    [HB_TP_BEAT] = {"heartbeat", "CPU %s reports that it is alive", NULL},
     [HB_TP_SUSPECT] = {"suspect", "CPU %c suspects CPU %s", "CPU %c suspects CPU %s: no heartbeat for %t cycles"},
     [HB_TP_FENCED] = {"fenced", "CPU %c has fenced CPU %s off: it can execute nothing any more", NULL},
     [HB_TP_RECOVERY_BEGIN] = {"recovery", "CPU %c begins to recover what CPU %s left behind",
@@ -56,7 +56,7 @@ static const struct sentence sentences[] = {
 static const char *const stop_reasons[] = {
     [HB_STOP_PREEMPTED] = "its time slice is over", [HB_STOP_YIELDED] = "it yields",
     [HB_STOP_BLOCKED] = "it has to wait",           [HB_STOP_SLEEPING] = "it sleeps",
-    [HB_STOP_EXITED] = "it has finished",           [HB_STOP_FAULTED] = "it made a fault",
+    [HB_STOP_EXITED] = "it has finished",           [HB_STOP_FAULTED] = "it faulted",
 };
 
 static const struct sentence *find_sentence(uint32_t id) {
@@ -88,7 +88,7 @@ static const char *kind_name(uint32_t kind) {
 }
 
 static const char *stop_reason(uint32_t reason) {
-    return reason < sizeof stop_reasons / sizeof *stop_reasons ? stop_reasons[reason] : "for a reason of its own";
+    return reason < sizeof stop_reasons / sizeof *stop_reasons ? stop_reasons[reason] : "for an unknown reason";
 }
 
 /* Longest part: a symbol's name, which is cut. */

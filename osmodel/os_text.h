@@ -1,4 +1,4 @@
-/* Tracepoints as English sentences: the one text that tooltips, narration and text output share.
+/* Tracepoints as English sentences: the same text for tooltips, narration and text output.
  *
  *     char text[HB_OS_TEXT_BYTES];
  *     hb_os_event_text(&words, hart, id, value, text, sizeof text);   // "CPU 0 suspects CPU 2: no heartbeat for 41,200

@@ -160,7 +160,7 @@ static bool runs_on(const struct hb_os_task *task, uint8_t hart) {
     return task->hart == hart && (task->state == HB_OS_TASK_RUNNING || task->state == HB_OS_TASK_STRANDED);
 }
 
-/* The hart's current task, if any, runs no longer: count what it executed. */
+/* The hart's current task, if any, no longer runs: count what it executed. */
 static void end_run(struct hb_os_view *view, struct hb_os_hart *hart, uint64_t user_instructions) {
     if (hart->task == HB_OS_NO_TASK)
         return;
@@ -202,8 +202,8 @@ static void join_queue(struct hb_os_view *view, struct hb_os_task *task, uint32_
     task->queue = queue < HB_HARTS_MAX ? (uint8_t)queue : HB_OS_NO_HART;
 }
 
-/* A task that another, living hart runs already was taken from the queue before this tracepoint was reached: that
- * "ready" is old news. So it is for one that is done or lost. */
+/* A task that another, living hart already runs was taken from the queue before this tracepoint was reached: its
+ * "ready" is out of date. The same holds for one that is done or lost. */
 static void on_task_ready(const struct event *event) {
     struct hb_os_task *task = subject_task(event);
     if (!task || task->state == HB_OS_TASK_DONE || task->state == HB_OS_TASK_LOST)
@@ -312,7 +312,7 @@ static void on_task_migrate(const struct event *event) {
     }
 }
 
-/* Whose death is it? The hart's that the executing one recovers; else that of the hart on which the attempt ran. */
+/* Whose death is it? That of the hart that the executing one recovers; else of the hart on which the attempt ran. */
 static void on_task_restart(const struct event *event) {
     struct hb_os_task *task = subject_task(event);
     if (!task)
@@ -442,8 +442,8 @@ static void set_once(uint64_t *cycle, uint64_t now) {
         *cycle = now;
 }
 
-/* Whether the suspect lives is what the host knows, not what the kernel finds out later: one that is fenced can no
- * longer prove it. */
+/* Whether the suspect is alive is judged by what the host knows, not by what the kernel finds out later: a fenced hart
+ * can no longer prove it. */
 static void on_suspect(const struct event *event) {
     struct hb_os_hart *suspect = subject_hart(event);
     if (!suspect || suspect->recovery.suspected_cycle != HB_OS_NONE)
@@ -456,7 +456,7 @@ static void on_suspect(const struct event *event) {
     }
 }
 
-/* The kernel takes its suspicion back; it has been counted. */
+/* The kernel withdraws its suspicion, which has been counted. */
 static void on_false_alarm(const struct event *event) {
     struct hb_os_recovery *recovery = subject_recovery(event);
     if (recovery) {

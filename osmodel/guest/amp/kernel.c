@@ -1,8 +1,8 @@
-/* The AMP kernel: one master, the other harts its workers. Here harts start, sleep, and come in from their tasks.
+/* The AMP kernel: one master, the other harts its workers. Here harts start, sleep, and enter from their tasks.
  *
  * Hart 0 is the master. It alone has the task table (tasks.h), the console and the end of the run; it gives tasks out
- * and collects results (master.h) and watches the workers (watch.h). A worker has its mailbox (mailbox.h) and what it
- * runs (worker.h). All run the same loop; the master serves in it, too, and runs a task only when no worker is left. */
+ * and collects results (master.h) and watches the workers (watch.h). A worker has its mailbox (mailbox.h) and its tasks
+ * (worker.h). All run the same loop; the master does its service in it, and runs a task only when no worker is left. */
 #include <stdbool.h>
 
 #include "osmodel/guest/amp/beat.h"
@@ -26,15 +26,15 @@
 
 HB_IMAGE_NOTE(1, 0);
 
-/* How long the master waits for workers, in ticks. In an emulator on a busy host, a hart may take real time to come. */
+/* How long the master waits for workers, in ticks. In an emulator on a busy host, a hart may take a while to start. */
 #define REPORT_TICKS         10000ull
 #define REPORT_TICKS_PATIENT 10000000ull
-#define LOOK_TICKS           1000ull /* a hart that waits for another looks this often */
+#define LOOK_TICKS           1000ull /* a hart that waits for another checks this often */
 
-/* What the timer of each hart is set to. */
+/* The setting of each hart's timer. */
 static struct { uint64_t ticks; } timers[HB_HARTS_MAX];
 
-/* The master has read the parameters: workers may begin. */
+/* The master has read the parameters: workers may start. */
 static uint64_t is_open __attribute__((aligned(HB_LINE_ALIGN)));
 
 /* ---- The loop -------------------------------------------------------------------------------------------------- */
@@ -43,7 +43,7 @@ static bool is_master(void) {
     return hb_hart_id() == HB_MASTER;
 }
 
-/* A store to the CLINT takes the bus, so it is left out when nothing changes. */
+/* A store to the CLINT uses the bus, so it is skipped when nothing changes. */
 static void set_timer(void) {
     uint64_t due = hb_beat_due();
     uint64_t slice_end = hb_worker_slice_end();
@@ -56,8 +56,8 @@ static void set_timer(void) {
     }
 }
 
-/* First take the interrupt back, then look at the mail: what comes after the look interrupts
- * again, and ends the wfi. */
+/* Clear the interrupt first, then look at the mail: mail that arrives after the look interrupts again and ends the
+ * wfi. */
 static void take_interrupt(void) {
     if (HB_CSR_READ(mip) & HB_IRQ_SOFTWARE)
         hb_clear_interrupt(hb_hart_id());
@@ -78,7 +78,7 @@ static _Noreturn void loop(void) {
     }
 }
 
-/* Interrupts have no case of their own: the loop looks after all that one may be about. */
+/* Interrupts have no case of their own: the loop handles everything that one may be about. */
 _Noreturn void hb_trap(struct hb_context *context, uint64_t cause, uint64_t value) {
     (void)context; /* that of the present task */
     (void)value;
@@ -106,7 +106,7 @@ static void sleep_a_little(void) {
     take_interrupt();
 }
 
-/* A worker that comes too late waits here as well; then it beats and waits for mail that never comes. */
+/* A worker that arrives too late also waits here; then it beats and waits for mail that never comes. */
 static void report(void) {
     HB_TRACE(HB_TP_HART_UP, hb_hart_id(), 0);
     hb_beat();

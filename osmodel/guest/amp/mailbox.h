@@ -1,17 +1,17 @@
-/* Mailboxes: all that the master and one worker say to each other. Workers have no way to speak among themselves.
+/* Mailboxes: all communication between the master and one worker. Workers cannot communicate with each other.
  *
  * Each word has one writer, so nothing is ever locked, and a writer that dies has either written a word or has not:
  *
  *     the master writes   request[slot]   what to do; 0: the slot is free
  *     the worker writes   begun[slot]     the request that it has begun to execute
- *                         answer[slot]    the request that has come to its end, how, and its checksum
+ *                         answer[slot]    the request that has ended, how, and its checksum
  *                         beat            when it last showed that it is alive
  *
  * A request's word is never used twice: it carries the task, its attempt, and a number that counts up in each mailbox.
- * An answer repeats it. So an answer belongs to this very attempt or is none, however late it comes. An answer stands
- * until its slot is used again: when its writer dies, whoever comes to recover it finds all that it had reported.
+ * An answer repeats it, so an answer is for exactly this attempt or not an answer, however late it comes. An answer
+ * stays until its slot is reused: when its writer dies, recovery finds everything that it had reported.
  *
- * Two slots, so that a worker has its next task at hand while the answer to the last one is on its way. */
+ * There are two slots, so that a worker has its next task at hand while the answer to the last one is on its way. */
 #ifndef HB_AMP_MAILBOX_H
 #define HB_AMP_MAILBOX_H
 
@@ -35,7 +35,7 @@ struct hb_mailbox {
     uint64_t beat __attribute__((aligned(HB_LINE_ALIGN))); /* in ticks; 0: it has not reported yet */
 };
 
-/* One a hart. The master's own serves when no worker is left. */
+/* One per hart. The master's own is used when no worker is left. */
 extern struct hb_mailbox hb_mailboxes[HB_HARTS_MAX];
 
 #define HB_MAIL_DONE    (1ull << 62)

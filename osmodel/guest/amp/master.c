@@ -33,7 +33,7 @@ uint32_t hb_master_workers(void) {
     return master.workers;
 }
 
-/* With no worker left, the master works itself: better a slow service than none. */
+/* With no worker left, the master runs tasks itself: a slow service is better than none. */
 static bool is_receiver(uint32_t hart) {
     return master.workers != 0 ? master.takes_part[hart] : hart == HB_MASTER;
 }
@@ -45,7 +45,7 @@ static uint32_t requests_at(uint32_t hart) {
     return requests;
 }
 
-/* One is in its hands, the others wait. */
+/* It is running one; the others wait. */
 static void trace_mailbox(uint32_t hart) {
     uint32_t requests = requests_at(hart);
     HB_TRACE(HB_TP_QUEUE_LENGTH, hart, requests > 1 ? requests - 1 : 0);
@@ -90,7 +90,7 @@ static void collect_all(void) {
     }
 }
 
-/* ---- Giving out ------------------------------------------------------------------------------------------------ */
+/* ---- Handing out ----------------------------------------------------------------------------------------------- */
 
 static uint32_t free_slot(uint32_t hart) {
     uint32_t slot = 0;
@@ -111,7 +111,7 @@ static void send(uint32_t hart) {
         hb_send_interrupt(hart);
 }
 
-/* A request to each that has no more than `have`, as long as more than `enough` tasks wait. */
+/* Send a request to each worker that has at most `have`, as long as more than `enough` tasks wait. */
 static void give_one_each(uint32_t have, uint32_t enough) {
     for (uint32_t hart = 0; hart < hb_board.harts && hb_tasks_waiting() > enough; hart++) {
         if (is_receiver(hart) && requests_at(hart) <= have)
@@ -120,8 +120,8 @@ static void give_one_each(uint32_t have, uint32_t enough) {
     }
 }
 
-/* First whoever has nothing. A second request is sent only while more tasks wait than there are workers: else, near the
- * end, it would wait behind another while some worker has nothing to do. */
+/* First to workers that have nothing. A second request is sent only while more tasks wait than there are workers:
+ * otherwise, near the end, it would wait behind another while some worker has nothing to do. */
 static void give_out(void) {
     give_one_each(0, 0);
     for (uint32_t have = 1; have < HB_MAIL_SLOTS; have++)
@@ -138,7 +138,7 @@ void hb_master_serve(void) {
 
 /* ---- Giving up ------------------------------------------------------------------------------------------------- */
 
-/* Tells whether the task of this request waits again. */
+/* Returns whether the task of this request waits again. */
 static bool hand_back(uint32_t task, bool begun) {
     if (begun && hb_params.recovery_restart == HB_RESTART_NONE) {
         hb_task_lost(task);
@@ -149,7 +149,7 @@ static bool hand_back(uint32_t task, bool begun) {
         return true;
     }
     if (hb_params.recovery_queues == HB_QUEUES_NONE)
-        return false; /* it stays in a mailbox that nobody empties any more */
+        return false; /* it stays in a mailbox that is no longer read */
     hb_task_take_back(task);
     return true;
 }

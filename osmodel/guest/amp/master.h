@@ -1,4 +1,4 @@
-/* The master: gives tasks to workers, by their mailboxes, and collects what they report. */
+/* The master: hands tasks to workers through their mailboxes, and collects their reports. */
 #ifndef HB_AMP_MASTER_H
 #define HB_AMP_MASTER_H
 
@@ -8,15 +8,15 @@
 /* At boot: hart `hart` takes part, as a worker. */
 void hb_master_take_on(uint32_t hart);
 
-/* Does worker `hart` take part? And how many do? */
+/* Does worker `hart` take part? How many do? */
 bool hb_master_has(uint32_t hart);
 uint32_t hb_master_workers(void);
 
 /* Collect, watch, give out; end the run when all tasks have ended. */
 void hb_master_serve(void);
 
-/* Worker `hart` is found dead: its last answers count, and what else it had been given waits again. From here on its
- * mailbox is not looked at any more. Gives the number of tasks that wait again. */
+/* Worker `hart` has been found dead: its last answers count, and whatever else it had been given waits again. From here
+ * on its mailbox is ignored. Returns the number of tasks that wait again. */
 uint32_t hb_master_give_up(uint32_t hart);
 
 #endif

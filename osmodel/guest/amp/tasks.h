@@ -1,4 +1,4 @@
-/* The master's books: the task table, and the queue of those that wait. Nobody else reads or writes them.
+/* The master's books: the task table, and the queue of waiting tasks. Only the master reads or writes them.
  *
  * A task's word in the table, {state, hart, attempt}, changes by one store.
  *
@@ -23,16 +23,16 @@ void hb_tasks_create(uint32_t tasks);
 /* How many wait. */
 uint32_t hb_tasks_waiting(void);
 
-/* The longest-waiting task goes to `hart`. HB_NO_TASK if none waits. */
+/* Assign the longest-waiting task to `hart`. HB_NO_TASK if none waits. */
 uint32_t hb_task_send(uint32_t hart);
 
 /* The number of the task's present attempt. */
 uint32_t hb_task_attempt(uint32_t task);
 
-/* Is this attempt of the task with `hart`, by the table? */
+/* Does the table say that `hart` has this attempt of the task? */
 bool hb_task_is_with(uint32_t task, uint32_t attempt, uint32_t hart);
 
-/* A task that was sent has come to its end. Its result is kept before the table says so. */
+/* A task that was sent has ended. Its result is stored before the table says so. */
 void hb_task_done(uint32_t task, uint64_t checksum);
 void hb_task_lost(uint32_t task);
 
@@ -43,7 +43,7 @@ void hb_task_take_back(uint32_t task);
 /* All are done or lost. */
 bool hb_tasks_have_ended(void);
 
-/* Say what came out, and end the run. */
+/* Print the results, and end the run. */
 _Noreturn void hb_tasks_finish(void);
 
 #endif

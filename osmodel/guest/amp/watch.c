@@ -14,14 +14,14 @@
 
 enum { PHASE_FENCE = 1, PHASE_GIVE_UP = 2 };
 
-/* The master's alone, in ticks. */
+/* Only the master's, in ticks. */
 static struct {
     uint64_t next_look;
     uint64_t since; /* older silence does not count */
-    bool on;        /* the policy was to watch, at the last look */
+    bool on;        /* at the last look the policy was to watch */
 } watch __attribute__((aligned(HB_LINE_ALIGN)));
 
-/* Without a way to fence, to suspect is of no use; where nobody beats, silence says nothing. */
+/* Without a way to fence, suspecting is of no use; where nobody beats, silence means nothing. */
 static bool shall_watch(void) {
     return hb_params.recovery_detect != HB_DETECT_NONE && hb_params.heartbeat_period_cycles != 0 &&
            hb_board.power_base != 0;
@@ -43,7 +43,7 @@ static bool is_silent(uint32_t hart) {
     return hb_has_passed(silence(hart), hb_params.heartbeat_timeout_cycles);
 }
 
-/* It may be alive, and only slow: nothing of its is touched before it is fenced. */
+/* It may be alive and merely slow: nothing of it is touched before it is fenced. */
 static void fence(uint32_t hart) {
     if (hb_params.recovery_fence) {
         hb_power_fence(hart);
@@ -71,7 +71,7 @@ static void look_at(uint32_t hart) {
         HB_TRACE(HB_TP_FALSE_ALARM, hart, 0);
 }
 
-/* When watching is turned on in mid-run, workers need a while to see that they shall beat. */
+/* When watching is turned on during a run, workers need a while to notice that they must beat. */
 static bool is_on(void) {
     bool on = shall_watch();
     if (on && !watch.on)

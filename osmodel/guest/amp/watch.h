@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-/* The master's: silence from before now does not count. */
+/* Called by the master: silence before now does not count. */
 void hb_watch_begin(void);
 
 /* Look at all workers if it is time, and deal with the silent ones. */

@@ -1,7 +1,7 @@
-/* One-step changes of shared words, by LR.D/SC.D and AMOs, and the order between them.
+/* Atomic changes of shared words, by LR.D/SC.D and AMOs, and the ordering between them.
  *
- * A hart may be killed between any two instructions. What must not be seen half-done is therefore one aligned 64-bit
- * word that changes by one store, one SC or one AMO. */
+ * A hart may be killed between any two instructions. Therefore whatever must not be seen half done is one aligned
+ * 64-bit word that changes by one store, one SC or one AMO. */
 #ifndef HB_GUEST_ATOMIC_H
 #define HB_GUEST_ATOMIC_H
 
@@ -13,13 +13,13 @@ static inline uint64_t hb_load(const uint64_t *word) {
     return *(const volatile uint64_t *)word;
 }
 
-/* Write a word that others read; what was written before is seen before. */
+/* Write a word that others read (release): earlier writes are seen first. */
 static inline void hb_store(uint64_t *word, uint64_t value) {
     __asm__ volatile("fence rw, w" ::: "memory");
     *(volatile uint64_t *)word = value;
 }
 
-/* If *word is `expected`, make it `desired` in one step. Tells whether it did. */
+/* If *word is `expected`, make it `desired` in one step. Returns whether it did. */
 static inline bool hb_compare_and_swap(uint64_t *word, uint64_t expected, uint64_t desired) {
     uint64_t seen;
     uint64_t failed;

@@ -1,4 +1,4 @@
-/* The board: what the device tree tells of it, and where its devices are (the map of QEMU's `virt`). */
+/* The board: what the device tree says about it, and where its devices are (the map of QEMU's `virt`). */
 #ifndef HB_GUEST_BOARD_H
 #define HB_GUEST_BOARD_H
 
@@ -12,13 +12,13 @@ struct hb_board {
     uint32_t harts; /* ids are 0 .. harts - 1 */
     uint64_t ram_base;
     uint64_t ram_bytes;
-    uint64_t power_base; /* of the power controller; 0: there is none, and so no way to fence a hart */
+    uint64_t power_base; /* of the power controller; 0: there is none, so no hart can be fenced */
 };
 
 extern struct hb_board hb_board;
 
-/* Fill hb_board from the tree, and write every parameter that stands under /chosen over hb_params. Called once, by the
- * boot hart. What is damaged or missing leaves one hart, no memory and the defaults. */
+/* Fill hb_board from the tree, and overwrite hb_params with every parameter under /chosen. Called once, by the boot
+ * hart. A damaged or missing tree leaves one hart, no memory and the defaults. */
 void hb_devicetree_read(const void *tree);
 
 #endif

@@ -9,8 +9,8 @@ void hb_breathe(void);
 
 void hb_put_char(char c);
 
-/* Print `format`, in which %s stands for a text, %u for an unsigned 64-bit number and %x for one in hexadecimal: every
- * argument is a uint64_t or a const char *. */
+/* Print `format`, in which %s is a string, %u an unsigned 64-bit number and %x one in hexadecimal: every argument is a
+ * uint64_t or a const char *. */
 void hb_print(const char *format, ...);
 
 #endif

@@ -14,13 +14,13 @@ static volatile uint32_t *register32(uint64_t address) {
 }
 
 void hb_send_interrupt(uint32_t hart) {
-    hb_fence(); /* the other hart must find what it is woken for */
+    hb_fence(); /* the other hart must find what it was woken for */
     *register32(HB_CLINT_BASE + 4ull * hart) = 1;
 }
 
 void hb_clear_interrupt(uint32_t hart) {
     *register32(HB_CLINT_BASE + 4ull * hart) = 0;
-    hb_fence(); /* look for work only after that, or an interrupt is lost */
+    hb_fence(); /* look for work only afterwards, or an interrupt is lost */
 }
 
 void hb_set_timer(uint32_t hart, uint64_t ticks) {
@@ -37,7 +37,7 @@ void hb_power_fence(uint32_t hart) {
     uint64_t block = hb_board.power_base + (uint64_t)HB_POWER_STRIDE * hart;
     hb_fence();
     *register32(block + HB_POWER_COMMAND) = HB_POWER_CMD_FENCE;
-    /* Reading takes the bus once more: a transaction that the victim had been granted before has ended by then. */
+    /* The read uses the bus once more: by then a transaction that had been granted to the victim has ended. */
     do {
         hb_fence();
     } while (*register32(block + HB_POWER_STATE) != HB_POWER_IS_FENCED);

@@ -5,18 +5,18 @@
 
 #include <stdint.h>
 
-/* Interrupt another hart, and take back the interrupt of the own. */
+/* Interrupt another hart, and clear this hart's own interrupt. */
 void hb_send_interrupt(uint32_t hart);
 void hb_clear_interrupt(uint32_t hart);
 
-/* Timer interrupt of the own hart from `ticks` of mtime on. */
+/* Timer interrupt for this hart once mtime reaches `ticks`. */
 void hb_set_timer(uint32_t hart, uint64_t ticks);
 
-/* End the run: `code` 0 passes, another one fails. */
+/* End the run: `code` 0 passes, any other fails. */
 _Noreturn void hb_finish(uint32_t code);
 
-/* Ask the power controller to fence `hart`, and wait until it is in force: the hart executes nothing any more, and what
- * it had on the bus has ended. Needs hb_board.power_base. */
+/* Ask the power controller to fence `hart`, and wait until the fence is in force: the hart executes nothing any more,
+ * and its transactions have ended. Needs hb_board.power_base. */
 void hb_power_fence(uint32_t hart);
 
 #endif

@@ -26,14 +26,14 @@ static const struct {
 #undef PARAMETER
 };
 
-/* One step of the walk: where it stands, and what it has seen of the innermost node. */
+/* One step of the walk: where it is, and what it has seen of the innermost node. */
 struct walk {
     const uint8_t *at;
     const char *names;
     uint32_t depth;
     enum node nodes[DEPTH_MAX];
     bool is_power; /* `compatible` of this node */
-    uint64_t reg;  /* its first address; as all of it, only valid until a child begins */
+    uint64_t reg;  /* its first address; like everything here, valid only until a child begins */
     size_t next_parameter;
 };
 
@@ -79,7 +79,7 @@ static bool is_parameter(const char *property, const char *name) {
 
 #define PARAMETERS (sizeof parameters / sizeof *parameters)
 
-/* The search begins behind the parameter found last: they use to come in the order of the table. */
+/* The search begins after the parameter found last: they usually come in the order of the table. */
 static void read_parameter(struct walk *walk, const char *property, const uint8_t *value) {
     for (size_t i = 0; i < PARAMETERS; i++) {
         size_t place = (walk->next_parameter + i) % PARAMETERS;

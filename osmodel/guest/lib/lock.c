@@ -15,7 +15,7 @@ uint64_t hb_lock_try(uint64_t *lock) {
     uint64_t word = hb_load(lock);
     uint64_t mine = taken(word, hb_hart_id());
     if (HB_LOCK_OWNER(word) != 0 || !hb_compare_and_swap(lock, word, mine))
-        return word | EPOCH; /* not 0, even for a free lock that another hart was quicker to take */
+        return word | EPOCH; /* not 0, even for a free lock that another hart was faster to take */
     HB_TRACE(HB_TP_LOCK_ACQUIRE, (uintptr_t)lock, mine >> 32);
     return 0;
 }
@@ -31,7 +31,7 @@ void hb_lock_acquire(uint64_t *lock) {
 }
 
 void hb_lock_release(uint64_t *lock) {
-    hb_store(lock, *lock & ~(EPOCH - 1)); /* the epoch stays */
+    hb_store(lock, *lock & ~(EPOCH - 1)); /* the epoch does not change */
     HB_TRACE(HB_TP_LOCK_RELEASE, (uintptr_t)lock, 0);
 }
 

@@ -2,7 +2,7 @@
 
 #include <stdint.h>
 
-/* The empty asm keeps GCC from making a call of memcpy out of memcpy. */
+/* The empty asm keeps GCC from turning memcpy into a call to memcpy. */
 void *memcpy(void *to, const void *from, size_t bytes) {
     uint8_t *target = to;
     const uint8_t *source = from;

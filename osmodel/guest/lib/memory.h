@@ -1,4 +1,4 @@
-/* Copying and filling memory. GCC calls these names by itself, too. */
+/* Copying and filling memory. GCC also generates calls to these. */
 #ifndef HB_GUEST_MEMORY_H
 #define HB_GUEST_MEMORY_H
 

@@ -1,4 +1,4 @@
-/* The ELF note by which the host knows an image of ours: HB_IMAGE_NOTE(amp, jitter_cycles), once an image. */
+/* The ELF note by which the host recognises our images: HB_IMAGE_NOTE(amp, jitter_cycles), once per image. */
 #ifndef HB_GUEST_NOTE_H
 #define HB_GUEST_NOTE_H
 

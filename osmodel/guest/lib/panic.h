@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#define HB_EXIT_PANIC 127 /* what the finisher is told */
+#define HB_EXIT_PANIC 127 /* the code written to the finisher */
 
 #define hb_panic(text) hb_panic_at(__FILE__, __LINE__, text)
 #define hb_assert(holds)                                                                                               \

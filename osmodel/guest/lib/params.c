@@ -1,6 +1,6 @@
 #include "osmodel/guest/lib/params.h"
 
-/* What holds where no host says otherwise, as on QEMU. */
+/* The defaults where no host says otherwise, as on QEMU. */
 volatile struct hb_params hb_params __attribute__((section(".params"), aligned(4096))) = {
     .cycles_per_tick = 10,
     .seed = 1,

@@ -4,16 +4,17 @@
 
 #include "osmodel/abi.h"
 
-/* A page of its own. The host may change it in mid-run, so it is volatile, read at every decision, and kept nowhere. */
+/* A page of its own. The host may change it during a run, so it is volatile, read at every decision, and never
+ * copied. */
 extern volatile struct hb_params hb_params;
 
 extern struct hb_result hb_results[HB_TASKS_MAX];
 
-/* A length of time in ticks, from a parameter in cycles; rounded up, so that 0 alone gives 0. */
+/* A length of time in ticks, from a parameter in cycles; rounded up, so that only 0 gives 0. */
 uint64_t hb_ticks(uint64_t cycles);
 
-/* A hash over results, for the console: start with the number of tasks, and mix the checksums in by
- * the order of tasks. */
+/* A hash over results, for the console: start with the number of tasks, and mix in the checksums in the order of
+ * tasks. */
 uint64_t hb_results_mix(uint64_t hash, uint64_t checksum);
 
 /* All of it at once: 30 cycles or more a task. */

@@ -7,8 +7,8 @@
 #define EXECUTE      4ull
 #define TOP_OF_RANGE 8ull /* the entry covers from the address of the one before it up to its own */
 
-/* Entries 0 and 2 are off and only give the lower ends of the ranges that 1 and 3 cover; U mode may touch nothing that
- * no entry covers. */
+/* Entries 0 and 2 are off and only give the lower ends of the ranges that 1 and 3 cover; U mode may touch nothing
+ * outside them. */
 void hb_protection_init(void) {
     HB_CSR_WRITE(pmpaddr0, (uint64_t)hb_user_text >> 2);
     HB_CSR_WRITE(pmpaddr1, (uint64_t)hb_user_text_end >> 2);

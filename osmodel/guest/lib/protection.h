@@ -9,7 +9,7 @@
 extern char hb_user_text[];
 extern char hb_user_text_end[];
 
-/* Once a hart: what holds for all tasks. */
+/* Once per hart: what holds for all tasks. */
 void hb_protection_init(void);
 
 /* All tasks on this hart may read and write [begin, end), too. */

@@ -1,4 +1,4 @@
-/* Single instructions that C has no words for. */
+/* Single instructions that C cannot express. */
 #ifndef HB_GUEST_RISCV_H
 #define HB_GUEST_RISCV_H
 
@@ -19,7 +19,7 @@
 #define HB_IRQ_SOFTWARE       (1u << HB_INTERRUPT_SOFTWARE) /* in mie, mip */
 #define HB_IRQ_TIMER          (1u << HB_INTERRUPT_TIMER)
 
-/* The executing hart. The kernels keep its id in tp; tasks have tp for themselves. */
+/* The executing hart. The kernels keep its id in tp; tasks may use tp freely. */
 static inline uint32_t hb_hart_id(void) {
     uint64_t id;
     __asm__("mv %0, tp" : "=r"(id));

@@ -1,5 +1,5 @@
 /* The way into the kernel and back to a task. mscratch holds the running task's context, and 0 while its hart is in the
- * kernel: so a trap in the kernel itself is told apart at once and disturbs no task. */
+ * kernel: so a trap in the kernel itself is recognised at once and disturbs no task. */
 #include "osmodel/guest/lib/context.h"
 
     .altmacro

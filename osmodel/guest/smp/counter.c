@@ -20,8 +20,8 @@ _Static_assert(HB_INCREMENTS_MAX <= 1u << (64 - SEQUENCE_SHIFT), "a sequence num
 static struct counter counters[HB_MUTEXES_MAX];
 static uint64_t progress[HB_TASKS_MAX] __attribute__((aligned(HB_LINE_ALIGN)));
 
-/* Write down that the last increment of this counter has been done. It is already, as a rule: then the swap fails, for
- * progress only grows. */
+/* Record that the last increment of this counter has been done. Usually that is already recorded, and the swap fails,
+ * since progress only grows. */
 static void settle(uint32_t counter) {
     uint64_t word = hb_load(&counters[counter].word);
     uint32_t task_plus_1 = word >> TASK_SHIFT & TASK_MASK;
@@ -36,7 +36,7 @@ uint64_t hb_counter_increment(uint32_t counter, uint32_t task, uint64_t sequence
         return hb_load(&progress[task]);
     uint32_t count = (uint32_t)hb_load(&counters[counter].word) + 1;
     hb_store(&counters[counter].word,
-             count | (uint64_t)(task + 1) << TASK_SHIFT | sequence << SEQUENCE_SHIFT); /* the one step */
+             count | (uint64_t)(task + 1) << TASK_SHIFT | sequence << SEQUENCE_SHIFT); /* the atomic step */
     settle(counter);
     HB_TRACE(HB_TP_PROGRESS, task, sequence + 1);
     return sequence + 1;
@@ -46,7 +46,7 @@ uint64_t hb_counter_progress(uint32_t task) {
     return hb_load(&progress[task]);
 }
 
-/* Read by an atomic, which is right even where caches are not coherent. */
+/* Read by an atomic, which is correct even where caches are not coherent. */
 static uint64_t shared_counter(uint32_t i) {
     return __atomic_fetch_add((uint64_t *)(hb_shared_memory() + i * HB_SHARED_COUNTER_BYTES), 0, __ATOMIC_RELAXED);
 }

@@ -12,7 +12,7 @@ enum { EXIT_PASSED = 0, EXIT_TASKS_LOST = 1, EXIT_COUNTERS_WRONG = 2 };
 
 static uint64_t finish_lock __attribute__((aligned(HB_LOCK_ALIGN)));
 
-/* Ended tasks stay ended, so each hart goes on where it stopped looking. */
+/* Ended tasks stay ended, so each hart resumes where it stopped looking. */
 bool hb_all_tasks_ended(void) {
     struct hb_smp_hart *self = hb_self();
     while (self->ended < hb_params.workload_tasks && hb_task_has_ended(hb_load(&hb_task_words[self->ended]))) {
@@ -51,7 +51,7 @@ static uint32_t verdict(uint64_t lost) {
     return counts && hb_counters_sum() != increments_due() ? EXIT_COUNTERS_WRONG : EXIT_PASSED;
 }
 
-/* The lock is never released. Who waits for it beats and watches; should its owner die, recovery frees it. */
+/* The lock is never released. Harts that wait for it beat and watch; should its owner die, recovery frees it. */
 _Noreturn void hb_finish_run(void) {
     hb_lock_acquire(&finish_lock);
     uint64_t tasks = hb_params.workload_tasks;

@@ -8,7 +8,7 @@
 
 bool hb_all_tasks_ended(void);
 
-/* Say what came out, and end the run. Whoever comes first does it; if that one dies, the next. */
+/* Print the results, and end the run. The first hart to arrive does it; if that one dies, the next. */
 _Noreturn void hb_finish_run(void);
 
 void hb_finish_recover_lock(uint32_t dead);

@@ -24,8 +24,8 @@ uint32_t hb_next_in(uint64_t set, uint32_t hart) {
     return hart;
 }
 
-/* The fence stands between the store that made work visible and this look; the hart that goes to sleep sets its bit
- * first and looks for work then. So one of the two sees the other. */
+/* The fence stands between the store that made work visible and this look; a hart that goes to sleep first sets its bit
+ * and then looks for work. So one of the two sees the other. */
 void hb_wake_idle_hart(void) {
     hb_fence();
     uint64_t idle = hb_load(&hb_idle) & hb_load(&hb_live) & ~hb_bit(hb_hart_id());

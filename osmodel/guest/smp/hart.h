@@ -1,4 +1,4 @@
-/* What the kernel keeps for each hart, and the two sets of harts that all share. */
+/* What the kernel keeps for each hart, and the two sets that all harts share. */
 #ifndef HB_SMP_HART_H
 #define HB_SMP_HART_H
 
@@ -13,14 +13,14 @@
 
 /* Only its own hart reads and writes this: when the hart dies, nobody needs it. Times are in ticks of mtime. */
 struct hb_smp_hart {
-    uint32_t current;     /* task in U mode, or whose system call is served */
+    uint32_t current;     /* task in U mode, or whose system call is being served */
     uint32_t ended;       /* all tasks below this one are known to have ended */
     uint64_t quantum_end; /* of the current task */
-    uint64_t timer;       /* what the timer is set to */
-    uint64_t entered;     /* when it came into the kernel, or woke */
+    uint64_t timer;       /* the timer's setting */
+    uint64_t entered;     /* when it entered the kernel, or woke */
     uint64_t next_beat;
     uint64_t next_check;  /* of the neighbour's heartbeat */
-    uint64_t next_wake;   /* no sleeper of this hart is due before */
+    uint64_t next_wake;   /* no sleeper of this hart is due before this */
     uint64_t watch_since; /* when it began to watch: older silence does not count */
     bool watching;
     bool has_claims; /* it has begun recoveries that wait for hb_recover_rest */
@@ -28,7 +28,7 @@ struct hb_smp_hart {
 
 extern struct hb_smp_hart hb_harts[HB_HARTS_MAX];
 
-/* Bit h: hart h takes part. A hart that is found dead leaves in one step, and never comes back. */
+/* Bit h: hart h takes part. A hart found dead leaves in one step, and never comes back. */
 extern uint64_t hb_live;
 
 /* Bit h: hart h sleeps, or is about to, and wants an interrupt when there is work. A hint. */
@@ -48,7 +48,7 @@ uint32_t hb_count(uint64_t set);
 /* The first hart of `set` after `hart`, going round; `hart` itself comes last. HB_HARTS_MAX if the set is empty. */
 uint32_t hb_next_in(uint64_t set, uint32_t hart);
 
-/* Some idle hart, if there is one, shall look for work. */
+/* Make an idle hart, if there is one, look for work. */
 void hb_wake_idle_hart(void);
 
 #endif

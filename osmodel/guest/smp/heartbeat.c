@@ -12,10 +12,10 @@
 #include "osmodel/guest/smp/sleep.h"
 
 #define BREATH_TICKS   200u  /* in long loops a hart beats as often as this */
-#define LOOK_AGAIN     5000u /* ticks: with nothing to wait for, look whether parameters have changed */
+#define LOOK_AGAIN     5000u /* ticks: with nothing to wait for, check whether parameters have changed */
 #define SHORTEST_TICKS 20u   /* periods below this would leave no time for tasks */
 
-/* Alone in its line: its hart writes it, its watcher reads it. */
+/* Alone in its line: its hart writes it and its watcher reads it. */
 struct heartbeat {
     uint64_t ticks;
 } __attribute__((aligned(HB_LINE_ALIGN)));
@@ -26,8 +26,8 @@ static bool has_passed(uint64_t ticks, uint64_t cycles) {
     return ticks * hb_params.cycles_per_tick >= cycles;
 }
 
-/* The time after `due` that is due next: periods are kept even when one interrupt comes late, so beating and watching
- * stay in step and share their interrupts. */
+/* The next due time after `due`: periods are kept even when an interrupt comes late, so beating and watching stay in
+ * step and share their interrupts. */
 static uint64_t next_due(uint64_t due, uint64_t now, uint64_t period_cycles) {
     uint64_t period = hb_ticks(period_cycles);
     period = period > SHORTEST_TICKS ? period : SHORTEST_TICKS;
@@ -64,7 +64,7 @@ static void beat_as_due(uint64_t now) {
 
 /* ---- Watching -------------------------------------------------------------------------------------------------- */
 
-/* Without a way to fence, to suspect is of no use; where nobody beats, silence says nothing. */
+/* Without a way to fence, suspecting is of no use; where nobody beats, silence means nothing. */
 static bool shall_watch(void) {
     return hb_params.recovery_detect == HB_DETECT_RING && hb_params.heartbeat_period_cycles != 0 &&
            hb_board.power_base != 0;
@@ -84,7 +84,7 @@ static bool is_silent(uint32_t hart, uint64_t late) {
     return silent > late && has_passed(silent - late, hb_params.heartbeat_timeout_cycles);
 }
 
-/* A watcher that comes `late` itself, because the bus is full, gives its neighbour as much more time. The beat is read
+/* A watcher that is `late` itself, because the bus is full, gives its neighbour that much more time. The beat is read
  * again right before the hart is given up: it may have been about to beat. */
 static void watch_neighbour(uint32_t hart, uint64_t late) {
     if (!is_silent(hart, late) || hb_recovery_has_begun(hart))

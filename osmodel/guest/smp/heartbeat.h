@@ -1,4 +1,4 @@
-/* Heartbeats: each hart shows from time to time that it is alive, and looks whether the next one in hb_live does.
+/* Heartbeats: each hart shows from time to time that it is alive, and checks that the next one in hb_live does.
  *
  * Everything that may take long calls one of these, whatever the hart is doing: */
 #ifndef HB_SMP_HEARTBEAT_H
@@ -8,8 +8,8 @@
 
 #include "osmodel/abi.h"
 
-/* When the timer has rung, and whenever an idle hart wakes: beat, watch, recover, wake sleepers, as far as it is time.
- * The hart must be in the middle of nothing. What a spin loop does is hb_spin_poll(): it beats, watches, and frees the
+/* When the timer has fired, and whenever an idle hart wakes: beat, watch, recover, wake sleepers, whatever is due. The
+ * hart must not be in the middle of anything. What a spin loop does is hb_spin_poll(): it beats, watches, and frees the
  * locks of the dead. */
 void hb_tick(void);
 
@@ -23,10 +23,10 @@ static inline void hb_breathe_in_loop(uint32_t step) {
         hb_breathe();
 }
 
-/* Beat now: at the start, so that nobody is taken for dead who has not begun. */
+/* Beat now: called at the start, so that no hart counts as dead before it has begun. */
 void hb_beat_first(uint32_t hart);
 
-/* When the executing hart must beat, watch or look again, in ticks. */
+/* When the executing hart must next beat, watch or look, in ticks. */
 uint64_t hb_heartbeat_due(void);
 
 #endif

@@ -52,8 +52,8 @@ static bool is_blocked_on(uint64_t word, uint32_t mutex) {
     return hb_task_state(word) == HB_TASK_BLOCKED && hb_task_detail(word) == mutex;
 }
 
-/* Choose a waiter and make it WAKING, under the mutex's lock; the caller puts it into the queue afterwards, for no hart
- * owns two locks. If the hart dies in between, recovery does it. */
+/* Choose a waiter and make it WAKING, under the mutex's lock; the caller queues it afterwards, since no hart owns two
+ * locks. If the hart dies in between, recovery does it. */
 static uint32_t choose_waiter(struct hb_mutex *mutex, uint64_t *word) {
     uint32_t tasks = (uint32_t)hb_params.workload_tasks;
     uint32_t id = (uint32_t)(mutex - hb_mutexes);
@@ -89,8 +89,8 @@ void hb_mutex_unlock(uint32_t mutex_id, uint32_t task) {
     wake(woken, word);
 }
 
-/* A waiter that had been woken may have died before it took the mutex, so every free mutex gets one woken. One too many
- * does no harm: it finds the mutex taken, and waits again. */
+/* A woken waiter may have died before it took the mutex, so for every free mutex a waiter is woken. One too many does
+ * no harm: it finds the mutex taken and waits again. */
 static void sweep(struct hb_mutex *mutex) {
     uint64_t word = 0;
     uint32_t woken = HB_NO_TASK;

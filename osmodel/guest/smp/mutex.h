@@ -1,5 +1,5 @@
 /* Mutexes of tasks (system calls lock and unlock). A mutex is owned by an attempt of a task, not by a hart: when a hart
- * dies and its task is started again, the old attempt's ownership has lapsed, and everybody can see that. */
+ * dies and its task is started again, the old attempt's ownership has visibly lapsed. */
 #ifndef HB_SMP_MUTEX_H
 #define HB_SMP_MUTEX_H
 
@@ -13,14 +13,14 @@
 struct hb_mutex {
     uint64_t lock;    /* guards what follows, and who is BLOCKED on this mutex */
     uint64_t owner;   /* task + 1 | attempt << 32; 0: free */
-    uint32_t waiters; /* how many tasks are BLOCKED on it: from the table, made anew when the lock is stolen */
+    uint32_t waiters; /* how many tasks are BLOCKED on it: recounted from the table when the lock is stolen */
     uint32_t next;    /* where the search for the next waiter begins */
 } __attribute__((aligned(HB_LOCK_ALIGN)));
 
 extern struct hb_mutex hb_mutexes[HB_MUTEXES_MAX];
 
-/* The current task takes the mutex, or becomes BLOCKED: then the answer is false, and the system call must be made
- * again when it runs next (its context must be ready for that before). */
+/* The current task takes the mutex, or becomes BLOCKED: then this returns false, and the system call must be made again
+ * when the task next runs (its context must be ready for that beforehand). */
 bool hb_mutex_lock(uint32_t mutex, uint32_t task);
 
 /* Does the task's present attempt own it? */
@@ -32,7 +32,7 @@ void hb_mutex_unlock(uint32_t mutex, uint32_t task);
 /* How many mutexes there are, by the parameter workload_locks. */
 uint32_t hb_mutex_count(void);
 
-/* Free what is owned by attempts that are no more, and wake a waiter of every free mutex. */
+/* Free mutexes owned by attempts that no longer exist, and wake a waiter of every free mutex. */
 void hb_mutexes_sweep(void);
 
 /* If hart `dead` owns the mutex's lock: take it, count the waiters anew, release. */

@@ -18,7 +18,7 @@ void hb_output_fault(uint32_t task, uint64_t cause, uint64_t pc, uint64_t value)
     hb_lock_release(&output_lock);
 }
 
-/* The dead hart's line stays as far as it got. */
+/* The dead hart's line stays unfinished. */
 void hb_output_recover_lock(uint32_t dead) {
     if (hb_lock_steal(&output_lock, dead))
         hb_lock_release(&output_lock);

@@ -1,4 +1,4 @@
-/* Lines on the console, one at a time: under a lock that recovery knows. */
+/* Lines on the console, one at a time, under a lock that recovery knows. */
 #ifndef HB_SMP_OUTPUT_H
 #define HB_SMP_OUTPUT_H
 
@@ -7,7 +7,7 @@
 
 void hb_output(const char *text, size_t bytes);
 
-/* That a task was stopped, and for what. */
+/* Report that a task was stopped, and why. */
 void hb_output_fault(uint32_t task, uint64_t cause, uint64_t pc, uint64_t value);
 
 void hb_output_recover_lock(uint32_t dead);

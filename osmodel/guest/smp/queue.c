@@ -43,7 +43,7 @@ bool hb_queue_put_first(uint32_t task, uint64_t word, uint64_t ready) {
     return put_by(prepend, task, word, ready);
 }
 
-/* An entry that the table does not confirm is passed over: with recovery_queues "none" a queue may have such. */
+/* An entry that the table does not confirm is skipped: with recovery_queues "none" a queue may have some. */
 static uint32_t take_locked(uint32_t q, enum hb_task_state state, uint64_t *was) {
     struct hb_queue *queue = &hb_queues[q];
     while (queue->head != queue->tail) {

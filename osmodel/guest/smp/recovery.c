@@ -17,7 +17,7 @@
 #include "osmodel/guest/smp/task.h"
 
 struct claim {
-    uint64_t word;     /* bits 0..7: the phase that is next, 0 when the hart is well; 8..15: who recovers it */
+    uint64_t word;     /* bits 0..7: the next phase, 0 while the hart is well; 8..15: who recovers it */
     uint64_t requeued; /* tasks put back so far: for the tracepoint only */
 } __attribute__((aligned(HB_LINE_ALIGN)));
 
@@ -42,7 +42,7 @@ static enum phase phase_of(uint32_t hart) {
     return (enum phase)(hb_load(&claims[hart].word) & 0xff);
 }
 
-/* Is it the executing hart that recovers `hart`, or has recovered it? */
+/* Is the executing hart the one that recovers `hart`, or has recovered it? */
 static bool is_mine(uint32_t hart) {
     uint64_t word = hb_load(&claims[hart].word);
     return word != 0 && (word >> 8 & 0xff) == hb_hart_id();
@@ -54,8 +54,8 @@ bool hb_recovery_has_begun(uint32_t hart) {
 
 /* ---- The phases ------------------------------------------------------------------------------------------------ */
 
-/* Leaving hb_live is one step, and a hart that has been expelled itself expels nobody: of two harts that suspect each
- * other, one wins. False: the executing hart is not that one. */
+/* Leaving hb_live is one step, and an expelled hart cannot expel others: of two harts that suspect each other, one
+ * wins. False: the executing hart is not the one. */
 static bool expel(uint32_t dead) {
     uint64_t live;
     do {
@@ -67,7 +67,7 @@ static bool expel(uint32_t dead) {
     return true;
 }
 
-/* Before anything of its is touched: it may be alive, and only slow. */
+/* Done before anything of it is touched: it may be alive and merely slow. */
 static void fence(uint32_t dead) {
     if (hb_params.recovery_fence) {
         hb_power_fence(dead);
@@ -84,7 +84,7 @@ static void recover_queue_lock(uint32_t q, uint32_t dead) {
     hb_lock_release(&hb_queues[q].lock);
 }
 
-/* Any lock may be the one that it died with. What the lock guards is made anew before it is released. */
+/* It may have died holding any lock. What the lock guards is rebuilt before it is released. */
 static void recover_locks(uint32_t dead) {
     if (hb_params.recovery_locks != HB_LOCKS_STEAL)
         return;
@@ -115,13 +115,13 @@ static void restart(uint32_t task, uint64_t word, uint32_t dead) {
     claims[dead].requeued += hb_queue_put_first(task, word, restarted);
 }
 
-/* A task that was on its way into a queue goes on with its context, unless it has none yet. */
+/* A task on its way into a queue continues with its context, unless it has none yet. */
 static void put_here(uint32_t task, uint64_t word, uint32_t dead) {
     uint64_t ready = hb_task_word(word, HB_TASK_READY, hb_hart_id(), hb_task_detail(word));
     claims[dead].requeued += hb_queue_put(task, word, ready);
 }
 
-/* What the dead hart had in its hands. */
+/* What the dead hart was working on. */
 static void recover_tasks(uint32_t dead) {
     for (uint32_t task = 0; task < hb_params.workload_tasks; task++) {
         uint64_t word = hb_load(&hb_task_words[task]);
@@ -143,7 +143,7 @@ static void free_mutexes(uint32_t dead) {
         hb_mutexes_sweep();
 }
 
-/* Nobody puts tasks into its queue any more; one by one they go over into the recoverer's. */
+/* Nobody puts tasks into its queue any more; one by one they move to the recoverer's. */
 static void drain_queue(uint32_t dead) {
     if (hb_params.recovery_queues != HB_QUEUES_REBUILD)
         return;
@@ -166,8 +166,8 @@ static void (*const phases[PHASE_DONE])(uint32_t dead) = {
 
 /* ---- From phase to phase --------------------------------------------------------------------------------------- */
 
-/* Do the phase that is next, and record that it is done: in this order, for whoever takes over may do it once more, but
- * must not leave it out. If the claim has moved meanwhile, it is left where it is. */
+/* Do the next phase, then record that it is done: in this order, since whoever takes over may repeat a phase but must
+ * not skip it. If the claim has moved meanwhile, it is left alone. */
 static void do_phase(uint32_t dead) {
     uint64_t word = hb_load(&claims[dead].word);
     enum phase phase = phase_of(dead);
@@ -184,7 +184,7 @@ static void do_phase(uint32_t dead) {
         HB_TRACE(HB_TP_RECOVERED, dead, claims[dead].requeued);
 }
 
-/* A hart whose recovery is the executing hart's business, up to `last` phase; HB_HARTS_MAX if there is none. */
+/* A hart whose recovery is up to the executing hart, up to phase `last`; HB_HARTS_MAX if there is none. */
 static uint32_t find_mine(enum phase last) {
     for (uint32_t hart = 0; hart < hb_board.harts; hart++) {
         if (is_mine(hart) && phase_of(hart) <= last)
@@ -194,10 +194,10 @@ static uint32_t find_mine(enum phase last) {
     return HB_HARTS_MAX;
 }
 
-/* What a fenced hart was recovering goes over to whoever recovers that hart. */
+/* What a fenced hart was recovering passes to whoever recovers that hart. */
 static void take_over(void) {
     for (uint32_t hart = 0; hart < hb_board.harts; hart++) {
-        hb_breathe(); /* each claim is a line of its own, and the bus may be busy */
+        hb_breathe(); /* each claim has its own line, and the bus may be busy */
         uint64_t word = hb_load(&claims[hart].word);
         uint32_t recoverer = word >> 8 & 0xff;
         enum phase phase = (enum phase)(word & 0xff);
@@ -221,7 +221,7 @@ void hb_recover_urgent(uint32_t dead) {
 
 void hb_recover_rest(void) {
     while (hb_self()->has_claims) {
-        hb_self()->has_claims = false; /* a claim that comes in a spin loop sets it again */
+        hb_self()->has_claims = false; /* a claim made in a spin loop sets it again */
         uint32_t dead = find_mine(PHASE_DONE - 1);
         while (dead != HB_HARTS_MAX) {
             do_phase(dead);

@@ -1,13 +1,13 @@
-/* Recovery of what a dead hart has left behind: its membership, its locks, the task that it ran, its queue, its
- * sleepers, and the recoveries that it was in the middle of.
+/* Recovery of what a dead hart leaves behind: its membership, its locks, the task that it ran, its queue, its sleepers,
+ * and the recoveries that it had begun.
  *
- * One word a dead hart says who recovers it and which phase is next. It is claimed, handed on and moved forward by
- * compare-and-swap, and each phase may be done again from its beginning at any time: so when the recoverer dies,
- * whoever recovers that one goes on where it stopped.
+ * One word per dead hart says who recovers it and which phase is next. It is claimed, handed on and advanced by
+ * compare-and-swap, and each phase may be repeated from its beginning at any time: so when the recoverer dies, whoever
+ * recovers that one continues where it stopped.
  *
  * The phases up to the freeing of locks are urgent. They wait for no lock, so they can be done in the middle of a spin
- * loop, and there they must be: what the loop waits for may be owned by the dead. The rest may have to wait for locks
- * itself, and is done when the hart is not in the middle of anything. */
+ * loop, and must be: the dead hart may own what the loop waits for. The remaining phases may themselves wait for locks,
+ * and are done when the hart is not in the middle of anything. */
 #ifndef HB_SMP_RECOVERY_H
 #define HB_SMP_RECOVERY_H
 
@@ -15,13 +15,14 @@
 #include <stdint.h>
 
 /* The executing hart, which owns no lock, has found `dead` silent: it expels and fences it and frees its locks, unless
- * another hart does. Then it does the same for all that the dead one was recovering. */
+ * another hart does. Then it does the same for all harts that the dead one was recovering. */
 void hb_recover_urgent(uint32_t dead);
 
-/* The rest, for all harts that the executing one has begun to recover. It owns no lock and waits for none. */
+/* The remaining phases, for all harts that the executing one has begun to recover. It owns no lock and waits for
+ * none. */
 void hb_recover_rest(void);
 
-/* Somebody recovers it, or has. */
+/* Is it being recovered, or has it been? */
 bool hb_recovery_has_begun(uint32_t hart);
 
 #endif

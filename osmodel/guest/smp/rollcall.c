@@ -11,15 +11,15 @@
 #include "osmodel/guest/smp/hart.h"
 #include "osmodel/guest/smp/heartbeat.h"
 
-/* How long hart 0 waits, in ticks. In an emulator on a busy host, a hart may take real time to come. */
+/* How long hart 0 waits, in ticks. In an emulator on a busy host, a hart may take a while to start. */
 #define FIRST_TICKS   10000ull
 #define SECOND_TICKS  5000ull
 #define PATIENT_TICKS 10000000ull
 
-#define LOOK_TICKS 1000ull /* a waiting hart looks this often whether it is called */
+#define LOOK_TICKS 1000ull /* a waiting hart checks this often whether it is called */
 
-/* One hart after the other begins to run the kernel's code, which none has in its cache yet: if all fetched it at once,
- * each would wait for the bus with interrupts off as long as all together. */
+/* Harts begin to run the kernel's code one after another, since none has it in its cache yet: if all fetched it at
+ * once, each would wait for the bus, with interrupts off, as long as all of them together. */
 #define STAGGER_TICKS 300ull
 
 enum { ABSENT, ARRIVED, THERE, LEFT_OUT };
@@ -54,7 +54,7 @@ static void leave_out(uint32_t hart) {
         hb_power_fence(hart);
 }
 
-/* Those of `live` that come from state `from` to state `to` before the time is up. Hart 0 is always there. */
+/* Those of `live` that move from state `from` to state `to` before the time is up. Hart 0 is always there. */
 static uint64_t call(uint64_t live, uint64_t from, uint64_t to, uint64_t until) {
     for (uint32_t hart = HB_BOOT_HART + 1; hart < hb_board.harts; hart++) {
         if (live & hb_bit(hart) && !has_answered(hart, from, to, until)) {
@@ -69,7 +69,7 @@ static void wake(uint64_t harts) {
     for (uint32_t hart = HB_BOOT_HART + 1; hart < hb_board.harts; hart++) {
         if (harts & hb_bit(hart)) {
             hb_send_interrupt(hart);
-            hb_breathe(); /* those that were woken before run by now, and the bus may be busy */
+            hb_breathe(); /* harts woken earlier are running by now, and the bus may be busy */
         }
     }
 }
@@ -96,7 +96,7 @@ static void answer(uint32_t hart, uint64_t from, uint64_t to) {
     if (hb_compare_and_swap(&answers[hart], from, to))
         return;
     HB_CSR_WRITE(mie, 0);
-    for (;;) /* too late: the others have gone on without it */
+    for (;;) /* too late: the others have started without it */
         hb_wait_for_interrupt();
 }
 

@@ -14,15 +14,15 @@
 
 #define BREAK_TICKS_MAX 1000u
 
-/* Until when the task may run in any case: as long as the kernel has just kept the hart for itself. Where caches are
- * small and the bus is full, one interrupt would follow upon the other, and no task would come to anything. */
+/* How long the task may run in any case: as long as the kernel has just kept the hart. Where caches are small and the
+ * bus is full, one interrupt would follow another, and no task would make progress. */
 static uint64_t end_of_break(void) {
     uint64_t now = hb_now_ticks();
     uint64_t spent = now - hb_self()->entered;
     return now + (spent < BREAK_TICKS_MAX ? spent : BREAK_TICKS_MAX);
 }
 
-/* The timer is set to what comes first. A store to the CLINT takes the bus, so it is left out when nothing changes. */
+/* Set the timer to what comes first. A store to the CLINT uses the bus, so it is skipped when nothing changes. */
 static void set_timer(uint64_t quantum_end) {
     struct hb_smp_hart *self = hb_self();
     uint64_t due = hb_heartbeat_due();
@@ -53,7 +53,7 @@ _Noreturn void hb_continue(bool has_rung) {
 }
 
 /* The task is RUNNING on this hart; `was`: its word before. With cold caches and many harts on the bus even this is
- * long enough to breathe in between. */
+ * long enough to need a breath. */
 static _Noreturn void dispatch(uint32_t task, uint64_t was) {
     hb_breathe();
     if (hb_task_detail(was) == HB_TASK_FRESH) {
@@ -100,7 +100,8 @@ static bool is_work_in_sight(void) {
     return false;
 }
 
-/* Sleep until there is something to look for. An interrupt that arrives after the look is pending, and ends the wfi. */
+/* Sleep until there is something to look for. An interrupt that arrives after the look stays pending and ends the
+ * wfi. */
 static void sleep_until_work(void) {
     uint32_t me = hb_hart_id();
     HB_TRACE(HB_TP_IDLE_ENTER, me, 0);
@@ -131,7 +132,7 @@ _Noreturn void hb_schedule(void) {
             hb_finish_run();
         if (is_work_in_sight()) {
             hb_self()->entered = hb_now_ticks();
-            hb_spin_poll(); /* its queue is locked: perhaps by a dead hart */
+            hb_spin_poll(); /* its queue is locked, perhaps by a dead hart */
         } else {
             sleep_until_work();
         }
@@ -152,7 +153,7 @@ void hb_preempt_if_due(void) {
         return;
     if (!hb_queue_looks_empty(hb_hart_id()))
         hb_yield(HB_STOP_PREEMPTED);
-    /* Nobody else waits here: it goes on, and the host sees that it has used its slice. */
+    /* No other task waits here: it goes on, and the host sees that it has used up its slice. */
     HB_TRACE(HB_TP_TASK_STOP, self->current, HB_STOP_PREEMPTED);
     HB_TRACE(HB_TP_TASK_RUN, self->current, hb_task_attempt(hb_load(&hb_task_words[self->current])));
     begin_quantum();

@@ -5,13 +5,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Run the next task: of the own queue, of another's, or none until there is one. The hart owns no lock and no task. */
+/* Run the next task: from its own queue, from another's, or none until there is one. The hart owns no lock and no
+ * task. */
 _Noreturn void hb_schedule(void);
 
-/* Go on with the current task; `has_rung`: what the timer was set to has been seen to. */
+/* Resume the current task; `has_rung`: what the timer was set for has been handled. */
 _Noreturn void hb_continue(bool has_rung);
 
-/* The current task's time slice is over, if it is (round-robin). Comes back if it goes on. */
+/* End the current task's time slice if it is over (round-robin). Returns if the task goes on. */
 void hb_preempt_if_due(void);
 
 /* The current task lets others run. */

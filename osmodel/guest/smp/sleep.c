@@ -25,8 +25,8 @@ void hb_adopt_sleeper(uint32_t task, uint64_t word) {
         wake_not_after(hb_tasks[task].wake_ticks);
 }
 
-/* next_wake is raised before the table is searched: what a search inside the spin loop of hb_queue_put adds meanwhile
- * (hb_adopt_sleeper) then counts. */
+/* next_wake is raised before the table is searched, so that what the spin loop of hb_queue_put adds meanwhile
+ * (hb_adopt_sleeper) counts. */
 void hb_wake_sleepers(uint64_t now) {
     hb_self()->next_wake = UINT64_MAX;
     for (uint32_t task = 0; task < hb_params.workload_tasks; task++) {

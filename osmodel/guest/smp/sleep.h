@@ -1,4 +1,4 @@
-/* Sleeping tasks: each belongs to the hart on which it fell asleep, which wakes it. */
+/* Sleeping tasks: each belongs to the hart on which it went to sleep, which wakes it. */
 #ifndef HB_SMP_SLEEP_H
 #define HB_SMP_SLEEP_H
 
@@ -7,8 +7,8 @@
 /* The executing hart's current task sleeps until `ticks`. The caller goes on to schedule. */
 void hb_sleep_until(uint32_t task, uint64_t ticks);
 
-/* Put the executing hart's sleepers whose time has come into its run queue; to be called from next_wake on. Owns no
- * lock before and after. */
+/* Put the executing hart's sleepers whose time has come into its run queue; to be called from next_wake on. The hart
+ * owns no lock before and after. */
 void hb_wake_sleepers(uint64_t now);
 
 /* The executing hart takes over a sleeping task; `word` is its word. */

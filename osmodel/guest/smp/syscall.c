@@ -15,7 +15,7 @@
 #define ECALL_BYTES     4u
 #define SLEEP_TICKS_MAX (1ull << 48)
 
-/* The task's mutexes have lapsed with the change of its word; somebody must tell who waits for them. */
+/* The task's mutexes have lapsed with the change of its word; those who wait for them must be woken. */
 static _Noreturn void end(uint32_t task, enum hb_task_state state, uint32_t trace_reason) {
     uint64_t word = hb_load(&hb_task_words[task]);
     HB_TRACE(HB_TP_TASK_STOP, task, trace_reason);
@@ -36,7 +36,7 @@ _Noreturn void hb_task_fault(uint64_t cause, uint64_t value) {
     end(task, HB_TASK_LOST, HB_STOP_FAULTED);
 }
 
-/* The result first, and "done" after it: what is done has brought its result home. */
+/* The result first, then "done": a task that is done has delivered its result. */
 static _Noreturn void do_exit(uint32_t task, uint64_t checksum) {
     struct hb_result *result = &hb_results[task];
     uint64_t word = hb_load(&hb_task_words[task]);

@@ -4,10 +4,10 @@
 
 #include <stdint.h>
 
-/* Serve the current task's call. Comes back if the task goes on. */
+/* Serve the current task's call. Returns if the task goes on. */
 void hb_syscall_serve(void);
 
-/* The current task has done what it must not: it will never run again. */
+/* The current task has done something illegal: it will never run again. */
 _Noreturn void hb_task_fault(uint64_t cause, uint64_t value);
 
 #endif

@@ -1,8 +1,8 @@
-/* The task table: the truth about every task, one word each.
+/* The task table: the authoritative state of every task, one word each.
  *
  * {state, hart, detail, attempt, generation} change together, by one compare-and-swap; the generation counts changes,
- * so that no word comes twice. Whatever else the kernel knows of tasks (run queues, mutexes' waiters) can be made anew
- * from the table, and is, when a hart has died in the middle of changing it.
+ * so that no word occurs twice. Whatever else the kernel knows about tasks (run queues, mutexes' waiters) can be
+ * rebuilt from the table, and is, when a hart has died while changing it.
  *
  *     READY(q)     waits in the run queue of hart q; enters and leaves this state only under that queue's lock
  *     RUNNING(h)   hart h executes it, or serves its system call; nobody else may touch its context

@@ -1,4 +1,4 @@
-/* Every way from a task into the kernel. The task's registers are saved already. */
+/* Every way from a task into the kernel. The task's registers have been saved. */
 #include <stdbool.h>
 
 #include "osmodel/guest/lib/context.h"

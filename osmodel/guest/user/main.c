@@ -1,12 +1,12 @@
-/* The program of all tasks: run the workload, bring the checksum home. */
+/* The program of all tasks: run the workload, deliver the checksum. */
 #include "osmodel/abi.h"
 #include "osmodel/guest/lib/tasks_memory.h"
 #include "osmodel/guest/user/syscall.h"
 #include "osmodel/guest/user/user.h"
 #include "osmodel/guest/workloads/workload.h"
 
-/* A restarted task goes on where its increments ended: the kernel counts them, and no other attempt's work is lost or
- * done twice. */
+/* A restarted task continues where its increments ended: the kernel counts them, and no attempt's work is lost or done
+ * twice. */
 static uint64_t contend(uint64_t seed, uint32_t task, uint64_t work, uint64_t locks) {
     uint64_t step = hb_contend_step(seed, task);
     uint64_t sequence = hb_syscall(HB_SYS_RESUME, 0, 0);
@@ -22,8 +22,8 @@ static uint64_t contend(uint64_t seed, uint32_t task, uint64_t work, uint64_t lo
     return sum;
 }
 
-/* The counter is in memory that all tasks share: it is read, raised and written here, under the kernel's mutex. A task
- * that is restarted makes its increments anew: this workload is for systems in which nobody dies. */
+/* The counter is in memory that all tasks share: it is read, raised and written here, under the kernel's mutex. A
+ * restarted task repeats its increments: this workload is for systems in which no hart dies. */
 static uint64_t share(uint64_t seed, uint32_t task, uint64_t work, uint64_t locks, uint8_t *shared) {
     for (uint64_t sequence = 0; sequence < work; sequence++) {
         uint32_t counter = hb_contend_counter(seed, task, sequence, locks);

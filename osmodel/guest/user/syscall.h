@@ -1,21 +1,21 @@
-/* System calls: `ecall` with the number in a7 and arguments in a0, a1; the answer comes in a0. What a kernel does not
- * know, and an argument that it must not accept, stops the task as faulted. */
+/* System calls: `ecall` with the number in a7 and arguments in a0, a1; the answer comes in a0. An unknown call, or an
+ * argument that must not be accepted, stops the task as faulted. */
 #ifndef HB_GUEST_SYSCALL_H
 #define HB_GUEST_SYSCALL_H
 
 #include <stdint.h>
 
 enum hb_syscall {
-    HB_SYS_EXIT,      /* (checksum): the attempt has come to its end; does not return */
+    HB_SYS_EXIT,      /* (checksum): the attempt has ended; does not return */
     HB_SYS_YIELD,     /* (): let others run */
     HB_SYS_SLEEP,     /* smp (ticks of mtime) */
-    HB_SYS_WRITE,     /* smp (address, bytes): to the console, from the task's own memory or its text; gives bytes */
+    HB_SYS_WRITE,     /* smp (address, bytes): to the console, from the task's own memory or its text; returns bytes */
     HB_SYS_TIME,      /* (): mtime */
     HB_SYS_LOCK,      /* smp (mutex): waits until the task owns it; not recursive */
     HB_SYS_UNLOCK,    /* smp (mutex): the task must own it */
     HB_SYS_RESUME,    /* smp (): how many increments the task has made, in all its attempts */
     HB_SYS_INCREMENT, /* smp (counter, sequence): the task owns mutex `counter`; adds 1 to the counter, if `sequence` is
-                         what HB_SYS_RESUME would give; gives what it would give now */
+                         what HB_SYS_RESUME would return; returns what it would return now */
 };
 
 static inline uint64_t hb_syscall(uint64_t number, uint64_t first, uint64_t second) {

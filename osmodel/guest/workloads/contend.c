@@ -1,5 +1,5 @@
 /* `contend`: increments of shared counters. What a task adds to its sum at each increment depends on the seed and the
- * task alone, so the sum after `work` of them is known beforehand: one lost or one doubled shows. */
+ * task alone, so the sum after `work` of them is known in advance: a lost or doubled one shows. */
 #include "osmodel/guest/workloads/workload.h"
 
 uint64_t hb_contend_step(uint64_t seed, uint32_t task) {

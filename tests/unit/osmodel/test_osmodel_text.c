@@ -21,7 +21,7 @@ START_TEST(events_are_sentences) {
         {HB_TP_TASK_RUN, 17, 0, "CPU 0 runs task 17"},
         {HB_TP_TASK_RUN, 17, 1, "CPU 0 runs task 17 (attempt 2)"},
         {HB_TP_TASK_STOP, 17, HB_STOP_PREEMPTED, "CPU 0 stops task 17: its time slice is over"},
-        {HB_TP_TASK_STOP, 17, 77, "CPU 0 stops task 17: for a reason of its own"},
+        {HB_TP_TASK_STOP, 17, 77, "CPU 0 stops task 17: for an unknown reason"},
         {HB_TP_TASK_MIGRATE, 9, 2 | 3 << 16, "Task 9 moves from CPU 2 to CPU 3"},
         {HB_TP_LOCK_WAIT, 0x80001000, 3, "CPU 0 waits for lock run_queue[2].lock, held by CPU 2"},
         {HB_TP_LOCK_ACQUIRE, 0x80002000, 3, "CPU 0 takes the lock at 0x80002000"},
