@@ -1,4 +1,4 @@
-/* A set of bytes of one cache line: a bit each. */
+/* A set of bytes of one cache line, one bit per byte. */
 #ifndef HB_SIM_BYTE_SET_H
 #define HB_SIM_BYTE_SET_H
 

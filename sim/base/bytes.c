@@ -8,7 +8,7 @@ void hb_bytes_put(struct hb_bytes *to, const void *from, size_t n) {
         to->capacity = 2 * to->capacity + n + 4096;
         to->at = realloc(to->at, to->capacity);
         if (!to->at)
-            abort(); /* half of it is of no use */
+            abort(); /* half of it would be of no use */
     }
     if (n)
         memcpy(to->at + to->n, from, n);

@@ -1,4 +1,4 @@
-/* A growing run of bytes, written at its end and read from its beginning; numbers are little-endian. */
+/* A growing run of bytes, written at its end and read from its start; numbers are little-endian. */
 #ifndef HB_SIM_BYTES_H
 #define HB_SIM_BYTES_H
 
@@ -16,7 +16,7 @@ struct hb_bytes {
 void hb_bytes_put(struct hb_bytes *to, const void *from, size_t n);
 void hb_bytes_put_u64(struct hb_bytes *to, uint64_t value);
 
-/* The next `n` bytes, or NULL: there are not so many. */
+/* The next `n` bytes, or NULL if there are fewer. */
 const uint8_t *hb_bytes_get(struct hb_bytes *from, uint64_t n);
 bool hb_bytes_get_u64(struct hb_bytes *from, uint64_t *value);
 

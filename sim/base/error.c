@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#define BLAME (HB_ERROR_BYTES - 1) /* the byte that says whose it is */
+#define BLAME (HB_ERROR_BYTES - 1) /* the byte that says whose mistake it is */
 
 void hb_error_set(struct hb_error *error, const char *format, ...) {
     if (error == NULL)

@@ -13,11 +13,11 @@ struct hb_error {
     char text[HB_ERROR_BYTES]; /* without a newline; empty: no error */
 };
 
-/* Fill `error` (NULL: nobody wants to know) as printf does; what is too long is cut, newlines become spaces. */
+/* Fill `error` (NULL: not wanted) as printf does; text that is too long is cut, newlines become spaces. */
 void hb_error_set(struct hb_error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* It is not the user's mistake: the host could not write (a full disk); exit 4. The last byte of `text` keeps it, and
- * hb_error_set() takes it back. */
+/* It is not the user's mistake: the host could not write (a full disk); exit 4. The last byte of `text` records that,
+ * and hb_error_set() clears it. */
 void hb_error_blame_host(struct hb_error *error);
 bool hb_error_is_the_hosts(const struct hb_error *error);
 

@@ -24,13 +24,13 @@ static struct place place_of(const char *text, size_t offset) {
     return place;
 }
 
-/* ---- Keys that are there twice --------------------------------------------------------------------------------- */
+/* ---- Duplicate keys -------------------------------------------------------------------------------------------- */
 
 static int compare_names(const void *left, const void *right) {
     return strcmp(*(const char *const *)left, *(const char *const *)right);
 }
 
-/* The name of a member that `object` has twice; NULL: none. `names` has room for all. */
+/* The name of a member that `object` has twice, or NULL. `names` has room for all. */
 static const char *find_twice(const cJSON *object, const char **names) {
     size_t n = 0;
     for (const cJSON *member = object->child; member; member = member->next)
@@ -42,7 +42,7 @@ static const char *find_twice(const cJSON *object, const char **names) {
     return NULL;
 }
 
-/* Write where `child` stands: `path` is that of its parent. */
+/* Write the path of `child`; `path` is its parent's. */
 static void child_path(const char *path, const cJSON *child, unsigned place, char *out, size_t size) {
     const char *dot = path[0] ? "." : "";
     if (child->string)
@@ -57,7 +57,7 @@ static bool check_twice(const char *name, const cJSON *value, const char *path, 
         const char *twice = names ? find_twice(value, names) : NULL;
         free(names);
         if (twice) {
-            hb_error_set(error, "%s: %s%s%.60s: this key is there twice", name, path, path[0] ? "." : "", twice);
+            hb_error_set(error, "%s: %s%s%.60s: this key appears twice", name, path, path[0] ? "." : "", twice);
             return false;
         }
     }
@@ -75,7 +75,7 @@ static bool check_twice(const char *name, const cJSON *value, const char *path, 
 
 /* ---- Reading --------------------------------------------------------------------------------------------------- */
 
-/* A byte-order mark, which some editors write, is no part of the text. */
+/* A byte-order mark, which some editors write, is not part of the text. */
 static size_t mark_bytes(const char *text, size_t n) {
     return n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
 }
@@ -110,7 +110,7 @@ cJSON *hb_json_parse(const char *name, const char *text, size_t n, struct hb_err
 
 #define FIRST_BYTES 65536u
 
-/* What is in `file`, but no more than one byte more than is allowed; NULL: no memory. */
+/* The contents of `file`, but at most one byte more than is allowed; NULL: out of memory. */
 static char *read_text(FILE *file, size_t *n) {
     char *text = NULL;
     size_t room = 0, got = 1;
@@ -157,7 +157,7 @@ cJSON *hb_json_read(const char *path, struct hb_error *error) {
     return root;
 }
 
-/* ---- Looking --------------------------------------------------------------------------------------------------- */
+/* ---- Looking up ------------------------------------------------------------------------------------------------ */
 
 static const cJSON *find_one(const cJSON *value, const char *name) {
     char *end;

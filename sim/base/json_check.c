@@ -7,8 +7,8 @@ enum state {
     VALUE_OR_END, /* a value, or the end of the list that has just begun */
     NAME,         /* the name of a member must come */
     NAME_OR_END,  /* a name, or the end of the object that has just begun */
-    COLON,        /* behind a name */
-    COMMA_OR_END, /* behind a value */
+    COLON,        /* after a name */
+    COMMA_OR_END, /* after a value */
 };
 
 struct scanner {
@@ -19,7 +19,7 @@ struct scanner {
     char open[HB_JSON_DEPTH_MAX]; /* '[' or '{' */
 };
 
-/* The byte that is next; 0 at the end, for a NUL is no part of JSON either. */
+/* The next byte; 0 at the end, since a NUL is not part of JSON either. */
 static char peek(const struct scanner *scanner) {
     return scanner->at < scanner->n ? scanner->text[scanner->at] : 0;
 }
@@ -37,10 +37,10 @@ static bool is_hex(char c) {
     return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
-/* ---- Scalars: each goes on behind what it has found, or gives what is wrong with the byte at `at` -------------- */
+/* ---- Scalars: each moves past what it has found, or returns what is wrong with the byte at `at` ---------------- */
 
 static const char *scan_escape(struct scanner *scanner) {
-    static const char *const unknown = "behind a backslash may be \" \\ / b f n r t or u and four hexadecimal digits";
+    static const char *const unknown = "a backslash takes one of \" \\ / b f n r t, or u and four hexadecimal digits";
     unsigned digits = 0, zeros = 0;
     scanner->at++;
     char c = peek(scanner);
@@ -83,7 +83,7 @@ static bool scan_digits(struct scanner *scanner) {
 }
 
 static const char *scan_number(struct scanner *scanner) {
-    static const char *const digit = "here should be a digit";
+    static const char *const digit = "expected a digit";
     scanner->at += peek(scanner) == '-';
     if (peek(scanner) == '0') {
         scanner->at++;
@@ -113,7 +113,7 @@ static const char *scan_word(struct scanner *scanner) {
         scanner->at += n;
         return NULL;
     }
-    return "here should be a value (a string in \"quotes\", a number, true, false, null, [ or {)";
+    return "expected a value (a string in \"quotes\", a number, true, false, null, [ or {)";
 }
 
 /* ---- Structure ------------------------------------------------------------------------------------------------- */
@@ -139,12 +139,12 @@ static const char *scan_value(struct scanner *scanner) {
 
 static const char *scan_name(struct scanner *scanner) {
     scanner->state = COLON;
-    return peek(scanner) == '"' ? scan_string(scanner) : "here should be a name in \"quotes\"";
+    return peek(scanner) == '"' ? scan_string(scanner) : "expected a name in \"quotes\"";
 }
 
 static const char *scan_colon(struct scanner *scanner) {
     if (peek(scanner) != ':')
-        return "here should be ':'";
+        return "expected ':'";
     scanner->at++;
     scanner->state = VALUE;
     return NULL;
@@ -168,7 +168,7 @@ static const char *scan_comma_or_end(struct scanner *scanner) {
     if (ends(scanner))
         return close(scanner);
     if (peek(scanner) != ',')
-        return in_object ? "here should be ',' or '}'" : "here should be ',' or ']'";
+        return in_object ? "expected ',' or '}'" : "expected ',' or ']'";
     scanner->at++;
     scanner->state = in_object ? NAME : VALUE;
     return NULL;
@@ -195,7 +195,7 @@ bool hb_json_check(const char *text, size_t n, size_t *at, const char **what) {
     if (!*what)
         skip_blanks(&scanner);
     if (!*what && scanner.at < n)
-        *what = "here should be the end of the text";
+        *what = "expected the end of the text";
     *at = scanner.at;
     return *what == NULL;
 }

@@ -1,5 +1,5 @@
-/* Is a text JSON (RFC 8259), to the letter? Without recursion, so that no text can exhaust the host's stack; and with a
- * message for people who forgot a comma, which cJSON does not give.
+/* Is a text JSON (RFC 8259), to the letter? Works without recursion, so that no text can exhaust the host's stack, and
+ * says what is missing to people who forgot a comma, which cJSON does not.
  */
 #ifndef HB_SIM_JSON_CHECK_H
 #define HB_SIM_JSON_CHECK_H

@@ -48,7 +48,7 @@ static void break_line(struct hb_json_writer *json) {
         append(json, "  ", 2);
 }
 
-/* What stands before a value: comma, line break, key. */
+/* What precedes a value: comma, line break, key. */
 static void begin(struct hb_json_writer *json, const char *key) {
     if (json->follows)
         append(json, ",", 1);

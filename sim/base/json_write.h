@@ -1,7 +1,7 @@
 /* Writing JSON: text with the same bytes on every host.
  *
- * Numbers are written from integers alone; a ratio has six digits behind the point. Containers down to the depth
- * `broken` are written over several lines, those inside them on one.
+ * Numbers are written from integers alone; a ratio has six digits after the point. Containers down to the depth
+ * `broken` are written over several lines, those inside them on one line.
  *
  *     struct hb_json_writer json = {.broken = 2};
  *     hb_json_open(&json, NULL, '{');
@@ -23,7 +23,7 @@ struct hb_json_writer {
     size_t used, capacity;
     uint32_t depth;
     uint32_t broken;
-    bool follows; /* something stands before in this container */
+    bool follows; /* this container already has something in it */
 };
 
 void hb_json_open(struct hb_json_writer *json, const char *key, char bracket);

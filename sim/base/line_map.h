@@ -1,10 +1,10 @@
-/* From the address of a cache line to a number: the place of its record in somebody's table. Grows as it fills.
+/* From the address of a cache line to a number: the index of its record in the caller's table. Grows as it fills.
  *
  *     struct hb_line_map map = {0};
  *     uint32_t *place = hb_line_map_at(&map, line);   // *place is HB_LINE_MAP_NONE when the line is new
  *     hb_line_map_free(&map);
  *
- * Belongs to the host. Nothing depends on the order in which it keeps things. Running out of memory aborts.
+ * Belongs to the host. Nothing depends on its internal order. Running out of memory aborts.
  */
 #ifndef HB_SIM_LINE_MAP_H
 #define HB_SIM_LINE_MAP_H
@@ -28,7 +28,7 @@ struct hb_line_map {
 /* The number of `line`, to be set when it is HB_LINE_MAP_NONE. Valid until the next call. */
 uint32_t *hb_line_map_at(struct hb_line_map *map, uint64_t line);
 
-/* The same without making room: HB_LINE_MAP_NONE if the line is not there. */
+/* The same without adding the line: HB_LINE_MAP_NONE if it is not there. */
 uint32_t hb_line_map_find(const struct hb_line_map *map, uint64_t line);
 
 /* Free what it holds; it is then empty. */

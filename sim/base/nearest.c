@@ -5,8 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
-#define WORD_BYTES   48u /* so many letters of a name count */
-#define PREFIX_LEAST 2u  /* a beginning of so many letters says what is meant */
+#define WORD_BYTES   48u /* only this many letters of a name count */
+#define PREFIX_LEAST 2u  /* a prefix of this many letters is enough */
 
 static unsigned smallest(unsigned a, unsigned b, unsigned c) {
     unsigned least = a < b ? a : b;

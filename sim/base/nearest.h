@@ -1,4 +1,4 @@
-/* What someone may have meant who wrote a name that does not exist: the nearest of those that do, whatever their case.
+/* What was meant by a name that does not exist: the nearest of those that do, whatever their case.
  *
  *     struct hb_nearest nearest = {.word = "MESI"};
  *     for (...) hb_nearest_try(&nearest, name[i]);
@@ -9,11 +9,11 @@
 
 struct hb_nearest {
     const char *word; /* what was written */
-    const char *best; /* the nearest so far, NULL: none was tried; it belongs to whoever tried it */
+    const char *best; /* the nearest so far, NULL: none was tried; it belongs to the caller */
     unsigned far;     /* how many letters are wrong in it */
 };
 
-/* Compare one more name. Of names that are equally near, the first stays. */
+/* Compare one more name. Of equally near names the first is kept. */
 void hb_nearest_try(struct hb_nearest *nearest, const char *name);
 
 /* The nearest, if it is near enough to be meant: at most a third of its letters differ, or it begins with the word.

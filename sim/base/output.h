@@ -2,7 +2,7 @@
  * come.
  *
  * A whole file is written to a temporary name beside its place and renamed when it is complete and closed, so whoever
- * reads it finds the old one or the new one, and a run that is stopped destroys nothing. What is not a regular file (a
+ * reads it finds the old file or the new one, and a run that is stopped destroys nothing. What is not a regular file (a
  * pipe, /dev/full) is written in place, and so is a stream.
  *
  *     struct hb_output out;
@@ -28,28 +28,28 @@ enum hb_output_kind { HB_OUTPUT_WHOLE, HB_OUTPUT_STREAM };
 
 struct hb_output {
     FILE *file;                           /* NULL: it is not open */
-    char path[HB_OUTPUT_PATH_BYTES];      /* as it was given */
-    char place[HB_OUTPUT_PATH_BYTES];     /* where links lead to: the file is replaced, not the link */
+    char path[HB_OUTPUT_PATH_BYTES];      /* as given */
+    char place[HB_OUTPUT_PATH_BYTES];     /* where links lead: the file is replaced, not the link */
     char temporary[HB_OUTPUT_PATH_BYTES]; /* empty: written in place */
 };
 
 /* False: `error` says why, and nothing is open or changed. */
 bool hb_output_open(struct hb_output *out, const char *path, enum hb_output_kind kind, struct hb_error *error);
 
-/* Is all that was written so far out of our hands? False: `error`. Every reader of the file sees it. */
+/* Hand everything written so far to the host, so that every reader of the file sees it. False: `error`. */
 bool hb_output_flush(struct hb_output *out, struct hb_error *error);
 
-/* The file is at its place. False: something could not be written, said in `error` (NULL: nobody asks); what was there
- * before a whole file still is. Nothing to do when it is not open. */
+/* The file is at its place. False: something could not be written, `error` says what (NULL: not wanted); the old file
+ * is then still there. Nothing to do when it is not open. */
 bool hb_output_close(struct hb_output *out, struct hb_error *error);
 
-/* Close it and leave what was there before; a stream stays as far as it came. */
+/* Close it and leave what was there before; a stream keeps what has been written. */
 void hb_output_drop(struct hb_output *out);
 
 /* Write a whole file at once. */
 bool hb_output_write(const char *path, const void *bytes, size_t n, struct hb_error *error);
 
-/* Could a whole file be written there? Asked before a long run; what is there stays. */
+/* Could a whole file be written there? Asked before a long run; an existing file is left alone. */
 bool hb_output_probe(const char *path, struct hb_error *error);
 
 #endif

@@ -14,12 +14,12 @@
 #define READ_BYTES  65536u
 #define WORKERS_MAX 256u
 
-/* How a worker ends that has handed over an answer, or an error. */
+/* How a worker that has handed over an answer, or an error, ends. */
 enum { ENDS_WELL = 0, ENDS_WITH_ERROR = 1, ENDS_WITH_HOSTS_ERROR = 2 };
 
 struct worker {
-    pid_t pid; /* 0: the place is free */
-    int pipe;  /* what it writes is read here; closed by it: it has ended */
+    pid_t pid; /* 0: the slot is free */
+    int pipe;  /* its output is read here; once it closes it, it has ended */
     uint32_t job;
     char *bytes; /* read so far */
     size_t n, room;
@@ -57,10 +57,10 @@ static bool write_all(int out, const char *bytes, size_t n) {
     return true;
 }
 
-/* The answer goes out when it is whole, so that an error comes alone. */
+/* The answer is sent when it is complete, so that an error comes alone. */
 static void work(const struct running *running, uint32_t job, int out, pid_t caller) {
     const struct hb_pool *pool = running->pool;
-    struct hb_error error = {.text = "a job gave no reason"};
+    struct hb_error error = {.text = "a job failed without a reason"};
     char *bytes = NULL;
     size_t n = 0;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -84,7 +84,7 @@ static bool begin(struct running *running, struct worker *worker) {
         return false;
     }
     const pid_t caller = getpid();
-    fflush(NULL); /* or the worker writes what waits in a buffer a second time */
+    fflush(NULL); /* or the worker writes buffered output a second time */
     const pid_t pid = fork();
     if (pid == 0) {
         close(ends[0]); /* each pipe has one reader */
@@ -135,7 +135,7 @@ static void report_death(struct running *running, const struct worker *worker, i
     fail(running, true, "%s", text);
 }
 
-/* It has closed its pipe, and so has come to its end. */
+/* It has closed its pipe, so it has ended. */
 static void end(struct running *running, struct worker *worker) {
     const struct hb_pool *pool = running->pool;
     int status = 0;

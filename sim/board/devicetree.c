@@ -18,7 +18,7 @@
 #define PHANDLE_FINISHER(desc) (1 + (desc)->harts)
 #define PHANDLE_PLIC(desc)     (2 + (desc)->harts)
 
-/* The tree being written. After an error everything else does nothing. */
+/* The tree being written. After an error all further calls do nothing. */
 struct tree {
     void *fdt;
     int error;
@@ -191,7 +191,7 @@ static void add_devices(struct tree *tree, const struct hb_devicetree_desc *desc
     end(tree);
 }
 
-/* How software that knows the finisher only as a register to be written ends or resets the run. */
+/* For software that knows the finisher only as a register to write: how to end or reset the run. */
 static void add_syscon(struct tree *tree, const struct hb_devicetree_desc *desc, const char *name,
                        const char *compatible, uint32_t value) {
     begin(tree, name);
@@ -257,7 +257,7 @@ static bool write_tree(const struct hb_devicetree_desc *desc, void *fdt, size_t 
     return *used_bytes <= size_bytes && fdt_open_into(fdt, fdt, (int)*used_bytes) == 0;
 }
 
-/* It is made in memory of its own, for libfdt wants it aligned to 8 bytes and leaves its own traces behind the end. */
+/* It is built in separate memory, since libfdt wants it aligned to 8 bytes and writes past its end. */
 bool hb_devicetree_build(const struct hb_devicetree_desc *desc, void *buffer, size_t size_bytes, size_t *used_bytes) {
     if (size_bytes > INT32_MAX || desc->harts > HB_HARTS_MAX)
         return false;

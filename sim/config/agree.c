@@ -23,7 +23,7 @@ static bool refuse(const struct agreement *a, const char *place, const char *wha
 
 /* ---- Caches ---------------------------------------------------------------------------------------------------- */
 
-/* The place of a cache's key: that of the hart's own block if it has one. */
+/* Where a cache's key is: in the hart's own block if it has one. */
 static void cache_place(const struct agreement *a, uint32_t hart, const char *cache, const char *key, char *place,
                         size_t size) {
     snprintf(place, size, "machine.harts.%" PRIu32 ".%s.%s", hart, cache, key);
@@ -221,11 +221,11 @@ static bool check_trace(const struct agreement *a) {
     return refuse(a, "trace.to_cycle", "nothing is traced: it is not after trace.from_cycle");
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------------- */
+/* ---- Whole configurations -------------------------------------------------------------------------------------- */
 
 /* ---- The bus --------------------------------------------------------------------------------------------------- */
 
-/* Keys that mean something with one value of another key only. */
+/* Keys that have a meaning only with one value of another key. */
 static bool check_companion(const struct agreement *a, const char *key, const char *with, bool fits) {
     char text[96];
     if (fits || !hb_json_find(a->document, key))
@@ -307,7 +307,7 @@ static bool check_stats(const struct agreement *a) {
         return false;
     uint64_t from = stats->from.kind == HB_MARK_CYCLE ? stats->from.cycle : 0;
     if (stats->to.kind == HB_MARK_CYCLE && stats->to.cycle <= from)
-        return refuse(a, "stats.roi.to.cycle", "is not behind the beginning of the region");
+        return refuse(a, "stats.roi.to.cycle", "is not after the beginning of the region");
     if (stats->interval_cycles == 0 || stats->interval_cycles >= INTERVAL_CYCLES_MIN)
         return true;
     snprintf(text, sizeof text, "%" PRIu64 " is out of range: it should be 0, or at least %u", stats->interval_cycles,

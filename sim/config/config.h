@@ -1,5 +1,5 @@
 /* The configuration of one run: plain data, complete and valid. Whoever fills it (sim/experiment/experiment.h from
- * JSON, a test by hand from hb_config_defaults()) has checked it; nothing behind it checks again.
+ * JSON, a test by hand from hb_config_defaults()) has checked it; nothing downstream checks it again.
  */
 #ifndef HB_SIM_CONFIG_H
 #define HB_SIM_CONFIG_H
@@ -44,8 +44,8 @@ enum hb_mark { HB_MARK_NONE, HB_MARK_CYCLE, HB_MARK_TRACEPOINT };
 
 struct hb_mark_config {
     uint8_t kind;        /* enum hb_mark */
-    uint16_t tracepoint; /* with the cycle behind the one in which some hart passes it ... */
-    uint64_t count;      /* ... for this time, 1: the first; the end counts from the beginning of the region */
+    uint16_t tracepoint; /* at the cycle after the one in which some hart passes it ... */
+    uint64_t count;      /* ... for the n-th time, 1: the first; the end counts from the beginning of the region */
     uint64_t cycle;      /* before this cycle */
 };
 
@@ -53,7 +53,7 @@ struct hb_mark_config {
 struct hb_stats_config {
     bool misses; /* classes of misses */
     bool locks;
-    uint32_t lines;           /* so many of the hottest lines; 0: none */
+    uint32_t lines;           /* this many of the hottest lines; 0: none */
     uint64_t interval_cycles; /* of the series; 0: none */
     struct hb_mark_config from, to;
 };
@@ -68,7 +68,7 @@ struct hb_input_config {
 /* What a trace shows (sim/trace/trace.h). */
 struct hb_trace_config {
     uint64_t from_cycle;
-    uint64_t to_cycle; /* this one is not traced any more; 0: to the end */
+    uint64_t to_cycle; /* the first that is no longer traced; 0: to the end */
     uint8_t functions; /* 1: which function each hart is in */
     uint8_t accesses;  /* 1: every load, store and fetch */
     uint32_t lines;
@@ -81,7 +81,7 @@ struct hb_config {
     uint8_t engine; /* enum hb_engine */
     uint32_t harts; /* 1 .. HB_HARTS_LIMIT */
     struct hb_hart_config hart[HB_HARTS_LIMIT];
-    struct hb_cache_config l2; /* shared; size_bytes 0: there is none. Its latency is in `bus`. */
+    struct hb_cache_config l2; /* shared; size_bytes 0: no L2. Its latency is in `bus`. */
     struct hb_bus_config bus;
     char protocol_file[HB_PATH_BYTES]; /* bus.protocol GIVEN: where bus.given comes from, as the user wrote it */
     char script_file[HB_PATH_BYTES];   /* where bus.script comes from, as the user wrote it; empty: it is listed */
@@ -90,24 +90,24 @@ struct hb_config {
     char image[HB_PATH_BYTES]; /* path of the ELF; names such as "smp" are resolved already */
     const char *bios;          /* firmware, ELF or raw at 0x80000000, before `image`, which then may be raw, too, at
                                   0x80200000; NULL: none. This and the next four belong to the caller. */
-    const char *initrd;        /* a file that is put into RAM and told under /chosen; NULL: none */
+    const char *initrd;        /* a file that is put into RAM and described under /chosen; NULL: none */
     const char *append;        /* the bootargs under /chosen; NULL: none */
     const char *disk;          /* image of the virtio disk, only read; NULL: there is no disk */
     bool disk_write;           /* hb_machine_write_disk() may put what the guest wrote into the image */
-    const struct hb_mem_trace *mem_trace; /* what the harts do in place of running `image`, which is then empty
+    const struct hb_mem_trace *mem_trace; /* what the harts do instead of running `image`, which is then empty
                                              (sim/machine/mem_trace.h); NULL: they run it. Belongs to the caller. */
-    struct hb_params os; /* told to the guest under /chosen; its seed and cycles_per_tick are those above */
+    struct hb_params os; /* passed to the guest under /chosen; its seed and cycles_per_tick are those above */
     uint32_t n_faults;
     struct hb_fault_config faults[HB_CONFIG_FAULTS_MAX];
     uint32_t n_inputs;
     const struct hb_input_config *inputs; /* sorted by cycle; belongs to the experiment */
     uint64_t stop_cycles;                 /* UINT64_MAX: no limit */
-    uint64_t stop_quiet_cycles;           /* 0: never taken for a hang */
-    uint64_t window_cycles;               /* stats.window_cycles, of goodput_series; 0: no series */
+    uint64_t stop_quiet_cycles;           /* 0: never counts as a hang */
+    uint64_t window_cycles;               /* stats.window_cycles, for goodput_series; 0: no series */
     struct hb_stats_config stats;
     struct hb_trace_config trace;
     bool check_coherence; /* watch every transaction (and with host_lookups off every value) */
-    bool host_lookups;    /* false: every access takes the slow way, which is the definition; results are the same */
+    bool host_lookups;    /* false: every access takes the slow path, which is the definition; results are the same */
 };
 
 /* The lists of any length that a configuration points to: `inputs` and `bus.script`. */

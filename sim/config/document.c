@@ -14,7 +14,7 @@
 #include "sim/config/protocol_file.h"
 
 #define EVERY_HART   UINT32_MAX
-#define LISTED_MAX   8 /* so many powers of two are listed one by one in a message */
+#define LISTED_MAX   8 /* up to this many powers of two are listed one by one in a message */
 #define CHOICE_BYTES 256
 #define SHOWN_BYTES  64
 
@@ -22,7 +22,7 @@ struct reader {
     const char *where;
     struct hb_config *config;
     struct hb_config_lists *lists;
-    const cJSON *blocks; /* machine.harts as a list; read last, for it overrides what is common */
+    const cJSON *blocks; /* machine.harts as a list; read last, since it overrides the common keys */
     uint32_t hart;       /* whose block is read, or EVERY_HART */
     uint32_t place;      /* in the list that is read */
     struct hb_error *error;
@@ -51,7 +51,7 @@ static struct path below(const struct path *path, const char *shown, const char 
 static bool refuse(const struct reader *reader, const struct path *path, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* A message about the value at `path`, which is shown first unless it is NULL. */
+/* A message about the value at `path`; the value is shown first unless it is NULL. */
 static bool refuse_list(const struct reader *reader, const struct path *path, const cJSON *value, const char *format,
                         va_list arguments) {
     char text[HB_ERROR_BYTES], shown[SHOWN_BYTES] = "";
@@ -180,7 +180,7 @@ static bool read_bool(const struct reader *reader, const struct hb_key *key, con
     return true;
 }
 
-/* A name that the key does not take; `names` are those that it does. */
+/* A name that the key does not accept; `names` are those that it does. */
 static bool refuse_name(const struct reader *reader, const struct hb_key *key, const struct path *path,
                         const cJSON *node, const char *names) {
     struct hb_nearest nearest = {.word = node->valuestring};
@@ -210,7 +210,7 @@ static bool read_enum(const struct reader *reader, const struct hb_key *key, con
     return refuse_name(reader, key, path, node, names);
 }
 
-/* A file is read when all else is known (sim/experiment/experiment.c). */
+/* The file is read once everything else is known (sim/experiment/experiment.c). */
 static bool read_protocol(const struct reader *reader, const struct hb_key *key, const struct path *path,
                           const cJSON *node) {
     if (!cJSON_IsString(node) || !hb_protocol_is_file(node->valuestring))
@@ -222,7 +222,7 @@ static bool read_protocol(const struct reader *reader, const struct hb_key *key,
     return true;
 }
 
-/* A file is read when all else is known, as that of a protocol. */
+/* The file is read once everything else is known, like that of a protocol. */
 static bool read_grants(const struct reader *reader, const struct hb_key *key, const struct path *path,
                         const cJSON *node) {
     char place[16];
@@ -348,7 +348,7 @@ static bool read_group(struct reader *reader, const struct path *path, const cJS
         if (!read_key(reader, key, &longer, child))
             return false;
     }
-    /* What is required at the top may still come from a variant or a --set. */
+    /* A key required at the top may still come from a variant or a --set. */
     return path->key[0] == 0 || check_required(reader, path, node);
 }
 
@@ -445,9 +445,9 @@ static bool read_blocks(struct reader *reader) {
     return true;
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------------- */
+/* ---- Whole documents ------------------------------------------------------------------------------------------- */
 
-/* By insertion: stable, and inputs are mostly written in order. */
+/* Insertion sort: stable, and inputs are mostly written in order. */
 static void sort_inputs(struct hb_config_lists *lists) {
     for (uint32_t i = 1; i < lists->inputs; i++) {
         struct hb_input_config input = lists->input[i];
@@ -463,7 +463,7 @@ static void finish(const cJSON *document, struct reader *reader) {
     const cJSON *check = hb_json_find(document, "machine.check");
     if (check) {
         config->check_coherence = strcmp(check->valuestring, "off") != 0;
-        config->host_lookups = strcmp(check->valuestring, "values") != 0; /* a hit that is looked up is not seen */
+        config->host_lookups = strcmp(check->valuestring, "values") != 0; /* a hit that a lookup serves is not seen */
     }
     if (config->stop_cycles == 0)
         config->stop_cycles = UINT64_MAX;
@@ -491,13 +491,13 @@ bool hb_document_read(const cJSON *document, const char *where, struct hb_config
 
 /* ---- Setting one key ------------------------------------------------------------------------------------------- */
 
-/* The place that `name` is in a list of n; -1: it is none. */
+/* The index that `name` is in a list of n; -1: it is not one. */
 static int place_in(const char *name, int n) {
     uint64_t place;
     return hb_key_parse_size(name, &place) && place <= (uint64_t)n ? (int)place : -1;
 }
 
-/* Take `value` (given away) into `parent` as `name`. False: it cannot be there, and is freed. */
+/* Add `value`, which is given away, to `parent` as `name`. False: it cannot be there, and is freed. */
 static bool put(cJSON *parent, const char *name, cJSON *value) {
     bool done = false;
     if (cJSON_IsObject(parent)) {
@@ -521,7 +521,7 @@ static cJSON *child_of(const cJSON *parent, const char *name) {
     return place < 0 ? NULL : cJSON_GetArrayItem(parent, place);
 }
 
-/* What is not there yet is made: faults, input and expect are lists, everything else an object. */
+/* What is missing is created: faults, input and expect are lists, everything else an object. */
 static cJSON *make_child(cJSON *parent, const char *name, const char *path_so_far) {
     const struct hb_key *key = hb_key_find(path_so_far);
     bool is_list = key && (key->type == HB_KEY_LIST || key->type == HB_KEY_EXPECT || key->type == HB_KEY_NUMBERS ||

@@ -86,7 +86,7 @@ extern const struct hb_fault_model_info hb_fault_model[HB_FAULTS_KNOWN];
 /* TRIGGER(ID, name, whether `count` goes with it, whether it names a symbol of the image) */
 #define HB_TRIGGERS(TRIGGER)                                                                                           \
     TRIGGER(CYCLE, "cycle", false, false)                                                                              \
-    TRIGGER(INSTRUCTIONS, "instructions", false, false) /* the target hart has retired so many */                      \
+    TRIGGER(INSTRUCTIONS, "instructions", false, false) /* the target hart has retired this many */                    \
     TRIGGER(SYMBOL, "symbol", true, true)               /* it executes the instruction there for the `count`th time */ \
     TRIGGER(TRACEPOINT, "tracepoint", true, false)      /* it passes that for the `count`th time */                    \
     TRIGGER(LOCK_HELD, "lock_held", true, true)         /* an SC wrote its id to that lock for the `count`th time */

@@ -43,13 +43,13 @@ static bool take_line(const char *line, struct grants *grants, const char **wron
     }
     rest += strspn(rest, " \t\r\n");
     if (*rest != 0 && *rest != '#') {
-        *wrong = "has more than a port (what is for the reader stands behind #)";
+        *wrong = "has more than a port (comments follow #)";
         return false;
     }
     return add(grants, (uint8_t)port, wrong);
 }
 
-/* The next line without its end. False: there is none, or it is `*wrong`. */
+/* The next line without its end. False: there is none, or it is unfit and `*wrong` says why. */
 static bool read_line(FILE *file, char line[LINE_BYTES], const char **wrong) {
     uint32_t n = 0;
     int byte;

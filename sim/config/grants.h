@@ -1,8 +1,8 @@
-/* A file of grants: in which order the arbiter has chosen ports, to be played again by the arbiter `script`.
+/* A file of grants: the order in which the arbiter has chosen ports, for the arbiter `script` to repeat.
  *
- * Text, made to be read and edited: a line a choice, which begins with the port - the number of a CPU; the number of
- * CPUs stands for the disk - and may go on with '#' and anything. Lines without a port are passed over.
- * `--trace FILE.grants` writes one (sim/trace/trace_grants.c).
+ * Text, made to be read and edited: one line per choice, which begins with the port (the number of a CPU, or the number
+ * of CPUs for the disk) and may continue with '#' and a comment. Lines without a port are skipped. `--trace
+ * FILE.grants` writes one (sim/trace/trace_grants.c).
  *
  *     # hartbeat grants
  *     0  # 12 after 1 BusRd counters

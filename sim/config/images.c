@@ -35,8 +35,8 @@ bool hb_image_is_bundled(const char *name) {
     return false;
 }
 
-/* Where what is bundled may stand, looked at in this order: relative to the folder of the running program (a build, a
- * tree that was moved, an installation), and for programs that stand elsewhere (tests) where it was built. */
+/* Where bundled files may be, in the order of the search: relative to the folder of the running program (a build, a
+ * tree that was moved, an installation), and for programs elsewhere (tests) where it was built. */
 static const struct {
     const char *images, *configs;
 } places[] = {
@@ -48,8 +48,8 @@ static const struct {
 
 #define PLACES (sizeof places / sizeof places[0])
 
-/* The folder that the running program stands in. Where /proc is not there (a bare chroot), the path by which it was
- * called says so; "." if the host tells neither. */
+/* The folder of the running program. Without /proc (a bare chroot) it comes from the path by which the program was
+ * called; "." if the host knows neither. */
 static void program_folder(char folder[HB_PATH_BYTES]) {
     /* NOLINTNEXTLINE(performance-no-int-to-ptr): the host gives the address as a number */
     const char *called = (const char *)(uintptr_t)getauxval(AT_EXECFN);
@@ -69,7 +69,7 @@ static bool is_relative(const char *place) {
     return strncmp(place, "%s", 2) == 0;
 }
 
-/* `place` with the program's folder where it says "%s". False: it would be too long, or there is no such place. */
+/* `place` with the program's folder for "%s". False: it would be too long, or there is no such place. */
 static bool place_folder(const char *place, char folder[HB_PATH_BYTES]) {
     char program[HB_PATH_BYTES];
     program_folder(program);
@@ -131,7 +131,7 @@ bool hb_experiment_find(const char *name, char path[HB_PATH_BYTES]) {
     return true;
 }
 
-/* Take the name of an experiment's file over. False: it is another file. */
+/* Take over the name of an experiment's file. False: it is some other file. */
 static bool take_name(const char *file, char name[HB_NAME_BYTES]) {
     size_t n = strlen(file);
     if (n <= 5 || n - 5 >= HB_NAME_BYTES || strcmp(file + n - 5, ".json") != 0)

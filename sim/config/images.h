@@ -1,5 +1,5 @@
 /* Where the bundled images and experiments are, from any working directory: beside the running program, and for
- * programs that stand elsewhere (tests) where they were built. And what images are loaded into.
+ * programs elsewhere (tests) where they were built. Also what images are loaded into.
  */
 #ifndef HB_SIM_IMAGES_H
 #define HB_SIM_IMAGES_H
@@ -11,7 +11,7 @@
 #include "sim/base/error.h"
 #include "sim/config/config.h"
 
-/* A bundled image, and what it is in a few words. */
+/* A bundled image, with a short description. */
 struct hb_image {
     const char *name, *about;
 };
@@ -29,11 +29,11 @@ bool hb_image_find(const char *name, char path[HB_PATH_BYTES], struct hb_error *
  * "smp4.json" and "configs/smp4.json" are one. False: there is neither; `path` then is `name`. */
 bool hb_experiment_find(const char *name, char path[HB_PATH_BYTES]);
 
-/* Write the names of the bundled experiments, in alphabetical order and without ".json"; `most` at most. Gives how many
- * there are. */
+/* Write the names of the bundled experiments, in alphabetical order and without ".json"; at most `most`. Returns how
+ * many there are. */
 size_t hb_experiment_names(char names[][HB_NAME_BYTES], size_t most);
 
-/* What someone who named an experiment that is not there may have meant; "": nothing that is near. */
+/* What was meant by an experiment's name that does not exist; "": nothing is near. */
 void hb_experiment_nearest(const char *name, char nearest[HB_NAME_BYTES]);
 
 /* What git calls the sources that the command was built from, "" where that is not known: a file beside the images. */

@@ -20,26 +20,26 @@ static const struct about {
     {"machine.bus.protocol", "firefly", "a write to a shared line updates the other copies and memory"},
     {"machine.bus.protocol", "dragon",
      "a write to a shared line updates the other copies; the owner keeps it from memory"},
-    {"machine.bus.protocol", "none", "no coherence: caches write through and look at nothing"},
+    {"machine.bus.protocol", "none", "no coherence: caches write through and do not snoop"},
     {"machine.bus.arbiter", "fixed", "the lowest port first; others may starve"},
     {"machine.bus.arbiter", "round-robin", "the ports in turn, from the one after the last that was granted"},
-    {"machine.bus.arbiter", "fcfs", "who has waited longest"},
+    {"machine.bus.arbiter", "fcfs", "whoever has waited longest"},
     {"machine.bus.arbiter", "tdma", "each port in its own slots of time, whatever the others do"},
-    {"machine.bus.arbiter", "lottery", "drawn, with as many chances as the port has tickets"},
-    {"machine.bus.arbiter", "random", "drawn, all with the same chance"},
+    {"machine.bus.arbiter", "lottery", "drawn at random, with as many chances as the port has tickets"},
+    {"machine.bus.arbiter", "random", "drawn at random, all with the same chance"},
     {"machine.bus.arbiter", "script", "in the order that machine.bus.script gives"},
     {"os.scheduler", "fifo", "a task runs until it ends or waits"},
     {"os.scheduler", "round-robin", "the tasks of a queue in turn, a quantum each"},
     {"os.workload.kind", "batch", "independent computations, some of them on more data than the cache holds"},
     {"os.workload.kind", "contend", "tasks that fight for locks"},
-    {"os.workload.kind", "share", "tasks that count in memory of their own, which they share"},
+    {"os.workload.kind", "share", "tasks that count in memory that they share"},
 #define MODEL(id, name, takes, needs, flags, was_to, did, happens, ends, help) {"faults.*.model", name, help},
     HB_FAULT_MODELS(MODEL)
 #undef MODEL
         {"machine.l1d.replacement", "lru", "the line that was used least recently"},
-    {"machine.l1d.replacement", "plru", "about that line, found by a tree of bits"},
+    {"machine.l1d.replacement", "plru", "roughly that line, found by a tree of bits"},
     {"machine.l1d.replacement", "fifo", "the line that has been there longest"},
-    {"machine.l1d.replacement", "random", "any line, all with the same chance"},
+    {"machine.l1d.replacement", "random", "a random line, all with the same chance"},
 };
 
 #define ABOUTS (sizeof abouts / sizeof abouts[0])

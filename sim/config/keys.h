@@ -1,8 +1,8 @@
 /* The keys of an experiment, as one table.
  *
- * A row says what a key is called, which values it takes, what it is when it is left out, what it means in a sentence,
- * and where in struct hb_config it goes. Validation, defaults, `--set`, the JSON Schema and the reference page all come
- * from the table; a new key is a new row.
+ * A row gives the key's name, the values it takes, its default, its meaning in a sentence, and its place in struct
+ * hb_config. Validation, defaults, `--set`, the JSON Schema and the reference page all come from the table; a new key
+ * is a new row.
  */
 #ifndef HB_SIM_KEYS_H
 #define HB_SIM_KEYS_H
@@ -38,7 +38,7 @@ enum hb_key_type {
 enum hb_check { HB_CHECK_OFF, HB_CHECK_TRANSACTIONS, HB_CHECK_VALUES };
 
 enum hb_key_place {
-    HB_PLACE_NONE,   /* the file's reader knows what to do with it */
+    HB_PLACE_NONE,   /* the file's reader handles it */
     HB_PLACE_CONFIG, /* offset into struct hb_config */
     HB_PLACE_HART,   /* offset into struct hb_hart_config, of every hart or of the one whose block is read */
     HB_PLACE_FAULT,  /* offset into struct hb_fault_config */
@@ -52,7 +52,7 @@ struct hb_key_name {
 };
 
 struct hb_key {
-    const char *path; /* dotted; '*' stands for a place in a list */
+    const char *path; /* dotted; '*' stands for an index in a list */
     const char *help; /* one sentence */
     enum hb_key_type type;
     enum hb_key_place place;
@@ -71,32 +71,31 @@ struct hb_key {
 extern const struct hb_key hb_keys[];
 extern const size_t hb_keys_n;
 
-/* The key of that path ('*' for places in lists); NULL: none. */
+/* The key at that path ('*' for indices in lists); NULL: none. */
 const struct hb_key *hb_key_find(const char *path);
 
 /* The last part of a key's path. */
 const char *hb_key_last(const struct hb_key *key);
 
-/* Does `key` stand directly in the group `path` ("": at the top)? */
+/* Is `key` directly in the group `path` ("": at the top)? */
 bool hb_key_is_in(const struct hb_key *key, const char *path);
 
-/* What someone who wrote `name` in the group `path` may have meant: a key of that group, or the whole path of one
- * elsewhere. */
+/* What was meant by `name` in the group `path`: a key of that group, or the whole path of one elsewhere. */
 const char *hb_key_nearest(const char *path, const char *name);
 
-/* The name out of `names` that is nearest to `name`. */
+/* The name in `names` that is nearest to `name`. */
 const char *hb_key_nearest_name(const struct hb_key_name *names, const char *name);
 
 /* The name that stands for `value`; NULL: none. */
 const char *hb_key_name_of(const struct hb_key_name *names, uint64_t value);
 
-/* Read "4096", "32KiB", "1 MiB", "2GiB". False: it is no size. */
+/* Read "4096", "32KiB", "1 MiB", "2GiB". False: not a size. */
 bool hb_key_parse_size(const char *text, uint64_t *bytes);
 
-/* A key's default as the number that is stored: for types INTEGER, SIZE, BOOL, ENUM, HARTS. False: it has none. */
+/* A key's default as the stored number: for types INTEGER, SIZE, BOOL, ENUM, HARTS. False: it has none. */
 bool hb_key_default(const struct hb_key *key, uint64_t *value);
 
-/* Store a number in a key's field of the object that its place is an offset into. */
+/* Store a number in a key's field, at its offset in the object. */
 void hb_key_store(const struct hb_key *key, void *object, uint64_t value);
 
 #endif

@@ -41,7 +41,7 @@ static bool refuse_key(const struct reader *reader, const char *place, const cha
 
 /* ---- Small values ---------------------------------------------------------------------------------------------- */
 
-/* Keys of an object that are in none of `known`, which ends with NULL. */
+/* Keys of an object that are not in `known`, which ends with NULL. */
 static bool check_keys(const struct reader *reader, const char *place, const cJSON *object, const char *const *known) {
     if (!cJSON_IsObject(object)) {
         hb_error_set(reader->error, "%.200s: %s: is %s, should be an object", reader->path, place,
@@ -62,8 +62,7 @@ static bool read_text(const struct reader *reader, const char *place, const cJSO
                       size_t size) {
     const cJSON *node = cJSON_GetObjectItemCaseSensitive(object, key);
     if (!cJSON_IsString(node) || node->valuestring[0] == 0 || strlen(node->valuestring) >= size)
-        return refuse_key(reader, place, key,
-                          size == 2 ? "should be one letter" : "should be a string, and not so long");
+        return refuse_key(reader, place, key, size == 2 ? "should be one letter" : "should be a string, and shorter");
     snprintf(to, size, "%s", node->valuestring);
     return true;
 }
@@ -203,8 +202,7 @@ static bool read_rows_of(const struct reader *reader, const cJSON *rows, uint8_t
     return true;
 }
 
-/* Every event that can come has a row, or is said not to happen; a cache without the line does nothing when it sees
- * something. */
+/* Every event that can happen has a row, or is null; a cache without the line ignores what it sees. */
 static bool check_complete(const struct reader *reader, const cJSON *rows, uint8_t s) {
     struct hb_protocol *protocol = &reader->given->protocol;
     char place[PLACE_BYTES], letter[2] = {protocol->state[s].letter, 0};
@@ -245,7 +243,7 @@ static bool read_rows(const struct reader *reader, const cJSON *rows) {
     return true;
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------------- */
+/* ---- Whole files ----------------------------------------------------------------------------------------------- */
 
 static bool check_table(const struct reader *reader) {
     const struct hb_protocol *protocol = &reader->given->protocol;

@@ -1,10 +1,10 @@
-/* A coherence protocol of the user's own, from a JSON file. The format is told in docs/protocols.md.
+/* A coherence protocol of the user's own, from a JSON file. The format is described in docs/protocols.md.
  *
  *     const struct hb_protocol *protocol = hb_protocol_load("configs/protocols/my-msi.json", &error);
  *     ... config.bus.protocol = HB_PROTOCOL_GIVEN, config.bus.given = protocol ...
  *     hb_protocol_free(protocol);
  *
- * What is loaded is complete and sane (bus/protocol/table_check.h); it need not be right: `hartbeat protocol FILE
+ * A loaded protocol is complete and sane (bus/protocol/table_check.h); it need not be correct: `hartbeat protocol FILE
  * --verify`.
  */
 #ifndef HB_SIM_PROTOCOL_FILE_H
@@ -16,7 +16,7 @@
 #include "bus/protocol/protocol.h"
 #include "sim/base/error.h"
 
-/* Does the name of a protocol mean a file? It ends in ".json". */
+/* Does a protocol's name mean a file? Then it ends in ".json". */
 bool hb_protocol_is_file(const char *name);
 
 /* NULL: `error` says PATH: PLACE: what is wrong. */

@@ -12,8 +12,8 @@ static void wake_answered(struct hb_machine *machine, uint64_t now) {
         hb_core_answered(&machine->cores.core[__builtin_ctzll(wake)], now);
 }
 
-/* What is not done in every cycle is kept out of line, so that the loop keeps its values in registers: inlined it costs
- * the loop 14 % (callgrind, contend4). */
+/* What is not done in every cycle is kept out of line, so that the loop keeps its values in registers: inlining it
+ * makes the loop 14 % slower (callgrind, contend4). */
 #define SELDOM __attribute__((noinline))
 
 /* A hart and its handle, in the order of turns. */
@@ -22,10 +22,9 @@ struct turn {
     struct hb_core *core;
 };
 
-/* The harts that run, waiting for the bus or not, and how many they are. Only these are asked in each cycle, so that
- * one that sleeps, is dead or is held by a debugger costs nothing. None of the others is woken but by events, by
- * devices, and at the close of a cycle; looking after every answer of the bus would cost 4 % of a run that is full of
- * them. */
+/* The running harts, waiting for the bus or not, and their number. Only these are polled in each cycle, so that a hart
+ * that sleeps, is dead or is held by a debugger costs nothing. The others are woken only by events, by devices, and at
+ * the close of a cycle; checking after every answer from the bus would cost 4 % of a run that is full of them. */
 static SELDOM uint32_t look_who_is_awake(struct hb_machine *machine, struct turn turn[HB_HARTS_LIMIT]) {
     const uint64_t held = machine->saved->held;
     uint32_t awake = 0;

@@ -19,7 +19,7 @@ static void step(struct hb_machine *machine, uint64_t until) {
         hb_lockstep_run(machine, until);
 }
 
-/* From one place where something is measured to the next. */
+/* Run from one cycle where measuring begins or ends to the next. */
 static void run_measured(struct hb_machine *machine, uint64_t until) {
     struct hb_saved *saved = machine->saved;
     do {

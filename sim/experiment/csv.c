@@ -16,7 +16,7 @@ static const struct {
 struct table {
     char column[COLUMNS_MAX][NAME_BYTES]; /* in the order in which they are first met */
     uint32_t columns;
-    const cJSON *cell[COLUMNS_MAX]; /* of the row at hand; NULL: it has none */
+    const cJSON *cell[COLUMNS_MAX]; /* of the present row; NULL: it has none */
     bool heading;                   /* columns are looked for, and nothing is written */
     FILE *out;
 };
@@ -57,7 +57,7 @@ static uint32_t column_of(struct table *table, const char *name) {
     return i;
 }
 
-/* Take the values of an object and those of the objects in it over, with dots between the names. */
+/* Take over the values of an object and of the objects in it, with dots between the names. */
 static void take_values(struct table *table, const cJSON *object, const char *prefix) {
     char name[NAME_BYTES];
     for (const cJSON *value = object->child; value; value = value->next) {

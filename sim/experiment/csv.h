@@ -1,9 +1,9 @@
-/* Results as comma-separated values, for spreadsheets and scripts: the numbers of result.json, one row a run.
+/* Results as comma-separated values, for spreadsheets and scripts: the numbers of result.json, one row per run.
  *
- *     result.csv   a column for each value that stands in no list ("bus.utilisation")
- *     harts.csv    a row for each run and hart, and so for the lists caches and faults
+ *     result.csv   a column for each value that is not in a list ("bus.utilisation")
+ *     harts.csv    a row for each run and hart; likewise for caches and faults
  *
- * The first column is the variant's name, empty without variants. A value that a run has not got is an empty cell.
+ * The first column is the variant's name, empty without variants. A value that a run does not have is an empty cell.
  */
 #ifndef HB_SIM_CSV_H
 #define HB_SIM_CSV_H

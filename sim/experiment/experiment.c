@@ -40,8 +40,8 @@ static bool sets_key(const struct source *source, const char *key) {
     return false;
 }
 
-/* A path in a file, the value of `key`, is relative to that file, one of the command line to where the command was
- * given. */
+/* A path in a file, the value of `key`, is relative to that file; one on the command line is relative to the working
+ * directory. */
 static bool relative_path(const struct source *source, const char *key, const char *name, char path[HB_PATH_BYTES]) {
     const char *slash = source->file ? strrchr(source->file, '/') : NULL;
     int folder = name[0] == '/' || sets_key(source, key) || !slash ? 0 : (int)(slash - source->file + 1);
@@ -123,7 +123,7 @@ static bool read_variant(const cJSON *document, const char *where, struct hb_var
     return hb_document_read(document, where, &variant->config, &variant->lists, error);
 }
 
-/* What is said of the experiment as a whole cannot differ between its variants. */
+/* Keys of the experiment as a whole cannot differ between its variants. */
 static bool is_for_all(const char *key) {
     size_t n = strcspn(key, ".=");
     return (n == 8 && strncmp(key, "variants", n) == 0) || (n == 6 && strncmp(key, "expect", n) == 0);
@@ -149,7 +149,7 @@ static bool apply_sets(cJSON *document, const struct source *source) {
     return true;
 }
 
-/* The file has been read as it is; now `settings` of the variant (NULL: none) and the sets come on top. */
+/* The file has been read as it is; now the variant's `settings` (NULL: none) and the sets are applied. */
 static bool make_variant(cJSON *document, const cJSON *settings, const struct source *source,
                          struct hb_variant *variant) {
     char where[WHERE_BYTES];
@@ -216,7 +216,7 @@ static bool check_variants(const cJSON *variants, const struct source *source) {
     return true;
 }
 
-/* Wrong values of the file itself are told without the name of a variant. */
+/* Errors in the file itself are reported without the name of a variant. */
 static bool check_base(const cJSON *root, const struct source *source) {
     struct hb_variant scratch = {.name = ""};
     bool ok = read_variant(root, source->file, &scratch, source->error);
@@ -306,7 +306,7 @@ static bool make_expectations(const cJSON *root, const struct source *source, st
     return true;
 }
 
-/* ---- The faces ------------------------------------------------------------------------------------------------- */
+/* ---- Entry points ---------------------------------------------------------------------------------------------- */
 
 /* --set can change what is expected, but not which variants there are. */
 static bool apply_sets_for_all(cJSON *root, const struct source *source) {
@@ -335,7 +335,7 @@ static bool make_experiment(cJSON *root, const struct source *source, struct hb_
     return false;
 }
 
-/* There is no such experiment, as `error` says; now also which one may be meant. */
+/* There is no such experiment, as `error` says; add which one may be meant. */
 static void offer_nearest(const char *path, struct hb_error *error) {
     char nearest[HB_NAME_BYTES];
     const struct hb_error told = *error;
@@ -426,7 +426,7 @@ static bool take_image(struct hb_config *config, const char *image, struct hb_er
     return false;
 }
 
-/* A program is written for one hart unless somebody says otherwise; with more it would race with itself. */
+/* A program counts as written for one hart unless the user says otherwise; on more it would race with itself. */
 static void start_one_hart(cJSON *document) {
     cJSON *machine = cJSON_GetObjectItemCaseSensitive(document, "machine");
     if (cJSON_IsObject(machine) && !cJSON_GetObjectItemCaseSensitive(machine, "harts"))
@@ -447,7 +447,7 @@ bool hb_experiment_for_program(const char *image, const char *machine_path, cons
 
 /* ---- Memory traces --------------------------------------------------------------------------------------------- */
 
-/* Nothing is executed, so no instruction, symbol or tracepoint ever comes. */
+/* Nothing is executed, so no instruction, symbol or tracepoint ever occurs. */
 static bool check_triggers(const struct hb_config *config, struct hb_error *error) {
     for (uint32_t f = 0; f < config->n_faults; f++) {
         if (config->faults[f].trigger == HB_TRIGGER_CYCLE)

@@ -1,8 +1,8 @@
 /* Experiments: JSON files become configurations.
  *
  * One table of keys (sim/config/keys.c) gives validation, defaults, `--set`, the JSON Schema in configs/schema/ and the
- * reference page docs/experiments.md. Unknown keys are errors and name the nearest known one; what design and schema
- * know but nobody has built yet is refused with the words "not built yet".
+ * reference page docs/experiments.md. Unknown keys are errors and name the nearest known one; what the design and the
+ * schema name but hartbeat does not implement yet is refused with the words "not built yet".
  *
  *     struct hb_experiment experiment;
  *     struct hb_error error;
@@ -45,19 +45,19 @@ struct hb_experiment {
 };
 
 /* Load and check a file, a bundled experiment by its name (sim/config/images.h), or with "-" standard input. `sets`: n
- * texts KEY=VALUE, applied last and to every variant; VALUE is JSON, else a string. The image is there and can be read,
- * but has not been looked into. False: `error` says FILE: PLACE: what is wrong and what would be right, and the
+ * texts KEY=VALUE, applied last and to every variant; VALUE is JSON, else a string. The image exists and can be read,
+ * but has not been inspected. False: `error` says FILE: PLACE: what is wrong and what would be right, and the
  * experiment is empty. */
 bool hb_experiment_load(const char *path, const char *const *sets, size_t n, struct hb_experiment *experiment,
                         struct hb_error *error);
 
-/* An experiment in memory with `image` (a path) alone, as `hartbeat exec` needs it: no cycle limit, no hang by quiet,
- * and one hart unless the machine or a setting says how many.
- * `machine_path`: NULL, or a file that holds a machine object or an experiment whose machine is taken. */
+/* An experiment in memory with `image` (a path) alone, as `hartbeat exec` needs it: no cycle limit, no hang by
+ * quiet_cycles, and one hart unless the machine or a setting says how many. `machine_path`: NULL, or a file that holds
+ * a machine object or an experiment whose machine is taken. */
 bool hb_experiment_for_program(const char *image, const char *machine_path, const char *const *sets, size_t n,
                                struct hb_experiment *experiment, struct hb_error *error);
 
-/* Files of accesses, one a hart (sim/machine/mem_trace.h). */
+/* Files of accesses, one per hart (sim/machine/mem_trace.h). */
 struct hb_trace_files {
     const char *const *path;
     uint32_t n; /* 1 to HB_HARTS_LIMIT */
@@ -69,21 +69,21 @@ struct hb_trace_files {
 bool hb_experiment_for_traces(const struct hb_trace_files *files, const char *machine_path, const char *const *sets,
                               size_t n, struct hb_experiment *experiment, struct hb_error *error);
 
-/* Where one run is needed, `what` ("a bisection is"): false if the experiment has variants, said in `error` with their
- * names. */
+/* For uses that need a single run, named by `what` ("a bisection covers"). False: the experiment has variants, which
+ * `error` names. */
 bool hb_experiment_is_one_run(const struct hb_experiment *experiment, const char *what, struct hb_error *error);
 
 void hb_experiment_free(struct hb_experiment *experiment);
 
-/* Look into the images: is each an ELF that this machine can load, and does it have the symbols that triggers name?
+/* Inspect the images: is each an ELF that this machine can load, and does it have the symbols that triggers name?
  * False: `error`. */
 bool hb_experiment_check_images(const struct hb_experiment *experiment, struct hb_error *error);
 
 /* Write what a bundled experiment shows, in a line; empty: its file does not say. */
 void hb_experiment_about(const char *name, char *text, size_t bytes);
 
-/* What is allowed but hardly meant, one line "warning: ..." each, such as a timeout that suspects healthy CPUs; to be
- * freed. Empty: nothing. NULL: out of memory. */
+/* What is allowed but probably unintended, one line "warning: ..." each, such as a timeout that suspects healthy CPUs;
+ * to be freed. Empty: nothing. NULL: out of memory. */
 char *hb_experiment_warnings(const struct hb_experiment *experiment);
 
 /* Of these only what the images themselves give cause for, once for each image. */

@@ -7,9 +7,9 @@
 
 #include "osmodel/os_text.h"
 
-#define EXPECT_COLUMNS 80 /* of a long expectation that holds; result.json has it whole */
+#define EXPECT_COLUMNS 80 /* of a long expectation that holds; result.json has the whole */
 #define EXPECT_LONG    240
-#define VARIANTS_TOLD  16 /* of more than so many only the comparison is printed; result.json has all */
+#define VARIANTS_TOLD  16 /* beyond this many only the comparison is printed; result.json has all */
 #define LOST_SHOWN     8  /* lost lines that are listed; result.json has all */
 
 /* Room for one number; each use in a call of printf needs its own. */
@@ -229,8 +229,8 @@ static void print_comparison(FILE *out, const struct hb_run_report *report) {
         print_compared(out, report->variant[i].name, report->variant[i].result);
 }
 
-/* What holds is told by its reason; where it is long, what was compared in the end stands for its values. Of what does
- * not hold, everything matters. */
+/* An expectation that holds shows its reason; a long one shows only its final comparison in place of its values. One
+ * that does not hold shows everything. */
 static void print_expectation(FILE *out, const struct hb_expect_result *expect) {
     const char *told = expect->because[0] ? expect->because : expect->that, *values = expect->values;
     const bool is_long = expect->holds && strlen(expect->that) + strlen(values) > EXPECT_LONG;
@@ -281,10 +281,11 @@ static void warn_of_faults(FILE *out, const struct hb_run_variant *variant) {
             continue;
         fprintf(out, "warning: %s%sfaults.%" PRIu32 ": ", variant->name, variant->name[0] ? ": " : "", f);
         if (fault->struck)
-            fprintf(out, "it struck nothing, for CPU %" PRIu32 " had stopped before cycle %s\n", fault->hart,
+            fprintf(out, "it struck nothing, because CPU %" PRIu32 " had stopped before cycle %s\n", fault->hart,
                     NUMBER(fault->cycle));
         else
-            fprintf(out, "CPU %" PRIu32 " never failed, for the run ended after %s cycles, before the trigger came\n",
+            fprintf(out,
+                    "CPU %" PRIu32 " never failed, because the run ended after %s cycles, before the trigger came\n",
                     fault->hart, NUMBER(result->cycles));
     }
 }

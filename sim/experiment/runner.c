@@ -18,7 +18,7 @@
 #include "sim/state/recording.h"
 #include "sim/trace/trace.h"
 
-#define SLICE_CYCLES 100000u /* how often progress is told, and signals are looked for */
+#define SLICE_CYCLES 100000u /* how often progress is reported and signals are checked */
 
 enum { STATUS_OK, STATUS_FAILED, STATUS_USAGE, STATUS_UNFINISHED, STATUS_INTERNAL };
 
@@ -104,13 +104,13 @@ bool hb_run_write_csv(const struct hb_run_report *report, const char *dir, struc
     return ok;
 }
 
-/* ---- One experiment under way ---------------------------------------------------------------------------------- */
+/* ---- One running experiment ------------------------------------------------------------------------------------ */
 
 struct work {
     const struct hb_experiment *experiment;
     const struct hb_run_options *options;
     struct hb_run_report *report;
-    cJSON *root; /* what expectations look at: the result, or {name of variant: result} */
+    cJSON *root; /* what expectations are evaluated on: the result, or {name of variant: result} */
     struct hb_error *error;
     uint32_t variant; /* that runs in this process */
     uint32_t ended;   /* variants */
@@ -118,7 +118,7 @@ struct work {
         *part; /* of each variant that is done, in thousandths; shared with the workers. NULL: no variants */
 };
 
-/* Where the results of a variant go. */
+/* The folder for the results of a variant. */
 static bool folder_of(const struct work *work, uint32_t variant, char *dir) {
     const char *out = work->options->out_dir;
     if (work->experiment->has_variants)
@@ -162,8 +162,8 @@ static bool check_options(const struct work *work) {
     const struct hb_run_options *options = work->options;
     const char *kind, *option = of_one_run(options, &kind);
     if (work->experiment->has_variants && option)
-        hb_error_set(work->error, "%s: %s: the experiment has variants, and a %s is of one run", work->experiment->name,
-                     option, kind);
+        hb_error_set(work->error, "%s: %s: the experiment has variants, and a %s covers one run",
+                     work->experiment->name, option, kind);
     else if (options->from && options->replay)
         hb_error_set(work->error, "--replay: the snapshot of --from holds its own inputs");
     else
@@ -176,7 +176,7 @@ static void console(void *context, const char *text, size_t n) {
     work->options->console(work->options->context, text, n);
 }
 
-/* A recording holds all that came from outside, the experiment's own input included. */
+/* A recording holds all outside input, including the experiment's own. */
 static bool load_recording(struct hb_machine *machine, const struct work *work) {
     if (!work->options->replay)
         return true;
@@ -201,7 +201,7 @@ static struct hb_machine *build(const struct work *work, uint32_t variant) {
     return NULL;
 }
 
-/* See that all machines can be built before the first one has run for minutes. */
+/* Check that all machines can be built before the first one has run for minutes. */
 static bool check_variants(const struct work *work) {
     for (uint32_t i = 0; i < work->experiment->variants; i++) {
         struct hb_machine *machine = build(work, i);
@@ -212,7 +212,7 @@ static bool check_variants(const struct work *work) {
     return true;
 }
 
-/* What part is done as far as it is seen, in thousandths. */
+/* The part known to be done, in thousandths. */
 static uint32_t part_done(const struct hb_machine *machine, uint64_t tasks) {
     const uint64_t cycle = machine->saved->cycle, limit = machine->config.stop_cycles;
     double part = limit && limit != UINT64_MAX ? (double)cycle / (double)limit : 0;
@@ -261,7 +261,7 @@ static bool run_and_trace(struct work *work, struct hb_machine *machine) {
     bool ok = run_machine(work, machine, trace);
     hb_machine_watch_remove(machine, &watcher);
     bool closed = hb_trace_close(trace, ok ? work->error : NULL);
-    /* Where a run was cut short, what was to be traced need not have come. */
+    /* If a run was cut short, the traced cycles may never have come. */
     bool cut_short = machine->saved->outcome == HB_OUTCOME_INTERRUPTED;
     return ok && (closed || (cut_short && !hb_error_is_the_hosts(work->error)));
 }
@@ -274,7 +274,7 @@ static bool write_run(const struct work *work, struct hb_machine *machine, const
            (folder_of(work, work->variant, dir) && hb_run_write_result(machine, result, dir, work->error));
 }
 
-/* Run work->variant, and write what belongs to it. NULL: work->error. */
+/* Run work->variant and write its files. NULL: work->error. */
 static struct hb_run_result *run_variant(struct work *work) {
     struct hb_run_result *result = NULL;
     struct hb_machine *machine = build(work, work->variant);
@@ -310,7 +310,7 @@ static bool take_result(void *context, uint32_t job, const char *bytes, size_t n
     work->part[job] = 1000;
     if (work->report->variant[job].result)
         return true;
-    hb_error_set(error, "%s: the result did not come through whole", work->experiment->variant[job].name);
+    hb_error_set(error, "%s: the result did not arrive complete", work->experiment->variant[job].name);
     return false;
 }
 
@@ -356,7 +356,7 @@ static bool run_variants(struct work *work) {
 
 /* ---- Expectations, the common result, the status --------------------------------------------------------------- */
 
-/* Expectations see what stands in the file: the text is read again. */
+/* Expectations see what is in the file: the text is read back. */
 static void keep_for_expectations(struct work *work, const struct hb_run_variant *variant) {
     char *json = hb_result_json(variant->result, NULL, 0);
     cJSON *result = cJSON_Parse(json);
@@ -427,7 +427,7 @@ static int status_of_error(const struct hb_error *error) {
     return hb_error_is_the_hosts(error) ? STATUS_INTERNAL : STATUS_USAGE;
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------------- */
+/* ---- Whole experiments ----------------------------------------------------------------------------------------- */
 
 static struct hb_run_report *new_report(const struct hb_experiment *experiment) {
     struct hb_run_report *report = calloc(1, sizeof *report);

@@ -6,8 +6,8 @@
 #include "sim/config/keys.h"
 #include "sim/experiment/experiment.h"
 
-#define BROKEN    64 /* so deep, containers go over several lines; a key by itself stands on one */
-#define ENUM_MAX  8  /* so many powers of two are listed one by one */
+#define BROKEN    64 /* down to this depth containers span several lines; a key by itself is on one */
+#define ENUM_MAX  8  /* up to this many powers of two are listed one by one */
 #define NAME_RULE "^[A-Za-z_][A-Za-z0-9_-]*$"
 #define SIZE_RULE "^[0-9]+ ?(B|KiB|MiB|GiB)?$"
 
@@ -50,7 +50,7 @@ static void write_names(struct hb_json_writer *json, const struct hb_key *key) {
     hb_json_close(json, ']');
 }
 
-/* A number, or something else that the caller writes before it closes twice. */
+/* A number, or an alternative that the caller writes before closing twice. */
 static void open_number_or(struct hb_json_writer *json, const struct hb_key *key) {
     hb_json_open(json, "anyOf", '[');
     hb_json_open(json, NULL, '{');
@@ -259,7 +259,7 @@ static void write_required(struct hb_json_writer *json, const char *path) {
     json->broken = BROKEN;
 }
 
-/* The object whose keys stand in the group `path`. */
+/* The object whose keys are in the group `path`. */
 static void write_children(struct hb_json_writer *json, const char *path) {
     hb_json_string(json, "type", "object");
     hb_json_bool(json, "additionalProperties", false);

@@ -43,7 +43,7 @@ static void send_all(struct link *link, const char *bytes, size_t n) {
     }
 }
 
-/* The next byte. False: none is there (only if not to be waited for), or gdb is gone. */
+/* The next byte. False: none is available (only when not waiting), or gdb is gone. */
 static bool next_byte(struct link *link, bool wait, uint8_t *byte) {
     while (link->taken == link->had) {
         if (link->socket < 0)
@@ -66,8 +66,7 @@ static bool next_byte(struct link *link, bool wait, uint8_t *byte) {
 
 /* ---- While the machine runs ------------------------------------------------------------------------------------ */
 
-/* Ctrl-C, or nobody is there any more. Anything else that comes while the machine runs is out of
- * turn: it is dropped. */
+/* Ctrl-C, or gdb has gone. Anything else that arrives while the machine runs is out of turn and dropped. */
 static bool interrupted(void *context) {
     struct link *link = context;
     uint8_t byte;
@@ -77,7 +76,7 @@ static bool interrupted(void *context) {
     return link->socket < 0;
 }
 
-/* A machine that can only wait for input is waited with, for input and for gdb. */
+/* When the machine can only wait for input, wait with it, for input or for gdb. */
 static void pump(void *context) {
     struct link *link = context;
     struct hb_gdb_server *server = link->server;
@@ -147,7 +146,7 @@ static bool accept_gdb(struct link *link, int listener) {
     return true;
 }
 
-/* Nobody needs to come any more. Harts that are held may be all that keeps a machine from going on. */
+/* No gdb needs to connect any more. Held harts may be all that keeps the machine from going on. */
 static bool is_over(const struct link *link) {
     const struct hb_saved *saved = link->server->machine->saved;
     bool ended = saved->outcome != HB_OUTCOME_RUNNING && !(saved->outcome == HB_OUTCOME_HANG && saved->held);

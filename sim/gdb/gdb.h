@@ -2,8 +2,8 @@
  *
  *     hb_gdb_serve(&(struct hb_gdb_server){.machine = machine, .port = 1234}, &error);
  *
- * The machine stands still until gdb connects, and for all harts at once whenever gdb has it stopped. One that sleeps
- * for ever, has crashed or is over stays open to inspection, and can go back, until gdb leaves.
+ * The machine stands still until gdb connects, and for all harts at once whenever gdb has it stopped. A machine that
+ * sleeps for ever, has crashed or has ended stays open to inspection, and can go back, until gdb leaves.
  */
 #ifndef HB_SIM_GDB_H
 #define HB_SIM_GDB_H
@@ -15,10 +15,10 @@
 #include "sim/machine/machine.h"
 
 enum hb_gdb_result {
-    HB_GDB_ENDED,    /* gdb has gone, and the machine has an outcome */
+    HB_GDB_ENDED,    /* gdb has disconnected, and the machine has an outcome */
     HB_GDB_DETACHED, /* gdb has left the machine to itself */
     HB_GDB_KILLED,   /* gdb has ended the run before it had an outcome */
-    HB_GDB_FAILED,   /* the port cannot be listened on: `error` says why */
+    HB_GDB_FAILED,   /* cannot listen on the port: `error` says why */
 };
 
 struct hb_gdb_server {

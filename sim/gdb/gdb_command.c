@@ -8,10 +8,10 @@
 #include "sim/gdb/gdb_target.h"
 #include "sim/machine/debug.h"
 
-#define PACKET_BYTES   4096u /* what gdb is told to send at most */
+#define PACKET_BYTES   4096u /* the most that gdb is told to send */
 #define READ_BYTES_MAX 4096u
 
-/* Errors are numbers of errno.h, though gdb only shows them. */
+/* Errors are errno.h numbers, though gdb only prints them. */
 enum { NOT_PERMITTED = 1, BAD_ADDRESS = 14, INVALID = 22, NO_ROOM = 28 };
 
 static void fail(struct hb_gdb_session *session, unsigned number) {
@@ -35,7 +35,7 @@ static uint32_t harts(const struct hb_gdb_session *session) {
 
 /* ---- Threads: hart + 1 ----------------------------------------------------------------------------------------- */
 
-/* `*hart`: HB_GDB_NO_HART for any (0) and all (-1). False: there is none of that number. */
+/* `*hart`: HB_GDB_NO_HART for any (0) and all (-1). False: there is no such thread. */
 static bool thread(const struct hb_gdb_session *session, const char **at, uint32_t *hart) {
     uint64_t number = 0;
     *hart = HB_GDB_NO_HART;
@@ -101,8 +101,8 @@ static void about_thread(struct hb_gdb_session *session, const char *at) {
 
 /* ---- Stops ----------------------------------------------------------------------------------------------------- */
 
-/* As the signal that gdb will print. A machine that is over stays for inspection and for going back, so that no reply
- * says that a process has exited: gdb would leave. */
+/* As the signal that gdb will print. A machine that has ended stays for inspection and for going back, so no reply says
+ * that a process has exited: gdb would leave. */
 static unsigned signal_of(const struct hb_saved *saved, enum hb_gdb_why why) {
     enum { NONE = 0, INTERRUPTED = 2, TRAPPED = 5, ABORTED = 6, TERMINATED = 15, CPU_TIME = 24 };
     switch (saved->outcome) {
@@ -143,8 +143,7 @@ static void stopped(struct hb_gdb_session *session, struct hb_gdb_stop stop) {
 
 /* ---- Changes --------------------------------------------------------------------------------------------------- */
 
-/* One that is in the middle of an instruction finishes it first. False: there is no such register, or it is
- * read-only. */
+/* A hart in the middle of an instruction finishes it first. False: there is no such register, or it is read-only. */
 static bool change_register(struct hb_gdb_session *session, uint32_t hart, uint64_t number, uint64_t value) {
     uint64_t before;
     if (!hb_gdb_register(session->run.machine, hart, number, &before) || !hb_gdb_to_boundary(&session->run, hart))
@@ -158,9 +157,9 @@ static bool change_memory(struct hb_gdb_session *session, uint64_t address, cons
     return hb_gdb_write(session->run.machine, session->general, address, bytes, n);
 }
 
-/* ---- Going on -------------------------------------------------------------------------------------------------- */
+/* ---- Resuming -------------------------------------------------------------------------------------------------- */
 
-/* Of the packets that name none: the one of Hc, or that of the last stop. */
+/* For packets that name no hart: the one of Hc, or of the last stop. */
 static uint32_t stepping_hart(const struct hb_gdb_session *session) {
     return session->resumed == HB_GDB_NO_HART ? session->general : session->resumed;
 }
@@ -172,7 +171,7 @@ static void go(struct hb_gdb_session *session, uint64_t going, uint64_t stepping
     stopped(session, hb_gdb_go(&session->run, &resume));
 }
 
-/* Hc names the only one that moves; without it all do. */
+/* Hc names the only hart that moves; without it all do. */
 static void go_by_hc(struct hb_gdb_session *session, const char *at, bool steps) {
     uint64_t pc, one = 1ull << stepping_hart(session);
     if (*at &&
@@ -200,7 +199,7 @@ static void back_go(struct hb_gdb_session *session, const char *at) {
     stopped(session, hb_gdb_go_back(&session->run, session->general));
 }
 
-/* One ACTION[:THREAD]. False: it is none. */
+/* One ACTION[:THREAD]. False: not an action. */
 static bool read_action(const struct hb_gdb_session *session, const char **at, bool *steps, uint64_t *named) {
     uint64_t signal;
     uint32_t hart = HB_GDB_NO_HART;
@@ -216,8 +215,8 @@ static bool read_action(const struct hb_gdb_session *session, const char **at, b
     return true;
 }
 
-/* ;ACTION[:THREAD]... The first that names a hart counts for it; one that none names stays as it is. A step without a
- * name is that of the hart that stopped last: time is one for all harts, and the first step ends it. */
+/* ;ACTION[:THREAD]... The first action that names a hart counts for it; a hart that none names stays as it is. A step
+ * without a name is for the hart that stopped last: all harts share one time, and the first step ends it. */
 static void resume(struct hb_gdb_session *session, const char *at) {
     uint64_t going = 0, stepping = 0, named;
     bool steps, good = *at == ';';
@@ -315,7 +314,7 @@ static void write_memory(struct hb_gdb_session *session, const char *at) {
 
 /* ---- Points ---------------------------------------------------------------------------------------------------- */
 
-/* KIND,ADDRESS,BYTES; of breakpoints the bytes say nothing that is not in the code. */
+/* KIND,ADDRESS,BYTES; for breakpoints the bytes only repeat what is in the code. */
 static bool read_point(const char *at, uint64_t *kind, uint64_t *address, uint64_t *bytes) {
     if (!hb_gdb_number_then(&at, ',', kind) || !hb_gdb_number_then(&at, ',', address) || !hb_gdb_number(&at, bytes) ||
         *at)
@@ -362,7 +361,7 @@ static void monitor(struct hb_gdb_session *session, const char *at) {
                    said->length < HB_GDB_PACKET_MAX / 2 ? said->length : HB_GDB_PACKET_MAX / 2);
 }
 
-/* ---- Getting acquainted ---------------------------------------------------------------------------------------- */
+/* ---- Handshake ------------------------------------------------------------------------------------------------- */
 
 static void features(struct hb_gdb_session *session, const char *at) {
     (void)at;
@@ -396,7 +395,7 @@ static void no_acknowledgements(struct hb_gdb_session *session, const char *at) 
     ok(session);
 }
 
-/* The machine was there before gdb: when gdb leaves, it goes on. */
+/* The machine existed before gdb: when gdb leaves, it goes on. */
 static void attached(struct hb_gdb_session *session, const char *at) {
     (void)at;
     hb_gdb_put(&session->reply, "1");
@@ -406,7 +405,7 @@ static void attached(struct hb_gdb_session *session, const char *at) {
 
 struct command {
     const char *name;
-    bool whole; /* nothing follows the name */
+    bool whole; /* nothing may follow the name */
     void (*answer)(struct hb_gdb_session *session, const char *rest);
 };
 
@@ -443,7 +442,7 @@ static const struct command commands[] = {
     {"z", false, clear_point},
 };
 
-/* What is not known is answered with nothing, as the protocol wants. */
+/* Unknown packets get an empty answer, as the protocol requires. */
 void hb_gdb_answer(struct hb_gdb_session *session, const char *packet) {
     session->reply.length = 0;
     session->reply.cut = false;

@@ -20,7 +20,7 @@ static void say_outcome(const struct hb_saved *saved, struct hb_gdb_text *said) 
     case HB_OUTCOME_FAILED: hb_gdb_put(said, "over: failed with code %" PRIu32, saved->exit_code); break;
     case HB_OUTCOME_CRASH: hb_gdb_put(said, "over: hart %" PRIu32 " crashed", saved->crash_hart); break;
     case HB_OUTCOME_LIMIT: hb_gdb_put(said, "over: the limit of cycles is reached"); break;
-    default: hb_gdb_put(said, "at rest: no hart that may go on ever will"); break;
+    default: hb_gdb_put(said, "at rest: none of the harts that may go on ever will"); break;
     }
 }
 
@@ -76,7 +76,7 @@ static void say_bytes(struct hb_gdb_text *said, const uint8_t *bytes, uint32_t n
     hb_gdb_put(said, "\n");
 }
 
-/* `memory`: the bytes of the line there. */
+/* `memory`: the bytes of the line in memory. */
 static void say_copy(struct hb_gdb_text *said, const struct hb_line *line, const char *state, const uint8_t *bytes,
                      const uint8_t *memory, uint32_t n) {
     hb_gdb_put(said, "%s%s, ", state, line->attributes & HB_LINE_DIRTY ? ", dirty" : "");

@@ -38,7 +38,7 @@ static enum hb_gdb_received outside(struct hb_gdb_reader *reader, uint8_t byte) 
 }
 
 static void inside(struct hb_gdb_reader *reader, uint8_t byte) {
-    if (byte == '$') { /* the end of the one before was lost */
+    if (byte == '$') { /* the end of the previous packet was lost */
         begin(reader);
         return;
     }

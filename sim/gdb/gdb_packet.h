@@ -1,5 +1,5 @@
-/* Packets of gdb's remote protocol: framing, checksums, hexadecimal numbers. Every length is bounded: what comes from
- * the network can be anything.
+/* Packets of gdb's remote protocol: framing, checksums, hexadecimal numbers. Every length is bounded: anything can come
+ * from the network.
  *
  *     switch (hb_gdb_reader_take(&reader, byte)) { case HB_GDB_PACKET: answer(reader.data, reader.length); ... }
  */
@@ -16,16 +16,16 @@
 enum hb_gdb_received {
     HB_GDB_NOTHING,
     HB_GDB_PACKET,    /* whole, its checksum right */
-    HB_GDB_BAD,       /* a wrong checksum, or too long: it is to be sent again */
-    HB_GDB_AGAIN,     /* what was sent last has arrived damaged */
+    HB_GDB_BAD,       /* a wrong checksum, or too long: it has to be sent again */
+    HB_GDB_AGAIN,     /* what was sent last arrived damaged */
     HB_GDB_INTERRUPT, /* Ctrl-C */
 };
 
-/* All zeros: nothing has come yet. */
+/* All zeros: nothing has been received yet. */
 struct hb_gdb_reader {
     uint8_t state;
     uint8_t sum;
-    uint8_t said; /* the checksum that was sent */
+    uint8_t said; /* the checksum as received */
     bool escaped; /* the next byte is */
     bool unfit;   /* too long, or the checksum is not a number */
     size_t length;
@@ -34,7 +34,7 @@ struct hb_gdb_reader {
 
 enum hb_gdb_received hb_gdb_reader_take(struct hb_gdb_reader *reader, uint8_t byte);
 
-/* Text that is put together; what does not fit is left out and noted. */
+/* Text under construction; what does not fit is left out, and that is noted. */
 struct hb_gdb_text {
     size_t length;
     bool cut;
@@ -48,13 +48,13 @@ void hb_gdb_put_hex(struct hb_gdb_text *text, const void *bytes, size_t n);
 
 #define HB_GDB_FRAME_MAX (2 * HB_GDB_PACKET_MAX + 4)
 
-/* Frame a packet: $contents#checksum, escaped where that must be. The number of bytes in `out`. */
+/* Frame a packet: $contents#checksum, escaped where necessary. Returns the number of bytes in `out`. */
 size_t hb_gdb_frame(const struct hb_gdb_text *text, char out[HB_GDB_FRAME_MAX]);
 
-/* Read a hexadecimal number of at most 16 digits and go on behind it. False: there is none. */
+/* Read a hexadecimal number of at most 16 digits and move past it. False: there is none. */
 bool hb_gdb_number(const char **at, uint64_t *number);
 
-/* The same, and `separator` must follow; it is gone past. */
+/* The same, and `separator` must follow; move past that, too. */
 bool hb_gdb_number_then(const char **at, char separator, uint64_t *number);
 
 /* Read `n` bytes from pairs of digits. False: there are fewer, or something else. */

@@ -82,7 +82,7 @@ static bool is_float_csr(uint32_t number) {
     return number >= 1 && number <= 3;
 }
 
-/* The CSRs of floating point belong to another feature than the rest. */
+/* The floating-point CSRs belong to a feature of their own. */
 static void describe_csrs(struct hb_gdb_text *xml, bool of_float) {
     uint32_t number;
     const char *name;

@@ -173,11 +173,11 @@ static uint64_t hash_of(struct hb_machine *machine, const struct hb_devicetree_d
     struct hb_devicetree_desc any = *desc;
     size_t used = 0;
     any.cbom_block_bytes = any.cboz_block_bytes = ANY_LINE_BYTES;
-    (void)hb_devicetree_build(&any, tree, bytes, &used); /* as long as the true one, which is about to be built */
+    (void)hb_devicetree_build(&any, tree, bytes, &used); /* as long as the real one, which is about to be built */
     return hb_hash_bytes(hb_ram_hash(&machine->ram), tree, used);
 }
 
-/* The tree stands at the top of RAM; the space between its end and the top is left to whoever appends to it. */
+/* The tree is at the top of RAM; the space after it is left for whoever extends it. */
 static bool place_device_tree(struct hb_machine *machine, const struct hb_devicetree_desc *desc, uint64_t *at,
                               struct hb_error *error) {
     static uint8_t tree[HB_DEVICETREE_BYTES];
@@ -200,7 +200,7 @@ static bool place_device_tree(struct hb_machine *machine, const struct hb_device
     return write_ram(machine, *at, tree, used);
 }
 
-/* With the protocol none, only the memory of tasks is left incoherent unless all is asked for. */
+/* With the protocol none, only the tasks' memory is left incoherent unless the configuration says all. */
 static bool find_incoherent_memory(struct hb_machine *machine, struct hb_error *error) {
     const struct hb_bus_config *bus = &machine->config.bus;
     uint64_t from;

@@ -1,4 +1,4 @@
-/* Everything that a machine counts, at one moment, and the difference of two moments. */
+/* Everything that a machine counts, at one moment, and the difference between two moments. */
 #ifndef HB_SIM_COUNTS_H
 #define HB_SIM_COUNTS_H
 
@@ -20,8 +20,7 @@ struct hb_counts {
 /* What the machine has counted from its beginning to its present cycle. */
 void hb_counts_take(const struct hb_machine *machine, struct hb_counts *counts);
 
-/* Leave what was counted since `base`. What is no count - a hart's state, longest stretches and
- * waits - stays as it is. */
+/* Subtract `base`. What is not a count (a hart's state, longest stretches and waits) stays as it is. */
 void hb_counts_subtract(struct hb_counts *counts, const struct hb_counts *base, uint32_t harts);
 
 #endif

@@ -26,7 +26,7 @@ static void set_csr(struct hb_machine *machine, uint32_t h, uint32_t number, uin
     hb_core_set_pending(core, 0, true, now); /* it may be asleep, unlike one that writes its own mie */
     if (machine->cores.told.timer_written) {
         machine->cores.told.timer_written = false;
-        machine->saved->devices.changed = true; /* the lines are looked at in this phase, too */
+        machine->saved->devices.changed = true; /* interrupt lines are looked at in this phase, too */
     }
 }
 
@@ -35,7 +35,7 @@ static void set_register(struct hb_machine *machine, const struct hb_input *inpu
     struct hb_hart *hart = core->hart;
     uint32_t number = input->parameter;
     if (hart->in_flight.active)
-        return; /* a recording that is not of this run */
+        return; /* a recording of another run */
     if (number < HB_REGISTER_PC) {
         hart->x[number] = input->value;
     } else if (number == HB_REGISTER_PC) {
@@ -88,7 +88,7 @@ bool hb_debug_acts_later(const struct hb_machine *machine) {
     return false;
 }
 
-/* A machine in which nothing would ever have happened again has something to do. */
+/* A machine in which nothing would ever have happened again now has something to do. */
 static void wake_up(struct hb_machine *machine) {
     if (machine->saved->outcome == HB_OUTCOME_HANG)
         hb_machine_end(machine, HB_OUTCOME_RUNNING, 0);

@@ -33,7 +33,7 @@ static void answer(struct hb_machine *machine, uint64_t value) {
 
 /* ---- System calls ---------------------------------------------------------------------------------------------- */
 
-/* The program's numbers are checked before anything is shown. */
+/* The program's numbers are checked before anything is printed. */
 static bool show(struct hb_machine *machine, uint64_t address, uint64_t bytes) {
     char text[4096];
     if (!hb_ram_contains(&machine->ram, address - HB_RAM_BASE, bytes))

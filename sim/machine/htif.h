@@ -1,19 +1,19 @@
 /* What a program asks of the host through the words `tohost` and `fromhost`, as Berkeley's tests and proxy kernel do.
  *
- * A request is what a store has left in tohost: device (bits 63 to 56), command (55 to 48) and what is said to it. It
- * is seen in phase 1 of the cycle after the one in which the store was performed; tohost is then set to 0, but for the
- * exit, which ends the run and leaves it.
+ * A request is what a store has left in tohost: device (bits 63 to 56), command (55 to 48) and an argument. It is seen
+ * in phase 1 of the cycle after the one in which the store was performed; tohost is then set to 0, except for the exit,
+ * which ends the run and leaves it.
  *
  *     device 0, command 0   bit 0 set: the exit, with the code in the bits above (0: passed)
  *                           else a system call: the address of eight words {number, arguments ...}. write (64) to
  *                           files 1 and 2 goes to the console, exit (93) ends the run; the result is put into the
  *                           first word, and 1 into fromhost
- *     device 1, command 0   read a byte of what comes in on the UART's line; fromhost gets it, with bit 8 set, once
+ *     device 1, command 0   read a byte that arrives on the UART's line; fromhost gets it, with bit 8 set, once
  *                           there is one
  *     device 1, command 1   write a byte to the console; fromhost stays as it is
  *
- * Whatever else is asked ends the run: it failed, and hb_htif_explain() says why. An answer waits until fromhost is 0.
- * Host and guest meet in the newest copy of both words, wherever that is; no time passes and no bus is used.
+ * Any other request ends the run as failed, and hb_htif_explain() says why. An answer waits until fromhost is 0. The
+ * host reads and writes the newest copy of both words, wherever that is; it takes no time and does not use the bus.
  */
 #ifndef HB_SIM_HTIF_H
 #define HB_SIM_HTIF_H
@@ -22,7 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define HB_HTIF_ANSWERS 64u /* as many as there can be harts: each may wait for one */
+#define HB_HTIF_ANSWERS 64u /* as many as there can be harts: each may wait for an answer */
 
 struct hb_machine;
 

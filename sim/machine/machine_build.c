@@ -1,5 +1,5 @@
-/* Building a machine from its configuration: the arena laid out, the parts joined, what it boots
- * loaded (sim/machine/boot.h). */
+/* Building a machine from its configuration: lay out the arena, join the parts, load what it boots
+ * (sim/machine/boot.h). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,7 @@
 #include "sim/machine/snapshot.h"
 #include "sim/machine/state_hash.h"
 
-#define SEED_OF_CACHES 0x63616368u /* component of choices by chance: "cach" */
+#define SEED_OF_CACHES 0x63616368u /* component of random choices: "cach" */
 
 static size_t aligned(size_t bytes) {
     return (bytes + 63) & ~(size_t)63;
@@ -144,7 +144,7 @@ static bool make_checker(struct hb_machine *machine) {
         return true;
     machine->bus.checker = &machine->checker;
     if (machine->config.host_lookups)
-        return true; /* what hits is not seen: transactions are checked, values are not */
+        return true; /* hits are not seen: transactions are checked, values are not */
     machine->checker.shadow = malloc(machine->ram.size_bytes);
     machine->checker.shadow_bytes = machine->ram.size_bytes;
     if (machine->checker.shadow)
@@ -186,7 +186,7 @@ static void set_up_inputs(struct hb_machine *machine) {
                                                          .byte = (uint8_t)*at});
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------------- */
+/* ---- The machine as a whole ------------------------------------------------------------------------------------ */
 
 /* What the harts are to do. */
 static bool load(struct hb_machine *machine, struct hb_error *error) {

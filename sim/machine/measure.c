@@ -55,7 +55,7 @@ static uint64_t next_point(const struct hb_measure *measure) {
 
 /* ---- The region ------------------------------------------------------------------------------------------------ */
 
-/* Of both ends of the region: 0 when neither is a tracepoint. */
+/* For both ends of the region: 0 when neither is a tracepoint. */
 static uint64_t marks_of(const struct hb_stats_config *config) {
     const struct hb_mark_config *mark[2] = {&config->from, &config->to};
     uint64_t marks = 0;
@@ -65,7 +65,7 @@ static uint64_t marks_of(const struct hb_stats_config *config) {
     return marks;
 }
 
-/* The mark that is waited for; NULL: none. */
+/* The awaited mark; NULL: none. */
 static const struct hb_mark_config *awaited(const struct hb_measure *measure) {
     switch (measure->phase) {
     case HB_REGION_BEFORE: return &measure->config.from;
@@ -84,7 +84,7 @@ static bool is_due(const struct hb_measure *measure, uint64_t cycle) {
                                             : measure->phase == HB_REGION_BEFORE; /* from the first cycle on */
 }
 
-/* What is awaited goes on over a snapshot, if it is awaited there, too. */
+/* A wait continues across a snapshot, if the snapshot waits for the same. */
 static void remember(const struct hb_machine *machine) {
     const struct hb_measure *measure = machine->measure;
     machine->saved->region = (struct hb_region_state){
@@ -163,8 +163,8 @@ void hb_measure_hart_started(struct hb_machine *machine, uint32_t hart) {
 
 /* ---- Its life -------------------------------------------------------------------------------------------------- */
 
-/* From a snapshot: tracepoints that were passed before it have been passed. What was counted is not in it, so a region
- * that it lies in begins anew. */
+/* From a snapshot: tracepoints passed before it stay passed. Counts are not in it, so a region that contains it begins
+ * anew. */
 static void go_on_from(struct hb_machine *machine) {
     struct hb_measure *measure = machine->measure;
     const struct hb_region_state region = machine->saved->region;
@@ -188,7 +188,7 @@ void hb_measure_start(struct hb_machine *machine) {
         abort();
     measure->config = *config;
     measure->whole = machine->saved->cycle == 0 && config->from.kind == HB_MARK_NONE && config->to.kind == HB_MARK_NONE;
-    /* Whose misses are false sharing is known by classes only, so lines need them. */
+    /* Only classes say which misses are false sharing, so lines need them. */
     const struct hb_hart *hart = machine->config.mem_trace ? NULL : machine->hart; /* a trace has no program */
     hb_observer_start(&measure->observer, &machine->bus, hart, config->misses || config->lines, config->lines != 0);
     machine->measure = measure;

@@ -1,14 +1,14 @@
 /* Measuring a run beyond the counters that the machine always has (`stats` of an experiment): classes of misses, hot
  * lines, locks, a region of interest, and a series of intervals.
  *
- *     region of interest   begins and ends before a cycle, or behind the one in which a tracepoint was passed; what is
- *                          counted is what happened from `from_cycle` up to, and without, `to_cycle`
- *     series               from the beginning of the region on, an interval after the other; the last one may be
+ *     region of interest   begins and ends before a cycle, or after the one in which a tracepoint was passed; what is
+ *                          counted is what happened from `from_cycle` up to, but excluding, `to_cycle`
+ *     series               from the beginning of the region on, one interval after another; the last one may be
  * shorter
  *
- * It hangs on the machine (machine->measure) and only looks: no state, and no result but those that are asked for,
- * depends on it. Snapshots hold only how often the tracepoint that begins or ends the region has been passed: a machine
- * that is put back to a snapshot is measured from there on, in the region that it was in.
+ * It is attached to the machine (machine->measure) and only observes: no state, and no result except the requested
+ * ones, depends on it. Snapshots hold only how often the tracepoint that begins or ends the region has been passed: a
+ * machine restored from a snapshot is measured from there on, in the region that it was in.
  *
  * Classes of misses, and the bytes that harts touch, need every access, so host lookups must be off for them
  * (hb_measure_needs_every_access()).
@@ -42,9 +42,9 @@ struct hb_measure {
     struct hb_observer observer;
     struct hb_locks locks;
     enum hb_region_phase phase;
-    bool whole;            /* the region is the whole run, which nobody need be told */
+    bool whole;            /* the region is the whole run, which needs no mention */
     bool tracepoint_seen;  /* the region begins or ends with the cycle that comes next */
-    uint64_t times_seen;   /* of the tracepoint that is waited for */
+    uint64_t times_seen;   /* of the awaited tracepoint */
     struct hb_counts base; /* when the region began */
     struct hb_counts end;  /* when it ended */
     struct hb_series_point *point;
@@ -56,7 +56,7 @@ struct hb_machine;
 
 bool hb_measure_needs_every_access(const struct hb_stats_config *config);
 
-/* Begin to measure a machine that has been built, or put back to a snapshot, as its configuration says. Nothing is done
+/* Begin to measure a machine that has been built, or restored from a snapshot, as its configuration says. Does nothing
  * when that asks for nothing. */
 void hb_measure_start(struct hb_machine *machine);
 void hb_measure_stop(struct hb_machine *machine);
@@ -64,13 +64,13 @@ void hb_measure_stop(struct hb_machine *machine);
 /* The cycle before which the machine must stop, for hb_measure_reach(); HB_NEVER: none. */
 uint64_t hb_measure_next(const struct hb_measure *measure);
 
-/* The machine's present cycle is reached: begin and end what begins and ends before it. */
+/* The machine has reached its present cycle: begin and end what begins and ends before it. */
 void hb_measure_reach(struct hb_machine *machine);
 
 /* A tracepoint that counts. True: the machine must stop before the next cycle. */
 bool hb_measure_seen(struct hb_machine *machine, const struct hb_trace_record *record);
 
-/* The hart's caches have been emptied, for it starts. */
+/* The hart's caches have been emptied because it starts. */
 void hb_measure_hart_started(struct hb_machine *machine, uint32_t hart);
 
 /* What has been counted by now, for a series: `instructions` has room for every hart. */

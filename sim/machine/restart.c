@@ -1,9 +1,9 @@
-/* The finisher's reset: the machine begins again, and time goes on.
+/* The finisher's reset: the machine starts over, and time goes on.
  *
  * Harts, caches, bus and devices are as after power-on (what a cache held alone is lost), what the machine boots is
  * loaded into RAM again, the rest of RAM stays as it is, as on QEMU's board. mtime begins at 0. What belongs to the run
- * and not to the machine goes on: cycles, counters, the console and what waits on its line, faults and inputs. A hart
- * that a fault has killed stays dead. The disk keeps what was written to it.
+ * and not to the machine continues: cycles, counters, the console and input waiting on its line, faults and inputs. A
+ * hart that a fault has killed stays dead. The disk keeps what was written to it.
  */
 #include "sim/machine/boot.h"
 #include "sim/machine/machine.h"
@@ -21,7 +21,7 @@ static void restart_harts(struct hb_machine *machine, uint64_t now) {
     }
 }
 
-/* Nothing of the old image remains known but its place in memory. */
+/* All that is remembered of the old image is its place in memory. */
 static bool load_again(struct hb_machine *machine) {
     hb_symbols_free(&machine->symbols);
     machine->params_address = machine->results_address = 0;
@@ -41,6 +41,6 @@ void hb_machine_restart(struct hb_machine *machine, uint64_t now) {
     saved->start_pending = 0;
     saved->panicked = false;
     hb_cores_drop_lookups(&machine->cores);
-    if (!load_again(machine)) /* the files are not what they were */
+    if (!load_again(machine)) /* the files have changed */
         hb_machine_end(machine, HB_OUTCOME_FAILED, 1);
 }

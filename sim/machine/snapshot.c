@@ -36,13 +36,13 @@ static uint64_t pages_of(const struct hb_machine *machine) {
 static struct hb_page *save_page(const struct hb_ram *ram, uint64_t index) {
     struct hb_page *page = malloc(sizeof *page);
     if (!page)
-        abort(); /* out of memory for 4 KiB: half a snapshot is of no use */
+        abort(); /* out of memory for 4 KiB: half a snapshot would be of no use */
     page->holders = 1;
     memcpy(page->bytes, ram->bytes + index * HB_PAGE_BYTES, HB_PAGE_BYTES);
     return page;
 }
 
-/* Bring the base up to date: it then is RAM as it stands. */
+/* Bring the base up to date with the present RAM. */
 static bool save_changed_pages(struct hb_machine *machine) {
     uint64_t pages = pages_of(machine);
     if (!machine->base_page)

@@ -15,10 +15,10 @@ struct hb_snapshot;
 /* Take one between two cycles. NULL: the host is out of memory. */
 struct hb_snapshot *hb_snapshot_take(struct hb_machine *machine);
 
-/* Bring the machine back to it. The log of inputs is left as it is: what lies ahead comes again. */
+/* Bring the machine back to it. The log of inputs is left as it is: what lies ahead will come again. */
 void hb_snapshot_restore(struct hb_machine *machine, const struct hb_snapshot *snapshot);
 
-/* The cycle that comes next after a restore. */
+/* The next cycle after a restore. */
 uint64_t hb_snapshot_cycle(const struct hb_snapshot *snapshot);
 
 void hb_snapshot_free(struct hb_snapshot *snapshot);

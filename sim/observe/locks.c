@@ -6,9 +6,9 @@
 
 #define NEVER UINT64_MAX
 
-#define LOCKS_MAX 4096u /* more are none: whoever reports so many makes them up, and must not take the host's memory */
+#define LOCKS_MAX 4096u /* a guest that reports more makes them up, and must not use up the host's memory */
 
-/* There are dozens of locks, not thousands. NULL: it is beyond what is followed. */
+/* There are dozens of locks, not thousands. NULL: too many, this one is not followed. */
 static struct hb_lock *lock_at(struct hb_locks *locks, uint32_t address) {
     for (uint32_t i = 0; i < locks->locks; i++)
         if (locks->lock[i].address == address)
@@ -58,7 +58,7 @@ static void release(struct hb_lock *lock, uint64_t cycle, uint8_t hart, uint64_t
     lock->released_at = lock->waiting ? cycle : NEVER;
 }
 
-/* The recoverer owns it from here on, and releases it like its own. */
+/* The recoverer owns it from here on and releases it as its own. */
 static void recover(struct hb_lock *lock, uint64_t cycle, bool counts) {
     lock->recovered += counts;
     lock->held_since = cycle;

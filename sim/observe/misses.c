@@ -7,7 +7,7 @@
 
 #define NONE UINT32_MAX
 
-/* A line as one agent's caches know it. */
+/* A line as seen by one agent's caches. */
 struct copy {
     struct hb_byte_set news; /* bytes that others have written since the agent's last essential miss on the line */
     uint32_t next;           /* the next agent's copy of the same line */
@@ -19,14 +19,14 @@ struct copy {
     bool present;     /* in the unbounded cache */
     bool in_full;     /* in the full cache */
     bool open;        /* the miss of sharing that began this lifetime has not been found essential ... */
-    bool counts_open; /* ... and is one to be counted */
+    bool counts_open; /* ... and counts */
 };
 
 struct agent {
     uint32_t room, used;     /* lines of the full cache */
     uint32_t newest, oldest; /* copies in it */
     uint64_t counts[HB_MISSES];
-    uint64_t open; /* misses of sharing, to be counted, whose lifetimes last */
+    uint64_t open; /* misses of sharing that count and whose lifetimes have not ended */
 };
 
 struct hb_misses {
@@ -138,7 +138,7 @@ static void count(struct hb_misses *misses, struct copy *copy, enum hb_miss miss
     misses->agent[copy->agent].counts[miss]++;
 }
 
-/* The miss that began the lifetime is now known to be one of true, or of false sharing. */
+/* The miss that began the lifetime is now known to be one of true or of false sharing. */
 static void settle(struct hb_misses *misses, struct copy *copy, enum hb_miss miss) {
     if (copy->open && copy->counts_open) {
         misses->agent[copy->agent].open--;
@@ -202,7 +202,7 @@ void hb_misses_bypass(struct hb_misses *misses, uint8_t agent, uint64_t address,
 
 void hb_misses_access(struct hb_misses *misses, uint8_t agent, uint64_t address, uint32_t bytes) {
     struct copy *copy = find_or_add(misses, agent, line_of(misses, address));
-    copy->held = copy->present = true; /* a line that was there before anybody looked */
+    copy->held = copy->present = true; /* a line that was there before the observer started */
     enter_full(misses, copy);
     use(misses, copy, address, bytes);
 }

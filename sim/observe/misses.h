@@ -1,38 +1,38 @@
 /* Why an access missed: cold, capacity, conflict, true sharing or false sharing; each miss has exactly one class.
  *
- * Three caches are imagined beside each real one (an "agent": a hart's L1D or its L1I), and get the same accesses and
- * lose what writes of others take away:
+ * For each real cache (an "agent": a hart's L1D or its L1I) three caches are considered, which see the same accesses
+ * and lose what others' writes take away:
  *
- *     unbounded   nothing is ever thrown out of it for want of room
- *     full        as large as the real one, fully associative, least recently used line out first
+ *     unbounded   nothing is ever evicted for lack of room
+ *     full        as large as the real one, fully associative, with LRU replacement
  *     real
  *
- * What a shared cache behind the real one (an inclusive L2) takes back goes for want of room there; it goes out of the
+ * What a shared cache below the real one (an inclusive L2) takes back is evicted for lack of room there; it leaves the
  * full cache, too, and the next miss is one of capacity.
  *
  * A miss of the real cache that the unbounded one has as well is COLD or one of sharing; else, if the full one has it
  * as well, it is one of CAPACITY, else of CONFLICT (the three Cs: M. D. Hill, "Aspects of Cache Memory and Instruction
  * Buffer Performance", dissertation, Berkeley 1987).
  *
- * COLD: the cache has never held the line, or has given it up by software (cbo.flush, cbo.inval, the start of the
- * hart). A store that brings no line (write-through) to a line that was never held is cold, however often it comes.
+ * COLD: the cache has never held the line, or software has removed it (cbo.flush, cbo.inval, the start of the hart). A
+ * store that brings no line (write-through) to a line that was never held is cold, however often it comes.
  *
- * Sharing is divided as by M. Dubois, J. Skeppstedt, L. Ricciulli, K. Ramamurthy, P. Stenström, "The Detection and
- * Elimination of Useless Misses in Multiprocessors", ISCA 1993 (more in Dubois, Skeppstedt, Stenström, "Essential
+ * Sharing misses are divided as in M. Dubois, J. Skeppstedt, L. Ricciulli, K. Ramamurthy, P. Stenström, "The Detection
+ * and Elimination of Useless Misses in Multiprocessors", ISCA 1993 (more in Dubois, Skeppstedt, Stenström, "Essential
  * Misses and Data Traffic in Coherence Protocols", JPDC 29, 1995), for unbounded caches. The lifetime of a copy lasts
  * from the miss to the write of another that ends it. A miss is ESSENTIAL if it is cold, or if during the lifetime its
- * cache accesses a byte that somebody else has written since the cache's last essential miss on the line. An essential
- * miss that is not cold is one of TRUE SHARING; what is not essential is one of FALSE SHARING: had the line been left
- * where it was, every access would have found the value that it needed. So what a miss was may show only later. Where
- * the paper leaves a choice: a store counts as an access (two harts that only store to one word do share it, and
- * padding would not help them); the unit is the byte; a store of the value that is there already is a store; "somebody
- * else" of an L1I is also its own hart's L1D; and a device that writes memory is somebody.
+ * cache accesses a byte that another has written since the cache's last essential miss on the line. An essential miss
+ * that is not cold is one of TRUE SHARING; a miss that is not essential is one of FALSE SHARING: had the line been left
+ * where it was, every access would have found the value that it needed. So the class of a miss may become known only
+ * later. Where the paper leaves a choice: a store counts as an access (two harts that only store to one word do share
+ * it, and padding would not help them); the unit is the byte; a store of the value that is already there is a store;
+ * for an L1I, "another" includes its own hart's L1D; and a device that writes memory counts as another.
  *
- * A lifetime that has not ended counts by what has been seen so far. A miss that was never performed (the hart died) or
- * that brought no line has no lifetime: it is judged by the bytes that it asked for.
+ * A lifetime that has not ended is judged by what has been seen so far. A miss that was never performed (the hart died)
+ * or that brought no line has no lifetime: it is judged by the bytes that it asked for.
  *
- * The unbounded cache follows the protocol of the real one: while the real cache holds a copy, what ends that ends the
- * other; when it does not, a write of another ends it unless the protocol leaves copies where they are (updates, or no
+ * The unbounded cache follows the protocol of the real one: while the real cache holds a copy, whatever ends that copy
+ * ends the other; when it does not, another's write ends it unless the protocol leaves copies in place (updates, or no
  * coherence at all).
  *
  *     struct hb_misses *misses = hb_misses_new(agents, line_bytes, lines_of_each);
@@ -41,7 +41,7 @@
  *     hb_misses_write(misses, agent, address, bytes, true); // that was a store
  *     hb_misses_free(misses);
  *
- * Belongs to the host; knows no bus and no clock, only the order of what it is told. Running out of memory aborts.
+ * Belongs to the host; knows no bus and no clock, only the order of the calls. Running out of memory aborts.
  */
 #ifndef HB_SIM_MISSES_H
 #define HB_SIM_MISSES_H
@@ -58,7 +58,7 @@ enum hb_miss {
     HB_MISSES
 };
 
-#define HB_MISSES_NOBODY UINT8_MAX /* no agent: a device */
+#define HB_MISSES_NOBODY UINT8_MAX /* not an agent: a device */
 
 struct hb_misses;
 
@@ -66,41 +66,41 @@ struct hb_misses;
 struct hb_misses *hb_misses_new(uint32_t agents, uint32_t line_bytes, const uint32_t *lines);
 void hb_misses_free(struct hb_misses *misses);
 
-/* A copy of the line comes into the agent's cache. `counts`: it is a miss to be counted; else it only makes history.
- * The access that it was for is told next. */
+/* A copy of the line comes into the agent's cache. `counts`: it is a miss that counts; otherwise it is only history.
+ * The access that it was for is reported next. */
 void hb_misses_fill(struct hb_misses *misses, uint8_t agent, uint64_t line, bool counts);
 
-/* What a miss on these bytes would be if it brought no copy. */
+/* The class of a miss on these bytes if it brought no copy. */
 enum hb_miss hb_misses_judge(const struct hb_misses *misses, uint8_t agent, uint64_t address, uint32_t bytes);
 
-/* A miss to be counted that brings no copy. */
+/* A miss that counts and brings no copy. */
 void hb_misses_bypass(struct hb_misses *misses, uint8_t agent, uint64_t address, uint32_t bytes);
 
 /* The agent's cache holds the line, and this access finds it there. */
 void hb_misses_access(struct hb_misses *misses, uint8_t agent, uint64_t address, uint32_t bytes);
 
-/* The agent (or HB_MISSES_NOBODY) has written these bytes. `ends_copies`: by the protocol, L1Ds keep no copy of a line
- * that another writes. L1Is never do. */
+/* The agent (or HB_MISSES_NOBODY) has written these bytes. `ends_copies`: under this protocol L1Ds keep no copy of a
+ * line that another writes. L1Is never do. */
 void hb_misses_write(struct hb_misses *misses, uint8_t agent, uint64_t address, uint32_t bytes, bool ends_copies);
 
 /* Another's write takes the agent's copy away. */
 void hb_misses_invalidate(struct hb_misses *misses, uint8_t agent, uint64_t line);
 
-/* A shared cache behind the agent's has no room for the line any more and takes the copy back: the full cache loses
- * its, too, so that the next miss is one of capacity. */
+/* A shared cache below the agent's has no more room for the line and takes the copy back: the full cache loses its
+ * copy, too, so that the next miss is one of capacity. */
 void hb_misses_take_back(struct hb_misses *misses, uint8_t agent, uint64_t line);
 
-/* The agent's software gives the line up (cbo.flush, cbo.inval): in all caches, or, without coherence, in its own and
- * in the L1Is. */
+/* The agent's software removes the line (cbo.flush, cbo.inval): from all caches or, without coherence, from its own and
+ * from the L1Is. */
 void hb_misses_forget_line(struct hb_misses *misses, uint8_t agent, uint64_t line, bool everywhere);
 
-/* The hart starts: its cache is as new. */
+/* The hart starts: its cache is empty, as new. */
 void hb_misses_forget_agent(struct hb_misses *misses, uint8_t agent);
 
 /* Misses of a cache by class, as if every lifetime ended now. */
 void hb_misses_of_agent(const struct hb_misses *misses, uint8_t agent, uint64_t counts[HB_MISSES]);
 
-/* The same of one line, in all caches. */
+/* The same for one line, in all caches. */
 void hb_misses_of_line(const struct hb_misses *misses, uint64_t line, uint64_t counts[HB_MISSES]);
 
 /* All classes together. */

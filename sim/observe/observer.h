@@ -1,8 +1,7 @@
-/* Who listens on the bus for the statistics of what happened and why: the watcher that tells sim/observe/misses.h and
- * sim/observe/lines.h what they count, and that counts lost reservations and longest waits.
+/* The bus watcher for the statistics of what happened and why: it feeds sim/observe/misses.h and sim/observe/lines.h,
+ * and counts lost reservations and longest waits.
  *
- * Every access must be told, so that host lookups have to be off. Nothing of the machine changes: the observer only
- * looks.
+ * It must see every access, so host lookups have to be off. The machine does not change: the observer only looks.
  *
  *     struct hb_observer observer;
  *     hb_observer_start(&observer, &bus, harts, true, true);   // classes of misses; lines
@@ -33,11 +32,11 @@ struct hb_pending_miss {
 struct hb_observer {
     struct hb_bus_watch watch;
     struct hb_bus *bus;
-    const struct hb_hart *hart; /* of each port; NULL: places in the program are not known */
-    struct hb_misses *misses;   /* NULL: not asked for */
-    struct hb_lines *lines;     /* NULL: not asked for */
-    bool counts;                /* the region of interest lasts; else only history is followed */
-    bool ends_copies;           /* by the protocol, a write ends all other copies */
+    const struct hb_hart *hart; /* of each port; NULL: places in the program are unknown */
+    struct hb_misses *misses;   /* NULL: not wanted */
+    struct hb_lines *lines;     /* NULL: not wanted */
+    bool counts;                /* inside the region of interest; otherwise only history is followed */
+    bool ends_copies;           /* under this protocol a write ends all other copies */
     struct hb_pending_miss pending[HB_AGENTS_MAX];
     uint64_t misses_seen[HB_HARTS_LIMIT][2]; /* L1D, L1I: as the port has counted them */
     uint64_t pc[HB_HARTS_LIMIT];             /* of the instruction whose request is on the port */
@@ -45,22 +44,22 @@ struct hb_observer {
     uint64_t reservations_lost[HB_HARTS_LIMIT];
     uint64_t wait_max_cycles[HB_HARTS_LIMIT + 1];
     uint64_t invalidations;  /* copies in L1s that others took away */
-    uint64_t updates;        /* copies in L1Ds that took the bytes of another's store */
-    uint64_t interventions;  /* lines that a cache, and not memory, gave to a reader or writer */
+    uint64_t updates;        /* copies in L1Ds that received the bytes of another's store */
+    uint64_t interventions;  /* lines that a cache, not memory, supplied to a reader or writer */
     uint64_t memory_updates; /* lines that memory took from a cache: written back, or while another cache got them */
 };
 
-/* Hang it on the bus. What the caches hold by now is taken for known. `hart`: the harts of the ports, or NULL. */
+/* Attach it to the bus. Lines that the caches already hold count as known. `hart`: the harts of the ports, or NULL. */
 void hb_observer_start(struct hb_observer *observer, struct hb_bus *bus, const struct hb_hart *hart, bool misses,
                        bool lines);
 
 /* Take it off the bus and free what it holds. */
 void hb_observer_stop(struct hb_observer *observer);
 
-/* The hart's caches have been emptied, for it starts. */
+/* The hart's caches have been emptied because it starts. */
 void hb_observer_hart_started(struct hb_observer *observer, uint32_t hart);
 
-/* Misses of a cache by class; their sum is what its port has counted while observer->counts was set. */
+/* Misses of a cache by class; their sum is what its port counted while observer->counts was set. */
 void hb_observer_misses(const struct hb_observer *observer, uint8_t agent, uint64_t counts[HB_MISSES]);
 
 #endif

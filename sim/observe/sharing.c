@@ -52,7 +52,8 @@ static bool use_the_same(const struct hb_line_hart *a, const struct hb_line_hart
     return memcmp(&left, &right, sizeof left) == 0 && strcmp(a->uses, b->uses) == 0;
 }
 
-/* "hart 0: counter[0] (bytes 0-7)", or "harts 1, 2: bytes 8-15": all that use the same as hart `first` of the list. */
+/* "hart 0: counter[0] (bytes 0-7)", or "harts 1, 2: bytes 8-15": all that use the same bytes as hart `first` of the
+ * list. */
 static void say_group(char *text, uint32_t n, const struct hb_line_result *line, uint32_t first) {
     const struct hb_line_hart *hart = &line->hart[first];
     struct hb_byte_set set = touched_by(hart);
@@ -154,7 +155,7 @@ static void say_times(char *why, uint32_t n, const char *what, uint64_t times) {
         say(why, n, "%s %" PRIu64 " time%s", what, times, times == 1 ? "" : "s");
 }
 
-/* What the harts do to each other. */
+/* How the harts interfere with each other. */
 static void say_traffic(char *why, uint32_t n, const struct hb_line_result *line) {
     const uint64_t taken = line->taken[HB_TAKER_OTHER];
     say_times(why, n, "took the line from each other", taken);
@@ -198,7 +199,7 @@ static void say_false(struct hb_line_result *line, enum falseness how) {
         say(why, n, "%" PRIu64 " of %" PRIu64 " misses of sharing brought nothing new that was used (",
             line->misses[HB_MISS_FALSE_SHARING], sharing_misses(line));
     else
-        say(why, n, "of %" PRIu64 " updates of copies not one was ever looked at (", line->updates);
+        say(why, n, "of %" PRIu64 " updates of copies not one was ever read (", line->updates);
     say_harts(why, n, line);
     say(why, n, ")");
     if (how != FALSE_DISJOINT)

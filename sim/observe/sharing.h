@@ -1,15 +1,15 @@
-/* What became of one line of memory, and what that means: is it falsely shared, truly shared, fought for, or simply too
- * much for a cache? Said in a sentence for people, from counts alone. The largest class of the line's misses comes
- * first, whatever else there is to say.
+/* What became of one line of memory, and what that means: is it falsely shared, truly shared, contended, or simply too
+ * much for a cache? Explained in a sentence, from counts alone. The largest class of the line's misses comes first,
+ * whatever else there is to say.
  *
  * A line is called falsely shared when harts took copies from each other (or updated them) and
  *
  *     no hart has written a byte that another has touched, or
  *     more of its misses were of false than of true sharing (sim/observe/misses.h): who fills the line with zeros at
  * the start     does not hide what comes after, or
- *     updates came into copies and not one was ever looked at.
+ *     copies received updates and not one was ever read.
  *
- * Pure: knows no machine.
+ * Pure functions: they know no machine.
  */
 #ifndef HB_SIM_SHARING_H
 #define HB_SIM_SHARING_H
@@ -39,7 +39,7 @@ struct hb_line_hart {
 struct hb_line_result {
     uint64_t address;
     char symbol[HB_SHARING_SYMBOL_BYTES]; /* of what it holds */
-    char source[HB_SOURCE_BYTES];         /* where that is declared; of code, where it comes from */
+    char source[HB_SOURCE_BYTES];         /* where that is declared; for code, its source line */
     uint64_t transactions[HB_TXNS];
     uint64_t all_transactions;
     uint64_t taken[HB_TAKERS];

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Either writes blocks or makes them anew; so one list of blocks serves both ways. */
+/* Either writes blocks or rebuilds them, so one list of blocks serves both directions. */
 struct carrier {
     FILE *out; /* NULL: reads */
     const char *bytes;

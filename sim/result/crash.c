@@ -6,7 +6,7 @@
 #include "cpu/disasm.h"
 #include "sim/machine/machine.h"
 
-#define STRAIGHT_MAX 4096 /* instructions looked at between two control transfers */
+#define STRAIGHT_MAX 4096 /* instructions shown between two control transfers */
 #define INTERRUPT    (1ull << 63)
 
 /* ---- Words ----------------------------------------------------------------------------------------------------- */
@@ -29,7 +29,7 @@ static const char *trap_name(uint64_t cause) {
     return cause < sizeof names / sizeof names[0] && names[cause] ? names[cause] : "unknown trap";
 }
 
-/* mtval says where, or which bits, for these. */
+/* For these mtval says where, or which bits. */
 static void describe_trap(uint64_t cause, uint64_t value, char *text, size_t size) {
     bool address = cause == 1 || (cause >= 4 && cause <= 7);
     if (address)
@@ -70,7 +70,7 @@ static void add_step(struct hb_crash_report *report, uint64_t pc) {
     report->last[report->steps++] = (struct hb_crash_step){.pc = pc};
 }
 
-/* From `from` straight on to `to`, both included. Where memory does not lead there (any more), `to` alone. */
+/* From `from` straight on to `to`, both included. If memory no longer leads there, `to` alone. */
 static void add_straight(const struct hb_machine *machine, struct hb_crash_report *report, uint64_t from, uint64_t to) {
     uint64_t pc = from;
     uint32_t bits, bytes = 1;

@@ -1,7 +1,8 @@
 /* The report of a crash: which hart, why, where, and what it executed last.
  *
  * A crash is a kernel's panic, or a trap whose handler itself cannot be executed. What was executed last follows from
- * the control transfers that a hart remembers: between the target of one and the origin of the next it ran straight on.
+ * the control transfers that a hart remembers: between the target of one and the origin of the next it ran straight
+ * through.
  */
 #ifndef HB_SIM_CRASH_H
 #define HB_SIM_CRASH_H
@@ -25,7 +26,7 @@ struct hb_crash_step {
 
 struct hb_crash_report {
     uint32_t hart;
-    bool panic; /* the kernel gave up by itself */
+    bool panic; /* the kernel itself gave up */
     char cause[HB_CRASH_CAUSE_BYTES];
     uint64_t pc;
     char symbol[HB_CRASH_SYMBOL_BYTES];

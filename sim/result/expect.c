@@ -28,7 +28,7 @@ static void list_names(const char *const *names, size_t count, char *text, size_
         used += (size_t)snprintf(text + used, size - used, "%s%s", i ? ", " : "", names[i]);
 }
 
-/* Where the path into a result begins; NULL: the variant is none, said in `error`. */
+/* Where the path into a result begins; NULL: no such variant, as `error` says. */
 static const char *skip_variant(const char *path, const char *const *variants, size_t n, struct hb_error *error) {
     char list[240];
     const size_t first = strcspn(path, ".");
@@ -144,7 +144,7 @@ static const struct hb_expect_node *node_at(const struct evaluation *evaluation,
     return &evaluation->expect->node[index];
 }
 
-/* Why a value is not of the kind that is needed. */
+/* Why a value is not of the required kind. */
 static struct value unfit(struct evaluation *evaluation, uint32_t index, struct value value, const char *needed) {
     const struct hb_expect_node *node = node_at(evaluation, index);
     const char *name = node->kind == HB_EXPECT_PATH ? node->text : "a part";
@@ -190,7 +190,7 @@ static struct value order(struct evaluation *evaluation, const struct hb_expect_
     }
 }
 
-/* A null equals what is null, but only where the word null stands: else a value that is missing could prove a point. */
+/* A null equals null, but only next to the word null: otherwise a missing value could prove a point. */
 static struct value equal(struct evaluation *evaluation, const struct hb_expect_node *node) {
     struct value left = evaluate(evaluation, node->left), right = evaluate(evaluation, node->right);
     bool asks_null = node_at(evaluation, node->left)->kind == HB_EXPECT_NULL ||
@@ -209,7 +209,7 @@ static struct value equal(struct evaluation *evaluation, const struct hb_expect_
     return of_bool(same == (node->kind == HB_EXPECT_EQUAL));
 }
 
-/* The right side is not looked at when the left one decides. */
+/* The right side is not evaluated when the left one decides. */
 static struct value both(struct evaluation *evaluation, const struct hb_expect_node *node) {
     struct value left = need(evaluation, node->left, BOOL);
     bool decides = left.kind == UNDECIDED || (left.number != 0) == (node->kind == HB_EXPECT_OR);
@@ -241,7 +241,7 @@ static struct value evaluate(struct evaluation *evaluation, uint32_t index) {
     }
 }
 
-/* ---- Telling --------------------------------------------------------------------------------------------------- */
+/* ---- Showing --------------------------------------------------------------------------------------------------- */
 
 struct teller {
     char *text;

@@ -1,4 +1,4 @@
-/* The parser of expectations: by recursive descent, one function a level of binding. */
+/* The parser of expectations: by recursive descent, one function per level of precedence. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@ enum token { END, NUMBER, STRING, WORD, SIGN };
 
 struct parser {
     const char *text;
-    const char *at; /* the token that is next */
+    const char *at; /* the next token */
     size_t n;       /* its length */
     enum token token;
     unsigned depth;
@@ -100,7 +100,7 @@ static bool is(const struct parser *parser, const char *text) {
            strncmp(parser->at, text, parser->n) == 0;
 }
 
-/* If `text` is next, go on behind it. */
+/* If `text` is next, move past it. */
 static bool take(struct parser *parser, const char *text) {
     if (parser->failed || !is(parser, text))
         return false;
@@ -136,7 +136,7 @@ static uint32_t make_leaf(struct parser *parser, enum hb_expect_kind kind) {
     return leaf;
 }
 
-/* ---- The levels, from the tightest ----------------------------------------------------------------------------- */
+/* ---- The levels, the tightest first ---------------------------------------------------------------------------- */
 
 static uint32_t parse_or(struct parser *parser);
 
@@ -151,13 +151,13 @@ static uint32_t parse_nested(struct parser *parser) {
 /* min(a, b, c) is min(min(a, b), c). */
 static uint32_t parse_arguments(struct parser *parser, enum hb_expect_kind kind) {
     if (!take(parser, "("))
-        return fail(parser, "here should be '('");
+        return fail(parser, "expected '('");
     uint32_t node = parse_nested(parser);
     if (kind == HB_EXPECT_ABS)
         node = make(parser, kind, node, HB_EXPECT_NONE);
     while (kind != HB_EXPECT_ABS && take(parser, ","))
         node = make(parser, kind, node, parse_nested(parser));
-    return take(parser, ")") ? node : fail(parser, "here should be ')'");
+    return take(parser, ")") ? node : fail(parser, "expected ')'");
 }
 
 static uint32_t parse_word(struct parser *parser) {
@@ -178,7 +178,7 @@ static uint32_t parse_word(struct parser *parser) {
         return parse_arguments(parser, known[i].kind);
     }
     if (is(parser, "and") || is(parser, "or") || is(parser, "not"))
-        return fail(parser, "here should be a value");
+        return fail(parser, "expected a value");
     return make_leaf(parser, HB_EXPECT_PATH);
 }
 
@@ -190,9 +190,9 @@ static uint32_t parse_value(struct parser *parser) {
     if (parser->token == WORD)
         return parse_word(parser);
     if (!take(parser, "("))
-        return fail(parser, "here should be a value");
+        return fail(parser, "expected a value");
     uint32_t node = parse_nested(parser);
-    return take(parser, ")") ? node : fail(parser, "here should be ')'");
+    return take(parser, ")") ? node : fail(parser, "expected ')'");
 }
 
 static uint32_t parse_unary(struct parser *parser) {
@@ -260,7 +260,7 @@ static uint32_t parse_or(struct parser *parser) {
     return node;
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------------- */
+/* ---- Whole expressions ----------------------------------------------------------------------------------------- */
 
 /* A value by itself, such as a sum, can neither hold nor fail. */
 static bool is_statement(enum hb_expect_kind kind) {
@@ -272,7 +272,7 @@ static void parse(struct parser *parser) {
     next(parser);
     parser->expect->top = parser->failed ? HB_EXPECT_NONE : parse_or(parser);
     if (!parser->failed && parser->token != END)
-        fail(parser, "here should be an operator or the end");
+        fail(parser, "expected an operator or the end");
     if (parser->failed || is_statement(parser->expect->node[parser->expect->top].kind))
         return;
     hb_error_set(parser->error, "column 1: this is a value, which cannot hold or fail: compare it with something");

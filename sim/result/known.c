@@ -95,7 +95,7 @@ static const char *nearest_of(const cJSON *object, const char *part) {
     return hb_key_nearest_name(names, part);
 }
 
-/* `n` bytes of the path lead to `node`, which has no `part`. */
+/* The first `n` bytes of the path lead to `node`, which has no `part`. */
 static bool refuse(const cJSON *node, const char *path, size_t n, const char *part, struct hb_error *error) {
     const char *dot = n ? "." : "";
     if (cJSON_IsArray(node))
@@ -111,7 +111,7 @@ static bool refuse(const cJSON *node, const char *path, size_t n, const char *pa
 
 static bool follow(const cJSON *node, const char *path, size_t n, struct hb_error *error);
 
-/* Elements of a list may differ (an L2 is no L1): one of them must go on. What is empty says nothing. */
+/* Elements of a list may differ (an L2 is not an L1): one of them must continue the path. Empty lists prove nothing. */
 static bool follow_list(const cJSON *list, const char *path, size_t n, struct hb_error *error) {
     for (const cJSON *element = list->child; element; element = element->next)
         if (follow(element, path, n, error))

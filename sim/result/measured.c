@@ -22,7 +22,7 @@ struct naming {
     const struct hb_source *source;
 };
 
-/* What the bytes hold: "counter[1]", or "a, b"; cut, with dots, where there is no more room. */
+/* What the bytes hold: "counter[1]", or "a, b"; cut, with dots, to what fits. */
 static void name_uses(const struct naming *naming, uint64_t line, struct hb_line_hart *hart) {
     char place[HB_SOURCE_BYTES], name[HB_SOURCE_NAME_BYTES], last[HB_SOURCE_NAME_BYTES] = "";
     struct hb_byte_set set = hart->read;
@@ -176,7 +176,7 @@ static void gather_series(const struct hb_machine *machine, struct hb_measured *
                  done, harts);
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------------- */
+/* ---- Everything ------------------------------------------------------------------------------------------------ */
 
 static void gather_region(const struct hb_machine *machine, struct hb_measured *measured) {
     const struct hb_measure *measure = machine->measure;

@@ -1,4 +1,4 @@
-/* What was measured beyond the common counters, as plain data: a part of the result of a run. */
+/* What was measured beyond the common counters, as plain data: part of the result of a run. */
 #ifndef HB_SIM_MEASURED_H
 #define HB_SIM_MEASURED_H
 
@@ -25,9 +25,9 @@ struct hb_lock_result {
 };
 
 struct hb_measured {
-    bool has_region; /* counts are those of a part of the run */
+    bool has_region; /* the counts are of a part of the run */
     bool began, ended;
-    uint64_t from_cycle, to_cycle; /* `to_cycle` of one that did not end: where the run did */
+    uint64_t from_cycle, to_cycle; /* `to_cycle` of a region that did not end: where the run did */
     bool has_misses;
     uint64_t misses[HB_AGENTS_MAX][HB_MISSES];
     bool has_lines;
@@ -37,24 +37,24 @@ struct hb_measured {
     bool has_locks;
     uint64_t reservations_lost[HB_HARTS_LIMIT];
     uint32_t locks;
-    struct hb_lock_result *lock; /* those waited for longest first */
+    struct hb_lock_result *lock; /* those that were waited for longest first */
     bool has_series;
     uint32_t intervals;
     struct hb_interval *interval;
     uint64_t *instructions; /* of each hart, for each interval */
 };
 
-/* Read it off a machine; NULL: nothing was asked for. The machine may go on afterwards. */
+/* Read it off a machine; NULL: nothing was requested. The machine may continue afterwards. */
 struct hb_measured *hb_measured_gather(const struct hb_machine *machine);
 void hb_measured_free(struct hb_measured *measured);
 
-/* The keys of result.json: "roi"; "lines", "locks", "series". What was not asked for is absent;
- * `measured` may be NULL. */
+/* The keys of result.json: "roi"; "lines", "locks", "series". What was not requested is absent; `measured` may be
+ * NULL. */
 struct hb_json_writer;
 void hb_measured_write_region(struct hb_json_writer *json, const struct hb_measured *measured);
 void hb_measured_write(struct hb_json_writer *json, const struct hb_measured *measured, uint32_t harts);
 
-/* The same for people, as a part of the report; with the classes of misses. */
+/* The same for people, as part of the report, with the classes of misses. */
 void hb_measured_print(FILE *out, const struct hb_measured *measured, uint32_t harts);
 
 #endif

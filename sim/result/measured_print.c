@@ -8,7 +8,7 @@
 #define LINES_SHOWN 10 /* result.json has all */
 #define LOCKS_SHOWN 8
 
-/* Room for one number; each use in a call of printf needs its own. */
+/* Room for one number; each use in one call of printf needs its own. */
 struct number {
     char text[HB_OS_GROUPED_BYTES];
 };

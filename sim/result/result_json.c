@@ -165,7 +165,7 @@ static void write_crash(struct hb_json_writer *json, const struct hb_run_result 
 
 static void write_violation(struct hb_json_writer *json, const struct hb_run_result *result) {
     if (!result->checked)
-        return; /* nobody looked: not measured */
+        return; /* not checked, so not measured */
     if (!result->violation.found) {
         hb_json_null(json, "coherence_violation");
         return;
@@ -182,7 +182,7 @@ static void write_violation(struct hb_json_writer *json, const struct hb_run_res
 
 static void write_series(struct hb_json_writer *json, const struct hb_os_result *os) {
     if (os->windows_count == 0)
-        return; /* no series was asked for, or there is no goodput */
+        return; /* no series was requested, or there is no goodput */
     hb_json_number(json, "window_cycles", os->window_cycles);
     hb_json_open(json, "goodput_series", '[');
     for (uint32_t i = 0; i < os->windows_count; i++) {
@@ -318,7 +318,7 @@ static void write_fault(struct hb_json_writer *json, const struct hb_run_result 
     hb_json_close(json, '}');
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------------- */
+/* ---- Everything ------------------------------------------------------------------------------------------------ */
 
 static const char *const guest_words[] = {
     [HB_GUEST_SILENT] = "", [HB_GUEST_PASSED] = "passed", [HB_GUEST_FAILED] = "failed"};

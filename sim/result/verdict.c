@@ -34,7 +34,7 @@ static void doubt_tasks(struct hb_run_result *result) {
                 os->tasks_created, os->tasks_wrong, os->tasks_lost);
 }
 
-/* A task that is started again counts again from its beginning, so then there may be more. */
+/* A restarted task counts again from its beginning, so then there may be more. */
 static void doubt_increments(struct hb_run_result *result) {
     const uint64_t counted = result->increments_counted, expected = result->increments_expected;
     const bool too_many = counted > expected && result->os.tasks_restarted == 0;
@@ -108,7 +108,7 @@ static void explain(const struct hb_machine *machine, struct hb_run_result *resu
 
 /* ---- The verdict ----------------------------------------------------------------------------------------------- */
 
-/* A panic of the kernel is a crash, whatever the run ended with after it. */
+/* A kernel panic is a crash, whatever ended the run afterwards. */
 static enum hb_outcome machines_word(const struct hb_machine *machine) {
     enum hb_outcome outcome = machine->saved->outcome;
     bool panicked = machine->saved->panicked && outcome != HB_OUTCOME_PASSED && outcome != HB_OUTCOME_INTERRUPTED;

@@ -90,7 +90,8 @@ static void run_both(struct hb_machine *left, struct hb_machine *right, uint64_t
     hb_machine_run(right, until);
 }
 
-/* They are alike when `good` comes next and differ when `bad` does: halve that until one cycle is left, and give it. */
+/* They are alike before cycle `good` and differ before `bad`: halve the interval until one cycle is left, and return
+ * it. */
 static uint64_t narrow(struct hb_machine *left, struct hb_machine *right, uint64_t good, uint64_t bad,
                        struct hb_snapshot **at_left, struct hb_snapshot **at_right) {
     while (bad - good > 1) {

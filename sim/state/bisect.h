@@ -21,8 +21,8 @@ struct hb_difference {
     uint64_t left, right;
 };
 
-/* Run both from where they stand until cycle `until` and compare. False: they do not differ. Both end near the cycle
- * that was found. */
+/* Run both from where they are until cycle `until` and compare. False: they do not differ. Both end near the cycle
+ * found. */
 bool hb_bisect(struct hb_machine *left, struct hb_machine *right, uint64_t until, struct hb_difference *difference);
 
 #endif

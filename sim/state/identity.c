@@ -8,10 +8,10 @@
 #include "sim/config/protocol_file.h"
 #include "sim/machine/machine.h"
 
-/* Goes up with every change after which a machine takes other steps from the same state. */
+/* Incremented with every change after which a machine takes other steps from the same state. */
 #define SEMANTICS 1u
 
-/* Changes with the structs that the arena consists of, so that no file is taken for what it is not. */
+/* Changes with the structs that make up the arena, so that no file is mistaken for what it is not. */
 static uint64_t layout_of_arena(void) {
     static const uint64_t sizes[] = {
         SEMANTICS,
@@ -39,7 +39,7 @@ static uint64_t layout_of_arena(void) {
     return hash;
 }
 
-/* What a key holds; strings are part of the birth (the image), or name things only. */
+/* What a key holds; strings are part of the birth (the image), or are mere names. */
 static uint64_t hash_key(uint64_t hash, const struct hb_key *key, const void *object) {
     const uint8_t *field = (const uint8_t *)object + key->offset;
     return key->type == HB_KEY_STRING ? hash : hb_hash_bytes(hash, field, key->bytes);
@@ -49,13 +49,13 @@ static bool begins(const char *path, const char *with) {
     return strncmp(path, with, strlen(with)) == 0;
 }
 
-/* When a run ends and what is reported of it may differ. */
+/* When a run ends, and what is reported about it, may differ. */
 static bool shapes_the_machine(const struct hb_key *key) {
     return !begins(key->path, "stop.") && !begins(key->path, "stats.") && !begins(key->path, "trace.");
 }
 
-/* Nothing of it is in a machine whose caches are empty and whose bus is at rest: how lines are kept coherent, who is
- * chosen, where lines have their places. What caches cost is no geometry. */
+/* A machine whose caches are empty and whose bus is at rest holds none of it: how lines are kept coherent, who is
+ * granted, where lines are placed. What caches cost is not geometry. */
 static bool may_be_another(const struct hb_key *key) {
     static const char *const paths[] = {"machine.bus.protocol", "machine.bus.mutation", "machine.bus.incoherent",
                                         "machine.bus.arbiter",  "machine.bus.tickets",  "machine.bus.slot_cycles",
@@ -78,7 +78,7 @@ static uint64_t hash_fault(uint64_t hash, const struct hb_fault_config *fault) {
     return hash;
 }
 
-/* What stands beside the keys, in more than one field. */
+/* What is kept outside the keys, in several fields. */
 static uint64_t hash_bus(uint64_t hash, const struct hb_bus_config *bus) {
     hash = hb_hash_u64(hash, bus->mutation);
     hash = hb_hash_u64(hash, bus->script_length);

@@ -88,7 +88,7 @@ bool hb_recording_write(const struct hb_machine *machine, const char *path, stru
 
 /* ---- A line ---------------------------------------------------------------------------------------------------- */
 
-/* The next word of a line, which goes on behind it; "" at its end. */
+/* The next word of a line, which is advanced past it; "" at its end. */
 static char *next_word(char **line) {
     char *word = *line + strspn(*line, " \t\r");
     *line = word + strcspn(word, " \t\r");
@@ -203,7 +203,7 @@ static bool read_memory(char *rest, struct hb_input *input) {
     return read_number(next_word(&rest), 16, UINT64_MAX, &input->value);
 }
 
-/* Takes the line to pieces. */
+/* Take the line apart. */
 static bool read_line(char *line, struct hb_input *input, uint32_t harts) {
     *input = (struct hb_input){0};
     if (!read_number(next_word(&line), 10, UINT64_MAX, &input->cycle))

@@ -1,10 +1,10 @@
-/* Recordings: every input from outside with its cycle, one a line of text, so that a run can be replayed bit for bit.
+/* Recordings: every outside input with its cycle, one per line of text, so that a run can be replayed bit for bit.
  *
  *     hartbeat-inputs 1
  *     2000000 fault 2 snoopable
  *     2500000 set recovery_detect 0
  *     2600000 text 6c
- *     2700000 hold d                     a debugger: the harts that have no turns, a bit a hart, hexadecimal
+ *     2700000 hold d                     a debugger: the harts that have no turns, one bit per hart, hexadecimal
  *     2700000 register 1 x10 5           its hart, name (x10, pc, f3, csr300, mode) and value, hexadecimal
  *     2700000 memory 80001000 4 12345678 physical address, how many bytes (1 to 8), value, hexadecimal
  */

@@ -26,7 +26,7 @@ uint64_t hb_snapshot_body_most(const struct hb_machine *machine) {
            (1ull << 30);
 }
 
-/* What of the arena is there: all, or what stands before the caches. */
+/* How much of the arena is there: all of it, or the part before the caches. */
 static uint64_t arena_bytes(const struct hb_machine *machine, bool clean) {
     return clean ? (uint64_t)(machine->bus.l1d[0].block - machine->arena) : machine->arena_bytes;
 }
@@ -45,7 +45,7 @@ static bool is_zero(const uint8_t *page) {
     return page[0] == 0 && memcmp(page, page + 1, HB_PAGE_BYTES - 1) == 0;
 }
 
-/* Each as its number and its bytes; the number of pages is the end. */
+/* Each as its number and its bytes; the number of pages marks the end. */
 static void put_ram(struct hb_bytes *body, const struct hb_machine *machine) {
     for (uint64_t i = 0; i < ram_pages(machine); i++) {
         const uint8_t *page = machine->ram.bytes + i * HB_PAGE_BYTES;
@@ -172,9 +172,9 @@ static bool find_parts(struct hb_bytes *body, const struct hb_machine *machine, 
     return parts->console && find_log(body, machine->bus.harts, parts) && body->read == body->n;
 }
 
-/* ---- Looking the arena through --------------------------------------------------------------------------------- */
+/* ---- Checking the arena ---------------------------------------------------------------------------------------- */
 
-/* The machine with `arena` in place of its own: to be looked at, not to be run. */
+/* The machine with `arena` in place of its own: for inspection, not for running. */
 static void put_on(struct hb_machine *machine, uint8_t *arena) {
     const uint8_t *before = machine->arena;
     machine->arena = arena;
@@ -190,8 +190,8 @@ static void put_on(struct hb_machine *machine, uint8_t *arena) {
         machine->bus.l2.block = arena + (machine->bus.l2.block - before);
 }
 
-/* The bytes of the arena in memory of their own, complete: what a clean body leaves out is empty. `dressed` becomes the
- * machine that has it on. */
+/* A complete copy of the arena: what a clean body leaves out is empty. `dressed` becomes the machine with this
+ * arena. */
 static uint8_t *try_on(const struct hb_machine *machine, const struct parts *parts, struct hb_machine *dressed) {
     uint8_t *arena = aligned_alloc(64, machine->arena_bytes);
     if (!arena)
@@ -208,7 +208,7 @@ static uint8_t *try_on(const struct hb_machine *machine, const struct parts *par
 static bool is_sound(const struct hb_machine *dressed, const struct parts *parts, struct hb_error *error) {
     struct hb_soundness soundness = {.machine = dressed};
     if (!hb_is_sound(&soundness)) {
-        hb_error_set(error, "holds what no machine can be in (%s)", soundness.found);
+        hb_error_set(error, "holds a state that no machine can be in (%s)", soundness.found);
         return false;
     }
     if (dressed->saved->console_bytes == parts->console_bytes && dressed->saved->next_input <= parts->inputs)
@@ -233,7 +233,7 @@ static void take_disk(struct hb_disk *disk, const struct parts *parts) {
     hb_disk_forget_written(disk);
     for (uint64_t i = 0; i < parts->disk_pages; i++) {
         const uint8_t *at = parts->disk + i * DISK_PAGE_ENTRY_BYTES;
-        (void)hb_disk_put_page(disk, hb_load_u64(at), at + 8); /* it is a page of this disk: find_disk() has looked */
+        (void)hb_disk_put_page(disk, hb_load_u64(at), at + 8); /* it is a page of this disk: find_disk() has checked */
     }
 }
 
@@ -271,7 +271,7 @@ bool hb_snapshot_body_take(struct hb_machine *machine, struct hb_bytes *body, bo
     bool sound = is_sound(dressed, &parts, error);
     free(dressed);
     if (sound) {
-        take_log(machine, &parts); /* before the arena, which knows how much of it has been taken in */
+        take_log(machine, &parts); /* before the arena, which records how much of it has been taken in */
         memcpy(machine->arena, arena, machine->arena_bytes);
         take_ram(&machine->ram, parts.ram);
         if (machine->bus.disk)

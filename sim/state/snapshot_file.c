@@ -16,8 +16,8 @@
 #include "sim/state/snapshot_body.h"
 
 #define MAGIC   0x0a0d50414e534248ull /* "HBSNAP\r\n" */
-#define VERSION 2u /* of the file's own format; the layout of the arena is told apart by struct hb_identity */
-#define LEVEL   3  /* of zstd: about as fast as a disk */
+#define VERSION 2u                    /* of the file format; the layout of the arena is covered by struct hb_identity */
+#define LEVEL   3                     /* of zstd: about as fast as a disk */
 
 enum header_word {
     AT_MAGIC,
@@ -83,7 +83,7 @@ static bool write_machine(const struct hb_machine *machine, const char *path, bo
     return ok;
 }
 
-/* A second machine in the same state, with nobody looking on. */
+/* A second machine in the same state, without observers. */
 static struct hb_machine *twin_of(const struct hb_machine *machine, struct hb_error *error) {
     struct hb_config *config = malloc(sizeof *config);
     struct hb_bytes body = {0};
@@ -99,7 +99,7 @@ static struct hb_machine *twin_of(const struct hb_machine *machine, struct hb_er
     hb_snapshot_body_put(&body, machine, false);
     bool alike = twin->birth == machine->birth;
     if (!alike)
-        hb_error_set(error, "%s: what was booted is not what it was any more", machine->config.image);
+        hb_error_set(error, "%s: the booted files have changed since", machine->config.image);
     else if (!hb_snapshot_body_take(twin, &body, false, error))
         alike = false;
     free(body.at);
@@ -109,7 +109,7 @@ static struct hb_machine *twin_of(const struct hb_machine *machine, struct hb_er
     return NULL;
 }
 
-/* The machine itself goes on as if nobody had asked, so it is another that comes to rest. */
+/* The machine itself continues undisturbed, so a copy is brought to rest. */
 static bool write_clean(const struct hb_machine *machine, const char *path, struct hb_error *error) {
     struct hb_machine *twin = twin_of(machine, error);
     bool ok = twin && hb_clean(twin, error) && write_machine(twin, path, true, error);
@@ -123,7 +123,7 @@ bool hb_snapshot_write(struct hb_machine *machine, const char *path, bool clean,
 
 /* ---- Reading --------------------------------------------------------------------------------------------------- */
 
-/* No more than `most` bytes: what is larger is no snapshot of this machine, or never ends. */
+/* No more than `most` bytes: anything larger is not a snapshot of this machine, or never ends. */
 static bool read_file(const char *path, uint64_t most, struct hb_bytes *bytes, struct hb_error *error) {
     uint8_t step[16384];
     size_t n;
@@ -156,7 +156,7 @@ static const char *broken(const struct hb_bytes *file) {
     return NULL;
 }
 
-/* NULL: it is of this machine. */
+/* NULL: it is from this machine. */
 static const char *foreign(const struct hb_bytes *file, const uint64_t mine[HEADER_WORDS]) {
     if (header_word(file, AT_LAYOUT) != mine[AT_LAYOUT])
         return "is a snapshot of another version of hartbeat";
@@ -182,7 +182,7 @@ static bool decompress(const struct hb_bytes *file, uint64_t most, struct hb_byt
     return body->at && ZSTD_decompress(body->at, n, file->at + HEADER_BYTES, compressed) == n;
 }
 
-/* What is wrong with it comes without its name. */
+/* The message comes without the file's name. */
 static bool take_file(struct hb_machine *machine, const struct hb_bytes *file, struct hb_error *error) {
     struct hb_bytes body = {0};
     uint64_t mine[HEADER_WORDS];
@@ -218,7 +218,7 @@ bool hb_save_run(struct hb_machine *machine, struct hb_save_request *save, uint6
     const struct hb_saved *saved = machine->saved;
     bool due = save->path && !save->done;
     if (due && save->cycle < saved->cycle) {
-        hb_error_set(error, "--save-at: cycle %" PRIu64 " lies before cycle %" PRIu64 ", which comes next", save->cycle,
+        hb_error_set(error, "--save-at: cycle %" PRIu64 " is before cycle %" PRIu64 ", which comes next", save->cycle,
                      saved->cycle);
         return false;
     }

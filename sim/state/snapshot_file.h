@@ -1,13 +1,13 @@
-/* Snapshots on disk: everything that the machine is in one file, to go on from in another process.
+/* Snapshots on disk: the machine's complete state in one file, from which another process can continue.
  *
  *     magic, version, clean, layout, configuration, birth, disk image, length: 8 words of 8 bytes, little-endian
  *     body (sim/state/snapshot_body.h), compressed with zstd
- *     hash of all that stands before it: 8 bytes
+ *     hash of everything before it: 8 bytes
  *
- * A file goes with one layout of struct hb_saved and struct hb_hart, one configuration and the same files behind it
- * (image, firmware, RAM disk, disk image); one that was saved clean (sim/state/clean.h) leaves protocol, arbiter and
- * the geometry of caches open. Anything else is refused, as is a file that was cut or damaged. The hash finds
- * accidents; whatever a file says that was forged, hash and all, is looked through before it is taken.
+ * A file fits one layout of struct hb_saved and struct hb_hart, one configuration and the same booted files (image,
+ * firmware, RAM disk, disk image); one that was saved clean (sim/state/clean.h) leaves protocol, arbiter and the
+ * geometry of caches open. Anything else is refused, as is a file that was cut or damaged. The hash catches accidents;
+ * a file forged with a matching hash is still checked before it is restored.
  *
  *     if (!hb_snapshot_write(machine, path, false, &error)) ...
  *     if (!hb_snapshot_read(machine, path, &error)) ... the machine is as it was ...
@@ -22,14 +22,14 @@
 
 struct hb_machine;
 
-/* Write the machine as it is between two cycles. One that has reached its limit of cycles is written as running.
- * `clean`: as it would be once it had come to rest; it does not do so itself. */
+/* Write the machine as it is between two cycles. One that has reached its cycle limit is written as running. `clean`:
+ * as it would be once it had come to rest; it does not do so itself. */
 bool hb_snapshot_write(struct hb_machine *machine, const char *path, bool clean, struct hb_error *error);
 
-/* Take the machine to what was written, log of inputs and console included. */
+/* Restore the machine to what was written, log of inputs and console included. */
 bool hb_snapshot_read(struct hb_machine *machine, const char *path, struct hb_error *error);
 
-/* A snapshot that is to be written in mid-run. */
+/* A snapshot to be written in mid-run. */
 struct hb_save_request {
     const char *path; /* NULL: none */
     uint64_t cycle;
@@ -37,7 +37,7 @@ struct hb_save_request {
     bool done;
 };
 
-/* hb_machine_run() that writes it on the way. False: it cannot be written, or its cycle is over. */
+/* As hb_machine_run(), but write it on the way. False: it cannot be written, or its cycle is past. */
 bool hb_save_run(struct hb_machine *machine, struct hb_save_request *save, uint64_t until, struct hb_error *error);
 
 /* After the run: false, and `error`, when it ended before its snapshot was due. */

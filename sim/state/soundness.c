@@ -100,7 +100,7 @@ static const struct hb_bound view_task[] = {
     HB_MOST(hb_os_task, active, 1),
 };
 
-/* Cycles that are over, or none. */
+/* Past cycles, or none. */
 static bool is_past(const struct hb_soundness *soundness, uint64_t cycle) {
     return cycle == HB_OS_NONE || cycle <= soundness->machine->saved->cycle;
 }
@@ -146,7 +146,7 @@ static bool view_is_sound(struct hb_soundness *soundness) {
     return sound;
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------------- */
+/* ---- Whole machines -------------------------------------------------------------------------------------------- */
 
 bool hb_is_sound(struct hb_soundness *soundness) {
     soundness->found[0] = 0;

@@ -1,13 +1,13 @@
 /* Is an arena one that a machine can be in?
  *
- * The machine takes what stands in its arena as it stands: numbers of harts, ports, registers, lines and places in
- * arrays are used without another look, and what no run can lead to stops it as a broken invariant. So an arena that
- * comes from a file is looked through first: every number that is used as an index, a size, a state or an address, and
- * how ports, transactions, lines and harts go together. What is left unlooked-at is what may hold any number:
- * registers, data, counters, times (a time that makes no sense makes a run that makes none, and ends like every other).
+ * The machine trusts its arena: numbers of harts, ports, registers and lines, and indices into arrays are used without
+ * a check, and a state that no run can reach stops it as a broken invariant. So an arena that comes from a file is
+ * checked first: every number that is used as an index, a size, a state or an address, and whether ports, transactions,
+ * lines and harts agree. Left unchecked is what may hold any number: registers, data, counters, times (a senseless time
+ * makes a senseless run, which ends like any other).
  *
- * sim/state/soundness_hart.c, _bus.c, _line.c and _device.c know their parts; a new field of the arena that is used so
- * goes into their tables.
+ * sim/state/soundness_hart.c, _bus.c, _line.c and _device.c know their parts; a new field of the arena that is used
+ * this way goes into their tables.
  */
 #ifndef HB_SIM_SOUNDNESS_H
 #define HB_SIM_SOUNDNESS_H
@@ -19,7 +19,7 @@
 struct hb_bus;
 struct hb_machine;
 
-/* Cycles count to here: stamps hold them four bits higher, and a limit can be added without a carry. */
+/* Cycles are below this: stamps hold them shifted up by four bits, and a limit can be added without a carry. */
 #define HB_CYCLE_MAX (1ull << 58)
 
 struct hb_soundness {
@@ -27,7 +27,7 @@ struct hb_soundness {
     char found[96]; /* what is unsound: "hart 2: in_flight.latched" */
 };
 
-/* Look through the arena of soundness->machine, which belongs to its configuration. False: `found` says what. */
+/* Check the arena of soundness->machine, which fits its configuration. False: `found` says what. */
 bool hb_is_sound(struct hb_soundness *soundness);
 
 /* ---- Inside sim/state/soundness*.c ---- */
@@ -44,21 +44,21 @@ struct hb_bound {
     { #field, (uint32_t)offsetof(struct type, field), (uint32_t)sizeof(((struct type *)0)->field), (highest) }
 #define HB_BOOL(type, field) HB_MOST(type, field, 1)
 
-/* `part` and `index` tell where `at` stands. */
+/* `part` and `index` name the place of `at`. */
 bool hb_in_bounds(struct hb_soundness *soundness, const struct hb_bound *bounds, size_t n, const void *at,
                   const char *part, uint32_t index);
 
 #define HB_IN_BOUNDS(soundness, bounds, at, part, index)                                                               \
     hb_in_bounds((soundness), (bounds), sizeof(bounds) / sizeof(bounds)[0], (at), (part), (index))
 
-/* `holds` is what should be true; if it is not, that is noted. Gives `holds`. */
+/* `holds` should be true; if it is not, that is noted. Returns `holds`. */
 bool hb_should(struct hb_soundness *soundness, bool holds, const char *part, uint32_t index, const char *what);
 
-/* The protocol is one of ours, and whole. One that the user gave, or a mutation, may lead to what ours exclude, and
+/* The protocol is one of ours, unmutated. A user's protocol, or a mutation, may reach states that ours exclude, and
  * does not stop the machine. */
 bool hb_keeps_its_word(const struct hb_bus *bus);
 
-/* In this order: each counts on those before it. */
+/* In this order: each relies on those before it. */
 bool hb_devices_are_sound(struct hb_soundness *soundness);
 bool hb_lines_are_sound(struct hb_soundness *soundness);
 bool hb_harts_are_sound(struct hb_soundness *soundness);

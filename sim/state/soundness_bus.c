@@ -14,7 +14,7 @@ static const struct hb_bound port_bounds[] = {
     HB_MOST(hb_port, held.order, 15),
     HB_MOST(hb_port, held.unbuffered, 1),
     HB_MOST(hb_port, held.posted_state, HB_STATES_MAX - 1),
-    HB_MOST(hb_port, response, HB_RESPONSE_NONE), /* it is taken in the cycle in which it comes */
+    HB_MOST(hb_port, response, HB_RESPONSE_NONE), /* it is consumed in the cycle in which it arrives */
     HB_BOOL(hb_port, granted),
     HB_BOOL(hb_port, silent),
     HB_BOOL(hb_port, lost),
@@ -67,7 +67,7 @@ static bool store_is_sound(const struct hb_bus *bus, const struct hb_store *stor
     return store->order <= 15 && cache_request_is_sound(bus, &request);
 }
 
-/* ---- A line that comes needs a slot ---------------------------------------------------------------------------- */
+/* ---- An arriving line needs a slot ----------------------------------------------------------------------------- */
 
 static const struct hb_line *slot_for(const struct hb_bus *bus, uint32_t h, const struct hb_request *request) {
     const struct hb_port *port = &bus->state->port[h];
@@ -79,7 +79,7 @@ static const struct hb_line *slot_for(const struct hb_bus *bus, uint32_t h, cons
     return port->victim / cache->ways == set ? hb_cache_line(cache, port->victim) : NULL;
 }
 
-/* Does the request put a line where there is none? A write-through that misses does not, nor what moves no bytes. */
+/* Does the request bring in a line? A write-through that misses does not, nor does what moves no bytes. */
 static bool brings_a_line(const struct hb_bus *bus, const struct hb_request *request) {
     if (!hb_access_moves_bytes(request->kind))
         return false;
@@ -177,8 +177,8 @@ static bool writes_memory(const struct hb_transaction *t, const struct hb_reques
     return t->memory_takes || t->kind == HB_TXN_WRITE_BACK || hb_access_writes(request->kind);
 }
 
-/* The transaction is what the protocol asks for in the state that the requester's line had, which it has still, unless
- * it was written back (that is done at the grant) or lost. */
+/* The transaction is what the protocol requires for the state that the requester's line had, and still has unless it
+ * was written back (which happens at the grant) or lost. */
 static bool follows_protocol(const struct hb_bus *bus, const struct hb_transaction *t) {
     const struct hb_port *port = &bus->state->port[t->port];
     bool fetch = port->request.kind == HB_ACCESS_FETCH;
@@ -202,7 +202,7 @@ static bool is_what_was_asked(const struct hb_bus *bus, const struct hb_transact
     return kind != HB_TXN_NONE ? t->kind == kind : follows_protocol(bus, t);
 }
 
-/* Of one port, of one line, of devices, there is one at a time. */
+/* There is one at a time per port, per line, and for devices. */
 static bool is_alone(const struct hb_bus *bus, uint32_t i) {
     const struct hb_transaction *t = &bus->state->transaction[i];
     bool device = t->kind == HB_TXN_DEVICE_READ || t->kind == HB_TXN_DEVICE_WRITE;
@@ -232,7 +232,7 @@ static bool transaction_is_sound(struct hb_soundness *soundness, uint32_t i) {
            hb_should(soundness, is_alone(bus, i), "transaction", i, "another of this line or port");
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------------- */
+/* ---- Ports and transactions together --------------------------------------------------------------------------- */
 
 static bool counts_are_sound(struct hb_soundness *soundness) {
     const struct hb_bus *bus = &soundness->machine->bus;

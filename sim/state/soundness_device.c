@@ -1,4 +1,4 @@
-/* Devices: bounds, and the disk's chain of descriptors, by which it finds its way through memory. */
+/* Devices: bounds, and the disk's chain of descriptors, which directs its accesses to memory. */
 #include "sim/machine/machine.h"
 #include "sim/state/soundness.h"
 
@@ -67,7 +67,7 @@ static bool table_is_sound(const struct hb_virtio_blk *blk) {
            in_ram(blk, chain->table, 16ull * chain->table_size);
 }
 
-/* Bytes from the cursor on in the direction that the request moves them. */
+/* Bytes from the cursor on, in the direction in which the request moves data. */
 static uint64_t bytes_ahead(const struct hb_virtio_blk *blk, bool from_memory) {
     const struct hb_virtio_blk_chain *chain = &blk->chain;
     uint32_t end = from_memory ? chain->readable : chain->segments;
@@ -99,7 +99,7 @@ static bool cursor_is_sound(const struct hb_virtio_blk *blk) {
            blk->cursor_bytes < blk->chain.segment[blk->cursor_segment].bytes;
 }
 
-/* Data come next: of a write from the cursor on; for all others it is put to the first writable segment. */
+/* Data come next: for a write from the cursor on; for all others the cursor is set to the first writable segment. */
 static bool access_is_sound(const struct hb_virtio_blk *blk) {
     return request_is_sound(blk, blk->left_bytes) &&
            (blk->type == REQUEST_OUT ? blk->left_bytes == 0 || cursor_is_sound(blk)
@@ -131,7 +131,7 @@ static bool data_is_sound(const struct hb_virtio_blk *blk) {
            request_is_sound(blk, blk->left_bytes - blk->chunk_done);
 }
 
-/* A request has a status to be written, and segments to write it to. */
+/* A request has a status to write, and segments to write it to. */
 static bool chain_is_sound(const struct hb_virtio_blk *blk) {
     return blk->chain.readable_bytes >= HEADER_BYTES && blk->chain.writable_bytes >= 1;
 }
@@ -149,7 +149,7 @@ static bool step_is_sound(const struct hb_virtio_blk *blk) {
     }
 }
 
-/* What is moved lies in RAM and in the buffer, and is not over yet. */
+/* What is being moved is inside RAM and the buffer, and not finished. */
 static bool dma_is_sound(const struct hb_virtio_blk *blk) {
     const struct hb_dma *dma = &blk->dma;
     bool waits = blk->step == HB_BLK_IDLE || blk->step == HB_BLK_ACCESS;
@@ -175,7 +175,7 @@ static bool disk_is_sound(struct hb_soundness *soundness) {
            hb_should(soundness, step_is_sound(blk), "disk", 0, "request");
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------------- */
+/* ---- All devices ----------------------------------------------------------------------------------------------- */
 
 static bool interrupts_are_sound(struct hb_soundness *soundness) {
     const struct hb_devices *devices = &soundness->machine->saved->devices;

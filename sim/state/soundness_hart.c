@@ -1,4 +1,4 @@
-/* Harts: modes, registers that are places or choices, and the instruction that is in flight. */
+/* Harts: modes, registers that hold addresses or choices, and the instruction in flight. */
 #include "cpu/decode.h"
 #include "sim/machine/machine.h"
 #include "sim/state/soundness.h"
@@ -18,7 +18,7 @@ static const struct hb_bound hart_bounds[] = {
     HB_BOOL(hb_hart, crashed),
 };
 
-/* An answer that is still to come takes one latch more. */
+/* An answer still to come takes one more latch. */
 static const struct hb_bound flight_bounds[] = {
     HB_BOOL(hb_in_flight, active),
     HB_BOOL(hb_in_flight, fetched),
@@ -40,7 +40,7 @@ static bool data_address(const struct hb_hart *hart, uint64_t *address) {
     return hb_op_is(&op, HB_CLASS_MEMORY | HB_CLASS_BLOCK);
 }
 
-/* Translation leaves the place within the page as it is: lines are cut by it. */
+/* Translation leaves the offset within the page alone: lines are split by it. */
 static bool same_place(uint64_t physical, uint64_t address) {
     return ((physical ^ address) & PAGE_MASK) == 0;
 }
@@ -50,7 +50,7 @@ static bool translation_is_sound(const struct hb_hart *hart) {
     uint64_t first = hart->pc, second = hart->pc + 2;
     if (flight->fetched) {
         if (!data_address(hart, &first))
-            return true; /* nobody looks */
+            return true; /* not looked at */
         second = (first & ~PAGE_MASK) + PAGE_MASK + 1;
     }
     return (flight->translated < 1 || same_place(flight->physical[0], first)) &&
@@ -67,7 +67,7 @@ static bool flight_is_sound(struct hb_soundness *soundness, const struct hb_hart
            hb_should(soundness, !flight->active || translation_is_sound(hart), "in flight, hart", h, "physical");
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------------- */
+/* ---- Whole harts ----------------------------------------------------------------------------------------------- */
 
 static bool tlbs_are_sound(struct hb_soundness *soundness, const struct hb_hart *hart, uint32_t h) {
     for (uint32_t i = 0; i < HB_TLBS * HB_TLB_ENTRIES; i++) {
@@ -84,7 +84,7 @@ static bool is_mode(uint64_t mode) {
     return mode == HB_PRIV_U || mode == HB_PRIV_S || mode == HB_PRIV_M;
 }
 
-/* One that is halted for good has no turn: it would go on. */
+/* A hart that is halted for good has no turn: with one it would go on. */
 static bool halts(const struct hb_hart *hart) {
     bool halted = hart->run_state >= HB_HART_STOPPED || hart->run_state == HB_HART_IDLE;
     return !halted || hart->ready_at == HB_NEVER;

@@ -1,5 +1,5 @@
-/* Lines of the caches: where they stand, what they may do, and that no two caches hold one in states that exclude each
- * other (bus/protocol/pairs.h). */
+/* Lines of the caches: where they are, what may be done with them, and that no two caches hold one in states that
+ * exclude each other (bus/protocol/pairs.h). */
 #include "bus/protocol/coherence.h"
 #include "bus/protocol/pairs.h"
 #include "sim/machine/machine.h"
@@ -48,7 +48,7 @@ bool hb_keeps_its_word(const struct hb_bus *bus) {
 
 /* ---- Two caches ------------------------------------------------------------------------------------------------ */
 
-/* Whose line a transaction of caches is about. False: it is not of caches, or the others have not seen it yet. */
+/* Which line a cache transaction is about. False: it is not between caches, or the others have not snooped it yet. */
 static bool seen_of(const struct hb_bus *bus, const struct hb_transaction *t, uint8_t *agent) {
     if (!t->active || !t->snooped || t->port >= bus->harts || hb_snoop_event(t->kind) == HB_EVENTS)
         return false;
@@ -57,7 +57,7 @@ static bool seen_of(const struct hb_bus *bus, const struct hb_transaction *t, ui
     return true;
 }
 
-/* The transaction of `agent` about the line at `address` that all others have seen already, or NULL. */
+/* The transaction of `agent` about the line at `address` that all others have already snooped, or NULL. */
 static const struct hb_transaction *under_way(const struct hb_bus *bus, uint8_t agent, uint64_t address) {
     uint8_t requester;
     for (uint32_t i = 0; i < bus->limit; i++) {
@@ -68,7 +68,7 @@ static const struct hb_transaction *under_way(const struct hb_bus *bus, uint8_t 
     return NULL;
 }
 
-/* The state that the agent's line has, or is about to have when its transaction ends. */
+/* The state that the agent's line has, or will have when its transaction ends. */
 static uint8_t state_of(const struct hb_bus *bus, uint8_t agent, uint64_t address) {
     bool l1i = hb_agent_is_l1i(agent);
     const struct hb_port *port = &bus->state->port[agent / 2];
@@ -94,7 +94,7 @@ static bool goes_with_all_others(const struct hb_bus *bus, const struct hb_pairs
     return true;
 }
 
-/* Where caches do not snoop, everything goes. */
+/* Where caches do not snoop, anything goes. */
 static bool goes_together(struct hb_soundness *soundness, const struct hb_pairs *pairs, uint8_t agent,
                           uint64_t address) {
     const struct hb_bus *bus = &soundness->machine->bus;
@@ -114,7 +114,7 @@ static bool caches_go_together(struct hb_soundness *soundness, uint8_t agent, co
     return true;
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------------- */
+/* ---- All lines ------------------------------------------------------------------------------------------------- */
 
 static bool cache_is_sound(struct hb_soundness *soundness, uint32_t h, bool l1i) {
     const struct hb_bus *bus = &soundness->machine->bus;
@@ -147,7 +147,7 @@ bool hb_copies_are_sound(struct hb_soundness *soundness) {
         if (!bus->state->port[agent / 2].lost && !caches_go_together(soundness, agent, cache, &pairs))
             return false;
     }
-    for (uint32_t i = 0; i < bus->limit; i++) { /* a line that is still to come stands nowhere yet */
+    for (uint32_t i = 0; i < bus->limit; i++) { /* a line still to come is nowhere yet */
         const struct hb_transaction *t = &bus->state->transaction[i];
         uint8_t agent;
         if (seen_of(bus, t, &agent) && !goes_together(soundness, &pairs, agent, t->line))

@@ -110,7 +110,7 @@ static struct hb_activity activity_of(const struct hb_machine *machine, uint32_t
     const struct hb_hart *hart = &machine->hart[h];
     struct hb_activity activity = {.run_state = hart->run_state};
     if (hart->run_state == HB_HART_IDLE && hart->idle_since > now)
-        activity.run_state = HB_HART_RUNNING; /* the WFI itself has its time */
+        activity.run_state = HB_HART_RUNNING; /* the WFI itself takes its time */
     if (activity.run_state != HB_HART_RUNNING)
         return activity;
     bool asks = hart->in_flight.active && hart->ready_at == HB_NEVER;
@@ -130,10 +130,10 @@ static void look_at_hart(struct hb_trace *trace, uint32_t h, uint64_t now) {
     struct hb_trace_hart *hart = &trace->hart[h], was = *hart;
     struct hb_activity activity = activity_of(trace->machine, h, now);
     const struct hb_port *port = &trace->machine->saved->bus.port[h];
-    bool held = port->held.kind != HB_ACCESS_NONE; /* then the request is the store buffer's */
+    bool held = port->held.kind != HB_ACCESS_NONE; /* then the request is from the store buffer */
     const struct hb_request *request = held ? &port->held : &port->request;
     bool asks = activity.waits && request->kind != HB_ACCESS_NONE;
-    /* Two waits of one kind that touch each other, such as for a write-back and then for the line, are two. */
+    /* Two adjacent waits of one kind, such as for a write-back and then for the line, are two. */
     if (is_same(&activity, &was.activity) && !(asks && !held && request->posted_cycle == now))
         return;
     hart->activity = activity;
@@ -205,7 +205,7 @@ static void begin(struct hb_trace *trace, uint64_t now) {
     struct hb_machine *machine = trace->machine;
     trace->begun_cycle = now;
     for (uint32_t h = 0; h < machine->bus.harts; h++) {
-        trace->hart[h].activity.run_state = UINT8_MAX; /* so that the first look finds a change */
+        trace->hart[h].activity.run_state = UINT8_MAX; /* so that the first comparison finds a change */
         trace->hart[h].function_since = now;
         for (uint32_t i = 0; i < trace->lines; i++)
             trace->line[i].since[h] = now;
@@ -268,7 +268,7 @@ struct hb_trace *hb_trace_open(struct hb_machine *machine, const char *path, str
     const struct hb_trace_format *format = find_format(path);
     if (!format || strlen(path) >= HB_PATH_BYTES) {
         hb_error_set(
-            error, "--trace: %.200s: the suffix tells no format (.json for Perfetto, .vcd for GTKWave, .csv, .grants)",
+            error, "--trace: %.200s: the suffix names no format (.json for Perfetto, .vcd for GTKWave, .csv, .grants)",
             path);
         return NULL;
     }
@@ -288,7 +288,7 @@ struct hb_trace *hb_trace_open(struct hb_machine *machine, const char *path, str
 
 /* ---- Running --------------------------------------------------------------------------------------------------- */
 
-/* Where the machine may run to at once. */
+/* How far the machine may run in one go. */
 static uint64_t next_stop(struct hb_trace *trace, uint64_t now, uint64_t until) {
     const struct hb_trace_config *config = &trace->machine->config.trace;
     bool past = config->to_cycle && now >= config->to_cycle;
@@ -313,7 +313,7 @@ bool hb_trace_run(struct hb_trace *trace, struct hb_save_request *save, uint64_t
         if (machine->waits_for_input || ferror(trace->out.file))
             break;
     }
-    return hb_output_flush(&trace->out, error); /* whoever looks on sees it, and a run that is killed leaves it */
+    return hb_output_flush(&trace->out, error); /* others can read it, and a run that is killed leaves it behind */
 }
 
 /* ---- Closing --------------------------------------------------------------------------------------------------- */

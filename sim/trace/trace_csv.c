@@ -1,7 +1,8 @@
-/* Traces as CSV (RFC 4180): cycle, hart, event, address, symbol, detail; a line an event, in the order of time.
+/* Traces as CSV (RFC 4180): cycle, hart, event, address, symbol, detail; one line per event, in order of time.
  *
- * The event of a finished transaction is its name, so that as many lines say BusRd as result.json counts. A request is
- * one when it is posted, a grant when it is granted; a change of a line's state has the cache and both letters.
+ * The event of a finished transaction is its name, so that as many lines say BusRd as result.json counts. A `request`
+ * is written when it is posted, a `grant` when it is granted; a change of a line's state has the cache and both
+ * letters.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -93,7 +94,7 @@ static void access_(void *context, const struct hb_bus *bus, uint32_t hart, cons
     char detail[DETAIL_BYTES];
     (void)bus;
     if (!trace->machine->config.trace.accesses)
-        return; /* some are told, but not those that hit by a host lookup: a part of them says nothing */
+        return; /* some are reported, but not hits by host lookups: an incomplete list says nothing */
     snprintf(detail, sizeof detail, "%s bytes=%u value=0x%" PRIx64, ways[way], request->bytes, value);
     row_of_hart(trace, now, hart, hb_trace_access(request->kind), request->address, detail);
 }

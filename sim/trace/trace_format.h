@@ -1,8 +1,8 @@
 /* What the formats of traces share. Inside sim/trace/ only.
  *
  * A format is a struct of functions, any of which may be NULL. sim/trace/trace.c looks at harts and chosen lines when a
- * cycle is closed and calls what has changed; events of the bus come to `watch` as they happen, tracepoints to `point`.
- * All of a cycle are told in this order: the bus's, tracepoints, changes of harts, functions and lines, `look`.
+ * cycle is closed and reports changes; bus events go to `watch` as they happen, tracepoints to `point`. Within a cycle
+ * the order is: bus events, tracepoints, changes of harts, functions and lines, `look`.
  */
 #ifndef HB_SIM_TRACE_FORMAT_H
 #define HB_SIM_TRACE_FORMAT_H
@@ -17,10 +17,10 @@
 
 #define HB_TRACE_NAME_BYTES 96
 
-/* What a hart is at when a cycle is closed. */
+/* What a hart is doing when a cycle is closed. */
 struct hb_activity {
     uint8_t run_state; /* enum hb_run_state */
-    uint8_t privilege; /* of one that runs */
+    uint8_t privilege; /* of a running hart */
     bool waits;        /* for the bus ... */
     uint8_t cause;     /* ... enum hb_stall */
 };
@@ -47,7 +47,7 @@ struct hb_trace_format {
     struct hb_bus_watch watch; /* its functions; context is the trace */
     void (*begin)(struct hb_trace *trace, uint64_t now);
     void (*point)(struct hb_trace *trace, const struct hb_trace_record *record);
-    /* The new state stands in trace->hart[h], trace->line[i]; `was` and `since` are the old one and its first cycle. */
+    /* The new state is in trace->hart[h], trace->line[i]; `was` and `since` are the old one and its first cycle. */
     void (*hart)(struct hb_trace *trace, uint32_t h, const struct hb_trace_hart *was, uint64_t now);
     void (*function)(struct hb_trace *trace, uint32_t h, const char *was, uint64_t since, uint64_t now);
     void (*line)(struct hb_trace *trace, uint32_t i, uint32_t h, uint8_t was, uint64_t since, uint64_t now);
@@ -78,13 +78,13 @@ struct hb_trace {
 /* Write, as printf does. */
 void hb_trace_print(struct hb_trace *trace, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* "counter+0x8"; empty if nothing spans the address. Gives `to`, at most HB_TRACE_NAME_BYTES. */
+/* "counter+0x8"; empty if nothing spans the address. Returns `to`, at most HB_TRACE_NAME_BYTES. */
 const char *hb_trace_symbol(const struct hb_trace *trace, uint64_t address, char to[HB_TRACE_NAME_BYTES]);
 
 /* The symbol, or the address as a number. */
 const char *hb_trace_place(const struct hb_trace *trace, uint64_t address, char to[HB_TRACE_NAME_BYTES]);
 
-/* "memory", "CPU 2 L1D", or "-" for a transaction that nobody supplies with data. */
+/* "memory", "CPU 2 L1D", or "-" for a transaction without a supplier. */
 const char *hb_trace_supplier(const struct hb_transaction *t, char to[HB_TRACE_NAME_BYTES]);
 
 /* "CPU 2", or "disk". */

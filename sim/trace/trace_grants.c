@@ -1,9 +1,9 @@
-/* Traces as a file of grants (sim/config/grants.h): whom the arbiter has chosen, when, after which wait, for what.
+/* Traces as a file of grants (sim/config/grants.h): whom the arbiter has chosen, when, after what wait, and for what.
  *
- * Played by the arbiter `script` from where the trace begins, the first cycle or a clean snapshot, the same machine
- * does the same again in every cycle. A choice whose request needed no bus any more is written as well: the port was
- * answered by it. What is played is the order alone. Under `tdma` the bus is left idle in between, which no order can
- * tell, so a replay of it is sooner.
+ * Replayed by the arbiter `script` from where the trace begins, the first cycle or a clean snapshot, the same machine
+ * repeats every cycle. A choice whose request no longer needed the bus is written as well: the port was answered by it.
+ * Only the order is replayed. Under `tdma` the bus is left idle in between, which an order cannot express, so a replay
+ * of it is faster.
  */
 #include <inttypes.h>
 
@@ -19,7 +19,7 @@ static void granted(void *context, const struct hb_bus *bus, const struct hb_tra
 
 static void declined(void *context, const struct hb_bus *bus, uint32_t port, uint64_t now) {
     (void)bus;
-    hb_trace_print(context, "%" PRIu32 "  # %" PRIu64 " declined: it needs no bus any more\n", port, now);
+    hb_trace_print(context, "%" PRIu32 "  # %" PRIu64 " declined: it no longer needs the bus\n", port, now);
 }
 
 static void begin(struct hb_trace *trace, uint64_t now) {

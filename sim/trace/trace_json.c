@@ -2,18 +2,17 @@
  *
  * Times are microseconds of the machine, in which a cycle is 10 ns, and 0.1 ps more (TIME_FORMAT). The file is an
  * array, which viewers read even when its end is missing. Slices are complete events ("X"): each is written when it
- * ends, so the file is in the order of ends, and a slice stands before those inside it. Tracks:
+ * ends, so the file is sorted by end, and a slice precedes those inside it. Tracks:
  *
- *     CPUs        of each: what it is at; the task that it runs; its requests; lines that its caches give and take;
+ *     CPUs        for each: what it is doing; the task that it runs; its requests; lines that its caches give and take;
  *                 the lock that it waits for; its function (trace.functions)
  *     bus         transactions, with their phases; a split bus has a track for its address and one for its data lines
- *     tasks       the state of each, as its kernel tells by tracepoints
+ *     tasks       the state of each, as its kernel reports by tracepoints
  *     locks       who holds each
  *     lines       the state of each chosen line in each data cache (trace.lines)
  *
  * An arrow (a flow: "s" and "f") leads from the cache that supplies a line to the one that takes it, and from the CPU
- * that a task ran on last to the one that it is moved to. Both ends are written together, after the slices that they
- * belong to.
+ * that a task ran on last to the one that it moves to. Both ends are written together, after their slices.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -47,9 +46,9 @@ struct task {
     uint64_t moved;    /* cycle in which it was told to move; valid with `moves` */
     uint8_t state;     /* enum hb_os_task_state */
     uint8_t hart;      /* where it runs, or waits */
-    uint8_t last_hart; /* where a slice of it ended at last_end; NO_HART */
+    uint8_t last_hart; /* where its slice ended at last_end; NO_HART */
     uint8_t from;
-    bool moves; /* its arrow is still to be drawn */
+    bool moves; /* its arrow has not been drawn yet */
     bool named;
 };
 
@@ -118,7 +117,7 @@ static void slice(struct hb_trace *trace, enum process process, uint32_t track, 
                    *args ? "}" : "");
 }
 
-/* One end of an arrow, inside the slice of that track that spans `cycle`. */
+/* One end of an arrow, inside the slice of its track that spans `cycle`. */
 static void flow(struct hb_trace *trace, char phase, uint64_t id, enum process process, uint32_t track, uint64_t cycle,
                  const char *name) {
     hb_trace_print(trace,
@@ -225,7 +224,7 @@ static void end_activity(struct hb_trace *trace, uint32_t h, const struct hb_tra
 
 static void hart(struct hb_trace *trace, uint32_t h, const struct hb_trace_hart *was, uint64_t now) {
     end_activity(trace, h, was, now);
-    if (trace->hart[h].activity.run_state >= HB_HART_STOPPED) { /* the view of the system knows by itself */
+    if (trace->hart[h].activity.run_state >= HB_HART_STOPPED) { /* the view of the OS follows these by itself */
         stop_waiting(trace, h, now);
         if (trace->machine->cores.trace_points)
             follow_tasks(trace, now);
@@ -282,7 +281,7 @@ static void write_request(struct hb_trace *trace, const struct hb_bus *bus, cons
     slice(trace, CPUS, cpu_track(trace, t->port, CPU_BUS), name, t->grant_cycle, now, "");
 }
 
-/* A line goes from cache to cache: the arrow from one CPU to the other. */
+/* A line moves from cache to cache: draw the arrow from one CPU to the other. */
 static void write_transfer(struct hb_trace *trace, const struct hb_bus *bus, const struct hb_transaction *t,
                            uint64_t now) {
     char name[HB_TRACE_NAME_BYTES + 32], place[HB_TRACE_NAME_BYTES];
@@ -411,7 +410,7 @@ static void follow_tasks(struct hb_trace *trace, uint64_t now) {
 
 /* ---- Locks ----------------------------------------------------------------------------------------------------- */
 
-/* Its place in the table, or LOCKS_MAX when that is full. */
+/* Its index in the table, or LOCKS_MAX when that is full. */
 static uint32_t find_lock(struct own *own, uint32_t address) {
     for (uint32_t n = 0, i = address / 8; n < LOCKS_MAX; n++, i++) {
         struct lock *lock = &own->lock[i % LOCKS_MAX];
@@ -502,7 +501,7 @@ static void write_queue(struct hb_trace *trace, const struct hb_trace_record *re
                        CPUS, TIME(record->cycle), queue, (uint32_t)(record->value >> 32));
 }
 
-/* What happens often has a track; the rest is told where it happens. */
+/* Frequent events have a track; the rest are shown where they happen. */
 static bool is_rare(uint32_t id) {
     switch (id) {
     case HB_TP_TASK_CREATE:

@@ -1,7 +1,7 @@
-/* Traces as a value change dump (IEEE 1364, section 18), a time step a cycle of 10 ns.
+/* Traces as a value change dump (IEEE 1364, section 18), one time step per cycle of 10 ns.
  *
- * Everything is looked at when a cycle is closed, so a value at #c is that of cycle c. Besides wires there are strings,
- * which the standard does not have, but GTKWave reads: "sTEXT IDENTIFIER", without spaces in TEXT.
+ * Everything is sampled when a cycle is closed, so a value at #c is that of cycle c. Besides wires there are strings,
+ * which are not in the standard but which GTKWave reads: "sTEXT IDENTIFIER", without spaces in TEXT.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -33,16 +33,16 @@ enum bus_signal {
 
 enum hart_signal { HART_STATE, HART_WAITS, HART_FUNCTION };
 
-/* A value: a number of so many bits (UINT64_MAX: x, unknown), or a string. */
+/* A value: a number of `bits` bits (UINT64_MAX: x, unknown), or a string. */
 struct value {
     uint64_t number;
     char word[WORD_BYTES];
 };
 
-/* What the signals of the bus follow from: while it is the same, so are they. */
+/* What the bus signals are derived from: while it is the same, so are they. */
 struct phases {
     const struct hb_transaction *address, *data;
-    uint64_t address_grant, data_grant; /* which one it is: the memory of transactions is used again */
+    uint64_t address_grant, data_grant; /* which one it is, since the memory of transactions is reused */
     uint8_t outstanding;
     bool granted; /* in this very cycle */
 };
@@ -243,7 +243,7 @@ static void line(struct hb_trace *trace, uint32_t i, uint32_t h, uint8_t was, ui
     write_line(trace, i, h);
 }
 
-/* ---- The head -------------------------------------------------------------------------------------------------- */
+/* ---- The header ------------------------------------------------------------------------------------------------ */
 
 static void declare(struct hb_trace *trace, uint32_t number, uint8_t bits, const char *name) {
     char id[8];

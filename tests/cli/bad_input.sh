@@ -78,7 +78,7 @@ machine 'bad.json: machine.harts: "four" is a string, should be a whole number' 
 machine 'bad.json: machine.bus: [] is a list, should be an object' '"bus": []'
 machine 'bad.json: machine.bus.outstanding: goes with split: true only' '"bus": {"outstanding": 4}'
 machine 'bad.json: machine.l1d.write: "through" does not go with the protocol "mesi"' '"l1d": {"write": "through"}'
-machine 'bad.json: machine.harts: this key is there twice' '"harts": 1, "harts": 2'
+machine 'bad.json: machine.harts: this key appears twice' '"harts": 1, "harts": 2'
 bad_file 'bad.json: image: is missing' '{"seed": 1}'
 bad_file 'bad.json: faults.0.target.hart: there is no hart 4 (the machine has 0 to 3)' \
     '{"image": "smp", "faults": [{"target": {"hart": 4}, "trigger": {"cycle": 1}}]}'
@@ -90,13 +90,13 @@ bad_file 'bad.json: os.workload.kind: "contend" needs a system whose CPUs share 
     '{"image": "amp", "os": {"workload": {"kind": "contend"}}}'
 bad_file '"no_such_lock" is not a symbol of the image' \
     '{"image": "smp", "faults": [{"target": {"hart": 1}, "trigger": {"lock_held": "no_such_lock"}}]}'
-bad_file 'bad.json: expect.0.that: column 10: here should be a value' '{"image": "smp", "expect": [{"that": "cycles > "}]}'
+bad_file 'bad.json: expect.0.that: column 10: expected a value' '{"image": "smp", "expect": [{"that": "cycles > "}]}'
 echo '{"image": "smp", "trace": {"lines": ["hb_queues", "hb_queue"]}}' >lines.json
 refused 'trace.lines.1: "hb_queue" is not a symbol of the image' check lines.json
 echo '{"image": "smp", "faults": [{"target": {"hart": 1}, "trigger": {"lock_held": "hb_queues+0xg"}}]}' >offset.json
 refused 'faults.0.trigger: "hb_queues+0xg" is not a number' check offset.json
 refused 'faults.0.trigger: "hb_queues+0xg" is not a number' run offset.json
-refused 'the experiment has variants (one, two, four, eight), and a bisection is of one run' bisect speedup smp1
+refused 'the experiment has variants (one, two, four, eight), and a bisection covers one run' bisect speedup smp1
 refused 'the experiment has variants (one, two, four, eight), and the dashboard shows one run' gui speedup --shot x.png
 bad_file 'bad.json: expect.0.that: "os.task_lost": "task_lost" is not a key of os (did you mean "os.tasks_lost"?)' \
     '{"image": "smp", "expect": [{"that": "os.task_lost == 0"}]}'
@@ -179,7 +179,7 @@ head -c 1000 a.snapshot >cut.snapshot
 refused 'cut.snapshot: is cut or damaged' exec "$images/smp.elf" --from cut.snapshot
 refused 'its configuration differs' exec "$images/smp.elf" --harts 2 --from a.snapshot
 refused 'what it booted' exec "$images/contention.elf" --from a.snapshot
-refused 'cycle 50 lies before cycle 100' exec "$images/smp.elf" --from a.snapshot --save-at 50 b.snapshot
+refused 'cycle 50 is before cycle 100' exec "$images/smp.elf" --from a.snapshot --save-at 50 b.snapshot
 refused '--replay: the snapshot' exec "$images/smp.elf" --from a.snapshot --replay a.snapshot
 refused 'is a snapshot of another machine' run speedup --from a.snapshot
 refused 'm.json: ' exec "$images/smp.elf" --machine m.json

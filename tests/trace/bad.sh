@@ -29,9 +29,9 @@ refused() {
 }
 
 # ---- Traces that are written --------------------------------------------------------------------------------------------
-refused '--trace: x.txt: the suffix tells no format (.json for Perfetto, .vcd for GTKWave, .csv, .grants)' \
+refused '--trace: x.txt: the suffix names no format (.json for Perfetto, .vcd for GTKWave, .csv, .grants)' \
     run "$experiment" --quiet --trace x.txt
-refused '--trace: .csv: the suffix tells no format' run "$experiment" --quiet --trace .csv
+refused '--trace: .csv: the suffix names no format' run "$experiment" --quiet --trace .csv
 refused '--trace: a value must follow' run "$experiment" --trace
 refused 'nowhere/x.csv: cannot be written: No such file or directory' run "$experiment" --quiet --trace nowhere/x.csv
 mkdir folder.vcd
@@ -46,7 +46,7 @@ refused 'trace.lines.0: "99999999999999999999999" is no number' \
     run "$experiment" --quiet --trace x.vcd --set 'trace.lines=["99999999999999999999999"]'
 refused 'trace.to_cycle: nothing is traced' \
     run "$experiment" --quiet --trace x.csv --set trace.from_cycle=10 --set trace.to_cycle=10
-refused '--trace: the experiment has variants, and a trace is of one run' run speedup --quiet --trace x.csv
+refused '--trace: the experiment has variants, and a trace covers one run' run speedup --quiet --trace x.csv
 refused '--trace: does not go with --gdb' exec "$source/configs/smp4.json" --gdb 1234 --trace x.csv
 cp "$experiment" quiet.json
 for suffix in csv vcd json grants; do
@@ -72,7 +72,7 @@ refused '--mem-trace: no files are given' exec --mem-trace
 refused '--mem-trace-format: needs --mem-trace' exec good.din --mem-trace-format din
 refused '--mem-trace-format: "dinero" is none (din, smpcache, parsec, order, order-bus)' exec --mem-trace good.din --mem-trace-format dinero
 refused 'missing.din: cannot be read: No such file or directory' exec --mem-trace missing.din
-refused 'suffix tells no format' exec --mem-trace good.txt
+refused 'suffix names no format' exec --mem-trace good.txt
 refused '2 memory traces are given, one a hart, but machine.harts is 1' exec --mem-trace good.din good.din --harts 1
 refused 'too many arguments' exec --mem-trace $(printf 'good.din %.0s' $(seq 65))
 for option in '--gdb 1234' '--bios b' '--initrd i' '--append a' '--disk d' '--record r' '--replay r' \
@@ -102,7 +102,7 @@ refused 'empty.grants: holds no grant' run "$experiment" ${script}empty.grants
 printf '0\n1 # one\n65\n' >port.grants
 refused 'port.grants:3: should begin with a port (0 to 64) or with #' run "$experiment" ${script}port.grants
 printf '0\n1 2\n' >two.grants
-refused 'two.grants:2: has more than a port (what is for the reader stands behind #)' run "$experiment" ${script}two.grants
+refused 'two.grants:2: has more than a port (comments follow #)' run "$experiment" ${script}two.grants
 printf -- '-1\n' >minus.grants
 refused 'minus.grants:1: should begin with a port' run "$experiment" ${script}minus.grants
 printf '0\n1\0\n' >zero.grants

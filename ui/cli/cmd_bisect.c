@@ -16,7 +16,7 @@ static struct hb_machine *build(const char *path, const struct hb_options *optio
         fprintf(stderr, "%s\n", error.text);
         return NULL;
     }
-    if (!hb_experiment_is_one_run(experiment, "a bisection is of", &error)) {
+    if (!hb_experiment_is_one_run(experiment, "a bisection covers", &error)) {
         fprintf(stderr, "hartbeat bisect: %s\n", error.text);
         return NULL;
     }

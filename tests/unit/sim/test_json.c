@@ -37,35 +37,35 @@ END_TEST
 static const struct {
     const char *text, *message;
 } bad[] = {
-    {"", "f: line 1, column 1: not JSON: here should be a value"},
-    {"  \n ", "f: line 2, column 2: not JSON: here should be a value"},
-    {"{\"a\":1,}", "f: line 1, column 8: not JSON: here should be a name in \"quotes\"; found }"},
-    {"[1,]", "f: line 1, column 4: not JSON: here should be a value"},
-    {"{\n  \"a\": 1\n  \"b\": 2\n}", "f: line 3, column 3: not JSON: here should be ',' or '}'; found \""},
-    {"[1 2]", "f: line 1, column 4: not JSON: here should be ',' or ']'; found 2"},
-    {"{\"a\" 1}", "f: line 1, column 6: not JSON: here should be ':'; found 1"},
-    {"{\"a\":1", "f: line 1, column 7: not JSON: here should be ',' or '}'; the text ends"},
-    {"{\"a\":", "f: line 1, column 6: not JSON: here should be a value"},
-    {"{a:1}", "f: line 1, column 2: not JSON: here should be a name in \"quotes\"; found a"},
-    {"[1}", "f: line 1, column 3: not JSON: here should be ',' or ']'; found }"},
-    {"{\"a\":tru}", "f: line 1, column 6: not JSON: here should be a value"},
-    {"{} x", "f: line 1, column 4: not JSON: here should be the end of the text; found x"},
-    {"{}}", "f: line 1, column 3: not JSON: here should be the end of the text; found }"},
-    {"// no\n{}", "f: line 1, column 1: not JSON: here should be a value"},
+    {"", "f: line 1, column 1: not JSON: expected a value"},
+    {"  \n ", "f: line 2, column 2: not JSON: expected a value"},
+    {"{\"a\":1,}", "f: line 1, column 8: not JSON: expected a name in \"quotes\"; found }"},
+    {"[1,]", "f: line 1, column 4: not JSON: expected a value"},
+    {"{\n  \"a\": 1\n  \"b\": 2\n}", "f: line 3, column 3: not JSON: expected ',' or '}'; found \""},
+    {"[1 2]", "f: line 1, column 4: not JSON: expected ',' or ']'; found 2"},
+    {"{\"a\" 1}", "f: line 1, column 6: not JSON: expected ':'; found 1"},
+    {"{\"a\":1", "f: line 1, column 7: not JSON: expected ',' or '}'; the text ends"},
+    {"{\"a\":", "f: line 1, column 6: not JSON: expected a value"},
+    {"{a:1}", "f: line 1, column 2: not JSON: expected a name in \"quotes\"; found a"},
+    {"[1}", "f: line 1, column 3: not JSON: expected ',' or ']'; found }"},
+    {"{\"a\":tru}", "f: line 1, column 6: not JSON: expected a value"},
+    {"{} x", "f: line 1, column 4: not JSON: expected the end of the text; found x"},
+    {"{}}", "f: line 1, column 3: not JSON: expected the end of the text; found }"},
+    {"// no\n{}", "f: line 1, column 1: not JSON: expected a value"},
     {"[01]", "f: line 1, column 3: not JSON: a number does not begin with 0"},
-    {"[1.]", "f: line 1, column 4: not JSON: here should be a digit"},
-    {"[-]", "f: line 1, column 3: not JSON: here should be a digit"},
-    {"[1e]", "f: line 1, column 4: not JSON: here should be a digit"},
-    {"[+1]", "f: line 1, column 2: not JSON: here should be a value"},
+    {"[1.]", "f: line 1, column 4: not JSON: expected a digit"},
+    {"[-]", "f: line 1, column 3: not JSON: expected a digit"},
+    {"[1e]", "f: line 1, column 4: not JSON: expected a digit"},
+    {"[+1]", "f: line 1, column 2: not JSON: expected a value"},
     {"\"abc", "f: line 1, column 5: not JSON: this string has no closing quote; the text ends"},
     {"[\"a\nb\"]", "f: line 1, column 4: not JSON: a string may hold no line break"},
-    {"\"\\q\"", "f: line 1, column 3: not JSON: behind a backslash"},
-    {"\"\\u12g4\"", "f: line 1, column 6: not JSON: behind a backslash"},
+    {"\"\\q\"", "f: line 1, column 3: not JSON: a backslash takes"},
+    {"\"\\u12g4\"", "f: line 1, column 6: not JSON: a backslash takes"},
     {"\"\\u0000\"", "not JSON: \\u0000 is not allowed"},
-    {"\"\\", "f: line 1, column 3: not JSON: behind a backslash"},
+    {"\"\\", "f: line 1, column 3: not JSON: a backslash takes"},
     {"\x01", "found byte 0x01"},
-    {"{\"a\":1,\"a\":2}", "f: a: this key is there twice"},
-    {"{\"x\":[{},{\"a\":{\"b\":1,\"c\":2,\"b\":3}}]}", "f: x.1.a.b: this key is there twice"},
+    {"{\"a\":1,\"a\":2}", "f: a: this key appears twice"},
+    {"{\"x\":[{},{\"a\":{\"b\":1,\"c\":2,\"b\":3}}]}", "f: x.1.a.b: this key appears twice"},
 };
 
 START_TEST(refuses) {
@@ -80,7 +80,7 @@ END_TEST
 START_TEST(refuses_nul) {
     struct hb_error error = {.text = ""};
     ck_assert_ptr_null(hb_json_parse("f", "[1,\0 2]", 7, &error));
-    ck_assert_str_eq(error.text, "f: line 1, column 4: not JSON: here should be a value (a string in \"quotes\", a "
+    ck_assert_str_eq(error.text, "f: line 1, column 4: not JSON: expected a value (a string in \"quotes\", a "
                                  "number, true, false, null, [ or {); found byte 0x00");
 }
 END_TEST

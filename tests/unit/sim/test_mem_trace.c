@@ -122,7 +122,7 @@ START_TEST(refuses_what_is_wrong) {
         const char *name, *text, *wanted;
     } wrong[] = {
         {"a.din", "0 10\n0 2", "a.din:2: the file ends in the middle of a line: is it cut?"},
-        {"a.din", "0 10\n0\n", "a.din:2: the value behind the label is missing"},
+        {"a.din", "0 10\n0\n", "a.din:2: the value after the label is missing"},
         {"a.din", "0 10\n1 20\n3 10\n", "a.din:3: \"3\" is not a label of the format din (0 read, 1 write, 2 fetch)"},
         {"a.din", "10 10\n", "a.din:1: \"10\" is not a label"},
         {"a.din", "r 10\n", "a.din:1: \"r\" is not a label"},
@@ -133,12 +133,12 @@ START_TEST(refuses_what_is_wrong) {
         {"a.din", "", "a.din: has no accesses"},
         {"a.din", "\n\n", "a.din: has no accesses"},
         {"a.prg", "1 10\n", "a.prg:1: \"1\" is not a label of the format smpcache (0 fetch, 2 read, 3 write)"},
-        {"a.prg", "2 10 20\n", "a.prg:1: more than a label and a value"},
+        {"a.prg", "2 10 20\n", "a.prg:1: the line has more than a label and a value"},
         {"a.data", "3 0x10\n", "a.data:1: \"3\" is not a label of the format parsec"},
         {"a.data", "0 0x10\n2 10\n", "a.data:2: \"10\" is not a hexadecimal number of cycles with 0x"},
         {"a.data", "2 0xffffffffffffffff\n", "a.data:1: \"0xffffffffffffffff\" are too many cycles"},
-        {"a.txt", "0 10\n", "a.txt: the suffix tells no format (.din: din;"},
-        {"din", "0 10\n", "din: the suffix tells no format"},
+        {"a.txt", "0 10\n", "a.txt: the suffix names no format (.din: din;"},
+        {"din", "0 10\n", "din: the suffix names no format"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
         check_refused(wrong[i].name, wrong[i].text, strlen(wrong[i].text), wrong[i].wanted);

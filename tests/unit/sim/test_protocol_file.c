@@ -67,7 +67,7 @@ END_TEST
 static const struct {
     const char *from, *to, *words;
 } mistakes[] = {
-    {"\"name\": \"my-msi\",", "", "name: \"name\" should be a string, and not so long"},
+    {"\"name\": \"my-msi\",", "", "name: \"name\" should be a string, and shorter"},
     {"\"source\"", "\"sauce\"", "the file: \"sauce\" is not a key here"},
     {"\"letter\": \"S\"", "\"letter\": \"s\"", "states.1: \"letter\" should be a capital letter of its own"},
     {"\"letter\": \"S\"", "\"letter\": \"I\"", "states.1: \"letter\" should be a capital letter of its own"},

@@ -198,7 +198,7 @@ START_TEST(updates_that_nobody_looks_at_are_false_sharing) {
     if (_i)
         says(false, "updated each other's copies 70 times");
     else
-        says(true, "of 70 updates of copies not one was ever looked at");
+        says(true, "of 70 updates of copies not one was ever read");
 }
 END_TEST
 
