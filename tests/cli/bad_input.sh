@@ -162,7 +162,7 @@ refused '--help.json: cannot be read' run -- --help.json
 export -n DISPLAY WAYLAND_DISPLAY SDL_VIDEODRIVER
 refused 'there is no display' gui good.json
 DISPLAY=:7777 refused 'no window can be opened' gui good.json
-SDL_VIDEODRIVER=dummy refused 'nobody sees a window' gui good.json
+SDL_VIDEODRIVER=dummy refused 'shows no window' gui good.json
 
 # ---- Snapshots
 refused '--save-at: a value must follow' run good.json --save-at

@@ -22,8 +22,8 @@ struct program {
     const char *image;
 };
 
-/* The batch of the bundled kernel, and a bare-metal program with private work, a ticket lock, a falsely shared line and
- * barriers (tests/bench/contention). */
+/* The batch of the bundled kernel, and a bare-metal program with private work, a ticket lock, a falsely shared line,
+ * and barriers (tests/bench/contention). */
 static const struct program programs[] = {{"batch", "smp"}, {"contention", "contention"}};
 
 #define PROGRAMS (sizeof programs / sizeof programs[0])
@@ -42,8 +42,8 @@ struct plan {
     bool json;
 };
 
-/* Processor time of this process: what other programs do on the computer then matters less than to a wall clock. The
- * emulator is one thread and does nothing but compute, so on an idle computer both are the same. */
+/* Processor time of this process, which other programs on the computer affect less than they do a wall clock. The
+ * emulator is one thread that only computes, so on an idle computer both are the same. */
 static double host_seconds(void) {
     struct timespec now;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);

@@ -1,4 +1,4 @@
-/* hartbeat check FILE...: what is wrong with each file, and what might be meant otherwise. */
+/* hartbeat check FILE...: what is wrong with each file, and what may be unintended. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

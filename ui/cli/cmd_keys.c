@@ -12,7 +12,7 @@ static bool is_container(const struct hb_key *key) {
     return key->type == HB_KEY_GROUP || key->type == HB_KEY_LIST;
 }
 
-/* The legal values; to be freed. NULL: there is no memory. */
+/* The legal values; to be freed. NULL: out of memory. */
 static char *values_of(const struct hb_key *key) {
     char *text = NULL;
     size_t n = 0;
@@ -69,7 +69,7 @@ static bool print_whole(const struct hb_key *key) {
     return true;
 }
 
-/* Places in lists become '*', as the table has them. */
+/* Indices in lists become '*', as in the table. */
 static void generalise(const char *text, char path[HB_KEY_PATH_BYTES]) {
     size_t n = 0;
     for (const char *at = text; *at && n + 1 < HB_KEY_PATH_BYTES; at++) {
@@ -86,7 +86,7 @@ static void refuse(const char *path) {
     struct hb_nearest nearest = {.word = path};
     for (size_t i = 0; i < hb_keys_n; i++)
         hb_nearest_try(&nearest, hb_keys[i].path);
-    for (size_t i = 0; nearest.far > 2 && i < hb_keys_n; i++) /* the last part of a path alone */
+    for (size_t i = 0; nearest.far > 2 && i < hb_keys_n; i++) /* only the last part of a path */
         if (strcasecmp(hb_key_last(&hb_keys[i]), path) == 0)
             nearest = (struct hb_nearest){path, hb_keys[i].path, 0};
     const char *found = hb_nearest_found(&nearest);

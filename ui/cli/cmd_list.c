@@ -1,4 +1,4 @@
-/* hartbeat list: names that commands and keys take, with what they stand for. */
+/* hartbeat list: names that commands and keys take, with their meaning. */
 #include <stdio.h>
 
 #include "sim/config/images.h"

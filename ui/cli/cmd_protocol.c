@@ -1,4 +1,4 @@
-/* hartbeat protocol NAME: its table, its diagram, or the search over all that it can do. */
+/* hartbeat protocol NAME: its table, its diagram, or an exhaustive search of its states. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,17 +16,17 @@
 #include "ui/cli/progress.h"
 
 #define NAMES_BYTES      512
-#define POSTS_CACHES_MAX 4 /* with so many caches (of one line) requests are kept in the state */
+#define POSTS_CACHES_MAX 4 /* up to this many caches (of one line) requests are kept in the state */
 
 struct job {
     const struct hb_options *options;
     const struct hb_protocol *file; /* to be freed; NULL: a bundled protocol */
-    struct hb_protocol protocol;    /* with the mutation, if one is asked for */
+    struct hb_protocol protocol;    /* with the mutation, if one is requested */
     char name[128];                 /* and then its name */
     struct hb_verify_options verify;
 };
 
-/* ---- What is asked for ----------------------------------------------------------------------------------------- */
+/* ---- What is requested ----------------------------------------------------------------------------------------- */
 
 static void names_of_protocols(char names[NAMES_BYTES]) {
     size_t n = 0;
@@ -118,7 +118,7 @@ static void print_head(const struct job *job) {
            verify->caches, verify->caches > 1 ? "s" : "", verify->lines, verify->lines > 1 ? "s of one set" : "",
            verify->split ? "split" : "atomic");
     if (verify->without_posts)
-        puts("Requests are posted and granted in one move: with so many caches those that wait are not told apart. "
+        puts("Requests are posted and granted in one move: with so many caches waiting requests are not distinguished. "
              "What\n"
              "waits changes nothing before its grant, so the same caches, memory and transactions are reached.");
 }
@@ -129,7 +129,7 @@ static void print_size(const struct job *job, const struct hb_verify_result *res
            result->states, job->verify.lines > 1 ? " and lines" : "", result->transitions, result->depth, seconds);
 }
 
-/* One row that nothing needs is one that nobody has thought through. */
+/* A row that nothing needs is one that was not thought through. */
 static int print_unreached(const struct job *job, const struct hb_verify_result *result) {
     char rows[2048];
     uint32_t n = hb_verify_unreached(&job->protocol, &result->reach, rows, sizeof rows);
@@ -175,7 +175,7 @@ static int verify(const struct job *job) {
     return status;
 }
 
-/* ---- The faces ------------------------------------------------------------------------------------------------- */
+/* ---- Entry point ----------------------------------------------------------------------------------------------- */
 
 void hb_protocol_help(FILE *out) {
     char names[NAMES_BYTES];

@@ -1,5 +1,5 @@
 /* The commands of `hartbeat`, one a file: cmd_NAME.c. Each takes its options, as many arguments as the table of
- * commands (help.c) allows, and gives the exit status. */
+ * commands (help.c) allows, and returns the exit status. */
 #ifndef HB_CLI_COMMANDS_H
 #define HB_CLI_COMMANDS_H
 
@@ -18,7 +18,7 @@ int hb_cmd_list(const struct hb_options *options);
 int hb_cmd_keys(const struct hb_options *options);
 int hb_cmd_help(const struct hb_options *options);
 
-/* The protocols and mutations that there are, for `hartbeat help protocol`. */
+/* The existing protocols and mutations, for `hartbeat help protocol`. */
 void hb_protocol_help(FILE *out);
 
 #endif

@@ -11,9 +11,9 @@
 #define ESCAPE          1u /* Ctrl-A */
 #define IDLE_CYCLES_MAX (HB_CLOCK_HZ / 100)
 #define CYCLES_PER_MS   (HB_CLOCK_HZ / 1000)
-#define WAIT_MS_MIN     5u /* shorter waits are put together */
+#define WAIT_MS_MIN     5u /* shorter waits are combined */
 
-/* ---- The terminal: there is one, and signal handlers must find it ---------------------------------------------- */
+/* ---- The terminal: there is only one, and signal handlers must find it ----------------------------------------- */
 
 static struct termios terminal_before;
 static volatile sig_atomic_t terminal_is_raw;
@@ -26,7 +26,7 @@ static void put_terminal_back(void) {
 
 static void put_back_and_die(int number) {
     put_terminal_back();
-    raise(number); /* SA_RESETHAND: with the signal's own effect */
+    raise(number); /* SA_RESETHAND: with the signal's default effect */
 }
 
 static void put_back_on_signals(void) {
@@ -37,7 +37,7 @@ static void put_back_on_signals(void) {
         sigaction(numbers[i], &action, NULL);
 }
 
-/* Output is left as it is: a guest that ends lines with a mere newline is still to be read. */
+/* Output processing is left on, so that a guest that ends lines with only a newline stays readable. */
 static bool make_terminal_raw(void) {
     struct termios raw;
     if (!isatty(STDIN_FILENO) || tcgetattr(STDIN_FILENO, &terminal_before) != 0)
@@ -91,7 +91,7 @@ uint64_t hb_console_input_idle_cycles(struct hb_console_input *input, const stru
     return cycles;
 }
 
-/* How long to wait for a key; for ever: -1. */
+/* How long to wait for a key; -1: for ever. */
 static int wait_ms(struct hb_console_input *input, const struct hb_machine *machine) {
     uint64_t owed_ms = input->owed_cycles / CYCLES_PER_MS;
     if (machine->waits_for_input)
@@ -107,7 +107,7 @@ static bool is_readable(int descriptor, int timeout_ms) {
     return poll(&poll_descriptor, 1, timeout_ms) > 0;
 }
 
-/* Is this key the guest's? */
+/* Is this key for the guest? */
 static bool is_for_guest(struct hb_console_input *input, uint8_t key) {
     if (!input->terminal)
         return true;
@@ -120,7 +120,7 @@ static bool is_for_guest(struct hb_console_input *input, uint8_t key) {
     return key == ESCAPE;
 }
 
-/* A terminal is read even if the queue is full, for there may be a Ctrl-A; keys that find no room are lost, as with any
+/* A terminal is read even if the queue is full, since a Ctrl-A may come; keys that find no room are lost, as with any
  * UART. */
 void hb_console_input_pump(struct hb_console_input *input, struct hb_machine *machine) {
     uint8_t bytes[HB_UART_QUEUE];

@@ -10,7 +10,7 @@ static double percent(struct hb_quotient share) {
     return 100 * hb_quotient_value(share);
 }
 
-/* A cache that was never asked has no rate. */
+/* A cache without accesses has no rate. */
 static void print_rate(FILE *out, const struct hb_cache_stats *cache) {
     if (cache->accesses)
         fprintf(out, "  %9.2f%%", percent((struct hb_quotient){cache->misses, cache->accesses}));

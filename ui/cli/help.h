@@ -9,14 +9,14 @@
 
 struct hb_command_info {
     const char *name;
-    unsigned bit;                                 /* HB_CMD_*: which options it takes */
+    unsigned bit;                                 /* HB_CMD_*: the options that it takes */
     int (*run)(const struct hb_options *options); /* NULL: not built yet */
     const char *arguments;                        /* as help names them */
-    size_t least, most;                           /* so many of them */
-    const char *wanted;                           /* what is said when there are fewer or more; NULL: it takes none */
+    size_t least, most;                           /* how many of them */
+    const char *wanted;                           /* the message when there are fewer or more; NULL: it takes none */
     const char *summary;                          /* one line */
-    const char *details;                          /* some lines more, or NULL */
-    void (*more)(FILE *out);                      /* prints what is not always the same, or NULL */
+    const char *details;                          /* some more lines, or NULL */
+    void (*more)(FILE *out);                      /* prints what varies, or NULL */
 };
 
 /* The rows of the table, in the order of help; NULL: there are no more. */
@@ -25,7 +25,7 @@ const struct hb_command_info *hb_command_at(size_t i);
 /* What the exit statuses mean, some lines. */
 extern const char hb_help_statuses[];
 
-/* NULL: there is no such command. */
+/* The command of this name, or NULL. */
 const struct hb_command_info *hb_command_find(const char *name);
 
 /* One line on standard error, with the nearest command. */

@@ -3,7 +3,7 @@
 #include <signal.h>
 #include <stddef.h>
 
-/* A handler can reach nothing else. */
+/* Global, since a handler can reach nothing else. */
 static volatile sig_atomic_t came;
 
 static void note(int number) {

@@ -1,4 +1,4 @@
-/* hartbeat: the command. Which commands there are stands in the table of help.c. */
+/* hartbeat: the command. The list of commands is the table in help.c. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -17,7 +17,7 @@ static void print_version(void) {
     printf("hartbeat %s%s%s%s\n", HB_VERSION, commit[0] ? " (" : "", commit, commit[0] ? ")" : "");
 }
 
-/* What is asked of hartbeat as a whole. False: argv[1] is a command, or unknown. */
+/* Options of hartbeat as a whole. False: argv[1] is a command, or unknown. */
 static bool answer(int argc, char **argv, int *status) {
     bool version = strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0;
     bool help = strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0;
@@ -55,7 +55,7 @@ static int run(const struct hb_command_info *command, int n, char **text) {
     return check_arguments(command, &options) ? command->run(&options) : HB_EXIT_USAGE;
 }
 
-/* What standard output did not take is said, whatever the command found. */
+/* A write error on standard output is reported, whatever the command found. */
 static int close_output(int status) {
     errno = 0;
     if (fflush(stdout) == 0 && !ferror(stdout))

@@ -59,7 +59,7 @@ static void put_options(const struct hb_command_info *command, FILE *out) {
     }
 }
 
-/* What is not always the same: lists, line by line. */
+/* The variable part: lists, line by line. */
 static void put_more(const struct hb_command_info *command, FILE *out) {
     char *text = NULL;
     size_t n = 0;

@@ -102,7 +102,8 @@ const struct hb_option *hb_option_at(size_t i) {
     return i < ROWS ? &rows[i] : NULL;
 }
 
-/* Of two options that do not go together the second is reported. `with` and `option`: names, or several with " or ". */
+/* Of two options that exclude each other the second is reported. `with` and `option`: names, or several joined by " or
+ * ". */
 static const struct clash {
     unsigned commands;
     const char *with, *option, *why;
@@ -122,7 +123,7 @@ static const struct clash {
     {HB_CMD_PROTOCOL, "--table", "--table=markdown", "--table, --table=markdown, --dot, --verify: one of them"},
 };
 
-/* What is being read. */
+/* The state of parsing. */
 struct reading {
     struct hb_options *options;
     unsigned bit;
@@ -141,7 +142,7 @@ static int give_up(const struct reading *reading, const char *name, const char *
 
 /* ---- Names ----------------------------------------------------------------------------------------------------- */
 
-/* The row of the option whose name these n bytes are; NULL: the command takes none such. */
+/* The row of the option named by these n bytes; NULL: the command takes no such option. */
 static const struct hb_option *find(const struct reading *reading, const char *name, size_t n) {
     for (size_t i = 0; i < ROWS; i++)
         if (rows[i].commands & reading->bit && strncmp(rows[i].name, name, n) == 0 && rows[i].name[n] == 0)
@@ -160,7 +161,7 @@ static void refuse_unknown(const struct reading *reading, const char *name) {
     refuse(reading, name, why);
 }
 
-/* Is one of the options given that `names` lists? The first that is is written to `which`. */
+/* Is one of the options that `names` lists given? The first such is written to `which`. */
 static bool any_given(const struct reading *reading, const char *names, char which[HB_OPTION_NAME_BYTES]) {
     for (const char *at = names; *at;) {
         size_t n = strcspn(at, " ");
@@ -198,7 +199,7 @@ static bool add_setting(const struct reading *reading, const struct hb_option *o
     return true;
 }
 
-/* An option that is short for a setting. */
+/* An option that abbreviates a setting. */
 static bool add_short(const struct reading *reading, const struct hb_option *option, const char *value) {
     struct hb_options *options = reading->options;
     uint64_t number;
@@ -232,8 +233,8 @@ static bool store(const struct reading *reading, const struct hb_option *option,
     }
 }
 
-/* `joined`: the value after "="; NULL: there is none. `next`: the texts that follow, and NULL. Gives how many
- * of these are values; -1: refused. */
+/* `joined`: the value after "=", or NULL. `next`: the texts that follow, ending with NULL. Returns how many of these
+ * are values; -1: refused. */
 static int take(const struct reading *reading, const struct hb_option *option, const char *joined, char **next) {
     const char *value[2] = {joined, NULL};
     int wanted = values_of(option), have = joined != NULL, took = 0;
@@ -262,7 +263,7 @@ static bool add_argument(const struct reading *reading, const char *text) {
     return true;
 }
 
-/* An option at `text[0]`. Gives how many texts after it are its values; -1: refused. */
+/* An option at `text[0]`. Returns how many texts after it are its values; -1: refused. */
 static int read_option(const struct reading *reading, char **text) {
     const char *name = strcmp(text[0], "-h") == 0 ? "--help" : text[0];
     const struct hb_option *option = find(reading, name, strlen(name));

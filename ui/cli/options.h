@@ -2,11 +2,11 @@
  *
  *     --name VALUE, --name=VALUE    an option with a value
  *     --name                        a flag
- *     --                            what follows is no option
+ *     --                            no options follow
  *     -                             an argument: standard input
  *
  * Every mistake is reported in one line on standard error and ends with exit status 2: an option that the command does
- * not take (with the nearest that it does), one that is given twice, one that would have no effect beside the others.
+ * not take (with the nearest that it does), one given twice, one that would have no effect together with the others.
  */
 #ifndef HB_CLI_OPTIONS_H
 #define HB_CLI_OPTIONS_H
@@ -17,7 +17,7 @@
 #include <stdio.h>
 
 #define HB_SETTINGS_MAX      64
-#define HB_SETTING_BYTES     96 /* of a setting that an option stands for */
+#define HB_SETTING_BYTES     96 /* of a setting that an option abbreviates */
 #define HB_ARGUMENTS_MAX     64
 #define HB_OPTIONS_MAX       128
 #define HB_OPTION_NAME_BYTES 32
@@ -25,7 +25,7 @@
 /* Exit statuses (docs/architecture.md). */
 enum hb_exit { HB_EXIT_OK = 0, HB_EXIT_FAILED = 1, HB_EXIT_USAGE = 2, HB_EXIT_UNFINISHED = 3, HB_EXIT_INTERNAL = 4 };
 
-/* Commands, as bits: which of them take an option. */
+/* Commands, as bits: those that take an option. */
 enum hb_command_bit {
     HB_CMD_RUN = 1,
     HB_CMD_EXEC = 2,
@@ -54,19 +54,19 @@ struct hb_option {
     const char *value; /* what the value is called (a PAIR: both); NULL for flags */
     enum hb_option_kind kind;
     size_t offset;     /* FLAG, TEXT, PAIR: of the field in struct hb_options */
-    unsigned commands; /* that take it */
+    unsigned commands; /* commands that take it */
     const char *help;
-    const char *needs; /* of these options ("--a or --b") one is given too, or this one would have no effect; or NULL */
+    const char *needs; /* or NULL: one of these options ("--a or --b") must be given, too, or this one has no effect */
     const char *key;   /* NUMBER, NAME: of the experiment */
 };
 
 struct hb_options {
-    const char *argument[HB_ARGUMENTS_MAX]; /* what is no option */
+    const char *argument[HB_ARGUMENTS_MAX]; /* what is not an option */
     size_t arguments;
     const char *set[HB_SETTINGS_MAX]; /* KEY=VALUE; one for each key */
     size_t sets;
-    char setting[HB_SETTINGS_MAX][HB_SETTING_BYTES]; /* those of `set` that were not written so */
-    bool given[HB_OPTIONS_MAX];                      /* which rows of the table */
+    char setting[HB_SETTINGS_MAX][HB_SETTING_BYTES]; /* those of `set` that were given as other options */
+    bool given[HB_OPTIONS_MAX];                      /* which rows of the table are given */
     const char *out;
     const char *engine; /* bench */
     const char *trace;
@@ -121,7 +121,7 @@ bool hb_options_read(struct hb_options *options, unsigned command_bit, const cha
 /* Print the options of a command, a line each. */
 void hb_options_help(unsigned command_bit, FILE *out);
 
-/* Read a whole number such as 2000000 or 2,000,000; `what` names it in the error line. False: reported. */
+/* Read a whole number such as 2000000 or 2,000,000; `what` names it in the error message. False: reported. */
 bool hb_options_number(const char *text, const char *what, uint64_t *number);
 
 #endif

@@ -33,7 +33,7 @@ void hb_progress_show(struct hb_progress_line *progress, const char *what, uint6
     fflush(stderr);
 }
 
-#define ESTIMATE_PART    0.02 /* before so much is done, an estimate says little */
+#define ESTIMATE_PART    0.02 /* before this much is done, an estimate means little */
 #define ESTIMATE_SECONDS 1.0
 
 void hb_progress_show_all(struct hb_progress_line *progress, uint32_t ended, uint32_t all, double part) {
@@ -53,7 +53,7 @@ void hb_progress_show_all(struct hb_progress_line *progress, uint32_t ended, uin
 
 #define TICK_MICROSECONDS 500000
 
-/* What the handler of the signal needs; there is one clock. */
+/* What the signal handler needs; there is only one clock. */
 static char clock_text[80];
 static time_t clock_start; /* seconds of a steady clock */
 static volatile sig_atomic_t clock_shown;
@@ -75,7 +75,7 @@ static void tick(int signal_number) {
     line[n++] = ' ';
     line[n++] = 's';
     clock_shown = 1;
-    (void)!write(STDERR_FILENO, line, n); /* what a handler may do: nothing of stdio */
+    (void)!write(STDERR_FILENO, line, n); /* only what a handler may do: no stdio */
 }
 
 static void set_timer(long microseconds) {

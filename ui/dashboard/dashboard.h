@@ -20,7 +20,7 @@ struct hb_dashboard_options {
     uint8_t shot_panel;        /* panel that the picture shows maximised; 0: all */
     const char *log_path;      /* writes every command with its cycle; NULL: does not */
     const char *replay_path;   /* executes such a log first; NULL: does not */
-    const char *describe_path; /* keeps a description of the present as text up to date there; NULL: does not */
+    const char *describe_path; /* keeps a text description of the present up to date there; NULL: does not */
 };
 
 /* Runs it. Gives 0 when the user leaves or the picture is written; 2, and one line in `error`, when a font, a display

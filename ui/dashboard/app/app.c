@@ -9,22 +9,22 @@
 #include "ui/dashboard/panels/screen.h"
 
 #define OPEN_STEP_CYCLES    4096
-#define OPEN_LIMIT_CYCLES   32000000 /* how far opening runs in search of work under way, times CPUs */
+#define OPEN_LIMIT_CYCLES   32000000 /* how far opening runs in search of work in progress, times CPUs */
 #define OPEN_AFTER_UP       100000   /* cycles after all CPUs are up, where nothing is found to finish */
 #define OPEN_TASKS          24       /* that have finished by then: enough to measure their rate */
 #define OPEN_TASKS_MIN      4        /* fewer tell nothing of their rate */
-#define OPEN_BEFORE_SECONDS 4.0      /* of playing that lie before a fault of the experiment's own */
+#define OPEN_BEFORE_SECONDS 4.0      /* of playing before one of the experiment's own faults */
 #define OPEN_WINDOWS        16       /* of throughput that are there to compare with */
 #define TASKS_A_SECOND      2.0
-#define START_SPEED         10000.0 /* for images of which no task is seen to finish */
+#define START_SPEED         10000.0 /* for images in which no task visibly finishes */
 #define RECENT_FRAMES       8       /* frames between two changes of a recent figure, so that it can be read */
-#define HELD_FRAMES         12      /* the same for what a CPU is at */
+#define HELD_FRAMES         12      /* the same for what a CPU is doing */
 #define FOLLOW_SPEED        200.0   /* cycles a second up to which every change is shown */
-#define RATE_WINDOWS        32      /* of which the rate of tasks is the mean */
+#define RATE_WINDOWS        32      /* over which the rate of tasks is averaged */
 #define NOTICE_SECONDS      4.0
 
-/* Runs on until enough tasks have finished, or a fault of the experiment's own comes; gives the cycles a task, 0 when
- * hardly any has finished. */
+/* Runs on until enough tasks have finished, or one of the experiment's own faults comes; returns the cycles per task, 0
+ * when hardly any has finished. */
 static uint64_t run_until_busy(struct hb_app *app) {
     struct hb_counters counters;
     uint64_t first = 0, rate = 0;
@@ -41,8 +41,8 @@ static uint64_t run_until_busy(struct hb_app *app) {
     return rate;
 }
 
-/* Goes to where work is under way, and no fault has come yet; where nothing is seen to finish, to the start of the
- * work, or to the reset. */
+/* Goes to where work is in progress and no fault has come yet; if no task visibly finishes, to the start of the work,
+ * or to the reset. */
 static void open_at_work(struct hb_app *app) {
     uint64_t cycles_per_task = run_until_busy(app), fault_cycle = app->past.fault_cycle;
     if (cycles_per_task > 0)
@@ -132,8 +132,8 @@ static void fill_throughput(struct hb_app *app) {
     }
 }
 
-/* What changes with every instruction is read a few times a second only, unless it is played so slowly that every
- * change can be followed: nobody reads 60 symbols a second. */
+/* What changes with every instruction is refreshed only a few times a second, unless play is so slow that every change
+ * can be followed: nobody reads 60 symbols a second. */
 static void hold_still(struct hb_app *app) {
     bool follow = !app->ui.playing || app->ui.speed < FOLLOW_SPEED || app->frame_number % HELD_FRAMES == 0;
     for (uint32_t i = 0; i < app->view.machine.harts; i++) {

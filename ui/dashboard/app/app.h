@@ -1,8 +1,7 @@
 /* The dashboard without a window: the state, the commands, and what a frame does. Uses no SDL, reads no clock but for
  * the frame's budget, so that tests drive it as the window does.
  *
- * A frame: hb_app_input... -> hb_app_advance -> hb_app_draw. Everything that the user does goes through
- * hb_app_execute(). */
+ * A frame: hb_app_input... -> hb_app_advance -> hb_app_draw. Everything the user does goes through hb_app_execute(). */
 #ifndef HB_DASHBOARD_APP_H
 #define HB_DASHBOARD_APP_H
 
@@ -19,11 +18,11 @@
 
 /* The last fault, and the machine just before it. */
 struct hb_fault {
-    void *snapshot; /* NULL: no fault that one could go back to */
+    void *snapshot; /* NULL: no fault to go back to */
     struct hb_past past;
     uint32_t hart;
     uint64_t cycle;
-    bool own; /* a click; else the experiment's own, which comes again by itself */
+    bool own; /* caused by a click; else the experiment's own, which comes again by itself */
 };
 
 struct hb_app {
@@ -37,13 +36,13 @@ struct hb_app {
     struct hb_fault fault;
     struct hb_director director;
     uint64_t open_cycle; /* where it opened */
-    uint64_t up_cycle;   /* when all CPUs were up: what came before is not in the chart */
+    uint64_t up_cycle;   /* when all CPUs were up: the chart begins there */
     double normal_speed; /* what the user wants; ui.speed is what is played */
-    double carry;        /* cycles that are due but not whole yet */
+    double carry;        /* fraction of a cycle that is due */
     uint32_t frame_number;
-    struct hb_view_hart held[HB_VIEW_HARTS]; /* what is shown of CPUs between two readings */
-    double still_seconds;                    /* for how long the mouse has rested */
-    double notice_seconds;                   /* for how long the notice is still shown */
+    struct hb_view_hart held[HB_VIEW_HARTS]; /* what is shown of CPUs between two refreshes */
+    double still_seconds;                    /* how long the mouse has rested */
+    double notice_seconds;                   /* how long the notice is still shown */
     struct hb_rect dragged;                  /* the slider that follows the mouse; empty: none */
     int wanted_text_px;                      /* the window opens fonts of this size */
     bool quit, want_picture;
@@ -71,16 +70,16 @@ void hb_app_advance(struct hb_app *app, double seconds, double budget_seconds);
 /* Runs the machine to `cycle`, or as far as it goes, recording the last `fine_cycles` one by one. */
 void hb_app_run_to(struct hb_app *app, uint64_t cycle, uint64_t fine_cycles);
 
-/* Goes back to `cycle`: to the keyframe before it, then forward. Nothing happens when none is. */
+/* Goes back to `cycle`: to the keyframe before it, then forward. Does nothing if there is none. */
 void hb_app_seek(struct hb_app *app, uint64_t cycle);
 
-/* Takes the machine to a snapshot and the dashboard to what it told then. */
+/* Restores the machine to a snapshot and the dashboard to what it showed then. */
 void hb_app_restore(struct hb_app *app, const void *snapshot, const struct hb_past *past);
 
-/* Forgets the last fault: one cannot go back to it any more. */
+/* Forgets the last fault: it is no longer possible to go back to it. */
 void hb_app_forget_fault(struct hb_app *app);
 
-/* Takes in what happened up to now; `live`: a fault that no command caused is to be told as one that was. */
+/* Takes in what has happened up to now; `live`: a fault that no command caused is narrated like one that was. */
 void hb_app_take_events(struct hb_app *app, bool live);
 
 /* The machine's cycle. */
@@ -96,10 +95,10 @@ void hb_app_draw(struct hb_app *app, int w, int h);
 void hb_app_notice(struct hb_app *app, const char *text);
 
 /* Executes a line of a command log ("@CYCLE COMMAND", or "@+CYCLES COMMAND" from the present on) at its cycle; false if
- * it is none. */
+ * it is not one. */
 bool hb_app_replay_line(struct hb_app *app, const char *line);
 
-/* The present as text, a fact a line, and the zones that a click can meet: for people who do not see the window, and
+/* The present as text, one fact per line, and the zones that can be clicked: for people who do not see the window, and
  * for tests. */
 void hb_app_describe(const struct hb_app *app, FILE *out);
 

@@ -50,8 +50,7 @@ static bool go_back(struct hb_app *app) {
     hb_app_restore(app, app->fault.snapshot, &app->fault.past);
     app->session->ops->forget_ahead(app->session->self);
     uint64_t now = hb_app_cycle(app);
-    hb_keyframes_truncate(&app->frames, app->session,
-                          now > 0 ? now - 1 : 0); /* what was done at this cycle is undone */
+    hb_keyframes_truncate(&app->frames, app->session, now > 0 ? now - 1 : 0); /* undo what was done at this cycle */
     hb_keyframes_add(&app->frames, app->session, &app->past);
     app->ui.scroll_columns = 0;
     app->ui.playing = true;
@@ -65,7 +64,7 @@ static void again(struct hb_app *app, bool recovery, bool cache_lost) {
         app->session->ops->set_recovery(app->session->self, false);
         hb_story_recovery_off(&app->past.story);
     }
-    if (!app->fault.own) { /* it would come again by itself: be one cycle faster */
+    if (!app->fault.own) { /* it would come again by itself: act one cycle earlier */
         hb_app_run_to(app, app->fault.cycle - 1, 0);
         app->fault.cycle = hb_app_cycle(app);
         app->fault.own = true;

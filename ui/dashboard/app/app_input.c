@@ -4,7 +4,7 @@
 
 #define SCROLL_ROWS 3
 
-/* The key that takes no thought: always the same command. */
+/* Keys that always mean the same command. */
 static const struct {
     int key;
     struct hb_command command;

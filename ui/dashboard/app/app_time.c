@@ -8,15 +8,15 @@
 #define BEFORE_WINDOWS      16    /* that make up the throughput before a fault */
 #define SLICE_MAX           49152 /* cycles times CPUs that surely fit into a frame's budget */
 #define SLICES_A_FRAME      16
-#define COARSE_SLICE        256  /* of a long way that nobody watches */
-#define RECENT_CYCLES       4096 /* of such a way that count as one piece of recent time */
-#define SEEK_FINE_CYCLES    2048 /* at its end, so that the timeline may be zoomed in there */
+#define COARSE_SLICE        256  /* of a long run that nobody watches */
+#define RECENT_CYCLES       4096 /* of such a run that count as one piece of recent time */
+#define SEEK_FINE_CYCLES    2048 /* at its end, so that the timeline can be zoomed in there */
 #define KEYFRAME_SECONDS    4.0
 #define KEYFRAME_MIN_CYCLES 20000.0
-#define KEYFRAME_MAX_CYCLES 1000000.0 /* a step back replays at most so much */
+#define KEYFRAME_MAX_CYCLES 1000000.0 /* a step back replays at most this much */
 #define TIMELINE_SECONDS    8.0       /* of normal speed that fill the timeline */
 #define TIMELINE_COLUMNS    450
-#define BEFORE_SECONDS      2.0 /* how far before a fault of the experiment's own one goes back */
+#define BEFORE_SECONDS      2.0 /* how far before one of the experiment's own faults to go back */
 
 static double host_seconds(void) {
     struct timespec now;
@@ -43,7 +43,7 @@ void hb_app_set_speed(struct hb_app *app, double cycles_per_second) {
         app->ui.column_cycles = power_of_two(app->normal_speed * TIMELINE_SECONDS / TIMELINE_COLUMNS);
 }
 
-/* A fault that no click caused: keeps the machine as it was a while before. */
+/* A fault that no click caused: keeps the machine as it was shortly before. */
 static void keep_before(struct hb_app *app, uint64_t cycle) {
     const struct hb_session_ops *ops = app->session->ops;
     double early = fmax(0, (double)cycle - app->normal_speed * BEFORE_SECONDS);
@@ -100,7 +100,7 @@ void hb_app_take_events(struct hb_app *app, bool live) {
         on_killed(app, &killed, live);
 }
 
-/* One slice of at most `slice` cycles that ends at `target` at the latest; false when the machine stands still. */
+/* One slice of at most `slice` cycles that ends at `target` at the latest; false when the machine does not advance. */
 static bool run_slice(struct hb_app *app, uint64_t target, uint64_t slice, bool live) {
     struct hb_counters counters;
     uint64_t before = hb_app_cycle(app), end = hb_history_slice_end(before, slice);
@@ -153,7 +153,7 @@ static void keep_keyframes(struct hb_app *app) {
         hb_keyframes_add(&app->frames, app->session, &app->past);
 }
 
-/* The speed of now, and the cycle up to which it holds. */
+/* The present speed, and the cycle up to which it holds. */
 static double speed_now(struct hb_app *app, uint64_t *until) {
     double directed = hb_director_speed(&app->director, hb_app_cycle(app), until);
     app->ui.slow = directed > 0 && directed < app->normal_speed;
@@ -179,7 +179,7 @@ static void play(struct hb_app *app, double seconds, double budget_seconds) {
         now = hb_app_cycle(app);
         app->ui.behind = now < target && host_seconds() - start > budget_seconds;
         if (speed_now(app, &until) < app->ui.speed) {
-            app->carry = 0; /* a fault has just slowed time down */
+            app->carry = 0; /* a fault has just slowed the playback down */
             break;
         }
     }

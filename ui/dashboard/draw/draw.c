@@ -25,7 +25,7 @@ static struct hb_draw *add(struct hb_draw_list *list, enum hb_draw_kind kind, st
     return item;
 }
 
-/* Keeps a copy of the first `bytes` of `text`, with `tail` behind; gives its offset, 0 when there is no room. */
+/* Keeps a copy of the first `bytes` of `text`, followed by `tail`; returns its offset, 0 when there is no room. */
 static uint32_t keep(struct hb_draw_list *list, const char *text, size_t bytes, const char *tail) {
     size_t tail_bytes = strlen(tail) + 1;
     uint32_t offset = list->text_bytes;

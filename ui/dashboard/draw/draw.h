@@ -3,8 +3,8 @@
  * Panels write into it with the calls below; gfx.c paints it; tests read it. It is bounded: what does not fit is
  * counted in `dropped` and not drawn. Text is measured by `metrics` when it enters the list, so its position is final.
  *
- * A zone is a rectangle that the mouse can meet: it carries the command that a click gives, and why (or why not) in a
- * tooltip. Later zones lie above earlier ones. */
+ * A zone is a rectangle that reacts to the mouse: it carries the command of a click, and why (or why not) in a tooltip.
+ * Later zones lie above earlier ones. */
 #ifndef HB_DASHBOARD_DRAW_H
 #define HB_DASHBOARD_DRAW_H
 
@@ -49,7 +49,7 @@ enum hb_shape {
 
 enum hb_align { HB_ALIGN_LEFT, HB_ALIGN_CENTRE, HB_ALIGN_RIGHT };
 
-/* What a hover asks the panel for when no fixed sentence is enough. */
+/* What hovering asks the panel for when no fixed sentence is enough. */
 enum hb_probe { HB_PROBE_NONE, HB_PROBE_TIMELINE, HB_PROBE_THROUGHPUT };
 
 struct hb_draw {
@@ -65,8 +65,8 @@ struct hb_zone {
     struct hb_rect rect;
     struct hb_command command;
     uint8_t probe; /* enum hb_probe */
-    bool enabled;  /* else a click does nothing and the tooltip says why */
-    bool slider;   /* the command's value follows from where it is clicked, see hb_slider_value() */
+    bool enabled;  /* otherwise a click does nothing and the tooltip says why */
+    bool slider;   /* the command's value depends on where it is clicked, see hb_slider_value() */
     uint32_t tip;  /* offset into texts; 0 is the empty text */
 };
 
@@ -89,7 +89,7 @@ void hb_draw_round(struct hb_draw_list *list, struct hb_rect rect, int radius, h
 void hb_draw_hatch(struct hb_draw_list *list, struct hb_rect rect, hb_colour colour);
 void hb_draw_shape(struct hb_draw_list *list, struct hb_rect rect, enum hb_shape shape, hb_colour colour);
 
-/* A line of text, centred vertically in `rect`; shortened with an ellipsis when it is too wide. Gives its width. */
+/* A line of text, centred vertically in `rect`; shortened with an ellipsis when it is too wide. Returns its width. */
 int hb_draw_text(struct hb_draw_list *list, struct hb_rect rect, enum hb_font font, enum hb_align align,
                  hb_colour colour, const char *text);
 
@@ -100,7 +100,7 @@ int hb_draw_textf(struct hb_draw_list *list, struct hb_rect rect, enum hb_font f
 /* Limits what follows to `rect`; an empty rectangle lifts the limit. */
 void hb_draw_clip(struct hb_draw_list *list, struct hb_rect rect);
 
-/* Adds a zone; gives it for further settings, or a scratch zone when there is no room. */
+/* Adds a zone; returns it for further settings, or a scratch zone when there is no room. */
 struct hb_zone *hb_draw_zone(struct hb_draw_list *list, struct hb_rect rect, struct hb_command command, bool enabled,
                              const char *tip);
 
@@ -110,7 +110,7 @@ const struct hb_zone *hb_draw_zone_at(const struct hb_draw_list *list, int x, in
 /* The text at an offset of the list. */
 const char *hb_draw_string(const struct hb_draw_list *list, uint32_t offset);
 
-/* Writes the list as text, a line an item: what the golden tests compare. */
+/* Writes the list as text, one line per item: what the golden tests compare. */
 void hb_draw_dump(const struct hb_draw_list *list, FILE *out);
 
 #endif

@@ -1,4 +1,4 @@
-/* How wide text is: what panels need to lay themselves out, without any font library.
+/* Text widths: what panels need to lay themselves out, without any font library.
  *
  * text.c fills it from the real fonts; hb_metrics_fixed() gives round figures that depend on no font, for tests of draw
  * lists. Text is UTF-8; the dashboard writes ASCII and the few characters of hb_metrics_extra. */
@@ -43,7 +43,7 @@ int hb_metrics_font_px(enum hb_font font, int text_px);
 /* Metrics that depend on no font: 0.55 em a glyph, 0.6 in mono-spaced fonts. */
 void hb_metrics_fixed(struct hb_metrics *metrics, int text_px);
 
-/* The glyph number of the character at *text, which moves behind it; '?' for one that has none. */
+/* The glyph number of the character at *text, which moves past it; '?' for one that has none. */
 int hb_metrics_glyph(const char **text);
 
 /* Width in pixels of `text` (up to its end) in this font. */

@@ -1,4 +1,4 @@
-/* Rectangles in pixels, and cutting them: a panel lays itself out by cutting strips off what is left of its rectangle.
+/* Rectangles in pixels, and cutting them: a panel lays itself out by cutting strips off the rest of its rectangle.
  *
  * A cut never gives more than there is, so a panel that gets too little room ends with empty rectangles, in which
  * nothing is drawn, and never with negative ones. */
@@ -36,7 +36,7 @@ static inline struct hb_rect hb_rect_inset(struct hb_rect r, int dx, int dy) {
     return (struct hb_rect){r.x + dx, r.y + dy, hb_max(0, r.w - 2 * dx), hb_max(0, r.h - 2 * dy)};
 }
 
-/* Cut `n` pixels off the named side of *r and give what was cut. */
+/* Cut `n` pixels off the named side of *r and return the strip. */
 static inline struct hb_rect hb_cut_top(struct hb_rect *r, int n) {
     n = hb_clamp(n, 0, r->h);
     struct hb_rect cut = {r->x, r->y, r->w, n};

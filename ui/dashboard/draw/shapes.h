@@ -1,4 +1,4 @@
-/* The shapes of the draw list as coverage: where a point lies inside a shape.
+/* The shapes of the draw list as coverage: whether a point lies inside a shape.
  *
  * Coordinates run from -1 to 1 over the shape's square, x to the right, y downwards. gfx.c samples them several times a
  * pixel, which gives smooth edges at every size without any drawing library. */

@@ -1,5 +1,5 @@
 /* Colours: two themes over the palette of Okabe and Ito ("Color Universal Design", 2008), which stays distinguishable
- * for the colour-blind. Nothing is told by colour alone: a shape, a letter or a word always goes with it.
+ * for the colour-blind. Nothing is conveyed by colour alone: a shape, a letter or a word always goes with it.
  *
  * Text keeps a contrast of at least 4.5 : 1 against what it stands on (WCAG 2.1, 1.4.3); a test computes it. */
 #ifndef HB_DASHBOARD_THEME_H
@@ -12,7 +12,7 @@
 
 typedef uint32_t hb_colour; /* 0xAARRGGBB */
 
-/* What is told by a colour together with its shape. */
+/* What a colour together with its shape conveys. */
 enum hb_tone { HB_TONE_NEUTRAL, HB_TONE_GOOD, HB_TONE_BUSY, HB_TONE_WARN, HB_TONE_BAD, HB_TONE_INFO, HB_TONES };
 
 struct hb_theme {

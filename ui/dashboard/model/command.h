@@ -15,11 +15,11 @@ enum hb_command_kind {
     HB_COMMAND_PLAY,
     HB_COMMAND_PAUSE,
     HB_COMMAND_STEP_CYCLE,
-    HB_COMMAND_STEP_BACK,        /* to the cycle before: keyframe and replay */
+    HB_COMMAND_STEP_BACK,        /* to the previous cycle: keyframe and replay */
     HB_COMMAND_STEP_INSTRUCTION, /* until the selected CPU has retired one more instruction */
     HB_COMMAND_TO_START,         /* to where the dashboard opened */
     HB_COMMAND_SPEED,            /* value: cycles a second */
-    HB_COMMAND_KILL,             /* argument: hart; its cache goes on answering */
+    HB_COMMAND_KILL,             /* argument: hart; its cache still answers */
     HB_COMMAND_KILL_LOST,        /* argument: hart; its cache is lost with it */
     HB_COMMAND_BACK,             /* to the cycle before the last fault */
     HB_COMMAND_AGAIN_OFF,        /* the last fault again, with recovery off */
@@ -27,7 +27,7 @@ enum hb_command_kind {
     HB_COMMAND_SELECT,           /* argument: hart */
     HB_COMMAND_PANEL,            /* argument: panel to maximise, 0 for none */
     HB_COMMAND_ZOOM,             /* argument: cycles a column of the timeline (a power of two) */
-    HB_COMMAND_SCROLL,           /* argument: columns behind now; 0 follows */
+    HB_COMMAND_SCROLL,           /* argument: columns before now; 0 follows */
     HB_COMMAND_LIST_SCROLL,      /* argument: rows by which the open list is scrolled */
     HB_COMMAND_TEXT,             /* argument: text size in pixels */
     HB_COMMAND_THEME,            /* light, dark, in turn */

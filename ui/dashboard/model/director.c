@@ -9,7 +9,7 @@
 /* Seconds that end with each stage: silence, suspicion, fence, recovery. */
 static const double stage_seconds[HB_STAGES] = {0, 2.4, 1.2, 1.2, 1.2};
 
-/* Notes the stages among the events that are waiting; true when the last stage is reached. */
+/* Notes the stages among the waiting events; true when the last stage is reached. */
 static bool note_stages(struct hb_story *story, struct hb_session *session, const struct hb_view_machine *machine) {
     struct hb_happening events[64];
     size_t count;
@@ -47,7 +47,7 @@ void hb_director_plan(struct hb_director *director, struct hb_session *session, 
 
 double hb_director_speed(struct hb_director *director, uint64_t cycle, uint64_t *until) {
     for (int stage = HB_STAGE_SUSPECTED; director->active && stage < HB_STAGES; stage++) {
-        uint64_t end = director->cycle[stage] + 1; /* the stage is told once its cycle has passed */
+        uint64_t end = director->cycle[stage] + 1; /* the stage is narrated once its cycle has passed */
         if (director->cycle[stage] != 0 && cycle < end) {
             *until = end;
             return (double)(end - director->cycle[stage - 1]) / stage_seconds[stage];

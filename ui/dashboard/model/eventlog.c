@@ -4,7 +4,7 @@
 
 #include "ui/dashboard/model/sentence.h"
 
-/* The entry that gathers this kind of routine event: behind the last event that is not routine. */
+/* The entry that gathers this kind of routine event: after the last event that is not routine. */
 static struct hb_eventlog_entry *gatherer(struct hb_eventlog *log, uint8_t kind) {
     for (uint32_t i = log->count; i-- > 0 && hb_sentence_routine(log->entry[i].last.kind);)
         if (log->entry[i].last.kind == kind)

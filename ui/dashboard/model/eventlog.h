@@ -1,4 +1,4 @@
-/* The list of events as it is shown: newest last, bounded, routine events of one kind gathered in one line.
+/* The list of events as it is shown: newest last, bounded, with routine events of one kind gathered in one line.
  *
  * Plain data: a keyframe keeps a copy, so that going back in time takes the list along. */
 #ifndef HB_DASHBOARD_EVENTLOG_H

@@ -1,4 +1,4 @@
-/* Numbers as people read them. Each writes into `text`, which has HB_FORMAT_BYTES, and gives it. */
+/* Numbers as people read them. Each writes into `text`, which has HB_FORMAT_BYTES, and returns it. */
 #ifndef HB_DASHBOARD_FORMAT_H
 #define HB_DASHBOARD_FORMAT_H
 
@@ -9,7 +9,7 @@
 /* 1284310 -> "1,284,310" */
 char *hb_format_count(char *text, uint64_t count);
 
-/* Cycles short enough for an axis: 1284310 -> "1.284 M", 5000 -> "5,000". `step` tells how many digits matter. */
+/* Cycles short enough for an axis: 1284310 -> "1.284 M", 5000 -> "5,000". `step` determines how many digits matter. */
 char *hb_format_axis(char *text, uint64_t cycle, uint64_t step);
 
 /* 10000 -> "10,000 cycles/s"; from a million up "12 M cycles/s" */

@@ -1,11 +1,12 @@
-/* What was, at every grain: the past of the timeline and of the throughput.
+/* The past at every granularity, for the timeline and the throughput.
  *
  * The app stops the machine at the ends of slices and hands in running sums; their differences are added to one ring of
- * cells a level. Level k has cells of 2^k cycles, each ring the same number of cells, so a fine grain reaches back a
- * little and a coarse one far, and every zoom of the timeline finds its own level, without resampling. A slice longer
+ * cells per level. Level k has cells of 2^k cycles, each ring the same number of cells, so a fine level reaches back a
+ * little and a coarse one far, and every zoom of the timeline has its own level, without resampling. A slice longer
  * than a level's cells leaves that level without data for its time.
  *
- * A slice must not cross a border of cells of its own length (rounded up to a power of two): hb_history_slice_end(). */
+ * A slice must not cross a boundary of cells of its own length (rounded up to a power of two):
+ * hb_history_slice_end(). */
 #ifndef HB_DASHBOARD_HISTORY_H
 #define HB_DASHBOARD_HISTORY_H
 
@@ -25,7 +26,7 @@ void hb_history_free(struct hb_history *history);
 /* Adds the slice between the last sums and these. */
 void hb_history_add(struct hb_history *history, const struct hb_counters *now);
 
-/* The machine was taken back: forgets everything from now->cycle on. */
+/* The machine went back: forgets everything from now->cycle on. */
 void hb_history_rewind(struct hb_history *history, const struct hb_counters *now);
 
 /* Begins a new piece of recent time; the oldest of HB_HISTORY_MARKS pieces is no longer recent. */
@@ -44,11 +45,11 @@ void hb_history_timeline(const struct hb_history *history, uint64_t column_cycle
 void hb_history_throughput(const struct hb_history *history, uint64_t from_cycle, uint64_t window_cycles,
                            struct hb_view_throughput *throughput);
 
-/* Mean useful work a cycle over at most the last `cycles` cycles before `cycle`, at the grain of `window_cycles`; 0
- * when nothing was recorded. */
+/* Mean useful work per cycle over at most the last `cycles` cycles before `cycle`, at the granularity of
+ * `window_cycles`; 0 when nothing was recorded. */
 float hb_history_mean_work(const struct hb_history *history, uint64_t cycle, uint64_t window_cycles, uint64_t cycles);
 
-/* The CPUs that had their share in that work, as bits: a master that only hands work out is none of them. */
+/* The CPUs that did that work, as bits; a master that only hands out work is not among them. */
 uint64_t hb_history_workers(const struct hb_history *history, uint64_t cycle, uint64_t window_cycles, uint64_t cycles);
 
 /* Fills what is recent: of the harts, of the bus, and of the throughput. */

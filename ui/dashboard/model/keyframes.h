@@ -1,4 +1,4 @@
-/* Snapshots of the machine with what the dashboard had told up to them, so that every cycle behind can be reached: back
+/* Snapshots of the machine with what the dashboard had shown by then, so that every earlier cycle can be reached: back
  * to the keyframe before it, then forward. */
 #ifndef HB_DASHBOARD_KEYFRAMES_H
 #define HB_DASHBOARD_KEYFRAMES_H
@@ -9,11 +9,11 @@
 
 #define HB_KEYFRAMES 16
 
-/* What the dashboard tells besides the machine's state, at one cycle. */
+/* What the dashboard shows besides the machine's state, at one cycle. */
 struct hb_past {
     struct hb_eventlog log;
     struct hb_story story;
-    float work_before;       /* useful work a cycle before the first fault; 0: none */
+    float work_before;       /* useful work per cycle before the first fault; 0: none */
     uint64_t workers_before; /* the CPUs that did it, as bits */
     uint64_t fault_cycle;
 };
@@ -29,8 +29,8 @@ struct hb_keyframes {
     struct hb_keyframe frame[HB_KEYFRAMES];
 };
 
-/* Adds one of the present machine; the oldest but the first goes when there is no room. Nothing happens when the
- * session can take no snapshot. */
+/* Adds one of the present machine; the oldest but the first goes when there is no room. Does nothing when the session
+ * cannot take a snapshot. */
 void hb_keyframes_add(struct hb_keyframes *frames, struct hb_session *session, const struct hb_past *past);
 
 /* The latest that is not after `cycle`, or NULL. */

@@ -35,7 +35,7 @@ static const char *lock_name(void *context, uint32_t address) {
     return event->name;
 }
 
-/* The sentence of the tracepoint that told of it, as it stands in every other place. */
+/* The sentence of the tracepoint that reported it, as everywhere else. */
 static void of_tracepoint(const struct hb_happening *e, uint32_t id, uint64_t subject, char *text, size_t bytes) {
     struct hb_happening copy = *e;
     const struct hb_os_words words = {.cycles_per_tick = 1, .symbol = lock_name, .context = &copy};
@@ -60,7 +60,7 @@ static void of_death(const struct hb_happening *e, char *text, size_t bytes) {
              hb_format_count(number, e->argument), e->argument == 1 ? "" : "s");
 }
 
-/* Which tracepoint tells of it, and what its subject is. */
+/* Which tracepoint reports it, and its subject. */
 static const struct {
     uint8_t tracepoint;
     enum { OF_HART, OF_TASK, OF_COUNT, OF_LOCK } subject;

@@ -1,5 +1,5 @@
 /* One sentence for everything that happens: the events panel, the narration and the text description share them. What a
- * tracepoint told is said in the words of osmodel/os_text.h. */
+ * tracepoint reports is said in the words of osmodel/os_text.h. */
 #ifndef HB_DASHBOARD_SENTENCE_H
 #define HB_DASHBOARD_SENTENCE_H
 
@@ -16,7 +16,7 @@ void hb_sentence_many(const struct hb_happening *last, uint64_t count, char *tex
 /* The icon of a kind of event. */
 enum hb_view_icon hb_sentence_icon(enum hb_happening_kind kind);
 
-/* Routine events come all the time; between others, those of a kind are told in one line. */
+/* Routine events come all the time; between others, those of one kind share a line. */
 bool hb_sentence_routine(enum hb_happening_kind kind);
 
 #endif

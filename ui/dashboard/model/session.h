@@ -1,8 +1,7 @@
 /* What the dashboard asks of the machine: a table of functions, so that tests can put a synthetic machine behind it.
  *
- * The real one stands in machine_session.c; view_fill.c copies from the machine into the view. All times are machine
- * cycles.
- * `self` is the session's own state. No function keeps a pointer that it is given. */
+ * The real one is in machine_session.c; view_fill.c copies from the machine into the view. All times are machine
+ * cycles. `self` is the session's own state. No function keeps a pointer passed to it. */
 #ifndef HB_DASHBOARD_SESSION_H
 #define HB_DASHBOARD_SESSION_H
 
@@ -12,7 +11,7 @@
 
 #include "ui/dashboard/model/view.h"
 
-/* What happened, as far as the dashboard tells it. */
+/* What happened, as far as the dashboard shows it. */
 enum hb_happening_kind {
     HB_HAPPENED_KILLED,       /* hart; by: 1 when its cache is lost with it; argument: modified lines lost */
     HB_HAPPENED_AILS,         /* hart; name: what an injected fault makes of it, as it follows "CPU 2" */
@@ -22,7 +21,7 @@ enum hb_happening_kind {
     HB_HAPPENED_LOCK,         /* a lock of the dead hart is free again; by; name: the lock */
     HB_HAPPENED_RECOVERED,    /* hart; by; argument: tasks put back into run queues */
     HB_HAPPENED_FIRST_WORK,   /* first useful work after the recovery of hart; by; task; argument: attempt */
-    HB_HAPPENED_FALSE_ALARM,  /* hart had been suspected and beats again */
+    HB_HAPPENED_FALSE_ALARM,  /* hart was suspected and beats again */
     HB_HAPPENED_TASK_DONE,    /* task; by; argument: attempt */
     HB_HAPPENED_TASK_LOST,    /* task; hart it was on */
     HB_HAPPENED_TASK_RESTART, /* task; by; argument: attempt */
@@ -60,22 +59,22 @@ struct hb_session_ops {
     /* Fills name, summary, numbers and names: once, at the start. */
     void (*machine)(void *self, struct hb_view_machine *machine);
     /* Runs to the close of the cycle before `cycle`, so that the machine's cycle becomes `cycle`, or until it can run
-     * no further; gives where it stands. */
+     * no further; returns the cycle reached. */
     enum hb_view_status (*run_to)(void *self, uint64_t cycle);
     uint64_t (*cycle)(void *self);
     enum hb_view_status (*status)(void *self);
     void (*counters)(void *self, struct hb_counters *counters);
-    /* Gives up to `max` events that were not given yet, oldest first, and how many. */
+    /* Returns up to `max` events that were not returned yet, oldest first, and how many. */
     size_t (*events)(void *self, struct hb_happening *event, size_t max);
     /* Fills what is true now: cycle, status, harts and bus (but for what is recent), lines if lines.wanted is set, and
      * of the throughput tasks_done and tasks_lost. */
     void (*fill)(void *self, struct hb_view *view);
     /* A snapshot of the whole machine, the guest's parameter page included; NULL when there is no room. */
     void *(*snapshot)(void *self);
-    /* Back to a snapshot; events that were not given yet are dropped. The snapshot stays valid. What was asked of the
-     * machine behind it (kills, policies) comes again at its cycle: the past is played as it was. */
+    /* Back to a snapshot; events not yet returned are dropped. The snapshot stays valid. What was asked of the machine
+     * after it (kills, policies) comes again at its cycle: the past replays as it was. */
     void (*restore)(void *self, const void *snapshot);
-    /* From here on another story: what was asked of the machine for this cycle and later does not come. */
+    /* A new future from here on: what was asked of the machine for this cycle and later does not come. */
     void (*forget_ahead)(void *self);
     void (*release)(void *self, void *snapshot);
     /* Fail-stop of `hart` at the current cycle. */

@@ -117,7 +117,7 @@ static void tell_unnoticed(const struct hb_story *story, const struct hb_view *v
     }
 }
 
-/* What a click would lead to. */
+/* What a click would cause. */
 static const char *tell_prospect(const struct hb_view *view) {
     if (alive(view) < 2)
         return "There is no other that could notice.";

@@ -1,4 +1,4 @@
-/* The story of the last fault: which stage it has reached, and the two lines that the narration shows.
+/* The story of the last fault: the stage it has reached, and the two lines that the narration shows.
  *
  * Plain data; fed with events and with the passing of cycles. */
 #ifndef HB_DASHBOARD_STORY_H
@@ -13,19 +13,19 @@ struct hb_story {
     uint64_t notice_by_cycle; /* a watcher would have noticed by then */
 };
 
-/* What fence, recovery and the first work may take after the suspicion is due; then the story is over as it stands. */
+/* How long fence, recovery and the first work may take after the suspicion is due; then the story ends as it is. */
 #define HB_STORY_RECOVERY_CYCLES 800000
 
-/* How many cycles after a death a watcher has noticed it: timeout and check period, with half as much again. */
+/* How many cycles after a death a watcher must have noticed it: timeout and check period, with half as much again. */
 uint64_t hb_story_notice_cycles(const struct hb_view_machine *machine);
 
-/* Tells the story of an event: a kill begins a new one. */
+/* Reports an event to the story: a kill begins a new one. */
 void hb_story_event(struct hb_story *story, const struct hb_view_machine *machine, const struct hb_happening *event);
 
-/* Tells that recovery was switched off: the story of the next fault says so. */
+/* Reports that recovery was switched off: the story of the next fault says so. */
 void hb_story_recovery_off(struct hb_story *story);
 
-/* Tells that it is `cycle` now. */
+/* Reports that it is `cycle` now. */
 void hb_story_pass(struct hb_story *story, uint64_t cycle);
 
 /* Fills view->story, with sentence and reason, from the story and from the view's status and harts. */

@@ -2,7 +2,7 @@
  *
  * The session (session.h) fills what is true now: harts, cache lines, the bus. history.c fills what was: timeline and
  * throughput; eventlog.c the events with their sentences; story.c the state of the last fault. A panel sees nothing
- * else, so a view can be written down by hand in a test. */
+ * else, so a test can write a view by hand. */
 #ifndef HB_DASHBOARD_VIEW_H
 #define HB_DASHBOARD_VIEW_H
 
@@ -20,11 +20,11 @@
 
 enum hb_view_state { HB_VIEW_RUNNING, HB_VIEW_STALLED, HB_VIEW_IDLE, HB_VIEW_STOPPED, HB_VIEW_FENCED, HB_VIEW_DEAD };
 
-/* Where the experiment stands. */
+/* The state of the experiment. */
 enum hb_view_status {
     HB_VIEW_GOING,    /* it can run on */
     HB_VIEW_FINISHED, /* the guest is done */
-    HB_VIEW_FAILED,   /* the guest says that it failed, or crashed */
+    HB_VIEW_FAILED,   /* the guest reports failure, or crashed */
     HB_VIEW_HUNG,     /* no CPU can ever run again */
     HB_VIEW_LIMIT,    /* the experiment's own limit of cycles */
 };
@@ -61,7 +61,7 @@ struct hb_view_hart {
 struct hb_view_cell {
     int32_t task;          /* the task that had most of it, or -1 */
     uint8_t known;         /* 0: nothing was recorded there */
-    uint8_t kernel;        /* share of its instructions that were not the task's, in 255ths */
+    uint8_t kernel;        /* share of instructions not of the task, in 255ths */
     uint8_t busy, stalled; /* shares in 255ths; the rest is idle, or dead */
     uint8_t state, cause;  /* enum hb_view_state; the most frequent stall cause */
 };
@@ -83,7 +83,7 @@ struct hb_view_timeline {
     struct hb_view_mark mark[HB_VIEW_MARKS];
 };
 
-/* Useful work over time: instructions of tasks (U mode) a cycle. */
+/* Useful work over time: instructions of tasks (U mode) per cycle. */
 struct hb_view_throughput {
     uint64_t from_cycle, window_cycles;
     uint32_t windows;
@@ -95,7 +95,7 @@ struct hb_view_throughput {
         workers_before; /* CPUs that did useful work before the first fault: those left, and all of them */
     uint64_t fault_cycle;
     uint32_t tasks_done, tasks_lost;
-    float tasks_per_mcycle; /* recent rate, tasks a million cycles */
+    float tasks_per_mcycle; /* recent rate, tasks per million cycles */
     float now;              /* recent total */
 };
 
@@ -127,21 +127,21 @@ struct hb_view_line {
 };
 
 struct hb_view_lines {
-    bool wanted; /* the panel is open: filling them takes a look at every line of every cache */
+    bool wanted; /* the panel is open: filling them looks at every line of every cache */
     uint32_t count, line_bytes;
-    uint32_t total; /* lines held by any cache; the first `count`, the latest used, are here */
+    uint32_t total; /* lines held by any cache; the `count` most recently used are here */
     struct hb_view_line line[HB_VIEW_LINES];
 };
 
 struct hb_view_bus {
     float utilisation;             /* recent share of cycles, 0 to 1 */
-    float share[HB_VIEW_TYPES];    /* of the utilisation: recent transactions of this type a cycle */
+    float share[HB_VIEW_TYPES];    /* of the utilisation: recent transactions of this type per cycle */
     uint64_t count[HB_VIEW_TYPES]; /* transactions since the start */
     float waiting[HB_VIEW_HARTS];  /* share of recent cycles that the CPU waited for the bus */
     bool active;
     uint8_t hart, type; /* of the transaction that holds the bus */
     uint64_t address;
-    uint32_t left_cycles; /* until it ends; 0: not known yet, the caches are being asked */
+    uint32_t left_cycles; /* until it ends; 0: unknown, the caches are being asked */
     uint32_t posted;      /* requests that wait for a grant */
 };
 
@@ -159,7 +159,7 @@ enum hb_story_kind {
     HB_STORY_NONE,      /* no fault yet */
     HB_STORY_ACTING,    /* the stages are under way */
     HB_STORY_SETTLED,   /* the last stage was reached */
-    HB_STORY_UNNOTICED, /* the time in which a watcher would have noticed is over, and nobody did */
+    HB_STORY_UNNOTICED, /* the time in which a watcher would have noticed has passed, and nobody did */
 };
 
 struct hb_view_story {

@@ -1,4 +1,4 @@
-/* Panel 6: how the bus is used, by what, and who waits for it. */
+/* Panel 6: how much the bus is used, by what, and who waits for it. */
 #include <math.h>
 #include <stdio.h>
 
@@ -25,7 +25,7 @@ static void draw_now(struct hb_draw_list *list, struct hb_rect *body, const stru
                       view->machine.type[bus->type], (unsigned long long)bus->address, left, bus->posted,
                       bus->posted == 1 ? "" : "s", bus->posted == 1 ? "s" : "");
     } else {
-        hb_draw_text(list, row, HB_FONT_BODY, HB_ALIGN_LEFT, list->theme->muted, "Now: nobody uses the bus.");
+        hb_draw_text(list, row, HB_FONT_BODY, HB_ALIGN_LEFT, list->theme->muted, "Now: the bus is idle.");
     }
     hb_cut_top(body, hb_em(ui, 0.8));
 }
@@ -39,7 +39,7 @@ static void draw_row(struct hb_draw_list *list, struct hb_rect row, const struct
     hb_level_bar(list, row, ui, share, -1, HB_TONE_INFO);
 }
 
-/* Kinds of transactions that there have been. */
+/* Kinds of transactions seen so far. */
 static int types_in_use(const struct hb_view *view) {
     int used = 0;
     for (uint32_t i = 0; i < view->machine.types; i++)
@@ -84,7 +84,7 @@ static void draw_waiting(struct hb_draw_list *list, struct hb_rect body, const s
 
 struct plot {
     struct hb_rect rect;
-    int group; /* columns that one step of the curve is the mean of */
+    int group; /* columns averaged in one step of the curve */
 };
 
 static void draw_scale(struct hb_draw_list *list, struct hb_rect gutter, struct hb_rect rect) {

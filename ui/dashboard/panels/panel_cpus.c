@@ -1,4 +1,4 @@
-/* Panel 1: a card for each CPU, as detailed as there is room for. */
+/* Panel 1: a card for each CPU, with as much detail as there is room for. */
 #include <stdio.h>
 
 #include "ui/dashboard/model/format.h"
@@ -17,7 +17,7 @@ static bool is_gone(const struct hb_view_hart *hart) {
     return hart->state == HB_VIEW_DEAD || hart->state == HB_VIEW_FENCED || hart->state == HB_VIEW_STOPPED;
 }
 
-/* What it does now when cycles can be followed one by one, else what it mostly does. */
+/* What it does now if cycles can be followed one by one, otherwise what it mostly does. */
 static enum hb_view_state shown_state(const struct card *card) {
     bool slow = !card->ui->playing || card->ui->speed < 200;
     return (enum hb_view_state)(slow || is_gone(card->hart) ? card->hart->state : card->hart->recent_state);
@@ -84,7 +84,7 @@ static void row_stall(const struct card *card, struct hb_rect row) {
     hb_format_percent(share, (double)hart->recent_stalled);
     snprintf(text, sizeof text, "waits %s: %s", share, cause);
     if (hb_metrics_width(card->ui->metrics, HB_FONT_SMALL, text) > row.w)
-        snprintf(text, sizeof text, "waits %s", share); /* the tooltip tells what for */
+        snprintf(text, sizeof text, "waits %s", share); /* the tooltip says for what */
     hb_draw_text(card->list, row, HB_FONT_SMALL, HB_ALIGN_LEFT, card->list->theme->muted, text);
 }
 
@@ -138,7 +138,7 @@ static void row_left(const struct card *card, struct hb_rect row) {
 
 typedef void row_fn(const struct card *card, struct hb_rect row);
 
-/* In the order in which they stand; those of a higher rank give way first. */
+/* In display order; those of a higher rank give way first. */
 static const struct {
     row_fn *draw;
     int rank;
@@ -195,7 +195,7 @@ static void draw_head(const struct card *card, struct hb_rect head, const struct
     enum hb_font font = head.w < hb_em(card->ui, 1.5) ? HB_FONT_SMALL : HB_FONT_BOLD;
     if (head.w < name_w)
         snprintf(name, sizeof name, "%u", card->id);
-    if (hb_metrics_width(metrics, font, name) <= head.w) /* else the tooltip tells which it is */
+    if (hb_metrics_width(metrics, font, name) <= head.w) /* otherwise the tooltip says which it is */
         hb_draw_text(card->list, head, font, HB_ALIGN_LEFT, ink, name);
 }
 
@@ -233,7 +233,7 @@ static void draw_card(const struct card *card, struct hb_rect rect) {
     draw_inside(card, rect);
 }
 
-/* How many cards a row: as large as possible at about 1.9 : 1. */
+/* How many cards per row: as large as possible at about 1.9 : 1. */
 static int best_columns(struct hb_rect rect, int count, int gap) {
     int best = 1;
     double best_size = -1;

@@ -1,4 +1,4 @@
-/* Panel 5: the cache lines in use, an address a row, a CPU a column. */
+/* Panel 5: the cache lines in use, one row per address, one column per CPU. */
 #include <stdio.h>
 
 #include "ui/dashboard/model/format.h"
@@ -128,7 +128,7 @@ static void draw_line(const struct grid *grid, struct hb_rect row, const struct 
     draw_why(grid, row, line);
 }
 
-/* Widths of the columns: the sentence goes first when room is short. */
+/* Widths of the columns: the sentence is dropped first when room is short. */
 static void measure(struct grid *grid, int width) {
     const struct hb_ui_state *ui = grid->ui;
     int harts = (int)grid->harts;

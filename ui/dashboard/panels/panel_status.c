@@ -1,4 +1,4 @@
-/* The line at the bottom: the most useful keys, and what has just been done. */
+/* The line at the bottom: the most useful keys, and the latest action. */
 #include "ui/dashboard/panels/panels.h"
 #include "ui/dashboard/panels/widgets.h"
 

@@ -1,4 +1,4 @@
-/* The narration: what happens to the last fault and why, its stages, and what can be tried next. */
+/* The narration: what happens after the last fault and why, its stages, and what can be tried next. */
 #include <stdio.h>
 
 #include "ui/dashboard/model/format.h"

@@ -14,7 +14,7 @@ struct plot {
     double top, step;    /* value at the upper edge, and between two lines of the grid */
 };
 
-#define WINDOWS_MIN 48 /* a short past does not fill the width, so that it does not look like a long one */
+#define WINDOWS_MIN 48 /* a short past does not fill the width, so as not to look like a long one */
 
 static int shown_windows(const struct hb_view_throughput *data) {
     return hb_max(WINDOWS_MIN, (int)data->windows);
@@ -29,7 +29,7 @@ static int value_y(const struct plot *plot, double value) {
     return plot->rect.y + plot->rect.h - (int)lround(plot->rect.h * value / plot->top);
 }
 
-/* Mean of the known totals of the four windows that end with i: single windows are too few tasks long. */
+/* Mean of the known totals of the four windows that end with i: a single window has too few tasks. */
 static double smooth_total(const struct hb_view_throughput *data, uint32_t i) {
     double sum = 0;
     int count = 0;
@@ -122,7 +122,7 @@ static void draw_fault(const struct plot *plot, int bottom) {
                   plot->list->theme->tone[look->tone]);
 }
 
-/* One row: a value a window as a bar from the bottom, full height at `top`. */
+/* One row: the value of each window as a bar from the bottom, full height at `top`. */
 static void draw_bars(const struct plot *plot, struct hb_rect row, const float *value, double top, hb_colour colour) {
     for (uint32_t i = 0; i < plot->data->windows;) {
         int height = (int)lround(row.h * fmin(1, (double)value[i] / top));
@@ -154,7 +154,7 @@ static void draw_row(const struct plot *plot, struct hb_rect row, const char *na
     hb_draw_text(plot->list, right, HB_FONT_SMALL, HB_ALIGN_LEFT, theme->muted, figure);
 }
 
-/* Many CPUs: a row each, dark where it worked. */
+/* Many CPUs: one row each, dark where the CPU worked. */
 static void draw_heat(const struct plot *plot, struct hb_rect area, uint32_t harts, double top) {
     const struct hb_theme *theme = plot->list->theme;
     struct hb_rect label = {area.x, area.y, plot->rect.x - area.x, hb_em(plot->ui, 1.2)};

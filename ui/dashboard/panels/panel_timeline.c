@@ -6,10 +6,10 @@
 #include "ui/dashboard/panels/panels.h"
 #include "ui/dashboard/panels/widgets.h"
 
-#define THIN_LANE      10 /* a lane of fewer pixels shows no heights */
-#define LONG_IN_KERNEL 24 /* columns in a row in which a task did not run: no mere interrupt */
+#define THIN_LANE      10 /* a lane lower than this shows no heights */
+#define LONG_IN_KERNEL 24 /* consecutive columns in which a task did not run: more than an interrupt */
 
-/* What a stretch of a lane is at heart. */
+/* What a stretch of a lane basically is. */
 enum ground { GROUND_UNKNOWN, GROUND_GONE, GROUND_IDLE, GROUND_KERNEL, GROUND_TASK };
 
 static enum ground ground_of(const struct hb_view_cell *cell) {
@@ -53,7 +53,7 @@ static hb_colour hue_of(const struct lanes *lanes, enum ground ground, int32_t t
 }
 
 /* Where the group of columns that holds `column` ends: shares are shown as means of a few columns, which is calmer, but
- * one by one when single cycles can be told apart. Groups keep their place in time. */
+ * one by one when single cycles can be told apart. Groups stay fixed in time. */
 static uint32_t group_end(const struct lanes *lanes, uint32_t column, uint32_t to) {
     uint64_t cycles = lanes->timeline->column_cycles, group = cycles < 16 ? 1 : 4;
     uint64_t number = lanes->timeline->from_cycle / cycles + column;
@@ -101,8 +101,7 @@ static void draw_gone(const struct lanes *lanes, struct hb_rect block) {
     }
 }
 
-/* One stretch of a lane, all of one ground and task; `named`: the task that was named last on it. Gives the one that is
- * now. */
+/* One stretch of a lane, all of one ground and task; `named`: the task last named on it. Returns the task named now. */
 static int32_t draw_stretch(const struct lanes *lanes, const struct hb_view_cell *cells, struct hb_rect lane,
                             struct stretch span, int32_t named) {
     const struct hb_theme *theme = lanes->list->theme;
@@ -129,7 +128,7 @@ static int32_t draw_stretch(const struct lanes *lanes, const struct hb_view_cell
 /* The ground of each column. Time in the kernel belongs to the task that it interrupts, unless it is long: a recovery,
  * say. */
 static void find_grounds(const struct hb_view_cell *cells, uint32_t columns, uint8_t *ground) {
-    uint32_t kernel = 0; /* columns in a row that were mostly the kernel's */
+    uint32_t kernel = 0; /* consecutive columns that were mostly the kernel's */
     for (uint32_t i = 0; i <= columns; i++) {
         if (i < columns)
             ground[i] = (uint8_t)ground_of(&cells[i]);
@@ -271,7 +270,7 @@ static void draw_legend(struct hb_draw_list *list, struct hb_rect row, const str
     legend_item(list, &row, ui, "runs a task", blue, 0);
 }
 
-/* Heights of the lanes: the bus keeps one in which its share can be seen, however many CPUs there are. */
+/* Heights of the lanes: the bus lane stays high enough to show its share, however many CPUs there are. */
 static void measure(struct lanes *lanes, uint32_t harts) {
     int h = lanes->rect.h, count = (int)harts;
     lanes->harts = harts;

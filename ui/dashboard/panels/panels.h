@@ -1,6 +1,6 @@
-/* The panels: each a pure function of what it is given, which writes its part of the draw list.
+/* The panels: each a pure function of its arguments that writes its part of the draw list.
  *
- * A panel keeps inside its rectangle, draws nothing when that is empty, and gives up the less important rows first when
+ * A panel keeps inside its rectangle, draws nothing when that is empty, and drops the less important rows first when
  * room is short. The numbers of the panels are those of enum hb_panel_id. */
 #ifndef HB_DASHBOARD_PANELS_H
 #define HB_DASHBOARD_PANELS_H
@@ -30,7 +30,7 @@ void hb_panel_status(struct hb_draw_list *list, struct hb_rect rect, const struc
 void hb_panel_help(struct hb_draw_list *list, struct hb_rect window, const struct hb_view *view,
                    const struct hb_ui_state *ui);
 
-/* What the place x of a plot shows and why, for a tooltip; `rect` is the zone's. `lane`: a CPU's, or behind them the
+/* What the place x of a plot shows and why, for a tooltip; `rect` is the zone's. `lane`: a CPU's or, after them, the
  * bus's; it is the argument of the zone's command. */
 void hb_timeline_tip(struct hb_rect rect, const struct hb_view *view, uint32_t lane, int x, char *text, size_t bytes);
 void hb_throughput_tip(struct hb_rect rect, const struct hb_view *view, int x, char *text, size_t bytes);

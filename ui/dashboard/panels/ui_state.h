@@ -1,4 +1,4 @@
-/* What belongs to the dashboard and not to the machine: how fast it plays, what is open, where the mouse is. */
+/* State of the dashboard, not of the machine: how fast it plays, what is open, where the mouse is. */
 #ifndef HB_DASHBOARD_UI_STATE_H
 #define HB_DASHBOARD_UI_STATE_H
 
@@ -29,21 +29,21 @@ struct hb_ui_state {
     bool tip;           /* the mouse rests: show a tooltip */
     double speed;       /* cycles a second that are played now */
     bool slow;          /* the story of a fault has set the speed */
-    bool behind;        /* the host cannot keep up with the speed */
+    bool behind;        /* the host cannot keep up */
     bool can_back;      /* there is a fault to go back to */
-    bool can_step_back; /* there is something before this cycle */
+    bool can_step_back; /* there are earlier cycles */
     uint32_t selected;  /* hart */
     uint8_t maximised;  /* enum hb_panel_id */
     int mouse_x, mouse_y;
     uint64_t column_cycles; /* zoom of the timeline */
-    bool zoomed;            /* by hand; else the zoom follows the speed */
+    bool zoomed;            /* set by hand; otherwise the zoom follows the speed */
     uint64_t scroll_columns;
     uint64_t window_cycles; /* of the throughput */
     uint32_t list_scroll;   /* rows up from the newest event, or down from the first line */
     char notice[120];       /* shown in the status bar for a while: "Saved hartbeat-0001.png" */
 };
 
-/* A number of body-text ems in pixels. */
+/* A number of ems of body text in pixels. */
 static inline int hb_em(const struct hb_ui_state *ui, double ems) {
     return (int)(ems * ui->metrics->text_px + 0.5);
 }

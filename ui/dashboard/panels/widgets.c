@@ -144,7 +144,7 @@ void hb_slider(struct hb_draw_list *list, struct hb_rect rect, const struct hb_u
         ->slider = true;
 }
 
-/* Bytes of `text` that make the next line: up to the last space that fits, or all that fits of a long word. */
+/* Bytes of `text` for the next line: up to the last space that fits, or as much of a long word as fits. */
 static size_t line_bytes(const struct hb_metrics *metrics, enum hb_font font, const char *text, int width) {
     size_t break_at = strcspn(text, "\n"), fits = hb_metrics_fit(metrics, font, text, width);
     if (fits >= break_at)

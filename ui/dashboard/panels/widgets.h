@@ -1,4 +1,4 @@
-/* Pieces that several panels are made of. They draw and add zones; they keep nothing. */
+/* Building blocks shared by several panels. They draw and add zones; they keep no state. */
 #ifndef HB_DASHBOARD_WIDGETS_H
 #define HB_DASHBOARD_WIDGETS_H
 
@@ -6,7 +6,7 @@
 #include "ui/dashboard/model/view.h"
 #include "ui/dashboard/panels/ui_state.h"
 
-/* How a state is shown: word, shape and tone always together. */
+/* How a state is shown: always word, shape and tone together. */
 struct hb_look {
     const char *word;
     enum hb_shape shape;
@@ -16,7 +16,7 @@ struct hb_look {
 const struct hb_look *hb_state_look(enum hb_view_state state);
 const struct hb_look *hb_icon_look(enum hb_view_icon icon);
 
-/* A panel's ground and its title row with its number (a click maximises it): gives what is left of the row, for a
+/* A panel's ground and its title row with its number (a click maximises it): returns what is left of the row, for a
  * summary or a legend, and of the panel. */
 struct hb_frame {
     struct hb_rect head, body;
@@ -42,13 +42,13 @@ struct hb_button {
 void hb_button(struct hb_draw_list *list, struct hb_rect rect, const struct hb_ui_state *ui,
                const struct hb_button *button);
 
-/* Width that a button with this label and a shape wants. */
+/* Preferred width of a button with this label and a shape. */
 int hb_button_width(const struct hb_ui_state *ui, const char *label);
 
-/* A word with its shape on a tinted ground, at the right end of `rect`; gives its width. */
+/* A word with its shape on a tinted ground, at the right end of `rect`; returns its width. */
 int hb_pill(struct hb_draw_list *list, struct hb_rect rect, const struct hb_ui_state *ui, const struct hb_look *look);
 
-/* A square in a task's colour with its number; as wide as the number needs. Gives its width. */
+/* A square in a task's colour with its number; as wide as the number needs. Returns its width. */
 int hb_task_chip(struct hb_draw_list *list, struct hb_rect rect, const struct hb_ui_state *ui, int32_t task);
 
 /* How a CPU's time divides: busy in the tone of work, stalled hatched, idle blank. */
@@ -66,8 +66,7 @@ void hb_dashes(struct hb_draw_list *list, int x, int y, int w, hb_colour colour)
 void hb_slider(struct hb_draw_list *list, struct hb_rect rect, const struct hb_ui_state *ui);
 double hb_slider_value(struct hb_rect rect, int x);
 
-/* Text in lines no wider than `rect`, from its top; gives the height that it took. Draws nothing
- * when `draw` is false. */
+/* Text in lines no wider than `rect`, from its top; returns the height used. Draws nothing when `draw` is false. */
 int hb_paragraph(struct hb_draw_list *list, struct hb_rect rect, enum hb_font font, hb_colour colour, const char *text,
                  bool draw);
 

@@ -1,7 +1,7 @@
 /* Paints draw lists with an SDL_Renderer.
  *
  * Sprites (glyph atlases, shapes, stripes) are textures that are painted once and kept; a frame copies them. The
- * pixels are the same on a window and on a surface. Change of text size or end of the renderer: hb_gfx_close(). */
+ * pixels are the same on a window and on a surface. When the text size changes or the renderer ends: hb_gfx_close(). */
 #ifndef HB_DASHBOARD_GFX_H
 #define HB_DASHBOARD_GFX_H
 
@@ -13,7 +13,7 @@
 #define HB_GFX_SPRITES 512
 
 struct hb_sprite {
-    uint64_t key; /* 0: empty place */
+    uint64_t key; /* 0: empty slot */
     SDL_Texture *texture;
 };
 

@@ -1,7 +1,7 @@
-/* Fonts: DejaVu Sans and DejaVu Sans Mono (Debian package fonts-dejavu-core) at the sizes of one body size.
+/* Fonts: DejaVu Sans and DejaVu Sans Mono (Debian package fonts-dejavu-core) at the sizes that belong to one body size.
  *
- * A glyph atlas is painted a (font, colour) once; gfx.c copies glyphs out of it. This and gfx.c are the only files that
- * see SDL_ttf. */
+ * A glyph atlas is painted once per (font, colour); gfx.c copies glyphs out of it. This and gfx.c are the only files
+ * that see SDL_ttf. */
 #ifndef HB_DASHBOARD_TEXT_H
 #define HB_DASHBOARD_TEXT_H
 

@@ -11,11 +11,11 @@
 #define LONGEST_SECONDS  0.1   /* a frame that took longer (a moved window, a busy host) counts as this */
 #define BUDGET_SECONDS   0.010 /* of the host's time a frame for the machine, at most */
 #define BUDGET_MIN       0.002
-#define SPARE_SECONDS    0.002 /* of a frame that nobody plans for */
+#define SPARE_SECONDS    0.002 /* of a frame, kept as a reserve */
 #define DESCRIBE_SECONDS 0.1
 
-/* Left to itself, SDL opens windows that nobody sees where there is no display. Which drivers are tried: those that the
- * session speaks of, or those of SDL_VIDEODRIVER; false: neither speaks of any. */
+/* Left to itself, SDL opens invisible windows where there is no display. The drivers to try: those that the session
+ * names, or those of SDL_VIDEODRIVER; false: neither names any. */
 static bool choose_driver(void) {
     const char *x11 = getenv("DISPLAY"), *wayland = getenv("WAYLAND_DISPLAY"), *asked = getenv("SDL_VIDEODRIVER");
     bool has_x11 = x11 != NULL && x11[0] != '\0', has_wayland = wayland != NULL && wayland[0] != '\0';
@@ -34,7 +34,7 @@ static bool open_display(char *error, size_t error_bytes) {
     else if (SDL_Init(SDL_INIT_VIDEO) != 0 || TTF_Init() != 0)
         snprintf(error, error_bytes, "no window can be opened (%s): use --shot FILE.png for a picture", SDL_GetError());
     else if (!is_seen(SDL_GetCurrentVideoDriver()))
-        snprintf(error, error_bytes, "nobody sees a window of SDL_VIDEODRIVER=%s: use --shot FILE.png for a picture",
+        snprintf(error, error_bytes, "SDL_VIDEODRIVER=%s shows no window: use --shot FILE.png for a picture",
                  SDL_GetCurrentVideoDriver());
     else
         return true;
@@ -43,7 +43,7 @@ static bool open_display(char *error, size_t error_bytes) {
 
 bool hb_window_open(struct hb_window *window, int width, int height, int text_px, char *error, size_t error_bytes) {
     *window = (struct hb_window){0};
-    /* Pixels are made in memory: by way of OpenGL, which may itself be emulated, they would only come later. */
+    /* Pixels are made in memory: going through OpenGL, which may itself be emulated, would only delay them. */
     SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
     if (!open_display(error, error_bytes))
         return false;
@@ -73,7 +73,7 @@ void hb_window_close(struct hb_window *window) {
     SDL_Quit();
 }
 
-/* Keys that are no text. */
+/* Keys that are not text. */
 static int special_key(SDL_Keycode code) {
     switch (code) {
     case SDLK_LEFT: return HB_KEY_LEFT;
@@ -210,7 +210,7 @@ static void wait_for_frame(struct hb_window *window) {
     SDL_Delay((Uint32)(seconds_of(window->due_ticks - now) * 1000));
 }
 
-/* The machine gets what the last frame's painting leaves of a frame. */
+/* The machine gets the part of a frame that the last painting leaves. */
 static void advance(struct hb_window *window, struct hb_app *app, double seconds) {
     double budget = FRAME_SECONDS - window->other_seconds - SPARE_SECONDS;
     budget = budget > BUDGET_SECONDS ? BUDGET_SECONDS : budget < BUDGET_MIN ? BUDGET_MIN : budget;

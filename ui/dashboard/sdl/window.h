@@ -8,7 +8,7 @@
 #include "ui/dashboard/app/app.h"
 #include "ui/dashboard/sdl/gfx.h"
 
-/* How regularly frames come: all since the window opened, and the last HB_FRAMES_RECENT of them. */
+/* Regularity of frames: all since the window opened, and the last HB_FRAMES_RECENT of them. */
 #define HB_FRAMES_RECENT 128
 
 struct hb_frame_times {
@@ -22,11 +22,11 @@ struct hb_window {
     SDL_Renderer *renderer;
     struct hb_gfx *gfx;
     int w, h;                       /* pixels of the renderer */
-    double scale;                   /* pixels a unit of mouse positions */
+    double scale;                   /* pixels per unit of mouse positions */
     uint64_t last_ticks, due_ticks; /* when the last frame began, and when the next is due */
-    double other_seconds;           /* of the last frame that went into anything but the machine */
+    double other_seconds;           /* of the last frame not spent on the machine */
     struct hb_frame_times times;
-    double describe_seconds;   /* until the description is written again */
+    double describe_seconds;   /* until the description is next written */
     const char *describe_path; /* NULL: no description is wanted, or it could not be written any more */
     bool describe_failed;
     struct hb_error error; /* why */

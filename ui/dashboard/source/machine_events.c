@@ -1,10 +1,10 @@
-/* What the tracepoints of the guest and the faults of the machine are for the dashboard. */
+/* What the guest's tracepoints and the machine's faults mean for the dashboard. */
 #include <stdio.h>
 #include <string.h>
 
 #include "ui/dashboard/source/machine_session.h"
 
-/* Tracepoints that the dashboard tells, each with the role of its subject. Others only feed the view of the OS. */
+/* Tracepoints that the dashboard shows, each with the role of its subject. Others only feed the view of the OS. */
 enum subject { SUBJECT_NONE, SUBJECT_HART, SUBJECT_TASK, SUBJECT_LOCK, SUBJECT_COUNT };
 
 static const struct {
@@ -26,7 +26,7 @@ static const struct {
     [HB_TP_PANIC] = {HB_HAPPENED_PANIC, SUBJECT_COUNT},
 };
 
-/* Adds it in the order of cycles; among those of one cycle a death is told first, since it acts first. */
+/* Adds it in the order of cycles; within one cycle a death is reported first, since it acts first. */
 static void add(struct hb_machine_session *self, const struct hb_happening *event) {
     uint32_t at = self->events;
     if (at == HB_SESSION_EVENTS)
@@ -45,7 +45,8 @@ static void set_lock_name(const struct hb_machine *machine, uint32_t address, st
     hb_symbols_text(&machine->symbols, address, event->name, sizeof event->name);
 }
 
-/* A task that a dead hart's recovery has put back runs again: the view of the OS has just noted the cycle. */
+/* A task that a dead hart's recovery has returned to a queue runs again: the view of the OS has just noted the
+ * cycle. */
 static void tell_first_work(struct hb_machine_session *self, const struct hb_trace_record *record) {
     for (uint32_t dead = 0; dead < self->machine->bus.harts; dead++) {
         const struct hb_os_recovery *recovery = &self->machine->saved->os.harts[dead].recovery;

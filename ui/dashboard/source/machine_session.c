@@ -63,7 +63,7 @@ static void release(void *self, void *snapshot) {
     hb_snapshot_free(snapshot);
 }
 
-/* The experiment's own console input is no deed of the user's: it comes whatever the user does. */
+/* The experiment's own console input is not an action of the user: it comes whatever the user does. */
 static void forget_ahead(void *self) {
     struct hb_machine *machine = machine_of(self);
     uint64_t now = machine->saved->cycle;

@@ -9,7 +9,7 @@
  *     hb_session_close(session);
  *
  * What the user does to the machine (a kill, a change of policy) becomes a logged input, so a run in the dashboard can
- * be recorded and replayed like any other. machine_events.c makes happenings of tracepoints and faults; view_fill.c
+ * be recorded and replayed like any other. machine_events.c turns tracepoints and faults into happenings; view_fill.c
  * copies the machine into the view. */
 #ifndef HB_DASHBOARD_MACHINE_SESSION_H
 #define HB_DASHBOARD_MACHINE_SESSION_H
@@ -19,8 +19,8 @@
 #include "sim/machine/machine.h"
 #include "ui/dashboard/model/session.h"
 
-/* Builds the machine of this configuration and stands at its reset. The configuration is copied; the inputs that it
- * points to must live until hb_session_close(). NULL and `error`: the configuration or the image is unfit. */
+/* Builds the machine of this configuration, at its reset. The configuration is copied; the inputs that it points to
+ * must live until hb_session_close(). NULL and `error`: the configuration or the image is unfit. */
 struct hb_session *hb_session_open(const struct hb_config *config, struct hb_error *error);
 
 /* The machine itself: for writing its result or its recording when the dashboard is left. */
@@ -31,7 +31,7 @@ void hb_session_close(struct hb_session *session);
 
 /* ---- Between the files of the session ---- */
 
-#define HB_SESSION_EVENTS 1024 /* that wait to be given; the dashboard asks every slice of a frame */
+#define HB_SESSION_EVENTS 1024 /* events waiting to be fetched; the dashboard asks in every slice of a frame */
 
 struct hb_machine_session {
     struct hb_session session;
@@ -39,18 +39,18 @@ struct hb_machine_session {
     struct hb_watcher watcher;
     uint64_t told_faults;     /* indices of saved->fault[] that have been told */
     uint64_t told_ends;       /* ... and whose end has been */
-    uint64_t told_first_work; /* harts after whose recovery the first work has been told */
+    uint64_t told_first_work; /* harts after whose recovery the first work has been reported */
     uint32_t events;
     struct hb_happening event[HB_SESSION_EVENTS];
 };
 
-/* Listens to the machine's records from now on. */
+/* Listen to the machine's records from now on. */
 void hb_machine_events_listen(struct hb_machine_session *self);
 
 /* After the machine has run: tells the faults, which no tracepoint tells, in their place. */
 void hb_machine_events_faults(struct hb_machine_session *self);
 
-/* After a restore: nothing waits, and what lies behind has been told. */
+/* After a restore: nothing waits, and the past has been reported. */
 void hb_machine_events_reset(struct hb_machine_session *self);
 
 /* Fills the view from the machine, as hb_session_ops.fill, .machine and .counters say. */

@@ -1,5 +1,4 @@
-/* From the machine into the view. Called once a frame, and for the sums once a slice: looks at
- * nothing that is large. */
+/* From the machine into the view. Called once a frame, and for the sums once a slice: looks at nothing large. */
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -99,7 +98,7 @@ enum hb_view_status hb_view_status_of(const struct hb_machine *machine) {
 
 /* ---- What is true at this cycle ---- */
 
-/* A CPU that died shows as fenced, too, once a fence is in force: nothing else can be said of it from then on. */
+/* A CPU that died also shows as fenced once a fence is in force: from then on the two cannot be distinguished. */
 static uint8_t state_of(const struct hb_machine *machine, uint32_t h) {
     const struct hb_hart *hart = &machine->hart[h];
     bool fenced = machine->saved->os.harts[h].recovery.fenced_cycle != HB_OS_NONE;

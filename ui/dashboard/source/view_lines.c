@@ -1,8 +1,8 @@
 /* The cache lines for their panel.
  *
- * Of all lines in the data caches those are shown that were used last, and those with more than one copy before the
- * others: what is shared is what a protocol is about. They stand in the order of their addresses, so that a line keeps
- * its place while the machine runs. */
+ * Of all lines in the data caches the most recently used are shown, those with more than one copy before the others:
+ * sharing is what a protocol is about. They are in the order of their addresses, so that a line keeps its place while
+ * the machine runs. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +13,7 @@ struct candidate {
     uint32_t copies;
 };
 
-/* The most worthy first. */
+/* The best candidates first. */
 struct choice {
     uint32_t count;
     struct candidate best[HB_VIEW_LINES];
@@ -26,7 +26,7 @@ static bool is_better(const struct candidate *a, const struct candidate *b) {
     return a->touched != b->touched ? a->touched > b->touched : a->address < b->address;
 }
 
-/* Takes it in at its place; the least worthy goes when there is no room. */
+/* Inserts it at its place; the worst candidate is dropped when there is no room. */
 static void offer(struct choice *choice, const struct candidate *candidate) {
     uint32_t at = choice->count;
     while (at > 0 && is_better(candidate, &choice->best[at - 1]))
