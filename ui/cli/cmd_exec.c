@@ -26,8 +26,8 @@
 #include "ui/cli/options.h"
 #include "ui/cli/progress.h"
 
-#define INPUT_CYCLES 20000u  /* how often standard input is looked at, while there is any */
-#define SLICE_CYCLES 100000u /* else: how often progress is told, and signals are looked for */
+#define INPUT_CYCLES 20000u  /* how often standard input is polled, while there is any */
+#define SLICE_CYCLES 100000u /* else: how often progress is reported and signals are checked */
 
 /* Gives the exit status. */
 static int tell(const struct hb_error *error) {
@@ -131,7 +131,7 @@ static bool run_all(struct hb_machine *machine, const struct hb_options *options
 
 /* ---- The end ---- */
 
-/* As RISCOF wants it: a 32-bit word a line. */
+/* As RISCOF wants it: one 32-bit word per line. */
 static bool write_signature(struct hb_machine *machine, const char *path, struct hb_error *error) {
     const struct hb_elf *elf = &machine->elf;
     if (!elf->begin_signature || elf->end_signature < elf->begin_signature) {
@@ -153,7 +153,7 @@ static bool write_signature(struct hb_machine *machine, const char *path, struct
     return hb_output_close(&out, error);
 }
 
-/* The table, for traces have no console that could tell how they went; and what must not be missed. */
+/* The table, since traces have no console that could show how they went; and warnings that must not be missed. */
 static void print_report(const struct hb_machine *machine, struct hb_run_result *result, bool table) {
     struct hb_run_variant variant = {.result = result};
     struct hb_run_report report = {.variants = 1, .variant = &variant};
@@ -186,7 +186,7 @@ static bool save_all(struct hb_machine *machine, const struct hb_options *option
                              (!options->csv || write_csv(machine, result, options->out, error)));
 }
 
-/* What the program itself said is told unless nobody wants to hear; what it did not say, always. */
+/* An outcome that the program itself reported is printed unless --quiet; any other always. */
 static void tell_failure(const struct hb_run_result *result, bool quiet) {
     if (!result->has_exit_code || result->guest_outcome == HB_GUEST_PASSED)
         fprintf(stderr, "hartbeat: %s\n", result->reason);
@@ -212,7 +212,7 @@ static int status_of(const struct hb_machine *machine, const struct hb_run_resul
     return HB_EXIT_UNFINISHED;
 }
 
-/* For a person who watches; what reads a pipe gets the console alone. */
+/* For a person at a terminal; a pipe gets only the console. */
 static void show_table(const struct hb_machine *machine, const struct hb_options *options) {
     uint64_t n = machine->saved->console_bytes;
     if (options->quiet || options->mem_trace || !isatty(STDERR_FILENO))
@@ -237,7 +237,7 @@ static int finish(struct hb_machine *machine, const struct hb_options *options) 
     return status;
 }
 
-/* The machine, with what is to come to it; NULL: told in `error`. */
+/* The machine with its inputs; NULL: `error` says why not. */
 static struct hb_machine *build(const struct hb_config *config, const struct hb_options *options,
                                 struct hb_error *error) {
     struct hb_machine *machine = hb_machine_create(config, error);
@@ -286,7 +286,7 @@ static bool add_save(const struct hb_options *options, struct hb_save_request *s
     return !save->path || hb_options_number(options->save_at[0], "--save-at", &save->cycle);
 }
 
-/* What the machine boots besides the program. */
+/* What the machine boots in addition to the program. */
 static void add_boot(const struct hb_options *options, struct hb_config *config) {
     config->bios = options->bios;
     config->initrd = options->initrd;
@@ -302,7 +302,7 @@ static void warn_of_folding(const struct hb_experiment *experiment) {
     if (trace->pages_shared)
         fprintf(stderr,
                 "warning: %" PRIu64 " of the %" PRIu64 " pages of RAM that the traces touch hold more than one page of "
-                "theirs; with more RAM they may come apart (--set machine.memory.size=4GiB)\n",
+                "theirs; with more RAM they may be kept apart (--set machine.memory.size=4GiB)\n",
                 trace->pages_shared, trace->pages);
 }
 
