@@ -1,5 +1,5 @@
 /* Accesses in flight: what waits at a hart's port, and the transactions that the bus has under way. Plain data, saved
- * with the machine; bus/shared/ moves it on. */
+ * with the machine; bus/shared/ advances it. */
 #ifndef HB_BUS_IN_FLIGHT_H
 #define HB_BUS_IN_FLIGHT_H
 
@@ -31,7 +31,7 @@ struct hb_port_stats {
     uint64_t grants;
     uint64_t wait_cycles; /* from post to grant, summed */
     uint64_t wait_max_cycles;
-    uint64_t hits[2];    /* L1D, L1I; without those that a hart's host lookups served */
+    uint64_t hits[2];    /* L1D, L1I; not counting those that a hart's host lookups served */
     uint64_t misses[2];  /* L1D, L1I */
     uint64_t write_hits; /* of the hits and misses of the L1D, those of stores, SCs and AMOs */
     uint64_t write_misses;
@@ -54,13 +54,13 @@ struct hb_port {
     uint8_t response;     /* enum hb_response; taken back to NONE by the hart */
     bool granted;         /* the request is on the bus */
     bool silent;          /* the hart is dead or fenced: nobody waits for the response */
-    bool lost;            /* the caches answer nothing any more */
+    bool lost;            /* the caches no longer answer */
     bool flushing;        /* the power controller writes back this cache, line by line */
     bool draining;        /* the request is that of store[drained], or of the victim in its way */
     uint8_t drained;
     uint32_t victim; /* draining: the slot that the store's line will take; the hart's hits move others meanwhile */
     uint8_t stores;  /* how many wait, in program order */
-    uint64_t drains; /* so far: what chance counts */
+    uint64_t drains; /* so far: input of the random choices */
     struct hb_store store[HB_STORES_MAX];
     struct hb_request held; /* what waits for the store buffer or for the port; kind NONE: nothing does */
     struct hb_port_stats stats;
@@ -80,12 +80,12 @@ struct hb_transaction {
     uint64_t line; /* address */
     uint64_t grant_cycle;
     uint64_t snoop_cycle;
-    uint64_t finish_cycle; /* known from the snoop on */
-    uint32_t data_cycles;  /* the same: how many of the last before the finish its data take on the bus */
+    uint64_t finish_cycle; /* known from the snoop onwards */
+    uint32_t data_cycles;  /* likewise: how many of the last cycles before the finish its data take on the bus */
     uint8_t data[HB_LINE_BYTES_MAX];
 };
 
-/* Stop the program: something that cannot happen did, in cycle `now`. */
+/* Abort the program: something that cannot happen has happened, in cycle `now`. */
 _Noreturn void hb_transaction_broken(const struct hb_transaction *t, uint64_t now, const char *what);
 
 #endif

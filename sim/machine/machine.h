@@ -117,7 +117,7 @@ struct hb_input {
     uint8_t hart; /* fault, register */
     struct hb_fault_terms terms;
     uint32_t parameter; /* index of the field of struct hb_params; register: its number (sim/machine/debug.h) */
-    uint64_t value;     /* hold: a bit a hart; memory: the first byte lowest */
+    uint64_t value;     /* hold: one bit per hart; memory: the first byte lowest */
     uint64_t address;   /* memory: physical */
 };
 

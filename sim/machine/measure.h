@@ -43,7 +43,7 @@ struct hb_measure {
     struct hb_locks locks;
     enum hb_region_phase phase;
     bool whole;            /* the region is the whole run, which needs no mention */
-    bool tracepoint_seen;  /* the region begins or ends with the cycle that comes next */
+    bool tracepoint_seen;  /* the region begins or ends with the next cycle */
     uint64_t times_seen;   /* of the awaited tracepoint */
     struct hb_counts base; /* when the region began */
     struct hb_counts end;  /* when it ended */

@@ -55,7 +55,7 @@ static uint64_t irq_off_max(const struct hb_hart *hart, uint64_t now) {
 void hb_stats_hart(const struct hb_machine *machine, uint32_t h, struct hb_hart_stats *stats) {
     const uint64_t now = machine->saved->cycle;
     const struct hb_port_stats *port = &machine->saved->bus.port[h].stats;
-    struct hb_hart hart = machine->hart[h]; /* closing the books takes back what was counted ahead */
+    struct hb_hart hart = machine->hart[h]; /* closing the account takes back what was charged ahead */
     if (hart.run_state == HB_HART_RUNNING || hart.run_state == HB_HART_IDLE)
         hb_hart_close_accounts(&hart, now);
     else if (hart.run_state != HB_HART_DEAD)
@@ -77,7 +77,7 @@ void hb_stats_hart(const struct hb_machine *machine, uint32_t h, struct hb_hart_
         stats->stalled_cycles[i] = hart.stalled_cycles[i];
 }
 
-/* Fetches that the bus has not counted: those of the fast way. */
+/* Fetches that the bus has not counted: those of the fast path. */
 static uint64_t fast_fetches(const struct hb_hart *hart) {
     bool fetched_in_flight = hart->in_flight.active && hart->in_flight.fetched;
     return hart->instructions + hart->fetches + fetched_in_flight - hart->slow_fetches;

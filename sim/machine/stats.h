@@ -1,6 +1,6 @@
-/* What the machine has counted, read between two cycles: nothing of the machine changes.
+/* What the machine has counted, read between two cycles; the machine does not change.
  *
- * A hart's time is divided without a rest: busy (one cycle an instruction) + stalled (by cause) + idle is the number of
+ * A hart's time is fully accounted for: busy (one cycle per instruction) + stalled (by cause) + idle is the number of
  * cycles until its death, or until now. A hart that is stopped or fenced is idle from then on.
  */
 #ifndef HB_SIM_STATS_H
@@ -47,11 +47,11 @@ struct hb_cache_stats {
 };
 
 struct hb_bus_stats {
-    uint64_t busy_cycles;    /* from a grant to its finish, the present transaction included; split: data lines */
-    uint64_t address_cycles; /* arbitration and address phases */
-    uint64_t data_cycles;    /* transfers */
-    uint64_t bytes;          /* moved by finished transactions */
-    uint64_t cache_to_cache; /* lines that came from a cache and not from memory */
+    uint64_t busy_cycles;           /* from grant to finish, including the present transaction; split: data lines */
+    uint64_t address_cycles;        /* arbitration and address phases */
+    uint64_t data_cycles;           /* transfers */
+    uint64_t bytes;                 /* moved by finished transactions */
+    uint64_t cache_to_cache;        /* lines that came from a cache and not from memory */
     uint64_t transactions[HB_TXNS]; /* finished ones */
     uint64_t granted;
     uint64_t wait_cycles; /* from post to grant, of all that were granted */

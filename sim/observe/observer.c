@@ -18,7 +18,7 @@ static bool is_about_a_line(uint8_t transaction) {
     return transaction != HB_TXN_DEVICE_READ && transaction != HB_TXN_DEVICE_WRITE;
 }
 
-/* A protocol whose writes update other copies takes none of them away. */
+/* A protocol whose writes update other copies removes none of them. */
 static bool ends_copies(const struct hb_protocol *protocol) {
     for (uint32_t state = 0; state < protocol->states; state++) {
         uint8_t transaction = protocol->row[state][HB_EVENT_WRITE].transaction;
@@ -42,7 +42,7 @@ static void end_without_copy(struct hb_observer *observer, uint8_t agent) {
     pending->active = false;
 }
 
-/* Whether a request is one of a miss is known from the port: it has counted it just before. */
+/* The port shows whether a request is for a miss: it has counted the miss just before. */
 static void posted(void *context, const struct hb_bus *bus, uint32_t port, uint64_t now) {
     struct hb_observer *observer = context;
     (void)now;
@@ -96,7 +96,7 @@ static void line_changes(void *context, const struct hb_bus *bus, uint8_t agent,
     if (after != HB_STATE_I || before == HB_STATE_I || !t)
         return;
     if (t->line != address && observer->misses)
-        hb_misses_take_back(observer->misses, agent, address); /* the L2 gives it up for the transaction's line */
+        hb_misses_take_back(observer->misses, agent, address); /* the L2 evicts it for the transaction's line */
     if (t->line != address || is_own(bus, t, agent))
         return; /* no room: the unbounded cache keeps it */
     if (observer->misses && !gives_up(bus->state->port[t->port].request.kind))
@@ -151,7 +151,7 @@ static void granted(void *context, const struct hb_bus *bus, const struct hb_tra
         observer->wait_max_cycles[t->port] = waited;
 }
 
-/* The L1Ds that took the bytes of the store. */
+/* The L1Ds that received the bytes of the store. */
 static uint32_t copies_updated(const struct hb_bus *bus, const struct hb_transaction *t) {
     uint32_t copies = 0;
     for (uint32_t hart = 0; t->broadcast && hart < bus->harts; hart++)

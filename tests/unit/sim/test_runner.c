@@ -318,7 +318,7 @@ START_TEST(a_folder_that_cannot_be_written_stops_before_the_run) {
     options.out_dir = bad[_i];
     ck_assert_int_eq(run(), 2);
     ck_assert_ptr_null(report);
-    ck_assert_ptr_nonnull(strstr(error.text, *bad[_i] ? "cannot be written" : "no folder"));
+    ck_assert_ptr_nonnull(strstr(error.text, *bad[_i] ? "cannot be written" : "not a folder"));
     ck_assert_str_eq(console_text, ""); /* nothing has run */
 }
 END_TEST
