@@ -9,13 +9,13 @@
 /* Write a number as the key's values are written: "16KiB" of a size. */
 void hb_key_write_number(FILE *out, const struct hb_key *key, uint64_t number);
 
-/* Write which values a key takes ("64 to 1MiB, a power of two"). `quote` stands around each name: "`", or "". */
+/* Write which values a key takes ("64 to 1MiB, a power of two"). `quote` goes around each name: "`", or "". */
 void hb_key_write_values(FILE *out, const struct hb_key *key, const char *quote);
 
-/* What a type is called in a few letters: "number", "size", "name", ... */
+/* The short name of a type: "number", "size", "name", ... */
 const char *hb_key_type_name(enum hb_key_type type);
 
-/* What a name that a key takes stands for, in a few words; NULL: the key's own sentence says it. */
+/* What a name that a key takes means, in a few words; NULL: the key's own sentence says it. */
 const char *hb_key_about_name(const char *path, const char *name);
 
 /* The n-th (path, name) that hb_key_about_name() knows. False: there are fewer. */

@@ -193,7 +193,7 @@ static void walk_bus(struct walk *walk, const struct hb_bus *bus) {
     bool draws = bus->config.arbiter == HB_ARBITER_LOTTERY || bus->config.arbiter == HB_ARBITER_RANDOM;
     put(walk, "last port", state->last_port);
     put(walk, "grants", draws ? state->grants : 0);
-    /* A script that is over is as none. */
+    /* A script that has ended is as good as none. */
     put(walk, "script", state->script_place < bus->config.script_length ? state->script_place : 0);
     put_time(walk, "data free", state->data_free_cycle > walk->now ? state->data_free_cycle : walk->now);
     for (uint32_t i = 0; i < bus->limit; i++) {

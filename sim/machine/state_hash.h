@@ -7,11 +7,11 @@
 struct hb_machine;
 
 /* Field by field, without padding, derived data or statistics; replacement state enters as rank within the set. Two
- * machines with one hash go on alike. */
+ * machines with the same hash continue alike. */
 uint64_t hb_state_hash(struct hb_machine *machine);
 
-/* The same without cycle counters and absolute times: equal when a run has come back to the course of another one that
- * it lags or leads. */
+/* The same without cycle counters and absolute times: equal when a run is back on the course of another, earlier or
+ * later. */
 uint64_t hb_live_hash(struct hb_machine *machine);
 
 #define HB_STATE_NO_INDEX UINT32_MAX

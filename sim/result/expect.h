@@ -5,12 +5,12 @@
  *     faults.0.fenced_cycle == null or max(bus.utilisation, 0.5) < 0.9
  *
  * There are numbers, strings ("..." or '...'), true, false, null, and dotted paths into the result, with numbers for
- * places in arrays; with variants a path begins with the variant's name. In order of binding, the loosest first:
- * or; and; not; one of < <= > >= == !=; + -; * /; -x; parentheses, abs(x), min(x, ...), max(x, ...).
- * A '-' that follows a variant's name without a space belongs to the name.
+ * indices in arrays; with variants a path begins with the variant's name. In order of binding, the loosest first: or;
+ * and; not; one of < <= > >= == !=; + -; * /; -x; parentheses, abs(x), min(x, ...), max(x, ...). A '-' that follows a
+ * variant's name without a space belongs to the name.
  *
- * What a path does not find, and a null that is not compared with the word null, decides nothing: the expectation
- * then does not hold, and the text of its values says why.
+ * What a path does not find, and a null that is not compared with the word null, decides nothing: the expectation then
+ * does not hold, and its text says why.
  *
  *     struct hb_expect *expect = hb_expect_parse(text, &error);
  *     if (!expect || !hb_expect_check_names(expect, names, n, &error)) ... error.text ...
@@ -25,7 +25,7 @@
 
 #include "sim/base/error.h"
 
-struct cJSON; /* a cJSON of <cjson/cJSON.h>, which is for sim/ alone */
+struct cJSON; /* a cJSON of <cjson/cJSON.h>, which only sim/ may see */
 struct hb_expect;
 
 /* NULL: `error` says "column N: what is wrong"; columns count bytes from 1. */
@@ -34,14 +34,14 @@ struct hb_expect *hb_expect_parse(const char *text, struct hb_error *error);
 void hb_expect_free(struct hb_expect *expect);
 
 /* Every path begins with one of the `n` variants' names (n is 0: there are none), and what follows is a path that a
- * result can have (sim/result/known.h). False: `error` says which is not, and what there is. */
+ * result can have (sim/result/known.h). False: `error` says which is not, and what exists. */
 bool hb_expect_check_names(const struct hb_expect *expect, const char *const *variants, size_t n,
                            struct hb_error *error);
 
 /* Does it name exactly this path? */
 bool hb_expect_names(const struct hb_expect *expect, const char *path);
 
-/* Can a variant be called so: [A-Za-z_][A-Za-z0-9_-]*, none of the words of expectations. */
+/* Can a variant have this name: [A-Za-z_][A-Za-z0-9_-]*, none of the words of expectations. */
 bool hb_expect_is_name(const char *name);
 
 /* Does it hold? `root` is the result, or with variants an object {name of variant: result}. `values` (may be NULL, 0)

@@ -2,8 +2,8 @@
  * by sim/result/gather.h.
  *
  * What did not happen is null in JSON, what was not measured is absent, ratios are 0 to 1. Nothing of the host is in
- * it: the same experiment gives the same bytes everywhere. Addresses are strings ("0x80001000"), for a JSON number
- * holds no 64 bits.
+ * it: the same experiment gives the same bytes everywhere. Addresses are strings ("0x80001000"), since a JSON number
+ * cannot hold 64 bits.
  *
  *     struct hb_run_result *result = hb_result_gather(machine);
  *     char *json = hb_result_json(result, NULL, 0);
@@ -35,7 +35,7 @@ struct hb_lost_line {
 struct hb_fault_result {
     uint32_t hart;
     struct hb_fault_terms terms;
-    bool struck; /* its trigger came; else all that follows did not happen */
+    bool struck; /* its trigger came; otherwise nothing below happened */
     bool activated;
     bool ended; /* its duration was over, in end_cycle */
     uint64_t cycle;
@@ -60,7 +60,7 @@ struct hb_run_result {
     uint8_t guest_outcome; /* enum hb_guest_outcome */
     bool has_exit_code;
     uint32_t exit_code;
-    char reason[HB_RESULT_REASON_BYTES]; /* why it did not pass, a sentence without a full stop; empty if it passed */
+    char reason[HB_RESULT_REASON_BYTES]; /* why it did not pass, without a full stop; empty if it passed */
     uint64_t cycles;
     uint64_t
         counted_cycles; /* in which the counts of harts, caches and bus were made: all, or the region of interest */
@@ -70,11 +70,11 @@ struct hb_run_result {
     struct hb_cache_stats l1d[HB_HARTS_LIMIT];
     struct hb_cache_stats l1i[HB_HARTS_LIMIT];
     struct hb_bus_stats bus;
-    uint32_t script_length, script_played; /* choices of the arbiter `script`; length 0: it is another */
+    uint32_t script_length, script_played; /* choices of the arbiter `script`; length 0: another arbiter */
     bool has_l2;
     struct hb_l2_stats l2;
     struct hb_port_wait wait[HB_HARTS_LIMIT];
-    struct hb_measured *measured; /* NULL: nothing more was asked for */
+    struct hb_measured *measured; /* NULL: nothing more was requested */
     bool has_crash;
     struct hb_crash_report crash;
     bool checked; /* the coherence checker watched */
