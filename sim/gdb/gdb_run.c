@@ -11,7 +11,7 @@
 #define SLICE_CYCLES          100000u
 #define FIRST_INTERVAL_CYCLES 1000000u
 #define INSTRUCTION_CYCLES    1000000u /* none takes longer */
-#define SEARCH_CYCLES         4096u    /* of a search between two looks at whether it is to go on */
+#define SEARCH_CYCLES         4096u    /* of a search between two checks whether to go on */
 
 static uint64_t earlier(uint64_t a, uint64_t b) {
     return a < b ? a : b;
@@ -61,7 +61,7 @@ static const struct hb_gdb_point *watchpoint_hit(const struct hb_gdb_run *run, c
     return NULL;
 }
 
-/* ---- Where the harts stand ------------------------------------------------------------------------------------- */
+/* ---- Where the harts are --------------------------------------------------------------------------------------- */
 
 static void find_access(const struct hb_gdb_run *run, uint32_t h, struct hb_gdb_place *place) {
     const struct hb_hart *hart = &run->machine->hart[h];
@@ -108,7 +108,7 @@ static bool has_moved(const struct hb_gdb_run *run, uint32_t h) {
     return hart->pc != place->pc || hart->instructions != place->instructions || hart->traps != place->traps;
 }
 
-/* What hart `h`, which has moved, has hit. */
+/* What hart `h` has hit, having moved. */
 static bool look_at(struct hb_gdb_run *run, uint32_t h, uint64_t began, bool watched, struct hb_gdb_stop *stop) {
     const struct hb_hart *hart = &run->machine->hart[h];
     struct hb_gdb_place before = run->place[h];
@@ -142,8 +142,8 @@ static uint64_t next_active_cycle(const struct hb_machine *machine) {
     return next > saved->cycle ? next : saved->cycle;
 }
 
-/* Up to the close of the next cycle in which something happens, but not beyond `until`. The number of `stops`: what the
- * harts have hit in it, at most one each. */
+/* Run to the close of the next cycle in which something happens, but not beyond `until`. Returns the number of `stops`:
+ * what the harts have hit in it, at most one each. */
 static uint32_t one_cycle(struct hb_gdb_run *run, uint64_t until, struct hb_gdb_stop stops[HB_HARTS_LIMIT]) {
     struct hb_machine *machine = run->machine;
     uint64_t active = next_active_cycle(machine);
@@ -165,7 +165,7 @@ void hb_gdb_end_history(struct hb_gdb_run *run) {
 }
 
 static void take_keyframe(struct hb_gdb_run *run) {
-    if (run->keyframes == HB_GDB_KEYFRAMES_MAX) { /* every other goes */
+    if (run->keyframes == HB_GDB_KEYFRAMES_MAX) { /* every second one is dropped */
         for (uint32_t i = 1; i < HB_GDB_KEYFRAMES_MAX; i++)
             if (i % 2)
                 hb_snapshot_free(run->keyframe[i]);
@@ -201,14 +201,14 @@ static uint64_t next_keyframe_cycle(const struct hb_gdb_run *run) {
     return hb_snapshot_cycle(run->keyframe[run->keyframes - 1]) + run->interval_cycles;
 }
 
-/* A repetition, up to a cycle that has been reached before. */
+/* Replay, up to a cycle that has been reached before. */
 static void run_again(struct hb_gdb_run *run, uint64_t until) {
     struct hb_machine *machine = run->machine;
     while (machine->saved->cycle < until && machine->saved->outcome == HB_OUTCOME_RUNNING)
         hb_machine_run(machine, until);
 }
 
-/* ---- What has been told ---------------------------------------------------------------------------------------- */
+/* ---- What has been reported ------------------------------------------------------------------------------------ */
 
 uint64_t hb_gdb_all(const struct hb_gdb_run *run) {
     return run->machine->bus.harts == 64 ? UINT64_MAX : (1ull << run->machine->bus.harts) - 1;
@@ -219,7 +219,7 @@ static bool is_told(const struct hb_gdb_run *run, uint32_t h) {
     return here->pc == told->pc && here->instructions == told->instructions && here->traps == told->traps;
 }
 
-/* Hart `h` stands at a breakpoint that was set, or its pc written, after it had come there. */
+/* Hart `h` is at a breakpoint that was set, or its pc was written, after it had arrived there. */
 static bool stands_at_point(const struct hb_gdb_run *run, uint32_t h, struct hb_gdb_stop *stop) {
     const struct hb_hart *hart = &run->machine->hart[h];
     const struct hb_gdb_point *point = breakpoint_at(run, hart->pc);
@@ -229,7 +229,7 @@ static bool stands_at_point(const struct hb_gdb_run *run, uint32_t h, struct hb_
     return true;
 }
 
-/* What hart `h` has hit in the cycle of another hart's stop, if that point is still set. */
+/* What hart `h` hit in the cycle of another hart's stop, if that point is still set. */
 static bool was_late(struct hb_gdb_run *run, uint32_t h, struct hb_gdb_stop *stop) {
     bool late = run->lates >> h & 1;
     run->lates &= ~(1ull << h);
@@ -243,7 +243,8 @@ static bool was_late(struct hb_gdb_run *run, uint32_t h, struct hb_gdb_stop *sto
     return false;
 }
 
-/* A stop of one of the harts that are to go, for which none has to. One that is to step leaves a breakpoint. */
+/* A stop of one of the harts to be resumed that is still to be reported, so that none has to move. A hart that steps
+ * leaves its breakpoint. */
 static bool stops_at_once(struct hb_gdb_run *run, const struct hb_gdb_resume *resume, struct hb_gdb_stop *stop) {
     run->lates &= ~resume->stepping;
     for (uint64_t harts = resume->going & ~resume->stepping; harts; harts &= harts - 1) {
@@ -279,7 +280,7 @@ static void show_console(const struct hb_gdb_run *run, bool on) {
         hb_machine_watch_switch(run->machine, run->console, on);
 }
 
-/* Has one of the harts that are to step done so? */
+/* Has one of the stepping harts done so? */
 static bool is_done(const struct hb_gdb_run *run, uint64_t stepping, const struct hb_gdb_place *from,
                     struct hb_gdb_stop *stop) {
     for (; stepping; stepping &= stepping - 1) {
@@ -292,7 +293,7 @@ static bool is_done(const struct hb_gdb_run *run, uint64_t stepping, const struc
     return false;
 }
 
-/* Up to `until`, looking at every cycle. False: nothing has stopped the machine. */
+/* Run to `until`, checking every cycle. False: nothing has stopped the machine. */
 static bool go_carefully(struct hb_gdb_run *run, uint64_t until, uint64_t stepping, const struct hb_gdb_place *from,
                          struct hb_gdb_stop *stop) {
     const struct hb_saved *saved = run->machine->saved;
@@ -309,7 +310,7 @@ static bool go_carefully(struct hb_gdb_run *run, uint64_t until, uint64_t steppi
     return false;
 }
 
-/* How far the machine may go before something has to be done. */
+/* How far the machine may run before something has to be done. */
 static uint64_t slice_end(const struct hb_gdb_run *run, uint64_t most) {
     uint64_t now = run->machine->saved->cycle, until = now + most;
     if (run->pump)
@@ -331,7 +332,7 @@ static void prepare_slice(struct hb_gdb_run *run) {
         run->pump(run->context);
 }
 
-/* A slice of at most so many cycles. */
+/* A slice of at most this many cycles. */
 static bool go_slice(struct hb_gdb_run *run, uint64_t most, uint64_t stepping, const struct hb_gdb_place *from,
                      struct hb_gdb_stop *stop) {
     struct hb_machine *machine = run->machine;
@@ -352,7 +353,7 @@ static bool go_slice(struct hb_gdb_run *run, uint64_t most, uint64_t stepping, c
 
 /* ---- Between two instructions ---------------------------------------------------------------------------------- */
 
-/* One of `harts` that is in the middle of none, `first` before all others. */
+/* One of `harts` that is between two instructions, preferably `first`. */
 static uint32_t find_resting(const struct hb_gdb_run *run, uint64_t harts, uint32_t first) {
     const struct hb_hart *hart = run->machine->hart;
     if (harts >> first & 1 && !hart[first].in_flight.active)
@@ -377,8 +378,8 @@ static struct hb_gdb_stop interrupt(struct hb_gdb_run *run, const struct hb_gdb_
     return (struct hb_gdb_stop){.why = HB_GDB_WHY_INTERRUPTED, .hart = resume->hart};
 }
 
-/* Hold these harts from here on, if they are not held as it is. When none is to be held, history is run again with
- * whatever gdb did in it; a hart that must not move is not to be let go, or written to, by that. */
+/* Hold these harts from here on, unless they are held already. When none is to be held, history is replayed with
+ * whatever gdb did in it; a hart that must not move must not be released, or written to, by that. */
 static void hold(struct hb_gdb_run *run, uint64_t harts) {
     if (hb_debug_held(run->machine) == harts && !(harts && hb_debug_acts_later(run->machine)))
         return;
@@ -400,9 +401,9 @@ bool hb_gdb_to_boundary(struct hb_gdb_run *run, uint32_t hart) {
     return !flight->active;
 }
 
-/* ---- Going on -------------------------------------------------------------------------------------------------- */
+/* ---- Resuming -------------------------------------------------------------------------------------------------- */
 
-/* Nobody but harts that are halted is to go, and none of those that are held can start them. */
+/* Only halted harts are to move, and none of the held ones can start them. */
 static bool is_stuck(const struct hb_gdb_run *run, uint64_t going) {
     if (run->machine->saved->start_pending)
         return false;
@@ -452,13 +453,13 @@ void hb_gdb_catch_up(struct hb_gdb_run *run) {
 
 /* ---- Back ------------------------------------------------------------------------------------------------------ */
 
-/* Looking for the last stop, or for a step, in what is run again. */
+/* Searching a replay for the last stop, or for a step. */
 struct search {
     struct hb_gdb_run *run;
     uint64_t now;    /* where it began */
     uint32_t hart;   /* whose step is to be undone; HB_GDB_NO_HART: a stop is looked for */
-    uint64_t steps;  /* that it had made then */
-    uint32_t cycles; /* run since it was asked whether this is to go on */
+    uint64_t steps;  /* that it had made by then */
+    uint32_t cycles; /* run since the last check whether to go on */
     bool interrupted;
     struct hb_gdb_stop found;
 };
@@ -477,7 +478,7 @@ static void begin_at(struct search *search, uint32_t k) {
     take_places(search->run);
 }
 
-/* The last stop between keyframe `k` and cycle `end`, told by its place in time. */
+/* The last stop between keyframe `k` and cycle `end`, identified by its place in time. */
 static bool find_stop(struct search *search, uint32_t k, uint64_t end) {
     const struct hb_saved *saved = search->run->machine->saved;
     struct hb_gdb_stop stops[HB_HARTS_LIMIT];
@@ -492,7 +493,7 @@ static bool find_stop(struct search *search, uint32_t k, uint64_t end) {
     return any && !search->interrupted;
 }
 
-/* Where gdb was last, between two cycles; the first of them if it was nowhere there. */
+/* Where gdb last was between two cycles; the first of them if it was nowhere there. */
 static uint64_t last_visited(const struct hb_gdb_run *run, uint64_t first, uint64_t last) {
     uint64_t found = first;
     for (uint32_t i = 0; i < HB_GDB_VISITS_MAX; i++)
@@ -501,8 +502,8 @@ static uint64_t last_visited(const struct hb_gdb_run *run, uint64_t first, uint6
     return found;
 }
 
-/* Where the hart was between two instructions when it had made one step less: from the end of one to the beginning of
- * the next, and there where gdb has seen it. False: not after keyframe `k`. */
+/* Where the hart was between two instructions when it had made one step less: between the end of one and the beginning
+ * of the next, where gdb has seen it. False: not after keyframe `k`. */
 static bool find_step(struct search *search, uint32_t k) {
     const struct hb_machine *machine = search->run->machine;
     const struct hb_hart *hart = &machine->hart[search->hart];
@@ -524,7 +525,7 @@ static bool find_step(struct search *search, uint32_t k) {
     return !search->interrupted;
 }
 
-/* To the cycle, out of the last keyframe before it. */
+/* Go to the cycle, from the last keyframe before it. */
 static void go_to(struct hb_gdb_run *run, uint64_t cycle) {
     uint32_t k = run->keyframes;
     while (k > 1 && hb_snapshot_cycle(run->keyframe[k - 1]) > cycle)
@@ -551,7 +552,7 @@ static void search_back(struct search *search) {
     go_to(run, search->interrupted ? search->now : hb_snapshot_cycle(run->keyframe[0]));
 }
 
-/* Wherever it ends, what harts have hit before is no news. */
+/* Wherever it ends, earlier hits are not reported again. */
 static struct hb_gdb_stop back(struct hb_gdb_run *run, uint32_t step, uint32_t hart) {
     struct hb_machine *machine = run->machine;
     const struct hb_hart *of = &machine->hart[hart];

@@ -1,5 +1,5 @@
-/* The log of commits: a line for each instruction that retires, as Spike's --log-commits writes them, in the order of
- * (cycle, hart). It goes to a file while the machine runs.
+/* The log of commits: a line for each instruction that retires, as Spike's --log-commits writes them, in order of
+ * (cycle, hart). It is written to a file while the machine runs.
  *
  *     core   0: 3 0x0000000080000000 (0x00000297) x5  0x0000000080000000
  *
@@ -24,10 +24,10 @@ struct hb_commit_log;
 /* From now on every instruction of the machine is logged (which is slow). */
 bool hb_commit_log_open(struct hb_machine *machine, const char *path, struct hb_error *error);
 
-/* What is logged by now can be read. False: `error`. Without a log nothing happens. */
+/* Make what has been logged so far readable. False: `error`. Without a log nothing happens. */
 bool hb_commit_log_flush(struct hb_machine *machine, struct hb_error *error);
 
-/* The end of it. False: the file could not be written whole. Without a log nothing happens; `error` may be NULL. */
+/* End the log. False: the file could not be written whole. Without a log nothing happens; `error` may be NULL. */
 bool hb_commit_log_close(struct hb_machine *machine, struct hb_error *error);
 
 #endif
