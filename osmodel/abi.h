@@ -13,7 +13,7 @@
 #define HB_ABI_VERSION 1
 #define HB_HARTS_MAX   64
 #define HB_TASKS_MAX   2048 /* length of hb_results[]; task ids are 0 .. tasks - 1 */
-#define HB_LOCKS_MAX   64   /* counters of contend and share, each under a lock of its own */
+#define HB_LOCKS_MAX   64   /* counters of contend and share, each with its own lock */
 
 /* The work of all tasks together, in units: so much the host can compute again in some minutes. */
 #define HB_WORK_ALL_MAX 200000000
@@ -38,7 +38,7 @@
 #define HB_TP_TASK_DONE      7  /* subject: task; argument: attempt; its result slot is valid */
 #define HB_TP_TASK_LOST      8  /* subject: task; argument: attempt; will never run again */
 #define HB_TP_TASK_MIGRATE   9  /* subject: task; argument: from hart | to hart << 16 */
-#define HB_TP_TASK_RESTART   10 /* subject: task; argument: the new attempt's number; it starts from its beginning */
+#define HB_TP_TASK_RESTART   10 /* subject: task; argument: the new attempt's number; it starts from the beginning */
 #define HB_TP_IDLE_ENTER     11 /* subject: hart: nothing to run */
 #define HB_TP_IDLE_LEAVE     12 /* subject: hart */
 #define HB_TP_LOCK_WAIT      13 /* subject: lock (low 32 bits of its address); argument: owner hart + 1 */
@@ -46,12 +46,12 @@
 #define HB_TP_LOCK_RELEASE   15 /* subject: lock */
 #define HB_TP_BEAT           16 /* subject: hart that wrote its heartbeat */
 #define HB_TP_SUSPECT        17 /* subject: suspected hart; the executing hart suspects it; argument: silent ticks */
-#define HB_TP_FENCED         18 /* subject: hart whose fence was asked for and is in force */
-#define HB_TP_RECOVERY_BEGIN 19 /* subject: dead hart; argument: 0, or 1 + hart whose recovery is taken over */
+#define HB_TP_FENCED         18 /* subject: hart whose fence was requested and is in force */
+#define HB_TP_RECOVERY_BEGIN 19 /* subject: dead hart; argument: 0, or 1 + hart from which the recovery is taken over */
 #define HB_TP_RECOVERY_PHASE 20 /* subject: dead hart; argument: phase */
-#define HB_TP_RECOVERED      21 /* subject: dead hart; argument: tasks put back into run queues */
+#define HB_TP_RECOVERED      21 /* subject: dead hart; argument: tasks returned to run queues */
 #define HB_TP_LOCK_RECOVERED 22 /* subject: lock; argument: dead owner */
-#define HB_TP_FALSE_ALARM    23 /* subject: hart that was suspected and beat again before the fence */
+#define HB_TP_FALSE_ALARM    23 /* subject: hart that was suspected but beat again before the fence */
 #define HB_TP_HART_LEFT_OUT  24 /* subject: hart that never reported at boot */
 #define HB_TP_QUEUE_LENGTH   25 /* subject: hart; argument: length of its run queue now */
 #define HB_TP_PROGRESS       26 /* subject: task; argument: units of work done (contend: increments) */
@@ -109,19 +109,19 @@
 #define HB_FAILOVER_ELECTION   2
 
 /* ---- Power controller (hartbeat's own device; absent on QEMU) -----------------------------------------------
- * Device-tree node with compatible "hartbeat,power". Hart h's block is at base + 0x20 * h. It tells only what
+ * Device-tree node with compatible "hartbeat,power". Hart h's block is at base + 0x20 * h. It reports only what
  * software asked for: a hart that died by itself still reads "started".
  */
 #define HB_POWER_BASE       0x500000ull
 #define HB_POWER_STRIDE     0x20
 #define HB_POWER_COMMAND    0x00 /* 32 bits, write: HB_POWER_CMD_*; read: last command */
 #define HB_POWER_STATE      0x04 /* 32 bits, read: HB_POWER_IS_* */
-#define HB_POWER_ENTRY      0x08 /* 64 bits: where a started hart begins, in M mode, a0 = hart id */
+#define HB_POWER_ENTRY      0x08 /* 64 bits: where a started hart begins, in M mode with a0 = hart id */
 #define HB_POWER_ARGUMENT   0x10 /* 64 bits: its a1 */
-#define HB_POWER_CMD_FENCE  1    /* the hart executes nothing from the next cycle on; its cache goes on answering */
+#define HB_POWER_CMD_FENCE  1    /* the hart executes nothing from the next cycle on; its cache still answers */
 #define HB_POWER_CMD_START  2    /* start a stopped or fenced hart at ENTRY, with a cold cache */
 #define HB_POWER_CMD_FLUSH  3    /* write back the hart's modified lines */
-#define HB_POWER_CMD_STOP   4    /* the hart itself leaves (only a hart's own block) */
+#define HB_POWER_CMD_STOP   4    /* the hart itself stops (only through its own block) */
 #define HB_POWER_IS_STARTED 0
 #define HB_POWER_IS_STOPPED 1
 #define HB_POWER_IS_FENCED  2
@@ -149,7 +149,7 @@ struct hb_note {
 /* Parameters. The host puts each into /chosen as a 64-bit big-endian property named "hartbeat," plus the name below
  * with '_' as '-' (for example "hartbeat,quantum-cycles"); the boot hart copies what it finds over the compiled-in
  * defaults into `struct hb_params hb_params`, a page of its own. The kernel reads that page at every decision and keeps
- * no copies, so the host may change a field in mid-run (as a logged input event).
+ * no copies, so the host may change a field during a run (as a logged input event).
  */
 #define HB_PARAMS(X)                                                                                                   \
     X(cycles_per_tick)          /* machine cycles per mtime tick */                                                    \
@@ -161,7 +161,7 @@ struct hb_note {
     X(workload_work)            /* units of work per task (batch: on average); about linear in instructions */         \
     X(workload_set_bytes)       /* working set of the large batch tasks; 0 = the default, 3 x 16 KiB */                \
     X(workload_locks)           /* contend: number of counters, each under its own mutex */                            \
-    X(heartbeat_period_cycles)  /* a hart beats this often; 0 = never */                                               \
+    X(heartbeat_period_cycles)  /* a hart beats this often; 0: never */                                                \
     X(heartbeat_timeout_cycles) /* silence after which the watcher suspects */                                         \
     X(heartbeat_check_cycles)   /* how often the watcher looks */                                                      \
     X(recovery_detect)          /* HB_DETECT_* */                                                                      \
@@ -181,7 +181,7 @@ struct hb_params {
 #undef HB_PARAM_FIELD
 };
 
-/* `struct hb_result hb_results[HB_TASKS_MAX]`: what each task brought home. Written by the kernel on the task's exit,
+/* `struct hb_result hb_results[HB_TASKS_MAX]`: the result of each task. Written by the kernel when the task exits,
  * before the task table says "done". */
 struct hb_result {
     uint64_t checksum;

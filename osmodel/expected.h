@@ -1,4 +1,4 @@
-/* What the tasks should bring home: the host runs the same workload sources as the guest. */
+/* The results that the tasks should deliver: the host runs the same workload sources as the guest. */
 #ifndef HB_OSMODEL_EXPECTED_H
 #define HB_OSMODEL_EXPECTED_H
 
@@ -7,7 +7,8 @@
 
 #include "osmodel/abi.h"
 
-/* Can it be said at all? Parameters may have been changed in mid-run to what no task could work with. */
+/* Can the checksums be known at all? Parameters may have been changed during the run to values with which no task could
+ * work. */
 bool hb_os_has_expected(const struct hb_params *params);
 
 /* Is a task that executed so many U-mode instructions worth computing? It executes one for each unit of work at least,

@@ -7,7 +7,7 @@
  *
  *   time       any request that may be granted is, any phase that may end does: that covers every arbiter and latency
  *   data       a copy, memory and what is on its way are either newest or stale. A store makes the newest; whoever gets
- *              its bytes stays what it was, all others are stale
+ *              its bytes stays as new as it was, all others are stale
  *   capacity   one line: a hart that waits for nothing may lose its clean copy (while the bus is idle, or at any time
  *              when it is split) or post the write-back of a modified one, as if another line needed the place. Two
  *              lines: they map to the same place in caches of one way; a modified victim is written back first

@@ -39,8 +39,8 @@ void hb_hart_measure_interrupts_from(struct hb_hart *hart, uint64_t now) {
     hart->irq_off_max_cycles = 0;
 }
 
-/* What the last instruction would still take has been counted ahead: the cause counted last gives it back, and what
- * that one does not have, the others. */
+/* The cycles that the last instruction would still take have been counted ahead. They are taken back from the cause
+ * counted last, and from the others as far as that one has too few. */
 static void take_back(struct hb_hart *hart, uint64_t cycles) {
     for (uint32_t i = 0; i < HB_STALLS && cycles; i++) {
         uint64_t *stalled = &hart->stalled_cycles[(hart->last_stall + i) % HB_STALLS];

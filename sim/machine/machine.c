@@ -57,7 +57,7 @@ static void update_interrupt_lines(struct hb_machine *machine, uint64_t now) {
     machine->saved->next_timer = next_timer_cycle(machine, now);
 }
 
-/* ---- What software asks of the machine: it comes about in the next cycle --------------------------------------- */
+/* ---- What software asks of the machine: it takes effect in the next cycle -------------------------------------- */
 
 static void fence(struct hb_machine *machine, uint32_t hart, uint64_t now) {
     hb_bus_silence(&machine->bus, hart, false);
@@ -70,7 +70,7 @@ static void stop(struct hb_machine *machine, uint32_t hart, uint64_t now) {
     hb_core_halt(&machine->cores.core[hart], HB_HART_STOPPED, now);
 }
 
-/* A hart starts with a cold cache, so what it has modified is written back first. */
+/* A hart starts with a cold cache, so what its cache holds modified is written back first. */
 static void start_when_clean(struct hb_machine *machine, uint32_t hart, uint64_t now) {
     struct hb_saved *saved = machine->saved;
     if (hb_bus_flushing(&machine->bus, hart) || saved->bus.port[hart].request.kind != HB_ACCESS_NONE)

@@ -29,7 +29,7 @@ static const char *role_of(const struct hb_machine *machine, uint32_t hart) {
 
 /* ---- Harts, caches, bus ---------------------------------------------------------------------------------------- */
 
-/* Of the region of interest, if there is one. */
+/* For the region of interest, if there is one. */
 static void gather_counters(const struct hb_machine *machine, struct hb_run_result *result) {
     struct hb_counts counts;
     result->harts = machine->bus.harts;
@@ -58,7 +58,7 @@ static void gather_counters(const struct hb_machine *machine, struct hb_run_resu
 
 /* ---- The operating system -------------------------------------------------------------------------------------- */
 
-/* The parameters that the guest has now: those of the configuration, with what was changed in mid-run. */
+/* The guest's present parameters: those of the configuration, with changes made in mid-run. */
 static struct hb_params present_params(const struct hb_machine *machine) {
     struct hb_params params = machine->config.os;
     for (uint32_t i = 0; i < machine->saved->next_input; i++) {
@@ -166,7 +166,7 @@ static void gather_lost_lines(const struct hb_machine *machine, const struct hb_
     qsort(result->lost, result->lost_listed, sizeof *result->lost, compare_addresses);
 }
 
-/* Of what happened before the fault, or without it, nothing belongs to it. */
+/* What happened before the fault, or without it, does not belong to it. */
 static void drop_before(uint64_t *cycle, uint64_t fault_cycle) {
     if (*cycle < fault_cycle)
         *cycle = HB_OS_NONE;

@@ -1,24 +1,24 @@
-/* Heartbeats: each hart writes into its own mailbox, from time to time, that it is alive. Only the master looks
- * (watch.h); its own beats are for whoever looks on. */
+/* Heartbeats: each hart writes to its own mailbox, from time to time, that it is alive. Only the master looks
+ * (watch.h); its own beats are for outside observers. */
 #ifndef HB_AMP_BEAT_H
 #define HB_AMP_BEAT_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* With nothing else to wait for, a hart looks this often, in ticks, whether a policy has changed. */
+/* With nothing else to wait for, a hart checks this often, in ticks, whether a policy has changed. */
 #define HB_LOOK_AGAIN_TICKS 5000u
 
-/* A time from the parameters, in ticks, but not so short that no time were left for tasks. */
+/* A time from the parameters, in ticks, but not so short that no time is left for tasks. */
 uint64_t hb_period_ticks(uint64_t cycles);
 
-/* Do `ticks` make up `cycles`? */
+/* Do `ticks` correspond to `cycles`? */
 bool hb_has_passed(uint64_t ticks, uint64_t cycles);
 
-/* Beat now, whatever the policy: a hart reports so at boot. */
+/* Beat now, whatever the policy: this is how a hart reports at boot. */
 void hb_beat(void);
 
-/* Beat if it is time. At every entry into the kernel, and whenever a sleeping hart wakes. */
+/* Beat if it is time. Called at every entry into the kernel, and whenever a sleeping hart wakes. */
 void hb_beat_if_due(void);
 
 /* In the middle of something long: beat if the last time is a while ago. Not only loops are long: when many harts enter
@@ -26,7 +26,7 @@ void hb_beat_if_due(void);
  * J, for which the host has a bound (sim/config/heartbeat.h). */
 void hb_breathe(void);
 
-/* When the executing hart must beat or look again, in ticks. */
+/* When the executing hart must next beat or look, in ticks. */
 uint64_t hb_beat_due(void);
 
 #endif

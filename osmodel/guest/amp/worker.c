@@ -28,7 +28,7 @@ struct work {
 
 struct worker {
     struct work work[HB_MAIL_SLOTS];
-    struct work *present; /* the one that runs in U mode; NULL: none */
+    struct work *present; /* the one running in U mode; NULL: none */
     uint32_t last;        /* its slot, or that of the one before */
     uint64_t slice_end;
     bool idle;
@@ -67,7 +67,8 @@ static void end_slice_if_over(struct worker *worker) {
         stop(worker, HB_STOP_PREEMPTED);
 }
 
-/* That it has begun is said before its first instruction: what nobody had begun need not count as another attempt. */
+/* The beginning is announced before its first instruction: a task that had not begun need not count as another
+ * attempt. */
 static void begin(uint32_t slot, struct work *work, const struct hb_task_memory *memory) {
     hb_store(&mailbox()->begun[slot], work->word);
     hb_attempt_begin(&work->context, hb_mail_task(work->word), memory);
@@ -98,7 +99,7 @@ static void choose(struct worker *worker) {
     }
 }
 
-/* The master sleeps, too, but not for want of tasks: it does not count as idle. */
+/* The master sleeps, too, but not for lack of tasks: it does not count as idle. */
 static void note_idle(struct worker *worker) {
     bool idle = worker->present == NULL;
     if (idle == worker->idle || hb_hart_id() == HB_MASTER)
@@ -129,7 +130,7 @@ uint64_t hb_worker_slice_end(void) {
     return worker->present && hb_params.scheduler == HB_SCHED_ROUND_ROBIN ? worker->slice_end : UINT64_MAX;
 }
 
-/* The one store of answer[slot].word is the report: before it nothing has happened, after it everything has. */
+/* The single store to answer[slot].word is the report: before it nothing has happened, after it everything has. */
 static void answer(struct worker *worker, uint64_t checksum, uint64_t ending, uint32_t reason) {
     struct work *work = worker->present;
     struct hb_answer *to = &mailbox()->answer[worker->last];

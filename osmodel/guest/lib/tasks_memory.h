@@ -1,4 +1,4 @@
-/* Where the memory of tasks lies: behind the image, one after the other, each its stack and then its set. */
+/* Where the tasks' memory is: after the image, one task after another, each with its stack and then its set. */
 #ifndef HB_GUEST_TASKS_MEMORY_H
 #define HB_GUEST_TASKS_MEMORY_H
 
@@ -14,7 +14,7 @@ uint64_t hb_shared_memory_bytes(void); /* 0 with other workloads */
 
 struct hb_task_memory {
     uint64_t begin;     /* lowest address of the stack */
-    uint64_t set;       /* where the stack begins (it grows down) and the set lies */
+    uint64_t set;       /* where the stack begins (it grows down) and the set starts */
     uint64_t set_bytes; /* multiple of 64, for PMP */
     uint64_t end;
 };
@@ -22,7 +22,7 @@ struct hb_task_memory {
 /* The memory of `task`, by the parameters workload_*. */
 struct hb_task_memory hb_task_memory(uint32_t task);
 
-/* Panics unless the memory of `tasks` tasks fits into the RAM behind the image. */
+/* Panics unless the memory of `tasks` tasks fits into the RAM after the image. */
 void hb_tasks_memory_check(uint32_t tasks);
 
 #endif

@@ -1,4 +1,4 @@
-/* Start: hart 0 reads the device tree, waits for the others, creates the tasks and lets everybody go. */
+/* Start: hart 0 reads the device tree, waits for the others, creates the tasks and lets all harts start. */
 #include "osmodel/guest/lib/atomic.h"
 #include "osmodel/guest/lib/board.h"
 #include "osmodel/guest/lib/console.h"
@@ -66,7 +66,7 @@ static void create_tasks(uint64_t live) {
     }
 }
 
-/* Tasks that wait for a hart that is not there any more. Nobody will look into its queue. */
+/* Tasks that wait for a hart that is gone. Nobody will look into its queue. */
 static void hand_over_tasks(uint64_t live) {
     uint32_t q = HB_BOOT_HART;
     for (uint32_t task = 0; task < hb_params.workload_tasks; task++) {
@@ -83,8 +83,7 @@ static void trace_queues(uint64_t live) {
         HB_TRACE(HB_TP_QUEUE_LENGTH, hart, live & hb_bit(hart) ? hb_queues[hart].tail : 0);
 }
 
-/* When the first tracepoint "all harts up" is passed, everything that a later death could leave
- * undone has been done. */
+/* By the first tracepoint "all harts up", everything that a later death could leave undone is done. */
 static void let_go(uint64_t live) {
     uint32_t up = hb_count(live);
     for (uint32_t hart = 0; hart < hb_board.harts; hart++) {

@@ -14,8 +14,7 @@ union block {
     uint8_t bytes[BLOCK_BYTES];
 };
 
-/* Marsaglia's xorshift generator ("Xorshift RNGs", 2003), triple (13, 7, 17): never 0 when it starts from another
- * value. */
+/* Marsaglia's xorshift generator ("Xorshift RNGs", 2003), triple (13, 7, 17): never 0 unless it starts from 0. */
 static uint64_t next_random(uint64_t x) {
     x ^= x << 13;
     x ^= x >> 7;
@@ -30,7 +29,7 @@ static uint64_t first_random(uint64_t seed, uint32_t task) {
     return x | 1;
 }
 
-/* New contents for a block. `keep` is 0 in the first lap, when the memory holds something unknown, and all ones later,
+/* New contents for a block. `keep` is 0 in the first lap, when the contents of memory are unknown, and all ones later,
  * so that a result depends on every earlier visit. */
 static uint64_t refresh(union block *block, uint64_t x, uint64_t keep) {
     for (unsigned i = 0; i < BLOCK_WORDS; i++) {
@@ -40,7 +39,7 @@ static uint64_t refresh(union block *block, uint64_t x, uint64_t keep) {
     return x;
 }
 
-/* Strike the multiples of small odd numbers out of a stretch of the number line; add up what is left. */
+/* Sieve the multiples of small odd numbers out of a stretch of the number line; add up what is left. */
 static uint64_t sieve(union block *block, uint64_t x) {
     uint32_t base = (uint32_t)x & 0xffffff;
     for (uint32_t divisor = 3; divisor < 13; divisor += 2)
@@ -105,7 +104,7 @@ static uint64_t sort(union block *block, uint64_t x) {
     return x ^ values[0] ^ (uint64_t)values[9] << 16 ^ (uint64_t)values[17] << 32;
 }
 
-/* Each step hashes the word it stands on and goes where the hash says. */
+/* Each step hashes the word at its position and goes where the hash says. */
 static uint64_t walk(union block *block, uint64_t x) {
     for (unsigned step = 0; step < 64; step++) {
         uint64_t *place = &block->words[x % BLOCK_WORDS];
@@ -130,7 +129,7 @@ static uint64_t automaton(union block *block, uint64_t x) {
     return x ^ block->words[BLOCK_WORDS / 2];
 }
 
-/* Two short switches, for a compiler turns a long one into a table in memory. */
+/* Two short switches, since a compiler turns a long one into a table in memory. */
 static uint64_t run_kernel(uint32_t kernel, union block *block, uint64_t x) {
     if (kernel <= HB_KERNEL_MATRIX) {
         switch (kernel) {
@@ -150,7 +149,7 @@ uint64_t hb_batch_run(uint64_t seed, uint32_t task, const struct hb_batch_plan *
     union block *blocks = (union block *)(void *)set;
     uint64_t count = plan->set_bytes / BLOCK_BYTES;
     uint64_t x = first_random(seed, task);
-    uint64_t at = x % count; /* tasks that share memory one after the other start at different places */
+    uint64_t at = x % count; /* tasks that use the same memory one after another start at different places */
     uint64_t sum = x;
     for (uint64_t unit = 0; unit < plan->units; unit++) {
         x = refresh(&blocks[at], x, unit < count ? 0 : ~(uint64_t)0);

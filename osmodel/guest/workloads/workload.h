@@ -1,7 +1,7 @@
 /* The tasks' work, as pure functions that compile for the guest (freestanding, U mode) and for the host alike.
  *
- * They touch nothing but their arguments and the stack, call no library and use no static data that is written, so the
- * same input gives the same checksum wherever they run. The host computes the checksums that it expects with them.
+ * They touch nothing but their arguments and the stack, call no library and use no writable static data, so the same
+ * input gives the same checksum wherever they run. The host computes the checksums that it expects with them.
  */
 #ifndef HB_WORKLOAD_H
 #define HB_WORKLOAD_H
@@ -32,8 +32,8 @@ uint64_t hb_batch_set_bytes_max(const volatile struct hb_params *params);
  * to 64 bytes; what it held before does not matter. Gives the checksum. */
 uint64_t hb_batch_run(uint64_t seed, uint32_t task, const struct hb_batch_plan *plan, uint8_t *set);
 
-/* The checksum that a contend task must bring home after `work` increments, by a closed formula. After 0 it is what the
- * task's sum starts from, and every increment adds hb_contend_step. */
+/* The checksum that a contend task must deliver after `work` increments, by a closed formula. For 0 it is the value
+ * from which the task's sum starts; every increment adds hb_contend_step. */
 uint64_t hb_contend_checksum(uint64_t seed, uint32_t task, uint64_t work);
 uint64_t hb_contend_step(uint64_t seed, uint32_t task);
 
