@@ -1,4 +1,4 @@
-/* Harts as they are seen from outside: started, halted, woken. */
+/* Harts as seen from outside: started, halted, woken. */
 #include "cpu/cpu.h"
 
 #include "cpu/hart/trap.h"
@@ -20,7 +20,7 @@ void hb_hart_restart(struct hb_core *core, uint64_t pc, uint64_t now) {
     for (uint32_t i = 0; i < HB_STALLS; i++)
         hart->stalled_cycles[i] = before.stalled_cycles[i];
     hart->attention = before.attention & (HB_ATTEND_WATCH | HB_ATTEND_SLOW);
-    hart->slow_factor = before.slow_factor; /* what ails it is no matter of software */
+    hart->slow_factor = before.slow_factor; /* its impairment is not software's concern */
     if (before.frozen_until > now)
         hb_hart_freeze(hart, before.frozen_until, now);
     hb_core_drop_lookups(core);

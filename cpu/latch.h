@@ -1,5 +1,5 @@
-/* Accesses of the instruction that is being executed, one by one: performed now, or taken from the latch that it was
- * kept in while the instruction waited (struct hb_in_flight). */
+/* Accesses of the instruction that is being executed, one by one: performed now, or taken from the latch that kept it
+ * while the instruction waited (struct hb_in_flight). */
 #ifndef HB_CPU_LATCH_H
 #define HB_CPU_LATCH_H
 
@@ -7,8 +7,8 @@
 
 enum hb_progress { HB_PROGRESS_DONE, HB_PROGRESS_WAIT, HB_PROGRESS_FAULT };
 
-/* One access of an instruction: from its latch if it has been performed, else now. Inline, for it is a part of every
- * access of the slow way. */
+/* One access of an instruction: from its latch if it has been performed, else now. Inline, since it is part of every
+ * access on the slow path. */
 static inline enum hb_progress hb_one_access(struct hb_core *core, struct hb_request *request, enum hb_stall cause,
                                              uint64_t now, uint64_t *value) {
     struct hb_hart *hart = core->hart;

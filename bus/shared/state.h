@@ -64,7 +64,7 @@ struct hb_bus {
     const uint8_t *rom;         /* boot ROM, from HB_ROM_BASE */
     struct hb_disk *disk;       /* of devices->virtio_blk; NULL: none, and no port for DMA */
     struct hb_checker *checker; /* NULL: off */
-    struct hb_bus_watch *watch; /* the first of those who look on (bus/shared/watch.h); NULL: nobody does */
+    struct hb_bus_watch *watch; /* the first watcher (bus/shared/watch.h); NULL: there is none */
     uint32_t cycles_per_tick;
 };
 

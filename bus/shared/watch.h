@@ -1,11 +1,11 @@
-/* Who wants to know what happens on the bus - statistics, traces - hangs a watcher on it.
+/* Whoever wants to know what happens on the bus (statistics, traces) attaches a watcher to it.
  *
  * Watchers see and never change anything: no result depends on whether there is one. Any function may be NULL. For each
- * thing that happens they are called in the order in which they were added, and things are told as they happen: posted,
- * granted (or declined), then in the snoop `line` for each cache that changes, snooped, at the finish `line` for the
- * requester, `access` for the access that is performed, finished. An access that hits its L1 is reported by `access`
- * alone (and `line`, when E becomes M), and only if no host lookup serves it: a watcher that must see every access
- * turns host lookups off.
+ * event they are called in the order in which they were added, and events are reported as they happen: posted, granted
+ * (or declined), then in the snoop `line` for each cache that changes, snooped, at the finish `line` for the requester,
+ * `access` for the access that is performed, finished. An access that hits its L1 is reported by `access` alone (and
+ * `line`, when E becomes M), and only if no host lookup serves it: a watcher that must see every access turns host
+ * lookups off.
  */
 #ifndef HB_BUS_WATCH_H
 #define HB_BUS_WATCH_H
@@ -41,13 +41,13 @@ struct hb_bus_watch {
     void (*reservation_lost)(void *context, const struct hb_bus *bus, uint32_t hart, uint64_t address, uint64_t now);
 };
 
-/* Hang it on the bus, as the last. It must stay where it is until it is taken off. */
+/* Attach it to the bus, as the last one. It must stay in place until it is removed. */
 void hb_bus_watch_add(struct hb_bus *bus, struct hb_bus_watch *watch);
 
-/* Take it off the bus; nothing happens when it is not on it. */
+/* Remove it from the bus; does nothing if it is not attached. */
 void hb_bus_watch_remove(struct hb_bus *bus, struct hb_bus_watch *watch);
 
-/* Can anybody be told what happens on the bus? */
+/* Does any watcher listen to the bus? */
 static inline bool hb_bus_is_watched(const struct hb_bus *bus) {
     return bus->watch != NULL;
 }

@@ -45,7 +45,7 @@ struct hb_trace_record {
 
 /* ---- What the harts of a machine share ---- */
 
-/* A line's instructions, decoded; keyed by where it stands and what it holds. */
+/* A line's instructions, decoded; keyed by its address and its contents. */
 struct hb_decoded_line {
     uint64_t address; /* HB_NO_LINE: unused */
     uint8_t bytes[HB_LINE_BYTES_MAX];

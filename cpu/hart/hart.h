@@ -137,7 +137,7 @@ struct hb_hart {
     uint64_t pmp_address[HB_PMP_ENTRIES];
 
     uint64_t frozen_until; /* a fault: it has no turn before this cycle */
-    uint32_t slow_factor;  /* a fault: its instructions take so many times as long; 0, 1: as ever */
+    uint32_t slow_factor;  /* a fault: its instructions take this many times as long; 0, 1: as usual */
 
     struct hb_in_flight in_flight;
     struct hb_tlb_entry tlb[HB_TLBS][HB_TLB_ENTRIES];
@@ -166,7 +166,7 @@ static inline uint32_t hb_hart_mip(const struct hb_hart *hart) {
     return hart->mip_lines | hart->mip_software;
 }
 
-/* Its own time in cycle `now`: that of a frozen hart stands at its thaw. */
+/* Its own time in cycle `now`: for a frozen hart it is the cycle of its thaw. */
 static inline uint64_t hb_hart_clock(const struct hb_hart *hart, uint64_t now) {
     return hart->frozen_until > now ? hart->frozen_until : now;
 }
@@ -206,7 +206,7 @@ void hb_hart_reset(struct hb_hart *hart, uint8_t id, uint64_t pc, uint64_t now);
  * or wakes. What software does in a loop in place of its interrupt handlers does not end a stretch. */
 void hb_hart_note_interrupts(struct hb_hart *hart, uint64_t now);
 
-/* Begin that account anew: stretches count from `now` on, and the present one from here. */
+/* Restart that account: stretches count from `now` on, and the present one from here. */
 void hb_hart_measure_interrupts_from(struct hb_hart *hart, uint64_t now);
 
 /* Charge the present wait or idle time up to `now`, so that busy + stalled + idle equals `now`. Only for a hart that
@@ -216,16 +216,16 @@ void hb_hart_close_accounts(struct hb_hart *hart, uint64_t now);
 /* A hart that could have gone on was kept from its turn until cycle `now`: it is charged for that. */
 void hb_hart_held_until(struct hb_hart *hart, uint64_t now);
 
-/* A fault: the hart's own time stands still from the beginning of cycle `now` to that of cycle `until`. What is left
- * of its instruction is left afterwards, an answer of the bus is taken then, and what would wake it waits: the caller
- * calls hb_core_set_pending() in cycle `until`. */
+/* A fault: the hart's own time stands still from the beginning of cycle `now` to that of cycle `until`. The rest of its
+ * instruction follows afterwards, an answer of the bus is taken then, and what would wake it waits: the caller calls
+ * hb_core_set_pending() in cycle `until`. */
 void hb_hart_freeze(struct hb_hart *hart, uint64_t until, uint64_t now);
 
-/* A fault: what begins from now on, an instruction or a trap, occupies the hart `factor` times as long. What the bus
- * takes stays the same. 1: the hart is well again. */
+/* A fault: every instruction or trap that begins from now on occupies the hart `factor` times as long. The bus takes as
+ * long as before. 1: the hart is well again. */
 void hb_hart_slow(struct hb_hart *hart, uint32_t factor);
 
-/* After a turn in cycle `now` of a hart that is slow: what the turn has begun takes its time. */
+/* After a turn of a slow hart in cycle `now`: lengthen what the turn has begun. */
 void hb_hart_take_longer(struct hb_hart *hart, uint64_t now);
 
 #endif

@@ -1,4 +1,4 @@
-/* Host lookups: what can be dropped at any time and is made again from the saved state. */
+/* Host lookups: what can be dropped at any time and is derived again from the saved state. */
 #ifndef HB_CPU_LOOKUPS_H
 #define HB_CPU_LOOKUPS_H
 

@@ -62,7 +62,7 @@ void hb_fault_term_set(const struct hb_fault_term *term, struct hb_fault_terms *
           "slowed down", "is slow: its instructions take longer from now on", "is as fast as before",                  \
           "each of its instructions takes `factor` times as long, for `duration` if that is given")
 
-/* Names that mean what the design says, and that nothing stands behind yet. */
+/* Names that the design defines and that are not implemented yet. */
 #define HB_FAULT_MODELS_TO_COME(MODEL) MODEL("hang") MODEL("restart") MODEL("bit_flip") MODEL("stuck_at")
 
 enum hb_fault_model {

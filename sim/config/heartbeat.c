@@ -2,12 +2,12 @@
 
 #define COMPUTE_CYCLES 4400u /* of the longest stretch between two beats, all hits */
 #define MISSES         24u   /* of that stretch ... */
-#define HART_MISSES    1u    /* ... and so many more a hart: its queue and its heartbeat are looked at */
+#define HART_MISSES    1u    /* ... and this many more per hart: its queue and its heartbeat are looked at */
 
 #define SHORTEST_TICKS 20u   /* the kernels beat and look no more often */
 #define LOOK_CYCLES    5000u /* so that looking and beating, every 10000, share their interrupts */
 #define QUANTUM_CYCLES 20000u
-#define FIXED_HARTS    4u /* so many do not keep the default bus busy all the time */
+#define FIXED_HARTS    4u /* this many do not keep the default bus busy all the time */
 
 static uint64_t most(uint64_t a, uint64_t b) {
     return a > b ? a : b;

@@ -37,7 +37,7 @@ static SELDOM uint32_t look_who_is_awake(struct hb_machine *machine, struct turn
     return awake;
 }
 
-/* Gives whether a device may have woken a hart. */
+/* Returns whether a device may have woken a hart. */
 static SELDOM bool bus_phase(struct hb_machine *machine, uint64_t now) {
     hb_bus_step(&machine->bus, now);
     bool changed = machine->saved->devices.changed;
@@ -63,10 +63,10 @@ static void end_or_wait(struct hb_machine *machine) {
 
 /* ---- The cycle ------------------------------------------------------------------------------------------------- */
 
-/* Inline, and `saved` is handed on in place of being read from the machine again: no loop of the emulator is hotter. */
+/* Inline, with `saved` passed on rather than read from the machine again: this is the emulator's hottest loop. */
 #define PHASE static inline __attribute__((always_inline))
 
-/* 1. What is due: faults, input, timers, what was asked in the cycle before. Gives whether harts may have woken. */
+/* 1. What is due: faults, input, timers, requests of the cycle before. Returns whether harts may have woken. */
 PHASE bool do_what_is_due(struct hb_machine *machine, const struct hb_saved *saved, uint64_t now) {
     if (saved->next_event > now)
         return false;
@@ -74,13 +74,13 @@ PHASE bool do_what_is_due(struct hb_machine *machine, const struct hb_saved *sav
     return true;
 }
 
-/* 2. The bus: finish, snoop, grant. Gives whether harts may have woken: by a device, for one that waits for its answer
- * counts as awake. */
+/* 2. The bus: finish, snoop, grant. Returns whether harts may have woken: only by a device, since a hart that waits for
+ * its answer counts as awake. */
 PHASE bool step_bus(struct hb_machine *machine, const struct hb_saved *saved, uint64_t now) {
     return saved->bus.next_cycle <= now && bus_phase(machine, now);
 }
 
-/* 3. Every hart whose turn has come. Gives the cycle of the next turn that is known. */
+/* 3. Every hart whose turn has come. Returns the cycle of the next turn that is known. */
 PHASE uint64_t give_turns(const struct turn *t, const struct turn *end, uint64_t now) {
     uint64_t next = HB_NEVER;
     for (; t < end; t++) {
@@ -91,7 +91,7 @@ PHASE uint64_t give_turns(const struct turn *t, const struct turn *end, uint64_t
     return next;
 }
 
-/* 4. The close: what harts told is committed. Gives whether some did: harts may have gone to sleep, or have woken. */
+/* 4. The close: commit what harts have reported. Returns whether any did: harts may have gone to sleep, or woken. */
 PHASE bool close_cycle(struct hb_machine *machine, uint64_t now) {
     if (!hb_cores_told(&machine->cores))
         return false;

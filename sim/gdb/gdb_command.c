@@ -8,7 +8,7 @@
 #include "sim/gdb/gdb_target.h"
 #include "sim/machine/debug.h"
 
-#define PACKET_BYTES   4096u /* the most that gdb is told to send */
+#define PACKET_BYTES   4096u /* the longest packet that gdb may send */
 #define READ_BYTES_MAX 4096u
 
 /* Errors are errno.h numbers, though gdb only prints them. */

@@ -167,7 +167,7 @@ static bool load_initrd(struct hb_machine *machine, struct hb_devicetree_desc *d
 
 #define ANY_LINE_BYTES 64u
 
-/* What is booted, apart from the one thing that the tree tells of the caches: how long a line is. */
+/* What is booted, apart from the one fact about caches in the tree: the length of a line. */
 static uint64_t hash_of(struct hb_machine *machine, const struct hb_devicetree_desc *desc, uint8_t *tree,
                         size_t bytes) {
     struct hb_devicetree_desc any = *desc;

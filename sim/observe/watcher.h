@@ -1,5 +1,5 @@
-/* Who looks at a machine: a console that prints, logs, traces, the dashboard. A watcher is a struct of its owner's with
- * the functions that it wants, on the one list that its machine has.
+/* Observers of a machine: a console that prints, logs, traces, the dashboard. A watcher is a struct of its owner's with
+ * the functions that it wants called, on the machine's only list.
  *
  *     struct hb_watcher watcher = {.context = self, .record = see, .bus.granted = see_grant};
  *     hb_machine_watch_add(machine, &watcher);
@@ -7,7 +7,8 @@
  *     hb_machine_watch_remove(machine, &watcher);
  *
  * Watchers see and never change anything: no result depends on whether there is one. They are called in the order in
- * which they were added. What one wants stays as it is while it is on the list, and none comes or goes within a call.
+ * which they were added. What a watcher wants does not change while it is on the list, and none is added or removed
+ * within a call.
  */
 #ifndef HB_SIM_WATCHER_H
 #define HB_SIM_WATCHER_H
@@ -41,10 +42,10 @@ struct hb_watchers {
     bool accesses;
 };
 
-/* Inside sim/: the list alone; what harts have to do for it is the machine's matter. `bus` is the machine's. */
+/* Inside sim/: only the list; what harts have to do for it is up to the machine. `bus` is the machine's. */
 void hb_watchers_add(struct hb_watchers *watchers, struct hb_bus *bus, struct hb_watcher *watcher);
 
-/* Nothing happens when it is not on the list. */
+/* Does nothing if it is not on the list. */
 void hb_watchers_remove(struct hb_watchers *watchers, struct hb_bus *bus, struct hb_watcher *watcher);
 
 void hb_watchers_switch(struct hb_watchers *watchers, struct hb_watcher *watcher, bool on);

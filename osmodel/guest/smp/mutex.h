@@ -35,7 +35,7 @@ uint32_t hb_mutex_count(void);
 /* Free mutexes owned by attempts that no longer exist, and wake a waiter of every free mutex. */
 void hb_mutexes_sweep(void);
 
-/* If hart `dead` owns the mutex's lock: take it, count the waiters anew, release. */
+/* If hart `dead` owns the mutex's lock: take it, recount the waiters, release. */
 void hb_mutex_recover_lock(uint32_t mutex, uint32_t dead);
 
 #endif

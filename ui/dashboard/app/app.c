@@ -12,7 +12,7 @@
 #define OPEN_LIMIT_CYCLES   32000000 /* how far opening runs in search of work in progress, times CPUs */
 #define OPEN_AFTER_UP       100000   /* cycles after all CPUs are up, where nothing is found to finish */
 #define OPEN_TASKS          24       /* that have finished by then: enough to measure their rate */
-#define OPEN_TASKS_MIN      4        /* fewer tell nothing of their rate */
+#define OPEN_TASKS_MIN      4        /* fewer say nothing about their rate */
 #define OPEN_BEFORE_SECONDS 4.0      /* of playing before one of the experiment's own faults */
 #define OPEN_WINDOWS        16       /* of throughput that are there to compare with */
 #define TASKS_A_SECOND      2.0

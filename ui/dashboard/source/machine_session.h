@@ -37,7 +37,7 @@ struct hb_machine_session {
     struct hb_session session;
     struct hb_machine *machine;
     struct hb_watcher watcher;
-    uint64_t told_faults;     /* indices of saved->fault[] that have been told */
+    uint64_t told_faults;     /* indices of saved->fault[] that have been reported */
     uint64_t told_ends;       /* ... and whose end has been */
     uint64_t told_first_work; /* harts after whose recovery the first work has been reported */
     uint32_t events;
@@ -47,7 +47,7 @@ struct hb_machine_session {
 /* Listen to the machine's records from now on. */
 void hb_machine_events_listen(struct hb_machine_session *self);
 
-/* After the machine has run: tells the faults, which no tracepoint tells, in their place. */
+/* After the machine has run: reports the faults, which no tracepoint reports, in their place. */
 void hb_machine_events_faults(struct hb_machine_session *self);
 
 /* After a restore: nothing waits, and the past has been reported. */
