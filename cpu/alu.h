@@ -7,7 +7,7 @@
 
 #include "cpu/bits.h"
 
-/* ---- Arithmetic that C leaves undefined, or has no word for ---------------------------------------------------- */
+/* ---- Arithmetic that C leaves undefined, or has no operator for ------------------------------------------------ */
 
 static inline uint64_t hb_divide(int64_t a, int64_t b) {
     if (b == 0)

@@ -38,8 +38,8 @@ static bool atomic(struct hb_core *core, const struct hb_op *op, uint8_t kind, u
     return true;
 }
 
-/* What a mode below M needs leave for: S mode from menvcfg, U mode from senvcfg as well (CMO
- * specification, chapter 5). */
+/* What modes below M need permission for: S mode from menvcfg, U mode from senvcfg as well (CMO specification, chapter
+ * 5). */
 static uint64_t leave_of(const struct hb_hart *hart, uint64_t bits) {
     uint64_t leave = hart->privilege == HB_PRIV_M ? bits : hart->menvcfg & bits;
     return hart->privilege == HB_PRIV_U ? leave & hart->senvcfg : leave;
@@ -69,8 +69,8 @@ static bool cache_block(struct hb_core *core, const struct hb_op *op, uint8_t ki
 /* ---- Fences ------------------------------------------------------------------------------------------------------ */
 
 /* fm in bits 8 to 11, predecessors in 4 to 7, successors in 0 to 3: each i, o, r, w from its highest bit down. Loads
- * are performed in order, and devices wait for the store buffer in any case: it matters only what must not overtake
- * stores. */
+ * are performed in order, and devices wait for the store buffer in any case: so only what must not overtake stores
+ * matters. */
 static bool fence_waits(const struct hb_core *core, const struct hb_op *op) {
     const uint32_t read = 2, write = 1, tso = 8;
     uint32_t mode = (uint32_t)op->imm >> 8, before = (uint32_t)op->imm >> 4 & 15, after = (uint32_t)op->imm & 15;
@@ -131,7 +131,7 @@ static void wait_for_interrupt(struct hb_core *core, uint64_t now) {
     hb_hart_note_interrupts(hart, now);
 }
 
-/* What an L1 that needs more than a cycle costs this instruction. */
+/* What an L1 slower than one cycle costs this instruction. */
 static uint64_t hit_cycles(struct hb_core *core, const struct hb_op *op) {
     bool data = hb_op_is(op, HB_CLASS_MEMORY | HB_CLASS_ZEROS);
     uint64_t cycles = core->l1i_hit_extra_cycles + (data ? core->l1d_hit_extra_cycles : 0);
@@ -140,7 +140,7 @@ static uint64_t hit_cycles(struct hb_core *core, const struct hb_op *op) {
     return cycles;
 }
 
-/* ---- Ends of instructions -------------------------------------------------------------------------------------- */
+/* ---- How instructions end -------------------------------------------------------------------------------------- */
 
 HB_ALWAYS_INLINE void settle(struct hb_core *core, uint8_t load_rd, uint64_t cycles, uint64_t now, enum way way) {
     struct hb_hart *hart = core->hart;
@@ -230,7 +230,7 @@ HB_ALWAYS_INLINE void settle(struct hb_core *core, uint8_t load_rd, uint64_t cyc
 
 HB_NEVER_INLINE void warm_turn(struct hb_core *core, const struct hb_op *op, uint64_t now);
 
-/* Execute `op`, whose encoding is `bits` if the way is SLOW (0 else: then it can be read from core->fetch). */
+/* Execute `op`, whose encoding is `bits` if this is SLOW (otherwise 0, since they can be read from core->fetch). */
 HB_ALWAYS_INLINE void execute(struct hb_core *core, const struct hb_op *op, uint64_t now, enum way way, uint32_t bits) {
     struct hb_hart *hart = core->hart;
     uint64_t *x = hart->x;
@@ -341,7 +341,7 @@ rare:
         cycles += core->config.csr_cycles;
         hb_stall(hart, HB_STALL_CSR, core->config.csr_cycles);
         break;
-    case HB_OP_WFI: /* in U mode it may not wait for ever, and this machine gives it no time at all, as QEMU does */
+    case HB_OP_WFI: /* in U mode it may not wait for ever, and this machine, like QEMU, gives it no time at all */
         if (hart->privilege == HB_PRIV_U || (hart->privilege == HB_PRIV_S && hart->mstatus & HB_MSTATUS_TW))
             goto illegal;
         hart->pc = next;
@@ -417,7 +417,7 @@ HB_NEVER_INLINE void slow_turn(struct hb_core *core, uint64_t now) {
         flight->fetched = true;
         flight->translated = 0;
         flight->latched = 0;
-        flight->order = 0; /* another cache: as on the fast way, the numbers of data accesses begin anew */
+        flight->order = 0; /* another cache: as on the fast path, data accesses are numbered from 0 again */
         core->access_index = 0;
     }
     const struct hb_op op = *hb_decode_for_execution(core->shared, flight->bits);
@@ -432,8 +432,7 @@ HB_NEVER_INLINE void slow_turn(struct hb_core *core, uint64_t now) {
         record_retired(core, pc, bits, now);
 }
 
-/* The line of pc must be looked for, or the operation be decoded; or the L1 is slow, which the HOT
- * way does not know. */
+/* The line of pc must be found, or the operation decoded; or the L1 is slow, which HOT does not handle. */
 HB_NEVER_INLINE void fetch_turn(struct hb_core *core, uint64_t now) {
     struct hb_hart *hart = core->hart;
     uint64_t offset = hart->pc - core->fetch.tag;
@@ -461,7 +460,7 @@ void hb_core_turn(struct hb_core *core, uint64_t now) {
         return;
     }
     uint64_t offset = hart->pc - core->fetch.tag;
-    /* As a number: with no line, and a pc below the tag, this is no place in any array.
+    /* Computed as a number: with no line, and a pc below the tag, it lies outside every array.
      * NOLINTNEXTLINE(performance-no-int-to-ptr) */
     const struct hb_op *op = (const struct hb_op *)((uintptr_t)core->fetch.op + offset / 2 * sizeof *op);
     if (unlikely(offset > ~core->line_mask || core->fetch.slot->address != core->fetch.address ||

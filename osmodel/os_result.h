@@ -1,14 +1,14 @@
-/* The `os` object of a result: what the operating system achieved, by the host's own reckoning.
+/* The `os` object of a result: what the operating system achieved, as judged by the host.
  *
- * The kernel's word is not taken for it: whether a task is completed is decided by the checksum in its result slot,
- * which the caller reads from guest memory (the newest copy that can still be read; never a lost cache). The rest comes
- * from the view of the tracepoints.
+ * The kernel's claims are not trusted: whether a task is completed is decided by the checksum in its result slot, which
+ * the caller reads from guest memory (the newest copy that can still be read; never a lost cache). The rest comes from
+ * the view of the tracepoints.
  *
  * A task is
  *   completed   when its slot holds a finished attempt with the expected checksum;
  *   wrong       when its slot holds a finished attempt with another checksum, and it will not run again;
- *   lost        when it will never run again and its slot holds nothing: the kernel gave it up, or believes it done, or
- *               the guest has come to its end, or its hart stopped under it while nobody recovers;
+ *   lost        when it will never run again and its slot holds nothing: the kernel gave it up, or believes it is done, or
+ *               the guest has ended, or its hart stopped while running it and nobody recovers;
  *   unfinished  otherwise: the run was cut off before.
  *
  * Every created task is exactly one of these.
@@ -41,13 +41,13 @@ struct hb_os_window {
     double goodput;           /* U-mode instructions a cycle, of attempts that completed */
 };
 
-/* What the caller knows at the end of a run. */
+/* What the caller must know at the end of a run. */
 struct hb_os_end {
     const struct hb_result *slots; /* HB_TASKS_MAX of them */
     const struct hb_params *params;
     uint64_t (*expected)(void *context, uint32_t task); /* NULL: hb_os_expected_checksum */
     void *context;
-    uint64_t cycle;         /* at which the run ended */
+    uint64_t cycle;         /* cycle at which the run ended */
     uint64_t window_cycles; /* of the series; 0: no series */
     bool final;             /* no task will ever run again (passed, failed, crash, hang); false: cut off (limit) */
 };
@@ -72,14 +72,14 @@ struct hb_os_result {
     uint32_t concurrency_max;
     bool has_levels;             /* else null: nothing was completed */
     double hart_work_jain;       /* of the harts' U-mode instructions; 0: nobody executed any */
-    uint64_t max_irq_off_cycles; /* no tracepoint tells: left for who measures it */
+    uint64_t max_irq_off_cycles; /* no tracepoint reports it: filled by whoever measures it */
     uint64_t locks_recovered;
     uint64_t false_alarms;
     uint64_t instructions_completed; /* U mode, of attempts that completed correctly */
     uint64_t instructions_reexecuted;
     bool has_goodput; /* else null: no completion after the harts were up */
     double goodput;
-    uint64_t window_cycles; /* of the series: as asked for, doubled until HB_OS_WINDOWS_MAX windows suffice */
+    uint64_t window_cycles; /* of the series: as requested, doubled until HB_OS_WINDOWS_MAX windows suffice */
     uint32_t windows_count;
     struct hb_os_window windows[HB_OS_WINDOWS_MAX];
     uint8_t verdicts[HB_TASKS_MAX]; /* enum hb_os_verdict */
@@ -92,10 +92,10 @@ void hb_os_view_finish(struct hb_os_view *view, const struct hb_os_end *end, str
  * there was none. */
 double hb_os_jain(const uint64_t *work, uint32_t harts);
 
-/* Goodput over time, while the run goes on or after it: at most `max` windows from `from_cycle` to `to_cycle`, the last
- * one as short as need be; gives their number. Counts the tasks that ended on `hart` (or HB_OS_ALL_HARTS) and, if
- * `verdicts` is not NULL, only those that it calls HB_OS_COMPLETED. An attempt's instructions are spread evenly over
- * the time from its first cycle to its completion, so a window is not credited with work that was done before it began.
+/* Goodput over time, during the run or after it: at most `max` windows from `from_cycle` to `to_cycle`, the last one
+ * shortened as necessary; returns their number. Counts the tasks that ended on `hart` (or HB_OS_ALL_HARTS) and, if
+ * `verdicts` is not NULL, only those judged HB_OS_COMPLETED. An attempt's instructions are spread evenly over the time
+ * from its first cycle to its completion, so a window is not credited with work that was done before it began.
  */
 uint32_t hb_os_view_series(const struct hb_os_view *view, const uint8_t *verdicts, uint32_t hart, uint64_t from_cycle,
                            uint64_t to_cycle, uint64_t window_cycles, struct hb_os_window *windows, uint32_t max);

@@ -1,10 +1,9 @@
-/* The host's view of the guest's operating system: what its tracepoints have told so far.
+/* The host's view of the guest's operating system: what its tracepoints have reported so far.
  *
- * It models tasks (who runs where, which attempt, since when one waits), the kernel's side of each hart (current task,
- * queue length, heartbeat, how its death was noticed and dealt with) and the sums that results and the dashboard show.
- * It reads no guest memory, so it knows nothing that the kernel did not say: a hart that dies between a store and the
- * tracepoint behind it leaves the view one step behind. What is true in the end stands in the result slots:
- * os_result.h.
+ * It models tasks (which runs where, which attempt, since when it has waited), the kernel's side of each hart (current
+ * task, queue length, heartbeat, how its death was noticed and dealt with) and the sums that results and the dashboard
+ * show. It reads no guest memory, so it knows only what the kernel has reported: a hart that dies between a store and
+ * the tracepoint after it leaves the view one step behind. The truth at the end is in the result slots: os_result.h.
  *
  * It is plain data without pointers: a snapshot copies it. It is never part of state_hash.
  *
@@ -23,7 +22,7 @@
 
 #include "osmodel/abi.h"
 
-#define HB_OS_NONE    UINT64_MAX      /* a cycle of what has not happened; a figure that nobody measured */
+#define HB_OS_NONE    UINT64_MAX      /* cycle of an event that has not happened; a figure that was not measured */
 #define HB_OS_NO_TASK UINT32_MAX      /* in hb_os_hart.task */
 #define HB_OS_NO_HART ((uint8_t)0xff) /* in every field that names a hart */
 
@@ -35,8 +34,8 @@ enum hb_os_task_state {
     HB_OS_TASK_BLOCKED,  /* waits for a mutex or an answer */
     HB_OS_TASK_SLEEPING, /* waits for a time */
     HB_OS_TASK_EXITED,   /* has run to its end; its result is not announced yet */
-    HB_OS_TASK_FAULTED,  /* was stopped for a trap of its own */
-    HB_OS_TASK_STRANDED, /* on a hart that executes nothing any more */
+    HB_OS_TASK_FAULTED,  /* was stopped because of its own trap */
+    HB_OS_TASK_STRANDED, /* on a hart that no longer executes anything */
     HB_OS_TASK_DONE,
     HB_OS_TASK_LOST,
 };
@@ -61,8 +60,8 @@ struct hb_os_task {
     uint8_t state;                  /* enum hb_os_task_state */
     uint8_t kind;                   /* HB_KIND_* */
     uint8_t hart;                   /* where it runs, or ran last */
-    uint8_t queue;                  /* whose run queue it joined last */
-    uint8_t displaced_by;           /* hart whose death put it back to wait, until it runs again */
+    uint8_t queue;                  /* the hart whose run queue it last joined */
+    uint8_t displaced_by;           /* hart whose death made it wait, until it runs again */
     uint8_t active;                 /* it has run since it arrived or woke, and has not slept, blocked or ended since */
     uint8_t unused[2];
 };
@@ -73,11 +72,11 @@ struct hb_os_recovery {
     uint64_t fenced_cycle;
     uint64_t began_cycle;
     uint64_t recovered_cycle;
-    uint64_t first_work_cycle;        /* a task that this death had put back runs again */
+    uint64_t first_work_cycle;        /* a task that this death had stopped runs again */
     uint64_t instructions_reexecuted; /* U mode, of attempts that were started again */
     uint32_t tasks_requeued;
     uint32_t locks_recovered;
-    uint32_t false_alarms; /* how often it was suspected while it lived */
+    uint32_t false_alarms; /* how often it was suspected while alive */
     uint32_t phase;        /* last one announced */
     uint8_t suspected_by;  /* hart */
     uint8_t recovered_by;  /* hart that began, or took over, the recovery */
@@ -100,7 +99,7 @@ struct hb_os_hart {
     uint32_t task;      /* current one, or HB_OS_NO_TASK */
     uint32_t last_task; /* the one before */
     uint32_t queue_length;
-    uint32_t lock_wanted;     /* low half of its address; 0: waits for none */
+    uint32_t lock_wanted;     /* low half of its address; 0: it waits for none */
     uint8_t lock_wanted_from; /* hart that holds it, or HB_OS_NO_HART */
     uint8_t idle;
     uint8_t left_out;   /* never reported at boot */
@@ -126,7 +125,7 @@ struct hb_os_view {
     uint64_t context_switches; /* a hart began to run another task than before */
     uint64_t migrations;
     uint64_t locks_recovered;
-    uint64_t false_alarms; /* suspicions of a hart that was alive, whatever the kernel made of them */
+    uint64_t false_alarms; /* suspicions of a hart that was alive, whatever the kernel did about them */
     uint64_t mails_sent;
     uint64_t mails_taken;
     uint64_t ignored_events; /* out of range */
@@ -135,7 +134,7 @@ struct hb_os_view {
     uint32_t harts_up;
     uint32_t harts_left_out;
     uint32_t tasks_created;
-    uint32_t tasks_done; /* as announced: the result slots have the last word */
+    uint32_t tasks_done; /* as announced: the result slots are authoritative */
     uint32_t tasks_lost;
     uint32_t tasks_restarted; /* tasks with a second attempt, once each */
     uint32_t tasks_ready;
@@ -155,7 +154,7 @@ void hb_os_view_feed(struct hb_os_view *view, uint64_t cycle, uint32_t hart, uin
                      uint64_t user_instructions);
 
 /* `hart` executes nothing from `cycle` on, killed or fenced: what its current attempt had executed is counted, and the
- * hart is no longer idle. Called again for the same hart it changes nothing. */
+ * hart is no longer idle. Calling it again for the same hart changes nothing. */
 void hb_os_view_hart_stopped(struct hb_os_view *view, uint64_t cycle, uint32_t hart, uint64_t user_instructions);
 
 /* A fault has struck `hart` and left it alive: frozen, or slow. It is not taken for healthy any more. */
@@ -168,7 +167,7 @@ void hb_os_view_forget_beats(struct hb_os_view *view);
  * and one that is under way counts. HB_OS_NONE: nobody has beaten since all were up. */
 uint64_t hb_os_view_longest_gap(const struct hb_os_view *view, uint64_t cycle);
 
-/* Bring what is summed over time (idle_while_waiting_cycles) up to `cycle`. Feeding does so by itself. */
+/* Bring sums over time (idle_while_waiting_cycles) up to `cycle`. Feeding does so by itself. */
 void hb_os_view_advance(struct hb_os_view *view, uint64_t cycle);
 
 /* The longest time, in cycles, that a task has been READY without running, those that still wait

@@ -75,7 +75,7 @@ struct hb_decoded_bits {
 
 struct hb_core;
 
-/* What harts tell the engine in their turns, until it has looked. */
+/* What harts report to the engine in their turns, until it has looked. */
 struct hb_told {
     bool traced;         /* some hart has recorded something */
     bool tohost_written; /* or fromhost */
@@ -94,7 +94,7 @@ struct hb_cores {
     struct hb_decoded_bits *decoded_bits; /* HB_DECODED_BITS */
     struct hb_code **code;                /* one for each kind of hart; cores refer to them */
     uint32_t codes;
-    bool host_lookups; /* false: every access takes the slow way, which is the definition */
+    bool host_lookups; /* false: every access takes the slow path, which is the definition */
     bool trace_points; /* the image has the ELF note: tracepoints are recorded */
     bool trace_sc;
     bool trace_retire;
@@ -104,7 +104,7 @@ struct hb_cores {
     struct hb_told told;
 };
 
-/* Has some hart told anything? One comparison, for it is asked in every cycle. */
+/* Has any hart reported anything? One comparison, since this is asked every cycle. */
 static inline bool hb_cores_told(const struct hb_cores *cores) {
     uint64_t any;
     memcpy(&any, &cores->told, sizeof any);
@@ -132,11 +132,11 @@ struct hb_ahead;
 
 struct hb_core {
     struct hb_hart *hart;
-    struct hb_ahead *ahead; /* cpu/hart/checkpoint.h; NULL: its hart never runs ahead */
-    struct hb_code *code;   /* its translated code; NULL: nothing is translated */
-    struct hb_fetch_lookup fetch;     /* the line that is being executed; its address is HB_NO_TAG if there is none */
-    struct hb_data_lookup *data;      /* lookups of the effective mode of loads and stores */
-    uint64_t line_mask;               /* clears the offset within a line */
+    struct hb_ahead *ahead;       /* cpu/hart/checkpoint.h; NULL: its hart never runs ahead */
+    struct hb_code *code;         /* its translated code; NULL: nothing is translated */
+    struct hb_fetch_lookup fetch; /* the line that is being executed; its address is HB_NO_TAG if there is none */
+    struct hb_data_lookup *data;  /* lookups of the effective mode of loads and stores */
+    uint64_t line_mask;           /* clears the offset within a line */
     uint32_t line_shift;
     struct hb_cpu_config config;
     uint32_t l1d_hit_extra_cycles;
@@ -153,7 +153,7 @@ struct hb_core {
     struct hb_fetch_lookup fetch_lookup[HB_LOOKUP_MODES][HB_FETCH_LOOKUPS];
 };
 
-/* In its own turn: it has no other until something wakes it. */
+/* Called in the hart's own turn; it has no other until something wakes it. */
 static inline void hb_has_no_turn(struct hb_core *core) {
     core->hart->ready_at = HB_NEVER;
     core->shared->told.slept = true;

@@ -61,7 +61,7 @@ static const struct hb_key_name checks[] = {
     {NULL, 0, false},
 };
 
-/* What is not built has no number in the guest's contract. */
+/* Names that are not built have no number in the guest's ABI. */
 static const struct hb_key_name schedulers[] = {
     {"fifo", HB_SCHED_FIFO, true},
     {"round-robin", HB_SCHED_ROUND_ROBIN, true},
@@ -221,7 +221,7 @@ const char *hb_key_name_of(const struct hb_key_name *names, uint64_t value) {
 
 /* ---- What was meant -------------------------------------------------------------------------------------------- */
 
-/* With so many letters wrong, a word is looked for in other groups too. */
+/* With this many letters wrong, a word is looked for in other groups, too. */
 #define ELSEWHERE_LETTERS 3u
 
 const char *hb_key_nearest(const char *path, const char *name) {
@@ -229,7 +229,7 @@ const char *hb_key_nearest(const char *path, const char *name) {
     for (size_t i = 0; i < hb_keys_n; i++)
         if (hb_key_is_in(&hb_keys[i], path))
             hb_nearest_try(&nearest, hb_key_last(&hb_keys[i]));
-    /* A right word in a wrong place says more than a wrong word in the right one. */
+    /* The right word in the wrong group is a better guess than a wrong word in the right group. */
     for (size_t i = 0; nearest.far >= ELSEWHERE_LETTERS && i < hb_keys_n; i++)
         if (strcasecmp(hb_key_last(&hb_keys[i]), name) == 0)
             return hb_keys[i].path;
@@ -358,7 +358,7 @@ void hb_key_store(const struct hb_key *key, void *object, uint64_t value) {
          HART(cache.replacement),                                                                                      \
          .names = replacements,                                                                                        \
          .fallback = "lru",                                                                                            \
-         .help = "Which line of a full set goes when a new one comes."},                                               \
+         .help = "Which line of a full set is evicted for a new one."},                                                \
     {                                                                                                                  \
         .path = "machine." #cache ".hit_cycles", .type = HB_KEY_INTEGER, HART(cache.hit_cycles), .unit = "cycles",     \
         .fallback = "1", .minimum = 1, .maximum = 1000,                                                                \
@@ -397,9 +397,8 @@ const struct hb_key hb_keys[] = {
      CONFIG(seed),
      .fallback = "1",
      .maximum = HB_KEY_INTEGER_MAX,
-     .help = "Enters the input of every task, and all choices that are made by chance."},
-    CHOICE("engine", engine, engines, "fast",
-           "How the machine is stepped; results are the same with every engine."),
+     .help = "Enters the input of every task and all random choices."},
+    CHOICE("engine", engine, engines, "fast", "How the machine is stepped; results are the same with every engine."),
 
     GROUP("machine", "The machine that is emulated."),
     {.path = "machine.harts",
@@ -417,7 +416,7 @@ const struct hb_key hb_keys[] = {
      .fallback = "10",
      .minimum = 1,
      .maximum = 1000000,
-     .help = "Cycles in a tick of mtime; a cycle is taken for 10 ns."},
+     .help = "Cycles in a tick of mtime; a cycle counts as 10 ns."},
     {.path = "machine.check",
      .type = HB_KEY_ENUM,
      .names = checks,
@@ -451,7 +450,7 @@ const struct hb_key hb_keys[] = {
      .unit = "bytes",
      .fallback = "0",
      .maximum = 64 << 20,
-     .help = "Its capacity, a power of two; 0: there is none."},
+     .help = "Its capacity, a power of two; 0: no L2."},
     {.path = "machine.l2.ways",
      .type = HB_KEY_INTEGER,
      CONFIG(l2.ways),
@@ -459,23 +458,23 @@ const struct hb_key hb_keys[] = {
      .minimum = 1,
      .maximum = 32,
      .power_of_two = true,
-     .help = "Lines that compete for a set; with a split bus at least as many as transactions may be under way."},
+     .help = "Lines that compete for a set; with a split bus at least as many as there may be transactions under way."},
     CHOICE("machine.l2.replacement", l2.replacement, replacements, "lru",
-           "Which line of a full set goes when a new one comes."),
+           "Which line of a full set is evicted for a new one."),
     {.path = "machine.l2.latency_cycles",
      .type = HB_KEY_INTEGER,
      CONFIG(bus.l2_latency_cycles),
      .unit = "cycles",
      .fallback = "10",
      .maximum = 10000,
-     .help = "From the address phase to the first data; when it has not got the line, memory's latency follows."},
+     .help = "From the address phase to the first data; on a miss memory's latency is added."},
     GROUP("machine.store_buffer", "Stores that wait between a CPU and its data cache."),
     {.path = "machine.store_buffer.depth",
      .type = HB_KEY_INTEGER,
      CONFIG(bus.store_depth),
      .fallback = "0",
      .maximum = HB_STORES_MAX,
-     .help = "Stores that fit into it; 0: there is none, and the machine is sequentially consistent."},
+     .help = "Stores that fit into it; 0: no buffer, and the machine is sequentially consistent."},
     CHOICE("machine.store_buffer.order", bus.store_order, store_orders, "fifo",
            "fifo: stores are performed in program order (TSO); any: in any order that keeps those to the same bytes "
            "apart (weak)."),
@@ -485,7 +484,7 @@ const struct hb_key hb_keys[] = {
      .unit = "cycles",
      .fallback = "0",
      .maximum = 100000,
-     .help = "A store waits at least so long before it is performed."},
+     .help = "A store waits at least this long before it is performed."},
     GROUP("machine.bus", "The bus that joins caches, memory and devices."),
     {.path = "machine.bus.protocol",
      .type = HB_KEY_PROTOCOL,
@@ -495,7 +494,7 @@ const struct hb_key hb_keys[] = {
      .help = "How caches are kept coherent; a path that ends in .json is a protocol of your own (docs/protocols.md)."},
     {.path = "machine.bus.mutation",
      .type = HB_KEY_STRING,
-     .help = "One thing that goes wrong in the protocol, for lectures; `hartbeat help protocol` lists them."},
+     .help = "One deliberate mistake in the protocol, for lectures; `hartbeat help protocol` lists them."},
     CHOICE("machine.bus.arbiter", bus.arbiter, arbiters, "round-robin", "Who gets the bus when several ask for it."),
     CHOICE("machine.bus.incoherent", bus.incoherent_all, incoherent, "user",
            "With the protocol none: which memory is left incoherent; user: that of tasks, so that a kernel can boot."),
@@ -505,7 +504,7 @@ const struct hb_key hb_keys[] = {
      .unit = "cycles",
      .fallback = "0",
      .maximum = 100000,
-     .help = "With tdma: length of a slot; 0: as long as the longest transaction, and no less will do."},
+     .help = "With tdma: length of a slot; 0: as long as the longest transaction, which is also the minimum."},
     {.path = "machine.bus.tickets",
      .type = HB_KEY_NUMBERS,
      CONFIG(bus.tickets),
@@ -536,7 +535,8 @@ const struct hb_key hb_keys[] = {
      .type = HB_KEY_BOOL,
      CONFIG(bus.split),
      .fallback = "false",
-     .help = "The bus is free between a request and its data: several transactions are under way, one a line."},
+     .help =
+         "The bus is free between a request and its data: several transactions are under way, at most one per line."},
     {.path = "machine.bus.outstanding",
      .type = HB_KEY_INTEGER,
      CONFIG(bus.outstanding),
@@ -568,7 +568,7 @@ const struct hb_key hb_keys[] = {
      .help = "The program: \"smp\" or \"amp\" for the bundled systems, \"sharing\" or \"patterns\" for bundled "
              "bare-metal programs, else the path of an ELF."},
 
-    GROUP("os", "What the bundled systems are told."),
+    GROUP("os", "Parameters of the bundled systems."),
     CHOICE("os.scheduler", os.scheduler, schedulers, "round-robin", "How a CPU chooses its next task."),
     {.path = "os.quantum_cycles",
      .type = HB_KEY_INTEGER,
@@ -582,7 +582,7 @@ const struct hb_key hb_keys[] = {
     GROUP("os.workload", "The tasks."),
     CHOICE("os.workload.kind", os.workload_kind, kinds, "batch",
            "batch: independent computations, some of them on more data than the cache holds; contend: tasks that "
-           "fight for locks; share: tasks that count in memory of their own, which they share."),
+           "fight for locks; share: tasks that count in memory that they share."),
     {.path = "os.workload.tasks",
      .type = HB_KEY_INTEGER,
      CONFIG(os.workload_tasks),
@@ -685,7 +685,7 @@ const struct hb_key hb_keys[] = {
      FAULT(instructions),
      .minimum = 1,
      .maximum = HB_KEY_INTEGER_MAX,
-     .help = "Once the CPU has executed so many instructions."},
+     .help = "Once the CPU has executed this many instructions."},
     {.path = "faults.*.trigger.symbol",
      .type = HB_KEY_STRING,
      FAULT(symbol),
@@ -743,9 +743,9 @@ const struct hb_key hb_keys[] = {
     {.path = "input.*.text", .type = HB_KEY_STRING, INPUT(text), .required = true, .help = "The characters."},
 
     GROUP("stop", "When a run is cut off."),
-    CYCLES("stop.cycles", stop_cycles, "1000000000", "After so many cycles, with outcome limit; 0: never."),
+    CYCLES("stop.cycles", stop_cycles, "1000000000", "After this many cycles, with outcome limit; 0: never."),
     CYCLES("stop.quiet_cycles", stop_quiet_cycles, "20000000",
-           "When no task was completed for so long, with outcome hang; 0: never."),
+           "When no task was completed for this long, with outcome hang; 0: never."),
     GROUP("stats", "What is counted."),
     CYCLES("stats.window_cycles", window_cycles, "500000", "Length of the windows of goodput_series; 0: no series."),
     {.path = "stats.misses",
@@ -760,7 +760,7 @@ const struct hb_key hb_keys[] = {
      .fallback = "0",
      .maximum = 1000,
      .help =
-         "List so many of the lines with the most bus transactions, and who used which of their bytes (slow, too)."},
+         "List this many of the lines with the most bus transactions, and who used which of their bytes (slow, too)."},
     {.path = "stats.locks",
      .type = HB_KEY_BOOL,
      CONFIG(stats.locks),
@@ -771,32 +771,32 @@ const struct hb_key hb_keys[] = {
     GROUP("stats.roi", "The region of interest: what harts, caches, bus, lines and locks count is what happens in it."),
     GROUP("stats.roi.from", "When it begins: one of cycle, tracepoint; left out, with the run."),
     MARK_KEYS(from, "Before this cycle.",
-              "Behind the cycle in which some CPU passes this tracepoint, by name or number.",
+              "After the cycle in which some CPU passes this tracepoint, by name or number.",
               "With tracepoint: at which of its occurrences."),
     GROUP("stats.roi.to", "When it ends: one of cycle, tracepoint; left out, with the run."),
-    MARK_KEYS(to, "Before this cycle.", "Behind the cycle in which some CPU passes this tracepoint, by name or number.",
+    MARK_KEYS(to, "Before this cycle.", "After the cycle in which some CPU passes this tracepoint, by name or number.",
               "With tracepoint: at which of its occurrences since the region began."),
 
     GROUP("trace", "What --trace writes (docs/traces.md); results are the same with and without."),
     CYCLES("trace.from_cycle", trace.from_cycle, "0", "The first cycle that is traced."),
-    CYCLES("trace.to_cycle", trace.to_cycle, "0", "The first cycle that is not traced any more; 0: to the end."),
+    CYCLES("trace.to_cycle", trace.to_cycle, "0", "The first cycle that is no longer traced; 0: to the end."),
     {.path = "trace.lines",
      .type = HB_KEY_STRINGS,
      CONFIG(trace.line),
      .item_bytes = HB_NAME_BYTES,
      .length_offset = offsetof(struct hb_config, trace.lines),
      .help = "Lines whose states in each data cache .json and .vcd show: symbols of the image, or physical addresses "
-             "such as \"0x80001000\"; either with \"+0x40\" behind it, if wanted."},
+             "such as \"0x80001000\"; either may be followed by \"+0x40\"."},
     {.path = "trace.functions",
      .type = HB_KEY_BOOL,
      CONFIG(trace.functions),
      .fallback = "false",
-     .help = "Also in which function of the image each CPU is."},
+     .help = "Also the function of the image that each CPU is in."},
     {.path = "trace.accesses",
      .type = HB_KEY_BOOL,
      CONFIG(trace.accesses),
      .fallback = "false",
-     .help = "In .csv also every load, store and fetch, those included that hit their cache (slow)."},
+     .help = "In .csv also every load, store and fetch, including those that hit their cache (slow)."},
 
     {.path = "variants",
      .type = HB_KEY_VARIANTS,

@@ -126,7 +126,7 @@ static void wake_answered(struct hb_machine *machine, uint64_t now) {
         hb_core_answered(&machine->cores.core[__builtin_ctzll(wake)], now);
 }
 
-/* Phase 2. Whether a device may have woken a hart. */
+/* Phase 2. True: a device may have woken a hart. */
 static bool step_bus(struct hb_machine *machine, uint64_t now) {
     struct hb_bus *bus = &machine->bus;
     struct snooped met[SNOOPED_MOST];
@@ -156,7 +156,7 @@ static bool step_bus(struct hb_machine *machine, uint64_t now) {
     return changed;
 }
 
-/* Phase 4, of a cycle in which a hart had something to tell. */
+/* Phase 4, for a cycle in which a hart had something to report. */
 static void close(struct hb_machine *machine, uint64_t now) {
     const struct hb_told *told = &machine->cores.told;
     if (!told->traced && !told->tohost_written && !told->timer_written && !told->crashed)

@@ -8,7 +8,7 @@
 
 #include "sim/machine/machine.h"
 
-/* Run until cycle `until` is next or the machine has an outcome. */
+/* Run until the next cycle is `until` or the machine has an outcome. */
 void hb_fast_run(struct hb_machine *machine, uint64_t until);
 
 /* May this machine be run so now? Else lockstep does it, with the same results. */

@@ -7,7 +7,7 @@
 
 #include "sim/machine/machine.h"
 
-/* Run until cycle `until` is next, or until the machine has an outcome. */
+/* Run until the next cycle is `until`, or until the machine has an outcome. */
 void hb_machine_run(struct hb_machine *machine, uint64_t until);
 
 #endif

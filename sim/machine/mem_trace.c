@@ -26,7 +26,7 @@ static bool is_at_work(const struct hb_hart *hart) {
 /* The access, or a cycle of the computation, is done: the hart's next turn comes when it has taken its time. */
 static void retire(struct hb_hart *hart, uint64_t extra_cycles, uint64_t now) {
     hart->instructions++;
-    hart->slow_fetches++; /* what is fetched is counted by the bus, and nothing else is */
+    hart->slow_fetches++; /* the bus counts fetches, and nothing else does */
     if (extra_cycles) {
         hart->stalled_cycles[HB_STALL_HIT] += extra_cycles;
         hart->last_stall = HB_STALL_HIT;
@@ -56,7 +56,7 @@ static enum hb_stall cause_of(uint8_t access) {
     return access == HB_ACCESS_LOAD ? HB_STALL_LOAD : access == HB_ACCESS_STORE ? HB_STALL_STORE : HB_STALL_FETCH;
 }
 
-/* True: it is done. False: hb_core_answered() will tell. */
+/* True: it is done. False: hb_core_answered() will follow. */
 static bool perform(struct hb_core *core, const struct hb_request *request, enum hb_stall cause, uint64_t now) {
     struct hb_in_flight *flight = &core->hart->in_flight;
     uint64_t value;
@@ -112,7 +112,7 @@ static bool is_drained(struct hb_core *core, uint64_t now) {
     return perform(core, &fence, HB_STALL_STORE, now);
 }
 
-/* The trace is over once its stores are performed. */
+/* The trace ends once its stores have been performed. */
 static void stop(struct hb_machine *machine, uint32_t h, uint64_t now) {
     if (is_drained(&machine->cores.core[h], now))
         halt(machine, h, now);
@@ -210,7 +210,7 @@ static void wake_answered(struct hb_machine *machine, uint64_t now) {
         hb_core_answered(&machine->cores.core[__builtin_ctzll(wake)], now);
 }
 
-/* Phase 3. Gives the cycle of the next turn. */
+/* Phase 3. Returns the cycle of the next turn. */
 static uint64_t take_turns(struct hb_machine *machine, uint64_t now) {
     uint64_t next = HB_NEVER;
     call_next(machine, now);
@@ -227,7 +227,7 @@ static uint64_t take_turns(struct hb_machine *machine, uint64_t now) {
     return is_awaited(machine) ? now + 1 : next;
 }
 
-/* Dead harts keep nobody waiting, but what of theirs is on the bus comes to its end. */
+/* Nobody waits for dead harts, but their transactions on the bus are completed. */
 static bool is_over(const struct hb_machine *machine) {
     for (uint32_t h = 0; h < machine->bus.harts; h++)
         if (is_at_work(&machine->hart[h]))
@@ -248,7 +248,7 @@ void hb_mem_trace_run(struct hb_machine *machine, uint64_t until) {
         }
         uint64_t next = take_turns(machine, now);
         if (is_over(machine)) {
-            hb_machine_end(machine, HB_OUTCOME_PASSED, 0); /* nothing was done in this cycle: it does not count */
+            hb_machine_end(machine, HB_OUTCOME_PASSED, 0); /* nothing happened in this cycle: it does not count */
             break;
         }
         next = earlier(next, earlier(saved->bus.next_cycle, saved->next_event));

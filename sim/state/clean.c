@@ -5,7 +5,7 @@
 #include "bus/shared/quiet.h"
 #include "sim/machine/machine.h"
 
-/* A guest can keep its disk busy for ever by rings that lie over each other. */
+/* A guest can keep its disk busy for ever with overlapping rings. */
 #define MOST_CYCLES 10000000u
 
 static bool is_quiet(const struct hb_machine *machine) {
