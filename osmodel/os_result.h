@@ -7,7 +7,7 @@
  * A task is
  *   completed   when its slot holds a finished attempt with the expected checksum;
  *   wrong       when its slot holds a finished attempt with another checksum, and it will not run again;
- *   lost        when it will never run again and its slot holds nothing: the kernel gave it up, or believes it is done, or
+ *   lost        when it will never run again and its slot holds nothing: the kernel gave it up, or thinks it done, or
  *               the guest has ended, or its hart stopped while running it and nobody recovers;
  *   unfinished  otherwise: the run was cut off before.
  *
