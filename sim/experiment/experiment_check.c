@@ -1,4 +1,4 @@
-/* Looking into the images of an experiment: can they be loaded, and do the experiment's figures fit them? */
+/* Inspecting the images of an experiment: can they be loaded, and do the experiment's figures fit them? */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include "sim/config/images.h"
 #include "sim/experiment/experiment.h"
 
-/* Loading is only tried: what would be written is let go. */
+/* Loading is only tried: what would be written is discarded. */
 static bool let_go(void *context, uint64_t address, const void *bytes, uint64_t n) {
     (void)context, (void)address, (void)bytes, (void)n;
     return true;
@@ -151,7 +151,7 @@ static void warn_of_faults(struct warnings *warnings, const struct hb_variant *v
         if (config->faults[f].trigger != HB_TRIGGER_CYCLE || config->faults[f].cycle < config->stop_cycles)
             continue;
         snprintf(line, sizeof line,
-                 "faults.%" PRIu32 ".trigger.cycle: %" PRIu64 " is not reached, for the run stops at %" PRIu64, f,
+                 "faults.%" PRIu32 ".trigger.cycle: %" PRIu64 " is not reached, because the run stops at %" PRIu64, f,
                  config->faults[f].cycle, config->stop_cycles);
         warn(warnings, variant, line);
     }
@@ -171,7 +171,7 @@ static void warn_of_share(struct warnings *warnings, const struct hb_variant *va
     }
 }
 
-/* A protocol of the user's own is worth a short search; it may be meant to be wrong. */
+/* A protocol of the user's own is worth a short search; it may be wrong on purpose. */
 static void warn_of_protocol(struct warnings *warnings, const struct hb_variant *variant) {
     const struct hb_bus_config *bus = &variant->config.bus;
     struct hb_verify_result result;
@@ -181,7 +181,7 @@ static void warn_of_protocol(struct warnings *warnings, const struct hb_variant 
     struct hb_verify_options options = {.protocol = bus->given, .caches = 2, .lines = 1, .split = bus->split};
     if (!hb_verify(&options, &result))
         return;
-    snprintf(line, sizeof line, "machine.bus.protocol: %s: %s; hartbeat protocol FILE --verify tells how",
+    snprintf(line, sizeof line, "machine.bus.protocol: %s: %s; hartbeat protocol FILE --verify shows how",
              bus->given->name, hb_verify_story_found((enum hb_flaw_found)result.found));
     if (result.found != HB_FOUND_NOTHING)
         warn(warnings, variant, line);

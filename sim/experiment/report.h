@@ -34,8 +34,8 @@ struct hb_run_report {
 /* The report as text for a terminal, to be freed. NULL: out of memory. */
 char *hb_report_table(const struct hb_run_report *report);
 
-/* What the reader must not miss, whatever else is printed: a line "warning: ..." for each fault that never struck,
- * and for sums of increments that a death has spoilt; to be freed. Empty: nothing. NULL: out of memory. */
+/* Warnings that the reader must not miss, whatever else is printed: a line "warning: ..." for each fault that never
+ * struck, and for sums of increments that a death has spoilt; to be freed. Empty: nothing. NULL: out of memory. */
 char *hb_report_warnings(const struct hb_run_report *report);
 
 /* A report that the runner made, and the results in it. */

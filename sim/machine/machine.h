@@ -1,7 +1,7 @@
-/* The machine: harts, caches, bus, devices and RAM joined, with the faults that are to come and the view of the OS.
+/* The machine: harts, caches, bus, devices and RAM put together, with pending faults and the view of the OS.
  *
  * Everything that the machine IS lives in one arena of plain data (struct hb_saved, the harts, the caches' lines) and
- * in RAM: a snapshot is a copy of both. Whatever else hangs on struct hb_machine is derived from it, or belongs to the
+ * in RAM: a snapshot is a copy of both. Everything else in struct hb_machine is derived from that, or belongs to the
  * host.
  *
  *     struct hb_machine *machine = hb_machine_create(&config, &error);
@@ -9,7 +9,7 @@
  *     hb_machine_destroy(machine);
  *
  * The cycle, in this order (sim/engine/lockstep.c has it on one page):
- *     1. what is due: faults, input, timers, what was asked in the cycle before (stop, fence, tohost)
+ *     1. what is due: faults, input, timers, requests of the cycle before (stop, fence, tohost)
  *     2. the bus: finish, snoop, grant
  *     3. every hart whose turn has come
  *     4. close: traces are committed, in the order of harts
@@ -46,19 +46,19 @@ enum hb_outcome {
     HB_OUTCOME_INTERRUPTED, /* from outside: never in a snapshot */
 };
 
-#define HB_FAULTS_MAX     64 /* those of the configuration and those asked for in mid-run */
+#define HB_FAULTS_MAX     64 /* those of the configuration and those requested in mid-run */
 #define HB_LOST_LINES_MAX 1024
 
-/* What became of a fault of the configuration, or of one that was asked for in mid-run. */
+/* What became of a fault, whether configured or requested in mid-run. */
 struct hb_fault_state {
     struct hb_fault_terms terms;
     uint8_t hart;
     bool armed; /* its trigger has been seen: it strikes in the next cycle */
     bool done;
-    bool activated;     /* it struck a hart that was alive */
+    bool activated;     /* it has struck a hart that was alive */
     bool ended;         /* its duration is over */
     uint64_t seen;      /* how often the trigger's event has been seen */
-    uint64_t cycle;     /* in which it struck */
+    uint64_t cycle;     /* cycle in which it struck */
     uint64_t end_cycle; /* once activated: in which it is over; HB_NEVER: it lasts */
     uint64_t instructions_at_death;
     uint32_t lines_lost;
@@ -66,16 +66,16 @@ struct hb_fault_state {
     uint32_t first_lost_line; /* index into lost_line[] */
 };
 
-/* How far a region of interest is that begins or ends with a tracepoint (sim/machine/measure.h). */
+/* The progress of a region of interest that begins or ends with a tracepoint (sim/machine/measure.h). */
 struct hb_region_state {
     uint64_t marks; /* which tracepoints; 0: none */
-    uint64_t seen;  /* how often the one that is waited for has been passed */
+    uint64_t seen;  /* how often the awaited one has been passed */
     uint8_t phase;  /* enum hb_region_phase */
 };
 
 /* The fixed part of the arena. */
 struct hb_saved {
-    uint64_t cycle;      /* the cycle that comes next */
+    uint64_t cycle;      /* the next cycle */
     uint64_t next_event; /* earliest cycle in which phase 1 has something to do */
     uint64_t next_timer;
     uint8_t outcome; /* enum hb_outcome */
@@ -88,8 +88,8 @@ struct hb_saved {
     struct hb_fault_state fault[HB_FAULTS_MAX];
     uint32_t lost_lines;
     uint64_t lost_line[HB_LOST_LINES_MAX]; /* addresses of lines that died modified */
-    uint64_t start_pending;                /* harts that are started once their old lines are written back */
-    uint64_t held; /* harts that a debugger keeps from their turns; what they asked of the bus goes on */
+    uint64_t start_pending;                /* harts that will start once their old lines are written back */
+    uint64_t held; /* harts that a debugger denies their turns; what they asked of the bus goes on */
     struct hb_bus_state bus;
     struct hb_devices devices;
     struct hb_htif htif;
@@ -98,8 +98,8 @@ struct hb_saved {
     struct hb_mem_play play; /* with config.mem_trace */
 };
 
-/* What came from outside: console bytes, faults, policy changes and what a debugger did, each with its cycle. Kept
- * whole, for replay. */
+/* Outside input: console bytes, faults, policy changes and what a debugger did, each with its cycle. All of it is kept,
+ * for replay. */
 enum hb_input_kind {
     HB_INPUT_TEXT,
     HB_INPUT_FAULT,
@@ -129,7 +129,7 @@ struct hb_input_log {
 
 struct hb_commit_log;
 struct hb_measure;
-struct hb_page; /* a saved page of RAM, shared by the snapshots in which it is the same */
+struct hb_page; /* a saved page of RAM, shared by all snapshots in which it is the same */
 
 struct hb_machine {
     struct hb_config config;
@@ -152,20 +152,20 @@ struct hb_machine {
     char *console; /* what the guest has written, saved->console_bytes long */
     size_t console_capacity;
     struct hb_page **base_page;    /* RAM as of the last snapshot taken or restored */
-    uint8_t order[HB_HARTS_LIMIT]; /* in which harts have their turns within a cycle; no result depends on it */
+    uint8_t order[HB_HARTS_LIMIT]; /* of the harts' turns within a cycle; no result depends on it */
     struct hb_watchers watchers;   /* who looks on: hb_machine_watch_add() */
     bool triggers_retired;         /* a fault's trigger waits for an instruction that retires */
     struct hb_commit_log
         *commit_log; /* sim/machine/commit_log.h: a watcher that is closed with the machine; NULL: none */
-    bool pause;      /* the cycle that has begun is the last one before hb_lockstep_run() returns */
+    bool pause;      /* the present cycle is the last one before hb_lockstep_run() returns */
     bool
         input_may_come; /* from outside: when only that can interrupt a hart the machine waits instead of hanging ... */
     bool waits_for_input;       /* ... and hb_machine_run() returns */
     uint64_t birth;             /* hash of the machine as it was built, the boot ROM included */
-    uint64_t boot_hash;         /* of what it booted last, whatever its caches are */
-    uint64_t first_boot_hash;   /* the same of when it was built, the boot ROM included */
+    uint64_t boot_hash;         /* hash of what it booted last, whatever its caches are */
+    uint64_t first_boot_hash;   /* the same at the time it was built, the boot ROM included */
     struct hb_measure *measure; /* what is measured beyond the common counters (sim/machine/measure.h); NULL: nothing */
-    bool had_fault; /* the configuration or the log holds a fault: the checker records in place of stopping */
+    bool had_fault; /* the configuration or the log holds a fault: the checker records instead of stopping */
 };
 
 /* Build a machine and load its image. NULL and `error` if the configuration or the image is unfit. */
@@ -175,7 +175,7 @@ void hb_machine_destroy(struct hb_machine *machine);
 /* Log an input for `input->cycle`, which must not be in the past. The log stays sorted by cycle. */
 void hb_machine_input(struct hb_machine *machine, const struct hb_input *input);
 
-/* The log is cut: what was to come from `cycle` on does not come. */
+/* Cut the log: input for `cycle` and later will not come. */
 void hb_machine_forget_inputs(struct hb_machine *machine, uint64_t cycle);
 
 /* Put what the guest has written to its disk into the image file (config.disk_write); nothing to do without a disk. */
@@ -198,13 +198,13 @@ static inline bool hb_machine_is_watched(const struct hb_machine *machine) {
     return machine->measure || machine->watchers.records;
 }
 
-/* The head of phase 1 of cycle `now`: faults that are due, and inputs that are, up to index `end` of the log. */
+/* The first part of phase 1 of cycle `now`: due faults, and due inputs up to index `end` of the log. */
 void hb_machine_take_inputs(struct hb_machine *machine, uint32_t end, uint64_t now);
 
 /* Phase 1 of cycle `now`. */
 void hb_machine_events(struct hb_machine *machine, uint64_t now);
 
-/* `n` bytes go to the console. */
+/* Send `n` bytes to the console. */
 void hb_machine_show(struct hb_machine *machine, const char *text, size_t n);
 
 /* What devices and timers say in cycle `now`: HB_MIP_* of hart `h`. */
@@ -213,16 +213,16 @@ uint32_t hb_machine_interrupt_lines(const struct hb_machine *machine, uint32_t h
 /* After a device was written: interrupt lines, timers and requests may have changed. */
 void hb_machine_devices_changed(struct hb_machine *machine, uint64_t now);
 
-/* Set saved->next_event from all that is due. */
+/* Set saved->next_event to the earliest event that is due. */
 void hb_machine_schedule(struct hb_machine *machine, uint64_t now);
 
 /* Phase 4: hand the records of this cycle to the view of the OS, to triggers and to watchers. */
 void hb_machine_commit(struct hb_machine *machine, uint64_t now);
 
-/* The run ends with the close of cycle `now`. */
+/* End the run with the close of cycle `now`. */
 void hb_machine_end(struct hb_machine *machine, enum hb_outcome outcome, uint32_t exit_code);
 
-/* The machine is reset in phase 1 of cycle `now` (sim/machine/restart.c). */
+/* Reset the machine in phase 1 of cycle `now` (sim/machine/restart.c). */
 void hb_machine_restart(struct hb_machine *machine, uint64_t now);
 
 /* Fault `index` strikes in phase 1 of cycle `now`. */
@@ -231,7 +231,7 @@ void hb_fault_strike(struct hb_machine *machine, uint32_t index, uint64_t now);
 /* Have recorded what this trigger waits for. */
 void hb_fault_watch(struct hb_machine *machine, enum hb_trigger trigger);
 
-/* An event that triggers wait for has been seen; arms those whose count is full. */
+/* An event that triggers wait for has occurred; arms those whose count is complete. */
 void hb_fault_seen(struct hb_machine *machine, const struct hb_trace_record *record);
 
 /* The earliest cycle in which a fault strikes or is over; HB_NEVER if none does. */

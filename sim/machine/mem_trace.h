@@ -1,9 +1,9 @@
 /* Memory traces in place of a program: each hart makes the accesses that a file lists, one file a hart, or one file for
  * all in the order in which they happened.
  *
- * A trace knows where a program went in memory, not what it computed: there are no instructions, no registers and no
- * devices, and no access waits for what another hart has written. What is left is what trace-driven cache simulators
- * show: hits, misses, transactions, waits. The caches and the bus are those of every other run.
+ * A trace knows what a program accessed, not what it computed: there are no instructions, no registers and no devices,
+ * and no access waits for what another hart has written. What is left is what trace-driven cache simulators show: hits,
+ * misses, transactions, waits. The caches and the bus are those of any other run.
  *
  *     struct hb_mem_trace *trace = hb_mem_trace_read(paths, n, HB_MEM_FORMAT_BY_SUFFIX, ram_bytes, &error);
  *     config.mem_trace = trace;                     // and config.image is empty
@@ -11,16 +11,16 @@
  *     hb_mem_trace_free(trace);                     // after the machine
  *
  * Timing is that of the harts: in order and blocking. An access that hits takes a cycle (hit_cycles); one that needs
- * the bus is posted in its cycle, performed by the finish of its transaction, and its hart goes on one cycle later. A
+ * the bus is posted in its cycle, performed by the finish of its transaction, and its hart continues one cycle later. A
  * computation of n cycles is n instructions of one cycle each. An access counts as one instruction; it is a word of 4
- * bytes at the address rounded down to a multiple of 4, and what a write stores is its number in the file.
- * A hart is stopped once its trace is over; the run passes when all are.
+ * bytes at the address rounded down to a multiple of 4, and what a write stores is its number in the file. A hart is
+ * stopped once its trace is over; the run passes when all are.
  *
  * In one order (format `order`), a hart makes its access when the one before it in the file has been performed (its
  * store buffer is then empty, too), from the next cycle on; until then it is idle. Accesses of a hart that has died are
  * passed over.
  *
- * Formats, a line an access, `label value`; what is hexadecimal may begin with 0x:
+ * Formats, one line per access, `label value`; hexadecimal numbers may begin with 0x:
  *
  *     din       0 read, 1 write, 2 fetch; a hexadecimal address; the rest of the line is a comment (Dinero III and IV,
  *               M. D. Hill and J. Edler). Labels 3 and 4, escape records, are refused. Suffix .din
@@ -34,9 +34,9 @@
  *     order      played in the order of the file, one access after the other. Suffix .order
  *     order-bus  each hart plays its own lines in their order; whose comes first the bus decides
  *
- * Addresses are folded into RAM: the low bits count, as many as the largest power of two in the size of RAM has. Line,
- * set and offset stay what they were, and so does an address in RAM of up to 2 GiB. With 4 GiB, no two addresses of 32
- * bits fall on one. Two pages of 4 KiB that do are no error, but counted.
+ * Addresses are folded into RAM: modulo the largest power of two that fits into its size. Line, set and offset stay
+ * what they were, and so does an address in RAM of up to 2 GiB. With 4 GiB, no two 32-bit addresses coincide. Pages of
+ * 4 KiB that do are not an error, but are counted.
  */
 #ifndef HB_SIM_MEM_TRACE_H
 #define HB_SIM_MEM_TRACE_H
@@ -80,13 +80,13 @@ struct hb_mem_trace {
     uint8_t *order;                          /* whose access comes next, and next, ...; NULL: in no order */
     uint64_t ordered, order_capacity;        /* how many accesses */
     uint64_t pages;                          /* of RAM, 4 KiB each, that are touched */
-    uint64_t pages_shared;                   /* of these, such as more than one page of the traces falls on */
+    uint64_t pages_shared;                   /* of these, those that hold more than one page of the traces */
 };
 
 /* Where a hart is in its file. */
 struct hb_mem_player {
     uint64_t next;
-    uint64_t computed_cycles; /* of the computation that it is at */
+    uint64_t computed_cycles; /* of the computation in progress */
     uint64_t drains;          /* 1: in an order, its last access still waits for its store buffer */
 };
 
@@ -112,13 +112,13 @@ uint64_t hb_mem_fold(uint64_t address, uint64_t ram_bytes);
 
 struct hb_machine;
 
-/* Make ready a machine with config.mem_trace: harts that have no file are stopped. */
+/* Prepare a machine with config.mem_trace: harts that have no file are stopped. */
 void hb_mem_trace_begin(struct hb_machine *machine);
 
 /* False: no run leads to these places in these files. */
 bool hb_mem_play_is_sound(const struct hb_mem_play *play, const struct hb_mem_trace *trace);
 
-/* What hb_lockstep_run() is for programs. */
+/* As hb_lockstep_run(), for traces. */
 void hb_mem_trace_run(struct hb_machine *machine, uint64_t until);
 
 #endif

@@ -58,7 +58,7 @@ bool hb_mem_format_find(const char *name, enum hb_mem_format *format) {
     return false;
 }
 
-/* Files come from systems that do not tell capital letters from small ones: HYDRO.PRG. */
+/* Files come from systems that do not distinguish case: HYDRO.PRG. */
 static bool ends_in(const char *path, const char *suffix) {
     size_t n = strlen(path), of_suffix = suffix ? strlen(suffix) : SIZE_MAX;
     return n > of_suffix && strcasecmp(path + n - of_suffix, suffix) == 0;
@@ -110,7 +110,7 @@ static bool add(struct reader *reader, enum hb_mem_kind kind, uint64_t value) {
     return true;
 }
 
-#define SHARED (1ull << 63) /* of an owner: another page has come since */
+#define SHARED (1ull << 63) /* of an owner: another page has appeared since */
 
 static void note_page(struct reader *reader, uint64_t address, uint64_t offset) {
     uint64_t page = address / HB_PAGE_BYTES + 1, *owner = &reader->owner[offset / HB_PAGE_BYTES];
@@ -137,7 +137,7 @@ static bool add_access(struct reader *reader, enum hb_mem_kind kind, const char 
     return add(reader, kind, offset);
 }
 
-/* The courses write 0x; a bare 10 would be ten cycles to one reader and sixteen to the next. */
+/* The courses write 0x; a bare 10 would mean ten cycles to one reader and sixteen to another. */
 static bool add_computation(struct reader *reader, const char *word) {
     bool prefixed = word[0] == '0' && (word[1] == 'x' || word[1] == 'X');
     bool one_digit = word[0] >= '0' && word[0] <= '9' && word[1] == 0;
@@ -218,9 +218,9 @@ static bool read_line(struct reader *reader, char *text) {
         return false;
     const char *value = strtok_r(NULL, spaces, &rest);
     if (!value)
-        return refuse(reader, "the value behind the label is missing", NULL);
+        return refuse(reader, "the value after the label is missing", NULL);
     if (!reader->format->comments && strtok_r(NULL, spaces, &rest))
-        return refuse(reader, "more than a label and a value stand in the line", NULL);
+        return refuse(reader, "the line has more than a label and a value", NULL);
     return kind == HB_MEM_COMPUTE ? add_computation(reader, value) : add_access(reader, kind, value);
 }
 
@@ -250,7 +250,7 @@ static bool read_file(struct reader *reader, enum hb_mem_format format, uint32_t
     reader->format = format == HB_MEM_FORMAT_BY_SUFFIX ? format_by_suffix(reader->path) : &formats[format];
     if (!reader->format) {
         hb_error_set(reader->error,
-                     "%.300s: the suffix tells no format (.din: din; .prg, .trc: smpcache; .data: parsec; .order: "
+                     "%.300s: the suffix names no format (.din: din; .prg, .trc: smpcache; .data: parsec; .order: "
                      "order); give --mem-trace-format din, smpcache, parsec, order or order-bus",
                      reader->path);
         return false;
