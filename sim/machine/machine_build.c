@@ -198,11 +198,11 @@ static bool load(struct hb_machine *machine, struct hb_error *error) {
 
 static bool build(struct hb_machine *machine, struct hb_error *error) {
     if (!hb_ram_init(&machine->ram, machine->config.memory.size_bytes) || !lay_out_arena(machine)) {
-        hb_error_set(error, "the host has not enough memory for this machine");
+        hb_error_set(error, "the host does not have enough memory for this machine");
         return false;
     }
     if (!make_bus(machine) || !make_cores(machine)) {
-        hb_error_set(error, "machine: this protocol is not built yet, or the host has not enough memory");
+        hb_error_set(error, "machine: this protocol is not built yet, or the host does not have enough memory");
         return false;
     }
     if (!make_disk(machine, error))
@@ -215,7 +215,7 @@ static bool build(struct hb_machine *machine, struct hb_error *error) {
     set_up_inputs(machine);
     hb_machine_schedule(machine, 0);
     if (!make_checker(machine)) {
-        hb_error_set(error, "the host has not enough memory for the coherence checker");
+        hb_error_set(error, "the host does not have enough memory for the coherence checker");
         return false;
     }
     hb_measure_start(machine);
@@ -225,7 +225,7 @@ static bool build(struct hb_machine *machine, struct hb_error *error) {
 struct hb_machine *hb_machine_create(const struct hb_config *config, struct hb_error *error) {
     struct hb_machine *machine = calloc(1, sizeof *machine);
     if (!machine) {
-        hb_error_set(error, "the host has not enough memory");
+        hb_error_set(error, "the host does not have enough memory");
         return NULL;
     }
     machine->config = *config;

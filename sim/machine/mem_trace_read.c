@@ -171,7 +171,7 @@ static bool add_to_order(struct reader *reader, uint32_t hart) {
         uint64_t capacity = trace->order_capacity ? 2 * trace->order_capacity : FIRST_RECORDS;
         uint8_t *order = realloc(trace->order, capacity);
         if (!order)
-            return refuse(reader, "the host has not enough memory for this trace", NULL);
+            return refuse(reader, "the host does not have enough memory for this trace", NULL);
         trace->order = order;
         trace->order_capacity = capacity;
     }

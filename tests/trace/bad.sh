@@ -36,13 +36,13 @@ refused '--trace: a value must follow' run "$experiment" --trace
 refused 'nowhere/x.csv: cannot be written: No such file or directory' run "$experiment" --quiet --trace nowhere/x.csv
 mkdir folder.vcd
 refused 'folder.vcd: cannot be written: Is a directory' run "$experiment" --quiet --trace folder.vcd
-refused 'trace.lines.0: "count" is no symbol of the image' \
+refused 'trace.lines.0: "count" is not a symbol of the image' \
     run "$experiment" --quiet --trace x.vcd --set 'trace.lines=["count"]'
-refused 'trace.lines.1: "counters+0x" is no number' \
+refused 'trace.lines.1: "counters+0x" is not a number' \
     run "$experiment" --quiet --trace x.vcd --set 'trace.lines=["counters", "counters+0x"]'
 refused 'trace.lines.0: "0x10000000" is not in RAM' \
     run "$experiment" --quiet --trace x.vcd --set 'trace.lines=["0x10000000"]'
-refused 'trace.lines.0: "99999999999999999999999" is no number' \
+refused 'trace.lines.0: "99999999999999999999999" is not a number' \
     run "$experiment" --quiet --trace x.vcd --set 'trace.lines=["99999999999999999999999"]'
 refused 'trace.to_cycle: nothing is traced' \
     run "$experiment" --quiet --trace x.csv --set trace.from_cycle=10 --set trace.to_cycle=10
@@ -85,9 +85,9 @@ refused 'machine.l1d.ways: 3 is not a power of two' exec --mem-trace good.din --
 printf '0 10\n1 2' >cut.din
 refused 'cut.din:2: the file ends in the middle of a line: is it cut?' exec --mem-trace cut.din
 printf '0 10\n5 20\n' >label.din
-refused 'label.din:2: "5" is no label of the format din' exec --mem-trace good.din label.din
+refused 'label.din:2: "5" is not a label of the format din' exec --mem-trace good.din label.din
 printf '0 10\n1 0x2z\n' >address.din
-refused 'address.din:2: "0x2z" is no hexadecimal address' exec --mem-trace address.din
+refused 'address.din:2: "0x2z" is not a hexadecimal address' exec --mem-trace address.din
 head -c 100000 /dev/urandom >noise.din
 refused 'noise.din:1: ' exec --mem-trace noise.din
 head -c 3000000 /dev/zero >zeros.prg

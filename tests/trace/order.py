@@ -184,7 +184,7 @@ def check_refusals():
         (["0 x 0"], [], "\"x\" is neither r nor w"),
         (["0 r"], [], "bad.order:1: a CPU, r or w, and an address must stand in the line"),
         (["0 r 0 0"], [], "a CPU, r or w, and an address must stand in the line"),
-        (["0 w 0xg"], [], "is no hexadecimal address"),
+        (["0 w 0xg"], [], "is not a hexadecimal address"),
         (["# nothing"], [], "has no accesses"),
         (["5 r 0"], ["--harts", "4"], "bad.order: CPU 5 makes accesses, but machine.harts is 4"),
         (["0 r 0"], ["bad.order"], "one file holds the accesses of all CPUs in the format order, and 2 are given"),
