@@ -75,6 +75,10 @@ struct hb_trace_config {
     char line[HB_TRACE_LINES_MAX][HB_NAME_BYTES]; /* lines whose states are shown: symbols, or addresses as numbers */
 };
 
+#define HB_FOLLOWS_TIMEOUT 1u
+#define HB_FOLLOWS_CHECK   2u
+#define HB_FOLLOWS_QUANTUM 4u
+
 struct hb_config {
     char name[HB_NAME_BYTES];
     uint64_t seed;
@@ -97,6 +101,7 @@ struct hb_config {
     const struct hb_mem_trace *mem_trace; /* what the harts do instead of running `image`, which is then empty
                                              (sim/machine/mem_trace.h); NULL: they run it. Belongs to the caller. */
     struct hb_params os; /* passed to the guest under /chosen; its seed and cycles_per_tick are those above */
+    uint8_t os_follows;  /* HB_FOLLOWS_*: times of `os` that were left open, and follow harts and bus */
     uint32_t n_faults;
     struct hb_fault_config faults[HB_CONFIG_FAULTS_MAX];
     uint32_t n_inputs;

@@ -60,15 +60,31 @@ uint64_t hb_heartbeat_least_timeout_cycles(const struct hb_config *config) {
     return period + hb_heartbeat_gap_cycles(config, period);
 }
 
+/* A time that is 0 becomes `value`, and is known to follow. */
+static void follow(struct hb_config *config, uint64_t *time, uint64_t value, uint8_t follows) {
+    if (*time != 0)
+        return;
+    *time = value;
+    config->os_follows |= follows;
+}
+
 void hb_heartbeat_settle(struct hb_config *config) {
     struct hb_params *os = &config->os;
     uint64_t late = hb_heartbeat_late_cycles(config);
-    if (os->heartbeat_timeout_cycles == 0)
-        os->heartbeat_timeout_cycles = hb_heartbeat_least_timeout_cycles(config);
-    if (os->heartbeat_check_cycles == 0)
-        os->heartbeat_check_cycles = (late / 2 + LOOK_CYCLES - 1) / LOOK_CYCLES * LOOK_CYCLES;
-    if (os->quantum_cycles == 0)
-        os->quantum_cycles = config->bus.arbiter == HB_ARBITER_TDMA ? most(QUANTUM_CYCLES, late) : QUANTUM_CYCLES;
+    uint64_t check = (late / 2 + LOOK_CYCLES - 1) / LOOK_CYCLES * LOOK_CYCLES;
+    uint64_t quantum = config->bus.arbiter == HB_ARBITER_TDMA ? most(QUANTUM_CYCLES, late) : QUANTUM_CYCLES;
+    follow(config, &os->heartbeat_timeout_cycles, hb_heartbeat_least_timeout_cycles(config), HB_FOLLOWS_TIMEOUT);
+    follow(config, &os->heartbeat_check_cycles, check, HB_FOLLOWS_CHECK);
+    follow(config, &os->quantum_cycles, quantum, HB_FOLLOWS_QUANTUM);
+}
+
+void hb_heartbeat_unsettle(struct hb_config *config) {
+    if (config->os_follows & HB_FOLLOWS_TIMEOUT)
+        config->os.heartbeat_timeout_cycles = 0;
+    if (config->os_follows & HB_FOLLOWS_CHECK)
+        config->os.heartbeat_check_cycles = 0;
+    if (config->os_follows & HB_FOLLOWS_QUANTUM)
+        config->os.quantum_cycles = 0;
 }
 
 bool hb_heartbeat_is_unbounded(const struct hb_config *config) {

@@ -27,6 +27,9 @@ uint64_t hb_heartbeat_least_timeout_cycles(const struct hb_config *config);
  * again, for configurations made by hand, when the machine is made. */
 void hb_heartbeat_settle(struct hb_config *config);
 
+/* The times that were filled in are 0 again: what the experiment itself says, for comparing two. */
+void hb_heartbeat_unsettle(struct hb_config *config);
+
 /* May a hart wait for the bus for ever, so that there is no bound? With the arbiter "fixed" and more harts than keep it
  * busy. */
 bool hb_heartbeat_is_unbounded(const struct hb_config *config);

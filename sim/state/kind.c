@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "sim/config/heartbeat.h"
 #include "sim/config/key_text.h"
 #include "sim/config/keys.h"
 
@@ -45,7 +46,7 @@ static void write_value(FILE *out, const struct hb_key *key, const struct hb_con
 /* ---- Which keys count ------------------------------------------------------------------------------------------ */
 
 static bool counts(const struct hb_key *key) {
-    static const char *const without[] = {"stop.", "stats.", "trace.", "name", "about"};
+    static const char *const without[] = {"stop.", "stats.", "trace.", "name", "about", "engine"};
     for (size_t i = 0; i < sizeof without / sizeof without[0]; i++)
         if (strncmp(key->path, without[i], strlen(without[i])) == 0)
             return false;
@@ -106,7 +107,10 @@ static void compare_key(FILE *out, const struct hb_key *key, const struct hb_con
 }
 
 void hb_kind_write(FILE *out, const struct hb_machine *left, const struct hb_machine *right) {
-    const struct hb_config *a = &left->config, *b = &right->config;
+    struct hb_config open[2] = {left->config, right->config}; /* times that follow are no difference of their own */
+    const struct hb_config *a = &open[0], *b = &open[1];
+    hb_heartbeat_unsettle(&open[0]);
+    hb_heartbeat_unsettle(&open[1]);
     for (size_t i = 0; i < hb_keys_n; i++)
         if (counts(&hb_keys[i]))
             compare_key(out, &hb_keys[i], a, b);

@@ -413,7 +413,7 @@ START_TEST(who_suspects_a_frozen_hart_raises_no_false_alarm) {
     config.os.workload_tasks = 60;
     add_fault(HB_FAULT_FREEZE, 2, 150000, 100000);
     struct hb_machine *machine = guest_machine(&config);
-    hb_machine_run(machine, 5000000);
+    hb_machine_run(machine, 40000000);
     struct hb_run_result *result = hb_result_gather(machine);
     ck_assert_msg(result->outcome == HB_OUTCOME_PASSED, "%s", result->reason);
     ck_assert_uint_gt(result->fault[0].recovery.suspected_cycle, 150000);
