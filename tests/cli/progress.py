@@ -16,7 +16,7 @@ failed = 0
 LONG = [
     (["run", "speedup", "--cycles", "800000"], b"of 4 variants"),
     (["run", "smp4", "--cycles", "1000000"], b"smp4: cycle "),
-    (["protocol", "mesi", "--verify", "--caches", "3", "--lines", "2", "--split"], b"searching: "),
+    (["protocol", "mesi", "--verify", "--caches", "4"], b"searching: "),
     (["bisect", "smp4", "smp4", "--set", "stop.cycles=3000000", "--set", "engine=lockstep"], b"comparing: "),
 ]
 
