@@ -1,8 +1,6 @@
 #include "cpu/decode.h"
 #include "cpu/translate/code.h"
 
-#if defined(__x86_64__)
-
 static void way_out(struct hb_block *block, uint8_t *jump, uint32_t i, enum hb_left left) {
     block->way[block->ways++] = (struct hb_way_out){jump, i, left};
 }
@@ -425,5 +423,3 @@ void hb_translate_nothing(struct hb_block *block, uint32_t at) {
     x86_address(&block->t->w, RAX, LINE, at);
     x86_jump(&block->t->w, block->t->leave[left_at(block, at)]);
 }
-
-#endif

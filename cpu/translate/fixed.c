@@ -1,7 +1,5 @@
 #include "cpu/translate/code.h"
 
-#if defined(__x86_64__)
-
 /* The first touch of a stamp since the checkpoint: rdx is what it was, [rsi + disp] where it is. Changes rcx, rdi. */
 static uint8_t *make_log(struct hb_translator *t, uint32_t disp) {
     struct hb_x86 *w = &t->w;
@@ -150,5 +148,3 @@ void hb_translate_fixed(struct hb_translator *t) {
     make_untranslated(t);
     t->blocks = t->w.at;
 }
-
-#endif
