@@ -3,15 +3,29 @@
 #include <string.h>
 
 #include "cpu/ahead/ahead.h"
+#include "sim/machine/engine_note.h"
+#include "sim/machine/measure.h"
 
 static uint64_t earlier(uint64_t a, uint64_t b) {
     return a < b ? a : b;
 }
 
-bool hb_fast_can(const struct hb_machine *machine) {
+uint32_t hb_fast_hindrances(const struct hb_machine *machine) {
+    const struct hb_config *config = &machine->config;
     const struct hb_bus_config *bus = &machine->bus.config;
-    return machine->cores.host_lookups && !machine->cores.trace_retire && !machine->config.mem_trace &&
-           !bus->store_depth && !bus->mutation && bus->protocol != HB_PROTOCOL_GIVEN;
+    const bool is[HB_ENGINE_NOTES_KNOWN] = {
+        [HB_ENGINE_NOTE_VALUES] = !config->host_lookups,
+        [HB_ENGINE_NOTE_MISSES] = hb_measure_needs_every_access(&config->stats),
+        [HB_ENGINE_NOTE_ACCESSES] = machine->watchers.accesses,
+        [HB_ENGINE_NOTE_RETIRED] = machine->cores.trace_retire,
+        [HB_ENGINE_NOTE_MEM_TRACE] = config->mem_trace != NULL,
+        [HB_ENGINE_NOTE_STORE_BUFFER] = bus->store_depth > 0,
+        [HB_ENGINE_NOTE_PROTOCOL] = bus->mutation || bus->protocol == HB_PROTOCOL_GIVEN,
+    };
+    uint32_t notes = 0;
+    for (uint32_t i = 0; i < HB_ENGINE_NOTES_KNOWN; i++)
+        notes |= (uint32_t)is[i] << i;
+    return notes;
 }
 
 /* ---- Taking back ----------------------------------------------------------------------------------------------- */

@@ -11,7 +11,8 @@
 /* Run until the next cycle is `until` or the machine has an outcome. */
 void hb_fast_run(struct hb_machine *machine, uint64_t until);
 
-/* May this machine be run so now? Else lockstep does it, with the same results. */
-bool hb_fast_can(const struct hb_machine *machine);
+/* Why this machine must be left to lockstep now, with the same results: a bit for each enum hb_engine_note; 0: it need
+ * not be. */
+uint32_t hb_fast_hindrances(const struct hb_machine *machine);
 
 #endif

@@ -10,11 +10,20 @@ static uint64_t earlier(uint64_t a, uint64_t b) {
     return a < b ? a : b;
 }
 
+/* With the fast engine, unless it was not asked for or something hinders it, which is noted. */
+static bool may_be_fast(struct hb_machine *machine) {
+    if (machine->config.engine == HB_ENGINE_LOCKSTEP)
+        return false;
+    uint32_t hindrances = hb_fast_hindrances(machine);
+    machine->engine_notes |= hindrances;
+    return !hindrances;
+}
+
 static void step(struct hb_machine *machine, uint64_t until) {
-    if (machine->config.mem_trace)
-        hb_mem_trace_run(machine, until);
-    else if (machine->config.engine != HB_ENGINE_LOCKSTEP && hb_fast_can(machine))
+    if (may_be_fast(machine))
         hb_fast_run(machine, until);
+    else if (machine->config.mem_trace)
+        hb_mem_trace_run(machine, until);
     else
         hb_lockstep_run(machine, until);
 }

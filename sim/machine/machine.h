@@ -156,8 +156,9 @@ struct hb_machine {
     struct hb_watchers watchers;   /* who looks on: hb_machine_watch_add() */
     bool triggers_retired;         /* a fault's trigger waits for an instruction that retires */
     struct hb_commit_log
-        *commit_log; /* sim/machine/commit_log.h: a watcher that is closed with the machine; NULL: none */
-    bool pause;      /* the present cycle is the last one before hb_lockstep_run() returns */
+        *commit_log;       /* sim/machine/commit_log.h: a watcher that is closed with the machine; NULL: none */
+    uint32_t engine_notes; /* why `fast` has left it to lockstep: a bit for each enum hb_engine_note */
+    bool pause;            /* the present cycle is the last one before hb_lockstep_run() returns */
     bool
         input_may_come; /* from outside: when only that can interrupt a hart the machine waits instead of hanging ... */
     bool waits_for_input;       /* ... and hb_machine_run() returns */

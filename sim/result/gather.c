@@ -222,6 +222,7 @@ struct hb_run_result *hb_result_gather(struct hb_machine *machine) {
     memcpy(result->name, machine->config.name, sizeof result->name);
     result->seed = machine->config.seed;
     result->engine = machine->config.engine;
+    result->engine_notes = machine->engine_notes;
     result->cycles = machine->saved->cycle;
     result->jitter_cycles = HB_OS_NONE;
     gather_counters(machine, result);

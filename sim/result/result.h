@@ -56,6 +56,7 @@ struct hb_run_result {
     char name[HB_NAME_BYTES];
     uint64_t seed;
     uint8_t engine;        /* enum hb_engine */
+    uint32_t engine_notes; /* why lockstep has run it in place of that engine: a bit for each enum hb_engine_note */
     uint8_t outcome;       /* enum hb_outcome, the last word (sim/result/verdict.h) */
     uint8_t guest_outcome; /* enum hb_guest_outcome */
     bool has_exit_code;

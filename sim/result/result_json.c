@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sim/base/json_write.h"
+#include "sim/machine/engine_note.h"
 #include "sim/result/result.h"
 
 #define BROKEN_DEPTH 2 /* a line for each hart, cache, fault, window */
@@ -323,11 +324,26 @@ static void write_fault(struct hb_json_writer *json, const struct hb_run_result 
 static const char *const guest_words[] = {
     [HB_GUEST_SILENT] = "", [HB_GUEST_PASSED] = "passed", [HB_GUEST_FAILED] = "failed"};
 
+static void write_engine_notes(struct hb_json_writer *json, uint32_t notes) {
+    static const char *const words[HB_ENGINE_NOTES_KNOWN] = {
+#define NOTE(id, words_) [HB_ENGINE_NOTE_##id] = (words_),
+        HB_ENGINE_NOTES(NOTE)
+#undef NOTE
+    };
+    hb_json_open(json, "engine_notes", '[');
+    for (uint32_t i = 0; i < HB_ENGINE_NOTES_KNOWN; i++)
+        if (notes >> i & 1)
+            hb_json_string(json, NULL, words[i]);
+    hb_json_close(json, ']');
+}
+
 static void write_head(struct hb_json_writer *json, const struct hb_run_result *result) {
     hb_json_string(json, "schema", "hartbeat-result/1");
     hb_json_string(json, "name", result->name);
     hb_json_number(json, "seed", result->seed);
     hb_json_string(json, "engine", hb_engine_name(result->engine));
+    if (result->engine_notes)
+        write_engine_notes(json, result->engine_notes);
     hb_json_string(json, "outcome", hb_outcome_name(result->outcome));
     hb_json_text(json, "guest_outcome", guest_words[result->guest_outcome]);
     write_count(json, "exit_code", result->has_exit_code, result->exit_code);

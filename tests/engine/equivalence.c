@@ -164,6 +164,7 @@ static struct hb_machine *make(const char *base, struct sets *sets, const char *
 static char *result_of(struct hb_machine *machine) {
     struct hb_run_result *result = hb_result_gather(machine);
     result->engine = 0;
+    result->engine_notes = 0;
     char *json = hb_result_json(result, NULL, 0);
     hb_result_free(result);
     return json;

@@ -257,12 +257,47 @@ START_TEST(host_lookups_change_no_result) {
         config.stop_cycles = _i ? 31234 : 20000;
         struct hb_machine *machine = guest_machine(&config);
         hb_machine_run(machine, UINT64_MAX);
+        machine->engine_notes = 0; /* without lookups it was lockstep */
         json[i] = json_of(machine);
         hb_machine_destroy(machine);
     }
     ck_assert_str_eq(json[0], json[1]);
     free(json[0]);
     free(json[1]);
+}
+END_TEST
+
+/* What looks at everything is run by lockstep, which the result says where the fast engine was asked for. */
+START_TEST(what_lockstep_had_to_do_is_noted) {
+    static const struct {
+        uint8_t engine;
+        bool misses, retired, accesses;
+        const char *note;
+    } cases[] = {
+        {HB_ENGINE_FAST, false, false, false, NULL},
+        {HB_ENGINE_FAST_INTERPRETED, true, false, false, "stats.misses and stats.lines look at every access"},
+        {HB_ENGINE_FAST, false, true, false, "a log of commits or a fault's trigger looks at every instruction"},
+        {HB_ENGINE_FAST, false, false, true, "a trace of accesses looks at every access"},
+        {HB_ENGINE_LOCKSTEP, true, true, true, NULL},
+    };
+    struct hb_watcher watcher = {.retired = cases[_i].retired, .accesses = cases[_i].accesses};
+    struct hb_config config;
+    guest_config(&config, passes, 2);
+    config.engine = cases[_i].engine;
+    config.stats.misses = cases[_i].misses;
+    struct hb_machine *machine = guest_machine(&config);
+    hb_machine_watch_add(machine, &watcher);
+    hb_machine_run(machine, UINT64_MAX);
+    char *json = json_of(machine);
+    cJSON *result = cJSON_Parse(json);
+    ck_assert(has(result, "engine_notes") == (cases[_i].note != NULL));
+    if (cases[_i].note) {
+        ck_assert_int_eq(cJSON_GetArraySize(at(result, "engine_notes")), 1);
+        ck_assert_str_eq(place(at(result, "engine_notes"), 0)->valuestring, cases[_i].note);
+    }
+    cJSON_Delete(result);
+    free(json);
+    hb_machine_destroy(machine);
 }
 END_TEST
 
@@ -564,6 +599,7 @@ static Suite *results(void) {
     tcase_add_test(tests, misses_are_what_the_bus_has_seen);
     tcase_add_loop_test(tests, a_death_takes_no_access_back, 0, 2);
     tcase_add_loop_test(tests, host_lookups_change_no_result, 0, 2);
+    tcase_add_loop_test(tests, what_lockstep_had_to_do_is_noted, 0, 5);
     tcase_add_test(tests, two_runs_give_the_same_bytes);
     tcase_add_test(tests, a_bare_image_has_no_os);
     tcase_add_test(tests, coherence_is_null_only_if_somebody_looked);
