@@ -21,6 +21,7 @@
 /* A request that was taken. */
 struct work {
     struct hb_context context;
+    struct hb_fp fp;
     uint64_t word; /* 0: none, or answered */
     uint64_t seen; /* the last request of this slot */
     bool begun;
@@ -144,6 +145,9 @@ static void answer(struct worker *worker, uint64_t checksum, uint64_t ending, ui
 }
 
 void hb_worker_fault(uint64_t cause) {
+    struct work *work = self()->present;
+    if (hb_fp_begin(&work->context, &work->fp, cause))
+        return;
     answer(self(), cause, HB_MAIL_FAULTED, HB_STOP_FAULTED);
 }
 

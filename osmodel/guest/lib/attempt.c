@@ -13,6 +13,7 @@ static void set_batch_arguments(uint64_t *arguments, uint32_t task) {
 void hb_attempt_begin(struct hb_context *context, uint32_t task, const struct hb_task_memory *memory) {
     for (uint32_t i = 1; i < 32; i++)
         context->x[i] = 0; /* a task learns nothing from the registers' previous owner */
+    context->fp = NULL;
     uint64_t *arguments = &context->x[HB_REG_A0];
     arguments[0] = hb_params.workload_kind;
     arguments[1] = hb_params.seed;

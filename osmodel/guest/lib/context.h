@@ -7,21 +7,43 @@
 #define HB_GUEST_CONTEXT_H
 
 #define HB_STACK_BYTES 8192 /* kernel stack of a hart */
+#define HB_CONTEXT_FP  256  /* offset of hb_context.fp */
+#define HB_FP_FCSR     256  /* offset of hb_fp.fcsr */
 
 #ifndef __ASSEMBLER__
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+/* The floating-point registers of a task. */
+struct hb_fp {
+    uint64_t f[32];
+    uint64_t fcsr;
+};
+
+/* Most tasks never touch a floating-point register: `fp` is NULL, they run with mstatus.FS off, and the first such
+ * instruction traps (hb_fp_begin). From then on the registers are loaded with the others, and saved by a trap that
+ * finds them changed. The kernels themselves use none. */
 struct hb_context {
     union {
         uint64_t pc; /* x0 needs no place */
         uint64_t x[32];
     };
+    struct hb_fp *fp;
 };
+
+_Static_assert(offsetof(struct hb_context, fp) == HB_CONTEXT_FP, "trap.S knows the offset");
+_Static_assert(offsetof(struct hb_fp, fcsr) == HB_FP_FCSR, "trap.S knows the offset");
 
 enum { HB_REG_SP = 2, HB_REG_A0 = 10, HB_REG_A1 = 11, HB_REG_A7 = 17 };
 
 /* Resume a task in U mode. Its hart's mscratch points to the context until the next trap. */
 _Noreturn void hb_context_resume(struct hb_context *context);
+
+/* Is the trap the first floating-point instruction of the attempt, as far as can be known without looking at it? Then
+ * its registers, all 0, are in `place` from now on, and the instruction may be tried again: one that is illegal in any
+ * case traps a second time, and this returns false. */
+bool hb_fp_begin(struct hb_context *context, struct hb_fp *place, uint64_t cause);
 
 /* Provided by each kernel: a trap from U mode. The task's registers are in `context`, tp is the hart's id, and the
  * stack is empty. */

@@ -15,6 +15,7 @@
 #define HB_INTERRUPT          (1ull << 63) /* in mcause */
 #define HB_INTERRUPT_SOFTWARE 3u
 #define HB_INTERRUPT_TIMER    7u
+#define HB_CAUSE_ILLEGAL      2u
 #define HB_CAUSE_ECALL_U      8u
 #define HB_IRQ_SOFTWARE       (1u << HB_INTERRUPT_SOFTWARE) /* in mie, mip */
 #define HB_IRQ_TIMER          (1u << HB_INTERRUPT_TIMER)

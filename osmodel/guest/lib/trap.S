@@ -3,11 +3,22 @@
 #include "osmodel/guest/lib/context.h"
 
     .altmacro
+    .option arch, +d
+#define FS_INITIAL 0x2000 /* mstatus.FS: floating-point registers may be used */
+#define FS_CLEAN   0x4000 /* and are as they were loaded */
+
     .macro save n
     sd x\n, 8 * \n(t6)
     .endm
     .macro restore n
     ld x\n, 8 * \n(t6)
+    .endm
+
+    .macro save_fp n
+    fsd f\n, 8 * \n(t0)
+    .endm
+    .macro restore_fp n
+    fld f\n, 8 * \n(t0)
     .endm
 
     /* sp = the top of this hart's stack, tp = hart; uses t0 and t1 */
@@ -33,6 +44,15 @@ hb_trap_entry:
     sd t0, 8 * 31(t6)
     csrr t0, mepc
     sd t0, 0(t6)
+    csrr t0, mstatus
+    bgez t0, fp_saved /* SD: the floating-point registers have changed since they were loaded */
+    ld t0, HB_CONTEXT_FP(t6)
+    .irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+    save_fp \n
+    .endr
+    frcsr t1
+    sd t1, HB_FP_FCSR(t0)
+fp_saved:
     enter_kernel
     mv a0, t6
     csrr a1, mcause
@@ -52,7 +72,19 @@ hb_context_resume:
     csrw mscratch, t6
     ld t0, 0(t6)
     csrw mepc, t0
-    csrw mstatus, zero /* MPP = U; MIE counts only in M mode */
+    csrw mstatus, zero /* MPP = U; MIE counts only in M mode; FS off */
+    ld t0, HB_CONTEXT_FP(t6)
+    beqz t0, fp_loaded
+    li t1, FS_INITIAL
+    csrw mstatus, t1
+    .irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+    restore_fp \n
+    .endr
+    ld t1, HB_FP_FCSR(t0)
+    fscsr t1
+    li t1, FS_CLEAN
+    csrw mstatus, t1
+fp_loaded:
     .irp n, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
     restore \n
     .endr

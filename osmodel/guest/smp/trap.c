@@ -8,9 +8,9 @@
 #include "osmodel/guest/smp/heartbeat.h"
 #include "osmodel/guest/smp/schedule.h"
 #include "osmodel/guest/smp/syscall.h"
+#include "osmodel/guest/smp/task.h"
 
 _Noreturn void hb_trap(struct hb_context *context, uint64_t cause, uint64_t value) {
-    (void)context; /* that of the current task */
     struct hb_smp_hart *self = hb_self();
     self->entered = hb_now_ticks();
     bool is_timer_due = self->entered >= self->timer;
@@ -20,7 +20,9 @@ _Noreturn void hb_trap(struct hb_context *context, uint64_t cause, uint64_t valu
     case HB_INTERRUPT | HB_INTERRUPT_TIMER: break;
     case HB_INTERRUPT | HB_INTERRUPT_SOFTWARE: hb_clear_interrupt(hb_hart_id()); break;
     case HB_CAUSE_ECALL_U: hb_syscall_serve(); break;
-    default: hb_task_fault(cause, value);
+    default:
+        if (!hb_fp_begin(context, &hb_tasks[self->current].fp, cause))
+            hb_task_fault(cause, value);
     }
     if (is_timer_due)
         hb_preempt_if_due();
