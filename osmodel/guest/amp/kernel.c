@@ -78,6 +78,11 @@ static _Noreturn void loop(void) {
     }
 }
 
+bool hb_trap_brief(uint64_t cause) {
+    (void)cause;
+    return false;
+}
+
 /* Interrupts have no case of their own: the loop handles everything that one may be about. */
 _Noreturn void hb_trap(struct hb_context *context, uint64_t cause, uint64_t value) {
     (void)context; /* that of the present task */

@@ -45,6 +45,11 @@ _Noreturn void hb_context_resume(struct hb_context *context);
  * case traps a second time, and this returns false. */
 bool hb_fp_begin(struct hb_context *context, struct hb_fp *place, uint64_t cause);
 
+/* Provided by each kernel: a trap from U mode, of which only the registers that C may change have been saved. True: the
+ * kernel has done all that was due, and the task goes on at once. False: it has done nothing that must not be done
+ * again; the other registers are saved, and hb_trap is called. tp is the hart's id, and the stack is empty. */
+bool hb_trap_brief(uint64_t cause);
+
 /* Provided by each kernel: a trap from U mode. The task's registers are in `context`, tp is the hart's id, and the
  * stack is empty. */
 _Noreturn void hb_trap(struct hb_context *context, uint64_t cause, uint64_t value);

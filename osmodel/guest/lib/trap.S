@@ -37,11 +37,29 @@
 hb_trap_entry:
     csrrw t6, mscratch, t6
     beqz t6, trap_in_kernel
-    .irp n, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30
+    /* ra, sp, tp and what C may change, and s0 for the context's address */
+    .irp n, 1, 2, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15, 16, 17, 28, 29, 30
     save \n
     .endr
     csrrw t0, mscratch, zero /* the task's t6 */
     sd t0, 8 * 31(t6)
+    enter_kernel
+    mv s0, t6
+    csrr a0, mcause
+    call hb_trap_brief
+    mv t6, s0
+    beqz a0, trap_at_length
+    /* mepc and mstatus are as the trap left them */
+    csrw mscratch, t6
+    .irp n, 1, 2, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15, 16, 17, 28, 29, 30, 31
+    restore \n
+    .endr
+    mret
+
+trap_at_length:
+    .irp n, 3, 9, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27 /* C has left them as they were */
+    save \n
+    .endr
     csrr t0, mepc
     sd t0, 0(t6)
     csrr t0, mstatus
@@ -53,7 +71,6 @@ hb_trap_entry:
     frcsr t1
     sd t1, HB_FP_FCSR(t0)
 fp_saved:
-    enter_kernel
     mv a0, t6
     csrr a1, mcause
     csrr a2, mtval

@@ -11,16 +11,28 @@
 #define HB_LINE_ALIGN 128 /* the longest cache line there is */
 #define HB_NO_TASK    UINT32_MAX
 
+/* A length of time in ticks, and the parameter in cycles from which it was worked out. It is worked out again when the
+ * parameter has changed, and not each time, for a division takes long. */
+struct hb_period {
+    uint64_t cycles;
+    uint64_t ticks;
+};
+
 /* Only its own hart reads and writes this: when the hart dies, nobody needs it. Times are in ticks of mtime. */
 struct hb_smp_hart {
-    uint32_t current;     /* task in U mode, or whose system call is being served */
-    uint32_t ended;       /* all tasks below this one are known to have ended */
-    uint64_t quantum_end; /* of the current task */
-    uint64_t timer;       /* the timer's setting */
-    uint64_t entered;     /* when it entered the kernel, or woke */
+    uint32_t current;   /* task in U mode, or whose system call is being served */
+    uint32_t ended;     /* all tasks below this one are known to have ended */
+    uint64_t slice_end; /* of the current task; UINT64_MAX: it has no end */
+    uint64_t timer;     /* the timer's setting */
+    uint64_t entered;   /* when it entered the kernel, or woke */
     uint64_t next_beat;
-    uint64_t next_check;  /* of the neighbour's heartbeat */
+    uint64_t next_check; /* of the neighbour's heartbeat */
+    struct hb_period beat_period;
+    struct hb_period check_period;
     uint64_t next_wake;   /* no sleeper of this hart is due before this */
+    uint64_t length_due;  /* before this, an interrupt of the timer is about a beat or a look */
+    uint64_t live_seen;   /* hb_live when it looked last; 0: it does not watch */
+    uint32_t neighbour;   /* whom it watches then */
     uint64_t watch_since; /* when it began to watch: older silence does not count */
     bool watching;
     bool has_claims; /* it has begun recoveries that wait for hb_recover_rest */
@@ -35,7 +47,9 @@ extern uint64_t hb_live;
 extern uint64_t hb_idle;
 
 static inline struct hb_smp_hart *hb_self(void) {
-    return &hb_harts[hb_hart_id()];
+    uint64_t id;
+    __asm__("mv %0, tp" : "=r"(id)); /* not hb_hart_id(), whose 32 bits would be extended each time */
+    return &hb_harts[id];
 }
 
 static inline uint64_t hb_bit(uint32_t hart) {

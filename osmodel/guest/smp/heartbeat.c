@@ -15,50 +15,53 @@
 #define LOOK_AGAIN     5000u /* ticks: with nothing to wait for, check whether parameters have changed */
 #define SHORTEST_TICKS 20u   /* periods below this would leave no time for tasks */
 
-/* Alone in its line: its hart writes it and its watcher reads it. */
-struct heartbeat {
-    uint64_t ticks;
-} __attribute__((aligned(HB_LINE_ALIGN)));
-
-static struct heartbeat heartbeats[HB_HARTS_MAX];
+struct hb_heartbeat hb_heartbeats[HB_HARTS_MAX];
 
 static bool has_passed(uint64_t ticks, uint64_t cycles) {
     return ticks * hb_params.cycles_per_tick >= cycles;
 }
 
+static void set_period(struct hb_period *period, uint64_t cycles) {
+    uint64_t ticks = hb_ticks(cycles);
+    period->cycles = cycles;
+    period->ticks = ticks > SHORTEST_TICKS ? ticks : SHORTEST_TICKS;
+}
+
 /* The next due time after `due`: periods are kept even when an interrupt comes late, so beating and watching stay in
  * step and share their interrupts. */
-static uint64_t next_due(uint64_t due, uint64_t now, uint64_t period_cycles) {
-    uint64_t period = hb_ticks(period_cycles);
-    period = period > SHORTEST_TICKS ? period : SHORTEST_TICKS;
-    return due + period > now ? due + period : now + period;
+static uint64_t next_due(uint64_t due, uint64_t now, struct hb_period *period, uint64_t cycles) {
+    if (period->cycles != cycles)
+        set_period(period, cycles);
+    uint64_t next = due + period->ticks;
+    return next > now ? next : now + period->ticks;
 }
 
 /* ---- Beating --------------------------------------------------------------------------------------------------- */
 
 static void beat(uint64_t now) {
     uint32_t hart = hb_hart_id();
-    hb_store(&heartbeats[hart].ticks, now);
+    hb_store(&hb_heartbeats[hart].ticks, now);
     HB_TRACE(HB_TP_BEAT, hart, 0);
 }
 
 void hb_beat_first(uint32_t hart) {
-    hb_store(&heartbeats[hart].ticks, hb_now_ticks());
+    hb_store(&hb_heartbeats[hart].ticks, hb_now_ticks());
 }
 
 void hb_breathe(void) {
     uint64_t now = hb_now_ticks();
-    if (hb_params.heartbeat_period_cycles != 0 && now - heartbeats[hb_hart_id()].ticks >= BREATH_TICKS)
+    if (hb_params.heartbeat_period_cycles != 0 && now - hb_heartbeats[hb_hart_id()].ticks >= BREATH_TICKS)
         beat(now);
 }
 
 static void beat_as_due(uint64_t now) {
     struct hb_smp_hart *self = hb_self();
-    if (hb_params.heartbeat_period_cycles == 0) {
+    uint64_t period_cycles = hb_params.heartbeat_period_cycles;
+    if (period_cycles == 0) {
         self->next_beat = now + LOOK_AGAIN;
         return;
     }
-    self->next_beat = next_due(self->next_beat, now, hb_params.heartbeat_period_cycles);
+    self->next_beat = next_due(self->next_beat, now, &self->beat_period, period_cycles);
     beat(now);
 }
 
@@ -72,7 +75,7 @@ static bool shall_watch(void) {
 
 /* How long `hart` has been silent; silence from before the executing hart began to watch does not count. */
 static uint64_t silence(uint32_t hart) {
-    uint64_t beaten = hb_load(&heartbeats[hart].ticks);
+    uint64_t beaten = hb_load(&hb_heartbeats[hart].ticks);
     uint64_t since = hb_self()->watch_since;
     uint64_t from = beaten > since ? beaten : since;
     uint64_t now = hb_now_ticks();
@@ -98,21 +101,40 @@ static void watch_neighbour(uint32_t hart, uint64_t late) {
     hb_self()->next_check = hb_now_ticks(); /* the next neighbour may be silent, too */
 }
 
+/* The first look comes with the next beat, so that they share their interrupts from then on. */
+static void begin_to_watch(uint64_t now) {
+    struct hb_smp_hart *self = hb_self();
+    if (now >= self->next_beat)
+        beat_as_due(now);
+    self->watching = true;
+    self->watch_since = now;
+    self->next_check = self->next_beat;
+    set_period(&self->check_period, hb_params.heartbeat_check_cycles); /* which may be 0 */
+}
+
+/* Known to hb_trap_brief from now on. */
+static uint32_t find_neighbour(void) {
+    struct hb_smp_hart *self = hb_self();
+    self->live_seen = hb_load(&hb_live);
+    self->neighbour = hb_next_in(self->live_seen, hb_hart_id());
+    return self->neighbour;
+}
+
 static void watch_as_due(uint64_t now) {
     struct hb_smp_hart *self = hb_self();
     if (!shall_watch()) {
+        self->live_seen = 0;
         self->watching = false;
         self->next_check = now + LOOK_AGAIN;
         return;
     }
     if (!self->watching) {
-        self->watching = true;
-        self->watch_since = now;
-        self->next_check = now;
+        begin_to_watch(now);
+        return;
     }
     uint64_t late = now - self->next_check;
-    self->next_check = next_due(self->next_check, now, hb_params.heartbeat_check_cycles);
-    uint32_t neighbour = hb_next_in(hb_load(&hb_live), hb_hart_id());
+    self->next_check = next_due(self->next_check, now, &self->check_period, hb_params.heartbeat_check_cycles);
+    uint32_t neighbour = find_neighbour();
     if (neighbour < HB_HARTS_MAX && neighbour != hb_hart_id())
         watch_neighbour(neighbour, late);
 }
@@ -137,9 +159,4 @@ void hb_spin_poll(void) {
     uint64_t now = hb_now_ticks();
     if (now >= hb_self()->next_check)
         watch_as_due(now);
-}
-
-uint64_t hb_heartbeat_due(void) {
-    struct hb_smp_hart *self = hb_self();
-    return self->next_beat < self->next_check ? self->next_beat : self->next_check;
 }

@@ -6,7 +6,14 @@
 
 #include <stdint.h>
 
-#include "osmodel/abi.h"
+#include "osmodel/guest/smp/hart.h"
+
+/* When each hart has beaten last, in ticks. Alone in its line: its hart writes it and its watcher reads it. */
+struct hb_heartbeat {
+    uint64_t ticks;
+} __attribute__((aligned(HB_LINE_ALIGN)));
+
+extern struct hb_heartbeat hb_heartbeats[HB_HARTS_MAX];
 
 /* When the timer has fired, and whenever an idle hart wakes: beat, watch, recover, wake sleepers, whatever is due. The
  * hart must not be in the middle of anything. What a spin loop does is hb_spin_poll(): it beats, watches, and frees the
@@ -25,8 +32,5 @@ static inline void hb_breathe_in_loop(uint32_t step) {
 
 /* Beat now: called at the start, so that no hart counts as dead before it has begun. */
 void hb_beat_first(uint32_t hart);
-
-/* When the executing hart must next beat, watch or look, in ticks. */
-uint64_t hb_heartbeat_due(void);
 
 #endif

@@ -11,36 +11,14 @@
 #include "osmodel/guest/smp/queue.h"
 #include "osmodel/guest/smp/recovery.h"
 #include "osmodel/guest/smp/task.h"
-
-#define BREAK_TICKS_MAX 1000u
-
-/* How long the task may run in any case: as long as the kernel has just kept the hart. Where caches are small and the
- * bus is full, one interrupt would follow another, and no task would make progress. */
-static uint64_t end_of_break(void) {
-    uint64_t now = hb_now_ticks();
-    uint64_t spent = now - hb_self()->entered;
-    return now + (spent < BREAK_TICKS_MAX ? spent : BREAK_TICKS_MAX);
-}
-
-/* Set the timer to what comes first. A store to the CLINT uses the bus, so it is skipped when nothing changes. */
-static void set_timer(uint64_t quantum_end) {
-    struct hb_smp_hart *self = hb_self();
-    uint64_t due = hb_heartbeat_due();
-    due = self->next_wake < due ? self->next_wake : due;
-    due = quantum_end < due ? quantum_end : due;
-    due = end_of_break() > due ? end_of_break() : due;
-    if (due != self->timer) {
-        self->timer = due;
-        hb_set_timer(hb_hart_id(), due);
-    }
-}
+#include "osmodel/guest/smp/timer.h"
 
 static bool is_preemptive(void) {
     return hb_params.scheduler == HB_SCHED_ROUND_ROBIN;
 }
 
-static void begin_quantum(void) {
-    hb_self()->quantum_end = hb_now_ticks() + hb_ticks(hb_params.quantum_cycles);
+static void begin_slice(void) {
+    hb_self()->slice_end = is_preemptive() ? hb_now_ticks() + hb_ticks(hb_params.quantum_cycles) : UINT64_MAX;
 }
 
 _Noreturn void hb_continue(bool has_rung) {
@@ -48,7 +26,7 @@ _Noreturn void hb_continue(bool has_rung) {
     if (self->has_claims)
         hb_recover_rest();
     if (has_rung)
-        set_timer(is_preemptive() ? self->quantum_end : UINT64_MAX);
+        hb_timer_set(self->slice_end);
     hb_context_resume(&hb_tasks[self->current].context);
 }
 
@@ -63,8 +41,8 @@ static _Noreturn void dispatch(uint32_t task, uint64_t was) {
     struct hb_task_memory memory = hb_task_memory(task);
     hb_protection_set(memory.begin, memory.end);
     hb_self()->current = task;
-    begin_quantum();
-    set_timer(is_preemptive() ? hb_self()->quantum_end : UINT64_MAX);
+    begin_slice();
+    hb_timer_set(hb_self()->slice_end);
     HB_TRACE(HB_TP_TASK_RUN, task, hb_task_attempt(was));
     hb_context_resume(&hb_tasks[task].context);
 }
@@ -111,7 +89,7 @@ static void sleep_until_work(void) {
         hb_tick();
         if (is_work_in_sight() || hb_all_tasks_ended())
             break;
-        set_timer(UINT64_MAX);
+        hb_timer_set(UINT64_MAX);
         hb_wait_for_interrupt();
         hb_self()->entered = hb_now_ticks();
     }
@@ -149,12 +127,12 @@ _Noreturn void hb_yield(uint32_t reason) {
 
 void hb_preempt_if_due(void) {
     struct hb_smp_hart *self = hb_self();
-    if (!is_preemptive() || hb_now_ticks() < self->quantum_end)
+    if (hb_now_ticks() < self->slice_end)
         return;
     if (!hb_queue_looks_empty(hb_hart_id()))
         hb_yield(HB_STOP_PREEMPTED);
     /* No other task waits here: it goes on, and the host sees that it has used up its slice. */
     HB_TRACE(HB_TP_TASK_STOP, self->current, HB_STOP_PREEMPTED);
     HB_TRACE(HB_TP_TASK_RUN, self->current, hb_task_attempt(hb_load(&hb_task_words[self->current])));
-    begin_quantum();
+    begin_slice();
 }

@@ -1,0 +1,36 @@
+/* The timer of the executing hart: it is set to what comes first. */
+#ifndef HB_SMP_TIMER_H
+#define HB_SMP_TIMER_H
+
+#include <stdint.h>
+
+#include "osmodel/guest/lib/devices.h"
+#include "osmodel/guest/lib/riscv.h"
+#include "osmodel/guest/smp/hart.h"
+
+#define HB_BREAK_TICKS_MAX 1000u
+
+/* How long the task may run in any case: as long as the kernel has just kept the hart. Where caches are small and the
+ * bus is full, one interrupt would follow another, and no task would make progress. */
+static inline uint64_t hb_timer_end_of_break(const struct hb_smp_hart *self) {
+    uint64_t now = hb_now_ticks();
+    uint64_t spent = now - self->entered;
+    return now + (spent < HB_BREAK_TICKS_MAX ? spent : HB_BREAK_TICKS_MAX);
+}
+
+/* To the next beat, look or wake-up, or to `slice_end`. A store to the CLINT uses the bus, so it is skipped when
+ * nothing changes. */
+static inline void hb_timer_set(uint64_t slice_end) {
+    struct hb_smp_hart *self = hb_self();
+    uint64_t break_end = hb_timer_end_of_break(self);
+    uint64_t due = self->next_beat < self->next_check ? self->next_beat : self->next_check;
+    self->length_due = self->next_wake < slice_end ? self->next_wake : slice_end;
+    due = self->length_due < due ? self->length_due : due;
+    due = break_end > due ? break_end : due;
+    if (due != self->timer) {
+        self->timer = due;
+        hb_set_timer(hb_hart_id(), due);
+    }
+}
+
+#endif
