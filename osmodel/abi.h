@@ -92,6 +92,7 @@
 /* ---- Policies (values of parameters) --------------------------------------------------------------------------- */
 #define HB_SCHED_ROUND_ROBIN   0
 #define HB_SCHED_FIFO          1 /* no preemption by quantum */
+#define HB_SCHEDULERS          2 /* how many there are */
 #define HB_DETECT_NONE         0
 #define HB_DETECT_RING         1 /* each hart watches the next id in the live mask */
 #define HB_DETECT_AGREE        2

@@ -42,12 +42,14 @@ static void check_params(void) {
         if (hb_params.workload_work >= HB_INCREMENTS_MAX)
             hb_panic("a task makes less than 2^20 increments");
     }
+    if (hb_params.scheduler >= HB_SCHEDULERS)
+        hb_panic("there is no such scheduler");
     hb_tasks_memory_check((uint32_t)hb_params.workload_tasks);
 }
 
-static void make_ready(uint32_t task, uint32_t q) {
+static inline void make_ready(const struct hb_scheduler *scheduler, uint32_t task, uint32_t q) {
     hb_task_words[task] = hb_task_word(0, HB_TASK_READY, q, HB_TASK_FRESH);
-    hb_queue_append(q, task);
+    hb_queue_join(scheduler, q, task, HB_WHY_NEW);
     HB_TRACE(HB_TP_TASK_READY, task, q);
 }
 
@@ -56,31 +58,52 @@ static void clear_shared_memory(void) {
         hb_store((uint64_t *)(hb_shared_memory() + at), 0);
 }
 
+/* All queues begin empty. Gives how many harts there are in `live`, and which, in the order in which they get tasks. */
+static uint32_t prepare_queues(uint64_t live, uint8_t *order) {
+    uint32_t harts = 0;
+    for (uint32_t hart = 0; hart < hb_board.harts; hart++) {
+        hb_queue_clear(hart);
+        if (live & hb_bit(hart))
+            order[harts++] = (uint8_t)hart;
+    }
+    return harts;
+}
+
+/* Tasks are dealt to the harts like cards. There may be thousands, so the loop is short. */
 static void create_tasks(uint64_t live) {
-    uint32_t q = HB_BOOT_HART;
-    for (uint32_t task = 0; task < hb_params.workload_tasks; task++) {
+    uint8_t order[HB_HARTS_MAX];
+    uint32_t harts = prepare_queues(live, order);
+    const struct hb_scheduler *scheduler = hb_scheduler();
+    uint32_t tasks = (uint32_t)hb_params.workload_tasks;
+    uint32_t turn = 0;
+    for (uint32_t task = 0; task < tasks; task++) {
         HB_TRACE(HB_TP_TASK_CREATE, task, hb_params.workload_kind);
-        make_ready(task, q);
-        q = hb_next_in(live, q);
+        make_ready(scheduler, task, order[turn]);
+        turn = turn + 1 < harts ? turn + 1 : 0;
         hb_breathe_in_loop(task);
     }
 }
 
-/* Tasks that wait for a hart that is gone. Nobody will look into its queue. */
-static void hand_over_tasks(uint64_t live) {
+/* Tasks that wait for a hart that is gone are dealt to the others. */
+static void hand_over_tasks(uint64_t gone, uint64_t live) {
+    const struct hb_scheduler *scheduler = hb_scheduler();
     uint32_t q = HB_BOOT_HART;
-    for (uint32_t task = 0; task < hb_params.workload_tasks; task++) {
-        if (!(live & hb_bit(hb_task_hart(hb_task_words[task])))) {
-            make_ready(task, q);
+    for (uint32_t hart = hb_next_in(gone, HB_BOOT_HART); gone != 0; hart = hb_next_in(gone, hart)) {
+        uint64_t was;
+        uint32_t task = hb_queue_take(hart, HB_TASK_WAKING, &was);
+        if (task == HB_NO_TASK) {
+            gone &= ~hb_bit(hart);
+        } else {
+            make_ready(scheduler, task, q);
             q = hb_next_in(live, q);
         }
-        hb_breathe_in_loop(task);
+        hb_breathe();
     }
 }
 
 static void trace_queues(uint64_t live) {
     for (uint32_t hart = 0; hart < hb_board.harts; hart++)
-        HB_TRACE(HB_TP_QUEUE_LENGTH, hart, live & hb_bit(hart) ? hb_queues[hart].tail : 0);
+        HB_TRACE(HB_TP_QUEUE_LENGTH, hart, live & hb_bit(hart) ? hb_queues[hart].waiting : 0);
 }
 
 /* By the first tracepoint "all harts up", everything that a later death could leave undone is done. */
@@ -106,7 +129,7 @@ static void boot(const void *tree) {
     create_tasks(arrived);
     uint64_t live = hb_roll_call_second(arrived);
     if (live != arrived)
-        hand_over_tasks(live);
+        hand_over_tasks(arrived & ~live, live);
     trace_queues(live);
     let_go(live);
 }

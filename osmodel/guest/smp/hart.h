@@ -22,13 +22,15 @@ struct hb_period {
 struct hb_smp_hart {
     uint32_t current;   /* task in U mode, or whose system call is being served */
     uint32_t ended;     /* all tasks below this one are known to have ended */
-    uint64_t slice_end; /* of the current task; UINT64_MAX: it has no end */
+    uint64_t slice_end; /* of the current task; HB_FOREVER: it has no end */
+    uint64_t charged;   /* up to when the current task's time has been told to the scheduler */
     uint64_t timer;     /* the timer's setting */
     uint64_t entered;   /* when it entered the kernel, or woke */
     uint64_t next_beat;
     uint64_t next_check; /* of the neighbour's heartbeat */
     struct hb_period beat_period;
     struct hb_period check_period;
+    struct hb_period quantum;
     uint64_t next_wake;   /* no sleeper of this hart is due before this */
     uint64_t length_due;  /* before this, an interrupt of the timer is about a beat or a look */
     uint64_t live_seen;   /* hb_live when it looked last; 0: it does not watch */

@@ -27,6 +27,10 @@ bool hb_mutex_is_owner(uint32_t mutex, uint32_t task) {
     return hb_load(&hb_mutexes[mutex].owner) == owner_word(task, hb_load(&hb_task_words[task]));
 }
 
+bool hb_mutex_looks_taken(uint32_t mutex) {
+    return hb_load(&hb_mutexes[mutex].owner) != 0;
+}
+
 /* The task's context must be complete by now: from the swap on it may be woken, and run elsewhere. */
 static void block(struct hb_mutex *mutex, uint32_t task, uint64_t word) {
     HB_TRACE(HB_TP_TASK_STOP, task, HB_STOP_BLOCKED);
@@ -75,7 +79,7 @@ static uint32_t choose_waiter(struct hb_mutex *mutex, uint64_t *word) {
 
 static void wake(uint32_t task, uint64_t word) {
     if (task != HB_NO_TASK)
-        hb_queue_put(task, word, hb_task_word(word, HB_TASK_READY, hb_hart_id(), 0));
+        hb_queue_put(task, word, hb_task_word(word, HB_TASK_READY, hb_hart_id(), 0), HB_WHY_WOKEN);
 }
 
 void hb_mutex_unlock(uint32_t mutex_id, uint32_t task) {

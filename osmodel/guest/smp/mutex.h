@@ -23,6 +23,9 @@ extern struct hb_mutex hb_mutexes[HB_MUTEXES_MAX];
  * when the task next runs (its context must be ready for that beforehand). */
 bool hb_mutex_lock(uint32_t mutex, uint32_t task);
 
+/* A hint, without the lock: would one who wants it have to wait? */
+bool hb_mutex_looks_taken(uint32_t mutex);
+
 /* Does the task's present attempt own it? */
 bool hb_mutex_is_owner(uint32_t mutex, uint32_t task);
 

@@ -1,31 +1,94 @@
 #include "osmodel/guest/smp/queue.h"
 
+#include "osmodel/guest/lib/console.h"
+#include "osmodel/guest/lib/panic.h"
 #include "osmodel/guest/lib/params.h"
 #include "osmodel/guest/lib/tracepoint.h"
 #include "osmodel/guest/smp/heartbeat.h"
 
-struct hb_queue hb_queues[HB_HARTS_MAX];
+struct hb_rq hb_queues[HB_HARTS_MAX];
 
 static void trace_length(uint32_t q) {
-    HB_TRACE(HB_TP_QUEUE_LENGTH, q, hb_queues[q].tail - hb_queues[q].head);
+    HB_TRACE(HB_TP_QUEUE_LENGTH, q, hb_queues[q].waiting);
 }
 
-void hb_queue_append(uint32_t q, uint32_t task) {
-    struct hb_queue *queue = &hb_queues[q];
-    queue->tasks[queue->tail++ % HB_TASKS_MAX] = (uint16_t)task;
+/* ---- What a scheduler did wrong -------------------------------------------------------------------------------- */
+
+static _Noreturn void blame(const char *did, uint32_t task, const char *why) {
+    const char *name = hb_scheduler_names[hb_params.scheduler < HB_SCHEDULERS ? hb_params.scheduler : 0];
+    hb_print("smp: scheduler \"%s\" %s task %u%s\n", name, did, (uint64_t)task, why);
+    hb_panic("a scheduler that loses tasks or invents them");
 }
 
-static void prepend(uint32_t q, uint32_t task) {
-    struct hb_queue *queue = &hb_queues[q];
-    queue->tasks[--queue->head % HB_TASKS_MAX] = (uint16_t)task;
+/* It can be blamed for a queue only if nobody else can have spoilt it. */
+static bool is_to_blame(const struct hb_rq *rq) {
+    return !rq->is_torn && hb_params.recovery_fence;
 }
 
-static bool put_by(void (*insert)(uint32_t q, uint32_t task), uint32_t task, uint64_t word, uint64_t ready) {
+static _Noreturn void blame_for_loss(uint32_t q) {
+    uint32_t task = 0;
+    while (task + 1 < hb_params.workload_tasks && !hb_task_is(hb_load(&hb_task_words[task]), HB_TASK_READY, q))
+        task++;
+    blame("lost", task, "");
+}
+
+/* ---- Joining and leaving, under the lock ----------------------------------------------------------------------- */
+
+static void join(uint32_t q, uint32_t task, enum hb_why why) {
+    hb_queue_join(hb_scheduler(), q, task, why);
+}
+
+/* All but the lock. */
+void hb_queue_clear(uint32_t q) {
+    struct hb_rq *rq = &hb_queues[q];
+    rq->waiting = 0;
+    rq->ordered_by = (uint32_t)hb_params.scheduler;
+    rq->is_torn = false;
+    rq->resumed = (struct hb_list){0};
+    for (uint32_t level = 0; level < HB_LEVELS; level++)
+        rq->level[level] = (struct hb_list){0};
+    rq->note[0] = 0;
+    rq->note[1] = 0;
+}
+
+void hb_queue_rebuild(uint32_t q) {
+    hb_queue_clear(q);
+    for (uint32_t task = 0; task < hb_params.workload_tasks; task++) {
+        if (hb_task_is(hb_load(&hb_task_words[task]), HB_TASK_READY, q))
+            join(q, task, HB_WHY_REBUILT);
+        hb_breathe_in_loop(task);
+    }
+    trace_length(q);
+}
+
+void hb_queue_leave_torn(uint32_t q) {
+    hb_queues[q].is_torn = true;
+}
+
+/* The host may have changed the scheduler in mid-run. */
+static void follow_scheduler(uint32_t q) {
+    if (hb_queues[q].ordered_by != hb_params.scheduler)
+        hb_queue_rebuild(q);
+}
+
+static void charge_current(void) {
+    struct hb_smp_hart *self = hb_self();
+    uint64_t now = hb_now_ticks();
+    uint64_t ran = now - self->charged;
+    self->charged = now;
+    hb_scheduler()->charge(self->current, ran);
+}
+
+static bool put_by(void (*insert)(uint32_t q, uint32_t task, enum hb_why why), uint32_t task, uint64_t word,
+                   uint64_t ready, enum hb_why why) {
     uint32_t q = hb_hart_id();
     hb_lock_acquire(&hb_queues[q].lock);
+    follow_scheduler(q);
+    if ((why == HB_WHY_YIELDED || why == HB_WHY_PREEMPTED) && hb_scheduler()->charge)
+        charge_current();
     bool put = hb_compare_and_swap(&hb_task_words[task], word, ready);
     if (put) {
-        insert(q, task);
+        insert(q, task, why);
         HB_TRACE(HB_TP_TASK_READY, task, q);
         trace_length(q);
     }
@@ -35,30 +98,54 @@ static bool put_by(void (*insert)(uint32_t q, uint32_t task), uint32_t task, uin
     return put;
 }
 
-bool hb_queue_put(uint32_t task, uint64_t word, uint64_t ready) {
-    return put_by(hb_queue_append, task, word, ready);
+bool hb_queue_put(uint32_t task, uint64_t word, uint64_t ready, enum hb_why why) {
+    return put_by(join, task, word, ready, why);
+}
+
+static void join_first(uint32_t q, uint32_t task, enum hb_why why) {
+    (void)why;
+    hb_list_push_front(&hb_queues[q].resumed, task);
+    hb_queues[q].waiting++;
 }
 
 bool hb_queue_put_first(uint32_t task, uint64_t word, uint64_t ready) {
-    return put_by(prepend, task, word, ready);
+    return put_by(join_first, task, word, ready, HB_WHY_REBUILT);
 }
 
-/* An entry that the table does not confirm is skipped: with recovery_queues "none" a queue may have some. */
-static uint32_t take_locked(uint32_t q, enum hb_task_state state, uint64_t *was) {
-    struct hb_queue *queue = &hb_queues[q];
-    while (queue->head != queue->tail) {
-        uint32_t task = queue->tasks[queue->head % HB_TASKS_MAX];
-        uint64_t word = hb_load(&hb_task_words[task]);
-        uint64_t mine = hb_task_word(word, state, hb_hart_id(), hb_task_detail(word));
-        bool taken = hb_task_is(word, HB_TASK_READY, q) && hb_compare_and_swap(&hb_task_words[task], word, mine);
-        queue->head++;
-        if (taken) {
-            *was = word;
-            trace_length(q);
-            return task;
-        }
+/* Remove the task that is next from the lists. HB_NO_TASK if there is none. */
+static uint32_t leave(uint32_t q) {
+    struct hb_rq *rq = &hb_queues[q];
+    uint32_t task = hb_list_pop(&rq->resumed);
+    if (task == HB_NO_TASK)
+        task = hb_scheduler()->pick(rq, hb_now_ticks());
+    if (task == HB_NO_TASK) {
+        if (rq->waiting > 0 && is_to_blame(rq))
+            blame_for_loss(q);
+        rq->waiting = 0;
+        return HB_NO_TASK;
     }
-    return HB_NO_TASK;
+    rq->waiting -= rq->waiting > 0;
+    return task;
+}
+
+/* The table decides: what it does not confirm is skipped. With os.recovery.queues "none" there may be such tasks. */
+static uint32_t take_locked(uint32_t q, enum hb_task_state state, uint64_t *was) {
+    follow_scheduler(q);
+    for (;;) {
+        uint32_t task = hb_queues[q].waiting > 0 ? leave(q) : HB_NO_TASK;
+        if (task == HB_NO_TASK)
+            return HB_NO_TASK;
+        if (task < hb_params.workload_tasks) {
+            *was = hb_load(&hb_task_words[task]);
+            uint64_t mine = hb_task_word(*was, state, hb_hart_id(), hb_task_detail(*was));
+            if (hb_task_is(*was, HB_TASK_READY, q) && hb_compare_and_swap(&hb_task_words[task], *was, mine)) {
+                trace_length(q);
+                return task;
+            }
+        }
+        if (is_to_blame(&hb_queues[q]))
+            blame("returned", task, ", which does not wait in this queue");
+    }
 }
 
 uint32_t hb_queue_take(uint32_t q, enum hb_task_state state, uint64_t *was) {
@@ -76,18 +163,15 @@ uint32_t hb_queue_try_take(uint32_t q, enum hb_task_state state, uint64_t *was) 
     return task;
 }
 
-void hb_queue_rebuild(uint32_t q) {
-    hb_queues[q].head = 0;
-    hb_queues[q].tail = 0;
-    for (uint32_t task = 0; task < hb_params.workload_tasks; task++) {
-        if (hb_task_is(hb_load(&hb_task_words[task]), HB_TASK_READY, q))
-            hb_queue_append(q, task);
-        hb_breathe_in_loop(task);
-    }
-    trace_length(q);
+void hb_charge_current(void) {
+    if (!hb_scheduler()->charge)
+        return;
+    uint64_t *lock = &hb_queues[hb_hart_id()].lock;
+    hb_lock_acquire(lock);
+    charge_current();
+    hb_lock_release(lock);
 }
 
 bool hb_queue_looks_empty(uint32_t q) {
-    const volatile struct hb_queue *queue = &hb_queues[q];
-    return queue->head == queue->tail;
+    return *(const volatile uint32_t *)&hb_queues[q].waiting == 0;
 }

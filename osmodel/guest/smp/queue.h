@@ -1,45 +1,56 @@
-/* Run queues, one per hart: an index into the task table. While a queue's lock is free, the queue of hart q holds
- * exactly the tasks that are READY(q). Only its own hart puts tasks in; any hart may take one out.
+/* Run queues, one per hart: an index into the task table. While a queue's lock is free, queue q holds exactly the tasks
+ * that are READY(q). Any hart may put a task into any queue, and take one out.
  *
- * A hart that dies while changing a queue dies owning its lock. Whoever takes the lock from it rebuilds the queue from
- * the table, so the order of steps does not matter here. */
+ * A task leaves the queue's lists first and changes its word then; one that joins does it the other way round. A hart
+ * that dies in between dies owning the lock: whoever takes it rebuilds the queue from the table, so the order does not
+ * matter here; where queues are not recovered, the task is READY and in no list, and waits for ever.
+ *
+ * The order in which tasks leave is the scheduler's (sched/scheduler.h). It is not trusted: a task that it loses, or
+ * returns when it does not wait in that queue, ends the run. */
 #ifndef HB_SMP_QUEUE_H
 #define HB_SMP_QUEUE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "osmodel/guest/lib/lock.h"
+#include "osmodel/guest/smp/sched/rq.h"
+#include "osmodel/guest/smp/sched/scheduler.h"
 #include "osmodel/guest/smp/task.h"
 
-struct hb_queue {
-    uint64_t lock;
-    uint32_t head; /* both count up for ever; places are counted modulo HB_TASKS_MAX */
-    uint32_t tail;
-    uint16_t tasks[HB_TASKS_MAX];
-} __attribute__((aligned(HB_LOCK_ALIGN)));
-
-extern struct hb_queue hb_queues[HB_HARTS_MAX];
+extern struct hb_rq hb_queues[HB_HARTS_MAX];
 
 /* Put a task into the executing hart's queue, if its word is still `word`; `ready` is its word from then on. Returns
  * whether it was. */
-bool hb_queue_put(uint32_t task, uint64_t word, uint64_t ready);
+bool hb_queue_put(uint32_t task, uint64_t word, uint64_t ready, enum hb_why why);
 
 /* The same, but before all others that wait there: for a task that has been running already, and lost its hart. */
 bool hb_queue_put_first(uint32_t task, uint64_t word, uint64_t ready);
 
-/* Take the first task out of the queue of hart `q`: it becomes `state` (RUNNING or WAKING) of the executing hart.
- * `was`: its word before. Returns HB_NO_TASK when there is none. */
+/* Take the task that is next out of queue `q`: it becomes `state` (RUNNING or WAKING) of the executing hart. `was`: its
+ * word before. Returns HB_NO_TASK when there is none. */
 uint32_t hb_queue_take(uint32_t q, enum hb_task_state state, uint64_t *was);
 
 /* The same, but gives up at once when the queue is locked. */
 uint32_t hb_queue_try_take(uint32_t q, enum hb_task_state state, uint64_t *was);
 
-/* Rebuild the queue of hart `q`. The executing hart owns its lock. */
+/* Tell the scheduler how long the current task has run. To be called before it sleeps or waits, while it is still
+ * RUNNING; more often does no harm. */
+void hb_charge_current(void);
+
+/* Rebuild queue `q`. The executing hart owns its lock. */
 void hb_queue_rebuild(uint32_t q);
 
-/* At boot, while only one hart runs: append a task. */
-void hb_queue_append(uint32_t q, uint32_t task);
+/* Leave it as its dead owner left it. The executing hart owns its lock. */
+void hb_queue_leave_torn(uint32_t q);
+
+/* Make queue `q` an empty one. The executing hart owns its lock, or is the only one that runs. */
+void hb_queue_clear(uint32_t q);
+
+/* A task that is READY(q) joins the queue, ordered by `scheduler`. The same holds for the lock. */
+static inline void hb_queue_join(const struct hb_scheduler *scheduler, uint32_t q, uint32_t task, enum hb_why why) {
+    scheduler->enqueue(&hb_queues[q], task, why);
+    hb_queues[q].waiting++;
+}
 
 /* A hint, without the lock. */
 bool hb_queue_looks_empty(uint32_t q);

@@ -81,6 +81,8 @@ static void recover_queue_lock(uint32_t q, uint32_t dead) {
         return;
     if (hb_params.recovery_queues == HB_QUEUES_REBUILD)
         hb_queue_rebuild(q);
+    else
+        hb_queue_leave_torn(q);
     hb_lock_release(&hb_queues[q].lock);
 }
 
@@ -118,7 +120,7 @@ static void restart(uint32_t task, uint64_t word, uint32_t dead) {
 /* A task on its way into a queue continues with its context, unless it has none yet. */
 static void put_here(uint32_t task, uint64_t word, uint32_t dead) {
     uint64_t ready = hb_task_word(word, HB_TASK_READY, hb_hart_id(), hb_task_detail(word));
-    claims[dead].requeued += hb_queue_put(task, word, ready);
+    claims[dead].requeued += hb_queue_put(task, word, ready, HB_WHY_WOKEN);
 }
 
 /* What the dead hart was working on. */

@@ -13,12 +13,12 @@
 #include "osmodel/guest/smp/task.h"
 #include "osmodel/guest/smp/timer.h"
 
-static bool is_preemptive(void) {
-    return hb_params.scheduler == HB_SCHED_ROUND_ROBIN;
-}
-
-static void begin_slice(void) {
-    hb_self()->slice_end = is_preemptive() ? hb_now_ticks() + hb_ticks(hb_params.quantum_cycles) : UINT64_MAX;
+static void begin_slice(uint32_t task) {
+    struct hb_smp_hart *self = hb_self();
+    const struct hb_scheduler *scheduler = hb_scheduler();
+    uint64_t now = hb_now_ticks();
+    uint64_t slice = scheduler->slice ? scheduler->slice(task, now) : HB_FOREVER;
+    self->slice_end = slice == HB_FOREVER ? HB_FOREVER : now + slice;
 }
 
 _Noreturn void hb_continue(bool has_rung) {
@@ -41,7 +41,8 @@ static _Noreturn void dispatch(uint32_t task, uint64_t was) {
     struct hb_task_memory memory = hb_task_memory(task);
     hb_protection_set(memory.begin, memory.end);
     hb_self()->current = task;
-    begin_slice();
+    hb_self()->charged = hb_now_ticks();
+    begin_slice(task);
     hb_timer_set(hb_self()->slice_end);
     HB_TRACE(HB_TP_TASK_RUN, task, hb_task_attempt(was));
     hb_context_resume(&hb_tasks[task].context);
@@ -121,7 +122,8 @@ _Noreturn void hb_yield(uint32_t reason) {
     uint32_t task = hb_self()->current;
     uint64_t word = hb_load(&hb_task_words[task]);
     HB_TRACE(HB_TP_TASK_STOP, task, reason);
-    hb_queue_put(task, word, hb_task_word(word, HB_TASK_READY, hb_hart_id(), 0));
+    enum hb_why why = reason == HB_STOP_PREEMPTED ? HB_WHY_PREEMPTED : HB_WHY_YIELDED;
+    hb_queue_put(task, word, hb_task_word(word, HB_TASK_READY, hb_hart_id(), 0), why);
     hb_schedule();
 }
 
@@ -134,5 +136,6 @@ void hb_preempt_if_due(void) {
     /* No other task waits here: it goes on, and the host sees that it has used up its slice. */
     HB_TRACE(HB_TP_TASK_STOP, self->current, HB_STOP_PREEMPTED);
     HB_TRACE(HB_TP_TASK_RUN, self->current, hb_task_attempt(hb_load(&hb_task_words[self->current])));
-    begin_slice();
+    hb_charge_current();
+    begin_slice(self->current);
 }

@@ -14,6 +14,7 @@ static void wake_not_after(uint64_t ticks) {
 
 void hb_sleep_until(uint32_t task, uint64_t ticks) {
     uint64_t word = hb_load(&hb_task_words[task]);
+    hb_charge_current();
     hb_tasks[task].wake_ticks = ticks;
     HB_TRACE(HB_TP_TASK_STOP, task, HB_STOP_SLEEPING);
     if (hb_compare_and_swap(&hb_task_words[task], word, hb_task_word(word, HB_TASK_SLEEPING, hb_hart_id(), 0)))
@@ -33,7 +34,7 @@ void hb_wake_sleepers(uint64_t now) {
         uint64_t word = hb_load(&hb_task_words[task]);
         if (hb_task_is(word, HB_TASK_SLEEPING, hb_hart_id())) {
             if (hb_tasks[task].wake_ticks <= now)
-                hb_queue_put(task, word, hb_task_word(word, HB_TASK_READY, hb_hart_id(), 0));
+                hb_queue_put(task, word, hb_task_word(word, HB_TASK_READY, hb_hart_id(), 0), HB_WHY_WOKEN);
             else
                 wake_not_after(hb_tasks[task].wake_ticks);
         }

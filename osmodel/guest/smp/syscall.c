@@ -7,6 +7,7 @@
 #include "osmodel/guest/smp/counter.h"
 #include "osmodel/guest/smp/mutex.h"
 #include "osmodel/guest/smp/output.h"
+#include "osmodel/guest/smp/queue.h"
 #include "osmodel/guest/smp/schedule.h"
 #include "osmodel/guest/smp/sleep.h"
 #include "osmodel/guest/smp/task.h"
@@ -69,6 +70,8 @@ static void do_lock(uint32_t task, struct hb_context *context) {
     if (mutex >= hb_mutex_count() || hb_mutex_is_owner((uint32_t)mutex, task))
         hb_task_fault(HB_CAUSE_ECALL_U, mutex);
     context->pc -= ECALL_BYTES;
+    if (hb_mutex_looks_taken((uint32_t)mutex))
+        hb_charge_current();
     if (!hb_mutex_lock((uint32_t)mutex, task))
         hb_schedule();
     context->pc += ECALL_BYTES;

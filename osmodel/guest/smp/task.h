@@ -42,7 +42,9 @@ struct hb_task {
     struct hb_context context;
     uint64_t wake_ticks;    /* valid in SLEEPING */
     uint32_t mutexes_owned; /* by this attempt */
-    struct hb_fp fp;        /* if context.fp says so */
+    uint32_t noted_by;      /* HB_SCHED_* of the scheduler whose notes these are */
+    uint64_t note[2];
+    struct hb_fp fp; /* if context.fp says so */
 } __attribute__((aligned(HB_LINE_ALIGN)));
 
 extern uint64_t hb_task_words[HB_TASKS_MAX];

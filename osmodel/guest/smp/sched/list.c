@@ -1,0 +1,45 @@
+#include "osmodel/guest/smp/sched/list.h"
+
+uint16_t hb_links[HB_LINK_ROWS][HB_TASKS_MAX / HB_LINK_ROWS] __attribute__((aligned(HB_LINE_ALIGN)));
+
+void hb_list_insert_after(struct hb_list *list, uint32_t before, uint32_t task) {
+    if (before == HB_NO_TASK) {
+        hb_list_push_front(list, task);
+    } else if (before + 1 == list->tail) {
+        hb_list_push_back(list, task);
+    } else {
+        *hb_link_of(task) = *hb_link_of(before);
+        hb_in_this_order();
+        *hb_link_of(before) = (uint16_t)(task + 1);
+    }
+}
+
+uint32_t hb_list_remove_after(struct hb_list *list, uint32_t before) {
+    if (before == HB_NO_TASK)
+        return hb_list_pop(list);
+    uint32_t task = hb_list_next(before);
+    if (task == HB_NO_TASK)
+        return HB_NO_TASK;
+    if (task + 1 == list->tail)
+        list->tail = before + 1;
+    hb_in_this_order();
+    *hb_link_of(before) = *hb_link_of(task);
+    return task;
+}
+
+void hb_list_append(struct hb_list *list, struct hb_list *from) {
+    struct hb_list all = *from;
+    if (hb_list_is_empty(from))
+        return;
+    from->head = 0;
+    hb_in_this_order();
+    if (hb_list_is_empty(list)) {
+        list->tail = all.tail;
+        hb_in_this_order();
+        list->head = all.head;
+    } else {
+        *hb_link_of(list->tail - 1) = (uint16_t)all.head;
+        hb_in_this_order();
+        list->tail = all.tail;
+    }
+}
