@@ -4,10 +4,11 @@
  *     isa_lookups random FIRST LAST     programs made from these seeds, each on a machine of its own make
  *     isa_lookups elf FILE [SEED]       a bare-metal program, on one hart and on two
  *
- * Five machines run each program from one random cycle to the next, and there all must have the same hash:
+ * Six machines run each program from one random cycle to the next, and there all must have the same hash:
  *
- *     slow         without host lookups
- *     fast         with them
+ *     slow         without host lookups, by lockstep
+ *     fast         with them, by the fast engine, as are those that follow
+ *     interpreted  and with nothing translated
  *     restored     with them; at every stop it is taken back to a snapshot, from which it has run on for a while
  *     committed    with every instruction looked at, as --log-commits does
  *     changing     with lookups that are switched on and off, as traces do
@@ -32,9 +33,9 @@
 #define PMP_USED  4
 #define ALL_RIGHT 0x1f
 
-enum way { SLOW, FAST, RESTORED, COMMITTED, CHANGING, WAYS };
+enum way { SLOW, FAST, INTERPRETED, RESTORED, COMMITTED, CHANGING, WAYS };
 
-static const char *const way_names[] = {"slow", "fast", "restored", "committed", "changing"};
+static const char *const way_names[] = {"slow", "fast", "interpreted", "restored", "committed", "changing"};
 
 /* ---- Choices --------------------------------------------------------------------------------------------------- */
 
@@ -341,9 +342,11 @@ static void set_registers(struct hb_hart *hart, uint64_t start, struct dice *dic
 }
 
 static uint64_t seed_now; /* for rig_make_with(), which hands nothing on */
+static enum way way_now;
 
 static void adjust(struct hb_config *config) {
     configure(config, seed_now);
+    config->engine = way_now == INTERPRETED ? HB_ENGINE_FAST_INTERPRETED : HB_ENGINE_FAST;
     config->stop_cycles = UINT64_MAX;
 }
 
@@ -351,6 +354,7 @@ static void make_random(struct rig *rig, uint64_t seed, enum way way) {
     static struct program program;
     struct dice dice = {.seed = hb_mix64(seed)};
     seed_now = seed;
+    way_now = way;
     rig_make_with(rig, 1, way != SLOW, adjust);
     make_handler(&program);
     rig_put(rig, HANDLER, program.bytes, program.n);
@@ -441,6 +445,7 @@ static struct hb_machine *machine_for(const char *path, uint32_t harts, enum way
     hb_config_defaults(&config);
     snprintf(config.image, sizeof config.image, "%s", path);
     config.harts = harts;
+    config.engine = way == INTERPRETED ? HB_ENGINE_FAST_INTERPRETED : HB_ENGINE_FAST;
     config.host_lookups = way != SLOW;
     config.stop_cycles = UINT64_MAX;
     struct hb_machine *machine = hb_machine_create(&config, &error);
