@@ -8,7 +8,7 @@
 #include "osmodel/guest/lib/params.h"
 #include "osmodel/guest/lib/tracepoint.h"
 #include "osmodel/guest/smp/hart.h"
-#include "osmodel/guest/smp/recovery.h"
+#include "osmodel/guest/smp/recovery/recovery.h"
 #include "osmodel/guest/smp/sleep.h"
 
 #define BREATH_TICKS   200u  /* in long loops a hart beats as often as this */

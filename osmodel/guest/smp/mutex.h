@@ -7,14 +7,14 @@
 #include <stdint.h>
 
 #include "osmodel/guest/lib/lock.h"
+#include "osmodel/guest/smp/waiters.h"
 
 #define HB_MUTEXES_MAX 256
 
 struct hb_mutex {
-    uint64_t lock;    /* guards what follows, and who is BLOCKED on this mutex */
-    uint64_t owner;   /* task + 1 | attempt << 32; 0: free */
-    uint32_t waiters; /* how many tasks are BLOCKED on it: recounted from the table when the lock is stolen */
-    uint32_t next;    /* where the search for the next waiter begins */
+    uint64_t lock;             /* guards what follows */
+    uint64_t owner;            /* task + 1 | attempt << 32; 0: free */
+    struct hb_waiters waiters; /* BLOCKED on the mutex's number */
 } __attribute__((aligned(HB_LOCK_ALIGN)));
 
 extern struct hb_mutex hb_mutexes[HB_MUTEXES_MAX];
@@ -38,7 +38,7 @@ uint32_t hb_mutex_count(void);
 /* Free mutexes owned by attempts that no longer exist, and wake a waiter of every free mutex. */
 void hb_mutexes_sweep(void);
 
-/* If hart `dead` owns the mutex's lock: take it, recount the waiters, release. */
+/* If hart `dead` owns the mutex's lock: take it, rebuild the list of waiters, release. */
 void hb_mutex_recover_lock(uint32_t mutex, uint32_t dead);
 
 #endif

@@ -9,7 +9,7 @@
 #include "osmodel/guest/smp/finish.h"
 #include "osmodel/guest/smp/heartbeat.h"
 #include "osmodel/guest/smp/queue.h"
-#include "osmodel/guest/smp/recovery.h"
+#include "osmodel/guest/smp/recovery/recovery.h"
 #include "osmodel/guest/smp/task.h"
 #include "osmodel/guest/smp/timer.h"
 

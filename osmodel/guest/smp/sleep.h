@@ -1,4 +1,5 @@
-/* Sleeping tasks: each belongs to the hart on which it went to sleep, which wakes it. */
+/* Sleeping tasks: each belongs to the hart on which it went to sleep, which wakes it. They stand in a list by the time
+ * at which they wake, so that a hart looks at those alone that are due. */
 #ifndef HB_SMP_SLEEP_H
 #define HB_SMP_SLEEP_H
 
@@ -11,7 +12,7 @@ void hb_sleep_until(uint32_t task, uint64_t ticks);
  * owns no lock before and after. */
 void hb_wake_sleepers(uint64_t now);
 
-/* The executing hart takes over a sleeping task; `word` is its word. */
+/* The executing hart takes over a dead hart's sleeping task; `word` is its word. */
 void hb_adopt_sleeper(uint32_t task, uint64_t word);
 
 #endif

@@ -1,4 +1,4 @@
-#include "osmodel/guest/smp/recovery.h"
+#include "osmodel/guest/smp/recovery/recovery.h"
 
 #include <stddef.h>
 
