@@ -58,6 +58,7 @@
 #define HB_TP_PANIC          27 /* subject: kernel's line or cause; the kernel gives up */
 #define HB_TP_MAIL_SEND      28 /* amp. subject: task; argument: receiving hart (0 = master) */
 #define HB_TP_MAIL_TAKE      29 /* amp. subject: task; argument: sending hart */
+#define HB_TP_HART_STOPPED   30 /* amp. subject: worker that stops itself: its kernel trapped; argument: the cause */
 #define HB_TP_USER           64 /* 64 .. 127: free for experiments' own programs, any mode */
 
 #define HB_STOP_PREEMPTED 0
@@ -174,7 +175,8 @@ struct hb_note {
     X(recovery_failover)        /* HB_FAILOVER_* (amp) */                                                              \
     X(workload_lengths)         /* batch: HB_LENGTHS_* */                                                              \
     X(workload_sets)            /* batch: HB_SETS_* */                                                                 \
-    X(workload_kernel)          /* batch: HB_KERNELS_MIXED or HB_KERNEL_* */
+    X(workload_kernel)          /* batch: HB_KERNELS_MIXED or HB_KERNEL_* */                                           \
+    X(amp_locked)               /* 0 or 1: what a worker cannot reach is out of its kernel's reach, too */
 
 struct hb_params {
 #define HB_PARAM_FIELD(name) uint64_t name;

@@ -457,6 +457,11 @@ static void on_suspect(const struct event *event) {
 }
 
 /* The kernel withdraws its suspicion, which has been counted. */
+/* It is not healthy any more, and knows it. */
+static void on_hart_stopped(const struct event *event) {
+    event->self->ails = 1;
+}
+
 static void on_false_alarm(const struct event *event) {
     struct hb_os_recovery *recovery = subject_recovery(event);
     if (recovery) {
@@ -535,6 +540,7 @@ static void (*const handlers[])(const struct event *event) = {
     [HB_TP_RECOVERED] = on_recovered,
     [HB_TP_LOCK_RECOVERED] = on_lock_recovered,
     [HB_TP_FALSE_ALARM] = on_false_alarm,
+    [HB_TP_HART_STOPPED] = on_hart_stopped,
     [HB_TP_HART_LEFT_OUT] = on_hart_left_out,
     [HB_TP_QUEUE_LENGTH] = on_queue_length,
     [HB_TP_PROGRESS] = on_progress,

@@ -187,6 +187,7 @@ static const struct hb_key_name tracepoints[] = {
     {"panic", HB_TP_PANIC, true},
     {"mail_send", HB_TP_MAIL_SEND, true},
     {"mail_take", HB_TP_MAIL_TAKE, true},
+    {"hart_stopped", HB_TP_HART_STOPPED, true},
     {NULL, 0, false},
 };
 
@@ -655,6 +656,13 @@ const struct hb_key hb_keys[] = {
     CHOICE("os.recovery.kernel_data", os.recovery_kernel_data, kernel_data, "cached",
            "flushed: the kernel writes its own data back to memory at once."),
     CHOICE("os.recovery.failover", os.recovery_failover, failovers, "none", "amp: what happens when the master dies."),
+    GROUP("os.amp", "amp: the master and its workers."),
+    {.path = "os.amp.locked",
+     .type = HB_KEY_BOOL,
+     CONFIG(os.amp_locked),
+     .fallback = "true",
+     .help = "Locked memory protection keeps even a worker's kernel to its own memory, rings and timer: a worker that "
+             "touches anything else traps, and stops alone."},
 
     {.path = "faults", .type = HB_KEY_LIST, .maximum = HB_CONFIG_FAULTS_MAX, .help = "What breaks, and when."},
     GROUP("faults.*", "A fault."),

@@ -1,6 +1,6 @@
 #include "osmodel/guest/amp/beat.h"
 
-#include "osmodel/guest/amp/mailbox.h"
+#include "osmodel/guest/amp/cell.h"
 #include "osmodel/guest/lib/atomic.h"
 #include "osmodel/guest/lib/params.h"
 #include "osmodel/guest/lib/riscv.h"
@@ -8,8 +8,6 @@
 
 #define BREATH_TICKS   200u
 #define SHORTEST_TICKS 20u
-
-struct hb_mailbox hb_mailboxes[HB_HARTS_MAX];
 
 uint64_t hb_period_ticks(uint64_t cycles) {
     uint64_t ticks = hb_ticks(cycles);
@@ -21,13 +19,13 @@ bool hb_has_passed(uint64_t ticks, uint64_t cycles) {
 }
 
 static uint64_t ticks_since_beat(void) {
-    return hb_now_ticks() - hb_mailboxes[hb_hart_id()].beat;
+    return hb_now_ticks() - hb_own_cell()->beat;
 }
 
 void hb_beat(void) {
     uint32_t hart = hb_hart_id();
     uint64_t now = hb_now_ticks();
-    hb_store(&hb_mailboxes[hart].beat, now != 0 ? now : 1);
+    hb_store(&hb_own_cell()->beat, now != 0 ? now : 1);
     HB_TRACE(HB_TP_BEAT, hart, 0);
 }
 
@@ -47,6 +45,6 @@ uint64_t hb_beat_due(void) {
     uint64_t period = hb_params.heartbeat_period_cycles;
     if (period == 0)
         return look_again;
-    uint64_t beat = hb_mailboxes[hb_hart_id()].beat + hb_period_ticks(period);
+    uint64_t beat = hb_own_cell()->beat + hb_period_ticks(period);
     return beat < look_again ? beat : look_again;
 }

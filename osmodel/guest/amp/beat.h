@@ -1,4 +1,4 @@
-/* Heartbeats: each hart writes to its own mailbox, from time to time, that it is alive. Only the master looks
+/* Heartbeats: each hart writes to its own cell, from time to time, that it is alive. Only the master looks
  * (watch.h); its own beats are for outside observers. */
 #ifndef HB_AMP_BEAT_H
 #define HB_AMP_BEAT_H

@@ -1,14 +1,17 @@
 /* The AMP kernel: one master, the other harts its workers. Here harts start, sleep, and enter from their tasks.
  *
  * Hart 0 is the master. It alone has the task table (tasks.h), the console and the end of the run; it gives tasks out
- * and collects results (master.h) and watches the workers (watch.h). A worker has its mailbox (mailbox.h) and its tasks
- * (worker.h). All run the same loop; the master does its service in it, and runs a task only when no worker is left. */
+ * and collects results (master.h) and watches the workers (watch.h). A worker has its cell (cell.h) with the rings to
+ * and from the master (ring.h) and its tasks (worker.h), and walls round it (walls.h). All run the same loop; the
+ * master does its service in it, and runs a task only when no worker is left. */
 #include <stdbool.h>
 
 #include "osmodel/guest/amp/beat.h"
-#include "osmodel/guest/amp/mailbox.h"
+#include "osmodel/guest/amp/cell.h"
 #include "osmodel/guest/amp/master.h"
+#include "osmodel/guest/amp/opening.h"
 #include "osmodel/guest/amp/tasks.h"
+#include "osmodel/guest/amp/walls.h"
 #include "osmodel/guest/amp/watch.h"
 #include "osmodel/guest/amp/worker.h"
 #include "osmodel/guest/lib/atomic.h"
@@ -21,7 +24,6 @@
 #include "osmodel/guest/lib/params.h"
 #include "osmodel/guest/lib/protection.h"
 #include "osmodel/guest/lib/riscv.h"
-#include "osmodel/guest/lib/tasks_memory.h"
 #include "osmodel/guest/lib/tracepoint.h"
 
 HB_IMAGE_NOTE(1, 0);
@@ -31,32 +33,29 @@ HB_IMAGE_NOTE(1, 0);
 #define REPORT_TICKS_PATIENT 10000000ull
 #define LOOK_TICKS           1000ull /* a hart that waits for another checks this often */
 
-/* The setting of each hart's timer. */
-static struct { uint64_t ticks; } timers[HB_HARTS_MAX];
-
-/* The master has read the parameters: workers may start. */
-static uint64_t is_open __attribute__((aligned(HB_LINE_ALIGN)));
-
 /* ---- The loop -------------------------------------------------------------------------------------------------- */
 
 static bool is_master(void) {
     return hb_hart_id() == HB_MASTER;
 }
 
+static void set_timer(uint64_t ticks) {
+    hb_own_cell()->timer = ticks;
+    hb_set_timer(hb_hart_id(), ticks);
+}
+
 /* A store to the CLINT uses the bus, so it is skipped when nothing changes. */
-static void set_timer(void) {
+static void set_timer_if_changed(void) {
     uint64_t due = hb_beat_due();
     uint64_t slice_end = hb_worker_slice_end();
     uint64_t look = is_master() ? hb_watch_due() : UINT64_MAX;
     due = slice_end < due ? slice_end : due;
     due = look < due ? look : due;
-    if (due != timers[hb_hart_id()].ticks) {
-        timers[hb_hart_id()].ticks = due;
-        hb_set_timer(hb_hart_id(), due);
-    }
+    if (due != hb_own_cell()->timer)
+        set_timer(due);
 }
 
-/* Clear the interrupt first, then look at the mail: mail that arrives after the look interrupts again and ends the
+/* Clear the interrupt first, then look at the ring: a message that arrives after the look interrupts again and ends the
  * wfi. */
 static void take_interrupt(void) {
     if (HB_CSR_READ(mip) & HB_IRQ_SOFTWARE)
@@ -71,7 +70,7 @@ static _Noreturn void loop(void) {
             hb_master_serve();
         bool has_task = hb_worker_prepare();
         hb_breathe();
-        set_timer();
+        set_timer_if_changed();
         if (has_task)
             hb_worker_resume();
         hb_wait_for_interrupt();
@@ -94,30 +93,40 @@ _Noreturn void hb_trap(struct hb_context *context, uint64_t cause, uint64_t valu
     loop();
 }
 
+/* A trap in the kernel itself. The master's ends the run. A worker's has met a wall, most likely: it touches nothing
+ * any more, and its silence tells the master. */
+_Noreturn void hb_trap_in_kernel(uint64_t cause, uint64_t pc, uint64_t value) {
+    if (is_master())
+        hb_panic_trap(cause, pc, value);
+    HB_TRACE(HB_TP_HART_STOPPED, hb_hart_id(), cause);
+    HB_CSR_WRITE(mie, 0);
+    for (;;)
+        hb_wait_for_interrupt();
+}
+
 /* ---- Start ----------------------------------------------------------------------------------------------------- */
 
 static void init_hart(void) {
-    timers[hb_hart_id()].ticks = UINT64_MAX;
-    hb_set_timer(hb_hart_id(), UINT64_MAX);
+    set_timer(UINT64_MAX);
     HB_CSR_WRITE(mcounteren, 0);
     HB_CSR_WRITE(mie, HB_IRQ_SOFTWARE | HB_IRQ_TIMER);
     hb_protection_init();
 }
 
 static void sleep_a_little(void) {
-    timers[hb_hart_id()].ticks = hb_now_ticks() + LOOK_TICKS;
-    hb_set_timer(hb_hart_id(), timers[hb_hart_id()].ticks);
+    set_timer(hb_now_ticks() + LOOK_TICKS);
     hb_wait_for_interrupt();
     take_interrupt();
 }
 
-/* A worker that arrives too late also waits here; then it beats and waits for mail that never comes. */
+/* A worker that arrives too late also waits here; then it beats and waits for messages that never come. */
 static void report(void) {
     HB_TRACE(HB_TP_HART_UP, hb_hart_id(), 0);
     hb_beat();
     hb_send_interrupt(HB_MASTER);
-    while (!hb_load(&is_open))
+    while (!hb_is_open())
         sleep_a_little();
+    hb_walls_raise();
 }
 
 static void check_params(void) {
@@ -131,11 +140,11 @@ static void check_params(void) {
         hb_panic(
             "workers share nothing, so this kernel has no mutexes: use the SMP kernel for \"contend\" and \"share\"");
     }
-    hb_tasks_memory_check((uint32_t)hb_params.workload_tasks);
+    hb_opening_divide();
 }
 
 static bool has_reported(uint32_t hart, uint64_t deadline) {
-    while (hb_load(&hb_mailboxes[hart].beat) == 0) {
+    while (hb_load(&hb_cell(hart)->beat) == 0) {
         if (hb_now_ticks() >= deadline)
             return false;
         sleep_a_little();
@@ -164,7 +173,7 @@ static void open_service(void) {
     hb_print("amp: %u of %u harts up, %u tasks\n", (uint64_t)up, (uint64_t)hb_board.harts, hb_params.workload_tasks);
     if (hb_master_workers() == 0)
         hb_print("amp: no worker: the master works itself\n");
-    hb_store(&is_open, 1);
+    hb_open();
     for (uint32_t hart = 0; hart < hb_board.harts; hart++)
         if (hb_master_has(hart))
             hb_send_interrupt(hart);

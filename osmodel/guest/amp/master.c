@@ -3,10 +3,9 @@
 #include <stdbool.h>
 
 #include "osmodel/guest/amp/beat.h"
-#include "osmodel/guest/amp/mailbox.h"
+#include "osmodel/guest/amp/cell.h"
 #include "osmodel/guest/amp/tasks.h"
 #include "osmodel/guest/amp/watch.h"
-#include "osmodel/guest/lib/atomic.h"
 #include "osmodel/guest/lib/board.h"
 #include "osmodel/guest/lib/console.h"
 #include "osmodel/guest/lib/devices.h"
@@ -14,19 +13,26 @@
 #include "osmodel/guest/lib/params.h"
 #include "osmodel/guest/lib/tracepoint.h"
 
+/* What the master keeps about a worker. */
+struct partner {
+    struct hb_ring_end requests, answers;
+    uint32_t given[HB_REQUESTS_AT_ONCE]; /* tasks sent to it and not yet answered */
+    uint32_t givens;
+    bool takes_part;
+};
+
 static struct {
     uint32_t workers; /* how many take part */
-    bool takes_part[HB_HARTS_MAX];
-    uint32_t numbers[HB_HARTS_MAX]; /* of the last request to each */
+    struct partner partner[HB_HARTS_MAX];
 } master __attribute__((aligned(HB_LINE_ALIGN)));
 
 void hb_master_take_on(uint32_t hart) {
-    master.takes_part[hart] = true;
+    master.partner[hart].takes_part = true;
     master.workers++;
 }
 
 bool hb_master_has(uint32_t hart) {
-    return master.takes_part[hart];
+    return master.partner[hart].takes_part;
 }
 
 uint32_t hb_master_workers(void) {
@@ -35,50 +41,52 @@ uint32_t hb_master_workers(void) {
 
 /* With no worker left, the master runs tasks itself: a slow service is better than none. */
 static bool is_receiver(uint32_t hart) {
-    return master.workers != 0 ? master.takes_part[hart] : hart == HB_MASTER;
-}
-
-static uint32_t requests_at(uint32_t hart) {
-    uint32_t requests = 0;
-    for (uint32_t slot = 0; slot < HB_MAIL_SLOTS; slot++)
-        requests += hb_mailboxes[hart].request[slot] != 0;
-    return requests;
+    return master.workers != 0 ? hb_master_has(hart) : hart == HB_MASTER;
 }
 
 /* It is running one; the others wait. */
-static void trace_mailbox(uint32_t hart) {
-    uint32_t requests = requests_at(hart);
+static void trace_requests(uint32_t hart) {
+    uint32_t requests = master.partner[hart].givens;
     HB_TRACE(HB_TP_QUEUE_LENGTH, hart, requests > 1 ? requests - 1 : 0);
 }
 
 /* ---- Collecting ------------------------------------------------------------------------------------------------ */
 
-static void keep(uint32_t task, const struct hb_answer *answer) {
-    if ((hb_load(&answer->word) & HB_MAIL_ENDINGS) == HB_MAIL_DONE) {
-        hb_task_done(task, hb_load(&answer->checksum));
-        return;
-    }
-    hb_print("amp: task %u is stopped: cause %x\n", (uint64_t)task, hb_load(&answer->checksum));
-    hb_task_lost(task);
+static void strike_off(uint32_t hart, uint32_t task) {
+    struct partner *partner = &master.partner[hart];
+    uint32_t i = 0;
+    while (i + 1 < partner->givens && partner->given[i] != task)
+        i++;
+    partner->given[i] = partner->given[--partner->givens];
+    trace_requests(hart);
 }
 
-static void collect_slot(uint32_t hart, uint32_t slot) {
-    uint64_t *request = &hb_mailboxes[hart].request[slot];
-    const struct hb_answer *answer = &hb_mailboxes[hart].answer[slot];
-    if (*request == 0 || (hb_load(&answer->word) & ~HB_MAIL_ENDINGS) != *request)
+static void keep(const struct hb_message *answer) {
+    if (answer->kind == HB_MESSAGE_DONE) {
+        hb_task_done(answer->task, answer->value);
         return;
-    hb_fence(); /* the checksum was written before the word: read it after */
-    uint32_t task = hb_mail_task(*request);
-    hb_assert(hb_task_is_with(task, hb_mail_attempt(*request), hart));
-    HB_TRACE(HB_TP_MAIL_TAKE, task, hart);
-    keep(task, answer);
-    hb_store(request, 0);
-    trace_mailbox(hart);
+    }
+    hb_print("amp: task %u is stopped: cause %x\n", (uint64_t)answer->task, answer->value);
+    hb_task_lost(answer->task);
+}
+
+static void hear(uint32_t hart, const struct hb_message *message) {
+    hb_assert(hb_task_is_with(message->task, message->attempt, hart));
+    if (message->kind == HB_MESSAGE_BEGUN) {
+        hb_task_begun(message->task);
+        return;
+    }
+    HB_TRACE(HB_TP_MAIL_TAKE, message->task, hart);
+    keep(message);
+    strike_off(hart, message->task);
 }
 
 static void collect(uint32_t hart) {
-    for (uint32_t slot = 0; slot < HB_MAIL_SLOTS; slot++)
-        collect_slot(hart, slot);
+    struct hb_message message;
+    while (hb_ring_take(&hb_cell(hart)->to_master, &master.partner[hart].answers, &message)) {
+        hear(hart, &message);
+        hb_breathe();
+    }
 }
 
 static void collect_all(void) {
@@ -92,29 +100,29 @@ static void collect_all(void) {
 
 /* ---- Handing out ----------------------------------------------------------------------------------------------- */
 
-static uint32_t free_slot(uint32_t hart) {
-    uint32_t slot = 0;
-    while (hb_mailboxes[hart].request[slot] != 0)
-        slot++;
-    return slot;
-}
-
-/* The table says where the task is before the mailbox does. */
+/* The table says where the task is before the message does. */
 static void send(uint32_t hart) {
-    uint32_t slot = free_slot(hart);
+    struct partner *partner = &master.partner[hart];
     uint32_t task = hb_task_send(hart);
-    uint64_t word = hb_mail_word(task, hb_task_attempt(task), ++master.numbers[hart]);
+    struct hb_message request = {.kind = HB_MESSAGE_RUN, .task = task, .attempt = hb_task_attempt(task)};
     HB_TRACE(HB_TP_MAIL_SEND, task, hart);
-    hb_store(&hb_mailboxes[hart].request[slot], word);
-    trace_mailbox(hart);
+    partner->given[partner->givens++] = task;
+    hb_ring_send(&hb_cell(hart)->to_hart, &partner->requests, &request);
+    trace_requests(hart);
     if (hart != HB_MASTER)
         hb_send_interrupt(hart);
+}
+
+static bool may_send(uint32_t hart, uint32_t have) {
+    struct partner *partner = &master.partner[hart];
+    return is_receiver(hart) && partner->givens <= have &&
+           hb_ring_has_room(&hb_cell(hart)->to_hart, &partner->requests);
 }
 
 /* Send a request to each worker that has at most `have`, as long as more than `enough` tasks wait. */
 static void give_one_each(uint32_t have, uint32_t enough) {
     for (uint32_t hart = 0; hart < hb_board.harts && hb_tasks_waiting() > enough; hart++) {
-        if (is_receiver(hart) && requests_at(hart) <= have)
+        if (may_send(hart, have))
             send(hart);
         hb_breathe();
     }
@@ -124,7 +132,7 @@ static void give_one_each(uint32_t have, uint32_t enough) {
  * otherwise, near the end, it would wait behind another while some worker has nothing to do. */
 static void give_out(void) {
     give_one_each(0, 0);
-    for (uint32_t have = 1; have < HB_MAIL_SLOTS; have++)
+    for (uint32_t have = 1; have < HB_REQUESTS_AT_ONCE; have++)
         give_one_each(have, master.workers);
 }
 
@@ -138,8 +146,9 @@ void hb_master_serve(void) {
 
 /* ---- Giving up ------------------------------------------------------------------------------------------------- */
 
-/* Returns whether the task of this request waits again. */
-static bool hand_back(uint32_t task, bool begun) {
+/* Returns whether the task waits again. */
+static bool hand_back(uint32_t task) {
+    bool begun = hb_task_has_begun(task);
     if (begun && hb_params.recovery_restart == HB_RESTART_NONE) {
         hb_task_lost(task);
         return false;
@@ -149,24 +158,21 @@ static bool hand_back(uint32_t task, bool begun) {
         return true;
     }
     if (hb_params.recovery_queues == HB_QUEUES_NONE)
-        return false; /* it stays in a mailbox that is no longer read */
+        return false; /* it stays in a ring that nobody reads any more */
     hb_task_take_back(task);
     return true;
 }
 
+/* The dead worker's ring needs no repair: what it had sent stands there like any other message, and what it had not is
+ * as if it had never been. */
 uint32_t hb_master_give_up(uint32_t hart) {
-    struct hb_mailbox *mailbox = &hb_mailboxes[hart];
+    struct partner *partner = &master.partner[hart];
     uint32_t waiting = 0;
     collect(hart);
-    for (uint32_t slot = 0; slot < HB_MAIL_SLOTS; slot++) {
-        uint64_t word = mailbox->request[slot];
-        if (word != 0) {
-            waiting += hand_back(hb_mail_task(word), hb_load(&mailbox->begun[slot]) == word);
-            hb_store(&mailbox->request[slot], 0);
-        }
-    }
-    trace_mailbox(hart);
-    master.takes_part[hart] = false;
+    while (partner->givens > 0)
+        waiting += hand_back(partner->given[--partner->givens]);
+    trace_requests(hart);
+    partner->takes_part = false;
     master.workers--;
     return waiting;
 }

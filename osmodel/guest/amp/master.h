@@ -1,4 +1,4 @@
-/* The master: hands tasks to workers through their mailboxes, and collects their reports. */
+/* The master: sends tasks to workers through their rings, and collects their answers. */
 #ifndef HB_AMP_MASTER_H
 #define HB_AMP_MASTER_H
 
@@ -15,8 +15,8 @@ uint32_t hb_master_workers(void);
 /* Collect, watch, give out; end the run when all tasks have ended. */
 void hb_master_serve(void);
 
-/* Worker `hart` has been found dead: its last answers count, and whatever else it had been given waits again. From here
- * on its mailbox is ignored. Returns the number of tasks that wait again. */
+/* Worker `hart` has been found dead: what it had sent counts, and whatever else it had been given waits again. From
+ * here on its ring is ignored. Returns the number of tasks that wait again. */
 uint32_t hb_master_give_up(uint32_t hart);
 
 #endif

@@ -1,7 +1,7 @@
 #include "osmodel/guest/amp/tasks.h"
 
 #include "osmodel/guest/amp/beat.h"
-#include "osmodel/guest/amp/mailbox.h"
+#include "osmodel/guest/amp/cell.h"
 #include "osmodel/guest/lib/atomic.h"
 #include "osmodel/guest/lib/console.h"
 #include "osmodel/guest/lib/devices.h"
@@ -50,7 +50,16 @@ uint32_t hb_task_attempt(uint32_t task) {
 }
 
 bool hb_task_is_with(uint32_t task, uint32_t attempt, uint32_t hart) {
-    return task < books.tasks && table[task] == word_of(HB_TASK_SENT, hart, attempt);
+    return task < books.tasks && (table[task] == word_of(HB_TASK_SENT, hart, attempt) ||
+                                  table[task] == word_of(HB_TASK_BEGUN, hart, attempt));
+}
+
+void hb_task_begun(uint32_t task) {
+    hb_store(&table[task], word_of(HB_TASK_BEGUN, table[task] >> 8 & 0xff, hb_task_attempt(task)));
+}
+
+bool hb_task_has_begun(uint32_t task) {
+    return (table[task] & 0xff) == HB_TASK_BEGUN;
 }
 
 uint32_t hb_task_send(uint32_t hart) {

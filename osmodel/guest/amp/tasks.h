@@ -3,7 +3,8 @@
  * A task's word in the table, {state, hart, attempt}, changes by one store.
  *
  *     WAITING      in the queue
- *     SENT(hart)   its request is in that hart's mailbox
+ *     SENT(hart)   its request is in the ring to that hart
+ *     BEGUN(hart)  that hart has announced its first instruction
  *     DONE, LOST   for good */
 #ifndef HB_AMP_TASKS_H
 #define HB_AMP_TASKS_H
@@ -15,7 +16,7 @@
 
 #define HB_NO_TASK UINT32_MAX
 
-enum hb_amp_task_state { HB_TASK_NONE, HB_TASK_WAITING, HB_TASK_SENT, HB_TASK_DONE, HB_TASK_LOST };
+enum hb_amp_task_state { HB_TASK_NONE, HB_TASK_WAITING, HB_TASK_SENT, HB_TASK_BEGUN, HB_TASK_DONE, HB_TASK_LOST };
 
 /* At boot: enter `tasks` tasks, 1 .. HB_TASKS_MAX, all waiting. */
 void hb_tasks_create(uint32_t tasks);
@@ -31,6 +32,10 @@ uint32_t hb_task_attempt(uint32_t task);
 
 /* Does the table say that `hart` has this attempt of the task? */
 bool hb_task_is_with(uint32_t task, uint32_t attempt, uint32_t hart);
+
+/* It has begun where it is. Has it? */
+void hb_task_begun(uint32_t task);
+bool hb_task_has_begun(uint32_t task);
 
 /* A task that was sent has ended. Its result is stored before the table says so. */
 void hb_task_done(uint32_t task, uint64_t checksum);

@@ -3,7 +3,7 @@
 #include <stdbool.h>
 
 #include "osmodel/guest/amp/beat.h"
-#include "osmodel/guest/amp/mailbox.h"
+#include "osmodel/guest/amp/cell.h"
 #include "osmodel/guest/amp/master.h"
 #include "osmodel/guest/lib/atomic.h"
 #include "osmodel/guest/lib/board.h"
@@ -33,7 +33,7 @@ void hb_watch_begin(void) {
 }
 
 static uint64_t silence(uint32_t hart) {
-    uint64_t beaten = hb_load(&hb_mailboxes[hart].beat);
+    uint64_t beaten = hb_load(&hb_cell(hart)->beat);
     uint64_t from = beaten > watch.since ? beaten : watch.since;
     uint64_t now = hb_now_ticks();
     return now > from ? now - from : 0;

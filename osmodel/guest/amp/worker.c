@@ -3,14 +3,13 @@
 #include <stddef.h>
 
 #include "osmodel/guest/amp/beat.h"
-#include "osmodel/guest/amp/mailbox.h"
-#include "osmodel/guest/lib/atomic.h"
+#include "osmodel/guest/amp/cell.h"
+#include "osmodel/guest/amp/opening.h"
+#include "osmodel/guest/amp/walls.h"
 #include "osmodel/guest/lib/attempt.h"
-#include "osmodel/guest/lib/context.h"
 #include "osmodel/guest/lib/devices.h"
 #include "osmodel/guest/lib/params.h"
 #include "osmodel/guest/lib/protection.h"
-#include "osmodel/guest/lib/riscv.h"
 #include "osmodel/guest/lib/tasks_memory.h"
 #include "osmodel/guest/lib/tracepoint.h"
 #include "osmodel/guest/user/syscall.h"
@@ -18,90 +17,121 @@
 
 #define ECALL_BYTES 4u
 
-/* A request that was taken. */
-struct work {
-    struct hb_context context;
-    struct hb_fp fp;
-    uint64_t word; /* 0: none, or answered */
-    uint64_t seen; /* the last request of this slot */
-    bool begun;
-};
-
-struct worker {
-    struct work work[HB_MAIL_SLOTS];
-    struct work *present; /* the one running in U mode; NULL: none */
-    uint32_t last;        /* its slot, or that of the one before */
-    uint64_t slice_end;
-    bool idle;
-} __attribute__((aligned(HB_LINE_ALIGN)));
-
-static struct worker workers[HB_HARTS_MAX];
-
-static struct worker *self(void) {
-    return &workers[hb_hart_id()];
+static struct hb_worker *self(void) {
+    return &hb_own_cell()->worker;
 }
 
-static struct hb_mailbox *mailbox(void) {
-    return &hb_mailboxes[hb_hart_id()];
+/* ---- Requests -------------------------------------------------------------------------------------------------- */
+
+static bool is_in_use(const struct hb_worker *worker, uint64_t room) {
+    for (uint32_t i = 0; i < HB_REQUESTS_AT_ONCE; i++)
+        if (worker->work[i].taken && worker->work[i].room == room)
+            return true;
+    return false;
 }
 
-static void take_mail(struct worker *worker) {
-    for (uint32_t slot = 0; slot < HB_MAIL_SLOTS; slot++) {
-        struct work *work = &worker->work[slot];
-        uint64_t word = hb_load(&mailbox()->request[slot]);
-        if (word == 0 || word == work->seen)
-            continue;
-        work->seen = word;
-        work->word = word;
-        work->begun = false;
-        HB_TRACE(HB_TP_MAIL_TAKE, hb_mail_task(word), HB_MASTER);
-    }
+/* In turn, and there are as many as requests or more. */
+static uint64_t next_room(struct hb_worker *worker) {
+    uint64_t room;
+    do {
+        room = worker->next_room;
+        worker->next_room = room + 1 < hb_opening.rooms ? room + 1 : 0;
+    } while (is_in_use(worker, room));
+    return room;
 }
 
-static void stop(struct worker *worker, uint32_t reason) {
-    HB_TRACE(HB_TP_TASK_STOP, hb_mail_task(worker->present->word), reason);
+/* The memory of a request's task: laid out as its plan says, in this hart's part. */
+static struct hb_task_memory memory_of(const struct hb_work *work) {
+    return hb_task_memory_at(work->task, hb_part_begin(hb_hart_id()) + work->room * hb_opening.room_bytes);
+}
+
+static void take_request(struct hb_worker *worker, struct hb_work *work) {
+    struct hb_message message;
+    if (!hb_ring_take(&hb_own_cell()->to_hart, &worker->requests, &message))
+        return;
+    work->task = message.task;
+    work->attempt = message.attempt;
+    work->room = next_room(worker);
+    work->begun = false;
+    work->taken = true;
+    HB_TRACE(HB_TP_MAIL_TAKE, work->task, HB_MASTER);
+}
+
+static void take_requests(struct hb_worker *worker) {
+    for (uint32_t i = 0; i < HB_REQUESTS_AT_ONCE; i++)
+        if (!worker->work[i].taken)
+            take_request(worker, &worker->work[i]);
+}
+
+/* ---- Answers --------------------------------------------------------------------------------------------------- */
+
+/* There is always room: the master takes what a request has brought before it sends another, and each brings two. Only
+ * a dead master's ring may seem full, and what is sent to it does not matter. */
+static void send(struct hb_worker *worker, enum hb_message_kind kind, const struct hb_work *work, uint64_t value) {
+    struct hb_message message = {.kind = kind, .task = work->task, .attempt = work->attempt, .value = value};
+    hb_ring_send(&hb_own_cell()->to_master, &worker->answers, &message);
+}
+
+static void ring_the_bell(void) {
+    if (hb_hart_id() != HB_MASTER)
+        hb_send_interrupt(HB_MASTER);
+}
+
+/* ---- Tasks ----------------------------------------------------------------------------------------------------- */
+
+static void stop(struct hb_worker *worker, uint32_t reason) {
+    HB_TRACE(HB_TP_TASK_STOP, worker->present->task, reason);
     worker->present = NULL;
 }
 
-static void end_slice_if_over(struct worker *worker) {
+static void end_slice_if_over(struct hb_worker *worker) {
     if (worker->present && hb_now_ticks() >= hb_worker_slice_end())
         stop(worker, HB_STOP_PREEMPTED);
 }
 
-/* The beginning is announced before its first instruction: a task that had not begun need not count as another
- * attempt. */
-static void begin(uint32_t slot, struct work *work, const struct hb_task_memory *memory) {
-    hb_store(&mailbox()->begun[slot], work->word);
-    hb_attempt_begin(&work->context, hb_mail_task(work->word), memory);
+/* The beginning is announced before its first instruction: a task that had not begun need not count as another attempt.
+ * Nobody has to hear of it at once. */
+static void begin(struct hb_worker *worker, struct hb_work *work, const struct hb_task_memory *memory) {
+    send(worker, HB_MESSAGE_BEGUN, work, 0);
+    hb_attempt_begin(&work->context, work->task, memory);
     work->begun = true;
 }
 
-static void run(struct worker *worker, uint32_t slot) {
-    struct work *work = &worker->work[slot];
-    struct hb_task_memory memory = hb_task_memory(hb_mail_task(work->word));
+/* The master, which works only when nobody else does, has no walls. */
+static void admit(const struct hb_task_memory *memory) {
+    if (hb_hart_id() == HB_MASTER)
+        hb_protection_set(memory->begin, memory->end);
+    else
+        hb_walls_set_room(memory->begin, memory->end);
+}
+
+static void run(struct hb_worker *worker, struct hb_work *work) {
+    struct hb_task_memory memory = memory_of(work);
     hb_breathe();
     if (!work->begun) {
-        begin(slot, work, &memory);
+        begin(worker, work, &memory);
         hb_breathe();
     }
-    hb_protection_set(memory.begin, memory.end);
+    admit(&memory);
     worker->present = work;
-    worker->last = slot;
     worker->slice_end = hb_now_ticks() + hb_period_ticks(hb_params.quantum_cycles);
-    HB_TRACE(HB_TP_TASK_RUN, hb_mail_task(work->word), hb_mail_attempt(work->word));
+    HB_TRACE(HB_TP_TASK_RUN, work->task, work->attempt);
 }
 
 /* In turn; the one that has just run comes last. */
-static void choose(struct worker *worker) {
-    for (uint32_t i = 1; i <= HB_MAIL_SLOTS && !worker->present; i++) {
-        uint32_t slot = (worker->last + i) % HB_MAIL_SLOTS;
-        if (worker->work[slot].word != 0)
-            run(worker, slot);
+static void choose(struct hb_worker *worker) {
+    uint32_t last = worker->last;
+    for (uint32_t i = 1; i <= HB_REQUESTS_AT_ONCE && !worker->present; i++) {
+        uint32_t place = (last + i) % HB_REQUESTS_AT_ONCE;
+        if (worker->work[place].taken) {
+            worker->last = place;
+            run(worker, &worker->work[place]);
+        }
     }
 }
 
 /* The master sleeps, too, but not for lack of tasks: it does not count as idle. */
-static void note_idle(struct worker *worker) {
+static void note_idle(struct hb_worker *worker) {
     bool idle = worker->present == NULL;
     if (idle == worker->idle || hb_hart_id() == HB_MASTER)
         return;
@@ -113,8 +143,8 @@ static void note_idle(struct worker *worker) {
 }
 
 bool hb_worker_prepare(void) {
-    struct worker *worker = self();
-    take_mail(worker);
+    struct hb_worker *worker = self();
+    take_requests(worker);
     hb_breathe();
     end_slice_if_over(worker);
     choose(worker);
@@ -127,36 +157,33 @@ _Noreturn void hb_worker_resume(void) {
 }
 
 uint64_t hb_worker_slice_end(void) {
-    struct worker *worker = self();
+    struct hb_worker *worker = self();
     return worker->present && hb_params.scheduler == HB_SCHED_ROUND_ROBIN ? worker->slice_end : UINT64_MAX;
 }
 
-/* The single store to answer[slot].word is the report: before it nothing has happened, after it everything has. */
-static void answer(struct worker *worker, uint64_t checksum, uint64_t ending, uint32_t reason) {
-    struct work *work = worker->present;
-    struct hb_answer *to = &mailbox()->answer[worker->last];
+/* The store of the message's word is the report: before it nothing has happened, after it everything has. */
+static void answer(struct hb_worker *worker, enum hb_message_kind kind, uint64_t value, uint32_t reason) {
+    struct hb_work *work = worker->present;
     stop(worker, reason);
-    HB_TRACE(HB_TP_MAIL_SEND, hb_mail_task(work->word), HB_MASTER);
-    hb_store(&to->checksum, checksum);
-    hb_store(&to->word, work->word | ending);
-    work->word = 0;
-    if (hb_hart_id() != HB_MASTER)
-        hb_send_interrupt(HB_MASTER);
+    HB_TRACE(HB_TP_MAIL_SEND, work->task, HB_MASTER);
+    send(worker, kind, work, value);
+    work->taken = false;
+    ring_the_bell();
 }
 
 void hb_worker_fault(uint64_t cause) {
-    struct work *work = self()->present;
+    struct hb_work *work = self()->present;
     if (hb_fp_begin(&work->context, &work->fp, cause))
         return;
-    answer(self(), cause, HB_MAIL_FAULTED, HB_STOP_FAULTED);
+    answer(self(), HB_MESSAGE_FAULTED, cause, HB_STOP_FAULTED);
 }
 
 void hb_worker_syscall(void) {
-    struct worker *worker = self();
+    struct hb_worker *worker = self();
     struct hb_context *context = &worker->present->context;
     context->pc += ECALL_BYTES;
     switch (context->x[HB_REG_A7]) {
-    case HB_SYS_EXIT: answer(worker, context->x[HB_REG_A0], HB_MAIL_DONE, HB_STOP_EXITED); break;
+    case HB_SYS_EXIT: answer(worker, HB_MESSAGE_DONE, context->x[HB_REG_A0], HB_STOP_EXITED); break;
     case HB_SYS_YIELD: stop(worker, HB_STOP_YIELDED); break;
     case HB_SYS_TIME: context->x[HB_REG_A0] = hb_now_ticks(); break;
     default: hb_worker_fault(HB_CAUSE_ECALL_U); break;

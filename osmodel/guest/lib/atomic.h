@@ -46,6 +46,11 @@ static inline uint64_t hb_fetch_and(uint64_t *word, uint64_t bits) {
     return before;
 }
 
+/* Reads keep their order: of a message, first the word that says that it is there, then the rest. */
+static inline void hb_fence_reads(void) {
+    __asm__ volatile("fence r, r" ::: "memory");
+}
+
 /* Everything before is seen before everything after, by harts and devices alike. */
 static inline void hb_fence(void) {
     __asm__ volatile("fence iorw, iorw" ::: "memory");

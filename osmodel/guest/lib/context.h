@@ -6,9 +6,10 @@
 #ifndef HB_GUEST_CONTEXT_H
 #define HB_GUEST_CONTEXT_H
 
-#define HB_STACK_BYTES 8192 /* kernel stack of a hart */
-#define HB_CONTEXT_FP  256  /* offset of hb_context.fp */
-#define HB_FP_FCSR     256  /* offset of hb_fp.fcsr */
+/* Kernel stack of a hart. The odd lines keep the stacks of different harts out of each other's cache sets. */
+#define HB_STACK_BYTES (8192 + 640)
+#define HB_CONTEXT_FP  256 /* offset of hb_context.fp */
+#define HB_FP_FCSR     256 /* offset of hb_fp.fcsr */
 
 #ifndef __ASSEMBLER__
 #include <stdbool.h>
@@ -53,6 +54,9 @@ bool hb_trap_brief(uint64_t cause);
 /* Provided by each kernel: a trap from U mode. The task's registers are in `context`, tp is the hart's id, and the
  * stack is empty. */
 _Noreturn void hb_trap(struct hb_context *context, uint64_t cause, uint64_t value);
+
+/* Provided by each kernel: a trap in the kernel itself, which is a bug. `value`: mtval. */
+_Noreturn void hb_trap_in_kernel(uint64_t cause, uint64_t pc, uint64_t value);
 
 /* Provided by each kernel: where harts arrive from entry.S, one after another or all at once, in M mode with interrupts
  * off, tp = hart. `tree`: the device tree. */

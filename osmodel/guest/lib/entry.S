@@ -25,7 +25,7 @@ park: /* more harts than the kernel has room for */
     j park
 
     .bss
-    .balign 16
+    .balign 128
     .globl hb_stacks
 hb_stacks:
     .space HB_STACK_BYTES * HB_HARTS_MAX

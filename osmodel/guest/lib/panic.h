@@ -14,6 +14,6 @@
     } while (0)
 
 _Noreturn void hb_panic_at(const char *file, uint32_t line, const char *text);
-_Noreturn void hb_panic_trap(uint64_t cause, uint64_t pc, uint64_t value); /* from trap.S */
+_Noreturn void hb_panic_trap(uint64_t cause, uint64_t pc, uint64_t value);
 
 #endif

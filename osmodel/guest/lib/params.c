@@ -21,6 +21,7 @@ volatile struct hb_params hb_params __attribute__((section(".params"), aligned(4
     .recovery_restart = HB_RESTART_START,
     .recovery_kernel_data = HB_KERNEL_DATA_CACHED,
     .recovery_failover = HB_FAILOVER_NONE,
+    .amp_locked = 1,
 };
 
 struct hb_result hb_results[HB_TASKS_MAX] __attribute__((aligned(128)));

@@ -24,22 +24,29 @@ static uint64_t set_bytes(uint32_t task) {
 }
 
 /* All have room for the largest set: so a task's place needs no knowledge of the others'. */
-static uint64_t room_bytes(void) {
+uint64_t hb_task_room_bytes(void) {
     bool batch = hb_params.workload_kind == HB_KIND_BATCH;
     return HB_TASK_STACK_BYTES + (batch ? hb_batch_set_bytes_max(&hb_params) : HB_WORKLOAD_SET_SMALL_BYTES);
 }
 
-struct hb_task_memory hb_task_memory(uint32_t task) {
-    struct hb_task_memory memory;
-    memory.begin = hb_shared_memory() + hb_shared_memory_bytes() + task * room_bytes();
+uint64_t hb_user_memory_begin(void) {
+    return hb_shared_memory() + hb_shared_memory_bytes();
+}
+
+struct hb_task_memory hb_task_memory_at(uint32_t task, uint64_t begin) {
+    struct hb_task_memory memory = {.begin = begin};
     memory.set = memory.begin + HB_TASK_STACK_BYTES;
     memory.set_bytes = set_bytes(task);
     memory.end = memory.set + memory.set_bytes;
     return memory;
 }
 
+struct hb_task_memory hb_task_memory(uint32_t task) {
+    return hb_task_memory_at(task, hb_user_memory_begin() + task * hb_task_room_bytes());
+}
+
 void hb_tasks_memory_check(uint32_t tasks) {
     uint64_t ram_end = hb_board.ram_base + hb_board.ram_bytes;
-    if (hb_task_memory(tasks - 1).begin + room_bytes() > ram_end)
+    if (hb_task_memory(tasks - 1).begin + hb_task_room_bytes() > ram_end)
         hb_panic("the tasks' memory does not fit into RAM: fewer tasks, smaller sets, or more memory");
 }

@@ -19,8 +19,13 @@ struct hb_task_memory {
     uint64_t end;
 };
 
-/* The memory of `task`, by the parameters workload_*. */
+/* The memory of `task`, by the parameters workload_*: in its own place, and in a room that begins at `begin`. */
 struct hb_task_memory hb_task_memory(uint32_t task);
+struct hb_task_memory hb_task_memory_at(uint32_t task, uint64_t begin);
+
+/* The largest that a task needs, and where what is left of the RAM for tasks begins. */
+uint64_t hb_task_room_bytes(void);
+uint64_t hb_user_memory_begin(void);
 
 /* Panics unless the memory of `tasks` tasks fits into the RAM after the image. */
 void hb_tasks_memory_check(uint32_t tasks);

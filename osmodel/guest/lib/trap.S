@@ -81,7 +81,7 @@ trap_in_kernel:
     csrr a0, mcause
     csrr a1, mepc
     csrr a2, mtval
-    call hb_panic_trap
+    call hb_trap_in_kernel
 
     .globl hb_context_resume
 hb_context_resume:

@@ -3,6 +3,7 @@
 
 #include "osmodel/guest/lib/context.h"
 #include "osmodel/guest/lib/devices.h"
+#include "osmodel/guest/lib/panic.h"
 #include "osmodel/guest/lib/riscv.h"
 #include "osmodel/guest/smp/hart.h"
 #include "osmodel/guest/smp/heartbeat.h"
@@ -27,4 +28,8 @@ _Noreturn void hb_trap(struct hb_context *context, uint64_t cause, uint64_t valu
     if (is_timer_due)
         hb_preempt_if_due();
     hb_continue(is_timer_due);
+}
+
+_Noreturn void hb_trap_in_kernel(uint64_t cause, uint64_t pc, uint64_t value) {
+    hb_panic_trap(cause, pc, value);
 }

@@ -32,8 +32,8 @@ static void seeded(uint64_t n) {
             campaign_kill(&campaign, hart, seeded_cycle(hart, i), "seeded");
 }
 
-/* A worker's modified lines hold its own mailbox words, its own registers and its task's memory: nothing that is needed
- * any more once its task is run again elsewhere. */
+/* A worker's modified lines hold its own words of the rings, its own registers and its task's memory: nothing that is
+ * needed any more once its task is run again elsewhere. */
 static void lost(uint64_t n) {
     for (uint32_t hart = MASTER + 1; hart < campaign.config.harts; hart++)
         for (uint64_t i = 0; i < n; i++) {

@@ -115,6 +115,28 @@ START_TEST(test_as_many_tasks_as_there_can_be) {
 }
 END_TEST
 
+/* A healthy hart's beats come when they are due, none is left out, and none is late by much. */
+START_TEST(test_every_heartbeat_comes) {
+    struct hb_config config;
+    configure(&config);
+    config.os.workload_work = 200; /* most beats are owed to the timer, in the middle of a task */
+    config.os.scheduler = HB_SCHED_FIFO;
+    hb_heartbeat_settle(&config);
+    struct hb_machine *machine = create(&config);
+    hb_machine_run(machine, UINT64_MAX);
+    const struct hb_os_view *view = &machine->saved->os;
+    uint64_t period = config.os.heartbeat_period_cycles;
+    uint64_t due = (machine->saved->cycle - view->harts_up_cycle) / period;
+    for (uint32_t hart = 0; hart < config.harts; hart++) {
+        ck_assert_msg(view->harts[hart].gap_beats >= due * 9 / 10, "hart %" PRIu32 ": %" PRIu64 " of %" PRIu64 " beats",
+                      hart, view->harts[hart].gap_beats, due);
+        ck_assert_msg(view->harts[hart].longest_gap_cycles <= period + period / 5, "hart %" PRIu32 ": %" PRIu64, hart,
+                      view->harts[hart].longest_gap_cycles);
+    }
+    hb_machine_destroy(machine);
+}
+END_TEST
+
 /* Of every 16 of its tasks, the kernel lets two come to their end: number 0, and number 3, which uses all that it has.
  * The others touch what is not theirs, or ask for what this kernel does not do. */
 START_TEST(test_protection) {
@@ -211,7 +233,7 @@ START_TEST(test_without_restart_its_tasks_are_lost) {
 }
 END_TEST
 
-/* First in, first out: the second request of the mailbox has not begun. */
+/* First in, first out: the second request has not begun. */
 START_TEST(test_without_queues_what_waits_for_it_stays) {
     struct hb_config config;
     configure(&config);
@@ -366,6 +388,36 @@ START_TEST(test_the_service_ends_with_the_master) {
 }
 END_TEST
 
+static void note_result(void *context, const struct hb_trace_record *record) {
+    uint64_t *last = context;
+    if (record->kind == HB_TRACE_POINT && record->id == HB_TP_TASK_DONE)
+        *last = record->cycle;
+}
+
+/* Workers go on with what they have, and report it; nobody takes it. */
+START_TEST(test_no_result_counts_after_the_master) {
+    struct hb_config config;
+    uint64_t last_done = 0;
+    configure(&config);
+    add_kill(&config, 0, KILL_CYCLE);
+    struct hb_machine *machine = create(&config);
+    struct hb_watcher watcher = {.context = &last_done, .record = note_result};
+    hb_machine_watch_add(machine, &watcher);
+    hb_machine_run(machine, KILL_CYCLE);
+    uint64_t mails = machine->saved->os.mails_sent;
+    struct hb_run_result *before = hb_result_gather(machine);
+    hb_machine_run(machine, UINT64_MAX);
+    struct hb_run_result *after = hb_result_gather(machine);
+    ck_assert_int_eq(machine->saved->outcome, HB_OUTCOME_HANG);
+    ck_assert_uint_gt(machine->saved->os.mails_sent, mails);
+    ck_assert_uint_lt(last_done, KILL_CYCLE);
+    ck_assert_uint_eq(after->os.tasks_completed, before->os.tasks_completed);
+    hb_result_free(before);
+    hb_result_free(after);
+    hb_machine_destroy(machine);
+}
+END_TEST
+
 START_TEST(test_a_worker_that_never_reports_is_left_out) {
     struct hb_config config;
     configure(&config);
@@ -404,8 +456,9 @@ static TCase *tests(const char *name, const TTest *const *list, size_t n) {
 }
 
 int main(void) {
-    const TTest *const service[] = {test_service, test_as_many_tasks_as_there_can_be, test_mail, test_protection,
-                                    test_refuses_contend};
+    const TTest *const service[] = {test_service,    test_as_many_tasks_as_there_can_be,
+                                    test_mail,       test_every_heartbeat_comes,
+                                    test_protection, test_refuses_contend};
     const TTest *const recovery[] = {
         test_recovers_in_time,
         test_without_heartbeats_nothing_is_noticed,
@@ -418,6 +471,7 @@ int main(void) {
         test_a_report_is_one_store,
         test_no_worker_is_left,
         test_the_service_ends_with_the_master,
+        test_no_result_counts_after_the_master,
         test_a_worker_that_never_reports_is_left_out,
         test_workers_may_die_at_any_time_of_the_boot,
     };

@@ -1,0 +1,31 @@
+#include "osmodel/guest/amp/opening.h"
+
+#include "osmodel/guest/amp/worker.h"
+#include "osmodel/guest/lib/atomic.h"
+#include "osmodel/guest/lib/board.h"
+#include "osmodel/guest/lib/panic.h"
+#include "osmodel/guest/lib/tasks_memory.h"
+
+#define PART_ALIGN 4096u
+
+struct hb_opening hb_opening __attribute__((section(".shared")));
+
+void hb_opening_divide(void) {
+    uint64_t end = hb_board.ram_base + hb_board.ram_bytes;
+    hb_opening.memory = hb_user_memory_begin();
+    hb_opening.part_bytes = (end - hb_opening.memory) / hb_board.harts / PART_ALIGN * PART_ALIGN;
+    hb_opening.room_bytes = hb_task_room_bytes();
+    hb_opening.rooms = hb_opening.part_bytes / hb_opening.room_bytes;
+    if (end < hb_opening.memory || hb_opening.rooms < HB_REQUESTS_AT_ONCE)
+        hb_panic("the tasks of each hart do not fit into its memory: smaller sets, fewer harts, or more memory");
+}
+
+void hb_open(void) {
+    hb_store(&hb_opening.is_open, 1);
+}
+
+uint64_t hb_is_open(void) {
+    uint64_t is_open = hb_load(&hb_opening.is_open);
+    hb_fence_reads(); /* before the rest of it is read */
+    return is_open;
+}
