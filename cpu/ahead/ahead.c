@@ -110,10 +110,10 @@ static void apply(const struct hb_ahead_snoop *snoop) {
     snoop->line->attributes = snoop->after.attributes;
 }
 
-void hb_ahead_back(struct hb_core *core, uint64_t to) {
+bool hb_ahead_back(struct hb_core *core, uint64_t to) {
     struct hb_ahead *ahead = core->ahead;
     if (!hb_ahead_is(core, to))
-        return;
+        return false;
     uint64_t retired = core->hart->instructions;
     uint32_t snoops = ahead->snoops;
     hb_ahead_undo(core);
@@ -129,4 +129,5 @@ void hb_ahead_back(struct hb_core *core, uint64_t to) {
     ahead->redone += retired - core->hart->instructions;
     uint32_t half = ahead->quantum_cycles / 2;
     ahead->quantum_cycles = half < HB_AHEAD_CYCLES_MIN ? HB_AHEAD_CYCLES_MIN : half;
+    return true;
 }

@@ -23,8 +23,8 @@
 void hb_ahead_turn(struct hb_core *core, uint64_t now, uint64_t horizon);
 
 /* Undo its turns in cycle `to` and later. `to` must not lie before the last hb_ahead_turn(). What it has done before
- * `to` is final from here on. */
-void hb_ahead_back(struct hb_core *core, uint64_t to);
+ * `to` is final from here on. False: there were none. */
+bool hb_ahead_back(struct hb_core *core, uint64_t to);
 
 /* The hart has executed a turn at `now` or later. */
 static inline bool hb_ahead_is(const struct hb_core *core, uint64_t now) {

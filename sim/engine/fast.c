@@ -30,10 +30,14 @@ uint32_t hb_fast_hindrances(const struct hb_machine *machine) {
 
 /* ---- Taking back ----------------------------------------------------------------------------------------------- */
 
+/* Those that take harts back return whether any has been. */
+
 /* What comes may concern every hart: none has done anything in cycle `to` or later. */
-static void all_back(struct hb_machine *machine, uint64_t to) {
+static bool all_back(struct hb_machine *machine, uint64_t to) {
+    bool moved = false;
     for (uint32_t h = 0; h < machine->bus.harts; h++)
-        hb_ahead_back(&machine->cores.core[h], to);
+        moved |= hb_ahead_back(&machine->cores.core[h], to);
+    return moved;
 }
 
 /* A write of the time that every hart may read. */
@@ -59,13 +63,15 @@ static bool leaves_copies(uint8_t kind) {
 }
 
 /* With `none`, LR and SC are performed in memory: a store to it takes reservations away when it ends. */
-static void reservations_back(struct hb_machine *machine, const struct hb_transaction *t, uint64_t now) {
+static bool reservations_back(struct hb_machine *machine, const struct hb_transaction *t, uint64_t now) {
     const struct hb_bus *bus = &machine->bus;
+    bool moved = false;
     if ((t->kind != HB_TXN_WRITE && t->kind != HB_TXN_ATOMIC) || !hb_bus_protocol_at(bus, t->line)->incoherent)
-        return;
+        return false;
     for (uint32_t h = 0; h < bus->harts; h++)
         if (bus->state->port[h].reservation == t->line)
-            hb_ahead_back(&machine->cores.core[h], now);
+            moved |= hb_ahead_back(&machine->cores.core[h], now);
+    return moved;
 }
 
 /* A hart's copy before it is snooped in its past. */
@@ -77,10 +83,15 @@ struct snooped {
 
 #define SNOOPED_MOST (2 * HB_HARTS_LIMIT)
 
-/* The harts that a snoop of transaction `t` in cycle `now` finds ahead of it. */
-static uint32_t meet(struct hb_machine *machine, const struct hb_transaction *t, uint64_t now, struct snooped *met) {
+struct meeting {
+    uint32_t n;
+    struct snooped met[SNOOPED_MOST];
+};
+
+/* The harts that a snoop of transaction `t` in cycle `now` finds ahead of it: they are taken back, or remembered. */
+static bool meet(struct hb_machine *machine, const struct hb_transaction *t, uint64_t now, struct meeting *meeting) {
     const struct hb_bus *bus = &machine->bus;
-    uint32_t n = 0;
+    bool moved = false;
     for (uint32_t h = 0; h < bus->harts; h++) {
         struct hb_core *core = &machine->cores.core[h];
         if (!hb_ahead_is(core, now))
@@ -90,22 +101,22 @@ static uint32_t meet(struct hb_machine *machine, const struct hb_transaction *t,
             (data && hb_ahead_touched(data, now, leaves_copies(t->kind))) ||
             (code && hb_ahead_touched(code, now, leaves_copies(t->kind))) ||
             core->ahead->snoops + 2 > HB_AHEAD_SNOOPS) {
-            hb_ahead_back(core, now);
+            moved |= hb_ahead_back(core, now);
             continue;
         }
         if (data)
-            met[n++] = (struct snooped){core, data, *data};
+            meeting->met[meeting->n++] = (struct snooped){core, data, *data};
         if (code)
-            met[n++] = (struct snooped){core, code, *code};
+            meeting->met[meeting->n++] = (struct snooped){core, code, *code};
     }
-    return n;
+    return moved;
 }
 
-static void note_snooped(const struct snooped *met, uint32_t n, uint64_t now) {
-    for (uint32_t i = 0; i < n; i++) {
-        struct hb_ahead *ahead = met[i].core->ahead;
-        if (memcmp(met[i].line, &met[i].before, sizeof met[i].before) != 0)
-            ahead->snoop[ahead->snoops++] = (struct hb_ahead_snoop){now, met[i].line, met[i].before, *met[i].line};
+static void note_snooped(const struct meeting *meeting, uint64_t now) {
+    for (const struct snooped *met = meeting->met; met < meeting->met + meeting->n; met++) {
+        struct hb_ahead *ahead = met->core->ahead;
+        if (memcmp(met->line, &met->before, sizeof met->before) != 0)
+            ahead->snoop[ahead->snoops++] = (struct hb_ahead_snoop){now, met->line, met->before, *met->line};
     }
 }
 
@@ -114,13 +125,18 @@ static void note_snooped(const struct snooped *met, uint32_t n, uint64_t now) {
 /* The harts that run, waiting for the bus or not, in the order of turns, and when their next turns are. */
 struct running {
     uint32_t n;
+    uint64_t next; /* the earliest of all turns */
     struct hb_core *core[HB_HARTS_LIMIT];
     uint64_t ready_at[HB_HARTS_LIMIT];
 };
 
+/* Again, where some of them have moved. */
 static void read_clocks(struct running *running) {
-    for (uint32_t i = 0; i < running->n; i++)
+    running->next = HB_NEVER;
+    for (uint32_t i = 0; i < running->n; i++) {
         running->ready_at[i] = running->core[i]->hart->ready_at;
+        running->next = earlier(running->next, running->ready_at[i]);
+    }
 }
 
 static void look_who_runs(struct hb_machine *machine, struct running *running) {
@@ -133,41 +149,50 @@ static void look_who_runs(struct hb_machine *machine, struct running *running) {
     read_clocks(running);
 }
 
-static void wake_answered(struct hb_machine *machine, uint64_t now) {
-    uint64_t wake = machine->saved->bus.hart_wake;
+static bool wake_answered(struct hb_machine *machine, uint64_t now) {
+    const uint64_t woken = machine->saved->bus.hart_wake;
     machine->saved->bus.hart_wake = 0;
-    for (; wake; wake &= wake - 1)
+    for (uint64_t wake = woken; wake; wake &= wake - 1)
         hb_core_answered(&machine->cores.core[__builtin_ctzll(wake)], now);
+    return woken;
 }
 
-/* Phase 2. True: a device may have woken a hart. */
-static bool step_bus(struct hb_machine *machine, uint64_t now) {
-    struct hb_bus *bus = &machine->bus;
-    struct snooped met[SNOOPED_MOST];
-    uint32_t n = 0;
+/* Before what a transaction does in this cycle is done: harts that it concerns go back. */
+static bool make_way(struct hb_machine *machine, uint64_t now, struct meeting *meeting) {
+    const struct hb_bus *bus = &machine->bus;
+    bool moved = false;
     for (uint32_t i = 0; i < bus->limit; i++) {
         const struct hb_transaction *t = &bus->state->transaction[i];
-        if (!t->active)
-            continue;
-        if ((t->snooped ? t->finish_cycle : t->snoop_cycle) > now)
+        if (!t->active || (t->snooped ? t->finish_cycle : t->snoop_cycle) > now)
             continue;
         if (concerns_all(machine, t))
-            all_back(machine, now);
+            moved |= all_back(machine, now);
         else if (t->snooped)
-            reservations_back(machine, t, now);
+            moved |= reservations_back(machine, t, now);
         else
-            n = meet(machine, t, now, met);
+            moved |= meet(machine, t, now, meeting);
     }
-    hb_bus_step(bus, now);
-    note_snooped(met, n, now);
+    return moved;
+}
+
+/* Phase 2. Most of its cycles move no hart, and then none is looked at. */
+static void step_bus(struct hb_machine *machine, struct running *running, uint64_t now) {
+    struct meeting meeting;
+    meeting.n = 0;
+    bool moved = make_way(machine, now, &meeting);
+    hb_bus_step(&machine->bus, now);
+    note_snooped(&meeting, now);
     bool changed = machine->saved->devices.changed;
     if (changed) {
         interrupted_back(machine, now);
         hb_machine_devices_changed(machine, now);
     }
     if (machine->saved->bus.hart_wake)
-        wake_answered(machine, now);
-    return changed;
+        moved |= wake_answered(machine, now);
+    if (changed)
+        look_who_runs(machine, running);
+    else if (moved)
+        read_clocks(running);
 }
 
 /* Phase 4, for a cycle in which a hart had something to report. */
@@ -186,15 +211,10 @@ static void end_or_wait(struct hb_machine *machine) {
         hb_machine_end(machine, HB_OUTCOME_HANG, 0);
 }
 
-static uint64_t next_turn(const struct running *running) {
-    uint64_t next = HB_NEVER;
-    for (uint32_t i = 0; i < running->n; i++)
-        next = earlier(next, running->ready_at[i]);
-    return next;
-}
-
-/* Phase 3: turns that have come, each with what the hart can do ahead of the horizon. Gives when the next one is. */
-static uint64_t take_turns(struct running *running, uint64_t now, uint64_t horizon) {
+/* Phase 3: turns that have come, each with what the hart can do ahead of the horizon. */
+static void take_turns(struct running *running, uint64_t now, uint64_t horizon) {
+    if (running->next > now)
+        return;
     uint64_t next = HB_NEVER;
     for (uint32_t i = 0; i < running->n; i++) {
         if (running->ready_at[i] <= now) {
@@ -203,7 +223,7 @@ static uint64_t take_turns(struct running *running, uint64_t now, uint64_t horiz
         }
         next = earlier(next, running->ready_at[i]);
     }
-    return next;
+    running->next = next;
 }
 
 void hb_fast_run(struct hb_machine *machine, uint64_t until) {
@@ -220,13 +240,9 @@ void hb_fast_run(struct hb_machine *machine, uint64_t until) {
                 break;
             look_who_runs(machine, &running);
         }
-        if (saved->bus.next_cycle <= now) {
-            if (step_bus(machine, now))
-                look_who_runs(machine, &running);
-            else
-                read_clocks(&running);
-        }
-        uint64_t next = take_turns(&running, now, earlier(until, saved->next_event));
+        if (saved->bus.next_cycle <= now)
+            step_bus(machine, &running, now);
+        take_turns(&running, now, earlier(until, saved->next_event));
         if (hb_cores_told(&machine->cores)) {
             close(machine, now);
             look_who_runs(machine, &running);
@@ -234,13 +250,12 @@ void hb_fast_run(struct hb_machine *machine, uint64_t until) {
                 machine->pause = false;
                 until = now + 1;
             }
-            next = earlier(next, next_turn(&running)); /* harts may have been taken back */
         }
         if (saved->outcome != HB_OUTCOME_RUNNING) {
             saved->cycle = now + 1;
             break;
         }
-        next = earlier(next, earlier(saved->bus.next_cycle, saved->next_event));
+        uint64_t next = earlier(running.next, earlier(saved->bus.next_cycle, saved->next_event));
         if (next == HB_NEVER) {
             saved->cycle = now + 1;
             end_or_wait(machine);
