@@ -28,7 +28,8 @@ enum hb_verdict hb_coherence_grant(const struct hb_protocol *protocol, struct hb
 }
 
 static bool see(const struct hb_protocol *protocol, struct hb_coherence *line, enum hb_event event) {
-    for (uint8_t agent = 0; agent < line->agents; agent++) {
+    struct hb_agents left = line->snoopers;
+    for (uint8_t agent; hb_agents_take(&left, &agent);) {
         if (agent == line->requester || line->state[agent] == HB_STATE_I)
             continue;
         if (protocol->flaws & HB_FLAW_L1I_DEAF && hb_agent_is_l1i(agent))

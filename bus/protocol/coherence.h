@@ -25,6 +25,40 @@ static inline bool hb_agent_is_l1i(uint8_t agent) {
     return agent & 1;
 }
 
+/* A set of caches. */
+struct hb_agents {
+    uint64_t bit[HB_AGENTS_MAX / 64];
+};
+
+static inline void hb_agents_add(struct hb_agents *agents, uint8_t agent) {
+    agents->bit[agent / 64] |= 1ull << agent % 64;
+}
+static inline void hb_agents_remove(struct hb_agents *agents, uint8_t agent) {
+    agents->bit[agent / 64] &= ~(1ull << agent % 64);
+}
+static inline bool hb_agents_have(const struct hb_agents *agents, uint8_t agent) {
+    return agents->bit[agent / 64] >> agent % 64 & 1;
+}
+
+/* The first `n` caches. */
+static inline struct hb_agents hb_agents_below(uint32_t n) {
+    struct hb_agents agents;
+    for (uint32_t i = 0; i < HB_AGENTS_MAX / 64; i++, n -= n < 64 ? n : 64)
+        agents.bit[i] = n < 64 ? (1ull << n) - 1 : UINT64_MAX;
+    return agents;
+}
+
+/* Take the lowest out. False: there is none. */
+static inline bool hb_agents_take(struct hb_agents *agents, uint8_t *agent) {
+    for (uint32_t i = 0; i < HB_AGENTS_MAX / 64; i++)
+        if (agents->bit[i]) {
+            *agent = (uint8_t)(64 * i + (uint32_t)__builtin_ctzll(agents->bit[i]));
+            agents->bit[i] &= agents->bit[i] - 1;
+            return true;
+        }
+    return false;
+}
+
 /* What became of a request when the arbiter chose it. */
 enum hb_verdict {
     HB_VERDICT_GRANTED,   /* `transaction` goes on the bus */
@@ -34,28 +68,28 @@ enum hb_verdict {
 
 /* One line and the transaction about it. */
 struct hb_coherence {
-    uint8_t agents;               /* number of caches */
-    uint8_t state[HB_AGENTS_MAX]; /* the line's state in each; absent caches and lost ones count as I */
+    struct hb_agents snoopers; /* the caches that snoop it; those left out count as I, as absent and lost ones do */
     uint8_t requester;
-    uint8_t event;       /* enum hb_event: what the requester asked */
-    uint8_t posted;      /* the requester's state at its request: only HB_FLAW_STALE_GRANT uses it */
-    bool conditional;    /* it is an SC ... */
-    bool reserved;       /* ... whose reservation is still held */
-    uint8_t transaction; /* from the grant: enum hb_txn */
-    uint8_t before;      /* from the grant: the state in which the row was looked up */
-    bool shared;         /* from the snoop: some cache keeps a copy */
-    uint8_t supplier;    /* from the snoop: the cache that gives the data, HB_NO_AGENT: memory */
-    bool memory_takes;   /* from the snoop: the supplier's data go to memory as well */
-    bool broadcast;      /* from the snoop: the bytes of the store go to every copy that is left */
-    bool memory_updated; /* from the finish: they go to memory, too */
+    uint8_t event;                /* enum hb_event: what the requester asked */
+    uint8_t posted;               /* the requester's state at its request: only HB_FLAW_STALE_GRANT uses it */
+    bool conditional;             /* it is an SC ... */
+    bool reserved;                /* ... whose reservation is still held */
+    uint8_t transaction;          /* from the grant: enum hb_txn */
+    uint8_t before;               /* from the grant: the state in which the row was looked up */
+    bool shared;                  /* from the snoop: some cache keeps a copy */
+    uint8_t supplier;             /* from the snoop: the cache that gives the data, HB_NO_AGENT: memory */
+    bool memory_takes;            /* from the snoop: the supplier's data go to memory as well */
+    bool broadcast;               /* from the snoop: the bytes of the store go to every copy that is left */
+    bool memory_updated;          /* from the finish: they go to memory, too */
+    uint8_t state[HB_AGENTS_MAX]; /* the line's state in the requester and in each snooper */
 };
 
 /* Look the request up in the state that the requester's line has NOW and set `transaction`. */
 enum hb_verdict hb_coherence_grant(const struct hb_protocol *protocol, struct hb_coherence *line);
 
-/* Every other cache snoops the transaction: states change, `shared`, `supplier`, `memory_takes` and `broadcast` are
- * set. BusRdUpd is seen as a BusRd and then, if some cache keeps a copy, as a BusUpd. False: a row that cannot happen
- * was needed (a broken invariant of the protocol). */
+/* Every snooper, but never the requester, sees the transaction: states change, `shared`, `supplier`, `memory_takes` and
+ * `broadcast` are set. BusRdUpd is seen as a BusRd and then, if some cache keeps a copy, as a BusUpd. False: a row that
+ * cannot happen was needed (a broken invariant of the protocol). */
 bool hb_coherence_snoop(const struct hb_protocol *protocol, struct hb_coherence *line);
 
 /* The requester's own state changes, and `memory_updated` is set. `before` is the grant's. */

@@ -40,7 +40,7 @@ static void reach(struct search *search, const uint8_t *state) {
 }
 
 static struct hb_coherence line_of(const uint8_t *state, uint8_t requester) {
-    struct hb_coherence line = {.agents = AGENTS, .requester = requester, .supplier = HB_NO_AGENT};
+    struct hb_coherence line = {.snoopers = hb_agents_below(AGENTS), .requester = requester, .supplier = HB_NO_AGENT};
     memcpy(line.state, state, AGENTS);
     return line;
 }

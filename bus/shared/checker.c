@@ -6,6 +6,7 @@
 #include "bus/access/perform.h"
 #include "bus/shared/l2.h"
 #include "bus/shared/memory.h"
+#include "bus/shared/presence.h"
 
 static void report(struct hb_checker *checker, uint64_t now, uint64_t address, uint32_t hart, const char *what) {
     if (checker->first.found)
@@ -46,11 +47,14 @@ void hb_checker_access(struct hb_checker *checker, const struct hb_bus *bus, uin
 
 void hb_checker_line(struct hb_checker *checker, const struct hb_bus *bus, uint64_t address, uint64_t now) {
     uint32_t holders = 0, writers = 0;
+    const struct hb_agents present = hb_presence_of(bus, address & ~(uint64_t)(bus->line_bytes - 1));
     const struct hb_line *owner = NULL;
     if (!hb_bus_cacheable(bus, address, bus->line_bytes))
         return;
     for (uint8_t agent = 0; agent < 2 * bus->harts; agent++) {
         const struct hb_line *line = hb_bus_copy(bus, agent, address);
+        if (line && !hb_agents_have(&present, agent))
+            report(checker, now, address, agent / 2, "a cache holds a line that snoops do not look for there");
         holders += line != NULL;
         writers += line && line->attributes & HB_LINE_WRITABLE;
         if (line && line->attributes & HB_LINE_DIRTY)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "bus/shared/line.h"
+#include "bus/shared/presence.h"
 
 #define STATE_VALID 1
 
@@ -52,11 +53,10 @@ static struct hb_line *victim_for(const struct hb_bus *bus, const struct hb_tran
 
 /* The L1s lose their copies; a modified one is the newest and comes back here. */
 static void take_from_l1s(struct hb_bus *bus, struct hb_line *victim, const struct hb_transaction *t, uint64_t now) {
-    for (uint32_t number = 0; number < 2 * bus->harts; number++) {
-        const uint8_t agent = (uint8_t)number;
-        struct hb_line *line = hb_bus_copy(bus, agent, victim->address);
-        if (!line)
-            continue;
+    struct hb_copies copies;
+    hb_presence_find(bus, victim->address, HB_NO_AGENT, &copies);
+    for (uint8_t agent; hb_agents_take(&copies.holders, &agent);) {
+        struct hb_line *line = copies.line[agent];
         if (line->attributes & HB_LINE_DIRTY)
             hb_l2_write(bus, line->address, hb_line_data(line), bus->line_bytes);
         bus->state->port[agent / 2].stats.taken_back[hb_agent_is_l1i(agent)]++;

@@ -1,5 +1,6 @@
 #include "bus/shared/line.h"
 
+#include "bus/shared/presence.h"
 #include "bus/shared/watch.h"
 
 void hb_lose_reservation(struct hb_bus *bus, uint32_t hart, uint64_t line, uint64_t now) {
@@ -18,6 +19,7 @@ void hb_line_set_state(struct hb_bus *bus, uint8_t agent, struct hb_line *line, 
     if (state == HB_STATE_I) {
         if (!l1i)
             hb_lose_reservation(bus, agent / 2, line->address, now);
+        hb_presence_remove(bus, agent, line->address);
         hb_line_invalidate(line);
         return;
     }

@@ -2,14 +2,22 @@
 #ifndef HB_BUS_PORT_H
 #define HB_BUS_PORT_H
 
-#include "bus/shared/state.h"
-
-/* Post `request` at the port, which has none, in cycle `now`. */
-void hb_port_post(struct hb_bus *bus, uint32_t port, const struct hb_request *request, uint64_t now);
+#include "bus/shared/watch.h"
 
 /* May the bus grant a request now, considering the transactions under way? */
 static inline bool hb_bus_may_grant(const struct hb_bus *bus) {
     return !bus->state->address_busy && bus->state->outstanding < bus->limit;
+}
+
+/* Post `request` at the port, which has none, in cycle `now`. */
+static inline void hb_port_post(struct hb_bus *bus, uint32_t number, const struct hb_request *request, uint64_t now) {
+    struct hb_port *port = &bus->state->port[number];
+    port->request = *request;
+    port->request.posted_cycle = now;
+    port->granted = false;
+    HB_TELL(bus, posted, number, now);
+    if (hb_bus_may_grant(bus) && now + 1 < bus->state->next_cycle)
+        bus->state->next_cycle = now + 1;
 }
 
 #endif

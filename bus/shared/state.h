@@ -41,6 +41,15 @@ struct hb_bus_state {
     uint64_t hart_wake; /* harts whose request was answered in this cycle; cleared by the engine */
 };
 
+struct hb_presence_entry;
+
+/* Which L1s hold a line: derived (bus/shared/presence.h). */
+struct hb_presence {
+    struct hb_presence_entry *entry; /* NULL: that is not known, and all are searched */
+    uint32_t entries;                /* a power of two */
+    uint32_t used;
+};
+
 struct hb_checker;
 struct hb_bus_watch;
 
@@ -58,6 +67,7 @@ struct hb_bus {
     struct hb_cache l1d[HB_HARTS_LIMIT];
     struct hb_cache l1i[HB_HARTS_LIMIT];
     struct hb_cache l2; /* shared, between the bus and memory; block NULL: there is none */
+    struct hb_presence presence;
     struct hb_bus_state *state;
     struct hb_devices *devices;
     struct hb_ram *ram;
@@ -97,8 +107,14 @@ static inline const struct hb_protocol *hb_access_protocol(const struct hb_bus *
     return kind == HB_ACCESS_FETCH ? &hb_protocol_l1i : hb_bus_protocol_at(bus, address);
 }
 
+static inline bool hb_bus_is_rom(uint64_t address) {
+    return address - HB_ROM_BASE < HB_ROM_BYTES;
+}
+
 /* True if the whole range is RAM or boot ROM: such accesses go through the caches, all others to devices. */
-bool hb_bus_cacheable(const struct hb_bus *bus, uint64_t address, uint64_t bytes);
-bool hb_bus_is_rom(uint64_t address);
+static inline bool hb_bus_cacheable(const struct hb_bus *bus, uint64_t address, uint64_t bytes) {
+    return hb_ram_contains(bus->ram, address - HB_RAM_BASE, bytes) ||
+           (hb_bus_is_rom(address) && bytes <= HB_ROM_BYTES - (address - HB_ROM_BASE));
+}
 
 #endif

@@ -8,6 +8,7 @@
 #include "bus/shared/l2.h"
 #include "bus/shared/line.h"
 #include "bus/shared/memory.h"
+#include "bus/shared/presence.h"
 
 static uint8_t requester_of(const struct hb_port *port, uint32_t hart) {
     if (hb_access_is_dma(port->request.kind))
@@ -105,14 +106,11 @@ bool hb_transaction_grant(struct hb_bus *bus, struct hb_transaction *t, uint32_t
 
 /* ---- Snoop ----------------------------------------------------------------------------------------------------- */
 
-/* The line's states in all caches, and the lines themselves where they are held. */
-static void gather(struct hb_bus *bus, const struct hb_transaction *t, struct hb_coherence *step,
-                   struct hb_line **lines) {
-    step->agents = (uint8_t)(2 * bus->harts);
-    for (uint8_t agent = 0; agent < step->agents; agent++) {
-        lines[agent] = hb_bus_copy(bus, agent, t->line);
-        step->state[agent] = lines[agent] ? lines[agent]->state : HB_STATE_I;
-    }
+/* The line's states in the caches that snoop it. */
+static void gather(const struct hb_copies *copies, struct hb_coherence *step) {
+    struct hb_agents left = step->snoopers = copies->holders;
+    for (uint8_t agent; hb_agents_take(&left, &agent);)
+        step->state[agent] = copies->line[agent]->state;
 }
 
 /* A dying requester whose cache is lost gets nothing from an owner that gives the line up without supplying it. */
@@ -123,10 +121,11 @@ static void save_for_lost(struct hb_bus *bus, const struct hb_coherence *step, s
 }
 
 static void apply(struct hb_bus *bus, const struct hb_transaction *t, const struct hb_coherence *step,
-                  struct hb_line **lines, uint64_t now) {
-    for (uint8_t agent = 0; agent < step->agents; agent++) {
-        struct hb_line *line = lines[agent];
-        if (!line || agent == step->requester || line->state == step->state[agent])
+                  const struct hb_copies *copies, uint64_t now) {
+    struct hb_agents left = copies->holders;
+    for (uint8_t agent; hb_agents_take(&left, &agent);) {
+        struct hb_line *line = copies->line[agent];
+        if (line->state == step->state[agent])
             continue;
         if (bus->state->port[t->port].lost)
             save_for_lost(bus, step, line, agent);
@@ -204,26 +203,38 @@ static void plan_finish(struct hb_bus *bus, struct hb_transaction *t, uint64_t n
     bus->state->address_cycles += now - t->grant_cycle;
 }
 
+/* Whose bytes go on the bus: the supplier's, and with an update the requester's own, for their owner may give up
+ * ownership before the new one has the line. */
+static struct hb_line *source_of(const struct hb_bus *bus, const struct hb_coherence *step,
+                                 const struct hb_copies *copies, uint64_t line) {
+    uint8_t agent = step->supplier;
+    if (agent == HB_NO_AGENT && step->transaction == HB_TXN_UPDATE)
+        agent = step->requester;
+    if (agent == HB_NO_AGENT)
+        return NULL;
+    return agent == step->requester ? hb_bus_copy(bus, agent, line) : copies->line[agent];
+}
+
 static void show_to_caches(struct hb_bus *bus, struct hb_transaction *t, uint64_t now) {
-    struct hb_line *lines[HB_AGENTS_MAX] = {0};
+    struct hb_copies copies;
     struct hb_coherence step = {
         .requester = requester_of(&bus->state->port[t->port], t->port),
         .transaction = t->kind,
         .supplier = t->supplier,
         .memory_takes = t->memory_takes,
     };
-    gather(bus, t, &step, lines);
+    hb_presence_find(bus, t->line, step.requester, &copies);
+    gather(&copies, &step);
     if (!hb_coherence_snoop(protocol_of(bus, t), &step))
         hb_transaction_broken(t, now, "a snooping cache is in a state that the protocol excludes");
     t->shared = step.shared;
     t->supplier = step.supplier;
     t->memory_takes = step.memory_takes;
     t->broadcast = step.broadcast;
-    if (step.supplier != HB_NO_AGENT && lines[step.supplier])
-        carry(bus, t, lines[step.supplier]);
-    else if (t->kind == HB_TXN_UPDATE && lines[step.requester])
-        carry(bus, t, lines[step.requester]); /* its owner may give up ownership before the new one has the line */
-    apply(bus, t, &step, lines, now);
+    struct hb_line *from = source_of(bus, &step, &copies, t->line);
+    if (from)
+        carry(bus, t, from);
+    apply(bus, t, &step, &copies, now);
 }
 
 void hb_transaction_snoop(struct hb_bus *bus, struct hb_transaction *t, uint64_t now) {
@@ -247,6 +258,7 @@ static struct hb_line *install(struct hb_bus *bus, const struct hb_transaction *
     if (line->address != HB_NO_LINE)
         hb_line_set_state(bus, agent, line, HB_STATE_I, NULL, now);
     line->address = t->line;
+    hb_presence_add(bus, agent, t->line);
     hb_cache_note_arrival(cache, line);
     memcpy(hb_line_data(line), t->data, bus->line_bytes);
     return line;
@@ -258,12 +270,13 @@ static void broadcast(struct hb_bus *bus, const struct hb_request *request, stru
                       bool to_memory) {
     uint64_t offset = request->address - line->address;
     const uint8_t *bytes = hb_line_data(line) + offset;
-    for (uint32_t hart = 0; hart < bus->harts; hart++) {
-        struct hb_line *copy = hb_agent_l1d(hart) == own ? NULL : hb_bus_copy(bus, hb_agent_l1d(hart), line->address);
-        if (!copy)
+    struct hb_copies copies;
+    hb_presence_find(bus, line->address, own, &copies);
+    for (uint8_t agent; hb_agents_take(&copies.holders, &agent);) {
+        if (hb_agent_is_l1i(agent))
             continue;
-        memcpy(hb_line_data(copy) + offset, bytes, request->bytes);
-        bus->state->port[hart].stats.updates_received++;
+        memcpy(hb_line_data(copies.line[agent]) + offset, bytes, request->bytes);
+        bus->state->port[agent / 2].stats.updates_received++;
     }
     if (to_memory)
         hb_memory_write(bus, request->address, bytes, request->bytes);

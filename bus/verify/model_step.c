@@ -309,7 +309,7 @@ static void grant(struct step *s, struct hb_move move) {
 static void note_snoop(struct step *s, const struct hb_coherence *before, const struct hb_coherence *after) {
     enum hb_event event = hb_snoop_event(before->transaction);
     bool second = before->transaction == HB_TXN_READ_UPDATE && after->broadcast;
-    for (uint8_t agent = 0; agent < before->agents; agent++) {
+    for (uint8_t agent = 0; agent < 2 * s->model->caches; agent++) {
         uint8_t state = before->state[agent];
         if (agent == before->requester)
             continue;
@@ -322,7 +322,7 @@ static void note_snoop(struct step *s, const struct hb_coherence *before, const 
 /* Which row did hb_coherence_snoop() not find? */
 static void find_missing_row(struct step *s, const struct hb_coherence *before) {
     enum hb_event event = hb_snoop_event(before->transaction);
-    for (uint8_t agent = 0; agent < before->agents; agent++) {
+    for (uint8_t agent = 0; agent < 2 * s->model->caches; agent++) {
         const struct hb_protocol *table = hb_model_table(s->model, agent);
         uint8_t state = before->state[agent];
         if (agent == before->requester || state == HB_STATE_I)
@@ -330,7 +330,7 @@ static void find_missing_row(struct step *s, const struct hb_coherence *before) 
         if (!table->row[state][event].defined)
             find_no_row(s, agent, state, (uint8_t)event);
     }
-    for (uint8_t agent = 0; agent < before->agents; agent++) {
+    for (uint8_t agent = 0; agent < 2 * s->model->caches; agent++) {
         uint8_t next = hb_model_table(s->model, agent)->row[before->state[agent]][event].next;
         if (agent != before->requester && !hb_model_table(s->model, agent)->row[next][HB_SNOOP_UPDATE].defined)
             find_no_row(s, agent, next, HB_SNOOP_UPDATE);
@@ -352,7 +352,7 @@ bool hb_model_show(const struct hb_model *model, const struct hb_model_state *st
                    struct hb_coherence *seen, struct hb_coherence *answer) {
     const struct hb_model_port *port = &state->port[p];
     *seen = (struct hb_coherence){
-        .agents = (uint8_t)(2 * model->caches),
+        .snoopers = hb_agents_below(2 * model->caches),
         .requester = p == model->caches ? HB_NO_AGENT : agent_of(p, port->kind),
         .transaction = (uint8_t)hb_model_transaction(model, port),
         .memory_takes = port->memory_takes,
@@ -377,7 +377,7 @@ static void snoop(struct step *s, uint32_t p) {
     }
     note_snoop(s, &seen, &answer);
     take_answer(s, port, &answer);
-    for (uint8_t agent = 0; agent < answer.agents; agent++)
+    for (uint8_t agent = 0; agent < 2 * s->model->caches; agent++)
         if (agent != answer.requester && answer.state[agent] != seen.state[agent])
             set_state(s, agent, port->line, answer.state[agent]);
     check_cleaned(s, port->kind, port->line);

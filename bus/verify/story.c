@@ -163,7 +163,7 @@ static void say_grant(struct hb_verify_story *story, const struct scene *scene) 
 static void say_answers(struct hb_verify_story *story, const struct scene *scene, const struct hb_coherence *seen,
                         const struct hb_coherence *answer) {
     bool any = false;
-    for (uint8_t agent = 0; agent < seen->agents; agent++) {
+    for (uint8_t agent = 0; agent < 2 * scene->model->caches; agent++) {
         bool supplies = agent == answer->supplier && agent != answer->requester;
         bool changes = agent != answer->requester && seen->state[agent] != answer->state[agent];
         if (!supplies && !changes)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bus/shared/presence.h"
 #include "cpu/hart/checkpoint.h"
 #include "cpu/translate/translate.h"
 #include "memory/hash.h"
@@ -73,7 +74,7 @@ static bool make_bus(struct hb_machine *machine) {
     bus->cycles_per_tick = config->cycles_per_tick;
     hb_bus_reset(bus);
     hb_devices_reset(bus->devices, config->harts, config->cycles_per_tick);
-    return bus->protocol != NULL;
+    return bus->protocol != NULL && hb_presence_create(bus);
 }
 
 static bool make_disk(struct hb_machine *machine, struct hb_error *error) {
@@ -271,6 +272,7 @@ void hb_machine_destroy(struct hb_machine *machine) {
     free(machine->checker.shadow);
     free(machine->log.input);
     free(machine->console);
+    hb_presence_free(&machine->bus);
     free(machine->arena);
     free(machine);
 }

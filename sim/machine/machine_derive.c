@@ -1,4 +1,5 @@
 /* What is derived: from the arena, made again after that has changed from outside; from who looks on. */
+#include "bus/shared/presence.h"
 #include "sim/machine/machine.h"
 #include "sim/machine/measure.h"
 
@@ -40,6 +41,7 @@ void hb_machine_watch_switch(struct hb_machine *machine, struct hb_watcher *watc
 }
 
 void hb_machine_rederive(struct hb_machine *machine) {
+    hb_presence_derive(&machine->bus);
     for (uint32_t h = 0; h < machine->bus.harts; h++) {
         machine->cores.core[h].traces = 0;
         hb_core_drop_lookups(&machine->cores.core[h]);

@@ -67,7 +67,8 @@ static bool go_together(const struct hb_pairs *pairs, const uint8_t *state) {
 
 static void transact(const struct hb_protocol *protocol, const struct hb_pairs *pairs, const uint8_t *state,
                      uint8_t agent, uint8_t event) {
-    struct hb_coherence line = {.agents = AGENTS, .requester = agent, .event = event, .supplier = HB_NO_AGENT};
+    struct hb_coherence line = {
+        .snoopers = hb_agents_below(AGENTS), .requester = agent, .event = event, .supplier = HB_NO_AGENT};
     memcpy(line.state, state, AGENTS);
     if (hb_coherence_grant(protocol, &line) != HB_VERDICT_GRANTED)
         return;

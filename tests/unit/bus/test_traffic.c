@@ -6,10 +6,11 @@
 
 #include "bus/shared/bus.h"
 #include "bus/shared/l1.h"
+#include "bus/shared/presence.h"
 
 #define HARTS     3u
 #define LINE      32u
-#define RAM_BYTES 65536u
+#define RAM_BYTES 262144u
 #define LINES     8u /* that a cache holds */
 #define ACCESSES  4000
 
@@ -70,6 +71,7 @@ static void build(enum hb_protocol_id protocol) {
 
 static void tear_down(void) {
     hb_ram_free(&ram);
+    hb_presence_free(&bus);
     free(blocks);
 }
 
@@ -188,12 +190,48 @@ START_TEST(counts_are_those_of_the_accesses) {
 }
 END_TEST
 
+/* ---- Who holds what -------------------------------------------------------------------------------------------- */
+
+static uint64_t line_of_ram(uint32_t n) {
+    return HB_RAM_BASE + (uint64_t)n * LINE;
+}
+
+static uint32_t check_presence(uint32_t n) {
+    const struct hb_agents named = hb_presence_of(&bus, line_of_ram(n));
+    uint32_t held = 0;
+    for (uint8_t agent = 0; agent < 2 * HARTS; agent++) {
+        bool holds = hb_bus_copy(&bus, agent, line_of_ram(n)) != NULL;
+        held += holds;
+        ck_assert_msg(hb_agents_have(&named, agent) == holds, "line %u, cache %u", n, agent);
+    }
+    return held;
+}
+
+/* All of RAM has more lines than the table has entries: it is made anew now and then. */
+START_TEST(copies_are_where_they_are_looked_for) {
+    const uint32_t lines = RAM_BYTES / LINE;
+    uint32_t held = 0;
+    build(protocols[_i].id);
+    ck_assert(hb_presence_create(&bus));
+    for (uint32_t n = 0; n < 3 * lines; n++) {
+        uint32_t line = draw(2) ? n % lines : draw(16);
+        bool fetches = draw(4) == 0, stores = !fetches && draw(2);
+        uint8_t kind = fetches ? HB_ACCESS_FETCH : stores ? HB_ACCESS_STORE : HB_ACCESS_LOAD;
+        complete(draw(HARTS), (struct hb_request){.kind = kind, .address = line_of_ram(line), .bytes = 4});
+        held += check_presence(line) + check_presence(draw(16));
+    }
+    ck_assert_uint_gt(held, 3 * lines);
+    tear_down();
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("traffic");
     TCase *tests = tcase_create("traffic");
     const int n = (int)(sizeof protocols / sizeof protocols[0]);
     tcase_add_loop_test(tests, write_hits_ask_what_is_written_here, 0, n);
     tcase_add_loop_test(tests, counts_are_those_of_the_accesses, 0, n);
+    tcase_add_loop_test(tests, copies_are_where_they_are_looked_for, 0, n);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
