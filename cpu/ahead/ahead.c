@@ -30,6 +30,13 @@ static bool fill_for(struct hb_core *core) {
     return hb_ahead_fill(core, address, hb_op_access_bytes(op), hb_op_is(op, HB_CLASS_STORE));
 }
 
+static enum hb_left run_translated(struct hb_core *core, uint64_t limit) {
+    const uint64_t before = core->hart->instructions;
+    enum hb_left left = hb_translator_run(core, limit);
+    core->ahead->translated += core->hart->instructions - before;
+    return left;
+}
+
 /* The same by translated code, where there is some. */
 static void run(struct hb_core *core, uint64_t limit) {
     if (!core->code) {
@@ -37,7 +44,7 @@ static void run(struct hb_core *core, uint64_t limit) {
         return;
     }
     while (core->hart->ready_at < limit && at_line(core)) {
-        switch (hb_translator_run(core, limit)) {
+        switch (run_translated(core, limit)) {
         case HB_LEFT_NEW:
             if (at_line(core) && !hb_translator_make(core) && !hb_ahead_interpret(core, limit, 1))
                 return;
@@ -117,6 +124,7 @@ bool hb_ahead_back(struct hb_core *core, uint64_t to) {
     uint64_t retired = core->hart->instructions;
     uint32_t snoops = ahead->snoops;
     hb_ahead_undo(core);
+    ahead->redone += retired - core->hart->instructions;
     ahead->last_stamp = 0;
     hb_ahead_forget(ahead);
     for (uint32_t i = 0; i < snoops; i++) {
@@ -126,7 +134,6 @@ bool hb_ahead_back(struct hb_core *core, uint64_t to) {
     run_again(core, to);
     ahead->active = false;
     ahead->taken_back++;
-    ahead->redone += retired - core->hart->instructions;
     uint32_t half = ahead->quantum_cycles / 2;
     ahead->quantum_cycles = half < HB_AHEAD_CYCLES_MIN ? HB_AHEAD_CYCLES_MIN : half;
     return true;

@@ -68,7 +68,8 @@ struct hb_ahead {
     struct hb_ahead_line own[HB_AHEAD_CYCLES_MAX + 8];
     struct hb_ahead_snoop snoop[HB_AHEAD_SNOOPS];
     uint64_t taken_back; /* counted: how often, */
-    uint64_t redone;     /* and how many instructions were thrown away */
+    uint64_t redone;     /* how many instructions were undone by it, most of them to be executed again; */
+    uint64_t translated; /* how many were executed by translated code, those undone included */
 };
 
 #endif

@@ -10,7 +10,7 @@ cd "$work" || exit 1
 
 cmake -G Ninja -S "$source" -B build -DHB_TESTS=OFF >configure.txt 2>&1 || { cat configure.txt; exit 1; }
 ninja -C build -t commands hartbeat >steps.txt || exit 1
-named=$(sed -n 's/.*"image": *"\([a-z0-9-]*\)".*/\1/p' "$source"/configs/*.json; echo contention)
+named=$(sed -n 's/.*"image": *"\([a-z0-9-]*\)".*/\1/p' "$source"/configs/*.json; echo contention; echo speed)
 failed=0
 for image in $(sort -u <<<"$named"); do
     grep -q -- "-o [^ ]*/images/$image\.elf" steps.txt && continue

@@ -20,24 +20,53 @@
 struct program {
     const char *name;
     const char *image;
+    uint32_t harts;    /* 0: as asked */
+    uint8_t workload;  /* HB_KIND_*, for the bundled kernel, */
+    uint32_t work;     /* and how much its tasks have to do */
+    const char *typed; /* on the console, to choose among the programs of an image; NULL: nothing */
 };
 
 /* The batch of the bundled kernel, and a bare-metal program with private work, a ticket lock, a falsely shared line,
  * and barriers (tests/bench/contention). */
-static const struct program programs[] = {{"batch", "smp"}, {"contention", "contention"}};
+static const struct program programs[] = {{"batch", "smp", 0, HB_KIND_BATCH, 400, NULL},
+                                          {"contention", "contention", 0, 0, 0, NULL}};
 
 #define PROGRAMS (sizeof programs / sizeof programs[0])
+
+/* What engines are compared on: the same two, tasks of the kernel that fight for locks, the programs of
+ * tests/bench/speed, and the batch on other numbers of harts. */
+static const struct program compared[] = {
+    /* each once: */
+    {"batch", "smp", 4, HB_KIND_BATCH, 400, NULL},
+    {"contention", "contention", 4, 0, 0, NULL},
+    {"contend", "smp", 4, HB_KIND_CONTEND, 100, NULL},
+    {"kernels", "speed", 4, 0, 0, "k"},
+    {"stream", "speed", 4, 0, 0, "s"},
+    {"storm", "speed", 8, 0, 0, "l"},
+    {"idle", "speed", 8, 0, 0, "i"},
+    /* and more of the batch: */
+    {"batch", "smp", 1, HB_KIND_BATCH, 400, NULL},
+    {"batch", "smp", 2, HB_KIND_BATCH, 400, NULL},
+    {"batch", "smp", 8, HB_KIND_BATCH, 400, NULL},
+    {"batch", "smp", 16, HB_KIND_BATCH, 400, NULL},
+    {"batch", "smp", 32, HB_KIND_BATCH, 400, NULL},
+};
+
+#define COMPARED      (sizeof compared / sizeof compared[0])
+#define COMPARED_ONCE 7
 
 struct measurement {
     uint64_t instructions, cycles;
     double seconds; /* median */
     uint64_t requests;
     uint64_t taken_back, redone; /* how often a hart had run too far ahead, and how many instructions that cost */
+    uint64_t translated;         /* instructions executed as code of the host, those thrown away included */
 };
 
 /* What is measured. */
 struct plan {
-    uint32_t harts, runs;
+    uint32_t harts; /* 0: each program's own number */
+    uint32_t runs;
     enum hb_engine engine;
     bool json;
 };
@@ -60,11 +89,12 @@ static uint64_t retired(const struct hb_machine *machine) {
 static void count(const struct hb_machine *machine, struct measurement *measured) {
     measured->instructions = retired(machine);
     measured->cycles = machine->saved->cycle;
-    measured->requests = measured->taken_back = measured->redone = 0;
+    measured->requests = measured->taken_back = measured->redone = measured->translated = 0;
     for (uint32_t h = 0; h < machine->bus.harts; h++) {
         measured->requests += machine->saved->bus.port[h].stats.requests;
         measured->taken_back += machine->cores.core[h].ahead->taken_back;
         measured->redone += machine->cores.core[h].ahead->redone;
+        measured->translated += machine->cores.core[h].ahead->translated;
     }
 }
 
@@ -93,13 +123,18 @@ static double median(double *value, uint32_t n) {
     return n % 2 ? value[n / 2] : (value[n / 2 - 1] + value[n / 2]) / 2;
 }
 
+/* `typed` must outlive the configuration. */
 static bool configure(const struct program *program, const struct plan *plan, struct hb_config *config,
-                      struct hb_error *error) {
+                      struct hb_input_config *typed, struct hb_error *error) {
     hb_config_defaults(config);
     config->engine = (uint8_t)plan->engine;
     config->harts = plan->harts;
+    config->os.workload_kind = program->workload;
     config->os.workload_tasks = 160;
-    config->os.workload_work = 400;
+    config->os.workload_work = program->work;
+    *typed = (struct hb_input_config){.text = program->typed};
+    config->inputs = typed;
+    config->n_inputs = program->typed != NULL;
     return hb_image_find(program->image, config->image, error);
 }
 
@@ -107,8 +142,9 @@ static bool measure(const struct program *program, const struct plan *plan, stru
                     struct hb_error *error) {
     double seconds[RUNS_MAX];
     struct hb_config config;
+    struct hb_input_config typed;
     struct hb_progress_line progress;
-    if (!configure(program, plan, &config, error))
+    if (!configure(program, plan, &config, &typed, error))
         return false;
     hb_progress_begin(&progress, false);
     for (uint32_t i = 0; i < plan->runs; i++) {
@@ -151,44 +187,86 @@ static int bench(const struct plan *plan) {
     return HB_EXIT_OK;
 }
 
-/* Both engines in turn, so that what else the computer does meanwhile falls on both: the median of ratios of pairs. */
-static bool compare_one(const struct program *program, const struct plan *plan, struct hb_error *error) {
-    double ratio[RUNS_MAX], seconds[2][RUNS_MAX];
-    struct plan side[2] = {*plan, *plan};
-    struct measurement measured[2] = {0};
-    side[0].engine = HB_ENGINE_LOCKSTEP;
-    for (uint32_t i = 0; i < plan->runs; i++) {
+/* ---- Comparing ------------------------------------------------------------------------------------------------- */
+
+struct comparison {
+    struct plan side[2]; /* lockstep, and the engine that was asked for */
+    struct measurement measured[2];
+    double ratio[RUNS_MAX]; /* of pairs, in rising order */
+    double middle;
+};
+
+/* Both engines in turn, so that what else the computer does meanwhile affects both: ratios are those of pairs. */
+static bool run_pairs(const struct program *program, struct comparison *c, struct hb_error *error) {
+    double seconds[2][RUNS_MAX];
+    const uint32_t runs = c->side[0].runs;
+    struct hb_config config;
+    struct hb_input_config typed;
+    for (uint32_t i = 0; i < runs; i++) {
         for (uint32_t k = 0; k < 2; k++) {
-            struct hb_config config;
-            if (!configure(program, &side[k], &config, error) || !run_once(&config, &measured[k], error))
+            if (!configure(program, &c->side[k], &config, &typed, error) || !run_once(&config, &c->measured[k], error))
                 return false;
-            seconds[k][i] = measured[k].seconds;
+            seconds[k][i] = c->measured[k].seconds;
         }
-        ratio[i] = seconds[0][i] / seconds[1][i];
+        c->ratio[i] = seconds[0][i] / seconds[1][i];
     }
-    for (uint32_t k = 0; k < 2; k++) {
-        measured[k].seconds = median(seconds[k], plan->runs);
-        print(program, &side[k], &measured[k], false);
-    }
-    const struct measurement *fast = &measured[1];
-    double middle = median(ratio, plan->runs);
-    printf("# %s: %.2f times as fast (%.2f to %.2f); %" PRIu64 " requests, %.0f ns each; taken back %" PRIu64
-           " times, %.2f %% of instructions executed again\n",
-           program->name, middle, ratio[0], ratio[plan->runs - 1], fast->requests,
-           fast->seconds * 1e9 / (double)fast->requests, fast->taken_back,
-           100.0 * (double)fast->redone / (double)fast->instructions);
+    for (uint32_t k = 0; k < 2; k++)
+        c->measured[k].seconds = median(seconds[k], runs);
+    c->middle = median(c->ratio, runs);
     return true;
 }
 
+static double percent(uint64_t part, const struct measurement *m) {
+    return 100.0 * (double)part / (double)(m->instructions + m->redone);
+}
+
+static void print_comparison(const struct program *program, const struct comparison *c, bool last) {
+    const struct measurement *fast = &c->measured[1];
+    const uint32_t runs = c->side[1].runs;
+    const double ns = fast->seconds * 1e9 / (double)fast->requests;
+    if (c->side[1].json) {
+        printf("  {\"program\": \"%s\", \"compared\": \"%s\", \"harts\": %" PRIu32
+               ", \"ratio\": %.3f, \"least\": %.3f, \"most\": %.3f, \"requests\": %" PRIu64
+               ", \"ns_per_request\": %.1f, \"taken_back\": %" PRIu64 ", \"redone\": %" PRIu64
+               ", \"translated\": %.4f}%s\n",
+               program->name, hb_engine_name(c->side[1].engine), c->side[1].harts, c->middle, c->ratio[0],
+               c->ratio[runs - 1], fast->requests, ns, fast->taken_back, fast->redone,
+               percent(fast->translated, fast) / 100, last ? "" : ",");
+        return;
+    }
+    printf("# %s: %.2f times as fast (%.2f to %.2f); %" PRIu64 " requests, %.0f ns each; taken back %" PRIu64
+           " times, %.2f %% of instructions executed again; %.1f %% translated\n",
+           program->name, c->middle, c->ratio[0], c->ratio[runs - 1], fast->requests, ns, fast->taken_back,
+           percent(fast->redone, fast), percent(fast->translated, fast));
+}
+
+static bool compare_one(const struct program *program, const struct plan *plan, bool last, struct hb_error *error) {
+    struct comparison c = {.side = {*plan, *plan}};
+    c.side[0].engine = HB_ENGINE_LOCKSTEP;
+    for (uint32_t k = 0; k < 2; k++)
+        c.side[k].harts = plan->harts ? plan->harts : program->harts;
+    if (!run_pairs(program, &c, error))
+        return false;
+    for (uint32_t k = 0; k < 2; k++)
+        print(program, &c.side[k], &c.measured[k], false);
+    print_comparison(program, &c, last);
+    fflush(stdout);
+    return true;
+}
+
+/* Every program on its number of harts, or each once on the number that was asked for. */
 static int compare(const struct plan *plan) {
     struct hb_error error;
-    puts("# program  engine   harts instructions       cycles  seconds minstr_per_s");
-    for (size_t i = 0; i < PROGRAMS; i++) {
-        if (!compare_one(&programs[i], plan, &error)) {
+    const size_t n = plan->harts ? COMPARED_ONCE : COMPARED;
+    puts(plan->json ? "[" : "# program  engine   harts instructions       cycles  seconds minstr_per_s");
+    for (size_t i = 0; i < n; i++) {
+        if (!compare_one(&compared[i], plan, i + 1 == n, &error)) {
             fprintf(stderr, "hartbeat bench: %s\n", error.text);
             return HB_EXIT_FAILED;
         }
     }
+    if (plan->json)
+        puts("]");
     return HB_EXIT_OK;
 }
 
@@ -209,7 +287,7 @@ static bool find_engine(const char *name, enum hb_engine *engine) {
 }
 
 int hb_cmd_bench(const struct hb_options *options) {
-    uint64_t harts = 4, runs = 5;
+    uint64_t harts = 4, runs = options->compare ? 3 : 5;
     enum hb_engine engine;
     if ((options->harts && !hb_options_number(options->harts, "--harts", &harts)) ||
         (options->runs && !hb_options_number(options->runs, "--runs", &runs)) || !find_engine(options->engine, &engine))
@@ -219,5 +297,7 @@ int hb_cmd_bench(const struct hb_options *options) {
         return HB_EXIT_USAGE;
     }
     struct plan plan = {(uint32_t)harts, (uint32_t)runs, engine, options->json};
+    if (options->compare && !options->harts)
+        plan.harts = 0;
     return options->compare ? compare(&plan) : bench(&plan);
 }

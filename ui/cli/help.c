@@ -47,7 +47,11 @@ static const char bench_details[] =
     "Runs the batch of the bundled SMP kernel and a bare-metal program with locks, false sharing and barriers, and "
     "prints\n"
     "a line for each: PROGRAM ENGINE HARTS instructions cycles seconds minstr_per_s (median of the runs; seconds are\n"
-    "processor time).\n";
+    "processor time). With --compare it runs more programs, each by lockstep and by the engine in turn, and prints "
+    "the\n"
+    "median of the ratios of pairs, requests of the bus and host time for each, how often harts were taken back and "
+    "how\n"
+    "much was executed again, and how much was executed as code of the host.\n";
 
 static const char protocol_details[] =
     "Prints the table of a coherence protocol, bundled or from a JSON file "
