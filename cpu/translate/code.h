@@ -3,6 +3,7 @@
 #define HB_CPU_TRANSLATE_CODE_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "cpu/hart/checkpoint.h"
 #include "cpu/translate/template.h"
@@ -19,6 +20,7 @@ struct hb_translator {
     struct hb_cpu_config config;
     uint32_t line_bytes, line_shift;
     uint8_t *write, *run; /* one memory, twice */
+    pid_t owner;          /* the process whose memory it is */
     struct hb_x86 w;
     uint8_t *blocks; /* where they begin, after what is made once */
     uint8_t *leave[HB_LEFT_NEW + 1], *log_read, *log_write, *find_upper;

@@ -59,19 +59,36 @@ bool hb_translator_fits(const struct hb_code *code, const struct hb_cpu_config *
     return memcmp(&code->translator->config, config, sizeof *config) == 0;
 }
 
+/* The first time anywhere, from then on where it was: the code holds addresses of its own. */
 static bool map_buffer(struct hb_translator *t) {
-    int file = memfd_create("hartbeat-code", 0);
+    int file = memfd_create("hartbeat-code", 0), how = MAP_SHARED | (t->write ? MAP_FIXED : 0);
     if (file < 0)
         return false;
     void *write = MAP_FAILED, *run = MAP_FAILED;
     if (ftruncate(file, BUFFER_BYTES) == 0) {
-        write = mmap(NULL, BUFFER_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-        run = mmap(NULL, BUFFER_BYTES, PROT_READ | PROT_EXEC, MAP_SHARED, file, 0);
+        write = mmap(t->write, BUFFER_BYTES, PROT_READ | PROT_WRITE, how, file, 0);
+        run = mmap(t->run, BUFFER_BYTES, PROT_READ | PROT_EXEC, how, file, 0);
     }
     close(file);
     t->write = write;
     t->run = run;
+    t->owner = getpid();
     return write != MAP_FAILED && run != MAP_FAILED;
+}
+
+static void begin(struct hb_translator *t) {
+    t->w.at = t->write;
+    hb_translate_fixed(t);
+    forget_all(t);
+}
+
+void hb_translator_own(struct hb_code *code) {
+    struct hb_translator *t = code->translator;
+    if (t->owner == getpid())
+        return;
+    if (!map_buffer(t))
+        abort(); /* no memory: what is there belongs to the process that forked this one */
+    begin(t);
 }
 
 /* All of this compiles anywhere; what it writes runs on one kind of host. */
@@ -94,9 +111,7 @@ struct hb_code *hb_translator_create(struct hb_cores *cores, const struct hb_cpu
     t->config = *config;
     t->line_bytes = line_bytes;
     t->line_shift = (uint32_t)__builtin_ctz(line_bytes);
-    t->w.at = t->write;
-    hb_translate_fixed(t);
-    forget_all(t);
+    begin(t);
     return &t->code;
 }
 

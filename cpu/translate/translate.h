@@ -30,6 +30,10 @@ enum hb_left {
 struct hb_code *hb_translator_create(struct hb_cores *cores, const struct hb_cpu_config *config, uint32_t line_bytes);
 void hb_translator_destroy(struct hb_code *code);
 
+/* To be called before the code runs: a process forked from the one that made it has the code's memory in common with
+ * it, and begins one of its own. */
+void hb_translator_own(struct hb_code *code);
+
 /* Does it fit a hart of these costs? */
 bool hb_translator_fits(const struct hb_code *code, const struct hb_cpu_config *config);
 

@@ -122,3 +122,24 @@ bool hb_output_probe(const char *path, struct hb_error *error) {
     hb_output_drop(&out);
     return true;
 }
+
+bool hb_output_folder(const char *dir, struct hb_error *error) {
+    char path[HB_OUTPUT_PATH_BYTES];
+    if (snprintf(path, sizeof path, "%s", dir) >= HB_OUTPUT_PATH_BYTES || !*dir) {
+        hb_error_set(error, "\"%.60s\" is not a folder for results", dir);
+        return false;
+    }
+    for (char *at = path + 1;; at++) {
+        char kept = *at;
+        if (kept != '/' && kept != 0)
+            continue;
+        *at = 0;
+        if (mkdir(path, 0777) != 0 && errno != EEXIST) {
+            hb_error_set(error, "%.700s: cannot be written: %s", path, strerror(errno));
+            return false;
+        }
+        if (kept == 0)
+            return true;
+        *at = kept;
+    }
+}

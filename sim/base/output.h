@@ -49,6 +49,9 @@ void hb_output_drop(struct hb_output *out);
 /* Write a whole file at once. */
 bool hb_output_write(const char *path, const void *bytes, size_t n, struct hb_error *error);
 
+/* Create the folder and its parents; one that is there already is fine. */
+bool hb_output_folder(const char *dir, struct hb_error *error);
+
 /* Could a whole file be written there? Asked before a long run; an existing file is left alone. */
 bool hb_output_probe(const char *path, struct hb_error *error);
 

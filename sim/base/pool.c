@@ -77,7 +77,7 @@ static void work(const struct running *running, uint32_t job, int out, pid_t cal
 
 /* ---- In the caller --------------------------------------------------------------------------------------------- */
 
-static bool begin(struct running *running, struct worker *worker) {
+static bool begin(struct running *running, struct worker *worker, uint32_t job) {
     int ends[2];
     if (pipe(ends) != 0) {
         fail(running, true, "no pipe to a worker: %s", strerror(errno));
@@ -88,7 +88,7 @@ static bool begin(struct running *running, struct worker *worker) {
     const pid_t pid = fork();
     if (pid == 0) {
         close(ends[0]); /* each pipe has one reader */
-        work(running, running->next, ends[1], caller);
+        work(running, job, ends[1], caller);
     }
     close(ends[1]);
     if (pid < 0) {
@@ -96,14 +96,14 @@ static bool begin(struct running *running, struct worker *worker) {
         close(ends[0]);
         return false;
     }
-    *worker = (struct worker){.pid = pid, .pipe = ends[0], .job = running->next++};
+    *worker = (struct worker){.pid = pid, .pipe = ends[0], .job = job};
     running->busy++;
     return true;
 }
 
 static void begin_more(struct running *running) {
     for (uint32_t i = 0; i < running->places && !running->failed && running->next < running->pool->jobs; i++)
-        if (running->worker[i].pid == 0 && !begin(running, &running->worker[i]))
+        if (running->worker[i].pid == 0 && !begin(running, &running->worker[i], running->next++))
             return;
 }
 
@@ -135,23 +135,38 @@ static void report_death(struct running *running, const struct worker *worker, i
     fail(running, true, "%s", text);
 }
 
+/* The answer of a worker that has ended is taken, or what went wrong is reported. True: its job is begun again. */
+static bool settle(struct running *running, const struct worker *worker, int status) {
+    const struct hb_pool *pool = running->pool;
+    bool exited = WIFEXITED(status);
+    if (exited && WEXITSTATUS(status) == ENDS_WELL) {
+        if (!running->failed && !pool->take(pool->context, worker->job, worker->bytes, worker->n, running->error))
+            running->failed = true;
+        return false;
+    }
+    if (exited && worker->n) {
+        fail(running, WEXITSTATUS(status) == ENDS_WITH_HOSTS_ERROR, "%s", worker->bytes);
+        return false;
+    }
+    if (!running->failed && pool->again && pool->again(pool->context, worker->job))
+        return true;
+    report_death(running, worker, status);
+    return false;
+}
+
 /* It has closed its pipe, so it has ended. */
 static void end(struct running *running, struct worker *worker) {
-    const struct hb_pool *pool = running->pool;
     int status = 0;
     while (waitpid(worker->pid, &status, 0) < 0 && errno == EINTR) {
     }
     close(worker->pipe);
     running->busy--;
     worker->pid = 0;
-    if (WIFEXITED(status) && WEXITSTATUS(status) != ENDS_WELL && worker->n)
-        fail(running, WEXITSTATUS(status) == ENDS_WITH_HOSTS_ERROR, "%s", worker->bytes);
-    else if (!WIFEXITED(status) || WEXITSTATUS(status) != ENDS_WELL)
-        report_death(running, worker, status);
-    else if (!running->failed && !pool->take(pool->context, worker->job, worker->bytes, worker->n, running->error))
-        running->failed = true;
+    bool again = settle(running, worker, status);
     free(worker->bytes);
     worker->bytes = NULL;
+    if (again)
+        begin(running, worker, worker->job);
 }
 
 static void wait_for_some(struct running *running) {

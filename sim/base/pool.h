@@ -34,6 +34,8 @@ struct hb_pool {
     /* In the caller, now and then, until it is true: should the workers be asked to end (by SIGTERM, which they may
      * handle)? NULL: never. */
     bool (*interrupted)(void *context);
+    /* In the caller, when a worker has died: is its job begun again? NULL: never; the death ends the whole. */
+    bool (*again)(void *context, uint32_t job);
     /* What a job is called in an error. NULL: it has only a number. */
     const char *(*name)(void *context, uint32_t job);
     void *context;

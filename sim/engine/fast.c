@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cpu/ahead/ahead.h"
+#include "cpu/translate/translate.h"
 #include "sim/machine/engine_note.h"
 #include "sim/machine/measure.h"
 
@@ -229,6 +230,8 @@ static void take_turns(struct running *running, uint64_t now, uint64_t horizon) 
 void hb_fast_run(struct hb_machine *machine, uint64_t until) {
     struct hb_saved *saved = machine->saved;
     struct running running;
+    for (uint32_t i = 0; i < machine->cores.codes; i++)
+        hb_translator_own(machine->cores.code[i]);
     look_who_runs(machine, &running);
     machine->waits_for_input = false;
     while (saved->cycle < until && saved->outcome == HB_OUTCOME_RUNNING) {

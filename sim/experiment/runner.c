@@ -1,10 +1,8 @@
 #include "sim/experiment/runner.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "sim/base/json.h"
 #include "sim/base/json_write.h"
@@ -24,35 +22,11 @@ enum { STATUS_OK, STATUS_FAILED, STATUS_USAGE, STATUS_UNFINISHED, STATUS_INTERNA
 
 /* ---- Files ----------------------------------------------------------------------------------------------------- */
 
-static bool cannot_write(const char *path, struct hb_error *error) {
-    hb_error_set(error, "%s: cannot be written: %s", path, strerror(errno));
-    return false;
-}
-
 static bool join(char *path, const char *dir, const char *name, struct hb_error *error) {
     if (snprintf(path, HB_PATH_BYTES, "%s/%s", dir, name) < HB_PATH_BYTES)
         return true;
     hb_error_set(error, "%.60s...: the path is too long", dir);
     return false;
-}
-
-static bool make_folders(const char *dir, struct hb_error *error) {
-    char path[HB_PATH_BYTES];
-    if (snprintf(path, sizeof path, "%s", dir) >= HB_PATH_BYTES || !*dir) {
-        hb_error_set(error, "\"%.60s\" is not a folder for results", dir);
-        return false;
-    }
-    for (char *at = path + 1;; at++) {
-        char kept = *at;
-        if (kept != '/' && kept != 0)
-            continue;
-        *at = 0;
-        if (mkdir(path, 0777) != 0 && errno != EEXIST)
-            return cannot_write(path, error);
-        if (kept == 0)
-            return true;
-        *at = kept;
-    }
 }
 
 static bool write_file(const char *dir, const char *name, const char *bytes, size_t n, struct hb_error *error) {
@@ -66,7 +40,7 @@ static bool can_write(const char *dir, const char *name, struct hb_error *error)
 }
 
 bool hb_run_prepare_folder(const char *dir, struct hb_error *error) {
-    return make_folders(dir, error) && can_write(dir, "result.json", error) && can_write(dir, "console.txt", error);
+    return hb_output_folder(dir, error) && can_write(dir, "result.json", error) && can_write(dir, "console.txt", error);
 }
 
 static bool write_json(const char *dir, char *json, struct hb_error *error) {

@@ -179,6 +179,12 @@ void hb_machine_input(struct hb_machine *machine, const struct hb_input *input);
 /* Cut the log: input for `cycle` and later will not come. */
 void hb_machine_forget_inputs(struct hb_machine *machine, uint64_t cycle);
 
+/* Give a machine that has run without faults, or has just been restored to a time before any, these `n` in the place of
+ * those of its configuration: it goes on as if it had been built with them. Triggers count from the present cycle on.
+ * False: `error`, for a symbol that the image does not have. */
+bool hb_machine_set_faults(struct hb_machine *machine, const struct hb_fault_config *faults, uint32_t n,
+                           struct hb_error *error);
+
 /* Put what the guest has written to its disk into the image file (config.disk_write); nothing to do without a disk. */
 bool hb_machine_write_disk(struct hb_machine *machine, struct hb_error *error);
 

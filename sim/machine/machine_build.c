@@ -179,6 +179,19 @@ static bool set_up_faults(struct hb_machine *machine, struct hb_error *error) {
     return true;
 }
 
+bool hb_machine_set_faults(struct hb_machine *machine, const struct hb_fault_config *faults, uint32_t n,
+                           struct hb_error *error) {
+    memset(machine->saved->fault, 0, sizeof machine->saved->fault);
+    memcpy(machine->config.faults, faults, n * sizeof *faults);
+    machine->config.n_faults = n;
+    machine->cores.trace_sc = false;
+    machine->triggers_retired = false;
+    hb_machine_heed_watchers(machine);
+    bool ok = set_up_faults(machine, error);
+    hb_machine_schedule(machine, machine->saved->cycle);
+    return ok;
+}
+
 static void set_up_inputs(struct hb_machine *machine) {
     for (uint32_t i = 0; i < machine->config.n_inputs; i++)
         for (const char *at = machine->config.inputs[i].text; *at; at++)

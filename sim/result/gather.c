@@ -118,7 +118,12 @@ static void gather_increments(const struct hb_machine *machine, const struct hb_
             result->increments_counted += count;
 }
 
-static void gather_os(struct hb_machine *machine, struct hb_run_result *result) {
+static uint64_t by_array(void *context, uint32_t task) {
+    return ((const uint64_t *)context)[task];
+}
+
+/* `checksum`: of each task, NULL: to be computed. */
+static void gather_os(struct hb_machine *machine, const uint64_t *checksum, struct hb_run_result *result) {
     static const struct hb_result none;
     struct hb_result *slots = malloc(HB_TASKS_MAX * sizeof *slots);
     if (!slots)
@@ -131,6 +136,8 @@ static void gather_os(struct hb_machine *machine, struct hb_run_result *result) 
     struct hb_os_end end = {
         .slots = slots,
         .params = &params,
+        .expected = checksum ? by_array : NULL,
+        .context = (void *)(uintptr_t)checksum,
         .cycle = machine->saved->cycle,
         .window_cycles = machine->config.window_cycles,
         .final = machine->saved->outcome != HB_OUTCOME_LIMIT && machine->saved->outcome != HB_OUTCOME_RUNNING,
@@ -216,6 +223,10 @@ static void gather_faults(const struct hb_machine *machine, struct hb_run_result
 /* ---- The whole ------------------------------------------------------------------------------------------------- */
 
 struct hb_run_result *hb_result_gather(struct hb_machine *machine) {
+    return hb_result_gather_by(machine, NULL);
+}
+
+struct hb_run_result *hb_result_gather_by(struct hb_machine *machine, const uint64_t *checksum) {
     struct hb_run_result *result = calloc(1, sizeof *result);
     if (!result)
         abort();
@@ -227,7 +238,7 @@ struct hb_run_result *hb_result_gather(struct hb_machine *machine) {
     result->jitter_cycles = HB_OS_NONE;
     gather_counters(machine, result);
     if (machine->cores.trace_points)
-        gather_os(machine, result);
+        gather_os(machine, checksum, result);
     gather_faults(machine, result);
     result->checked = machine->bus.checker != NULL;
     result->violation = machine->checker.first;

@@ -9,4 +9,8 @@
  * Judges the tasks, so call it once. */
 struct hb_run_result *hb_result_gather(struct hb_machine *machine);
 
+/* The same where the caller has computed the tasks' checksums (HB_TASKS_MAX of them), which takes the host longer than
+ * a short run; NULL: they are computed. */
+struct hb_run_result *hb_result_gather_by(struct hb_machine *machine, const uint64_t *checksum);
+
 #endif

@@ -38,6 +38,16 @@ static const char gui_details[] =
     "Opens the dashboard on the experiment (default: smp4). Click a CPU to kill it; ? lists the keys. With --shot it\n"
     "writes a picture instead, and needs no display.\n";
 
+static const char campaign_details[] =
+    "Runs the experiment without faults, then as often as the campaign says with faults of its choice, and counts how "
+    "the\n"
+    "runs ended (docs/campaigns.md). The folder gets campaign.json, golden.json, runs.jsonl, summary.json, summary.csv "
+    "and\n"
+    "speed.json; all but the last are the same on every computer and with every number of workers.\n"
+    "Exit status: 0 it is done, and what it expects holds; 1 an expectation does not hold, or the run without faults "
+    "does\n"
+    "not pass; 2 the input is wrong; 3 stopped by a signal (--resume goes on); 4 a file could not be written.\n";
+
 static const char bisect_details[] =
     "Lists the keys in which the two machines differ, runs both side by side and reports the first cycle at whose end\n"
     "their states differ, and the first place that differs: hart 2, x13 (a3). Machines with other harts, caches,\n"
@@ -83,6 +93,8 @@ static const struct hb_command_info commands[] = {
      exec_details, NULL},
     {"gui", HB_CMD_GUI, hb_cmd_gui, "[EXPERIMENT.json]", 0, 1, "one experiment at a time", "open the dashboard",
      gui_details, NULL},
+    {"campaign", HB_CMD_CAMPAIGN, hb_cmd_campaign, "CAMPAIGN.json", 1, 1, "one campaign is needed",
+     "many runs of one experiment, each with other faults", campaign_details, NULL},
     {"check", HB_CMD_CHECK, hb_cmd_check, "FILE...", 1, HB_ARGUMENTS_MAX, "which file?",
      "say what is wrong with experiment files", check_details, NULL},
     {"bisect", HB_CMD_BISECT, hb_cmd_bisect, "A.json B.json", 2, 2, "two experiments are needed",
@@ -97,7 +109,6 @@ static const struct hb_command_info commands[] = {
      keys_details, NULL},
     {"help", HB_CMD_HELP, hb_cmd_help, "[COMMAND]", 0, 1, "one command at a time", "explain a command and its options",
      NULL, NULL},
-    {"campaign", 0, NULL, "CAMPAIGN.json", 0, 0, NULL, "many faults, one summary", NULL, NULL},
     {"merge", 0, NULL, "DIR...", 0, 0, NULL, "join the shards of a campaign", NULL, NULL},
     {"report", 0, NULL, "DIR", 0, 0, NULL, "a report of a campaign", NULL, NULL},
 };

@@ -37,7 +37,8 @@ enum hb_command_bit {
     HB_CMD_LIST = 128,
     HB_CMD_KEYS = 256,
     HB_CMD_HELP = 512,
-    HB_CMD_ALL = 1023,
+    HB_CMD_CAMPAIGN = 1024,
+    HB_CMD_ALL = 2047,
 };
 
 enum hb_option_kind {
@@ -92,6 +93,8 @@ struct hb_options {
     const char *mem_trace_format;
     const char *completion;
     const char *jobs;
+    const char *shard;
+    bool resume;
     bool mem_trace; /* the arguments are memory traces */
     bool disk_write;
     bool quiet;

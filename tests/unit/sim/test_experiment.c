@@ -108,7 +108,8 @@ START_TEST(fills_the_configuration) {
                            .workload_set_bytes = 1024,
                            .workload_locks = 13,
                            .heartbeat_timeout_cycles = 15,
-                           .heartbeat_check_cycles = 16};
+                           .heartbeat_check_cycles = 16,
+                           .amp_locked = 1};
     ck_assert_int_eq(memcmp(&c->os, &os, sizeof os), 0);
     ck_assert_uint_eq(c->stop_cycles, 17);
     ck_assert_uint_eq(c->stop_quiet_cycles, 18);

@@ -1,0 +1,279 @@
+#include "sim/campaign/golden.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory/hash.h"
+#include "osmodel/expected.h"
+#include "sim/engine/run.h"
+#include "sim/result/gather.h"
+
+#define FIRST_STRIDE_CYCLES 5000u /* between snapshots: running so far costs the host about what taking one does */
+
+static void *need(void *memory) {
+    if (!memory)
+        abort();
+    return memory;
+}
+
+/* ---- What is kept of the run ----------------------------------------------------------------------------------- */
+
+/* Tracepoints of the kernel: those of tasks do not count (docs/architecture.md). */
+static void note(void *context, const struct hb_trace_record *record) {
+    struct hb_golden *golden = context;
+    if (record->kind != HB_TRACE_POINT || record->id >= HB_TP_USER || record->privilege == 0)
+        return;
+    if (golden->marks == golden->marks_capacity) {
+        golden->marks_capacity = 2 * golden->marks_capacity + 1024;
+        golden->mark = need(realloc(golden->mark, golden->marks_capacity * sizeof *golden->mark));
+    }
+    golden->mark[golden->marks++] = (struct hb_golden_mark){
+        .cycle = record->cycle, .value = (uint32_t)record->value, .id = record->id, .hart = record->hart};
+}
+
+static void stop_here(struct hb_golden *golden) {
+    struct hb_machine *machine = golden->machine;
+    struct hb_golden_stop *stop = &golden->stop[golden->stops++];
+    stop->snapshot = need(hb_snapshot_take(machine));
+    stop->marks = golden->marks;
+    stop->instructions = need(calloc(machine->config.harts, sizeof *stop->instructions));
+    for (uint32_t h = 0; h < machine->config.harts; h++)
+        stop->instructions[h] = machine->hart[h].instructions;
+}
+
+static void run_to_the_end(struct hb_machine *machine) {
+    while (machine->saved->outcome == HB_OUTCOME_RUNNING)
+        hb_machine_run(machine, UINT64_MAX);
+}
+
+static void run_with_stops(struct hb_golden *golden, uint64_t length) {
+    struct hb_machine *machine = golden->machine;
+    struct hb_watcher watcher = {.context = golden, .record = note};
+    uint64_t stride = length / (HB_GOLDEN_SNAPSHOTS - 1) + 1;
+    stride = stride > FIRST_STRIDE_CYCLES ? stride : FIRST_STRIDE_CYCLES;
+    hb_machine_watch_add(machine, &watcher);
+    while (machine->saved->outcome == HB_OUTCOME_RUNNING) {
+        if (golden->stops < HB_GOLDEN_SNAPSHOTS)
+            stop_here(golden);
+        hb_machine_run(machine, machine->saved->cycle + stride);
+    }
+    hb_machine_watch_remove(machine, &watcher);
+}
+
+/* ---- The window ------------------------------------------------------------------------------------------------ */
+
+static uint64_t cycle_of(const struct hb_golden *golden, const struct hb_window_mark *mark) {
+    uint64_t seen = 0, cycle = HB_NEVER;
+    if (mark->kind == HB_MARK_CYCLE)
+        return mark->cycle;
+    for (uint32_t i = 0; i < golden->marks && (mark->last || seen < mark->count); i++)
+        if (golden->mark[i].id == mark->tracepoint) {
+            cycle = golden->mark[i].cycle;
+            seen++;
+        }
+    return mark->last || seen == mark->count ? cycle : HB_NEVER;
+}
+
+static bool find_window(struct hb_golden *golden, const struct hb_campaign *campaign, struct hb_error *error) {
+    golden->window_from = cycle_of(golden, &campaign->from);
+    golden->window_to = cycle_of(golden, &campaign->to);
+    if (golden->window_to > golden->result->cycles && campaign->to.kind == HB_MARK_CYCLE)
+        golden->window_to = golden->result->cycles;
+    const char *end = golden->window_from == HB_NEVER ? "from" : "to";
+    if (golden->window_from != HB_NEVER && golden->window_to != HB_NEVER)
+        return true;
+    hb_error_set(error, "%.300s: window.%s: the golden run does not pass that tracepoint so often", campaign->path,
+                 end);
+    return false;
+}
+
+/* ---- Comparing ------------------------------------------------------------------------------------------------- */
+
+/* What of the kernel's memory holds times, or is rewritten whenever something happens at another time. */
+static const char *const times[] = {"heartbeats", "hb_harts", "hb_stacks", "answers", "calls", "claims"};
+
+/* Fill with zeros what of `page`, which is at `address`, belongs to one of `times`. */
+static void blank_times(const struct hb_machine *machine, uint64_t address, uint8_t *page) {
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+        uint64_t from, bytes;
+        if (!hb_symbols_find(&machine->symbols, times[i], &from, &bytes))
+            continue;
+        uint64_t to = from + bytes, end = address + HB_PAGE_BYTES;
+        from = from > address ? from : address;
+        to = to < end ? to : end;
+        if (from < to)
+            memset(page + (from - address), 0, to - from);
+    }
+}
+
+static uint64_t hash_memory(const struct hb_machine *machine) {
+    static const uint8_t zeros[HB_PAGE_BYTES];
+    uint8_t page[HB_PAGE_BYTES];
+    uint64_t hash = HB_HASH_SEED;
+    for (uint64_t at = 0; at < machine->ram.size_bytes; at += HB_PAGE_BYTES) {
+        uint64_t address = HB_RAM_BASE + at;
+        if (!hb_bus_debug_read(&machine->bus, address, page, sizeof page))
+            break;
+        blank_times(machine, address, page);
+        if (memcmp(page, zeros, sizeof page) != 0)
+            hash = hb_hash_bytes(hb_hash_u64(hash, address), page, sizeof page);
+    }
+    return hash;
+}
+
+static uint64_t hash_console(const struct hb_machine *machine) {
+    return hb_hash_bytes(HB_HASH_SEED, (const uint8_t *)machine->console, machine->saved->console_bytes);
+}
+
+static bool is_the_same(void *context) {
+    const struct hb_golden *golden = context;
+    return hash_console(golden->machine) == golden->console_hash && hash_memory(golden->machine) == golden->memory_hash;
+}
+
+struct hb_class_case hb_golden_compare(struct hb_golden *golden) {
+    return (struct hb_class_case){.golden_cycles = golden->result->cycles,
+                                  .delay_percent = golden->delay_percent,
+                                  .panicked = golden->machine->saved->panicked,
+                                  .same = is_the_same,
+                                  .context = golden};
+}
+
+/* ---- Running it ------------------------------------------------------------------------------------------------ */
+
+static bool build(struct hb_golden *golden, const struct hb_campaign *campaign, uint32_t point,
+                  struct hb_error *error) {
+    hb_experiment_free(&golden->experiment);
+    if (!hb_campaign_load(campaign, point, golden->settings, &golden->experiment, error))
+        return false;
+    if (golden->experiment.has_variants || golden->experiment.variant->config.n_faults) {
+        hb_error_set(error, "%.300s: experiment: %.200s has %s of its own; a campaign gives them", campaign->path,
+                     campaign->experiment, golden->experiment.has_variants ? "variants" : "faults");
+        return false;
+    }
+    golden->machine = hb_machine_create(&golden->experiment.variant->config, error);
+    return golden->machine != NULL;
+}
+
+static void set_number(cJSON *settings, const char *key, double value) {
+    cJSON_DeleteItemFromObjectCaseSensitive(settings, key);
+    cJSON_AddNumberToObject(settings, key, value);
+}
+
+static void set_limits(struct hb_golden *golden, const struct hb_campaign *campaign, uint64_t length) {
+    double cycles = ceil(campaign->limits.cycles_factor * (double)length);
+    double quiet = ceil(campaign->limits.quiet_factor * (double)length);
+    set_number(golden->settings, "stop.cycles", cycles);
+    set_number(golden->settings, "stop.quiet_cycles", quiet);
+}
+
+static uint64_t *compute_checksums(const struct hb_machine *machine) {
+    const struct hb_params *params = &machine->config.os;
+    uint64_t *checksum = need(calloc(HB_TASKS_MAX, sizeof *checksum));
+    for (uint32_t task = 0; task < params->workload_tasks && hb_os_has_expected(params); task++)
+        checksum[task] = hb_os_expected_checksum(params, task);
+    return checksum;
+}
+
+static bool has_passed(const struct hb_golden *golden, struct hb_error *error) {
+    const struct hb_run_result *result = golden->result;
+    if (result->outcome == HB_OUTCOME_PASSED)
+        return true;
+    hb_error_set(error, "the golden run, without faults, does not pass: %s: %.500s", hb_outcome_name(result->outcome),
+                 result->reason);
+    return false;
+}
+
+static bool run_twice(struct hb_golden *golden, const struct hb_campaign *campaign, uint32_t point, bool *failed,
+                      struct hb_error *error) {
+    golden->settings = cJSON_Duplicate(campaign->point[point].settings, true);
+    if (!build(golden, campaign, point, error))
+        return false;
+    run_to_the_end(golden->machine);
+    uint64_t length = golden->machine->saved->cycle;
+    hb_machine_destroy(golden->machine);
+    golden->machine = NULL;
+    set_limits(golden, campaign, length);
+    if (!build(golden, campaign, point, error))
+        return false;
+    run_with_stops(golden, length);
+    golden->checksum = golden->machine->results_address ? compute_checksums(golden->machine) : NULL;
+    golden->result = hb_result_gather_by(golden->machine, golden->checksum);
+    *failed = !has_passed(golden, error);
+    golden->console_hash = hash_console(golden->machine);
+    golden->memory_hash = hash_memory(golden->machine);
+    golden->delay_percent = campaign->limits.delay_percent;
+    return !*failed && find_window(golden, campaign, error);
+}
+
+struct hb_golden *hb_golden_run(const struct hb_campaign *campaign, uint32_t point, bool *failed,
+                                struct hb_error *error) {
+    struct hb_golden *golden = need(calloc(1, sizeof *golden));
+    *failed = false;
+    if (run_twice(golden, campaign, point, failed, error))
+        return golden;
+    hb_golden_free(golden);
+    return NULL;
+}
+
+/* ---- Runs with faults ------------------------------------------------------------------------------------------ */
+
+/* How often `fault`'s tracepoint was passed by its hart before the stop. */
+static uint64_t seen_before(const struct hb_golden *golden, const struct hb_fault_config *fault, uint32_t stop) {
+    uint64_t seen = 0;
+    for (uint32_t i = 0; i < golden->stop[stop].marks; i++)
+        seen += golden->mark[i].id == fault->tracepoint && golden->mark[i].hart == fault->hart;
+    return seen;
+}
+
+/* Can the run with `fault` begin at the stop: has its trigger not come by then, and is what it has counted known? */
+static bool is_before(const struct hb_golden *golden, const struct hb_fault_config *fault, uint32_t stop) {
+    const struct hb_golden_stop *at = &golden->stop[stop];
+    switch (fault->trigger) {
+    case HB_TRIGGER_CYCLE: return hb_snapshot_cycle(at->snapshot) <= fault->cycle;
+    case HB_TRIGGER_INSTRUCTIONS: return at->instructions[fault->hart] < fault->instructions;
+    case HB_TRIGGER_TRACEPOINT: return seen_before(golden, fault, stop) < fault->count;
+    default: return stop == 0; /* the golden run does not count these */
+    }
+}
+
+static bool are_before(const struct hb_golden *golden, const struct hb_fault_config *faults, uint32_t n,
+                       uint32_t stop) {
+    for (uint32_t i = 0; i < n; i++)
+        if (!is_before(golden, &faults[i], stop))
+            return false;
+    return true;
+}
+
+bool hb_golden_inject(struct hb_golden *golden, const struct hb_fault_config *faults, uint32_t n,
+                      struct hb_error *error) {
+    uint32_t stop = 0;
+    while (stop + 1 < golden->stops && are_before(golden, faults, n, stop + 1))
+        stop++;
+    hb_snapshot_restore(golden->machine, golden->stop[stop].snapshot);
+    if (!hb_machine_set_faults(golden->machine, faults, n, error))
+        return false;
+    for (uint32_t i = 0; i < n; i++)
+        if (faults[i].trigger == HB_TRIGGER_TRACEPOINT)
+            golden->machine->saved->fault[i].seen = seen_before(golden, &faults[i], stop);
+    run_to_the_end(golden->machine);
+    return true;
+}
+
+void hb_golden_free(struct hb_golden *golden) {
+    if (!golden)
+        return;
+    for (uint32_t i = 0; i < golden->stops; i++) {
+        hb_snapshot_free(golden->stop[i].snapshot);
+        free(golden->stop[i].instructions);
+    }
+    hb_result_free(golden->result);
+    hb_machine_destroy(golden->machine);
+    hb_experiment_free(&golden->experiment);
+    cJSON_Delete(golden->settings);
+    free(golden->checksum);
+    free(golden->mark);
+    free(golden);
+}

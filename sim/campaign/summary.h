@@ -1,0 +1,58 @@
+/* What the runs of a campaign say together: for each point, each stratum of it and all of them, how often each class
+ * came, with the share in all faults that could have been injected and how sure it is; how long detection and repair
+ * took. */
+#ifndef HB_SIM_SUMMARY_H
+#define HB_SIM_SUMMARY_H
+
+#include "sim/campaign/golden.h"
+#include "sim/campaign/plan.h"
+#include "sim/campaign/record.h"
+
+/* Numbers of which a summary shows mean and quantiles. */
+struct hb_sample {
+    uint64_t *value;
+    uint64_t n, room;
+};
+
+struct hb_summary_part {
+    char name[HB_STRATUM_BYTES]; /* of a stratum; empty: a whole point */
+    uint64_t runs;
+    uint64_t space; /* how many faults there are to choose from; UINT64_MAX: too many to count */
+    uint64_t count[HB_CLASSES_KNOWN];
+    struct hb_sample suspected, fenced, recovered, first_work; /* cycles since the fault struck */
+    struct hb_sample cycles;                                   /* of the run */
+};
+
+struct hb_summary_point {
+    char name[16];
+    cJSON *settings; /* a copy */
+    bool stopped;    /* early */
+    struct hb_summary_part whole;
+    uint64_t strata;
+    struct hb_summary_part *stratum; /* none when there is only one */
+};
+
+struct hb_summary {
+    const struct hb_campaign *campaign;
+    uint32_t points;
+    struct hb_summary_point *point;
+};
+
+/* Begin a summary of the campaign. */
+void hb_summary_begin(struct hb_summary *summary, const struct hb_campaign *campaign);
+
+/* One more point, whose runs follow. */
+void hb_summary_add_point(struct hb_summary *summary, const struct hb_plan *plan, uint32_t point,
+                          const cJSON *settings);
+
+/* Run number `run` of the point added last. */
+void hb_summary_add_run(struct hb_summary *summary, const struct hb_plan *plan, uint64_t run,
+                        const struct hb_record *record);
+
+/* summary.json and summary.csv; to be freed. `*holds`: does everything hold that the campaign expects? */
+char *hb_summary_json(struct hb_summary *summary, bool *holds);
+char *hb_summary_csv(const struct hb_summary *summary);
+
+void hb_summary_free(struct hb_summary *summary);
+
+#endif

@@ -1,0 +1,101 @@
+/* hartbeat campaign CAMPAIGN.json: many runs of one experiment, each with other faults. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "sim/campaign/drive.h"
+#include "ui/cli/commands.h"
+#include "ui/cli/interrupt.h"
+#include "ui/cli/progress.h"
+
+#define JOBS_MAX    256
+#define SHARDS_MAX  100000
+#define SHOWN_EVERY 0.2 /* seconds */
+
+/* ---- Progress -------------------------------------------------------------------------------------------------- */
+
+static void show_counts(const struct hb_campaign_progress *progress) {
+    for (uint32_t i = 0; i < HB_CLASSES_KNOWN; i++)
+        if (progress->counts[i])
+            fprintf(stderr, ", %s %" PRIu64, hb_class[i].name, progress->counts[i]);
+}
+
+static void show(void *context, const struct hb_campaign_progress *progress) {
+    struct hb_progress_line *line = context;
+    double now = line->shown ? hb_seconds() : 0, spent = now - line->started;
+    if (!line->shown || now - line->updated < SHOWN_EVERY)
+        return;
+    line->updated = now;
+    line->dirty = true;
+    fprintf(stderr, "\r\033[Kpoint %" PRIu32 " of %" PRIu32 ": %" PRIu64 " of %" PRIu64 " runs", progress->point + 1,
+            progress->points, progress->done, progress->runs);
+    if (spent > 1 && progress->done)
+        fprintf(stderr, ", %.0f a second, about %.0f s left", (double)progress->done / spent,
+                spent * (double)(progress->runs - progress->done) / (double)progress->done);
+    show_counts(progress);
+    fflush(stderr);
+}
+
+/* ---- The command ----------------------------------------------------------------------------------------------- */
+
+/* "2/8": the third of eight. */
+static bool read_shard(const char *text, struct hb_campaign_options *wanted) {
+    char rest;
+    if (!text)
+        return true;
+    if (sscanf(text, "%" SCNu32 "/%" SCNu32 "%c", &wanted->shard, &wanted->shards, &rest) == 2 && wanted->shards &&
+        wanted->shards <= SHARDS_MAX && wanted->shard < wanted->shards)
+        return true;
+    fprintf(stderr, "hartbeat campaign: --shard: %s should be I/N, with I from 0 to N - 1\n", text);
+    return false;
+}
+
+static bool read_options(const struct hb_options *options, struct hb_campaign_options *wanted) {
+    uint64_t jobs = 0;
+    if (!options->out) {
+        fputs("hartbeat campaign: --out DIR: where shall the results go?\n", stderr);
+        return false;
+    }
+    if (options->jobs && (!hb_options_number(options->jobs, "--jobs", &jobs) || jobs < 1 || jobs > JOBS_MAX)) {
+        fprintf(stderr, "hartbeat campaign: --jobs: %s is not from 1 to %d\n", options->jobs, JOBS_MAX);
+        return false;
+    }
+    *wanted = (struct hb_campaign_options){.out_dir = options->out,
+                                           .jobs = (uint32_t)jobs,
+                                           .resume = options->resume,
+                                           .progress = show,
+                                           .interrupted = hb_interrupted};
+    return read_shard(options->shard, wanted);
+}
+
+static int exit_of(enum hb_campaign_status status) {
+    switch (status) {
+    case HB_CAMPAIGN_DONE: return HB_EXIT_OK;
+    case HB_CAMPAIGN_FAILED: return HB_EXIT_FAILED;
+    case HB_CAMPAIGN_REFUSED: return HB_EXIT_USAGE;
+    case HB_CAMPAIGN_INTERRUPTED: return HB_EXIT_UNFINISHED;
+    default: return HB_EXIT_INTERNAL;
+    }
+}
+
+int hb_cmd_campaign(const struct hb_options *options) {
+    struct hb_campaign campaign;
+    struct hb_campaign_options wanted;
+    struct hb_progress_line line;
+    struct hb_error error = {.text = ""};
+    if (!read_options(options, &wanted))
+        return HB_EXIT_USAGE;
+    if (!hb_campaign_read(options->argument[0], &campaign, &error)) {
+        fprintf(stderr, "%s\n", error.text);
+        return HB_EXIT_USAGE;
+    }
+    hb_interrupt_catch();
+    hb_progress_begin(&line, options->quiet);
+    wanted.context = &line;
+    enum hb_campaign_status status = hb_campaign_drive(&campaign, &wanted, &error);
+    hb_progress_end(&line);
+    if (error.text[0])
+        fprintf(stderr, "%s\n", error.text);
+    hb_campaign_free(&campaign);
+    return exit_of(status);
+}
