@@ -93,7 +93,17 @@
 /* ---- Policies (values of parameters) --------------------------------------------------------------------------- */
 #define HB_SCHED_ROUND_ROBIN   0
 #define HB_SCHED_FIFO          1 /* no preemption by quantum */
-#define HB_SCHEDULERS          2 /* how many there are */
+#define HB_SCHED_PRIORITY      2
+#define HB_SCHED_MLFQ          3
+#define HB_SCHED_SJF           4
+#define HB_SCHED_LOTTERY       5
+#define HB_SCHED_FAIR          6
+#define HB_SCHED_GANG          7
+#define HB_SCHEDULERS          8 /* how many there are */
+#define HB_BALANCE_STEAL       0 /* an idle hart takes from others' queues */
+#define HB_BALANCE_NONE        1
+#define HB_BALANCE_PUSH        2 /* a hart gives of its queue to idle ones */
+#define HB_BALANCE_GLOBAL      3 /* one queue */
 #define HB_DETECT_NONE         0
 #define HB_DETECT_RING         1 /* each hart watches the next id in the live mask */
 #define HB_DETECT_AGREE        2
@@ -176,7 +186,10 @@ struct hb_note {
     X(workload_lengths)         /* batch: HB_LENGTHS_* */                                                              \
     X(workload_sets)            /* batch: HB_SETS_* */                                                                 \
     X(workload_kernel)          /* batch: HB_KERNELS_MIXED or HB_KERNEL_* */                                           \
-    X(amp_locked)               /* 0 or 1: what a worker cannot reach is out of its kernel's reach, too */
+    X(amp_locked)               /* 0 or 1: what a worker cannot reach is out of its kernel's reach, too */             \
+    X(balance)                  /* HB_BALANCE_* */                                                                     \
+    X(aging_cycles)             /* priority: a task that has waited so long goes down a level; 0: never */             \
+    X(boost_cycles)             /* mlfq: so often all tasks begin anew; 0: never */
 
 struct hb_params {
 #define HB_PARAM_FIELD(name) uint64_t name;

@@ -214,6 +214,22 @@ static bool check_workload(const struct agreement *a) {
     return refuse(a, "os.workload.kind", text);
 }
 
+/* The AMP kernel deals tasks to its workers, which know but two ways to go on. */
+static bool check_scheduler(const struct agreement *a) {
+    char text[128];
+    const cJSON *image = cJSON_GetObjectItemCaseSensitive(a->document, "image");
+    bool amp = cJSON_IsString(image) && strcmp(image->valuestring, "amp") == 0;
+    uint64_t scheduler = a->config->os.scheduler;
+    if (amp && scheduler != HB_SCHED_FIFO && scheduler != HB_SCHED_ROUND_ROBIN) {
+        snprintf(text, sizeof text, "\"%s\" needs image \"smp\" (with \"amp\": \"fifo\", \"round-robin\")",
+                 hb_key_name_of(hb_key_find("os.scheduler")->names, scheduler));
+        return refuse(a, "os.scheduler", text);
+    }
+    if (amp && a->config->os.balance != HB_BALANCE_STEAL)
+        return refuse(a, "os.balance", "needs image \"smp\"");
+    return true;
+}
+
 static bool check_trace(const struct agreement *a) {
     const struct hb_trace_config *trace = &a->config->trace;
     if (trace->to_cycle == 0 || trace->from_cycle < trace->to_cycle)
@@ -320,5 +336,5 @@ bool hb_agree(const cJSON *document, const char *where, struct hb_config *config
     if (config->memory.size_bytes % 4096 != 0)
         return refuse(&a, "machine.memory.size", "is not a multiple of 4KiB");
     return check_bus(&a) && check_caches(&a) && check_faults(&a) && check_work(&a) && check_workload(&a) &&
-           check_stats(&a) && check_trace(&a);
+           check_scheduler(&a) && check_stats(&a) && check_trace(&a);
 }

@@ -61,16 +61,23 @@ static const struct hb_key_name checks[] = {
     {NULL, 0, false},
 };
 
-/* Names that are not built have no number in the guest's ABI. */
 static const struct hb_key_name schedulers[] = {
     {"fifo", HB_SCHED_FIFO, true},
     {"round-robin", HB_SCHED_ROUND_ROBIN, true},
-    {"priority", 0, false},
-    {"mlfq", 0, false},
-    {"sjf", 0, false},
-    {"lottery", 0, false},
-    {"fair", 0, false},
-    {"gang", 0, false},
+    {"priority", HB_SCHED_PRIORITY, true},
+    {"mlfq", HB_SCHED_MLFQ, true},
+    {"sjf", HB_SCHED_SJF, true},
+    {"lottery", HB_SCHED_LOTTERY, true},
+    {"fair", HB_SCHED_FAIR, true},
+    {"gang", HB_SCHED_GANG, false},
+    {NULL, 0, false},
+};
+
+static const struct hb_key_name balances[] = {
+    {"steal", HB_BALANCE_STEAL, true},
+    {"none", HB_BALANCE_NONE, true},
+    {"push", HB_BALANCE_PUSH, true},
+    {"global", HB_BALANCE_GLOBAL, true},
     {NULL, 0, false},
 };
 
@@ -580,6 +587,11 @@ const struct hb_key hb_keys[] = {
      .help = "How long a task runs before the next one has its turn, at least 1000; 0: 20000, and more under tdma, "
              "where the "
              "kernel is slow."},
+    CHOICE("os.balance", os.balance, balances, "steal", "How tasks are spread over CPUs (image \"smp\")."),
+    CYCLES("os.aging_cycles", os.aging_cycles, "0",
+           "priority: a task that has waited so long goes down a level, towards the first; 0: never."),
+    CYCLES("os.boost_cycles", os.boost_cycles, "0",
+           "mlfq: so often all tasks begin in the first level again; 0: never."),
     GROUP("os.workload", "The tasks."),
     CHOICE("os.workload.kind", os.workload_kind, kinds, "batch",
            "batch: independent computations, some of them on more data than the cache holds; contend: tasks that "

@@ -58,7 +58,8 @@ static void clear_shared_memory(void) {
         hb_store((uint64_t *)(hb_shared_memory() + at), 0);
 }
 
-/* All queues begin empty. Gives how many harts there are in `live`, and which, in the order in which they get tasks. */
+/* All queues begin empty. Gives how many get tasks, and which, in this order: those of `live`, or the one that all
+ * share. */
 static uint32_t prepare_queues(uint64_t live, uint8_t *order) {
     uint32_t harts = 0;
     for (uint32_t hart = 0; hart < hb_board.harts; hart++) {
@@ -66,7 +67,7 @@ static uint32_t prepare_queues(uint64_t live, uint8_t *order) {
         if (live & hb_bit(hart))
             order[harts++] = (uint8_t)hart;
     }
-    return harts;
+    return hb_params.balance == HB_BALANCE_GLOBAL ? 1 : harts;
 }
 
 /* Tasks are dealt to the harts like cards. There may be thousands, so the loop is short. */

@@ -26,9 +26,11 @@ uint32_t hb_next_in(uint64_t set, uint32_t hart) {
 
 /* The fence stands between the store that made work visible and this look; a hart that goes to sleep first sets its bit
  * and then looks for work. So one of the two sees the other. */
-void hb_wake_idle_hart(void) {
+bool hb_wake_idle_hart(void) {
     hb_fence();
     uint64_t idle = hb_load(&hb_idle) & hb_load(&hb_live) & ~hb_bit(hb_hart_id());
-    if (idle != 0)
-        hb_send_interrupt(hb_next_in(idle, hb_hart_id()));
+    if (idle == 0)
+        return false;
+    hb_send_interrupt(hb_next_in(idle, hb_hart_id()));
+    return true;
 }

@@ -22,7 +22,8 @@ struct hb_period {
 struct hb_smp_hart {
     uint32_t current;   /* task in U mode, or whose system call is being served */
     uint32_t ended;     /* all tasks below this one are known to have ended */
-    uint64_t slice_end; /* of the current task; HB_FOREVER: it has no end */
+    uint64_t slice_end; /* when the kernel looks at its turn again: at its end, or sooner */
+    uint64_t turn_end;  /* of the current task; HB_FOREVER: it has no end */
     uint64_t charged;   /* up to when the current task's time has been told to the scheduler */
     uint64_t timer;     /* the timer's setting */
     uint64_t entered;   /* when it entered the kernel, or woke */
@@ -64,7 +65,7 @@ uint32_t hb_count(uint64_t set);
 /* The first hart of `set` after `hart`, going round; `hart` itself comes last. HB_HARTS_MAX if the set is empty. */
 uint32_t hb_next_in(uint64_t set, uint32_t hart);
 
-/* Make an idle hart, if there is one, look for work. */
-void hb_wake_idle_hart(void);
+/* Make an idle hart, if there is one, look for work. Returns whether there is one. */
+bool hb_wake_idle_hart(void);
 
 #endif

@@ -5,6 +5,8 @@
 #include "osmodel/guest/lib/params.h"
 #include "osmodel/guest/lib/tracepoint.h"
 #include "osmodel/guest/smp/heartbeat.h"
+#include "osmodel/guest/smp/sched/balance.h"
+#include "osmodel/guest/smp/sched/knock.h"
 
 struct hb_rq hb_queues[HB_HARTS_MAX];
 
@@ -41,7 +43,9 @@ static void join(uint32_t q, uint32_t task, enum hb_why why) {
 /* All but the lock. */
 void hb_queue_clear(uint32_t q) {
     struct hb_rq *rq = &hb_queues[q];
+    rq->index = q;
     rq->waiting = 0;
+    rq->pinned = 0;
     rq->ordered_by = (uint32_t)hb_params.scheduler;
     rq->is_torn = false;
     rq->resumed = (struct hb_list){0};
@@ -79,9 +83,9 @@ static void charge_current(void) {
     hb_scheduler()->charge(self->current, ran);
 }
 
-static bool put_by(void (*insert)(uint32_t q, uint32_t task, enum hb_why why), uint32_t task, uint64_t word,
+static bool put_by(void (*insert)(uint32_t q, uint32_t task, enum hb_why why), uint32_t q, uint32_t task, uint64_t word,
                    uint64_t ready, enum hb_why why) {
-    uint32_t q = hb_hart_id();
+    ready = (ready & ~0xff00ull) | q << 8;
     hb_lock_acquire(&hb_queues[q].lock);
     follow_scheduler(q);
     if ((why == HB_WHY_YIELDED || why == HB_WHY_PREEMPTED) && hb_scheduler()->charge)
@@ -94,22 +98,27 @@ static bool put_by(void (*insert)(uint32_t q, uint32_t task, enum hb_why why), u
     }
     hb_lock_release(&hb_queues[q].lock);
     if (put)
-        hb_wake_idle_hart();
+        hb_knock(q, task, why);
     return put;
 }
 
+bool hb_queue_put_into(uint32_t q, uint32_t task, uint64_t word, uint64_t ready, enum hb_why why) {
+    return put_by(join, q, task, word, ready, why);
+}
+
 bool hb_queue_put(uint32_t task, uint64_t word, uint64_t ready, enum hb_why why) {
-    return put_by(join, task, word, ready, why);
+    return put_by(join, hb_balance_home(task), task, word, ready, why);
 }
 
 static void join_first(uint32_t q, uint32_t task, enum hb_why why) {
     (void)why;
     hb_list_push_front(&hb_queues[q].resumed, task);
     hb_queues[q].waiting++;
+    hb_queues[q].pinned += hb_task_place(task) != HB_ANYWHERE;
 }
 
 bool hb_queue_put_first(uint32_t task, uint64_t word, uint64_t ready) {
-    return put_by(join_first, task, word, ready, HB_WHY_REBUILT);
+    return put_by(join_first, hb_balance_home(task), task, word, ready, HB_WHY_REBUILT);
 }
 
 /* Remove the task that is next from the lists. HB_NO_TASK if there is none. */
@@ -122,9 +131,11 @@ static uint32_t leave(uint32_t q) {
         if (rq->waiting > 0 && is_to_blame(rq))
             blame_for_loss(q);
         rq->waiting = 0;
+        rq->pinned = 0;
         return HB_NO_TASK;
     }
-    rq->waiting -= rq->waiting > 0;
+    rq->waiting--;
+    rq->pinned -= rq->pinned > 0 && hb_task_place(task) != HB_ANYWHERE;
     return task;
 }
 
@@ -170,6 +181,13 @@ void hb_charge_current(void) {
     hb_lock_acquire(lock);
     charge_current();
     hb_lock_release(lock);
+}
+
+bool hb_queue_prefers(uint32_t q, uint32_t woken, uint32_t running) {
+    hb_lock_acquire(&hb_queues[q].lock);
+    bool prefers = hb_scheduler()->preempts && hb_scheduler()->preempts(woken, running);
+    hb_lock_release(&hb_queues[q].lock);
+    return prefers;
 }
 
 bool hb_queue_looks_empty(uint32_t q) {

@@ -19,9 +19,10 @@
 
 extern struct hb_rq hb_queues[HB_HARTS_MAX];
 
-/* Put a task into the executing hart's queue, if its word is still `word`; `ready` is its word from then on. Returns
- * whether it was. */
+/* Put a task into a queue, the one that os.balance says, if its word is still `word`; `ready` is its word from then on,
+ * but for the hart. Returns whether it was. A hart is told that may take it, or shall run it at once. */
 bool hb_queue_put(uint32_t task, uint64_t word, uint64_t ready, enum hb_why why);
+bool hb_queue_put_into(uint32_t q, uint32_t task, uint64_t word, uint64_t ready, enum hb_why why);
 
 /* The same, but before all others that wait there: for a task that has been running already, and lost its hart. */
 bool hb_queue_put_first(uint32_t task, uint64_t word, uint64_t ready);
@@ -37,6 +38,9 @@ uint32_t hb_queue_try_take(uint32_t q, enum hb_task_state state, uint64_t *was);
  * RUNNING; more often does no harm. */
 void hb_charge_current(void);
 
+/* Shall `running`, which has just been charged, make room for `woken`? The lock is that of queue `q`. */
+bool hb_queue_prefers(uint32_t q, uint32_t woken, uint32_t running);
+
 /* Rebuild queue `q`. The executing hart owns its lock. */
 void hb_queue_rebuild(uint32_t q);
 
@@ -48,8 +52,10 @@ void hb_queue_clear(uint32_t q);
 
 /* A task that is READY(q) joins the queue, ordered by `scheduler`. The same holds for the lock. */
 static inline void hb_queue_join(const struct hb_scheduler *scheduler, uint32_t q, uint32_t task, enum hb_why why) {
-    scheduler->enqueue(&hb_queues[q], task, why);
-    hb_queues[q].waiting++;
+    struct hb_rq *rq = &hb_queues[q];
+    scheduler->enqueue(rq, task, why);
+    rq->waiting++;
+    rq->pinned += hb_task_place(task) != HB_ANYWHERE;
 }
 
 /* A hint, without the lock. */

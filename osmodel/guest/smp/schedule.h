@@ -12,8 +12,9 @@ _Noreturn void hb_schedule(void);
 /* Resume the current task; `has_rung`: what the timer was set for has been handled. */
 _Noreturn void hb_continue(bool has_rung);
 
-/* End the current task's time slice if it is over (round-robin). Returns if the task goes on. */
-void hb_preempt_if_due(void);
+/* End the current task's turn if it is over, or if a task was woken that the scheduler prefers. `has_rung`: what the
+ * timer was set for has been handled. Returns if the task goes on. */
+void hb_preempt_if_due(bool has_rung);
 
 /* The current task lets others run. */
 _Noreturn void hb_yield(uint32_t reason);

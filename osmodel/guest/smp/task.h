@@ -42,6 +42,7 @@ struct hb_task {
     struct hb_context context;
     uint64_t wake_ticks;    /* valid in SLEEPING */
     uint32_t mutexes_owned; /* by this attempt */
+    uint32_t home;          /* the hart that it ran on last, or was dealt to */
     uint32_t noted_by;      /* HB_SCHED_* of the scheduler whose notes these are */
     uint64_t note[2];
     struct hb_fp fp; /* if context.fp says so */

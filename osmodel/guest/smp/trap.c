@@ -25,8 +25,7 @@ _Noreturn void hb_trap(struct hb_context *context, uint64_t cause, uint64_t valu
         if (!hb_fp_begin(context, &hb_tasks[self->current].fp, cause))
             hb_task_fault(cause, value);
     }
-    if (is_timer_due)
-        hb_preempt_if_due();
+    hb_preempt_if_due(is_timer_due);
     hb_continue(is_timer_due);
 }
 

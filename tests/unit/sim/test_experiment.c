@@ -425,6 +425,8 @@ static const struct {
     {MACHINE("\"l2\": {\"size\": 512}"), "machine.l2.size: 512 bytes are less than one set (16 ways of 64 bytes)"},
     {MACHINE("\"l2\": {\"size\": \"64KiB\", \"ways\": 4}, \"bus\": {\"split\": true}"),
      "machine.l2.ways: 4 is less than machine.bus.outstanding, 8"},
+    {OS("\"scheduler\": \"cfs\""), "os.scheduler: \"cfs\" is unknown"},
+    {OS("\"balance\": \"stael\""), "os.balance: \"stael\" is unknown"},
     /* What has a name but is not built. */
     {OS("\"scheduler\": \"gang\""), "os.scheduler: \"gang\" is not built yet"},
     {OS("\"recovery\": {\"detect\": \"agree\"}"), "os.recovery.detect: \"agree\" is not built yet"},

@@ -94,6 +94,7 @@ START_TEST(knows_every_fixed_name) {
          {"vi", "write-once", "msi", "mesi", "mesif", "moesi", "berkeley", "firefly", "dragon", "none"}},
         {"machine.bus.arbiter", {"fixed", "round-robin", "fcfs", "tdma", "lottery", "random", "script"}},
         {"os.scheduler", {"fifo", "round-robin", "priority", "mlfq", "sjf", "lottery", "fair", "gang"}},
+        {"os.balance", {"steal", "none", "push", "global"}},
         {"faults.*.model", {"fail_stop", "freeze", "hang", "fail_slow", "restart", "bit_flip", "stuck_at"}},
         {"faults.*.cache_on_death", {"snoopable", "lost"}},
         {"machine.l1d.write", {"back", "through"}},

@@ -1,5 +1,7 @@
 #include "osmodel/guest/smp/sched/list.h"
 
+#include "osmodel/guest/smp/heartbeat.h"
+
 uint16_t hb_links[HB_LINK_ROWS][HB_TASKS_MAX / HB_LINK_ROWS] __attribute__((aligned(HB_LINE_ALIGN)));
 
 void hb_list_insert_after(struct hb_list *list, uint32_t before, uint32_t task) {
@@ -25,6 +27,21 @@ uint32_t hb_list_remove_after(struct hb_list *list, uint32_t before) {
     hb_in_this_order();
     *hb_link_of(before) = *hb_link_of(task);
     return task;
+}
+
+void hb_list_insert_sorted(struct hb_list *list, uint32_t task, bool (*is_before)(uint32_t task, uint32_t other)) {
+    uint32_t before = HB_NO_TASK;
+    if (hb_list_is_empty(list) || !is_before(task, list->tail - 1)) {
+        hb_list_push_back(list, task);
+        return;
+    }
+    uint32_t after = hb_list_first(list);
+    for (uint32_t step = 0; after != HB_NO_TASK && !is_before(task, after); step++) {
+        before = after;
+        after = hb_list_next(after);
+        hb_breathe_in_loop(step);
+    }
+    hb_list_insert_after(list, before, task);
 }
 
 void hb_list_append(struct hb_list *list, struct hb_list *from) {

@@ -88,6 +88,9 @@ static inline uint32_t hb_list_pop(struct hb_list *list) {
 void hb_list_insert_after(struct hb_list *list, uint32_t before, uint32_t task);
 uint32_t hb_list_remove_after(struct hb_list *list, uint32_t before);
 
+/* Put a task, which is in no list, before the first one that it `is_before`. A long list is a long walk. */
+void hb_list_insert_sorted(struct hb_list *list, uint32_t task, bool (*is_before)(uint32_t task, uint32_t other));
+
 /* All tasks of `from` follow those of `list`; `from` is empty afterwards. */
 void hb_list_append(struct hb_list *list, struct hb_list *from);
 

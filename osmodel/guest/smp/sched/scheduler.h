@@ -45,7 +45,7 @@ enum hb_why {
     HB_WHY_WOKEN,     /* it slept, or waited for something */
     HB_WHY_YIELDED,   /* it gave its hart away */
     HB_WHY_PREEMPTED, /* its slice was over, or another was preferred to it */
-    HB_WHY_REBUILT,   /* it was in this queue before a hart died with the lock, or before the scheduler was changed */
+    HB_WHY_REBUILT,   /* it has waited since it last joined one: a hart died with the lock, or it was moved */
 };
 
 /* Times are in ticks. `enqueue` and `pick` are needed; the others may be NULL. */
@@ -78,7 +78,21 @@ uint64_t hb_quantum(void);
 /* The scheduler's own two words about a task. */
 uint64_t *hb_note(uint32_t task);
 
+/* How many groups of tasks there are, at least 1, and the number of a task's group, from 0. */
+uint32_t hb_groups(void);
+uint32_t hb_task_group(uint32_t task);
+
+/* What os.workload says of a task: its priority, 0 (first) to HB_LEVELS - 1; its weight, at least 1; how much work it
+ * has to do in all, in no particular unit. */
+uint32_t hb_task_priority(uint32_t task);
+uint32_t hb_task_weight(uint32_t task);
+uint64_t hb_task_length(uint32_t task);
+
 /* ---- For the kernel -------------------------------------------------------------------------------------------- */
+
+/* The hart that a task is pinned to, or HB_ANYWHERE. */
+#define HB_ANYWHERE UINT32_MAX
+uint32_t hb_task_place(uint32_t task);
 
 /* By HB_SCHED_*. */
 extern const struct hb_scheduler *const hb_schedulers[HB_SCHEDULERS];
@@ -93,5 +107,11 @@ static inline const struct hb_scheduler *hb_scheduler(void) {
 
 extern const struct hb_scheduler hb_fifo;
 extern const struct hb_scheduler hb_round_robin;
+extern const struct hb_scheduler hb_priority;
+extern const struct hb_scheduler hb_mlfq;
+extern const struct hb_scheduler hb_sjf;
+extern const struct hb_scheduler hb_lottery;
+extern const struct hb_scheduler hb_fair;
+extern const struct hb_scheduler hb_gang;
 
 #endif

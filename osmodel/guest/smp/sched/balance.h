@@ -1,0 +1,43 @@
+/* Which queue a task joins, and from which queues a hart takes tasks: os.balance.
+ *
+ *     steal    a hart has its own queue; when that is empty, it takes a task out of another
+ *     none     a task stays with the hart that it was dealt to, whatever the others do
+ *     push     as none, but a hart that has tasks waiting gives them to harts that are idle
+ *     global   all harts share one queue, that of hart 0
+ *
+ * Tasks may be pinned to a hart (os.workload.placement). A queue in which pinned tasks wait is left alone by thieves.
+ *
+ * Queues outlive harts. That of a dead hart is served by the living as it stands: by whoever steals, else by the next
+ * hart that is alive. With os.recovery.queues "none" nobody serves it. */
+#ifndef HB_SCHED_BALANCE_H
+#define HB_SCHED_BALANCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The queue that a task joins which the executing hart makes ready. */
+uint32_t hb_balance_home(uint32_t task);
+
+/* The queue from which the executing hart takes its tasks first. */
+uint32_t hb_balance_own(void);
+
+/* The hart that takes from queue `q` first, of those that are alive. */
+uint32_t hb_balance_server(uint32_t q);
+
+/* Take the next task for the executing hart, out of whichever queue; `was`: its word before. HB_NO_TASK if there is
+ * none, or its queue is locked. */
+uint32_t hb_balance_take(uint64_t *was);
+
+/* A hint: does a task wait that the executing hart may take? */
+bool hb_balance_is_work_in_sight(void);
+
+/* Push: the executing hart, which owns no lock, gives tasks that wait for it to idle harts. */
+void hb_balance_push(void);
+
+/* Do harts push? */
+bool hb_balance_pushes(void);
+
+/* May any hart take from queue `q`? */
+bool hb_balance_is_shared(uint32_t q);
+
+#endif
