@@ -22,7 +22,7 @@ HB_ALWAYS_INLINE bool hb_ahead_load(struct hb_core *core, uint64_t address, uint
         if (!hb_ahead_fill(core, address, bytes, false))
             return false;
     }
-    hb_ahead_touch(core->ahead, &lookup->slot->last_read, t << 4);
+    hb_ahead_read(core->ahead, lookup->slot, t << 4);
     core->hart->lookup_hits[0]++;
     *value = 0;
     memcpy(value, hb_line_data(lookup->slot) + (address & ~core->line_mask), bytes);
@@ -32,19 +32,15 @@ HB_ALWAYS_INLINE bool hb_ahead_load(struct hb_core *core, uint64_t address, uint
 HB_ALWAYS_INLINE bool hb_ahead_store(struct hb_core *core, uint64_t address, uint8_t bytes, uint64_t operand,
                                      uint64_t t) {
     const uint8_t owned = HB_LINE_WRITABLE | HB_LINE_DIRTY;
-    struct hb_ahead *ahead = core->ahead;
     struct hb_data_lookup *lookup = hb_lookup_of(core, address);
     if (unlikely((address & (core->line_mask | (bytes - 1u))) != lookup->write_tag ||
                  lookup->slot->address != lookup->address || (lookup->slot->attributes & owned) != owned)) {
         if (!hb_ahead_fill(core, address, bytes, true))
             return false;
     }
-    uint8_t *at = hb_line_data(lookup->slot) + (address & ~core->line_mask);
-    uint64_t *word = (uint64_t *)(void *)(at - (address & 7));
-    hb_ahead_touch(ahead, &lookup->slot->last_write, t << 4);
-    *ahead->store_end++ = (struct hb_ahead_store){word, *word};
+    hb_ahead_write(core->ahead, lookup->slot, t << 4);
     core->hart->lookup_hits[1]++;
-    memcpy(at, &operand, bytes);
+    memcpy(hb_line_data(lookup->slot) + (address & ~core->line_mask), &operand, bytes);
     return true;
 }
 

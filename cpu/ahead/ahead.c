@@ -19,42 +19,20 @@ static bool at_line(struct hb_core *core) {
     return (offset < core->bus->line_bytes && core->fetch.slot->address == core->fetch.address) || hb_fetch_line(core);
 }
 
-/* Fill the lookup that the load or store at pc, in core->fetch, needs. */
-static bool fill_for(struct hb_core *core) {
-    const struct hb_hart *hart = core->hart;
-    struct hb_line *upper = NULL;
-    const struct hb_op *op = &core->fetch.op[(hart->pc - core->fetch.tag) / 2];
-    if (op->code == HB_OP_UNDECODED && !(op = hb_ahead_decode(core, hart->pc, 0, &upper)))
-        return false;
-    uint64_t address = hart->x[op->rs1] + (uint64_t)(int64_t)op->imm;
-    return hb_ahead_fill(core, address, hb_op_access_bytes(op), hb_op_is(op, HB_CLASS_STORE));
-}
-
-static enum hb_left run_translated(struct hb_core *core, uint64_t limit) {
-    const uint64_t before = core->hart->instructions;
-    enum hb_left left = hb_translator_run(core, limit);
-    core->ahead->translated += core->hart->instructions - before;
-    return left;
-}
-
-/* The same by translated code, where there is some. */
+/* Every turn before cycle `limit`, until an instruction is not private; by translated code, where there is some. */
 static void run(struct hb_core *core, uint64_t limit) {
     if (!core->code) {
         hb_ahead_interpret(core, limit, UINT64_MAX);
         return;
     }
     while (core->hart->ready_at < limit && at_line(core)) {
-        switch (run_translated(core, limit)) {
+        switch (hb_translator_run(core, limit)) {
         case HB_LEFT_NEW:
             if (at_line(core) && !hb_translator_make(core) && !hb_ahead_interpret(core, limit, 1))
                 return;
             break;
         case HB_LEFT_LINE: break;
         case HB_LEFT_STOP: return;
-        case HB_LEFT_DATA:
-            if (!fill_for(core))
-                return;
-            break;
         case HB_LEFT_LATE: hb_ahead_interpret(core, limit, UINT64_MAX); return;
         case HB_LEFT_ONE:
             if (!hb_ahead_interpret(core, limit, 1))

@@ -16,13 +16,13 @@ struct code {
 /* Its stamp is that of the last instruction that was executed out of it. */
 static void leave(struct hb_ahead *ahead, struct code *code, uint64_t last) {
     if (code->tag != HB_NO_TAG)
-        hb_ahead_touch(ahead, &code->slot->last_read, last << 4);
+        hb_ahead_read(ahead, code->slot, last << 4);
     code->tag = HB_NO_TAG;
 }
 
 /* An instruction that reaches into `*upper` has been executed. */
 static void touch_upper(struct hb_core *core, struct hb_line **upper, uint64_t t) {
-    hb_ahead_touch(core->ahead, &(*upper)->last_read, t << 4 | 1);
+    hb_ahead_read(core->ahead, *upper, t << 4 | 1);
     core->hart->fetches++;
     *upper = NULL;
 }

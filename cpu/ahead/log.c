@@ -48,7 +48,7 @@ static void restore_fp(const struct hb_ahead *ahead, struct hb_hart *hart) {
 }
 
 void hb_ahead_forget(struct hb_ahead *ahead) {
-    ahead->store_end = ahead->store;
+    ahead->written_end = ahead->written;
     ahead->stamp_end = ahead->stamp;
     ahead->owned = ahead->snoops = 0;
     ahead->fp_saved = false;
@@ -56,6 +56,7 @@ void hb_ahead_forget(struct hb_ahead *ahead) {
 
 void hb_ahead_checkpoint(struct hb_core *core) {
     struct hb_ahead *ahead = core->ahead;
+    ahead->line_bytes = core->bus->line_bytes;
     save_registers(&ahead->saved, core->hart);
     ahead->reservation = *reservation_of(core);
     hb_ahead_forget(ahead);
@@ -69,8 +70,10 @@ void hb_ahead_undo(struct hb_core *core) {
     struct hb_ahead *ahead = core->ahead;
     for (uint32_t i = ahead->snoops; i--;)
         *ahead->snoop[i].line = ahead->snoop[i].before;
-    for (const struct hb_ahead_store *s = ahead->store_end; s-- > ahead->store;)
-        *s->at = s->before;
+    for (const struct hb_ahead_written *w = ahead->written_end; w-- > ahead->written;) {
+        memcpy(hb_line_data(w->line), w->bytes, ahead->line_bytes);
+        w->line->last_write = w->last_write;
+    }
     for (const struct hb_ahead_stamp *s = ahead->stamp_end; s-- > ahead->stamp;)
         *s->at = s->before;
     for (uint32_t i = ahead->owned; i--;) {

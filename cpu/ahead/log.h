@@ -16,11 +16,16 @@ void hb_ahead_undo(struct hb_core *core);
 /* Floating point is about to be used for the first time since the checkpoint. */
 void hb_ahead_save_fp(struct hb_ahead *ahead, const struct hb_hart *hart);
 
-/* Set a stamp; what it was at the checkpoint is logged at the first touch after it. */
-static inline void hb_ahead_touch(struct hb_ahead *ahead, uint64_t *stamp, uint64_t value) {
-    if (*stamp < ahead->since_stamp)
-        *ahead->stamp_end++ = (struct hb_ahead_stamp){stamp, *stamp};
-    *stamp = value;
+/* A line is read at `stamp`. */
+static inline void hb_ahead_read(struct hb_ahead *ahead, struct hb_line *line, uint64_t stamp) {
+    hb_ahead_log_read(ahead, line);
+    line->last_read = stamp;
+}
+
+/* It will be written at `stamp`: its bytes must still be the old ones. */
+static inline void hb_ahead_write(struct hb_ahead *ahead, struct hb_line *line, uint64_t stamp) {
+    hb_ahead_log_write(ahead, line);
+    line->last_write = stamp;
 }
 
 #endif

@@ -43,14 +43,13 @@ static struct hb_line *line_for(struct hb_core *core, const struct hb_op *op, ui
 
 /* Perform it; what was there before is logged. */
 static uint64_t perform(struct hb_core *core, const struct hb_request *request, struct hb_line *line, uint64_t t) {
-    uint8_t *at = hb_line_data(line) + (request->address & ~core->line_mask);
-    uint64_t *word = (uint64_t *)(void *)(at - (request->address & 7));
     const bool reads = request->kind == HB_ACCESS_LR;
-    if (!reads)
-        *core->ahead->store_end++ = (struct hb_ahead_store){word, *word};
-    hb_ahead_touch(core->ahead, reads ? &line->last_read : &line->last_write, t << 4);
+    if (reads)
+        hb_ahead_read(core->ahead, line, t << 4);
+    else
+        hb_ahead_write(core->ahead, line, t << 4);
     core->hart->lookup_hits[!reads]++;
-    return hb_perform(request, at);
+    return hb_perform(request, hb_line_data(line) + (request->address & ~core->line_mask));
 }
 
 /* An LR on a line that is held, an SC or AMO on one that nobody else holds. */

@@ -10,6 +10,10 @@
 #define HB_AHEAD_CYCLES_MAX 4000
 #define HB_AHEAD_SNOOPS     64
 
+/* An instruction reads up to three lines, and translated code logs the stamp of the line that it comes to before it
+ * knows whether there is time for one more instruction. */
+#define HB_AHEAD_STAMPS (6 * HB_AHEAD_CYCLES_MAX + 8)
+
 /* The fields of struct hb_hart that private instructions change. */
 struct hb_ahead_registers {
     uint64_t x[33];
@@ -20,13 +24,15 @@ struct hb_ahead_registers {
     uint8_t load_rd, last_stall;
 };
 
-struct hb_ahead_store {
-    uint64_t *at; /* 8 bytes of a line, aligned */
-    uint64_t before;
+/* A line before it was written for the first time since the checkpoint. */
+struct hb_ahead_written {
+    struct hb_line *line;
+    uint64_t last_write;
+    uint8_t bytes[HB_LINE_BYTES_MAX];
 };
 
 struct hb_ahead_stamp {
-    uint64_t *at; /* last_read or last_write of a line */
+    uint64_t *at; /* last_read of a line */
     uint64_t before;
 };
 
@@ -51,25 +57,40 @@ struct hb_ahead {
     bool fp_saved;        /* f, fflags and mstatus are in the checkpoint, too: at the first use of floating point */
     uint64_t f[32], mstatus;
     uint8_t fflags;
-    struct hb_ahead_store *store_end; /* after the last one logged */
+    uint32_t line_bytes;
+    struct hb_ahead_written *written_end; /* after the last one logged */
     struct hb_ahead_stamp *stamp_end;
     uint32_t owned, snoops;
     /* For translated code: */
     struct hb_data_lookup *data;
     struct hb_fetch_lookup *fetch;
-    uint64_t limit_stamp;
+    uint64_t limit_stamp, counts;
     const struct hb_fetch_lookup *lookup; /* of the line of the pc; */
     uint64_t line;                        /* its virtual address, */
     struct hb_line *slot;
-    void **code;
     struct hb_line *upper; /* that an instruction reaches into */
-    struct hb_ahead_store store[HB_AHEAD_CYCLES_MAX + 8];
-    struct hb_ahead_stamp stamp[3 * HB_AHEAD_CYCLES_MAX + 8];
+    struct hb_ahead_written written[HB_AHEAD_CYCLES_MAX + 8];
+    struct hb_ahead_stamp stamp[HB_AHEAD_STAMPS];
     struct hb_ahead_line own[HB_AHEAD_CYCLES_MAX + 8];
     struct hb_ahead_snoop snoop[HB_AHEAD_SNOOPS];
     uint64_t taken_back; /* counted: how often, */
     uint64_t redone;     /* how many instructions were undone by it, most of them to be executed again; */
     uint64_t translated; /* how many were executed by translated code, those undone included */
 };
+
+/* A line is about to be read or written: what comes back is logged, once after each checkpoint. */
+static inline void hb_ahead_log_read(struct hb_ahead *ahead, struct hb_line *line) {
+    if (line->last_read < ahead->since_stamp)
+        *ahead->stamp_end++ = (struct hb_ahead_stamp){&line->last_read, line->last_read};
+}
+
+static inline void hb_ahead_log_write(struct hb_ahead *ahead, struct hb_line *line) {
+    if (line->last_write >= ahead->since_stamp)
+        return;
+    struct hb_ahead_written *written = ahead->written_end++;
+    written->line = line;
+    written->last_write = line->last_write;
+    memcpy(written->bytes, hb_line_data(line), ahead->line_bytes);
+}
 
 #endif

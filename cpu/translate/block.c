@@ -1,34 +1,75 @@
 #include "cpu/decode.h"
 #include "cpu/translate/code.h"
+#include "cpu/translate/held.h"
+
+/* ---- Ways out -------------------------------------------------------------------------------------------------- */
 
 static void way_out(struct hb_block *block, uint8_t *jump, uint32_t i, enum hb_left left) {
-    block->way[block->ways++] = (struct hb_way_out){jump, i, left};
+    block->way[block->ways++] = (struct hb_way_out){.jump = jump, .i = i, .left = left};
 }
 
-static void emit_stall(struct hb_x86 *w, enum hb_stall cause, uint32_t cycles) {
-    if (cycles) {
-        x86_memory(w, true, 0x81, 0, HART, STALL_AT(cause)); /* add qword [...], imm32 */
-        x86_u32(w, cycles);
-    }
-    x86_memory(w, false, 0xc6, 0, HART, HART_AT(last_stall)); /* mov byte [...], imm8 */
-    x86_byte(w, cause);
+static void emit_last_stall(struct hb_x86 *w, uint8_t cause) {
+    if (cause != HB_STALLS)
+        x86_set_byte(w, HART, HART_AT(last_stall), cause);
+}
+
+/* The clock, the counts and the stalls are those in front of operation `i`, or after the one before it. */
+static void emit_progress(struct hb_block *block, uint32_t i, const struct hb_sums *by, bool taken) {
+    struct hb_x86 *w = &block->t->w;
+    if (i == 0)
+        return;
+    x86_immediate(w, true, 0, CLOCK, by->cycles << 4);
+    x86_add_memory(w, AHEAD, AHEAD_AT(counts), i + by->loads * COUNT_LOAD + taken * COUNT_TAKEN);
+    if (by->stores)
+        x86_add_memory(w, HART, HART_AT(lookup_hits[1]), by->stores);
+    for (uint32_t cause = 0; cause < HB_STALLS; cause++)
+        if (by->stalled_cycles[cause])
+            x86_add_memory(w, HART, STALL_AT(cause), by->stalled_cycles[cause]);
+    emit_last_stall(w, by->last_stall);
+}
+
+/* The line's stamp, when operation `i` is the last one that is executed. */
+static void emit_stamp(struct hb_block *block, uint32_t i) {
+    struct hb_x86 *w = &block->t->w;
+    x86_address(w, RDX, CLOCK, block->place[i].by.cycles << 4);
+    x86_store(w, RDX, SLOT, LINE_AT(last_read));
 }
 
 static void emit_load_rd(struct hb_x86 *w, uint8_t load_rd) {
-    x86_memory(w, false, 0xc6, 0, HART, HART_AT(load_rd));
-    x86_byte(w, load_rd);
+    x86_set_byte(w, HART, HART_AT(load_rd), load_rd);
 }
+
+/* rax := the pc at offset `at` from the beginning of the line */
+static void emit_pc(struct hb_x86 *w, uint32_t at) {
+    x86_load(w, RAX, AHEAD, AHEAD_AT(line));
+    if (at)
+        x86_immediate(w, true, 0, RAX, at);
+}
+
+/* ---- Instructions that reach into the next line ---------------------------------------------------------------- */
 
 /* Is the other half of operation `i` where it was? */
 static void emit_check_upper(struct hb_block *block, uint32_t i) {
     struct hb_x86 *w = &block->t->w;
     x86_call(w, block->t->find_upper);
     way_out(block, x86_jump_if(w, CC_NE), i, HB_LEFT_ONE);
-    x86_byte(w, 0x66); /* cmp word [rsi + disp32], imm16 */
-    x86_memory(w, false, 0x81, 7, RSI, sizeof(struct hb_line));
+    x86_byte(w, 0x66); /* cmp word [rsi + disp], imm16 */
+    x86_memory(w, false, 0x81, 7, RSI, DATA_OF_LINE);
     x86_byte(w, block->upper & 0xff);
     x86_byte(w, block->upper >> 8);
     way_out(block, x86_jump_if(w, CC_NE), i, HB_LEFT_ONE);
+}
+
+/* The stamp at [rsi + disp] becomes that of operation `i`; `log` is what to call before it changes for the first time.
+ */
+static void emit_touch(struct hb_block *block, uint32_t i, uint32_t disp, const uint8_t *log, uint32_t order) {
+    struct hb_x86 *w = &block->t->w;
+    x86_memory(w, true, 0x39, SINCE, RSI, disp); /* cmp [...], SINCE */
+    uint8_t *logged = x86_jump_if(w, CC_AE);
+    x86_call(w, log);
+    x86_here(w, logged);
+    x86_address(w, RDX, CLOCK, block->place[i].by.cycles << 4 | order);
+    x86_store(w, RDX, RSI, disp);
 }
 
 /* It has been executed: the other line was touched, too. */
@@ -37,52 +78,32 @@ static void emit_touch_upper(struct hb_block *block, uint32_t i) {
     if (!block->place[i].crosses)
         return;
     x86_load(w, RSI, AHEAD, AHEAD_AT(upper));
-    x86_load(w, RDX, RSI, LINE_AT(last_read));
-    x86_memory(w, true, 0x3b, RDX, AHEAD, AHEAD_AT(since_stamp));
-    uint8_t *logged = x86_jump_if(w, CC_AE);
-    x86_call(w, block->t->log_read);
-    x86_here(w, logged);
-    x86_address(w, RDX, CLOCK, block->place[i].cycles << 4 | 1);
-    x86_store(w, RDX, RSI, LINE_AT(last_read));
-    x86_memory(w, true, 0x81, 0, HART, HART_AT(fetches)); /* add qword [...], 1 */
-    x86_u32(w, 1);
+    emit_touch(block, i, LINE_AT(last_read), block->t->log_read, 1);
+    x86_add_memory(w, HART, HART_AT(fetches), 1);
 }
 
-/* The clock and the counts are those in front of operation `i`. */
-static void emit_progress(struct hb_block *block, uint32_t i, uint32_t cycles) {
+/* ---- Loads and stores ------------------------------------------------------------------------------------------ */
+
+/* rax: the address */
+static void emit_address(struct hb_block *block, uint32_t i) {
     struct hb_x86 *w = &block->t->w;
-    const struct hb_place *place = &block->place[i];
-    if (i)
-        x86_address(w, LAST, CLOCK, place[-1].cycles << 4);
-    if (cycles)
-        x86_immediate(w, true, 0, CLOCK, cycles << 4);
-    if (i)
-        x86_immediate(w, true, 0, COUNTS, i + place->loads * HIT);
-    if (place->stores) {
-        x86_memory(w, true, 0x81, 0, HART, HART_AT(lookup_hits[1])); /* add qword [...], imm32 */
-        x86_u32(w, place->stores);
-    }
+    const struct hb_op *op = block->place[i].op;
+    unsigned base = hb_held_value(block, i, op->rs1, RAX);
+    if (base != RAX && op->imm)
+        x86_address(w, RAX, base, (uint32_t)op->imm);
+    else if (base != RAX)
+        x86_move(w, RAX, base);
+    else if (op->imm)
+        x86_immediate(w, true, 0, RAX, (uint32_t)op->imm);
 }
 
-static void emit_result(struct hb_x86 *w, const struct hb_op *op) {
-    x86_store(w, RAX, HART, X_AT(op->rd));
-}
-
-static void emit_widen(struct hb_x86 *w, bool word) {
-    if (word)
-        x86_registers(w, true, 0x63, RAX, RAX); /* movsxd rax, eax */
-}
-
-/* rax: address, rcx: its place among the lookups, rdx: its line with the low bits that must be 0. */
+/* rax: the address; rsi: the line that holds it. `tag` is that of loads or of stores. */
 static void emit_look_up(struct hb_block *block, uint32_t i, uint32_t bytes, uint32_t tag) {
     struct hb_translator *t = block->t;
     struct hb_x86 *w = &t->w;
-    const struct hb_op *op = block->place[i].op;
     const uint32_t entry = sizeof(struct hb_data_lookup);
-    x86_load(w, RAX, HART, X_AT(op->rs1));
-    if (op->imm)
-        x86_immediate(w, true, 0, RAX, (uint32_t)op->imm);
-    x86_move(w, RCX, RAX);
+    emit_address(block, i);
+    x86_registers(w, false, 0x8b, RCX, RAX);
     x86_move(w, RDX, RAX);
     if (t->line_bytes > entry)
         x86_shift(w, false, 5, RCX, (unsigned)__builtin_ctz(t->line_bytes / entry));
@@ -90,25 +111,12 @@ static void emit_look_up(struct hb_block *block, uint32_t i, uint32_t bytes, uin
         x86_shift(w, false, 4, RCX, (unsigned)__builtin_ctz(entry / t->line_bytes));
     x86_immediate(w, false, 4, RCX, (HB_DATA_LOOKUPS - 1) * entry);
     x86_immediate(w, true, 4, RDX, (uint32_t) - (int32_t)t->line_bytes | (bytes - 1));
-    x86_registers(w, true, 0x03, RCX, DATA); /* rcx: the lookup */
-    x86_memory(w, true, 0x3b, RDX, RCX, tag);
-    way_out(block, x86_jump_if(w, CC_NE), i, HB_LEFT_DATA);
-    x86_load(w, RSI, RCX, offsetof(struct hb_data_lookup, slot));
-    x86_load(w, RDX, RCX, offsetof(struct hb_data_lookup, address));
+    x86_indexed(w, true, 0x3b, RDX, DATA, RCX, tag);
+    way_out(block, x86_jump_if(w, CC_NE), i, HB_LEFT_ONE);
+    x86_indexed(w, true, 0x8b, RSI, DATA, RCX, offsetof(struct hb_data_lookup, slot));
+    x86_indexed(w, true, 0x8b, RDX, DATA, RCX, offsetof(struct hb_data_lookup, address));
     x86_memory(w, true, 0x3b, RDX, RSI, LINE_AT(address));
-    way_out(block, x86_jump_if(w, CC_NE), i, HB_LEFT_DATA);
-}
-
-/* The stamp at [rsi + disp] becomes that of operation `i`. */
-static void emit_touch(struct hb_block *block, uint32_t i, uint32_t disp, const uint8_t *log) {
-    struct hb_x86 *w = &block->t->w;
-    x86_load(w, RDX, RSI, disp);
-    x86_memory(w, true, 0x3b, RDX, AHEAD, AHEAD_AT(since_stamp));
-    uint8_t *logged = x86_jump_if(w, CC_AE);
-    x86_call(w, log);
-    x86_here(w, logged);
-    x86_address(w, RDX, CLOCK, block->place[i].cycles << 4);
-    x86_store(w, RDX, RSI, disp);
+    way_out(block, x86_jump_if(w, CC_NE), i, HB_LEFT_ONE);
 }
 
 /* rax: the address becomes the offset in the line. */
@@ -118,115 +126,213 @@ static void emit_offset(struct hb_translator *t) {
 
 static void emit_load(struct hb_block *block, uint32_t i, const struct hb_template *template) {
     struct hb_translator *t = block->t;
-    struct hb_x86 *w = &t->w;
     emit_look_up(block, i, template->bytes, offsetof(struct hb_data_lookup, read_tag));
-    emit_touch(block, i, LINE_AT(last_read), t->log_read);
+    emit_touch(block, i, LINE_AT(last_read), t->log_read, 0);
     emit_offset(t);
-    x86_rex(w, !template->word, RAX, RSI); /* OP rax, [rsi + rax + disp32] */
-    if (template->code > 0xff)
-        x86_byte(w, template->code >> 8);
-    x86_byte(w, template->code & 0xff);
-    X86(w, 0x84, 0x06);
-    x86_u32(w, sizeof(struct hb_line));
-    emit_result(w, block->place[i].op);
+    unsigned to = hb_held_target(block, i);
+    x86_indexed(&t->w, !template->word, template->code, to, RSI, RAX, DATA_OF_LINE);
+    hb_held_result(block, i, to);
 }
 
+/* Of a line that may be written without asking, no attribute is missing. */
 static void emit_store(struct hb_block *block, uint32_t i, const struct hb_template *template) {
     struct hb_translator *t = block->t;
     struct hb_x86 *w = &t->w;
     emit_look_up(block, i, template->bytes, offsetof(struct hb_data_lookup, write_tag));
-    x86_memory(w, false, 0x0fb6, RDX, RSI, LINE_AT(attributes)); /* movzx edx, byte [...] */
-    x86_registers(w, false, 0xf7, 2, RDX);                       /* not edx */
-    X86(w, 0xf6, 0xc2, HB_LINE_WRITABLE | HB_LINE_DIRTY);        /* test dl, imm8 */
-    way_out(block, x86_jump_if(w, CC_NE), i, HB_LEFT_DATA);
-    emit_touch(block, i, LINE_AT(last_write), t->log_write);
+    x86_memory(w, false, 0x80, 7, RSI, LINE_AT(attributes)); /* cmp byte [...], imm8 */
+    x86_byte(w, HB_LINE_READABLE | HB_LINE_WRITABLE | HB_LINE_DIRTY);
+    way_out(block, x86_jump_if(w, CC_NE), i, HB_LEFT_ONE);
+    emit_touch(block, i, LINE_AT(last_write), t->log_write, 0);
     emit_offset(t);
-    X86(w, 0x48, 0x8d, 0x8c, 0x06); /* lea rcx, [rsi + rax + disp32] */
-    x86_u32(w, sizeof(struct hb_line));
-    x86_move(w, RSI, RCX);
-    if (template->bytes < 8)
-        X86(w, 0x48, 0x83, 0xe1, 0xf8); /* and rcx, -8 */
-    x86_load(w, RDI, AHEAD, AHEAD_AT(store_end));
-    x86_load(w, RDX, RCX, 0);
-    x86_store(w, RCX, RDI, 0);
-    x86_store(w, RDX, RDI, 8);
-    x86_immediate(w, true, 0, RDI, sizeof(struct hb_ahead_store));
-    x86_store(w, RDI, AHEAD, AHEAD_AT(store_end));
-    x86_load(w, RDX, HART, X_AT(block->place[i].op->rs2));
+    unsigned value = hb_held_value(block, i, block->place[i].op->rs2, RDX);
     if (template->bytes == 2)
         x86_byte(w, 0x66);
-    x86_memory(w, template->bytes == 8, template->code, RDX, RSI, 0);
+    x86_indexed(w, template->bytes == 8, template->code, value, RSI, RAX, DATA_OF_LINE);
 }
 
-static void emit_call(struct hb_block *block, const struct hb_op *op, const struct hb_template *template) {
+/* ---- Computation ----------------------------------------------------------------------------------------------- */
+
+static void emit_call(struct hb_block *block, uint32_t i, const struct hb_template *template) {
     struct hb_x86 *w = &block->t->w;
+    const struct hb_op *op = block->place[i].op;
     void *function;
     memcpy(&function, &template->function, sizeof function);
-    X86(w, 0x41, 0x50, 0x41, 0x51, 0x41, 0x52, 0x41, 0x53); /* push r8, r9, r10, r11 */
-    x86_load(w, RDI, HART, X_AT(op->rs1));
-    x86_load(w, RSI, HART, X_AT(op->rs2));
+    hb_held_fetch(block, i, RSI, op->rs2);
+    hb_held_fetch(block, i, RDI, op->rs1);
+    hb_held_forget(block);
     x86_registers(w, true, 0xc7, 0, RDX); /* mov rdx, imm32 */
     x86_u32(w, (uint32_t)op->imm);
     x86_set64(w, RAX, (uint64_t)(uintptr_t)function);
-    X86(w, 0xff, 0xd0);                                     /* call rax */
-    X86(w, 0x41, 0x5b, 0x41, 0x5a, 0x41, 0x59, 0x41, 0x58); /* pop r11, r10, r9, r8 */
-    emit_result(w, op);
+    X86(w, 0xff, 0xd0); /* call rax */
+    hb_held_result(block, i, RAX);
 }
 
-/* Remember a control transfer; rax is where it goes. Changes rcx, rdx, rsi. */
-static void emit_note_branch(struct hb_block *block, uint32_t at) {
+static void emit_widen(struct hb_x86 *w, bool word, unsigned reg) {
+    if (word)
+        x86_registers(w, true, 0x63, reg, reg); /* movsxd */
+}
+
+/* rd := value, sign-extended */
+static void emit_constant(struct hb_block *block, uint32_t i, uint32_t value) {
     struct hb_x86 *w = &block->t->w;
-    x86_memory(w, false, 0x8b, RDX, HART, HART_AT(branches));
-    x86_address(w, RCX, RDX, 1);
-    x86_memory(w, false, 0x89, RCX, HART, HART_AT(branches));
-    x86_immediate(w, false, 4, RDX, HB_BRANCHES - 1);
-    x86_shift(w, false, 4, RDX, 4);
-    x86_registers(w, true, 0x03, RDX, HART);
-    x86_address(w, RCX, LINE, at);
-    x86_store(w, RCX, RDX, HART_AT(branch));
-    x86_store(w, RAX, RDX, HART_AT(branch) + 8);
+    unsigned to = hb_held_target(block, i);
+    x86_registers(w, true, 0xc7, 0, to); /* mov reg, imm32 */
+    x86_u32(w, value);
+    hb_held_result(block, i, to);
 }
 
-/* On to the place `to`, an offset from the line's beginning, in the line or not. */
-static void emit_go(struct hb_block *block, int64_t to, bool after_load) {
-    struct hb_translator *t = block->t;
-    struct hb_x86 *w = &t->w;
-    if (to >= 0 && to < t->line_bytes) {
-        X86(w, 0x41, 0xff, 0xa3); /* jmp [r11 + disp32] */
-        x86_u32(w, (uint32_t)(to / 2 * 8) + (after_load ? 8 * HALFWORDS : 0));
+static void emit_immediate(struct hb_block *block, uint32_t i, const struct hb_template *template) {
+    struct hb_x86 *w = &block->t->w;
+    const struct hb_op *op = block->place[i].op;
+    const bool adds = template->code == 0;
+    if (op->rs1 == 0 && adds) {
+        emit_constant(block, i, (uint32_t)op->imm);
         return;
     }
-    x86_address(w, RAX, LINE, (uint32_t)to);
-    x86_jump(w, t->go_line[after_load]);
+    unsigned to = hb_held_target(block, i);
+    hb_held_fetch(block, i, to, op->rs1);
+    if (op->imm || !adds)
+        x86_immediate(w, !template->word, template->code, to, (uint32_t)op->imm);
+    emit_widen(w, template->word, to);
+    hb_held_result(block, i, to);
 }
 
-/* One side of a branch, and the block's end. */
+static void emit_register(struct hb_block *block, uint32_t i, const struct hb_template *template, uint16_t code) {
+    const struct hb_op *op = block->place[i].op;
+    unsigned to = hb_held_target(block, i);
+    hb_held_fetch(block, i, to, op->rs1);
+    hb_held_apply(block, i, !template->word, code, to, op->rs2);
+    emit_widen(&block->t->w, template->word, to);
+    hb_held_result(block, i, to);
+}
+
+/* Compare the sources. */
+static void emit_compare(struct hb_block *block, uint32_t i) {
+    const struct hb_op *op = block->place[i].op;
+    unsigned a = hb_held_value(block, i, op->rs1, RAX);
+    if (op->rs2 == 0)
+        x86_registers(&block->t->w, true, 0x85, a, a); /* test: as a comparison with 0 */
+    else
+        hb_held_apply(block, i, true, 0x3b, a, op->rs2);
+}
+
+static void emit_set(struct hb_block *block, uint32_t i, const struct hb_template *template) {
+    struct hb_x86 *w = &block->t->w;
+    const struct hb_op *op = block->place[i].op;
+    if (template->kind == HB_T_SET_I)
+        x86_immediate(w, true, 7, hb_held_value(block, i, op->rs1, RAX), (uint32_t)op->imm);
+    else
+        emit_compare(block, i);
+    X86(w, 0x0f);
+    x86_byte(w, 0x90u | template->code);
+    X86(w, 0xc0, 0x0f, 0xb6, 0xc0); /* setcc al; movzx eax, al */
+    hb_held_result(block, i, RAX);
+}
+
+static void emit_shift_i(struct hb_block *block, uint32_t i, const struct hb_template *template) {
+    struct hb_x86 *w = &block->t->w;
+    const struct hb_op *op = block->place[i].op;
+    unsigned to = hb_held_target(block, i);
+    hb_held_fetch(block, i, to, op->rs1);
+    x86_shift(w, !template->word, template->code, to, (unsigned)op->imm);
+    emit_widen(w, template->word, to);
+    hb_held_result(block, i, to);
+}
+
+static void emit_shift(struct hb_block *block, uint32_t i, const struct hb_template *template) {
+    struct hb_x86 *w = &block->t->w;
+    const struct hb_op *op = block->place[i].op;
+    hb_held_fetch(block, i, RCX, op->rs2);
+    unsigned to = hb_held_target(block, i);
+    hb_held_fetch(block, i, to, op->rs1);
+    x86_registers(w, !template->word, 0xd3, template->code, to);
+    emit_widen(w, template->word, to);
+    hb_held_result(block, i, to);
+}
+
+static void emit_auipc(struct hb_block *block, uint32_t i) {
+    const struct hb_place *place = &block->place[i];
+    emit_pc(&block->t->w, place->at + (uint32_t)place->op->imm);
+    hb_held_result(block, i, RAX);
+}
+
+/* ---- Control transfers ----------------------------------------------------------------------------------------- */
+
+/* Remember a control transfer; rcx is the line's virtual address, rax where it goes. Changes rcx, rdx. Before it is
+ * counted, for the count gives the place. */
+static void emit_note_branch(struct hb_block *block, uint32_t at) {
+    struct hb_x86 *w = &block->t->w;
+    x86_memory(w, false, 0x0fb6, RDX, AHEAD, AHEAD_AT(counts) + 3); /* movzx edx, byte [...] */
+    x86_immediate(w, false, 4, RDX, (HB_BRANCHES - 1) * sizeof(struct hb_branch));
+    if (at)
+        x86_immediate(w, true, 0, RCX, at);
+    x86_indexed(w, true, 0x89, RCX, HART, RDX, HART_AT(branch));
+    x86_indexed(w, true, 0x89, RAX, HART, RDX, HART_AT(branch) + 8);
+}
+
+/* Where the code of an entry of this line will be executed. */
+static const uint8_t *entry(const struct hb_block *block, uint32_t k) {
+    return block->code[k] == block->t->code.none[k] ? NULL : block->code[k];
+}
+
+/* On to the place `to`, an offset from the line's beginning, in the line or not; in rax, too, if it is not. */
+static void emit_go(struct hb_block *block, uint32_t to, bool after_load) {
+    struct hb_translator *t = block->t;
+    struct hb_x86 *w = &t->w;
+    if (to >= t->line_bytes) {
+        x86_jump(w, t->go_line[after_load]);
+        return;
+    }
+    const uint32_t k = to / 2 + (after_load ? HALFWORDS : 0);
+    if (entry(block, k)) {
+        x86_jump(w, t->write + (entry(block, k) - t->run));
+        return;
+    }
+    x86_set64(w, RCX, (uint64_t)(uintptr_t)&block->code[k]);
+    X86(w, 0xff, 0x21); /* jmp [rcx] */
+}
+
+/* What is counted after the branch or jump `i`, which stalls for `cycles` if it does. */
+static struct hb_sums sums_after(const struct hb_block *block, uint32_t i, bool stalls, uint32_t cycles) {
+    struct hb_sums by = block->place[i + 1].by;
+    if (!stalls)
+        return by;
+    by.cycles += cycles;
+    by.stalled_cycles[HB_STALL_BRANCH] += cycles;
+    if (!block->place[i].load_use)
+        by.last_stall = HB_STALL_BRANCH;
+    return by;
+}
+
+/* The branch `i` is taken, or not taken and ends its block. */
 static void emit_side(struct hb_block *block, uint32_t i, bool taken) {
     struct hb_translator *t = block->t;
     struct hb_x86 *w = &t->w;
     const struct hb_place *place = &block->place[i];
-    bool wrong = taken != (place->op->imm < 0);
-    int64_t to = (int64_t)place->at + (taken ? place->op->imm : place->op->bytes);
+    const uint32_t to = place->at + (taken ? (uint32_t)place->op->imm : place->op->bytes);
+    const struct hb_sums by = sums_after(block, i, taken != (place->op->imm < 0), t->config.mispredict_cycles);
     if (taken) {
-        x86_address(w, RAX, LINE, (uint32_t)to);
+        x86_load(w, RCX, AHEAD, AHEAD_AT(line));
+        x86_address(w, RAX, RCX, to);
         emit_note_branch(block, place->at);
     }
-    if (wrong)
-        emit_stall(w, HB_STALL_BRANCH, t->config.mispredict_cycles);
-    if (place->load_use)
-        emit_stall(w, HB_STALL_LOAD_USE, t->config.load_use_cycles);
     emit_touch_upper(block, i);
-    emit_progress(block, i + 1, place[1].cycles + (wrong ? t->config.mispredict_cycles : 0));
+    emit_progress(block, i + 1, &by, taken);
+    if (!taken && to >= t->line_bytes)
+        emit_pc(w, to);
     emit_go(block, to, false);
 }
 
+/* A branch backwards ends its block; one forwards leaves it, if it is taken. */
 static void emit_branch(struct hb_block *block, uint32_t i, const struct hb_template *template) {
     struct hb_x86 *w = &block->t->w;
-    const struct hb_op *op = block->place[i].op;
-    emit_load_rd(w, 0);
-    x86_load(w, RAX, HART, X_AT(op->rs1));
-    x86_memory(w, true, 0x3b, RAX, HART, X_AT(op->rs2));
+    emit_compare(block, i);
     uint8_t *taken = x86_jump_if(w, (enum hb_x86_condition) template->code);
+    if (!hb_translate_ends_block(block->place[i].op)) {
+        block->way[block->ways++] = (struct hb_way_out){.jump = taken, .i = i, .taken = true};
+        emit_touch_upper(block, i);
+        return;
+    }
     emit_side(block, i, false);
     x86_here(w, taken);
     emit_side(block, i, true);
@@ -237,116 +343,90 @@ static void emit_jump(struct hb_block *block, uint32_t i, const struct hb_templa
     struct hb_x86 *w = &t->w;
     const struct hb_place *place = &block->place[i];
     const struct hb_op *op = place->op;
-    int64_t to = (int64_t)place->at + op->imm;
-    bool direct = template->kind == HB_T_JAL;
-    uint32_t cycles = direct ? t->config.jump_cycles : t->config.jalr_cycles;
-    emit_load_rd(w, 0);
-    if (direct) {
-        x86_address(w, RAX, LINE, (uint32_t)to);
-    } else {
-        x86_load(w, RAX, HART, X_AT(op->rs1));
+    const uint32_t to = place->at + (uint32_t)op->imm;
+    const bool direct = template->kind == HB_T_JAL;
+    const struct hb_sums by = sums_after(block, i, true, direct ? t->config.jump_cycles : t->config.jalr_cycles);
+    if (!direct) {
+        hb_held_fetch(block, i, RAX, op->rs1);
         if (op->imm)
             x86_immediate(w, true, 0, RAX, (uint32_t)op->imm);
         x86_immediate(w, true, 4, RAX, (uint32_t)-2);
     }
-    x86_address(w, RCX, LINE, place->at + op->bytes);
-    x86_store(w, RCX, HART, X_AT(op->rd));
+    x86_load(w, RCX, AHEAD, AHEAD_AT(line));
+    if (direct)
+        x86_address(w, RAX, RCX, to);
+    if (op->rd != HB_X_SINK) {
+        x86_address(w, RDX, RCX, place->at + op->bytes);
+        x86_store(w, RDX, HART, X_AT(op->rd));
+    }
     emit_note_branch(block, place->at);
-    emit_stall(w, HB_STALL_BRANCH, cycles);
-    if (place->load_use)
-        emit_stall(w, HB_STALL_LOAD_USE, t->config.load_use_cycles);
     emit_touch_upper(block, i);
-    emit_progress(block, i + 1, place[1].cycles + cycles);
+    emit_progress(block, i + 1, &by, true);
     if (direct)
         emit_go(block, to, false);
     else
         x86_jump(w, t->go_line[0]);
 }
 
-static void emit_computation(struct hb_x86 *w, const struct hb_op *op, const struct hb_template *template) {
-    bool wide = !template->word;
+/* ---- Blocks ---------------------------------------------------------------------------------------------------- */
+
+static void emit_computation(struct hb_block *block, uint32_t i, const struct hb_template *template) {
+    const struct hb_op *op = block->place[i].op;
     switch (template->kind) {
-    case HB_T_LUI:
-        x86_memory(w, true, 0xc7, 0, HART, X_AT(op->rd));
-        x86_u32(w, (uint32_t)op->imm);
-        return;
-    case HB_T_IMMEDIATE:
-        x86_load(w, RAX, HART, X_AT(op->rs1));
-        if (op->imm || template->code == 4)
-            x86_immediate(w, wide, template->code, RAX, (uint32_t)op->imm);
-        break;
-    case HB_T_REGISTER:
-        x86_load(w, RAX, HART, X_AT(op->rs1));
-        x86_memory(w, wide, template->code, RAX, HART, X_AT(op->rs2));
-        break;
+    case HB_T_LUI: emit_constant(block, i, (uint32_t)op->imm); return;
+    case HB_T_AUIPC: emit_auipc(block, i); return;
+    case HB_T_IMMEDIATE: emit_immediate(block, i, template); return;
+    case HB_T_REGISTER: emit_register(block, i, template, template->code); return;
+    case HB_T_MULTIPLY: emit_register(block, i, template, 0x0faf); return;
     case HB_T_SET_I:
-    case HB_T_SET:
-        x86_load(w, RAX, HART, X_AT(op->rs1));
-        if (template->kind == HB_T_SET_I)
-            x86_immediate(w, true, 7, RAX, (uint32_t)op->imm);
-        else
-            x86_memory(w, true, 0x3b, RAX, HART, X_AT(op->rs2));
-        X86(w, 0x0f);
-        x86_byte(w, 0x90u | template->code);
-        X86(w, 0xc0, 0x0f, 0xb6, 0xc0); /* setcc al; movzx eax, al */
-        break;
-    case HB_T_SHIFT_I:
-        x86_load(w, RAX, HART, X_AT(op->rs1));
-        x86_shift(w, wide, template->code, RAX, (unsigned)op->imm);
-        break;
-    case HB_T_SHIFT:
-        x86_load(w, RCX, HART, X_AT(op->rs2));
-        x86_load(w, RAX, HART, X_AT(op->rs1));
-        x86_rex(w, wide, 0, RAX);
-        x86_byte(w, 0xd3);
-        x86_byte(w, 0xc0u | (unsigned)template->code << 3);
-        break;
-    default: /* HB_T_MULTIPLY */
-        x86_load(w, RAX, HART, X_AT(op->rs1));
-        x86_memory(w, wide, 0x0faf, RAX, HART, X_AT(op->rs2));
-        break;
+    case HB_T_SET: emit_set(block, i, template); return;
+    case HB_T_SHIFT_I: emit_shift_i(block, i, template); return;
+    case HB_T_SHIFT: emit_shift(block, i, template); return;
+    case HB_T_FENCE: return; /* it only takes its time */
+    default: emit_call(block, i, template); return;
     }
-    emit_widen(w, template->word);
-    emit_result(w, op);
+}
+
+/* What the last operation of a block loads: the register that the next one may wait for. */
+static uint8_t loads_last(const struct hb_block *block) {
+    return block->place[block->n - 1].op->load_rd;
+}
+
+/* From here on it is certain that operation 0 is executed, and all others are unless the block is left. */
+static void begin(struct hb_block *block) {
+    if (block->begun)
+        return;
+    block->begun = true;
+    emit_stamp(block, block->n - 1);
+    emit_load_rd(&block->t->w, loads_last(block));
 }
 
 static void emit_operation(struct hb_block *block, uint32_t i) {
-    struct hb_translator *t = block->t;
-    struct hb_x86 *w = &t->w;
     const struct hb_place *place = &block->place[i];
-    const struct hb_op *op = place->op;
-    const struct hb_template *template = &hb_templates[op->code];
+    const struct hb_template *template = &hb_templates[place->op->code];
+    const bool may_leave = template->kind == HB_T_LOAD || template->kind == HB_T_STORE;
     if (place->crosses)
         emit_check_upper(block, i);
+    if (!may_leave)
+        begin(block);
     switch (template->kind) {
     case HB_T_BRANCH: emit_branch(block, i, template); return;
     case HB_T_JAL:
     case HB_T_JALR: emit_jump(block, i, template); return;
     case HB_T_LOAD: emit_load(block, i, template); break;
     case HB_T_STORE: emit_store(block, i, template); break;
-    case HB_T_CALL:
-    case HB_T_CALL_MULTIPLY:
-    case HB_T_CALL_DIVIDE: emit_call(block, op, template); break;
-    case HB_T_FENCE: emit_stall(w, HB_STALL_CSR, t->config.csr_cycles); break;
-    case HB_T_AUIPC:
-        x86_address(w, RAX, LINE, place->at + (uint32_t)op->imm);
-        emit_result(w, op);
-        break;
-    default: emit_computation(w, op, template); break;
+    default: emit_computation(block, i, template); break;
     }
-    if (template->kind == HB_T_MULTIPLY || template->kind == HB_T_CALL_MULTIPLY || template->kind == HB_T_CALL_DIVIDE)
-        emit_stall(w, HB_STALL_MUL_DIV, hb_translate_cost(t, template) - 1);
-    if (place->load_use)
-        emit_stall(w, HB_STALL_LOAD_USE, t->config.load_use_cycles);
+    begin(block);
     emit_touch_upper(block, i);
 }
 
 /* May the block begin? Its last operation must have its turn before the limit. */
-static void emit_in_time(struct hb_block *block, uint8_t **late) {
+static void emit_in_time(struct hb_block *block) {
     struct hb_x86 *w = &block->t->w;
-    x86_address(w, RAX, CLOCK, block->place[block->n - 1].cycles << 4);
-    x86_registers(w, true, 0x3b, RAX, LIMIT);
-    *late = x86_jump_if(w, CC_AE);
+    x86_address(w, RAX, CLOCK, block->place[block->n - 1].by.cycles << 4);
+    x86_memory(w, true, 0x3b, RAX, AHEAD, AHEAD_AT(limit_stamp));
+    way_out(block, x86_jump_if(w, CC_AE), 0, HB_LEFT_LATE);
 }
 
 /* The other way in: its first operation must not wait for what was loaded before it. */
@@ -362,17 +442,23 @@ static void emit_entry_after_load(struct hb_block *block, const uint8_t *body) {
     x86_jump(w, body);
 }
 
-static void emit_ways_out(struct hb_block *block) {
+static void emit_way_out(struct hb_block *block, const struct hb_way_out *way) {
     struct hb_x86 *w = &block->t->w;
-    for (uint32_t k = 0; k < block->ways; k++) {
-        uint32_t i = block->way[k].i;
-        x86_here(w, block->way[k].jump);
-        if (i)
-            emit_load_rd(w, block->place[i - 1].op->load_rd);
-        emit_progress(block, i, block->place[i].cycles);
-        x86_address(w, RAX, LINE, block->place[i].at);
-        x86_jump(w, block->t->leave[block->way[k].left]);
+    const uint32_t i = way->i;
+    x86_here(w, way->jump);
+    if (way->taken) {
+        emit_stamp(block, i);
+        emit_load_rd(w, 0);
+        emit_side(block, i, true);
+        return;
     }
+    if (i) {
+        emit_stamp(block, i - 1);
+        emit_load_rd(w, block->place[i - 1].op->load_rd);
+    }
+    emit_progress(block, i, &block->place[i].by, false);
+    emit_pc(w, block->place[i].at);
+    x86_jump(w, block->t->leave[way->left]);
 }
 
 /* What is left to do with the operation at `at` of the line, which no template is for. */
@@ -388,38 +474,34 @@ static void emit_end(struct hb_block *block) {
     struct hb_translator *t = block->t;
     struct hb_x86 *w = &t->w;
     const struct hb_place *end = &block->place[block->n];
-    uint8_t load_rd = end[-1].op->load_rd;
-    emit_load_rd(w, load_rd);
-    emit_progress(block, block->n, end->cycles);
-    if (end->at >= t->line_bytes || block->crosses_later) {
-        emit_go(block, end->at, load_rd != 0);
-    } else {
-        x86_address(w, RAX, LINE, end->at);
+    emit_progress(block, block->n, &end->by, false);
+    bool goes_on = end->at >= t->line_bytes || block->crosses_later;
+    if (!goes_on || end->at >= t->line_bytes)
+        emit_pc(w, end->at);
+    if (goes_on)
+        emit_go(block, end->at, loads_last(block) != 0);
+    else
         x86_jump(w, t->leave[left_at(block, end->at)]);
-    }
 }
 
 /* Gives the entry for after a load. */
 uint8_t *hb_translate_block(struct hb_block *block) {
-    struct hb_translator *t = block->t;
-    struct hb_x86 *w = &t->w;
+    struct hb_x86 *w = &block->t->w;
     const uint8_t *body = w->at;
-    uint8_t *late;
-    emit_in_time(block, &late);
+    hb_held_forget(block);
+    emit_in_time(block);
     for (uint32_t i = 0; i < block->n; i++)
         emit_operation(block, i);
-    if (!hb_translate_ends_block(hb_templates[block->place[block->n - 1].op->code].kind))
+    if (!hb_translate_ends_block(block->place[block->n - 1].op))
         emit_end(block);
-    x86_here(w, late);
-    x86_address(w, RAX, LINE, block->place[0].at);
-    x86_jump(w, t->leave[HB_LEFT_LATE]);
     uint8_t *after_load = w->at;
     emit_entry_after_load(block, body);
-    emit_ways_out(block);
+    for (uint32_t k = 0; k < block->ways; k++)
+        emit_way_out(block, &block->way[k]);
     return after_load;
 }
 
 void hb_translate_nothing(struct hb_block *block, uint32_t at) {
-    x86_address(&block->t->w, RAX, LINE, at);
+    emit_pc(&block->t->w, at);
     x86_jump(&block->t->w, block->t->leave[left_at(block, at)]);
 }

@@ -6,8 +6,8 @@
 #include <sys/types.h>
 
 #include "cpu/hart/checkpoint.h"
+#include "cpu/translate/left.h"
 #include "cpu/translate/template.h"
-#include "cpu/translate/translate.h"
 #include "cpu/translate/x86.h"
 
 #define HALFWORDS    (HB_LINE_BYTES_MAX / 2)
@@ -31,25 +31,29 @@ struct hb_translator {
     struct hb_code code;
 };
 
-/* Registers while translated code runs. */
-#define HART   RBP /* struct hb_hart */
-#define DATA   RBX /* lookups of loads and stores */
-#define CLOCK  R12 /* cycle << 4, as in stamps */
-#define LIMIT  R13 /* the same */
-#define COUNTS R14 /* instructions, and << 16 loads that hit */
-#define AHEAD  R15 /* struct hb_ahead */
-#define LINE   R8  /* virtual address of the line of the pc */
-#define SLOT   R9  /* its struct hb_line */
-#define LAST   R10 /* stamp of the last instruction executed out of it; 0: none yet */
-#define CODE   R11 /* its code */
+/* Registers while translated code runs. rax, rcx, rdx and rsi are for what one operation needs; the others hold guest
+ * registers (held.h). */
+#define HART  RBP /* struct hb_hart */
+#define DATA  RBX /* lookups of loads and stores */
+#define CLOCK R12 /* cycle << 4, as in stamps */
+#define SINCE R13 /* stamps below it are logged before they change */
+#define SLOT  R14 /* struct hb_line of the line of the pc */
+#define AHEAD R15 /* struct hb_ahead */
 
-#define HIT (1u << 16)
+/* What is added to ahead->counts: instructions, loads that hit, and how often the pc was set. The last one's lowest
+ * bits are the place in hart->branch as an offset, in the fourth byte. */
+#define COUNT_LOAD  (1u << 12)
+#define COUNT_TAKEN (1u << 28)
+
+_Static_assert(HB_AHEAD_CYCLES_MAX < COUNT_LOAD, "as many instructions and loads as a run can have must fit");
+_Static_assert(sizeof(struct hb_branch) == 16 && HB_BRANCHES == 8, "three bits of the fourth byte are an offset");
 
 #define X_AT(i)        ((uint32_t)(offsetof(struct hb_hart, x) + 8u * (i)))
 #define HART_AT(field) ((uint32_t)offsetof(struct hb_hart, field))
 #define STALL_AT(kind) ((uint32_t)(offsetof(struct hb_hart, stalled_cycles) + 8u * (kind)))
 #define AHEAD_AT(name) ((uint32_t)offsetof(struct hb_ahead, name))
 #define LINE_AT(field) ((uint32_t)offsetof(struct hb_line, field))
+#define DATA_OF_LINE   ((uint32_t)sizeof(struct hb_line))
 
 /* Where what was written at `at` is executed. */
 static inline void *hb_translate_runs(const struct hb_translator *t, const uint8_t *at) {
@@ -59,38 +63,55 @@ static inline void *hb_translate_runs(const struct hb_translator *t, const uint8
 /* Write what is made once: ways in and out, from line to line, logs. */
 void hb_translate_fixed(struct hb_translator *t);
 
-/* A way out of a block in front of operation `i`. */
+/* A way out of a block, written after it: in front of operation `i`, or after it if that is a branch that is taken. */
 struct hb_way_out {
     uint8_t *jump;
     uint32_t i;
-    enum hb_left left;
+    bool taken;
+    enum hb_left left; /* if not taken */
 };
 
-/* The operation `i` of a block, and what went before it. */
+/* What a block has done in front of one of its operations. */
+struct hb_sums {
+    uint32_t cycles, loads, stores;
+    uint32_t stalled_cycles[HB_STALLS];
+    uint8_t last_stall; /* HB_STALLS: none yet */
+};
+
+/* The operation `i` of a block. */
 struct hb_place {
     const struct hb_op *op;
-    uint32_t at;     /* offset in the line */
-    uint32_t cycles; /* since the block began */
-    uint32_t loads, stores;
-    bool load_use; /* it waits for the register that the operation before it loads */
-    bool crosses;  /* it reaches into the next line */
+    uint32_t at;       /* offset in the line */
+    struct hb_sums by; /* what has gone by since the block began */
+    bool load_use;     /* it waits for the register that the operation before it loads */
+    bool crosses;      /* it reaches into the next line */
+};
+
+/* Guest registers that are in registers of the host, too. */
+#define HELD 5
+
+struct hb_held {
+    uint8_t guest[HELD]; /* HB_X_SINK: none */
+    uint8_t next;        /* the one to be given away next */
 };
 
 struct hb_block {
     struct hb_translator *t;
     const struct hb_decoded_line *line;
+    void **code;           /* the line's entries */
     uint32_t n;            /* operations */
     struct hb_op crossing; /* the one that reaches into the next line ... */
     uint16_t upper;        /* ... where its second half is this */
     bool crosses_later;    /* it ends before such a one, whose other line is not at hand now */
+    bool begun;            /* what is done once it is certain that its first operation is executed has been written */
+    struct hb_held held;
     struct hb_place place[HALFWORDS + 1];
     uint32_t ways;
-    struct hb_way_out way[2 * HALFWORDS + 2];
+    struct hb_way_out way[4 * HALFWORDS + 2];
 };
 
-/* What an operation of this template costs, in cycles, and whether a block ends after it. */
-uint32_t hb_translate_cost(const struct hb_translator *t, const struct hb_template *template);
-bool hb_translate_ends_block(uint8_t kind);
+/* Does a block end after `op`? It goes on after a branch forwards, as if that were not taken. */
+bool hb_translate_ends_block(const struct hb_op *op);
 
 /* Which operations belong to the block at offset `at` of `line`, the line of core->fetch, and what has gone by before
  * each. */

@@ -1,60 +1,48 @@
 #include "cpu/translate/code.h"
 
-/* The first touch of a stamp since the checkpoint: rdx is what it was, [rsi + disp] where it is. Changes rcx, rdi. */
-static uint8_t *make_log(struct hb_translator *t, uint32_t disp) {
+/* Before a line is read for the first time since the checkpoint: rsi points to it. Changes rcx, rdx. */
+static void make_log_read(struct hb_translator *t) {
     struct hb_x86 *w = &t->w;
-    uint8_t *at = w->at;
-    x86_load(w, RDI, AHEAD, AHEAD_AT(stamp_end));
-    x86_address(w, RCX, RSI, disp);
-    x86_store(w, RCX, RDI, 0);
-    x86_store(w, RDX, RDI, 8);
-    x86_immediate(w, true, 0, RDI, 16);
-    x86_store(w, RDI, AHEAD, AHEAD_AT(stamp_end));
+    t->log_read = w->at;
+    x86_load(w, RCX, AHEAD, AHEAD_AT(stamp_end));
+    x86_address(w, RDX, RSI, LINE_AT(last_read));
+    x86_store(w, RDX, RCX, offsetof(struct hb_ahead_stamp, at));
+    x86_load(w, RDX, RSI, LINE_AT(last_read));
+    x86_store(w, RDX, RCX, offsetof(struct hb_ahead_stamp, before));
+    x86_immediate(w, true, 0, RCX, sizeof(struct hb_ahead_stamp));
+    x86_store(w, RCX, AHEAD, AHEAD_AT(stamp_end));
     x86_byte(w, 0xc3); /* ret */
-    return at;
 }
 
-/* The line of the pc is left: its stamp is that of the last instruction. Changes rcx, rdx, rsi, rdi. */
-static void emit_stamp_line(struct hb_translator *t) {
+/* The same before it is written for the first time. Changes xmm0, too. */
+static void make_log_write(struct hb_translator *t) {
     struct hb_x86 *w = &t->w;
-    x86_registers(w, true, 0x85, LAST, LAST); /* test */
-    uint8_t *none = x86_jump_if(w, CC_E);
-    x86_move(w, RSI, SLOT);
-    x86_load(w, RDX, RSI, LINE_AT(last_read));
-    x86_memory(w, true, 0x3b, RDX, AHEAD, AHEAD_AT(since_stamp)); /* cmp */
-    uint8_t *logged = x86_jump_if(w, CC_AE);
-    x86_call(w, t->log_read);
-    x86_here(w, logged);
-    x86_store(w, LAST, RSI, LINE_AT(last_read));
-    x86_store(w, LAST, AHEAD, AHEAD_AT(last_stamp));
-    x86_set32(w, LAST, 0);
-    x86_here(w, none);
+    t->log_write = w->at;
+    x86_load(w, RCX, AHEAD, AHEAD_AT(written_end));
+    x86_store(w, RSI, RCX, offsetof(struct hb_ahead_written, line));
+    x86_load(w, RDX, RSI, LINE_AT(last_write));
+    x86_store(w, RDX, RCX, offsetof(struct hb_ahead_written, last_write));
+    for (uint32_t at = 0; at < t->line_bytes; at += 16) {
+        x86_memory(w, false, 0x0f10, 0, RSI, DATA_OF_LINE + at); /* movups xmm0, [...] */
+        x86_memory(w, false, 0x0f11, 0, RCX, (uint32_t)offsetof(struct hb_ahead_written, bytes) + at);
+    }
+    x86_immediate(w, true, 0, RCX, sizeof(struct hb_ahead_written));
+    x86_store(w, RCX, AHEAD, AHEAD_AT(written_end));
+    x86_byte(w, 0xc3); /* ret */
 }
 
 /* Back to C: rax is the pc. */
 static void make_leave(struct hb_translator *t) {
     struct hb_x86 *w = &t->w;
-    uint8_t *back[HB_LEFT_NEW + 1];
     for (uint32_t i = 0; i <= HB_LEFT_NEW; i++) {
         t->leave[i] = w->at;
         x86_store(w, RAX, HART, HART_AT(pc));
         x86_set32(w, RAX, i);
-        x86_byte(w, 0xe9); /* jmp */
-        back[i] = w->at;
-        x86_u32(w, 0);
+        x86_shift(w, true, 5, CLOCK, 4);
+        x86_store(w, CLOCK, HART, HART_AT(ready_at));
+        X86(w, 0x48, 0x83, 0xc4, 8,                                            /* add rsp, 8 */
+            0x41, 0x5f, 0x41, 0x5e, 0x41, 0x5d, 0x41, 0x5c, 0x5d, 0x5b, 0xc3); /* pop r15 ... r12, rbp, rbx; ret */
     }
-    for (uint32_t i = 0; i <= HB_LEFT_NEW; i++)
-        x86_here(w, back[i]);
-    emit_stamp_line(t);
-    x86_move(w, RCX, CLOCK);
-    x86_shift(w, true, 5, RCX, 4);
-    x86_store(w, RCX, HART, HART_AT(ready_at));
-    x86_registers(w, false, 0x0fb7, RCX, COUNTS); /* movzx ecx, r14w */
-    x86_memory(w, true, 0x01, RCX, HART, HART_AT(instructions));
-    x86_shift(w, true, 5, COUNTS, 16);
-    x86_memory(w, true, 0x01, COUNTS, HART, HART_AT(lookup_hits[0]));
-    X86(w, 0x48, 0x83, 0xc4, 8,                                            /* add rsp, 8 */
-        0x41, 0x5f, 0x41, 0x5e, 0x41, 0x5d, 0x41, 0x5c, 0x5d, 0x5b, 0xc3); /* pop r15, r14, r13, r12, rbp, rbx; ret */
 }
 
 /* rdi: hart, rsi: ahead, rdx: code. */
@@ -68,16 +56,13 @@ static void make_enter(struct hb_translator *t) {
     x86_load(w, DATA, AHEAD, AHEAD_AT(data));
     x86_load(w, CLOCK, HART, HART_AT(ready_at));
     x86_shift(w, true, 4, CLOCK, 4);
-    x86_load(w, LIMIT, AHEAD, AHEAD_AT(limit_stamp));
-    x86_set32(w, COUNTS, 0);
-    x86_load(w, LINE, AHEAD, AHEAD_AT(line));
+    x86_load(w, SINCE, AHEAD, AHEAD_AT(since_stamp));
     x86_load(w, SLOT, AHEAD, AHEAD_AT(slot));
-    x86_set32(w, LAST, 0);
-    x86_load(w, CODE, AHEAD, AHEAD_AT(code));
     X86(w, 0xff, 0xe2); /* jmp rdx */
 }
 
-/* The lookup of the line at rcx: rdx points to it. Gives the jumps that are taken when it is not there. */
+/* The lookup of the line at rcx: rdx points to it, rsi is the struct hb_line. Gives the jumps that are taken when it is
+ * not there. Changes rcx. */
 static void emit_find_line(struct hb_translator *t, uint8_t *missing[2]) {
     struct hb_x86 *w = &t->w;
     x86_move(w, RDX, RCX);
@@ -89,17 +74,18 @@ static void emit_find_line(struct hb_translator *t, uint8_t *missing[2]) {
     x86_memory(w, true, 0x3b, RCX, RDX, offsetof(struct hb_fetch_lookup, tag));
     missing[0] = x86_jump_if(w, CC_NE);
     x86_load(w, RSI, RDX, offsetof(struct hb_fetch_lookup, slot));
-    x86_load(w, RDI, RDX, offsetof(struct hb_fetch_lookup, address));
-    x86_memory(w, true, 0x3b, RDI, RSI, LINE_AT(address));
+    x86_load(w, RCX, RDX, offsetof(struct hb_fetch_lookup, address));
+    x86_memory(w, true, 0x3b, RCX, RSI, LINE_AT(address));
     missing[1] = x86_jump_if(w, CC_NE);
 }
 
-/* The line after the present one: rsi is its struct hb_line, unless "not equal". */
+/* The line after the present one: rsi is its struct hb_line, unless "not equal". Changes rcx, rdx. */
 static void make_find_upper(struct hb_translator *t) {
     struct hb_x86 *w = &t->w;
     uint8_t *missing[2];
     t->find_upper = w->at;
-    x86_address(w, RCX, LINE, t->line_bytes);
+    x86_load(w, RCX, AHEAD, AHEAD_AT(line));
+    x86_immediate(w, true, 0, RCX, t->line_bytes);
     emit_find_line(t, missing);
     x86_store(w, RSI, AHEAD, AHEAD_AT(upper));
     x86_here(w, missing[0]);
@@ -107,21 +93,27 @@ static void make_find_upper(struct hb_translator *t) {
     x86_byte(w, 0xc3); /* ret */
 }
 
-/* To the pc in rax, of another line perhaps. */
+/* To the pc in rax, of another line perhaps. The last instruction was of the present line, which is stamped. */
 static void make_go_line(struct hb_translator *t, bool after_load) {
     struct hb_x86 *w = &t->w;
     uint8_t *missing[2];
     t->go_line[after_load] = w->at;
-    emit_stamp_line(t);
+    x86_load(w, RDX, SLOT, LINE_AT(last_read));
+    x86_store(w, RDX, AHEAD, AHEAD_AT(last_stamp));
     x86_move(w, RCX, RAX);
     x86_immediate(w, true, 4, RCX, (uint32_t) - (int32_t)t->line_bytes);
     emit_find_line(t, missing);
-    x86_move(w, LINE, RCX);
-    x86_move(w, SLOT, RSI);
     x86_store(w, RDX, AHEAD, AHEAD_AT(lookup));
-    x86_load(w, CODE, RDX, offsetof(struct hb_fetch_lookup, code));
+    x86_move(w, SLOT, RSI);
+    x86_load(w, RCX, RDX, offsetof(struct hb_fetch_lookup, tag));
+    x86_store(w, RCX, AHEAD, AHEAD_AT(line));
+    x86_load(w, RDI, RDX, offsetof(struct hb_fetch_lookup, code));
+    x86_memory(w, true, 0x39, SINCE, RSI, LINE_AT(last_read)); /* cmp [...], SINCE */
+    uint8_t *logged = x86_jump_if(w, CC_AE);
+    x86_call(w, t->log_read);
+    x86_here(w, logged);
     x86_immediate(w, false, 4, RAX, t->line_bytes - 1);
-    X86(w, 0x41, 0xff, 0xa4, 0x83); /* jmp [r11 + rax * 4 + disp32] */
+    X86(w, 0xff, 0xa4, 0x87); /* jmp [rdi + rax * 4 + disp32] */
     x86_u32(w, after_load ? 8 * HALFWORDS : 0);
     x86_here(w, missing[0]);
     x86_here(w, missing[1]);
@@ -132,14 +124,15 @@ static void make_untranslated(struct hb_translator *t) {
     struct hb_x86 *w = &t->w;
     for (uint32_t i = 0; i < HALFWORDS; i++) {
         t->code.none[i] = t->code.none[HALFWORDS + i] = hb_translate_runs(t, w->at);
-        x86_address(w, RAX, LINE, 2 * i);
+        x86_load(w, RAX, AHEAD, AHEAD_AT(line));
+        x86_immediate(w, true, 0, RAX, 2 * i);
         x86_jump(w, t->leave[HB_LEFT_NEW]);
     }
 }
 
 void hb_translate_fixed(struct hb_translator *t) {
-    t->log_read = make_log(t, LINE_AT(last_read));
-    t->log_write = make_log(t, LINE_AT(last_write));
+    make_log_read(t);
+    make_log_write(t);
     make_leave(t);
     make_enter(t);
     make_go_line(t, false);

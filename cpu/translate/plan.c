@@ -2,18 +2,40 @@
 #include "cpu/fetch.h"
 #include "cpu/translate/code.h"
 
-uint32_t hb_translate_cost(const struct hb_translator *t, const struct hb_template *template) {
+/* How an operation stalls, HB_STALLS: not at all, and for how long. */
+static enum hb_stall stall_of(const struct hb_translator *t, const struct hb_template *template, uint32_t *cycles) {
     switch (template->kind) {
-    case HB_T_MULTIPLY: return 1 + t->config.mul_cycles;
-    case HB_T_CALL_MULTIPLY: return 1 + t->config.mul_cycles;
-    case HB_T_FENCE: return 1 + t->config.csr_cycles;
-    case HB_T_CALL_DIVIDE: return 1 + t->config.div_cycles;
-    default: return 1;
+    case HB_T_MULTIPLY:
+    case HB_T_CALL_MULTIPLY: *cycles = t->config.mul_cycles; return HB_STALL_MUL_DIV;
+    case HB_T_CALL_DIVIDE: *cycles = t->config.div_cycles; return HB_STALL_MUL_DIV;
+    case HB_T_FENCE: *cycles = t->config.csr_cycles; return HB_STALL_CSR;
+    default: *cycles = 0; return HB_STALLS;
     }
 }
 
-bool hb_translate_ends_block(uint8_t kind) {
-    return kind == HB_T_BRANCH || kind == HB_T_JAL || kind == HB_T_JALR;
+bool hb_translate_ends_block(const struct hb_op *op) {
+    const uint8_t kind = hb_templates[op->code].kind;
+    return kind == HB_T_JAL || kind == HB_T_JALR || (kind == HB_T_BRANCH && op->imm < 0);
+}
+
+static void add_stall(struct hb_sums *by, enum hb_stall cause, uint32_t cycles) {
+    if (cause == HB_STALLS)
+        return;
+    by->cycles += cycles;
+    by->stalled_cycles[cause] += cycles;
+    by->last_stall = (uint8_t)cause;
+}
+
+/* A branch that is not taken stalls if it goes backwards: that is added where it ends its block. */
+static void add(const struct hb_translator *t, struct hb_sums *by, const struct hb_template *template, bool load_use) {
+    uint32_t cycles;
+    enum hb_stall cause = stall_of(t, template, &cycles);
+    by->cycles += 1;
+    by->loads += template->kind == HB_T_LOAD;
+    by->stores += template->kind == HB_T_STORE;
+    add_stall(by, cause, cycles);
+    if (load_use)
+        add_stall(by, HB_STALL_LOAD_USE, t->config.load_use_cycles);
 }
 
 /* The operation at `at` that reaches into the next line; NULL: that is not at hand. */
@@ -52,24 +74,20 @@ static const struct hb_op *op_at(struct hb_block *block, struct hb_core *core, s
 /* Which operations belong to the block at `at`, and what has gone by before each. */
 void hb_translate_plan(struct hb_block *block, struct hb_core *core, struct hb_decoded_line *line, uint32_t at) {
     struct hb_translator *t = block->t;
-    uint32_t cycles = 0, loads = 0, stores = 0;
+    struct hb_sums by = {.last_stall = HB_STALLS};
     uint8_t load_rd = 0;
-    for (block->n = 0; at < t->line_bytes; block->n++) {
+    bool ends = false;
+    for (block->n = 0; at < t->line_bytes && !ends; block->n++) {
         const struct hb_op *op = op_at(block, core, line, at);
         const struct hb_template *template = op ? &hb_templates[op->code] : NULL;
         if (!template || template->kind == HB_T_NONE)
             break;
         bool load_use = block->n && load_rd && hb_op_reads(op, load_rd);
-        block->place[block->n] = (struct hb_place){op, at, cycles, loads, stores, load_use, op == &block->crossing};
-        cycles += hb_translate_cost(t, template) + (load_use ? t->config.load_use_cycles : 0);
-        loads += template->kind == HB_T_LOAD;
-        stores += template->kind == HB_T_STORE;
+        block->place[block->n] = (struct hb_place){op, at, by, load_use, op == &block->crossing};
+        add(t, &by, template, load_use);
         load_rd = op->load_rd;
         at += op->bytes;
-        if (hb_translate_ends_block(template->kind)) {
-            block->n++;
-            break;
-        }
+        ends = hb_translate_ends_block(op);
     }
-    block->place[block->n] = (struct hb_place){NULL, at, cycles, loads, stores, false, false};
+    block->place[block->n] = (struct hb_place){.at = at, .by = by};
 }

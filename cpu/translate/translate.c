@@ -22,35 +22,54 @@ bool hb_translator_make(struct hb_core *core) {
     struct hb_decoded_line *line =
         (struct hb_decoded_line *)(void *)((uint8_t *)core->fetch.op - offsetof(struct hb_decoded_line, op));
     uint32_t at = (uint32_t)(core->hart->pc - core->fetch.tag);
-    void **code = &t->code.line[line - t->cores->decoded][at / 2];
     if (t->w.at + BLOCK_BYTES > t->write + BUFFER_BYTES)
         forget_all(t);
     block.line = line;
+    block.code = t->code.line[line - t->cores->decoded];
     hb_translate_plan(&block, core, line, at);
     if (block.n == 0 && block.crosses_later)
         return false;
     uint8_t *start = t->w.at, *after_load = start;
+    block.code[at / 2] = hb_translate_runs(t, start); /* a loop goes there directly */
     if (block.n)
         after_load = hb_translate_block(&block);
     else
         hb_translate_nothing(&block, at);
-    code[0] = hb_translate_runs(t, start);
-    code[HALFWORDS] = hb_translate_runs(t, after_load);
+    block.code[at / 2 + HALFWORDS] = hb_translate_runs(t, after_load);
     return true;
 }
 
-enum hb_left hb_translator_run(struct hb_core *core, uint64_t limit) {
-    const struct hb_translator *t = core->code->translator;
+static void prepare(struct hb_core *core, uint64_t limit) {
     struct hb_ahead *ahead = core->ahead;
     ahead->data = core->data;
     ahead->fetch = core->fetch_lookup[hb_lookup_mode(core->hart->privilege)];
     ahead->limit_stamp = limit << 4;
     ahead->line = core->fetch.tag;
     ahead->slot = core->fetch.slot;
-    ahead->code = core->fetch.code;
     ahead->lookup = &core->fetch;
+    ahead->counts = (uint64_t)(core->hart->branches % HB_BRANCHES) * COUNT_TAKEN;
+    if (ahead->slot->last_read < ahead->since_stamp)
+        hb_ahead_log_read(ahead, ahead->slot);
+}
+
+/* What has been counted, and which turn was the last. */
+static void settle(struct hb_hart *hart, struct hb_ahead *ahead) {
+    const uint64_t counts = ahead->counts, stamp = ahead->lookup->slot->last_read;
+    hart->instructions += counts % COUNT_LOAD;
+    ahead->translated += counts % COUNT_LOAD;
+    hart->lookup_hits[0] += counts % COUNT_TAKEN / COUNT_LOAD;
+    hart->branches += (uint32_t)(counts / COUNT_TAKEN) - hart->branches % HB_BRANCHES;
+    if (stamp > ahead->last_stamp)
+        ahead->last_stamp = stamp;
+}
+
+enum hb_left hb_translator_run(struct hb_core *core, uint64_t limit) {
+    const struct hb_translator *t = core->code->translator;
+    struct hb_ahead *ahead = core->ahead;
+    prepare(core, limit);
     uint64_t entry = (core->hart->pc - core->fetch.tag) / 2 + (core->hart->load_rd ? HALFWORDS : 0);
     uint64_t left = t->enter(core->hart, ahead, core->fetch.code[entry]);
+    settle(core->hart, ahead);
     core->fetch = *ahead->lookup; /* the line in which it is now */
     return (enum hb_left)left;
 }

@@ -1,10 +1,10 @@
 /* Translation of guest code to the host's: x86-64 only.
  *
- * A block is what a line holds from some pc on up to the first operation that is not private (cpu/ahead/ahead.h) or
- * jumps, or the line's end. It is made when it is first run, kept for as long as its line's bytes are what they were,
- * and does what the interpreter does, faster: cycles, instructions and hits are sums that are known when it is made. It
- * enters only if its last operation still has its turn before the limit, and leaves where the lookups do not know a
- * line.
+ * A block is what a line holds from some pc on up to the first operation that is not private (cpu/ahead/ahead.h),
+ * jumps, or branches backwards, or the line's end. It is made when it is first run, kept for as long as its line's
+ * bytes are what they were, and does what the interpreter does, faster: cycles, instructions and hits are sums that are
+ * known when it is made. It enters only if its last operation still has its turn before the limit, and leaves where a
+ * branch forwards is taken or the lookups do not know a line.
  *
  * Harts of one kind share a translator: costs are written into the code. Memory is never writable and executable at
  * one address (two mappings of one file in memory). */
@@ -14,16 +14,7 @@
 #include <stdbool.h>
 
 #include "cpu/hart/core.h"
-
-/* Why translated code came back. hart->pc and the clock are up to date. */
-enum hb_left {
-    HB_LEFT_LATE, /* the block at pc does not end before the limit */
-    HB_LEFT_ONE,  /* the operation at pc is not for translated code */
-    HB_LEFT_DATA, /* the load or store at pc reaches a line that is not in the lookups */
-    HB_LEFT_LINE, /* the line of pc must be looked for */
-    HB_LEFT_STOP, /* the operation at pc is never private */
-    HB_LEFT_NEW,  /* the block at pc is not translated yet */
-};
+#include "cpu/translate/left.h"
 
 /* Translated code for harts that cost what `config` says; it belongs to a translator of its own. NULL: this host has no
  * translation, or not enough memory. */

@@ -5,6 +5,7 @@
 #ifndef HB_CPU_TRANSLATE_X86_H
 #define HB_CPU_TRANSLATE_X86_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -44,23 +45,50 @@ static inline void x86_rex(struct hb_x86 *w, bool wide, unsigned reg, unsigned b
         x86_byte(w, rex);
 }
 
-/* OP reg, [base + disp32]: base neither rsp nor r12. */
-static inline void x86_memory(struct hb_x86 *w, bool wide, unsigned opcode, unsigned reg, unsigned base,
-                              uint32_t disp) {
-    x86_rex(w, wide, reg, base);
+static inline bool x86_is_short(uint32_t value) {
+    return value + 0x80 < 0x100;
+}
+
+/* What follows the opcode: mod, reg, base, displacement. */
+static inline void x86_place(struct hb_x86 *w, unsigned reg, unsigned base, uint32_t disp) {
+    const bool is_short = x86_is_short(disp);
+    x86_byte(w, (is_short ? 0x40u : 0x80u) | (reg & 7) << 3 | (base & 7));
+    if ((base & 7) == RSP)
+        x86_byte(w, 0x24);
+    if (is_short)
+        x86_byte(w, disp & 0xff);
+    else
+        x86_u32(w, disp);
+}
+
+static inline void x86_opcode(struct hb_x86 *w, unsigned opcode) {
     if (opcode > 0xff)
         x86_byte(w, opcode >> 8);
     x86_byte(w, opcode & 0xff);
-    x86_byte(w, 0x80 | (reg & 7) << 3 | (base & 7));
+}
+
+/* OP reg, [base + disp]. */
+static inline void x86_memory(struct hb_x86 *w, bool wide, unsigned opcode, unsigned reg, unsigned base,
+                              uint32_t disp) {
+    x86_rex(w, wide, reg, base);
+    x86_opcode(w, opcode);
+    x86_place(w, reg, base, disp);
+}
+
+/* OP reg, [base + index + disp]; the prefix is there in any case, so that reg may be the low byte of any register. */
+static inline void x86_indexed(struct hb_x86 *w, bool wide, unsigned opcode, unsigned reg, unsigned base,
+                               unsigned index, uint32_t disp) {
+    x86_byte(w, 0x40u | (unsigned)wide << 3 | (reg >> 3) << 2 | (index >> 3) << 1 | base >> 3);
+    x86_opcode(w, opcode);
+    x86_byte(w, 0x84 | (reg & 7) << 3);
+    x86_byte(w, (index & 7) << 3 | (base & 7));
     x86_u32(w, disp);
 }
 
 /* OP reg, rm between registers. */
 static inline void x86_registers(struct hb_x86 *w, bool wide, unsigned opcode, unsigned reg, unsigned rm) {
     x86_rex(w, wide, reg, rm);
-    if (opcode > 0xff)
-        x86_byte(w, opcode >> 8);
-    x86_byte(w, opcode & 0xff);
+    x86_opcode(w, opcode);
     x86_byte(w, 0xc0 | (reg & 7) << 3 | (rm & 7));
 }
 
@@ -91,10 +119,30 @@ static inline void x86_set64(struct hb_x86 *w, unsigned reg, uint64_t value) {
 
 /* ADD, OR, AND, SUB, XOR, CMP of a register and a sign-extended immediate: `extension` 0, 1, 4, 5, 6, 7. */
 static inline void x86_immediate(struct hb_x86 *w, bool wide, unsigned extension, unsigned reg, uint32_t value) {
+    const bool is_short = x86_is_short(value);
     x86_rex(w, wide, 0, reg);
-    x86_byte(w, 0x81);
+    x86_byte(w, is_short ? 0x83 : 0x81);
     x86_byte(w, 0xc0 | extension << 3 | (reg & 7));
-    x86_u32(w, value);
+    if (is_short)
+        x86_byte(w, value & 0xff);
+    else
+        x86_u32(w, value);
+}
+
+/* add qword [base + disp], value */
+static inline void x86_add_memory(struct hb_x86 *w, unsigned base, uint32_t disp, uint32_t value) {
+    const bool is_short = x86_is_short(value);
+    x86_memory(w, true, is_short ? 0x83 : 0x81, 0, base, disp);
+    if (is_short)
+        x86_byte(w, value & 0xff);
+    else
+        x86_u32(w, value);
+}
+
+/* mov byte [base + disp], value */
+static inline void x86_set_byte(struct hb_x86 *w, unsigned base, uint32_t disp, uint8_t value) {
+    x86_memory(w, false, 0xc6, 0, base, disp);
+    x86_byte(w, value);
 }
 
 /* SHL, SHR, SAR by an immediate: `extension` 4, 5, 7. */
@@ -105,14 +153,9 @@ static inline void x86_shift(struct hb_x86 *w, bool wide, unsigned extension, un
     x86_byte(w, amount);
 }
 
-/* lea reg, [base + disp32]. */
+/* lea reg, [base + disp]. */
 static inline void x86_address(struct hb_x86 *w, unsigned reg, unsigned base, uint32_t disp) {
-    x86_rex(w, true, reg, base);
-    x86_byte(w, 0x8d);
-    x86_byte(w, 0x80 | (reg & 7) << 3 | (base & 7));
-    if ((base & 7) == RSP)
-        x86_byte(w, 0x24);
-    x86_u32(w, disp);
+    x86_memory(w, true, 0x8d, reg, base, disp);
 }
 
 /* A forward jump, to be given its aim by x86_here(). */
