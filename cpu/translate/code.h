@@ -113,6 +113,14 @@ struct hb_block {
 /* Does a block end after `op`? It goes on after a branch forwards, as if that were not taken. */
 bool hb_translate_ends_block(const struct hb_op *op);
 
+/* A block of which nothing is known yet. */
+static inline void hb_translate_begin(struct hb_block *block, struct hb_translator *t) {
+    block->t = t;
+    block->crosses_later = block->begun = false;
+    block->ways = 0;
+    block->held.next = 0;
+}
+
 /* Which operations belong to the block at offset `at` of `line`, the line of core->fetch, and what has gone by before
  * each. */
 void hb_translate_plan(struct hb_block *block, struct hb_core *core, struct hb_decoded_line *line, uint32_t at);

@@ -18,12 +18,13 @@ static void forget_all(struct hb_translator *t) {
 
 bool hb_translator_make(struct hb_core *core) {
     struct hb_translator *t = core->code->translator;
-    struct hb_block block = {.t = t};
+    struct hb_block block; /* large, and most of it is written only when it is needed */
     struct hb_decoded_line *line =
         (struct hb_decoded_line *)(void *)((uint8_t *)core->fetch.op - offsetof(struct hb_decoded_line, op));
     uint32_t at = (uint32_t)(core->hart->pc - core->fetch.tag);
     if (t->w.at + BLOCK_BYTES > t->write + BUFFER_BYTES)
         forget_all(t);
+    hb_translate_begin(&block, t);
     block.line = line;
     block.code = t->code.line[line - t->cores->decoded];
     hb_translate_plan(&block, core, line, at);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "bus/shared/presence.h"
 #include "cpu/ahead/ahead.h"
 #include "cpu/translate/translate.h"
 #include "sim/machine/engine_note.h"
@@ -82,34 +83,39 @@ struct snooped {
     struct hb_line before;
 };
 
-#define SNOOPED_MOST (2 * HB_HARTS_LIMIT)
-
 struct meeting {
     uint32_t n;
-    struct snooped met[SNOOPED_MOST];
+    struct snooped met[HB_AGENTS_MAX];
 };
+
+/* Does what `core` has done with its copy come too early for a snoop in cycle `now`? */
+static bool comes_too_early(const struct hb_core *core, const struct hb_line *line, const struct hb_transaction *t,
+                            uint64_t now) {
+    return core->bus->state->port[core->hart->id].reservation == t->line ||
+           hb_ahead_touched(line, now, leaves_copies(t->kind)) || core->ahead->snoops + 2 > HB_AHEAD_SNOOPS;
+}
+
+static struct hb_core *core_of(struct hb_machine *machine, uint8_t agent) {
+    return &machine->cores.core[agent / 2];
+}
 
 /* The harts that a snoop of transaction `t` in cycle `now` finds ahead of it: they are taken back, or remembered. */
 static bool meet(struct hb_machine *machine, const struct hb_transaction *t, uint64_t now, struct meeting *meeting) {
-    const struct hb_bus *bus = &machine->bus;
+    struct hb_copies copies;
     bool moved = false;
-    for (uint32_t h = 0; h < bus->harts; h++) {
-        struct hb_core *core = &machine->cores.core[h];
-        if (!hb_ahead_is(core, now))
-            continue;
-        struct hb_line *data = hb_cache_find(&bus->l1d[h], t->line), *code = hb_cache_find(&bus->l1i[h], t->line);
-        if (bus->state->port[h].reservation == t->line ||
-            (data && hb_ahead_touched(data, now, leaves_copies(t->kind))) ||
-            (code && hb_ahead_touched(code, now, leaves_copies(t->kind))) ||
-            core->ahead->snoops + 2 > HB_AHEAD_SNOOPS) {
+    uint8_t agent;
+    if (hb_snoop_event(t->kind) == HB_EVENTS)
+        return false;
+    hb_presence_find(&machine->bus, t->line, HB_NO_AGENT, &copies);
+    for (struct hb_agents left = copies.holders; hb_agents_take(&left, &agent);) {
+        struct hb_core *core = core_of(machine, agent);
+        if (hb_ahead_is(core, now) && comes_too_early(core, copies.line[agent], t, now))
             moved |= hb_ahead_back(core, now);
-            continue;
-        }
-        if (data)
-            meeting->met[meeting->n++] = (struct snooped){core, data, *data};
-        if (code)
-            meeting->met[meeting->n++] = (struct snooped){core, code, *code};
     }
+    for (struct hb_agents left = copies.holders; hb_agents_take(&left, &agent);)
+        if (hb_ahead_is(core_of(machine, agent), now))
+            meeting->met[meeting->n++] =
+                (struct snooped){core_of(machine, agent), copies.line[agent], *copies.line[agent]};
     return moved;
 }
 
