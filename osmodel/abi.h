@@ -59,6 +59,7 @@
 #define HB_TP_MAIL_SEND      28 /* amp. subject: task; argument: receiving hart (0 = master) */
 #define HB_TP_MAIL_TAKE      29 /* amp. subject: task; argument: sending hart */
 #define HB_TP_HART_STOPPED   30 /* amp. subject: worker that stops itself: its kernel trapped; argument: the cause */
+#define HB_TP_INTERRUPT      31 /* subject: source of the PLIC that the hart claims; argument: 1: it found none */
 #define HB_TP_USER           64 /* 64 .. 127: free for experiments' own programs, any mode */
 
 #define HB_STOP_PREEMPTED 0

@@ -164,6 +164,9 @@ void hb_os_view_finish(struct hb_os_view *view, const struct hb_os_end *end, str
     result->harts_up_cycle = view->harts_up_cycle;
     result->tasks_restarted = view->tasks_restarted;
     result->migrations = view->migrations;
+    result->spurious_interrupts = view->spurious_interrupts;
+    for (uint32_t hart = 0; hart < HB_HARTS_MAX; hart++)
+        result->interrupts[hart] = view->harts[hart].interrupts;
     result->context_switches = view->context_switches;
     result->longest_wait_cycles = hb_os_view_longest_wait(view, view->cycle);
     result->idle_while_waiting_cycles = view->idle_while_waiting_cycles;

@@ -64,6 +64,8 @@ struct hb_os_result {
     uint64_t tasks_restarted;
     uint64_t migrations;
     uint64_t context_switches;
+    uint64_t interrupts[HB_HARTS_MAX]; /* of devices, by the hart that claimed them */
+    uint64_t spurious_interrupts;
     uint64_t longest_wait_cycles;
     uint64_t idle_while_waiting_cycles;
     double parallelism_mean; /* harts inside tasks, from all harts up to the last completion that was announced */

@@ -51,6 +51,8 @@ static const struct sentence sentences[] = {
     [HB_TP_MAIL_SEND] = {"mail sent", "CPU %c sends task %s to the master", "CPU %c sends task %s to CPU %a"},
     [HB_TP_MAIL_TAKE] = {"mail taken", "CPU %c takes task %s, sent by the master",
                          "CPU %c takes task %s, sent by CPU %a"},
+    [HB_TP_INTERRUPT] = {"interrupt", "CPU %c takes interrupt %s",
+                         "CPU %c is interrupted for nothing: another CPU has taken it"},
     [HB_TP_HART_STOPPED] = {"CPU stops", "The kernel of CPU %s has trapped (cause %a): it stops, alone", NULL},
 };
 

@@ -457,6 +457,13 @@ static void on_suspect(const struct event *event) {
 }
 
 /* The kernel withdraws its suspicion, which has been counted. */
+static void on_interrupt(const struct event *event) {
+    if (event->argument == 0)
+        event->self->interrupts++;
+    else
+        event->view->spurious_interrupts++;
+}
+
 /* It is not healthy any more, and knows it. */
 static void on_hart_stopped(const struct event *event) {
     event->self->ails = 1;
@@ -541,6 +548,7 @@ static void (*const handlers[])(const struct event *event) = {
     [HB_TP_LOCK_RECOVERED] = on_lock_recovered,
     [HB_TP_FALSE_ALARM] = on_false_alarm,
     [HB_TP_HART_STOPPED] = on_hart_stopped,
+    [HB_TP_INTERRUPT] = on_interrupt,
     [HB_TP_HART_LEFT_OUT] = on_hart_left_out,
     [HB_TP_QUEUE_LENGTH] = on_queue_length,
     [HB_TP_PROGRESS] = on_progress,

@@ -14,6 +14,7 @@ void hb_devices_restart(struct hb_devices *devices, uint64_t now) {
     devices->clint.offset = 0 - now / devices->clint.cycles_per_tick;
     for (uint32_t i = line.taken; i != line.received; i++)
         hb_uart_receive(&devices->uart, line.queue[i % HB_UART_QUEUE]);
+    devices->uart.overruns = line.overruns;
     devices->changed = true;
 }
 

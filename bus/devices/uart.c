@@ -28,7 +28,12 @@ static uint32_t waiting(const struct hb_uart *uart) {
     return uart->received - uart->taken;
 }
 
+static uint32_t fifo_bytes(const struct hb_uart *uart) {
+    return uart->fcr & FCR_ENABLE ? HB_UART_FIFO : 1;
+}
+
 bool hb_uart_receive(struct hb_uart *uart, uint8_t byte) {
+    uart->overruns += waiting(uart) >= fifo_bytes(uart);
     if (waiting(uart) == HB_UART_QUEUE)
         return false;
     uart->queue[uart->received++ % HB_UART_QUEUE] = byte;
@@ -134,7 +139,7 @@ static void enable_interrupts(struct hb_uart *uart, uint8_t value) {
 }
 
 static void control_fifos(struct hb_uart *uart, uint8_t value) {
-    uint32_t held = uart->fcr & FCR_ENABLE ? HB_UART_FIFO : 1;
+    uint32_t held = fifo_bytes(uart);
     if ((uart->fcr ^ value) & FCR_ENABLE)
         value |= FCR_CLEAR_RECEIVER | FCR_CLEAR_TRANSMITTER;
     if (value & FCR_CLEAR_RECEIVER)

@@ -26,6 +26,7 @@ struct hb_uart {
     uint8_t dll, dlm;         /* divisor: kept, without effect */
     bool sent_pending;        /* the transmitter became empty, and software has not been notified */
     bool signals;             /* to the PLIC; taken at once */
+    uint32_t overruns;        /* bytes that found the FIFO full, and that a real line would have lost */
     uint32_t received, taken; /* bytes received and bytes read in total; FIFO and queue hold the difference */
     uint8_t queue[HB_UART_QUEUE];
     uint32_t sent_bytes;
@@ -34,7 +35,8 @@ struct hb_uart {
 
 void hb_uart_reset(struct hb_uart *uart);
 
-/* A byte arrives. False: 4096 are waiting already and it is lost, as on a real line. */
+/* A byte arrives; one that finds the FIFO full is counted. False: 4096 are waiting already and it is lost, as on a real
+ * line. */
 bool hb_uart_receive(struct hb_uart *uart, uint8_t byte);
 
 /* Take the oldest received byte, in place of the guest. False: none waits. */

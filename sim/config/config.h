@@ -60,7 +60,8 @@ struct hb_stats_config {
 
 struct hb_input_config {
     uint64_t cycle;
-    const char *text; /* console bytes; belongs to the experiment */
+    uint64_t every_cycles; /* between two of its characters; 0: all at once */
+    const char *text;      /* console bytes; belongs to the experiment */
 };
 
 #define HB_TRACE_LINES_MAX 16

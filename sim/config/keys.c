@@ -195,6 +195,7 @@ static const struct hb_key_name tracepoints[] = {
     {"mail_send", HB_TP_MAIL_SEND, true},
     {"mail_take", HB_TP_MAIL_TAKE, true},
     {"hart_stopped", HB_TP_HART_STOPPED, true},
+    {"interrupt", HB_TP_INTERRUPT, true},
     {NULL, 0, false},
 };
 
@@ -760,6 +761,13 @@ const struct hb_key hb_keys[] = {
      .fallback = "0",
      .maximum = HB_KEY_INTEGER_MAX,
      .help = "When it arrives."},
+    {.path = "input.*.every_cycles",
+     .type = HB_KEY_INTEGER,
+     INPUT(every_cycles),
+     .unit = "cycles",
+     .fallback = "0",
+     .maximum = 1000000000,
+     .help = "The time between two of its characters; 0: all come at once."},
     {.path = "input.*.text", .type = HB_KEY_STRING, INPUT(text), .required = true, .help = "The characters."},
 
     GROUP("stop", "When a run is cut off."),

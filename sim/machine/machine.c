@@ -164,6 +164,16 @@ void hb_machine_input(struct hb_machine *machine, const struct hb_input *input) 
     machine->saved->next_event = earlier(machine->saved->next_event, input->cycle);
 }
 
+void hb_machine_type(struct hb_machine *machine, const struct hb_input_config *typing, uint64_t from_cycle) {
+    struct hb_input input = {.cycle = typing->cycle, .kind = HB_INPUT_TEXT};
+    for (const char *at = typing->text; *at; at++) {
+        input.byte = (uint8_t)*at;
+        if (input.cycle >= from_cycle)
+            hb_machine_input(machine, &input);
+        input.cycle += typing->every_cycles;
+    }
+}
+
 void hb_machine_forget_inputs(struct hb_machine *machine, uint64_t cycle) {
     struct hb_input_log *log = &machine->log;
     while (log->inputs > machine->saved->next_input && log->input[log->inputs - 1].cycle >= cycle)

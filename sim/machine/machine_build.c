@@ -194,10 +194,7 @@ bool hb_machine_set_faults(struct hb_machine *machine, const struct hb_fault_con
 
 static void set_up_inputs(struct hb_machine *machine) {
     for (uint32_t i = 0; i < machine->config.n_inputs; i++)
-        for (const char *at = machine->config.inputs[i].text; *at; at++)
-            hb_machine_input(machine, &(struct hb_input){.cycle = machine->config.inputs[i].cycle,
-                                                         .kind = HB_INPUT_TEXT,
-                                                         .byte = (uint8_t)*at});
+        hb_machine_type(machine, &machine->config.inputs[i], 0);
 }
 
 /* ---- The machine as a whole ------------------------------------------------------------------------------------ */

@@ -144,6 +144,7 @@ static void gather_os(struct hb_machine *machine, const uint64_t *checksum, stru
     };
     hb_os_view_finish(&machine->saved->os, &end, &result->os);
     free(slots);
+    result->overruns = machine->saved->devices.uart.overruns;
     gather_increments(machine, &params, result);
     gather_interrupts_off(machine, result);
     gather_work(machine, result);

@@ -84,6 +84,7 @@ struct hb_run_result {
     bool has_verdicts;            /* ... and result slots: the tasks could be judged */
     struct hb_os_result os;       /* max_irq_off_cycles: since all harts were up; HB_OS_NONE: they never were */
     bool has_increments;          /* the workload share: what is in the tasks' counters, read by the host */
+    uint64_t overruns;            /* characters that found the UART's FIFO full */
     uint64_t increments_expected; /* of all tasks created */
     uint64_t increments_counted;
     uint64_t jitter_cycles;       /* measured J; HB_OS_NONE with max_irq_off_cycles */

@@ -222,6 +222,17 @@ static void write_level(struct hb_json_writer *json, const char *key, bool measu
     hb_json_close(json, '}');
 }
 
+static void write_interrupts(struct hb_json_writer *json, const struct hb_run_result *result) {
+    hb_json_open(json, "interrupts", '{');
+    hb_json_open(json, "per_hart", '[');
+    for (uint32_t h = 0; h < result->harts; h++)
+        hb_json_number(json, NULL, result->os.interrupts[h]);
+    hb_json_close(json, ']');
+    hb_json_number(json, "spurious", result->os.spurious_interrupts);
+    hb_json_number(json, "overruns", result->overruns);
+    hb_json_close(json, '}');
+}
+
 static void write_os(struct hb_json_writer *json, const struct hb_run_result *result) {
     const struct hb_os_result *os = &result->os;
     if (!result->has_os)
@@ -237,6 +248,7 @@ static void write_os(struct hb_json_writer *json, const struct hb_run_result *re
     hb_json_number(json, "tasks_restarted", os->tasks_restarted);
     hb_json_number(json, "migrations", os->migrations);
     hb_json_number(json, "context_switches", os->context_switches);
+    write_interrupts(json, result);
     write_level(json, "parallelism", os->has_levels, os->parallelism_mean, os->parallelism_max);
     write_level(json, "concurrency", os->has_levels, os->concurrency_mean, os->concurrency_max);
     hb_json_ratio(json, "hart_work_jain", os->hart_work_jain);

@@ -49,7 +49,7 @@ static uint64_t any_number(void) {
 }
 
 static uint32_t any_id(void) {
-    return (uint32_t)(draw(8) ? 1 + draw(HB_TP_HART_STOPPED) : draw(4096));
+    return (uint32_t)(draw(8) ? 1 + draw(HB_TP_INTERRUPT) : draw(4096));
 }
 
 /* ---- The guest ---- */

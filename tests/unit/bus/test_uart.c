@@ -97,6 +97,23 @@ START_TEST(clearing_the_fifo_loses_what_is_in_it_and_not_what_waits_behind) {
 }
 END_TEST
 
+START_TEST(what_finds_the_fifo_full_is_counted_and_waits) {
+    uint8_t byte;
+    hb_uart_write(&uart, 2, 0x01); /* FIFOs on */
+    for (int i = 0; i < 20; i++)
+        hb_uart_receive(&uart, (uint8_t)i);
+    ck_assert_uint_eq(uart.overruns, 4);
+    for (int i = 0; i < 20; i++) {
+        ck_assert(hb_uart_take(&uart, &byte));
+        ck_assert_uint_eq(byte, i);
+    }
+    hb_uart_write(&uart, 2, 0x00); /* off: room for one */
+    hb_uart_receive(&uart, 'a');
+    hb_uart_receive(&uart, 'b');
+    ck_assert_uint_eq(uart.overruns, 5);
+}
+END_TEST
+
 START_TEST(in_loopback_nothing_goes_out) {
     hb_uart_write(&uart, MCR, 0x1f);
     hb_uart_write(&uart, DATA, 'x');
@@ -191,6 +208,7 @@ int main(void) {
     tcase_add_test(tests, received_data_come_before_the_transmitter);
     tcase_add_test(tests, the_trigger_level_tells_data_from_a_timeout);
     tcase_add_test(tests, clearing_the_fifo_loses_what_is_in_it_and_not_what_waits_behind);
+    tcase_add_test(tests, what_finds_the_fifo_full_is_counted_and_waits);
     tcase_add_test(tests, in_loopback_nothing_goes_out);
     tcase_add_test(tests, it_signals_when_something_happens_and_not_when_it_is_looked_at);
     tcase_add_checked_fixture(board, set_up_board, NULL);

@@ -39,7 +39,7 @@ END_TEST
 
 START_TEST(every_tracepoint_of_the_kernel_has_its_sentence_and_short_buffers_hold) {
     const struct hb_os_words words = {.cycles_per_tick = 10};
-    for (uint32_t id = HB_TP_HART_UP; id <= HB_TP_HART_STOPPED; id++) {
+    for (uint32_t id = HB_TP_HART_UP; id <= HB_TP_INTERRUPT; id++) {
         char text[HB_OS_TEXT_BYTES];
         ck_assert_str_ne(hb_os_event_name(id), "tracepoint");
         for (size_t size = 1; size <= sizeof text; size += 13) {

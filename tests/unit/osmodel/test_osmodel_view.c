@@ -20,6 +20,27 @@ static void create(uint64_t cycle, uint32_t task, uint32_t queue) {
     tp(cycle, 0, HB_TP_TASK_READY, task, queue, 0);
 }
 
+START_TEST(interrupts_count_for_whoever_claims_them) {
+    tp(10, 0, HB_TP_INTERRUPT, 10, 0, 0);
+    tp(20, 2, HB_TP_INTERRUPT, 10, 0, 0);
+    tp(20, 1, HB_TP_INTERRUPT, 0, 1, 0);
+    tp(30, 2, HB_TP_INTERRUPT, 10, 0, 0);
+    ck_assert_uint_eq(view.harts[0].interrupts, 1);
+    ck_assert_uint_eq(view.harts[1].interrupts, 0);
+    ck_assert_uint_eq(view.harts[2].interrupts, 2);
+    ck_assert_uint_eq(view.spurious_interrupts, 1);
+}
+END_TEST
+
+START_TEST(a_hart_that_stops_itself_is_suspected_with_reason) {
+    tp(10, 3, HB_TP_HART_STOPPED, 3, 7, 0);
+    tp(500, 0, HB_TP_SUSPECT, 3, 40, 0);
+    ck_assert_uint_eq(view.false_alarms, 0);
+    tp(600, 0, HB_TP_SUSPECT, 2, 40, 0);
+    ck_assert_uint_eq(view.false_alarms, 1);
+}
+END_TEST
+
 START_TEST(J_is_the_longest_gap_between_beats_of_a_healthy_hart) {
     tp(10, 0, HB_TP_HART_UP, 0, 0, 0);
     tp(10, 1, HB_TP_HART_UP, 1, 0, 0);
@@ -333,6 +354,8 @@ int main(void) {
     tcase_add_test(tests, a_false_alarm_takes_the_suspicion_back);
     tcase_add_test(tests, every_living_hart_that_is_suspected_is_a_false_alarm);
     tcase_add_test(tests, boot_locks_and_panic_are_noted);
+    tcase_add_test(tests, interrupts_count_for_whoever_claims_them);
+    tcase_add_test(tests, a_hart_that_stops_itself_is_suspected_with_reason);
     tcase_add_test(tests, nonsense_is_ignored);
     tcase_add_test(tests, progress_is_work_done_not_motion);
     suite_add_tcase(suite, tests);

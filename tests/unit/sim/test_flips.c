@@ -221,6 +221,7 @@ static const struct field uart_fields[] = {
     HASHED(hb_uart, dlm),
     HASHED(hb_uart, sent_pending),
     FIELD(hb_uart, signals, TRANSIENT),
+    FIELD(hb_uart, overruns, "a statistic"),
     HASHED(hb_uart, received),
     HASHED(hb_uart, taken),
     AT(hb_uart, queue, 1, NULL),

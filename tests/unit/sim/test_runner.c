@@ -358,6 +358,22 @@ START_TEST(a_recorded_run_replays_to_the_same_hash) {
 }
 END_TEST
 
+START_TEST(typing_takes_its_time) {
+    struct hb_config config;
+    struct hb_input_config slowly = {.cycle = 100, .every_cycles = 50, .text = "abc"};
+    guest_config(&config, mix, 1);
+    config.inputs = &slowly;
+    config.n_inputs = 1;
+    struct hb_machine *machine = guest_machine(&config);
+    ck_assert_uint_eq(machine->log.inputs, 3);
+    for (uint32_t i = 0; i < 3; i++) {
+        ck_assert_uint_eq(machine->log.input[i].cycle, 100 + 50 * i);
+        ck_assert_uint_eq(machine->log.input[i].byte, 'a' + i);
+    }
+    hb_machine_destroy(machine);
+}
+END_TEST
+
 START_TEST(faults_and_policies_in_mid_run_are_replayed) {
     const char *record = folder("faults.txt");
     uint64_t hash[2];
@@ -482,6 +498,7 @@ static Suite *runners(void) {
     tcase_add_loop_test(tests, a_folder_that_cannot_be_written_stops_before_the_run, 0, 4);
     tcase_add_test(tests, an_image_that_is_missing_stops_before_the_run);
     tcase_add_test(tests, a_recorded_run_replays_to_the_same_hash);
+    tcase_add_test(tests, typing_takes_its_time);
     tcase_add_test(tests, faults_and_policies_in_mid_run_are_replayed);
     tcase_add_loop_test(tests, a_recording_that_is_none_is_refused, 0, 6);
     tcase_add_test(tests, a_recording_is_of_one_run);

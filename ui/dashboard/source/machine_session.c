@@ -68,13 +68,8 @@ static void forget_ahead(void *self) {
     struct hb_machine *machine = machine_of(self);
     uint64_t now = machine->saved->cycle;
     hb_machine_forget_inputs(machine, now);
-    for (uint32_t i = 0; i < machine->config.n_inputs; i++) {
-        const struct hb_input_config *input = &machine->config.inputs[i];
-        for (const char *at = input->text; input->cycle >= now && *at != '\0'; at++) {
-            hb_machine_input(machine,
-                             &(struct hb_input){.cycle = input->cycle, .kind = HB_INPUT_TEXT, .byte = (uint8_t)*at});
-        }
-    }
+    for (uint32_t i = 0; i < machine->config.n_inputs; i++)
+        hb_machine_type(machine, &machine->config.inputs[i], now);
 }
 
 static void kill_hart(void *self, uint32_t hart, bool cache_lost) {
