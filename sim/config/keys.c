@@ -663,7 +663,8 @@ const struct hb_key hb_keys[] = {
      .help = "Stop a suspected CPU for certain before its work is taken over."},
     CHOICE("os.recovery.locks", os.recovery_locks, locks, "steal", "Locks that it held; steal: they are freed."),
     CHOICE("os.recovery.queues", os.recovery_queues, queues, "rebuild",
-           "Tasks in its run queue; rebuild: they are put into the others' queues, as the task table says."),
+           "Its run queue; rebuild: the others take from it, and if it died changing it, it is filled again from the "
+           "task table."),
     CHOICE("os.recovery.restart", os.recovery_restart, restarts, "start",
            "The task that it ran; start: it begins again; none: it is lost."),
     CHOICE("os.recovery.kernel_data", os.recovery_kernel_data, kernel_data, "cached",

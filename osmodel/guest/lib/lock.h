@@ -19,6 +19,10 @@ uint64_t hb_lock_try(uint64_t *lock);
 void hb_lock_acquire(uint64_t *lock);
 void hb_lock_release(uint64_t *lock);
 
+/* The only lock that `hart` may own: the one that it has tried to take last. NULL: it has never tried. A hart says so
+ * before it tries, so that the lock of a dead one is found at once; whether it owns it, the lock's word knows. */
+uint64_t *hb_lock_wanted(uint32_t hart);
+
 /* Take the lock from hart `dead`, if that owns it. Returns whether it did. The dead hart must be fenced. */
 bool hb_lock_steal(uint64_t *lock, uint32_t dead);
 

@@ -4,29 +4,50 @@
 #include "osmodel/guest/lib/devices.h"
 #include "osmodel/guest/lib/lock.h"
 #include "osmodel/guest/lib/params.h"
+#include "osmodel/guest/lib/riscv.h"
+#include "osmodel/guest/lib/tracepoint.h"
 #include "osmodel/guest/smp/counter.h"
 #include "osmodel/guest/smp/heartbeat.h"
 #include "osmodel/guest/smp/task.h"
+
+#define PIECE_TASKS 96u /* looked at without a pause */
+#define NAP_TICKS   20u
 
 enum { EXIT_PASSED = 0, EXIT_TASKS_LOST = 1, EXIT_COUNTERS_WRONG = 2 };
 
 static uint64_t finish_lock __attribute__((aligned(HB_LOCK_ALIGN)));
 
 /* Ended tasks stay ended, so each hart resumes where it stopped looking. */
-bool hb_all_tasks_ended(void) {
+enum hb_end hb_look_for_end(void) {
     struct hb_smp_hart *self = hb_self();
-    while (self->ended < hb_params.workload_tasks && hb_task_has_ended(hb_load(&hb_task_words[self->ended]))) {
+    for (uint32_t i = 0; i < PIECE_TASKS; i++) {
+        if (self->ended >= hb_params.workload_tasks)
+            return HB_END_REACHED;
+        if (!hb_task_has_ended(hb_load(&hb_task_words[self->ended])))
+            return HB_END_FAR;
         self->ended++;
-        hb_breathe_in_loop(self->ended);
+        hb_breathe_in_loop(i);
     }
-    return self->ended >= hb_params.workload_tasks;
+    return HB_END_UNKNOWN;
+}
+
+/* A long loop, and nobody to switch to: now and then interrupts are let in. */
+static void nap(void) {
+    hb_breathe();
+    hb_set_timer(hb_hart_id(), hb_now_ticks() + NAP_TICKS);
+    hb_wait_for_interrupt();
+}
+
+static void nap_in_loop(uint32_t step) {
+    if (step % PIECE_TASKS == PIECE_TASKS - 1)
+        nap();
 }
 
 static uint64_t count_done(void) {
     uint64_t done = 0;
     for (uint32_t task = 0; task < hb_params.workload_tasks; task++) {
         done += hb_task_state(hb_load(&hb_task_words[task])) == HB_TASK_DONE;
-        hb_breathe_in_loop(task);
+        nap_in_loop(task);
     }
     return done;
 }
@@ -35,7 +56,7 @@ static uint64_t results_hash(void) {
     uint64_t hash = hb_params.workload_tasks;
     for (uint32_t task = 0; task < hb_params.workload_tasks; task++) {
         hash = hb_results_mix(hash, hb_load(&hb_results[task].checksum));
-        hb_breathe_in_loop(task);
+        nap_in_loop(task);
     }
     return hash;
 }
@@ -51,9 +72,20 @@ static uint32_t verdict(uint64_t lost) {
     return counts && hb_counters_sum() != increments_due() ? EXIT_COUNTERS_WRONG : EXIT_PASSED;
 }
 
+static void acquire_lock(void) {
+    uint64_t word = hb_lock_try(&finish_lock);
+    if (word != 0)
+        HB_TRACE(HB_TP_LOCK_WAIT, (uintptr_t)&finish_lock, HB_LOCK_OWNER(word));
+    for (; word != 0; word = hb_lock_try(&finish_lock)) {
+        hb_spin_poll();
+        nap();
+    }
+}
+
 /* The lock is never released. Harts that wait for it beat and watch; should its owner die, recovery frees it. */
 _Noreturn void hb_finish_run(void) {
-    hb_lock_acquire(&finish_lock);
+    hb_clear_interrupt(hb_hart_id());
+    acquire_lock();
     uint64_t tasks = hb_params.workload_tasks;
     uint64_t done = count_done();
     uint32_t code = verdict(tasks - done);

@@ -32,11 +32,12 @@ struct hb_smp_hart {
     struct hb_period beat_period;
     struct hb_period check_period;
     struct hb_period quantum;
-    uint64_t next_wake;   /* no sleeper of this hart is due before this */
-    uint64_t length_due;  /* before this, an interrupt of the timer is about a beat or a look */
-    uint64_t live_seen;   /* hb_live when it looked last; 0: it does not watch */
-    uint32_t neighbour;   /* whom it watches then */
-    uint64_t watch_since; /* when it began to watch: older silence does not count */
+    uint64_t next_wake;       /* no sleeper of this hart is due before this */
+    uint64_t length_due;      /* before this, an interrupt of the timer is about a beat or a look */
+    uint64_t live_seen;       /* hb_live when it looked last; 0: it does not watch */
+    uint32_t neighbour;       /* whom it watches then */
+    uint64_t watch_since;     /* when it began to watch: older silence does not count */
+    uint32_t owed_to_orphans; /* recovery/orphans.c */
     bool watching;
     bool has_claims; /* it has begun recoveries that wait for hb_recover_rest */
 } __attribute__((aligned(HB_LINE_ALIGN)));

@@ -148,8 +148,6 @@ void hb_tick(void) {
         beat_as_due(now);
     if (now >= self->next_check)
         watch_as_due(now);
-    if (self->has_claims)
-        hb_recover_rest();
     if (now >= self->next_wake)
         hb_wake_sleepers(now);
 }

@@ -38,6 +38,7 @@ static uint32_t number_of(const struct hb_mutex *mutex) {
 bool hb_mutex_lock(uint32_t mutex_id, uint32_t task) {
     struct hb_mutex *mutex = &hb_mutexes[mutex_id];
     uint64_t word = hb_load(&hb_task_words[task]);
+    hb_things_add(&hb_tasks[task].things, mutex_id);
     hb_lock_acquire(&mutex->lock);
     bool is_free = mutex->owner == 0 || has_lapsed(mutex->owner);
     if (is_free)
@@ -50,11 +51,11 @@ bool hb_mutex_lock(uint32_t mutex_id, uint32_t task) {
 
 void hb_mutex_unlock(uint32_t mutex_id, uint32_t task) {
     struct hb_mutex *mutex = &hb_mutexes[mutex_id];
-    hb_tasks[task].mutexes_owned--;
     hb_lock_acquire(&mutex->lock);
     hb_store(&mutex->owner, 0);
     uint32_t woken = hb_waiters_take(&mutex->waiters, number_of(mutex));
     hb_lock_release(&mutex->lock);
+    hb_things_remove(&hb_tasks[task].things, mutex_id);
     hb_waiters_wake(woken);
 }
 
@@ -71,16 +72,20 @@ static void sweep(struct hb_mutex *mutex) {
     hb_waiters_wake(woken);
 }
 
-void hb_mutexes_sweep(void) {
-    for (uint32_t i = 0; i < hb_mutex_count(); i++) {
-        sweep(&hb_mutexes[i]);
+void hb_mutexes_sweep(const struct hb_things *things) {
+    for (uint32_t i = 0; i < HB_THINGS_MAX / 64; i++) {
+        uint64_t bits = things->bits[i]; /* of an attempt that has ended: nobody changes them but a new one */
+        for (uint32_t number = i * 64; bits != 0; number++, bits >>= 1)
+            if (bits & 1)
+                sweep(&hb_mutexes[number]);
         hb_spin_poll();
     }
 }
 
-void hb_mutex_recover_lock(uint32_t mutex, uint32_t dead) {
-    if (hb_lock_steal(&hb_mutexes[mutex].lock, dead)) {
-        hb_waiters_rebuild(&hb_mutexes[mutex].waiters, mutex);
-        hb_lock_release(&hb_mutexes[mutex].lock);
-    }
+bool hb_mutex_mend(const uint64_t *lock) {
+    struct hb_mutex *mutex = (struct hb_mutex *)lock;
+    if (mutex < hb_mutexes || mutex >= hb_mutexes + HB_MUTEXES_MAX)
+        return false;
+    hb_waiters_rebuild(&mutex->waiters, number_of(mutex));
+    return true;
 }

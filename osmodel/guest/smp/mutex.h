@@ -9,7 +9,7 @@
 #include "osmodel/guest/lib/lock.h"
 #include "osmodel/guest/smp/waiters.h"
 
-#define HB_MUTEXES_MAX 256
+#define HB_MUTEXES_MAX HB_THINGS_MAX
 
 struct hb_mutex {
     uint64_t lock;             /* guards what follows */
@@ -35,10 +35,12 @@ void hb_mutex_unlock(uint32_t mutex, uint32_t task);
 /* How many mutexes there are, by the parameter workload_locks. */
 uint32_t hb_mutex_count(void);
 
-/* Free mutexes owned by attempts that no longer exist, and wake a waiter of every free mutex. */
-void hb_mutexes_sweep(void);
+/* Of these mutexes, free those whose owner is an attempt that no longer exists, and wake a waiter of each that is free.
+ * The hart owns no lock. */
+void hb_mutexes_sweep(const struct hb_things *things);
 
-/* If hart `dead` owns the mutex's lock: take it, rebuild the list of waiters, release. */
-void hb_mutex_recover_lock(uint32_t mutex, uint32_t dead);
+/* If `lock` is a mutex's: fill its list of waiters again from the table. The executing hart owns the lock. Returns
+ * whether it is. */
+bool hb_mutex_mend(const uint64_t *lock);
 
 #endif

@@ -5,6 +5,7 @@
 #include "osmodel/guest/lib/params.h"
 #include "osmodel/guest/lib/tracepoint.h"
 #include "osmodel/guest/smp/heartbeat.h"
+#include "osmodel/guest/smp/recovery/hand.h"
 #include "osmodel/guest/smp/sched/balance.h"
 #include "osmodel/guest/smp/sched/knock.h"
 
@@ -65,8 +66,15 @@ void hb_queue_rebuild(uint32_t q) {
     trace_length(q);
 }
 
-void hb_queue_leave_torn(uint32_t q) {
-    hb_queues[q].is_torn = true;
+bool hb_queue_mend(const uint64_t *lock) {
+    uint64_t q = (uint64_t)((const struct hb_rq *)lock - hb_queues);
+    if (lock < &hb_queues[0].lock || q >= HB_HARTS_MAX)
+        return false;
+    if (hb_params.recovery_queues == HB_QUEUES_REBUILD)
+        hb_queue_rebuild((uint32_t)q);
+    else
+        hb_queues[q].is_torn = true;
+    return true;
 }
 
 /* The host may have changed the scheduler in mid-run. */
@@ -149,6 +157,7 @@ static uint32_t take_locked(uint32_t q, enum hb_task_state state, uint64_t *was)
         if (task < hb_params.workload_tasks) {
             *was = hb_load(&hb_task_words[task]);
             uint64_t mine = hb_task_word(*was, state, hb_hart_id(), hb_task_detail(*was));
+            hb_hand_take(state, task);
             if (hb_task_is(*was, HB_TASK_READY, q) && hb_compare_and_swap(&hb_task_words[task], *was, mine)) {
                 trace_length(q);
                 return task;

@@ -44,8 +44,9 @@ bool hb_queue_prefers(uint32_t q, uint32_t woken, uint32_t running);
 /* Rebuild queue `q`. The executing hart owns its lock. */
 void hb_queue_rebuild(uint32_t q);
 
-/* Leave it as its dead owner left it. The executing hart owns its lock. */
-void hb_queue_leave_torn(uint32_t q);
+/* If `lock` is a queue's, taken from a dead hart: rebuild the queue, or where recovery is told not to, leave it as it
+ * is. The executing hart owns the lock. Returns whether it is. */
+bool hb_queue_mend(const uint64_t *lock);
 
 /* Make queue `q` an empty one. The executing hart owns its lock, or is the only one that runs. */
 void hb_queue_clear(uint32_t q);

@@ -8,6 +8,7 @@
 #include "osmodel/guest/smp/finish.h"
 #include "osmodel/guest/smp/heartbeat.h"
 #include "osmodel/guest/smp/queue.h"
+#include "osmodel/guest/smp/recovery/orphans.h"
 #include "osmodel/guest/smp/recovery/recovery.h"
 #include "osmodel/guest/smp/sched/balance.h"
 #include "osmodel/guest/smp/sched/knock.h"
@@ -32,8 +33,10 @@ static void begin_slice(uint32_t task) {
 
 _Noreturn void hb_continue(bool has_rung) {
     struct hb_smp_hart *self = hb_self();
-    if (self->has_claims)
-        hb_recover_rest();
+    if (self->has_claims && hb_recover_rest())
+        hb_yield(HB_STOP_PREEMPTED);
+    if (self->has_claims && has_rung)
+        hb_recover_verify();
     if (has_rung)
         hb_timer_set(self->slice_end);
     hb_context_resume(&hb_tasks[self->current].context);
@@ -60,6 +63,13 @@ static _Noreturn void dispatch(uint32_t task, uint64_t was) {
     hb_context_resume(&hb_tasks[task].context);
 }
 
+static void recover(void) {
+    if (!hb_self()->has_claims)
+        return;
+    hb_recover_rest();
+    hb_recover_verify();
+}
+
 /* Sleep until there is something to look for. An interrupt that arrives after the look stays pending and ends the
  * wfi. */
 static void sleep_until_work(void) {
@@ -69,9 +79,11 @@ static void sleep_until_work(void) {
     for (;;) {
         hb_clear_interrupt(me);
         hb_tick();
-        if (hb_balance_is_work_in_sight() || hb_all_tasks_ended())
+        recover();
+        enum hb_end end = hb_look_for_end();
+        if (hb_balance_is_work_in_sight() || end == HB_END_REACHED)
             break;
-        hb_timer_set(UINT64_MAX);
+        hb_timer_set(end == HB_END_UNKNOWN ? 0 : UINT64_MAX);
         hb_wait_for_interrupt();
         hb_self()->entered = hb_now_ticks();
     }
@@ -86,10 +98,12 @@ _Noreturn void hb_schedule(void) {
         if (hb_self()->has_claims)
             hb_recover_rest();
         hb_knock_forget();
-        uint32_t task = hb_balance_take(&was);
+        uint32_t task = hb_orphan_take(&was);
+        if (task == HB_NO_TASK)
+            task = hb_balance_take(&was);
         if (task != HB_NO_TASK)
             dispatch(task, was);
-        if (hb_all_tasks_ended())
+        if (hb_look_for_end() == HB_END_REACHED)
             hb_finish_run();
         if (hb_balance_is_work_in_sight()) {
             hb_self()->entered = hb_now_ticks();
@@ -127,7 +141,7 @@ void hb_preempt_if_due(bool has_rung) {
         hb_balance_push();
     if (self->slice_end < self->turn_end)
         set_slice_end();
-    else if (!hb_queue_looks_empty(hb_balance_own()))
+    else if (!hb_queue_looks_empty(hb_balance_own()) || hb_orphans_wait())
         hb_yield(HB_STOP_PREEMPTED);
     else
         go_on(self->current);

@@ -26,8 +26,7 @@ static _Noreturn void end(uint32_t task, enum hb_task_state state, uint32_t trac
         else
             HB_TRACE(HB_TP_TASK_LOST, task, hb_task_attempt(word));
     }
-    if (hb_tasks[task].mutexes_owned != 0)
-        hb_mutexes_sweep();
+    hb_mutexes_sweep(&hb_tasks[task].things);
     hb_schedule();
 }
 
@@ -75,7 +74,6 @@ static void do_lock(uint32_t task, struct hb_context *context) {
     if (!hb_mutex_lock((uint32_t)mutex, task))
         hb_schedule();
     context->pc += ECALL_BYTES;
-    hb_tasks[task].mutexes_owned++;
 }
 
 static uint32_t owned_mutex(uint32_t task, uint64_t mutex) {

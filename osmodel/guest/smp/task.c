@@ -9,5 +9,5 @@ struct hb_task hb_tasks[HB_TASKS_MAX];
 void hb_task_begin_attempt(uint32_t task) {
     struct hb_task_memory memory = hb_task_memory(task);
     hb_attempt_begin(&hb_tasks[task].context, task, &memory);
-    hb_tasks[task].mutexes_owned = 0;
+    hb_tasks[task].things = (struct hb_things){0};
 }

@@ -21,6 +21,7 @@
 #include "osmodel/guest/lib/atomic.h"
 #include "osmodel/guest/lib/context.h"
 #include "osmodel/guest/smp/hart.h"
+#include "osmodel/guest/smp/waiters.h"
 
 enum hb_task_state {
     HB_TASK_NONE,
@@ -40,10 +41,10 @@ enum hb_task_state {
 /* What belongs to whoever runs the task. */
 struct hb_task {
     struct hb_context context;
-    uint64_t wake_ticks;    /* valid in SLEEPING */
-    uint32_t mutexes_owned; /* by this attempt */
-    uint32_t home;          /* the hart that it ran on last, or was dealt to */
-    uint32_t noted_by;      /* HB_SCHED_* of the scheduler whose notes these are */
+    uint64_t wake_ticks;     /* valid in SLEEPING */
+    struct hb_things things; /* of this attempt */
+    uint32_t home;           /* the hart that it ran on last, or was dealt to */
+    uint32_t noted_by;       /* HB_SCHED_* of the scheduler whose notes these are */
     uint64_t note[2];
     struct hb_fp fp; /* if context.fp says so */
 } __attribute__((aligned(HB_LINE_ALIGN)));

@@ -25,6 +25,8 @@ static inline void hb_timer_set(uint64_t slice_end) {
     uint64_t break_end = hb_timer_end_of_break(self);
     uint64_t due = self->next_beat < self->next_check ? self->next_beat : self->next_check;
     self->length_due = self->next_wake < slice_end ? self->next_wake : slice_end;
+    if (self->has_claims) /* each tick at length does a piece of the recovery */
+        self->length_due = 0;
     due = self->length_due < due ? self->length_due : due;
     due = break_end > due ? break_end : due;
     if (due != self->timer) {

@@ -4,6 +4,7 @@
 #include "osmodel/guest/lib/tracepoint.h"
 #include "osmodel/guest/smp/heartbeat.h"
 #include "osmodel/guest/smp/queue.h"
+#include "osmodel/guest/smp/recovery/hand.h"
 #include "osmodel/guest/smp/task.h"
 
 static bool is_blocked_on(uint64_t word, uint32_t number) {
@@ -25,6 +26,7 @@ uint32_t hb_waiters_take(struct hb_waiters *waiters, uint32_t number) {
         if (task == HB_NO_TASK)
             return HB_NO_TASK;
         uint64_t word = hb_load(&hb_task_words[task]);
+        hb_hand_take(HB_TASK_WAKING, task);
         if (is_blocked_on(word, number) &&
             hb_compare_and_swap(&hb_task_words[task], word, hb_task_word(word, HB_TASK_WAKING, hb_hart_id(), 0)))
             return task;

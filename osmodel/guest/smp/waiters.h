@@ -47,6 +47,32 @@ struct hb_waiters {
     struct hb_list list;
 };
 
+/* Which things an attempt of a task has to do with: it waits for them, was woken for them, or owns them. When it ends,
+ * by itself or with its hart, each of these must be looked at: it may have to be freed, or the next waiter woken. All
+ * zero: none. */
+#define HB_THINGS_MAX 256u
+
+struct hb_things {
+    uint64_t bits[HB_THINGS_MAX / 64];
+};
+
+static inline void hb_things_add(struct hb_things *things, uint32_t number) {
+    things->bits[number / 64] |= 1ull << number % 64;
+}
+
+static inline void hb_things_remove(struct hb_things *things, uint32_t number) {
+    things->bits[number / 64] &= ~(1ull << number % 64);
+}
+
+static inline bool hb_things_have(const struct hb_things *things, uint32_t number) {
+    return things->bits[number / 64] >> number % 64 & 1;
+}
+
+static inline void hb_things_merge(struct hb_things *into, const struct hb_things *from) {
+    for (uint32_t i = 0; i < HB_THINGS_MAX / 64; i++)
+        into->bits[i] |= from->bits[i];
+}
+
 /* The executing hart's current task is BLOCKED on thing `number` from now on. The hart owns the thing's lock. */
 void hb_waiters_add(struct hb_waiters *waiters, uint32_t number, uint32_t task);
 

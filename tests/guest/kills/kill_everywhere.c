@@ -2,7 +2,7 @@
  * execution, by any hart, of every address of kernel text that is executed after `all harts up` and before the run
  * ends: just before the instruction and just after it. With `recoverer`: one hart is dead already, and the one that is
  * recovering it is killed at the first and last execution of every address between its suspicion and the end of the
- * recovery.
+ * recovery, verifying included.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,7 +12,8 @@
 #include "sim/engine/run.h"
 #include "tests/guest/kills/campaign.h"
 
-#define TEXT_HALVES 65536u /* of the kernel's text, from its beginning on */
+#define TEXT_HALVES   65536u /* of the kernel's text, from its beginning on */
+#define VERIFY_CYCLES 6000u  /* after the recovery, in which the recoverer verifies the task table */
 
 struct execution {
     uint64_t cycle;
@@ -130,7 +131,7 @@ static void recoverer_everywhere(uint32_t victim, uint64_t cycle, uint32_t part,
     hb_machine_input(campaign.machine,
                      &(struct hb_input){.cycle = cycle, .kind = HB_INPUT_FAULT, .hart = (uint8_t)victim});
     hb_machine_run(campaign.machine, recovery.suspected);
-    record_until(recovery.recovered + 1, recovery.recoverer);
+    record_until(recovery.recovered + VERIFY_CYCLES, recovery.recoverer);
     seen = recorder;
     uint32_t addresses = 0;
     for (uint32_t half = 0; half < TEXT_HALVES; half++) {

@@ -1,26 +1,35 @@
-/* Recovery of what a dead hart leaves behind: its membership, its locks, the task that it ran, its queue, its sleepers,
- * and the recoveries that it had begun.
+/* Recovery of what a dead hart leaves behind, in a time that does not grow with the number of tasks.
+ *
+ * Most of it is not the dead hart's alone: its run queue and its sleepers go on where they stand, served by the living
+ * (queue.h, sleep.h). What nobody else can know is published by each hart in its lifetime: which spin-lock it may own
+ * (lib/lock.h), which task it runs, and which one it is moving into a queue (hand.h). So there are a lock to be freed,
+ * with what it guards, and two tasks to be put back. The one that it ran begins anew, and runs next on the recoverer.
+ * At last the whole task table is verified, in pieces between tasks.
  *
  * One word per dead hart says who recovers it and which phase is next. It is claimed, handed on and advanced by
- * compare-and-swap, and each phase may be repeated from its beginning at any time: so when the recoverer dies, whoever
- * recovers that one continues where it stopped.
+ * compare-and-swap, and each phase may be repeated from its beginning at any time (phases.c says why of each): so when
+ * the recoverer dies, whoever recovers that one continues where it stopped.
  *
- * The phases up to the freeing of locks are urgent. They wait for no lock, so they can be done in the middle of a spin
- * loop, and must be: the dead hart may own what the loop waits for. The remaining phases may themselves wait for locks,
- * and are done when the hart is not in the middle of anything. */
+ * The phases up to the freeing of the lock are urgent. They wait for no lock, so they can be done in the middle of a
+ * spin loop, and must be: the dead hart may own what the loop waits for. The remaining phases may themselves wait for
+ * locks, and are done when the hart is not in the middle of anything. */
 #ifndef HB_SMP_RECOVERY_H
 #define HB_SMP_RECOVERY_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The executing hart, which owns no lock, has found `dead` silent: it expels and fences it and frees its locks, unless
+/* The executing hart, which owns no lock, has found `dead` silent: it expels and fences it and frees its lock, unless
  * another hart does. Then it does the same for all harts that the dead one was recovering. */
 void hb_recover_urgent(uint32_t dead);
 
-/* The remaining phases, for all harts that the executing one has begun to recover. It owns no lock and waits for
- * none. */
-void hb_recover_rest(void);
+/* The remaining phases but the verifying, for all harts that the executing one has begun to recover. It owns no lock
+ * and waits for none. True: what a dead hart ran may be the next task here, and the current one, if there is one, shall
+ * let it. */
+bool hb_recover_rest(void);
+
+/* After these: verify a piece, if there is one left. To be called again while self->has_claims. */
+void hb_recover_verify(void);
 
 /* Is it being recovered, or has it been? */
 bool hb_recovery_has_begun(uint32_t hart);

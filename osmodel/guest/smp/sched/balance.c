@@ -54,7 +54,7 @@ uint32_t hb_balance_home(uint32_t task) {
 
 /* ---- Taking ---------------------------------------------------------------------------------------------------- */
 
-static bool may_take(uint32_t q) {
+bool hb_balance_may_take(uint32_t q) {
     if (q == hb_balance_own())
         return true;
     if (!is_alive(q) && hb_params.recovery_queues != HB_QUEUES_REBUILD)
@@ -63,7 +63,7 @@ static bool may_take(uint32_t q) {
 }
 
 static bool looks_worth(uint32_t q) {
-    return !hb_queue_looks_empty(q) && may_take(q);
+    return !hb_queue_looks_empty(q) && hb_balance_may_take(q);
 }
 
 /* Other harts' queues, from the next on. */

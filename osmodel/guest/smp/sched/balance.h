@@ -37,6 +37,9 @@ void hb_balance_push(void);
 /* Do harts push? */
 bool hb_balance_pushes(void);
 
+/* May the executing hart take from queue `q`? */
+bool hb_balance_may_take(uint32_t q);
+
 /* May any hart take from queue `q`? */
 bool hb_balance_is_shared(uint32_t q);
 

@@ -1,0 +1,130 @@
+#include "osmodel/guest/smp/recovery/phases.h"
+
+#include <stddef.h>
+
+#include "osmodel/guest/lib/atomic.h"
+#include "osmodel/guest/lib/devices.h"
+#include "osmodel/guest/lib/lock.h"
+#include "osmodel/guest/lib/params.h"
+#include "osmodel/guest/lib/tracepoint.h"
+#include "osmodel/guest/smp/heartbeat.h"
+#include "osmodel/guest/smp/mutex.h"
+#include "osmodel/guest/smp/queue.h"
+#include "osmodel/guest/smp/recovery/hand.h"
+#include "osmodel/guest/smp/sleep.h"
+#include "osmodel/guest/smp/task.h"
+
+#define PIECE_TASKS 96u /* of the table, verified at a time: at most 5,000 cycles, with every line from memory */
+
+struct hb_hand hb_hands[HB_HARTS_MAX];
+
+/* ---- Urgent: they wait for no lock ----------------------------------------------------------------------------- */
+
+/* Leaving hb_live is one step, and an expelled hart cannot expel others: of two harts that suspect each other, one
+ * wins. Again: it is not in hb_live any more, and nothing changes. */
+static bool expel(uint32_t dead) {
+    uint64_t live;
+    do {
+        live = hb_load(&hb_live);
+        if (!(live & hb_bit(hb_hart_id())))
+            return false;
+    } while (!hb_compare_and_swap(&hb_live, live, live & ~hb_bit(dead)));
+    hb_fetch_and(&hb_idle, ~hb_bit(dead));
+    return true;
+}
+
+/* Done before anything of it is touched: it may be alive and merely slow. Again: it is fenced a second time. */
+static void fence(uint32_t dead) {
+    if (hb_params.recovery_fence) {
+        hb_power_fence(dead);
+        HB_TRACE(HB_TP_FENCED, dead, 0);
+    }
+    HB_TRACE(HB_TP_RECOVERY_BEGIN, dead, 0);
+}
+
+/* A hart owns one spin-lock at most, and says which before it takes it. What the lock guards may be half changed: it is
+ * filled again from the table before the lock is released. Again: either the lock is not the dead hart's any more, and
+ * nothing is done; or whoever took it died as well, and it is that one's lock now. */
+static void free_lock(uint32_t dead) {
+    uint64_t *lock = hb_lock_wanted(dead);
+    if (hb_params.recovery_locks != HB_LOCKS_STEAL || lock == NULL || !hb_lock_steal(lock, dead))
+        return;
+    if (!hb_queue_mend(lock) && !hb_mutex_mend(lock))
+        hb_sleepers_mend(lock); /* other locks guard nothing that is left half done */
+    hb_lock_release(lock);
+}
+
+/* ---- What was in its hands ------------------------------------------------------------------------------------- */
+
+static void give_up(uint32_t task, uint64_t word) {
+    if (hb_compare_and_swap(&hb_task_words[task], word, hb_task_word(word, HB_TASK_LOST, 0, 0)))
+        HB_TRACE(HB_TP_TASK_LOST, task, hb_task_attempt(word));
+}
+
+/* The attempt's things are noted first: from the change of the word on, the task may run elsewhere and begin anew. */
+static void restart(uint32_t task, uint64_t word, struct hb_remains *remains) {
+    hb_things_merge(&remains->things, &hb_tasks[task].things);
+    if (hb_params.recovery_restart == HB_RESTART_NONE) {
+        give_up(task, word);
+        return;
+    }
+    uint64_t restarted = hb_task_word_restarted(word, hb_hart_id());
+    HB_TRACE(HB_TP_TASK_RESTART, task, hb_task_attempt(restarted));
+    remains->requeued += hb_queue_put_first(task, word, restarted);
+}
+
+/* A task on its way into a queue continues with its context, unless it has none yet. */
+static void put_here(uint32_t task, uint64_t word, struct hb_remains *remains) {
+    uint64_t ready = hb_task_word(word, HB_TASK_READY, hb_hart_id(), hb_task_detail(word));
+    remains->requeued += hb_queue_put(task, word, ready, HB_WHY_WOKEN);
+}
+
+/* What the table says that `task` was to the dead hart is put right, by one change of its word. Again: the word does
+ * not say so any more. */
+static void put_right(uint32_t task, uint32_t dead, struct hb_remains *remains) {
+    uint64_t word = hb_load(&hb_task_words[task]);
+    if (hb_task_is(word, HB_TASK_RUNNING, dead))
+        restart(task, word, remains);
+    else if (hb_task_is(word, HB_TASK_WAKING, dead))
+        put_here(task, word, remains);
+}
+
+static void put_hand_right(enum hb_task_state state, uint32_t dead, struct hb_remains *remains) {
+    uint32_t task = hb_hand_look(dead, state);
+    if (task < hb_params.workload_tasks)
+        put_right(task, dead, remains);
+}
+
+/* Only after the restart have the old attempt's mutexes lapsed. Again: those that are not free stay taken, and waking
+ * one waiter too many does no harm. */
+static void sweep_things(struct hb_remains *remains) {
+    if (hb_params.recovery_locks == HB_LOCKS_STEAL)
+        hb_mutexes_sweep(&remains->things);
+    remains->things = (struct hb_things){0};
+}
+
+bool hb_recovery_do(enum hb_recovery_phase phase, uint32_t dead, struct hb_remains *remains) {
+    switch (phase) {
+    case HB_RECOVERY_EXPEL: return expel(dead);
+    case HB_RECOVERY_FENCE: fence(dead); break;
+    case HB_RECOVERY_LOCK: free_lock(dead); break;
+    case HB_RECOVERY_RUNNING: put_hand_right(HB_TASK_RUNNING, dead, remains); break;
+    case HB_RECOVERY_WAKING: put_hand_right(HB_TASK_WAKING, dead, remains); break;
+    default: sweep_things(remains);
+    }
+    return true;
+}
+
+/* ---- Afterwards ------------------------------------------------------------------------------------------------ */
+
+/* Where nothing was lost with the hart's cache, no task is found here. */
+uint32_t hb_recovery_verify_piece(uint32_t dead, uint32_t from, struct hb_remains *remains) {
+    uint32_t tasks = (uint32_t)hb_params.workload_tasks;
+    uint32_t end = from + PIECE_TASKS < tasks ? from + PIECE_TASKS : tasks;
+    for (uint32_t task = from; task < end; task++) {
+        put_right(task, dead, remains);
+        hb_breathe_in_loop(task);
+    }
+    sweep_things(remains);
+    return end < tasks ? end : HB_TASKS_MAX;
+}

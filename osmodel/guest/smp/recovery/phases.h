@@ -1,0 +1,36 @@
+/* The phases of a recovery: what is done about a dead hart, step by step. */
+#ifndef HB_SMP_PHASES_H
+#define HB_SMP_PHASES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "osmodel/guest/smp/waiters.h"
+
+enum hb_recovery_phase {
+    HB_RECOVERY_NONE, /* the hart is well */
+    HB_RECOVERY_EXPEL,
+    HB_RECOVERY_FENCE,
+    HB_RECOVERY_LOCK, /* the last urgent one */
+    HB_RECOVERY_RUNNING,
+    HB_RECOVERY_WAKING,
+    HB_RECOVERY_THINGS,
+    HB_RECOVERY_VERIFY, /* in pieces: what must go on goes on by now */
+    HB_RECOVERY_DONE,
+};
+
+/* What a recovery has found out, where the next recoverer finds it when this one dies. */
+struct hb_remains {
+    struct hb_things things; /* of the attempts that ended with the hart */
+    uint64_t requeued;       /* tasks put back so far: for the tracepoint only */
+};
+
+/* Do a phase of the recovery of `dead`, other than the last two. False: the executing hart has been expelled itself,
+ * and is not the one to do it. */
+bool hb_recovery_do(enum hb_recovery_phase phase, uint32_t dead, struct hb_remains *remains);
+
+/* Verify a piece of the task table, from task `from` on. Returns where the next piece begins, or HB_TASKS_MAX after the
+ * last. */
+uint32_t hb_recovery_verify_piece(uint32_t dead, uint32_t from, struct hb_remains *remains);
+
+#endif
