@@ -107,9 +107,16 @@ struct hb_campaign {
     struct hb_expectation *expectation;
 };
 
-/* Read and check a file. What only the machine can tell (how many harts there are, whether a symbol exists) is found by
- * hb_campaign_check(). False: `error`, and the campaign is empty. */
+/* Read and check a file. What only the machine can tell (how many harts there are, whether a symbol exists) is found
+ * when its golden run is made. False: `error`, and the campaign is empty. */
 bool hb_campaign_read(const char *path, struct hb_campaign *campaign, struct hb_error *error);
+
+/* The text of campaign.json: the campaign as understood, its experiment within it, and a hash of both; to be freed.
+ * NULL: `error`. */
+char *hb_campaign_understood(const struct hb_campaign *campaign, struct hb_error *error);
+
+/* Read the campaign.json in a folder of results: enough for counting its runs again, which needs no experiment. */
+bool hb_campaign_read_results(const char *dir, struct hb_campaign *campaign, struct hb_error *error);
 
 /* The experiment of a point, with `more` (NULL: nothing; an object of dotted keys) set besides. False: `error`. To be
  * freed by hb_experiment_free(). */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory/hash.h"
 #include "sim/base/json.h"
 #include "sim/base/nearest.h"
 #include "sim/campaign/campaign.h"
@@ -524,14 +525,51 @@ static bool read_head(const struct reader *reader) {
     return read_whole(reader, "seed", get(campaign->document, "seed"), 0, HB_KEY_INTEGER_MAX, &campaign->seed);
 }
 
+/* All but the experiment. */
+static bool read_document(const struct reader *reader) {
+    return read_head(reader) && read_window(reader) && read_faults(reader) && read_points(reader) &&
+           read_sampling(reader) && read_limits(reader) && read_expectations(reader);
+}
+
 bool hb_campaign_read(const char *path, struct hb_campaign *campaign, struct hb_error *error) {
     const struct reader reader = {campaign, error};
     memset(campaign, 0, sizeof *campaign);
     snprintf(campaign->path, sizeof campaign->path, "%s", path);
     campaign->document = hb_json_read(path, error);
-    if (campaign->document && read_head(&reader) && find_experiment(&reader) && read_window(&reader) &&
-        read_faults(&reader) && read_points(&reader) && read_sampling(&reader) && read_limits(&reader) &&
-        read_expectations(&reader))
+    if (campaign->document && read_document(&reader) && find_experiment(&reader))
+        return true;
+    hb_campaign_free(campaign);
+    return false;
+}
+
+/* ---- In a folder of results ------------------------------------------------------------------------------------ */
+
+char *hb_campaign_understood(const struct hb_campaign *campaign, struct hb_error *error) {
+    cJSON *experiment = hb_json_read(campaign->experiment, error);
+    if (!experiment)
+        return NULL;
+    cJSON *whole = cJSON_CreateObject();
+    cJSON_AddItemToObject(whole, "campaign", cJSON_Duplicate(campaign->document, true));
+    cJSON_AddItemToObject(whole, "experiment", experiment);
+    char *plain = cJSON_PrintUnformatted(whole), hash[20];
+    snprintf(hash, sizeof hash, "%016" PRIx64, hb_hash_bytes(HB_HASH_SEED, (const uint8_t *)plain, strlen(plain)));
+    cJSON_free(plain);
+    cJSON_AddStringToObject(whole, "hash", hash);
+    char *text = cJSON_Print(whole);
+    cJSON_Delete(whole);
+    return text;
+}
+
+bool hb_campaign_read_results(const char *dir, struct hb_campaign *campaign, struct hb_error *error) {
+    const struct reader reader = {campaign, error};
+    memset(campaign, 0, sizeof *campaign);
+    snprintf(campaign->path, sizeof campaign->path, "%.4000s/campaign.json", dir);
+    cJSON *whole = hb_json_read(campaign->path, error);
+    campaign->document = cJSON_DetachItemFromObjectCaseSensitive(whole, "campaign");
+    cJSON_Delete(whole);
+    if (whole && !campaign->document)
+        refuse(&reader, "", "is not the campaign.json of a folder of results");
+    if (campaign->document && read_document(&reader))
         return true;
     hb_campaign_free(campaign);
     return false;

@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "memory/hash.h"
+#include "sim/base/json.h"
 #include "sim/base/json_write.h"
 #include "sim/base/output.h"
 #include "sim/base/pool.h"
@@ -44,6 +44,7 @@ struct drive {
     struct hb_summary summary;
     struct hb_output runs; /* runs.jsonl */
     cJSON *golden_json;    /* golden.json */
+    cJSON *golden_before;  /* --resume: as it was left; NULL: there was none */
     uint64_t base;         /* index of the point's first run */
     uint64_t all_runs;     /* that have ended, of all points */
     double cpu_seconds;
@@ -57,6 +58,22 @@ struct drive {
     bool interrupted;
     struct hb_error *error;
 };
+
+/* ---- The folder ------------------------------------------------------------------------------------------------ */
+
+static bool path_in(const struct drive *drive, const char *name, char path[HB_PATH_BYTES]) {
+    if (snprintf(path, HB_PATH_BYTES, "%s/%s", drive->options->out_dir, name) < HB_PATH_BYTES)
+        return true;
+    hb_error_set(drive->error, "%.60s...: the path is too long", drive->options->out_dir);
+    return false;
+}
+
+static bool write_text(const struct drive *drive, const char *name, char *text) {
+    char path[HB_PATH_BYTES];
+    bool ok = path_in(drive, name, path) && hb_output_write(path, text, strlen(text), drive->error);
+    free(text);
+    return ok;
+}
 
 /* ---- In a worker: run after run -------------------------------------------------------------------------------- */
 
@@ -264,15 +281,35 @@ static bool run_workers(struct drive *drive) {
 
 static void note_golden(struct drive *drive) {
     const struct hb_golden *golden = drive->golden;
-    char *result = hb_result_json(golden->result, NULL, 0);
+    char *result = hb_result_json(golden->result, NULL, 0), machine[20];
     cJSON *point = cJSON_AddObjectToObject(drive->golden_json, drive->campaign->point[drive->point].name);
     cJSON_AddItemToObject(point, "set", cJSON_Duplicate(golden->settings, true));
     cJSON *window = cJSON_AddObjectToObject(point, "window");
     cJSON_AddNumberToObject(window, "from", (double)golden->window_from);
     cJSON_AddNumberToObject(window, "to", (double)golden->window_to);
+    cJSON_AddNumberToObject(point, "harts", golden->machine->config.harts);
     cJSON_AddNumberToObject(point, "runs", (double)drive->plan.runs);
+    snprintf(machine, sizeof machine, "%016" PRIx64, golden->machine->birth);
+    cJSON_AddStringToObject(point, "machine_hash", machine);
     cJSON_AddItemToObject(point, "result", cJSON_Parse(result));
     free(result);
+}
+
+/* A campaign that is resumed has the same golden run: else the image, or hartbeat, is another by now. */
+static bool is_as_before(const struct drive *drive) {
+    const char *name = drive->campaign->point[drive->point].name;
+    const cJSON *before = cJSON_GetObjectItemCaseSensitive(drive->golden_before, name);
+    if (!before || cJSON_Compare(before, cJSON_GetObjectItemCaseSensitive(drive->golden_json, name), true))
+        return true;
+    hb_error_set(drive->error, "--resume: %.400s: the golden run of %s was another: the image or hartbeat has changed",
+                 drive->options->out_dir, name);
+    return false;
+}
+
+/* Before the point's runs begin. */
+static bool keep_golden(struct drive *drive) {
+    note_golden(drive);
+    return is_as_before(drive) && write_text(drive, "golden.json", cJSON_Print(drive->golden_json));
 }
 
 /* The lines of the point's runs, by index; all that count have ended. */
@@ -329,14 +366,13 @@ static enum hb_campaign_status prepare_point(struct drive *drive) {
 }
 
 static enum hb_campaign_status run_point(struct drive *drive) {
-    if (!share(drive) || !take_journal(drive) || !run_workers(drive))
+    if (!share(drive) || !keep_golden(drive) || !take_journal(drive) || !run_workers(drive))
         return hb_error_is_the_hosts(drive->error) ? HB_CAMPAIGN_BROKEN : HB_CAMPAIGN_REFUSED;
     if (drive->interrupted) {
         hb_error_set(drive->error, "interrupted; --resume goes on where it was");
         return HB_CAMPAIGN_INTERRUPTED;
     }
     look(drive);
-    note_golden(drive);
     return write_runs(drive) ? HB_CAMPAIGN_DONE : HB_CAMPAIGN_BROKEN;
 }
 
@@ -350,34 +386,7 @@ static void end_point(struct drive *drive) {
 
 /* ---- The folder ------------------------------------------------------------------------------------------------ */
 
-static bool path_in(const struct drive *drive, const char *name, char path[HB_PATH_BYTES]) {
-    if (snprintf(path, HB_PATH_BYTES, "%s/%s", drive->options->out_dir, name) < HB_PATH_BYTES)
-        return true;
-    hb_error_set(drive->error, "%.60s...: the path is too long", drive->options->out_dir);
-    return false;
-}
-
-static bool write_text(const struct drive *drive, const char *name, char *text) {
-    char path[HB_PATH_BYTES];
-    bool ok = path_in(drive, name, path) && hb_output_write(path, text, strlen(text), drive->error);
-    free(text);
-    return ok;
-}
-
-/* The campaign as understood, and the hash by which a resumed one is known. */
-static char *understood(const struct hb_campaign *campaign) {
-    cJSON *document = cJSON_Duplicate(campaign->document, true);
-    char *plain = cJSON_PrintUnformatted(document), hash[20];
-    uint64_t word = hb_hash_bytes(HB_HASH_SEED, (const uint8_t *)plain, strlen(plain));
-    snprintf(hash, sizeof hash, "%016" PRIx64, word);
-    cJSON_free(plain);
-    cJSON_AddStringToObject(document, "hash", hash);
-    char *text = cJSON_Print(document);
-    cJSON_Delete(document);
-    return text;
-}
-
-static bool is_resumable(const struct drive *drive, const char *text) {
+static bool is_resumable(struct drive *drive, const char *text) {
     char path[HB_PATH_BYTES];
     if (!path_in(drive, "campaign.json", path))
         return false;
@@ -394,16 +403,18 @@ static bool is_resumable(const struct drive *drive, const char *text) {
     fclose(file);
     if (!same)
         hb_error_set(drive->error, "--resume: %.600s holds another campaign", drive->options->out_dir);
+    if (same && path_in(drive, "golden.json", path) && access(path, F_OK) == 0)
+        drive->golden_before = hb_json_read(path, NULL);
     return same;
 }
 
 static bool open_folder(struct drive *drive) {
     char path[HB_PATH_BYTES];
-    char *text = understood(drive->campaign);
-    bool ok = true;
-    if (drive->options->resume) {
+    char *text = hb_campaign_understood(drive->campaign, drive->error);
+    bool ok = text != NULL;
+    if (ok && drive->options->resume) {
         ok = is_resumable(drive, text);
-    } else if (hb_journal_exists(drive->options->out_dir)) {
+    } else if (ok && hb_journal_exists(drive->options->out_dir)) {
         hb_error_set(drive->error, "%.600s holds a campaign that has not ended: --resume, or another folder",
                      drive->options->out_dir);
         ok = false;
@@ -422,29 +433,38 @@ static double now_seconds(void) {
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
-static char *speed_json(const struct drive *drive, double seconds) {
+char *hb_campaign_speed_json(uint64_t runs, uint64_t jobs, double seconds, double cpu_seconds) {
     struct hb_json_writer json = {.broken = 2};
-    double cpu = drive->cpu_seconds;
     hb_json_open(&json, NULL, '{');
-    hb_json_number(&json, "runs", drive->all_runs);
-    hb_json_number(&json, "jobs", drive->workers);
+    hb_json_number(&json, "runs", runs);
+    hb_json_number(&json, "jobs", jobs);
     hb_json_ratio(&json, "seconds", seconds);
-    hb_json_ratio(&json, "worker_cpu_seconds", cpu);
-    hb_json_ratio(&json, "runs_per_cpu_hour", cpu > 0 ? 3600 * (double)drive->all_runs / cpu : 0);
+    hb_json_ratio(&json, "worker_cpu_seconds", cpu_seconds);
+    hb_json_ratio(&json, "runs_per_cpu_hour", cpu_seconds > 0 ? 3600 * (double)runs / cpu_seconds : 0);
+    hb_json_close(&json, '}');
+    return hb_json_take(&json);
+}
+
+static char *shard_json(const struct drive *drive) {
+    struct hb_json_writer json = {.broken = 2};
+    hb_json_open(&json, NULL, '{');
+    hb_json_number(&json, "shard", drive->options->shard);
+    hb_json_number(&json, "shards", drive->options->shards);
     hb_json_close(&json, '}');
     return hb_json_take(&json);
 }
 
 static enum hb_campaign_status write_files(struct drive *drive, double seconds) {
     bool holds;
-    char *golden = cJSON_Print(drive->golden_json);
     char *summary = hb_summary_json(&drive->summary, &holds);
     char *table = hb_summary_csv(&drive->summary);
     bool ok = hb_output_close(&drive->runs, drive->error);
-    ok = write_text(drive, "golden.json", golden) && ok;
     ok = write_text(drive, "summary.json", summary) && ok;
     ok = write_text(drive, "summary.csv", table) && ok;
-    ok = write_text(drive, "speed.json", speed_json(drive, seconds)) && ok;
+    char *speed = hb_campaign_speed_json(drive->all_runs, drive->workers, seconds, drive->cpu_seconds);
+    ok = write_text(drive, "speed.json", speed) && ok;
+    if (drive->options->shards)
+        ok = write_text(drive, "shard.json", shard_json(drive)) && ok;
     if (!ok)
         return HB_CAMPAIGN_BROKEN;
     hb_journal_remove(drive->options->out_dir);
@@ -486,6 +506,7 @@ enum hb_campaign_status hb_campaign_drive(const struct hb_campaign *campaign, co
     hb_output_drop(&drive->runs);
     hb_summary_free(&drive->summary);
     cJSON_Delete(drive->golden_json);
+    cJSON_Delete(drive->golden_before);
     free(drive);
     return status;
 }

@@ -9,6 +9,7 @@
  *     summary.json    counts, rates with intervals, latencies; the expectations
  *     summary.csv     the same as a table
  *     speed.json      how fast this host was
+ *     shard.json      of a shard: which (sim/campaign/merge.h)
  *     parts/          while it is under way: the journal (sim/campaign/journal.h)
  *
  * The bytes do not depend on the number of workers, nor on how often the campaign was killed and resumed.
@@ -50,5 +51,8 @@ enum hb_campaign_status {
 /* Carry it out. `error` says why it was not DONE; an expectation that does not hold stands in summary.json alone. */
 enum hb_campaign_status hb_campaign_drive(const struct hb_campaign *campaign, const struct hb_campaign_options *options,
                                           struct hb_error *error);
+
+/* The text of speed.json; to be freed. */
+char *hb_campaign_speed_json(uint64_t runs, uint64_t jobs, double seconds, double cpu_seconds);
 
 #endif

@@ -78,6 +78,23 @@ def killed_and_resumed(path):
     check(process.returncode == 0, f"resuming ends with {process.returncode}")
 
 
+def shards(path):
+    for i in range(3):
+        check(run(path, f"shard{i}", "--shard", f"{i}/3").returncode in (0, 1), f"shard {i} fails")
+    dirs = [os.path.join(folder, f"shard{i}") for i in range(3)]
+
+    def merge(*dirs):
+        return subprocess.run([hartbeat, "merge", *dirs, "--out", os.path.join(folder, "merged")],
+                              capture_output=True, text=True)
+    for given, words in ((dirs[:2], "and 2 are given"), (dirs[:2] + dirs[:1], "there twice"),
+                         ([os.path.join(folder, "one")], "is no shard")):
+        process = merge(*given)
+        check(process.returncode == 2 and words in process.stderr, f"merge should say {words}: {process.stderr}")
+        check(not os.path.exists(os.path.join(folder, "merged")), "a merge that was refused has written something")
+    check(merge(dirs[2], dirs[0], dirs[1]).returncode == 0, "the shards cannot be merged")
+    same("one", "merged")
+
+
 def refuses(change, words, *options):
     document = json.loads(json.dumps(campaign))
     change(document)
@@ -100,6 +117,7 @@ def bad_input():
             c["sampling"].update(mode="exhaustive"), "at most 100000000")
     refuses(lambda c: c.update(set={"faults.0.model": "freeze"}), "cannot be set here")
     refuses(lambda c: None, "should be I/N", "--shard", "3/2")
+    refuses(lambda c: c["sampling"].update(stop={"class": "SDC"}), "a shard does not know", "--shard", "0/2")
     refuses(lambda c: None, "there is no campaign to resume", "--resume")
 
 
@@ -110,6 +128,7 @@ try:
     check(run(path, "two", "--jobs", "2").returncode == 0, "with two workers it fails")
     same("one", "two")
     replay("one")
+    shards(path)
     killed_and_resumed(path)
     same("one", "resumed")
     check(run(write("other.json", dict(campaign, seed=4)), "one", "--resume").returncode == 2, "another is resumed")

@@ -99,7 +99,7 @@ class Command:
     def __init__(self, name):
         help_text = run("help", name).stdout
         self.options = {"-h": 0}
-        for option, values in re.findall(r"^  (--[\w=-]+)((?: [A-Za-z.=]+)*)  ", help_text, re.M):
+        for option, values in re.findall(r"^  (--[\w=-]+)((?: [A-Za-z.=/]+)*)  ", help_text, re.M):
             self.options[option] = len(values.split())
 
     def values_of(self, option):

@@ -1,9 +1,10 @@
-/* hartbeat campaign CAMPAIGN.json: many runs of one experiment, each with other faults. */
+/* hartbeat campaign CAMPAIGN.json: many runs of one experiment, each with other faults; hartbeat merge: its shards. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "sim/campaign/drive.h"
+#include "sim/campaign/merge.h"
 #include "ui/cli/commands.h"
 #include "ui/cli/interrupt.h"
 #include "ui/cli/progress.h"
@@ -89,6 +90,11 @@ int hb_cmd_campaign(const struct hb_options *options) {
         fprintf(stderr, "%s\n", error.text);
         return HB_EXIT_USAGE;
     }
+    if (wanted.shards && campaign.stop.wanted) {
+        fprintf(stderr, "%s: sampling.stop: a shard does not know when to stop\n", campaign.path);
+        hb_campaign_free(&campaign);
+        return HB_EXIT_USAGE;
+    }
     hb_interrupt_catch();
     hb_progress_begin(&line, options->quiet);
     wanted.context = &line;
@@ -97,5 +103,18 @@ int hb_cmd_campaign(const struct hb_options *options) {
     if (error.text[0])
         fprintf(stderr, "%s\n", error.text);
     hb_campaign_free(&campaign);
+    return exit_of(status);
+}
+
+int hb_cmd_merge(const struct hb_options *options) {
+    struct hb_error error = {.text = ""};
+    if (!options->out) {
+        fputs("hartbeat merge: --out DIR: where shall the results go?\n", stderr);
+        return HB_EXIT_USAGE;
+    }
+    enum hb_campaign_status status =
+        hb_campaign_merge(options->argument, (uint32_t)options->arguments, options->out, &error);
+    if (error.text[0])
+        fprintf(stderr, "hartbeat merge: %s\n", error.text);
     return exit_of(status);
 }

@@ -48,6 +48,11 @@ static const char campaign_details[] =
     "does\n"
     "not pass; 2 the input is wrong; 3 stopped by a signal (--resume goes on); 4 a file could not be written.\n";
 
+static const char merge_details[] = "Joins the folders that `hartbeat campaign --shard I/N` wrote, all N of them, into "
+                                    "the one that a single computer would\n"
+                                    "have written. Exit status: as that of campaign; 2 also when a shard is missing, "
+                                    "twice there, or of another campaign.\n";
+
 static const char bisect_details[] =
     "Lists the keys in which the two machines differ, runs both side by side and reports the first cycle at whose end\n"
     "their states differ, and the first place that differs: hart 2, x13 (a3). Machines with other harts, caches,\n"
@@ -95,6 +100,8 @@ static const struct hb_command_info commands[] = {
      gui_details, NULL},
     {"campaign", HB_CMD_CAMPAIGN, hb_cmd_campaign, "CAMPAIGN.json", 1, 1, "one campaign is needed",
      "many runs of one experiment, each with other faults", campaign_details, NULL},
+    {"merge", HB_CMD_MERGE, hb_cmd_merge, "DIR...", 1, HB_ARGUMENTS_MAX, "which folders?",
+     "join the shards of a campaign", merge_details, NULL},
     {"check", HB_CMD_CHECK, hb_cmd_check, "FILE...", 1, HB_ARGUMENTS_MAX, "which file?",
      "say what is wrong with experiment files", check_details, NULL},
     {"bisect", HB_CMD_BISECT, hb_cmd_bisect, "A.json B.json", 2, 2, "two experiments are needed",
@@ -109,7 +116,6 @@ static const struct hb_command_info commands[] = {
      keys_details, NULL},
     {"help", HB_CMD_HELP, hb_cmd_help, "[COMMAND]", 0, 1, "one command at a time", "explain a command and its options",
      NULL, NULL},
-    {"merge", 0, NULL, "DIR...", 0, 0, NULL, "join the shards of a campaign", NULL, NULL},
     {"report", 0, NULL, "DIR", 0, 0, NULL, "a report of a campaign", NULL, NULL},
 };
 

@@ -38,7 +38,8 @@ enum hb_command_bit {
     HB_CMD_KEYS = 256,
     HB_CMD_HELP = 512,
     HB_CMD_CAMPAIGN = 1024,
-    HB_CMD_ALL = 2047,
+    HB_CMD_MERGE = 2048,
+    HB_CMD_ALL = 4095,
 };
 
 enum hb_option_kind {
