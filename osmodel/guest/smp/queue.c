@@ -17,7 +17,7 @@ static void trace_length(uint32_t q) {
 
 /* ---- What a scheduler did wrong -------------------------------------------------------------------------------- */
 
-static _Noreturn void blame(const char *did, uint32_t task, const char *why) {
+static __attribute__((noinline)) _Noreturn void blame(const char *did, uint32_t task, const char *why) {
     const char *name = hb_scheduler_names[hb_params.scheduler < HB_SCHEDULERS ? hb_params.scheduler : 0];
     hb_print("smp: scheduler \"%s\" %s task %u%s\n", name, did, (uint64_t)task, why);
     hb_panic("a scheduler that loses tasks or invents them");
@@ -28,7 +28,7 @@ static bool is_to_blame(const struct hb_rq *rq) {
     return !rq->is_torn && hb_params.recovery_fence;
 }
 
-static _Noreturn void blame_for_loss(uint32_t q) {
+static __attribute__((noinline)) _Noreturn void blame_for_loss(uint32_t q) {
     uint32_t task = 0;
     while (task + 1 < hb_params.workload_tasks && !hb_task_is(hb_load(&hb_task_words[task]), HB_TASK_READY, q))
         task++;
@@ -129,43 +129,54 @@ bool hb_queue_put_first(uint32_t task, uint64_t word, uint64_t ready) {
     return put_by(join_first, hb_balance_home(task), task, word, ready, HB_WHY_REBUILT);
 }
 
+/* The scheduler has none, although by the kernel's count there is one. */
+static __attribute__((noinline)) void find_none(uint32_t q) {
+    struct hb_rq *rq = &hb_queues[q];
+    if (is_to_blame(rq))
+        blame_for_loss(q);
+    rq->waiting = 0;
+    rq->pinned = 0;
+}
+
 /* Remove the task that is next from the lists. HB_NO_TASK if there is none. */
 static uint32_t leave(uint32_t q) {
     struct hb_rq *rq = &hb_queues[q];
-    uint32_t task = hb_list_pop(&rq->resumed);
-    if (task == HB_NO_TASK)
-        task = hb_scheduler()->pick(rq, hb_now_ticks());
+    if (rq->waiting == 0)
+        return HB_NO_TASK;
+    uint32_t task =
+        hb_list_is_empty(&rq->resumed) ? hb_scheduler()->pick(rq, hb_now_ticks()) : hb_list_pop(&rq->resumed);
     if (task == HB_NO_TASK) {
-        if (rq->waiting > 0 && is_to_blame(rq))
-            blame_for_loss(q);
-        rq->waiting = 0;
-        rq->pinned = 0;
+        find_none(q);
         return HB_NO_TASK;
     }
     rq->waiting--;
-    rq->pinned -= rq->pinned > 0 && hb_task_place(task) != HB_ANYWHERE;
+    if (rq->pinned != 0)
+        rq->pinned -= hb_task_place(task) != HB_ANYWHERE;
     return task;
 }
 
-/* The table decides: what it does not confirm is skipped. With os.recovery.queues "none" there may be such tasks. */
+/* The table decides: a task that it does not confirm is skipped. With os.recovery.queues "none" there may be some. */
+static bool make_mine(uint32_t q, uint32_t task, enum hb_task_state state, uint64_t *was) {
+    uint64_t word = task < hb_params.workload_tasks ? hb_load(&hb_task_words[task]) : 0;
+    *was = word;
+    hb_hand_take(state, task);
+    if (hb_task_is(word, HB_TASK_READY, q) &&
+        hb_compare_and_swap(&hb_task_words[task], word, hb_task_word(word, state, hb_hart_id(), hb_task_detail(word))))
+        return true;
+    if (is_to_blame(&hb_queues[q]))
+        blame("returned", task, ", which does not wait in this queue");
+    return false;
+}
+
 static uint32_t take_locked(uint32_t q, enum hb_task_state state, uint64_t *was) {
+    uint32_t task;
     follow_scheduler(q);
-    for (;;) {
-        uint32_t task = hb_queues[q].waiting > 0 ? leave(q) : HB_NO_TASK;
-        if (task == HB_NO_TASK)
-            return HB_NO_TASK;
-        if (task < hb_params.workload_tasks) {
-            *was = hb_load(&hb_task_words[task]);
-            uint64_t mine = hb_task_word(*was, state, hb_hart_id(), hb_task_detail(*was));
-            hb_hand_take(state, task);
-            if (hb_task_is(*was, HB_TASK_READY, q) && hb_compare_and_swap(&hb_task_words[task], *was, mine)) {
-                trace_length(q);
-                return task;
-            }
-        }
-        if (is_to_blame(&hb_queues[q]))
-            blame("returned", task, ", which does not wait in this queue");
-    }
+    do {
+        task = leave(q);
+    } while (task != HB_NO_TASK && !make_mine(q, task, state, was));
+    if (task != HB_NO_TASK)
+        trace_length(q);
+    return task;
 }
 
 uint32_t hb_queue_take(uint32_t q, enum hb_task_state state, uint64_t *was) {

@@ -12,19 +12,6 @@ static bool is_alive(uint32_t hart) {
     return (hb_load(&hb_live) & hb_bit(hart)) != 0;
 }
 
-bool hb_balance_pushes(void) {
-    return hb_params.balance == HB_BALANCE_PUSH;
-}
-
-bool hb_balance_is_shared(uint32_t q) {
-    return hb_params.balance == HB_BALANCE_GLOBAL ||
-           (hb_params.balance == HB_BALANCE_STEAL && hb_queues[q].pinned == 0);
-}
-
-uint32_t hb_balance_own(void) {
-    return hb_params.balance == HB_BALANCE_GLOBAL ? GLOBAL_QUEUE : hb_hart_id();
-}
-
 /* The hart itself, or the one that stands in for it. */
 static uint32_t living(uint32_t hart) {
     return is_alive(hart) ? hart : hb_next_in(hb_load(&hb_live), hart);

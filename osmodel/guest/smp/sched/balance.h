@@ -15,11 +15,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "osmodel/guest/lib/params.h"
+#include "osmodel/guest/smp/queue.h"
+
 /* The queue that a task joins which the executing hart makes ready. */
 uint32_t hb_balance_home(uint32_t task);
 
 /* The queue from which the executing hart takes its tasks first. */
-uint32_t hb_balance_own(void);
+static inline uint32_t hb_balance_own(void) {
+    return hb_params.balance == HB_BALANCE_GLOBAL ? 0 : hb_hart_id();
+}
 
 /* The hart that takes from queue `q` first, of those that are alive. */
 uint32_t hb_balance_server(uint32_t q);
@@ -35,12 +40,17 @@ bool hb_balance_is_work_in_sight(void);
 void hb_balance_push(void);
 
 /* Do harts push? */
-bool hb_balance_pushes(void);
+static inline bool hb_balance_pushes(void) {
+    return hb_params.balance == HB_BALANCE_PUSH;
+}
 
 /* May the executing hart take from queue `q`? */
 bool hb_balance_may_take(uint32_t q);
 
 /* May any hart take from queue `q`? */
-bool hb_balance_is_shared(uint32_t q);
+static inline bool hb_balance_is_shared(uint32_t q) {
+    uint64_t balance = hb_params.balance;
+    return balance == HB_BALANCE_GLOBAL || (balance == HB_BALANCE_STEAL && hb_queues[q].pinned == 0);
+}
 
 #endif

@@ -4,14 +4,10 @@
 #include "osmodel/guest/smp/task.h"
 #include "osmodel/guest/workloads/workload.h"
 
-uint64_t hb_quantum(void) {
-    struct hb_period *quantum = &hb_self()->quantum;
+void hb_quantum_work_out(struct hb_period *quantum) {
     uint64_t cycles = hb_params.quantum_cycles;
-    if (quantum->cycles != cycles || quantum->ticks == 0) {
-        quantum->cycles = cycles;
-        quantum->ticks = cycles > 0 ? hb_ticks(cycles) : 1;
-    }
-    return quantum->ticks;
+    quantum->cycles = cycles;
+    quantum->ticks = cycles > 0 ? hb_ticks(cycles) : 1;
 }
 
 /* What another scheduler has noted about a task means nothing to this one. */

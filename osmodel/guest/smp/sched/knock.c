@@ -19,9 +19,12 @@ static bool wake(uint32_t hart) {
 }
 
 void hb_knock(uint32_t q, uint32_t task, enum hb_why why) {
+    bool shared = hb_balance_is_shared(q);
+    if (shared && (hb_wake_idle_hart() || why != HB_WHY_WOKEN))
+        return;
     uint32_t server = hb_balance_server(q);
     uint32_t me = hb_hart_id();
-    if (hb_balance_is_shared(q) ? hb_wake_idle_hart() : server != me && wake(server))
+    if (!shared && server != me && wake(server))
         return;
     if (why != HB_WHY_WOKEN || !hb_scheduler()->preempts)
         return;

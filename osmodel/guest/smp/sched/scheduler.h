@@ -73,7 +73,13 @@ struct hb_scheduler {
 /* ---- What a scheduler may ask ---------------------------------------------------------------------------------- */
 
 /* The length of a quantum (os.quantum_cycles), in ticks; at least 1. */
-uint64_t hb_quantum(void);
+void hb_quantum_work_out(struct hb_period *quantum);
+static inline uint64_t hb_quantum(void) {
+    struct hb_period *quantum = &hb_self()->quantum;
+    if (quantum->cycles != hb_params.quantum_cycles || quantum->ticks == 0)
+        hb_quantum_work_out(quantum);
+    return quantum->ticks;
+}
 
 /* The scheduler's own two words about a task. */
 uint64_t *hb_note(uint32_t task);
