@@ -14,6 +14,7 @@
 #define HB_HARTS_MAX   64
 #define HB_TASKS_MAX   2048 /* length of hb_results[]; task ids are 0 .. tasks - 1 */
 #define HB_LOCKS_MAX   64   /* counters of contend and share, each with its own lock */
+#define HB_GROUPS_MAX  8    /* groups of tasks that run at once */
 
 /* The work of all tasks together, in units: so much the host can compute again in some minutes. */
 #define HB_WORK_ALL_MAX 200000000
@@ -73,8 +74,9 @@
 #define HB_KIND_BATCH   0 /* independent integer kernels, on sets that fit into an L1D or do not */
 #define HB_KIND_CONTEND 1 /* lock-heavy: increments of shared counters, each with its sequence number */
 #define HB_KIND_SHARE   2 /* the same increments, made by the tasks themselves in memory that they share */
+#define HB_KINDS        3
 
-#define HB_SHARED_COUNTER_BYTES 64 /* share: counter i is a word at symbol hb_user_memory, plus 64 i */
+#define HB_SHARED_COUNTER_BYTES 64 /* share: counter i is a word in the group's shared memory, at 64 i */
 
 /* What a batch task is like, where the parameters do not choose, follows a hash of (seed, task). */
 #define HB_LENGTHS_MIXED    0 /* half of the work to one and a half times as much */
@@ -169,11 +171,8 @@ struct hb_note {
     X(seed)                     /* experiment seed: enters every task's input */                                       \
     X(scheduler)                /* HB_SCHED_* */                                                                       \
     X(quantum_cycles)           /* time slice */                                                                       \
-    X(workload_kind)            /* HB_KIND_* */                                                                        \
-    X(workload_tasks)           /* number of tasks, 1 .. HB_TASKS_MAX */                                               \
-    X(workload_work)            /* units of work per task (batch: on average); about linear in instructions */         \
-    X(workload_set_bytes)       /* working set of the large batch tasks; 0 = the default, 3 x 16 KiB */                \
-    X(workload_locks)           /* contend: number of counters, each under its own mutex */                            \
+    X(workload_tasks)           /* number of tasks, of all groups together: 1 .. HB_TASKS_MAX */                       \
+    X(workload_groups)          /* how many entries of group[] count: 1 .. HB_GROUPS_MAX */                            \
     X(heartbeat_period_cycles)  /* a hart beats this often; 0: never */                                                \
     X(heartbeat_timeout_cycles) /* silence after which the watcher suspects */                                         \
     X(heartbeat_check_cycles)   /* how often the watcher looks */                                                      \
@@ -184,18 +183,39 @@ struct hb_note {
     X(recovery_restart)         /* HB_RESTART_* */                                                                     \
     X(recovery_kernel_data)     /* HB_KERNEL_DATA_* */                                                                 \
     X(recovery_failover)        /* HB_FAILOVER_* (amp) */                                                              \
-    X(workload_lengths)         /* batch: HB_LENGTHS_* */                                                              \
-    X(workload_sets)            /* batch: HB_SETS_* */                                                                 \
-    X(workload_kernel)          /* batch: HB_KERNELS_MIXED or HB_KERNEL_* */                                           \
     X(amp_locked)               /* 0 or 1: what a worker cannot reach is out of its kernel's reach, too */             \
     X(balance)                  /* HB_BALANCE_* */                                                                     \
     X(aging_cycles)             /* priority: a task that has waited so long goes down a level; 0: never */             \
     X(boost_cycles)             /* mlfq: so often all tasks begin anew; 0: never */
 
+/* Parameters of a group of tasks, which are those with the numbers first .. first + tasks - 1; groups follow each other
+ * without gaps. Those of group N are properties named "hartbeat,group-N-" plus the name. */
+#define HB_GROUP_PARAMS(X)                                                                                             \
+    X(kind)           /* HB_KIND_* */                                                                                  \
+    X(first)          /* its first task */                                                                             \
+    X(tasks)          /* number of its tasks, at least 1 */                                                            \
+    X(work)           /* units of work per task (batch: on average); about linear in instructions */                   \
+    X(set_bytes)      /* working set of the large batch tasks; 0 = the default, 3 x 16 KiB */                          \
+    X(locks)          /* contend: number of counters, each under its own mutex */                                      \
+    X(lengths)        /* batch: HB_LENGTHS_* */                                                                        \
+    X(sets)           /* batch: HB_SETS_* */                                                                           \
+    X(kernel)         /* batch: HB_KERNELS_MIXED or HB_KERNEL_* */                                                     \
+    X(arrival_cycles) /* when its tasks arrive, counted from all harts up */                                           \
+    X(priority)       /* its level, 0 first */                                                                         \
+    X(weight)         /* its share of the harts, against those of other groups; at least 1 */                          \
+    X(placement)      /* where its tasks may run; no kernel honours it yet */
+
+struct hb_group {
+#define HB_GROUP_FIELD(name) uint64_t name;
+    HB_GROUP_PARAMS(HB_GROUP_FIELD)
+#undef HB_GROUP_FIELD
+};
+
 struct hb_params {
 #define HB_PARAM_FIELD(name) uint64_t name;
     HB_PARAMS(HB_PARAM_FIELD)
 #undef HB_PARAM_FIELD
+    struct hb_group group[HB_GROUPS_MAX];
 };
 
 /* `struct hb_result hb_results[HB_TASKS_MAX]`: the result of each task. Written by the kernel when the task exits,

@@ -10,8 +10,8 @@ static bool is_right(const struct hb_os_end *end, const struct hb_os_task *task,
     uint64_t checksum = end->slots[id].checksum;
     if (end->expected)
         return checksum == end->expected(end->context, id);
-    return hb_os_has_expected(end->params) &&
-           hb_os_is_worth_computing(end->params, task->instructions + task->earlier_instructions) &&
+    return hb_os_has_expected(end->params, id) &&
+           hb_os_is_worth_computing(end->params, id, task->instructions + task->earlier_instructions) &&
            checksum == hb_os_expected_checksum(end->params, id);
 }
 

@@ -212,6 +212,15 @@ static void add_parameter(struct tree *tree, const char *name, uint64_t value) {
     two_cells(tree, full, value);
 }
 
+static void add_group(struct tree *tree, uint32_t number, const struct hb_group *group) {
+    char name[48];
+#define ADD(field)                                                                                                     \
+    snprintf(name, sizeof name, "group-%u-" #field, number);                                                           \
+    add_parameter(tree, name, group->field);
+    HB_GROUP_PARAMS(ADD)
+#undef ADD
+}
+
 static void add_chosen(struct tree *tree, const struct hb_devicetree_desc *desc) {
     char path[64];
     snprintf(path, sizeof path, "/soc/serial@%llx", HB_UART_BASE);
@@ -227,6 +236,8 @@ static void add_chosen(struct tree *tree, const struct hb_devicetree_desc *desc)
 #define ADD(name) add_parameter(tree, #name, desc->params->name);
         HB_PARAMS(ADD)
 #undef ADD
+        for (uint32_t number = 0; number < desc->params->workload_groups; number++)
+            add_group(tree, number, &desc->params->group[number]);
     }
     end(tree);
 }

@@ -172,8 +172,9 @@ static void set_limits(struct hb_golden *golden, const struct hb_campaign *campa
 static uint64_t *compute_checksums(const struct hb_machine *machine) {
     const struct hb_params *params = &machine->config.os;
     uint64_t *checksum = need(calloc(HB_TASKS_MAX, sizeof *checksum));
-    for (uint32_t task = 0; task < params->workload_tasks && hb_os_has_expected(params); task++)
-        checksum[task] = hb_os_expected_checksum(params, task);
+    for (uint32_t task = 0; task < params->workload_tasks; task++)
+        if (hb_os_has_expected(params, task))
+            checksum[task] = hb_os_expected_checksum(params, task);
     return checksum;
 }
 

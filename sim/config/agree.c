@@ -1,5 +1,6 @@
 #include "sim/config/agree.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -170,48 +171,126 @@ static bool check_faults(const struct agreement *a) {
     return true;
 }
 
-static bool check_work(const struct agreement *a) {
-    const struct hb_params *os = &a->config->os;
+/* ---- Tasks ----------------------------------------------------------------------------------------------------- */
+
+#define QUANTUM_CYCLES_MIN 1000u
+
+/* A message about a key of group `g`, which has a number only in a list. */
+static bool refuse_group(const struct agreement *a, uint32_t g, const char *key, const char *what) {
+    char place[64];
+    if (cJSON_IsArray(hb_json_find(a->document, "os.workload")))
+        snprintf(place, sizeof place, "os.workload.%" PRIu32 ".%s", g, key);
+    else
+        snprintf(place, sizeof place, "os.workload.%s", key);
+    return refuse(a, place, what);
+}
+
+static bool is_name(const char *name) {
+    for (const char *at = name; *at; at++)
+        if (!isalpha((unsigned char)*at) && *at != '_' && (at == name || (!isdigit((unsigned char)*at) && *at != '-')))
+            return false;
+    return name[0] != 0;
+}
+
+/* Results have a key of that name for each group. */
+static bool check_name(const struct agreement *a, uint32_t g) {
+    const char *name = a->config->group_name[g];
     char text[192];
-    if (os->workload_work <= HB_WORK_ALL_MAX / os->workload_tasks)
+    if (!is_name(name)) {
+        snprintf(text, sizeof text, "\"%s\" should begin with a letter or _, and go on with letters, digits, _ and -",
+                 name);
+        return refuse_group(a, g, "name", text);
+    }
+    for (uint32_t other = 0; other < g; other++) {
+        if (strcmp(a->config->group_name[other], name) != 0)
+            continue;
+        snprintf(text, sizeof text, "\"%s\" is the name of group %" PRIu32 ", too; each should have one of its own",
+                 name, other);
+        return refuse_group(a, g, "name", text);
+    }
+    return true;
+}
+
+static bool check_batch(const struct agreement *a, uint32_t g) {
+    const struct hb_group *group = &a->config->os.group[g];
+    char text[128];
+    if (group->set_bytes && group->set_bytes < HB_SET_BYTES_MIN) {
+        snprintf(text, sizeof text, "%" PRIu64 " bytes are less than a task works on at a time (%d or more, or 0)",
+                 group->set_bytes, HB_SET_BYTES_MIN);
+        return refuse_group(a, g, "set_bytes", text);
+    }
+    if (group->sets == HB_SETS_FRESH && group->work > HB_FRESH_WORK_MAX) {
+        snprintf(text, sizeof text, "%" PRIu64 " units, each on fresh memory, are too many (at most %d)", group->work,
+                 HB_FRESH_WORK_MAX);
+        return refuse_group(a, g, "work", text);
+    }
+    return true;
+}
+
+/* The AMP kernel's workers share nothing, so it has no mutexes for tasks to contend for; its master has no clock. */
+static bool check_amp(const struct agreement *a, uint32_t g) {
+    const struct hb_group *group = &a->config->os.group[g];
+    const cJSON *image = cJSON_GetObjectItemCaseSensitive(a->document, "image");
+    char text[128];
+    if (!cJSON_IsString(image) || strcmp(image->valuestring, "amp") != 0)
         return true;
+    if (group->arrival_cycles)
+        return refuse_group(a, g, "arrival_cycles", "needs the image \"smp\"; with \"amp\" all tasks arrive at 0");
+    if (group->kind == HB_KIND_BATCH)
+        return true;
+    snprintf(text, sizeof text,
+             "\"%s\" needs a system whose CPUs share memory (image \"smp\"; with \"amp\": \"batch\")",
+             hb_key_name_of(hb_key_find("os.workload.kind")->names, group->kind));
+    return refuse_group(a, g, "kind", text);
+}
+
+/* While nobody has anything to do but wait for arrivals, nothing is done. */
+static bool check_arrival(const struct agreement *a, uint32_t g) {
+    uint64_t arrival = a->config->os.group[g].arrival_cycles, quiet = a->config->stop_quiet_cycles;
+    char text[128];
+    if (quiet == 0 || arrival < quiet)
+        return true;
+    snprintf(text, sizeof text, "%" PRIu64 " should be less than stop.quiet_cycles, %" PRIu64, arrival, quiet);
+    return refuse_group(a, g, "arrival_cycles", text);
+}
+
+static bool check_work(const struct agreement *a, uint32_t g, uint64_t *left) {
+    const struct hb_group *group = &a->config->os.group[g];
+    char text[192];
+    if (group->work <= *left / group->tasks) {
+        *left -= group->work * group->tasks;
+        return true;
+    }
     snprintf(text, sizeof text,
              "%" PRIu64 " units for each of %" PRIu64
              " tasks are more than the host would compute again, to check what "
              "they found (at most %d in all)",
-             os->workload_work, os->workload_tasks, HB_WORK_ALL_MAX);
-    return refuse(a, "os.workload.work", text);
+             group->work, group->tasks, HB_WORK_ALL_MAX);
+    return refuse_group(a, g, "work", text);
 }
 
-#define QUANTUM_CYCLES_MIN 1000u
-
-/* The AMP kernel's workers share nothing, so it has no mutexes for tasks to contend for. */
-static bool check_workload(const struct agreement *a) {
+static bool check_sum(const struct agreement *a) {
     char text[128];
-    const cJSON *image = cJSON_GetObjectItemCaseSensitive(a->document, "image");
-    bool amp = cJSON_IsString(image) && strcmp(image->valuestring, "amp") == 0;
-    uint64_t set_bytes = a->config->os.workload_set_bytes;
-    if (set_bytes && set_bytes < HB_SET_BYTES_MIN) {
-        snprintf(text, sizeof text, "%" PRIu64 " bytes are less than a task works on at a time (%d or more, or 0)",
-                 set_bytes, HB_SET_BYTES_MIN);
-        return refuse(a, "os.workload.set_bytes", text);
-    }
-    if (a->config->os.workload_sets == HB_SETS_FRESH && a->config->os.workload_work > HB_FRESH_WORK_MAX) {
-        snprintf(text, sizeof text, "%" PRIu64 " units, each on fresh memory, are too many (at most %d)",
-                 a->config->os.workload_work, HB_FRESH_WORK_MAX);
-        return refuse(a, "os.workload.work", text);
-    }
+    if (a->config->os.workload_tasks <= HB_TASKS_MAX)
+        return true;
+    snprintf(text, sizeof text, "%" PRIu64 " tasks in all groups together are too many (at most %d)",
+             a->config->os.workload_tasks, HB_TASKS_MAX);
+    return refuse(a, "os.workload", text);
+}
+
+static bool check_workload(const struct agreement *a) {
+    uint64_t left = HB_WORK_ALL_MAX;
+    char text[128];
     if (a->config->os.quantum_cycles < QUANTUM_CYCLES_MIN) {
         snprintf(text, sizeof text, "%" PRIu64 " is out of range: it should be 0, or at least %u",
                  a->config->os.quantum_cycles, QUANTUM_CYCLES_MIN);
         return refuse(a, "os.quantum_cycles", text);
     }
-    if (!amp || a->config->os.workload_kind == HB_KIND_BATCH)
-        return true;
-    snprintf(text, sizeof text,
-             "\"%s\" needs a system whose CPUs share memory (image \"smp\"; with \"amp\": \"batch\")",
-             hb_key_name_of(hb_key_find("os.workload.kind")->names, a->config->os.workload_kind));
-    return refuse(a, "os.workload.kind", text);
+    for (uint32_t g = 0; g < a->config->os.workload_groups; g++)
+        if (!check_name(a, g) || !check_work(a, g, &left) || !check_batch(a, g) || !check_amp(a, g) ||
+            !check_arrival(a, g))
+            return false;
+    return check_sum(a);
 }
 
 /* The AMP kernel deals tasks to its workers, which know but two ways to go on. */
@@ -236,8 +315,6 @@ static bool check_trace(const struct agreement *a) {
         return true;
     return refuse(a, "trace.to_cycle", "nothing is traced: it is not after trace.from_cycle");
 }
-
-/* ---- Whole configurations -------------------------------------------------------------------------------------- */
 
 /* ---- The bus --------------------------------------------------------------------------------------------------- */
 
@@ -331,10 +408,12 @@ static bool check_stats(const struct agreement *a) {
     return refuse(a, "stats.interval_cycles", text);
 }
 
+/* ---- Whole configurations -------------------------------------------------------------------------------------- */
+
 bool hb_agree(const cJSON *document, const char *where, struct hb_config *config, struct hb_error *error) {
     struct agreement a = {document, where, config, error};
     if (config->memory.size_bytes % 4096 != 0)
         return refuse(&a, "machine.memory.size", "is not a multiple of 4KiB");
-    return check_bus(&a) && check_caches(&a) && check_faults(&a) && check_work(&a) && check_workload(&a) &&
-           check_scheduler(&a) && check_stats(&a) && check_trace(&a);
+    return check_bus(&a) && check_caches(&a) && check_faults(&a) && check_workload(&a) && check_scheduler(&a) &&
+           check_stats(&a) && check_trace(&a);
 }

@@ -1,5 +1,6 @@
 #include "sim/config/config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,9 +20,25 @@ void hb_config_defaults(struct hb_config *config) {
             hb_key_store(key, &config->hart[h], value);
         for (uint32_t f = 0; key->place == HB_PLACE_FAULT && f < HB_CONFIG_FAULTS_MAX; f++)
             hb_key_store(key, &config->faults[f], value);
+        for (uint32_t g = 0; key->place == HB_PLACE_TASKS && g < HB_GROUPS_MAX; g++)
+            hb_key_store(key, &config->os.group[g], value);
     }
     config->os.seed = config->seed;
     config->os.cycles_per_tick = config->cycles_per_tick;
+    config->os.workload_groups = 1;
+    hb_config_settle_groups(config);
+}
+
+void hb_config_settle_groups(struct hb_config *config) {
+    struct hb_params *os = &config->os;
+    const struct hb_key_name *kinds = hb_key_find("os.workload.kind")->names;
+    os->workload_tasks = 0;
+    for (uint32_t g = 0; g < os->workload_groups; g++) {
+        os->group[g].first = os->workload_tasks;
+        os->workload_tasks += os->group[g].tasks;
+        if (!config->group_name[g][0])
+            snprintf(config->group_name[g], HB_NAME_BYTES, "%s", hb_key_name_of(kinds, os->group[g].kind));
+    }
 }
 
 void hb_config_free_lists(struct hb_config_lists *lists) {

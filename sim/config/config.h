@@ -102,7 +102,8 @@ struct hb_config {
     const struct hb_mem_trace *mem_trace; /* what the harts do instead of running `image`, which is then empty
                                              (sim/machine/mem_trace.h); NULL: they run it. Belongs to the caller. */
     struct hb_params os; /* passed to the guest under /chosen; its seed and cycles_per_tick are those above */
-    uint8_t os_follows;  /* HB_FOLLOWS_*: times of `os` that were left open, and follow harts and bus */
+    char group_name[HB_GROUPS_MAX][HB_NAME_BYTES]; /* of os.group[] */
+    uint8_t os_follows; /* HB_FOLLOWS_*: times of `os` that were left open, and follow harts and bus */
     uint32_t n_faults;
     struct hb_fault_config faults[HB_CONFIG_FAULTS_MAX];
     uint32_t n_inputs;
@@ -125,6 +126,10 @@ struct hb_config_lists {
 
 /* Free what they hold; they are then empty. */
 void hb_config_free_lists(struct hb_config_lists *lists);
+
+/* What follows from the groups of tasks: which numbers their tasks have, how many there are in all, and the names of
+ * those that were given none. To be called after os.group or os.workload_groups has been changed. */
+void hb_config_settle_groups(struct hb_config *config);
 
 /* Every key at its default: 4 harts, MESI, no image, no faults. */
 void hb_config_defaults(struct hb_config *config);

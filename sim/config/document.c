@@ -1,6 +1,7 @@
 #include "sim/config/document.h"
 #include "sim/config/heartbeat.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
@@ -126,6 +127,8 @@ static void store(const struct reader *reader, const struct hb_key *key, uint64_
     case HB_PLACE_CONFIG: hb_key_store(key, config, value); break;
     case HB_PLACE_FAULT: hb_key_store(key, &config->faults[reader->place], value); break;
     case HB_PLACE_INPUT: hb_key_store(key, &reader->lists->input[reader->place], value); break;
+    case HB_PLACE_TASKS: hb_key_store(key, &config->os.group[reader->place], value); break;
+    case HB_PLACE_NAME: break; /* a string */
     case HB_PLACE_HART:
         for (uint32_t h = 0; h < HB_HARTS_LIMIT; h++)
             if (reader->hart == EVERY_HART || reader->hart == h)
@@ -250,6 +253,15 @@ static bool read_grants(const struct reader *reader, const struct hb_key *key, c
     return true;
 }
 
+/* Where the string of a key is kept. */
+static char *string_of(const struct reader *reader, const struct hb_key *key) {
+    struct hb_config *config = reader->config;
+    if (key->place == HB_PLACE_NAME)
+        return config->group_name[reader->place];
+    char *object = key->place == HB_PLACE_FAULT ? (char *)&config->faults[reader->place] : (char *)config;
+    return object + key->offset;
+}
+
 static bool read_string(const struct reader *reader, const struct hb_key *key, const struct path *path,
                         const cJSON *node) {
     if (!cJSON_IsString(node))
@@ -265,9 +277,7 @@ static bool read_string(const struct reader *reader, const struct hb_key *key, c
         return refuse(reader, path, "is empty");
     if (strlen(node->valuestring) >= key->bytes)
         return refuse_value(reader, path, node, "is too long (at most %" PRIu32 " bytes)", key->bytes - 1);
-    uint8_t *object =
-        key->place == HB_PLACE_FAULT ? (uint8_t *)&reader->config->faults[reader->place] : (uint8_t *)reader->config;
-    memcpy(object + key->offset, node->valuestring, strlen(node->valuestring) + 1);
+    memcpy(string_of(reader, key), node->valuestring, strlen(node->valuestring) + 1);
     return true;
 }
 
@@ -381,6 +391,28 @@ static bool read_list(struct reader *reader, const struct hb_key *key, const str
     return true;
 }
 
+/* The tasks: one group, or a list of groups. */
+static bool read_groups(struct reader *reader, const struct hb_key *key, const struct path *path, const cJSON *node) {
+    char place[16];
+    reader->place = 0;
+    if (cJSON_IsObject(node))
+        return read_group(reader, path, node);
+    if (!cJSON_IsArray(node))
+        return refuse_type(reader, path, node, "an object, or a list of objects");
+    int n = cJSON_GetArraySize(node);
+    if (n < 1 || (uint64_t)n > key->maximum)
+        return refuse(reader, path, "has %d entries (1 to %" PRIu64 ")", n, key->maximum);
+    reader->config->os.workload_groups = (uint64_t)n;
+    for (const cJSON *child = node->child; child; child = child->next, reader->place++) {
+        snprintf(place, sizeof place, "%" PRIu32, reader->place);
+        struct path longer = *path;
+        append(longer.shown, place);
+        if (!read_group(reader, &longer, child))
+            return false;
+    }
+    return true;
+}
+
 static bool read_harts(struct reader *reader, const struct hb_key *key, const struct path *path, const cJSON *node) {
     if (!cJSON_IsArray(node))
         return read_integer(reader, key, path, node);
@@ -396,6 +428,7 @@ static bool read_key(struct reader *reader, const struct hb_key *key, const stru
     switch (key->type) {
     case HB_KEY_GROUP: return read_group(reader, path, node);
     case HB_KEY_LIST: return read_list(reader, key, path, node);
+    case HB_KEY_GROUPS: return read_groups(reader, key, path, node);
     case HB_KEY_HARTS: return read_harts(reader, key, path, node);
     case HB_KEY_SIZE: return read_size(reader, key, path, node);
     case HB_KEY_INTEGER: return read_integer(reader, key, path, node);
@@ -470,6 +503,9 @@ static void finish(const cJSON *document, struct reader *reader) {
     config->os.seed = config->seed;
     config->os.cycles_per_tick = config->cycles_per_tick;
     hb_heartbeat_settle(config);
+    hb_config_settle_groups(config);
+    for (uint64_t g = config->os.workload_groups; g < HB_GROUPS_MAX; g++)
+        config->os.group[g] = (struct hb_group){0};
     sort_inputs(reader->lists);
     config->inputs = reader->lists->input;
     config->n_inputs = reader->lists->inputs;
@@ -480,6 +516,7 @@ bool hb_document_read(const cJSON *document, const char *where, struct hb_config
     struct reader reader = {.where = where, .config = config, .lists = lists, .hart = EVERY_HART, .error = error};
     struct path top = {"", ""};
     hb_config_defaults(config);
+    config->group_name[0][0] = 0; /* it depends on what is read */
     *lists = (struct hb_config_lists){0};
     if (read_group(&reader, &top, document) && read_blocks(&reader)) {
         finish(document, &reader);
@@ -521,11 +558,14 @@ static cJSON *child_of(const cJSON *parent, const char *name) {
     return place < 0 ? NULL : cJSON_GetArrayItem(parent, place);
 }
 
-/* What is missing is created: faults, input and expect are lists, everything else an object. */
-static cJSON *make_child(cJSON *parent, const char *name, const char *path_so_far) {
+/* What is missing is created: faults, input and expect are lists, os.workload as what is below it (`rest`) asks for,
+ * everything else an object. */
+static cJSON *make_child(cJSON *parent, const char *name, const char *path_so_far, const char *rest) {
     const struct hb_key *key = hb_key_find(path_so_far);
-    bool is_list = key && (key->type == HB_KEY_LIST || key->type == HB_KEY_EXPECT || key->type == HB_KEY_NUMBERS ||
-                           key->type == HB_KEY_STRINGS || key->type == HB_KEY_GRANTS);
+    bool is_group_in_list = key && key->type == HB_KEY_GROUPS && isdigit((unsigned char)rest[0]);
+    bool is_list = is_group_in_list ||
+                   (key && (key->type == HB_KEY_LIST || key->type == HB_KEY_EXPECT || key->type == HB_KEY_NUMBERS ||
+                            key->type == HB_KEY_STRINGS || key->type == HB_KEY_GRANTS));
     cJSON *child = is_list ? cJSON_CreateArray() : cJSON_CreateObject();
     return child && put(parent, name, child) ? child_of(parent, name) : NULL;
 }
@@ -542,7 +582,7 @@ bool hb_document_set(cJSON *document, const char *path, cJSON *value, const char
     for (char *dot; parent && (dot = strchr(name, '.')); name = dot + 1) {
         *dot = 0;
         cJSON *child = child_of(parent, name);
-        parent = child ? child : make_child(parent, name, so_far);
+        parent = child ? child : make_child(parent, name, so_far, dot + 1);
         *dot = '.';
     }
     if (parent && put(parent, name, value))

@@ -73,11 +73,12 @@ bool hb_key_about_at(size_t n, const char **path, const char **name) {
 
 const char *hb_key_type_name(enum hb_key_type type) {
     static const char *const names[] = {
-        [HB_KEY_GROUP] = "group",   [HB_KEY_LIST] = "list",       [HB_KEY_INTEGER] = "number",
-        [HB_KEY_SIZE] = "size",     [HB_KEY_BOOL] = "bool",       [HB_KEY_STRING] = "text",
-        [HB_KEY_NUMBERS] = "list",  [HB_KEY_STRINGS] = "list",    [HB_KEY_ENUM] = "name",
-        [HB_KEY_PROTOCOL] = "name", [HB_KEY_GRANTS] = "list",     [HB_KEY_TRACEPOINT] = "name",
-        [HB_KEY_HARTS] = "number",  [HB_KEY_VARIANTS] = "object", [HB_KEY_EXPECT] = "list",
+        [HB_KEY_GROUP] = "group",     [HB_KEY_LIST] = "list",     [HB_KEY_GROUPS] = "groups",
+        [HB_KEY_INTEGER] = "number",  [HB_KEY_SIZE] = "size",     [HB_KEY_BOOL] = "bool",
+        [HB_KEY_STRING] = "text",     [HB_KEY_NUMBERS] = "list",  [HB_KEY_STRINGS] = "list",
+        [HB_KEY_ENUM] = "name",       [HB_KEY_PROTOCOL] = "name", [HB_KEY_GRANTS] = "list",
+        [HB_KEY_TRACEPOINT] = "name", [HB_KEY_HARTS] = "number",  [HB_KEY_VARIANTS] = "object",
+        [HB_KEY_EXPECT] = "list",
     };
     return names[type];
 }

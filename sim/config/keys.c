@@ -85,6 +85,20 @@ static const struct hb_key_name kinds[] = {
     {"batch", HB_KIND_BATCH, true},
     {"contend", HB_KIND_CONTEND, true},
     {"share", HB_KIND_SHARE, true},
+    {"interactive", 0, false},
+    {"server", 0, false},
+    {"stencil", 0, false},
+    {"matmul", 0, false},
+    {"mapreduce", 0, false},
+    {"pipeline", 0, false},
+    {"philosophers", 0, false},
+    {"echo", 0, false},
+    {"selftest", 0, false},
+    {NULL, 0, false},
+};
+
+static const struct hb_key_name placements[] = {
+    {"any", 0, true},
     {NULL, 0, false},
 };
 
@@ -311,6 +325,7 @@ void hb_key_store(const struct hb_key *key, void *object, uint64_t value) {
 #define HART(member)   FIELD(HB_PLACE_HART, struct hb_hart_config, member)
 #define FAULT(member)  FIELD(HB_PLACE_FAULT, struct hb_fault_config, member)
 #define INPUT(member)  FIELD(HB_PLACE_INPUT, struct hb_input_config, member)
+#define TASKS(member)  FIELD(HB_PLACE_TASKS, struct hb_group, member)
 
 /* "; fail_stop: what it does; freeze: ..." */
 #define MODEL(id, name, takes, needs, flags, was_to, did, happens, ends, help_) "; " name ": " help_
@@ -334,6 +349,11 @@ void hb_key_store(const struct hb_key *key, void *object, uint64_t value) {
     }
 #define CHOICE(path_, member, names_, default_, help_)                                                                 \
     { .path = (path_), .type = HB_KEY_ENUM, CONFIG(member), .names = (names_), .fallback = (default_), .help = (help_) }
+#define TASKS_CHOICE(member, names_, default_, help_)                                                                  \
+    {                                                                                                                  \
+        .path = "os.workload." #member, .type = HB_KEY_ENUM, TASKS(member), .names = (names_), .fallback = (default_), \
+        .help = (help_)                                                                                                \
+    }
 #define CACHE(cache, help_)                                                                                            \
     GROUP("machine." #cache, help_),                                                                                   \
         {.path = "machine." #cache ".size",                                                                            \
@@ -593,48 +613,79 @@ const struct hb_key hb_keys[] = {
            "priority: a task that has waited so long goes down a level, towards the first; 0: never."),
     CYCLES("os.boost_cycles", os.boost_cycles, "0",
            "mlfq: so often all tasks begin in the first level again; 0: never."),
-    GROUP("os.workload", "The tasks."),
-    CHOICE("os.workload.kind", os.workload_kind, kinds, "batch",
-           "batch: independent computations, some of them on more data than the cache holds; contend: tasks that "
-           "fight for locks; share: tasks that count in memory that they share."),
+    {.path = "os.workload",
+     .type = HB_KEY_GROUPS,
+     .maximum = HB_GROUPS_MAX,
+     .help = "The tasks; or a list of groups of tasks, which run at once."},
+    {.path = "os.workload.name",
+     .type = HB_KEY_STRING,
+     .place = HB_PLACE_NAME,
+     .bytes = HB_NAME_BYTES,
+     .help = "What results call the group; left out, by its kind."},
+    TASKS_CHOICE(kind, kinds, "batch",
+                 "batch: independent computations, some of them on more data than the cache holds; contend: tasks that "
+                 "fight for locks; share: tasks that count in memory that they share."),
     {.path = "os.workload.tasks",
      .type = HB_KEY_INTEGER,
-     CONFIG(os.workload_tasks),
+     TASKS(tasks),
      .fallback = "64",
      .minimum = 1,
      .maximum = HB_TASKS_MAX,
      .help = "How many there are."},
     {.path = "os.workload.work",
      .type = HB_KEY_INTEGER,
-     CONFIG(os.workload_work),
+     TASKS(work),
      .fallback = "100",
      .minimum = 1,
      .maximum = HB_WORK_ALL_MAX,
      .help =
          "How much each has to do, in batch on average: about 1,000 instructions a unit there, one increment in the "
          "others; of all tasks together at most 200000000."},
-    CHOICE("os.workload.lengths", os.workload_lengths, lengths, "mixed",
-           "batch; mixed: a task has between half the work and one and a half times as much, by a hash of seed and "
-           "task; equal: all have the same, but for the laps of a large set."),
-    CHOICE("os.workload.sets", os.workload_sets, sets, "mixed",
-           "batch: the memory that a task works on; small: 2KiB; large: set_bytes, gone round at least twice, however "
-           "little the work; mixed: small or large, by a hash of seed and task; fresh: nothing is touched twice."),
-    CHOICE("os.workload.kernel", os.workload_kernel, kernels, "mixed",
-           "batch: what a task computes; mixed: one of the others, by a hash of seed and task."),
+    TASKS_CHOICE(
+        lengths, lengths, "mixed",
+        "batch; mixed: a task has between half the work and one and a half times as much, by a hash of seed and "
+        "task; equal: all have the same, but for the laps of a large set."),
+    TASKS_CHOICE(
+        sets, sets, "mixed",
+        "batch: the memory that a task works on; small: 2KiB; large: set_bytes, gone round at least twice, however "
+        "little the work; mixed: small or large, by a hash of seed and task; fresh: nothing is touched twice."),
+    TASKS_CHOICE(kernel, kernels, "mixed",
+                 "batch: what a task computes; mixed: one of the others, by a hash of seed and task."),
     {.path = "os.workload.set_bytes",
      .type = HB_KEY_SIZE,
-     CONFIG(os.workload_set_bytes),
+     TASKS(set_bytes),
      .unit = "bytes",
      .fallback = "48KiB",
      .maximum = HB_SET_BYTES_MAX,
      .help = "batch: the memory that a large task works on, at least 128; 0 for 48KiB."},
     {.path = "os.workload.locks",
      .type = HB_KEY_INTEGER,
-     CONFIG(os.workload_locks),
+     TASKS(locks),
      .fallback = "4",
      .minimum = 1,
      .maximum = HB_LOCKS_MAX,
      .help = "contend, share: how many counters there are, each under its own lock."},
+    {.path = "os.workload.arrival_cycles",
+     .type = HB_KEY_INTEGER,
+     TASKS(arrival_cycles),
+     .unit = "cycles",
+     .fallback = "0",
+     .maximum = HB_KEY_INTEGER_MAX,
+     .help = "When its tasks arrive, counted from all CPUs up (smp)."},
+    {.path = "os.workload.priority",
+     .type = HB_KEY_INTEGER,
+     TASKS(priority),
+     .fallback = "0",
+     .maximum = 7,
+     .help = "Its level, 0 first, for the scheduler priority."},
+    {.path = "os.workload.weight",
+     .type = HB_KEY_INTEGER,
+     TASKS(weight),
+     .fallback = "1",
+     .minimum = 1,
+     .maximum = 1000,
+     .help = "Its share of the CPUs, against those of other groups, for the schedulers lottery and fair."},
+    TASKS_CHOICE(placement, placements, "any", "Where its tasks may run."),
     GROUP("os.heartbeat", "How CPUs show that they are alive, and watch each other."),
     CYCLES("os.heartbeat.period_cycles", os.heartbeat_period_cycles, "10000", "A CPU beats this often; 0: never."),
     {.path = "os.heartbeat.timeout_cycles",

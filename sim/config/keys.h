@@ -19,6 +19,7 @@
 enum hb_key_type {
     HB_KEY_GROUP,   /* an object; its keys have rows of their own */
     HB_KEY_LIST,    /* a list of objects, whose rows are called PATH.*.NAME */
+    HB_KEY_GROUPS,  /* an object or a list of objects, whose rows are called PATH.NAME in either case */
     HB_KEY_INTEGER, /* a whole number */
     HB_KEY_SIZE,    /* a whole number of bytes, or a string such as "32KiB" */
     HB_KEY_BOOL,
@@ -43,6 +44,8 @@ enum hb_key_place {
     HB_PLACE_HART,   /* offset into struct hb_hart_config, of every hart or of the one whose block is read */
     HB_PLACE_FAULT,  /* offset into struct hb_fault_config */
     HB_PLACE_INPUT,  /* offset into struct hb_input_config */
+    HB_PLACE_TASKS,  /* offset into struct hb_group */
+    HB_PLACE_NAME,   /* group_name of struct hb_config */
 };
 
 struct hb_key_name {

@@ -157,13 +157,20 @@ static void warn_of_faults(struct warnings *warnings, const struct hb_variant *v
     }
 }
 
+static bool has_share(const struct hb_params *os) {
+    for (uint32_t g = 0; g < os->workload_groups; g++)
+        if (os->group[g].kind == HB_KIND_SHARE)
+            return true;
+    return false;
+}
+
 /* The kernel starts what a dead CPU leaves behind from its beginning; the counters know nothing of that. */
 static void warn_of_share(struct warnings *warnings, const struct hb_variant *variant) {
     const struct hb_config *config = &variant->config;
     for (uint32_t f = 0; f < config->n_faults; f++) {
         if (!(hb_fault_model[config->faults[f].terms.model].flags & HB_MODEL_KILLS))
             continue;
-        if (config->os.workload_kind == HB_KIND_SHARE)
+        if (has_share(&config->os))
             warn(warnings, variant,
                  "os.workload.kind: share: a task that is started again after a CPU has died counts its increments "
                  "twice; os.increments_counted may be more than os.increments_expected");

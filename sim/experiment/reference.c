@@ -77,7 +77,7 @@ static void write_row(FILE *out, const struct hb_key *key) {
 /* ---- Sections -------------------------------------------------------------------------------------------------- */
 
 static bool is_row(const struct hb_key *key, const char *path) {
-    return key->type != HB_KEY_GROUP && hb_key_is_in(key, path);
+    return key->type != HB_KEY_GROUP && key->type != HB_KEY_GROUPS && hb_key_is_in(key, path);
 }
 
 /* A table of the keys in the group `path`, if it has any that are not groups themselves. */
@@ -99,7 +99,7 @@ static void write_sections(FILE *out) {
     fputs("## The experiment itself\n\n", out);
     write_table(out, "");
     for (size_t i = 0; i < hb_keys_n; i++) {
-        if (hb_keys[i].type != HB_KEY_GROUP)
+        if (hb_keys[i].type != HB_KEY_GROUP && hb_keys[i].type != HB_KEY_GROUPS)
             continue;
         fprintf(out, "## `%s`\n\n%s\n\n", hb_keys[i].path, hb_keys[i].help);
         write_table(out, hb_keys[i].path);

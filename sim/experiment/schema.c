@@ -196,7 +196,8 @@ static void write_type(struct hb_json_writer *json, const struct hb_key *key) {
     case HB_KEY_VARIANTS: write_variants(json); break;
     case HB_KEY_EXPECT: write_expect(json); break;
     case HB_KEY_GROUP:
-    case HB_KEY_LIST: break; /* write_children() and write_list() below */
+    case HB_KEY_LIST:
+    case HB_KEY_GROUPS: break; /* write_children(), write_list() and write_groups() below */
     }
 }
 
@@ -227,8 +228,25 @@ static void write_list(struct hb_json_writer *json, const struct hb_key *key) {
     hb_json_close(json, '}');
 }
 
+/* One, or a list of them. */
+static void write_groups(struct hb_json_writer *json, const struct hb_key *key) {
+    hb_json_open(json, "anyOf", '[');
+    hb_json_open(json, NULL, '{');
+    write_children(json, key->path);
+    hb_json_close(json, '}');
+    hb_json_open(json, NULL, '{');
+    hb_json_string(json, "type", "array");
+    hb_json_number(json, "minItems", 1);
+    hb_json_number(json, "maxItems", key->maximum);
+    hb_json_open(json, "items", '{');
+    write_children(json, key->path);
+    hb_json_close(json, '}');
+    hb_json_close(json, '}');
+    hb_json_close(json, ']');
+}
+
 static void write_key(struct hb_json_writer *json, const struct hb_key *key) {
-    bool is_leaf = key->type != HB_KEY_GROUP && key->type != HB_KEY_LIST;
+    bool is_leaf = key->type != HB_KEY_GROUP && key->type != HB_KEY_LIST && key->type != HB_KEY_GROUPS;
     hb_json_open(json, hb_key_last(key), '{');
     json->broken = is_leaf ? 0 : BROKEN;
     hb_json_string(json, "description", key->help);
@@ -236,6 +254,8 @@ static void write_key(struct hb_json_writer *json, const struct hb_key *key) {
         write_children(json, key->path);
     else if (key->type == HB_KEY_LIST)
         write_list(json, key);
+    else if (key->type == HB_KEY_GROUPS)
+        write_groups(json, key);
     else
         write_type(json, key);
     write_default(json, key);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "osmodel/guest/workloads/groups.h"
 #include "sim/config/heartbeat.h"
 #include "sim/machine/measure.h"
 #include "sim/machine/state_hash.h"
@@ -105,17 +106,34 @@ static void gather_jitter(const struct hb_machine *machine, const struct hb_para
     result->jitter_bound_cycles = note.jitter_cycles ? note.jitter_cycles : follows;
 }
 
+static uint64_t tasks_seen(const struct hb_os_view *view, const struct hb_group *group) {
+    uint64_t seen = 0;
+    for (uint64_t task = group->first; task < group->first + group->tasks && task < HB_TASKS_MAX; task++)
+        seen += view->tasks[task].state != HB_OS_TASK_UNSEEN;
+    return seen;
+}
+
+static uint64_t count_in(const struct hb_machine *machine, uint64_t at, uint64_t counters) {
+    uint64_t sum = 0, count;
+    for (uint64_t i = 0; i < counters && i < HB_LOCKS_MAX; i++)
+        if (hb_bus_debug_read(&machine->bus, at + i * HB_SHARED_COUNTER_BYTES, &count, sizeof count))
+            sum += count;
+    return sum;
+}
+
 /* The counters themselves, not what the kernel says of them. */
 static void gather_increments(const struct hb_machine *machine, const struct hb_params *params,
                               struct hb_run_result *result) {
-    uint64_t at, count;
-    if (params->workload_kind != HB_KIND_SHARE || !hb_symbols_find(&machine->symbols, "hb_user_memory", &at, NULL))
+    uint64_t memory;
+    if (!hb_symbols_find(&machine->symbols, "hb_user_memory", &memory, NULL))
         return;
-    result->has_increments = true;
-    result->increments_expected = machine->saved->os.tasks_created * params->workload_work;
-    for (uint64_t i = 0; i < params->workload_locks && i < HB_LOCKS_MAX; i++)
-        if (hb_bus_debug_read(&machine->bus, at + i * HB_SHARED_COUNTER_BYTES, &count, sizeof count))
-            result->increments_counted += count;
+    for (uint32_t g = 0; g < params->workload_groups && g < HB_GROUPS_MAX; g++) {
+        if (params->group[g].kind != HB_KIND_SHARE)
+            continue;
+        result->has_increments = true;
+        result->increments_expected += tasks_seen(&machine->saved->os, &params->group[g]) * params->group[g].work;
+        result->increments_counted += count_in(machine, memory + hb_group_offset(params, g), params->group[g].locks);
+    }
 }
 
 static uint64_t by_array(void *context, uint32_t task) {

@@ -103,6 +103,8 @@ static uint64_t hash_config(const struct hb_config *settled, bool clean) {
             hash = hash_key(hash, key, config);
         for (uint32_t h = 0; key->place == HB_PLACE_HART && h < config->harts; h++)
             hash = hash_key(hash, key, &config->hart[h]);
+        for (uint32_t g = 0; key->place == HB_PLACE_TASKS && g < config->os.workload_groups; g++)
+            hash = hash_key(hash, key, &config->os.group[g]);
     }
     for (uint32_t i = 0; i < config->n_faults; i++)
         hash = hash_fault(hash, &config->faults[i]);

@@ -9,12 +9,13 @@
 
 /* ---- Values of keys -------------------------------------------------------------------------------------------- */
 
-/* Where the key's field is; `n`: of the hart or fault. */
+/* Where the key's field is; `n`: of the hart, fault or group. */
 static const uint8_t *field_of(const struct hb_key *key, const struct hb_config *config, uint32_t n) {
     switch (key->place) {
     case HB_PLACE_CONFIG: return (const uint8_t *)config + key->offset;
     case HB_PLACE_HART: return (const uint8_t *)&config->hart[n] + key->offset;
     case HB_PLACE_FAULT: return (const uint8_t *)&config->faults[n] + key->offset;
+    case HB_PLACE_TASKS: return (const uint8_t *)&config->os.group[n] + key->offset;
     default: return NULL;
     }
 }
@@ -50,7 +51,12 @@ static bool counts(const struct hb_key *key) {
     for (size_t i = 0; i < sizeof without / sizeof without[0]; i++)
         if (strncmp(key->path, without[i], strlen(without[i])) == 0)
             return false;
-    return key->place == HB_PLACE_CONFIG || key->place == HB_PLACE_HART || key->place == HB_PLACE_FAULT;
+    return key->place == HB_PLACE_CONFIG || key->place == HB_PLACE_HART || key->place == HB_PLACE_FAULT ||
+           key->place == HB_PLACE_TASKS;
+}
+
+static uint32_t groups_of(const struct hb_config *config) {
+    return (uint32_t)config->os.workload_groups;
 }
 
 /* How many fields of the key there are to compare. */
@@ -59,6 +65,8 @@ static uint32_t fields_of(const struct hb_key *key, const struct hb_config *left
         return left->harts < right->harts ? left->harts : right->harts;
     if (key->place == HB_PLACE_FAULT)
         return left->n_faults < right->n_faults ? left->n_faults : right->n_faults;
+    if (key->place == HB_PLACE_TASKS)
+        return groups_of(left) < groups_of(right) ? groups_of(left) : groups_of(right);
     return 1;
 }
 
@@ -79,13 +87,15 @@ static bool is_of_all(const struct hb_key *key, const struct hb_config *config) 
     return true;
 }
 
-/* "faults.1.target.hart" and, where harts differ among themselves, "machine.l1d.size, hart 2" */
-static void write_path(FILE *out, const struct hb_key *key, uint32_t n, bool of_all) {
+/* "faults.1.target.hart" and, where harts differ among themselves or groups are several, "machine.l1d.size, hart 2" */
+static void write_path(FILE *out, const struct hb_key *key, uint32_t n, bool of_all, bool one_group) {
     const char *star = strchr(key->path, '*');
     if (key->place == HB_PLACE_FAULT && star)
         fprintf(out, "%.*s%" PRIu32 "%s", (int)(star - key->path), key->path, n, star + 1);
     else if (key->place == HB_PLACE_HART && !of_all)
         fprintf(out, "%s, hart %" PRIu32, key->path, n);
+    else if (key->place == HB_PLACE_TASKS && !one_group)
+        fprintf(out, "%s, group %" PRIu32, key->path, n);
     else
         fputs(key->path, out);
 }
@@ -97,7 +107,7 @@ static void compare_key(FILE *out, const struct hb_key *key, const struct hb_con
     for (uint32_t n = 0; n < fields; n++) {
         if (is_same(key, left, right, n))
             continue;
-        write_path(out, key, n, of_all);
+        write_path(out, key, n, of_all, groups_of(left) == 1 && groups_of(right) == 1);
         fputs(": ", out);
         write_value(out, key, left, n);
         fputs(" and ", out);
@@ -116,6 +126,8 @@ void hb_kind_write(FILE *out, const struct hb_machine *left, const struct hb_mac
             compare_key(out, &hb_keys[i], a, b);
     if (a->n_faults != b->n_faults)
         fprintf(out, "faults: %" PRIu32 " and %" PRIu32 " of them\n", a->n_faults, b->n_faults);
+    if (groups_of(a) != groups_of(b))
+        fprintf(out, "os.workload: %" PRIu32 " and %" PRIu32 " groups\n", groups_of(a), groups_of(b));
 }
 
 /* ---- Shapes ---------------------------------------------------------------------------------------------------- */

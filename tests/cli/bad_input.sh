@@ -86,6 +86,27 @@ bad_file 'bad.json: os.workload.work: 100001 units for each of 2000 tasks are mo
     '{"image": "smp", "os": {"workload": {"tasks": 2000, "work": 100001}}}'
 bad_file 'bad.json: os.workload.work: 200000001 is out of range (1 to 200000000)' \
     '{"image": "smp", "os": {"workload": {"work": 200000001}}}'
+workload() { bad_file "$1" '{"image": "smp", "os": {"workload": '"$2"'}}'; }
+workload 'bad.json: os.workload: 3 is a number, should be an object, or a list of objects' '3'
+workload 'bad.json: os.workload: has 0 entries (1 to 8)' '[]'
+workload 'bad.json: os.workload: has 9 entries (1 to 8)' '[{}, {}, {}, {}, {}, {}, {}, {}, {}]'
+workload 'bad.json: os.workload.kind: "bacth" is unknown; did you mean "batch"?' '{"kind": "bacth"}'
+workload 'bad.json: os.workload.1.kind: "bacth" is unknown; did you mean "batch"?' '[{}, {"kind": "bacth"}]'
+workload 'bad.json: os.workload.kind: "pipeline" is not built yet' '{"kind": "pipeline"}'
+workload 'bad.json: os.workload.1.wrok: unknown key (did you mean "work"?)' '[{}, {"wrok": 5}]'
+workload 'bad.json: os.workload.1.name: "batch" is the name of group 0, too' '[{}, {}]'
+workload 'bad.json: os.workload.0.name: "no good" should begin with a letter' '[{"name": "no good"}]'
+workload 'bad.json: os.workload: 2100 tasks in all groups together are too many (at most 2048)' \
+    '[{"tasks": 1100}, {"name": "b", "tasks": 1000}]'
+workload 'bad.json: os.workload.1.work: 100001 units for each of 1000 tasks are more' \
+    '[{"tasks": 1000, "work": 100001}, {"name": "b", "tasks": 1000, "work": 100001}]'
+workload 'bad.json: os.workload.priority: 8 is out of range (0 to 7)' '{"priority": 8}'
+workload 'bad.json: os.workload.0.weight: 0 is out of range (1 to 1000)' '[{"weight": 0}]'
+workload 'bad.json: os.workload.placement: "pinned" is unknown' '{"placement": "pinned"}'
+workload 'bad.json: os.workload.arrival_cycles: 20000000 should be less than stop.quiet_cycles, 20000000' \
+    '{"arrival_cycles": 20000000}'
+bad_file 'bad.json: os.workload.0.arrival_cycles: needs the image "smp"' \
+    '{"image": "amp", "os": {"workload": [{"arrival_cycles": 1000}]}}'
 bad_file 'bad.json: os.workload.kind: "contend" needs a system whose CPUs share memory' \
     '{"image": "amp", "os": {"workload": {"kind": "contend"}}}'
 bad_file '"no_such_lock" is not a symbol of the image' \

@@ -86,10 +86,11 @@ static void put_results(struct hb_machine *machine) {
 /* As the inputs of a recording, or the dashboard's buttons, would set them. The work stays what it was: how long a run
  * takes is the user's own affair. */
 static void set_parameters(struct hb_machine *machine) {
-    uint32_t work = offsetof(struct hb_params, workload_work) / sizeof(uint64_t);
+    const uint32_t first_work = offsetof(struct hb_params, group[0].work) / sizeof(uint64_t);
+    const uint32_t period = sizeof(struct hb_group) / sizeof(uint64_t);
     for (uint64_t i = draw(12); i > 0; i--) {
         uint32_t parameter = (uint32_t)draw(sizeof(struct hb_params) / sizeof(uint64_t));
-        if (parameter != work)
+        if (parameter < first_work || (parameter - first_work) % period != 0)
             hb_machine_input(machine, &(struct hb_input){.cycle = draw(5000),
                                                          .kind = HB_INPUT_PARAMETER,
                                                          .parameter = parameter,
@@ -103,8 +104,8 @@ static void choose_config(struct hb_config *config) {
     config->stop_cycles = 20000 + draw(200000);
     config->stop_quiet_cycles = draw(2) ? 0 : 1000 + draw(50000);
     config->window_cycles = draw(3) ? 1 + draw(5000) : 0;
-    config->os.workload_kind = draw(3);
-    config->os.workload_work = draw(4);
+    config->os.group[0].kind = draw(3);
+    config->os.group[0].work = draw(4);
     config->stats.misses = draw(2);
     config->stats.lines = (uint32_t)draw(9);
     config->stats.locks = draw(2);

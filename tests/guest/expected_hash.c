@@ -17,9 +17,9 @@ int main(int argc, char **argv) {
         return 2;
     uint32_t tasks = (uint32_t)strtoul(argv[1], NULL, 10);
     struct hb_params params = {.seed = 1,
-                               .workload_kind = HB_KIND_BATCH,
                                .workload_tasks = tasks,
-                               .workload_work = strtoull(argv[2], NULL, 10)};
+                               .workload_groups = 1,
+                               .group = {{.kind = HB_KIND_BATCH, .tasks = tasks, .work = strtoull(argv[2], NULL, 10)}}};
     uint64_t hash = tasks;
     for (uint32_t task = 0; task < tasks; task++)
         hash = mix(hash, hb_os_expected_checksum(&params, task));

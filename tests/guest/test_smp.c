@@ -17,19 +17,19 @@
 static void configure(struct hb_config *config) {
     hb_config_defaults(config);
     snprintf(config->image, sizeof config->image, "%s/images/smp.elf", HB_BINARY_DIR);
-    config->os.workload_tasks = TASKS;
-    config->os.workload_work = 40;
-    config->os.workload_sets = HB_SETS_SMALL;
+    config->os.workload_tasks = config->os.group[0].tasks = TASKS;
+    config->os.group[0].work = 40;
+    config->os.group[0].sets = HB_SETS_SMALL;
     config->stop_cycles = 50000000;
     config->stop_quiet_cycles = 3000000;
 }
 
 static void configure_contend(struct hb_config *config) {
     configure(config);
-    config->os.workload_kind = HB_KIND_CONTEND;
-    config->os.workload_tasks = 16;
-    config->os.workload_work = 60;
-    config->os.workload_locks = 2;
+    config->os.group[0].kind = HB_KIND_CONTEND;
+    config->os.workload_tasks = config->os.group[0].tasks = 16;
+    config->os.group[0].work = 60;
+    config->os.group[0].locks = 2;
 }
 
 static void add_kill(struct hb_config *config, uint32_t hart, uint64_t cycle) {
@@ -71,15 +71,73 @@ static void run_and_check(const struct hb_config *config) {
     hb_result_free(result);
 }
 
+/* ---- Groups ---------------------------------------------------------------------------------------------------- */
+
+#define ARRIVAL 400000u
+
+/* Eight batch tasks; later four that count in the kernel, and four that count in memory of their own. */
+static void configure_groups(struct hb_config *config) {
+    configure(config);
+    config->os.workload_groups = 3;
+    config->os.group[0].tasks = 8;
+    for (uint32_t g = 1; g < 3; g++) {
+        config->os.group[g].kind = g == 1 ? HB_KIND_CONTEND : HB_KIND_SHARE;
+        config->os.group[g].tasks = 4;
+        config->os.group[g].work = 20;
+        config->os.group[g].locks = 1 + g;
+        config->os.group[g].arrival_cycles = ARRIVAL;
+    }
+    hb_config_settle_groups(config);
+}
+
+/* A timer is a tick late at most; the kernel then has tasks to put into queues. */
+static void check_arrivals(const struct hb_os_view *view, uint64_t latest) {
+    for (uint32_t task = 8; task < 16; task++) {
+        uint64_t since_up = view->tasks[task].attempt_started_cycle - view->harts_up_cycle;
+        ck_assert_uint_ge(since_up, ARRIVAL - 10);
+        ck_assert_uint_le(since_up, ARRIVAL + latest);
+    }
+}
+
+START_TEST(groups_run_at_once_and_each_begins_when_it_arrives) {
+    struct hb_config config;
+    configure_groups(&config);
+    struct hb_machine *machine = create(&config);
+    hb_machine_run(machine, UINT64_MAX);
+    struct hb_run_result *result = hb_result_gather(machine);
+    check_passed(result, 16);
+    ck_assert_uint_eq(result->increments_counted, 80);
+    check_arrivals(&machine->saved->os, 100000);
+    hb_result_free(result);
+    hb_machine_destroy(machine);
+}
+END_TEST
+
+/* They had been dealt to its queue: whoever recovers it wakes them. */
+START_TEST(what_arrives_at_a_dead_hart_is_run_by_another) {
+    struct hb_config config;
+    configure_groups(&config);
+    config.harts = 2;
+    add_kill(&config, 1, 200000);
+    struct hb_machine *machine = create(&config);
+    hb_machine_run(machine, UINT64_MAX);
+    struct hb_run_result *result = hb_result_gather(machine);
+    check_passed(result, 16);
+    check_arrivals(&machine->saved->os, 400000);
+    hb_result_free(result);
+    hb_machine_destroy(machine);
+}
+END_TEST
+
 /* ---- Boot ------------------------------------------------------------------------------------------------------ */
 
 /* With memory that nobody's cache holds yet, so that the bus is busy. */
 static void configure_crowd(struct hb_config *config, uint32_t harts) {
     configure(config);
     config->harts = harts;
-    config->os.workload_sets = HB_SETS_FRESH;
-    config->os.workload_tasks = harts < 11 ? TASKS : 3 * harts;
-    config->os.workload_work = 20;
+    config->os.group[0].sets = HB_SETS_FRESH;
+    config->os.workload_tasks = config->os.group[0].tasks = harts < 11 ? TASKS : 3 * harts;
+    config->os.group[0].work = 20;
 }
 
 START_TEST(every_number_of_harts_comes_up_and_keeps_J) {
@@ -126,8 +184,8 @@ END_TEST
 START_TEST(as_many_tasks_as_there_can_be_are_ready_before_cycle_300000) {
     struct hb_config config;
     configure(&config);
-    config.os.workload_tasks = HB_TASKS_MAX;
-    config.os.workload_work = 1;
+    config.os.workload_tasks = config.os.group[0].tasks = HB_TASKS_MAX;
+    config.os.group[0].work = 1;
     struct hb_run_result *result = finish(create(&config));
     check_passed(result, HB_TASKS_MAX);
     ck_assert_uint_lt(result->os.harts_up_cycle, 300000);
@@ -171,8 +229,8 @@ END_TEST
 START_TEST(too_much_for_the_memory_is_a_panic) {
     struct hb_config config;
     configure(&config);
-    config.os.workload_sets = HB_SETS_LARGE;
-    config.os.workload_set_bytes = 16u << 20;
+    config.os.group[0].sets = HB_SETS_LARGE;
+    config.os.group[0].set_bytes = 16u << 20;
     struct hb_machine *machine = create(&config);
     hb_machine_run(machine, UINT64_MAX);
     ck_assert(machine->saved->panicked);
@@ -223,10 +281,10 @@ END_TEST
 
 static void configure_share(struct hb_config *config, uint32_t protocol) {
     configure(config);
-    config->os.workload_kind = HB_KIND_SHARE;
-    config->os.workload_tasks = 12;
-    config->os.workload_work = 20;
-    config->os.workload_locks = 2;
+    config->os.group[0].kind = HB_KIND_SHARE;
+    config->os.workload_tasks = config->os.group[0].tasks = 12;
+    config->os.group[0].work = 20;
+    config->os.group[0].locks = 2;
     config->bus.protocol = (uint8_t)protocol;
     for (uint32_t hart = 0; hart < config->harts; hart++)
         config->hart[hart].l1d.write_through = hb_protocol_find((enum hb_protocol_id)protocol)->write_through;
@@ -238,8 +296,8 @@ START_TEST(a_task_that_never_ends_is_a_hang_although_it_uses_its_slices) {
     struct hb_config config;
     configure(&config);
     config.harts = 2;
-    config.os.workload_tasks = 3;
-    config.os.workload_work = 100000000;
+    config.os.workload_tasks = config.os.group[0].tasks = 3;
+    config.os.group[0].work = 100000000;
     config.stop_cycles = 8000000;
     struct hb_run_result *result = finish(create(&config));
     ck_assert_uint_eq(result->outcome, HB_OUTCOME_HANG);
@@ -453,6 +511,8 @@ int main(void) {
     tcase_add_test(tests, without_queue_recovery_what_waits_there_waits_for_ever);
     tcase_add_test(tests, without_a_fence_recovery_goes_on_but_fences_nobody);
     tcase_add_test(tests, a_lock_of_the_dead_is_freed_if_locks_are_stolen);
+    tcase_add_test(tests, groups_run_at_once_and_each_begins_when_it_arrives);
+    tcase_add_test(tests, what_arrives_at_a_dead_hart_is_run_by_another);
     tcase_add_test(tests, a_policy_that_is_switched_on_in_mid_run_counts);
     tcase_add_test(tests, contending_tasks_lose_and_double_no_increment);
     tcase_add_test(tests, one_hart_of_four_is_enough);

@@ -64,9 +64,9 @@ static void configure(struct hb_config *config, uint64_t scheduler) {
     config->harts = HARTS;
     config->engine = HB_ENGINE_LOCKSTEP;
     config->os.scheduler = scheduler;
-    config->os.workload_sets = HB_SETS_SMALL;
-    config->os.workload_tasks = HARTS;
-    config->os.workload_work = 2000;
+    config->os.group[0].sets = HB_SETS_SMALL;
+    config->os.workload_tasks = config->os.group[0].tasks = HARTS;
+    config->os.group[0].work = 2000;
     config->os.heartbeat_period_cycles = PERIOD_CYCLES;
     config->os.heartbeat_check_cycles = PERIOD_CYCLES;
 }

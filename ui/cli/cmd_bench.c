@@ -129,9 +129,10 @@ static bool configure(const struct program *program, const struct plan *plan, st
     hb_config_defaults(config);
     config->engine = (uint8_t)plan->engine;
     config->harts = plan->harts;
-    config->os.workload_kind = program->workload;
-    config->os.workload_tasks = 160;
-    config->os.workload_work = program->work;
+    config->os.group[0].kind = program->workload;
+    config->os.group[0].tasks = 160;
+    config->os.group[0].work = program->work;
+    hb_config_settle_groups(config);
     *typed = (struct hb_input_config){.text = program->typed};
     config->inputs = typed;
     config->n_inputs = program->typed != NULL;

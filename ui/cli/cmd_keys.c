@@ -9,7 +9,7 @@
 #include "ui/cli/commands.h"
 
 static bool is_container(const struct hb_key *key) {
-    return key->type == HB_KEY_GROUP || key->type == HB_KEY_LIST;
+    return key->type == HB_KEY_GROUP || key->type == HB_KEY_LIST || key->type == HB_KEY_GROUPS;
 }
 
 /* The legal values; to be freed. NULL: out of memory. */

@@ -129,17 +129,21 @@ static void report(void) {
     hb_walls_raise();
 }
 
+static void check_group(const volatile struct hb_group *group) {
+    if (group->kind != HB_KIND_BATCH)
+        hb_panic("workers share nothing, so this kernel runs batch tasks only: use the SMP kernel for other kinds");
+    if (group->arrival_cycles != 0)
+        hb_panic("this kernel has no clock for tasks: all arrive at the start");
+}
+
 static void check_params(void) {
     if (hb_board.harts < 1 || hb_board.harts > HB_HARTS_MAX)
         hb_panic("the number of harts is not 1 to 64");
     if (hb_params.cycles_per_tick == 0)
         hb_panic("cycles_per_tick is 0");
-    if (hb_params.workload_tasks < 1 || hb_params.workload_tasks > HB_TASKS_MAX)
-        hb_panic("the number of tasks is not 1 to 2048");
-    if (hb_params.workload_kind != HB_KIND_BATCH) {
-        hb_panic(
-            "workers share nothing, so this kernel has no mutexes: use the SMP kernel for \"contend\" and \"share\"");
-    }
+    hb_groups_check();
+    for (uint32_t i = 0; i < hb_params.workload_groups; i++)
+        check_group(&hb_params.group[i]);
     hb_opening_divide();
 }
 

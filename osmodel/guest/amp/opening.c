@@ -12,7 +12,7 @@ struct hb_opening hb_opening __attribute__((section(".shared")));
 
 void hb_opening_divide(void) {
     uint64_t end = hb_board.ram_base + hb_board.ram_bytes;
-    hb_opening.memory = hb_user_memory_begin();
+    hb_opening.memory = hb_shared_memory(0);
     hb_opening.part_bytes = (end - hb_opening.memory) / hb_board.harts / PART_ALIGN * PART_ALIGN;
     hb_opening.room_bytes = hb_task_room_bytes();
     hb_opening.rooms = hb_opening.part_bytes / hb_opening.room_bytes;

@@ -7,6 +7,7 @@
 #include "osmodel/guest/lib/devices.h"
 #include "osmodel/guest/lib/params.h"
 #include "osmodel/guest/lib/tracepoint.h"
+#include "osmodel/guest/workloads/groups.h"
 
 enum { EXIT_PASSED = 0, EXIT_TASKS_LOST = 1 };
 
@@ -33,7 +34,7 @@ static void trace_waiting(void) {
 void hb_tasks_create(uint32_t tasks) {
     books.tasks = tasks;
     for (uint32_t task = 0; task < tasks; task++) {
-        HB_TRACE(HB_TP_TASK_CREATE, task, hb_params.workload_kind);
+        HB_TRACE(HB_TP_TASK_CREATE, task, hb_params.group[hb_group_of(&hb_params, task)].kind);
         hb_store(&table[task], word_of(HB_TASK_WAITING, HB_MASTER, 0));
         books.queue[books.tail++] = (uint16_t)task;
         HB_TRACE(HB_TP_TASK_READY, task, HB_MASTER);

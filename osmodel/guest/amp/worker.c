@@ -42,7 +42,8 @@ static uint64_t next_room(struct hb_worker *worker) {
 
 /* The memory of a request's task: laid out as its plan says, in this hart's part. */
 static struct hb_task_memory memory_of(const struct hb_work *work) {
-    return hb_task_memory_at(work->task, hb_part_begin(hb_hart_id()) + work->room * hb_opening.room_bytes);
+    return hb_task_memory_at(work->task, hb_group_of(&hb_params, work->task),
+                             hb_part_begin(hb_hart_id()) + work->room * hb_opening.room_bytes);
 }
 
 static void take_request(struct hb_worker *worker, struct hb_work *work) {
@@ -93,7 +94,7 @@ static void end_slice_if_over(struct hb_worker *worker) {
  * Nobody has to hear of it at once. */
 static void begin(struct hb_worker *worker, struct hb_work *work, const struct hb_task_memory *memory) {
     send(worker, HB_MESSAGE_BEGUN, work, 0);
-    hb_attempt_begin(&work->context, work->task, memory);
+    hb_attempt_begin(&work->context, work->task, hb_group_of(&hb_params, work->task), memory);
     work->begun = true;
 }
 

@@ -17,12 +17,20 @@ enum node { NODE_OTHER, NODE_CPUS, NODE_CPU, NODE_MEMORY, NODE_CHOSEN };
 
 struct hb_board hb_board = {.harts = 1};
 
-static const struct {
+struct parameter {
     const char *name;
     size_t offset;
-} parameters[] = {
+};
+
+static const struct parameter parameters[] = {
 #define PARAMETER(field) {#field, offsetof(struct hb_params, field)},
     HB_PARAMS(PARAMETER)
+#undef PARAMETER
+};
+
+static const struct parameter group_parameters[] = {
+#define PARAMETER(field) {#field, offsetof(struct hb_group, field)},
+    HB_GROUP_PARAMS(PARAMETER)
 #undef PARAMETER
 };
 
@@ -34,7 +42,7 @@ struct walk {
     enum node nodes[DEPTH_MAX];
     bool is_power; /* `compatible` of this node */
     uint64_t reg;  /* its first address; like everything here, valid only until a child begins */
-    size_t next_parameter;
+    size_t next;   /* in the table that is searched: the parameter after the one found last */
 };
 
 static uint32_t big32(const uint8_t *at) {
@@ -77,18 +85,30 @@ static bool is_parameter(const char *property, const char *name) {
     return *property == *name;
 }
 
-#define PARAMETERS (sizeof parameters / sizeof *parameters)
+#define LENGTH(table) (sizeof(table) / sizeof *(table))
 
-/* The search begins after the parameter found last: they usually come in the order of the table. */
-static void read_parameter(struct walk *walk, const char *property, const uint8_t *value) {
-    for (size_t i = 0; i < PARAMETERS; i++) {
-        size_t place = (walk->next_parameter + i) % PARAMETERS;
-        if (is_parameter(property, parameters[place].name)) {
-            *(volatile uint64_t *)((uint64_t)&hb_params + parameters[place].offset) = big64(value);
-            walk->next_parameter = place + 1;
+/* Store `value` in the field of `object` that has this name. The search begins after the parameter found last: they
+ * usually come in the order of the table. */
+static void read_field(struct walk *walk, const struct parameter *table, size_t n, volatile void *object,
+                       const char *property, const uint8_t *value) {
+    for (size_t i = 0; i < n; i++) {
+        size_t place = (walk->next + i) % n;
+        if (is_parameter(property, table[place].name)) {
+            *(volatile uint64_t *)((uint64_t)object + table[place].offset) = big64(value);
+            walk->next = place + 1;
             return;
         }
     }
+}
+
+/* "group-N-NAME", or a parameter of no group. */
+static void read_parameter(struct walk *walk, const char *property, const uint8_t *value) {
+    const char *group = after(property, "group-");
+    if (group && group[0] >= '0' && group[0] < '0' + HB_GROUPS_MAX && group[1] == '-')
+        read_field(walk, group_parameters, LENGTH(group_parameters), &hb_params.group[group[0] - '0'], group + 2,
+                   value);
+    else
+        read_field(walk, parameters, LENGTH(parameters), &hb_params, property, value);
 }
 
 static enum node kind_of(const char *name, enum node parent, uint32_t depth) {

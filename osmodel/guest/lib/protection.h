@@ -12,7 +12,7 @@ extern char hb_user_text_end[];
 /* Once per hart: what holds for all tasks. */
 void hb_protection_init(void);
 
-/* All tasks on this hart may read and write [begin, end), too. */
+/* Before a task runs on this hart: what it shares with its group, [begin, end), which may be empty. */
 void hb_protection_share(uint64_t begin, uint64_t end);
 
 /* Before a task runs on this hart: its memory, [begin, end), multiples of 4. */

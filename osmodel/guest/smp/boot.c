@@ -11,10 +11,13 @@
 #include "osmodel/guest/lib/tracepoint.h"
 #include "osmodel/guest/smp/counter.h"
 #include "osmodel/guest/smp/heartbeat.h"
+#include "osmodel/guest/smp/mutex.h"
 #include "osmodel/guest/smp/queue.h"
 #include "osmodel/guest/smp/rollcall.h"
 #include "osmodel/guest/smp/schedule.h"
+#include "osmodel/guest/smp/sleep.h"
 #include "osmodel/guest/smp/task.h"
+#include "osmodel/guest/workloads/kinds.h"
 
 HB_IMAGE_NOTE(0, 0);
 
@@ -29,22 +32,28 @@ static void init_hart(uint32_t hart) {
     hb_protection_init();
 }
 
+static void check_group(const volatile struct hb_group *group) {
+    if (!hb_kinds[group->kind].counts)
+        return;
+    if (group->locks < 1 || group->locks > HB_MUTEXES_MAX)
+        hb_panic("the number of locks is not 1 to 256");
+    if (group->work >= HB_INCREMENTS_MAX)
+        hb_panic("a task makes less than 2^20 increments");
+}
+
 static void check_params(void) {
     if (hb_board.harts < 1 || hb_board.harts > HB_HARTS_MAX)
         hb_panic("the number of harts is not 1 to 64");
     if (hb_params.cycles_per_tick == 0)
         hb_panic("cycles_per_tick is 0");
-    if (hb_params.workload_tasks < 1 || hb_params.workload_tasks > HB_TASKS_MAX)
-        hb_panic("the number of tasks is not 1 to 2048");
-    if (hb_params.workload_kind != HB_KIND_BATCH) {
-        if (hb_params.workload_locks < 1 || hb_params.workload_locks > HB_MUTEXES_MAX)
-            hb_panic("the number of locks is not 1 to 256");
-        if (hb_params.workload_work >= HB_INCREMENTS_MAX)
-            hb_panic("a task makes less than 2^20 increments");
-    }
     if (hb_params.scheduler >= HB_SCHEDULERS)
         hb_panic("there is no such scheduler");
-    hb_tasks_memory_check((uint32_t)hb_params.workload_tasks);
+    hb_groups_check();
+    for (uint32_t i = 0; i < hb_params.workload_groups; i++)
+        check_group(&hb_params.group[i]);
+    if (hb_mutex_count() > HB_MUTEXES_MAX)
+        hb_panic("the groups have more than 256 locks together");
+    hb_tasks_memory_check();
 }
 
 static inline void make_ready(const struct hb_scheduler *scheduler, uint32_t task, uint32_t q) {
@@ -54,8 +63,9 @@ static inline void make_ready(const struct hb_scheduler *scheduler, uint32_t tas
 }
 
 static void clear_shared_memory(void) {
-    for (uint64_t at = 0; at < hb_shared_memory_bytes(); at += sizeof(uint64_t))
-        hb_store((uint64_t *)(hb_shared_memory() + at), 0);
+    for (uint32_t group = 0; group < hb_params.workload_groups; group++)
+        for (uint64_t at = 0; at < hb_shared_memory_bytes(group); at += sizeof(uint64_t))
+            hb_store((uint64_t *)(hb_shared_memory(group) + at), 0);
 }
 
 /* All queues begin empty. Gives how many get tasks, and which, in this order: those of `live`, or the one that all
@@ -70,19 +80,35 @@ static uint32_t prepare_queues(uint64_t live, uint8_t *order) {
     return hb_params.balance == HB_BALANCE_GLOBAL ? 1 : harts;
 }
 
-/* Tasks are dealt to the harts like cards. There may be thousands, so the loop is short. */
-static void create_tasks(uint64_t live) {
+/* Tasks are dealt to the harts like cards. */
+struct deal {
+    const struct hb_scheduler *scheduler;
+    uint32_t harts;
+    uint32_t turn; /* place in order[] */
     uint8_t order[HB_HARTS_MAX];
-    uint32_t harts = prepare_queues(live, order);
-    const struct hb_scheduler *scheduler = hb_scheduler();
-    uint32_t tasks = (uint32_t)hb_params.workload_tasks;
-    uint32_t turn = 0;
-    for (uint32_t task = 0; task < tasks; task++) {
-        HB_TRACE(HB_TP_TASK_CREATE, task, hb_params.workload_kind);
-        make_ready(scheduler, task, order[turn]);
-        turn = turn + 1 < harts ? turn + 1 : 0;
+};
+
+/* There may be thousands, so the loop is short. Tasks that arrive later sleep until then. */
+static void create_group(uint32_t number, struct deal *deal) {
+    const struct hb_group group = hb_params.group[number];
+    for (uint32_t task = (uint32_t)group.first; task < group.first + group.tasks; task++) {
+        uint32_t q = deal->order[deal->turn];
+        hb_task_groups[task] = (uint8_t)number;
+        HB_TRACE(HB_TP_TASK_CREATE, task, group.kind);
+        if (group.arrival_cycles != 0)
+            hb_task_words[task] = hb_task_word(0, HB_TASK_SLEEPING, q, HB_TASK_FRESH);
+        else
+            make_ready(deal->scheduler, task, q);
+        deal->turn = deal->turn + 1 < deal->harts ? deal->turn + 1 : 0;
         hb_breathe_in_loop(task);
     }
+}
+
+static void create_tasks(uint64_t live) {
+    struct deal deal = {.scheduler = hb_scheduler()};
+    deal.harts = prepare_queues(live, deal.order);
+    for (uint32_t group = 0; group < hb_params.workload_groups; group++)
+        create_group(group, &deal);
 }
 
 /* Tasks that wait for a hart that is gone are dealt to the others. */
@@ -100,6 +126,34 @@ static void hand_over_tasks(uint64_t gone, uint64_t live) {
         }
         hb_breathe();
     }
+}
+
+/* The tasks of a group sleep until `ticks`. */
+static void set_arrival(const volatile struct hb_group *group, uint64_t ticks, uint64_t live) {
+    for (uint32_t task = (uint32_t)(group->first + group->tasks); task-- > group->first;) {
+        uint32_t hart = hb_task_hart(hb_task_words[task]);
+        hb_sleep_until_arrival(task, live & hb_bit(hart) ? hart : hb_next_in(live, hart), ticks);
+        hb_breathe_in_loop(task);
+    }
+}
+
+/* The latest arrival before `before`; 0: all others arrive at the start. */
+static uint64_t latest_arrival(uint64_t before) {
+    uint64_t latest = 0;
+    for (uint32_t i = 0; i < hb_params.workload_groups; i++) {
+        uint64_t arrival = hb_params.group[i].arrival_cycles;
+        latest = arrival < before && arrival > latest ? arrival : latest;
+    }
+    return latest;
+}
+
+/* Arrivals count from here: the others are let go as soon as this is done. */
+static void set_arrivals(uint64_t live) {
+    uint64_t now = hb_now_ticks();
+    for (uint64_t at = latest_arrival(UINT64_MAX); at != 0; at = latest_arrival(at))
+        for (uint32_t i = HB_GROUPS_MAX; i-- > 0;)
+            if (i < hb_params.workload_groups && hb_params.group[i].arrival_cycles == at)
+                set_arrival(&hb_params.group[i], now + hb_ticks(at), live);
 }
 
 static void trace_queues(uint64_t live) {
@@ -132,6 +186,7 @@ static void boot(const void *tree) {
     if (live != arrived)
         hand_over_tasks(arrived & ~live, live);
     trace_queues(live);
+    set_arrivals(live);
     let_go(live);
 }
 
@@ -141,8 +196,6 @@ _Noreturn void hb_start(uint32_t hart, const void *tree) {
         boot(tree);
     else
         hb_roll_call_answer(hart);
-    if (hb_shared_memory_bytes() != 0)
-        hb_protection_share(hb_shared_memory(), hb_shared_memory() + hb_shared_memory_bytes());
     hb_self()->entered = hb_now_ticks();
     hb_schedule();
 }

@@ -47,14 +47,16 @@ uint64_t hb_counter_progress(uint32_t task) {
 }
 
 /* Read by an atomic, which is correct even where caches are not coherent. */
-static uint64_t shared_counter(uint32_t i) {
-    return __atomic_fetch_add((uint64_t *)(hb_shared_memory() + i * HB_SHARED_COUNTER_BYTES), 0, __ATOMIC_RELAXED);
+static uint64_t shared_counter(uint32_t group, uint32_t i) {
+    return __atomic_fetch_add((uint64_t *)(hb_shared_memory(group) + i * HB_SHARED_COUNTER_BYTES), 0, __ATOMIC_RELAXED);
 }
 
-uint64_t hb_counters_sum(void) {
-    bool shared = hb_params.workload_kind == HB_KIND_SHARE;
+uint64_t hb_counters_sum(uint32_t group) {
+    bool shared = hb_params.group[group].kind == HB_KIND_SHARE;
+    uint32_t first = hb_group_counters_before(&hb_params, group);
+    uint32_t after = hb_group_counters_before(&hb_params, group + 1);
     uint64_t sum = 0;
-    for (uint32_t i = 0; i < hb_mutex_count(); i++)
-        sum += shared ? shared_counter(i) : (uint32_t)hb_load(&counters[i].word);
+    for (uint32_t i = first; i < after; i++)
+        sum += shared ? shared_counter(group, i - first) : (uint32_t)hb_load(&counters[i].word);
     return sum;
 }

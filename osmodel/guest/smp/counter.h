@@ -22,7 +22,8 @@ uint64_t hb_counter_increment(uint32_t counter, uint32_t task, uint64_t sequence
 /* How many increments the task has done; after the death of its hart perhaps one less, until it makes its next. */
 uint64_t hb_counter_progress(uint32_t task);
 
-/* All increments that are in the counters (contend: the kernel's; share: the tasks' own). For the end of the run. */
-uint64_t hb_counters_sum(void);
+/* All increments that are in the counters of a group (contend: the kernel's; share: the tasks' own); 0 where nothing is
+ * counted. For the end of the run. */
+uint64_t hb_counters_sum(uint32_t group);
 
 #endif

@@ -5,11 +5,12 @@
 #include "osmodel/guest/smp/heartbeat.h"
 #include "osmodel/guest/smp/queue.h"
 #include "osmodel/guest/smp/task.h"
+#include "osmodel/guest/workloads/groups.h"
 
 struct hb_mutex hb_mutexes[HB_MUTEXES_MAX];
 
 uint32_t hb_mutex_count(void) {
-    return hb_params.workload_kind != HB_KIND_BATCH ? (uint32_t)hb_params.workload_locks : 0;
+    return hb_group_counters_before(&hb_params, (uint32_t)hb_params.workload_groups);
 }
 
 static uint64_t owner_word(uint32_t task, uint64_t word) {

@@ -32,7 +32,7 @@ bool hb_mutex_is_owner(uint32_t mutex, uint32_t task);
 /* Free it and wake a waiter. The current task owns it. */
 void hb_mutex_unlock(uint32_t mutex, uint32_t task);
 
-/* How many mutexes there are, by the parameter workload_locks. */
+/* How many mutexes there are: one for each counter of every group. */
 uint32_t hb_mutex_count(void);
 
 /* Of these mutexes, free those whose owner is an attempt that no longer exists, and wake a waiter of each that is free.

@@ -3,7 +3,6 @@
 #include "osmodel/guest/lib/devices.h"
 #include "osmodel/guest/lib/params.h"
 #include "osmodel/guest/lib/protection.h"
-#include "osmodel/guest/lib/tasks_memory.h"
 #include "osmodel/guest/lib/tracepoint.h"
 #include "osmodel/guest/smp/finish.h"
 #include "osmodel/guest/smp/heartbeat.h"
@@ -42,6 +41,12 @@ _Noreturn void hb_continue(bool has_rung) {
     hb_context_resume(&hb_tasks[self->current].context);
 }
 
+static void protect(uint32_t task) {
+    const struct hb_task_reach *reach = &hb_tasks[task].reach;
+    hb_protection_set(reach->begin, reach->end);
+    hb_protection_share(reach->shared_begin, reach->shared_end);
+}
+
 /* The task is RUNNING on this hart; `was`: its word before. With cold caches and many harts on the bus even this is
  * long enough to need a breath. */
 static _Noreturn void dispatch(uint32_t task, uint64_t was) {
@@ -52,8 +57,7 @@ static _Noreturn void dispatch(uint32_t task, uint64_t was) {
         hb_task_begin_attempt(task);
         hb_breathe();
     }
-    struct hb_task_memory memory = hb_task_memory(task);
-    hb_protection_set(memory.begin, memory.end);
+    protect(task);
     hb_tasks[task].home = hb_hart_id();
     hb_self()->current = task;
     hb_self()->charged = hb_now_ticks();

@@ -57,6 +57,13 @@ void hb_sleep_until(uint32_t task, uint64_t ticks) {
     hb_lock_release(&mine->lock);
 }
 
+void hb_sleep_until_arrival(uint32_t task, uint32_t hart, uint64_t ticks) {
+    hb_tasks[task].wake_ticks = ticks;
+    hb_task_words[task] = hb_task_word(hb_task_words[task], HB_TASK_SLEEPING, hart, HB_TASK_FRESH);
+    hb_list_insert_after(&sleepers[hart].list, HB_NO_TASK, task);
+    hb_harts[hart].next_wake = ticks;
+}
+
 bool hb_sleepers_mend(const uint64_t *lock) {
     struct sleepers *of = (struct sleepers *)lock;
     if (of < sleepers || of >= sleepers + HB_HARTS_MAX)
@@ -84,7 +91,8 @@ static uint32_t take_due(struct hb_list *list, uint64_t now) {
         hb_hand_take(HB_TASK_WAKING, task);
         hb_list_pop(list);
         if (hb_task_state(word) == HB_TASK_SLEEPING &&
-            hb_compare_and_swap(&hb_task_words[task], word, hb_task_word(word, HB_TASK_WAKING, hb_hart_id(), 0)))
+            hb_compare_and_swap(&hb_task_words[task], word,
+                                hb_task_word(word, HB_TASK_WAKING, hb_hart_id(), hb_task_detail(word))))
             return task;
     }
     return HB_NO_TASK;

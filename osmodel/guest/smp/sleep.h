@@ -10,6 +10,10 @@
 /* The executing hart's current task sleeps until `ticks`. The caller goes on to schedule. */
 void hb_sleep_until(uint32_t task, uint64_t ticks);
 
+/* At boot, while the others wait: `task`, which has not begun, sleeps on `hart` until `ticks`. To be called for those
+ * that arrive last first. */
+void hb_sleep_until_arrival(uint32_t task, uint32_t hart, uint64_t ticks);
+
 /* Put the sleepers whose time has come into the executing hart's run queue; to be called from next_wake on. The hart
  * owns no lock before and after. */
 void hb_wake_sleepers(uint64_t now);

@@ -2,7 +2,6 @@
 
 #include "osmodel/guest/lib/params.h"
 #include "osmodel/guest/lib/protection.h"
-#include "osmodel/guest/lib/tasks_memory.h"
 #include "osmodel/guest/lib/tracepoint.h"
 #include "osmodel/guest/smp/counter.h"
 #include "osmodel/guest/smp/mutex.h"
@@ -47,10 +46,10 @@ static _Noreturn void do_exit(uint32_t task, uint64_t checksum) {
 
 /* The kernel reads only what the task itself could. */
 static bool may_read(uint32_t task, uint64_t from, uint64_t bytes) {
-    struct hb_task_memory memory = hb_task_memory(task);
+    const struct hb_task_reach *reach = &hb_tasks[task].reach;
     uint64_t text = (uint64_t)hb_user_text;
     uint64_t text_end = (uint64_t)hb_user_text_end;
-    return (from >= memory.begin && from <= memory.end && bytes <= memory.end - from) ||
+    return (from >= reach->begin && from <= reach->end && bytes <= reach->end - from) ||
            (from >= text && from <= text_end && bytes <= text_end - from);
 }
 
@@ -63,23 +62,32 @@ static void do_write(uint32_t task, struct hb_context *context) {
     context->x[HB_REG_A0] = bytes;
 }
 
+/* The mutex that the task calls `number`: each group counts its own from 0. */
+static uint32_t mutex_of(uint32_t task, uint64_t number) {
+    const struct hb_task_reach *reach = &hb_tasks[task].reach;
+    if (number >= reach->mutexes)
+        hb_task_fault(HB_CAUSE_ECALL_U, number);
+    return reach->first_mutex + (uint32_t)number;
+}
+
 /* A task that is blocked makes the call again when it runs next. */
 static void do_lock(uint32_t task, struct hb_context *context) {
-    uint64_t mutex = context->x[HB_REG_A0];
-    if (mutex >= hb_mutex_count() || hb_mutex_is_owner((uint32_t)mutex, task))
+    uint32_t mutex = mutex_of(task, context->x[HB_REG_A0]);
+    if (hb_mutex_is_owner(mutex, task))
         hb_task_fault(HB_CAUSE_ECALL_U, mutex);
     context->pc -= ECALL_BYTES;
-    if (hb_mutex_looks_taken((uint32_t)mutex))
+    if (hb_mutex_looks_taken(mutex))
         hb_charge_current();
-    if (!hb_mutex_lock((uint32_t)mutex, task))
+    if (!hb_mutex_lock(mutex, task))
         hb_schedule();
     context->pc += ECALL_BYTES;
 }
 
-static uint32_t owned_mutex(uint32_t task, uint64_t mutex) {
-    if (mutex >= hb_mutex_count() || !hb_mutex_is_owner((uint32_t)mutex, task))
+static uint32_t owned_mutex(uint32_t task, uint64_t number) {
+    uint32_t mutex = mutex_of(task, number);
+    if (!hb_mutex_is_owner(mutex, task))
         hb_task_fault(HB_CAUSE_ECALL_U, mutex);
-    return (uint32_t)mutex;
+    return mutex;
 }
 
 static void do_increment(uint32_t task, struct hb_context *context) {

@@ -8,7 +8,7 @@
  *     RUNNING(h)   hart h executes it, or serves its system call; nobody else may touch its context
  *     WAKING(h)    hart h is about to put it into its own queue; FRESH as it was before
  *     BLOCKED      waits for mutex `detail`; enters and leaves this state only under the mutex's lock
- *     SLEEPING(h)  hart h wakes it when its time has come
+ *     SLEEPING(h)  hart h wakes it when its time has come; FRESH if it has not arrived yet
  *     DONE, LOST   for good
  */
 #ifndef HB_SMP_TASK_H
@@ -34,9 +34,15 @@ enum hb_task_state {
     HB_TASK_LOST,
 };
 
-#define HB_TASK_FRESH                                                                                                  \
-    1u /* detail of READY and WAKING: the attempt begins at the beginning; the context is not valid                    \
-        */
+/* Detail of READY, WAKING and SLEEPING: the attempt begins at the beginning; the context is not valid. */
+#define HB_TASK_FRESH 1u
+
+/* What a task can reach, beside the user text: worked out when an attempt begins, and at hand at every dispatch. */
+struct hb_task_reach {
+    uint64_t begin, end; /* its own memory */
+    uint64_t shared_begin, shared_end;
+    uint32_t first_mutex, mutexes; /* those of its group */
+};
 
 /* What belongs to whoever runs the task. */
 struct hb_task {
@@ -46,11 +52,19 @@ struct hb_task {
     uint32_t home;           /* the hart that it ran on last, or was dealt to */
     uint32_t noted_by;       /* HB_SCHED_* of the scheduler whose notes these are */
     uint64_t note[2];
-    struct hb_fp fp; /* if context.fp says so */
+    struct hb_task_reach reach; /* of the present attempt */
+    struct hb_fp fp;            /* if context.fp says so */
 } __attribute__((aligned(HB_LINE_ALIGN)));
 
 extern uint64_t hb_task_words[HB_TASKS_MAX];
 extern struct hb_task hb_tasks[HB_TASKS_MAX];
+
+/* The number of the group that the task is in: written at boot, and by nobody afterwards. */
+extern uint8_t hb_task_groups[HB_TASKS_MAX];
+
+static inline uint32_t hb_task_group(uint32_t task) {
+    return hb_task_groups[task];
+}
 
 /* The word that follows `word` with this state; the attempt stays. */
 static inline uint64_t hb_task_word(uint64_t word, enum hb_task_state state, uint32_t hart, uint32_t detail) {

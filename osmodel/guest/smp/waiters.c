@@ -38,7 +38,7 @@ void hb_waiters_wake(uint32_t task) {
         return;
     uint64_t word = hb_load(&hb_task_words[task]);
     if (hb_task_is(word, HB_TASK_WAKING, hb_hart_id()))
-        hb_queue_put(task, word, hb_task_word(word, HB_TASK_READY, hb_hart_id(), 0), HB_WHY_WOKEN);
+        hb_queue_put(task, word, hb_task_word(word, HB_TASK_READY, hb_hart_id(), hb_task_detail(word)), HB_WHY_WOKEN);
 }
 
 void hb_waiters_rebuild(struct hb_waiters *waiters, uint32_t number) {

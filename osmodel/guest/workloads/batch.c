@@ -3,6 +3,7 @@
  * line fills (and two write-backs) a unit in every lap, and a small one none after the first.
  *
  * Nothing here needs a constant from memory: the guest's tasks see their code, their stack and their set. */
+#include "osmodel/guest/workloads/kinds.h"
 #include "osmodel/guest/workloads/workload.h"
 
 #define BLOCK_WORDS 16u
@@ -168,8 +169,8 @@ enum property { LENGTH, SET, KERNEL };
 
 /* Of 0 .. n - 1. The mixer is the finalizer of SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number
  * generators", 2014): every bit of seed, task and property moves every bit of it. */
-static uint64_t choose(const volatile struct hb_params *params, uint32_t task, enum property property, uint64_t n) {
-    uint64_t x = params->seed * 0x9e3779b97f4a7c15u + (uint64_t)task * 4 + property;
+static uint64_t choose(uint64_t seed, uint32_t task, enum property property, uint64_t n) {
+    uint64_t x = seed * 0x9e3779b97f4a7c15u + (uint64_t)task * 4 + property;
     for (int i = 0; i < 2; i++) {
         x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
         x = (x ^ x >> 27) * 0x94d049bb133111ebu;
@@ -178,54 +179,54 @@ static uint64_t choose(const volatile struct hb_params *params, uint32_t task, e
     return (x >> 16) % n;
 }
 
-static uint64_t units_max(const volatile struct hb_params *params) {
-    uint64_t work = params->workload_work;
-    return params->workload_lengths == HB_LENGTHS_EQUAL ? work : work + work / 2;
+static uint64_t units_max(const volatile struct hb_group *group) {
+    uint64_t work = group->work;
+    return group->lengths == HB_LENGTHS_EQUAL ? work : work + work / 2;
 }
 
-static uint64_t plan_units(const volatile struct hb_params *params, uint32_t task) {
-    uint64_t longest = units_max(params);
-    uint64_t around = longest - params->workload_work;
-    return longest - (around ? choose(params, task, LENGTH, 2 * around + 1) : 0);
+static uint64_t plan_units(uint64_t seed, const volatile struct hb_group *group, uint32_t task) {
+    uint64_t longest = units_max(group);
+    uint64_t around = longest - group->work;
+    return longest - (around ? choose(seed, task, LENGTH, 2 * around + 1) : 0);
 }
 
-static uint64_t large_set_bytes(const volatile struct hb_params *params) {
-    uint64_t asked = params->workload_set_bytes;
+static uint64_t large_set_bytes(const volatile struct hb_group *group) {
+    uint64_t asked = group->set_bytes;
     return asked ? asked / BLOCK_BYTES * BLOCK_BYTES : HB_WORKLOAD_SET_DEFAULT_BYTES;
 }
 
-static uint64_t plan_sets(const volatile struct hb_params *params, uint32_t task) {
-    uint64_t sets = params->workload_sets;
+static uint64_t plan_sets(uint64_t seed, const volatile struct hb_group *group, uint32_t task) {
+    uint64_t sets = group->sets;
     if (sets != HB_SETS_MIXED)
         return sets;
-    return choose(params, task, SET, 2) ? HB_SETS_LARGE : HB_SETS_SMALL;
+    return choose(seed, task, SET, 2) ? HB_SETS_LARGE : HB_SETS_SMALL;
 }
 
-struct hb_batch_plan hb_batch_plan(const volatile struct hb_params *params, uint32_t task) {
+struct hb_batch_plan hb_batch_plan(uint64_t seed, const volatile struct hb_group *group, uint32_t task) {
     struct hb_batch_plan plan = {
-        .units = plan_units(params, task),
-        .set_bytes = HB_WORKLOAD_SET_SMALL_BYTES,
-        .kernel = (uint32_t)params->workload_kernel,
+        .units = plan_units(seed, group, task),
+        .set_bytes = HB_SET_SMALL_BYTES,
+        .kernel = (uint32_t)group->kernel,
     };
-    uint64_t sets = plan_sets(params, task);
+    uint64_t sets = plan_sets(seed, group, task);
     if (plan.kernel == HB_KERNELS_MIXED)
-        plan.kernel = 1 + (uint32_t)choose(params, task, KERNEL, KERNELS);
+        plan.kernel = 1 + (uint32_t)choose(seed, task, KERNEL, KERNELS);
     if (sets == HB_SETS_FRESH)
         plan.set_bytes = plan.units * BLOCK_BYTES;
     if (sets != HB_SETS_LARGE)
         return plan;
-    plan.set_bytes = large_set_bytes(params);
+    plan.set_bytes = large_set_bytes(group);
     uint64_t laps_units = LAPS * (plan.set_bytes / BLOCK_BYTES);
     plan.units = plan.units > laps_units ? plan.units : laps_units;
     return plan;
 }
 
-uint64_t hb_batch_set_bytes_max(const volatile struct hb_params *params) {
-    uint64_t large = large_set_bytes(params);
-    switch (params->workload_sets) {
-    case HB_SETS_SMALL: return HB_WORKLOAD_SET_SMALL_BYTES;
+uint64_t hb_batch_set_bytes_max(const volatile struct hb_group *group) {
+    uint64_t large = large_set_bytes(group);
+    switch (group->sets) {
+    case HB_SETS_SMALL: return HB_SET_SMALL_BYTES;
     case HB_SETS_LARGE: return large;
-    case HB_SETS_FRESH: return units_max(params) * BLOCK_BYTES;
-    default: return large > HB_WORKLOAD_SET_SMALL_BYTES ? large : HB_WORKLOAD_SET_SMALL_BYTES;
+    case HB_SETS_FRESH: return units_max(group) * BLOCK_BYTES;
+    default: return large > HB_SET_SMALL_BYTES ? large : HB_SET_SMALL_BYTES;
     }
 }

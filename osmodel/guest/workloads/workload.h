@@ -11,7 +11,6 @@
 #include "osmodel/abi.h"
 
 #define HB_WORKLOAD_SET_DEFAULT_BYTES (48u * 1024u) /* of a large task: three times a 16 KiB L1D */
-#define HB_WORKLOAD_SET_SMALL_BYTES   2048u         /* of a small one */
 
 /* What a batch task does. */
 struct hb_batch_plan {
@@ -20,13 +19,13 @@ struct hb_batch_plan {
     uint32_t kernel;    /* HB_KERNEL_* */
 };
 
-/* The plan of batch task `task` under `params`: a hash of (seed, task) chooses what the parameters leave open, so that
- * no two properties of a task go together, nor one with the hart that the task is dealt to. The parameters may be the
+/* The plan of batch task `task` of `group`: a hash of (seed, task) chooses what the parameters leave open, so that no
+ * two properties of a task go together, nor one with the hart that the task is dealt to. The parameters may be in the
  * guest's page, which the host changes in mid-run. */
-struct hb_batch_plan hb_batch_plan(const volatile struct hb_params *params, uint32_t task);
+struct hb_batch_plan hb_batch_plan(uint64_t seed, const volatile struct hb_group *group, uint32_t task);
 
-/* No batch task under `params` has a larger set, in bytes. */
-uint64_t hb_batch_set_bytes_max(const volatile struct hb_params *params);
+/* No batch task of `group` has a larger set, in bytes. */
+uint64_t hb_batch_set_bytes_max(const volatile struct hb_group *group);
 
 /* Run batch task `task` by `plan`; a unit is about 1,000 instructions. `set` has the bytes of the plan and is aligned
  * to 64 bytes; what it held before does not matter. Gives the checksum. */

@@ -19,9 +19,9 @@ static void configure(struct hb_config *config) {
     hb_config_defaults(config);
     snprintf(config->image, sizeof config->image, "%s/images/amp.elf", HB_BINARY_DIR);
     config->harts = 4;
-    config->os.workload_tasks = TASKS;
-    config->os.workload_work = 30;
-    config->os.workload_sets = HB_SETS_SMALL;
+    config->os.workload_tasks = config->os.group[0].tasks = TASKS;
+    config->os.group[0].work = 30;
+    config->os.group[0].sets = HB_SETS_SMALL;
     config->stop_cycles = 20000000;
     config->stop_quiet_cycles = 2000000;
 }
@@ -106,8 +106,8 @@ END_TEST
 START_TEST(test_as_many_tasks_as_there_can_be) {
     struct hb_config config;
     configure(&config);
-    config.os.workload_tasks = HB_TASKS_MAX;
-    config.os.workload_work = 1;
+    config.os.workload_tasks = config.os.group[0].tasks = HB_TASKS_MAX;
+    config.os.group[0].work = 1;
     struct hb_run_result *result = run(&config);
     check_outcome(result, HB_OUTCOME_PASSED, HB_TASKS_MAX);
     ck_assert_uint_lt(result->os.harts_up_cycle, 300000);
@@ -119,7 +119,7 @@ END_TEST
 START_TEST(test_every_heartbeat_comes) {
     struct hb_config config;
     configure(&config);
-    config.os.workload_work = 200; /* most beats are owed to the timer, in the middle of a task */
+    config.os.group[0].work = 200; /* most beats are owed to the timer, in the middle of a task */
     config.os.scheduler = HB_SCHED_FIFO;
     hb_heartbeat_settle(&config);
     struct hb_machine *machine = create(&config);
@@ -160,7 +160,7 @@ END_TEST
 START_TEST(test_refuses_contend) {
     struct hb_config config;
     configure(&config);
-    config.os.workload_kind = HB_KIND_CONTEND;
+    config.os.group[0].kind = HB_KIND_CONTEND;
     struct hb_run_result *result = run(&config);
     ck_assert_msg(result->outcome == HB_OUTCOME_CRASH, "%s", hb_outcome_name(result->outcome));
     hb_result_free(result);

@@ -12,7 +12,7 @@
 
 /* As hb_results_mix of the guest. */
 static uint64_t expected_hash(void) {
-    struct hb_params params = {.seed = 1, .workload_kind = HB_KIND_BATCH, .workload_work = 100};
+    struct hb_params params = {.seed = 1, .workload_groups = 1, .group = {{.kind = HB_KIND_BATCH, .work = 100}}};
     uint64_t hash = TASKS;
     for (uint32_t task = 0; task < TASKS; task++) {
         hash = (hash ^ hb_os_expected_checksum(&params, task)) * 0x9e3779b97f4a7c15ull;

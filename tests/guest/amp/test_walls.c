@@ -37,10 +37,10 @@ static struct hb_run_result *run(enum rogue_deed deed, bool locked, struct story
     hb_config_defaults(&config);
     snprintf(config.image, sizeof config.image, "%s/images/amp_rogue.elf", HB_BINARY_DIR);
     config.harts = 4;
-    config.os.workload_tasks = TASKS;
-    config.os.workload_work = 30;
-    config.os.workload_sets = HB_SETS_SMALL;
-    config.os.workload_locks = deed;
+    config.os.workload_tasks = config.os.group[0].tasks = TASKS;
+    config.os.group[0].work = 30;
+    config.os.group[0].sets = HB_SETS_SMALL;
+    config.os.group[0].locks = deed;
     config.os.amp_locked = locked;
     config.stop_cycles = 20000000;
     config.stop_quiet_cycles = 2000000;

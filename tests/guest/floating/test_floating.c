@@ -12,7 +12,7 @@ static void configure(struct hb_config *config, const char *kernel) {
     hb_config_defaults(config);
     snprintf(config->image, sizeof config->image, "%s/images/%s_floating.elf", HB_BINARY_DIR, kernel);
     config->harts = 3;
-    config->os.workload_tasks = TASKS;
+    config->os.workload_tasks = config->os.group[0].tasks = TASKS;
     config->os.quantum_cycles = 3000;
     config->stop_cycles = 20000000;
 }

@@ -39,10 +39,10 @@ static void run_undisturbed(struct campaign *campaign) {
 void campaign_configure(struct hb_config *config, const char *image, uint64_t kind, uint64_t tasks, uint64_t work) {
     hb_config_defaults(config);
     snprintf(config->image, HB_PATH_BYTES, HB_BINARY_DIR "/images/%s.elf", image);
-    config->os.workload_kind = kind;
-    config->os.workload_tasks = tasks;
-    config->os.workload_work = work;
-    config->os.workload_sets = HB_SETS_FRESH; /* the runs are short, and the bus is to be busy */
+    config->os.group[0].kind = kind;
+    config->os.workload_tasks = config->os.group[0].tasks = tasks;
+    config->os.group[0].work = work;
+    config->os.group[0].sets = HB_SETS_FRESH; /* the runs are short, and the bus is to be busy */
     config->stop_quiet_cycles = 3000000;
     config->stop_cycles = 100000000;
 }

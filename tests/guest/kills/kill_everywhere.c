@@ -157,7 +157,7 @@ static bool open_workload(const char *name) {
     else
         campaign_configure(&config, "smp", HB_KIND_BATCH, 24, 8);
     if (contend)
-        config.os.workload_locks = 2;
+        config.os.group[0].locks = 2;
     if (preempt)
         config.os.quantum_cycles = 3000;
     campaign_open_on(&campaign, &config);

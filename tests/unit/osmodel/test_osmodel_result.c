@@ -208,15 +208,15 @@ END_TEST
 
 START_TEST(the_host_computes_what_tasks_bring_home) {
     static uint8_t set[HB_WORKLOAD_SET_DEFAULT_BYTES] __attribute__((aligned(64)));
-    params = (struct hb_params){.seed = 5, .workload_work = 30};
-    struct hb_batch_plan plan = hb_batch_plan(&params, 3);
+    params = (struct hb_params){.seed = 5, .workload_groups = 1, .group = {{.work = 30}}};
+    struct hb_batch_plan plan = hb_batch_plan(5, &params.group[0], 3);
     ck_assert_uint_eq(hb_os_expected_checksum(&params, 3), hb_batch_run(5, 3, &plan, set));
-    params.workload_sets = HB_SETS_FRESH;
+    params.group[0].sets = HB_SETS_FRESH;
     plan.units = 30;
-    params.workload_lengths = HB_LENGTHS_EQUAL;
+    params.group[0].lengths = HB_LENGTHS_EQUAL;
     plan.set_bytes = 30 * 128u;
     ck_assert_uint_eq(hb_os_expected_checksum(&params, 3), hb_batch_run(5, 3, &plan, set));
-    params.workload_kind = HB_KIND_CONTEND;
+    params.group[0].kind = HB_KIND_CONTEND;
     ck_assert_uint_eq(hb_os_expected_checksum(&params, 3), hb_contend_checksum(5, 3, 30));
     end.expected = NULL;
     tp(1, 0, HB_TP_TASK_READY, 3, 0, 0);
@@ -230,7 +230,7 @@ START_TEST(what_no_task_could_work_with_is_never_right) {
     static const uint64_t sizes[] = {1, 10, 127, (1 << 20) + 1, UINT64_MAX};
     end.expected = NULL;
     for (uint32_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
-        params = (struct hb_params){.seed = 5, .workload_work = 30, .workload_set_bytes = sizes[i]};
+        params = (struct hb_params){.seed = 5, .workload_groups = 1, .group = {{.work = 30, .set_bytes = sizes[i]}}};
         bring(3, 0, 0);
         finish(true);
         ck_assert_uint_eq(result.tasks_completed, 0);
@@ -241,7 +241,7 @@ END_TEST
 
 /* The host would have to compute for years; who did not execute an instruction for each unit cannot be right. */
 START_TEST(work_that_cannot_have_been_done_is_not_computed) {
-    params = (struct hb_params){.seed = 5, .workload_work = 1000000000000};
+    params = (struct hb_params){.seed = 5, .workload_groups = 1, .group = {{.work = 1000000000000}}};
     end.expected = NULL;
     tp(0, 0, HB_TP_ALL_HARTS_UP, 1, 0, 0);
     run(3, 100, 200, 1000000);

@@ -5,14 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "osmodel/guest/workloads/groups.h"
+#include "osmodel/guest/workloads/kinds.h"
 #include "osmodel/guest/workloads/workload.h"
 
 static uint8_t set[HB_WORKLOAD_SET_DEFAULT_BYTES] __attribute__((aligned(64)));
 
-static struct hb_params params;
+static struct hb_group group;
+static uint64_t seed;
 
 static void start(void) {
-    params = (struct hb_params){.seed = 1, .workload_work = 1000};
+    group = (struct hb_group){.work = 1000};
+    seed = 1;
 }
 
 static const uint64_t from_the_guest[12] = {
@@ -21,11 +25,11 @@ static const uint64_t from_the_guest[12] = {
     0x77be487b09594754u, 0x5aa7f4408767319au, 0x2b3d17b81ba41db1u, 0xdf37515b41f85ee6u,
 };
 
-static uint64_t run(uint64_t seed, uint32_t task, uint64_t work) {
-    params.seed = seed;
-    params.workload_work = work;
-    struct hb_batch_plan plan = hb_batch_plan(&params, task);
-    return hb_batch_run(seed, task, &plan, set);
+static uint64_t run(uint64_t of_seed, uint32_t task, uint64_t work) {
+    seed = of_seed;
+    group.work = work;
+    struct hb_batch_plan plan = hb_batch_plan(seed, &group, task);
+    return hb_batch_run(of_seed, task, &plan, set);
 }
 
 START_TEST(batch_gives_what_the_guest_gives) {
@@ -46,8 +50,8 @@ START_TEST(batch_does_not_depend_on_what_memory_held) {
 END_TEST
 
 START_TEST(every_unit_seed_and_task_matters) {
-    params.workload_lengths = HB_LENGTHS_EQUAL;
-    params.workload_sets = HB_SETS_SMALL;
+    group.lengths = HB_LENGTHS_EQUAL;
+    group.sets = HB_SETS_SMALL;
     for (uint32_t task = 0; task < 12; task++) {
         ck_assert_uint_ne(run(1, task, 20), run(1, task, 21));
         ck_assert_uint_ne(run(1, task, 20), run(2, task, 20));
@@ -73,23 +77,23 @@ static unsigned lines_touched(uint32_t task, uint64_t work) {
 }
 
 START_TEST(tasks_touch_all_of_their_set) {
-    params.workload_lengths = HB_LENGTHS_EQUAL;
-    params.workload_sets = HB_SETS_LARGE;
+    group.lengths = HB_LENGTHS_EQUAL;
+    group.sets = HB_SETS_LARGE;
     ck_assert_uint_eq(lines_touched(1, 15), sizeof set / 64);
-    params.workload_sets = HB_SETS_SMALL;
-    ck_assert_uint_eq(lines_touched(1, 1000), HB_WORKLOAD_SET_SMALL_BYTES / 64);
-    params.workload_sets = HB_SETS_FRESH;
+    group.sets = HB_SETS_SMALL;
+    ck_assert_uint_eq(lines_touched(1, 1000), HB_SET_SMALL_BYTES / 64);
+    group.sets = HB_SETS_FRESH;
     ck_assert_uint_eq(lines_touched(1, 40), 80);
 }
 END_TEST
 
 START_TEST(large_tasks_go_round_their_set_twice) {
     static const uint64_t sizes[] = {0, 128, 200, 4096, 65536};
-    params.workload_sets = HB_SETS_LARGE;
+    group.sets = HB_SETS_LARGE;
     for (unsigned i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
-        params.workload_set_bytes = sizes[i];
+        group.set_bytes = sizes[i];
         for (uint32_t task = 0; task < 100; task++) {
-            struct hb_batch_plan plan = hb_batch_plan(&params, task);
+            struct hb_batch_plan plan = hb_batch_plan(seed, &group, task);
             ck_assert_uint_eq(plan.set_bytes, sizes[i] ? sizes[i] / 128 * 128 : 48 * 1024);
             ck_assert_uint_ge(plan.units, 2 * plan.set_bytes / 128);
         }
@@ -98,27 +102,27 @@ START_TEST(large_tasks_go_round_their_set_twice) {
 END_TEST
 
 START_TEST(lengths_lie_around_the_work) {
-    params.workload_sets = HB_SETS_SMALL;
+    group.sets = HB_SETS_SMALL;
     for (uint64_t work = 1; work < 300; work += 7) {
         uint64_t sum = 0;
-        params.workload_work = work;
+        group.work = work;
         for (uint32_t task = 0; task < HB_TASKS_MAX; task++) {
-            uint64_t units = hb_batch_plan(&params, task).units;
+            uint64_t units = hb_batch_plan(seed, &group, task).units;
             ck_assert(units >= (work + 1) / 2 && units <= work + work / 2);
             sum += units;
         }
         ck_assert_double_eq_tol((double)sum / HB_TASKS_MAX, (double)work, 0.03 * (double)work + 0.01);
     }
-    params.workload_lengths = HB_LENGTHS_EQUAL;
-    ck_assert_uint_eq(hb_batch_plan(&params, 5).units, params.workload_work);
+    group.lengths = HB_LENGTHS_EQUAL;
+    ck_assert_uint_eq(hb_batch_plan(seed, &group, 5).units, group.work);
 }
 END_TEST
 
 START_TEST(no_plan_asks_for_more_than_the_largest_set) {
-    for (params.workload_sets = HB_SETS_MIXED; params.workload_sets <= HB_SETS_FRESH; params.workload_sets++)
-        for (params.workload_set_bytes = 0; params.workload_set_bytes <= 65536; params.workload_set_bytes += 1000)
-            for (uint32_t task = 0; task < 64 && params.workload_set_bytes != 0; task++)
-                ck_assert_uint_le(hb_batch_plan(&params, task).set_bytes, hb_batch_set_bytes_max(&params));
+    for (group.sets = HB_SETS_MIXED; group.sets <= HB_SETS_FRESH; group.sets++)
+        for (group.set_bytes = 0; group.set_bytes <= 65536; group.set_bytes += 1000)
+            for (uint32_t task = 0; task < 64 && group.set_bytes != 0; task++)
+                ck_assert_uint_le(hb_batch_plan(seed, &group, task).set_bytes, hb_batch_set_bytes_max(&group));
 }
 END_TEST
 
@@ -131,9 +135,9 @@ static double tolerance(double chance, uint32_t n) {
 static void check_share_of(uint32_t hart, uint32_t harts) {
     uint32_t tasks = 0, large = 0, longer = 0, kernel[HB_KERNEL_AUTOMATON + 1] = {0};
     for (uint32_t task = hart; task < HB_TASKS_MAX; task += harts, tasks++) {
-        struct hb_batch_plan plan = hb_batch_plan(&params, task);
-        large += plan.set_bytes != HB_WORKLOAD_SET_SMALL_BYTES;
-        longer += plan.units > params.workload_work;
+        struct hb_batch_plan plan = hb_batch_plan(seed, &group, task);
+        large += plan.set_bytes != HB_SET_SMALL_BYTES;
+        longer += plan.units > group.work;
         ck_assert(plan.kernel >= HB_KERNEL_SIEVE && plan.kernel <= HB_KERNEL_AUTOMATON);
         kernel[plan.kernel]++;
     }
@@ -144,8 +148,8 @@ static void check_share_of(uint32_t hart, uint32_t harts) {
 }
 
 START_TEST(nothing_of_a_task_goes_with_the_hart_that_it_is_dealt_to) {
-    params.workload_set_bytes = 128;
-    for (params.seed = 1; params.seed <= 20; params.seed++)
+    group.set_bytes = 128;
+    for (seed = 1; seed <= 20; seed++)
         for (uint32_t harts = 1; harts <= 16; harts *= 2)
             for (uint32_t hart = 0; hart < harts; hart++)
                 check_share_of(hart, harts);
@@ -154,10 +158,10 @@ END_TEST
 
 START_TEST(properties_do_not_go_together) {
     uint32_t both = 0, same_kernel = 0;
-    params.workload_set_bytes = 4096;
+    group.set_bytes = 4096;
     for (uint32_t task = 0; task < HB_TASKS_MAX; task++) {
-        struct hb_batch_plan plan = hb_batch_plan(&params, task);
-        both += (plan.set_bytes == 4096) == (plan.units > params.workload_work);
+        struct hb_batch_plan plan = hb_batch_plan(seed, &group, task);
+        both += (plan.set_bytes == 4096) == (plan.units > group.work);
         same_kernel += (plan.kernel <= HB_KERNEL_MATRIX) == (plan.set_bytes == 4096);
     }
     ck_assert_double_eq_tol((double)both / HB_TASKS_MAX, 0.5, 0.05);
@@ -168,12 +172,50 @@ END_TEST
 START_TEST(the_seed_deals_anew) {
     uint32_t same = 0;
     for (uint32_t task = 0; task < 600; task++) {
-        params.seed = 1;
-        uint32_t kernel = hb_batch_plan(&params, task).kernel;
-        params.seed = 2;
-        same += hb_batch_plan(&params, task).kernel == kernel;
+        seed = 1;
+        uint32_t kernel = hb_batch_plan(seed, &group, task).kernel;
+        seed = 2;
+        same += hb_batch_plan(seed, &group, task).kernel == kernel;
     }
     ck_assert_double_eq_tol(same / 600.0, 1.0 / 6, 0.06);
+}
+END_TEST
+
+/* ---- Groups ---------------------------------------------------------------------------------------------------- */
+
+/* 3 tasks with counters that they share, 2 with small sets, 4 that count in the kernel. */
+static const struct hb_params three_groups = {
+    .seed = 1,
+    .workload_tasks = 9,
+    .workload_groups = 3,
+    .group = {{.kind = HB_KIND_SHARE, .first = 0, .tasks = 3, .locks = 5},
+              {.kind = HB_KIND_BATCH, .first = 3, .tasks = 2, .work = 10, .sets = HB_SETS_SMALL},
+              {.kind = HB_KIND_CONTEND, .first = 5, .tasks = 4, .locks = 7}},
+};
+
+START_TEST(a_task_is_in_the_group_whose_numbers_it_has) {
+    static const uint32_t groups[] = {0, 0, 0, 1, 1, 2, 2, 2, 2, 2};
+    for (uint32_t task = 0; task < 10; task++)
+        ck_assert_uint_eq(hb_group_of(&three_groups, task), groups[task]);
+}
+END_TEST
+
+START_TEST(the_memory_of_groups_follows_each_other) {
+    const uint64_t room = HB_TASK_STACK_BYTES + HB_SET_SMALL_BYTES, shared = 5 * HB_SHARED_COUNTER_BYTES;
+    ck_assert_uint_eq(hb_group_shared_bytes(&three_groups.group[0]), shared);
+    ck_assert_uint_eq(hb_group_shared_bytes(&three_groups.group[1]), 0);
+    ck_assert_uint_eq(hb_group_room_bytes(&three_groups.group[1]), room);
+    ck_assert_uint_eq(hb_group_offset(&three_groups, 0), 0);
+    ck_assert_uint_eq(hb_group_offset(&three_groups, 1), shared + 3 * room);
+    ck_assert_uint_eq(hb_group_offset(&three_groups, 2), shared + 5 * room);
+    ck_assert_uint_eq(hb_group_offset(&three_groups, 3), shared + 9 * room);
+}
+END_TEST
+
+START_TEST(counters_are_numbered_through) {
+    static const uint32_t before[] = {0, 5, 5, 12};
+    for (uint32_t number = 0; number < 4; number++)
+        ck_assert_uint_eq(hb_group_counters_before(&three_groups, number), before[number]);
 }
 END_TEST
 
@@ -215,6 +257,9 @@ int main(void) {
     tcase_add_test(tests, nothing_of_a_task_goes_with_the_hart_that_it_is_dealt_to);
     tcase_add_test(tests, properties_do_not_go_together);
     tcase_add_test(tests, the_seed_deals_anew);
+    tcase_add_test(tests, a_task_is_in_the_group_whose_numbers_it_has);
+    tcase_add_test(tests, the_memory_of_groups_follows_each_other);
+    tcase_add_test(tests, counters_are_numbered_through);
     tcase_add_test(tests, contend_adds_one_step_an_increment);
     tcase_add_test(tests, contend_uses_every_counter);
     suite_add_tcase(suite, tests);

@@ -224,11 +224,8 @@ START_TEST(every_parameter_is_told_in_64_bits_big_endian) {
         "hartbeat,seed",
         "hartbeat,scheduler",
         "hartbeat,quantum-cycles",
-        "hartbeat,workload-kind",
         "hartbeat,workload-tasks",
-        "hartbeat,workload-work",
-        "hartbeat,workload-set-bytes",
-        "hartbeat,workload-locks",
+        "hartbeat,workload-groups",
         "hartbeat,heartbeat-period-cycles",
         "hartbeat,heartbeat-timeout-cycles",
         "hartbeat,heartbeat-check-cycles",
@@ -240,13 +237,28 @@ START_TEST(every_parameter_is_told_in_64_bits_big_endian) {
         "hartbeat,recovery-kernel-data",
         "hartbeat,recovery-failover",
     };
+    static const char *const of_groups[] = {
+        "hartbeat,group-%u-kind",           "hartbeat,group-%u-first",     "hartbeat,group-%u-tasks",
+        "hartbeat,group-%u-work",           "hartbeat,group-%u-set-bytes", "hartbeat,group-%u-locks",
+        "hartbeat,group-%u-lengths",        "hartbeat,group-%u-sets",      "hartbeat,group-%u-kernel",
+        "hartbeat,group-%u-arrival-cycles",
+    };
     struct hb_params params;
     uint64_t values[sizeof params / 8] = {0};
     for (uint32_t i = 0; i < sizeof params / 8; i++)
         values[i] = 0x0102030405060700 + i;
     memcpy(&params, values, sizeof params);
+    params.workload_groups = values[5] = 2;
     desc.params = &params;
     build();
+    for (uint32_t group = 0; group < 2; group++)
+        for (uint32_t i = 0; i < sizeof of_groups / sizeof of_groups[0]; i++) {
+            char name[64];
+            snprintf(name, sizeof name, of_groups[i], group);
+            uint32_t at = (uint32_t)(offsetof(struct hb_params, group) + group * sizeof params.group[0]) / 8 + i;
+            ck_assert_uint_eq(two_cells("/chosen", name), values[at]);
+        }
+    ck_assert(!has("/chosen", "hartbeat,group-2-kind"));
     ck_assert_uint_le(sizeof names / sizeof names[0], sizeof params / 8);
     for (uint32_t i = 0; i < sizeof names / sizeof names[0]; i++)
         ck_assert_uint_eq(two_cells("/chosen", names[i]), values[i]);

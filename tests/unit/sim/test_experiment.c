@@ -98,18 +98,17 @@ START_TEST(fills_the_configuration) {
     ck_assert_uint_eq(c->bus.device_cycles, 7);
     ck_assert_uint_eq(c->memory.size_bytes, 16u << 20);
     ck_assert_uint_eq(c->memory.latency_cycles, 80);
-    struct hb_params os = {.cycles_per_tick = 5,
-                           .seed = 7,
-                           .scheduler = HB_SCHED_FIFO,
-                           .quantum_cycles = 9999,
-                           .workload_kind = HB_KIND_CONTEND,
-                           .workload_tasks = 11,
-                           .workload_work = 12,
-                           .workload_set_bytes = 1024,
-                           .workload_locks = 13,
-                           .heartbeat_timeout_cycles = 15,
-                           .heartbeat_check_cycles = 16,
-                           .amp_locked = 1};
+    struct hb_params os = {
+        .cycles_per_tick = 5,
+        .seed = 7,
+        .scheduler = HB_SCHED_FIFO,
+        .quantum_cycles = 9999,
+        .workload_tasks = 11,
+        .workload_groups = 1,
+        .heartbeat_timeout_cycles = 15,
+        .heartbeat_check_cycles = 16,
+        .amp_locked = 1,
+        .group = {{.kind = HB_KIND_CONTEND, .tasks = 11, .work = 12, .set_bytes = 1024, .locks = 13, .weight = 1}}};
     ck_assert_int_eq(memcmp(&c->os, &os, sizeof os), 0);
     ck_assert_uint_eq(c->stop_cycles, 17);
     ck_assert_uint_eq(c->stop_quiet_cycles, 18);
@@ -122,6 +121,46 @@ START_TEST(fills_the_configuration) {
     ck_assert_uint_eq(c->stats.to.kind, HB_MARK_TRACEPOINT);
     ck_assert_uint_eq(c->stats.to.tracepoint, HB_TP_PANIC);
     ck_assert_uint_eq(c->stats.to.count, 23);
+    hb_experiment_free(&experiment);
+}
+END_TEST
+
+START_TEST(tasks_are_one_group_or_a_list_of_them) {
+    static const char two[] = "{\"image\": \"image.elf\", \"os\": {\"workload\": [\n"
+                              "  {\"tasks\": 3, \"arrival_cycles\": 500},\n"
+                              "  {\"name\": \"late\", \"kind\": \"share\", \"tasks\": 4}]}}";
+    static const char *const sets[] = {"os.workload.1.work=77", NULL};
+    struct hb_experiment experiment;
+    load_good(two, sets, &experiment);
+    const struct hb_config *c = &experiment.variant[0].config;
+    ck_assert_uint_eq(c->os.workload_groups, 2);
+    ck_assert_uint_eq(c->os.workload_tasks, 7);
+    ck_assert_str_eq(c->group_name[0], "batch");
+    ck_assert_str_eq(c->group_name[1], "late");
+    ck_assert_uint_eq(c->os.group[0].arrival_cycles, 500);
+    ck_assert_uint_eq(c->os.group[0].work, 100);
+    ck_assert_uint_eq(c->os.group[1].first, 3);
+    ck_assert_uint_eq(c->os.group[1].kind, HB_KIND_SHARE);
+    ck_assert_uint_eq(c->os.group[1].work, 77);
+    ck_assert_uint_eq(c->os.group[2].tasks, 0);
+    hb_experiment_free(&experiment);
+}
+END_TEST
+
+/* Keys of a workload that the file does not have make it an object, or a list where they begin with a number. */
+START_TEST(sets_make_one_group_or_a_list) {
+    static const char none[] = "{\"image\": \"image.elf\"}";
+    static const char *const one[] = {"os.workload.kind=contend", NULL};
+    static const char *const list[] = {"os.workload.0.kind=contend", "os.workload.1.tasks=5", NULL};
+    struct hb_experiment experiment;
+    load_good(none, one, &experiment);
+    ck_assert_uint_eq(experiment.variant[0].config.os.workload_groups, 1);
+    ck_assert_uint_eq(experiment.variant[0].config.os.group[0].kind, HB_KIND_CONTEND);
+    hb_experiment_free(&experiment);
+    load_good(none, list, &experiment);
+    ck_assert_uint_eq(experiment.variant[0].config.os.workload_groups, 2);
+    ck_assert_str_eq(experiment.variant[0].config.group_name[0], "contend");
+    ck_assert_uint_eq(experiment.variant[0].config.os.group[1].tasks, 5);
     hb_experiment_free(&experiment);
 }
 END_TEST
@@ -329,7 +368,7 @@ START_TEST(makes_what_a_set_needs) {
     ck_assert_uint_eq(c->n_faults, 1);
     ck_assert_uint_eq(c->faults[0].hart, 1);
     ck_assert_str_eq(c->inputs[0].text, "7x");
-    ck_assert_uint_eq(c->os.workload_kind, HB_KIND_CONTEND);
+    ck_assert_uint_eq(c->os.group[0].kind, HB_KIND_CONTEND);
     hb_experiment_free(&experiment);
 }
 END_TEST
@@ -780,6 +819,8 @@ int main(void) {
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, fills_the_configuration);
+    tcase_add_test(tests, tasks_are_one_group_or_a_list_of_them);
+    tcase_add_test(tests, sets_make_one_group_or_a_list);
     tcase_add_test(tests, fills_every_hart);
     tcase_add_test(tests, needs_an_image_alone);
     tcase_add_test(tests, reads_faults_and_input);

@@ -410,7 +410,7 @@ END_TEST
 START_TEST(who_suspects_a_frozen_hart_raises_no_false_alarm) {
     hb_config_defaults(&config);
     snprintf(config.image, sizeof config.image, "%s", HB_BINARY_DIR "/images/smp.elf");
-    config.os.workload_tasks = 60;
+    config.os.workload_tasks = config.os.group[0].tasks = 60;
     add_fault(HB_FAULT_FREEZE, 2, 150000, 100000);
     struct hb_machine *machine = guest_machine(&config);
     hb_machine_run(machine, 40000000);

@@ -43,7 +43,7 @@ static void check_parent(size_t i) {
     *dot = 0;
     const struct hb_key *group = hb_key_find(parent);
     ck_assert_msg(group && group < &hb_keys[i], "%s", hb_keys[i].path);
-    ck_assert(group->type == HB_KEY_GROUP || group->type == HB_KEY_LIST);
+    ck_assert(group->type == HB_KEY_GROUP || group->type == HB_KEY_LIST || group->type == HB_KEY_GROUPS);
 }
 
 START_TEST(is_consistent) {
@@ -62,9 +62,9 @@ START_TEST(is_consistent) {
 }
 END_TEST
 
-static bool is_reached(size_t offset) {
+static bool is_reached(enum hb_key_place place, size_t offset) {
     for (size_t i = 0; i < hb_keys_n; i++)
-        if (hb_keys[i].place == HB_PLACE_CONFIG && hb_keys[i].offset == offset)
+        if (hb_keys[i].place == place && hb_keys[i].offset == offset)
             return true;
     return false;
 }
@@ -79,8 +79,26 @@ START_TEST(reaches_every_parameter) {
 #undef PARAMETER
     };
     for (size_t i = 0; i < sizeof parameters / sizeof parameters[0]; i++) {
+        bool follows = strncmp(parameters[i].name, "workload_", strlen("workload_")) == 0;
         bool elsewhere = strcmp(parameters[i].name, "seed") == 0 || strcmp(parameters[i].name, "cycles_per_tick") == 0;
-        ck_assert_msg(elsewhere != is_reached(parameters[i].offset), "%s", parameters[i].name);
+        ck_assert_msg((elsewhere || follows) != is_reached(HB_PLACE_CONFIG, parameters[i].offset), "%s",
+                      parameters[i].name);
+    }
+}
+END_TEST
+
+START_TEST(reaches_every_parameter_of_a_group) {
+    static const struct {
+        const char *name;
+        size_t offset;
+    } parameters[] = {
+#define PARAMETER(name) {#name, offsetof(struct hb_group, name)},
+        HB_GROUP_PARAMS(PARAMETER)
+#undef PARAMETER
+    };
+    for (size_t i = 0; i < sizeof parameters / sizeof parameters[0]; i++) {
+        bool follows = strcmp(parameters[i].name, "first") == 0;
+        ck_assert_msg(follows != is_reached(HB_PLACE_TASKS, parameters[i].offset), "%s", parameters[i].name);
     }
 }
 END_TEST
@@ -254,6 +272,7 @@ int main(void) {
     TCase *tests = tcase_create("keys");
     tcase_add_test(tests, is_consistent);
     tcase_add_test(tests, reaches_every_parameter);
+    tcase_add_test(tests, reaches_every_parameter_of_a_group);
     tcase_add_test(tests, knows_every_fixed_name);
     tcase_add_test(tests, tells_of_every_name);
     tcase_add_test(tests, gives_defaults);

@@ -414,7 +414,7 @@ END_TEST
 START_TEST(the_system_is_judged_by_the_whole_run) {
     struct hb_config config;
     smp_config(&config, 2);
-    config.os.workload_tasks = 4;
+    config.os.workload_tasks = config.os.group[0].tasks = 4;
     struct hb_run_result *whole = result_at(&config, UINT64_MAX);
     config.stats.from = (struct hb_mark_config){.kind = HB_MARK_CYCLE, .cycle = whole->cycles - 1000};
     struct hb_run_result *part = result_at(&config, UINT64_MAX);
@@ -506,9 +506,9 @@ END_TEST
 START_TEST(locks_of_the_kernel) {
     struct hb_config config;
     smp_config(&config, 4);
-    config.os.workload_kind = HB_KIND_CONTEND;
-    config.os.workload_tasks = 12;
-    config.os.workload_locks = 1;
+    config.os.group[0].kind = HB_KIND_CONTEND;
+    config.os.workload_tasks = config.os.group[0].tasks = 12;
+    config.os.group[0].locks = 1;
     config.stats.locks = true;
     struct hb_run_result *result = result_at(&config, UINT64_MAX);
     ck_assert_int_eq(result->outcome, HB_OUTCOME_PASSED);
@@ -517,7 +517,7 @@ START_TEST(locks_of_the_kernel) {
     ck_assert_uint_gt(measured->locks, 1);
     ck_assert_str_eq(measured->lock[0].symbol, "hb_mutexes"); /* all tasks want it */
     const struct hb_lock *lock = &measured->lock[0].counts;
-    ck_assert_uint_gt(lock->acquisitions, 12 * config.os.workload_work);
+    ck_assert_uint_gt(lock->acquisitions, 12 * config.os.group[0].work);
     ck_assert_uint_gt(lock->wait.n, 0);
     ck_assert_uint_le(lock->wait.n, lock->acquisitions);
     ck_assert_uint_eq(lock->held.n, lock->acquisitions);

@@ -22,22 +22,22 @@ uint64_t *hb_note(uint32_t task) {
 }
 
 uint32_t hb_groups(void) {
-    return 1;
+    return (uint32_t)hb_params.workload_groups;
 }
 
-uint32_t hb_task_group(uint32_t task) {
-    (void)task;
-    return 0;
+static const volatile struct hb_group *group_of(uint32_t task) {
+    return &hb_params.group[hb_task_group(task)];
 }
 
+/* The host may change it in mid-run to anything. */
 uint32_t hb_task_priority(uint32_t task) {
-    (void)task;
-    return 0;
+    uint64_t priority = group_of(task)->priority;
+    return priority < HB_LEVELS ? (uint32_t)priority : HB_LEVELS - 1;
 }
 
 uint32_t hb_task_weight(uint32_t task) {
-    (void)task;
-    return 1;
+    uint32_t weight = (uint32_t)group_of(task)->weight;
+    return weight > 0 ? weight : 1;
 }
 
 uint32_t hb_task_place(uint32_t task) {
@@ -46,7 +46,6 @@ uint32_t hb_task_place(uint32_t task) {
 }
 
 uint64_t hb_task_length(uint32_t task) {
-    if (hb_params.workload_kind != HB_KIND_BATCH)
-        return hb_params.workload_work;
-    return hb_batch_plan(&hb_params, task).units;
+    const volatile struct hb_group *group = group_of(task);
+    return group->kind == HB_KIND_BATCH ? hb_batch_plan(hb_params.seed, group, task).units : group->work;
 }

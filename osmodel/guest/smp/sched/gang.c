@@ -2,6 +2,7 @@
  * away. Whose turn it is follows from the time alone, so all harts agree without talking to each other. A hart on which
  * the group has nothing to run takes a task of the next group that has. */
 #include "osmodel/guest/smp/sched/scheduler.h"
+#include "osmodel/guest/smp/task.h"
 
 static uint32_t turn_of(uint64_t now) {
     return (uint32_t)(now / hb_quantum() % hb_groups());

@@ -84,9 +84,8 @@ static inline uint64_t hb_quantum(void) {
 /* The scheduler's own two words about a task. */
 uint64_t *hb_note(uint32_t task);
 
-/* How many groups of tasks there are, at least 1, and the number of a task's group, from 0. */
+/* How many groups of tasks there are, at least 1; hb_task_group() in task.h gives the number of a task's group. */
 uint32_t hb_groups(void);
-uint32_t hb_task_group(uint32_t task);
 
 /* What os.workload says of a task: its priority, 0 (first) to HB_LEVELS - 1; its weight, at least 1; how much work it
  * has to do in all, in no particular unit. */

@@ -81,6 +81,6 @@ static bool is_time(void) {
 bool hb_worker_prepare(void) {
     bool has_task = hb_honest_worker_prepare();
     if (is_time())
-        misbehave((enum rogue_deed)hb_params.workload_locks);
+        misbehave((enum rogue_deed)hb_params.group[0].locks);
     return has_task;
 }

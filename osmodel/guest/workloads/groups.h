@@ -1,0 +1,35 @@
+/* Groups of tasks: which one a task is in, and where the memory of groups and tasks is. For guest and host alike.
+ *
+ * The tasks' memory is one stretch of RAM, group after group: first what all tasks of the group share, then one task
+ * after another, each with its stack and its set. Offsets count from the beginning of that stretch. */
+#ifndef HB_WORKLOAD_GROUPS_H
+#define HB_WORKLOAD_GROUPS_H
+
+#include <stdint.h>
+
+#include "osmodel/abi.h"
+
+#define HB_TASK_STACK_BYTES 1024u
+
+/* The number of the group that `task` is in. One after all tasks counts as of the last group. */
+uint32_t hb_group_of(const volatile struct hb_params *params, uint32_t task);
+
+/* Where the memory of group `number` begins, in bytes; for the number of groups, where that of the last one ends. */
+uint64_t hb_group_offset(const volatile struct hb_params *params, uint32_t number);
+
+/* The memory that all tasks of a group share, in bytes: the first of the group's. */
+uint64_t hb_group_shared_bytes(const volatile struct hb_group *group);
+
+/* The room of each task of a group, in bytes: as large as the largest task needs, so that a task's place needs no
+ * knowledge of the others'. */
+uint64_t hb_group_room_bytes(const volatile struct hb_group *group);
+
+/* The set of `task`, in bytes: a multiple of 64. */
+uint64_t hb_group_set_bytes(const volatile struct hb_params *params, const volatile struct hb_group *group,
+                            uint32_t task);
+
+/* The counters of groups are numbered through: the first of group `number`; for the number of groups, how many there
+ * are. */
+uint32_t hb_group_counters_before(const volatile struct hb_params *params, uint32_t number);
+
+#endif
