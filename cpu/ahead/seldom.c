@@ -52,7 +52,7 @@ static uint64_t perform(struct hb_core *core, const struct hb_request *request, 
     return hb_perform(request, hb_line_data(line) + (request->address & ~core->line_mask));
 }
 
-/* An LR on a line that is held, an SC or AMO on one that nobody else holds. */
+/* An LR on a line that is held, an SC that succeeds or an AMO on one that nobody else holds. */
 static bool atomic(struct hb_core *core, const struct hb_op *op, uint64_t t, uint64_t *cost) {
     struct hb_hart *hart = core->hart;
     uint64_t *reservation = &core->bus->state->port[hart->id].reservation;
@@ -69,10 +69,11 @@ static bool atomic(struct hb_core *core, const struct hb_op *op, uint64_t t, uin
     struct hb_line *line = line_for(core, op, request.address, request.bytes);
     if (!line)
         return false;
-    const bool performed = !sc || *reservation == line->address;
-    if (performed && !lr && !hb_ahead_own(core, line))
+    if (sc && *reservation != line->address)
+        return false; /* it will fail, and leave no stamp: a snoop of this line would not be seen to come too late */
+    if (!lr && !hb_ahead_own(core, line))
         return false;
-    uint64_t value = performed ? perform(core, &request, line, t) : 1;
+    uint64_t value = perform(core, &request, line, t);
     if (lr || sc)
         *reservation = lr ? line->address : HB_NO_LINE;
     hart->x[op->rd] = request.bytes == 4 && !sc ? (uint64_t)(int32_t)value : value;

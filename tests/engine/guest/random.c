@@ -1,6 +1,6 @@
-/* A coherence program that every hart makes up as it goes, of loads, stores of all sizes, atomics, fences and code that
- * is changed, on a few lines that all share and some that it has to itself. What it does depends on what has been
- * typed, on the time, and on what it reads, so it is another program on every machine. */
+/* A coherence program that every hart makes up as it goes, of loads, stores of all sizes, atomics, fences, floating
+ * point and code that is changed, on a few lines that all share and some that it has to itself. What it does depends on
+ * what has been typed, on the time, and on what it reads, so it is another program on every machine. */
 #include "bare.h"
 
 #define LINES 6u
@@ -60,9 +60,25 @@ static void seldom(uint64_t drawn, uint64_t *sum) {
     }
 }
 
+/* Floating point, of which registers and flags are carried from one call to the next. */
+static void compute(uint64_t drawn, uint64_t *sum) {
+    asm volatile(".option push\n"
+                 ".option arch, +d\n"
+                 "fcvt.d.l fa0, %1\n"
+                 "fadd.d fa1, fa1, fa0\n"
+                 "fmul.d fa2, fa1, fa0\n"
+                 "fdiv.d fa3, fa2, fa1\n"
+                 "fcvt.l.d %0, fa3\n"
+                 ".option pop\n"
+                 : "=r"(*sum)
+                 : "r"(drawn));
+}
+
 static void step(uint64_t hart, uint64_t *state, uint64_t *sum) {
     uint64_t drawn = next(state);
     uint8_t *at = &ground[drawn % LINES][drawn >> 8 & (BARE_LINE - 1)];
+    if ((drawn >> 30) % 4 == 0)
+        compute(drawn, sum);
     for (uint64_t i = 0; i < (drawn >> 16 & 15); i++) {
         own[hart][i] += *sum;
         *sum = (*sum << 1 | *sum >> 63) ^ own[hart][15 - i];
@@ -84,6 +100,7 @@ void bare_main(uint64_t hart, const void *tree) {
         asm volatile("csrr %0, mcycle" : "=r"(time));
         seed += time;
     }
+    asm volatile("csrs mstatus, %0" ::"r"(1ul << 13)); /* FS: on */
     bare_wait(&barrier, harts);
     uint64_t state = seed + hart * 0x9e3779b97f4a7c15u, sum = hart;
     for (uint32_t i = 0; hart || i < STEPS; i++)
