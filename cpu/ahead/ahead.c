@@ -86,8 +86,12 @@ static void run_again(struct hb_core *core, uint64_t limit) {
     }
 }
 
-static void apply(const struct hb_ahead_snoop *snoop) {
+/* With its line the reservation is lost that lay on it then, though the hart had another one when the snoop came. */
+static void apply(struct hb_core *core, const struct hb_ahead_snoop *snoop) {
     if (snoop->after.address == HB_NO_LINE) {
+        uint64_t *reservation = &core->bus->state->port[core->hart->id].reservation;
+        if (*reservation == snoop->before.address)
+            *reservation = HB_NO_LINE;
         hb_line_invalidate(snoop->line);
         return;
     }
@@ -107,7 +111,7 @@ bool hb_ahead_back(struct hb_core *core, uint64_t to) {
     hb_ahead_forget(ahead);
     for (uint32_t i = 0; i < snoops; i++) {
         run_again(core, ahead->snoop[i].cycle);
-        apply(&ahead->snoop[i]);
+        apply(core, &ahead->snoop[i]);
     }
     run_again(core, to);
     ahead->active = false;

@@ -64,14 +64,15 @@ static bool leaves_copies(uint8_t kind) {
     return kind == HB_TXN_READ || kind == HB_TXN_DMA_READ || kind == HB_TXN_CLEAN;
 }
 
-/* With `none`, LR and SC are performed in memory: a store to it takes reservations away when it ends. */
+/* With `none`, LR and SC are performed in memory: a store to it takes reservations away when it ends, also one that a
+ * hart had at its checkpoint and has given up since, ahead. */
 static bool reservations_back(struct hb_machine *machine, const struct hb_transaction *t, uint64_t now) {
     const struct hb_bus *bus = &machine->bus;
     bool moved = false;
     if ((t->kind != HB_TXN_WRITE && t->kind != HB_TXN_ATOMIC) || !hb_bus_protocol_at(bus, t->line)->incoherent)
         return false;
     for (uint32_t h = 0; h < bus->harts; h++)
-        if (bus->state->port[h].reservation == t->line)
+        if (bus->state->port[h].reservation == t->line || machine->cores.core[h].ahead->reservation == t->line)
             moved |= hb_ahead_back(&machine->cores.core[h], now);
     return moved;
 }
