@@ -4,6 +4,8 @@
 #define MISSES         24u   /* of that stretch ... */
 #define HART_MISSES    1u    /* ... and this many more per hart: its queue and its heartbeat are looked at */
 
+#define ROOM_BYTES 8192u /* of an L1 in which the kernel finds again what it needs from beat to beat */
+
 #define SHORTEST_TICKS 20u   /* the kernels beat and look no more often */
 #define LOOK_CYCLES    5000u /* so that looking and beating, every 10000, share their interrupts */
 #define QUANTUM_CYCLES 20000u
@@ -11,6 +13,17 @@
 
 static uint64_t most(uint64_t a, uint64_t b) {
     return a > b ? a : b;
+}
+
+/* How often the kernel misses what larger caches would have kept: by how much the smallest L1 is smaller than what it
+ * works with. */
+static uint64_t crowding(const struct hb_config *config) {
+    uint64_t least = UINT64_MAX;
+    for (uint32_t h = 0; h < config->harts; h++) {
+        least = config->hart[h].l1d.size_bytes < least ? config->hart[h].l1d.size_bytes : least;
+        least = config->hart[h].l1i.size_bytes < least ? config->hart[h].l1i.size_bytes : least;
+    }
+    return least < ROOM_BYTES ? ROOM_BYTES / least : 1;
 }
 
 /* Of the longest line of any cache. */
@@ -48,7 +61,7 @@ static uint64_t round_cycles(const struct hb_config *config) {
 }
 
 uint64_t hb_heartbeat_late_cycles(const struct hb_config *config) {
-    return COMPUTE_CYCLES + (MISSES + HART_MISSES * config->harts) * round_cycles(config);
+    return COMPUTE_CYCLES + (MISSES + HART_MISSES * config->harts) * crowding(config) * round_cycles(config);
 }
 
 uint64_t hb_heartbeat_gap_cycles(const struct hb_config *config, uint64_t period_cycles) {
@@ -72,7 +85,8 @@ void hb_heartbeat_settle(struct hb_config *config) {
     struct hb_params *os = &config->os;
     uint64_t late = hb_heartbeat_late_cycles(config);
     uint64_t check = (late / 2 + LOOK_CYCLES - 1) / LOOK_CYCLES * LOOK_CYCLES;
-    uint64_t quantum = config->bus.arbiter == HB_ARBITER_TDMA ? most(QUANTUM_CYCLES, late) : QUANTUM_CYCLES;
+    bool is_slow = config->bus.arbiter == HB_ARBITER_TDMA || crowding(config) > 1;
+    uint64_t quantum = is_slow ? most(QUANTUM_CYCLES, late) : QUANTUM_CYCLES;
     follow(config, &os->heartbeat_timeout_cycles, hb_heartbeat_least_timeout_cycles(config), HB_FOLLOWS_TIMEOUT);
     follow(config, &os->heartbeat_check_cycles, check, HB_FOLLOWS_CHECK);
     follow(config, &os->quantum_cycles, quantum, HB_FOLLOWS_QUANTUM);

@@ -3,9 +3,9 @@
  *
  * A kernel beats when its timer rings, and in the middle of everything long. What makes it late is the bus: each of
  * the misses on the way to a beat waits until all others have had their turn, so a beat comes the later the more harts
- * there are and the longer a transaction takes. The model is so many misses, each a round of the bus; the number was
- * measured on 1 to 64 harts under every arbiter that is fair, and is about twice what was seen. It knows nothing of
- * caches much smaller than the default nor of an arbiter that lets a hart starve ("fixed"). */
+ * there are and the longer a transaction takes. The model is so many misses, each a round of the bus, and the more of
+ * them the less of the kernel an L1 can keep; the numbers were measured on 1 to 64 harts under every arbiter that is
+ * fair, and are about twice what was seen. It knows nothing of an arbiter that lets a hart starve ("fixed"). */
 #ifndef HB_SIM_HEARTBEAT_H
 #define HB_SIM_HEARTBEAT_H
 

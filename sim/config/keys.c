@@ -605,9 +605,8 @@ const struct hb_key hb_keys[] = {
      .unit = "cycles",
      .fallback = "0",
      .maximum = HB_KEY_INTEGER_MAX,
-     .help = "How long a task runs before the next one has its turn, at least 1000; 0: 20000, and more under tdma, "
-             "where the "
-             "kernel is slow."},
+     .help = "How long a task runs before the next one has its turn, at least 1000; 0: 20000, and more where the "
+             "kernel is slow: under tdma, and with an L1 under 8 KiB."},
     CHOICE("os.balance", os.balance, balances, "steal", "How tasks are spread over CPUs (image \"smp\")."),
     CYCLES("os.aging_cycles", os.aging_cycles, "0",
            "priority: a task that has waited so long goes down a level, towards the first; 0: never."),

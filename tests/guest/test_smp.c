@@ -169,6 +169,20 @@ START_TEST(a_slow_bus_makes_nobody_suspicious) {
 }
 END_TEST
 
+/* Where the kernel finds nothing again in its caches, one interrupt must not follow another. */
+START_TEST(small_caches_are_slow_and_healthy) {
+    static const uint32_t sizes[] = {1024, 2048, 4096};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        struct hb_config config;
+        configure_crowd(&config, 16);
+        config.os.group[0].work = 1;
+        for (uint32_t h = 0; h < config.harts; h++)
+            config.hart[h].l1d.size_bytes = config.hart[h].l1i.size_bytes = sizes[i];
+        run_and_check(&config);
+    }
+}
+END_TEST
+
 START_TEST(without_beats_there_is_no_J_and_nothing_fails_for_it) {
     struct hb_config config;
     configure(&config);
@@ -495,6 +509,7 @@ int main(void) {
     tcase_set_timeout(tests, 120);
     tcase_add_test(tests, every_number_of_harts_comes_up_and_keeps_J);
     tcase_add_test(tests, a_slow_bus_makes_nobody_suspicious);
+    tcase_add_test(tests, small_caches_are_slow_and_healthy);
     tcase_add_test(tests, without_beats_there_is_no_J_and_nothing_fails_for_it);
     tcase_add_test(tests, as_many_tasks_as_there_can_be_are_ready_before_cycle_300000);
     tcase_add_test(tests, a_hart_that_dies_while_it_boots_is_left_out);

@@ -34,7 +34,7 @@ static inline void set_timer(struct hb_smp_hart *self, uint64_t now) {
     uint64_t due = self->next_beat < self->next_check ? self->next_beat : self->next_check;
     due = self->length_due < due ? self->length_due : due;
     uint64_t later = hb_now_ticks();
-    uint64_t break_end = later + (later - now); /* as hb_timer_set has it */
+    uint64_t break_end = later + 2 * (later - now); /* as hb_timer_set has it */
     self->timer = break_end > due ? break_end : due;
     hb_set_timer(hb_hart_id(), self->timer);
 }
