@@ -228,6 +228,11 @@ static bool is_drawn_alone(const struct drawn *drawn, const struct hb_key *key) 
     return !draw_left_alone(key) && !strchr(key->path, '*') && (drawn->slow || !is_slow(key));
 }
 
+/* Many a list does not go together. */
+static bool is_made_of_tries(const struct hb_key *key) {
+    return key->type == HB_KEY_LIST || key->type == HB_KEY_GROUPS;
+}
+
 /* One key in four; those that cannot be set alone come back in `pending`. */
 static uint32_t draw_alone(struct drawn *drawn, const struct hb_key *pending[PENDING_MAX]) {
     uint32_t n = 0;
@@ -236,7 +241,7 @@ static uint32_t draw_alone(struct drawn *drawn, const struct hb_key *pending[PEN
         if (!is_drawn_alone(drawn, key) || dice(&drawn->dice, 4))
             continue;
         bool kept = false;
-        for (uint32_t k = key->type == HB_KEY_LIST ? ALONE_TRIES : 1; k-- && !kept;)
+        for (uint32_t k = is_made_of_tries(key) ? ALONE_TRIES : 1; k-- && !kept;)
             kept = try_key(drawn, key);
         if (!kept && n < PENDING_MAX)
             pending[n++] = key;
@@ -268,7 +273,7 @@ void draw_experiment(uint64_t seed, struct drawn *drawn) {
     draw_base(&drawn->dice, &drawn->base);
     drawn->variant = (uint32_t)dice(&drawn->dice, 1000);
     drawn->slow = dice_one_in(&drawn->dice, 4);
-    if (drawn->base.kind == BASE_EXPERIMENT)
+    if (drawn->base.kind == BASE_EXPERIMENT && dice(&drawn->dice, 4))
         first_set(drawn, "os.workload.tasks=24"); /* so that some runs come to their end */
     if (drawn->base.kind == BASE_PROGRAM && dice(&drawn->dice, 4))
         first_set(drawn, "machine.harts=4");

@@ -128,11 +128,16 @@ static void draw_typing(struct drawn *drawn, struct text *text) {
     add(text, "\"%s\\n\"", lines[dice(&drawn->dice, sizeof lines / sizeof lines[0])]);
 }
 
+static void draw_group_name(struct drawn *drawn, struct text *text) {
+    add(text, "\"group%" PRIu64 "\"", dice(&drawn->dice, 1000));
+}
+
 static bool draw_word(struct drawn *drawn, const struct hb_key *key, struct text *text) {
     static const struct {
         const char *path;
         void (*draw)(struct drawn *drawn, struct text *text);
     } words[] = {{"machine.bus.mutation", draw_mutation},
+                 {"os.workload.name", draw_group_name},
                  {"faults.*.trigger.symbol", draw_symbol},
                  {"faults.*.trigger.lock_held", draw_symbol},
                  {"input.*.text", draw_typing}};
@@ -250,6 +255,19 @@ static void draw_blocks(struct drawn *drawn, struct text *text) {
     add(text, "]");
 }
 
+/* Objects in a list, each with some of the keys that a single one would have. */
+static void draw_groups(struct drawn *drawn, const struct hb_key *key, struct text *text) {
+    uint64_t n = 1 + dice(&drawn->dice, 3);
+    for (uint64_t g = 0; g < n; g++) {
+        bool chosen[HB_KEYS_MOST] = {false};
+        for (size_t i = 0; i < hb_keys_n; i++)
+            chosen[i] = hb_key_is_in(&hb_keys[i], key->path) && dice_one_in(&drawn->dice, 4);
+        add(text, g ? "," : "[");
+        write_group(drawn, key->path, chosen, text);
+    }
+    add(text, "]");
+}
+
 static void draw_harts(struct drawn *drawn, struct text *text) {
     if (dice_one_in(&drawn->dice, 4))
         draw_blocks(drawn, text);
@@ -275,6 +293,7 @@ bool draw_value(struct drawn *drawn, const struct hb_key *key, char *to, size_t 
     case HB_KEY_STRING: return draw_word(drawn, key, &text);
     case HB_KEY_HARTS: draw_harts(drawn, &text); return true;
     case HB_KEY_LIST: draw_list(drawn, key, &text); return true;
+    case HB_KEY_GROUPS: draw_groups(drawn, key, &text); return true;
     default: return false;
     }
 }
