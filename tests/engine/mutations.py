@@ -1,0 +1,233 @@
+#!/usr/bin/env python3
+"""Does the harness catch a fast engine with one rule broken? Each of the rules below is broken in turn, in a copy of the
+file that has it; programs of the harness are linked with that copy, and one of them must fail.
+
+    mutations.py --build build [--part N/OF] [--only WORD]
+
+docs/engine.md lists the same rules, which is checked, too. A text that is not found means that the engine has changed
+and this list has not.
+"""
+
+import argparse
+import os
+import resource
+import shutil
+import subprocess
+import sys
+
+ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
+SECONDS = 60 # of processor time, after which a program hangs, which is caught, too
+
+# What is run until something fails: attacks are the quickest, machines drawn at random see the most.
+PROGRAMS = [("engine_attack", ["60000"]), ("engine_attack", ["60000", "fast-interpreted"]), ("engine_stops", ["170"]),
+            ("engine_equivalence", ["1", "120"]), ("isa_lookups", ["random", "1", "60"])]
+
+LOG, AHEAD, FAST = "cpu/ahead/log.c", "cpu/ahead/ahead.c", "sim/engine/fast.c"
+BLOCK, FIXED, PLAN = "cpu/translate/block.c", "cpu/translate/fixed.c", "cpu/translate/plan.c"
+CHECKPOINT = "cpu/hart/checkpoint.h"
+
+# (rule as docs/engine.md has it, file, what stands there, what stands there instead)
+RULES = [
+    (None, LOG, "void hb_ahead_forget(", "void hb_ahead_forget("), # nothing is broken, and nothing must fail
+    # What is undone
+    ("a written line's bytes are put back", LOG, "memcpy(hb_line_data(w->line), w->bytes, ahead->line_bytes);", ";"),
+    ("its stamp of writing is put back", LOG, "w->line->last_write = w->last_write;", ";"),
+    ("stamps of reading are put back", LOG, "s-- > ahead->stamp;)\n        *s->at = s->before;",
+     "s-- > ahead->stamp;)\n        (void)s;"),
+    ("a stamp is logged at its first touch", CHECKPOINT, "if (line->last_read < ahead->since_stamp)", "if (0)"),
+    ("a line that became modified is exclusive again", LOG, "ahead->own[i].line->state = ahead->own[i].before.state;",
+     ";"),
+    ("a line that was snooped is what it was before", LOG, "*ahead->snoop[i].line = ahead->snoop[i].before;", ";"),
+    ("the clock is put back", LOG, "hart->ready_at = from->ready_at;", ";"),
+    ("counters are put back", LOG, "hart->fetches = from->fetches;", ";"),
+    ("stalls are put back", LOG, "memcpy(hart->stalled_cycles, from->stalled_cycles, sizeof from->stalled_cycles);",
+     ";"),
+    ("the register of the last load is put back", LOG, "hart->load_rd = from->load_rd;", ";"),
+    ("a reservation is put back", LOG, "*reservation_of(core) = ahead->reservation;", ";"),
+    ("floating point is put back", LOG, "if (ahead->fp_saved)\n        restore_fp(ahead, core->hart);", ""),
+    # Logging
+    ("a line is logged before it is written", CHECKPOINT, "if (line->last_write >= ahead->since_stamp)", "if (1)"),
+    ("by translated code, too", FIXED, "x86_store(w, RCX, AHEAD, AHEAD_AT(written_end));", ";"),
+    ("whole", FIXED, "at < t->line_bytes; at += 16", "at < t->line_bytes / 2; at += 16"),
+    ("translated code logs stamps of reading", FIXED, "x86_store(w, RCX, AHEAD, AHEAD_AT(stamp_end));", ";"),
+    ("an atomic logs its line", "cpu/ahead/seldom.c", "hb_ahead_write(core->ahead, line, t << 4);",
+     "line->last_write = t << 4;"),
+    ("an SC that will fail is left to its own cycle", "cpu/ahead/seldom.c",
+     "if (sc && *reservation != line->address)\n        return false;",
+     "if (sc && *reservation != line->address) {\n        hart->x[op->rd] = 1;\n        *reservation = HB_NO_LINE;\n"
+     "        return stall(core, HB_STALL_ATOMIC, core->config.amo_cycles, cost);\n    }"),
+    ("a line that becomes modified is logged", "cpu/ahead/access.c",
+     "ahead->own[ahead->owned++] = (struct hb_ahead_line){line, *line};", "(void)ahead;"),
+    # Going back
+    ("a snoop is applied again after a rollback", AHEAD, "apply(core, &ahead->snoop[i]);", ";"),
+    ("and in its own cycle", AHEAD, "run_again(core, ahead->snoop[i].cycle);",
+     "run_again(core, ahead->snoop[i].cycle + 3);"),
+    ("and takes the reservation with it", AHEAD, "if (*reservation == snoop->before.address)", "if (0)"),
+    ("a hart runs again up to the cycle of the conflict", AHEAD, "run_again(core, to);", ";"),
+    ("and no further", AHEAD, "run_again(core, to);", "run_again(core, to + 1);"),
+    # Horizons
+    ("the horizon is an event or the end of the run", AHEAD, "limit = limit < horizon ? limit : horizon;",
+     "(void)horizon;"),
+    ("events take every hart back", FAST, "all_back(machine, now);\n            hb_machine_events",
+     "hb_machine_events"),
+    ("the end of the run takes every hart back", FAST, "    all_back(machine, saved->cycle);\n    for", "    for"),
+    ("what is watched is closed with no hart ahead", FAST, "        all_back(machine, now + 1);\n    hb_machine_commit",
+     "        (void)0;\n    hb_machine_commit"),
+    ("a hart that has something to report does not run on", AHEAD, "!hb_cores_told(core->shared)", "true"),
+    ("a hart that must attend to something does not run on", AHEAD, "!hart->attention && ", ""),
+    ("a block ends before the limit", BLOCK, "way_out(block, x86_jump_if(w, CC_AE), 0, HB_LEFT_LATE);",
+     "way_out(block, x86_jump_if(w, CC_A), 0, HB_LEFT_LATE);"),
+    # Snoops
+    ("a line that was touched since is a conflict", "cpu/ahead/ahead.h",
+     "return line->last_write >> 4 >= now || (!keeps && line->last_read >> 4 >= now);",
+     "(void)line, (void)now, (void)keeps;\n    return false;"),
+    ("touched in the very cycle of the snoop, too", "cpu/ahead/ahead.h",
+     "return line->last_write >> 4 >= now || (!keeps && line->last_read >> 4 >= now);",
+     "return line->last_write >> 4 > now || (!keeps && line->last_read >> 4 > now);"),
+    ("so is one that was only read, if the snoop takes it away", "cpu/ahead/ahead.h",
+     "|| (!keeps && line->last_read >> 4 >= now)", "|| (keeps && false)"),
+    ("data and code are both looked at", FAST, "hb_ahead_is(core, now) && comes_too_early",
+     "hb_ahead_is(core, now) && agent % 2 == hb_agent_l1d(0) % 2 && comes_too_early"),
+    ("a reservation on the line is a conflict", FAST,
+     "return core->bus->state->port[core->hart->id].reservation == t->line ||\n           hb_ahead_touched",
+     "return hb_ahead_touched"),
+    ("a snoop that takes a copy away is told from one that does not", FAST, "return kind == HB_TXN_READ ||",
+     "return kind == HB_TXN_READ || kind == HB_TXN_UPGRADE ||"),
+    ("a snoop that is no conflict is remembered", FAST, "note_snooped(&meeting, now);", ";"),
+    ("an update reaches all", FAST, " || t->kind == HB_TXN_UPDATE || t->kind == HB_TXN_READ_UPDATE;", ";"),
+    ("an L2 reaches all", FAST, "sets_the_time(t) || machine->bus.l2.block ||", "sets_the_time(t) ||"),
+    ("devices reach the harts that they interrupt", FAST, "interrupted_back(machine, now);\n        hb_machine_devices",
+     "hb_machine_devices"),
+    ("reservations in memory are taken away when a store ends", FAST, "moved |= reservations_back(machine, t, now);",
+     "moved |= false;"),
+    # Translation
+    ("code goes with the bytes of its line", "cpu/fetch.c",
+     "memcpy(code->line[decoded - core->shared->decoded], code->none, sizeof code->none);", "(void)code;"),
+    ("a store wants a line that is writable and dirty", BLOCK,
+     "way_out(block, x86_jump_if(w, CC_NE), i, HB_LEFT_ONE);\n    emit_touch(block, i, LINE_AT(last_write)",
+     "emit_touch(block, i, LINE_AT(last_write)"),
+    ("a lookup is checked against its line", BLOCK,
+     "x86_memory(w, true, 0x3b, RDX, RSI, LINE_AT(address));\n    way_out(block, x86_jump_if(w, CC_NE), i, "
+     "HB_LEFT_ONE);", ""),
+    ("a line has the stamp of its last fetch", BLOCK, "x86_store(w, RDX, SLOT, LINE_AT(last_read));", ";"),
+    ("the second half of an instruction is looked at", BLOCK, "if (place->crosses)\n        emit_check_upper(block, i);",
+     ""),
+    ("an instruction waits for a load before the block", BLOCK, "way_out(block, x86_jump_if(w, CC_B), 0, HB_LEFT_ONE);",
+     ";"),
+    ("and for one inside it", PLAN, "bool load_use = block->n && load_rd && hb_op_reads(op, load_rd);",
+     "bool load_use = false;"),
+    ("a mispredicted branch costs its cycles", BLOCK,
+     "taken != (place->op->imm < 0), t->config.mispredict_cycles);", "false, t->config.mispredict_cycles);"),
+]
+
+
+class Tree:
+    """The build, and copies of it with a file replaced."""
+
+    def __init__(self, build):
+        self.build = os.path.realpath(build)
+        self.folder = os.path.join(self.build, "mutations")
+        self.commands = {name: self.commands_of(name) for name in {name for name, _ in PROGRAMS}}
+
+    def commands_of(self, target):
+        done = subprocess.run(["ninja", "-t", "commands", target], cwd=self.build, capture_output=True, text=True)
+        if done.returncode != 0:
+            print("this build is not ninja's: nothing to repeat its commands with")
+            sys.exit(77)
+        return done.stdout.splitlines()
+
+    def sources_with(self, path):
+        """The file itself, or the sources that see it."""
+        if path.endswith(".c"):
+            return [path]
+        found = []
+        for folder in ("cpu/ahead", "cpu/translate", "sim/engine"):
+            found += [folder + "/" + name for name in sorted(os.listdir(os.path.join(ROOT, folder)))
+                      if name.endswith(".c")]
+        return found
+
+    def compile(self, source, copies):
+        """Its object, with the headers of `copies` before the others and itself out of there if it is there."""
+        made = os.path.join(copies, source.replace("/", "_") + ".o")
+        original = os.path.join(ROOT, source)
+        command = next(line for line in self.commands["engine_equivalence"] if line.endswith("-c " + original))
+        words = command.split()
+        words[words.index("-o") + 1] = made
+        words[words.index("-MF") + 1] = made + ".d"
+        copy = os.path.join(copies, source)
+        words[-1] = copy if os.path.exists(copy) else original
+        words.insert(words.index("-MD"), "-Wno-error")
+        words.insert(next(i for i, word in enumerate(words) if word.startswith("-I")), "-I" + copies)
+        subprocess.run(words, cwd=self.build, check=True, capture_output=True)
+        return made
+
+    def mutate(self, number, path, old, new):
+        """The objects with this one change; None: there is no such text."""
+        copies = os.path.join(self.folder, str(number))
+        with open(os.path.join(ROOT, path)) as file:
+            text = file.read()
+        if text.count(old) < 1:
+            return None
+        shutil.rmtree(copies, ignore_errors=True)
+        os.makedirs(os.path.dirname(os.path.join(copies, path)))
+        with open(os.path.join(copies, path), "w") as file:
+            file.write(text.replace(old, new, 1))
+        return [self.compile(source, copies) for source in self.sources_with(path)]
+
+    def link(self, number, target, objects):
+        """What is in the archives is taken only where the objects do not have it."""
+        made = os.path.join(self.folder, str(number), target)
+        command = self.commands[target][-1]
+        words = command.replace("&& :", "").replace(": &&", "").split()
+        words[words.index("-o") + 1] = made
+        words[words.index("-o"):words.index("-o")] = objects
+        subprocess.run(words, cwd=self.build, check=True, capture_output=True)
+        return made
+
+
+def fails(program, arguments):
+    limit = lambda: resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    return subprocess.run([program] + arguments, capture_output=True, preexec_fn=limit).returncode != 0
+
+
+def caught_by(tree, number, objects):
+    made = {}
+    for target, arguments in PROGRAMS:
+        if target not in made:
+            made[target] = tree.link(number, target, objects)
+        if fails(made[target], arguments):
+            return " ".join([target] + arguments)
+    return None
+
+
+def is_listed(rule):
+    if rule is None:
+        return True
+    with open(os.path.join(ROOT, "docs/engine.md")) as page:
+        return rule in " ".join(page.read().split())
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--build", default="build")
+    parser.add_argument("--part", default="0/1")
+    parser.add_argument("--only", default="")
+    options = parser.parse_args()
+    part, parts = map(int, options.part.split("/"))
+    tree = Tree(options.build)
+    escaped = 0
+    for number, (rule, path, old, new) in enumerate(RULES):
+        if number % parts != part or options.only not in str(rule):
+            continue
+        objects = tree.mutate(number, path, old, new)
+        by = caught_by(tree, number, objects) if objects else None
+        listed = is_listed(rule)
+        escaped += bool(by) != (rule is not None) or not listed
+        print("%s: %s%s" % (rule or "nothing is broken",
+                            by or ("not caught" if objects else "its text is not in " + path),
+                            "" if listed else "; NOT LISTED in docs/engine.md"), flush=True)
+    return 1 if escaped else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
