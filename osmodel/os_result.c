@@ -176,4 +176,7 @@ void hb_os_view_finish(struct hb_os_view *view, const struct hb_os_end *end, str
     result->instructions_reexecuted = view->instructions_reexecuted;
     fill_goodput(view, end->window_cycles, result);
     fill_levels(view, result);
+    result->groups =
+        (uint32_t)(end->params->workload_groups < HB_GROUPS_MAX ? end->params->workload_groups : HB_GROUPS_MAX);
+    hb_os_groups_fill(view, end->params, result->group);
 }

@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "osmodel/abi.h"
+#include "osmodel/os_groups.h"
 #include "osmodel/os_view.h"
 
 #define HB_OS_WINDOWS_MAX 1024
@@ -81,6 +82,8 @@ struct hb_os_result {
     uint64_t instructions_reexecuted;
     bool has_goodput; /* else null: no completion after the harts were up */
     double goodput;
+    uint32_t groups;
+    struct hb_os_group group[HB_GROUPS_MAX];
     uint64_t window_cycles; /* of the series: as requested, doubled until HB_OS_WINDOWS_MAX windows suffice */
     uint32_t windows_count;
     struct hb_os_window windows[HB_OS_WINDOWS_MAX];

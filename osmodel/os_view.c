@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "osmodel/os_times.h"
+
 struct event {
     struct hb_os_view *view;
     struct hb_os_hart *self; /* the executing hart */
@@ -44,6 +46,9 @@ static void init_hart(struct hb_os_hart *hart) {
 static void init_task(struct hb_os_task *task) {
     task->attempt_started_cycle = HB_OS_NONE;
     task->completed_cycle = HB_OS_NONE;
+    task->arrived_cycle = HB_OS_NONE;
+    task->woken_cycle = HB_OS_NONE;
+    task->run_from_cycle = HB_OS_NONE;
     task->hart = HB_OS_NO_HART;
     task->queue = HB_OS_NO_HART;
     task->displaced_by = HB_OS_NO_HART;
@@ -117,11 +122,12 @@ uint64_t hb_os_view_longest_gap(const struct hb_os_view *view, uint64_t cycle) {
 
 /* ---- Tasks ----------------------------------------------------------------------------------------------------- */
 
-static void end_wait(struct hb_os_view *view, const struct hb_os_task *task) {
+static void end_wait(struct hb_os_view *view, struct hb_os_task *task) {
     uint64_t waited = view->cycle - task->waiting_since_cycle;
     if (waited > view->longest_wait_cycles)
         view->longest_wait_cycles = waited;
     view->tasks_ready--;
+    hb_os_times_wait_over(view, task);
 }
 
 static void set_state(struct hb_os_view *view, struct hb_os_task *task, enum hb_os_task_state state) {
@@ -130,6 +136,7 @@ static void set_state(struct hb_os_view *view, struct hb_os_task *task, enum hb_
     if (task->state == HB_OS_TASK_READY)
         end_wait(view, task);
     if (state == HB_OS_TASK_READY) {
+        hb_os_times_ready(view, task);
         task->waiting_since_cycle = view->cycle;
         view->tasks_ready++;
     }
@@ -165,6 +172,7 @@ static void end_run(struct hb_os_view *view, struct hb_os_hart *hart, uint64_t u
     if (hart->task == HB_OS_NO_TASK)
         return;
     view->tasks[hart->task].instructions += user_instructions - hart->run_user_instructions;
+    hb_os_times_stop(view, &view->tasks[hart->task]);
     hart->last_task = hart->task;
     hart->task = HB_OS_NO_TASK;
     set_level(view, &view->running, view->running.now - 1);
@@ -249,6 +257,7 @@ static void on_task_run(const struct event *event) {
     note_attempt(event->view, task, event->argument);
     note_first_work(event->view, task);
     set_state(event->view, task, HB_OS_TASK_RUNNING);
+    hb_os_times_run(event->view, task);
     set_active(event->view, task, 1);
     task->hart = event->hart;
     if (task->attempt_started_cycle == HB_OS_NONE)
@@ -287,6 +296,7 @@ static void on_task_done(const struct event *event) {
         end_run(event->view, event->self, event->user_instructions);
     set_state(event->view, task, HB_OS_TASK_DONE);
     set_active(event->view, task, 0);
+    hb_os_times_done(event->view);
     note_done(&event->view->running, event->cycle);
     note_done(&event->view->active, event->cycle);
     task->completed_cycle = event->cycle;
@@ -373,6 +383,7 @@ static void on_all_harts_up(const struct event *event) {
     if (event->view->harts_up_cycle == HB_OS_NONE) {
         event->view->harts_up_cycle = event->cycle;
         event->view->harts_up = event->subject;
+        hb_os_times_up(event->view);
         event->view->harts_left_out = event->argument;
         event->view->last_progress_cycle = event->cycle;
         set_gaps_from(event->view, event->cycle);

@@ -26,6 +26,10 @@
 #define HB_OS_NO_TASK UINT32_MAX      /* in hb_os_hart.task */
 #define HB_OS_NO_HART ((uint8_t)0xff) /* in every field that names a hart */
 
+#define HB_OS_SAMPLES_MAX   65536u
+#define HB_OS_SAMPLE_SHIFT  48 /* a sample: the task, and below it cycles */
+#define HB_OS_SAMPLE_CYCLES ((1ull << HB_OS_SAMPLE_SHIFT) - 1)
+
 enum hb_os_task_state {
     HB_OS_TASK_UNSEEN,
     HB_OS_TASK_CREATED,
@@ -55,6 +59,15 @@ struct hb_os_task {
     uint64_t waiting_since_cycle;   /* valid in READY */
     uint64_t attempt_started_cycle; /* first time that the current attempt ran; HB_OS_NONE before */
     uint64_t completed_cycle;       /* HB_OS_NONE until DONE */
+    uint64_t arrived_cycle;         /* first READY, with all harts up; HB_OS_NONE before */
+    uint64_t woken_cycle;           /* the latest activation began; HB_OS_NONE: there was none */
+    uint64_t run_from_cycle;        /* valid while its hart executes it; else HB_OS_NONE */
+    uint64_t run_cycles;            /* inside the task, up to the last stop; like the next, from all harts up */
+    uint64_t waited_cycles;         /* READY, of waits that are over */
+    uint64_t share_cycles;          /* run_cycles when the first task was done */
+    uint64_t responses_cycles;      /* of all activations that were begun, together ... */
+    uint64_t response_max_cycles;   /* ... and at most */
+    uint32_t responses;             /* how many those were */
     uint32_t attempt;               /* 0: the first */
     uint32_t progress;              /* units of work announced */
     uint8_t state;                  /* enum hb_os_task_state */
@@ -63,7 +76,9 @@ struct hb_os_task {
     uint8_t queue;                  /* the hart whose run queue it last joined */
     uint8_t displaced_by;           /* hart whose death made it wait, until it runs again */
     uint8_t active;                 /* it has run since it arrived or woke, and has not slept, blocked or ended since */
-    uint8_t unused[2];
+    uint8_t answered;               /* the latest activation was begun */
+    uint8_t unsampled;              /* a response is not among the view's samples */
+    uint8_t unused[4];
 };
 
 /* How a hart's silence was dealt with. Cycles are HB_OS_NONE for what has not happened. */
@@ -145,6 +160,8 @@ struct hb_os_view {
     uint8_t unused[7];
     struct hb_os_hart harts[HB_HARTS_MAX];
     struct hb_os_task tasks[HB_TASKS_MAX];
+    uint64_t samples_n;
+    uint64_t samples[HB_OS_SAMPLES_MAX]; /* responses (osmodel/os_times.h) */
 };
 
 /* An empty view. `cycles_per_tick`: machine cycles in one tick of mtime, at least 1. */

@@ -161,6 +161,7 @@ static void gather_os(struct hb_machine *machine, const uint64_t *checksum, stru
         .final = machine->saved->outcome != HB_OUTCOME_LIMIT && machine->saved->outcome != HB_OUTCOME_RUNNING,
     };
     hb_os_view_finish(&machine->saved->os, &end, &result->os);
+    memcpy(result->group_name, machine->config.group_name, sizeof result->group_name);
     free(slots);
     result->overruns = machine->saved->devices.uart.overruns;
     gather_increments(machine, &params, result);

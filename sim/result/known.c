@@ -9,6 +9,7 @@
 #include "sim/result/result.h"
 
 #define PART_BYTES 80
+#define ANY_NAME   "*" /* in the specimen: a key that may have any name */
 #define NAMES_MAX  64
 
 /* ---- The specimen ---------------------------------------------------------------------------------------------- */
@@ -59,6 +60,8 @@ static void fill(struct specimen *s) {
     result->violation.found = true;
     result->has_os = result->has_verdicts = result->has_increments = true;
     result->os.windows_count = 1;
+    result->os.groups = 1;
+    snprintf(result->group_name[0], sizeof result->group_name[0], "%s", ANY_NAME);
     result->faults = 1;
     result->fault = &s->fault;
     s->fault.lost_listed = 1;
@@ -120,6 +123,11 @@ static bool follow_list(const cJSON *list, const char *path, size_t n, struct hb
     return list->child == NULL;
 }
 
+static const cJSON *child_of(const cJSON *object, const char *name) {
+    const cJSON *any = cJSON_GetObjectItemCaseSensitive(object, ANY_NAME);
+    return any ? any : cJSON_GetObjectItemCaseSensitive(object, name);
+}
+
 static bool follow(const cJSON *node, const char *path, size_t n, struct hb_error *error) {
     const char *rest = path + n + (n && path[n] == '.');
     char part[PART_BYTES];
@@ -129,7 +137,7 @@ static bool follow(const cJSON *node, const char *path, size_t n, struct hb_erro
     const size_t next = (size_t)(rest - path) + strcspn(rest, ".");
     if (cJSON_IsArray(node) && is_number(part))
         return follow_list(node, path, next, error);
-    const cJSON *child = cJSON_IsObject(node) ? cJSON_GetObjectItemCaseSensitive(node, part) : NULL;
+    const cJSON *child = cJSON_IsObject(node) ? child_of(node, part) : NULL;
     return child ? follow(child, path, next, error) : refuse(node, path, n, part, error);
 }
 

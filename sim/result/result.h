@@ -80,9 +80,10 @@ struct hb_run_result {
     struct hb_crash_report crash;
     bool checked; /* the coherence checker watched */
     struct hb_violation violation;
-    bool has_os;                  /* the image has tracepoints */
-    bool has_verdicts;            /* ... and result slots: the tasks could be judged */
-    struct hb_os_result os;       /* max_irq_off_cycles: since all harts were up; HB_OS_NONE: they never were */
+    bool has_os;            /* the image has tracepoints */
+    bool has_verdicts;      /* ... and result slots: the tasks could be judged */
+    struct hb_os_result os; /* max_irq_off_cycles: since all harts were up; HB_OS_NONE: they never were */
+    char group_name[HB_GROUPS_MAX][HB_NAME_BYTES]; /* of os.group[] */
     bool has_increments;          /* the workload share: what is in the tasks' counters, read by the host */
     uint64_t overruns;            /* characters that found the UART's FIFO full */
     uint64_t increments_expected; /* of all tasks created */

@@ -222,6 +222,37 @@ static void write_level(struct hb_json_writer *json, const char *key, bool measu
     hb_json_close(json, '}');
 }
 
+static void write_spread(struct hb_json_writer *json, const char *key, const struct hb_os_spread *spread) {
+    const bool has = spread->n > 0, has_all = has && spread->has_percentiles;
+    hb_json_open(json, key, '{');
+    if (has)
+        hb_json_ratio(json, "mean", spread->mean);
+    else
+        hb_json_null(json, "mean");
+    hb_json_cycle(json, "p50", has_all ? spread->p50 : HB_OS_NONE);
+    hb_json_cycle(json, "p95", has_all ? spread->p95 : HB_OS_NONE);
+    hb_json_cycle(json, "p99", has_all ? spread->p99 : HB_OS_NONE);
+    hb_json_cycle(json, "max", has ? spread->max : HB_OS_NONE);
+    hb_json_close(json, '}');
+}
+
+static void write_groups(struct hb_json_writer *json, const struct hb_run_result *result) {
+    hb_json_open(json, "groups", '{');
+    for (uint32_t g = 0; g < result->os.groups; g++) {
+        const struct hb_os_group *group = &result->os.group[g];
+        hb_json_open(json, result->group_name[g], '{');
+        if (group->has_share)
+            hb_json_ratio(json, "cpu_share", group->cpu_share);
+        else
+            hb_json_null(json, "cpu_share");
+        write_spread(json, "response", &group->response);
+        write_spread(json, "waiting", &group->waiting);
+        write_spread(json, "turnaround", &group->turnaround);
+        hb_json_close(json, '}');
+    }
+    hb_json_close(json, '}');
+}
+
 static void write_interrupts(struct hb_json_writer *json, const struct hb_run_result *result) {
     hb_json_open(json, "interrupts", '{');
     hb_json_open(json, "per_hart", '[');
@@ -249,6 +280,7 @@ static void write_os(struct hb_json_writer *json, const struct hb_run_result *re
     hb_json_number(json, "migrations", os->migrations);
     hb_json_number(json, "context_switches", os->context_switches);
     write_interrupts(json, result);
+    write_groups(json, result);
     write_level(json, "parallelism", os->has_levels, os->parallelism_mean, os->parallelism_max);
     write_level(json, "concurrency", os->has_levels, os->concurrency_mean, os->concurrency_max);
     hb_json_ratio(json, "hart_work_jain", os->hart_work_jain);

@@ -98,6 +98,8 @@ static const struct hb_bound view_hart[] = {
 static const struct hb_bound view_task[] = {
     HB_MOST(hb_os_task, state, HB_OS_TASK_LOST),
     HB_MOST(hb_os_task, active, 1),
+    HB_MOST(hb_os_task, answered, 1),
+    HB_MOST(hb_os_task, unsampled, 1),
 };
 
 /* Past cycles, or none. */
@@ -138,6 +140,7 @@ static bool view_is_sound(struct hb_soundness *soundness) {
     bool sound = hb_should(soundness, view->cycles_per_tick == soundness->machine->config.cycles_per_tick, "view", 0,
                            "cycles_per_tick") &&
                  hb_should(soundness, is_hart_or_none(view->panic_hart), "view", 0, "panic_hart") &&
+                 hb_should(soundness, view->samples_n <= HB_OS_SAMPLES_MAX, "view", 0, "samples_n") &&
                  hb_should(soundness, is_past(soundness, view->harts_up_cycle), "view", 0, "harts_up_cycle");
     for (uint32_t i = 0; sound && i < HB_HARTS_MAX; i++)
         sound = view_hart_is_sound(soundness, &view->harts[i], i);

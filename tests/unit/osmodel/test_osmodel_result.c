@@ -152,6 +152,129 @@ START_TEST(goodput_and_its_series) {
 END_TEST
 
 /* By hand: from 100 to 200 one task runs, to 300 two, to 400 one with one begun and waiting, to 500 one. */
+/* ---- Groups ---------------------------------------------------------------------------------------------------- */
+
+static void stop(uint64_t cycle, uint32_t hart, uint32_t task, uint32_t reason) {
+    tp(cycle, hart, HB_TP_TASK_STOP, task, reason, 0);
+}
+
+static void two_groups(void) {
+    params.workload_groups = 2;
+    params.workload_tasks = 3;
+    params.group[0] = (struct hb_group){.tasks = 2};
+    params.group[1] = (struct hb_group){.first = 2, .tasks = 1};
+    for (uint32_t task = 0; task < 3; task++)
+        tp(50, 0, HB_TP_TASK_READY, task, 0, 0);
+    tp(100, 0, HB_TP_ALL_HARTS_UP, 1, 0, 0);
+}
+
+/* One hart: task 0 from 110 to 200, task 2 from 210, asleep at 300, awake at 400, on again from 460 to 500, task 1 from
+ * 500 to 700. */
+START_TEST(groups_count_from_arrival_and_wake) {
+    two_groups();
+    tp(110, 0, HB_TP_TASK_RUN, 0, 0, 0);
+    tp(200, 0, HB_TP_TASK_DONE, 0, 0, 0);
+    tp(210, 0, HB_TP_TASK_RUN, 2, 0, 0);
+    stop(300, 0, 2, HB_STOP_SLEEPING);
+    tp(400, 0, HB_TP_TASK_READY, 2, 0, 0);
+    tp(460, 0, HB_TP_TASK_RUN, 2, 0, 0);
+    tp(500, 0, HB_TP_TASK_DONE, 2, 0, 0);
+    tp(500, 0, HB_TP_TASK_RUN, 1, 0, 0);
+    tp(700, 0, HB_TP_TASK_DONE, 1, 0, 0);
+    hb_os_view_finish(&view, &end, &result);
+    ck_assert_uint_eq(result.groups, 2);
+    const struct hb_os_group *pair = &result.group[0], *single = &result.group[1];
+    ck_assert_double_eq_tol(pair->cpu_share, 1, 1e-9); /* until task 0 was done */
+    ck_assert_uint_eq(pair->response.n, 2);
+    ck_assert_double_eq_tol(pair->response.mean, (10 + 400) / 2.0, 1e-9);
+    ck_assert_uint_eq(pair->response.p50, 10);
+    ck_assert_uint_eq(pair->response.p95, 400);
+    ck_assert_uint_eq(pair->waiting.max, 400);
+    ck_assert_uint_eq(pair->turnaround.p50, 100);
+    ck_assert_uint_eq(pair->turnaround.max, 600);
+    ck_assert_uint_eq(single->response.n, 2);
+    ck_assert_uint_eq(single->response.p50, 60);
+    ck_assert_uint_eq(single->response.max, 110);
+    ck_assert_uint_eq(single->waiting.max, 110 + 60);
+    ck_assert_uint_eq(single->turnaround.max, 400);
+}
+END_TEST
+
+/* Slices are no activations, a second attempt is none, and who still waits at the end has waited so far. */
+START_TEST(only_the_first_instruction_answers) {
+    two_groups();
+    tp(120, 0, HB_TP_TASK_RUN, 0, 0, 0);
+    stop(200, 0, 0, HB_STOP_PREEMPTED);
+    tp(250, 0, HB_TP_TASK_RUN, 0, 0, 0);
+    tp(300, 0, HB_TP_TASK_RESTART, 0, 1, 0);
+    tp(900, 0, HB_TP_TASK_RUN, 0, 1, 0);
+    end.cycle = 1000;
+    hb_os_view_finish(&view, &end, &result);
+    end.cycle = 10000;
+    ck_assert_uint_eq(result.group[0].response.n, 2);
+    ck_assert_uint_eq(result.group[0].response.p50, 20);
+    ck_assert_uint_eq(result.group[0].response.max, 900); /* task 1 has not run at all */
+    ck_assert_uint_eq(result.group[0].turnaround.n, 0);
+    ck_assert(!result.group[0].has_share);
+}
+END_TEST
+
+START_TEST(shares_are_those_at_the_first_completion) {
+    two_groups();
+    tp(100, 0, HB_TP_TASK_RUN, 0, 0, 0);
+    tp(100, 1, HB_TP_TASK_RUN, 2, 0, 0);
+    stop(300, 0, 0, HB_STOP_PREEMPTED);
+    tp(300, 0, HB_TP_TASK_RUN, 1, 0, 0);
+    tp(400, 0, HB_TP_TASK_DONE, 1, 0, 0); /* 200 + 100 against 300 cycles */
+    tp(900, 1, HB_TP_TASK_DONE, 2, 0, 0);
+    hb_os_view_finish(&view, &end, &result);
+    ck_assert_double_eq_tol(result.group[0].cpu_share, 0.5, 1e-9);
+    ck_assert_double_eq_tol(result.group[1].cpu_share, 0.5, 1e-9);
+}
+END_TEST
+
+/* More responses than there is room for: mean, number and maximum stay exact, and no percentile is invented. */
+START_TEST(too_many_responses_have_no_percentiles) {
+    two_groups();
+    uint64_t cycle = 100;
+    for (uint32_t i = 0; i <= HB_OS_SAMPLES_MAX; i++) {
+        tp(cycle + 5, 0, HB_TP_TASK_RUN, 2, 0, 0);
+        stop(cycle + 7, 0, 2, HB_STOP_BLOCKED);
+        tp(cycle += 10, 0, HB_TP_TASK_READY, 2, 0, 0);
+    }
+    stop(cycle, 0, 2, HB_STOP_BLOCKED);
+    tp(cycle, 0, HB_TP_TASK_RUN, 0, 0, 0);
+    tp(cycle, 0, HB_TP_TASK_RUN, 1, 0, 0);
+    end.cycle = cycle;
+    hb_os_view_finish(&view, &end, &result);
+    end.cycle = 10000;
+    ck_assert(!result.group[1].response.has_percentiles);
+    ck_assert_uint_ge(result.group[1].response.n, HB_OS_SAMPLES_MAX + 1);
+    ck_assert_double_eq_tol(result.group[1].response.mean, 5, 0.01);
+    ck_assert_uint_eq(result.group[1].response.max, 5);
+    ck_assert(!result.group[0].response.has_percentiles); /* they came when there was no room any more */
+    ck_assert_uint_eq(result.group[0].response.max, cycle - 100);
+}
+END_TEST
+
+START_TEST(a_percentile_is_one_of_the_samples) {
+    uint64_t values[200];
+    struct hb_os_spread spread;
+    for (uint64_t i = 0; i < 200; i++)
+        values[i] = 200 - i;
+    hb_os_spread_of(values, 200, &spread);
+    ck_assert_uint_eq(spread.p50, 100);
+    ck_assert_uint_eq(spread.p95, 190);
+    ck_assert_uint_eq(spread.p99, 198);
+    ck_assert_uint_eq(spread.max, 200);
+    ck_assert_double_eq_tol(spread.mean, 100.5, 1e-9);
+    values[0] = 7;
+    hb_os_spread_of(values, 1, &spread);
+    ck_assert_uint_eq(spread.p50, 7);
+    ck_assert_uint_eq(spread.p99, 7);
+}
+END_TEST
+
 START_TEST(parallelism_and_concurrency_are_areas_over_time) {
     tp(50, 0, HB_TP_TASK_RUN, 0, 0, 0);
     tp(100, 0, HB_TP_ALL_HARTS_UP, 2, 0, 0);
@@ -264,6 +387,11 @@ int main(void) {
     tcase_add_test(tests, instructions_belong_to_the_attempt_that_brought_the_result);
     tcase_add_test(tests, what_is_cut_off_is_unfinished_and_what_never_runs_again_is_lost);
     tcase_add_test(tests, goodput_and_its_series);
+    tcase_add_test(tests, groups_count_from_arrival_and_wake);
+    tcase_add_test(tests, only_the_first_instruction_answers);
+    tcase_add_test(tests, shares_are_those_at_the_first_completion);
+    tcase_add_test(tests, too_many_responses_have_no_percentiles);
+    tcase_add_test(tests, a_percentile_is_one_of_the_samples);
     tcase_add_test(tests, parallelism_and_concurrency_are_areas_over_time);
     tcase_add_test(tests, what_runs_on_a_dead_hart_is_neither_parallel_nor_concurrent);
     tcase_add_test(tests, jains_index_is_1_for_equals_and_1_over_n_for_one);
