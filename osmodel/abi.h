@@ -10,11 +10,13 @@
 #define HB_OSMODEL_ABI_H
 
 /* ---- Limits ---------------------------------------------------------------------------------------------------- */
-#define HB_ABI_VERSION 1
-#define HB_HARTS_MAX   64
-#define HB_TASKS_MAX   2048 /* length of hb_results[]; task ids are 0 .. tasks - 1 */
-#define HB_LOCKS_MAX   64   /* counters of contend and share, each with its own lock */
-#define HB_GROUPS_MAX  8    /* groups of tasks that run at once */
+#define HB_ABI_VERSION      1
+#define HB_HARTS_MAX        64
+#define HB_TASKS_MAX        2048 /* length of hb_results[]; task ids are 0 .. tasks - 1 */
+#define HB_LOCKS_MAX        64   /* counters of contend and share, each with its own lock */
+#define HB_USER_THREADS_MAX 64   /* threads that share a user-mode lock */
+#define HB_SIZE_MAX         512  /* side of a grid or matrix, room of a buffer */
+#define HB_GROUPS_MAX       8    /* groups of tasks that run at once */
 
 /* The work of all tasks together, in units: so much the host can compute again in some minutes. */
 #define HB_WORK_ALL_MAX 200000000
@@ -71,10 +73,15 @@
 #define HB_STOP_FAULTED   5
 
 /* ---- Workloads ------------------------------------------------------------------------------------------------- */
-#define HB_KIND_BATCH   0 /* independent integer kernels, on sets that fit into an L1D or do not */
-#define HB_KIND_CONTEND 1 /* lock-heavy: increments of shared counters, each with its sequence number */
-#define HB_KIND_SHARE   2 /* the same increments, made by the tasks themselves in memory that they share */
-#define HB_KINDS        3
+#define HB_KIND_BATCH        0 /* independent integer kernels, on sets that fit into an L1D or do not */
+#define HB_KIND_CONTEND      1 /* lock-heavy: increments of shared counters, each with its sequence number */
+#define HB_KIND_SHARE        2 /* the same increments, made by the tasks themselves in memory that they share */
+#define HB_KIND_STENCIL      3 /* threads that step a grid of doubles, and meet after each step */
+#define HB_KIND_MATMUL       4 /* threads that multiply matrices; a part of it one alone */
+#define HB_KIND_MAPREDUCE    5 /* threads that count words, and then add up what all have counted */
+#define HB_KIND_PIPELINE     6 /* threads that hand items from stage to stage, through buffers with room for a few */
+#define HB_KIND_PHILOSOPHERS 7 /* tasks that need two of the things that stand in a ring, each for itself */
+#define HB_KINDS             8
 
 #define HB_SHARED_COUNTER_BYTES 64 /* share: counter i is a word in the group's shared memory, at 64 i */
 
@@ -92,6 +99,27 @@
 #define HB_KERNEL_SORT      4
 #define HB_KERNEL_WALK      5
 #define HB_KERNEL_AUTOMATON 6
+
+/* share: what guards a counter; all but `mutex` and `none` spin in U mode. */
+#define HB_USER_LOCK_MUTEX  0 /* the kernel's */
+#define HB_USER_LOCK_NONE   1
+#define HB_USER_LOCK_TAS    2
+#define HB_USER_LOCK_TTAS   3
+#define HB_USER_LOCK_TICKET 4
+#define HB_USER_LOCK_MCS    5
+
+#define HB_BARRIER_KERNEL 0 /* whoever waits gives its hart away */
+#define HB_BARRIER_SPIN   1 /* in U mode */
+
+#define HB_FORKS_LEFT    0 /* every philosopher takes the left one first */
+#define HB_FORKS_ORDERED 1 /* the one with the smaller number first */
+#define HB_FORKS_SEATS   2 /* left first, and there is one seat less than philosophers */
+
+#define HB_WAIT_WHILE 0 /* pipeline: whoever is woken looks again whether there is what it waited for */
+#define HB_WAIT_IF    1 /* and here it does not */
+
+#define HB_CONTRACT_OF_KIND 0 /* a dead task's fate is as its kind declares */
+#define HB_CONTRACT_LOST    1 /* it is lost */
 
 /* ---- Policies (values of parameters) --------------------------------------------------------------------------- */
 #define HB_SCHED_ROUND_ROBIN   0
@@ -203,7 +231,15 @@ struct hb_note {
     X(arrival_cycles) /* when its tasks arrive, counted from all harts up */                                           \
     X(priority)       /* its level, 0 first */                                                                         \
     X(weight)         /* its share of the harts, against those of other groups; at least 1 */                          \
-    X(placement)      /* where its tasks may run; no kernel honours it yet */
+    X(placement)      /* where its tasks may run; no kernel honours it yet */                                          \
+    X(size)           /* stencil, matmul: side of the grid or matrix; pipeline: room of a buffer, in items */          \
+    X(serial)         /* matmul: thousandths of the work that one thread does alone */                                 \
+    X(stages)         /* pipeline: 2 or more; threads beyond them join the last one */                                 \
+    X(lock)           /* share: HB_USER_LOCK_* */                                                                      \
+    X(barrier)        /* stencil, matmul: HB_BARRIER_* */                                                              \
+    X(forks)          /* philosophers: HB_FORKS_* */                                                                   \
+    X(wait)           /* pipeline: HB_WAIT_* */                                                                        \
+    X(restart)        /* HB_CONTRACT_* */
 
 struct hb_group {
 #define HB_GROUP_FIELD(name) uint64_t name;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "osmodel/guest/workloads/groups.h"
+#include "osmodel/guest/workloads/threads.h"
 #include "osmodel/guest/workloads/workload.h"
 
 #define LINE_BYTES 64u
@@ -25,10 +26,79 @@ static uint64_t expect_counting(uint64_t seed, const struct hb_group *group, uin
     return hb_contend_checksum(seed, task, group->work);
 }
 
+/* ---- Threads: part after part ------------------------------------------------------------------------------------ */
+
+static void *memory_of(uint64_t bytes) {
+    void *memory = calloc(1, bytes);
+    if (memory)
+        return memory;
+    fprintf(stderr, "no memory for the %llu bytes that threads share\n", (unsigned long long)bytes);
+    abort();
+}
+
+static uint64_t expect_stencil(uint64_t seed, const struct hb_group *group, uint32_t task) {
+    struct hb_part all = {0, group->size};
+    double *grid = memory_of(group->size * group->size * sizeof *grid);
+    double *next = memory_of(group->size * group->size * sizeof *next);
+    hb_stencil_fill(grid, group->size, seed, all);
+    hb_stencil_fill(next, group->size, seed, all);
+    for (uint64_t step = 0; step < group->work; step++) {
+        hb_stencil_step(grid, next, group->size, all);
+        double *stepped = next;
+        next = grid;
+        grid = stepped;
+    }
+    uint64_t sum = hb_stencil_sum(grid, group->size, hb_part_of(group->size, task - group->first, group->tasks));
+    free(grid);
+    free(next);
+    return sum;
+}
+
+static uint64_t expect_matmul(uint64_t seed, const struct hb_group *group, uint32_t task) {
+    struct hb_part all = {0, group->size};
+    struct hb_part alone = hb_matmul_alone(group->work, group->serial, task - group->first, group->tasks);
+    struct hb_part together = hb_matmul_together(group->work, group->serial, task - group->first, group->tasks);
+    double *a = memory_of(group->size * group->size * sizeof *a);
+    double *b = memory_of(group->size * group->size * sizeof *b);
+    uint64_t sum = task;
+    hb_matmul_fill(a, group->size, seed, all);
+    hb_matmul_fill(b, group->size, seed + 1, all);
+    for (uint64_t row = alone.from; row < alone.to; row++)
+        sum = hb_matmul_row(a, b, group->size, row, sum);
+    for (uint64_t row = together.from; row < together.to; row++)
+        sum = hb_matmul_row(a, b, group->size, row, sum);
+    free(a);
+    free(b);
+    return sum;
+}
+
+/* That all count in one table gives the same totals. */
+static uint64_t expect_mapreduce(uint64_t seed, const struct hb_group *group, uint32_t task) {
+    uint64_t counts[HB_MAP_WORDS] = {0};
+    for (uint64_t page = 0; page < group->tasks * group->work; page++)
+        hb_map_page(seed, page, counts);
+    return hb_reduce_words(counts, 1, hb_part_of(HB_MAP_WORDS, task - group->first, group->tasks));
+}
+
+static uint64_t expect_pipeline(uint64_t seed, const struct hb_group *group, uint32_t task) {
+    uint32_t stages = hb_pipeline_stages(group->stages, group->tasks);
+    uint64_t total = 0;
+    for (uint64_t item = 0; item < group->work; item++) {
+        uint64_t value = hb_pipeline_item(seed, item);
+        for (uint32_t stage = 0; stage < stages; stage++)
+            value = hb_pipeline_stage(value, stage);
+        total += value;
+    }
+    return total + task;
+}
+
+/* ---- By kind ----------------------------------------------------------------------------------------------------- */
+
 static uint64_t (*const expect[HB_KINDS])(uint64_t seed, const struct hb_group *group, uint32_t task) = {
-    [HB_KIND_BATCH] = expect_batch,
-    [HB_KIND_CONTEND] = expect_counting,
-    [HB_KIND_SHARE] = expect_counting,
+    [HB_KIND_BATCH] = expect_batch,       [HB_KIND_CONTEND] = expect_counting,
+    [HB_KIND_SHARE] = expect_counting,    [HB_KIND_STENCIL] = expect_stencil,
+    [HB_KIND_MATMUL] = expect_matmul,     [HB_KIND_MAPREDUCE] = expect_mapreduce,
+    [HB_KIND_PIPELINE] = expect_pipeline, [HB_KIND_PHILOSOPHERS] = expect_counting,
 };
 
 static bool batch_has_expected(const struct hb_group *group) {

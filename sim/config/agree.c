@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "bus/protocol/mutations.h"
+#include "osmodel/guest/workloads/groups.h"
+#include "osmodel/guest/workloads/threads.h"
 #include "sim/base/json.h"
 #include "sim/config/fault_models.h"
 #include "sim/config/keys.h"
@@ -174,6 +176,7 @@ static bool check_faults(const struct agreement *a) {
 /* ---- Tasks ----------------------------------------------------------------------------------------------------- */
 
 #define QUANTUM_CYCLES_MIN 1000u
+#define HOST_STEPS_MAX     4000000000u /* some seconds */
 
 /* A message about a key of group `g`, which has a number only in a list. */
 static bool refuse_group(const struct agreement *a, uint32_t g, const char *key, const char *what) {
@@ -244,6 +247,42 @@ static bool check_amp(const struct agreement *a, uint32_t g) {
     return refuse_group(a, g, "kind", text);
 }
 
+/* How often the host goes through the innermost loop, to compute what all threads of the group should find. */
+static uint64_t host_steps(const struct hb_group *group) {
+    uint64_t work = group->tasks * group->work;
+    switch (group->kind) {
+    case HB_KIND_STENCIL:
+    case HB_KIND_MATMUL: return work * group->size * group->size;
+    case HB_KIND_MAPREDUCE: return work * group->tasks * HB_MAP_PAGE;
+    case HB_KIND_PIPELINE: return work * hb_pipeline_stages(group->stages, group->tasks);
+    default: return 0;
+    }
+}
+
+static bool check_threads(const struct agreement *a, uint32_t g) {
+    const struct hb_group *group = &a->config->os.group[g];
+    bool spins = group->kind == HB_KIND_SHARE && group->lock >= HB_USER_LOCK_TAS;
+    bool meets = group->kind == HB_KIND_PIPELINE || group->kind == HB_KIND_PHILOSOPHERS;
+    if ((spins || group->kind >= HB_KIND_STENCIL) && group->tasks > HB_USER_THREADS_MAX)
+        return refuse_group(a, g, "tasks", "are more threads than such a group may have (64)");
+    if (meets && group->tasks < 2)
+        return refuse_group(a, g, "tasks", "1 is too few: there should be 2 or more");
+    if (group->kind == HB_KIND_PIPELINE && group->stages == 1)
+        return refuse_group(a, g, "stages", "1 is too few: there should be 2 or more, or 0");
+    return host_steps(group) <= HOST_STEPS_MAX ||
+           refuse_group(a, g, "work", "is more than the host would compute again, to check what the threads found");
+}
+
+static bool check_objects(const struct agreement *a) {
+    uint32_t objects = hb_group_objects_before(&a->config->os, (uint32_t)a->config->os.workload_groups);
+    char text[128];
+    if (objects <= HB_OBJECTS_MAX)
+        return true;
+    snprintf(text, sizeof text, "the groups need %" PRIu32 " locks, conditions and barriers together (at most %u)",
+             objects, HB_OBJECTS_MAX);
+    return refuse(a, "os.workload", text);
+}
+
 /* While nobody has anything to do but wait for arrivals, nothing is done. */
 static bool check_arrival(const struct agreement *a, uint32_t g) {
     uint64_t arrival = a->config->os.group[g].arrival_cycles, quiet = a->config->stop_quiet_cycles;
@@ -288,9 +327,9 @@ static bool check_workload(const struct agreement *a) {
     }
     for (uint32_t g = 0; g < a->config->os.workload_groups; g++)
         if (!check_name(a, g) || !check_work(a, g, &left) || !check_batch(a, g) || !check_amp(a, g) ||
-            !check_arrival(a, g))
+            !check_arrival(a, g) || !check_threads(a, g))
             return false;
-    return check_sum(a);
+    return check_sum(a) && check_objects(a);
 }
 
 /* The AMP kernel deals tasks to its workers, which know but two ways to go on. */

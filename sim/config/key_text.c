@@ -43,6 +43,11 @@ static const struct about {
     {"os.workload.kind", "batch", "independent computations, some of them on more data than the cache holds"},
     {"os.workload.kind", "contend", "tasks that fight for locks"},
     {"os.workload.kind", "share", "tasks that count in memory that they share"},
+    {"os.workload.kind", "stencil", "threads that step a grid of doubles and meet after each step"},
+    {"os.workload.kind", "matmul", "threads that multiply matrices, some rows of them one alone"},
+    {"os.workload.kind", "mapreduce", "threads that count words and then add up what all have counted"},
+    {"os.workload.kind", "pipeline", "threads that hand items from stage to stage through small buffers"},
+    {"os.workload.kind", "philosophers", "tasks that each need both of the forks beside them"},
 #define MODEL(id, name, takes, needs, flags, was_to, did, happens, ends, help) {"faults.*.model", name, help},
     HB_FAULT_MODELS(MODEL)
 #undef MODEL

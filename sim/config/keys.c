@@ -87,11 +87,11 @@ static const struct hb_key_name kinds[] = {
     {"share", HB_KIND_SHARE, true},
     {"interactive", 0, false},
     {"server", 0, false},
-    {"stencil", 0, false},
-    {"matmul", 0, false},
-    {"mapreduce", 0, false},
-    {"pipeline", 0, false},
-    {"philosophers", 0, false},
+    {"stencil", HB_KIND_STENCIL, true},
+    {"matmul", HB_KIND_MATMUL, true},
+    {"mapreduce", HB_KIND_MAPREDUCE, true},
+    {"pipeline", HB_KIND_PIPELINE, true},
+    {"philosophers", HB_KIND_PHILOSOPHERS, true},
     {"echo", 0, false},
     {"selftest", 0, false},
     {NULL, 0, false},
@@ -99,6 +99,41 @@ static const struct hb_key_name kinds[] = {
 
 static const struct hb_key_name placements[] = {
     {"any", 0, true},
+    {NULL, 0, false},
+};
+
+static const struct hb_key_name user_locks[] = {
+    {"mutex", HB_USER_LOCK_MUTEX, true},
+    {"none", HB_USER_LOCK_NONE, true},
+    {"tas", HB_USER_LOCK_TAS, true},
+    {"ttas", HB_USER_LOCK_TTAS, true},
+    {"ticket", HB_USER_LOCK_TICKET, true},
+    {"mcs", HB_USER_LOCK_MCS, true},
+    {NULL, 0, false},
+};
+
+static const struct hb_key_name barriers[] = {
+    {"kernel", HB_BARRIER_KERNEL, true},
+    {"spin", HB_BARRIER_SPIN, true},
+    {NULL, 0, false},
+};
+
+static const struct hb_key_name forks[] = {
+    {"left", HB_FORKS_LEFT, true},
+    {"ordered", HB_FORKS_ORDERED, true},
+    {"seats", HB_FORKS_SEATS, true},
+    {NULL, 0, false},
+};
+
+static const struct hb_key_name waits[] = {
+    {"while", HB_WAIT_WHILE, true},
+    {"if", HB_WAIT_IF, true},
+    {NULL, 0, false},
+};
+
+static const struct hb_key_name contracts[] = {
+    {"kind", HB_CONTRACT_OF_KIND, true},
+    {"none", HB_CONTRACT_LOST, true},
     {NULL, 0, false},
 };
 
@@ -621,9 +656,13 @@ const struct hb_key hb_keys[] = {
      .place = HB_PLACE_NAME,
      .bytes = HB_NAME_BYTES,
      .help = "What results call the group; left out, by its kind."},
-    TASKS_CHOICE(kind, kinds, "batch",
-                 "batch: independent computations, some of them on more data than the cache holds; contend: tasks that "
-                 "fight for locks; share: tasks that count in memory that they share."),
+    TASKS_CHOICE(
+        kind, kinds, "batch",
+        "batch: independent computations, some of them on more data than the cache holds; contend: tasks that "
+        "fight for locks; share: tasks that count in memory that they share; stencil: threads that step a grid of "
+        "doubles; matmul: threads that multiply matrices, some rows of them one alone; mapreduce: threads that "
+        "count words; pipeline: threads that hand items from stage to stage; philosophers: tasks that need "
+        "both forks beside them."),
     {.path = "os.workload.tasks",
      .type = HB_KEY_INTEGER,
      TASKS(tasks),
@@ -638,8 +677,10 @@ const struct hb_key hb_keys[] = {
      .minimum = 1,
      .maximum = HB_WORK_ALL_MAX,
      .help =
-         "How much each has to do, in batch on average: about 1,000 instructions a unit there, one increment in the "
-         "others; of all tasks together at most 200000000."},
+         "How much each has to do, in batch on average: about 1,000 instructions a unit there, one increment in "
+         "contend "
+         "and share; steps of a stencil, rows of a matrix (all together this times the tasks), pages of words, items "
+         "of a pipeline (all together), meals; of all tasks together at most 200000000."},
     TASKS_CHOICE(
         lengths, lengths, "mixed",
         "batch; mixed: a task has between half the work and one and a half times as much, by a hash of seed and "
@@ -664,6 +705,39 @@ const struct hb_key hb_keys[] = {
      .minimum = 1,
      .maximum = HB_LOCKS_MAX,
      .help = "contend, share: how many counters there are, each under its own lock."},
+    TASKS_CHOICE(lock, user_locks, "mutex",
+                 "share: what guards a counter: the kernel's mutex, nothing, or a lock that spins in U mode."),
+    {.path = "os.workload.size",
+     .type = HB_KEY_INTEGER,
+     TASKS(size),
+     .fallback = "16",
+     .minimum = 1,
+     .maximum = HB_SIZE_MAX,
+     .help = "stencil, matmul: the side of the grid or matrix; pipeline: how many items a buffer has room for."},
+    {.path = "os.workload.serial_permille",
+     .type = HB_KEY_INTEGER,
+     TASKS(serial),
+     .fallback = "0",
+     .maximum = 1000,
+     .help = "matmul: thousandths of the rows that one thread computes while the others wait."},
+    {.path = "os.workload.stages",
+     .type = HB_KEY_INTEGER,
+     TASKS(stages),
+     .fallback = "0",
+     .maximum = HB_USER_THREADS_MAX,
+     .help =
+         "pipeline: from the first, which makes the items, to the last, which more threads than stages share; 0: as "
+         "many as threads."},
+    TASKS_CHOICE(barrier, barriers, "kernel",
+                 "stencil, matmul: where threads meet; kernel: who waits gives its CPU away; spin: in U mode."),
+    TASKS_CHOICE(forks, forks, "ordered",
+                 "philosophers; left: the left one first; ordered: the one with the smaller number first; seats: the "
+                 "left one first, with a seat less than philosophers."),
+    TASKS_CHOICE(wait, waits, "while",
+                 "pipeline: whether one that was woken looks again for what it waited for (while) or not (if)."),
+    TASKS_CHOICE(restart, contracts, "kind",
+                 "When a CPU dies; kind: its task begins again, or all threads of its group, or it goes on after its "
+                 "last increment, as the kind has it; none: it is lost."),
     {.path = "os.workload.arrival_cycles",
      .type = HB_KEY_INTEGER,
      TASKS(arrival_cycles),

@@ -92,7 +92,22 @@ workload 'bad.json: os.workload: has 0 entries (1 to 8)' '[]'
 workload 'bad.json: os.workload: has 9 entries (1 to 8)' '[{}, {}, {}, {}, {}, {}, {}, {}, {}]'
 workload 'bad.json: os.workload.kind: "bacth" is unknown; did you mean "batch"?' '{"kind": "bacth"}'
 workload 'bad.json: os.workload.1.kind: "bacth" is unknown; did you mean "batch"?' '[{}, {"kind": "bacth"}]'
-workload 'bad.json: os.workload.kind: "pipeline" is not built yet' '{"kind": "pipeline"}'
+workload 'bad.json: os.workload.kind: "echo" is not built yet' '{"kind": "echo"}'
+workload 'bad.json: os.workload.tasks: are more threads than such a group may have (64)' \
+    '{"kind": "stencil", "tasks": 65, "work": 1}'
+workload 'bad.json: os.workload.tasks: are more threads than such a group may have (64)' \
+    '{"kind": "share", "tasks": 65, "lock": "mcs"}'
+workload 'bad.json: os.workload.tasks: 1 is too few: there should be 2 or more' '{"kind": "philosophers", "tasks": 1}'
+workload 'bad.json: os.workload.stages: 1 is too few' '{"kind": "pipeline", "tasks": 4, "stages": 1}'
+workload 'bad.json: os.workload.work: is more than the host would compute again, to check what the threads found' \
+    '{"kind": "stencil", "tasks": 64, "size": 512, "work": 1000}'
+workload 'bad.json: os.workload: the groups need 527 locks, conditions and barriers together (at most 256)' \
+    '[{"kind": "philosophers", "name": "a"}, {"kind": "philosophers", "name": "b"}, {"kind": "philosophers", "name": "c"},
+      {"kind": "philosophers", "name": "d"}, {"kind": "philosophers", "name": "e"}, {"kind": "philosophers", "name": "f"},
+      {"kind": "pipeline", "name": "g", "tasks": 46, "work": 1}]'
+workload 'bad.json: os.workload.lock: "spin" is unknown' '{"kind": "share", "lock": "spin"}'
+bad_file 'bad.json: os.workload.kind: "pipeline" needs a system whose CPUs share memory' \
+    '{"image": "amp", "os": {"workload": {"kind": "pipeline", "tasks": 4}}}'
 workload 'bad.json: os.workload.1.wrok: unknown key (did you mean "work"?)' '[{}, {"wrok": 5}]'
 workload 'bad.json: os.workload.1.name: "batch" is the name of group 0, too' '[{}, {}]'
 workload 'bad.json: os.workload.0.name: "no good" should begin with a letter' '[{"name": "no good"}]'

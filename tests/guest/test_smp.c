@@ -484,7 +484,7 @@ START_TEST(a_policy_that_is_switched_on_in_mid_run_counts) {
 END_TEST
 
 START_TEST(contending_tasks_lose_and_double_no_increment) {
-    for (uint64_t cycle = 60000; cycle < 400000; cycle += 17000) {
+    for (uint64_t cycle = 70000; cycle < 400000; cycle += 17000) {
         struct hb_config config;
         configure_contend(&config);
         add_kill(&config, (uint32_t)(cycle / 1000 % 4), cycle);

@@ -4,28 +4,44 @@
 #include "osmodel/guest/user/user.h"
 #include "osmodel/guest/workloads/workload.h"
 
-static void set_batch_arguments(uint64_t *arguments, const volatile struct hb_group *group, uint32_t task) {
-    struct hb_batch_plan plan = hb_batch_plan(hb_params.seed, group, task);
-    arguments[3] = plan.units;
-    arguments[6] = plan.kernel;
+#define STACK_ALIGN 16u
+
+static struct hb_job job_of(uint32_t task, uint32_t number, const struct hb_task_memory *memory) {
+    const volatile struct hb_group *group = &hb_params.group[number];
+    struct hb_job job = {
+        .kind = group->kind,
+        .seed = hb_params.seed,
+        .work = group->work,
+        .set = (uint8_t *)memory->set,
+        .set_bytes = memory->set_bytes,
+        .shared = (uint8_t *)hb_shared_memory(number),
+        .choice = group->locks,
+        .task = task,
+        .thread = task - (uint32_t)group->first,
+        .threads = (uint32_t)group->tasks,
+        .size = (uint32_t)group->size,
+        .serial = (uint32_t)group->serial,
+        .stages = (uint32_t)group->stages,
+        .lock = (uint32_t)group->lock,
+        .barrier = (uint32_t)group->barrier,
+        .forks = (uint32_t)group->forks,
+        .wait = (uint32_t)group->wait,
+    };
+    if (group->kind == HB_KIND_BATCH) {
+        struct hb_batch_plan plan = hb_batch_plan(hb_params.seed, group, task);
+        job.work = plan.units;
+        job.choice = plan.kernel;
+    }
+    return job;
 }
 
 void hb_attempt_begin(struct hb_context *context, uint32_t task, uint32_t number, const struct hb_task_memory *memory) {
-    const volatile struct hb_group *group = &hb_params.group[number];
+    uint64_t top = (memory->set - sizeof(struct hb_job)) & ~(uint64_t)(STACK_ALIGN - 1);
+    *(struct hb_job *)top = job_of(task, number, memory);
     for (uint32_t i = 1; i < 32; i++)
         context->x[i] = 0; /* a task learns nothing from the registers' previous owner */
     context->fp = NULL;
-    uint64_t *arguments = &context->x[HB_REG_A0];
-    arguments[0] = group->kind;
-    arguments[1] = hb_params.seed;
-    arguments[2] = task;
-    arguments[3] = group->work;
-    arguments[4] = memory->set;
-    arguments[5] = memory->set_bytes;
-    arguments[6] = group->locks;
-    arguments[7] = hb_shared_memory(number);
-    if (group->kind == HB_KIND_BATCH)
-        set_batch_arguments(arguments, group, task);
-    context->x[HB_REG_SP] = memory->set;
+    context->x[HB_REG_A0] = top;
+    context->x[HB_REG_SP] = top;
     context->pc = (uint64_t)hb_user_main;
 }

@@ -11,11 +11,11 @@
 #include "osmodel/guest/lib/tracepoint.h"
 #include "osmodel/guest/smp/counter.h"
 #include "osmodel/guest/smp/heartbeat.h"
-#include "osmodel/guest/smp/mutex.h"
 #include "osmodel/guest/smp/queue.h"
 #include "osmodel/guest/smp/rollcall.h"
 #include "osmodel/guest/smp/schedule.h"
 #include "osmodel/guest/smp/sleep.h"
+#include "osmodel/guest/smp/sync/sync.h"
 #include "osmodel/guest/smp/task.h"
 #include "osmodel/guest/workloads/kinds.h"
 
@@ -35,8 +35,8 @@ static void init_hart(uint32_t hart) {
 static void check_group(const volatile struct hb_group *group) {
     if (!hb_kinds[group->kind].counts)
         return;
-    if (group->locks < 1 || group->locks > HB_MUTEXES_MAX)
-        hb_panic("the number of locks is not 1 to 256");
+    if (group->locks < 1 || group->locks > HB_LOCKS_MAX)
+        hb_panic("the number of locks is not 1 to 64");
     if (group->work >= HB_INCREMENTS_MAX)
         hb_panic("a task makes less than 2^20 increments");
 }
@@ -51,8 +51,8 @@ static void check_params(void) {
     hb_groups_check();
     for (uint32_t i = 0; i < hb_params.workload_groups; i++)
         check_group(&hb_params.group[i]);
-    if (hb_mutex_count() > HB_MUTEXES_MAX)
-        hb_panic("the groups have more than 256 locks together");
+    if (hb_group_objects_before(&hb_params, (uint32_t)hb_params.workload_groups) > HB_OBJECTS_MAX)
+        hb_panic("the groups have more than 256 mutexes, conditions, semaphores and barriers together");
     hb_tasks_memory_check();
 }
 
@@ -181,6 +181,7 @@ static void boot(const void *tree) {
     hb_print("smp: %u of %u harts up, %u tasks\n", (uint64_t)hb_count(arrived), (uint64_t)hb_board.harts,
              hb_params.workload_tasks);
     clear_shared_memory();
+    hb_sync_init();
     create_tasks(arrived);
     uint64_t live = hb_roll_call_second(arrived);
     if (live != arrived)

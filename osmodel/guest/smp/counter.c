@@ -3,6 +3,7 @@
 #include "osmodel/guest/lib/params.h"
 #include "osmodel/guest/lib/tasks_memory.h"
 #include "osmodel/guest/lib/tracepoint.h"
+#include "osmodel/guest/smp/sync/sync.h"
 #include "osmodel/guest/smp/task.h"
 
 /* Bits 0..31: count; 32..43: task + 1 of the last increment; 44..63: its number within that task. */
@@ -17,7 +18,7 @@ struct counter {
 _Static_assert(HB_TASKS_MAX <= TASK_MASK, "a task's number + 1 has 12 bits");
 _Static_assert(HB_INCREMENTS_MAX <= 1u << (64 - SEQUENCE_SHIFT), "a sequence number has 20 bits");
 
-static struct counter counters[HB_MUTEXES_MAX];
+static struct counter counters[HB_OBJECTS_MAX];
 static uint64_t progress[HB_TASKS_MAX] __attribute__((aligned(HB_LINE_ALIGN)));
 
 /* Record that the last increment of this counter has been done. Usually that is already recorded, and the swap fails,
@@ -53,8 +54,8 @@ static uint64_t shared_counter(uint32_t group, uint32_t i) {
 
 uint64_t hb_counters_sum(uint32_t group) {
     bool shared = hb_params.group[group].kind == HB_KIND_SHARE;
-    uint32_t first = hb_group_counters_before(&hb_params, group);
-    uint32_t after = hb_group_counters_before(&hb_params, group + 1);
+    uint32_t first = hb_sync_first(group);
+    uint32_t after = first + hb_group_mutexes(&hb_params.group[group]);
     uint64_t sum = 0;
     for (uint32_t i = first; i < after; i++)
         sum += shared ? shared_counter(group, i - first) : (uint32_t)hb_load(&counters[i].word);

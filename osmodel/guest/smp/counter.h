@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "osmodel/guest/smp/mutex.h"
+#include "osmodel/guest/smp/sync/mutex.h"
 
 #define HB_INCREMENTS_MAX (1u << 20) /* of one task */
 

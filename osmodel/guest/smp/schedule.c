@@ -11,6 +11,7 @@
 #include "osmodel/guest/smp/recovery/recovery.h"
 #include "osmodel/guest/smp/sched/balance.h"
 #include "osmodel/guest/smp/sched/knock.h"
+#include "osmodel/guest/smp/sync/life.h"
 #include "osmodel/guest/smp/task.h"
 #include "osmodel/guest/smp/timer.h"
 
@@ -47,12 +48,25 @@ static void protect(uint32_t task) {
     hb_protection_share(reach->shared_begin, reach->shared_end);
 }
 
+/* Of a group that has begun again meanwhile: so does the task, and this gives its word as if it had waited as a new
+ * attempt. */
+static uint64_t bring_up_to_date(uint32_t task, uint64_t was) {
+    uint64_t word = hb_load(&hb_task_words[task]);
+    if (!hb_is_outdated(task, word))
+        return was;
+    uint64_t again = hb_word_of_life(task, word);
+    hb_compare_and_swap(&hb_task_words[task], word, hb_task_word(again, HB_TASK_RUNNING, hb_hart_id(), 0));
+    HB_TRACE(HB_TP_TASK_RESTART, task, hb_task_attempt(again));
+    return again;
+}
+
 /* The task is RUNNING on this hart; `was`: its word before. With cold caches and many harts on the bus even this is
  * long enough to need a breath. */
 static _Noreturn void dispatch(uint32_t task, uint64_t was) {
     hb_breathe();
     if (hb_balance_pushes())
         hb_balance_push();
+    was = bring_up_to_date(task, was);
     if (hb_task_detail(was) == HB_TASK_FRESH) {
         hb_task_begin_attempt(task);
         hb_breathe();

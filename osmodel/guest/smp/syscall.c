@@ -4,11 +4,16 @@
 #include "osmodel/guest/lib/protection.h"
 #include "osmodel/guest/lib/tracepoint.h"
 #include "osmodel/guest/smp/counter.h"
-#include "osmodel/guest/smp/mutex.h"
 #include "osmodel/guest/smp/output.h"
 #include "osmodel/guest/smp/queue.h"
 #include "osmodel/guest/smp/schedule.h"
 #include "osmodel/guest/smp/sleep.h"
+#include "osmodel/guest/smp/sync/barrier.h"
+#include "osmodel/guest/smp/sync/condition.h"
+#include "osmodel/guest/smp/sync/life.h"
+#include "osmodel/guest/smp/sync/mutex.h"
+#include "osmodel/guest/smp/sync/semaphore.h"
+#include "osmodel/guest/smp/sync/sweep.h"
 #include "osmodel/guest/smp/task.h"
 #include "osmodel/guest/user/syscall.h"
 
@@ -25,7 +30,7 @@ static _Noreturn void end(uint32_t task, enum hb_task_state state, uint32_t trac
         else
             HB_TRACE(HB_TP_TASK_LOST, task, hb_task_attempt(word));
     }
-    hb_mutexes_sweep(&hb_tasks[task].things);
+    hb_sync_sweep(&hb_tasks[task].things);
     hb_schedule();
 }
 
@@ -41,6 +46,8 @@ static _Noreturn void do_exit(uint32_t task, uint64_t checksum) {
     uint64_t word = hb_load(&hb_task_words[task]);
     hb_store(&result->checksum, checksum);
     hb_store(&result->attempt_plus_1, hb_task_attempt(word) + 1);
+    if (hb_has_lives(hb_task_group(task)))
+        hb_life_complete(task);
     end(task, HB_TASK_DONE, HB_STOP_EXITED);
 }
 
@@ -62,32 +69,67 @@ static void do_write(uint32_t task, struct hb_context *context) {
     context->x[HB_REG_A0] = bytes;
 }
 
-/* The mutex that the task calls `number`: each group counts its own from 0. */
-static uint32_t mutex_of(uint32_t task, uint64_t number) {
-    const struct hb_task_reach *reach = &hb_tasks[task].reach;
-    if (number >= reach->mutexes)
-        hb_task_fault(HB_CAUSE_ECALL_U, number);
-    return reach->first_mutex + (uint32_t)number;
-}
+/* ---- What tasks wait for --------------------------------------------------------------------------------------- */
 
-/* A task that is blocked makes the call again when it runs next. */
-static void do_lock(uint32_t task, struct hb_context *context) {
-    uint32_t mutex = mutex_of(task, context->x[HB_REG_A0]);
-    if (hb_mutex_is_owner(mutex, task))
-        hb_task_fault(HB_CAUSE_ECALL_U, mutex);
-    context->pc -= ECALL_BYTES;
-    if (hb_mutex_looks_taken(mutex))
-        hb_charge_current();
-    if (!hb_mutex_lock(mutex, task))
-        hb_schedule();
-    context->pc += ECALL_BYTES;
+/* The object that the task calls `number`, of those that its group has: mutexes, or others. */
+static uint32_t object_of(uint32_t task, uint64_t number, bool is_mutex) {
+    const struct hb_task_reach *reach = &hb_tasks[task].reach;
+    if (number >= reach->objects || is_mutex != (number < reach->mutexes))
+        hb_task_fault(HB_CAUSE_ECALL_U, number);
+    return reach->first_object + (uint32_t)number;
 }
 
 static uint32_t owned_mutex(uint32_t task, uint64_t number) {
-    uint32_t mutex = mutex_of(task, number);
+    uint32_t mutex = object_of(task, number, true);
     if (!hb_mutex_is_owner(mutex, task))
-        hb_task_fault(HB_CAUSE_ECALL_U, mutex);
+        hb_task_fault(HB_CAUSE_ECALL_U, number);
     return mutex;
+}
+
+/* The call is made again when the task, having waited, runs next. */
+static uint64_t lock(uint32_t task, struct hb_context *context, uint64_t number) {
+    uint32_t mutex = object_of(task, number, true);
+    if (hb_mutex_is_owner(mutex, task))
+        hb_task_fault(HB_CAUSE_ECALL_U, number);
+    if (hb_mutex_looks_taken(mutex))
+        hb_charge_current();
+    context->pc -= ECALL_BYTES;
+    bool owner_died = hb_mutex_lock(mutex, task);
+    context->pc += ECALL_BYTES;
+    return owner_died;
+}
+
+static void do_lock(uint32_t task, struct hb_context *context) {
+    context->x[HB_REG_A0] = lock(task, context, context->x[HB_REG_A0]);
+}
+
+/* Waits, makes the call again, and then waits for the mutex. */
+static void do_wait(uint32_t task, struct hb_context *context) {
+    uint32_t condition = object_of(task, context->x[HB_REG_A0], false);
+    if (!hb_tasks[task].has_waited) {
+        uint32_t mutex = owned_mutex(task, context->x[HB_REG_A1]);
+        hb_charge_current();
+        hb_tasks[task].has_waited = true;
+        context->pc -= ECALL_BYTES;
+        hb_condition_wait(condition, mutex, task);
+        context->pc += ECALL_BYTES;
+    }
+    context->x[HB_REG_A0] = lock(task, context, context->x[HB_REG_A1]);
+    hb_tasks[task].has_waited = false;
+}
+
+static void do_down(uint32_t task, struct hb_context *context) {
+    uint32_t semaphore = object_of(task, context->x[HB_REG_A0], false);
+    hb_charge_current();
+    context->pc -= ECALL_BYTES;
+    hb_semaphore_down(semaphore, task);
+    context->pc += ECALL_BYTES;
+}
+
+static void do_barrier(uint32_t task, struct hb_context *context) {
+    uint32_t barrier = object_of(task, context->x[HB_REG_A0], false);
+    hb_charge_current();
+    hb_barrier_arrive(barrier, task);
 }
 
 static void do_increment(uint32_t task, struct hb_context *context) {
@@ -116,6 +158,12 @@ void hb_syscall_serve(void) {
     case HB_SYS_UNLOCK: hb_mutex_unlock(owned_mutex(task, argument), task); break;
     case HB_SYS_RESUME: context->x[HB_REG_A0] = hb_counter_progress(task); break;
     case HB_SYS_INCREMENT: do_increment(task, context); break;
+    case HB_SYS_WAIT: do_wait(task, context); break;
+    case HB_SYS_SIGNAL: hb_condition_signal(object_of(task, argument, false), task); break;
+    case HB_SYS_BROADCAST: hb_condition_broadcast(object_of(task, argument, false), task); break;
+    case HB_SYS_DOWN: do_down(task, context); break;
+    case HB_SYS_UP: hb_semaphore_up(object_of(task, argument, false), task); break;
+    case HB_SYS_BARRIER: do_barrier(task, context); break;
     default: hb_task_fault(HB_CAUSE_ECALL_U, context->x[HB_REG_A7]);
     }
 }

@@ -13,8 +13,9 @@ static void set_reach(struct hb_task_reach *reach, uint32_t group, const struct 
     reach->end = memory->end;
     reach->shared_begin = hb_shared_memory(group);
     reach->shared_end = reach->shared_begin + hb_shared_memory_bytes(group);
-    reach->first_mutex = hb_group_counters_before(&hb_params, group);
-    reach->mutexes = hb_group_counters_before(&hb_params, group + 1) - reach->first_mutex;
+    reach->first_object = hb_group_objects_before(&hb_params, group);
+    reach->mutexes = hb_group_mutexes(&hb_params.group[group]);
+    reach->objects = hb_group_objects(&hb_params.group[group]);
 }
 
 void hb_task_begin_attempt(uint32_t task) {
@@ -22,4 +23,5 @@ void hb_task_begin_attempt(uint32_t task) {
     set_reach(&hb_tasks[task].reach, hb_task_group(task), &memory);
     hb_attempt_begin(&hb_tasks[task].context, task, hb_task_group(task), &memory);
     hb_tasks[task].things = (struct hb_things){0};
+    hb_tasks[task].has_waited = false;
 }

@@ -41,7 +41,7 @@ enum hb_task_state {
 struct hb_task_reach {
     uint64_t begin, end; /* its own memory */
     uint64_t shared_begin, shared_end;
-    uint32_t first_mutex, mutexes; /* those of its group */
+    uint32_t first_object, mutexes, objects; /* those of its group; mutexes come first */
 };
 
 /* What belongs to whoever runs the task. */
@@ -49,6 +49,7 @@ struct hb_task {
     struct hb_context context;
     uint64_t wake_ticks;     /* valid in SLEEPING */
     struct hb_things things; /* of this attempt */
+    bool has_waited;         /* for a condition: its call goes on with the mutex */
     uint32_t home;           /* the hart that it ran on last, or was dealt to */
     uint32_t noted_by;       /* HB_SCHED_* of the scheduler whose notes these are */
     uint64_t note[2];

@@ -8,6 +8,7 @@
 #include "osmodel/guest/smp/hart.h"
 #include "osmodel/guest/smp/heartbeat.h"
 #include "osmodel/guest/smp/schedule.h"
+#include "osmodel/guest/smp/sync/life.h"
 #include "osmodel/guest/smp/syscall.h"
 #include "osmodel/guest/smp/task.h"
 
@@ -19,7 +20,11 @@ _Noreturn void hb_trap(struct hb_context *context, uint64_t cause, uint64_t valu
         hb_tick(); /* before that, nothing is due: the timer is set to what comes first */
     switch (cause) {
     case HB_INTERRUPT | HB_INTERRUPT_TIMER: break;
-    case HB_INTERRUPT | HB_INTERRUPT_SOFTWARE: hb_clear_interrupt(hb_hart_id()); break;
+    case HB_INTERRUPT | HB_INTERRUPT_SOFTWARE:
+        hb_clear_interrupt(hb_hart_id());
+        if (hb_is_outdated(self->current, hb_load(&hb_task_words[self->current])))
+            hb_begin_again();
+        break;
     case HB_CAUSE_ECALL_U: hb_syscall_serve(); break;
     default:
         if (!hb_fp_begin(context, &hb_tasks[self->current].fp, cause))

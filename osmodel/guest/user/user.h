@@ -1,23 +1,31 @@
-/* A task's program. The kernel starts an attempt here, in U mode, with these arguments in registers. */
+/* A task's program. The kernel starts an attempt here, in U mode, with the address of its job in a0. */
 #ifndef HB_GUEST_USER_H
 #define HB_GUEST_USER_H
 
 #include <stdint.h>
 
-/* What a task has to do. */
+/* What a task has to do. The kernel puts it at the top of the stack when an attempt begins. */
 struct hb_job {
+    uint64_t kind; /* HB_KIND_* */
     uint64_t seed;
-    uint32_t task;
     uint64_t work; /* units or increments of this task */
     uint8_t *set;  /* its own memory, set_bytes long */
     uint64_t set_bytes;
-    uint64_t choice; /* the kernel (batch) or the number of counters (contend, share) */
     uint8_t *shared; /* what all tasks of the group may read and write */
+    uint64_t choice; /* the kernel (batch), or the number of counters (contend, share) or of forks (philosophers) */
+    uint32_t task;
+    uint32_t thread;  /* its place in its group, from 0 */
+    uint32_t threads; /* how many tasks the group has */
+    /* What the group was told, as in osmodel/abi.h. */
+    uint32_t size;
+    uint32_t serial;
+    uint32_t stages;
+    uint32_t lock;
+    uint32_t barrier;
+    uint32_t forks;
+    uint32_t wait;
 };
 
-/* `kind`: HB_KIND_*; `work`: units or increments of this task; `set`: its own memory, `bytes` long; `choice`: the
- * kernel (batch) or the number of counters (contend, share); `shared`: the memory of the group. */
-_Noreturn void hb_user_main(uint64_t kind, uint64_t seed, uint64_t task, uint64_t work, uint8_t *set, uint64_t bytes,
-                            uint64_t choice, uint8_t *shared);
+_Noreturn void hb_user_main(const struct hb_job *job);
 
 #endif

@@ -41,10 +41,26 @@ uint64_t hb_group_offset(const volatile struct hb_params *params, uint32_t numbe
     return offset;
 }
 
-uint32_t hb_group_counters_before(const volatile struct hb_params *params, uint32_t number) {
-    uint64_t counters = 0;
+uint32_t hb_group_mutexes(const volatile struct hb_group *group) {
+    const struct hb_kind *kind = &hb_kinds[group->kind];
+    return kind->mutexes ? kind->mutexes(group) : 0;
+}
+
+uint32_t hb_group_objects(const volatile struct hb_group *group) {
+    const struct hb_kind *kind = &hb_kinds[group->kind];
+    return hb_group_mutexes(group) + (kind->others ? kind->others(group) : 0);
+}
+
+uint64_t hb_group_object_value(const volatile struct hb_group *group, uint32_t object) {
+    const struct hb_kind *kind = &hb_kinds[group->kind];
+    return kind->value ? kind->value(group, object) : 0;
+}
+
+/* Where a death begins the group again, its tasks wait for each other at one object more. */
+uint32_t hb_group_objects_before(const volatile struct hb_params *params, uint32_t number) {
+    uint32_t objects = 0;
     for (uint32_t i = 0; i < number; i++)
-        if (kind_of(&params->group[i])->counts)
-            counters += params->group[i].locks;
-    return (uint32_t)counters;
+        objects +=
+            hb_group_objects(&params->group[i]) + (hb_kinds[params->group[i].kind].contract == HB_CONTRACT_GROUP);
+    return objects;
 }

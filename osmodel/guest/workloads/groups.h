@@ -10,6 +10,7 @@
 #include "osmodel/abi.h"
 
 #define HB_TASK_STACK_BYTES 1024u
+#define HB_OBJECTS_MAX      256u /* of all groups together */
 
 /* The number of the group that `task` is in. One after all tasks counts as of the last group. */
 uint32_t hb_group_of(const volatile struct hb_params *params, uint32_t task);
@@ -28,8 +29,15 @@ uint64_t hb_group_room_bytes(const volatile struct hb_group *group);
 uint64_t hb_group_set_bytes(const volatile struct hb_params *params, const volatile struct hb_group *group,
                             uint32_t task);
 
-/* The counters of groups are numbered through: the first of group `number`; for the number of groups, how many there
- * are. */
-uint32_t hb_group_counters_before(const volatile struct hb_params *params, uint32_t number);
+/* What the tasks of a group wait for are objects, numbered through from group to group: the first of group `number`;
+ * for the number of groups, how many there are. */
+uint32_t hb_group_objects_before(const volatile struct hb_params *params, uint32_t number);
+
+/* How many of a group's objects are mutexes: its first ones. And how many its tasks may name. */
+uint32_t hb_group_mutexes(const volatile struct hb_group *group);
+uint32_t hb_group_objects(const volatile struct hb_group *group);
+
+/* The value of a group's object at first: that of a semaphore is how many may pass. */
+uint64_t hb_group_object_value(const volatile struct hb_group *group, uint32_t object);
 
 #endif

@@ -28,6 +28,11 @@ struct hb_kind {
     uint64_t (*set_bytes_max)(const volatile struct hb_group *group);
     /* The memory that all tasks of the group may read and write, in bytes. NULL: none. */
     uint64_t (*shared_bytes)(const volatile struct hb_group *group);
+    /* What its tasks wait for: so many mutexes, and then so many other objects (NULL: none); and the value of an object
+     * at first (NULL: 0). */
+    uint32_t (*mutexes)(const volatile struct hb_group *group);
+    uint32_t (*others)(const volatile struct hb_group *group);
+    uint64_t (*value)(const volatile struct hb_group *group, uint32_t object);
 };
 
 extern const struct hb_kind hb_kinds[HB_KINDS];

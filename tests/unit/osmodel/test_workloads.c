@@ -212,10 +212,10 @@ START_TEST(the_memory_of_groups_follows_each_other) {
 }
 END_TEST
 
-START_TEST(counters_are_numbered_through) {
+START_TEST(objects_are_numbered_through) {
     static const uint32_t before[] = {0, 5, 5, 12};
     for (uint32_t number = 0; number < 4; number++)
-        ck_assert_uint_eq(hb_group_counters_before(&three_groups, number), before[number]);
+        ck_assert_uint_eq(hb_group_objects_before(&three_groups, number), before[number]);
 }
 END_TEST
 
@@ -259,7 +259,7 @@ int main(void) {
     tcase_add_test(tests, the_seed_deals_anew);
     tcase_add_test(tests, a_task_is_in_the_group_whose_numbers_it_has);
     tcase_add_test(tests, the_memory_of_groups_follows_each_other);
-    tcase_add_test(tests, counters_are_numbered_through);
+    tcase_add_test(tests, objects_are_numbered_through);
     tcase_add_test(tests, contend_adds_one_step_an_increment);
     tcase_add_test(tests, contend_uses_every_counter);
     suite_add_tcase(suite, tests);

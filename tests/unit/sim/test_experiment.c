@@ -98,17 +98,23 @@ START_TEST(fills_the_configuration) {
     ck_assert_uint_eq(c->bus.device_cycles, 7);
     ck_assert_uint_eq(c->memory.size_bytes, 16u << 20);
     ck_assert_uint_eq(c->memory.latency_cycles, 80);
-    struct hb_params os = {
-        .cycles_per_tick = 5,
-        .seed = 7,
-        .scheduler = HB_SCHED_FIFO,
-        .quantum_cycles = 9999,
-        .workload_tasks = 11,
-        .workload_groups = 1,
-        .heartbeat_timeout_cycles = 15,
-        .heartbeat_check_cycles = 16,
-        .amp_locked = 1,
-        .group = {{.kind = HB_KIND_CONTEND, .tasks = 11, .work = 12, .set_bytes = 1024, .locks = 13, .weight = 1}}};
+    struct hb_params os = {.cycles_per_tick = 5,
+                           .seed = 7,
+                           .scheduler = HB_SCHED_FIFO,
+                           .quantum_cycles = 9999,
+                           .workload_tasks = 11,
+                           .workload_groups = 1,
+                           .heartbeat_timeout_cycles = 15,
+                           .heartbeat_check_cycles = 16,
+                           .amp_locked = 1,
+                           .group = {{.kind = HB_KIND_CONTEND,
+                                      .tasks = 11,
+                                      .work = 12,
+                                      .set_bytes = 1024,
+                                      .locks = 13,
+                                      .weight = 1,
+                                      .size = 16,
+                                      .forks = HB_FORKS_ORDERED}}};
     ck_assert_int_eq(memcmp(&c->os, &os, sizeof os), 0);
     ck_assert_uint_eq(c->stop_cycles, 17);
     ck_assert_uint_eq(c->stop_quiet_cycles, 18);

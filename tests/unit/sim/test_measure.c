@@ -515,7 +515,7 @@ START_TEST(locks_of_the_kernel) {
     const struct hb_measured *measured = result->measured;
     ck_assert(!measured->has_misses && !measured->has_lines && measured->has_locks);
     ck_assert_uint_gt(measured->locks, 1);
-    ck_assert_str_eq(measured->lock[0].symbol, "hb_mutexes"); /* all tasks want it */
+    ck_assert_str_eq(measured->lock[0].symbol, "hb_syncs"); /* all tasks want it */
     const struct hb_lock *lock = &measured->lock[0].counts;
     ck_assert_uint_gt(lock->acquisitions, 12 * config.os.group[0].work);
     ck_assert_uint_gt(lock->wait.n, 0);

@@ -8,10 +8,12 @@
 #include "osmodel/guest/lib/params.h"
 #include "osmodel/guest/lib/tracepoint.h"
 #include "osmodel/guest/smp/heartbeat.h"
-#include "osmodel/guest/smp/mutex.h"
 #include "osmodel/guest/smp/queue.h"
 #include "osmodel/guest/smp/recovery/hand.h"
 #include "osmodel/guest/smp/sleep.h"
+#include "osmodel/guest/smp/sync/life.h"
+#include "osmodel/guest/smp/sync/sweep.h"
+#include "osmodel/guest/smp/sync/sync.h"
 #include "osmodel/guest/smp/task.h"
 
 #define PIECE_TASKS 96u /* of the table, verified at a time: at most 5,000 cycles, with every line from memory */
@@ -49,7 +51,7 @@ static void free_lock(uint32_t dead) {
     uint64_t *lock = hb_lock_wanted(dead);
     if (hb_params.recovery_locks != HB_LOCKS_STEAL || lock == NULL || !hb_lock_steal(lock, dead))
         return;
-    if (!hb_queue_mend(lock) && !hb_mutex_mend(lock))
+    if (!hb_queue_mend(lock) && !hb_sync_mend(lock))
         hb_sleepers_mend(lock); /* other locks guard nothing that is left half done */
     hb_lock_release(lock);
 }
@@ -61,10 +63,33 @@ static void give_up(uint32_t task, uint64_t word) {
         HB_TRACE(HB_TP_TASK_LOST, task, hb_task_attempt(word));
 }
 
+/* The others of its group had ended with it, which it did not come to say. */
+static void note_done(uint32_t task, uint64_t word) {
+    if (hb_compare_and_swap(&hb_task_words[task], word, hb_task_word(word, HB_TASK_DONE, 0, 0)))
+        HB_TRACE(HB_TP_TASK_DONE, task, hb_task_attempt(word));
+}
+
+static bool is_given_up(uint32_t task) {
+    return hb_params.recovery_restart == HB_RESTART_NONE ||
+           hb_params.group[hb_task_group(task)].restart == HB_CONTRACT_LOST;
+}
+
+/* Did the dead one's group come to its end, and it with the others? If not, the group begins again. */
+static bool has_ended(uint32_t task, uint64_t word) {
+    uint32_t group = hb_task_group(task);
+    if (!hb_has_lives(group))
+        return false;
+    return is_given_up(task) ? hb_life_is_complete(group) : !hb_life_end(task, word);
+}
+
 /* The attempt's things are noted first: from the change of the word on, the task may run elsewhere and begin anew. */
 static void restart(uint32_t task, uint64_t word, struct hb_remains *remains) {
     hb_things_merge(&remains->things, &hb_tasks[task].things);
-    if (hb_params.recovery_restart == HB_RESTART_NONE) {
+    if (has_ended(task, word)) {
+        note_done(task, word);
+        return;
+    }
+    if (is_given_up(task)) {
         give_up(task, word);
         return;
     }
@@ -99,7 +124,7 @@ static void put_hand_right(enum hb_task_state state, uint32_t dead, struct hb_re
  * one waiter too many does no harm. */
 static void sweep_things(struct hb_remains *remains) {
     if (hb_params.recovery_locks == HB_LOCKS_STEAL)
-        hb_mutexes_sweep(&remains->things);
+        hb_sync_sweep(&remains->things);
     remains->things = (struct hb_things){0};
 }
 

@@ -38,9 +38,9 @@ static void let_others_run(uint64_t task) {
     }
 }
 
-_Noreturn void hb_user_main(uint64_t kind, uint64_t seed, uint64_t task, uint64_t work, uint8_t *set, uint64_t bytes,
-                            uint64_t choice, uint8_t *shared) {
-    (void)kind, (void)work, (void)set, (void)bytes, (void)choice, (void)shared;
+_Noreturn void hb_user_main(const struct hb_job *job) {
+    uint64_t task = job->task;
+    uint64_t seed = job->seed;
     if (task % 4 == 3)
         let_others_run(task);
     expect_untouched();

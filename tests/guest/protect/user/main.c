@@ -81,9 +81,10 @@ static void use_what_is_not_ours(uint64_t task) {
     }
 }
 
-_Noreturn void hb_user_main(uint64_t kind, uint64_t seed, uint64_t task, uint64_t work, uint8_t *set, uint64_t bytes,
-                            uint64_t choice, uint8_t *shared) {
-    (void)kind, (void)seed, (void)work, (void)choice, (void)shared;
+_Noreturn void hb_user_main(const struct hb_job *job) {
+    uint64_t task = job->task;
+    uint8_t *set = job->set;
+    uint64_t bytes = job->set_bytes;
     if (task % 16 < 4)
         do_honest_work(task, set, bytes);
     else if (task % 16 < 10)

@@ -1,0 +1,18 @@
+/* What the tasks of each kind run in U mode: each gives the task's checksum. */
+#ifndef HB_GUEST_PROGRAMS_H
+#define HB_GUEST_PROGRAMS_H
+
+#include <stdint.h>
+
+#include "osmodel/guest/user/user.h"
+
+uint64_t hb_program_batch(const struct hb_job *job);
+uint64_t hb_program_contend(const struct hb_job *job);
+uint64_t hb_program_share(const struct hb_job *job);
+uint64_t hb_program_stencil(const struct hb_job *job);
+uint64_t hb_program_matmul(const struct hb_job *job);
+uint64_t hb_program_mapreduce(const struct hb_job *job);
+uint64_t hb_program_pipeline(const struct hb_job *job);
+uint64_t hb_program_philosophers(const struct hb_job *job);
+
+#endif
