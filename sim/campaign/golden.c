@@ -232,6 +232,10 @@ static uint64_t seen_before(const struct hb_golden *golden, const struct hb_faul
 /* Can the run with `fault` begin at the stop: has its trigger not come by then, and is what it has counted known? */
 static bool is_before(const struct hb_golden *golden, const struct hb_fault_config *fault, uint32_t stop) {
     const struct hb_golden_stop *at = &golden->stop[stop];
+    if (fault->waits)
+        return true; /* it comes after another, and counts from there */
+    if (fault->hart >= HB_TARGET_RECOVERER && fault->trigger != HB_TRIGGER_CYCLE)
+        return stop == 0;
     switch (fault->trigger) {
     case HB_TRIGGER_CYCLE: return hb_snapshot_cycle(at->snapshot) <= fault->cycle;
     case HB_TRIGGER_INSTRUCTIONS: return at->instructions[fault->hart] < fault->instructions;
@@ -257,7 +261,7 @@ bool hb_golden_inject(struct hb_golden *golden, const struct hb_fault_config *fa
     if (!hb_machine_set_faults(golden->machine, faults, n, error))
         return false;
     for (uint32_t i = 0; i < n; i++)
-        if (faults[i].trigger == HB_TRIGGER_TRACEPOINT)
+        if (faults[i].trigger == HB_TRIGGER_TRACEPOINT && !faults[i].waits)
             golden->machine->saved->fault[i].seen = seen_before(golden, &faults[i], stop);
     run_to_the_end(golden->machine);
     return true;

@@ -157,13 +157,31 @@ static bool settle_terms(const struct agreement *a, uint32_t f) {
     return true;
 }
 
+/* A fault that waits for another: for one before it, so that none waits for itself. */
+static bool settle_after(const struct agreement *a, uint32_t f) {
+    struct hb_fault_config *fault = &a->config->faults[f];
+    const bool part = fault->hart == HB_TARGET_RECOVERER || fault->hart == HB_TARGET_WATCHER;
+    char place[64], text[96];
+    snprintf(place, sizeof place, "faults.%" PRIu32 ".after", f);
+    fault->waits = hb_json_find(a->document, place) != NULL;
+    snprintf(text, sizeof text, "should be the number of a fault before this one, 0 to %" PRIu32, f ? f - 1 : 0);
+    if (fault->waits && fault->after >= f)
+        return refuse(a, place, f ? text : "the first fault waits for none");
+    if (part && !fault->waits)
+        return refuse(a, place, "is missing: whose recoverer or watcher is struck?");
+    if (fault->hart < HB_TARGET_RECOVERER || fault->trigger != HB_TRIGGER_INSTRUCTIONS)
+        return true;
+    snprintf(place, sizeof place, "faults.%" PRIu32 ".trigger.instructions", f);
+    return refuse(a, place, "goes with a CPU that is named by its number");
+}
+
 static bool check_faults(const struct agreement *a) {
     char place[64], text[96];
     for (uint32_t f = 0; f < a->config->n_faults; f++) {
         const struct hb_fault_config *fault = &a->config->faults[f];
-        if (!settle_trigger(a, f) || !settle_terms(a, f))
+        if (!settle_trigger(a, f) || !settle_terms(a, f) || !settle_after(a, f))
             return false;
-        if (fault->hart < a->config->harts)
+        if (fault->hart < a->config->harts || fault->hart >= HB_TARGET_RECOVERER)
             continue;
         snprintf(place, sizeof place, "faults.%" PRIu32 ".target.hart", f);
         snprintf(text, sizeof text, "there is no hart %" PRIu32 " (the machine has 0 to %" PRIu32 ")", fault->hart,

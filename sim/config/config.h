@@ -27,8 +27,15 @@ struct hb_hart_config {
     struct hb_cache_config l1d;
 };
 
+/* In the place of a hart: whoever has this part in what follows from fault `after`. */
+#define HB_TARGET_RECOVERER 253u /* it recovers the hart that was struck */
+#define HB_TARGET_WATCHER   254u /* it watches it */
+#define HB_TARGET_MASTER    255u /* amp */
+
 struct hb_fault_config {
-    uint32_t hart;
+    uint32_t hart;   /* or HB_TARGET_* */
+    uint32_t after;  /* it is armed once this one has struck: its trigger counts from there */
+    bool waits;      /* `after` is given */
     uint8_t trigger; /* enum hb_trigger */
     struct hb_fault_terms terms;
     uint16_t tracepoint;

@@ -436,7 +436,7 @@ static bool read_key(struct reader *reader, const struct hb_key *key, const stru
     case HB_KEY_ENUM: return read_enum(reader, key, path, node);
     case HB_KEY_PROTOCOL: return read_protocol(reader, key, path, node);
     case HB_KEY_GRANTS: return read_grants(reader, key, path, node);
-    case HB_KEY_TRACEPOINT:
+    case HB_KEY_NUMBERED:
         return cJSON_IsNumber(node) ? read_integer(reader, key, path, node) : read_enum(reader, key, path, node);
     case HB_KEY_NUMBERS: return read_numbers(reader, key, path, node);
     case HB_KEY_STRINGS: return read_strings(reader, key, path, node);

@@ -58,12 +58,14 @@ void hb_fault_term_set(const struct hb_fault_term *term, struct hb_fault_terms *
     MODEL(FREEZE, "freeze", HB_TERM_DURATION, HB_TERM_DURATION, 0, "freeze", "froze",                                  \
           "freezes: it executes nothing for a while", "goes on where it was",                                          \
           "it executes nothing for `duration`, then goes on; its cache answers, interrupts wait")                      \
+    MODEL(HANG, "hang", 0, 0, 0, "hang", "hung", "hangs: it does nothing of use from now on, and stays on", "",        \
+          "it spins with interrupts off, for good; its cache answers, and it can be fenced")                           \
     MODEL(FAIL_SLOW, "fail_slow", HB_TERM_FACTOR | HB_TERM_DURATION, HB_TERM_FACTOR, HB_MODEL_SLOWS, "slow down",      \
           "slowed down", "is slow: its instructions take longer from now on", "is as fast as before",                  \
           "each of its instructions takes `factor` times as long, for `duration` if that is given")
 
 /* Names that the design defines and that are not implemented yet. */
-#define HB_FAULT_MODELS_TO_COME(MODEL) MODEL("hang") MODEL("restart") MODEL("bit_flip") MODEL("stuck_at")
+#define HB_FAULT_MODELS_TO_COME(MODEL) MODEL("restart") MODEL("bit_flip") MODEL("stuck_at")
 
 enum hb_fault_model {
 #define MODEL(id, ...) HB_FAULT_##id,

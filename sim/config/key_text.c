@@ -78,11 +78,11 @@ bool hb_key_about_at(size_t n, const char **path, const char **name) {
 
 const char *hb_key_type_name(enum hb_key_type type) {
     static const char *const names[] = {
-        [HB_KEY_GROUP] = "group",     [HB_KEY_LIST] = "list",     [HB_KEY_GROUPS] = "groups",
-        [HB_KEY_INTEGER] = "number",  [HB_KEY_SIZE] = "size",     [HB_KEY_BOOL] = "bool",
-        [HB_KEY_STRING] = "text",     [HB_KEY_NUMBERS] = "list",  [HB_KEY_STRINGS] = "list",
-        [HB_KEY_ENUM] = "name",       [HB_KEY_PROTOCOL] = "name", [HB_KEY_GRANTS] = "list",
-        [HB_KEY_TRACEPOINT] = "name", [HB_KEY_HARTS] = "number",  [HB_KEY_VARIANTS] = "object",
+        [HB_KEY_GROUP] = "group",    [HB_KEY_LIST] = "list",     [HB_KEY_GROUPS] = "groups",
+        [HB_KEY_INTEGER] = "number", [HB_KEY_SIZE] = "size",     [HB_KEY_BOOL] = "bool",
+        [HB_KEY_STRING] = "text",    [HB_KEY_NUMBERS] = "list",  [HB_KEY_STRINGS] = "list",
+        [HB_KEY_ENUM] = "name",      [HB_KEY_PROTOCOL] = "name", [HB_KEY_GRANTS] = "list",
+        [HB_KEY_NUMBERED] = "name",  [HB_KEY_HARTS] = "number",  [HB_KEY_VARIANTS] = "object",
         [HB_KEY_EXPECT] = "list",
     };
     return names[type];
@@ -135,7 +135,7 @@ void hb_key_write_values(FILE *out, const struct hb_key *key, const char *quote)
     case HB_KEY_STRING: fputs("a string", out); break;
     case HB_KEY_STRINGS: fputs("a list of strings", out); break;
     case HB_KEY_NUMBERS: fprintf(out, "a list of numbers, %" PRIu64 " to %" PRIu64, key->minimum, key->maximum); break;
-    case HB_KEY_TRACEPOINT:
+    case HB_KEY_NUMBERED:
     case HB_KEY_ENUM: write_names(out, key, true, quote); break;
     case HB_KEY_GRANTS: fprintf(out, "a list of numbers, 0 to %" PRIu64 ", or the path of a file", key->maximum); break;
     case HB_KEY_PROTOCOL: write_names(out, key, true, quote), fputs(", or the path of a JSON file", out); break;

@@ -213,6 +213,13 @@ static const struct hb_key_name models[] = {
 
 static const struct hb_key_name deaths[] = {{"snoopable", 0, true}, {"lost", 1, true}, {NULL, 0, false}};
 
+static const struct hb_key_name targets[] = {
+    {"recoverer", HB_TARGET_RECOVERER, true},
+    {"watcher", HB_TARGET_WATCHER, true},
+    {"master", HB_TARGET_MASTER, true},
+    {NULL, 0, false},
+};
+
 static const struct hb_key_name tracepoints[] = {
     {"hart_up", HB_TP_HART_UP, true},
     {"all_harts_up", HB_TP_ALL_HARTS_UP, true},
@@ -435,7 +442,7 @@ void hb_key_store(const struct hb_key *key, void *object, uint64_t value) {
      .maximum = HB_KEY_INTEGER_MAX,                                                                                    \
      .help = (cycle_help)},                                                                                            \
         {.path = "stats.roi." #mark ".tracepoint",                                                                     \
-         .type = HB_KEY_TRACEPOINT,                                                                                    \
+         .type = HB_KEY_NUMBERED,                                                                                      \
          CONFIG(stats.mark.tracepoint),                                                                                \
          .names = tracepoints,                                                                                         \
          .minimum = 1,                                                                                                 \
@@ -812,11 +819,20 @@ const struct hb_key hb_keys[] = {
      .help = "What it does to its CPU" HB_FAULT_MODELS(MODEL) "."},
     {.path = "faults.*.target", .type = HB_KEY_GROUP, .required = true, .help = "What it strikes."},
     {.path = "faults.*.target.hart",
-     .type = HB_KEY_INTEGER,
+     .type = HB_KEY_NUMBERED,
      FAULT(hart),
+     .names = targets,
      .maximum = HB_HARTS_LIMIT - 1,
      .required = true,
-     .help = "The CPU, counted from 0."},
+     .help =
+         "The CPU, counted from 0; or, of the fault that `after` names, whoever recovers the CPU that it struck, or "
+         "watches it; or the master of amp."},
+    {.path = "faults.*.after",
+     .type = HB_KEY_INTEGER,
+     FAULT(after),
+     .maximum = HB_CONFIG_FAULTS_MAX - 1,
+     .help = "Another fault, counted from 0: once that has struck, this one is armed. Its trigger counts cycles, "
+             "instructions and occurrences from there."},
     {.path = "faults.*.trigger",
      .type = HB_KEY_GROUP,
      .required = true,
@@ -838,7 +854,7 @@ const struct hb_key hb_keys[] = {
      .help = "After the CPU has executed the instruction at this place: a symbol of the image, NAME+OFFSET, or an "
              "address."},
     {.path = "faults.*.trigger.tracepoint",
-     .type = HB_KEY_TRACEPOINT,
+     .type = HB_KEY_NUMBERED,
      FAULT(tracepoint),
      .names = tracepoints,
      .minimum = 1,

@@ -24,15 +24,15 @@ enum hb_key_type {
     HB_KEY_SIZE,    /* a whole number of bytes, or a string such as "32KiB" */
     HB_KEY_BOOL,
     HB_KEY_STRING,
-    HB_KEY_NUMBERS,    /* a list of whole numbers, each from minimum to maximum; fills an array of the configuration */
-    HB_KEY_STRINGS,    /* a list of strings, none empty, that fills an array of the configuration */
-    HB_KEY_ENUM,       /* one of `names` */
-    HB_KEY_PROTOCOL,   /* one of `names`, or the path of a JSON file */
-    HB_KEY_GRANTS,     /* a list of ports, or the path of a file of them (sim/config/grants.h) */
-    HB_KEY_TRACEPOINT, /* one of `names`, or its number */
-    HB_KEY_HARTS,      /* a number of harts, or a list of blocks that override machine.cpu, .l1i and .l1d */
-    HB_KEY_VARIANTS,   /* {name: {dotted key: value}} */
-    HB_KEY_EXPECT,     /* [{"that", "because"}] */
+    HB_KEY_NUMBERS,  /* a list of whole numbers, each from minimum to maximum; fills an array of the configuration */
+    HB_KEY_STRINGS,  /* a list of strings, none empty, that fills an array of the configuration */
+    HB_KEY_ENUM,     /* one of `names` */
+    HB_KEY_PROTOCOL, /* one of `names`, or the path of a JSON file */
+    HB_KEY_GRANTS,   /* a list of ports, or the path of a file of them (sim/config/grants.h) */
+    HB_KEY_NUMBERED, /* one of `names`, or its number */
+    HB_KEY_HARTS,    /* a number of harts, or a list of blocks that override machine.cpu, .l1i and .l1d */
+    HB_KEY_VARIANTS, /* {name: {dotted key: value}} */
+    HB_KEY_EXPECT,   /* [{"that", "because"}] */
 };
 
 /* Values of machine.check. */

@@ -153,11 +153,21 @@ static void print_terms(FILE *out, const struct hb_fault_terms *terms) {
         fprintf(out, ", for %s cycles", NUMBER(terms->duration_cycles));
 }
 
+/* "CPU 2", or "the recoverer". */
+static const char *whom(const struct hb_fault_result *fault, char text[32]) {
+    if (fault->part)
+        snprintf(text, 32, "the %s", fault->part);
+    else
+        snprintf(text, 32, "CPU %" PRIu32, fault->hart);
+    return text;
+}
+
 static void print_fault(FILE *out, const struct hb_run_result *result, const struct hb_fault_result *fault) {
     const struct hb_fault_model_info *model = &hb_fault_model[fault->terms.model];
+    char text[32];
     if (!fault->struck) {
-        fprintf(out, "  fault   CPU %" PRIu32 " was to %s, but NEVER DID: the run ended before the trigger came\n",
-                fault->hart, model->was_to);
+        fprintf(out, "  fault   %s was to %s, but NEVER DID: the run ended before the trigger came\n",
+                whom(fault, text), model->was_to);
         return;
     }
     if (fault->activated)
@@ -277,6 +287,7 @@ static void warn_of_faults(FILE *out, const struct hb_run_variant *variant) {
     const struct hb_run_result *result = variant->result;
     for (uint32_t f = 0; f < result->faults; f++) {
         const struct hb_fault_result *fault = &result->fault[f];
+        char text[32];
         if (fault->activated)
             continue;
         fprintf(out, "warning: %s%sfaults.%" PRIu32 ": ", variant->name, variant->name[0] ? ": " : "", f);
@@ -284,9 +295,8 @@ static void warn_of_faults(FILE *out, const struct hb_run_variant *variant) {
             fprintf(out, "it struck nothing, because CPU %" PRIu32 " had stopped before cycle %s\n", fault->hart,
                     NUMBER(fault->cycle));
         else
-            fprintf(out,
-                    "CPU %" PRIu32 " never failed, because the run ended after %s cycles, before the trigger came\n",
-                    fault->hart, NUMBER(result->cycles));
+            fprintf(out, "%s never failed, because the run ended after %s cycles, before the trigger came\n",
+                    whom(fault, text), NUMBER(result->cycles));
     }
 }
 

@@ -71,7 +71,7 @@ static void write_size(struct hb_json_writer *json, const struct hb_key *key) {
     close_or(json);
 }
 
-static void write_tracepoint(struct hb_json_writer *json, const struct hb_key *key) {
+static void write_numbered(struct hb_json_writer *json, const struct hb_key *key) {
     open_number_or(json, key);
     write_names(json, key);
     close_or(json);
@@ -191,7 +191,7 @@ static void write_type(struct hb_json_writer *json, const struct hb_key *key) {
     case HB_KEY_ENUM: write_names(json, key); break;
     case HB_KEY_GRANTS: write_grants(json, key); break;
     case HB_KEY_PROTOCOL: write_protocol(json, key); break;
-    case HB_KEY_TRACEPOINT: write_tracepoint(json, key); break;
+    case HB_KEY_NUMBERED: write_numbered(json, key); break;
     case HB_KEY_HARTS: write_harts(json, key); break;
     case HB_KEY_VARIANTS: write_variants(json); break;
     case HB_KEY_EXPECT: write_expect(json); break;

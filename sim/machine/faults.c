@@ -35,6 +35,13 @@ static void thaw(struct hb_machine *machine, const struct hb_fault_state *fault,
     hb_core_set_pending(&machine->cores.core[fault->hart], 0, true, now); /* what came meanwhile wakes a sleeper */
 }
 
+/* ---- hang: the hart spins with interrupts off, for good -------------------------------------------------------- */
+
+/* Software sees no difference to a hart that is frozen for longer than any run. */
+static void hang(struct hb_machine *machine, struct hb_fault_state *fault, uint64_t now) {
+    hb_hart_freeze(&machine->hart[fault->hart], now + HB_DURATION_MAX, now);
+}
+
 /* ---- fail_slow: every instruction takes longer ----------------------------------------------------------------- */
 
 /* Of several faults that slow one hart at once the worst counts. */
@@ -66,6 +73,7 @@ static const struct {
 } models[HB_FAULTS_KNOWN] = {
     [HB_FAULT_FAIL_STOP] = {die, NULL},
     [HB_FAULT_FREEZE] = {freeze, thaw},
+    [HB_FAULT_HANG] = {hang, NULL},
     [HB_FAULT_FAIL_SLOW] = {slow, set_pace},
 };
 
@@ -73,6 +81,47 @@ static const struct {
 
 static const struct hb_fault_config *config_of(const struct hb_machine *machine, uint32_t index) {
     return index < machine->config.n_faults ? &machine->config.faults[index] : NULL;
+}
+
+/* Has the fault that it waits for not struck yet? */
+static bool is_waiting(const struct hb_machine *machine, const struct hb_fault_config *config) {
+    return config->waits && !machine->saved->fault[config->after].activated;
+}
+
+/* Who watches `hart`: the last before it that is alive, going round. */
+static uint32_t watcher_of(const struct hb_os_view *os, uint32_t hart, uint32_t harts) {
+    if (os->harts[hart].recovery.suspected_by != HB_OS_NO_HART)
+        return os->harts[hart].recovery.suspected_by;
+    for (uint32_t n = 1; n < harts; n++) {
+        uint32_t before = (hart + harts - n) % harts;
+        if (os->harts[before].up_cycle != HB_OS_NONE && os->harts[before].stopped_cycle == HB_OS_NONE)
+            return before;
+    }
+    return HB_OS_NO_HART;
+}
+
+/* The hart that the fault is to strike, as things are now; HB_OS_NO_HART: nobody has that part yet. */
+static uint32_t target_of(const struct hb_machine *machine, const struct hb_fault_config *config) {
+    const struct hb_os_view *os = &machine->saved->os;
+    const uint32_t struck = machine->saved->fault[config->after].hart;
+    switch (config->hart) {
+    case HB_TARGET_RECOVERER: return os->harts[struck].recovery.recovered_by;
+    case HB_TARGET_WATCHER: return watcher_of(os, struck, machine->bus.harts);
+    case HB_TARGET_MASTER: return 0;
+    default: return config->hart;
+    }
+}
+
+/* The fault has struck: those that wait for it count from here. */
+static void arm_others(struct hb_machine *machine, uint32_t index, uint64_t now) {
+    for (uint32_t i = 0; i < machine->config.n_faults; i++) {
+        const struct hb_fault_config *config = &machine->config.faults[i];
+        if (!config->waits || config->after != index)
+            continue;
+        machine->saved->fault[i].since_cycle = now;
+        if (config->hart < machine->bus.harts)
+            machine->saved->fault[i].since_instructions = machine->hart[config->hart].instructions;
+    }
 }
 
 /* The cycle in which fault `index` has something to do, as far as it is known by now. */
@@ -83,7 +132,9 @@ static uint64_t due_cycle(const struct hb_machine *machine, uint32_t index) {
         return fault->activated && !fault->ended ? fault->end_cycle : HB_NEVER;
     if (fault->armed)
         return machine->saved->cycle;
-    return config && config->trigger == HB_TRIGGER_CYCLE ? config->cycle : HB_NEVER;
+    if (!config || config->trigger != HB_TRIGGER_CYCLE || is_waiting(machine, config))
+        return HB_NEVER;
+    return target_of(machine, config) == HB_OS_NO_HART ? machine->saved->cycle + 1 : fault->since_cycle + config->cycle;
 }
 
 uint64_t hb_fault_next_cycle(const struct hb_machine *machine) {
@@ -97,6 +148,8 @@ uint64_t hb_fault_next_cycle(const struct hb_machine *machine) {
 
 void hb_fault_strike(struct hb_machine *machine, uint32_t index, uint64_t now) {
     struct hb_fault_state *fault = &machine->saved->fault[index];
+    if (config_of(machine, index))
+        fault->hart = (uint8_t)target_of(machine, config_of(machine, index));
     const struct hb_hart *hart = &machine->hart[fault->hart];
     fault->done = true;
     fault->cycle = now;
@@ -107,6 +160,7 @@ void hb_fault_strike(struct hb_machine *machine, uint32_t index, uint64_t now) {
     hb_os_view_hart_ails(&machine->saved->os, fault->hart);
     fault->end_cycle = fault->terms.duration_cycles ? now + fault->terms.duration_cycles : HB_NEVER;
     models[fault->terms.model].strike(machine, fault, now);
+    arm_others(machine, index, now);
 }
 
 static void end(struct hb_machine *machine, struct hb_fault_state *fault, uint64_t now) {
@@ -128,8 +182,9 @@ void hb_faults_due(struct hb_machine *machine, uint64_t now) {
 
 static bool reached(const struct hb_machine *machine, const struct hb_fault_config *config,
                     const struct hb_trace_record *record) {
+    const struct hb_fault_state *fault = &machine->saved->fault[config - machine->config.faults];
     (void)record;
-    return machine->hart[config->hart].instructions >= config->instructions;
+    return machine->hart[config->hart].instructions - fault->since_instructions >= config->instructions;
 }
 
 static bool at_symbol(const struct hb_machine *machine, const struct hb_fault_config *config,
@@ -147,7 +202,7 @@ static bool at_tracepoint(const struct hb_machine *machine, const struct hb_faul
 static bool took_lock(const struct hb_machine *machine, const struct hb_fault_config *config,
                       const struct hb_trace_record *record) {
     (void)machine;
-    return record->address == config->address && HB_LOCK_OWNER(record->value) == config->hart + 1;
+    return record->address == config->address && HB_LOCK_OWNER(record->value) == record->hart + 1u;
 }
 
 /* What a trigger waits for: records of which kind, of its target, that fit. `fits` NULL: it waits for none. */
@@ -172,14 +227,14 @@ void hb_fault_watch(struct hb_machine *machine, enum hb_trigger trigger) {
 static bool triggers(const struct hb_machine *machine, const struct hb_fault_config *config,
                      const struct hb_trace_record *record) {
     return waits_for[config->trigger].fits && record->kind == waits_for[config->trigger].kind &&
-           record->hart == config->hart && waits_for[config->trigger].fits(machine, config, record);
+           record->hart == target_of(machine, config) && waits_for[config->trigger].fits(machine, config, record);
 }
 
 void hb_fault_seen(struct hb_machine *machine, const struct hb_trace_record *record) {
     for (uint32_t i = 0; i < machine->config.n_faults; i++) {
         const struct hb_fault_config *config = &machine->config.faults[i];
         struct hb_fault_state *fault = &machine->saved->fault[i];
-        if (fault->done || fault->armed || !triggers(machine, config, record))
+        if (fault->done || fault->armed || is_waiting(machine, config) || !triggers(machine, config, record))
             continue;
         fault->armed = ++fault->seen >= config->count;
     }

@@ -55,11 +55,13 @@ struct hb_fault_state {
     uint8_t hart;
     bool armed; /* its trigger has been seen: it strikes in the next cycle */
     bool done;
-    bool activated;     /* it has struck a hart that was alive */
-    bool ended;         /* its duration is over */
-    uint64_t seen;      /* how often the trigger's event has been seen */
-    uint64_t cycle;     /* cycle in which it struck */
-    uint64_t end_cycle; /* once activated: in which it is over; HB_NEVER: it lasts */
+    bool activated;              /* it has struck a hart that was alive */
+    bool ended;                  /* its duration is over */
+    uint64_t since_cycle;        /* the fault that it waits for has struck in this cycle ... */
+    uint64_t since_instructions; /* ... when its hart had retired so many */
+    uint64_t seen;               /* how often the trigger's event has been seen */
+    uint64_t cycle;              /* cycle in which it struck */
+    uint64_t end_cycle;          /* once activated: in which it is over; HB_NEVER: it lasts */
     uint64_t instructions_at_death;
     uint32_t lines_lost;
     uint32_t stores_lost;     /* that waited in the store buffer */

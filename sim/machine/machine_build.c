@@ -170,7 +170,8 @@ static bool set_up_faults(struct hb_machine *machine, struct hb_error *error) {
     for (uint32_t i = 0; i < config->n_faults; i++) {
         if (!find_trigger_symbol(machine, i, error))
             return false;
-        machine->saved->fault[i].hart = (uint8_t)config->faults[i].hart;
+        if (config->faults[i].hart < config->harts) /* else it is known once it strikes */
+            machine->saved->fault[i].hart = (uint8_t)config->faults[i].hart;
         machine->saved->fault[i].terms = config->faults[i].terms;
         hb_fault_watch(machine, config->faults[i].trigger);
     }

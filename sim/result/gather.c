@@ -212,10 +212,23 @@ static void gather_recovery(const struct hb_machine *machine, struct hb_fault_re
     drop_before(&recovery->first_work_cycle, since);
 }
 
+/* The part whose holder a fault was to strike. */
+static const char *part_of(const struct hb_machine *machine, uint32_t index) {
+    if (index >= machine->config.n_faults || machine->saved->fault[index].done)
+        return NULL;
+    switch (machine->config.faults[index].hart) {
+    case HB_TARGET_RECOVERER: return "recoverer";
+    case HB_TARGET_WATCHER: return "watcher";
+    case HB_TARGET_MASTER: return "master";
+    default: return NULL;
+    }
+}
+
 static void gather_fault(const struct hb_machine *machine, uint32_t index, struct hb_fault_result *result) {
     const struct hb_fault_state *fault = &machine->saved->fault[index];
     *result = (struct hb_fault_result){
         .hart = fault->hart,
+        .part = part_of(machine, index),
         .struck = fault->done,
         .activated = fault->activated,
         .terms = fault->terms,

@@ -34,6 +34,7 @@ struct hb_lost_line {
 
 struct hb_fault_result {
     uint32_t hart;
+    const char *part; /* "recoverer": whoever had that part, which nobody had; NULL: `hart` is the one */
     struct hb_fault_terms terms;
     bool struck; /* its trigger came; otherwise nothing below happened */
     bool activated;

@@ -350,7 +350,7 @@ static void write_fault(struct hb_json_writer *json, const struct hb_run_result 
                         const struct hb_fault_result *fault) {
     hb_json_open(json, NULL, '{');
     hb_json_string(json, "model", hb_fault_model[fault->terms.model].name);
-    hb_json_number(json, "hart", fault->hart);
+    write_count(json, "hart", fault->part == NULL, fault->hart);
     write_terms(json, &fault->terms);
     write_count(json, "cycle", fault->struck, fault->cycle);
     hb_json_bool(json, "activated", fault->activated);

@@ -80,6 +80,16 @@ machine 'bad.json: machine.bus.outstanding: goes with split: true only' '"bus": 
 machine 'bad.json: machine.l1d.write: "through" does not go with the protocol "mesi"' '"l1d": {"write": "through"}'
 machine 'bad.json: machine.harts: this key appears twice' '"harts": 1, "harts": 2'
 bad_file 'bad.json: image: is missing' '{"seed": 1}'
+bad_file 'bad.json: faults.0.target.hart: "recoverers" is unknown; did you mean "recoverer"?' \
+    '{"image": "smp", "faults": [{"target": {"hart": "recoverers"}, "trigger": {"cycle": 1}}]}'
+bad_file 'bad.json: faults.0.after: is missing: whose recoverer or watcher is struck?' \
+    '{"image": "smp", "faults": [{"target": {"hart": "watcher"}, "trigger": {"cycle": 1}}]}'
+bad_file 'bad.json: faults.0.after: the first fault waits for none' \
+    '{"image": "smp", "faults": [{"target": {"hart": 1}, "after": 0, "trigger": {"cycle": 1}}]}'
+bad_file 'bad.json: faults.1.after: should be the number of a fault before this one, 0 to 0' \
+    '{"image": "smp", "faults": [{"target": {"hart": 1}, "trigger": {"cycle": 1}}, {"target": {"hart": 2}, "after": 1, "trigger": {"cycle": 1}}]}'
+bad_file 'bad.json: faults.0.trigger.instructions: goes with a CPU that is named by its number' \
+    '{"image": "smp", "faults": [{"target": {"hart": "master"}, "trigger": {"instructions": 1}}]}'
 bad_file 'bad.json: faults.0.target.hart: there is no hart 4 (the machine has 0 to 3)' \
     '{"image": "smp", "faults": [{"target": {"hart": 4}, "trigger": {"cycle": 1}}]}'
 bad_file 'bad.json: os.workload.work: 100001 units for each of 2000 tasks are more than the host would compute again, to check what they found (at most 200000000 in all)' \

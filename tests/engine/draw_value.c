@@ -286,7 +286,7 @@ bool draw_value(struct drawn *drawn, const struct hb_key *key, char *to, size_t 
     case HB_KEY_BOOL: add(&text, dice(thrown, 2) ? "true" : "false"); return true;
     case HB_KEY_ENUM:
     case HB_KEY_PROTOCOL:
-    case HB_KEY_TRACEPOINT: draw_name(thrown, key, &text); return true;
+    case HB_KEY_NUMBERED: draw_name(thrown, key, &text); return true;
     case HB_KEY_NUMBERS:
     case HB_KEY_GRANTS: draw_numbers(thrown, key, &text); return true;
     case HB_KEY_STRINGS: draw_words(drawn, &text); return true;

@@ -54,7 +54,7 @@ START_TEST(is_consistent) {
         ck_assert_msg(strchr(key->help, '|') == NULL, "%s: '|' would end a cell of the reference page", key->path);
         ck_assert_msg(!is_number(key) || key->bytes == 1 || key->bytes == 2 || key->bytes == 4 || key->bytes == 8, "%s",
                       key->path);
-        bool named = key->type == HB_KEY_ENUM || key->type == HB_KEY_PROTOCOL || key->type == HB_KEY_TRACEPOINT;
+        bool named = key->type == HB_KEY_ENUM || key->type == HB_KEY_PROTOCOL || key->type == HB_KEY_NUMBERED;
         ck_assert_msg(named == (key->names != NULL), "%s", key->path);
         check_parent(i);
         check_default(key);
