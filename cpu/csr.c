@@ -39,9 +39,8 @@ enum csr {
     CSR_FFLAGS = 0x001, CSR_FRM = 0x002, CSR_FCSR = 0x003,
     CSR_SSTATUS = 0x100, CSR_SIE = 0x104, CSR_STVEC = 0x105, CSR_SCOUNTEREN = 0x106, CSR_SENVCFG = 0x10a,
     CSR_SSCRATCH = 0x140, CSR_SEPC = 0x141, CSR_SCAUSE = 0x142, CSR_STVAL = 0x143, CSR_SIP = 0x144,
-    CSR_STIMECMP = 0x14d, CSR_SATP = 0x180,
     CSR_MSTATUS = 0x300, CSR_MISA = 0x301, CSR_MEDELEG = 0x302, CSR_MIDELEG = 0x303, CSR_MIE = 0x304,
-    CSR_MTVEC = 0x305, CSR_MCOUNTEREN = 0x306, CSR_MENVCFG = 0x30a, CSR_MCOUNTINHIBIT = 0x320,
+    CSR_MTVEC = 0x305, CSR_MCOUNTEREN = 0x306, CSR_MCOUNTINHIBIT = 0x320,
     CSR_MHPMEVENT3 = 0x323, CSR_MHPMEVENT31 = 0x33f,
     CSR_MSCRATCH = 0x340, CSR_MEPC = 0x341, CSR_MCAUSE = 0x342, CSR_MTVAL = 0x343, CSR_MIP = 0x344,
     CSR_PMPCFG0 = 0x3a0, CSR_PMPCFG2 = 0x3a2, CSR_PMPADDR0 = 0x3b0, CSR_PMPADDR15 = 0x3bf,
@@ -107,8 +106,8 @@ static const struct row rows[] = {
     WHOLE(CSR_SCAUSE, "scause", scause, UINT64_MAX),
     WHOLE(CSR_STVAL, "stval", stval, UINT64_MAX),
     SPECIAL(CSR_SIP, "sip"),
-    WHOLE(CSR_STIMECMP, "stimecmp", stimecmp, UINT64_MAX),
-    CHOICE(CSR_SATP, "satp", satp, SATP_BITS, &translation_mode),
+    WHOLE(HB_CSR_STIMECMP, "stimecmp", stimecmp, UINT64_MAX),
+    CHOICE(HB_CSR_SATP, "satp", satp, SATP_BITS, &translation_mode),
     ROW(CSR_MSTATUS, "mstatus", mstatus, MSTATUS_BITS, MSTATUS_FIXED, &previous_mode),
     SPECIAL(CSR_MISA, "misa"),
     WHOLE(CSR_MEDELEG, "medeleg", medeleg, MEDELEG_BITS),
@@ -116,7 +115,7 @@ static const struct row rows[] = {
     WHOLE(CSR_MIE, "mie", mie, M_INTERRUPTS | S_INTERRUPTS),
     CHOICE(CSR_MTVEC, "mtvec", mtvec, UINT64_MAX, &vector_mode),
     HALF(CSR_MCOUNTEREN, "mcounteren", mcounteren, UINT32_MAX, NULL),
-    CHOICE(CSR_MENVCFG, "menvcfg", menvcfg, HB_MENVCFG_STCE | ENVCFG_BITS, &invalidation),
+    CHOICE(HB_CSR_MENVCFG, "menvcfg", menvcfg, HB_MENVCFG_STCE | ENVCFG_BITS, &invalidation),
     SPECIAL(CSR_MCOUNTINHIBIT, "mcountinhibit"),
     WHOLE(CSR_MSCRATCH, "mscratch", mscratch, UINT64_MAX),
     WHOLE(CSR_MEPC, "mepc", mepc, ~1ull),
@@ -211,11 +210,11 @@ static bool allowed(const struct hb_hart *hart, uint32_t number, bool write) {
         return false;
     if (in(number, CSR_CYCLE, CSR_HPMCOUNTER31))
         return counter_allowed(hart, number);
-    if (number == CSR_STIMECMP)
+    if (number == HB_CSR_STIMECMP)
         return stimecmp_allowed(hart);
     if (in(number, CSR_FFLAGS, CSR_FCSR))
         return hart->mstatus & HB_MSTATUS_FS;
-    return number != CSR_SATP || hart->privilege != HB_PRIV_S || !(hart->mstatus & HB_MSTATUS_TVM);
+    return number != HB_CSR_SATP || hart->privilege != HB_PRIV_S || !(hart->mstatus & HB_MSTATUS_TVM);
 }
 
 /* ---- Reading --------------------------------------------------------------------------------------------------- */
@@ -357,11 +356,11 @@ static void after_write(struct hb_core *core, uint32_t number, uint64_t before, 
     switch (number) {
     case CSR_MSTATUS:
     case CSR_SSTATUS: status_changed(core, before, now); return;
-    case CSR_SATP: hb_mmu_flush(core); return;
+    case HB_CSR_SATP: hb_mmu_flush(core); return;
     case CSR_MIDELEG:
     case CSR_MIE: hb_update_interrupt(core->hart); return;
-    case CSR_MENVCFG: timers_of_s_mode_changed(core); return;
-    case CSR_STIMECMP: core->shared->told.timer_written = true; return;
+    case HB_CSR_MENVCFG: timers_of_s_mode_changed(core); return;
+    case HB_CSR_STIMECMP: core->shared->told.timer_written = true; return;
     default: return;
     }
 }

@@ -8,6 +8,11 @@
 
 #include "cpu/hart/core.h"
 
+/* Numbers of CSRs whose writes others care about: where to find page tables, and when S mode is interrupted. */
+#define HB_CSR_SATP     0x180u
+#define HB_CSR_STIMECMP 0x14du
+#define HB_CSR_MENVCFG  0x30au
+
 /* Number and name of the CSR at `index` of a list in the order of numbers. False: the list is shorter. */
 bool hb_csr_at(size_t index, uint32_t *number, const char **name);
 

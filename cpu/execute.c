@@ -228,8 +228,6 @@ HB_ALWAYS_INLINE void settle(struct hb_core *core, uint8_t load_rd, uint64_t cyc
         break;                                                                                                         \
     }
 
-HB_NEVER_INLINE void warm_turn(struct hb_core *core, const struct hb_op *op, uint64_t now);
-
 /* Execute `op`, whose encoding is `bits` if this is SLOW (otherwise 0, since they can be read from core->fetch). */
 HB_ALWAYS_INLINE void execute(struct hb_core *core, const struct hb_op *op, uint64_t now, enum way way, uint32_t bits) {
     struct hb_hart *hart = core->hart;
@@ -376,10 +374,10 @@ illegal:
     hb_trap(core, HB_EXC_ILLEGAL, way == SLOW ? bits : hb_fetch_bits(core), now);
     return;
 hand_over:
-    warm_turn(core, op, now);
+    hb_core_execute(core, op, now);
 }
 
-HB_NEVER_INLINE void warm_turn(struct hb_core *core, const struct hb_op *op, uint64_t now) {
+__attribute__((noinline)) void hb_core_execute(struct hb_core *core, const struct hb_op *op, uint64_t now) {
     execute(core, op, now, WARM, 0);
 }
 
@@ -446,7 +444,7 @@ HB_NEVER_INLINE void fetch_turn(struct hb_core *core, uint64_t now) {
     if (op->code == HB_OP_UNDECODED)
         op = hb_fetch_decode(core, now);
     if (op)
-        warm_turn(core, op, now);
+        hb_core_execute(core, op, now);
     else
         slow_turn(core, now);
 }

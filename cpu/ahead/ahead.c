@@ -7,6 +7,7 @@
 #include "cpu/ahead/access.h"
 #include "cpu/ahead/interpret.h"
 #include "cpu/ahead/log.h"
+#include "cpu/ahead/system.h"
 #include "cpu/cpu.h"
 #include "cpu/decode.h"
 #include "cpu/fetch.h"
@@ -19,24 +20,35 @@ static bool at_line(struct hb_core *core) {
     return (offset < core->bus->line_bytes && core->fetch.slot->address == core->fetch.address) || hb_fetch_line(core);
 }
 
-/* Every turn before cycle `limit`, until an instruction is not private; by translated code, where there is some. */
-static void run(struct hb_core *core, uint64_t limit) {
-    if (!core->code) {
+/* A system instruction, which neither the interpreter nor translated code knows. False: it is none that may be executed
+ * now, or the hart needs somebody after it. */
+static bool system_instruction(struct hb_core *core, uint64_t limit) {
+    return core->hart->ready_at < limit && at_line(core) && hb_ahead_system(core) && hb_ahead_may_go_on(core);
+}
+
+/* One instruction that is not for translated code. False: the hart needs somebody for it, or after it. */
+static bool one(struct hb_core *core, uint64_t limit) {
+    return hb_ahead_interpret(core, limit, 1) || system_instruction(core, limit);
+}
+
+static void run_interpreted(struct hb_core *core, uint64_t limit) {
+    do
         hb_ahead_interpret(core, limit, UINT64_MAX);
-        return;
-    }
-    while (core->hart->ready_at < limit && at_line(core)) {
+    while (system_instruction(core, limit));
+}
+
+/* Every turn before cycle `limit`, until the hart needs somebody; by translated code, where there is some. */
+static void run(struct hb_core *core, uint64_t limit) {
+    bool goes_on = true;
+    if (!core->code)
+        run_interpreted(core, limit);
+    while (core->code && goes_on && core->hart->ready_at < limit && at_line(core)) {
         switch (hb_translator_run(core, limit)) {
-        case HB_LEFT_NEW:
-            if (at_line(core) && !hb_translator_make(core) && !hb_ahead_interpret(core, limit, 1))
-                return;
-            break;
+        case HB_LEFT_NEW: goes_on = !at_line(core) || hb_translator_make(core) || one(core, limit); break;
         case HB_LEFT_LINE: break;
-        case HB_LEFT_STOP: return;
-        case HB_LEFT_LATE: hb_ahead_interpret(core, limit, UINT64_MAX); return;
-        case HB_LEFT_ONE:
-            if (!hb_ahead_interpret(core, limit, 1))
-                return;
+        case HB_LEFT_LATE: run_interpreted(core, limit); return;
+        case HB_LEFT_STOP: goes_on = system_instruction(core, limit); break;
+        case HB_LEFT_ONE: goes_on = one(core, limit); break;
         }
     }
 }
@@ -48,9 +60,7 @@ static uint32_t smaller(uint32_t a, uint32_t b) {
 }
 
 static bool may_run_on(const struct hb_core *core) {
-    const struct hb_hart *hart = core->hart;
-    return hart->run_state == HB_HART_RUNNING && !hart->attention && !core->has_slow_l1 && hart->ready_at != HB_NEVER &&
-           !hb_cores_told(core->shared);
+    return hb_ahead_may_go_on(core) && !core->has_slow_l1 && !hb_cores_told(core->shared);
 }
 
 void hb_ahead_turn(struct hb_core *core, uint64_t now, uint64_t horizon) {
@@ -72,9 +82,9 @@ void hb_ahead_turn(struct hb_core *core, uint64_t now, uint64_t horizon) {
 /* It has done so once, so it can do so again: what is derived may have been dropped, and is made anew. */
 static void run_again(struct hb_core *core, uint64_t limit) {
     for (uint32_t stops = 0; core->hart->ready_at < limit; stops++) {
-        uint64_t retired = core->hart->instructions;
+        uint64_t from = core->hart->ready_at;
         run(core, limit);
-        if (core->hart->instructions != retired)
+        if (core->hart->ready_at != from)
             stops = 0;
         if (stops < 4)
             continue;

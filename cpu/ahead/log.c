@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "cpu/hart/lookups.h"
+
 static void save_registers(struct hb_ahead_registers *to, const struct hb_hart *hart) {
     memcpy(to->x, hart->x, sizeof to->x);
     to->pc = hart->pc;
@@ -34,24 +36,39 @@ static void restore_registers(struct hb_hart *hart, const struct hb_ahead_regist
     hart->last_stall = from->last_stall;
 }
 
-void hb_ahead_save_fp(struct hb_ahead *ahead, const struct hb_hart *hart) {
-    memcpy(ahead->f, hart->f, sizeof ahead->f);
-    ahead->fflags = hart->fflags;
-    ahead->mstatus = hart->mstatus;
-    ahead->fp_saved = true;
+void hb_ahead_save_seldom(struct hb_ahead *ahead, const struct hb_hart *hart) {
+    struct hb_ahead_seldom *to = &ahead->seldom;
+    if (ahead->seldom_saved)
+        return;
+    memcpy(to->piece, hart->f, sizeof to->piece);
+    to->user_instructions = hart->user_instructions;
+    to->user_since = hart->user_since;
+    to->irq_off_since = hart->irq_off_since;
+    to->irq_off_max_cycles = hart->irq_off_max_cycles;
+    to->traps = hart->traps;
+    to->last_trap_instructions = hart->last_trap_instructions;
+    to->privilege = hart->privilege;
+    to->attention = hart->attention;
+    ahead->seldom_saved = true;
 }
 
-static void restore_fp(const struct hb_ahead *ahead, struct hb_hart *hart) {
-    memcpy(hart->f, ahead->f, sizeof ahead->f);
-    hart->fflags = ahead->fflags;
-    hart->mstatus = ahead->mstatus;
+static void restore_seldom(struct hb_hart *hart, const struct hb_ahead_seldom *from) {
+    memcpy(hart->f, from->piece, sizeof from->piece);
+    hart->user_instructions = from->user_instructions;
+    hart->user_since = from->user_since;
+    hart->irq_off_since = from->irq_off_since;
+    hart->irq_off_max_cycles = from->irq_off_max_cycles;
+    hart->traps = from->traps;
+    hart->last_trap_instructions = from->last_trap_instructions;
+    hart->privilege = from->privilege;
+    hart->attention = from->attention;
 }
 
 void hb_ahead_forget(struct hb_ahead *ahead) {
     ahead->written_end = ahead->written;
     ahead->stamp_end = ahead->stamp;
     ahead->owned = ahead->snoops = 0;
-    ahead->fp_saved = false;
+    ahead->seldom_saved = ahead->rights_changed = false;
 }
 
 void hb_ahead_checkpoint(struct hb_core *core) {
@@ -80,8 +97,10 @@ void hb_ahead_undo(struct hb_core *core) {
         ahead->own[i].line->state = ahead->own[i].before.state;
         ahead->own[i].line->attributes = ahead->own[i].before.attributes;
     }
-    if (ahead->fp_saved)
-        restore_fp(ahead, core->hart);
+    if (ahead->seldom_saved)
+        restore_seldom(core->hart, &ahead->seldom);
+    if (ahead->rights_changed)
+        hb_core_drop_lookups(core);
     restore_registers(core->hart, &ahead->saved);
     *reservation_of(core) = ahead->reservation;
 }

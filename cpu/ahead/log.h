@@ -13,8 +13,9 @@ void hb_ahead_forget(struct hb_ahead *ahead);
 /* Back to the checkpoint, snoops that were applied since included. */
 void hb_ahead_undo(struct hb_core *core);
 
-/* Floating point is about to be used for the first time since the checkpoint. */
-void hb_ahead_save_fp(struct hb_ahead *ahead, const struct hb_hart *hart);
+/* Floating point or a system instruction is about to be executed: what they change goes into the checkpoint, the first
+ * time after it was made. */
+void hb_ahead_save_seldom(struct hb_ahead *ahead, const struct hb_hart *hart);
 
 /* A line is read at `stamp`. */
 static inline void hb_ahead_read(struct hb_ahead *ahead, struct hb_line *line, uint64_t stamp) {

@@ -83,8 +83,7 @@ static bool atomic(struct hb_core *core, const struct hb_op *op, uint64_t t, uin
 static bool floating_point(struct hb_core *core, const struct hb_op *op, uint64_t t, uint64_t *cost) {
     if (hb_op_is(op, HB_CLASS_MEMORY))
         return false;
-    if (!core->ahead->fp_saved)
-        hb_ahead_save_fp(core->ahead, core->hart);
+    hb_ahead_save_seldom(core->ahead, core->hart);
     struct hb_fp_result result = hb_execute_fp(core, op, t, false);
     *cost += result.cycles;
     return result.progress == HB_PROGRESS_DONE;

@@ -4,6 +4,8 @@
 #ifndef HB_CPU_CHECKPOINT_H
 #define HB_CPU_CHECKPOINT_H
 
+#include <stddef.h>
+
 #include "cpu/hart/core.h"
 
 #define HB_AHEAD_CYCLES_MIN 32 /* quanta: how far ahead, adapted to how often a hart is taken back */
@@ -31,6 +33,15 @@ struct hb_ahead_written {
     uint8_t bytes[HB_LINE_BYTES_MAX];
 };
 
+/* What floating point and system instructions change: f and all CSRs, which lie in one piece, and the fields below. */
+#define HB_AHEAD_SELDOM_BYTES (offsetof(struct hb_hart, frozen_until) - offsetof(struct hb_hart, f))
+
+struct hb_ahead_seldom {
+    uint8_t piece[HB_AHEAD_SELDOM_BYTES];
+    uint64_t user_instructions, user_since, irq_off_since, irq_off_max_cycles, traps, last_trap_instructions;
+    uint8_t privilege, attention;
+};
+
 struct hb_ahead_stamp {
     uint64_t *at; /* last_read of a line */
     uint64_t before;
@@ -54,9 +65,9 @@ struct hb_ahead {
     uint32_t quantum_cycles;
     struct hb_ahead_registers saved;
     uint64_t reservation; /* of LR */
-    bool fp_saved;        /* f, fflags and mstatus are in the checkpoint, too: at the first use of floating point */
-    uint64_t f[32], mstatus;
-    uint8_t fflags;
+    bool seldom_saved;    /* this is in the checkpoint, too: from its first use on */
+    bool rights_changed;  /* mode or CSRs have, and with them what lookups were made for */
+    struct hb_ahead_seldom seldom;
     uint32_t line_bytes;
     struct hb_ahead_written *written_end; /* after the last one logged */
     struct hb_ahead_stamp *stamp_end;

@@ -136,6 +136,7 @@ struct running {
     uint64_t next; /* the earliest of all turns */
     struct hb_core *core[HB_HARTS_LIMIT];
     uint64_t ready_at[HB_HARTS_LIMIT];
+    uint64_t horizon[HB_HARTS_LIMIT]; /* the next event that concerns it: its own timers, or what concerns all */
 };
 
 /* Again, where some of them have moved. */
@@ -147,12 +148,16 @@ static void read_clocks(struct running *running) {
     }
 }
 
-static void look_who_runs(struct hb_machine *machine, struct running *running) {
-    const uint64_t held = machine->saved->held;
+static void look_who_runs(struct hb_machine *machine, struct running *running, uint64_t now) {
+    const uint64_t held = machine->saved->held, others = hb_machine_next_but_timers(machine, now + 1);
     running->n = 0;
-    for (uint32_t i = 0; i < machine->bus.harts; i++)
-        if (machine->hart[machine->order[i]].run_state == HB_HART_RUNNING && !(held >> machine->order[i] & 1))
-            running->core[running->n++] = &machine->cores.core[machine->order[i]];
+    for (uint32_t i = 0; i < machine->bus.harts; i++) {
+        const uint32_t h = machine->order[i];
+        if (machine->hart[h].run_state != HB_HART_RUNNING || held >> h & 1)
+            continue;
+        running->core[running->n] = &machine->cores.core[h];
+        running->horizon[running->n++] = earlier(others, hb_machine_timer_cycle(machine, h, now));
+    }
     machine->cores.told.slept = false;
     read_clocks(running);
 }
@@ -183,6 +188,15 @@ static bool make_way(struct hb_machine *machine, uint64_t now, struct meeting *m
     return moved;
 }
 
+/* Phase 1. A timer concerns the harts whose interrupt lines it changes, everything else all of them. */
+static void do_what_is_due(struct hb_machine *machine, uint64_t now) {
+    if (hb_machine_next_but_timers(machine, now) <= now)
+        all_back(machine, now);
+    else
+        interrupted_back(machine, now);
+    hb_machine_events(machine, now);
+}
+
 /* Phase 2. Most of its cycles move no hart, and then none is looked at. */
 static void step_bus(struct hb_machine *machine, struct running *running, uint64_t now) {
     struct meeting meeting;
@@ -198,9 +212,20 @@ static void step_bus(struct hb_machine *machine, struct running *running, uint64
     if (machine->saved->bus.hart_wake)
         moved |= wake_answered(machine, now);
     if (changed)
-        look_who_runs(machine, running);
+        look_who_runs(machine, running, now);
     else if (moved)
         read_clocks(running);
+}
+
+/* All harts are up: the accounts of interrupts are begun anew for all of them. */
+static bool accounts_begin(const struct hb_machine *machine) {
+    for (uint32_t h = 0; h < machine->bus.harts; h++) {
+        const struct hb_core *core = &machine->cores.core[h];
+        for (uint32_t i = 0; i < core->traces; i++)
+            if (core->trace[i].kind == HB_TRACE_POINT && core->trace[i].id == HB_TP_ALL_HARTS_UP)
+                return true;
+    }
+    return false;
 }
 
 /* Phase 4, for a cycle in which a hart had something to report. */
@@ -208,7 +233,7 @@ static void close(struct hb_machine *machine, uint64_t now) {
     const struct hb_told *told = &machine->cores.told;
     if (!told->traced && !told->tohost_written && !told->timer_written && !told->crashed)
         return;
-    if (hb_machine_is_watched(machine))
+    if (hb_machine_is_watched(machine) || accounts_begin(machine))
         all_back(machine, now + 1);
     hb_machine_commit(machine, now);
 }
@@ -219,14 +244,14 @@ static void end_or_wait(struct hb_machine *machine) {
         hb_machine_end(machine, HB_OUTCOME_HANG, 0);
 }
 
-/* Phase 3: turns that have come, each with what the hart can do ahead of the horizon. */
-static void take_turns(struct running *running, uint64_t now, uint64_t horizon) {
+/* Phase 3: turns that have come, each with what the hart can do ahead of its horizon. */
+static void take_turns(struct running *running, uint64_t now, uint64_t until) {
     if (running->next > now)
         return;
     uint64_t next = HB_NEVER;
     for (uint32_t i = 0; i < running->n; i++) {
         if (running->ready_at[i] <= now) {
-            hb_ahead_turn(running->core[i], now, horizon);
+            hb_ahead_turn(running->core[i], now, earlier(until, running->horizon[i]));
             running->ready_at[i] = running->core[i]->hart->ready_at;
         }
         next = earlier(next, running->ready_at[i]);
@@ -239,23 +264,22 @@ void hb_fast_run(struct hb_machine *machine, uint64_t until) {
     struct running running;
     for (uint32_t i = 0; i < machine->cores.codes; i++)
         hb_translator_own(machine->cores.code[i]);
-    look_who_runs(machine, &running);
+    look_who_runs(machine, &running, saved->cycle);
     machine->waits_for_input = false;
     while (saved->cycle < until && saved->outcome == HB_OUTCOME_RUNNING) {
         uint64_t now = saved->cycle;
         if (saved->next_event <= now) {
-            all_back(machine, now);
-            hb_machine_events(machine, now);
+            do_what_is_due(machine, now);
             if (saved->outcome != HB_OUTCOME_RUNNING)
                 break;
-            look_who_runs(machine, &running);
+            look_who_runs(machine, &running, now);
         }
         if (saved->bus.next_cycle <= now)
             step_bus(machine, &running, now);
-        take_turns(&running, now, earlier(until, saved->next_event));
+        take_turns(&running, now, until);
         if (hb_cores_told(&machine->cores)) {
             close(machine, now);
-            look_who_runs(machine, &running);
+            look_who_runs(machine, &running, now);
             if (machine->pause) {
                 machine->pause = false;
                 until = now + 1;

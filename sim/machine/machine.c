@@ -35,6 +35,13 @@ uint32_t hb_machine_interrupt_lines(const struct hb_machine *machine, uint32_t h
            (hb_devices_external_s(devices, h) ? HB_MIP_SEIP : 0);
 }
 
+uint64_t hb_machine_timer_cycle(const struct hb_machine *machine, uint32_t h, uint64_t now) {
+    const struct hb_clint *clint = &machine->saved->devices.clint;
+    const struct hb_hart *hart = &machine->hart[h];
+    uint64_t of_m = hb_clint_tick_cycle(clint, clint->mtimecmp[h], now);
+    return has_stimecmp(hart) ? earlier(of_m, hb_clint_tick_cycle(clint, hart->stimecmp, now)) : of_m;
+}
+
 static uint64_t next_timer_cycle(const struct hb_machine *machine, uint64_t now) {
     const struct hb_clint *clint = &machine->saved->devices.clint;
     uint64_t next = hb_clint_next_timer_cycle(clint, machine->bus.harts, now);
@@ -221,16 +228,19 @@ static uint64_t quiet_deadline(const struct hb_machine *machine) {
     return (last == HB_OS_NONE ? 0 : last) + machine->config.stop_quiet_cycles;
 }
 
-void hb_machine_schedule(struct hb_machine *machine, uint64_t now) {
-    struct hb_saved *saved = machine->saved;
+uint64_t hb_machine_next_but_timers(const struct hb_machine *machine, uint64_t now) {
+    const struct hb_saved *saved = machine->saved;
     const struct hb_input_log *log = &machine->log;
-    uint64_t next = earlier(saved->next_timer, hb_fault_next_cycle(machine));
-    next = earlier(next, hb_devices_due_cycle(&saved->devices));
+    uint64_t next = earlier(hb_fault_next_cycle(machine), hb_devices_due_cycle(&saved->devices));
     if (saved->next_input < log->inputs)
         next = earlier(next, log->input[saved->next_input].cycle);
     if (hb_devices_has_request(&saved->devices) || saved->htif.pending || saved->start_pending)
-        next = earlier(next, now + 1);
-    saved->next_event = earlier(next, quiet_deadline(machine));
+        next = earlier(next, now);
+    return earlier(next, quiet_deadline(machine));
+}
+
+void hb_machine_schedule(struct hb_machine *machine, uint64_t now) {
+    machine->saved->next_event = earlier(machine->saved->next_timer, hb_machine_next_but_timers(machine, now + 1));
 }
 
 void hb_machine_events(struct hb_machine *machine, uint64_t now) {

@@ -225,7 +225,13 @@ uint32_t hb_machine_interrupt_lines(const struct hb_machine *machine, uint32_t h
 /* After a device was written: interrupt lines, timers and requests may have changed. */
 void hb_machine_devices_changed(struct hb_machine *machine, uint64_t now);
 
-/* Set saved->next_event to the earliest event that is due. */
+/* The first cycle after `now` in which a timer of hart `h` is due; HB_NEVER: none will be. */
+uint64_t hb_machine_timer_cycle(const struct hb_machine *machine, uint32_t h, uint64_t now);
+
+/* The earliest event of all others: in cycle `now` at the earliest, where software has asked for something. */
+uint64_t hb_machine_next_but_timers(const struct hb_machine *machine, uint64_t now);
+
+/* Set saved->next_event to the earliest event that is due after `now`. */
 void hb_machine_schedule(struct hb_machine *machine, uint64_t now);
 
 /* Phase 4: hand the records of this cycle to the view of the OS, to triggers and to watchers. */
