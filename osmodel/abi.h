@@ -130,7 +130,8 @@
 #define HB_SCHED_LOTTERY       5
 #define HB_SCHED_FAIR          6
 #define HB_SCHED_GANG          7
-#define HB_SCHEDULERS          8 /* how many there are */
+#define HB_SCHED_MINE          8 /* linked from outside the kernel */
+#define HB_SCHEDULERS          9 /* how many there are */
 #define HB_BALANCE_STEAL       0 /* an idle hart takes from others' queues */
 #define HB_BALANCE_NONE        1
 #define HB_BALANCE_PUSH        2 /* a hart gives of its queue to idle ones */

@@ -46,7 +46,15 @@ static void check_params(void) {
         hb_panic("the number of harts is not 1 to 64");
     if (hb_params.cycles_per_tick == 0)
         hb_panic("cycles_per_tick is 0");
-    if (hb_params.scheduler >= HB_SCHEDULERS)
+    if (hb_params.workload_tasks < 1 || hb_params.workload_tasks > HB_TASKS_MAX)
+        hb_panic("the number of tasks is not 1 to 2048");
+    if (hb_params.workload_kind != HB_KIND_BATCH) {
+        if (hb_params.workload_locks < 1 || hb_params.workload_locks > HB_MUTEXES_MAX)
+            hb_panic("the number of locks is not 1 to 256");
+        if (hb_params.workload_work >= HB_INCREMENTS_MAX)
+            hb_panic("a task makes less than 2^20 increments");
+    }
+    if (hb_params.scheduler >= HB_SCHEDULERS || !hb_scheduler())
         hb_panic("there is no such scheduler");
     hb_groups_check();
     for (uint32_t i = 0; i < hb_params.workload_groups; i++)

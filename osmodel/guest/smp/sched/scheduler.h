@@ -119,4 +119,7 @@ extern const struct hb_scheduler hb_lottery;
 extern const struct hb_scheduler hb_fair;
 extern const struct hb_scheduler hb_gang;
 
+/* Somebody's own, linked with the kernel; without it the image has no such scheduler. */
+extern const struct hb_scheduler hb_mine __attribute__((weak));
+
 #endif

@@ -10,6 +10,7 @@ const struct hb_scheduler *const hb_schedulers[HB_SCHEDULERS] = {
     [HB_SCHED_LOTTERY] = &hb_lottery,
     [HB_SCHED_FAIR] = &hb_fair,
     [HB_SCHED_GANG] = &hb_gang,
+    [HB_SCHED_MINE] = &hb_mine,
 };
 
 const char *const hb_scheduler_names[HB_SCHEDULERS] = {
@@ -21,4 +22,5 @@ const char *const hb_scheduler_names[HB_SCHEDULERS] = {
     [HB_SCHED_LOTTERY] = "lottery",
     [HB_SCHED_FAIR] = "fair",
     [HB_SCHED_GANG] = "gang",
+    [HB_SCHED_MINE] = "mine",
 };
