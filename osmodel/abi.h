@@ -16,6 +16,7 @@
 #define HB_LOCKS_MAX        64   /* counters of contend and share, each with its own lock */
 #define HB_USER_THREADS_MAX 64   /* threads that share a user-mode lock */
 #define HB_SIZE_MAX         512  /* side of a grid or matrix, room of a buffer */
+#define HB_PLACE_ANY        64   /* in the place of a hart that tasks are pinned to: they may run anywhere */
 #define HB_GROUPS_MAX       8    /* groups of tasks that run at once */
 
 /* The work of all tasks together, in units: so much the host can compute again in some minutes. */
@@ -232,7 +233,7 @@ struct hb_note {
     X(arrival_cycles) /* when its tasks arrive, counted from all harts up */                                           \
     X(priority)       /* its level, 0 first */                                                                         \
     X(weight)         /* its share of the harts, against those of other groups; at least 1 */                          \
-    X(placement)      /* where its tasks may run; no kernel honours it yet */                                          \
+    X(placement)      /* the hart that its tasks are pinned to; HB_PLACE_ANY: none */                                  \
     X(size)           /* stencil, matmul: side of the grid or matrix; pipeline: room of a buffer, in items */          \
     X(serial)         /* matmul: thousandths of the work that one thread does alone */                                 \
     X(stages)         /* pipeline: 2 or more; threads beyond them join the last one */                                 \
@@ -240,7 +241,9 @@ struct hb_note {
     X(barrier)        /* stencil, matmul: HB_BARRIER_* */                                                              \
     X(forks)          /* philosophers: HB_FORKS_* */                                                                   \
     X(wait)           /* pipeline: HB_WAIT_* */                                                                        \
-    X(restart)        /* HB_CONTRACT_* */
+    X(restart)        /* HB_CONTRACT_* */                                                                              \
+    X(long_every)     /* batch: its first task, and each so many after it, ... */                                      \
+    X(long_times)     /* ... have so many times the work of the others; 1: all are alike */
 
 struct hb_group {
 #define HB_GROUP_FIELD(name) uint64_t name;

@@ -240,9 +240,9 @@ static bool check_batch(const struct agreement *a, uint32_t g) {
                  group->set_bytes, HB_SET_BYTES_MIN);
         return refuse_group(a, g, "set_bytes", text);
     }
-    if (group->sets == HB_SETS_FRESH && group->work > HB_FRESH_WORK_MAX) {
-        snprintf(text, sizeof text, "%" PRIu64 " units, each on fresh memory, are too many (at most %d)", group->work,
-                 HB_FRESH_WORK_MAX);
+    if (group->sets == HB_SETS_FRESH && group->work * group->long_times > HB_FRESH_WORK_MAX) {
+        snprintf(text, sizeof text, "%" PRIu64 " units, each on fresh memory, are too many (at most %d)",
+                 group->work * group->long_times, HB_FRESH_WORK_MAX);
         return refuse_group(a, g, "work", text);
     }
     return true;
@@ -257,6 +257,8 @@ static bool check_amp(const struct agreement *a, uint32_t g) {
         return true;
     if (group->arrival_cycles)
         return refuse_group(a, g, "arrival_cycles", "needs the image \"smp\"; with \"amp\" all tasks arrive at 0");
+    if (group->placement != HB_PLACE_ANY)
+        return refuse_group(a, g, "placement", "needs the image \"smp\"; with \"amp\" the master deals tasks");
     if (group->kind == HB_KIND_BATCH)
         return true;
     snprintf(text, sizeof text,
@@ -301,6 +303,16 @@ static bool check_objects(const struct agreement *a) {
     return refuse(a, "os.workload", text);
 }
 
+static bool check_placement(const struct agreement *a, uint32_t g) {
+    uint64_t hart = a->config->os.group[g].placement;
+    char text[128];
+    if (hart == HB_PLACE_ANY || hart < a->config->harts)
+        return true;
+    snprintf(text, sizeof text, "there is no CPU %" PRIu64 " (the machine has 0 to %" PRIu32 "; %d: any)", hart,
+             a->config->harts - 1, HB_PLACE_ANY);
+    return refuse_group(a, g, "placement", text);
+}
+
 /* While nobody has anything to do but wait for arrivals, nothing is done. */
 static bool check_arrival(const struct agreement *a, uint32_t g) {
     uint64_t arrival = a->config->os.group[g].arrival_cycles, quiet = a->config->stop_quiet_cycles;
@@ -314,8 +326,10 @@ static bool check_arrival(const struct agreement *a, uint32_t g) {
 static bool check_work(const struct agreement *a, uint32_t g, uint64_t *left) {
     const struct hb_group *group = &a->config->os.group[g];
     char text[192];
-    if (group->work <= *left / group->tasks) {
-        *left -= group->work * group->tasks;
+    uint64_t long_tasks = (group->tasks + group->long_every - 1) / group->long_every;
+    uint64_t all = group->work * (group->tasks + long_tasks * (group->long_times - 1));
+    if (all <= *left) {
+        *left -= all;
         return true;
     }
     snprintf(text, sizeof text,
@@ -345,7 +359,7 @@ static bool check_workload(const struct agreement *a) {
     }
     for (uint32_t g = 0; g < a->config->os.workload_groups; g++)
         if (!check_name(a, g) || !check_work(a, g, &left) || !check_batch(a, g) || !check_amp(a, g) ||
-            !check_arrival(a, g) || !check_threads(a, g))
+            !check_placement(a, g) || !check_arrival(a, g) || !check_threads(a, g))
             return false;
     return check_sum(a) && check_objects(a);
 }
@@ -361,6 +375,8 @@ static bool check_scheduler(const struct agreement *a) {
                  hb_key_name_of(hb_key_find("os.scheduler")->names, scheduler));
         return refuse(a, "os.scheduler", text);
     }
+    if (scheduler == HB_SCHED_GANG && a->config->os.workload_groups < 2)
+        return refuse(a, "os.scheduler", "\"gang\" needs groups: os.workload should be a list of two or more");
     if (amp && a->config->os.balance != HB_BALANCE_STEAL)
         return refuse(a, "os.balance", "needs image \"smp\"");
     return true;

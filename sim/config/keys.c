@@ -69,7 +69,7 @@ static const struct hb_key_name schedulers[] = {
     {"sjf", HB_SCHED_SJF, true},
     {"lottery", HB_SCHED_LOTTERY, true},
     {"fair", HB_SCHED_FAIR, true},
-    {"gang", HB_SCHED_GANG, false},
+    {"gang", HB_SCHED_GANG, true},
     {NULL, 0, false},
 };
 
@@ -94,11 +94,6 @@ static const struct hb_key_name kinds[] = {
     {"philosophers", HB_KIND_PHILOSOPHERS, true},
     {"echo", 0, false},
     {"selftest", 0, false},
-    {NULL, 0, false},
-};
-
-static const struct hb_key_name placements[] = {
-    {"any", 0, true},
     {NULL, 0, false},
 };
 
@@ -765,7 +760,26 @@ const struct hb_key hb_keys[] = {
      .minimum = 1,
      .maximum = 1000,
      .help = "Its share of the CPUs, against those of other groups, for the schedulers lottery and fair."},
-    TASKS_CHOICE(placement, placements, "any", "Where its tasks may run."),
+    {.path = "os.workload.placement",
+     .type = HB_KEY_INTEGER,
+     TASKS(placement),
+     .fallback = "64",
+     .maximum = HB_PLACE_ANY,
+     .help = "The CPU that its tasks are pinned to, counted from 0; 64: they may run on any (smp)."},
+    {.path = "os.workload.long_every",
+     .type = HB_KEY_INTEGER,
+     TASKS(long_every),
+     .fallback = "1",
+     .minimum = 1,
+     .maximum = HB_TASKS_MAX,
+     .help = "batch: its first task, and every so many after it, has long_times the work of the others."},
+    {.path = "os.workload.long_times",
+     .type = HB_KEY_INTEGER,
+     TASKS(long_times),
+     .fallback = "1",
+     .minimum = 1,
+     .maximum = 1000,
+     .help = "batch: by how much the work of those tasks is multiplied."},
     GROUP("os.heartbeat", "How CPUs show that they are alive, and watch each other."),
     CYCLES("os.heartbeat.period_cycles", os.heartbeat_period_cycles, "10000", "A CPU beats this often; 0: never."),
     {.path = "os.heartbeat.timeout_cycles",

@@ -127,7 +127,13 @@ workload 'bad.json: os.workload.1.work: 100001 units for each of 1000 tasks are 
     '[{"tasks": 1000, "work": 100001}, {"name": "b", "tasks": 1000, "work": 100001}]'
 workload 'bad.json: os.workload.priority: 8 is out of range (0 to 7)' '{"priority": 8}'
 workload 'bad.json: os.workload.0.weight: 0 is out of range (1 to 1000)' '[{"weight": 0}]'
-workload 'bad.json: os.workload.placement: "pinned" is unknown' '{"placement": "pinned"}'
+workload 'bad.json: os.workload.placement: there is no CPU 4 (the machine has 0 to 3; 64: any)' '{"placement": 4}'
+workload 'bad.json: os.workload.1.work: 1000 units for each of 2000 tasks are more' \
+    '[{"tasks": 8}, {"name": "b", "tasks": 2000, "work": 1000, "long_times": 200}]'
+bad_file 'bad.json: os.scheduler: "fifi" is unknown; did you mean "fifo"?' '{"image": "smp", "os": {"scheduler": "fifi"}}'
+bad_file 'bad.json: os.scheduler: "gang" needs groups' '{"image": "smp", "os": {"scheduler": "gang"}}'
+bad_file 'bad.json: os.scheduler: "mlfq" needs image "smp"' '{"image": "amp", "os": {"scheduler": "mlfq"}}'
+bad_file 'bad.json: os.balance: "stael" is unknown; did you mean "steal"?' '{"image": "smp", "os": {"balance": "stael"}}'
 workload 'bad.json: os.workload.arrival_cycles: 20000000 should be less than stop.quiet_cycles, 20000000' \
     '{"arrival_cycles": 20000000}'
 bad_file 'bad.json: os.workload.0.arrival_cycles: needs the image "smp"' \

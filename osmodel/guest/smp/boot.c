@@ -46,14 +46,6 @@ static void check_params(void) {
         hb_panic("the number of harts is not 1 to 64");
     if (hb_params.cycles_per_tick == 0)
         hb_panic("cycles_per_tick is 0");
-    if (hb_params.workload_tasks < 1 || hb_params.workload_tasks > HB_TASKS_MAX)
-        hb_panic("the number of tasks is not 1 to 2048");
-    if (hb_params.workload_kind != HB_KIND_BATCH) {
-        if (hb_params.workload_locks < 1 || hb_params.workload_locks > HB_MUTEXES_MAX)
-            hb_panic("the number of locks is not 1 to 256");
-        if (hb_params.workload_work >= HB_INCREMENTS_MAX)
-            hb_panic("a task makes less than 2^20 increments");
-    }
     if (hb_params.scheduler >= HB_SCHEDULERS || !hb_scheduler())
         hb_panic("there is no such scheduler");
     hb_groups_check();
@@ -91,29 +83,37 @@ static uint32_t prepare_queues(uint64_t live, uint8_t *order) {
 /* Tasks are dealt to the harts like cards. */
 struct deal {
     const struct hb_scheduler *scheduler;
+    uint64_t live;
     uint32_t harts;
     uint32_t turn; /* place in order[] */
     uint8_t order[HB_HARTS_MAX];
 };
 
+/* The hart that a group is pinned to, or the next one that is there. */
+static uint32_t place_of(const struct hb_group *group, uint64_t live) {
+    uint32_t hart = (uint32_t)group->placement;
+    return live & hb_bit(hart) ? hart : hb_next_in(live, hart);
+}
+
 /* There may be thousands, so the loop is short. Tasks that arrive later sleep until then. */
 static void create_group(uint32_t number, struct deal *deal) {
     const struct hb_group group = hb_params.group[number];
     for (uint32_t task = (uint32_t)group.first; task < group.first + group.tasks; task++) {
-        uint32_t q = deal->order[deal->turn];
+        uint32_t q = group.placement == HB_PLACE_ANY ? deal->order[deal->turn] : place_of(&group, deal->live);
         hb_task_groups[task] = (uint8_t)number;
         HB_TRACE(HB_TP_TASK_CREATE, task, group.kind);
         if (group.arrival_cycles != 0)
             hb_task_words[task] = hb_task_word(0, HB_TASK_SLEEPING, q, HB_TASK_FRESH);
         else
             make_ready(deal->scheduler, task, q);
-        deal->turn = deal->turn + 1 < deal->harts ? deal->turn + 1 : 0;
+        if (group.placement == HB_PLACE_ANY)
+            deal->turn = deal->turn + 1 < deal->harts ? deal->turn + 1 : 0;
         hb_breathe_in_loop(task);
     }
 }
 
 static void create_tasks(uint64_t live) {
-    struct deal deal = {.scheduler = hb_scheduler()};
+    struct deal deal = {.scheduler = hb_scheduler(), .live = live};
     deal.harts = prepare_queues(live, deal.order);
     for (uint32_t group = 0; group < hb_params.workload_groups; group++)
         create_group(group, &deal);

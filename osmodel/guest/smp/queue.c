@@ -122,7 +122,7 @@ static void join_first(uint32_t q, uint32_t task, enum hb_why why) {
     (void)why;
     hb_list_push_front(&hb_queues[q].resumed, task);
     hb_queues[q].waiting++;
-    hb_queues[q].pinned += hb_task_place(task) != HB_ANYWHERE;
+    hb_queues[q].pinned += hb_task_place(task) != HB_PLACE_ANY;
 }
 
 bool hb_queue_put_first(uint32_t task, uint64_t word, uint64_t ready) {
@@ -151,7 +151,7 @@ static uint32_t leave(uint32_t q) {
     }
     rq->waiting--;
     if (rq->pinned != 0)
-        rq->pinned -= hb_task_place(task) != HB_ANYWHERE;
+        rq->pinned -= hb_task_place(task) != HB_PLACE_ANY;
     return task;
 }
 

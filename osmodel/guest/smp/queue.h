@@ -56,7 +56,7 @@ static inline void hb_queue_join(const struct hb_scheduler *scheduler, uint32_t 
     struct hb_rq *rq = &hb_queues[q];
     scheduler->enqueue(rq, task, why);
     rq->waiting++;
-    rq->pinned += hb_task_place(task) != HB_ANYWHERE;
+    rq->pinned += hb_task_place(task) != HB_PLACE_ANY;
 }
 
 /* A hint, without the lock. */

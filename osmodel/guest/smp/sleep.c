@@ -59,6 +59,7 @@ void hb_sleep_until(uint32_t task, uint64_t ticks) {
 
 void hb_sleep_until_arrival(uint32_t task, uint32_t hart, uint64_t ticks) {
     hb_tasks[task].wake_ticks = ticks;
+    hb_tasks[task].home = hart;
     hb_task_words[task] = hb_task_word(hb_task_words[task], HB_TASK_SLEEPING, hart, HB_TASK_FRESH);
     hb_list_insert_after(&sleepers[hart].list, HB_NO_TASK, task);
     hb_harts[hart].next_wake = ticks;

@@ -179,15 +179,26 @@ static uint64_t choose(uint64_t seed, uint32_t task, enum property property, uin
     return (x >> 16) % n;
 }
 
-static uint64_t units_max(const volatile struct hb_group *group) {
+/* By how much the work of a task is multiplied; 0 in a parameter counts as 1. */
+static uint64_t times(const volatile struct hb_group *group, uint32_t task) {
+    uint64_t every = group->long_every, long_times = group->long_times;
+    return long_times > 1 && (every < 2 || (task - group->first) % every == 0) ? long_times : 1;
+}
+
+static uint64_t longest(const volatile struct hb_group *group) {
     uint64_t work = group->work;
     return group->lengths == HB_LENGTHS_EQUAL ? work : work + work / 2;
 }
 
+static uint64_t units_max(const volatile struct hb_group *group) {
+    return longest(group) * times(group, (uint32_t)group->first);
+}
+
 static uint64_t plan_units(uint64_t seed, const volatile struct hb_group *group, uint32_t task) {
-    uint64_t longest = units_max(group);
-    uint64_t around = longest - group->work;
-    return longest - (around ? choose(seed, task, LENGTH, 2 * around + 1) : 0);
+    uint64_t most = longest(group);
+    uint64_t around = most - group->work;
+    uint64_t units = most - (around ? choose(seed, task, LENGTH, 2 * around + 1) : 0);
+    return units * times(group, task);
 }
 
 static uint64_t large_set_bytes(const volatile struct hb_group *group) {

@@ -14,9 +14,9 @@ static void configure(struct hb_config *config, uint64_t mistake) {
     config->os.seed = mistake;
     config->os.scheduler = HB_SCHED_MINE;
     config->os.quantum_cycles = 5000;
-    config->os.workload_tasks = 24;
-    config->os.workload_work = 20;
-    config->os.workload_sets = HB_SETS_SMALL;
+    config->os.workload_tasks = config->os.group[0].tasks = 24;
+    config->os.group[0].work = 20;
+    config->os.group[0].sets = HB_SETS_SMALL;
     config->stop_cycles = 20000000;
     config->stop_quiet_cycles = 3000000;
 }

@@ -114,7 +114,10 @@ START_TEST(fills_the_configuration) {
                                       .locks = 13,
                                       .weight = 1,
                                       .size = 16,
-                                      .forks = HB_FORKS_ORDERED}}};
+                                      .forks = HB_FORKS_ORDERED,
+                                      .placement = HB_PLACE_ANY,
+                                      .long_every = 1,
+                                      .long_times = 1}}};
     ck_assert_int_eq(memcmp(&c->os, &os, sizeof os), 0);
     ck_assert_uint_eq(c->stop_cycles, 17);
     ck_assert_uint_eq(c->stop_quiet_cycles, 18);
@@ -471,9 +474,9 @@ static const struct {
     {MACHINE("\"l2\": {\"size\": \"64KiB\", \"ways\": 4}, \"bus\": {\"split\": true}"),
      "machine.l2.ways: 4 is less than machine.bus.outstanding, 8"},
     {OS("\"scheduler\": \"cfs\""), "os.scheduler: \"cfs\" is unknown"},
+    {OS("\"scheduler\": \"gang\""), "os.scheduler: \"gang\" needs groups"},
     {OS("\"balance\": \"stael\""), "os.balance: \"stael\" is unknown"},
     /* What has a name but is not built. */
-    {OS("\"scheduler\": \"gang\""), "os.scheduler: \"gang\" is not built yet"},
     {OS("\"recovery\": {\"detect\": \"agree\"}"), "os.recovery.detect: \"agree\" is not built yet"},
     {OS("\"recovery\": {\"restart\": \"checkpoint\"}"), "os.recovery.restart: \"checkpoint\" is not built yet"},
     {OS("\"recovery\": {\"kernel_data\": \"flushed\"}"), "os.recovery.kernel_data: \"flushed\" is not built yet"},

@@ -29,7 +29,7 @@ static uint32_t idle_or_me(void) {
 
 uint32_t hb_balance_home(uint32_t task) {
     uint32_t place = hb_task_place(task);
-    if (place != HB_ANYWHERE)
+    if (place != HB_PLACE_ANY)
         return living(place);
     switch (hb_params.balance) {
     case HB_BALANCE_NONE: return living(hb_tasks[task].home);

@@ -40,11 +40,6 @@ uint32_t hb_task_weight(uint32_t task) {
     return weight > 0 ? weight : 1;
 }
 
-uint32_t hb_task_place(uint32_t task) {
-    (void)task;
-    return HB_ANYWHERE;
-}
-
 uint64_t hb_task_length(uint32_t task) {
     const volatile struct hb_group *group = group_of(task);
     return group->kind == HB_KIND_BATCH ? hb_batch_plan(hb_params.seed, group, task).units : group->work;

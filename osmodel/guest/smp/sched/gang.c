@@ -4,6 +4,8 @@
 #include "osmodel/guest/smp/sched/scheduler.h"
 #include "osmodel/guest/smp/task.h"
 
+_Static_assert(HB_GROUPS_MAX <= HB_LEVELS, "each group has a list of its own");
+
 static uint32_t turn_of(uint64_t now) {
     return (uint32_t)(now / hb_quantum() % hb_groups());
 }

@@ -36,6 +36,7 @@
 #include "osmodel/guest/lib/params.h"
 #include "osmodel/guest/smp/sched/list.h"
 #include "osmodel/guest/smp/sched/rq.h"
+#include "osmodel/guest/smp/task.h"
 
 #define HB_FOREVER UINT64_MAX
 
@@ -95,9 +96,11 @@ uint64_t hb_task_length(uint32_t task);
 
 /* ---- For the kernel -------------------------------------------------------------------------------------------- */
 
-/* The hart that a task is pinned to, or HB_ANYWHERE. */
-#define HB_ANYWHERE UINT32_MAX
-uint32_t hb_task_place(uint32_t task);
+/* The hart that a task is pinned to, or HB_PLACE_ANY. */
+static inline uint32_t hb_task_place(uint32_t task) {
+    uint64_t hart = hb_params.group[hb_task_group(task)].placement;
+    return hart < HB_HARTS_MAX ? (uint32_t)hart : HB_PLACE_ANY;
+}
 
 /* By HB_SCHED_*. */
 extern const struct hb_scheduler *const hb_schedulers[HB_SCHEDULERS];
