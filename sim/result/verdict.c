@@ -76,6 +76,29 @@ static bool all_are_halted(const struct hb_run_result *result) {
     return halted == result->harts;
 }
 
+static void explain_blocked(const struct hb_os_view *view, struct hb_run_result *result) {
+    uint32_t blocked = 0;
+    for (uint32_t task = 0; task < HB_TASKS_MAX; task++)
+        blocked += view->tasks[task].state == HB_OS_TASK_BLOCKED;
+    if (blocked)
+        because(result, "%" PRIu32 " task%s blocked: what they wait for is never freed", blocked,
+                blocked == 1 ? " is" : "s are");
+}
+
+/* A kernel says so when it begins to wait. */
+static void explain_lock(const struct hb_machine *machine, struct hb_run_result *result) {
+    for (uint32_t h = 0; h < result->harts; h++) {
+        const struct hb_os_hart *hart = &machine->saved->os.harts[h];
+        if (!machine->cores.trace_points || hart->lock_wanted == 0 || result->hart[h].run_state >= HB_HART_STOPPED)
+            continue;
+        char lock[64];
+        hb_symbols_text(&machine->symbols, hart->lock_wanted, lock, sizeof lock);
+        because(result, "hart %" PRIu32 " waits for the lock %s, which hart %u owned", h, lock, hart->lock_wanted_from);
+        return;
+    }
+    explain_blocked(&machine->saved->os, result);
+}
+
 static void explain_hang(const struct hb_machine *machine, struct hb_run_result *result) {
     uint64_t quiet = machine->config.stop_quiet_cycles, last = machine->saved->os.last_progress_cycle;
     bool was_quiet = machine->cores.trace_points && quiet && result->cycles >= (last == HB_OS_NONE ? 0 : last) + quiet;
@@ -88,6 +111,7 @@ static void explain_hang(const struct hb_machine *machine, struct hb_run_result 
                 quiet);
     else
         because(result, "no hart can ever run again: those alive wait for nothing that will come");
+    explain_lock(machine, result);
 }
 
 static void explain_failure(const struct hb_machine *machine, struct hb_run_result *result) {

@@ -15,6 +15,8 @@
 #include "osmodel/guest/smp/task.h"
 #include "osmodel/guest/smp/timer.h"
 
+#define SPINS_MAX 100u /* no healthy hart owns the lock of a queue for so long */
+
 /* The end of the task's turn, or sooner: whoever pushes tasks looks every quantum whether somebody is idle. */
 static void set_slice_end(void) {
     struct hb_smp_hart *self = hb_self();
@@ -110,7 +112,7 @@ static void sleep_until_work(void) {
 }
 
 _Noreturn void hb_schedule(void) {
-    for (;;) {
+    for (uint32_t spins = 1;; spins++) {
         uint64_t was = 0;
         hb_breathe();
         if (hb_self()->has_claims)
@@ -126,8 +128,11 @@ _Noreturn void hb_schedule(void) {
         if (hb_balance_is_work_in_sight()) {
             hb_self()->entered = hb_now_ticks();
             hb_spin_poll(); /* its queue is locked, perhaps by a dead hart */
+            if (spins == SPINS_MAX)
+                hb_balance_tell_lock();
         } else {
             sleep_until_work();
+            spins = 0;
         }
     }
 }

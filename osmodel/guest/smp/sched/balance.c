@@ -85,6 +85,16 @@ bool hb_balance_is_work_in_sight(void) {
     return false;
 }
 
+void hb_balance_tell_lock(void) {
+    for (uint32_t q = 0; q < hb_board.harts; q++) {
+        uint32_t owner = HB_LOCK_OWNER(hb_load(&hb_queues[q].lock));
+        if (owner != 0 && looks_worth(q)) {
+            HB_TRACE(HB_TP_LOCK_WAIT, (uintptr_t)&hb_queues[q].lock, owner);
+            return;
+        }
+    }
+}
+
 /* ---- Giving ---------------------------------------------------------------------------------------------------- */
 
 /* Give one task to hart `to`; false if there is none that may go. */

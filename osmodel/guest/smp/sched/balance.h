@@ -36,6 +36,9 @@ uint32_t hb_balance_take(uint64_t *was);
 /* A hint: does a task wait that the executing hart may take? */
 bool hb_balance_is_work_in_sight(void);
 
+/* Tell the host which lock is in the way: that of a queue from which the executing hart wants to take. */
+void hb_balance_tell_lock(void);
+
 /* Push: the executing hart, which owns no lock, gives tasks that wait for it to idle harts. */
 void hb_balance_push(void);
 
