@@ -57,6 +57,7 @@ static void begin(struct hb_core *core) {
     if (flight->active)
         return;
     core->access_index = 0;
+    core->resume.placed = core->resume.asks = false;
     flight->latched = 0;
     flight->order = 0;
     flight->translated = 0;
@@ -90,12 +91,10 @@ static bool translate_one(struct hb_core *core, uint8_t kind, uint64_t address, 
     }
 }
 
-/* The access with its physical addresses. */
+/* The access, and where it goes. */
 struct target {
-    struct hb_data_access access;
-    uint64_t physical[2]; /* of its first byte, and of the next page if it reaches into it */
-    uint32_t in_page;     /* bytes of it before that page */
-    bool device;          /* it goes to a device, else to memory */
+    const struct hb_data_access *access;
+    struct hb_data_place *place; /* kept until the instruction has retired */
 };
 
 /* May these bytes of the access, which are not all in RAM, lie at `physical`? False: `*at` is the first that may not.
@@ -104,11 +103,11 @@ struct target {
  * that follows memory could take the rest of an access that begins in it. */
 static bool may_lie(const struct hb_core *core, struct target *target, uint64_t physical, uint64_t bytes,
                     uint32_t *at) {
-    const struct hb_data_access *access = &target->access;
+    const struct hb_data_access *access = target->access;
     if (!hb_bus_cacheable(core->bus, physical, 1)) {
         bool plain = access->kind == HB_ACCESS_LOAD || access->kind == HB_ACCESS_STORE;
-        target->device = plain && (access->address & (access->bytes - 1u)) == 0;
-        return target->device;
+        target->place->device = plain && (access->address & (access->bytes - 1u)) == 0;
+        return target->place->device;
     }
     if (hb_bus_is_rom(physical) && hb_access_writes(access->kind))
         return false;
@@ -119,11 +118,11 @@ static bool may_lie(const struct hb_core *core, struct target *target, uint64_t 
 /* A part of the access, of one page if addresses are translated: where it is, and whether it may be there. */
 static bool find_part(struct hb_core *core, struct target *target, uint32_t place, uint32_t offset, uint64_t bytes,
                       uint64_t now) {
-    const struct hb_data_access *access = &target->access;
-    if (!translate_one(core, access->kind, access->address + offset, place, now, &target->physical[place]))
+    const struct hb_data_access *access = target->access;
+    if (!translate_one(core, access->kind, access->address + offset, place, now, &target->place->physical[place]))
         return false;
     uint32_t at = 0;
-    uint64_t physical = target->physical[place];
+    uint64_t physical = target->place->physical[place];
     bool allowed =
         protection_allows(core, access->kind, physical, bytes) &&
         (hb_ram_contains(core->bus->ram, physical - HB_RAM_BASE, bytes) || may_lie(core, target, physical, bytes, &at));
@@ -133,14 +132,15 @@ static bool find_part(struct hb_core *core, struct target *target, uint32_t plac
 /* The parts are checked in order, before anything is touched: of two faults the first is taken, and reports the address
  * of its part (section 3.1.16). */
 static bool find(struct hb_core *core, struct target *target, uint64_t now) {
-    const struct hb_data_access *access = &target->access;
+    const struct hb_data_access *access = target->access;
     bool translated = hb_mmu_is_on(core->hart, hb_data_mode(core->hart));
     uint64_t left = translated ? 4096 - (access->address & 4095) : access->bytes;
-    target->in_page = access->bytes < left ? access->bytes : (uint32_t)left;
-    if (!find_part(core, target, 0, 0, target->in_page, now))
+    target->place->device = false;
+    target->place->in_page = access->bytes < left ? access->bytes : (uint32_t)left;
+    if (!find_part(core, target, 0, 0, target->place->in_page, now))
         return false;
-    return target->in_page == access->bytes ||
-           find_part(core, target, 1, target->in_page, access->bytes - target->in_page, now);
+    return target->place->in_page == access->bytes ||
+           find_part(core, target, 1, target->place->in_page, access->bytes - target->place->in_page, now);
 }
 
 static bool overlaps(uint64_t word, uint64_t address, uint64_t bytes) {
@@ -153,7 +153,8 @@ static bool overlaps_host_words(const struct hb_core *core, uint64_t address, ui
 }
 
 static uint64_t physical_at(const struct target *target, uint32_t offset) {
-    return offset < target->in_page ? target->physical[0] + offset : target->physical[1] + (offset - target->in_page);
+    return offset < target->place->in_page ? target->place->physical[0] + offset
+                                           : target->place->physical[1] + (offset - target->place->in_page);
 }
 
 static bool post_one(struct hb_core *core, const struct target *target, struct hb_request *request, enum hb_stall cause,
@@ -161,13 +162,15 @@ static bool post_one(struct hb_core *core, const struct target *target, struct h
     switch (hb_one_access(core, request, cause, now, value)) {
     case HB_PROGRESS_DONE: return true;
     case HB_PROGRESS_WAIT: note_waiting(core); return false;
-    default: return refuse(core, &target->access, 0, false, now);
+    default: return refuse(core, target->access, 0, false, now);
     }
 }
 
 static bool piece(struct hb_core *core, const struct target *target, uint32_t from, uint32_t bytes, uint64_t now,
                   uint64_t *value) {
-    const struct hb_data_access *access = &target->access;
+    const struct hb_data_access *access = target->access;
+    if (hb_latched(core, value))
+        return true;
     struct hb_request request = {
         .kind = access->kind,
         .address = physical_at(target, from),
@@ -180,10 +183,10 @@ static bool piece(struct hb_core *core, const struct target *target, uint32_t fr
 }
 
 static bool device_access(struct hb_core *core, const struct target *target, uint64_t now, uint64_t *value) {
-    const struct hb_data_access *access = &target->access;
+    const struct hb_data_access *access = target->access;
     struct hb_request request = {.kind =
                                      access->kind == HB_ACCESS_LOAD ? HB_ACCESS_DEVICE_READ : HB_ACCESS_DEVICE_WRITE,
-                                 .address = target->physical[0],
+                                 .address = target->place->physical[0],
                                  .operand = access->operand,
                                  .bytes = access->bytes};
     return post_one(core, target, &request, HB_STALL_DEVICE, now, value);
@@ -219,26 +222,26 @@ static void note_successful_sc(struct hb_core *core, const struct target *target
         .kind = HB_TRACE_SC,
         .cycle = now,
         .hart = hart->id,
-        .id = target->access.bytes,
-        .address = target->physical[0],
-        .value = target->access.operand,
+        .id = target->access->bytes,
+        .address = target->place->physical[0],
+        .value = target->access->operand,
         .privilege = hart->privilege,
     };
     core->shared->told.traced = true;
 }
 
 static void note_done(struct hb_core *core, const struct target *target, uint64_t value, uint64_t now) {
-    const struct hb_data_access *access = &target->access;
+    const struct hb_data_access *access = target->access;
     if (access->kind == HB_ACCESS_SC && value == 0)
         note_successful_sc(core, target, now);
-    if (!is_load(access->kind) && overlaps_host_words(core, target->physical[0], access->bytes))
+    if (!is_load(access->kind) && overlaps_host_words(core, target->place->physical[0], access->bytes))
         core->shared->told.tohost_written = true;
 }
 
 /* ---- Whole accesses -------------------------------------------------------------------------------------------- */
 
 static bool memory_access(struct hb_core *core, const struct target *target, uint64_t now, uint64_t *value) {
-    const struct hb_data_access *access = &target->access;
+    const struct hb_data_access *access = target->access;
     uint32_t left = (uint32_t)(core->bus->line_bytes - (access->address & ~core->line_mask));
     uint32_t first = access->bytes < left ? access->bytes : left;
     if (!piece(core, target, 0, first, now, value))
@@ -249,20 +252,23 @@ static bool memory_access(struct hb_core *core, const struct target *target, uin
             return false;
         *value |= upper << (8 * first);
     } else if (access->kind == HB_ACCESS_LOAD || access->kind == HB_ACCESS_STORE) {
-        hb_lookup_fill(core, access->address, target->physical[0]);
+        hb_lookup_fill(core, access->address, target->place->physical[0]);
     }
     note_done(core, target, *value, now);
     return true;
 }
 
 bool hb_data_access(struct hb_core *core, const struct hb_data_access *access, uint64_t now, uint64_t *value) {
-    struct target target = {.access = *access};
+    struct target target = {.access = access, .place = &core->resume.place};
     begin(core);
-    if (hb_access_is_atomic(access->kind) && access->address & (access->bytes - 1u))
-        return refuse(core, access, 0, true, now);
-    if (!find(core, &target, now))
-        return false;
-    return target.device ? device_access(core, &target, now, value) : memory_access(core, &target, now, value);
+    if (!core->resume.placed) {
+        if (hb_access_is_atomic(access->kind) && access->address & (access->bytes - 1u))
+            return refuse(core, access, 0, true, now);
+        if (!find(core, &target, now))
+            return false;
+        core->resume.placed = true;
+    }
+    return target.place->device ? device_access(core, &target, now, value) : memory_access(core, &target, now, value);
 }
 
 /* ---- Cache blocks ---------------------------------------------------------------------------------------------- */
@@ -285,23 +291,24 @@ static bool store_zeros(struct hb_core *core, const struct target *target, uint6
 }
 
 static bool manage(struct hb_core *core, const struct target *target, uint64_t line, uint64_t now) {
-    struct hb_request request = {.kind = target->access.kind, .address = line, .bytes = 1};
+    struct hb_request request = {.kind = target->access->kind, .address = line, .bytes = 1};
     uint64_t nothing;
     return post_one(core, target, &request, HB_STALL_CACHE_BLOCK, now, &nothing);
 }
 
 /* Every fault reports the address as given (CMO specification, section 2.5.2). */
 bool hb_block_access(struct hb_core *core, uint8_t kind, uint64_t address, uint64_t now) {
-    struct target target = {.access = {.kind = kind, .address = address}};
+    const struct hb_data_access access = {.kind = kind, .address = address};
+    struct target target = {.access = &access, .place = &core->resume.place};
     uint32_t bytes = core->bus->line_bytes;
     bool zeros = kind == HB_ACCESS_STORE;
     begin(core);
-    if (!translate_one(core, kind, address, 0, now, &target.physical[0]))
+    if (!translate_one(core, kind, address, 0, now, &target.place->physical[0]))
         return false;
-    uint64_t line = target.physical[0] & core->line_mask;
+    uint64_t line = target.place->physical[0] & core->line_mask;
     if (!protection_allows(core, kind, line, bytes) || !hb_bus_cacheable(core->bus, line, bytes) ||
         (zeros && hb_bus_is_rom(line)))
-        return refuse(core, &target.access, 0, false, now);
+        return refuse(core, target.access, 0, false, now);
     return zeros ? store_zeros(core, &target, line, now) : manage(core, &target, line, now);
 }
 

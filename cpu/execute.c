@@ -406,7 +406,10 @@ HB_NEVER_INLINE void slow_turn(struct hb_core *core, uint64_t now) {
     if (!flight->active) {
         *flight = (struct hb_in_flight){.active = true};
         hart->attention |= HB_ATTEND_IN_FLIGHT;
+        core->resume.placed = core->resume.asks = false;
     }
+    if (core->resume.asks && !hb_ask_again(core, now))
+        return;
     core->access_index = 0;
     if (!flight->fetched) {
         if (!hb_fetch_slow(core, now, &flight->bits))

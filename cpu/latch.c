@@ -8,7 +8,10 @@ void hb_core_answered(struct hb_core *core, uint64_t now) {
     switch (port->response) {
     case HB_RESPONSE_DONE: flight->latch[flight->latched++] = port->value; break;
     case HB_RESPONSE_FAULT: flight->faulted = true; break;
-    default: flight->order--; break; /* not performed: its number is free again */
+    default: /* not performed: its number is free again */
+        flight->order--;
+        core->resume.asks = core->resume.asked;
+        break;
     }
     port->response = HB_RESPONSE_NONE;
     hart->ready_at = hb_hart_clock(hart, now);

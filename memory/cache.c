@@ -35,13 +35,14 @@ static uint64_t last_touch(const struct hb_line *line) {
     return line->last_read > line->last_write ? line->last_read : line->last_write;
 }
 
-/* Invalid before valid, then by age: the order in which lines are evicted. */
+/* Invalid before valid, then by age: the order in which lines are evicted. As a number, since this is what misses are
+ * made of. */
+static uint64_t turn_to_leave(const struct hb_line *line) {
+    return line->address == HB_NO_LINE ? 0 : last_touch(line) + 1;
+}
+
 static bool goes_before(const struct hb_line *a, const struct hb_line *b) {
-    bool a_valid = a->address != HB_NO_LINE;
-    bool b_valid = b->address != HB_NO_LINE;
-    if (a_valid != b_valid)
-        return b_valid;
-    return a_valid && last_touch(a) < last_touch(b);
+    return turn_to_leave(a) < turn_to_leave(b);
 }
 
 /* ---- Replacement ----------------------------------------------------------------------------------------------- */
@@ -51,11 +52,13 @@ static uint32_t first_of_set(const struct hb_cache *cache, uint64_t address) {
 }
 
 static struct hb_line *least_recently_touched(const struct hb_cache *cache, uint32_t first, uint32_t ways) {
-    struct hb_line *victim = hb_cache_line(cache, first);
-    for (uint32_t way = 1; way < ways; way++) {
-        struct hb_line *line = hb_cache_line(cache, first + way);
-        if (goes_before(line, victim))
-            victim = line;
+    struct hb_line *line = hb_cache_line(cache, first), *victim = line;
+    uint64_t first_turn = turn_to_leave(line);
+    while (--ways) {
+        line = (struct hb_line *)(void *)((uint8_t *)line + cache->stride);
+        uint64_t turn = turn_to_leave(line);
+        victim = turn < first_turn ? line : victim;
+        first_turn = turn < first_turn ? turn : first_turn;
     }
     return victim;
 }
@@ -85,10 +88,12 @@ static struct hb_line *first_come(const struct hb_cache *cache, uint32_t first) 
 }
 
 static uint32_t arrivals(const struct hb_cache *cache, uint32_t first) {
+    const uint8_t *at = (const uint8_t *)hb_cache_line(cache, first);
     uint32_t latest = 0;
-    for (uint32_t way = 0; way < cache->ways; way++)
-        if (hb_cache_line(cache, first + way)->turn > latest)
-            latest = hb_cache_line(cache, first + way)->turn;
+    for (uint32_t way = 0; way < cache->ways; way++, at += cache->stride) {
+        uint32_t turn = ((const struct hb_line *)(const void *)at)->turn;
+        latest = turn > latest ? turn : latest;
+    }
     return latest;
 }
 

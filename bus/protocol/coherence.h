@@ -84,6 +84,19 @@ struct hb_coherence {
     uint8_t state[HB_AGENTS_MAX]; /* the line's state in the requester and in each snooper */
 };
 
+/* `requester` asks for `event`, and no more is known yet. `state` is left as it is: it counts for the requester and the
+ * snoopers only. */
+static inline void hb_coherence_begin(struct hb_coherence *line, uint8_t requester, enum hb_event event) {
+    line->snoopers = (struct hb_agents){{0}};
+    line->requester = requester;
+    line->event = (uint8_t)event;
+    line->posted = line->before = HB_STATE_I;
+    line->conditional = line->reserved = false;
+    line->transaction = HB_TXN_NONE;
+    line->supplier = HB_NO_AGENT;
+    line->shared = line->memory_takes = line->broadcast = line->memory_updated = false;
+}
+
 /* Look the request up in the state that the requester's line has NOW and set `transaction`. */
 enum hb_verdict hb_coherence_grant(const struct hb_protocol *protocol, struct hb_coherence *line);
 

@@ -42,13 +42,11 @@ static bool start_coherent(struct hb_bus *bus, struct hb_transaction *t, struct 
     const struct hb_protocol *protocol = protocol_of(bus, t);
     uint8_t agent = requester_of(port, t->port);
     struct hb_line *line = hb_bus_copy(bus, agent, t->line);
-    struct hb_coherence step = {
-        .requester = agent,
-        .event = hb_access_event(protocol, request->kind),
-        .conditional = request->kind == HB_ACCESS_SC,
-        .reserved = port->reservation == t->line,
-        .posted = request->posted_state,
-    };
+    struct hb_coherence step;
+    hb_coherence_begin(&step, agent, hb_access_event(protocol, request->kind));
+    step.conditional = request->kind == HB_ACCESS_SC;
+    step.reserved = port->reservation == t->line;
+    step.posted = request->posted_state;
     step.state[agent] = line ? line->state : HB_STATE_I;
     switch (hb_coherence_grant(protocol, &step)) {
     case HB_VERDICT_FAILED: *answer = (struct hb_port_answer){HB_RESPONSE_DONE, 1}; return false;
@@ -217,12 +215,11 @@ static struct hb_line *source_of(const struct hb_bus *bus, const struct hb_coher
 
 static void show_to_caches(struct hb_bus *bus, struct hb_transaction *t, uint64_t now) {
     struct hb_copies copies;
-    struct hb_coherence step = {
-        .requester = requester_of(&bus->state->port[t->port], t->port),
-        .transaction = t->kind,
-        .supplier = t->supplier,
-        .memory_takes = t->memory_takes,
-    };
+    struct hb_coherence step;
+    hb_coherence_begin(&step, requester_of(&bus->state->port[t->port], t->port), HB_EVENTS);
+    step.transaction = t->kind;
+    step.supplier = t->supplier;
+    step.memory_takes = t->memory_takes;
     hb_presence_find(bus, t->line, step.requester, &copies);
     gather(&copies, &step);
     if (!hb_coherence_snoop(protocol_of(bus, t), &step))
@@ -304,12 +301,10 @@ static uint64_t finish_in_cache(struct hb_bus *bus, struct hb_transaction *t, ui
             hb_memory_write(bus, t->line, t->data, bus->line_bytes);
         return 0;
     }
-    struct hb_coherence step = {
-        .requester = agent,
-        .event = hb_access_event(protocol, port->request.kind),
-        .shared = t->shared,
-        .broadcast = t->broadcast,
-    };
+    struct hb_coherence step;
+    hb_coherence_begin(&step, agent, hb_access_event(protocol, port->request.kind));
+    step.shared = t->shared;
+    step.broadcast = t->broadcast;
     hb_coherence_finish(protocol, &step, t->before);
     struct hb_line *line = hb_cache_find(hb_bus_cache(bus, agent), t->line);
     if (!line && step.state[agent] != HB_STATE_I)
@@ -327,8 +322,9 @@ static void follow_memory(struct hb_bus *bus, struct hb_transaction *t, const ui
     struct hb_line *own = hb_bus_copy(bus, hb_agent_l1d(t->port), t->line);
     if (!own)
         return;
-    struct hb_coherence step = {.requester = hb_agent_l1d(t->port), .shared = t->shared};
-    step.event = hb_access_event(protocol, request->kind);
+    struct hb_coherence step;
+    hb_coherence_begin(&step, hb_agent_l1d(t->port), hb_access_event(protocol, request->kind));
+    step.shared = t->shared;
     hb_coherence_finish(protocol, &step, t->before);
     hb_line_set_state(bus, step.requester, own, step.state[step.requester], t, now);
     memcpy(hb_line_data(own) + (request->address - t->line), bytes, request->bytes);

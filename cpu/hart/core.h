@@ -128,6 +128,22 @@ struct hb_fetch_lookup {
     void **code; /* translated, an entry a half-word; NULL: nothing is translated */
 };
 
+/* Where the bytes of a data access are. */
+struct hb_data_place {
+    uint64_t physical[2]; /* of its first byte, and of the next page if it reaches into it */
+    uint32_t in_page;     /* bytes of it before that page */
+    bool device;          /* it goes to a device, else to memory */
+};
+
+/* What need not be worked out again when an instruction that waits goes on: derived, for without it that is done. */
+struct hb_resume {
+    bool placed; /* where its data are is known, and that they may be accessed: `place` */
+    bool asked;  /* it waits for `request` */
+    bool asks;   /* the bus has not performed that: it is asked once more */
+    struct hb_data_place place;
+    struct hb_request request;
+};
+
 struct hb_ahead;
 
 struct hb_core {
@@ -145,6 +161,7 @@ struct hb_core {
     struct hb_cores *shared;
     struct hb_bus *bus;
     uint8_t access_index; /* of the instruction that is being executed (again) */
+    struct hb_resume resume;
     bool lookups_stale[HB_LOOKUP_MODES];
     struct hb_commit commit;
     uint32_t traces;

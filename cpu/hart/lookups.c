@@ -64,6 +64,7 @@ void hb_core_drop_lookups(struct hb_core *core) {
     for (uint32_t mode = 0; mode < HB_LOOKUP_MODES; mode++)
         drop_mode(core, mode);
     hb_fetch_forget(core);
+    core->resume.placed = core->resume.asked = core->resume.asks = false;
     core->data = core->data_lookup[hb_data_lookup_mode(core->hart)];
 }
 
