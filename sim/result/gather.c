@@ -136,6 +136,23 @@ static void gather_increments(const struct hb_machine *machine, const struct hb_
     }
 }
 
+static uint64_t tasks_completed(const struct hb_os_result *os, const struct hb_group *group) {
+    uint64_t completed = 0;
+    for (uint64_t task = group->first; task < group->first + group->tasks && task < HB_TASKS_MAX; task++)
+        completed += os->verdicts[task] == HB_OS_COMPLETED;
+    return completed;
+}
+
+static void gather_user_locks(const struct hb_params *params, struct hb_run_result *result) {
+    for (uint32_t g = 0; g < params->workload_groups && g < HB_GROUPS_MAX; g++) {
+        const struct hb_group *group = &params->group[g];
+        if (group->kind != HB_KIND_SHARE || group->lock < HB_USER_LOCK_TAS)
+            continue;
+        result->has_user_locks = true;
+        result->user_acquisitions += tasks_completed(&result->os, group) * group->work;
+    }
+}
+
 static uint64_t by_array(void *context, uint32_t task) {
     return ((const uint64_t *)context)[task];
 }
@@ -165,6 +182,7 @@ static void gather_os(struct hb_machine *machine, const uint64_t *checksum, stru
     free(slots);
     result->overruns = machine->saved->devices.uart.overruns;
     gather_increments(machine, &params, result);
+    gather_user_locks(&params, result);
     gather_interrupts_off(machine, result);
     gather_work(machine, result);
     gather_jitter(machine, &params, result);

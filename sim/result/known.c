@@ -58,7 +58,7 @@ static void fill(struct specimen *s) {
     result->crash.steps = 1;
     result->checked = true;
     result->violation.found = true;
-    result->has_os = result->has_verdicts = result->has_increments = true;
+    result->has_os = result->has_verdicts = result->has_increments = result->has_user_locks = true;
     result->os.windows_count = 1;
     result->os.groups = 1;
     snprintf(result->group_name[0], sizeof result->group_name[0], "%s", ANY_NAME);

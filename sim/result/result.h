@@ -89,6 +89,8 @@ struct hb_run_result {
     uint64_t overruns;            /* characters that found the UART's FIFO full */
     uint64_t increments_expected; /* of all tasks created */
     uint64_t increments_counted;
+    bool has_user_locks;          /* the workload share, with a lock that spins in U mode */
+    uint64_t user_acquisitions;   /* of such locks, by tasks that completed */
     uint64_t jitter_cycles;       /* measured J; HB_OS_NONE with max_irq_off_cycles */
     uint64_t jitter_bound_cycles; /* the image's; 0: it states none */
     uint32_t faults;

@@ -264,6 +264,18 @@ static void write_interrupts(struct hb_json_writer *json, const struct hb_run_re
     hb_json_close(json, '}');
 }
 
+/* All transactions of the run count, those of its beginning and end among them: with some hundred acquisitions a thread
+ * they hardly weigh. */
+static void write_user_locks(struct hb_json_writer *json, const struct hb_run_result *result) {
+    uint64_t transactions = 0;
+    for (uint32_t i = HB_TXN_NONE + 1; i < HB_TXNS; i++)
+        transactions += result->bus.transactions[i];
+    hb_json_open(json, "user_locks", '{');
+    hb_json_number(json, "acquisitions", result->user_acquisitions);
+    hb_json_quotient(json, "transactions_per_acquisition", transactions, result->user_acquisitions);
+    hb_json_close(json, '}');
+}
+
 static void write_os(struct hb_json_writer *json, const struct hb_run_result *result) {
     const struct hb_os_result *os = &result->os;
     if (!result->has_os)
@@ -276,6 +288,8 @@ static void write_os(struct hb_json_writer *json, const struct hb_run_result *re
         hb_json_number(json, "increments_expected", result->increments_expected);
         hb_json_number(json, "increments_counted", result->increments_counted);
     }
+    if (result->has_user_locks)
+        write_user_locks(json, result);
     hb_json_number(json, "tasks_restarted", os->tasks_restarted);
     hb_json_number(json, "migrations", os->migrations);
     hb_json_number(json, "context_switches", os->context_switches);
