@@ -82,7 +82,8 @@
 #define HB_KIND_MAPREDUCE    5 /* threads that count words, and then add up what all have counted */
 #define HB_KIND_PIPELINE     6 /* threads that hand items from stage to stage, through buffers with room for a few */
 #define HB_KIND_PHILOSOPHERS 7 /* tasks that need two of the things that stand in a ring, each for itself */
-#define HB_KINDS             8
+#define HB_KIND_SELFTEST     8 /* threads that check what the kernel promises them */
+#define HB_KINDS             9
 
 #define HB_SHARED_COUNTER_BYTES 64 /* share: counter i is a word in the group's shared memory, at 64 i */
 

@@ -92,6 +92,11 @@ static uint64_t expect_pipeline(uint64_t seed, const struct hb_group *group, uin
     return total + task;
 }
 
+static uint64_t expect_selftest(uint64_t seed, const struct hb_group *group, uint32_t task) {
+    (void)seed, (void)group;
+    return hb_selftest_checksum(task, HB_SELFTEST_CHECKS);
+}
+
 /* ---- By kind ----------------------------------------------------------------------------------------------------- */
 
 static uint64_t (*const expect[HB_KINDS])(uint64_t seed, const struct hb_group *group, uint32_t task) = {
@@ -99,6 +104,7 @@ static uint64_t (*const expect[HB_KINDS])(uint64_t seed, const struct hb_group *
     [HB_KIND_SHARE] = expect_counting,    [HB_KIND_STENCIL] = expect_stencil,
     [HB_KIND_MATMUL] = expect_matmul,     [HB_KIND_MAPREDUCE] = expect_mapreduce,
     [HB_KIND_PIPELINE] = expect_pipeline, [HB_KIND_PHILOSOPHERS] = expect_counting,
+    [HB_KIND_SELFTEST] = expect_selftest,
 };
 
 static bool batch_has_expected(const struct hb_group *group) {

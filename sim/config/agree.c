@@ -7,6 +7,7 @@
 
 #include "bus/protocol/mutations.h"
 #include "osmodel/guest/workloads/groups.h"
+#include "osmodel/guest/workloads/kinds.h"
 #include "osmodel/guest/workloads/threads.h"
 #include "sim/base/json.h"
 #include "sim/config/fault_models.h"
@@ -283,7 +284,8 @@ static bool check_threads(const struct agreement *a, uint32_t g) {
     const struct hb_group *group = &a->config->os.group[g];
     bool spins = group->kind == HB_KIND_SHARE && group->lock >= HB_USER_LOCK_TAS;
     bool meets = group->kind == HB_KIND_PIPELINE || group->kind == HB_KIND_PHILOSOPHERS;
-    if ((spins || group->kind >= HB_KIND_STENCIL) && group->tasks > HB_USER_THREADS_MAX)
+    bool threads = hb_kinds[group->kind].others != NULL;
+    if ((spins || threads) && group->tasks > HB_USER_THREADS_MAX)
         return refuse_group(a, g, "tasks", "are more threads than such a group may have (64)");
     if (meets && group->tasks < 2)
         return refuse_group(a, g, "tasks", "1 is too few: there should be 2 or more");

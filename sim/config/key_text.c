@@ -49,6 +49,7 @@ static const struct about {
     {"os.workload.kind", "mapreduce", "threads that count words and then add up what all have counted"},
     {"os.workload.kind", "pipeline", "threads that hand items from stage to stage through small buffers"},
     {"os.workload.kind", "philosophers", "tasks that each need both of the forks beside them"},
+    {"os.workload.kind", "selftest", "threads that check what the kernel promises them"},
 #define MODEL(id, name, takes, needs, flags, was_to, did, happens, ends, help) {"faults.*.model", name, help},
     HB_FAULT_MODELS(MODEL)
 #undef MODEL

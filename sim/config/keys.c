@@ -93,7 +93,7 @@ static const struct hb_key_name kinds[] = {
     {"pipeline", HB_KIND_PIPELINE, true},
     {"philosophers", HB_KIND_PHILOSOPHERS, true},
     {"echo", 0, false},
-    {"selftest", 0, false},
+    {"selftest", HB_KIND_SELFTEST, true},
     {NULL, 0, false},
 };
 
@@ -664,7 +664,7 @@ const struct hb_key hb_keys[] = {
         "fight for locks; share: tasks that count in memory that they share; stencil: threads that step a grid of "
         "doubles; matmul: threads that multiply matrices, some rows of them one alone; mapreduce: threads that "
         "count words; pipeline: threads that hand items from stage to stage; philosophers: tasks that need "
-        "both forks beside them."),
+        "both forks beside them; selftest: threads that check what the kernel promises, and print it."),
     {.path = "os.workload.tasks",
      .type = HB_KEY_INTEGER,
      TASKS(tasks),

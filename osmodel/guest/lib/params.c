@@ -21,7 +21,13 @@ volatile struct hb_params hb_params __attribute__((section(".params"), aligned(4
     .recovery_kernel_data = HB_KERNEL_DATA_CACHED,
     .recovery_failover = HB_FAILOVER_NONE,
     .amp_locked = 1,
-    .group = {{.kind = HB_KIND_BATCH, .tasks = 64, .work = 100, .locks = 4, .weight = 1, .placement = HB_PLACE_ANY}},
+    .group = {{.kind = HB_KIND_BATCH,
+               .tasks = 64,
+               .work = 100,
+               .locks = 4,
+               .weight = 1,
+               .placement = HB_PLACE_ANY,
+               .size = 16}},
 };
 
 struct hb_result hb_results[HB_TASKS_MAX] __attribute__((aligned(128)));

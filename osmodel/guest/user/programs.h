@@ -14,5 +14,6 @@ uint64_t hb_program_matmul(const struct hb_job *job);
 uint64_t hb_program_mapreduce(const struct hb_job *job);
 uint64_t hb_program_pipeline(const struct hb_job *job);
 uint64_t hb_program_philosophers(const struct hb_job *job);
+uint64_t hb_program_selftest(const struct hb_job *job);
 
 #endif

@@ -63,6 +63,27 @@ static uint64_t seats(const volatile struct hb_group *group, uint32_t object) {
     return object == group->tasks ? group->tasks - 1 : 0;
 }
 
+/* As osmodel/guest/user/selftest/selftest.h names them. */
+static uint64_t selftest_bytes(const volatile struct hb_group *group) {
+    (void)group;
+    return HB_SELFTEST_BYTES;
+}
+
+static uint32_t selftest_mutexes(const volatile struct hb_group *group) {
+    (void)group;
+    return 2;
+}
+
+static uint32_t selftest_others(const volatile struct hb_group *group) {
+    (void)group;
+    return 4;
+}
+
+static uint64_t selftest_value(const volatile struct hb_group *group, uint32_t object) {
+    (void)group;
+    return object == 5 ? 2 : 0;
+}
+
 const struct hb_kind hb_kinds[HB_KINDS] = {
     [HB_KIND_BATCH] = {.name = "batch",
                        .contract = HB_CONTRACT_TASK,
@@ -96,4 +117,10 @@ const struct hb_kind hb_kinds[HB_KINDS] = {
                               .mutexes = one_fork_each,
                               .others = one_object,
                               .value = seats},
+    [HB_KIND_SELFTEST] = {.name = "selftest",
+                          .contract = HB_CONTRACT_GROUP,
+                          .shared_bytes = selftest_bytes,
+                          .mutexes = selftest_mutexes,
+                          .others = selftest_others,
+                          .value = selftest_value},
 };

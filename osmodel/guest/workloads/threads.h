@@ -89,4 +89,14 @@ static inline uint64_t hb_pipeline_buffer_bytes(uint64_t room) {
 uint64_t hb_pipeline_item(uint64_t seed, uint64_t item);
 uint64_t hb_pipeline_stage(uint64_t value, uint64_t stage);
 
+/* ---- selftest ---------------------------------------------------------------------------------------------------- */
+
+#define HB_SELFTEST_CHECKS 47u
+#define HB_SELFTEST_BYTES  (5u * HB_USER_LINE + HB_USER_BARRIER_BYTES + HB_USER_LOCK_BYTES)
+
+/* What a thread delivers that has seen so many checks pass. */
+static inline uint64_t hb_selftest_checksum(uint32_t task, uint64_t passed) {
+    return (uint64_t)task << 32 | passed;
+}
+
 #endif

@@ -3,6 +3,7 @@
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sim/engine/run.h"
 #include "sim/machine/machine.h"
@@ -56,6 +57,33 @@ START_TEST(threads_find_what_the_host_computes) {
         config.os.scheduler = i == 1 ? HB_SCHED_FIFO : HB_SCHED_ROUND_ROBIN;
         check_passes(&config);
     }
+}
+END_TEST
+
+static bool console_has(const struct hb_machine *machine, const char *text) {
+    size_t n = machine->saved->console_bytes;
+    for (size_t i = 0; i + strlen(text) <= n; i++)
+        if (memcmp(machine->console + i, text, strlen(text)) == 0)
+            return true;
+    return false;
+}
+
+START_TEST(the_kernel_keeps_its_promises) {
+    static const uint32_t harts[] = {1, 2, 4, 8};
+    struct hb_error error = {.text = ""};
+    struct hb_config config;
+    configure(&config, HB_KIND_SELFTEST);
+    config.harts = harts[_i];
+    config.stop_quiet_cycles = 10000000;
+    struct hb_machine *machine = hb_machine_create(&config, &error);
+    ck_assert_msg(machine != NULL, "%s", error.text);
+    hb_machine_run(machine, UINT64_MAX);
+    struct hb_run_result *result = hb_result_gather(machine);
+    ck_assert(!console_has(machine, "FAILED"));
+    ck_assert(console_has(machine, "selftest: ok     signal_wakes_one\n"));
+    ck_assert_msg(result->outcome == HB_OUTCOME_PASSED, "%s: %s", hb_outcome_name(result->outcome), result->reason);
+    hb_result_free(result);
+    hb_machine_destroy(machine);
 }
 END_TEST
 
@@ -142,6 +170,7 @@ int main(void) {
     TCase *tests = tcase_create("threads");
     tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, threads_find_what_the_host_computes, 0, KINDS);
+    tcase_add_loop_test(tests, the_kernel_keeps_its_promises, 0, 4);
     tcase_add_loop_test(tests, a_death_begins_the_group_again, 0, KINDS);
     tcase_add_test(tests, a_death_begins_those_again_that_spin);
     tcase_add_test(tests, two_deaths_begin_it_twice);
