@@ -173,6 +173,7 @@ void hb_os_view_finish(struct hb_os_view *view, const struct hb_os_end *end, str
     result->max_irq_off_cycles = HB_OS_NONE;
     result->locks_recovered = view->locks_recovered;
     result->false_alarms = view->false_alarms;
+    result->double_runs = view->double_runs;
     result->instructions_reexecuted = view->instructions_reexecuted;
     fill_goodput(view, end->window_cycles, result);
     fill_levels(view, result);

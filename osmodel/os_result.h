@@ -78,6 +78,7 @@ struct hb_os_result {
     uint64_t max_irq_off_cycles; /* no tracepoint reports it: filled by whoever measures it */
     uint64_t locks_recovered;
     uint64_t false_alarms;
+    uint64_t double_runs;
     uint64_t instructions_completed; /* U mode, of attempts that completed correctly */
     uint64_t instructions_reexecuted;
     bool has_goodput; /* else null: no completion after the harts were up */

@@ -243,6 +243,7 @@ static void begin_run(const struct event *event) {
     set_idle(event->view, hart, 0);
     event->view->context_switches += hart->last_task != HB_OS_NO_TASK && hart->last_task != event->subject;
     hart->task = event->subject;
+    hart->run_attempt = event->argument;
     set_level(event->view, &event->view->running, event->view->running.now + 1);
     hart->run_user_instructions = event->user_instructions;
     hart->lock_wanted = 0;
@@ -278,8 +279,10 @@ static void on_task_stop(const struct event *event) {
     struct hb_os_task *task = subject_task(event);
     if (!task)
         return;
-    if (event->self->task == event->subject)
+    if (event->self->task == event->subject) {
+        event->view->double_runs += task->hart != event->hart && task->attempt != event->self->run_attempt;
         end_run(event->view, event->self, event->user_instructions);
+    }
     if (runs_on(task, event->hart)) {
         set_state(event->view, task, state_after_stop(event->argument));
         set_active(event->view, task, task->state == HB_OS_TASK_READY);

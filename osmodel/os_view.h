@@ -111,9 +111,10 @@ struct hb_os_hart {
     uint64_t user_instructions;     /* as of its last event */
     uint64_t run_user_instructions; /* user_instructions when its current task began to run */
     uint64_t dispatches;
-    uint64_t interrupts; /* of devices, that it has claimed */
-    uint32_t task;       /* current one, or HB_OS_NO_TASK */
-    uint32_t last_task;  /* the one before */
+    uint64_t interrupts;  /* of devices, that it has claimed */
+    uint32_t task;        /* current one, or HB_OS_NO_TASK */
+    uint32_t run_attempt; /* of it */
+    uint32_t last_task;   /* the one before */
     uint32_t queue_length;
     uint32_t lock_wanted;     /* low half of its address; 0: it waits for none */
     uint8_t lock_wanted_from; /* hart that holds it, or HB_OS_NO_HART */
@@ -142,6 +143,7 @@ struct hb_os_view {
     uint64_t migrations;
     uint64_t spurious_interrupts; /* a hart was interrupted by a device, and found nothing to claim */
     uint64_t locks_recovered;
+    uint64_t double_runs;  /* stretches of a task on a hart while another had begun its next attempt */
     uint64_t false_alarms; /* suspicions of a hart that was alive, whatever the kernel did about them */
     uint64_t mails_sent;
     uint64_t mails_taken;

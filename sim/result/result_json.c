@@ -305,6 +305,7 @@ static void write_os(struct hb_json_writer *json, const struct hb_run_result *re
     hb_json_cycle(json, "jitter_bound_cycles", result->jitter_bound_cycles ? result->jitter_bound_cycles : HB_OS_NONE);
     hb_json_number(json, "locks_recovered", os->locks_recovered);
     hb_json_number(json, "false_alarms", os->false_alarms);
+    hb_json_number(json, "double_runs", os->double_runs);
     hb_json_number(json, "instructions_reexecuted", os->instructions_reexecuted);
     if (result->has_verdicts)
         write_series(json, os);

@@ -181,6 +181,20 @@ START_TEST(late_tracepoints_do_not_undo_newer_ones) {
     tp(92, 0, HB_TP_TASK_READY, 0, 0, 140);
     ck_assert_uint_eq(view.tasks[0].state, HB_OS_TASK_DONE);
     ck_assert_uint_eq(view.tasks[0].instructions, 100); /* 40 on CPU 0, 60 on CPU 1 */
+    ck_assert_uint_eq(view.double_runs, 0);
+}
+END_TEST
+
+/* CPU 0 was taken for dead, and goes on with the task that CPU 1 has begun again. */
+START_TEST(a_task_on_two_harts_is_counted) {
+    create(1, 0, 0);
+    tp(10, 0, HB_TP_TASK_RUN, 0, 0, 100);
+    tp(50, 1, HB_TP_TASK_RUN, 0, 1, 500);
+    ck_assert_uint_eq(view.double_runs, 0);
+    tp(80, 0, HB_TP_TASK_STOP, 0, HB_STOP_EXITED, 140);
+    ck_assert_uint_eq(view.double_runs, 1);
+    tp(90, 1, HB_TP_TASK_STOP, 0, HB_STOP_EXITED, 560);
+    ck_assert_uint_eq(view.double_runs, 1);
 }
 END_TEST
 
@@ -348,6 +362,7 @@ int main(void) {
     tcase_add_test(tests, a_dead_hart_is_not_idle);
     tcase_add_test(tests, switches_and_moves_are_counted);
     tcase_add_test(tests, late_tracepoints_do_not_undo_newer_ones);
+    tcase_add_test(tests, a_task_on_two_harts_is_counted);
     tcase_add_test(tests, a_death_has_its_timeline);
     tcase_add_test(tests, a_recovery_taken_over_counts_nothing_twice);
     tcase_add_test(tests, an_unannounced_restart_shows_in_the_attempt);
