@@ -167,6 +167,13 @@ static void draw_name(struct dice *thrown, const struct hb_key *key, struct text
         add(text, "\"%s\"", built[dice(thrown, n)]);
 }
 
+static void draw_name_or_number(struct dice *thrown, const struct hb_key *key, struct text *text) {
+    if (dice(thrown, 3))
+        add(text, "%" PRIu64, draw_number(thrown, key));
+    else
+        draw_name(thrown, key, text);
+}
+
 /* ---- Objects --------------------------------------------------------------------------------------------------- */
 
 /* An object of what is `chosen`, by number of key, in the group `path`. */
@@ -285,8 +292,8 @@ bool draw_value(struct drawn *drawn, const struct hb_key *key, char *to, size_t 
     case HB_KEY_SIZE: add(&text, "%" PRIu64, draw_number(thrown, key)); return true;
     case HB_KEY_BOOL: add(&text, dice(thrown, 2) ? "true" : "false"); return true;
     case HB_KEY_ENUM:
-    case HB_KEY_PROTOCOL:
-    case HB_KEY_NUMBERED: draw_name(thrown, key, &text); return true;
+    case HB_KEY_PROTOCOL: draw_name(thrown, key, &text); return true;
+    case HB_KEY_NUMBERED: draw_name_or_number(thrown, key, &text); return true;
     case HB_KEY_NUMBERS:
     case HB_KEY_GRANTS: draw_numbers(thrown, key, &text); return true;
     case HB_KEY_STRINGS: draw_words(drawn, &text); return true;

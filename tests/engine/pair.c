@@ -18,7 +18,11 @@ static void see(struct eye *eye, uint64_t a, uint64_t b, uint64_t c) {
     eye->events++;
 }
 
+/* What is recorded, and where the harts are when the cycle is closed. */
 static void see_record(void *context, const struct hb_trace_record *r) {
+    const struct hb_machine *machine = ((struct eye *)context)->machine;
+    for (uint32_t h = 0; h < machine->bus.harts; h++)
+        see(context, machine->hart[h].pc, machine->hart[h].instructions, machine->hart[h].x[10]);
     see(context, r->cycle, r->address, r->value);
     see(context, r->user_instructions, r->id, (uint64_t)(r->hart << 16 | r->kind << 8 | r->privilege));
 }
@@ -48,7 +52,7 @@ static void see_loss(void *context, const struct hb_bus *bus, uint32_t hart, uin
 }
 
 static void open_eye(struct hb_machine *machine, struct eye *eye, enum pair_watch watch) {
-    *eye = (struct eye){.watcher = {.context = eye, .retired = watch == WATCH_RETIRED}};
+    *eye = (struct eye){.machine = machine, .watcher = {.context = eye, .retired = watch == WATCH_RETIRED}};
     if (watch == WATCH_NOTHING)
         return;
     eye->watcher.record = see_record;

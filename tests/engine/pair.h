@@ -24,6 +24,7 @@ enum pair_watch {
 
 /* What one machine's watcher has seen, as a hash. */
 struct eye {
+    const struct hb_machine *machine;
     struct hb_watcher watcher;
     uint64_t seen, events;
 };
