@@ -1,8 +1,8 @@
-/* kill_everywhere batch|preempt|contend PART PARTS [recoverer]: a hart is killed at the first and at the last
- * execution, by any hart, of every address of kernel text that is executed after `all harts up` and before the run
- * ends: just before the instruction and just after it. With `recoverer`: one hart is dead already, and the one that is
- * recovering it is killed at the first and last execution of every address between its suspicion and the end of the
- * recovery, verifying included.
+/* kill_everywhere WORKLOAD PART PARTS [recoverer]: a hart is killed at the first and at the last execution, by any
+ * hart, of every address of kernel text that is executed after `all harts up` and before the run ends: just before the
+ * instruction and just after it. With `recoverer`: one hart is dead already, and the one that is recovering it is
+ * killed at the first and last execution of every address between its suspicion and the end of the recovery, verifying
+ * included. WORKLOAD: a name in the table below.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -147,21 +147,34 @@ static void recoverer_everywhere(uint32_t victim, uint64_t cycle, uint32_t part,
            cycle, recovery.recoverer, addresses);
 }
 
-/* Short runs in which the kernel does all that it can: tasks that are never preempted, tasks that are, tasks that wait
- * for each other. */
+/* Short runs in which the kernel does all that it can: tasks that are never preempted, tasks that are, and tasks that
+ * wait for each other at mutexes, conditions, semaphores and barriers. */
+static const struct workload {
+    const char *name;
+    uint64_t kind, tasks, work, locks, forks, quantum_cycles;
+} workloads[] = {
+    {.name = "batch", .kind = HB_KIND_BATCH, .tasks = 24, .work = 8},
+    {.name = "preempt", .kind = HB_KIND_BATCH, .tasks = 24, .work = 8, .quantum_cycles = 3000},
+    {.name = "contend", .kind = HB_KIND_CONTEND, .tasks = 8, .work = 9, .locks = 2},
+    {.name = "stencil", .kind = HB_KIND_STENCIL, .tasks = 6, .work = 12},
+    {.name = "pipeline", .kind = HB_KIND_PIPELINE, .tasks = 5, .work = 8},
+    {.name = "philosophers", .kind = HB_KIND_PHILOSOPHERS, .tasks = 6, .work = 3, .forks = HB_FORKS_ORDERED},
+};
+
 static bool open_workload(const char *name) {
     static struct hb_config config;
-    bool contend = strcmp(name, "contend") == 0, preempt = strcmp(name, "preempt") == 0;
-    if (contend)
-        campaign_configure(&config, "smp", HB_KIND_CONTEND, 8, 9);
-    else
-        campaign_configure(&config, "smp", HB_KIND_BATCH, 24, 8);
-    if (contend)
-        config.os.group[0].locks = 2;
-    if (preempt)
-        config.os.quantum_cycles = 3000;
+    const struct workload *workload = workloads;
+    for (size_t i = 0; i < sizeof workloads / sizeof *workloads; i++)
+        if (strcmp(workloads[i].name, name) == 0)
+            workload = &workloads[i];
+    campaign_configure(&config, "smp", workload->kind, workload->tasks, workload->work);
+    if (workload->locks)
+        config.os.group[0].locks = workload->locks;
+    if (workload->quantum_cycles)
+        config.os.quantum_cycles = workload->quantum_cycles;
+    config.os.group[0].forks = workload->forks;
     campaign_open_on(&campaign, &config);
-    return contend || preempt || strcmp(name, "batch") == 0;
+    return strcmp(workload->name, name) == 0;
 }
 
 int main(int argc, char **argv) {
