@@ -1,5 +1,6 @@
 /* A scheduler that is not the kernel's own: what it does wrong ends the run with a line that says so. */
 #include <check.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -80,6 +81,25 @@ START_TEST(one_that_forgets_what_was_rebuilt_is_blamed_when_a_hart_dies) {
 }
 END_TEST
 
+/* Queues are put into the new order, and what one scheduler has noted is nothing to the next. */
+START_TEST(the_scheduler_may_be_changed_in_mid_run) {
+    struct hb_config config;
+    configure(&config, MISTAKE_NONE);
+    struct hb_error error;
+    struct hb_machine *machine = hb_machine_create(&config, &error);
+    for (uint64_t i = 0; i < 3 * HB_SCHEDULERS; i++)
+        hb_machine_input(machine, &(struct hb_input){
+                                      .cycle = 100000 + 17000 * i,
+                                      .kind = HB_INPUT_PARAMETER,
+                                      .parameter = offsetof(struct hb_params, scheduler) / sizeof(uint64_t),
+                                      .value = i * 5 % HB_SCHEDULERS,
+                                  });
+    hb_machine_run(machine, UINT64_MAX);
+    ck_assert_int_eq(machine->saved->outcome, HB_OUTCOME_PASSED);
+    hb_machine_destroy(machine);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("mine");
     TCase *cases = tcase_create("mine");
@@ -87,6 +107,7 @@ int main(void) {
     tcase_add_test(cases, one_without_mistakes_passes);
     tcase_add_loop_test(cases, one_that_makes_a_mistake_is_blamed, 0, 4);
     tcase_add_test(cases, one_that_forgets_what_was_rebuilt_is_blamed_when_a_hart_dies);
+    tcase_add_test(cases, the_scheduler_may_be_changed_in_mid_run);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
