@@ -70,8 +70,15 @@ static void do_phase(uint32_t dead) {
     if (!is_recorded || phase_in(word) + 1 != HB_RECOVERY_VERIFY)
         return;
     HB_TRACE(HB_TP_RECOVERED, dead, claims[dead].remains.requeued);
+    hb_self()->next_wake = 0;               /* the dead hart's sleepers are this one's from now on */
     if (claims[dead].remains.requeued == 0) /* it died between two tasks */
         hb_orphans_first();
+}
+
+/* Each claim has its own line, and the bus may be busy. */
+static void breathe_after(uint32_t hart) {
+    if (hart % 8 == 7)
+        hb_breathe();
 }
 
 /* A hart whose recovery is up to the executing hart, up to phase `last`; HB_HARTS_MAX if there is none. */
@@ -79,7 +86,7 @@ static uint32_t find_mine(enum hb_recovery_phase last) {
     for (uint32_t hart = 0; hart < hb_board.harts; hart++) {
         if (is_mine(hart) && phase_of(hart) <= last)
             return hart;
-        hb_breathe();
+        breathe_after(hart);
     }
     return HB_HARTS_MAX;
 }
@@ -87,7 +94,7 @@ static uint32_t find_mine(enum hb_recovery_phase last) {
 /* What a fenced hart was recovering passes to whoever recovers that hart. */
 static void take_over(void) {
     for (uint32_t hart = 0; hart < hb_board.harts; hart++) {
-        hb_breathe(); /* each claim has its own line, and the bus may be busy */
+        breathe_after(hart);
         uint64_t word = hb_load(&claims[hart].word);
         uint32_t recoverer = recoverer_in(word);
         enum hb_recovery_phase phase = phase_in(word);
@@ -102,13 +109,12 @@ static void take_over(void) {
 void hb_recover_urgent(uint32_t dead) {
     if (!hb_compare_and_swap(&claims[dead].word, 0, claim_word(HB_RECOVERY_EXPEL, hb_hart_id(), 0)))
         return;
-    struct hb_smp_hart *self = hb_self();
-    self->has_claims = true;
-    self->next_wake = 0; /* the dead hart's sleepers are this one's from now on */
+    hb_self()->has_claims = true;
     while (dead != HB_HARTS_MAX) {
         do_phase(dead);
         take_over();
-        dead = find_mine(HB_RECOVERY_LOCK);
+        if (!is_mine(dead) || phase_of(dead) > HB_RECOVERY_LOCK)
+            dead = find_mine(HB_RECOVERY_LOCK);
     }
 }
 
@@ -116,7 +122,8 @@ bool hb_recover_rest(void) {
     bool is_first = false;
     uint32_t dead = find_mine(HB_RECOVERY_VERIFY - 1);
     for (; dead != HB_HARTS_MAX; dead = find_mine(HB_RECOVERY_VERIFY - 1)) {
-        do_phase(dead);
+        while (is_mine(dead) && phase_of(dead) < HB_RECOVERY_VERIFY)
+            do_phase(dead);
         is_first = true;
     }
     return is_first;
