@@ -1,4 +1,5 @@
-/* kill_seeded batch|contend N: each hart killed at N seeded cycles between `all harts up` and the last dispatch. */
+/* kill_seeded batch|contend|stencil N: each hart killed at N seeded cycles between `all harts up` and the last
+ * dispatch. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,14 +7,34 @@
 #include "memory/hash.h"
 #include "tests/guest/kills/campaign.h"
 
+static const struct load {
+    const char *name;
+    uint64_t kind, tasks, work, size;
+} loads[] = {
+    {"batch", HB_KIND_BATCH, 32, 20, 0},
+    {"contend", HB_KIND_CONTEND, 32, 24, 0},
+    {"stencil", HB_KIND_STENCIL, 4, 60, 32}, /* a group: one death, and all its threads begin again */
+};
+
 static struct campaign campaign;
 
+static const struct load *find(const char *name) {
+    for (size_t i = 0; i < sizeof loads / sizeof *loads; i++)
+        if (strcmp(loads[i].name, name) == 0)
+            return &loads[i];
+    return NULL;
+}
+
 int main(int argc, char **argv) {
-    if (argc != 3)
+    const struct load *load = argc == 3 ? find(argv[1]) : NULL;
+    if (load == NULL)
         return 2;
-    bool contend = strcmp(argv[1], "contend") == 0;
+    static struct hb_config config;
     uint64_t n = strtoull(argv[2], NULL, 10);
-    campaign_open(&campaign, "smp", contend ? HB_KIND_CONTEND : HB_KIND_BATCH, 32, contend ? 24 : 20);
+    campaign_configure(&config, "smp", load->kind, load->tasks, load->work);
+    if (load->size != 0)
+        config.os.group[0].size = load->size;
+    campaign_open_on(&campaign, &config);
     uint64_t span = campaign.last_dispatch_cycle - campaign.up_cycle;
     for (uint32_t hart = 0; hart < campaign.config.harts; hart++)
         for (uint64_t i = 0; i < n; i++)
