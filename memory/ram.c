@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory/copy.h"
 #include "memory/hash.h"
 
 bool hb_ram_init(struct hb_ram *ram, uint64_t size_bytes) {
@@ -24,18 +25,14 @@ void hb_ram_free(struct hb_ram *ram) {
     *ram = (struct hb_ram){0};
 }
 
-bool hb_ram_contains(const struct hb_ram *ram, uint64_t offset, uint64_t n) {
-    return n <= ram->size_bytes && offset <= ram->size_bytes - n;
-}
-
 void hb_ram_read(const struct hb_ram *ram, uint64_t offset, void *to, uint64_t n) {
-    memcpy(to, ram->bytes + offset, n);
+    hb_copy_line(to, ram->bytes + offset, n);
 }
 
 void hb_ram_write(struct hb_ram *ram, uint64_t offset, const void *from, uint64_t n) {
     if (n == 0)
         return;
-    memcpy(ram->bytes + offset, from, n);
+    hb_copy_line(ram->bytes + offset, from, n);
     for (uint64_t page = offset / HB_PAGE_BYTES; page <= (offset + n - 1) / HB_PAGE_BYTES; page++)
         ram->page_marks[page] = HB_PAGE_UNHASHED | HB_PAGE_UNSAVED;
 }

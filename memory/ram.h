@@ -33,7 +33,9 @@ bool hb_ram_init(struct hb_ram *ram, uint64_t size_bytes);
 void hb_ram_free(struct hb_ram *ram);
 
 /* True if [offset, offset + n) lies inside. */
-bool hb_ram_contains(const struct hb_ram *ram, uint64_t offset, uint64_t n);
+static inline bool hb_ram_contains(const struct hb_ram *ram, uint64_t offset, uint64_t n) {
+    return n <= ram->size_bytes && offset <= ram->size_bytes - n;
+}
 
 /* Read or write `n` bytes inside one page or across pages; the range must lie inside. */
 void hb_ram_read(const struct hb_ram *ram, uint64_t offset, void *to, uint64_t n);

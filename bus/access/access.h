@@ -89,6 +89,21 @@ static inline bool hb_access_is_dma(uint8_t kind) {
 }
 
 /* What an access asks of the protocol of its line. */
-enum hb_event hb_access_event(const struct hb_protocol *protocol, uint8_t kind);
+static inline enum hb_event hb_access_event(const struct hb_protocol *protocol, uint8_t kind) {
+    static const uint8_t events[HB_ACCESSES] = {
+        [HB_ACCESS_NONE] = HB_EVENT_READ,
+        [HB_ACCESS_LOAD] = HB_EVENT_READ,
+        [HB_ACCESS_FETCH] = HB_EVENT_READ,
+        [HB_ACCESS_LR] = HB_EVENT_READ,
+        [HB_ACCESS_STORE] = HB_EVENT_WRITE,
+        [HB_ACCESS_SC] = HB_EVENT_WRITE,
+        [HB_ACCESS_AMO] = HB_EVENT_ATOMIC,
+        [HB_ACCESS_EVICT] = HB_EVENT_EVICT,
+        [HB_ACCESS_CLEAN] = HB_EVENT_CLEAN,
+        [HB_ACCESS_FLUSH] = HB_EVENT_FLUSH,
+        [HB_ACCESS_INVALIDATE] = HB_EVENT_INVALIDATE,
+    };
+    return kind == HB_ACCESS_LR && protocol->incoherent ? HB_EVENT_ATOMIC : (enum hb_event)events[kind];
+}
 
 #endif

@@ -1,6 +1,6 @@
 #include "bus/access/perform.h"
 
-#include <string.h>
+#include "memory/copy.h"
 
 static int64_t sign_extend(uint64_t value, uint8_t bytes) {
     return bytes == 4 ? (int32_t)value : (int64_t)value;
@@ -32,15 +32,15 @@ uint64_t hb_perform(const struct hb_request *request, uint8_t *at) {
     switch (request->kind) {
     case HB_ACCESS_LOAD:
     case HB_ACCESS_FETCH:
-    case HB_ACCESS_LR: memcpy(&value, at, request->bytes); return value;
+    case HB_ACCESS_LR: hb_copy_access(&value, at, request->bytes); return value;
     case HB_ACCESS_STORE:
-    case HB_ACCESS_SC: memcpy(at, &request->operand, request->bytes); return 0;
+    case HB_ACCESS_SC: hb_copy_access(at, &request->operand, request->bytes); return 0;
     case HB_ACCESS_AMO: {
-        memcpy(&value, at, request->bytes);
+        hb_copy_access(&value, at, request->bytes);
         uint64_t result = request->amo == HB_AMO_CAS
                               ? (value == request->expected ? request->operand : value)
                               : amo_result(request->amo, request->bytes, value, request->operand);
-        memcpy(at, &result, request->bytes);
+        hb_copy_access(at, &result, request->bytes);
         return value;
     }
     default: return 0;

@@ -61,24 +61,6 @@ void hb_protocol_fill(struct hb_protocol *protocol) {
                 protocol->row[s][e] = (struct hb_row){.defined = true, .next = s};
 }
 
-enum hb_event hb_snoop_event(enum hb_txn transaction) {
-    switch (transaction) {
-    case HB_TXN_READ:
-    case HB_TXN_READ_UPDATE: /* its first half */
-    case HB_TXN_DMA_READ: return HB_SNOOP_READ;
-    case HB_TXN_READ_X: return HB_SNOOP_READ_X;
-    case HB_TXN_UPGRADE: return HB_SNOOP_UPGRADE;
-    case HB_TXN_WRITE:
-    case HB_TXN_ATOMIC: return HB_SNOOP_WRITE;
-    case HB_TXN_UPDATE: return HB_SNOOP_UPDATE;
-    case HB_TXN_CLEAN: return HB_SNOOP_CLEAN;
-    case HB_TXN_FLUSH:
-    case HB_TXN_DMA_WRITE: return HB_SNOOP_FLUSH;
-    case HB_TXN_INVALIDATE: return HB_SNOOP_INVALIDATE;
-    default: return HB_EVENTS;
-    }
-}
-
 const char *hb_event_name(enum hb_event event) {
     static const char *const names[HB_EVENTS] = {
         [HB_EVENT_READ] = "read",
@@ -98,14 +80,6 @@ const char *hb_event_name(enum hb_event event) {
         [HB_SNOOP_INVALIDATE] = "BusInval",
     };
     return names[event];
-}
-
-bool hb_txn_reads_line(enum hb_txn transaction) {
-    return transaction == HB_TXN_READ || transaction == HB_TXN_READ_X || transaction == HB_TXN_READ_UPDATE;
-}
-
-bool hb_txn_brings_line(enum hb_txn transaction) {
-    return hb_txn_reads_line(transaction) || transaction == HB_TXN_DMA_READ;
 }
 
 const char *hb_txn_name(enum hb_txn transaction) {

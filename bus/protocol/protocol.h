@@ -117,16 +117,40 @@ extern const struct hb_protocol hb_protocol_none;
 void hb_protocol_fill(struct hb_protocol *protocol);
 
 /* The event as which a snooper sees another cache's transaction; HB_EVENTS for those that concern no cache. */
-enum hb_event hb_snoop_event(enum hb_txn transaction);
+static inline enum hb_event hb_snoop_event(enum hb_txn transaction) {
+    static const uint8_t events[HB_TXNS] = {
+        [HB_TXN_NONE] = HB_EVENTS,
+        [HB_TXN_READ] = HB_SNOOP_READ,
+        [HB_TXN_READ_X] = HB_SNOOP_READ_X,
+        [HB_TXN_UPGRADE] = HB_SNOOP_UPGRADE,
+        [HB_TXN_WRITE_BACK] = HB_EVENTS,
+        [HB_TXN_WRITE] = HB_SNOOP_WRITE,
+        [HB_TXN_ATOMIC] = HB_SNOOP_WRITE,
+        [HB_TXN_UPDATE] = HB_SNOOP_UPDATE,
+        [HB_TXN_READ_UPDATE] = HB_SNOOP_READ, /* its first half */
+        [HB_TXN_CLEAN] = HB_SNOOP_CLEAN,
+        [HB_TXN_FLUSH] = HB_SNOOP_FLUSH,
+        [HB_TXN_INVALIDATE] = HB_SNOOP_INVALIDATE,
+        [HB_TXN_DEVICE_READ] = HB_EVENTS,
+        [HB_TXN_DEVICE_WRITE] = HB_EVENTS,
+        [HB_TXN_DMA_READ] = HB_SNOOP_READ,
+        [HB_TXN_DMA_WRITE] = HB_SNOOP_FLUSH,
+    };
+    return (enum hb_event)events[transaction];
+}
 
 /* An event as it is written in tables: "read", "BusRd". */
 const char *hb_event_name(enum hb_event event);
 
 /* It brings a line to its requester: BusRd, BusRdX, BusRdUpd. */
-bool hb_txn_reads_line(enum hb_txn transaction);
+static inline bool hb_txn_reads_line(enum hb_txn transaction) {
+    return transaction == HB_TXN_READ || transaction == HB_TXN_READ_X || transaction == HB_TXN_READ_UPDATE;
+}
 
 /* It brings a line, or a part of it, to its requester: those, and a device's read. */
-bool hb_txn_brings_line(enum hb_txn transaction);
+static inline bool hb_txn_brings_line(enum hb_txn transaction) {
+    return hb_txn_reads_line(transaction) || transaction == HB_TXN_DMA_READ;
+}
 
 /* The textbook's name of a transaction: "BusRd". */
 const char *hb_txn_name(enum hb_txn transaction);

@@ -140,7 +140,7 @@ static void grant_next(struct hb_bus *bus, uint64_t now) {
 
 static uint64_t next_cycle(const struct hb_bus *bus, uint64_t now) {
     uint64_t next = hb_bus_may_grant(bus) ? hb_arbiter_next_cycle(bus, now) : HB_NEVER;
-    for (uint32_t i = 0; i < bus->limit; i++) {
+    for (uint32_t i = 0; bus->state->outstanding && i < bus->limit; i++) {
         const struct hb_transaction *t = &bus->state->transaction[i];
         uint64_t at = t->snooped ? t->finish_cycle : t->snoop_cycle;
         if (t->active && at < next)
@@ -151,7 +151,8 @@ static uint64_t next_cycle(const struct hb_bus *bus, uint64_t now) {
 }
 
 void hb_bus_step(struct hb_bus *bus, uint64_t now) {
-    finish_due(bus, now);
+    if (bus->state->outstanding)
+        finish_due(bus, now);
     if (bus->state->address_busy)
         snoop_due(bus, now);
     if (bus->config.store_depth)

@@ -9,6 +9,7 @@
 #include "bus/shared/line.h"
 #include "bus/shared/memory.h"
 #include "bus/shared/presence.h"
+#include "memory/copy.h"
 
 static uint8_t requester_of(const struct hb_port *port, uint32_t hart) {
     if (hb_access_is_dma(port->request.kind))
@@ -24,7 +25,7 @@ static const struct hb_protocol *protocol_of(const struct hb_bus *bus, const str
 /* ---- Grant ----------------------------------------------------------------------------------------------------- */
 
 static void carry(const struct hb_bus *bus, struct hb_transaction *t, struct hb_line *line) {
-    memcpy(t->data, hb_line_data(line), bus->line_bytes);
+    hb_copy_line(t->data, hb_line_data(line), bus->line_bytes);
     t->carries = true;
 }
 
@@ -257,7 +258,7 @@ static struct hb_line *install(struct hb_bus *bus, const struct hb_transaction *
     line->address = t->line;
     hb_presence_add(bus, agent, t->line);
     hb_cache_note_arrival(cache, line);
-    memcpy(hb_line_data(line), t->data, bus->line_bytes);
+    hb_copy_line(hb_line_data(line), t->data, bus->line_bytes);
     return line;
 }
 
