@@ -26,6 +26,8 @@
 #define HB_SET_BYTES_MIN 128
 #define HB_SET_BYTES_MAX (1 << 20)
 
+#define HB_BURSTS_MAX 1000000 /* of an interactive task */
+
 /* The work of tasks that take a fresh block for each unit of it. */
 #define HB_FRESH_WORK_MAX (1 << 16)
 
@@ -83,7 +85,8 @@
 #define HB_KIND_PIPELINE     6 /* threads that hand items from stage to stage, through buffers with room for a few */
 #define HB_KIND_PHILOSOPHERS 7 /* tasks that need two of the things that stand in a ring, each for itself */
 #define HB_KIND_SELFTEST     8 /* threads that check what the kernel promises them */
-#define HB_KINDS             9
+#define HB_KIND_INTERACTIVE  9 /* bursts of batch work on a small set, and sleep between them */
+#define HB_KINDS             10
 
 #define HB_SHARED_COUNTER_BYTES 64 /* share: counter i is a word in the group's shared memory, at 64 i */
 
@@ -244,7 +247,9 @@ struct hb_note {
     X(wait)           /* pipeline: HB_WAIT_* */                                                                        \
     X(restart)        /* HB_CONTRACT_* */                                                                              \
     X(long_every)     /* batch: its first task, and each so many after it, ... */                                      \
-    X(long_times)     /* ... have so many times the work of the others; 1: all are alike */
+    X(long_times)     /* ... have so many times the work of the others; 1: all are alike */                            \
+    X(bursts)         /* interactive: how often a task works, `work` units each time */                                \
+    X(sleep_cycles)   /* interactive: how long it sleeps before each burst but the first */
 
 struct hb_group {
 #define HB_GROUP_FIELD(name) uint64_t name;

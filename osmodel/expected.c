@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "osmodel/guest/workloads/groups.h"
+#include "osmodel/guest/workloads/kinds.h"
 #include "osmodel/guest/workloads/threads.h"
 #include "osmodel/guest/workloads/workload.h"
 
@@ -24,6 +25,14 @@ static uint64_t expect_batch(uint64_t seed, const struct hb_group *group, uint32
 
 static uint64_t expect_counting(uint64_t seed, const struct hb_group *group, uint32_t task) {
     return hb_contend_checksum(seed, task, group->work);
+}
+
+static uint64_t expect_interactive(uint64_t seed, const struct hb_group *group, uint32_t task) {
+    uint8_t set[HB_SET_SMALL_BYTES] __attribute__((aligned(LINE_BYTES)));
+    uint64_t sum = hb_interactive_burst(seed, task, 0, group->work, set);
+    for (uint64_t burst = 1; burst < group->bursts; burst++)
+        sum = hb_interactive_sum(sum, hb_interactive_burst(seed, task, burst, group->work, set));
+    return sum;
 }
 
 /* ---- Threads: part after part ------------------------------------------------------------------------------------ */
@@ -104,7 +113,7 @@ static uint64_t (*const expect[HB_KINDS])(uint64_t seed, const struct hb_group *
     [HB_KIND_SHARE] = expect_counting,    [HB_KIND_STENCIL] = expect_stencil,
     [HB_KIND_MATMUL] = expect_matmul,     [HB_KIND_MAPREDUCE] = expect_mapreduce,
     [HB_KIND_PIPELINE] = expect_pipeline, [HB_KIND_PHILOSOPHERS] = expect_counting,
-    [HB_KIND_SELFTEST] = expect_selftest,
+    [HB_KIND_SELFTEST] = expect_selftest, [HB_KIND_INTERACTIVE] = expect_interactive,
 };
 
 static bool batch_has_expected(const struct hb_group *group) {
@@ -125,7 +134,10 @@ bool hb_os_has_expected(const struct hb_params *params, uint32_t task) {
 
 bool hb_os_is_worth_computing(const struct hb_params *params, uint32_t task, uint64_t instructions) {
     const struct hb_group *group = group_of(params, task);
-    return group->kind != HB_KIND_BATCH || group->work <= SMALL_WORK || group->work <= instructions;
+    uint64_t times = group->kind == HB_KIND_INTERACTIVE ? group->bursts : 1;
+    if (group->kind != HB_KIND_BATCH && group->kind != HB_KIND_INTERACTIVE)
+        return true;
+    return group->work <= SMALL_WORK / times || group->work <= instructions / times;
 }
 
 uint64_t hb_os_expected_checksum(const struct hb_params *params, uint32_t task) {

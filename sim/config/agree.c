@@ -315,30 +315,38 @@ static bool check_placement(const struct agreement *a, uint32_t g) {
     return refuse_group(a, g, "placement", text);
 }
 
-/* While nobody has anything to do but wait for arrivals, nothing is done. */
-static bool check_arrival(const struct agreement *a, uint32_t g) {
-    uint64_t arrival = a->config->os.group[g].arrival_cycles, quiet = a->config->stop_quiet_cycles;
+/* While nobody has anything to do but wait for a time, nothing is done. */
+static bool check_quiet(const struct agreement *a, uint32_t g, const char *key, uint64_t cycles) {
+    uint64_t quiet = a->config->stop_quiet_cycles;
     char text[128];
-    if (quiet == 0 || arrival < quiet)
+    if (quiet == 0 || cycles < quiet)
         return true;
-    snprintf(text, sizeof text, "%" PRIu64 " should be less than stop.quiet_cycles, %" PRIu64, arrival, quiet);
-    return refuse_group(a, g, "arrival_cycles", text);
+    snprintf(text, sizeof text, "%" PRIu64 " should be less than stop.quiet_cycles, %" PRIu64, cycles, quiet);
+    return refuse_group(a, g, key, text);
+}
+
+static bool check_times(const struct agreement *a, uint32_t g) {
+    const struct hb_group *group = &a->config->os.group[g];
+    uint64_t sleep_cycles = group->kind == HB_KIND_INTERACTIVE ? group->sleep_cycles : 0;
+    return check_quiet(a, g, "arrival_cycles", group->arrival_cycles) &&
+           check_quiet(a, g, "sleep_cycles", sleep_cycles);
 }
 
 static bool check_work(const struct agreement *a, uint32_t g, uint64_t *left) {
     const struct hb_group *group = &a->config->os.group[g];
+    const uint64_t times = group->kind == HB_KIND_INTERACTIVE ? group->bursts : 1;
     char text[192];
     uint64_t long_tasks = (group->tasks + group->long_every - 1) / group->long_every;
-    uint64_t all = group->work * (group->tasks + long_tasks * (group->long_times - 1));
-    if (all <= *left) {
-        *left -= all;
+    uint64_t runs = (group->tasks + long_tasks * (group->long_times - 1)) * times;
+    if (group->work <= *left / runs) {
+        *left -= group->work * runs;
         return true;
     }
     snprintf(text, sizeof text,
              "%" PRIu64 " units for each of %" PRIu64
              " tasks are more than the host would compute again, to check what "
              "they found (at most %d in all)",
-             group->work, group->tasks, HB_WORK_ALL_MAX);
+             times * group->work, group->tasks, HB_WORK_ALL_MAX);
     return refuse_group(a, g, "work", text);
 }
 
@@ -361,7 +369,7 @@ static bool check_workload(const struct agreement *a) {
     }
     for (uint32_t g = 0; g < a->config->os.workload_groups; g++)
         if (!check_name(a, g) || !check_work(a, g, &left) || !check_batch(a, g) || !check_amp(a, g) ||
-            !check_placement(a, g) || !check_arrival(a, g) || !check_threads(a, g))
+            !check_placement(a, g) || !check_times(a, g) || !check_threads(a, g))
             return false;
     return check_sum(a) && check_objects(a);
 }

@@ -85,7 +85,7 @@ static const struct hb_key_name kinds[] = {
     {"batch", HB_KIND_BATCH, true},
     {"contend", HB_KIND_CONTEND, true},
     {"share", HB_KIND_SHARE, true},
-    {"interactive", 0, false},
+    {"interactive", HB_KIND_INTERACTIVE, true},
     {"server", 0, false},
     {"stencil", HB_KIND_STENCIL, true},
     {"matmul", HB_KIND_MATMUL, true},
@@ -664,7 +664,8 @@ const struct hb_key hb_keys[] = {
         "fight for locks; share: tasks that count in memory that they share; stencil: threads that step a grid of "
         "doubles; matmul: threads that multiply matrices, some rows of them one alone; mapreduce: threads that "
         "count words; pipeline: threads that hand items from stage to stage; philosophers: tasks that need "
-        "both forks beside them; selftest: threads that check what the kernel promises, and print it."),
+        "both forks beside them; selftest: threads that check what the kernel promises, and print it; interactive: "
+        "tasks that work a little and sleep, again and again."),
     {.path = "os.workload.tasks",
      .type = HB_KEY_INTEGER,
      TASKS(tasks),
@@ -679,7 +680,8 @@ const struct hb_key hb_keys[] = {
      .minimum = 1,
      .maximum = HB_WORK_ALL_MAX,
      .help =
-         "How much each has to do, in batch on average: about 1,000 instructions a unit there, one increment in "
+         "How much each has to do, in batch on average: about 1,000 instructions a unit there and in each burst of "
+         "interactive, one increment in "
          "contend "
          "and share; steps of a stencil, rows of a matrix (all together this times the tasks), pages of words, items "
          "of a pipeline (all together), meals; of all tasks together at most 200000000."},
@@ -740,6 +742,20 @@ const struct hb_key hb_keys[] = {
     TASKS_CHOICE(restart, contracts, "kind",
                  "When a CPU dies; kind: its task begins again, or all threads of its group, or it goes on after its "
                  "last increment, as the kind has it; none: it is lost."),
+    {.path = "os.workload.bursts",
+     .type = HB_KEY_INTEGER,
+     TASKS(bursts),
+     .fallback = "100",
+     .minimum = 1,
+     .maximum = HB_BURSTS_MAX,
+     .help = "interactive: how often a task works, each time as much as work says."},
+    {.path = "os.workload.sleep_cycles",
+     .type = HB_KEY_INTEGER,
+     TASKS(sleep_cycles),
+     .unit = "cycles",
+     .fallback = "100000",
+     .maximum = HB_KEY_INTEGER_MAX,
+     .help = "interactive: how long it sleeps between two bursts."},
     {.path = "os.workload.arrival_cycles",
      .type = HB_KEY_INTEGER,
      TASKS(arrival_cycles),

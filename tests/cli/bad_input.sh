@@ -136,6 +136,10 @@ bad_file 'bad.json: os.scheduler: "mlfq" needs image "smp"' '{"image": "amp", "o
 bad_file 'bad.json: os.balance: "stael" is unknown; did you mean "steal"?' '{"image": "smp", "os": {"balance": "stael"}}'
 workload 'bad.json: os.workload.arrival_cycles: 20000000 should be less than stop.quiet_cycles, 20000000' \
     '{"arrival_cycles": 20000000}'
+workload 'bad.json: os.workload.0.sleep_cycles: 20000000 should be less than stop.quiet_cycles' \
+    '[{"kind": "interactive", "sleep_cycles": 20000000}]'
+workload 'bad.json: os.workload.work: 300000000 units for each of 1 tasks are more' \
+    '{"kind": "interactive", "tasks": 1, "work": 1000, "bursts": 300000}'
 bad_file 'bad.json: os.workload.0.arrival_cycles: needs the image "smp"' \
     '{"image": "amp", "os": {"workload": [{"arrival_cycles": 1000}]}}'
 bad_file 'bad.json: os.workload.kind: "contend" needs a system whose CPUs share memory' \

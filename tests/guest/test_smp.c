@@ -113,6 +113,30 @@ START_TEST(groups_run_at_once_and_each_begins_when_it_arrives) {
 }
 END_TEST
 
+/* A hog and two that sleep in between: each burst is an activation, sleeps are kept, and checksums are right. */
+START_TEST(interactive_tasks_work_and_sleep_in_turn) {
+    struct hb_config config;
+    configure(&config);
+    config.harts = 2;
+    config.os.workload_groups = 2;
+    config.os.group[0].tasks = 1;
+    config.os.group[1].kind = HB_KIND_INTERACTIVE;
+    config.os.group[1].tasks = 2;
+    config.os.group[1].work = 2;
+    config.os.group[1].bursts = 10;
+    config.os.group[1].sleep_cycles = 30000;
+    hb_config_settle_groups(&config);
+    struct hb_run_result *result = finish(create(&config));
+    const struct hb_os_group *interactive = &result->os.group[1];
+    check_passed(result, 3);
+    ck_assert_uint_eq(interactive->response.n, 20);
+    ck_assert_uint_lt(interactive->response.p95, 20000);
+    ck_assert_uint_ge(interactive->turnaround.p50, 9 * 30000);
+    ck_assert_uint_lt(interactive->turnaround.max, 9 * 30000 + 10 * 30000);
+    hb_result_free(result);
+}
+END_TEST
+
 /* They had been dealt to its queue: whoever recovers it wakes them. */
 START_TEST(what_arrives_at_a_dead_hart_is_run_by_another) {
     struct hb_config config;
@@ -527,6 +551,7 @@ int main(void) {
     tcase_add_test(tests, without_a_fence_recovery_goes_on_but_fences_nobody);
     tcase_add_test(tests, a_lock_of_the_dead_is_freed_if_locks_are_stolen);
     tcase_add_test(tests, groups_run_at_once_and_each_begins_when_it_arrives);
+    tcase_add_test(tests, interactive_tasks_work_and_sleep_in_turn);
     tcase_add_test(tests, what_arrives_at_a_dead_hart_is_run_by_another);
     tcase_add_test(tests, a_policy_that_is_switched_on_in_mid_run_counts);
     tcase_add_test(tests, contending_tasks_lose_and_double_no_increment);

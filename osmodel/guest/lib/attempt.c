@@ -26,6 +26,8 @@ static struct hb_job job_of(uint32_t task, uint32_t number, const struct hb_task
         .barrier = (uint32_t)group->barrier,
         .forks = (uint32_t)group->forks,
         .wait = (uint32_t)group->wait,
+        .bursts = group->bursts,
+        .sleep_cycles = group->sleep_cycles,
     };
     if (group->kind == HB_KIND_BATCH) {
         struct hb_batch_plan plan = hb_batch_plan(hb_params.seed, group, task);

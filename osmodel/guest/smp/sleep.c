@@ -106,6 +106,7 @@ static void wake_from(struct sleepers *from, uint64_t now) {
         woken = take_due(&from->list, now);
         hb_lock_release(&from->lock);
         hb_waiters_wake(woken);
+        hb_breathe(); /* many may be due at once */
     } while (woken != HB_NO_TASK);
 }
 

@@ -143,6 +143,11 @@ static _Noreturn void do_sleep(uint32_t task, uint64_t ticks) {
     hb_schedule();
 }
 
+static _Noreturn void do_pause(uint32_t task, uint64_t cycles, uint64_t units) {
+    HB_TRACE(HB_TP_PROGRESS, task, units);
+    do_sleep(task, hb_ticks(cycles));
+}
+
 void hb_syscall_serve(void) {
     uint32_t task = hb_self()->current;
     struct hb_context *context = &hb_tasks[task].context;
@@ -164,6 +169,7 @@ void hb_syscall_serve(void) {
     case HB_SYS_DOWN: do_down(task, context); break;
     case HB_SYS_UP: hb_semaphore_up(object_of(task, argument, false), task); break;
     case HB_SYS_BARRIER: do_barrier(task, context); break;
+    case HB_SYS_PAUSE: do_pause(task, argument, context->x[HB_REG_A1]);
     default: hb_task_fault(HB_CAUSE_ECALL_U, context->x[HB_REG_A7]);
     }
 }

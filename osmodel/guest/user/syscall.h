@@ -26,6 +26,7 @@ enum hb_syscall {
     HB_SYS_DOWN,      /* smp (semaphore) */
     HB_SYS_UP,        /* smp (semaphore) */
     HB_SYS_BARRIER,   /* smp (barrier): waits until all tasks of the group have come */
+    HB_SYS_PAUSE,     /* smp (cycles, units): sleeps, and reports that so many units of work are done */
 };
 
 static inline uint64_t hb_syscall(uint64_t number, uint64_t first, uint64_t second) {

@@ -102,3 +102,12 @@ uint64_t hb_program_philosophers(const struct hb_job *job) {
     }
     return hb_contend_checksum(job->seed, job->task, job->work);
 }
+
+uint64_t hb_program_interactive(const struct hb_job *job) {
+    uint64_t sum = hb_interactive_burst(job->seed, job->task, 0, job->work, job->set);
+    for (uint64_t burst = 1; burst < job->bursts; burst++) {
+        hb_syscall(HB_SYS_PAUSE, job->sleep_cycles, burst);
+        sum = hb_interactive_sum(sum, hb_interactive_burst(job->seed, job->task, burst, job->work, job->set));
+    }
+    return sum;
+}

@@ -24,6 +24,8 @@ struct hb_job {
     uint32_t barrier;
     uint32_t forks;
     uint32_t wait;
+    uint64_t bursts;
+    uint64_t sleep_cycles;
 };
 
 _Noreturn void hb_user_main(const struct hb_job *job);

@@ -123,4 +123,5 @@ const struct hb_kind hb_kinds[HB_KINDS] = {
                           .mutexes = selftest_mutexes,
                           .others = selftest_others,
                           .value = selftest_value},
+    [HB_KIND_INTERACTIVE] = {.name = "interactive", .contract = HB_CONTRACT_TASK},
 };

@@ -31,6 +31,11 @@ uint64_t hb_batch_set_bytes_max(const volatile struct hb_group *group);
  * to 64 bytes; what it held before does not matter. Gives the checksum. */
 uint64_t hb_batch_run(uint64_t seed, uint32_t task, const struct hb_batch_plan *plan, uint8_t *set);
 
+/* One burst of an interactive task: `units` of batch work on a small set (2 KiB, aligned to 64 bytes), whose contents
+ * before do not matter. Gives its checksum; that of the task takes in one burst after another. */
+uint64_t hb_interactive_burst(uint64_t seed, uint32_t task, uint64_t burst, uint64_t units, uint8_t *set);
+uint64_t hb_interactive_sum(uint64_t sum, uint64_t burst);
+
 /* The checksum that a contend task must deliver after `work` increments, by a closed formula. For 0 it is the value
  * from which the task's sum starts; every increment adds hb_contend_step. */
 uint64_t hb_contend_checksum(uint64_t seed, uint32_t task, uint64_t work);

@@ -117,7 +117,9 @@ START_TEST(fills_the_configuration) {
                                       .forks = HB_FORKS_ORDERED,
                                       .placement = HB_PLACE_ANY,
                                       .long_every = 1,
-                                      .long_times = 1}}};
+                                      .long_times = 1,
+                                      .bursts = 100,
+                                      .sleep_cycles = 100000}}};
     ck_assert_int_eq(memcmp(&c->os, &os, sizeof os), 0);
     ck_assert_uint_eq(c->stop_cycles, 17);
     ck_assert_uint_eq(c->stop_quiet_cycles, 18);
