@@ -26,7 +26,10 @@
 #define HB_SET_BYTES_MIN 128
 #define HB_SET_BYTES_MAX (1 << 20)
 
-#define HB_BURSTS_MAX 1000000 /* of an interactive task */
+#define HB_GAP_CYCLES_MAX    (1ull << 32)
+#define HB_REQUESTS_MAX      8192    /* of all servers together */
+#define HB_SERVER_QUEUES_MAX 64      /* of a server whose workers have a queue each */
+#define HB_BURSTS_MAX        1000000 /* of an interactive task */
 
 /* The work of tasks that take a fresh block for each unit of it. */
 #define HB_FRESH_WORK_MAX (1 << 16)
@@ -66,6 +69,9 @@
 #define HB_TP_MAIL_TAKE      29 /* amp. subject: task; argument: sending hart */
 #define HB_TP_HART_STOPPED   30 /* amp. subject: worker that stops itself: its kernel trapped; argument: the cause */
 #define HB_TP_INTERRUPT      31 /* subject: source of the PLIC that the hart claims; argument: 1: it found none */
+#define HB_TP_SERVER_TAKE    32 /* subject: request, of all servers together; argument: group */
+#define HB_TP_SERVER_REPLY   33 /* subject: request; argument: the low half of the answer */
+#define HB_TP_SERVER_DROP    34 /* subject: request; argument: group; its queue was full */
 #define HB_TP_USER           64 /* 64 .. 127: free for experiments' own programs, any mode */
 
 #define HB_STOP_PREEMPTED 0
@@ -76,21 +82,29 @@
 #define HB_STOP_FAULTED   5
 
 /* ---- Workloads ------------------------------------------------------------------------------------------------- */
-#define HB_KIND_BATCH        0 /* independent integer kernels, on sets that fit into an L1D or do not */
-#define HB_KIND_CONTEND      1 /* lock-heavy: increments of shared counters, each with its sequence number */
-#define HB_KIND_SHARE        2 /* the same increments, made by the tasks themselves in memory that they share */
-#define HB_KIND_STENCIL      3 /* threads that step a grid of doubles, and meet after each step */
-#define HB_KIND_MATMUL       4 /* threads that multiply matrices; a part of it one alone */
-#define HB_KIND_MAPREDUCE    5 /* threads that count words, and then add up what all have counted */
-#define HB_KIND_PIPELINE     6 /* threads that hand items from stage to stage, through buffers with room for a few */
-#define HB_KIND_PHILOSOPHERS 7 /* tasks that need two of the things that stand in a ring, each for itself */
-#define HB_KIND_SELFTEST     8 /* threads that check what the kernel promises them */
-#define HB_KIND_INTERACTIVE  9 /* bursts of batch work on a small set, and sleep between them */
-#define HB_KINDS             10
+#define HB_KIND_BATCH        0  /* independent integer kernels, on sets that fit into an L1D or do not */
+#define HB_KIND_CONTEND      1  /* lock-heavy: increments of shared counters, each with its sequence number */
+#define HB_KIND_SHARE        2  /* the same increments, made by the tasks themselves in memory that they share */
+#define HB_KIND_STENCIL      3  /* threads that step a grid of doubles, and meet after each step */
+#define HB_KIND_MATMUL       4  /* threads that multiply matrices; a part of it one alone */
+#define HB_KIND_MAPREDUCE    5  /* threads that count words, and then add up what all have counted */
+#define HB_KIND_PIPELINE     6  /* threads that hand items from stage to stage, through buffers with room for a few */
+#define HB_KIND_PHILOSOPHERS 7  /* tasks that need two of the things that stand in a ring, each for itself */
+#define HB_KIND_SELFTEST     8  /* threads that check what the kernel promises them */
+#define HB_KIND_INTERACTIVE  9  /* bursts of batch work on a small set, and sleep between them */
+#define HB_KIND_SERVER       10 /* workers that answer requests, which arrive by themselves */
+#define HB_KINDS             11
 
 #define HB_SHARED_COUNTER_BYTES 64 /* share: counter i is a word in the group's shared memory, at 64 i */
 
 /* What a batch task is like, where the parameters do not choose, follows a hash of (seed, task). */
+#define HB_ARRIVALS_POISSON 0
+#define HB_ARRIVALS_BURSTY  1
+#define HB_ARRIVALS_EVEN    2
+#define HB_SERVER_ONE       0 /* one queue for all workers of the group */
+#define HB_SERVER_HASHED    1 /* one for each; a hash of the request chooses */
+#define HB_SERVER_DEALT     2 /* one for each, in turn */
+
 #define HB_LENGTHS_MIXED    0 /* half of the work to one and a half times as much */
 #define HB_LENGTHS_EQUAL    1
 #define HB_SETS_MIXED       0 /* small or large */
@@ -249,7 +263,12 @@ struct hb_note {
     X(long_every)     /* batch: its first task, and each so many after it, ... */                                      \
     X(long_times)     /* ... have so many times the work of the others; 1: all are alike */                            \
     X(bursts)         /* interactive: how often a task works, `work` units each time */                                \
-    X(sleep_cycles)   /* interactive: how long it sleeps before each burst but the first */
+    X(sleep_cycles)   /* interactive: how long it sleeps before each burst but the first */                            \
+    X(requests)       /* server: how many arrive in all; each is `work` units of work */                               \
+    X(gap_cycles)     /* server: from one arrival to the next, on average */                                           \
+    X(arrivals)       /* server: HB_ARRIVALS_* */                                                                      \
+    X(queues)         /* server: HB_SERVER_* */                                                                        \
+    X(room)           /* server: how many may wait in a queue; others are refused */
 
 struct hb_group {
 #define HB_GROUP_FIELD(name) uint64_t name;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "osmodel/guest/workloads/arrivals.h"
 #include "osmodel/guest/workloads/groups.h"
 #include "osmodel/guest/workloads/kinds.h"
 #include "osmodel/guest/workloads/threads.h"
@@ -108,12 +109,18 @@ static uint64_t expect_selftest(uint64_t seed, const struct hb_group *group, uin
 
 /* ---- By kind ----------------------------------------------------------------------------------------------------- */
 
+static uint64_t expect_server(uint64_t seed, const struct hb_group *group, uint32_t task) {
+    (void)group;
+    return hb_server_checksum(seed, task);
+}
+
 static uint64_t (*const expect[HB_KINDS])(uint64_t seed, const struct hb_group *group, uint32_t task) = {
-    [HB_KIND_BATCH] = expect_batch,       [HB_KIND_CONTEND] = expect_counting,
-    [HB_KIND_SHARE] = expect_counting,    [HB_KIND_STENCIL] = expect_stencil,
-    [HB_KIND_MATMUL] = expect_matmul,     [HB_KIND_MAPREDUCE] = expect_mapreduce,
-    [HB_KIND_PIPELINE] = expect_pipeline, [HB_KIND_PHILOSOPHERS] = expect_counting,
-    [HB_KIND_SELFTEST] = expect_selftest, [HB_KIND_INTERACTIVE] = expect_interactive,
+    [HB_KIND_SERVER] = expect_server,           [HB_KIND_BATCH] = expect_batch,
+    [HB_KIND_CONTEND] = expect_counting,        [HB_KIND_SHARE] = expect_counting,
+    [HB_KIND_STENCIL] = expect_stencil,         [HB_KIND_MATMUL] = expect_matmul,
+    [HB_KIND_MAPREDUCE] = expect_mapreduce,     [HB_KIND_PIPELINE] = expect_pipeline,
+    [HB_KIND_PHILOSOPHERS] = expect_counting,   [HB_KIND_SELFTEST] = expect_selftest,
+    [HB_KIND_INTERACTIVE] = expect_interactive,
 };
 
 static bool batch_has_expected(const struct hb_group *group) {

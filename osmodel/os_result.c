@@ -180,4 +180,5 @@ void hb_os_view_finish(struct hb_os_view *view, const struct hb_os_end *end, str
     result->groups =
         (uint32_t)(end->params->workload_groups < HB_GROUPS_MAX ? end->params->workload_groups : HB_GROUPS_MAX);
     hb_os_groups_fill(view, end->params, result->group);
+    result->has_requests = hb_os_requests_fill(view, end->params, end->window_cycles, &result->requests);
 }

@@ -21,6 +21,7 @@
 
 #include "osmodel/abi.h"
 #include "osmodel/os_groups.h"
+#include "osmodel/os_requests.h"
 #include "osmodel/os_view.h"
 
 #define HB_OS_WINDOWS_MAX 1024
@@ -83,6 +84,8 @@ struct hb_os_result {
     uint64_t instructions_reexecuted;
     bool has_goodput; /* else null: no completion after the harts were up */
     double goodput;
+    bool has_requests; /* a group is a server */
+    struct hb_os_requests requests;
     uint32_t groups;
     struct hb_os_group group[HB_GROUPS_MAX];
     uint64_t window_cycles; /* of the series: as requested, doubled until HB_OS_WINDOWS_MAX windows suffice */

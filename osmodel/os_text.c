@@ -53,6 +53,9 @@ static const struct sentence sentences[] = {
                          "CPU %c takes task %s, sent by CPU %a"},
     [HB_TP_INTERRUPT] = {"interrupt", "CPU %c takes interrupt %s",
                          "CPU %c is interrupted for nothing: another CPU has taken it"},
+    [HB_TP_SERVER_TAKE] = {"request taken", "CPU %c begins to serve request %s", NULL},
+    [HB_TP_SERVER_REPLY] = {"request answered", "CPU %c has answered request %s", NULL},
+    [HB_TP_SERVER_DROP] = {"request refused", "Request %s finds its queue full and is dropped", NULL},
     [HB_TP_HART_STOPPED] = {"CPU stops", "The kernel of CPU %s has trapped (cause %a): it stops, alone", NULL},
 };
 

@@ -1,5 +1,7 @@
 #include "osmodel/os_times.h"
 
+#include <stddef.h>
+
 /* Arrivals count from all harts up. */
 void hb_os_times_up(struct hb_os_view *view) {
     for (uint32_t i = 0; i < HB_TASKS_MAX; i++)
@@ -65,4 +67,39 @@ void hb_os_times_done(struct hb_os_view *view) {
         if (task->run_from_cycle != HB_OS_NONE)
             task->share_cycles += since(view, task->run_from_cycle);
     }
+}
+
+/* ---- Requests ---------------------------------------------------------------------------------------------------- */
+
+static struct hb_os_request *find(struct hb_os_view *view, uint32_t request) {
+    if (request < HB_REQUESTS_MAX)
+        return &view->requests[request];
+    view->ignored_events++;
+    return NULL;
+}
+
+void hb_os_times_request_taken(struct hb_os_view *view, uint32_t request) {
+    struct hb_os_request *of = find(view, request);
+    if (!of || of->answered_cycle)
+        return;
+    of->first_cycle = of->taken ? of->first_cycle : view->cycle;
+    of->taken_cycle = view->cycle;
+    of->taken++;
+    view->last_progress_cycle = view->cycle;
+}
+
+/* A hart may die after it has said so, and before the request's word says so: the first answer counts. */
+void hb_os_times_request_answered(struct hb_os_view *view, uint32_t request, uint32_t answer) {
+    struct hb_os_request *of = find(view, request);
+    if (!of || of->answered_cycle)
+        return;
+    of->answered_cycle = view->cycle;
+    of->answer = answer;
+    view->last_progress_cycle = view->cycle;
+}
+
+void hb_os_times_request_refused(struct hb_os_view *view, uint32_t request) {
+    struct hb_os_request *of = find(view, request);
+    if (of)
+        of->refused = 1;
 }

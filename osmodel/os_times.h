@@ -17,4 +17,10 @@ void hb_os_times_run(struct hb_os_view *view, struct hb_os_task *task);       /*
 void hb_os_times_stop(struct hb_os_view *view, struct hb_os_task *task);      /* ... and no longer does */
 void hb_os_times_done(struct hb_os_view *view);                               /* a task is done */
 
+/* Request number `request` of all servers together was taken by a worker, answered, or refused. Numbers that cannot be
+ * are counted as ignored. */
+void hb_os_times_request_taken(struct hb_os_view *view, uint32_t request);
+void hb_os_times_request_answered(struct hb_os_view *view, uint32_t request, uint32_t answer);
+void hb_os_times_request_refused(struct hb_os_view *view, uint32_t request);
+
 #endif

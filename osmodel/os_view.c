@@ -535,6 +535,20 @@ static void on_panic(const struct event *event) {
     }
 }
 
+/* ---- Requests --------------------------------------------------------------------------------------------------- */
+
+static void on_request_taken(const struct event *event) {
+    hb_os_times_request_taken(event->view, event->subject);
+}
+
+static void on_request_answered(const struct event *event) {
+    hb_os_times_request_answered(event->view, event->subject, event->argument);
+}
+
+static void on_request_refused(const struct event *event) {
+    hb_os_times_request_refused(event->view, event->subject);
+}
+
 /* ---- Feeding --------------------------------------------------------------------------------------------------- */
 
 /* Tracepoints without an entry change nothing here. */
@@ -563,6 +577,9 @@ static void (*const handlers[])(const struct event *event) = {
     [HB_TP_FALSE_ALARM] = on_false_alarm,
     [HB_TP_HART_STOPPED] = on_hart_stopped,
     [HB_TP_INTERRUPT] = on_interrupt,
+    [HB_TP_SERVER_TAKE] = on_request_taken,
+    [HB_TP_SERVER_REPLY] = on_request_answered,
+    [HB_TP_SERVER_DROP] = on_request_refused,
     [HB_TP_HART_LEFT_OUT] = on_hart_left_out,
     [HB_TP_QUEUE_LENGTH] = on_queue_length,
     [HB_TP_PROGRESS] = on_progress,

@@ -125,6 +125,17 @@ struct hb_os_hart {
     uint8_t unused[4];
 };
 
+/* A request of a server: cycles in which workers took it first and last, and in which it was answered; 0: not yet. */
+struct hb_os_request {
+    uint64_t first_cycle;
+    uint64_t taken_cycle;
+    uint64_t answered_cycle;
+    uint32_t answer;
+    uint16_t taken; /* how often */
+    uint8_t refused;
+    uint8_t unused;
+};
+
 struct hb_os_view {
     uint64_t cycles_per_tick;
     uint64_t cycle; /* of the last event */
@@ -162,6 +173,7 @@ struct hb_os_view {
     uint8_t unused[7];
     struct hb_os_hart harts[HB_HARTS_MAX];
     struct hb_os_task tasks[HB_TASKS_MAX];
+    struct hb_os_request requests[HB_REQUESTS_MAX];
     uint64_t samples_n;
     uint64_t samples[HB_OS_SAMPLES_MAX]; /* responses (osmodel/os_times.h) */
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bus/protocol/mutations.h"
+#include "osmodel/guest/workloads/arrivals.h"
 #include "osmodel/guest/workloads/groups.h"
 #include "osmodel/guest/workloads/kinds.h"
 #include "osmodel/guest/workloads/threads.h"
@@ -334,20 +335,39 @@ static bool check_times(const struct agreement *a, uint32_t g) {
 
 static bool check_work(const struct agreement *a, uint32_t g, uint64_t *left) {
     const struct hb_group *group = &a->config->os.group[g];
+    const bool serves = group->kind == HB_KIND_SERVER;
+    const uint64_t long_tasks = (group->tasks + group->long_every - 1) / group->long_every;
     const uint64_t times = group->kind == HB_KIND_INTERACTIVE ? group->bursts : 1;
+    const uint64_t runs = (group->tasks + long_tasks * (group->long_times - 1)) * times;
+    const uint64_t all = serves ? group->requests : runs;
     char text[192];
-    uint64_t long_tasks = (group->tasks + group->long_every - 1) / group->long_every;
-    uint64_t runs = (group->tasks + long_tasks * (group->long_times - 1)) * times;
-    if (group->work <= *left / runs) {
-        *left -= group->work * runs;
+    if (group->work <= *left / all) {
+        *left -= group->work * all;
         return true;
     }
     snprintf(text, sizeof text,
-             "%" PRIu64 " units for each of %" PRIu64
-             " tasks are more than the host would compute again, to check what "
+             "%" PRIu64 " units for each of %" PRIu64 " %s are more than the host would compute again, to check what "
              "they found (at most %d in all)",
-             times * group->work, group->tasks, HB_WORK_ALL_MAX);
+             times * group->work, serves ? group->requests : group->tasks, serves ? "requests" : "tasks",
+             HB_WORK_ALL_MAX);
     return refuse_group(a, g, "work", text);
+}
+
+static bool check_server(const struct agreement *a, uint32_t g) {
+    const struct hb_group *group = &a->config->os.group[g];
+    char text[128];
+    if (group->kind != HB_KIND_SERVER)
+        return true;
+    if (group->queues != HB_SERVER_ONE && group->tasks > HB_SERVER_QUEUES_MAX) {
+        snprintf(text, sizeof text, "%" PRIu64 " tasks with a queue each are too many (at most %d)", group->tasks,
+                 HB_SERVER_QUEUES_MAX);
+        return refuse_group(a, g, "tasks", text);
+    }
+    if (hb_requests_before(&a->config->os, g + 1) <= HB_REQUESTS_MAX)
+        return check_quiet(a, g, "gap_cycles", group->gap_cycles);
+    snprintf(text, sizeof text, "%" PRIu64 " requests of all servers together are too many (at most %d)",
+             hb_requests_before(&a->config->os, g + 1), HB_REQUESTS_MAX);
+    return refuse_group(a, g, "requests", text);
 }
 
 static bool check_sum(const struct agreement *a) {
@@ -369,7 +389,7 @@ static bool check_workload(const struct agreement *a) {
     }
     for (uint32_t g = 0; g < a->config->os.workload_groups; g++)
         if (!check_name(a, g) || !check_work(a, g, &left) || !check_batch(a, g) || !check_amp(a, g) ||
-            !check_placement(a, g) || !check_times(a, g) || !check_threads(a, g))
+            !check_placement(a, g) || !check_times(a, g) || !check_server(a, g) || !check_threads(a, g))
             return false;
     return check_sum(a) && check_objects(a);
 }

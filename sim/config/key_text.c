@@ -43,6 +43,7 @@ static const struct about {
     {"os.balance", "global", "all CPUs share one queue"},
     {"os.workload.kind", "batch", "independent computations, some of them on more data than the cache holds"},
     {"os.workload.kind", "contend", "tasks that fight for locks"},
+    {"os.workload.kind", "server", "tasks that answer requests, which arrive by themselves"},
     {"os.workload.kind", "interactive", "tasks that work a little and sleep, again and again"},
     {"os.workload.kind", "share", "tasks that count in memory that they share"},
     {"os.workload.kind", "stencil", "threads that step a grid of doubles and meet after each step"},

@@ -86,7 +86,7 @@ static const struct hb_key_name kinds[] = {
     {"contend", HB_KIND_CONTEND, true},
     {"share", HB_KIND_SHARE, true},
     {"interactive", HB_KIND_INTERACTIVE, true},
-    {"server", 0, false},
+    {"server", HB_KIND_SERVER, true},
     {"stencil", HB_KIND_STENCIL, true},
     {"matmul", HB_KIND_MATMUL, true},
     {"mapreduce", HB_KIND_MAPREDUCE, true},
@@ -129,6 +129,20 @@ static const struct hb_key_name waits[] = {
 static const struct hb_key_name contracts[] = {
     {"kind", HB_CONTRACT_OF_KIND, true},
     {"none", HB_CONTRACT_LOST, true},
+    {NULL, 0, false},
+};
+
+static const struct hb_key_name arrivals[] = {
+    {"poisson", HB_ARRIVALS_POISSON, true},
+    {"bursty", HB_ARRIVALS_BURSTY, true},
+    {"even", HB_ARRIVALS_EVEN, true},
+    {NULL, 0, false},
+};
+
+static const struct hb_key_name server_queues[] = {
+    {"one", HB_SERVER_ONE, true},
+    {"hashed", HB_SERVER_HASHED, true},
+    {"dealt", HB_SERVER_DEALT, true},
     {NULL, 0, false},
 };
 
@@ -247,6 +261,9 @@ static const struct hb_key_name tracepoints[] = {
     {"mail_take", HB_TP_MAIL_TAKE, true},
     {"hart_stopped", HB_TP_HART_STOPPED, true},
     {"interrupt", HB_TP_INTERRUPT, true},
+    {"request_taken", HB_TP_SERVER_TAKE, true},
+    {"request_answered", HB_TP_SERVER_REPLY, true},
+    {"request_refused", HB_TP_SERVER_DROP, true},
     {NULL, 0, false},
 };
 
@@ -665,7 +682,8 @@ const struct hb_key hb_keys[] = {
         "doubles; matmul: threads that multiply matrices, some rows of them one alone; mapreduce: threads that "
         "count words; pipeline: threads that hand items from stage to stage; philosophers: tasks that need "
         "both forks beside them; selftest: threads that check what the kernel promises, and print it; interactive: "
-        "tasks that work a little and sleep, again and again."),
+        "tasks that work a little and sleep, again and again; server: tasks that answer requests, which arrive by "
+        "themselves."),
     {.path = "os.workload.tasks",
      .type = HB_KEY_INTEGER,
      TASKS(tasks),
@@ -681,7 +699,7 @@ const struct hb_key hb_keys[] = {
      .maximum = HB_WORK_ALL_MAX,
      .help =
          "How much each has to do, in batch on average: about 1,000 instructions a unit there and in each burst of "
-         "interactive, one increment in "
+         "interactive and request of server, one increment in "
          "contend "
          "and share; steps of a stencil, rows of a matrix (all together this times the tasks), pages of words, items "
          "of a pipeline (all together), meals; of all tasks together at most 200000000."},
@@ -756,6 +774,35 @@ const struct hb_key hb_keys[] = {
      .fallback = "100000",
      .maximum = HB_KEY_INTEGER_MAX,
      .help = "interactive: how long it sleeps between two bursts."},
+    {.path = "os.workload.requests",
+     .type = HB_KEY_INTEGER,
+     TASKS(requests),
+     .fallback = "1000",
+     .minimum = 1,
+     .maximum = HB_REQUESTS_MAX,
+     .help = "server: how many arrive, for all its tasks together."},
+    {.path = "os.workload.gap_cycles",
+     .type = HB_KEY_INTEGER,
+     TASKS(gap_cycles),
+     .unit = "cycles",
+     .fallback = "100000",
+     .minimum = 1,
+     .maximum = HB_GAP_CYCLES_MAX,
+     .help = "server: from one arrival to the next, on average; the first comes as long after all CPUs are up."},
+    TASKS_CHOICE(
+        arrivals, arrivals, "poisson",
+        "server; poisson: each arrival by itself, by the seed; bursty: seven of eight follow closely; even: one "
+        "gap is as long as the other."),
+    TASKS_CHOICE(queues, server_queues, "one",
+                 "server; one: its tasks share a queue; hashed: each has its own, and a hash of the request chooses; "
+                 "dealt: each has its own, in turn."),
+    {.path = "os.workload.room",
+     .type = HB_KEY_INTEGER,
+     TASKS(room),
+     .fallback = "8192",
+     .minimum = 1,
+     .maximum = HB_REQUESTS_MAX,
+     .help = "server: how many requests may wait in a queue, beside those that are served; others are dropped."},
     {.path = "os.workload.arrival_cycles",
      .type = HB_KEY_INTEGER,
      TASKS(arrival_cycles),

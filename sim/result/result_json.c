@@ -236,6 +236,41 @@ static void write_spread(struct hb_json_writer *json, const char *key, const str
     hb_json_close(json, '}');
 }
 
+static void write_request_series(struct hb_json_writer *json, const struct hb_os_requests *requests) {
+    hb_json_open(json, "series", '[');
+    for (uint32_t i = 0; i < requests->windows_count; i++) {
+        hb_json_open(json, NULL, '{');
+        hb_json_number(json, "from_cycle", requests->windows[i].from_cycle);
+        hb_json_number(json, "to_cycle", requests->windows[i].to_cycle);
+        hb_json_number(json, "arrived", requests->windows[i].arrived);
+        hb_json_number(json, "served", requests->windows[i].served);
+        hb_json_close(json, '}');
+    }
+    hb_json_close(json, ']');
+}
+
+static void write_requests(struct hb_json_writer *json, const struct hb_os_result *os) {
+    const struct hb_os_requests *requests = &os->requests;
+    if (!os->has_requests)
+        return;
+    hb_json_open(json, "requests", '{');
+    hb_json_number(json, "offered", requests->offered);
+    hb_json_number(json, "served", requests->served);
+    hb_json_number(json, "wrong", requests->wrong);
+    hb_json_number(json, "dropped", requests->dropped);
+    hb_json_number(json, "retried", requests->retried);
+    hb_json_number(json, "lost", requests->lost);
+    write_spread(json, "wait", &requests->wait);
+    write_spread(json, "service", &requests->service);
+    write_spread(json, "latency", &requests->latency);
+    write_request_series(json, requests);
+    hb_json_close(json, '}');
+    if (requests->has_availability)
+        hb_json_ratio(json, "availability", requests->availability);
+    else
+        hb_json_null(json, "availability");
+}
+
 static void write_groups(struct hb_json_writer *json, const struct hb_run_result *result) {
     hb_json_open(json, "groups", '{');
     for (uint32_t g = 0; g < result->os.groups; g++) {
@@ -295,6 +330,7 @@ static void write_os(struct hb_json_writer *json, const struct hb_run_result *re
     hb_json_number(json, "context_switches", os->context_switches);
     write_interrupts(json, result);
     write_groups(json, result);
+    write_requests(json, os);
     write_level(json, "parallelism", os->has_levels, os->parallelism_mean, os->parallelism_max);
     write_level(json, "concurrency", os->has_levels, os->concurrency_mean, os->concurrency_max);
     hb_json_ratio(json, "hart_work_jain", os->hart_work_jain);

@@ -140,6 +140,12 @@ workload 'bad.json: os.workload.0.sleep_cycles: 20000000 should be less than sto
     '[{"kind": "interactive", "sleep_cycles": 20000000}]'
 workload 'bad.json: os.workload.work: 300000000 units for each of 1 tasks are more' \
     '{"kind": "interactive", "tasks": 1, "work": 1000, "bursts": 300000}'
+workload 'bad.json: os.workload.tasks: 65 tasks with a queue each are too many (at most 64)' \
+    '{"kind": "server", "tasks": 65, "queues": "dealt"}'
+workload 'bad.json: os.workload.1.requests: 10000 requests of all servers together are too many (at most 8192)' \
+    '[{"kind": "server", "requests": 5000}, {"name": "b", "kind": "server", "requests": 5000}]'
+workload 'bad.json: os.workload.work: 100000 units for each of 4000 requests are more' \
+    '{"kind": "server", "requests": 4000, "work": 100000}'
 bad_file 'bad.json: os.workload.0.arrival_cycles: needs the image "smp"' \
     '{"image": "amp", "os": {"workload": [{"arrival_cycles": 1000}]}}'
 bad_file 'bad.json: os.workload.kind: "contend" needs a system whose CPUs share memory' \

@@ -14,6 +14,7 @@
 #include "osmodel/guest/smp/queue.h"
 #include "osmodel/guest/smp/rollcall.h"
 #include "osmodel/guest/smp/schedule.h"
+#include "osmodel/guest/smp/server.h"
 #include "osmodel/guest/smp/sleep.h"
 #include "osmodel/guest/smp/sync/sync.h"
 #include "osmodel/guest/smp/task.h"
@@ -178,6 +179,7 @@ static void let_go(uint64_t live) {
     }
     hb_store(&hb_live, live);
     hb_roll_call_let_go();
+    hb_server_open(hb_now_ticks());
     HB_TRACE(HB_TP_ALL_HARTS_UP, up, hb_board.harts - up);
 }
 
@@ -189,6 +191,7 @@ static void boot(const void *tree) {
     hb_print("smp: %u of %u harts up, %u tasks\n", (uint64_t)hb_count(arrived), (uint64_t)hb_board.harts,
              hb_params.workload_tasks);
     clear_shared_memory();
+    hb_server_prepare();
     hb_sync_init();
     create_tasks(arrived);
     uint64_t live = hb_roll_call_second(arrived);

@@ -7,6 +7,7 @@
 #include "osmodel/guest/smp/output.h"
 #include "osmodel/guest/smp/queue.h"
 #include "osmodel/guest/smp/schedule.h"
+#include "osmodel/guest/smp/server.h"
 #include "osmodel/guest/smp/sleep.h"
 #include "osmodel/guest/smp/sync/barrier.h"
 #include "osmodel/guest/smp/sync/condition.h"
@@ -148,6 +149,25 @@ static _Noreturn void do_pause(uint32_t task, uint64_t cycles, uint64_t units) {
     do_sleep(task, hb_ticks(cycles));
 }
 
+/* A worker that finds nothing to do makes the call again when it wakes. */
+static void do_take(uint32_t task, struct hb_context *context) {
+    uint64_t look_ticks = UINT64_MAX;
+    if (hb_params.group[hb_task_group(task)].kind != HB_KIND_SERVER)
+        hb_task_fault(HB_CAUSE_ECALL_U, 0);
+    uint64_t request = hb_server_take(task, &look_ticks);
+    if (request == HB_NO_REQUEST && look_ticks != UINT64_MAX) {
+        context->pc -= ECALL_BYTES;
+        hb_sleep_until(task, look_ticks);
+        hb_schedule();
+    }
+    context->x[HB_REG_A0] = request == HB_NO_REQUEST ? HB_NO_MORE_REQUESTS : request;
+}
+
+static void do_reply(uint32_t task, uint64_t answer) {
+    if (hb_params.group[hb_task_group(task)].kind != HB_KIND_SERVER || !hb_server_reply(task, answer))
+        hb_task_fault(HB_CAUSE_ECALL_U, 0);
+}
+
 void hb_syscall_serve(void) {
     uint32_t task = hb_self()->current;
     struct hb_context *context = &hb_tasks[task].context;
@@ -169,6 +189,8 @@ void hb_syscall_serve(void) {
     case HB_SYS_DOWN: do_down(task, context); break;
     case HB_SYS_UP: hb_semaphore_up(object_of(task, argument, false), task); break;
     case HB_SYS_BARRIER: do_barrier(task, context); break;
+    case HB_SYS_TAKE: do_take(task, context); break;
+    case HB_SYS_REPLY: do_reply(task, argument); break;
     case HB_SYS_PAUSE: do_pause(task, argument, context->x[HB_REG_A1]);
     default: hb_task_fault(HB_CAUSE_ECALL_U, context->x[HB_REG_A7]);
     }

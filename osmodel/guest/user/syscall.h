@@ -27,7 +27,11 @@ enum hb_syscall {
     HB_SYS_UP,        /* smp (semaphore) */
     HB_SYS_BARRIER,   /* smp (barrier): waits until all tasks of the group have come */
     HB_SYS_PAUSE,     /* smp (cycles, units): sleeps, and reports that so many units of work are done */
+    HB_SYS_TAKE,      /* smp, server (): waits for a request, and returns its number, or HB_NO_MORE_REQUESTS */
+    HB_SYS_REPLY,     /* smp, server (answer): of the request that it took last */
 };
+
+#define HB_NO_MORE_REQUESTS UINT64_MAX
 
 static inline uint64_t hb_syscall(uint64_t number, uint64_t first, uint64_t second) {
     register uint64_t a0 __asm__("a0") = first;

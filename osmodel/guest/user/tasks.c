@@ -6,6 +6,7 @@
 #include "osmodel/guest/user/locks/locks.h"
 #include "osmodel/guest/user/programs.h"
 #include "osmodel/guest/user/syscall.h"
+#include "osmodel/guest/workloads/arrivals.h"
 #include "osmodel/guest/workloads/workload.h"
 
 uint64_t hb_program_batch(const struct hb_job *job) {
@@ -110,4 +111,12 @@ uint64_t hb_program_interactive(const struct hb_job *job) {
         sum = hb_interactive_sum(sum, hb_interactive_burst(job->seed, job->task, burst, job->work, job->set));
     }
     return sum;
+}
+
+/* What it has answered is known to the kernel: one that is started again goes on with the request that it had taken. */
+uint64_t hb_program_server(const struct hb_job *job) {
+    uint64_t request;
+    while ((request = hb_syscall(HB_SYS_TAKE, 0, 0)) != HB_NO_MORE_REQUESTS)
+        hb_syscall(HB_SYS_REPLY, hb_request_serve(job->seed, (uint32_t)request, job->work, job->set), 0);
+    return hb_server_checksum(job->seed, job->task);
 }

@@ -123,5 +123,6 @@ const struct hb_kind hb_kinds[HB_KINDS] = {
                           .mutexes = selftest_mutexes,
                           .others = selftest_others,
                           .value = selftest_value},
+    [HB_KIND_SERVER] = {.name = "server", .contract = HB_CONTRACT_COMMIT},
     [HB_KIND_INTERACTIVE] = {.name = "interactive", .contract = HB_CONTRACT_TASK},
 };

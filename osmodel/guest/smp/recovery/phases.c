@@ -10,6 +10,7 @@
 #include "osmodel/guest/smp/heartbeat.h"
 #include "osmodel/guest/smp/queue.h"
 #include "osmodel/guest/smp/recovery/hand.h"
+#include "osmodel/guest/smp/server.h"
 #include "osmodel/guest/smp/sleep.h"
 #include "osmodel/guest/smp/sync/life.h"
 #include "osmodel/guest/smp/sync/sweep.h"
@@ -51,7 +52,7 @@ static void free_lock(uint32_t dead) {
     uint64_t *lock = hb_lock_wanted(dead);
     if (hb_params.recovery_locks != HB_LOCKS_STEAL || lock == NULL || !hb_lock_steal(lock, dead))
         return;
-    if (!hb_queue_mend(lock) && !hb_sync_mend(lock))
+    if (!hb_queue_mend(lock) && !hb_sync_mend(lock) && !hb_server_mend(lock))
         hb_sleepers_mend(lock); /* other locks guard nothing that is left half done */
     hb_lock_release(lock);
 }
