@@ -134,6 +134,7 @@ static void watch_as_due(uint64_t now) {
     }
     uint64_t late = now - self->next_check;
     self->next_check = next_due(self->next_check, now, &self->check_period, hb_params.heartbeat_check_cycles);
+    hb_look_with_beat(self);
     uint32_t neighbour = find_neighbour();
     if (neighbour < HB_HARTS_MAX && neighbour != hb_hart_id())
         watch_neighbour(neighbour, late);

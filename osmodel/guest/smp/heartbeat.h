@@ -15,6 +15,12 @@ struct hb_heartbeat {
 
 extern struct hb_heartbeat hb_heartbeats[HB_HARTS_MAX];
 
+/* A look that would come between two beats comes with the earlier one, so that both share an interrupt. */
+static inline void hb_look_with_beat(struct hb_smp_hart *self) {
+    if (self->next_check - self->next_beat < self->beat_period.ticks) /* huge, when the look comes first */
+        self->next_check = self->next_beat;
+}
+
 /* When the timer has fired, and whenever an idle hart wakes: beat, watch, recover, wake sleepers, whatever is due. The
  * hart must not be in the middle of anything. What a spin loop does is hb_spin_poll(): it beats, watches, and frees the
  * locks of the dead. */

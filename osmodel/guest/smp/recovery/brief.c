@@ -54,6 +54,7 @@ bool hb_trap_brief(uint64_t cause) {
         if (!has_beaten(self->neighbour, now))
             return false;
         self->next_check += self->check_period.ticks;
+        hb_look_with_beat(self);
     }
     set_timer(self, now);
     return true;
