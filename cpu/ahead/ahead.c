@@ -31,6 +31,18 @@ static bool one(struct hb_core *core, uint64_t limit) {
     return hb_ahead_interpret(core, limit, 1) || system_instruction(core, limit);
 }
 
+/* Fill the lookup that the load or store at pc needs, so that translated code can go on. False: the hart needs somebody
+ * for it. */
+static bool fill(struct hb_core *core) {
+    const struct hb_hart *hart = core->hart;
+    struct hb_line *upper = NULL;
+    const struct hb_op *op = &core->fetch.op[(hart->pc - core->fetch.tag) / 2];
+    if (op->code == HB_OP_UNDECODED && !(op = hb_ahead_decode(core, hart->pc, 0, &upper)))
+        return false;
+    uint64_t address = hart->x[op->rs1] + (uint64_t)(int64_t)op->imm;
+    return hb_ahead_fill(core, address, hb_op_access_bytes(op), hb_op_is(op, HB_CLASS_STORE));
+}
+
 static void run_interpreted(struct hb_core *core, uint64_t limit) {
     do
         hb_ahead_interpret(core, limit, UINT64_MAX);
@@ -49,6 +61,7 @@ static void run(struct hb_core *core, uint64_t limit) {
         case HB_LEFT_LATE: run_interpreted(core, limit); return;
         case HB_LEFT_STOP: goes_on = system_instruction(core, limit); break;
         case HB_LEFT_ONE: goes_on = one(core, limit); break;
+        case HB_LEFT_DATA: goes_on = fill(core); break;
         }
     }
 }
@@ -126,7 +139,8 @@ bool hb_ahead_back(struct hb_core *core, uint64_t to) {
     run_again(core, to);
     ahead->active = false;
     ahead->taken_back++;
-    uint32_t half = ahead->quantum_cycles / 2;
-    ahead->quantum_cycles = half < HB_AHEAD_CYCLES_MIN ? HB_AHEAD_CYCLES_MIN : half;
+    uint64_t held = to - (ahead->since_stamp >> 4); /* how far it got before somebody else mattered */
+    if (held < ahead->quantum_cycles)
+        ahead->quantum_cycles = held < HB_AHEAD_CYCLES_MIN ? HB_AHEAD_CYCLES_MIN : (uint32_t)held;
     return true;
 }

@@ -26,11 +26,6 @@ static bool is_private(const struct hb_op *op) {
     }
 }
 
-bool hb_ahead_may_go_on(const struct hb_core *core) {
-    const struct hb_hart *hart = core->hart;
-    return hart->run_state == HB_HART_RUNNING && !hart->attention && hart->ready_at != HB_NEVER;
-}
-
 /* Going back over one drops the lookups. Watchers are shown accesses that no lookup serves, so they would see it. */
 bool hb_ahead_system(struct hb_core *core) {
     struct hb_hart *hart = core->hart;

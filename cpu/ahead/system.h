@@ -11,6 +11,9 @@ bool hb_ahead_system(struct hb_core *core);
 
 /* What the hart has become does not keep it from running on: it runs, no interrupt is to be taken, nothing is under
  * way. */
-bool hb_ahead_may_go_on(const struct hb_core *core);
+static inline bool hb_ahead_may_go_on(const struct hb_core *core) {
+    const struct hb_hart *hart = core->hart;
+    return hart->run_state == HB_HART_RUNNING && !hart->attention && hart->ready_at != HB_NEVER;
+}
 
 #endif

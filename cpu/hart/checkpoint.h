@@ -16,30 +16,17 @@
  * knows whether there is time for one more instruction. */
 #define HB_AHEAD_STAMPS (6 * HB_AHEAD_CYCLES_MAX + 8)
 
-/* The fields of struct hb_hart that private instructions change. */
-struct hb_ahead_registers {
-    uint64_t x[33];
-    uint64_t pc, ready_at, instructions, lookup_hits[2], fetches;
-    uint64_t stalled_cycles[HB_STALLS];
-    struct hb_branch branch[HB_BRANCHES];
-    uint32_t branches;
-    uint8_t load_rd, last_stall;
-};
+/* What private instructions change in struct hb_hart lies in three pieces. The second is that of floating point and of
+ * system instructions. */
+#define HB_AHEAD_REGISTERS_BYTES offsetof(struct hb_hart, f)
+#define HB_AHEAD_SELDOM_BYTES    (offsetof(struct hb_hart, frozen_until) - offsetof(struct hb_hart, f))
+#define HB_AHEAD_COUNTERS_BYTES  (offsetof(struct hb_hart, crashed) - offsetof(struct hb_hart, stalled_cycles))
 
 /* A line before it was written for the first time since the checkpoint. */
 struct hb_ahead_written {
     struct hb_line *line;
     uint64_t last_write;
     uint8_t bytes[HB_LINE_BYTES_MAX];
-};
-
-/* What floating point and system instructions change: f and all CSRs, which lie in one piece, and the fields below. */
-#define HB_AHEAD_SELDOM_BYTES (offsetof(struct hb_hart, frozen_until) - offsetof(struct hb_hart, f))
-
-struct hb_ahead_seldom {
-    uint8_t piece[HB_AHEAD_SELDOM_BYTES];
-    uint64_t user_instructions, user_since, irq_off_since, irq_off_max_cycles, traps, last_trap_instructions;
-    uint8_t privilege, attention;
 };
 
 struct hb_ahead_stamp {
@@ -63,11 +50,11 @@ struct hb_ahead {
     uint64_t since_stamp; /* cycle of the checkpoint << 4, as in stamps: turns from here on can be taken back */
     uint64_t last_stamp;  /* the same of the last turn that it has executed */
     uint32_t quantum_cycles;
-    struct hb_ahead_registers saved;
+    uint8_t registers[HB_AHEAD_REGISTERS_BYTES], counters[HB_AHEAD_COUNTERS_BYTES];
     uint64_t reservation; /* of LR */
     bool seldom_saved;    /* this is in the checkpoint, too: from its first use on */
     bool rights_changed;  /* mode or CSRs have, and with them what lookups were made for */
-    struct hb_ahead_seldom seldom;
+    uint8_t seldom[HB_AHEAD_SELDOM_BYTES];
     uint32_t line_bytes;
     struct hb_ahead_written *written_end; /* after the last one logged */
     struct hb_ahead_stamp *stamp_end;

@@ -112,11 +112,11 @@ static void emit_look_up(struct hb_block *block, uint32_t i, uint32_t bytes, uin
     x86_immediate(w, false, 4, RCX, (HB_DATA_LOOKUPS - 1) * entry);
     x86_immediate(w, true, 4, RDX, (uint32_t) - (int32_t)t->line_bytes | (bytes - 1));
     x86_indexed(w, true, 0x3b, RDX, DATA, RCX, tag);
-    way_out(block, x86_jump_if(w, CC_NE), i, HB_LEFT_ONE);
+    way_out(block, x86_jump_if(w, CC_NE), i, HB_LEFT_DATA);
     x86_indexed(w, true, 0x8b, RSI, DATA, RCX, offsetof(struct hb_data_lookup, slot));
     x86_indexed(w, true, 0x8b, RDX, DATA, RCX, offsetof(struct hb_data_lookup, address));
     x86_memory(w, true, 0x3b, RDX, RSI, LINE_AT(address));
-    way_out(block, x86_jump_if(w, CC_NE), i, HB_LEFT_ONE);
+    way_out(block, x86_jump_if(w, CC_NE), i, HB_LEFT_DATA);
 }
 
 /* rax: the address becomes the offset in the line. */
@@ -141,7 +141,7 @@ static void emit_store(struct hb_block *block, uint32_t i, const struct hb_templ
     emit_look_up(block, i, template->bytes, offsetof(struct hb_data_lookup, write_tag));
     x86_memory(w, false, 0x80, 7, RSI, LINE_AT(attributes)); /* cmp byte [...], imm8 */
     x86_byte(w, HB_LINE_READABLE | HB_LINE_WRITABLE | HB_LINE_DIRTY);
-    way_out(block, x86_jump_if(w, CC_NE), i, HB_LEFT_ONE);
+    way_out(block, x86_jump_if(w, CC_NE), i, HB_LEFT_DATA);
     emit_touch(block, i, LINE_AT(last_write), t->log_write, 0);
     emit_offset(t);
     unsigned value = hb_held_value(block, i, block->place[i].op->rs2, RDX);

@@ -25,6 +25,16 @@ PROGRAMS = [("engine_attack", ["60000"]), ("engine_attack", ["120000"]), ("engin
             ("engine_attack", ["60000", "fast-interpreted"])]
 
 LOG, AHEAD, FAST = "cpu/ahead/log.c", "cpu/ahead/ahead.c", "sim/engine/fast.c"
+SYSTEM = "cpu/ahead/system.c"
+REGISTERS = "memcpy(hart->x, ahead->registers, sizeof ahead->registers);"
+COUNTERS = "memcpy(hart->stalled_cycles, ahead->counters, sizeof ahead->counters);"
+
+
+def but(copy, field, kind="uint64_t"):
+    """The copy without one field."""
+    return "const %s kept = hart->%s;\n    %s\n    hart->%s = kept;" % (kind, field, copy, field)
+
+
 BLOCK, FIXED, PLAN = "cpu/translate/block.c", "cpu/translate/fixed.c", "cpu/translate/plan.c"
 CHECKPOINT = "cpu/hart/checkpoint.h"
 
@@ -40,13 +50,13 @@ RULES = [
     ("a line that became modified is exclusive again", LOG, "ahead->own[i].line->state = ahead->own[i].before.state;",
      ";"),
     ("a line that was snooped is what it was before", LOG, "*ahead->snoop[i].line = ahead->snoop[i].before;", ";"),
-    ("the clock is put back", LOG, "hart->ready_at = from->ready_at;", ";"),
-    ("counters are put back", LOG, "hart->fetches = from->fetches;", ";"),
-    ("stalls are put back", LOG, "memcpy(hart->stalled_cycles, from->stalled_cycles, sizeof from->stalled_cycles);",
-     ";"),
-    ("the register of the last load is put back", LOG, "hart->load_rd = from->load_rd;", ";"),
+    ("the clock is put back", LOG, REGISTERS, but(REGISTERS, "ready_at")),
+    ("counters are put back", LOG, COUNTERS, but(COUNTERS, "fetches")),
+    ("stalls are put back", LOG, COUNTERS, but(COUNTERS, "stalled_cycles[HB_STALL_BRANCH]")),
+    ("the register of the last load is put back", LOG, REGISTERS, but(REGISTERS, "load_rd", "uint8_t")),
     ("a reservation is put back", LOG, "*reservation_of(core) = ahead->reservation;", ";"),
-    ("floating point is put back", LOG, "if (ahead->fp_saved)\n        restore_fp(ahead, core->hart);", ""),
+    ("floating point and CSRs are put back", LOG,
+     "if (ahead->seldom_saved)\n        memcpy(hart->f, ahead->seldom, sizeof ahead->seldom);", ""),
     # Logging
     ("a line is logged before it is written", CHECKPOINT, "if (line->last_write >= ahead->since_stamp)", "if (1)"),
     ("by translated code, too", FIXED, "x86_store(w, RCX, AHEAD, AHEAD_AT(written_end));", ";"),
@@ -58,6 +68,7 @@ RULES = [
      "if (sc && *reservation != line->address)\n        return false;",
      "if (sc && *reservation != line->address) {\n        hart->x[op->rd] = 1;\n        *reservation = HB_NO_LINE;\n"
      "        return stall(core, HB_STALL_ATOMIC, core->config.amo_cycles, cost);\n    }"),
+    ("system instructions save what they change", SYSTEM, "hb_ahead_save_seldom(ahead, hart);", ";"),
     ("a line that becomes modified is logged", "cpu/ahead/access.c",
      "ahead->own[ahead->owned++] = (struct hb_ahead_line){line, *line};", "(void)ahead;"),
     # Going back
@@ -67,12 +78,11 @@ RULES = [
     ("a hart runs again up to the cycle of the conflict", AHEAD, "run_again(core, to);", ";"),
     ("and no further", AHEAD, "run_again(core, to);", "run_again(core, to + 1);"),
     # Horizons
-    ("events take every hart back", FAST, "all_back(machine, now);\n            hb_machine_events",
-     "hb_machine_events"),
+    ("events but timers take every hart back", FAST, "all_back(machine, now);\n    else", ";\n    else"),
     ("the end of the run takes every hart back", FAST, "    all_back(machine, saved->cycle);\n    for", "    for"),
     ("what is watched is closed with no hart ahead", FAST, "        all_back(machine, now + 1);\n    hb_machine_commit",
      "        (void)0;\n    hb_machine_commit"),
-    ("a hart that must attend to something does not run on", AHEAD, "!hart->attention && ", ""),
+    ("a hart that must attend to something does not run on", "cpu/ahead/system.h", "!hart->attention && ", ""),
     ("a block ends before the limit", BLOCK, "way_out(block, x86_jump_if(w, CC_AE), 0, HB_LEFT_LATE);",
      "way_out(block, x86_jump_if(w, (enum hb_x86_condition)7), 0, HB_LEFT_LATE);"),
     # Snoops
@@ -97,11 +107,11 @@ RULES = [
     ("code goes with the bytes of its line", "cpu/fetch.c",
      "memcpy(code->line[decoded - core->shared->decoded], code->none, sizeof code->none);", "(void)code;"),
     ("a store wants a line that is writable and dirty", BLOCK,
-     "way_out(block, x86_jump_if(w, CC_NE), i, HB_LEFT_ONE);\n    emit_touch(block, i, LINE_AT(last_write)",
+     "way_out(block, x86_jump_if(w, CC_NE), i, HB_LEFT_DATA);\n    emit_touch(block, i, LINE_AT(last_write)",
      "emit_touch(block, i, LINE_AT(last_write)"),
     ("a lookup is checked against its line", BLOCK,
      "x86_memory(w, true, 0x3b, RDX, RSI, LINE_AT(address));\n    way_out(block, x86_jump_if(w, CC_NE), i, "
-     "HB_LEFT_ONE);", ""),
+     "HB_LEFT_DATA);", ""),
     ("a line has the stamp of its last fetch", BLOCK, "x86_store(w, RDX, SLOT, LINE_AT(last_read));", ";"),
     ("the second half of an instruction is looked at", BLOCK, "if (place->crosses)\n        emit_check_upper(block, i);",
      ""),
