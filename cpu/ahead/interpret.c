@@ -8,16 +8,16 @@
 
 /* The line of the present pc, with its decoded operations. */
 struct code {
-    uint64_t tag; /* its virtual address; HB_NO_TAG: none */
-    struct hb_line *slot;
+    uint64_t tag;         /* its virtual address */
+    struct hb_line *slot; /* NULL: there is none */
     struct hb_op *op;
 };
 
 /* Its stamp is that of the last instruction that was executed out of it. */
 static void leave(struct hb_ahead *ahead, struct code *code, uint64_t last) {
-    if (code->tag != HB_NO_TAG)
+    if (code->slot)
         hb_ahead_read(ahead, code->slot, last << 4);
-    code->tag = HB_NO_TAG;
+    code->slot = NULL;
 }
 
 /* An instruction that reaches into `*upper` has been executed. */
@@ -126,7 +126,7 @@ uint64_t hb_ahead_interpret(struct hb_core *core, uint64_t limit, uint64_t most)
     uint64_t *const x = hart->x;
     uint64_t pc = hart->pc, t = hart->ready_at, last = ahead->last_stamp >> 4, n = 0, entered = 0;
     uint8_t load_rd = hart->load_rd;
-    struct code code = {.tag = HB_NO_TAG};
+    struct code code = {.tag = pc - HB_LINE_BYTES_MAX}; /* pc is not in it, wherever it is */
     struct hb_line *upper = NULL;
 
     while (t < limit && n < most) {
