@@ -108,9 +108,18 @@ static void mark(const struct judged *judged, uint64_t origin, uint64_t length, 
         marks[i] |= 2;
 }
 
+/* Up to where requests wait: to the last answer, or to the end of the run if one was never answered. */
+static uint64_t end_of_waiting(const struct hb_os_view *view, const struct judgement *all) {
+    for (uint64_t i = 0; i < all->n; i++)
+        if (all->judged[i].arrival_cycle <= view->cycle && !all->judged[i].seen->answered_cycle &&
+            !all->judged[i].seen->refused)
+            return view->cycle;
+    return last_answer(all);
+}
+
 static void fill_availability(const struct hb_os_view *view, const struct judgement *all,
                               struct hb_os_requests *requests) {
-    uint64_t length = 3 * requests->service.p50, origin = view->harts_up_cycle, last = last_answer(all);
+    uint64_t length = 3 * requests->service.p50, origin = view->harts_up_cycle, last = end_of_waiting(view, all);
     uint64_t n = length && last > origin ? (last - origin) / length : 0, busy = 0, served = 0;
     uint8_t *marks = calloc(n + 1, 1);
     if (!marks)

@@ -6,8 +6,8 @@
  *   wait      from its arrival until a worker took it first
  *   service   from when it was taken last until it was answered
  *   latency   from its arrival until it was answered
- *   availability   of all windows of three services (medians), from all harts up to the last answer, in which a request
- *                  had arrived at the beginning and was not answered yet: the part in which one was answered */
+ *   availability   of all windows of three services (medians), from all harts up until none waits any more, in which a
+ *                  request had arrived at the beginning and was not answered yet: the part in which one was answered */
 #ifndef HB_OSMODEL_OS_REQUESTS_H
 #define HB_OSMODEL_OS_REQUESTS_H
 
