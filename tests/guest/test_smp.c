@@ -317,6 +317,27 @@ START_TEST(fifo_lets_a_task_run_to_its_end) {
 }
 END_TEST
 
+/* Nobody steals them, idle as they are; when their hart dies, the next one that lives serves its queue. */
+START_TEST(pinned_tasks_run_on_their_hart_alone_and_then_on_the_next) {
+    for (uint32_t dies = 0; dies < 2; dies++) {
+        struct hb_config config;
+        configure(&config);
+        config.os.group[0].placement = VICTIM;
+        config.os.balance = (uint64_t)_i;
+        if (dies)
+            add_kill(&config, VICTIM, 400000);
+        struct hb_machine *machine = create(&config);
+        hb_machine_run(machine, UINT64_MAX);
+        ck_assert_int_eq(machine->saved->outcome, HB_OUTCOME_PASSED);
+        ck_assert_uint_eq(machine->saved->os.tasks_done, TASKS);
+        ck_assert_uint_eq(machine->saved->os.harts[0].dispatches + machine->saved->os.harts[1].dispatches, 0);
+        ck_assert_uint_gt(machine->saved->os.harts[VICTIM].dispatches, 0);
+        ck_assert_int_eq(machine->saved->os.harts[VICTIM + 1].dispatches > 0, dies == 1);
+        hb_machine_destroy(machine);
+    }
+}
+END_TEST
+
 static void configure_share(struct hb_config *config, uint32_t protocol) {
     configure(config);
     config->os.group[0].kind = HB_KIND_SHARE;
@@ -541,6 +562,7 @@ int main(void) {
     tcase_add_test(tests, too_much_for_the_memory_is_a_panic);
     tcase_add_test(tests, a_task_that_pokes_about_is_stopped_and_disturbs_nobody);
     tcase_add_test(tests, fifo_lets_a_task_run_to_its_end);
+    tcase_add_loop_test(tests, pinned_tasks_run_on_their_hart_alone_and_then_on_the_next, 0, HB_BALANCE_GLOBAL);
     tcase_add_test(tests, a_task_that_never_ends_is_a_hang_although_it_uses_its_slices);
     tcase_add_loop_test(tests, tasks_that_share_memory_count_right_where_caches_are_coherent, 0, HB_PROTOCOL_NONE);
     tcase_add_test(tests, without_coherence_of_tasks_memory_increments_are_missing_and_nothing_hangs);

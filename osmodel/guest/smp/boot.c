@@ -57,9 +57,9 @@ static void check_params(void) {
     hb_tasks_memory_check();
 }
 
-static inline void make_ready(const struct hb_scheduler *scheduler, uint32_t task, uint32_t q) {
+static inline void make_ready(const struct hb_scheduler *scheduler, uint32_t task, uint32_t q, bool pinned) {
     hb_task_words[task] = hb_task_word(0, HB_TASK_READY, q, HB_TASK_FRESH);
-    hb_queue_join(scheduler, q, task, HB_WHY_NEW);
+    hb_queue_join(scheduler, q, task, pinned, HB_WHY_NEW);
     HB_TRACE(HB_TP_TASK_READY, task, q);
 }
 
@@ -99,18 +99,24 @@ static uint32_t place_of(const struct hb_group *group, uint64_t live) {
 /* There may be thousands, so the loop is short. Tasks that arrive later sleep until then. */
 static void create_group(uint32_t number, struct deal *deal) {
     const struct hb_group group = hb_params.group[number];
-    for (uint32_t task = (uint32_t)group.first; task < group.first + group.tasks; task++) {
-        uint32_t q = group.placement == HB_PLACE_ANY ? deal->order[deal->turn] : place_of(&group, deal->live);
+    const struct hb_scheduler *scheduler = deal->scheduler;
+    bool pinned = group.placement != HB_PLACE_ANY, sleeps = group.arrival_cycles != 0;
+    uint32_t q = pinned ? place_of(&group, deal->live) : 0, turn = deal->turn, harts = deal->harts;
+    uint32_t end = (uint32_t)(group.first + group.tasks);
+    for (uint32_t task = (uint32_t)group.first; task < end; task++) {
+        if (!pinned) {
+            q = deal->order[turn];
+            turn = turn + 1 < harts ? turn + 1 : 0;
+        }
         hb_task_groups[task] = (uint8_t)number;
         HB_TRACE(HB_TP_TASK_CREATE, task, group.kind);
-        if (group.arrival_cycles != 0)
+        if (sleeps)
             hb_task_words[task] = hb_task_word(0, HB_TASK_SLEEPING, q, HB_TASK_FRESH);
         else
-            make_ready(deal->scheduler, task, q);
-        if (group.placement == HB_PLACE_ANY)
-            deal->turn = deal->turn + 1 < deal->harts ? deal->turn + 1 : 0;
+            make_ready(scheduler, task, q, pinned);
         hb_breathe_in_loop(task);
     }
+    deal->turn = turn;
 }
 
 static void create_tasks(uint64_t live) {
@@ -130,7 +136,7 @@ static void hand_over_tasks(uint64_t gone, uint64_t live) {
         if (task == HB_NO_TASK) {
             gone &= ~hb_bit(hart);
         } else {
-            make_ready(scheduler, task, q);
+            make_ready(scheduler, task, q, hb_task_place(task) != HB_PLACE_ANY);
             q = hb_next_in(live, q);
         }
         hb_breathe();

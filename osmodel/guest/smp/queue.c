@@ -38,7 +38,7 @@ static __attribute__((noinline)) _Noreturn void blame_for_loss(uint32_t q) {
 /* ---- Joining and leaving, under the lock ----------------------------------------------------------------------- */
 
 static void join(uint32_t q, uint32_t task, enum hb_why why) {
-    hb_queue_join(hb_scheduler(), q, task, why);
+    hb_queue_join(hb_scheduler(), q, task, hb_task_place(task) != HB_PLACE_ANY, why);
 }
 
 /* All but the lock. */

@@ -52,11 +52,12 @@ bool hb_queue_mend(const uint64_t *lock);
 void hb_queue_clear(uint32_t q);
 
 /* A task that is READY(q) joins the queue, ordered by `scheduler`. The same holds for the lock. */
-static inline void hb_queue_join(const struct hb_scheduler *scheduler, uint32_t q, uint32_t task, enum hb_why why) {
+static inline void hb_queue_join(const struct hb_scheduler *scheduler, uint32_t q, uint32_t task, bool pinned,
+                                 enum hb_why why) {
     struct hb_rq *rq = &hb_queues[q];
     scheduler->enqueue(rq, task, why);
     rq->waiting++;
-    rq->pinned += hb_task_place(task) != HB_PLACE_ANY;
+    rq->pinned += pinned;
 }
 
 /* A hint, without the lock. */
