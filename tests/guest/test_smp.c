@@ -300,6 +300,36 @@ START_TEST(a_task_that_pokes_about_is_stopped_and_disturbs_nobody) {
 }
 END_TEST
 
+/* The word of a lock that a hart owns, found by looking in every cycle. */
+static uint64_t wait_for_owner(struct hb_machine *machine, uint64_t lock) {
+    uint64_t word = 0;
+    for (uint64_t cycle = machine->saved->cycle; HB_LOCK_OWNER(word) == 0 && cycle < 1000000; cycle++) {
+        hb_machine_run(machine, cycle);
+        ck_assert(hb_bus_debug_read(&machine->bus, lock, &word, sizeof word));
+    }
+    ck_assert_uint_ne(HB_LOCK_OWNER(word), 0);
+    return word;
+}
+
+/* The host gives the lock to another hart, as a bug might. */
+START_TEST(a_lock_that_is_not_ones_own_cannot_be_released) {
+    struct hb_config config;
+    uint64_t lock;
+    configure(&config);
+    config.engine = HB_ENGINE_LOCKSTEP;
+    struct hb_machine *machine = create(&config);
+    ck_assert(hb_symbols_find(&machine->symbols, "hb_queues", &lock, NULL));
+    hb_machine_run(machine, 50000);
+    uint64_t word = wait_for_owner(machine, lock);
+    uint64_t other = HB_LOCK_OWNER(word) == 1 ? word + 1 : word - 1;
+    ck_assert(hb_bus_debug_write(&machine->bus, lock, &other, sizeof other));
+    hb_machine_run(machine, UINT64_MAX);
+    ck_assert_uint_eq(machine->saved->outcome, HB_OUTCOME_CRASH);
+    ck_assert(console_has(machine, "a hart releases a lock that it does not own"));
+    hb_machine_destroy(machine);
+}
+END_TEST
+
 START_TEST(fifo_lets_a_task_run_to_its_end) {
     struct hb_config config;
     configure(&config);
@@ -561,6 +591,7 @@ int main(void) {
     tcase_add_test(tests, a_hart_that_dies_as_all_are_let_go_is_left_out_or_recovered);
     tcase_add_test(tests, too_much_for_the_memory_is_a_panic);
     tcase_add_test(tests, a_task_that_pokes_about_is_stopped_and_disturbs_nobody);
+    tcase_add_test(tests, a_lock_that_is_not_ones_own_cannot_be_released);
     tcase_add_test(tests, fifo_lets_a_task_run_to_its_end);
     tcase_add_loop_test(tests, pinned_tasks_run_on_their_hart_alone_and_then_on_the_next, 0, HB_BALANCE_GLOBAL);
     tcase_add_test(tests, a_task_that_never_ends_is_a_hang_although_it_uses_its_slices);

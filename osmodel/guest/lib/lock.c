@@ -1,6 +1,7 @@
 #include "osmodel/guest/lib/lock.h"
 
 #include "osmodel/guest/lib/atomic.h"
+#include "osmodel/guest/lib/panic.h"
 #include "osmodel/guest/lib/riscv.h"
 #include "osmodel/guest/lib/tracepoint.h"
 
@@ -43,7 +44,10 @@ void hb_lock_acquire(uint64_t *lock) {
 }
 
 void hb_lock_release(uint64_t *lock) {
-    hb_store(lock, *lock & ~(EPOCH - 1)); /* the epoch does not change */
+    uint64_t word = hb_load(lock);
+    if (HB_LOCK_OWNER(word) != hb_hart_id() + 1)
+        hb_panic("a hart releases a lock that it does not own");
+    hb_store(lock, word & ~(EPOCH - 1)); /* the epoch does not change */
     HB_TRACE(HB_TP_LOCK_RELEASE, (uintptr_t)lock, 0);
 }
 

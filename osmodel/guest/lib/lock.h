@@ -17,6 +17,8 @@ void hb_spin_poll(void);
 /* One attempt. Returns 0 when the lock is taken, else the word that was in the way (or may have been: try again). */
 uint64_t hb_lock_try(uint64_t *lock);
 void hb_lock_acquire(uint64_t *lock);
+
+/* The executing hart owns it; if it does not, the kernel panics. */
 void hb_lock_release(uint64_t *lock);
 
 /* The only lock that `hart` may own: the one that it has tried to take last. NULL: it has never tried. A hart says so

@@ -73,8 +73,10 @@ void hb_sync_take_all(struct hb_sync *sync, struct hb_list *taken) {
 
 void hb_sync_wake_all(struct hb_list *taken) {
     uint32_t task;
-    while ((task = hb_list_pop(taken)) != HB_NO_TASK)
+    while ((task = hb_list_pop(taken)) != HB_NO_TASK) {
         hb_waiters_wake(task);
+        hb_breathe();
+    }
 }
 
 /* ---- Lives ------------------------------------------------------------------------------------------------------- */
