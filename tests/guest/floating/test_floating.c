@@ -39,8 +39,9 @@ END_TEST
 START_TEST(a_restarted_task_finds_them_zero) {
     struct hb_config config;
     configure(&config, _i == 0 ? "smp" : "amp");
-    config.faults[config.n_faults++] =
-        (struct hb_fault_config){.hart = 1, .trigger = HB_TRIGGER_CYCLE, .cycle = 200000, .count = 1};
+    struct hb_fault_config *fault = &config.faults[config.n_faults++];
+    *fault = (struct hb_fault_config){.hart = 1, .trigger = HB_TRIGGER_SYMBOL, .count = 5};
+    snprintf(fault->symbol, sizeof fault->symbol, "let_others_run");
     check_all_end(&config, 1);
 }
 END_TEST

@@ -92,13 +92,23 @@ static void add_kill(struct hb_config *config, uint32_t hart, uint64_t cycle) {
         (struct hb_fault_config){.hart = hart, .trigger = HB_TRIGGER_CYCLE, .cycle = cycle, .count = 1};
 }
 
+/* When the hart comes to `symbol` for the time number `count`. */
+static void add_kill_at(struct hb_config *config, uint32_t hart, const char *symbol, uint32_t count) {
+    struct hb_fault_config *fault = &config->faults[config->n_faults++];
+    *fault = (struct hb_fault_config){.hart = hart, .trigger = HB_TRIGGER_SYMBOL, .count = count};
+    snprintf(fault->symbol, sizeof fault->symbol, "%s", symbol);
+}
+
 /* Somewhere a thread dies in the middle, and somewhere another hart is about to wake it, waits for it or has
  * finished. */
 static uint64_t kill_here_and_there(struct hb_config *config) {
     uint64_t restarted = 0;
     for (uint32_t i = 0; i < 8; i++) {
         config->n_faults = 0;
-        add_kill(config, i % HARTS, 130000 + 23456 * i);
+        if (i % 2 == 0)
+            add_kill(config, i % HARTS, 130000 + 23456 * i);
+        else
+            add_kill_at(config, i % HARTS, "hb_syscall_serve", 2 + i); /* with a task in its hands */
         restarted += check_passes(config);
     }
     return restarted;
@@ -122,18 +132,11 @@ START_TEST(a_death_begins_those_again_that_spin) {
 }
 END_TEST
 
-/* In the middle of the hart's step number `step`. */
-static void add_kill_in_step(struct hb_config *config, uint32_t hart, uint32_t step) {
-    struct hb_fault_config *fault = &config->faults[config->n_faults++];
-    *fault = (struct hb_fault_config){.hart = hart, .trigger = HB_TRIGGER_SYMBOL, .count = step};
-    snprintf(fault->symbol, sizeof fault->symbol, "hb_stencil_step");
-}
-
 START_TEST(two_deaths_begin_it_twice) {
     struct hb_config config;
     configure(&config, HB_KIND_STENCIL);
-    add_kill_in_step(&config, 1, 5);
-    add_kill_in_step(&config, 3, 12);
+    add_kill_at(&config, 1, "hb_stencil_step", 5);
+    add_kill_at(&config, 3, "hb_stencil_step", 12);
     ck_assert_uint_ge(check_passes(&config), THREADS);
 }
 END_TEST
@@ -142,7 +145,7 @@ START_TEST(without_restart_the_others_wait_for_ever) {
     struct hb_config config;
     configure(&config, HB_KIND_STENCIL);
     config.os.group[0].restart = HB_CONTRACT_LOST;
-    add_kill_in_step(&config, 1, 5);
+    add_kill_at(&config, 1, "hb_stencil_step", 5);
     struct hb_run_result *result = run(&config);
     ck_assert_int_eq(result->outcome, HB_OUTCOME_HANG);
     ck_assert_uint_eq(result->os.tasks_restarted, 0);
@@ -160,7 +163,7 @@ START_TEST(other_groups_go_on) {
     config.os.group[1].kind = HB_KIND_PIPELINE;
     config.os.group[1].first = THREADS;
     snprintf(config.group_name[1], sizeof config.group_name[1], "other");
-    add_kill_in_step(&config, 2, 5);
+    add_kill_at(&config, 2, "hb_stencil_step", 5);
     ck_assert_uint_eq(check_passes(&config), THREADS);
 }
 END_TEST
