@@ -171,6 +171,13 @@
 #define HB_FAILOVER_STATIC     1
 #define HB_FAILOVER_ELECTION   2
 
+#define HB_ASSIGN_DYNAMIC 0
+#define HB_ASSIGN_STATIC  1
+#define HB_ROLES          3 /* of tasks and of AMP workers */
+#define HB_ROLE_ANY       0
+#define HB_ROLE_COMPUTE   1
+#define HB_ROLE_IO        2
+
 /* ---- Power controller (hartbeat's own device; absent on QEMU) -----------------------------------------------
  * Device-tree node with compatible "hartbeat,power". Hart h's block is at base + 0x20 * h. It reports only what
  * software asked for: a hart that died by itself still reads "started".
@@ -232,6 +239,9 @@ struct hb_note {
     X(recovery_kernel_data)     /* HB_KERNEL_DATA_* */                                                                 \
     X(recovery_failover)        /* HB_FAILOVER_* (amp) */                                                              \
     X(amp_locked)               /* 0 or 1: what a worker cannot reach is out of its kernel's reach, too */             \
+    X(amp_assignment)           /* HB_ASSIGN_* */                                                                      \
+    X(amp_no_io)                /* bit h: worker h runs no tasks of role io */                                         \
+    X(amp_no_compute)           /* the same of role compute */                                                         \
     X(balance)                  /* HB_BALANCE_* */                                                                     \
     X(aging_cycles)             /* priority: a task that has waited so long goes down a level; 0: never */             \
     X(boost_cycles)             /* mlfq: so often all tasks begin anew; 0: never */
@@ -268,7 +278,8 @@ struct hb_note {
     X(gap_cycles)     /* server: from one arrival to the next, on average */                                           \
     X(arrivals)       /* server: HB_ARRIVALS_* */                                                                      \
     X(queues)         /* server: HB_SERVER_* */                                                                        \
-    X(room)           /* server: how many may wait in a queue; others are refused */
+    X(room)           /* server: how many may wait in a queue; others are refused */                                   \
+    X(role)           /* amp: HB_ROLE_*: which workers run its tasks */
 
 struct hb_group {
 #define HB_GROUP_FIELD(name) uint64_t name;

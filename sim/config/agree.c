@@ -11,6 +11,7 @@
 #include "osmodel/guest/workloads/kinds.h"
 #include "osmodel/guest/workloads/threads.h"
 #include "sim/base/json.h"
+#include "sim/config/agree_amp.h"
 #include "sim/config/fault_models.h"
 #include "sim/config/keys.h"
 
@@ -517,6 +518,6 @@ bool hb_agree(const cJSON *document, const char *where, struct hb_config *config
     struct agreement a = {document, where, config, error};
     if (config->memory.size_bytes % 4096 != 0)
         return refuse(&a, "machine.memory.size", "is not a multiple of 4KiB");
-    return check_bus(&a) && check_caches(&a) && check_faults(&a) && check_workload(&a) && check_scheduler(&a) &&
-           check_stats(&a) && check_trace(&a);
+    return check_bus(&a) && check_caches(&a) && check_faults(&a) && check_workload(&a) &&
+           hb_agree_amp(document, where, config, error) && check_scheduler(&a) && check_stats(&a) && check_trace(&a);
 }

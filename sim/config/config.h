@@ -109,7 +109,9 @@ struct hb_config {
     const struct hb_mem_trace *mem_trace; /* what the harts do instead of running `image`, which is then empty
                                              (sim/machine/mem_trace.h); NULL: they run it. Belongs to the caller. */
     struct hb_params os; /* passed to the guest under /chosen; its seed and cycles_per_tick are those above */
-    char group_name[HB_GROUPS_MAX][HB_NAME_BYTES]; /* of os.group[] */
+    char group_name[HB_GROUPS_MAX][HB_NAME_BYTES];    /* of os.group[] */
+    uint32_t amp_roles;                               /* how many are given */
+    char amp_role[HB_HARTS_LIMIT - 1][HB_NAME_BYTES]; /* by name, of workers 1, 2, ...; the rest is `any` */
     uint8_t os_follows; /* HB_FOLLOWS_*: times of `os` that were left open, and follow harts and bus */
     uint32_t n_faults;
     struct hb_fault_config faults[HB_CONFIG_FAULTS_MAX];

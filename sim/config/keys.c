@@ -97,6 +97,19 @@ static const struct hb_key_name kinds[] = {
     {NULL, 0, false},
 };
 
+static const struct hb_key_name assignments[] = {
+    {"dynamic", HB_ASSIGN_DYNAMIC, true},
+    {"static", HB_ASSIGN_STATIC, true},
+    {NULL, 0, false},
+};
+
+static const struct hb_key_name roles[] = {
+    {"any", HB_ROLE_ANY, true},
+    {"compute", HB_ROLE_COMPUTE, true},
+    {"io", HB_ROLE_IO, true},
+    {NULL, 0, false},
+};
+
 static const struct hb_key_name user_locks[] = {
     {"mutex", HB_USER_LOCK_MUTEX, true},
     {"none", HB_USER_LOCK_NONE, true},
@@ -823,6 +836,7 @@ const struct hb_key hb_keys[] = {
      .minimum = 1,
      .maximum = 1000,
      .help = "Its share of the CPUs, against those of other groups, for the schedulers lottery and fair."},
+    TASKS_CHOICE(role, roles, "any", "amp: which workers run them: those of this role (os.amp.roles); any: all."),
     {.path = "os.workload.placement",
      .type = HB_KEY_INTEGER,
      TASKS(placement),
@@ -885,6 +899,16 @@ const struct hb_key hb_keys[] = {
      .fallback = "true",
      .help = "Locked memory protection keeps even a worker's kernel to its own memory, rings and timer: a worker that "
              "touches anything else traps, and stops alone."},
+    CHOICE("os.amp.assignment", os.amp_assignment, assignments, "dynamic",
+           "dynamic: a task goes to the worker that is free first; static: tasks are dealt to the workers in turn, "
+           "before the first of them runs."),
+    {.path = "os.amp.roles",
+     .type = HB_KEY_STRINGS,
+     CONFIG(amp_role),
+     .item_bytes = HB_NAME_BYTES,
+     .length_offset = offsetof(struct hb_config, amp_roles),
+     .help = "What workers 1, 2, ... do, each \"any\", \"compute\" or \"io\": groups of that role, and those of "
+             "\"any\"; left out: \"any\". A role of which no worker is left falls to all."},
 
     {.path = "faults", .type = HB_KEY_LIST, .maximum = HB_CONFIG_FAULTS_MAX, .help = "What breaks, and when."},
     GROUP("faults.*", "A fault."),

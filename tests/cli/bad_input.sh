@@ -150,6 +150,14 @@ bad_file 'bad.json: os.workload.0.arrival_cycles: needs the image "smp"' \
     '{"image": "amp", "os": {"workload": [{"arrival_cycles": 1000}]}}'
 bad_file 'bad.json: os.workload.kind: "contend" needs a system whose CPUs share memory' \
     '{"image": "amp", "os": {"workload": {"kind": "contend"}}}'
+bad_file 'machine.harts: 1 is too few for image "amp"' '{"image": "amp", "machine": {"harts": 1}}'
+bad_file 'os.amp.roles.1: "disk" is unknown (any, compute, io' '{"image": "amp", "os": {"amp": {"roles": ["io", "disk"]}}}'
+bad_file 'os.amp.roles: 2 roles are too many for 1 workers' \
+    '{"image": "amp", "machine": {"harts": 2}, "os": {"amp": {"roles": ["io", "io"]}}}'
+bad_file 'group "batch" has the role "io", and no worker has it' \
+    '{"image": "amp", "machine": {"harts": 2}, "os": {"amp": {"roles": ["compute"]}, "workload": {"role": "io"}}}'
+bad_file 'os.workload.role: "disk" is unknown' '{"image": "amp", "os": {"workload": {"role": "disk"}}}'
+bad_file 'os.amp: needs image "amp"' '{"image": "smp", "os": {"amp": {"locked": false}}}'
 bad_file '"no_such_lock" is not a symbol of the image' \
     '{"image": "smp", "faults": [{"target": {"hart": 1}, "trigger": {"lock_held": "no_such_lock"}}]}'
 bad_file 'bad.json: expect.0.that: column 10: expected a value' '{"image": "smp", "expect": [{"that": "cycles > "}]}'

@@ -8,9 +8,11 @@
 
 #include "osmodel/guest/amp/beat.h"
 #include "osmodel/guest/amp/cell.h"
+#include "osmodel/guest/amp/crew.h"
 #include "osmodel/guest/amp/master.h"
 #include "osmodel/guest/amp/opening.h"
 #include "osmodel/guest/amp/tasks.h"
+#include "osmodel/guest/amp/waiting.h"
 #include "osmodel/guest/amp/walls.h"
 #include "osmodel/guest/amp/watch.h"
 #include "osmodel/guest/amp/worker.h"
@@ -167,19 +169,19 @@ static void gather_workers(void) {
     uint64_t deadline = hb_now_ticks() + (hb_board.power_base != 0 ? REPORT_TICKS : REPORT_TICKS_PATIENT);
     for (uint32_t hart = HB_MASTER + 1; hart < hb_board.harts; hart++)
         if (has_reported(hart, deadline))
-            hb_master_take_on(hart);
+            hb_crew_add(hart);
         else
             leave_out(hart);
 }
 
 static void open_service(void) {
-    uint32_t up = 1 + hb_master_workers();
+    uint32_t up = 1 + hb_crew_size();
     hb_print("amp: %u of %u harts up, %u tasks\n", (uint64_t)up, (uint64_t)hb_board.harts, hb_params.workload_tasks);
-    if (hb_master_workers() == 0)
+    if (hb_crew_size() == 0)
         hb_print("amp: no worker: the master works itself\n");
     hb_open();
     for (uint32_t hart = 0; hart < hb_board.harts; hart++)
-        if (hb_master_has(hart))
+        if (hb_crew_has(hart))
             hb_send_interrupt(hart);
     hb_watch_begin();
     HB_TRACE(HB_TP_ALL_HARTS_UP, up, hb_board.harts - up);
@@ -190,8 +192,9 @@ static void boot(const void *tree) {
     check_params();
     HB_TRACE(HB_TP_HART_UP, HB_MASTER, 0);
     hb_beat();
-    hb_tasks_create((uint32_t)hb_params.workload_tasks);
+    hb_tasks_create();
     gather_workers();
+    hb_waiting_deal();
     open_service();
 }
 

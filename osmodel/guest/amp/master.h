@@ -5,13 +5,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* At boot: hart `hart` takes part, as a worker. */
-void hb_master_take_on(uint32_t hart);
-
-/* Does worker `hart` take part? How many do? */
-bool hb_master_has(uint32_t hart);
-uint32_t hb_master_workers(void);
-
 /* Collect, watch, give out; end the run when all tasks have ended. */
 void hb_master_serve(void);
 

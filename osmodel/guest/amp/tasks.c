@@ -2,12 +2,12 @@
 
 #include "osmodel/guest/amp/beat.h"
 #include "osmodel/guest/amp/cell.h"
+#include "osmodel/guest/amp/waiting.h"
 #include "osmodel/guest/lib/atomic.h"
 #include "osmodel/guest/lib/console.h"
 #include "osmodel/guest/lib/devices.h"
 #include "osmodel/guest/lib/params.h"
 #include "osmodel/guest/lib/tracepoint.h"
-#include "osmodel/guest/workloads/groups.h"
 
 enum { EXIT_PASSED = 0, EXIT_TASKS_LOST = 1 };
 
@@ -18,9 +18,6 @@ static struct {
     uint32_t tasks;
     uint32_t done;
     uint32_t lost;
-    uint32_t head; /* of the queue; both count up and down for ever, places are counted modulo HB_TASKS_MAX */
-    uint32_t tail;
-    uint16_t queue[HB_TASKS_MAX];
 } books __attribute__((aligned(HB_LINE_ALIGN)));
 
 static uint64_t word_of(enum hb_amp_task_state state, uint32_t hart, uint32_t attempt) {
@@ -28,22 +25,26 @@ static uint64_t word_of(enum hb_amp_task_state state, uint32_t hart, uint32_t at
 }
 
 static void trace_waiting(void) {
-    HB_TRACE(HB_TP_QUEUE_LENGTH, HB_MASTER, hb_tasks_waiting());
+    HB_TRACE(HB_TP_QUEUE_LENGTH, HB_MASTER, hb_waiting());
 }
 
-void hb_tasks_create(uint32_t tasks) {
-    books.tasks = tasks;
-    for (uint32_t task = 0; task < tasks; task++) {
-        HB_TRACE(HB_TP_TASK_CREATE, task, hb_params.group[hb_group_of(&hb_params, task)].kind);
+/* There may be thousands, so the loop is short. */
+static void create_group(const struct hb_group *group) {
+    for (uint32_t task = (uint32_t)group->first; task < group->first + group->tasks; task++) {
+        HB_TRACE(HB_TP_TASK_CREATE, task, group->kind);
         hb_store(&table[task], word_of(HB_TASK_WAITING, HB_MASTER, 0));
-        books.queue[books.tail++] = (uint16_t)task;
+        hb_waiting_add_new(task, (uint32_t)group->role);
         HB_TRACE(HB_TP_TASK_READY, task, HB_MASTER);
     }
-    trace_waiting();
 }
 
-uint32_t hb_tasks_waiting(void) {
-    return books.tail - books.head;
+void hb_tasks_create(void) {
+    books.tasks = (uint32_t)hb_params.workload_tasks;
+    for (uint32_t i = 0; i < hb_params.workload_groups; i++) {
+        const struct hb_group group = hb_params.group[i];
+        create_group(&group);
+    }
+    trace_waiting();
 }
 
 uint32_t hb_task_attempt(uint32_t task) {
@@ -64,9 +65,9 @@ bool hb_task_has_begun(uint32_t task) {
 }
 
 uint32_t hb_task_send(uint32_t hart) {
-    if (hb_tasks_waiting() == 0)
-        return HB_NO_TASK;
-    uint32_t task = books.queue[books.head++ % HB_TASKS_MAX];
+    uint32_t task = hb_waiting_take(hart);
+    if (task == HB_NO_TASK)
+        return task;
     hb_store(&table[task], word_of(HB_TASK_SENT, hart, hb_task_attempt(task)));
     HB_TRACE(HB_TP_TASK_READY, task, hart);
     trace_waiting();
@@ -90,7 +91,7 @@ void hb_task_lost(uint32_t task) {
 }
 
 static void wait_first(uint32_t task, uint32_t attempt) {
-    books.queue[--books.head % HB_TASKS_MAX] = (uint16_t)task;
+    hb_waiting_add_first(task);
     hb_store(&table[task], word_of(HB_TASK_WAITING, HB_MASTER, attempt));
     trace_waiting();
 }

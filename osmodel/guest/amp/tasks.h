@@ -1,8 +1,8 @@
-/* The master's books: the task table, and the queue of waiting tasks. Only the master reads or writes them.
+/* The master's books: the task table. Only the master reads or writes it.
  *
  * A task's word in the table, {state, hart, attempt}, changes by one store.
  *
- *     WAITING      in the queue
+ *     WAITING      in a list (waiting.h)
  *     SENT(hart)   its request is in the ring to that hart
  *     BEGUN(hart)  that hart has announced its first instruction
  *     DONE, LOST   for good */
@@ -14,17 +14,12 @@
 
 #include "osmodel/abi.h"
 
-#define HB_NO_TASK UINT32_MAX
-
 enum hb_amp_task_state { HB_TASK_NONE, HB_TASK_WAITING, HB_TASK_SENT, HB_TASK_BEGUN, HB_TASK_DONE, HB_TASK_LOST };
 
-/* At boot: enter `tasks` tasks, 1 .. HB_TASKS_MAX, all waiting. */
-void hb_tasks_create(uint32_t tasks);
+/* At boot: enter the tasks of all groups, all waiting. */
+void hb_tasks_create(void);
 
-/* How many wait. */
-uint32_t hb_tasks_waiting(void);
-
-/* Assign the longest-waiting task to `hart`. HB_NO_TASK if none waits. */
+/* Assign the task that waits longest of those that `hart` may run to it. HB_NO_TASK: there is none. */
 uint32_t hb_task_send(uint32_t hart);
 
 /* The number of the task's present attempt. */

@@ -4,6 +4,7 @@
 
 #include "osmodel/guest/amp/beat.h"
 #include "osmodel/guest/amp/cell.h"
+#include "osmodel/guest/amp/crew.h"
 #include "osmodel/guest/amp/master.h"
 #include "osmodel/guest/lib/atomic.h"
 #include "osmodel/guest/lib/board.h"
@@ -86,7 +87,7 @@ void hb_watch_if_due(void) {
         return;
     watch.next_look = now + hb_period_ticks(hb_params.heartbeat_check_cycles);
     for (uint32_t hart = 0; hart < hb_board.harts; hart++) {
-        if (hb_master_has(hart)) {
+        if (hb_crew_has(hart)) {
             look_at(hart);
             hb_breathe();
         }

@@ -388,6 +388,50 @@ START_TEST(test_the_service_ends_with_the_master) {
 }
 END_TEST
 
+/* What had been dealt to it for good is dealt again. */
+START_TEST(test_static_tasks_of_the_dead_go_to_others) {
+    struct hb_config config;
+    configure(&config);
+    config.os.amp_assignment = HB_ASSIGN_STATIC;
+    struct hb_run_result *result = run_with_kill(&config, KILL_CYCLE);
+    check_outcome(result, HB_OUTCOME_PASSED, TASKS);
+    hb_result_free(result);
+}
+END_TEST
+
+/* The only worker that has the role dies: a slow service is better than none. */
+START_TEST(test_a_role_without_workers_falls_to_all) {
+    struct hb_config config;
+    configure(&config);
+    config.os.group[0].role = HB_ROLE_IO;
+    config.os.amp_no_io = ~(1ull << VICTIM);
+    struct hb_run_result *result = run_with_kill(&config, KILL_CYCLE);
+    check_outcome(result, HB_OUTCOME_PASSED, TASKS);
+    ck_assert_uint_gt(result->hart[1].user_instructions, 0);
+    ck_assert_uint_gt(result->hart[3].user_instructions, 0);
+    hb_result_free(result);
+}
+END_TEST
+
+/* Large caches and a fast pipeline for the master, small and slow ones for the workers. */
+START_TEST(test_a_big_master_with_little_workers) {
+    struct hb_config config;
+    configure(&config);
+    config.hart[0].l1d.size_bytes = 64 << 10;
+    config.hart[0].l1i.size_bytes = 64 << 10;
+    for (uint32_t hart = 1; hart < config.harts; hart++) {
+        config.hart[hart].l1d.size_bytes = 2 << 10;
+        config.hart[hart].l1i.size_bytes = 2 << 10;
+        config.hart[hart].cpu.mul_cycles = 20;
+    }
+    add_kill(&config, VICTIM, KILL_CYCLE);
+    struct hb_run_result *result = run(&config);
+    check_outcome(result, HB_OUTCOME_PASSED, TASKS);
+    ck_assert_uint_eq(result->os.false_alarms, 0);
+    hb_result_free(result);
+}
+END_TEST
+
 static void note_result(void *context, const struct hb_trace_record *record) {
     uint64_t *last = context;
     if (record->kind == HB_TRACE_POINT && record->id == HB_TP_TASK_DONE)
@@ -469,6 +513,9 @@ int main(void) {
         test_policies_are_read_anew,
         test_the_living_are_fenced,
         test_a_report_is_one_store,
+        test_static_tasks_of_the_dead_go_to_others,
+        test_a_role_without_workers_falls_to_all,
+        test_a_big_master_with_little_workers,
         test_no_worker_is_left,
         test_the_service_ends_with_the_master,
         test_no_result_counts_after_the_master,
