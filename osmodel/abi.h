@@ -68,7 +68,7 @@
 #define HB_TP_MAIL_SEND      28 /* amp. subject: task; argument: receiving hart (0 = master) */
 #define HB_TP_MAIL_TAKE      29 /* amp. subject: task; argument: sending hart */
 #define HB_TP_HART_STOPPED   30 /* amp. subject: worker that stops itself: its kernel trapped; argument: the cause */
-#define HB_TP_INTERRUPT      31 /* subject: source of the PLIC that the hart claims; argument: 1: it found none */
+#define HB_TP_INTERRUPT      31 /* subject: source of the PLIC that the hart claims; argument: 1: for nothing */
 #define HB_TP_SERVER_TAKE    32 /* subject: request, of all servers together; argument: group */
 #define HB_TP_SERVER_REPLY   33 /* subject: request; argument: the low half of the answer */
 #define HB_TP_SERVER_DROP    34 /* subject: request; argument: group; its queue was full */
@@ -93,7 +93,8 @@
 #define HB_KIND_SELFTEST     8  /* threads that check what the kernel promises them */
 #define HB_KIND_INTERACTIVE  9  /* bursts of batch work on a small set, and sleep between them */
 #define HB_KIND_SERVER       10 /* workers that answer requests, which arrive by themselves */
-#define HB_KINDS             11
+#define HB_KIND_ECHO         11 /* each line typed is printed again by one of them; work: so many lines each */
+#define HB_KINDS             12
 
 #define HB_SHARED_COUNTER_BYTES 64 /* share: counter i is a word in the group's shared memory, at 64 i */
 
@@ -171,6 +172,9 @@
 #define HB_FAILOVER_STATIC     1
 #define HB_FAILOVER_ELECTION   2
 
+#define HB_IRQ_ONE        0 /* who is interrupted by devices */
+#define HB_IRQ_SPREAD     1
+#define HB_IRQ_ALL        2
 #define HB_ASSIGN_DYNAMIC 0
 #define HB_ASSIGN_STATIC  1
 #define HB_ROLES          3 /* of tasks and of AMP workers */
@@ -242,6 +246,7 @@ struct hb_note {
     X(amp_assignment)           /* HB_ASSIGN_* */                                                                      \
     X(amp_no_io)                /* bit h: worker h runs no tasks of role io */                                         \
     X(amp_no_compute)           /* the same of role compute */                                                         \
+    X(irq)                      /* HB_IRQ_* */                                                                         \
     X(balance)                  /* HB_BALANCE_* */                                                                     \
     X(aging_cycles)             /* priority: a task that has waited so long goes down a level; 0: never */             \
     X(boost_cycles)             /* mlfq: so often all tasks begin anew; 0: never */

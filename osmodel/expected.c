@@ -120,7 +120,7 @@ static uint64_t (*const expect[HB_KINDS])(uint64_t seed, const struct hb_group *
     [HB_KIND_STENCIL] = expect_stencil,         [HB_KIND_MATMUL] = expect_matmul,
     [HB_KIND_MAPREDUCE] = expect_mapreduce,     [HB_KIND_PIPELINE] = expect_pipeline,
     [HB_KIND_PHILOSOPHERS] = expect_counting,   [HB_KIND_SELFTEST] = expect_selftest,
-    [HB_KIND_INTERACTIVE] = expect_interactive,
+    [HB_KIND_INTERACTIVE] = expect_interactive, [HB_KIND_ECHO] = expect_counting,
 };
 
 static bool batch_has_expected(const struct hb_group *group) {

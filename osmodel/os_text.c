@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "osmodel/abi.h"
+#include "osmodel/guest/workloads/kinds.h"
 
 /* In a sentence, `%` and a letter represent a part of the event:
  *   %c executing CPU     %s subject     %l subject as a lock    %a argument    %o argument - 1    %n argument + 1
@@ -88,9 +89,7 @@ const char *hb_os_grouped(uint64_t number, char text[HB_OS_GROUPED_BYTES]) {
 }
 
 static const char *kind_name(uint32_t kind) {
-    static const char *const names[] = {
-        [HB_KIND_BATCH] = "batch", [HB_KIND_CONTEND] = "contend", [HB_KIND_SHARE] = "share"};
-    return kind < sizeof names / sizeof names[0] ? names[kind] : "?";
+    return kind < HB_KINDS ? hb_kinds[kind].name : "?";
 }
 
 static const char *stop_reason(uint32_t reason) {

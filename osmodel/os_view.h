@@ -152,7 +152,7 @@ struct hb_os_view {
     uint64_t instructions_reexecuted;
     uint64_t context_switches; /* a hart began to run another task than before */
     uint64_t migrations;
-    uint64_t spurious_interrupts; /* a hart was interrupted by a device, and found nothing to claim */
+    uint64_t spurious_interrupts; /* a hart was interrupted by a device, and found nothing to do */
     uint64_t locks_recovered;
     uint64_t double_runs;  /* stretches of a task on a hart while another had begun its next attempt */
     uint64_t false_alarms; /* suspicions of a hart that was alive, whatever the kernel did about them */

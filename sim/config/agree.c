@@ -380,6 +380,16 @@ static bool check_sum(const struct agreement *a) {
     return refuse(a, "os.workload", text);
 }
 
+/* Only where tasks read what is typed does the kernel let a device interrupt. */
+static bool check_irq(const struct agreement *a) {
+    for (uint32_t g = 0; g < a->config->os.workload_groups; g++)
+        if (a->config->os.group[g].kind == HB_KIND_ECHO)
+            return true;
+    if (!hb_json_find(a->document, "os.irq"))
+        return true;
+    return refuse(a, "os.irq", "needs a group of the kind \"echo\": no device interrupts otherwise");
+}
+
 static bool check_workload(const struct agreement *a) {
     uint64_t left = HB_WORK_ALL_MAX;
     char text[128];
@@ -392,7 +402,7 @@ static bool check_workload(const struct agreement *a) {
         if (!check_name(a, g) || !check_work(a, g, &left) || !check_batch(a, g) || !check_amp(a, g) ||
             !check_placement(a, g) || !check_times(a, g) || !check_server(a, g) || !check_threads(a, g))
             return false;
-    return check_sum(a) && check_objects(a);
+    return check_sum(a) && check_objects(a) && check_irq(a);
 }
 
 /* The AMP kernel deals tasks to its workers, which know but two ways to go on. */

@@ -52,6 +52,7 @@ static const struct about {
     {"os.workload.kind", "pipeline", "threads that hand items from stage to stage through small buffers"},
     {"os.workload.kind", "philosophers", "tasks that each need both of the forks beside them"},
     {"os.workload.kind", "selftest", "threads that check what the kernel promises them"},
+    {"os.workload.kind", "echo", "tasks that print each line that is typed, with interrupts of the UART"},
 #define MODEL(id, name, takes, needs, flags, was_to, did, happens, ends, help) {"faults.*.model", name, help},
     HB_FAULT_MODELS(MODEL)
 #undef MODEL

@@ -92,8 +92,15 @@ static const struct hb_key_name kinds[] = {
     {"mapreduce", HB_KIND_MAPREDUCE, true},
     {"pipeline", HB_KIND_PIPELINE, true},
     {"philosophers", HB_KIND_PHILOSOPHERS, true},
-    {"echo", 0, false},
+    {"echo", HB_KIND_ECHO, true},
     {"selftest", HB_KIND_SELFTEST, true},
+    {NULL, 0, false},
+};
+
+static const struct hb_key_name irqs[] = {
+    {"one", HB_IRQ_ONE, true},
+    {"spread", HB_IRQ_SPREAD, true},
+    {"all", HB_IRQ_ALL, true},
     {NULL, 0, false},
 };
 
@@ -696,7 +703,7 @@ const struct hb_key hb_keys[] = {
         "count words; pipeline: threads that hand items from stage to stage; philosophers: tasks that need "
         "both forks beside them; selftest: threads that check what the kernel promises, and print it; interactive: "
         "tasks that work a little and sleep, again and again; server: tasks that answer requests, which arrive by "
-        "themselves."),
+        "themselves; echo: tasks that print each line that is typed (input)."),
     {.path = "os.workload.tasks",
      .type = HB_KEY_INTEGER,
      TASKS(tasks),
@@ -892,6 +899,9 @@ const struct hb_key hb_keys[] = {
     CHOICE("os.recovery.kernel_data", os.recovery_kernel_data, kernel_data, "cached",
            "flushed: the kernel writes its own data back to memory at once."),
     CHOICE("os.recovery.failover", os.recovery_failover, failovers, "none", "amp: what happens when the master dies."),
+    CHOICE("os.irq", os.irq, irqs, "one",
+           "echo: whom devices interrupt; one: the first CPU that is alive; spread: each in turn; all: all of them, of "
+           "which one finds something to do."),
     GROUP("os.amp", "amp: the master and its workers."),
     {.path = "os.amp.locked",
      .type = HB_KEY_BOOL,

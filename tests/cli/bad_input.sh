@@ -102,7 +102,7 @@ workload 'bad.json: os.workload: has 0 entries (1 to 8)' '[]'
 workload 'bad.json: os.workload: has 9 entries (1 to 8)' '[{}, {}, {}, {}, {}, {}, {}, {}, {}]'
 workload 'bad.json: os.workload.kind: "bacth" is unknown; did you mean "batch"?' '{"kind": "bacth"}'
 workload 'bad.json: os.workload.1.kind: "bacth" is unknown; did you mean "batch"?' '[{}, {"kind": "bacth"}]'
-workload 'bad.json: os.workload.kind: "echo" is not built yet' '{"kind": "echo"}'
+bad_file 'bad.json: os.recovery.detect: "agree" is not built yet' '{"image": "smp", "os": {"recovery": {"detect": "agree"}}}'
 workload 'bad.json: os.workload.tasks: are more threads than such a group may have (64)' \
     '{"kind": "stencil", "tasks": 65, "work": 1}'
 workload 'bad.json: os.workload.tasks: are more threads than such a group may have (64)' \
@@ -150,6 +150,9 @@ bad_file 'bad.json: os.workload.0.arrival_cycles: needs the image "smp"' \
     '{"image": "amp", "os": {"workload": [{"arrival_cycles": 1000}]}}'
 bad_file 'bad.json: os.workload.kind: "contend" needs a system whose CPUs share memory' \
     '{"image": "amp", "os": {"workload": {"kind": "contend"}}}'
+bad_file 'os.irq: "some" is unknown (one, spread, all)' '{"image": "smp", "os": {"irq": "some", "workload": {"kind": "echo"}}}'
+bad_file 'os.irq: needs a group of the kind "echo"' '{"image": "smp", "os": {"irq": "all"}}'
+bad_file 'os.workload.kind: "echo" needs' '{"image": "amp", "os": {"workload": {"kind": "echo"}}}'
 bad_file 'machine.harts: 1 is too few for image "amp"' '{"image": "amp", "machine": {"harts": 1}}'
 bad_file 'os.amp.roles.1: "disk" is unknown (any, compute, io' '{"image": "amp", "os": {"amp": {"roles": ["io", "disk"]}}}'
 bad_file 'os.amp.roles: 2 roles are too many for 1 workers' \

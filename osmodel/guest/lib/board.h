@@ -6,6 +6,7 @@
 
 #define HB_FINISHER_BASE 0x100000ull
 #define HB_CLINT_BASE    0x2000000ull
+#define HB_PLIC_BASE     0xc000000ull
 #define HB_UART_BASE     0x10000000ull
 
 struct hb_board {

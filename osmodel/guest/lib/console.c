@@ -6,7 +6,11 @@
 #include "osmodel/guest/lib/board.h"
 
 #define UART_DATA        0
+#define UART_INTERRUPTS  1 /* which */
+#define UART_FIFO        2
 #define UART_LINE_STATUS 5
+#define UART_RECEIVED    0x01
+#define UART_FIFO_ON     0x01
 #define UART_CAN_SEND    0x20
 
 void hb_put_char(char c) {
@@ -15,6 +19,17 @@ void hb_put_char(char c) {
     while (!(uart[UART_LINE_STATUS] & UART_CAN_SEND)) {
     }
     uart[UART_DATA] = (uint8_t)c;
+}
+
+void hb_console_listen(void) {
+    volatile uint8_t *uart = (volatile uint8_t *)HB_UART_BASE;
+    uart[UART_FIFO] = UART_FIFO_ON;
+    uart[UART_INTERRUPTS] = UART_RECEIVED;
+}
+
+int hb_get_char(void) {
+    volatile uint8_t *uart = (volatile uint8_t *)HB_UART_BASE;
+    return uart[UART_LINE_STATUS] & UART_RECEIVED ? uart[UART_DATA] : -1;
 }
 
 static void put_text(const char *text) {

@@ -16,8 +16,10 @@
 #define HB_INTERRUPT_SOFTWARE 3u
 #define HB_INTERRUPT_TIMER    7u
 #define HB_CAUSE_ILLEGAL      2u
+#define HB_INTERRUPT_EXTERNAL 11u
 #define HB_CAUSE_ECALL_U      8u
 #define HB_IRQ_SOFTWARE       (1u << HB_INTERRUPT_SOFTWARE) /* in mie, mip */
+#define HB_IRQ_EXTERNAL       (1u << HB_INTERRUPT_EXTERNAL)
 #define HB_IRQ_TIMER          (1u << HB_INTERRUPT_TIMER)
 
 /* The executing hart. The kernels keep its id in tp; tasks may use tp freely. */

@@ -11,6 +11,7 @@
 #include "osmodel/guest/lib/tracepoint.h"
 #include "osmodel/guest/smp/counter.h"
 #include "osmodel/guest/smp/heartbeat.h"
+#include "osmodel/guest/smp/io/interrupts.h"
 #include "osmodel/guest/smp/queue.h"
 #include "osmodel/guest/smp/rollcall.h"
 #include "osmodel/guest/smp/schedule.h"
@@ -29,7 +30,7 @@ static void init_hart(uint32_t hart) {
     self->timer = UINT64_MAX;
     hb_set_timer(hart, UINT64_MAX);
     HB_CSR_WRITE(mcounteren, 0);
-    HB_CSR_WRITE(mie, HB_IRQ_SOFTWARE | HB_IRQ_TIMER);
+    HB_CSR_WRITE(mie, HB_IRQ_SOFTWARE | HB_IRQ_TIMER | HB_IRQ_EXTERNAL);
     hb_protection_init();
 }
 
@@ -204,6 +205,7 @@ static void boot(const void *tree) {
     if (live != arrived)
         hand_over_tasks(arrived & ~live, live);
     trace_queues(live);
+    hb_interrupts_begin(live);
     set_arrivals(live);
     let_go(live);
 }

@@ -1,5 +1,6 @@
 #include "osmodel/guest/smp/output.h"
 
+#include "osmodel/guest/lib/atomic.h"
 #include "osmodel/guest/lib/console.h"
 #include "osmodel/guest/lib/lock.h"
 
@@ -9,6 +10,15 @@ void hb_output(const char *text, size_t bytes) {
     hb_lock_acquire(&output_lock);
     for (size_t i = 0; i < bytes; i++)
         hb_put_char(text[i]);
+    hb_lock_release(&output_lock);
+}
+
+void hb_output_on(const char *text, size_t bytes, uint64_t *printed) {
+    hb_lock_acquire(&output_lock);
+    while (*printed < bytes) {
+        hb_put_char(text[*printed]);
+        hb_store(printed, *printed + 1);
+    }
     hb_lock_release(&output_lock);
 }
 

@@ -6,6 +6,7 @@
 #include "osmodel/guest/lib/tracepoint.h"
 #include "osmodel/guest/smp/finish.h"
 #include "osmodel/guest/smp/heartbeat.h"
+#include "osmodel/guest/smp/io/interrupts.h"
 #include "osmodel/guest/smp/queue.h"
 #include "osmodel/guest/smp/recovery/orphans.h"
 #include "osmodel/guest/smp/recovery/recovery.h"
@@ -99,6 +100,7 @@ static void sleep_until_work(void) {
     for (;;) {
         hb_clear_interrupt(me);
         hb_tick();
+        hb_interrupt_serve_if_pending();
         recover();
         enum hb_end end = hb_look_for_end();
         if (hb_balance_is_work_in_sight() || end == HB_END_REACHED)

@@ -4,6 +4,7 @@
 #include "osmodel/guest/lib/protection.h"
 #include "osmodel/guest/lib/tracepoint.h"
 #include "osmodel/guest/smp/counter.h"
+#include "osmodel/guest/smp/io/input.h"
 #include "osmodel/guest/smp/output.h"
 #include "osmodel/guest/smp/queue.h"
 #include "osmodel/guest/smp/schedule.h"
@@ -138,6 +139,28 @@ static void do_increment(uint32_t task, struct hb_context *context) {
     context->x[HB_REG_A0] = hb_counter_increment(counter, task, context->x[HB_REG_A1]);
 }
 
+/* Like do_lock. */
+static void do_take_line(uint32_t task, struct hb_context *context) {
+    const struct hb_task_reach *reach = &hb_tasks[task].reach;
+    uint64_t to = context->x[HB_REG_A0];
+    uint64_t bytes = context->x[HB_REG_A1];
+    if (bytes == 0 || to < reach->begin || to > reach->end || bytes > reach->end - to)
+        hb_task_fault(HB_CAUSE_ECALL_U, to);
+    context->pc -= ECALL_BYTES;
+    uint64_t length = hb_input_take(task, (uint8_t *)to, bytes);
+    if (length == 0)
+        hb_schedule();
+    context->pc += ECALL_BYTES;
+    context->x[HB_REG_A0] = length;
+}
+
+static void do_answer(uint32_t task, struct hb_context *context) {
+    uint64_t from = context->x[HB_REG_A0];
+    uint64_t bytes = context->x[HB_REG_A1];
+    if (!may_read(task, from, bytes) || !hb_input_answer(task, (const char *)from, bytes))
+        hb_task_fault(HB_CAUSE_ECALL_U, from);
+}
+
 static _Noreturn void do_sleep(uint32_t task, uint64_t ticks) {
     uint64_t limited = ticks < SLEEP_TICKS_MAX ? ticks : SLEEP_TICKS_MAX;
     hb_sleep_until(task, hb_now_ticks() + limited);
@@ -192,6 +215,9 @@ void hb_syscall_serve(void) {
     case HB_SYS_TAKE: do_take(task, context); break;
     case HB_SYS_REPLY: do_reply(task, argument); break;
     case HB_SYS_PAUSE: do_pause(task, argument, context->x[HB_REG_A1]);
+    case HB_SYS_TAKE_LINE: do_take_line(task, context); break;
+    case HB_SYS_ANSWER: do_answer(task, context); break;
+    case HB_SYS_ANSWERED: context->x[HB_REG_A0] = hb_input_answered(task); break;
     default: hb_task_fault(HB_CAUSE_ECALL_U, context->x[HB_REG_A7]);
     }
 }

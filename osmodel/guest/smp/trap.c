@@ -7,6 +7,7 @@
 #include "osmodel/guest/lib/riscv.h"
 #include "osmodel/guest/smp/hart.h"
 #include "osmodel/guest/smp/heartbeat.h"
+#include "osmodel/guest/smp/io/interrupts.h"
 #include "osmodel/guest/smp/schedule.h"
 #include "osmodel/guest/smp/sync/life.h"
 #include "osmodel/guest/smp/syscall.h"
@@ -25,6 +26,7 @@ _Noreturn void hb_trap(struct hb_context *context, uint64_t cause, uint64_t valu
         if (hb_is_outdated(self->current, hb_load(&hb_task_words[self->current])))
             hb_begin_again();
         break;
+    case HB_INTERRUPT | HB_INTERRUPT_EXTERNAL: hb_interrupt_serve(); break;
     case HB_CAUSE_ECALL_U: hb_syscall_serve(); break;
     default:
         if (!hb_fp_begin(context, &hb_tasks[self->current].fp, cause))

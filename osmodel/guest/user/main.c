@@ -14,6 +14,7 @@ static uint64_t (*const programs[HB_KINDS])(const struct hb_job *job) = {
     [HB_KIND_PIPELINE] = hb_program_pipeline,
     [HB_KIND_PHILOSOPHERS] = hb_program_philosophers,
     [HB_KIND_SELFTEST] = hb_program_selftest,
+    [HB_KIND_ECHO] = hb_program_echo,
     [HB_KIND_INTERACTIVE] = hb_program_interactive,
 };
 

@@ -15,6 +15,7 @@ uint64_t hb_program_mapreduce(const struct hb_job *job);
 uint64_t hb_program_pipeline(const struct hb_job *job);
 uint64_t hb_program_philosophers(const struct hb_job *job);
 uint64_t hb_program_selftest(const struct hb_job *job);
+uint64_t hb_program_echo(const struct hb_job *job);
 uint64_t hb_program_interactive(const struct hb_job *job);
 uint64_t hb_program_server(const struct hb_job *job);
 

@@ -29,6 +29,11 @@ enum hb_syscall {
     HB_SYS_PAUSE,     /* smp (cycles, units): sleeps, and reports that so many units of work are done */
     HB_SYS_TAKE,      /* smp, server (): waits for a request, and returns its number, or HB_NO_MORE_REQUESTS */
     HB_SYS_REPLY,     /* smp, server (answer): of the request that it took last */
+    HB_SYS_TAKE_LINE, /* smp (address, bytes): waits for a line typed on the console, and gives its bytes, in the task's
+                         own memory; a task that has taken one and not answered it, in whatever attempt, is given it
+                         again */
+    HB_SYS_ANSWER,    /* smp (address, bytes): print this as the answer to the line taken */
+    HB_SYS_ANSWERED,  /* smp (): how many lines the task has answered, in all its attempts */
 };
 
 #define HB_NO_MORE_REQUESTS UINT64_MAX

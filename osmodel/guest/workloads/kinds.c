@@ -125,4 +125,5 @@ const struct hb_kind hb_kinds[HB_KINDS] = {
                           .value = selftest_value},
     [HB_KIND_SERVER] = {.name = "server", .contract = HB_CONTRACT_COMMIT},
     [HB_KIND_INTERACTIVE] = {.name = "interactive", .contract = HB_CONTRACT_TASK},
+    [HB_KIND_ECHO] = {.name = "echo", .contract = HB_CONTRACT_COMMIT},
 };

@@ -8,6 +8,8 @@
 #include "osmodel/guest/lib/params.h"
 #include "osmodel/guest/lib/tracepoint.h"
 #include "osmodel/guest/smp/heartbeat.h"
+#include "osmodel/guest/smp/io/input.h"
+#include "osmodel/guest/smp/io/interrupts.h"
 #include "osmodel/guest/smp/queue.h"
 #include "osmodel/guest/smp/recovery/hand.h"
 #include "osmodel/guest/smp/server.h"
@@ -52,7 +54,7 @@ static void free_lock(uint32_t dead) {
     uint64_t *lock = hb_lock_wanted(dead);
     if (hb_params.recovery_locks != HB_LOCKS_STEAL || lock == NULL || !hb_lock_steal(lock, dead))
         return;
-    if (!hb_queue_mend(lock) && !hb_sync_mend(lock) && !hb_server_mend(lock))
+    if (!hb_queue_mend(lock) && !hb_sync_mend(lock) && !hb_server_mend(lock) && !hb_input_mend(lock))
         hb_sleepers_mend(lock); /* other locks guard nothing that is left half done */
     hb_lock_release(lock);
 }
@@ -136,7 +138,8 @@ bool hb_recovery_do(enum hb_recovery_phase phase, uint32_t dead, struct hb_remai
     case HB_RECOVERY_LOCK: free_lock(dead); break;
     case HB_RECOVERY_RUNNING: put_hand_right(HB_TASK_RUNNING, dead, remains); break;
     case HB_RECOVERY_WAKING: put_hand_right(HB_TASK_WAKING, dead, remains); break;
-    default: sweep_things(remains);
+    case HB_RECOVERY_THINGS: sweep_things(remains); break;
+    default: hb_interrupts_reroute(dead);
     }
     return true;
 }

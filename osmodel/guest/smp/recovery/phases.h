@@ -15,6 +15,7 @@ enum hb_recovery_phase {
     HB_RECOVERY_RUNNING,
     HB_RECOVERY_WAKING,
     HB_RECOVERY_THINGS,
+    HB_RECOVERY_INTERRUPTS,
     HB_RECOVERY_VERIFY, /* in pieces: what must go on goes on by now */
     HB_RECOVERY_DONE,
 };
