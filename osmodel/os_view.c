@@ -440,8 +440,14 @@ static void on_lock_wait(const struct event *event) {
 }
 
 static void on_lock_acquire(const struct event *event) {
+    event->self->lock_held = event->subject;
     event->self->lock_wanted = 0;
     event->self->lock_wanted_from = HB_OS_NO_HART;
+}
+
+static void on_lock_release(const struct event *event) {
+    if (event->self->lock_held == event->subject)
+        event->self->lock_held = 0;
 }
 
 /* ---- Recovery -------------------------------------------------------------------------------------------------- */
@@ -523,8 +529,11 @@ static void on_recovered(const struct event *event) {
 
 static void on_lock_recovered(const struct event *event) {
     event->view->locks_recovered++;
-    if (event->argument < HB_HARTS_MAX)
-        event->view->harts[event->argument].recovery.locks_recovered++;
+    event->self->lock_held = event->subject;
+    if (event->argument >= HB_HARTS_MAX)
+        return;
+    event->view->harts[event->argument].recovery.locks_recovered++;
+    event->view->harts[event->argument].lock_held = 0;
 }
 
 static void on_panic(const struct event *event) {
@@ -567,6 +576,7 @@ static void (*const handlers[])(const struct event *event) = {
     [HB_TP_IDLE_LEAVE] = on_idle_leave,
     [HB_TP_LOCK_WAIT] = on_lock_wait,
     [HB_TP_LOCK_ACQUIRE] = on_lock_acquire,
+    [HB_TP_LOCK_RELEASE] = on_lock_release,
     [HB_TP_BEAT] = on_beat,
     [HB_TP_SUSPECT] = on_suspect,
     [HB_TP_FENCED] = on_fenced,

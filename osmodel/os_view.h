@@ -116,13 +116,14 @@ struct hb_os_hart {
     uint32_t run_attempt; /* of it */
     uint32_t last_task;   /* the one before */
     uint32_t queue_length;
+    uint32_t lock_held;       /* low half of the address of the last lock that it took and has not released; 0: none */
     uint32_t lock_wanted;     /* low half of its address; 0: it waits for none */
     uint8_t lock_wanted_from; /* hart that holds it, or HB_OS_NO_HART */
     uint8_t idle;
     uint8_t left_out;   /* never reported at boot */
     uint8_t ails;       /* a fault has struck it: who suspects it raises no false alarm */
     uint8_t recovering; /* dead hart that this one recovers */
-    uint8_t unused[4];
+    uint8_t unused[3];
 };
 
 /* A request of a server: cycles in which workers took it first and last, and in which it was answered; 0: not yet. */

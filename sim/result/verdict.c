@@ -85,6 +85,18 @@ static void explain_blocked(const struct hb_os_view *view, struct hb_run_result 
                 blocked == 1 ? " is" : "s are");
 }
 
+/* Nobody may be waiting for such a lock, and yet what it guards is out of reach. */
+static void explain_dead_locks(const struct hb_machine *machine, struct hb_run_result *result) {
+    for (uint32_t h = 0; h < result->harts; h++) {
+        const struct hb_os_hart *hart = &machine->saved->os.harts[h];
+        if (!machine->cores.trace_points || hart->lock_held == 0 || result->hart[h].run_state < HB_HART_STOPPED)
+            continue;
+        char lock[64];
+        hb_symbols_text(&machine->symbols, hart->lock_held, lock, sizeof lock);
+        because(result, "hart %" PRIu32 " stopped while it owned the lock %s", h, lock);
+    }
+}
+
 /* A kernel says so when it begins to wait. */
 static void explain_lock(const struct hb_machine *machine, struct hb_run_result *result) {
     for (uint32_t h = 0; h < result->harts; h++) {
@@ -96,6 +108,7 @@ static void explain_lock(const struct hb_machine *machine, struct hb_run_result 
         because(result, "hart %" PRIu32 " waits for the lock %s, which hart %u owned", h, lock, hart->lock_wanted_from);
         return;
     }
+    explain_dead_locks(machine, result);
     explain_blocked(&machine->saved->os, result);
 }
 

@@ -91,7 +91,7 @@ static void kill_one(uint32_t hart, uint64_t cycle, uint64_t *held, uint64_t *ha
     if (passed)
         return;
     *hangs += machine->saved->outcome == HB_OUTCOME_HANG;
-    if (machine->saved->outcome != HB_OUTCOME_HANG || !is_told(locked ? "waits for the lock" : "blocked"))
+    if (machine->saved->outcome != HB_OUTCOME_HANG || !is_told(locked ? "the lock" : "blocked"))
         campaign_tell(&campaign, hart, cycle, "no hang that says what is waited for");
 }
 
