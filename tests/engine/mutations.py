@@ -22,7 +22,7 @@ SECONDS = 60 # of processor time, after which a program hangs, which is caught, 
 # What is run until something fails: attacks are the quickest, machines drawn at random see the most.
 PROGRAMS = [("engine_attack", ["60000"]), ("engine_attack", ["120000"]), ("engine_stops", ["170"]),
             ("engine_equivalence", ["1", "150"]), ("isa_lookups", ["random", "1", "60"]),
-            ("engine_attack", ["60000", "fast-interpreted"])]
+            ("engine_attack", ["120000", "fast-interpreted"])]
 
 LOG, AHEAD, FAST = "cpu/ahead/log.c", "cpu/ahead/ahead.c", "sim/engine/fast.c"
 SYSTEM = "cpu/ahead/system.c"
@@ -83,6 +83,8 @@ RULES = [
     ("what is watched is closed with no hart ahead", FAST, "        all_back(machine, now + 1);\n    hb_machine_commit",
      "        (void)0;\n    hb_machine_commit"),
     ("a hart that must attend to something does not run on", "cpu/ahead/system.h", "!hart->attention && ", ""),
+    ("no pc is in a line before one is entered", "cpu/ahead/interpret.c", ".tag = pc - HB_LINE_BYTES_MAX}",
+     ".tag = HB_NO_TAG}"),
     ("a block ends before the limit", BLOCK, "way_out(block, x86_jump_if(w, CC_AE), 0, HB_LEFT_LATE);",
      "way_out(block, x86_jump_if(w, (enum hb_x86_condition)7), 0, HB_LEFT_LATE);"),
     # Snoops
