@@ -149,9 +149,19 @@ static bool draw_word(struct drawn *drawn, const struct hb_key *key, struct text
     return false;
 }
 
-static void draw_words(struct drawn *drawn, struct text *text) {
+static void draw_roles(struct drawn *drawn, struct text *text) {
+    static const char *const roles[] = {"any", "compute", "io"};
+    uint64_t n = 1 + dice(&drawn->dice, 2);
+    for (uint64_t i = 0; i < n; i++)
+        add(text, "%s\"%s\"", i ? "," : "", roles[dice(&drawn->dice, 3)]);
+}
+
+static void draw_words(struct drawn *drawn, const struct hb_key *key, struct text *text) {
     add(text, "[");
-    draw_symbol(drawn, text);
+    if (strcmp(key->path, "os.amp.roles") == 0)
+        draw_roles(drawn, text);
+    else
+        draw_symbol(drawn, text);
     add(text, "]");
 }
 
@@ -296,7 +306,7 @@ bool draw_value(struct drawn *drawn, const struct hb_key *key, char *to, size_t 
     case HB_KEY_NUMBERED: draw_name_or_number(thrown, key, &text); return true;
     case HB_KEY_NUMBERS:
     case HB_KEY_GRANTS: draw_numbers(thrown, key, &text); return true;
-    case HB_KEY_STRINGS: draw_words(drawn, &text); return true;
+    case HB_KEY_STRINGS: draw_words(drawn, key, &text); return true;
     case HB_KEY_STRING: return draw_word(drawn, key, &text);
     case HB_KEY_HARTS: draw_harts(drawn, &text); return true;
     case HB_KEY_LIST: draw_list(drawn, key, &text); return true;

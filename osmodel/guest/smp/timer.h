@@ -8,6 +8,7 @@
 #include "osmodel/guest/lib/params.h"
 #include "osmodel/guest/lib/riscv.h"
 #include "osmodel/guest/smp/hart.h"
+#include "osmodel/guest/smp/heartbeat.h"
 
 /* How long the task may run in any case: twice as long as the kernel has just kept the hart, for its way in and out
  * takes time as well. Where caches are small and the bus is full, one interrupt would follow another, and no task would
@@ -32,7 +33,10 @@ static inline void hb_timer_set(uint64_t slice_end) {
     if (self->has_claims) /* each tick at length does a piece of the recovery */
         self->length_due = 0;
     due = self->length_due < due ? self->length_due : due;
-    due = break_end > due ? break_end : due;
+    if (break_end > due) {
+        due = break_end;
+        hb_breathe(); /* the next beat comes that much later */
+    }
     if (due != self->timer) {
         self->timer = due;
         hb_set_timer(hb_hart_id(), due);
