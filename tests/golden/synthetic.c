@@ -322,6 +322,7 @@ static void machine(void *self, struct hb_view_machine *machine) {
     machine->heartbeat_timeout_cycles = HB_SYNTHETIC_TIMEOUT_CYCLES;
     machine->heartbeat_check_cycles = HB_SYNTHETIC_CHECK_CYCLES;
     machine->tasks = m->tasks;
+    machine->fences = machine->frees_locks = machine->rebuilds_queues = machine->starts_again = true;
 }
 
 static void counters(void *self, struct hb_counters *counters) {
@@ -358,6 +359,9 @@ static void fill_hart(const struct machine *m, uint32_t id, struct hb_view_hart 
     view->queue = (int32_t)hart->queue;
     view->beat_age_cycles = (int64_t)(m->cycle - hart->beat_cycle);
     view->stopped_cycle = hart->silent_cycle;
+    view->wanted_from = -1;
+    view->left_running = view->state == HB_VIEW_DEAD ? hart->sums.task : -1;
+    view->left_queued = view->state == HB_VIEW_DEAD ? hart->queue : 0;
     view->pc = 0x80001000u + (uint32_t)hart->sums.task % 4 * 256 + place;
     snprintf(view->symbol, sizeof view->symbol, "%s+0x%x", symbols[(uint32_t)hart->sums.task % 4], place);
     if (hart->sums.task < 0) {

@@ -175,7 +175,7 @@ START_TEST(sentences_name_their_cause) {
     ck_assert_str_eq(text, "CPU 1 suspects CPU 2: no heartbeat for 41,200 cycles.");
     hb_sentence(&(struct hb_happening){.kind = HB_HAPPENED_LOCK, .hart = 2, .by = 1, .name = "run_lock"}, text,
                 sizeof text);
-    ck_assert_str_eq(text, "CPU 1 frees lock run_lock, which dead CPU 2 held.");
+    ck_assert_str_eq(text, "CPU 1 frees run_lock, which dead CPU 2 held.");
     hb_sentence(&(struct hb_happening){.kind = HB_HAPPENED_KILLED, .hart = 2, .by = 1, .argument = 1}, text,
                 sizeof text);
     ck_assert_str_eq(text, "CPU 2 dies and takes its cache with it: 1 modified line lost.");

@@ -5,7 +5,7 @@
 
 struct cell {
     int32_t task, task_weight; /* the majority, by the vote of Boyer and Moore (1981) */
-    uint32_t busy, idle, instructions, user_instructions;
+    uint32_t busy, idle, spun, instructions, user_instructions;
     uint8_t cause, state;
     uint32_t cause_weight;
 };
@@ -110,6 +110,7 @@ static void add_hart(struct cell *cell, const struct hb_counters_hart *now, cons
     cell->state = now->state;
     cell->busy += (uint32_t)(now->busy - then->busy);
     cell->idle += (uint32_t)(now->idle - then->idle);
+    cell->spun += (uint32_t)(now->spun - then->spun);
     cell->instructions += (uint32_t)(now->instructions - then->instructions);
     cell->user_instructions += (uint32_t)(now->user_instructions - then->user_instructions);
 }
@@ -179,6 +180,7 @@ static struct hb_view_cell view_cell(const struct cell *cell, uint32_t cycles) {
                                  .known = 1,
                                  .busy = share255(cell->busy, cycles),
                                  .stalled = share255(stalled, cycles),
+                                 .spun = share255(cell->spun, cycles),
                                  .state = cell->state,
                                  .cause = cell->cause};
 }
@@ -272,10 +274,11 @@ static void recent_hart(const struct hb_counters_hart *now, const struct hb_coun
     hart->recent_busy = (float)(now->busy - then->busy) / cycles;
     hart->recent_idle = (float)(now->idle - then->idle) / cycles;
     hart->recent_stalled = gone ? 0 : 1 - hart->recent_busy - hart->recent_idle;
-    hart->recent_state = gone                           ? now->state
-                         : hart->recent_idle > 0.5f     ? HB_VIEW_IDLE
-                         : hart->recent_stalled > 0.75f ? HB_VIEW_STALLED
-                                                        : HB_VIEW_RUNNING;
+    hart->recent_state = gone                                              ? now->state
+                         : 2 * (now->spun - then->spun) > (uint64_t)cycles ? HB_VIEW_SPINS
+                         : hart->recent_idle > 0.5f                        ? HB_VIEW_IDLE
+                         : hart->recent_stalled > 0.75f                    ? HB_VIEW_STALLED
+                                                                           : HB_VIEW_RUNNING;
 }
 
 void hb_history_recent(const struct hb_history *history, struct hb_view *view) {

@@ -29,19 +29,10 @@ bool hb_sentence_routine(enum hb_happening_kind kind) {
     return looks[kind].routine;
 }
 
-static const char *lock_name(void *context, uint32_t address) {
-    const struct hb_happening *event = context;
-    (void)address;
-    return event->name;
-}
-
 /* The sentence of the tracepoint that reported it, as everywhere else. */
 static void of_tracepoint(const struct hb_happening *e, uint32_t id, uint64_t subject, char *text, size_t bytes) {
-    struct hb_happening copy = *e;
-    const struct hb_os_words words = {.cycles_per_tick = 1, .symbol = lock_name, .context = &copy};
-    uint64_t argument = e->kind == HB_HAPPENED_LOCK       ? e->hart
-                        : e->kind == HB_HAPPENED_MIGRATED ? e->hart | (uint64_t)e->by << 16
-                                                          : e->argument;
+    const struct hb_os_words words = {.cycles_per_tick = 1};
+    uint64_t argument = e->kind == HB_HAPPENED_MIGRATED ? e->hart | (uint64_t)e->by << 16 : e->argument;
     hb_os_event_text(&words, e->by, id, subject | argument << 32, text, bytes);
 }
 
@@ -63,12 +54,11 @@ static void of_death(const struct hb_happening *e, char *text, size_t bytes) {
 /* Which tracepoint reports it, and its subject. */
 static const struct {
     uint8_t tracepoint;
-    enum { OF_HART, OF_TASK, OF_COUNT, OF_LOCK } subject;
+    enum { OF_HART, OF_TASK, OF_COUNT } subject;
 } told_by[HB_HAPPENINGS] = {
     [HB_HAPPENED_SUSPECTED] = {HB_TP_SUSPECT, OF_HART},
     [HB_HAPPENED_FENCED] = {HB_TP_FENCED, OF_HART},
     [HB_HAPPENED_RECOVERY] = {HB_TP_RECOVERY_BEGIN, OF_HART},
-    [HB_HAPPENED_LOCK] = {HB_TP_LOCK_RECOVERED, OF_LOCK},
     [HB_HAPPENED_RECOVERED] = {HB_TP_RECOVERED, OF_HART},
     [HB_HAPPENED_FALSE_ALARM] = {HB_TP_FALSE_ALARM, OF_HART},
     [HB_HAPPENED_TASK_DONE] = {HB_TP_TASK_DONE, OF_TASK},
@@ -86,6 +76,8 @@ void hb_sentence(const struct hb_happening *event, char *text, size_t bytes) {
         of_death(&e, text, bytes);
     } else if (e.kind == HB_HAPPENED_AILS) {
         snprintf(text, bytes, "CPU %u %s", e.hart, e.name);
+    } else if (e.kind == HB_HAPPENED_LOCK) {
+        snprintf(text, bytes, "CPU %u frees %s, which dead CPU %u held", e.by, e.name, e.hart);
     } else if (e.kind == HB_HAPPENED_FIRST_WORK) {
         snprintf(text, bytes, "CPU %u runs task %d of CPU %u: useful work again", e.by, e.task, e.hart);
     } else {
@@ -107,9 +99,23 @@ void hb_sentence_many(const struct hb_happening *last, uint64_t count, char *tex
     if (count == 1) {
         hb_sentence(last, text, bytes);
     } else if (last->kind == HB_HAPPENED_TASK_DONE) {
-        snprintf(text, bytes, "%s tasks finished; the last was task %d on CPU %u.", number, last->task, last->by);
+        snprintf(text, bytes, "%s tasks finished; the last was task %d on CPU %u.", number, last->task, last->hart);
     } else {
         snprintf(text, bytes, "%s tasks moved; the last was task %d, from CPU %u to CPU %u.", number, last->task,
                  last->hart, last->by);
     }
+}
+
+void hb_sentence_spins(const struct hb_view *view, uint32_t hart, char *text, size_t bytes) {
+    const struct hb_view_hart *spins = &view->hart[hart];
+    int32_t owner = spins->wanted_from;
+    if (owner < 0) {
+        snprintf(text, bytes, "CPU %u spins for %s, free at this moment.", hart, spins->wanted);
+        return;
+    }
+    uint8_t state = view->hart[owner].state;
+    const char *dead = state == HB_VIEW_DEAD     ? ", which is dead"
+                       : state == HB_VIEW_FENCED ? ", which is fenced off"
+                                                 : "";
+    snprintf(text, bytes, "CPU %u spins for %s, held by CPU %d%s.", hart, spins->wanted, owner, dead);
 }

@@ -13,6 +13,9 @@ void hb_sentence(const struct hb_happening *event, char *text, size_t bytes);
 /* The same for `count` events of one routine kind, of which `last` is the latest. */
 void hb_sentence_many(const struct hb_happening *last, uint64_t count, char *text, size_t bytes);
 
+/* What a CPU spins for: "CPU 0 spins for mutex 2, held by CPU 1, which is dead." Only for one that does. */
+void hb_sentence_spins(const struct hb_view *view, uint32_t hart, char *text, size_t bytes);
+
 /* The icon of a kind of event. */
 enum hb_view_icon hb_sentence_icon(enum hb_happening_kind kind);
 

@@ -22,7 +22,7 @@ enum hb_happening_kind {
     HB_HAPPENED_RECOVERED,    /* hart; by; argument: tasks put back into run queues */
     HB_HAPPENED_FIRST_WORK,   /* first useful work after the recovery of hart; by; task; argument: attempt */
     HB_HAPPENED_FALSE_ALARM,  /* hart was suspected and beats again */
-    HB_HAPPENED_TASK_DONE,    /* task; by; argument: attempt */
+    HB_HAPPENED_TASK_DONE,    /* task; hart that ran it; by: who announces it; argument: attempt */
     HB_HAPPENED_TASK_LOST,    /* task; hart it was on */
     HB_HAPPENED_TASK_RESTART, /* task; by; argument: attempt */
     HB_HAPPENED_MIGRATED,     /* task; hart: from; by: to */
@@ -44,6 +44,7 @@ struct hb_happening {
 /* Running sums, for history. Per hart, busy + stalled + idle is the number of cycles until its death. */
 struct hb_counters_hart {
     uint64_t instructions, user_instructions, busy, idle, stalled[HB_VIEW_CAUSES];
+    uint64_t spun;     /* cycles spent spinning for locks of the kernel: part of busy and stalled */
     uint64_t bus_wait; /* cycles between posting requests and their grants */
     int32_t task;
     uint8_t state; /* enum hb_view_state */

@@ -1,11 +1,5 @@
 #include "ui/dashboard/model/story.h"
 
-#include <stdio.h>
-#include <string.h>
-
-#include "ui/dashboard/model/format.h"
-#include "ui/dashboard/model/sentence.h"
-
 #define NOTICE_CYCLES_WITHOUT_HEARTBEATS 20000
 
 uint64_t hb_story_notice_cycles(const struct hb_view_machine *machine) {
@@ -35,8 +29,16 @@ static int stage_of(uint8_t kind) {
     }
 }
 
+/* A task that the dead CPU was running is to start again: the narration names it. */
+static void note_restart(struct hb_story *story, const struct hb_happening *event) {
+    bool of_it = event->hart == story->shown.hart && story->shown.kind != HB_STORY_NONE;
+    if (event->kind == HB_HAPPENED_TASK_RESTART && of_it)
+        story->restarted = event->task + 1;
+}
+
 void hb_story_event(struct hb_story *story, const struct hb_view_machine *machine, const struct hb_happening *event) {
     int stage = stage_of(event->kind);
+    note_restart(story, event);
     if (event->kind == HB_HAPPENED_KILLED) {
         begin(story, machine, event);
     } else if (stage > story->shown.stage && story->shown.kind != HB_STORY_NONE && event->hart == story->shown.hart) {
@@ -60,97 +62,4 @@ void hb_story_pass(struct hb_story *story, uint64_t cycle) {
         story->shown.kind = HB_STORY_UNNOTICED;
     else if (story->shown.stage != HB_STAGE_KILLED && cycle > killed + patience + HB_STORY_RECOVERY_CYCLES)
         story->shown.kind = HB_STORY_SETTLED;
-}
-
-static uint32_t alive(const struct hb_view *view) {
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < view->machine.harts; i++) {
-        uint8_t state = view->hart[i].state;
-        count += state != HB_VIEW_DEAD && state != HB_VIEW_FENCED && state != HB_VIEW_STOPPED;
-    }
-    return count;
-}
-
-static void tell_killed(const struct hb_story *story, const struct hb_view *view, char *reason, size_t bytes) {
-    char silent[HB_FORMAT_BYTES], timeout[HB_FORMAT_BYTES];
-    if (view->machine.heartbeat_timeout_cycles == 0 || story->shown.recovery_off) {
-        snprintf(reason, bytes, "Nobody is watching: heartbeats are not checked in this run.");
-        return;
-    }
-    hb_format_count(silent, view->cycle - story->shown.cycle[HB_STAGE_KILLED]);
-    hb_format_count(timeout, view->machine.heartbeat_timeout_cycles);
-    snprintf(reason, bytes, "No register says so. Its heartbeat must be missing for %s cycles; so far %s.", timeout,
-             silent);
-}
-
-static void tell_reason(const struct hb_story *story, const struct hb_view *view, char *reason, size_t bytes) {
-    char number[HB_FORMAT_BYTES];
-    switch (story->shown.stage) {
-    case HB_STAGE_KILLED: tell_killed(story, view, reason, bytes); break;
-    case HB_STAGE_SUSPECTED: snprintf(reason, bytes, "A slow CPU would look the same, so it is fenced first."); break;
-    case HB_STAGE_FENCED:
-        snprintf(reason, bytes, "Now its locks can be freed and its run queue rebuilt from the task table.");
-        break;
-    case HB_STAGE_RECOVERED:
-        if (story->last[HB_STAGE_RECOVERED].argument == 0) {
-            snprintf(reason, bytes, "It had nothing to do; the work goes on with %u CPU%s.", alive(view),
-                     alive(view) == 1 ? "" : "s");
-            break;
-        }
-        snprintf(reason, bytes, "What it was running starts again from the beginning on another CPU.");
-        break;
-    default:
-        hb_format_count(number, story->shown.cycle[HB_STAGE_WORKING] - story->shown.cycle[HB_STAGE_KILLED]);
-        snprintf(reason, bytes, "%s cycles after the fault the work goes on with %u CPU%s.", number, alive(view),
-                 alive(view) == 1 ? "" : "s");
-        break;
-    }
-}
-
-static void tell_unnoticed(const struct hb_story *story, const struct hb_view *view, struct hb_view_story *shown) {
-    snprintf(shown->sentence, sizeof shown->sentence, "CPU %u is dead, and nobody notices.", story->shown.hart);
-    if (alive(view) == 0) {
-        snprintf(shown->reason, sizeof shown->reason, "No CPU is left that could.");
-    } else {
-        snprintf(shown->reason, sizeof shown->reason, "%s: its task and its run queue are stranded.",
-                 shown->recovery_off ? "Recovery is off" : "No CPU watches it");
-    }
-}
-
-/* What a click would cause. */
-static const char *tell_prospect(const struct hb_view *view) {
-    if (alive(view) < 2)
-        return "There is no other that could notice.";
-    return view->machine.heartbeat_timeout_cycles == 0 ? "Nobody watches heartbeats in this run, so nobody will notice."
-                                                       : "The others will miss its heartbeat and take over its work.";
-}
-
-static void tell_status(const struct hb_view *view, struct hb_view_story *shown) {
-    static const char *const ends[] = {
-        [HB_VIEW_FINISHED] = "The experiment is finished.",
-        [HB_VIEW_FAILED] = "The guest has failed.",
-        [HB_VIEW_HUNG] = "Nothing can run any more: the system hangs.",
-        [HB_VIEW_LIMIT] = "The experiment's limit of cycles is reached.",
-    };
-    char done[HB_FORMAT_BYTES], all[HB_FORMAT_BYTES];
-    hb_format_count(done, view->throughput.tasks_done);
-    hb_format_count(all, view->machine.tasks);
-    snprintf(shown->sentence, sizeof shown->sentence, "%s", ends[view->status]);
-    snprintf(shown->reason, sizeof shown->reason, "%s of %s tasks are done.", done, all);
-}
-
-void hb_story_view(const struct hb_story *story, struct hb_view *view) {
-    struct hb_view_story *shown = &view->story;
-    *shown = story->shown;
-    if (view->status != HB_VIEW_GOING) {
-        tell_status(view, shown);
-    } else if (shown->kind == HB_STORY_UNNOTICED) {
-        tell_unnoticed(story, view, shown);
-    } else if (shown->kind != HB_STORY_NONE) {
-        hb_sentence(&story->last[shown->stage], shown->sentence, sizeof shown->sentence);
-        tell_reason(story, view, shown->reason, sizeof shown->reason);
-    } else {
-        snprintf(shown->sentence, sizeof shown->sentence, "Click a CPU to kill it");
-        snprintf(shown->reason, sizeof shown->reason, "%s", tell_prospect(view));
-    }
 }

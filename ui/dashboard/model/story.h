@@ -11,6 +11,7 @@ struct hb_story {
     struct hb_view_story shown; /* without its sentences */
     struct hb_happening last[HB_STAGES];
     uint64_t notice_by_cycle; /* a watcher would have noticed by then */
+    int32_t restarted;        /* 1 + the task of the dead CPU that is to start again; 0: none */
 };
 
 /* How long fence, recovery and the first work may take after the suspicion is due; then the story ends as it is. */
@@ -28,7 +29,8 @@ void hb_story_recovery_off(struct hb_story *story);
 /* Reports that it is `cycle` now. */
 void hb_story_pass(struct hb_story *story, uint64_t cycle);
 
-/* Fills view->story, with sentence and reason, from the story and from the view's status and harts. */
+/* Fills view->story, with sentence and reason, from the story and from the view's status, end and harts
+ * (story_tell.c). */
 void hb_story_view(const struct hb_story *story, struct hb_view *view);
 
 #endif

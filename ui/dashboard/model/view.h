@@ -18,7 +18,16 @@
 #define HB_VIEW_LINES   64
 #define HB_VIEW_MARKS   32
 
-enum hb_view_state { HB_VIEW_RUNNING, HB_VIEW_STALLED, HB_VIEW_IDLE, HB_VIEW_STOPPED, HB_VIEW_FENCED, HB_VIEW_DEAD };
+/* From HB_VIEW_STOPPED on a CPU executes nothing any more. */
+enum hb_view_state {
+    HB_VIEW_RUNNING,
+    HB_VIEW_STALLED,
+    HB_VIEW_IDLE,
+    HB_VIEW_SPINS, /* in the kernel, for a lock that another has */
+    HB_VIEW_STOPPED,
+    HB_VIEW_FENCED,
+    HB_VIEW_DEAD
+};
 
 /* The state of the experiment. */
 enum hb_view_status {
@@ -39,6 +48,8 @@ struct hb_view_machine {
     char type[HB_VIEW_TYPES][24];   /* kinds of bus transactions: "read" */
     uint64_t heartbeat_period_cycles, heartbeat_timeout_cycles, heartbeat_check_cycles; /* 0: no heartbeats */
     uint32_t tasks;
+    bool amp;                                                /* CPU 0 is the master, and gives the others their work */
+    bool fences, frees_locks, rebuilds_queues, starts_again; /* what recovery does */
 };
 
 /* One CPU now. "Recent" is the time of the last few frames, see history.h. */
@@ -48,12 +59,17 @@ struct hb_view_hart {
     int32_t task;     /* -1: none */
     uint32_t attempt; /* of the task; 0: the first */
     uint64_t pc;
-    char symbol[48];                                            /* "batch_run+0x1c"; empty when unknown */
-    int32_t queue;                                              /* length of its run queue; -1: unknown */
-    int64_t beat_age_cycles;                                    /* since its last heartbeat; -1: none yet */
-    uint64_t stopped_cycle;                                     /* dead or fenced: since when */
-    uint8_t recent_cause;                                       /* the most frequent stall cause */
-    uint8_t recent_state;                                       /* what it mostly did, dead and fenced included */
+    char symbol[48];         /* "batch_run+0x1c"; empty when unknown */
+    int32_t queue;           /* length of its run queue; -1: unknown */
+    int64_t beat_age_cycles; /* since its last heartbeat; -1: none yet */
+    uint64_t stopped_cycle;  /* dead or fenced: when it last executed something */
+    uint64_t fenced_cycle;   /* 0: it is not */
+    char wanted[48];         /* the lock that it spins for: "mutex 2"; empty: none */
+    int32_t wanted_from;     /* the CPU that has it; -1: nobody, at this cycle */
+    uint32_t left_queued;    /* dead or fenced: tasks that wait in its queue ... */
+    int32_t left_running;    /* ... and the one that it was running, which nobody has taken over; -1: none */
+    uint8_t recent_cause;    /* the most frequent stall cause */
+    uint8_t recent_state;    /* what it mostly did, dead and fenced included */
     float recent_ipc, recent_busy, recent_stalled, recent_idle; /* shares of time, 0 to 1 */
 };
 
@@ -63,6 +79,7 @@ struct hb_view_cell {
     uint8_t known;         /* 0: nothing was recorded there */
     uint8_t kernel;        /* share of instructions not of the task, in 255ths */
     uint8_t busy, stalled; /* shares in 255ths; the rest is idle, or dead */
+    uint8_t spun;          /* share in which it spun for a lock, busy and stalled */
     uint8_t state, cause;  /* enum hb_view_state; the most frequent stall cause */
 };
 
@@ -168,12 +185,20 @@ struct hb_view_story {
     uint8_t hart;
     bool cache_lost, recovery_off;
     uint64_t cycle[HB_STAGES];
-    char sentence[200], reason[200]; /* what happens, and why */
+    char sentence[200], reason[336]; /* what happens, and why */
+};
+
+/* What the result of a run that is over says. */
+struct hb_view_end {
+    bool known, passed;
+    uint32_t created, completed, wrong, lost;
+    char reason[400]; /* why it did not pass, without a full stop */
 };
 
 struct hb_view {
     uint64_t cycle;
     uint8_t status; /* enum hb_view_status */
+    struct hb_view_end end;
     struct hb_view_machine machine;
     struct hb_view_hart hart[HB_VIEW_HARTS];
     struct hb_view_timeline timeline;

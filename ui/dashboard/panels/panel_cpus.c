@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "ui/dashboard/model/format.h"
+#include "ui/dashboard/model/sentence.h"
 #include "ui/dashboard/panels/panels.h"
 #include "ui/dashboard/panels/widgets.h"
 
@@ -71,9 +72,28 @@ static void row_time(const struct card *card, struct hb_rect row) {
                 (double)card->hart->recent_stalled);
 }
 
+/* "for mutex 2, held by CPU 1 (dead)", or as much of it as there is room for. */
+static void row_spins(const struct card *card, struct hb_rect row) {
+    const struct hb_view_hart *hart = card->hart;
+    char held[32] = "", text[112];
+    if (hart->wanted_from >= 0)
+        snprintf(held, sizeof held, "CPU %d%s", hart->wanted_from,
+                 card->view->hart[hart->wanted_from].state >= HB_VIEW_STOPPED ? ", dead" : "");
+    for (int i = held[0] == '\0' ? 2 : 0; i < 3; i++) {
+        snprintf(text, sizeof text, i == 0 ? "for %s, held by %s" : i == 1 ? "%s: %s" : "for %s", hart->wanted, held);
+        if (hb_metrics_width(card->ui->metrics, HB_FONT_SMALL, text) <= row.w)
+            break;
+    }
+    hb_draw_text(card->list, row, HB_FONT_SMALL, HB_ALIGN_LEFT, card->list->theme->tone_text[HB_TONE_WARN], text);
+}
+
 static void row_stall(const struct card *card, struct hb_rect row) {
     char share[HB_FORMAT_BYTES];
     const struct hb_view_hart *hart = card->hart;
+    if (shown_state(card) == HB_VIEW_SPINS) {
+        row_spins(card, row);
+        return;
+    }
     bool now = shown_state(card) == HB_VIEW_STALLED && hart->state == HB_VIEW_STALLED;
     const char *cause = card->view->machine.cause[now ? hart->cause : hart->recent_cause];
     if (hart->recent_stalled < 0.005f) {
@@ -108,9 +128,14 @@ static void row_beat(const struct card *card, struct hb_rect row) {
     hb_level_bar(card->list, row, card->ui, age / timeout, -1, age > timeout ? HB_TONE_WARN : HB_TONE_INFO);
 }
 
+/* When it came into the state that it shows. */
+static uint64_t since(const struct hb_view_hart *hart) {
+    return hart->state == HB_VIEW_FENCED && hart->fenced_cycle != 0 ? hart->fenced_cycle : hart->stopped_cycle;
+}
+
 static void row_since(const struct card *card, struct hb_rect row) {
     char cycle[HB_FORMAT_BYTES], text[HB_FORMAT_BYTES + 16];
-    hb_format_count(cycle, card->hart->stopped_cycle);
+    hb_format_count(cycle, since(card->hart));
     snprintf(text, sizeof text, "since cycle %s", cycle);
     bool fits = hb_metrics_width(card->ui->metrics, HB_FONT_SMALL, text) <= row.w;
     hb_draw_text(card->list, row, HB_FONT_SMALL, HB_ALIGN_LEFT, card->list->theme->text, fits ? text : cycle);
@@ -167,7 +192,11 @@ static void describe(const struct card *card, char *tip, size_t bytes) {
                  hart->state == HB_VIEW_DEAD     ? "dead"
                  : hart->state == HB_VIEW_FENCED ? "fenced"
                                                  : "stopped",
-                 hb_format_count(busy, hart->stopped_cycle));
+                 hb_format_count(busy, since(hart)));
+        return;
+    }
+    if (hart->state == HB_VIEW_SPINS) {
+        hb_sentence_spins(card->view, card->id, tip, bytes);
         return;
     }
     snprintf(

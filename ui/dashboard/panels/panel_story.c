@@ -13,7 +13,7 @@ static struct hb_look look_of(const struct hb_view *view) {
         {"", HB_SHAPE_BOLT, HB_TONE_WARN}, {"", HB_SHAPE_EYE, HB_TONE_BUSY},   {"", HB_SHAPE_NO_ENTRY, HB_TONE_WARN},
         {"", HB_SHAPE_UNDO, HB_TONE_INFO}, {"", HB_SHAPE_CHECK, HB_TONE_GOOD},
     };
-    if (view->status == HB_VIEW_FINISHED)
+    if (view->status == HB_VIEW_FINISHED && (!view->end.known || view->end.passed))
         return (struct hb_look){"", HB_SHAPE_CHECK, HB_TONE_GOOD};
     if (view->status != HB_VIEW_GOING || view->story.kind == HB_STORY_UNNOTICED)
         return (struct hb_look){"", HB_SHAPE_CROSS, HB_TONE_WARN};

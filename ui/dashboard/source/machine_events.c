@@ -42,7 +42,7 @@ static void add(struct hb_machine_session *self, const struct hb_happening *even
 }
 
 static void set_lock_name(const struct hb_machine *machine, uint32_t address, struct hb_happening *event) {
-    hb_symbols_text(&machine->symbols, address, event->name, sizeof event->name);
+    hb_view_lock_name(machine, address, event->name, sizeof event->name);
 }
 
 /* A task that a dead hart's recovery has returned to a queue runs again: the view of the OS has just noted the
@@ -84,9 +84,11 @@ static void tell(struct hb_machine_session *self, const struct hb_trace_record *
     switch (told[record->id].subject) {
     case SUBJECT_HART: event.hart = (uint8_t)subject; break;
     case SUBJECT_COUNT: event.argument = subject; break;
-    case SUBJECT_TASK:
+    case SUBJECT_TASK: /* the hart that ran it: under AMP another, the master, reports */
         event.task = (int32_t)subject;
-        event.hart = record->hart;
+        event.hart = self->machine->saved->os.tasks[subject].hart;
+        if (event.hart == HB_OS_NO_HART)
+            event.hart = record->hart;
         break;
     case SUBJECT_LOCK:
         event.hart = (uint8_t)argument;
@@ -102,10 +104,28 @@ static void tell(struct hb_machine_session *self, const struct hb_trace_record *
     add(self, &event);
 }
 
+/* Begins or ends the time in which a hart spins, as the view of the OS has it after this record. */
+static void follow_spinning(struct hb_machine_session *self, uint32_t hart, uint64_t cycle) {
+    bool spins = hb_view_spins(self->machine, hart), spun = self->spinning >> hart & 1;
+    if (spun && !spins)
+        self->spun[hart] += cycle - self->spins_since[hart];
+    if (spins && !spun)
+        self->spins_since[hart] = cycle;
+    self->spinning = (self->spinning & ~(1ull << hart)) | (uint64_t)spins << hart;
+}
+
+void hb_machine_events_spun(const struct hb_machine_session *self, struct hb_counters *counters) {
+    for (uint32_t hart = 0; hart < self->machine->bus.harts; hart++) {
+        bool spins = self->spinning >> hart & 1 && counters->hart[hart].state < HB_VIEW_STOPPED;
+        counters->hart[hart].spun = self->spun[hart] + (spins ? counters->cycle - self->spins_since[hart] : 0);
+    }
+}
+
 static void listen(void *context, const struct hb_trace_record *record) {
     struct hb_machine_session *self = context;
     if (record->kind != HB_TRACE_POINT || record->privilege == HB_PRIV_U)
         return;
+    follow_spinning(self, record->hart, record->cycle);
     if (record->id == HB_TP_TASK_RUN)
         tell_first_work(self, record);
     else if (record->id < sizeof told / sizeof *told && told[record->id].subject != SUBJECT_NONE)
@@ -151,6 +171,9 @@ void hb_machine_events_faults(struct hb_machine_session *self) {
 void hb_machine_events_reset(struct hb_machine_session *self) {
     const struct hb_saved *saved = self->machine->saved;
     self->events = 0;
+    self->spinning = 0;
+    for (uint32_t hart = 0; hart < self->machine->bus.harts; hart++)
+        follow_spinning(self, hart, saved->cycle);
     self->told_faults = self->told_ends = self->told_first_work = 0;
     for (uint32_t i = 0; i < saved->faults; i++) {
         self->told_faults |= (uint64_t)saved->fault[i].done << i;

@@ -31,6 +31,7 @@ static uint64_t cycle_of(void *self) {
 
 static void counters_of(void *self, struct hb_counters *counters) {
     hb_view_fill_counters(machine_of(self), counters);
+    hb_machine_events_spun(self, counters);
 }
 
 static size_t give_events(void *self, struct hb_happening *event, size_t max) {
@@ -46,7 +47,11 @@ static size_t give_events(void *self, struct hb_happening *event, size_t max) {
 }
 
 static void fill(void *self, struct hb_view *view) {
-    hb_view_fill(machine_of(self), view);
+    struct hb_machine_session *session = self;
+    hb_view_fill(session->machine, view);
+    if (view->status != HB_VIEW_GOING && !session->end.known)
+        hb_view_fill_end(session->machine, &session->end);
+    view->end = session->end;
 }
 
 static void *take_snapshot(void *self) {
@@ -55,6 +60,7 @@ static void *take_snapshot(void *self) {
 
 static void restore(void *self, const void *snapshot) {
     hb_snapshot_restore(machine_of(self), snapshot);
+    ((struct hb_machine_session *)self)->end.known = false;
     hb_machine_events_reset(self);
 }
 

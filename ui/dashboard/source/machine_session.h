@@ -37,9 +37,13 @@ struct hb_machine_session {
     struct hb_session session;
     struct hb_machine *machine;
     struct hb_watcher watcher;
-    uint64_t told_faults;     /* indices of saved->fault[] that have been reported */
-    uint64_t told_ends;       /* ... and whose end has been */
-    uint64_t told_first_work; /* harts after whose recovery the first work has been reported */
+    uint64_t told_faults;                /* indices of saved->fault[] that have been reported */
+    uint64_t told_ends;                  /* ... and whose end has been */
+    uint64_t told_first_work;            /* harts after whose recovery the first work has been reported */
+    uint64_t spinning;                   /* harts that spin for a lock, as bits ... */
+    uint64_t spins_since[HB_VIEW_HARTS]; /* ... from these cycles on */
+    uint64_t spun[HB_VIEW_HARTS];        /* cycles, of times that are over */
+    struct hb_view_end end;              /* of the run; not known: it has not ended, or nobody has asked */
     uint32_t events;
     struct hb_happening event[HB_SESSION_EVENTS];
 };
@@ -50,6 +54,9 @@ void hb_machine_events_listen(struct hb_machine_session *self);
 /* After the machine has run: reports the faults, which no tracepoint reports, in their place. */
 void hb_machine_events_faults(struct hb_machine_session *self);
 
+/* Adds to the counters how long harts have spun for locks. */
+void hb_machine_events_spun(const struct hb_machine_session *self, struct hb_counters *counters);
+
 /* After a restore: nothing waits, and the past has been reported. */
 void hb_machine_events_reset(struct hb_machine_session *self);
 
@@ -57,6 +64,19 @@ void hb_machine_events_reset(struct hb_machine_session *self);
 void hb_view_fill(struct hb_machine *machine, struct hb_view *view);
 void hb_view_fill_machine(const struct hb_machine *machine, struct hb_view_machine *view);
 void hb_view_fill_counters(const struct hb_machine *machine, struct hb_counters *counters);
+
+/* Whether this hart spins for a lock in the kernel. */
+bool hb_view_spins(const struct hb_machine *machine, uint32_t h);
+
+/* What a lock is called, by the low half of its address: "mutex 2". */
+void hb_view_lock_name(const struct hb_machine *machine, uint32_t address, char *text, size_t bytes);
+
+/* Fills of a hart what its kernel has reported: its fence, its lock, and what it left behind. */
+void hb_view_fill_os(const struct hb_machine *machine, uint32_t h, struct hb_view_hart *view);
+
+/* Fills what the result of the run says, which has ended: computes the tasks' checksums, so call it once. */
+void hb_view_fill_end(struct hb_machine *machine, struct hb_view_end *end);
+
 enum hb_view_status hb_view_status_of(const struct hb_machine *machine);
 
 /* The cache lines for the panel: those used last, in the order of their addresses. */

@@ -52,19 +52,23 @@ static uint8_t type_of(uint32_t transaction) {
 
 /* ---- What does not change ---- */
 
+static bool is_amp(const struct hb_machine *machine) {
+    return machine->elf.has_note && ((const struct hb_note *)(const void *)machine->elf.note)->amp != 0;
+}
+
 static void write_summary(const struct hb_machine *machine, struct hb_view_machine *view) {
     char protocol[16] = "";
-    const struct hb_note *note = (const void *)machine->elf.note;
-    bool bundled = machine->elf.has_note;
-    for (size_t i = 0; i + 1 < sizeof protocol && machine->bus.protocol->name[i] != '\0'; i++) {
+    bool bundled = machine->elf.has_note, coherent = machine->config.bus.protocol != HB_PROTOCOL_NONE;
+    for (size_t i = 0; coherent && i + 1 < sizeof protocol && machine->bus.protocol->name[i] != '\0'; i++) {
         protocol[i] = (char)toupper((unsigned char)machine->bus.protocol->name[i]);
         protocol[i + 1] = '\0';
     }
     snprintf(view->summary, sizeof view->summary, "%s%u CPU%s, %s, seed %llu",
-             !bundled         ? ""
-             : note->amp != 0 ? "AMP, "
-                              : "SMP, ",
-             view->harts, view->harts == 1 ? "" : "s", protocol, (unsigned long long)machine->config.seed);
+             !bundled          ? ""
+             : is_amp(machine) ? "AMP, "
+                               : "SMP, ",
+             view->harts, view->harts == 1 ? "" : "s", coherent ? protocol : "no coherence",
+             (unsigned long long)machine->config.seed);
 }
 
 void hb_view_fill_machine(const struct hb_machine *machine, struct hb_view_machine *view) {
@@ -83,6 +87,11 @@ void hb_view_fill_machine(const struct hb_machine *machine, struct hb_view_machi
     view->heartbeat_timeout_cycles = watched ? os->heartbeat_timeout_cycles : 0;
     view->heartbeat_check_cycles = watched ? os->heartbeat_check_cycles : 0;
     view->tasks = machine->elf.has_note ? (uint32_t)os->workload_tasks : 0;
+    view->amp = is_amp(machine);
+    view->fences = os->recovery_fence != 0;
+    view->frees_locks = os->recovery_locks != HB_LOCKS_NONE;
+    view->rebuilds_queues = os->recovery_queues != HB_QUEUES_NONE;
+    view->starts_again = os->recovery_restart != HB_RESTART_NONE;
     write_summary(machine, view);
 }
 
@@ -107,8 +116,11 @@ static uint8_t state_of(const struct hb_machine *machine, uint32_t h) {
     case HB_HART_STOPPED: return HB_VIEW_STOPPED;
     case HB_HART_FENCED: return HB_VIEW_FENCED;
     case HB_HART_DEAD: return fenced ? HB_VIEW_FENCED : HB_VIEW_DEAD;
-    default: return hart->ready_at > machine->saved->cycle ? HB_VIEW_STALLED : HB_VIEW_RUNNING;
+    default: break;
     }
+    if (hb_view_spins(machine, h))
+        return HB_VIEW_SPINS;
+    return hart->ready_at > machine->saved->cycle ? HB_VIEW_STALLED : HB_VIEW_RUNNING;
 }
 
 static bool is_at_work(const struct hb_hart *hart) {
@@ -176,6 +188,7 @@ static void fill_hart(const struct hb_machine *machine, uint32_t h, struct hb_vi
     bool beaten = os->last_beat_cycle != HB_OS_NONE;
     view->beat_age_cycles = beaten ? (int64_t)(machine->saved->cycle - os->last_beat_cycle) : -1;
     view->stopped_cycle = hart->halted_at;
+    hb_view_fill_os(machine, h, view);
 }
 
 static void fill_bus(const struct hb_machine *machine, struct hb_view_bus *view) {

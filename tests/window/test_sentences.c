@@ -1,0 +1,536 @@
+/* Every sentence that the dashboard shows, held against what the machine did.
+ *
+ * A run is watched by a listener of this test's own, which keeps every tracepoint. At each stop the narration and the
+ * events are noted with their cycle. At the end each of them must match a row of the table below, and the row's check
+ * must find in the records what the sentence says. A sentence that no row knows fails the test. */
+#include <check.h>
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "osmodel/abi.h"
+#include "sim/experiment/experiment.h"
+#include "ui/dashboard/app/app.h"
+#include "ui/dashboard/source/machine_session.h"
+
+#define STEP_CYCLES 5000
+#define NUMBERS     4
+#define SAID_MAX    20000
+
+struct said {
+    uint64_t cycle; /* shown at this cycle (narration), or of this cycle (event) */
+    bool event;
+    char text[400];
+};
+
+static struct hb_experiment experiment;
+static struct hb_session *session;
+static const struct hb_machine *machine;
+static struct hb_trace_record *record;
+static size_t records, record_room, saids;
+static struct said *said;
+static struct hb_app *app;
+
+/* ---- What happened --------------------------------------------------------------------------------------------- */
+
+static void keep_record(void *context, const struct hb_trace_record *seen) {
+    (void)context;
+    if (seen->kind != HB_TRACE_POINT || seen->privilege == HB_PRIV_U)
+        return;
+    if (records == record_room) {
+        record_room = 2 * record_room + 1024;
+        record = realloc(record, record_room * sizeof *record);
+        ck_assert_ptr_nonnull(record);
+    }
+    record[records++] = *seen;
+}
+
+static uint32_t subject_of(const struct hb_trace_record *at) {
+    return (uint32_t)at->value;
+}
+
+static uint32_t argument_of(const struct hb_trace_record *at) {
+    return (uint32_t)(at->value >> 32);
+}
+
+/* The tracepoint of this cycle about this subject. */
+static const struct hb_trace_record *at_cycle(uint64_t cycle, uint32_t id, uint64_t subject) {
+    for (size_t i = 0; i < records; i++)
+        if (record[i].cycle == cycle && record[i].id == id && subject_of(&record[i]) == subject)
+            return &record[i];
+    return NULL;
+}
+
+/* The last tracepoint of this kind before `cycle`; hart, subject: UINT32_MAX: any. */
+static const struct hb_trace_record *last_before(uint64_t cycle, uint32_t id, uint32_t hart, uint32_t subject) {
+    for (size_t i = records; i-- > 0;)
+        if (record[i].cycle < cycle && record[i].id == id && (hart == UINT32_MAX || record[i].hart == hart) &&
+            (subject == UINT32_MAX || subject_of(&record[i]) == subject))
+            return &record[i];
+    return NULL;
+}
+
+static uint64_t died_in(uint64_t hart) {
+    return hart < machine->bus.harts && machine->hart[hart].run_state >= HB_HART_FENCED ? machine->hart[hart].halted_at
+                                                                                        : UINT64_MAX;
+}
+
+static bool is_dead(uint64_t hart, uint64_t cycle) {
+    return died_in(hart) <= cycle;
+}
+
+static uint32_t alive_at(uint64_t cycle) {
+    uint32_t count = 0;
+    for (uint32_t h = 0; h < machine->bus.harts; h++)
+        count += !is_dead(h, cycle);
+    return count;
+}
+
+static const struct hb_params *os(void) {
+    return &machine->config.os;
+}
+
+static bool amp(void) {
+    return ((const struct hb_note *)(const void *)machine->elf.note)->amp != 0;
+}
+
+/* ---- What each sentence says ----------------------------------------------------------------------------------- */
+
+/* A check: `n` are the numbers in the sentence, in order. */
+typedef bool check_fn(const struct said *at, const uint64_t *n);
+
+static bool always(const struct said *at, const uint64_t *n) {
+    return at != NULL && n != NULL;
+}
+
+static bool dies(const struct said *at, const uint64_t *n) {
+    return died_in(n[0]) == at->cycle || (!at->event && died_in(n[0]) < at->cycle);
+}
+
+static bool suspects(const struct said *at, const uint64_t *n) {
+    const struct hb_trace_record *seen = last_before(at->cycle + 1, HB_TP_SUSPECT, (uint32_t)n[0], (uint32_t)n[1]);
+    const struct hb_trace_record *beat = last_before(at->cycle + 1, HB_TP_BEAT, UINT32_MAX, (uint32_t)n[1]);
+    return seen != NULL && beat != NULL && n[2] > os()->heartbeat_timeout_cycles &&
+           n[2] <= seen->cycle - beat->cycle + 1000;
+}
+
+static bool fenced(const struct said *at, const uint64_t *n) {
+    return last_before(at->cycle + 1, HB_TP_FENCED, (uint32_t)n[0], (uint32_t)n[1]) != NULL && is_dead(n[1], at->cycle);
+}
+
+static bool begins(const struct said *at, const uint64_t *n) {
+    const struct hb_trace_record *seen = at_cycle(at->cycle, HB_TP_RECOVERY_BEGIN, n[1]);
+    return seen != NULL && seen->hart == n[0] && is_dead(n[1], at->cycle);
+}
+
+static bool frees(const struct said *at, const uint64_t *n) {
+    size_t last = 0;
+    while (n[last + 1] != UINT64_MAX && last + 1 < NUMBERS)
+        last++;
+    return os()->recovery_locks == HB_LOCKS_STEAL && is_dead(n[last], at->cycle) &&
+           last_before(at->cycle + 1, HB_TP_LOCK_RECOVERED, (uint32_t)n[0], UINT32_MAX) != NULL;
+}
+
+static bool recovered(const struct said *at, const uint64_t *n) {
+    const struct hb_trace_record *seen = last_before(at->cycle + 1, HB_TP_RECOVERED, UINT32_MAX, (uint32_t)n[0]);
+    return seen != NULL && argument_of(seen) == (n[1] == UINT64_MAX ? 0 : n[1]);
+}
+
+static bool works(const struct said *at, const uint64_t *n) {
+    const struct hb_trace_record *seen = last_before(at->cycle + 1, HB_TP_TASK_RUN, (uint32_t)n[0], (uint32_t)n[1]);
+    return seen != NULL && is_dead(n[2], seen->cycle);
+}
+
+static bool put_back(const struct said *at, const uint64_t *n) {
+    const struct hb_trace_record *seen = at_cycle(at->cycle, HB_TP_TASK_RESTART, n[1]);
+    return seen != NULL && seen->hart == n[0];
+}
+
+static bool done(const struct said *at, const uint64_t *n) {
+    return at_cycle(at->cycle, HB_TP_TASK_DONE, n[0]) != NULL;
+}
+
+/* The last of several: it ran on that CPU, whoever announced it. */
+static bool several_done(const struct said *at, const uint64_t *n) {
+    const struct hb_trace_record *seen = at_cycle(at->cycle, HB_TP_TASK_DONE, n[1]);
+    const struct hb_trace_record *ran = last_before(at->cycle, HB_TP_TASK_RUN, UINT32_MAX, (uint32_t)n[1]);
+    return seen != NULL && ran != NULL && ran->hart == n[2];
+}
+
+static bool lost(const struct said *at, const uint64_t *n) {
+    return at_cycle(at->cycle, HB_TP_TASK_LOST, n[0]) != NULL;
+}
+
+static bool moved(const struct said *at, const uint64_t *n) {
+    bool many = strstr(at->text, "the last was") != NULL;
+    const struct hb_trace_record *seen = at_cycle(at->cycle, HB_TP_TASK_MIGRATE, n[many]);
+    return seen != NULL && argument_of(seen) == (n[many + 1] | n[many + 2] << 16);
+}
+
+static bool all_up(const struct said *at, const uint64_t *n) {
+    return at_cycle(at->cycle, HB_TP_ALL_HARTS_UP, n[0]) != NULL;
+}
+
+static bool panics(const struct said *at, const uint64_t *n) {
+    const struct hb_trace_record *seen = at_cycle(at->cycle, HB_TP_PANIC, n[1]);
+    return seen != NULL && seen->hart == n[0];
+}
+
+static bool fences(const struct said *at, const uint64_t *n) {
+    (void)at, (void)n;
+    return os()->recovery_fence != 0;
+}
+
+static bool unfenced(const struct said *at, const uint64_t *n) {
+    return !fences(at, n);
+}
+
+static bool frees_and_rebuilds(const struct said *at, const uint64_t *n) {
+    (void)at, (void)n;
+    return !amp() && os()->recovery_locks == HB_LOCKS_STEAL && os()->recovery_queues == HB_QUEUES_REBUILD;
+}
+
+static bool frees_only(const struct said *at, const uint64_t *n) {
+    (void)at, (void)n;
+    return !amp() && os()->recovery_locks == HB_LOCKS_STEAL && os()->recovery_queues == HB_QUEUES_NONE;
+}
+
+static bool rebuilds_only(const struct said *at, const uint64_t *n) {
+    (void)at, (void)n;
+    return !amp() && os()->recovery_locks == HB_LOCKS_NONE && os()->recovery_queues == HB_QUEUES_REBUILD;
+}
+
+static bool neither(const struct said *at, const uint64_t *n) {
+    (void)at, (void)n;
+    return !amp() && os()->recovery_locks == HB_LOCKS_NONE && os()->recovery_queues == HB_QUEUES_NONE;
+}
+
+static bool others_take_over(const struct said *at, const uint64_t *n) {
+    return frees_and_rebuilds(at, n) && os()->recovery_detect != HB_DETECT_NONE;
+}
+
+static bool not_all(const struct said *at, const uint64_t *n) {
+    return !amp() && !frees_and_rebuilds(at, n) && os()->recovery_detect != HB_DETECT_NONE;
+}
+
+static bool is_amp(const struct said *at, const uint64_t *n) {
+    (void)at, (void)n;
+    return amp();
+}
+
+static bool was_master(const struct said *at, const uint64_t *n) {
+    (void)n;
+    return amp() && is_dead(0, at->cycle);
+}
+
+static bool unwatched(const struct said *at, const uint64_t *n) {
+    (void)at, (void)n;
+    return os()->recovery_detect == HB_DETECT_NONE || os()->heartbeat_period_cycles == 0;
+}
+
+static bool missing(const struct said *at, const uint64_t *n) {
+    (void)at;
+    return n[0] == os()->heartbeat_timeout_cycles && !unwatched(at, n);
+}
+
+/* It ran on the dead CPU when that died, and runs again later, as another attempt. */
+static bool will_start_again(const struct said *at, const uint64_t *n) {
+    bool ran = false, again = false;
+    for (size_t i = 0; i < records; i++) {
+        const struct hb_trace_record *seen = &record[i];
+        if (seen->id != HB_TP_TASK_RUN || subject_of(seen) != n[0])
+            continue;
+        ran |= seen->cycle < at->cycle && is_dead(seen->hart, at->cycle);
+        again |= seen->cycle > at->cycle && argument_of(seen) > 0;
+    }
+    return ran && again && os()->recovery_restart != HB_RESTART_NONE;
+}
+
+static bool goes_on(const struct said *at, const uint64_t *n) {
+    size_t last = n[1] == UINT64_MAX ? 0 : 1;
+    uint32_t others = amp() && !is_dead(0, at->cycle);
+    return n[last] == alive_at(at->cycle) - others;
+}
+
+static bool unnoticed(const struct said *at, const uint64_t *n) {
+    const struct hb_trace_record *seen = last_before(at->cycle + 1, HB_TP_SUSPECT, UINT32_MAX, (uint32_t)n[0]);
+    return is_dead(n[0], at->cycle) && (seen == NULL || seen->cycle < died_in(n[0]));
+}
+
+/* The task ran there last, and has run nowhere since. */
+static bool stays(const struct said *at, const uint64_t *n) {
+    const struct hb_trace_record *seen = last_before(at->cycle, HB_TP_TASK_RUN, UINT32_MAX, (uint32_t)n[0]);
+    return unwatched(at, n) && seen != NULL && is_dead(seen->hart, at->cycle);
+}
+
+static bool spins(const struct said *at, const uint64_t *n) {
+    const struct hb_trace_record *wait = last_before(at->cycle, HB_TP_LOCK_WAIT, (uint32_t)n[0], UINT32_MAX);
+    const struct hb_trace_record *taken =
+        wait == NULL ? NULL : last_before(at->cycle, HB_TP_LOCK_ACQUIRE, (uint32_t)n[0], subject_of(wait));
+    const struct hb_trace_record *owner =
+        wait == NULL ? NULL : last_before(at->cycle, HB_TP_LOCK_ACQUIRE, UINT32_MAX, subject_of(wait));
+    bool waits = wait != NULL && (taken == NULL || taken->cycle < wait->cycle);
+    return waits && owner != NULL && is_dead(owner->hart, at->cycle);
+}
+
+static bool count_is(const struct said *at, const uint64_t *n) {
+    (void)at;
+    return n[0] == app->view.end.completed && n[1] == os()->workload_tasks;
+}
+
+static bool count_and_spins(const struct said *at, const uint64_t *n) {
+    uint64_t rest[NUMBERS] = {n[2], n[3]};
+    const char *lost_tasks = strstr(at->text, " lost");
+    if (lost_tasks != NULL)
+        rest[0] = n[3];
+    return count_is(at, n) && spins(at, rest);
+}
+
+static bool finished(const struct said *at, const uint64_t *n) {
+    (void)at, (void)n;
+    return machine->saved->outcome == HB_OUTCOME_PASSED && app->view.end.passed;
+}
+
+static bool doubted(const struct said *at, const uint64_t *n) {
+    (void)at, (void)n;
+    return machine->saved->outcome == HB_OUTCOME_PASSED && !app->view.end.passed;
+}
+
+static bool failed(const struct said *at, const uint64_t *n) {
+    (void)at, (void)n;
+    return machine->saved->outcome == HB_OUTCOME_FAILED || machine->saved->outcome == HB_OUTCOME_CRASH;
+}
+
+static bool hangs(const struct said *at, const uint64_t *n) {
+    (void)at, (void)n;
+    return machine->saved->outcome == HB_OUTCOME_HANG;
+}
+
+/* `#` stands for a number, `*` for anything up to what follows it. The first row that matches counts. */
+static const struct {
+    const char *pattern;
+    check_fn *holds;
+} rows[] = {
+    {"CPU # dies: it executes nothing from now on.", dies},
+    {"CPU # dies and takes its cache with it: *", dies},
+    {"CPU # suspects CPU #: no heartbeat for # cycles.", suspects},
+    {"CPU # has fenced CPU # off: it can execute nothing any more.", fenced},
+    {"CPU # begins to recover what CPU # left behind.", begins},
+    {"CPU # frees *, which dead CPU # held.", frees},
+    {"CPU # is recovered: no task had to be put back.", recovered},
+    {"CPU # is recovered: # of its tasks put back into run queues.", recovered},
+    {"CPU # runs task # of CPU #: useful work again.", works},
+    {"CPU # puts task # back, to start again from its beginning.", put_back},
+    {"Task # is done.", done},
+    {"Task # is done (attempt #).", done},
+    {"# tasks finished; the last was task # on CPU #.", several_done},
+    {"Task # is lost: it will never run again.", lost},
+    {"Task # moves from CPU # to CPU #.", moved},
+    {"# tasks moved; the last was task #, from CPU # to CPU #.", moved},
+    {"All CPUs are up: # of them.", all_up},
+    {"The kernel on CPU # gives up: panic #.", panics},
+    /* The narration. */
+    {"Click a CPU to kill it", always},
+    {"The others will miss its heartbeat and take over its work.", others_take_over},
+    {"The others will miss its heartbeat; not all that it has will be taken over in this run.", not_all},
+    {"The master will miss a worker's heartbeat; nobody watches the master.", is_amp},
+    {"Nobody watches heartbeats in this run, so nobody will notice.", unwatched},
+    {"Nobody is watching: heartbeats are not checked in this run.", unwatched},
+    {"It was the master, and nobody watches the master.", was_master},
+    {"It was the master: the workers finish what they have, and nobody gives them more.", was_master},
+    {"No register says so. Its heartbeat must be missing for # cycles; so far #.", missing},
+    {"A slow CPU would look the same, so it is fenced first.", fences},
+    {"A slow CPU would look the same; it is not fenced in this run.", unfenced},
+    {"Now its locks can be freed and its run queue rebuilt from the task table.", frees_and_rebuilds},
+    {"Now its locks can be freed; its run queue is not rebuilt in this run.", frees_only},
+    {"Its run queue can be rebuilt from the task table; locks are not freed in this run.", rebuilds_only},
+    {"Neither are locks freed in this run, nor run queues rebuilt.", neither},
+    {"Now the master can give what it was doing to another worker.", is_amp},
+    {"Task #, which it was running, will start again from its beginning.", will_start_again},
+    {"They go on when their turn comes.", always},
+    {"The work goes on with *.", goes_on},
+    {"# cycles after the fault its work goes on, with *.", goes_on},
+    {"CPU # is dead, and nobody notices.", unnoticed},
+    {"No CPU watches it: task # stays with it*.", stays},
+    {"No CPU watches it: no task stays with it*.", unwatched},
+    {"No CPU watches it: CPU # *spin* for mutex #, which it holds.", spins},
+    {"CPU # *spin* for mutex #, which it holds.", spins},
+    {"The experiment is finished.", finished},
+    {"The guest says that it has passed, and has not.", doubted},
+    {"The guest has failed.", failed},
+    {"The system hangs: nothing makes progress any more.", hangs},
+    {"# of # tasks are done*. CPU # spins for mutex #, held by CPU #, which is dead.", count_and_spins},
+    {"# of # tasks are done*. CPU # spins for mutex #, held by CPU #, which is fenced off.", count_and_spins},
+    {"# of # tasks are done*.", count_is},
+};
+
+static const char *skip_number(const char *text, uint64_t *number) {
+    *number = 0;
+    for (; isdigit((unsigned char)*text) || (*text == ',' && isdigit((unsigned char)text[1])); text++)
+        *number = *text == ',' ? *number : *number * 10 + (uint64_t)(*text - '0');
+    return text;
+}
+
+/* Every number of the text, in order; the rest is UINT64_MAX. */
+static void numbers_of(const char *text, uint64_t n[NUMBERS]) {
+    int count = 0;
+    memset(n, 0xff, NUMBERS * sizeof *n);
+    while (*text != '\0' && count < NUMBERS)
+        if (isdigit((unsigned char)*text))
+            text = skip_number(text, &n[count++]);
+        else
+            text++;
+}
+
+static bool matches(const char *pattern, const char *text) {
+    uint64_t unused;
+    for (; *pattern != '\0'; pattern++) {
+        if (*pattern == '#') {
+            if (!isdigit((unsigned char)*text))
+                return false;
+            text = skip_number(text, &unused);
+        } else if (*pattern == '*') {
+            for (; *text != '\0' && !matches(pattern + 1, text); text++) {
+            }
+            return matches(pattern + 1, text);
+        } else if (*pattern != *text++) {
+            return false;
+        }
+    }
+    return *text == '\0';
+}
+
+static void hold(const char *run, const struct said *at) {
+    uint64_t n[NUMBERS];
+    numbers_of(at->text, n);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (matches(rows[i].pattern, at->text)) {
+            ck_assert_msg(rows[i].holds(at, n), "%s: in cycle %llu it is untrue that \"%s\"", run,
+                          (unsigned long long)at->cycle, at->text);
+            return;
+        }
+    }
+    ck_abort_msg("%s: no row of the table knows \"%s\"", run, at->text);
+}
+
+/* ---- Runs ------------------------------------------------------------------------------------------------------ */
+
+static const struct run {
+    const char *name, *file;
+    const char *set[10];
+} runs[] = {
+    {"kill", "smp4-kill", {"os.workload.tasks=120", "os.workload.work=8", "faults.0.trigger.cycle=400000"}},
+    {"cache lost", "smp4-kill-lost", {"os.workload.tasks=60", "os.workload.work=8", "faults.0.trigger.cycle=400000"}},
+    {"unwatched",
+     "smp4-kill",
+     {"os.workload.tasks=60", "os.workload.work=8", "faults.0.trigger.cycle=400000", "os.recovery.detect=none",
+      "stop.quiet_cycles=400000"}},
+    {"no queues",
+     "smp4-kill",
+     {"os.workload.tasks=60", "os.workload.work=8", "faults.0.trigger.cycle=400000", "os.recovery.queues=none",
+      "stop.quiet_cycles=400000"}},
+    {"no fence",
+     "smp4-kill",
+     {"os.workload.tasks=60", "os.workload.work=8", "faults.0.trigger.cycle=400000", "os.recovery.fence=false",
+      "stop.quiet_cycles=400000"}},
+    {"no restart",
+     "smp4-kill",
+     {"os.workload.tasks=60", "os.workload.work=8", "faults.0.trigger.cycle=400000", "os.recovery.restart=none",
+      "stop.quiet_cycles=400000"}},
+    {"neither",
+     "contend4",
+     {"os.recovery.locks=none", "os.recovery.queues=none", "stop.quiet_cycles=400000",
+      "faults=[{\"model\":\"fail_stop\",\"target\":{\"hart\":1},\"trigger\":{\"tracepoint\":"
+      "\"lock_acquire\",\"count\":40}}]"}},
+    {"lock dies",
+     "contend4",
+     {"os.recovery.locks=none", "stop.quiet_cycles=400000", "os.workload.work=20",
+      "faults=[{\"model\":\"fail_stop\",\"target\":{\"hart\":1},\"trigger\":{\"tracepoint\":"
+      "\"lock_acquire\",\"count\":40}}]"}},
+    {"lock is freed",
+     "contend4",
+     {"os.workload.work=20", "faults=[{\"model\":\"fail_stop\",\"target\":{\"hart\":1},\"trigger\":{"
+                             "\"tracepoint\":\"lock_acquire\",\"count\":40}}]"}},
+    {"amp", "amp4", {"os.workload.tasks=20", "os.workload.work=20"}},
+    {"worker", "amp4-kill-worker", {"os.workload.tasks=20", "os.workload.work=40", "faults.0.trigger.cycle=600000"}},
+    {"master",
+     "amp4-kill-master",
+     {"os.workload.tasks=20", "os.workload.work=40", "faults.0.trigger.cycle=600000", "stop.quiet_cycles=400000"}},
+    {"lost increments", "lost-update", {"os.workload.work=40"}},
+};
+
+static void note(uint64_t cycle, bool event, const char *text) {
+    ck_assert_uint_lt(saids, SAID_MAX);
+    for (size_t i = saids; i-- > 0 && saids - i < 8;)
+        if (said[i].event == event && strcmp(said[i].text, text) == 0)
+            return;
+    said[saids] = (struct said){.cycle = cycle, .event = event};
+    snprintf(said[saids++].text, sizeof said->text, "%s", text);
+}
+
+static void note_all(void) {
+    static uint64_t seen;
+    const struct hb_view *view = &app->view;
+    note(view->cycle - 1, false, view->story.sentence);
+    note(view->cycle - 1, false, view->story.reason);
+    for (uint32_t i = 0; i < view->events; i++)
+        if (view->event[i].cycle >= seen || view->cycle < seen)
+            note(view->event[i].cycle, true, view->event[i].sentence);
+    seen = view->cycle;
+}
+
+static void open_run(const struct run *run) {
+    static struct hb_watcher watcher = {.record = keep_record};
+    struct hb_error error;
+    struct hb_metrics metrics;
+    size_t sets = 0;
+    while (run->set[sets] != NULL)
+        sets++;
+    hb_metrics_fixed(&metrics, 18);
+    records = saids = 0;
+    char path[256];
+    bool claim = strcmp(run->file, "lost-update") == 0;
+    snprintf(path, sizeof path, HB_SOURCE_DIR "/configs/%s%s.json", claim ? "claims/" : "", run->file);
+    ck_assert_msg(hb_experiment_load(path, run->set, sets, &experiment, &error), "%s", error.text);
+    session = hb_session_open(&experiment.variant[0].config, &error);
+    ck_assert_msg(session != NULL, "%s", error.text);
+    machine = hb_session_machine(session);
+    app = calloc(1, sizeof *app);
+    said = calloc(SAID_MAX, sizeof *said);
+    ck_assert(app != NULL && said != NULL && hb_app_open(app, session, &metrics));
+    hb_app_seek(app, 0);
+    hb_machine_watch_add(hb_session_machine(session), &watcher);
+}
+
+START_TEST(every_sentence_is_true) {
+    const struct run *run = &runs[_i];
+    open_run(run);
+    while (session->ops->status(session->self) == HB_VIEW_GOING) {
+        hb_app_run_to(app, hb_app_cycle(app) + STEP_CYCLES, 0);
+        hb_app_draw(app, 1600, 900);
+        note_all();
+    }
+    ck_assert_msg(saids > 5, "%s: only %zu sentences", run->name, saids);
+    for (size_t i = 0; i < saids; i++)
+        hold(run->name, &said[i]);
+}
+END_TEST
+
+int main(void) {
+    if (access(HB_BINARY_DIR "/images/smp.elf", R_OK) != 0 || access(HB_BINARY_DIR "/images/amp.elf", R_OK) != 0) {
+        puts("images/smp.elf or images/amp.elf is not built: there is no guest to run");
+        return 77;
+    }
+    TCase *tests = tcase_create("sentences");
+    tcase_set_timeout(tests, 120);
+    tcase_add_loop_test(tests, every_sentence_is_true, 0, (int)(sizeof runs / sizeof *runs));
+    Suite *suite = suite_create("sentences");
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int tests_failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return tests_failed != 0;
+}

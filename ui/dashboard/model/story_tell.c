@@ -1,0 +1,219 @@
+/* The two lines of the narration: what happens, and why. Each says only what the run has shown: tests/golden/
+ * test_sentences.c holds every one of them against the machine. */
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/dashboard/model/format.h"
+#include "ui/dashboard/model/sentence.h"
+#include "ui/dashboard/model/story.h"
+
+#define PART_BYTES 160
+
+static bool is_alive(const struct hb_view *view, uint32_t hart) {
+    return view->hart[hart].state < HB_VIEW_STOPPED;
+}
+
+static uint32_t alive(const struct hb_view *view) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < view->machine.harts; i++)
+        count += is_alive(view, i);
+    return count;
+}
+
+/* "3 CPUs", "the master and 2 workers" */
+static void tell_alive(const struct hb_view *view, char *text, size_t bytes) {
+    uint32_t count = alive(view);
+    bool master = view->machine.amp && is_alive(view, 0);
+    if (master)
+        snprintf(text, bytes, "the master and %u worker%s", count - 1, count == 2 ? "" : "s");
+    else
+        snprintf(text, bytes, "%u %s%s", count, view->machine.amp ? "worker" : "CPU", count == 1 ? "" : "s");
+}
+
+static bool is_master(const struct hb_view *view, uint32_t hart) {
+    return view->machine.amp && hart == 0;
+}
+
+/* Who spins for a lock that this dead CPU has; false: nobody. */
+static bool tell_spinners(const struct hb_view *view, uint32_t dead, char *text, size_t bytes) {
+    uint32_t count = 0, first = 0;
+    for (uint32_t i = 0; i < view->machine.harts; i++)
+        if (view->hart[i].state == HB_VIEW_SPINS && view->hart[i].wanted_from == (int32_t)dead && count++ == 0)
+            first = i;
+    if (count == 1)
+        snprintf(text, bytes, "CPU %u spins for %s, which it holds", first, view->hart[first].wanted);
+    else if (count > 1)
+        snprintf(text, bytes, "CPU %u and %u more spin for %s, which it holds", first, count - 1,
+                 view->hart[first].wanted);
+    return count > 0;
+}
+
+/* What nobody has taken over from it. */
+static void tell_left(const struct hb_view *view, uint32_t dead, char *text, size_t bytes) {
+    const struct hb_view_hart *hart = &view->hart[dead];
+    char running[48] = "no task stays with it";
+    if (hart->left_running >= 0)
+        snprintf(running, sizeof running, "task %d stays with it", hart->left_running);
+    if (view->machine.amp)
+        snprintf(text, bytes, "%s", running);
+    else
+        snprintf(text, bytes, "%s, and %u wait%s in its queue", running, hart->left_queued,
+                 hart->left_queued == 1 ? "s" : "");
+}
+
+/* ---- The stages of a fault ---- */
+
+static void tell_killed(const struct hb_story *story, const struct hb_view *view, char *reason, size_t bytes) {
+    char silent[HB_FORMAT_BYTES], timeout[HB_FORMAT_BYTES];
+    if (alive(view) == 0) {
+        snprintf(reason, bytes, "No CPU is left that could notice.");
+    } else if (is_master(view, story->shown.hart)) {
+        snprintf(reason, bytes, "It was the master, and nobody watches the master.");
+    } else if (story->shown.recovery_off) {
+        snprintf(reason, bytes, "Recovery is off: nobody checks heartbeats any more.");
+    } else if (view->machine.heartbeat_timeout_cycles == 0) {
+        snprintf(reason, bytes, "Nobody is watching: heartbeats are not checked in this run.");
+    } else {
+        hb_format_count(silent, view->cycle - story->shown.cycle[HB_STAGE_KILLED]);
+        hb_format_count(timeout, view->machine.heartbeat_timeout_cycles);
+        snprintf(reason, bytes, "No register says so. Its heartbeat must be missing for %s cycles; so far %s.", timeout,
+                 silent);
+    }
+}
+
+static const char *tell_fenced(const struct hb_view_machine *machine) {
+    if (machine->amp)
+        return "Now the master can give what it was doing to another worker.";
+    if (machine->frees_locks)
+        return machine->rebuilds_queues ? "Now its locks can be freed and its run queue rebuilt from the task table."
+                                        : "Now its locks can be freed; its run queue is not rebuilt in this run.";
+    return machine->rebuilds_queues
+               ? "Its run queue can be rebuilt from the task table; locks are not freed in this run."
+               : "Neither are locks freed in this run, nor run queues rebuilt.";
+}
+
+static void tell_recovered(const struct hb_story *story, const struct hb_view *view, char *reason, size_t bytes) {
+    char rest[48];
+    tell_alive(view, rest, sizeof rest);
+    if (story->last[HB_STAGE_RECOVERED].argument == 0)
+        snprintf(reason, bytes, "The work goes on with %s.", rest);
+    else if (story->restarted != 0)
+        snprintf(reason, bytes, "Task %d, which it was running, will start again from its beginning.",
+                 story->restarted - 1);
+    else
+        snprintf(reason, bytes, "They go on when their turn comes.");
+}
+
+static void tell_reason(const struct hb_story *story, const struct hb_view *view, char *reason, size_t bytes) {
+    char number[HB_FORMAT_BYTES], rest[PART_BYTES];
+    switch (story->shown.stage) {
+    case HB_STAGE_KILLED: tell_killed(story, view, reason, bytes); break;
+    case HB_STAGE_SUSPECTED:
+        snprintf(reason, bytes, "A slow CPU would look the same%s.",
+                 view->machine.fences ? ", so it is fenced first" : "; it is not fenced in this run");
+        break;
+    case HB_STAGE_FENCED:
+        if (view->machine.frees_locks || !tell_spinners(view, story->shown.hart, rest, sizeof rest))
+            snprintf(rest, sizeof rest, "%s", tell_fenced(&view->machine));
+        snprintf(reason, bytes, "%s%s", rest, rest[strlen(rest) - 1] == '.' ? "" : ".");
+        break;
+    case HB_STAGE_RECOVERED: tell_recovered(story, view, reason, bytes); break;
+    default:
+        hb_format_count(number, story->shown.cycle[HB_STAGE_WORKING] - story->shown.cycle[HB_STAGE_KILLED]);
+        tell_alive(view, rest, sizeof rest);
+        snprintf(reason, bytes, "%s cycles after the fault its work goes on, with %s.", number, rest);
+        break;
+    }
+}
+
+static void tell_unnoticed(const struct hb_story *story, const struct hb_view *view, struct hb_view_story *shown) {
+    char what[PART_BYTES];
+    uint32_t dead = story->shown.hart;
+    snprintf(shown->sentence, sizeof shown->sentence, "CPU %u is dead, and nobody notices.", dead);
+    if (alive(view) == 0) {
+        snprintf(shown->reason, sizeof shown->reason, "No CPU is left that could.");
+    } else if (is_master(view, dead)) {
+        snprintf(shown->reason, sizeof shown->reason,
+                 "It was the master: the workers finish what they have, and nobody gives them more.");
+    } else {
+        if (!tell_spinners(view, dead, what, sizeof what))
+            tell_left(view, dead, what, sizeof what);
+        snprintf(shown->reason, sizeof shown->reason, "%s: %s.",
+                 shown->recovery_off ? "Recovery is off" : "No CPU watches it", what);
+    }
+}
+
+/* ---- Before and after ---- */
+
+/* What a click would cause. */
+static const char *tell_prospect(const struct hb_view *view) {
+    if (alive(view) < 2)
+        return "There is no other that could notice.";
+    if (view->machine.heartbeat_timeout_cycles == 0)
+        return "Nobody watches heartbeats in this run, so nobody will notice.";
+    if (view->machine.amp)
+        return "The master will miss a worker's heartbeat; nobody watches the master.";
+    return view->machine.frees_locks && view->machine.rebuilds_queues
+               ? "The others will miss its heartbeat and take over its work."
+               : "The others will miss its heartbeat; not all that it has will be taken over in this run.";
+}
+
+/* The first CPU that spins, and for what; false: none does. */
+static bool tell_spinner(const struct hb_view *view, char *text, size_t bytes) {
+    for (uint32_t i = 0; i < view->machine.harts; i++) {
+        if (view->hart[i].state == HB_VIEW_SPINS) {
+            hb_sentence_spins(view, i, text, bytes);
+            return true;
+        }
+    }
+    return false;
+}
+
+static void tell_count(const struct hb_view *view, char *text, size_t bytes) {
+    char done[HB_FORMAT_BYTES], all[HB_FORMAT_BYTES], number[HB_FORMAT_BYTES];
+    bool known = view->end.known && view->end.created > 0;
+    hb_format_count(done, known ? view->end.completed : view->throughput.tasks_done);
+    hb_format_count(all, view->machine.tasks);
+    int used = snprintf(text, bytes, "%s of %s tasks are done", done, all);
+    if (known && view->end.wrong > 0)
+        used += snprintf(text + used, bytes - (size_t)used, ", %s wrong", hb_format_count(number, view->end.wrong));
+    if (known && view->end.lost > 0)
+        snprintf(text + used, bytes - (size_t)used, ", %s lost", hb_format_count(number, view->end.lost));
+}
+
+static void tell_status(const struct hb_view *view, struct hb_view_story *shown) {
+    static const char *const ends[] = {
+        [HB_VIEW_FINISHED] = "The experiment is finished.",
+        [HB_VIEW_FAILED] = "The guest has failed.",
+        [HB_VIEW_HUNG] = "The system hangs: nothing makes progress any more.",
+        [HB_VIEW_LIMIT] = "The experiment's limit of cycles is reached.",
+    };
+    char count[PART_BYTES], why[PART_BYTES];
+    bool doubted = view->status == HB_VIEW_FINISHED && view->end.known && !view->end.passed;
+    tell_count(view, count, sizeof count);
+    snprintf(shown->sentence, sizeof shown->sentence, "%s",
+             doubted ? "The guest says that it has passed, and has not." : ends[view->status]);
+    if (tell_spinner(view, why, sizeof why))
+        snprintf(shown->reason, sizeof shown->reason, "%s. %s", count, why);
+    else if (doubted || view->status == HB_VIEW_FAILED)
+        snprintf(shown->reason, sizeof shown->reason, "%s%s%.150s.", count, view->end.reason[0] != '\0' ? ": " : "",
+                 view->end.reason);
+    else
+        snprintf(shown->reason, sizeof shown->reason, "%s.", count);
+}
+
+void hb_story_view(const struct hb_story *story, struct hb_view *view) {
+    struct hb_view_story *shown = &view->story;
+    *shown = story->shown;
+    if (view->status != HB_VIEW_GOING) {
+        tell_status(view, shown);
+    } else if (shown->kind == HB_STORY_UNNOTICED) {
+        tell_unnoticed(story, view, shown);
+    } else if (shown->kind != HB_STORY_NONE) {
+        hb_sentence(&story->last[shown->stage], shown->sentence, sizeof shown->sentence);
+        tell_reason(story, view, shown->reason, sizeof shown->reason);
+    } else {
+        snprintf(shown->sentence, sizeof shown->sentence, "Click a CPU to kill it");
+        snprintf(shown->reason, sizeof shown->reason, "%s", tell_prospect(view));
+    }
+}

@@ -1,0 +1,97 @@
+/* What the kernel has reported, as the view shows it: who spins for what, and what a dead CPU left behind. */
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/result/gather.h"
+#include "ui/dashboard/source/machine_session.h"
+
+#define SYNCS 256 /* mutexes and the like of the bundled kernel */
+
+/* Objects of the bundled kernel that hold a lock each, and what they are called. */
+static const struct {
+    const char *symbol;
+    uint32_t count; /* of them in the object of that name; 0: it is one */
+    const char *words;
+} lock_words[] = {
+    {"hb_syncs", SYNCS, "mutex"},
+    {"hb_queues", HB_HARTS_MAX, "the run queue of CPU"},
+    {"finish_lock", 0, "the lock of the end"},
+    {"output_lock", 0, "the console's lock"},
+};
+
+bool hb_view_spins(const struct hb_machine *machine, uint32_t h) {
+    const struct hb_os_hart *os = &machine->saved->os.harts[h];
+    return machine->elf.has_note && machine->hart[h].run_state == HB_HART_RUNNING && os->lock_wanted != 0 && !os->idle;
+}
+
+void hb_view_lock_name(const struct hb_machine *machine, uint32_t address, char *text, size_t bytes) {
+    for (size_t i = 0; i < sizeof lock_words / sizeof *lock_words; i++) {
+        uint64_t begin, size;
+        if (!hb_symbols_find(&machine->symbols, lock_words[i].symbol, &begin, &size) || size == 0 || address < begin ||
+            address - begin >= size)
+            continue;
+        if (lock_words[i].count == 0)
+            snprintf(text, bytes, "%s", lock_words[i].words);
+        else
+            snprintf(text, bytes, "%s %u", lock_words[i].words,
+                     (uint32_t)((address - begin) / (size / lock_words[i].count)));
+        return;
+    }
+    char symbol[40];
+    hb_symbols_text(&machine->symbols, address, symbol, sizeof symbol);
+    snprintf(text, bytes, "lock %s", symbol);
+}
+
+/* Who has the lock at this cycle, by the lock's own word; -1: nobody. */
+static int32_t owner_of(const struct hb_machine *machine, uint32_t address) {
+    uint64_t word = 0;
+    if (!hb_bus_debug_read(&machine->bus, address, &word, sizeof word))
+        return -1;
+    uint32_t owner = HB_LOCK_OWNER(word);
+    return owner >= 1 && owner <= machine->bus.harts ? (int32_t)owner - 1 : -1;
+}
+
+static void fill_lock(const struct hb_machine *machine, uint32_t h, struct hb_view_hart *view) {
+    uint32_t wanted = machine->saved->os.harts[h].lock_wanted;
+    view->wanted[0] = '\0';
+    view->wanted_from = -1;
+    if (!hb_view_spins(machine, h))
+        return;
+    hb_view_lock_name(machine, wanted, view->wanted, sizeof view->wanted);
+    view->wanted_from = owner_of(machine, wanted);
+}
+
+/* What stays where it died: the task that it was running, and those that wait in its queue. */
+static void fill_left(const struct hb_machine *machine, uint32_t h, struct hb_view_hart *view) {
+    const struct hb_os_view *os = &machine->saved->os;
+    view->left_running = -1;
+    view->left_queued = 0;
+    if (machine->hart[h].run_state < HB_HART_STOPPED || !machine->elf.has_note)
+        return;
+    for (uint32_t i = 0; i < HB_TASKS_MAX; i++) {
+        const struct hb_os_task *task = &os->tasks[i];
+        bool runs = task->state == HB_OS_TASK_RUNNING || task->state == HB_OS_TASK_STRANDED;
+        if (runs && task->hart == h)
+            view->left_running = (int32_t)i;
+        view->left_queued += task->state == HB_OS_TASK_READY && task->queue == h;
+    }
+}
+
+void hb_view_fill_os(const struct hb_machine *machine, uint32_t h, struct hb_view_hart *view) {
+    const struct hb_os_recovery *recovery = &machine->saved->os.harts[h].recovery;
+    view->fenced_cycle = recovery->fenced_cycle == HB_OS_NONE ? 0 : recovery->fenced_cycle;
+    fill_lock(machine, h, view);
+    fill_left(machine, h, view);
+}
+
+void hb_view_fill_end(struct hb_machine *machine, struct hb_view_end *end) {
+    struct hb_run_result *result = hb_result_gather(machine);
+    *end = (struct hb_view_end){.known = true,
+                                .passed = result->outcome == HB_OUTCOME_PASSED,
+                                .created = (uint32_t)result->os.tasks_created,
+                                .completed = (uint32_t)result->os.tasks_completed,
+                                .wrong = (uint32_t)result->os.tasks_wrong,
+                                .lost = (uint32_t)result->os.tasks_lost};
+    snprintf(end->reason, sizeof end->reason, "%s", result->reason);
+    hb_result_free(result);
+}
