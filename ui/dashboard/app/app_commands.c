@@ -139,7 +139,7 @@ static void look(struct hb_app *app, const struct hb_command *command) {
     case HB_COMMAND_LIST_SCROLL: ui->list_scroll = (uint32_t)hb_min((int)argument, HB_VIEW_EVENTS); break;
     case HB_COMMAND_TEXT: app->wanted_text_px = hb_clamp((int)argument, HB_TEXT_PX_MIN, HB_TEXT_PX_MAX); break;
     case HB_COMMAND_THEME: ui->theme = ui->theme == &hb_theme_light ? &hb_theme_dark : &hb_theme_light; break;
-    case HB_COMMAND_HELP: ui->help = !ui->help; break;
+    case HB_COMMAND_HELP: ui->help = ui->help < ui->help_pages ? ui->help + 1 : 0; break;
     case HB_COMMAND_SCREENSHOT: app->want_picture = true; break;
     case HB_COMMAND_QUIT: app->quit = true; break;
     }

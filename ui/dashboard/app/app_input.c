@@ -33,8 +33,8 @@ static struct hb_command speed_of(double cycles_per_second) {
 }
 
 static void leave(struct hb_app *app) {
-    if (app->ui.help)
-        hb_app_execute(app, of(HB_COMMAND_HELP, 0));
+    if (app->ui.help > 0)
+        app->ui.help = 0;
     else if (app->ui.maximised != HB_PANEL_NONE)
         hb_app_execute(app, of(HB_COMMAND_PANEL, HB_PANEL_NONE));
 }

@@ -100,6 +100,14 @@ int hb_draw_textf(struct hb_draw_list *list, struct hb_rect rect, enum hb_font f
     return hb_draw_text(list, rect, font, align, colour, text);
 }
 
+int hb_draw_first_fit(struct hb_draw_list *list, struct hb_rect rect, enum hb_font font, enum hb_align align,
+                      hb_colour colour, const char *const *form, int n) {
+    for (int i = 0; i < n; i++)
+        if (hb_metrics_width(list->metrics, font, form[i]) <= rect.w)
+            return hb_draw_text(list, rect, font, align, colour, form[i]);
+    return 0;
+}
+
 void hb_draw_clip(struct hb_draw_list *list, struct hb_rect rect) {
     list->clip = rect;
     add(list, HB_DRAW_CLIP, rect, 0);

@@ -97,6 +97,10 @@ int hb_draw_text(struct hb_draw_list *list, struct hb_rect rect, enum hb_font fo
 int hb_draw_textf(struct hb_draw_list *list, struct hb_rect rect, enum hb_font font, enum hb_align align,
                   hb_colour colour, const char *format, ...) __attribute__((format(printf, 6, 7)));
 
+/* Draws the first of `n` forms that fits whole, or nothing; returns its width. */
+int hb_draw_first_fit(struct hb_draw_list *list, struct hb_rect rect, enum hb_font font, enum hb_align align,
+                      hb_colour colour, const char *const *form, int n);
+
 /* Limits what follows to `rect`; an empty rectangle lifts the limit. */
 void hb_draw_clip(struct hb_draw_list *list, struct hb_rect rect);
 

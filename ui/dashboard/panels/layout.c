@@ -6,10 +6,29 @@ bool hb_layout_narrow(int width, const struct hb_ui_state *ui) {
     return width < hb_em(ui, 84);
 }
 
+bool hb_layout_compact(int width, int height, const struct hb_ui_state *ui, uint32_t harts) {
+    return width < hb_em(ui, 54) || height < hb_em(ui, harts > 4 ? 36 : 31);
+}
+
+bool hb_layout_two_rows(int width, const struct hb_ui_state *ui) {
+    return width < hb_em(ui, 44);
+}
+
+int hb_layout_head(struct hb_rect panel, const struct hb_ui_state *ui) {
+    return panel.h < hb_em(ui, 15) && ui->compact ? 0 : hb_em(ui, 1.6);
+}
+
+/* Height that the timeline needs for each lane to have its name. */
+static int lanes_height(const struct hb_ui_state *ui, uint32_t harts) {
+    uint32_t named = harts > 8 ? 8 : harts;
+    return (int)(named + 1) * (ui->metrics->line[HB_FONT_SMALL] + 2) + hb_em(ui, 5);
+}
+
 static void layout_main(struct hb_rect rest, const struct hb_ui_state *ui, uint32_t harts, struct hb_layout *layout) {
     int gap = hb_em(ui, 0.5);
     double upper_share = harts > 16 ? 0.5 : hb_layout_narrow(rest.w, ui) ? 0.6 : 0.56;
-    struct hb_rect upper = hb_cut_top(&rest, (int)((rest.h - gap) * upper_share));
+    int upper_h = hb_min((int)((rest.h - gap) * upper_share), rest.h - gap - lanes_height(ui, harts));
+    struct hb_rect upper = hb_cut_top(&rest, hb_max(upper_h, rest.h / 3));
     hb_cut_top(&rest, gap);
     int cpus = hb_clamp((int)(upper.w * 0.44), hb_min(hb_em(ui, 30), upper.w / 2), hb_em(ui, 46));
     layout->panel[HB_PANEL_CPUS] = hb_cut_left(&upper, cpus);
@@ -21,26 +40,38 @@ static void layout_main(struct hb_rect rest, const struct hb_ui_state *ui, uint3
     layout->panel[HB_PANEL_TIMELINE] = rest;
 }
 
+static void layout_compact(struct hb_rect rest, const struct hb_ui_state *ui, struct hb_layout *layout) {
+    layout->tabs = hb_cut_top(&rest, hb_em(ui, 1.8));
+    layout->panel[ui->maximised == HB_PANEL_NONE ? HB_PANEL_CPUS : ui->maximised] = rest;
+}
+
+static double story_ems(int width, const struct hb_ui_state *ui) {
+    return ui->compact ? 5.2 : hb_layout_narrow(width, ui) ? 6.2 : 4;
+}
+
 void hb_layout(struct hb_rect window, const struct hb_ui_state *ui, uint32_t harts, struct hb_layout *layout) {
-    int gap = hb_em(ui, 0.5);
+    int gap = hb_em(ui, ui->compact ? 0.3 : 0.5);
     memset(layout, 0, sizeof *layout);
-    layout->top = hb_cut_top(&window, hb_em(ui, 3.3));
-    layout->status = hb_cut_bottom(&window, hb_em(ui, 1.7));
+    layout->top = hb_cut_top(&window, hb_em(ui, hb_layout_two_rows(window.w, ui) ? 5 : 3.3));
+    layout->status = hb_cut_bottom(&window, hb_em(ui, ui->compact ? 1.3 : 1.7));
     window = hb_rect_inset(window, gap, 0);
     hb_cut_top(&window, gap);
-    layout->story = hb_cut_top(&window, hb_em(ui, hb_layout_narrow(window.w, ui) ? 6.2 : 4));
+    layout->story = hb_cut_top(&window, hb_em(ui, story_ems(window.w, ui)));
     hb_cut_top(&window, gap);
     hb_cut_bottom(&window, gap / 2);
-    if (ui->maximised != HB_PANEL_NONE)
+    if (ui->compact)
+        layout_compact(window, ui, layout);
+    else if (ui->maximised != HB_PANEL_NONE)
         layout->panel[ui->maximised] = window;
     else
         layout_main(window, ui, harts, layout);
 }
 
-struct hb_rect hb_layout_lanes(struct hb_rect panel, const struct hb_ui_state *ui) {
-    struct hb_rect body = hb_rect_inset(panel, hb_em(ui, 0.75), hb_em(ui, 0.55));
-    hb_cut_top(&body, hb_em(ui, 2));
+struct hb_rect hb_layout_lanes(struct hb_rect panel, const struct hb_ui_state *ui, uint32_t harts) {
+    struct hb_rect body = hb_rect_inset(panel, hb_em(ui, 0.75), hb_em(ui, 0.3));
+    int head = hb_layout_head(panel, ui);
+    hb_cut_top(&body, head > 0 ? head + hb_em(ui, 0.65) : 0);
     hb_cut_bottom(&body, hb_em(ui, 1.3));
-    hb_cut_left(&body, hb_em(ui, 3.4));
+    hb_cut_left(&body, hb_metrics_width(ui->metrics, HB_FONT_SMALL, harts > 10 ? "CPU 00" : "CPU 0") + hb_em(ui, 0.5));
     return body;
 }

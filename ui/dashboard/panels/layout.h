@@ -1,4 +1,5 @@
-/* Where everything stands in the window. */
+/* Where everything stands in the window. Sizes count in ems of the body text, so that a large text and a small window
+ * are the same case: where the four panels have no room side by side, one fills the window, and tabs choose which. */
 #ifndef HB_DASHBOARD_LAYOUT_H
 #define HB_DASHBOARD_LAYOUT_H
 
@@ -8,16 +9,26 @@
 
 struct hb_layout {
     struct hb_rect top, story, status;
+    struct hb_rect tabs;             /* empty: all panels are seen at once */
     struct hb_rect panel[HB_PANELS]; /* empty: not shown */
 };
 
 /* The layout of a window for this text size, number of CPUs and maximised panel. */
 void hb_layout(struct hb_rect window, const struct hb_ui_state *ui, uint32_t harts, struct hb_layout *layout);
 
+/* Whether a window of this size shows one panel at a time, for this number of CPUs. */
+bool hb_layout_compact(int width, int height, const struct hb_ui_state *ui, uint32_t harts);
+
+/* Whether a top bar of this width has a second row for its buttons. */
+bool hb_layout_two_rows(int width, const struct hb_ui_state *ui);
+
 /* Whether a narration of this width puts its stages and buttons below its text. */
 bool hb_layout_narrow(int width, const struct hb_ui_state *ui);
 
 /* The lanes' part of the timeline panel, without labels and axis: its width determines how many columns are shown. */
-struct hb_rect hb_layout_lanes(struct hb_rect timeline_panel, const struct hb_ui_state *ui);
+struct hb_rect hb_layout_lanes(struct hb_rect timeline_panel, const struct hb_ui_state *ui, uint32_t harts);
+
+/* The title row of a panel of this height; 0: it has none, for the tabs name it. */
+int hb_layout_head(struct hb_rect panel, const struct hb_ui_state *ui);
 
 #endif

@@ -15,15 +15,16 @@ static void draw_now(struct hb_draw_list *list, struct hb_rect *body, const stru
     hb_draw_text(list, figure, HB_FONT_TITLE, HB_ALIGN_LEFT, list->theme->text,
                  hb_format_percent(share, (double)bus->utilisation));
     hb_level_bar(list, row, ui, (double)bus->utilisation, -1, HB_TONE_INFO);
-    row = hb_cut_top(body, hb_em(ui, 1.6));
+    row = hb_cut_top(body, hb_em(ui, body->w < hb_em(ui, 44) ? 2.8 : 1.6)); /* one line or two */
     if (bus->active) {
         char left[48] = "the other caches are being asked";
         if (bus->left_cycles > 0)
             snprintf(left, sizeof left, "%u more cycle%s", bus->left_cycles, bus->left_cycles == 1 ? "" : "s");
-        hb_draw_textf(list, row, HB_FONT_BODY, HB_ALIGN_LEFT, list->theme->text,
-                      "Now: CPU %u, %s of line %08llx, %s; %u request%s wait%s.", bus->hart,
-                      view->machine.type[bus->type], (unsigned long long)bus->address, left, bus->posted,
-                      bus->posted == 1 ? "" : "s", bus->posted == 1 ? "s" : "");
+        char text[160];
+        snprintf(text, sizeof text, "Now: CPU %u, %s of line %08llx, %s; %u request%s wait%s.", bus->hart,
+                 view->machine.type[bus->type], (unsigned long long)bus->address, left, bus->posted,
+                 bus->posted == 1 ? "" : "s", bus->posted == 1 ? "s" : "");
+        hb_paragraph(list, row, HB_FONT_BODY, list->theme->text, text, true);
     } else {
         hb_draw_text(list, row, HB_FONT_BODY, HB_ALIGN_LEFT, list->theme->muted, "Now: the bus is idle.");
     }
@@ -52,8 +53,10 @@ static void draw_types(struct hb_draw_list *list, struct hb_rect body, const str
     double top = 1e-9;
     for (uint32_t i = 0; i < view->machine.types; i++)
         top = fmax(top, (double)view->bus.share[i]);
-    hb_draw_text(list, hb_cut_top(&body, hb_em(ui, 1.6)), HB_FONT_BOLD, HB_ALIGN_LEFT, list->theme->text,
-                 "Transactions: what is frequent now, and how many there were");
+    static const char *const titles[] = {"Transactions: what is frequent now, and how many there were",
+                                         "Transactions, and how many", "Transactions"};
+    hb_draw_first_fit(list, hb_cut_top(&body, hb_em(ui, 1.6)), HB_FONT_BOLD, HB_ALIGN_LEFT, list->theme->text, titles,
+                      3);
     for (uint32_t i = 0; i < view->machine.types; i++) {
         char count[HB_FORMAT_BYTES];
         if (view->bus.count[i] == 0)
@@ -64,11 +67,22 @@ static void draw_types(struct hb_draw_list *list, struct hb_rect body, const str
     }
 }
 
+static void draw_short(struct hb_draw_list *list, struct hb_rect row, int hart, const char *name, const char *share) {
+    char whole[HB_FORMAT_BYTES + 24], shorter[HB_FORMAT_BYTES + 24];
+    snprintf(whole, sizeof whole, "%s: %s", name, share);
+    snprintf(shorter, sizeof shorter, "%d: %s", hart, share);
+    const char *const forms[] = {whole, shorter, share};
+    hb_draw_first_fit(list, row, HB_FONT_SMALL, HB_ALIGN_LEFT, list->theme->text, forms, 3);
+}
+
 static void draw_waiting(struct hb_draw_list *list, struct hb_rect body, const struct hb_view *view,
                          const struct hb_ui_state *ui) {
-    hb_draw_text(list, hb_cut_top(&body, hb_em(ui, 1.6)), HB_FONT_BOLD, HB_ALIGN_LEFT, list->theme->text,
-                 "Time spent waiting for the bus");
-    int harts = (int)view->machine.harts, height = hb_em(ui, 1.5), rows = hb_max(1, body.h / height);
+    static const char *const titles[] = {"Time spent waiting for the bus", "Waiting for it"};
+    hb_draw_first_fit(list, hb_cut_top(&body, hb_em(ui, 1.6)), HB_FONT_BOLD, HB_ALIGN_LEFT, list->theme->text, titles,
+                      2);
+    int harts = (int)view->machine.harts,
+        height = hb_em(ui, body.h < hb_em(ui, 1.5) * (int)view->machine.harts ? 1.1 : 1.5);
+    int rows = hb_max(1, body.h / height);
     int columns = (harts + rows - 1) / rows, width = body.w / columns;
     for (int i = 0; i < harts; i++) {
         char name[16], share[HB_FORMAT_BYTES];
@@ -78,7 +92,7 @@ static void draw_waiting(struct hb_draw_list *list, struct hb_rect body, const s
         if (columns == 1)
             draw_row(list, row, ui, name, (double)view->bus.waiting[i], share);
         else
-            hb_draw_textf(list, row, HB_FONT_SMALL, HB_ALIGN_LEFT, list->theme->text, "%s: %s", name, share);
+            draw_short(list, row, i, name, share);
     }
 }
 

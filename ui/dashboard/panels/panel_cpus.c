@@ -109,7 +109,7 @@ static void row_stall(const struct card *card, struct hb_rect row) {
 }
 
 static void row_beat(const struct card *card, struct hb_rect row) {
-    if (card->hart->state == HB_VIEW_FENCED)
+    if (card->hart->state == HB_VIEW_FENCED || row.w < hb_em(card->ui, 9.8))
         return;
     const struct hb_theme *theme = card->list->theme;
     double timeout = (double)card->view->machine.heartbeat_timeout_cycles;
@@ -137,8 +137,8 @@ static void row_since(const struct card *card, struct hb_rect row) {
     char cycle[HB_FORMAT_BYTES], text[HB_FORMAT_BYTES + 16];
     hb_format_count(cycle, since(card->hart));
     snprintf(text, sizeof text, "since cycle %s", cycle);
-    bool fits = hb_metrics_width(card->ui->metrics, HB_FONT_SMALL, text) <= row.w;
-    hb_draw_text(card->list, row, HB_FONT_SMALL, HB_ALIGN_LEFT, card->list->theme->text, fits ? text : cycle);
+    const char *const forms[] = {text, cycle};
+    hb_draw_first_fit(card->list, row, HB_FONT_SMALL, HB_ALIGN_LEFT, card->list->theme->text, forms, 2);
 }
 
 /* A large cross beside the text, where the card has room; it is cut off *body. */

@@ -1,4 +1,6 @@
 /* The help: every key and what the mouse does, over a dimmed window. */
+#include <stdio.h>
+
 #include "ui/dashboard/panels/panels.h"
 #include "ui/dashboard/panels/widgets.h"
 
@@ -32,27 +34,52 @@ static const struct {
 
 #define KEYS ((int)(sizeof keys / sizeof *keys))
 
+/* How the rows are laid out. */
+struct pages {
+    int columns, rows, row_h, pages;
+};
+
+static struct pages measure(struct hb_rect window, const struct hb_ui_state *ui) {
+    struct pages p = {.columns = window.w > hb_em(ui, 56) ? 2 : 1, .row_h = hb_em(ui, 1.35)};
+    int room = hb_max(1, (window.h - hb_em(ui, 5.4)) / p.row_h);
+    p.pages = (KEYS + p.columns * room - 1) / (p.columns * room);
+    p.rows = (KEYS + p.columns * p.pages - 1) / (p.columns * p.pages);
+    p.row_h = hb_min(hb_em(ui, 1.7), (window.h - hb_em(ui, 5.4)) / p.rows);
+    return p;
+}
+
+uint8_t hb_help_pages(struct hb_rect window, const struct hb_ui_state *ui) {
+    return (uint8_t)measure(window, ui).pages;
+}
+
+static void draw_head(struct hb_draw_list *list, struct hb_rect head, const struct hb_ui_state *ui, int pages) {
+    char title[32] = "Keys";
+    if (pages > 1)
+        snprintf(title, sizeof title, "Keys, %u of %d", ui->help, pages);
+    hb_draw_text(list, head, HB_FONT_SMALL, HB_ALIGN_RIGHT, list->theme->muted,
+                 ui->help < pages ? "Click for more; Esc closes" : "Click or press Esc to close");
+    hb_draw_text(list, head, HB_FONT_TITLE, HB_ALIGN_LEFT, list->theme->text, title);
+}
+
 void hb_panel_help(struct hb_draw_list *list, struct hb_rect window, const struct hb_view *view,
                    const struct hb_ui_state *ui) {
     const struct hb_theme *theme = list->theme;
-    int columns = window.w > hb_em(ui, 56) ? 2 : 1, per_column = (KEYS + columns - 1) / columns;
-    int row_h = hb_min(hb_em(ui, 1.7), (window.h - hb_em(ui, 6)) / per_column);
-    int width = hb_min(hb_em(ui, columns == 2 ? 57 : 29), window.w);
-    struct hb_rect box = hb_rect_centre(window, width, per_column * row_h + hb_em(ui, 4.6));
+    struct pages p = measure(window, ui);
+    int width = hb_min(hb_em(ui, p.columns == 2 ? 57 : 29), window.w), first = (ui->help - 1) * p.columns * p.rows;
+    struct hb_rect box = hb_rect_centre(window, width, p.rows * p.row_h + hb_em(ui, 4.6));
     (void)view;
     hb_draw_rect(list, window, (theme->tip & 0xffffff) | 0x90000000);
     hb_draw_zone(list, window, hb_command_of(HB_COMMAND_HELP, 0), true, "");
     hb_card(list, box, hb_em(ui, 0.6), theme->panel, theme->border);
     box = hb_rect_inset(box, hb_em(ui, 1.4), hb_em(ui, 1.1));
-    struct hb_rect head = hb_cut_top(&box, hb_em(ui, 2));
-    hb_draw_text(list, head, HB_FONT_SMALL, HB_ALIGN_RIGHT, theme->muted, "Click or press Esc to close");
-    hb_draw_text(list, head, HB_FONT_TITLE, HB_ALIGN_LEFT, theme->text, "Keys");
+    draw_head(list, hb_cut_top(&box, hb_em(ui, 2)), ui, p.pages);
     hb_cut_top(&box, hb_em(ui, 0.4));
-    int column_w = box.w / columns;
-    for (int i = 0; i < KEYS; i++) {
-        struct hb_rect row = {box.x + i / per_column * column_w, box.y + i % per_column * row_h,
-                              column_w - hb_em(ui, 0.6), row_h};
-        hb_draw_text(list, hb_cut_left(&row, hb_em(ui, 7.9)), HB_FONT_BOLD, HB_ALIGN_LEFT, theme->text, keys[i].key);
-        hb_draw_text(list, row, HB_FONT_BODY, HB_ALIGN_LEFT, theme->muted, keys[i].does);
+    int column_w = box.w / p.columns;
+    for (int i = 0; i < p.columns * p.rows && first + i < KEYS; i++) {
+        struct hb_rect row = {box.x + i / p.rows * column_w, box.y + i % p.rows * p.row_h, column_w - hb_em(ui, 0.6),
+                              p.row_h};
+        hb_draw_text(list, hb_cut_left(&row, hb_em(ui, 7.9)), HB_FONT_BOLD, HB_ALIGN_LEFT, theme->text,
+                     keys[first + i].key);
+        hb_draw_text(list, row, HB_FONT_BODY, HB_ALIGN_LEFT, theme->muted, keys[first + i].does);
     }
 }

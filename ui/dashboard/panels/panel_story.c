@@ -68,10 +68,15 @@ static void draw_choices(struct hb_draw_list *list, struct hb_rect rect, const s
          hb_command_of(HB_COMMAND_AGAIN_LOST, 0),
          "The same fault at the same cycle, but what the CPU had modified in its cache is gone (key L)."},
     };
+    static const char *const shorter[] = {"Back", "Recovery off", "Cache lost"};
     const char *no_fault = "There is no fault yet to go back to.";
-    int height = hb_em(ui, 2.1);
+    int height = hb_min(hb_em(ui, 2.1), rect.h), width = 0;
+    for (int i = 0; i < 3; i++)
+        width += hb_button_width(ui, choices[i].label) + hb_em(ui, 0.5);
     for (int i = 2; i >= 0; i--) {
         struct hb_button choice = choices[i];
+        if (width > rect.w + hb_em(ui, 0.5) || hb_layout_two_rows(rect.w + hb_em(ui, 3), ui))
+            choice.label = shorter[i];
         struct hb_rect place = hb_cut_right(&rect, hb_button_width(ui, choice.label));
         choice.tip = choice.enabled ? choice.tip : no_fault;
         hb_button(list, hb_rect_centre(place, place.w, height), ui, &choice);
@@ -79,20 +84,37 @@ static void draw_choices(struct hb_draw_list *list, struct hb_rect rect, const s
     }
 }
 
+/* Sentence and reason, in as many lines as there is room for; the reason only if it fits whole. */
+static void draw_lines(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view) {
+    const struct hb_theme *theme = list->theme;
+    enum hb_font bold = HB_FONT_BOLD, body = HB_FONT_BODY;
+    int first = hb_paragraph(list, rect, bold, theme->text, view->story.sentence, false);
+    int second = hb_paragraph(list, rect, body, theme->muted, view->story.reason, false);
+    if (first + second > rect.h) {
+        bold = HB_FONT_SMALL_BOLD;
+        body = HB_FONT_SMALL;
+        first = hb_paragraph(list, rect, bold, theme->text, view->story.sentence, false);
+        second = hb_paragraph(list, rect, body, theme->muted, view->story.reason, false);
+    }
+    bool both = first + second <= rect.h;
+    rect = hb_rect_centre(rect, rect.w, both ? first + second : first);
+    hb_paragraph(list, rect, bold, theme->text, view->story.sentence, true);
+    hb_cut_top(&rect, first);
+    if (both)
+        hb_paragraph(list, rect, body, theme->muted, view->story.reason, true);
+}
+
 static void draw_words(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
                        const struct hb_ui_state *ui) {
     const struct hb_theme *theme = list->theme;
     const struct hb_look look = look_of(view);
-    int side = hb_em(ui, 2.2);
+    int side = hb_em(ui, ui->compact ? 1.6 : 2.2);
     struct hb_rect place = hb_cut_left(&rect, side);
     struct hb_rect disc = hb_rect_centre(place, side, side);
     hb_draw_round(list, disc, side / 2, theme->tint[look.tone]);
-    hb_draw_shape(list, hb_rect_inset(disc, hb_em(ui, 0.55), hb_em(ui, 0.55)), look.shape, theme->tone[look.tone]);
+    hb_draw_shape(list, hb_rect_inset(disc, side / 4, side / 4), look.shape, theme->tone[look.tone]);
     hb_cut_left(&rect, hb_em(ui, 0.8));
-    rect = hb_rect_centre(rect, rect.w, hb_em(ui, 2.9));
-    struct hb_rect upper = hb_cut_top(&rect, rect.h / 2);
-    hb_draw_text(list, upper, HB_FONT_BOLD, HB_ALIGN_LEFT, theme->text, view->story.sentence);
-    hb_draw_text(list, rect, HB_FONT_BODY, HB_ALIGN_LEFT, theme->muted, view->story.reason);
+    draw_lines(list, rect, view);
 }
 
 void hb_panel_story(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
@@ -100,13 +122,15 @@ void hb_panel_story(struct hb_draw_list *list, struct hb_rect rect, const struct
     const struct hb_look look = look_of(view);
     hb_colour edge = view->story.kind == HB_STORY_NONE ? list->theme->border : list->theme->tone[look.tone];
     hb_card(list, rect, hb_em(ui, 0.45), list->theme->panel, edge);
-    struct hb_rect row = hb_rect_inset(rect, hb_em(ui, 1), hb_em(ui, 0.5));
+    struct hb_rect row = hb_rect_inset(rect, hb_em(ui, ui->compact ? 0.5 : 1), hb_em(ui, ui->compact ? 0.2 : 0.4));
     bool over = view->story.kind == HB_STORY_SETTLED || view->story.kind == HB_STORY_UNNOTICED ||
                 (view->status != HB_VIEW_GOING && ui->can_back);
     bool acting = view->story.kind == HB_STORY_ACTING && !over;
     struct hb_rect right = {0, 0, 0, 0};
-    if (hb_layout_narrow(rect.w, ui)) {
-        right = hb_cut_bottom(&row, row.h - hb_em(ui, 3));
+    if (ui->compact && acting) {
+        acting = false; /* the words need the room */
+    } else if (hb_layout_narrow(rect.w, ui) && (over || acting)) {
+        right = hb_cut_bottom(&row, hb_em(ui, ui->compact ? 2 : 2.4));
     } else if (over || acting) {
         right = hb_cut_right(&row, hb_em(ui, over ? 48 : 32));
         hb_cut_right(&row, hb_em(ui, 0.8));

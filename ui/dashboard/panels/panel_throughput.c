@@ -55,7 +55,7 @@ static void draw_grid(const struct plot *plot, struct hb_rect gutter) {
     const struct hb_theme *theme = plot->list->theme;
     int line = plot->ui->metrics->line[HB_FONT_SMALL], steps = (int)lround(plot->top / plot->step);
     int every = plot->rect.h / steps < line ? steps : 1;
-    for (int i = 0; i <= steps; i += every) {
+    for (int i = plot->rect.h < line + 2 ? steps : 0; i <= steps; i += every) {
         double value = plot->step * i;
         int y = value_y(plot, value);
         hb_draw_rect(plot->list, (struct hb_rect){plot->rect.x, y, plot->rect.w, 1}, theme->grid);
@@ -158,7 +158,8 @@ static void draw_row(const struct plot *plot, struct hb_rect row, const char *na
 static void draw_heat(const struct plot *plot, struct hb_rect area, uint32_t harts, double top) {
     const struct hb_theme *theme = plot->list->theme;
     struct hb_rect label = {area.x, area.y, plot->rect.x - area.x, hb_em(plot->ui, 1.2)};
-    hb_draw_text(plot->list, label, HB_FONT_SMALL, HB_ALIGN_LEFT, theme->muted, "by CPU");
+    if (area.h >= plot->ui->metrics->line[HB_FONT_SMALL])
+        hb_draw_text(plot->list, label, HB_FONT_SMALL, HB_ALIGN_LEFT, theme->muted, "by CPU");
     for (uint32_t hart = 0; hart < harts; hart++) {
         int y = area.y + area.h * (int)hart / (int)harts, h = area.y + area.h * (int)(hart + 1) / (int)harts - y;
         const float *work = plot->data->work[hart];
@@ -194,14 +195,16 @@ static void draw_by_cpu(const struct plot *plot, struct hb_rect area, const stru
 }
 
 static void draw_summary(struct hb_draw_list *list, struct hb_rect head, const struct hb_view *view) {
-    char done[HB_FORMAT_BYTES], tasks[HB_FORMAT_BYTES], text[160];
+    char done[HB_FORMAT_BYTES], tasks[HB_FORMAT_BYTES], text[176];
     hb_format_count(done, view->throughput.tasks_done);
     hb_format_count(tasks, view->machine.tasks);
     snprintf(text, sizeof text, "%.2f useful instructions a cycle · %s of %s tasks done", (double)view->throughput.now,
              done, tasks);
-    if (hb_metrics_width(list->metrics, HB_FONT_SMALL, text) > head.w)
-        snprintf(text, sizeof text, "%.2f a cycle · %s of %s tasks", (double)view->throughput.now, done, tasks);
-    hb_draw_text(list, head, HB_FONT_SMALL, HB_ALIGN_RIGHT, list->theme->muted, text);
+    char shorter[144], shortest[128];
+    snprintf(shorter, sizeof shorter, "%.2f a cycle · %s of %s tasks", (double)view->throughput.now, done, tasks);
+    snprintf(shortest, sizeof shortest, "%s of %s tasks", done, tasks);
+    const char *const forms[] = {text, shorter, shortest};
+    hb_draw_first_fit(list, head, HB_FONT_SMALL, HB_ALIGN_RIGHT, list->theme->muted, forms, 3);
 }
 
 /* Room at the right for the names of levels and for figures. */

@@ -259,8 +259,9 @@ static void legend_item(struct hb_draw_list *list, struct hb_rect *row, const st
 
 static void draw_legend(struct hb_draw_list *list, struct hb_rect row, const struct hb_ui_state *ui) {
     const struct hb_theme *theme = list->theme;
+    static const char *const past[] = {"the past (End: follow)", "the past"};
     if (ui->scroll_columns > 0) {
-        hb_draw_text(list, row, HB_FONT_SMALL, HB_ALIGN_RIGHT, theme->text, "the past (End: follow)");
+        hb_draw_first_fit(list, row, HB_FONT_SMALL, HB_ALIGN_RIGHT, theme->text, past, 2);
         return;
     }
     hb_colour blue = hb_theme_mix(theme->hue[4], theme->panel, 0.2), soft = hb_theme_mix(blue, theme->panel, 0.8);
@@ -274,8 +275,8 @@ static void draw_legend(struct hb_draw_list *list, struct hb_rect row, const str
 static void measure(struct lanes *lanes, uint32_t harts) {
     int h = lanes->rect.h, count = (int)harts;
     lanes->harts = harts;
-    lanes->gap = hb_clamp(h / (count + 1) / 8, h < 4 * count ? 0 : 1, hb_em(lanes->ui, 0.35));
-    lanes->bus_h = hb_min(hb_clamp(h / (count + 1), hb_em(lanes->ui, 1.2), hb_em(lanes->ui, 5)), h / 3);
+    lanes->gap = hb_clamp(h / (count + 1) / 16, h < 4 * count ? 0 : 1, hb_em(lanes->ui, 0.35));
+    lanes->bus_h = hb_min(hb_clamp(h / (count + 1), hb_em(lanes->ui, 1.05), hb_em(lanes->ui, 5)), h / 3);
     lanes->lane_h = hb_clamp((h - lanes->bus_h) / hb_max(1, count) - lanes->gap, 1, hb_em(lanes->ui, 7));
     lanes->rect.h = hb_min(h, count * (lanes->lane_h + lanes->gap) + lanes->bus_h);
 }
@@ -283,7 +284,7 @@ static void measure(struct lanes *lanes, uint32_t harts) {
 void hb_panel_timeline(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
                        const struct hb_ui_state *ui) {
     struct hb_frame frame = hb_panel_frame(list, rect, ui, HB_PANEL_TIMELINE, "Timeline");
-    struct hb_rect plot = hb_layout_lanes(rect, ui);
+    struct hb_rect plot = hb_layout_lanes(rect, ui, view->machine.harts);
     if (hb_rect_empty(plot))
         return;
     draw_legend(list, frame.head, ui);

@@ -1,7 +1,9 @@
 /* The top bar: what runs, the transport buttons, the speed, the cycle. */
 #include <stdio.h>
+#include <string.h>
 
 #include "ui/dashboard/model/format.h"
+#include "ui/dashboard/panels/layout.h"
 #include "ui/dashboard/panels/panels.h"
 #include "ui/dashboard/panels/widgets.h"
 
@@ -13,11 +15,27 @@ static void two_lines(struct hb_draw_list *list, struct hb_rect rect, struct hb_
     *lower = rect;
 }
 
+/* The summary up to the last part that fits: "SMP, 4 CPUs, MESI" */
+static void cut_parts(const struct hb_metrics *metrics, int width, char *text) {
+    while (hb_metrics_width(metrics, HB_FONT_SMALL, text) > width) {
+        char *last = strrchr(text, ',');
+        if (last == NULL)
+            text[0] = '\0';
+        else
+            *last = '\0';
+    }
+}
+
 static void draw_name(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view) {
     struct hb_rect upper, lower;
+    char summary[sizeof view->machine.summary];
+    bool wide = hb_metrics_width(list->metrics, HB_FONT_BOLD, view->machine.name) > rect.w;
     two_lines(list, rect, &upper, &lower);
-    hb_draw_text(list, upper, HB_FONT_BOLD, HB_ALIGN_LEFT, list->theme->text, view->machine.name);
-    hb_draw_text(list, lower, HB_FONT_SMALL, HB_ALIGN_LEFT, list->theme->muted, view->machine.summary);
+    snprintf(summary, sizeof summary, "%s", view->machine.summary);
+    cut_parts(list->metrics, rect.w, summary);
+    hb_draw_text(list, upper, wide ? HB_FONT_SMALL_BOLD : HB_FONT_BOLD, HB_ALIGN_LEFT, list->theme->text,
+                 view->machine.name);
+    hb_draw_text(list, lower, HB_FONT_SMALL, HB_ALIGN_LEFT, list->theme->muted, summary);
 }
 
 static void draw_transport(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
@@ -53,35 +71,50 @@ static void draw_speed(struct hb_draw_list *list, struct hb_rect rect, const str
     two_lines(list, rect, &upper, &lower);
     hb_slider(list, upper, ui);
     hb_format_speed(figure, ui->speed);
-    const char *note = ui->slow ? " (slowed down)" : ui->behind ? " (or as it can)" : "";
-    hb_draw_textf(list, lower, HB_FONT_SMALL, HB_ALIGN_CENTRE, list->theme->text, "%s%s", figure, note);
+    char noted[HB_FORMAT_BYTES + 24];
+    snprintf(noted, sizeof noted, "%s%s", figure, ui->slow ? " (slowed down)" : ui->behind ? " (or as it can)" : "");
+    const char *const forms[] = {noted, figure};
+    hb_draw_first_fit(list, lower, HB_FONT_SMALL, HB_ALIGN_CENTRE, list->theme->text, forms, 2);
 }
 
 static void draw_cycle(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view) {
     char cycle[HB_FORMAT_BYTES];
     struct hb_rect upper, lower;
     two_lines(list, rect, &upper, &lower);
+    hb_format_count(cycle, view->cycle);
+    enum hb_font font =
+        hb_metrics_width(list->metrics, HB_FONT_COUNTER, cycle) > rect.w ? HB_FONT_MONO : HB_FONT_COUNTER;
     hb_draw_text(list, upper, HB_FONT_SMALL, HB_ALIGN_RIGHT, list->theme->muted, "cycle");
-    hb_draw_text(list, lower, HB_FONT_COUNTER, HB_ALIGN_RIGHT, list->theme->text, hb_format_count(cycle, view->cycle));
+    hb_draw_text(list, lower, font, HB_ALIGN_RIGHT, list->theme->text, cycle);
+}
+
+/* Buttons and speed, from the right of the row. */
+static void draw_controls(struct hb_draw_list *list, struct hb_rect *row, const struct hb_view *view,
+                          const struct hb_ui_state *ui) {
+    int gap = hb_em(ui, row->w > hb_em(ui, 44) ? 1.2 : 0.8), width = hb_em(ui, row->w > hb_em(ui, 48) ? 15 : 11.5);
+    if (row->w < hb_em(ui, 36))
+        width = hb_em(ui, 9.5);
+    draw_speed(list, hb_cut_right(row, width), ui);
+    hb_cut_right(row, gap);
+    struct hb_rect place = hb_cut_right(row, hb_em(ui, 11.5));
+    draw_transport(list, hb_rect_centre(place, place.w, hb_em(ui, 2)), view, ui);
+    hb_cut_right(row, gap);
 }
 
 void hb_panel_topbar(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
                      const struct hb_ui_state *ui) {
     const struct hb_button help = {
         "?", -1, HB_BUTTON_PLAIN, true, hb_command_of(HB_COMMAND_HELP, 0), "All keys (H or ?)."};
+    bool two = hb_layout_two_rows(rect.w, ui);
     hb_draw_rect(list, rect, list->theme->panel);
     hb_draw_rect(list, (struct hb_rect){rect.x, rect.y + rect.h - 1, rect.w, 1}, list->theme->border);
-    struct hb_rect row = hb_rect_inset(rect, hb_em(ui, 0.9), hb_em(ui, 0.45));
-    int gap = hb_em(ui, 1.2), button_h = hb_em(ui, 2);
+    struct hb_rect row = hb_rect_inset(rect, hb_em(ui, 0.9), hb_em(ui, two ? 0.2 : 0.45));
+    struct hb_rect lower = two ? hb_cut_bottom(&row, row.h / 2) : (struct hb_rect){0, 0, 0, 0};
     struct hb_rect place = hb_cut_right(&row, hb_em(ui, 2));
-    hb_button(list, hb_rect_centre(place, place.w, button_h), ui, &help);
+    hb_button(list, hb_rect_centre(place, place.w, hb_em(ui, 2)), ui, &help);
     hb_cut_right(&row, hb_em(ui, 0.8));
-    draw_cycle(list, hb_cut_right(&row, hb_em(ui, 9.5)), view);
-    hb_cut_right(&row, gap);
-    draw_speed(list, hb_cut_right(&row, hb_em(ui, row.w > hb_em(ui, 48) ? 15 : 11.5)), ui);
-    hb_cut_right(&row, gap);
-    place = hb_cut_right(&row, hb_em(ui, 11.5));
-    draw_transport(list, hb_rect_centre(place, place.w, button_h), view, ui);
-    hb_cut_right(&row, gap);
+    draw_cycle(list, hb_cut_right(&row, hb_em(ui, row.w > hb_em(ui, 46) ? 9.5 : 7.5)), view);
+    hb_cut_right(&row, hb_em(ui, row.w > hb_em(ui, 46) ? 1.2 : 0.8));
+    draw_controls(list, two ? &lower : &row, view, ui);
     draw_name(list, row, view);
 }

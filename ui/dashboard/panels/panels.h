@@ -30,6 +30,12 @@ void hb_panel_status(struct hb_draw_list *list, struct hb_rect rect, const struc
 void hb_panel_help(struct hb_draw_list *list, struct hb_rect window, const struct hb_view *view,
                    const struct hb_ui_state *ui);
 
+/* Pages that the help takes in a window of this size. */
+uint8_t hb_help_pages(struct hb_rect window, const struct hb_ui_state *ui);
+
+/* The tabs of a compact window: which of the panels it shows. */
+void hb_panel_tabs(struct hb_draw_list *list, struct hb_rect rect, const struct hb_ui_state *ui);
+
 /* What the place x of a plot shows and why, for a tooltip; `rect` is the zone's. `lane`: a CPU's or, after them, the
  * bus's; it is the argument of the zone's command. */
 void hb_timeline_tip(struct hb_rect rect, const struct hb_view *view, uint32_t lane, int x, char *text, size_t bytes);

@@ -36,6 +36,8 @@ void hb_screen_draw(struct hb_draw_list *list, int w, int h, const struct hb_vie
     hb_draw_rect(list, window, ui->theme->ground);
     hb_panel_topbar(list, layout.top, view, ui);
     hb_panel_story(list, layout.story, view, ui);
+    if (!hb_rect_empty(layout.tabs))
+        hb_panel_tabs(list, layout.tabs, ui);
     for (int panel = HB_PANEL_NONE + 1; panel < HB_PANELS; panel++) {
         if (!hb_rect_empty(layout.panel[panel])) {
             hb_draw_clip(list, layout.panel[panel]);

@@ -25,7 +25,10 @@ enum hb_panel_id {
 struct hb_ui_state {
     const struct hb_metrics *metrics;
     const struct hb_theme *theme;
-    bool playing, help;
+    bool playing;
+    bool compact; /* one panel at a time: set when a window is drawn */
+    uint8_t help; /* page of the help that is shown, from 1; 0: none */
+    uint8_t help_pages;
     bool tip;           /* the mouse rests: show a tooltip */
     double speed;       /* cycles a second that are played now */
     bool slow;          /* the story of a fault has set the speed */

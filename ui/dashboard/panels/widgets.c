@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ui/dashboard/panels/layout.h"
+
 void hb_card(struct hb_draw_list *list, struct hb_rect rect, int radius, hb_colour fill, hb_colour edge) {
     hb_draw_round(list, rect, radius, edge);
     hb_draw_round(list, hb_rect_inset(rect, 1, 1), radius - 1, fill);
@@ -16,7 +18,9 @@ struct hb_frame hb_panel_frame(struct hb_draw_list *list, struct hb_rect rect, c
     bool full = ui->maximised == panel;
     hb_card(list, rect, hb_em(ui, 0.45), theme->panel, theme->border);
     struct hb_rect body = hb_rect_inset(rect, hb_em(ui, 0.75), hb_em(ui, 0.55));
-    struct hb_rect head = hb_cut_top(&body, hb_em(ui, 1.6));
+    struct hb_rect head = hb_cut_top(&body, hb_layout_head(rect, ui));
+    if (head.h == 0)
+        return (struct hb_frame){head, body};
     hb_draw_zone(list, head, hb_command_of(HB_COMMAND_PANEL, full ? 0 : panel), true,
                  full ? "Click or press Esc: all panels again."
                       : "Click, or press its number, to see this panel large.");

@@ -1,0 +1,146 @@
+/* Whatever the window's size and the text's: no text is shortened, none leaves its panel or lies on another, and every
+ * lane has its name. */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/golden/scenes.h"
+#include "ui/dashboard/panels/layout.h"
+#include "ui/dashboard/sdl/picture.h"
+
+#define ELLIPSIS "\xe2\x80\xa6"
+
+/* Sizes at which everything must fit. */
+static const struct size {
+    int w, h, text_px;
+} sizes[] = {
+    {1024, 768, 18}, {1024, 768, 28}, {1280, 720, 18},  {1280, 720, 28},
+    {1600, 900, 18}, {1600, 900, 28}, {3840, 2160, 43},
+};
+
+/* Moments of the dashboard (tests/golden/scenes.c), each with every panel. */
+static const struct moment {
+    const char *scene;
+    uint32_t harts, tasks;
+} moments[] = {
+    {"run", 4, 4000},       {"killed", 4, 4000}, {"settled", 8, 4000},
+    {"unnoticed", 4, 4000}, {"finished", 2, 60}, {"help", 8, 4000},
+};
+
+static char where[96];
+
+static const char *text_of(const struct hb_draw_list *list, const struct hb_draw *item) {
+    return item->kind == HB_DRAW_TEXT ? hb_draw_string(list, item->text) : "";
+}
+
+static bool inside(const struct hb_rect *inner, const struct hb_rect *outer) {
+    return inner->x >= outer->x && inner->y >= outer->y && inner->x + inner->w <= outer->x + outer->w &&
+           inner->y + inner->h <= outer->y + outer->h;
+}
+
+static bool meet(const struct hb_rect *a, const struct hb_rect *b) {
+    return a->x < b->x + b->w && b->x < a->x + a->w && a->y + 2 < b->y + b->h && b->y + 2 < a->y + a->h;
+}
+
+/* What lies under a cover of the whole window (the help's) is not read. */
+static uint32_t first_uncovered(const struct hb_draw_list *list, const struct hb_rect *window) {
+    uint32_t first = 0;
+    for (uint32_t i = 0; i < list->count; i++)
+        if (list->item[i].kind == HB_DRAW_RECT && inside(window, &list->item[i].rect))
+            first = i;
+    return first;
+}
+
+static void check_whole(const struct hb_draw_list *list, const struct hb_rect *window, uint32_t first) {
+    struct hb_rect clip = *window;
+    for (uint32_t i = first; i < list->count; i++) {
+        const struct hb_draw *item = &list->item[i];
+        if (item->kind == HB_DRAW_CLIP)
+            clip = hb_rect_empty(item->rect) ? *window : item->rect;
+        if (item->kind != HB_DRAW_TEXT)
+            continue;
+        ck_assert_msg(!item->elided && strstr(text_of(list, item), ELLIPSIS) == NULL, "%s: shortened: \"%s\" at %d,%d",
+                      where, text_of(list, item), item->rect.x, item->rect.y);
+        ck_assert_msg(inside(&item->rect, &clip), "%s: \"%s\" at %d,%d %dx%d leaves %d,%d %dx%d", where,
+                      text_of(list, item), item->rect.x, item->rect.y, item->rect.w, item->rect.h, clip.x, clip.y,
+                      clip.w, clip.h);
+    }
+}
+
+static void check_apart(const struct hb_draw_list *list, uint32_t first) {
+    for (uint32_t i = first; i < list->count; i++) {
+        const struct hb_draw *a = &list->item[i];
+        for (uint32_t j = i + 1; j < list->count && a->kind == HB_DRAW_TEXT; j++) {
+            const struct hb_draw *b = &list->item[j];
+            ck_assert_msg(b->kind != HB_DRAW_TEXT || !meet(&a->rect, &b->rect), "%s: \"%s\" lies on \"%s\"", where,
+                          text_of(list, a), text_of(list, b));
+        }
+    }
+}
+
+static bool has_text(const struct hb_draw_list *list, const struct hb_rect *place, const char *text) {
+    for (uint32_t i = 0; i < list->count; i++)
+        if (inside(&list->item[i].rect, place) && strcmp(text_of(list, &list->item[i]), text) == 0)
+            return true;
+    return false;
+}
+
+static void check_lanes(const struct hb_app *app, const struct hb_rect *window) {
+    struct hb_layout layout;
+    hb_layout(*window, &app->ui, app->view.machine.harts, &layout);
+    const struct hb_rect *panel = &layout.panel[HB_PANEL_TIMELINE];
+    for (uint32_t i = 0; i < app->view.machine.harts && !hb_rect_empty(*panel) && app->ui.help == 0; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "CPU %u", i);
+        ck_assert_msg(has_text(&app->list, panel, name), "%s: the lane of %s has no name", where, name);
+    }
+    ck_assert_msg(has_text(&app->list, window, app->view.machine.name), "%s: the title is missing", where);
+}
+
+static void check_picture(struct hb_app *app, const struct hb_rect *window) {
+    hb_app_draw(app, window->w, window->h);
+    uint32_t first = first_uncovered(&app->list, window);
+    ck_assert_uint_eq(app->list.dropped, 0);
+    check_whole(&app->list, window, first);
+    check_apart(&app->list, first);
+    check_lanes(app, window);
+}
+
+START_TEST(everything_fits) {
+    const struct size *size = &sizes[_i / 6];
+    const struct moment *moment = &moments[_i % 6];
+    struct hb_picture picture;
+    struct hb_rect window = {0, 0, size->w, size->h};
+    char error[256];
+    if (!hb_picture_open(&picture, size->w, size->h, size->text_px, error, sizeof error)) {
+        printf("%s\n", error);
+        exit(77);
+    }
+    struct hb_scene scene = *hb_scene_find(moment->scene);
+    scene.harts = moment->harts;
+    scene.tasks = moment->tasks;
+    struct hb_app *app = hb_scene_open(&scene, hb_picture_metrics(&picture));
+    for (uint8_t panel = HB_PANEL_NONE; panel < HB_PANELS; panel++) {
+        snprintf(where, sizeof where, "%s, %dx%d, %d px, panel %u", moment->scene, size->w, size->h, size->text_px,
+                 panel);
+        app->ui.maximised = panel;
+        check_picture(app, &window);
+    }
+    hb_scene_close(app);
+    hb_picture_close(&picture);
+}
+END_TEST
+
+int main(void) {
+    TCase *tests = tcase_create("fits");
+    tcase_set_timeout(tests, 60);
+    tcase_add_loop_test(tests, everything_fits, 0, (int)(6 * sizeof sizes / sizeof *sizes));
+    Suite *suite = suite_create("fits");
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
