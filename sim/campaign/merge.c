@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "sim/base/json.h"
 #include "sim/base/json_write.h"
 #include "sim/base/output.h"
+#include "sim/campaign/folder.h"
 #include "sim/campaign/plan.h"
 #include "sim/campaign/record.h"
 #include "sim/campaign/summary.h"
@@ -32,29 +32,10 @@ static bool refuse(struct merge *merge, const char *dir, const char *what) {
     return false;
 }
 
-static bool path_in(char path[HB_PATH_BYTES], const char *dir, const char *name) {
-    return snprintf(path, HB_PATH_BYTES, "%s/%s", dir, name) < HB_PATH_BYTES;
-}
-
-/* The whole of a file, to be freed; NULL: it cannot be read. */
-static char *read_text(const char *dir, const char *name) {
-    char path[HB_PATH_BYTES], *text = NULL;
-    size_t bytes = 0;
-    FILE *file = path_in(path, dir, name) ? fopen(path, "r") : NULL;
-    FILE *copy = file ? open_memstream(&text, &bytes) : NULL;
-    for (int c; copy && (c = getc(file)) != EOF;)
-        putc(c, copy);
-    if (copy)
-        fclose(copy);
-    if (file)
-        fclose(file);
-    return text;
-}
-
 /* ---- The shards ------------------------------------------------------------------------------------------------ */
 
 static bool is_the_same(struct merge *merge, const char *dir, const char *name, const char *text) {
-    char *other = read_text(dir, name);
+    char *other = hb_folder_read(dir, name);
     bool same = other && strcmp(other, text) == 0;
     free(other);
     return same || refuse(merge, dir, "is a shard of another campaign, or of another image or version");
@@ -62,7 +43,7 @@ static bool is_the_same(struct merge *merge, const char *dir, const char *name, 
 
 /* "I/N", from shard.json, as a number each. */
 static bool read_shard(const char *dir, uint64_t *shard, uint64_t *shards) {
-    char *text = read_text(dir, "shard.json");
+    char *text = hb_folder_read(dir, "shard.json");
     cJSON *root = text ? cJSON_Parse(text) : NULL;
     const cJSON *i = hb_json_find(root, "shard"), *n = hb_json_find(root, "shards");
     bool ok = cJSON_IsNumber(i) && cJSON_IsNumber(n) && n->valuedouble >= 1;
@@ -75,23 +56,25 @@ static bool read_shard(const char *dir, uint64_t *shard, uint64_t *shards) {
     return ok;
 }
 
+static bool check_shard(struct merge *merge, const char *dir, uint8_t *seen) {
+    uint64_t shard, shards;
+    char what[120] = "is no shard of a campaign (it has no shard.json)";
+    if (!read_shard(dir, &shard, &shards))
+        return refuse(merge, dir, what);
+    if (shards != merge->n || shard >= shards)
+        snprintf(what, sizeof what, "is one of %" PRIu64 " shards, and %" PRIu32 " are given", shards, merge->n);
+    else if (seen[shard]++)
+        snprintf(what, sizeof what, "is shard %" PRIu64 ", which is there twice", shard);
+    else
+        return true;
+    return refuse(merge, dir, what);
+}
+
 static bool check_shards(struct merge *merge) {
     uint8_t *seen = calloc(merge->n, 1);
     bool ok = seen != NULL;
-    for (uint32_t i = 0; ok && i < merge->n; i++) {
-        uint64_t shard, shards;
-        const char *dir = merge->dirs[i];
-        char what[120];
-        if (!read_shard(dir, &shard, &shards))
-            ok = refuse(merge, dir, "is no shard of a campaign (it has no shard.json)");
-        else if (shards != merge->n || shard >= shards) {
-            snprintf(what, sizeof what, "is one of %" PRIu64 " shards, and %" PRIu32 " are given", shards, merge->n);
-            ok = refuse(merge, dir, what);
-        } else if (seen[shard]++) {
-            snprintf(what, sizeof what, "is shard %" PRIu64 ", which is there twice", shard);
-            ok = refuse(merge, dir, what);
-        }
-    }
+    for (uint32_t i = 0; ok && i < merge->n; i++)
+        ok = check_shard(merge, merge->dirs[i], seen);
     free(seen);
     return ok;
 }
@@ -104,7 +87,7 @@ static uint64_t number_of(const cJSON *root, const char *path) {
 }
 
 static bool take_lines(struct merge *merge, const char *dir) {
-    char *text = read_text(dir, "runs.jsonl"), *rest = text;
+    char *text = hb_folder_read(dir, "runs.jsonl"), *rest = text;
     bool ok = text || refuse(merge, dir, "has no runs.jsonl: it has not ended");
     for (char *line; ok && (line = strsep(&rest, "\n")) && *line;) {
         struct hb_record record;
@@ -130,6 +113,24 @@ static bool read_runs(struct merge *merge) {
     return true;
 }
 
+static bool plan_again(struct merge *merge, uint32_t i, const cJSON *point, struct hb_plan *plan) {
+    if (i < merge->campaign.points &&
+        hb_plan_make(plan, &merge->campaign, (uint32_t)number_of(point, "harts"), number_of(point, "window.from"),
+                     number_of(point, "window.to"), merge->error) &&
+        plan->runs == number_of(point, "runs"))
+        return true;
+    return refuse(merge, merge->dirs[0], "golden.json does not fit campaign.json");
+}
+
+static void count_point(struct merge *merge, const struct hb_plan *plan, uint64_t base) {
+    for (uint64_t run = 0; run < plan->runs; run++) {
+        struct hb_record record;
+        const char *line = merge->line[base + run];
+        if (hb_record_read(line, strlen(line), &record))
+            hb_summary_add_run(&merge->summary, plan, run, &record);
+    }
+}
+
 /* Count the runs again, as hb_campaign_drive() does. */
 static bool count(struct merge *merge) {
     uint64_t base = 0;
@@ -137,17 +138,10 @@ static bool count(struct merge *merge) {
     hb_summary_begin(&merge->summary, &merge->campaign);
     for (const cJSON *point = merge->golden->child; point; point = point->next, i++) {
         struct hb_plan plan;
-        if (i >= merge->campaign.points ||
-            !hb_plan_make(&plan, &merge->campaign, (uint32_t)number_of(point, "harts"), number_of(point, "window.from"),
-                          number_of(point, "window.to"), merge->error) ||
-            plan.runs != number_of(point, "runs"))
-            return refuse(merge, merge->dirs[0], "golden.json does not fit campaign.json");
+        if (!plan_again(merge, i, point, &plan))
+            return false;
         hb_summary_add_point(&merge->summary, &plan, i, merge->campaign.point[i].settings);
-        for (uint64_t run = 0; run < plan.runs; run++) {
-            struct hb_record record;
-            if (hb_record_read(merge->line[base + run], strlen(merge->line[base + run]), &record))
-                hb_summary_add_run(&merge->summary, &plan, run, &record);
-        }
+        count_point(merge, &plan, base);
         base += plan.runs;
     }
     return true;
@@ -155,7 +149,7 @@ static bool count(struct merge *merge) {
 
 static void add_speed(struct merge *merge) {
     for (uint32_t i = 0; i < merge->n; i++) {
-        char *text = read_text(merge->dirs[i], "speed.json");
+        char *text = hb_folder_read(merge->dirs[i], "speed.json");
         cJSON *root = text ? cJSON_Parse(text) : NULL;
         const cJSON *seconds = hb_json_find(root, "seconds"), *cpu = hb_json_find(root, "worker_cpu_seconds");
         merge->seconds += cJSON_IsNumber(seconds) ? seconds->valuedouble : 0;
@@ -168,33 +162,37 @@ static void add_speed(struct merge *merge) {
 
 /* ---- Writing --------------------------------------------------------------------------------------------------- */
 
-static bool write_text(const struct merge *merge, const char *dir, const char *name, const char *text) {
-    char path[HB_PATH_BYTES];
-    return path_in(path, dir, name) && hb_output_write(path, text, strlen(text), merge->error);
-}
-
 static bool write_runs(const struct merge *merge, const char *dir) {
     struct hb_output out;
     char path[HB_PATH_BYTES];
-    if (!path_in(path, dir, "runs.jsonl") || !hb_output_open(&out, path, HB_OUTPUT_WHOLE, merge->error))
+    if (!hb_folder_path(dir, "runs.jsonl", path, merge->error) ||
+        !hb_output_open(&out, path, HB_OUTPUT_WHOLE, merge->error))
         return false;
     for (uint64_t run = 0; run < merge->runs; run++)
         fprintf(out.file, "%s\n", merge->line[run]);
     return hb_output_close(&out, merge->error);
 }
 
+static char *take_text(char **text) {
+    char *taken = *text;
+    *text = NULL;
+    return taken;
+}
+
+static bool write_results(struct merge *merge, const char *dir, bool *holds) {
+    struct hb_error *error = merge->error;
+    return hb_output_folder(dir, error) &&
+           hb_folder_write(dir, "campaign.json", take_text(&merge->campaign_text), error) &&
+           hb_folder_write(dir, "golden.json", take_text(&merge->golden_text), error) && write_runs(merge, dir) &&
+           hb_folder_write(dir, "summary.json", hb_summary_json(&merge->summary, holds), error) &&
+           hb_folder_write(dir, "summary.csv", hb_summary_csv(&merge->summary), error) &&
+           hb_folder_write(dir, "speed.json",
+                           hb_campaign_speed_json(merge->runs, merge->jobs, merge->seconds, merge->cpu_seconds), error);
+}
+
 static enum hb_campaign_status write_all(struct merge *merge, const char *dir) {
     bool holds;
-    char *summary = hb_summary_json(&merge->summary, &holds), *table = hb_summary_csv(&merge->summary);
-    char *speed = hb_campaign_speed_json(merge->runs, merge->jobs, merge->seconds, merge->cpu_seconds);
-    bool ok = hb_output_folder(dir, merge->error) && write_text(merge, dir, "campaign.json", merge->campaign_text) &&
-              write_text(merge, dir, "golden.json", merge->golden_text) && write_runs(merge, dir) &&
-              write_text(merge, dir, "summary.json", summary) && write_text(merge, dir, "summary.csv", table) &&
-              write_text(merge, dir, "speed.json", speed);
-    free(summary);
-    free(table);
-    free(speed);
-    if (!ok)
+    if (!write_results(merge, dir, &holds))
         return hb_error_is_the_hosts(merge->error) ? HB_CAMPAIGN_BROKEN : HB_CAMPAIGN_REFUSED;
     return holds ? HB_CAMPAIGN_DONE : HB_CAMPAIGN_FAILED;
 }
@@ -204,8 +202,8 @@ static enum hb_campaign_status write_all(struct merge *merge, const char *dir) {
 static bool read_all(struct merge *merge) {
     if (!hb_campaign_read_results(merge->dirs[0], &merge->campaign, merge->error))
         return false;
-    merge->campaign_text = read_text(merge->dirs[0], "campaign.json");
-    merge->golden_text = read_text(merge->dirs[0], "golden.json");
+    merge->campaign_text = hb_folder_read(merge->dirs[0], "campaign.json");
+    merge->golden_text = hb_folder_read(merge->dirs[0], "golden.json");
     merge->golden = merge->golden_text ? cJSON_Parse(merge->golden_text) : NULL;
     if (!merge->campaign_text || !merge->golden)
         return refuse(merge, merge->dirs[0], "has no golden.json: it has not ended");
