@@ -97,6 +97,8 @@ struct hb_campaign {
     struct hb_choice choice[HB_CAMPAIGN_CHOICES_MAX];
     uint32_t strata;
     uint32_t stratum[HB_CAMPAIGN_STRATA_MAX]; /* which choices */
+    bool has_window;  /* is it given? Else it is that of an image with tracepoints, or the whole run of one without */
+    bool uses_window; /* does any choice depend on it? */
     struct hb_window_mark from, to;
     uint8_t mode;      /* enum hb_sampling_mode */
     uint64_t runs;     /* of each point, as given; 0: the mode says how many */

@@ -148,6 +148,7 @@ static bool read_window(const struct reader *reader) {
     static const char *const names[] = {"from", "to", NULL};
     struct hb_campaign *campaign = reader->campaign;
     const cJSON *window = get(campaign->document, "window");
+    campaign->has_window = window != NULL;
     campaign->from = (struct hb_window_mark){.kind = HB_MARK_TRACEPOINT, .tracepoint = HB_TP_ALL_HARTS_UP, .count = 1};
     campaign->to = (struct hb_window_mark){.kind = HB_MARK_TRACEPOINT, .tracepoint = HB_TP_TASK_RUN, .last = true};
     return has_only(reader, "window", window, names) &&
@@ -204,6 +205,7 @@ static bool take_choice(const struct reader *reader, const char *key, const cJSO
     if (choice.kind == HB_CHOICE_RANGE && !read_range(reader, key, node, &choice))
         return false;
     snprintf(choice.key, sizeof choice.key, "%s", key);
+    campaign->uses_window = campaign->uses_window || choice.kind == HB_CHOICE_WINDOW;
     campaign->choice[campaign->choices++] = choice;
     return true;
 }

@@ -34,14 +34,19 @@ static bool write_file(const struct drive *drive, const char *name, char *text) 
 
 /* ---- The files of a point -------------------------------------------------------------------------------------- */
 
+static void note_window(cJSON *point, const struct hb_golden *golden) {
+    cJSON *window = cJSON_AddObjectToObject(point, "window");
+    cJSON_AddNumberToObject(window, "from", (double)golden->window_from);
+    cJSON_AddNumberToObject(window, "to", (double)golden->window_to);
+}
+
 static void note_golden(struct drive *drive) {
     const struct hb_golden *golden = drive->workers.golden;
     char *result = hb_result_json(golden->result, NULL, 0), machine[20];
     cJSON *point = cJSON_AddObjectToObject(drive->golden_json, drive->campaign->point[drive->workers.point].name);
     cJSON_AddItemToObject(point, "set", cJSON_Duplicate(golden->settings, true));
-    cJSON *window = cJSON_AddObjectToObject(point, "window");
-    cJSON_AddNumberToObject(window, "from", (double)golden->window_from);
-    cJSON_AddNumberToObject(window, "to", (double)golden->window_to);
+    if (drive->campaign->uses_window)
+        note_window(point, golden);
     cJSON_AddNumberToObject(point, "harts", golden->machine->config.harts);
     cJSON_AddNumberToObject(point, "runs", (double)drive->workers.plan.runs);
     snprintf(machine, sizeof machine, "%016" PRIx64, golden->machine->birth);

@@ -78,6 +78,12 @@ static uint64_t cycle_of(const struct hb_golden *golden, const struct hb_window_
 }
 
 static bool find_window(struct hb_golden *golden, const struct hb_campaign *campaign, struct hb_error *error) {
+    if (!campaign->uses_window)
+        return true;
+    if (!campaign->has_window && golden->marks == 0) { /* an image without tracepoints */
+        golden->window_to = golden->result->cycles;
+        return true;
+    }
     golden->window_from = cycle_of(golden, &campaign->from);
     golden->window_to = cycle_of(golden, &campaign->to);
     if (golden->window_to > golden->result->cycles && campaign->to.kind == HB_MARK_CYCLE)
@@ -92,21 +98,17 @@ static bool find_window(struct hb_golden *golden, const struct hb_campaign *camp
 
 /* ---- Comparing ------------------------------------------------------------------------------------------------- */
 
-/* What of the kernel's memory holds times, or is rewritten whenever something happens at another time. */
-static const char *const times[] = {"heartbeats", "hb_harts", "hb_stacks", "answers", "calls", "claims"};
-
-/* Fill with zeros what of `page`, which is at `address`, belongs to one of `times`. */
+/* Fill with zeros what of `page`, which is at `address`, holds the kernel's times (osmodel/guest/lib/times.h). An image
+ * without these marks has none that are known. */
 static void blank_times(const struct hb_machine *machine, uint64_t address, uint8_t *page) {
-    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
-        uint64_t from, bytes;
-        if (!hb_symbols_find(&machine->symbols, times[i], &from, &bytes))
-            continue;
-        uint64_t to = from + bytes, end = address + HB_PAGE_BYTES;
-        from = from > address ? from : address;
-        to = to < end ? to : end;
-        if (from < to)
-            memset(page + (from - address), 0, to - from);
-    }
+    uint64_t from, to, end = address + HB_PAGE_BYTES;
+    if (!hb_symbols_find(&machine->symbols, "hb_times_begin", &from, NULL) ||
+        !hb_symbols_find(&machine->symbols, "hb_times_end", &to, NULL))
+        return;
+    from = from > address ? from : address;
+    to = to < end ? to : end;
+    if (from < to)
+        memset(page + (from - address), 0, to - from);
 }
 
 static uint64_t hash_memory(const struct hb_machine *machine) {

@@ -76,7 +76,7 @@ static bool count_all(struct hb_plan *plan, struct hb_error *error) {
 bool hb_plan_make(struct hb_plan *plan, const struct hb_campaign *campaign, uint32_t harts, uint64_t window_from,
                   uint64_t window_to, struct hb_error *error) {
     *plan = (struct hb_plan){.campaign = campaign, .harts = harts, .window_from = window_from, .window_to = window_to};
-    if (window_from >= window_to)
+    if (campaign->uses_window && window_from >= window_to)
         return refuse(plan, error, "window: it is empty: it ends before it begins");
     measure_space(plan);
     switch (campaign->mode) {

@@ -24,7 +24,7 @@ park: /* more harts than the kernel has room for */
     wfi
     j park
 
-    .bss
+    .section .bss.times, "aw", @nobits
     .balign 128
     .globl hb_stacks
 hb_stacks:

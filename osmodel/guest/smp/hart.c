@@ -3,8 +3,9 @@
 #include "osmodel/guest/lib/atomic.h"
 #include "osmodel/guest/lib/board.h"
 #include "osmodel/guest/lib/devices.h"
+#include "osmodel/guest/lib/times.h"
 
-struct hb_smp_hart hb_harts[HB_HARTS_MAX];
+HB_TIMES struct hb_smp_hart hb_harts[HB_HARTS_MAX];
 uint64_t hb_live __attribute__((aligned(HB_LINE_ALIGN)));
 uint64_t hb_idle __attribute__((aligned(HB_LINE_ALIGN)));
 

@@ -6,6 +6,7 @@
 #include "osmodel/guest/lib/board.h"
 #include "osmodel/guest/lib/lock.h"
 #include "osmodel/guest/lib/params.h"
+#include "osmodel/guest/lib/times.h"
 #include "osmodel/guest/lib/tracepoint.h"
 #include "osmodel/guest/smp/hart.h"
 #include "osmodel/guest/smp/recovery/recovery.h"
@@ -15,7 +16,7 @@
 #define LOOK_AGAIN     5000u /* ticks: with nothing to wait for, check whether parameters have changed */
 #define SHORTEST_TICKS 20u   /* periods below this would leave no time for tasks */
 
-struct hb_heartbeat hb_heartbeats[HB_HARTS_MAX];
+HB_TIMES struct hb_heartbeat hb_heartbeats[HB_HARTS_MAX];
 
 static bool has_passed(uint64_t ticks, uint64_t cycles) {
     return ticks * hb_params.cycles_per_tick >= cycles;

@@ -7,6 +7,7 @@
 #include "osmodel/guest/lib/console.h"
 #include "osmodel/guest/lib/devices.h"
 #include "osmodel/guest/lib/lock.h"
+#include "osmodel/guest/lib/times.h"
 #include "osmodel/guest/lib/tracepoint.h"
 #include "osmodel/guest/smp/hart.h"
 #include "osmodel/guest/smp/heartbeat.h"
@@ -24,10 +25,10 @@
 
 enum { ABSENT, ARRIVED, THERE, LEFT_OUT };
 
-static uint64_t answers[HB_HARTS_MAX] __attribute__((aligned(HB_LINE_ALIGN)));
+HB_TIMES static uint64_t answers[HB_HARTS_MAX] __attribute__((aligned(HB_LINE_ALIGN)));
 
 /* Written by hart 0, each 0 until then. */
-static struct {
+HB_TIMES static struct {
     uint64_t second_call;
     uint64_t may_go; /* the time at which it was allowed */
 } calls __attribute__((aligned(HB_LINE_ALIGN)));

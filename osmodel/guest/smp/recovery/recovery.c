@@ -2,6 +2,7 @@
 
 #include "osmodel/guest/lib/atomic.h"
 #include "osmodel/guest/lib/board.h"
+#include "osmodel/guest/lib/times.h"
 #include "osmodel/guest/lib/tracepoint.h"
 #include "osmodel/guest/smp/hart.h"
 #include "osmodel/guest/smp/heartbeat.h"
@@ -15,7 +16,7 @@ struct claim {
     struct hb_remains remains;
 } __attribute__((aligned(HB_LINE_ALIGN)));
 
-static struct claim claims[HB_HARTS_MAX];
+HB_TIMES static struct claim claims[HB_HARTS_MAX];
 
 static uint64_t claim_word(enum hb_recovery_phase phase, uint32_t recoverer, uint32_t from) {
     return (uint64_t)from << 16 | recoverer << 8 | phase;

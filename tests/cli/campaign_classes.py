@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+"""campaign_classes.py HARTBEAT CONFIGS DOCS: every class has a shipped campaign that lands in it, and a line on the page."""
+import json, os, re, shutil, subprocess, sys, tempfile
+
+hartbeat, configs, docs = sys.argv[1:4]
+ELSEWHERE = {"SIM_ERROR", "CRASH"}  # campaign_workers.py, campaign_own.py
+folder = tempfile.mkdtemp()
+classes = os.path.join(configs, "campaigns", "classes")
+wrong = 0
+
+
+def check(holds, what):
+    global wrong
+    if not holds:
+        wrong += 1
+        print("wrong:", what)
+
+
+def counts(name):
+    """How often each class came in the campaign of this file."""
+    out = os.path.join(folder, name)
+    done = subprocess.run([hartbeat, "campaign", os.path.join(classes, name), "--out", out, "--quiet"],
+                          capture_output=True, text=True)
+    check(done.returncode == 0, f"{name} ends with {done.returncode}: {done.stderr}")
+    with open(os.path.join(out, "summary.json")) as file:
+        return {key: part["count"] for key, part in json.load(file)["p0"].items()
+                if isinstance(part, dict) and "count" in part}
+
+
+try:
+    for name in sorted(os.listdir(classes)):
+        wanted = name[:-5].upper().replace("-", "_")
+        known = counts(name)
+        check(known.get(wanted, 0) > 0, f"{name}: no run is {wanted}: {known}")
+    shipped = {name[:-5].upper().replace("-", "_") for name in os.listdir(classes)}
+    check(set(known) == shipped | ELSEWHERE, f"without a campaign: {set(known) - shipped - ELSEWHERE}")
+    with open(os.path.join(docs, "classes.md")) as file:
+        page = re.findall(r"^\| `(\w+)` \|", file.read(), re.M)
+    check(sorted(page) == sorted(known), f"docs/classes.md and the classes differ: {set(page) ^ set(known)}")
+finally:
+    shutil.rmtree(folder)
+print(f"{wrong} wrong")
+sys.exit(1 if wrong else 0)
