@@ -166,6 +166,43 @@ START_TEST(back_is_the_machine_before_the_fault) {
 }
 END_TEST
 
+START_TEST(back_undoes_one_kill_after_the_other) {
+    uint64_t state[2], cycle[2];
+    for (int kill = 0; kill < 2; kill++) {
+        play(2);
+        cycle[kill] = hb_app_cycle(app);
+        state[kill] = hash();
+        click(HB_COMMAND_KILL, 1 + kill);
+        play_until(HB_STORY_SETTLED, 12);
+    }
+    for (int kill = 1; kill >= 0; kill--) {
+        run(HB_COMMAND_BACK, 0);
+        ck_assert_uint_eq(hb_app_cycle(app), cycle[kill]);
+        ck_assert(hash() == state[kill]);
+    }
+    play(10);
+    for (int hart = 0; hart < HARTS; hart++)
+        ck_assert_int_lt(app->view.hart[hart].state, HB_VIEW_STOPPED);
+}
+END_TEST
+
+/* What was left by going back stays in the chart, further than the present reaches. */
+START_TEST(the_future_that_was_left_is_a_ghost) {
+    play(3);
+    ck_assert_uint_eq(app->view.throughput.ghosts, 0);
+    click(HB_COMMAND_KILL, 2);
+    play_until(HB_STORY_SETTLED, 12);
+    play(6);
+    double was = (double)app->view.throughput.total[app->view.throughput.windows - 1];
+    uint64_t end = app->view.throughput.from_cycle + app->view.throughput.windows * app->view.throughput.window_cycles;
+    click(HB_COMMAND_AGAIN_OFF, 0);
+    const struct hb_view_throughput *now = &app->view.throughput;
+    ck_assert_uint_gt(now->ghosts, now->windows);
+    ck_assert_uint_eq(now->from_cycle + now->ghosts * now->window_cycles, end);
+    ck_assert(fabs((double)now->ghost[now->ghosts - 1] - was) < 1e-6);
+}
+END_TEST
+
 START_TEST(again_with_recovery_off_nobody_notices) {
     click(HB_COMMAND_KILL, 2);
     uint64_t cycle = app->view.story.cycle[HB_STAGE_KILLED];
@@ -432,6 +469,8 @@ static Suite *suite(void) {
     tcase_add_test(tests, every_stage_has_its_time_and_sentence);
     tcase_add_test(tests, throughput_settles_beside_the_line);
     tcase_add_test(tests, back_is_the_machine_before_the_fault);
+    tcase_add_test(tests, back_undoes_one_kill_after_the_other);
+    tcase_add_test(tests, the_future_that_was_left_is_a_ghost);
     tcase_add_test(tests, again_with_recovery_off_nobody_notices);
     tcase_add_test(tests, again_with_the_cache_lost);
     tcase_add_test(tests, stepping_back_over_a_kill_keeps_it);

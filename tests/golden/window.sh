@@ -127,6 +127,14 @@ until_told 3 "^cycle $((cycle + 1))\$"
 key comma
 until_told 3 "^cycle $cycle\$"
 [ "$(told hash)" = "$hash" ] || fail "a cycle forth and back is not the same machine"
+
+# Paused, it leaves the processor alone: less than 2 % of a core.
+sleep 1
+before=$(awk '{ print $14 + $15 }' /proc/$dashboard/stat)
+sleep 4
+ticks=$(($(awk '{ print $14 + $15 }' /proc/$dashboard/stat) - before))
+[ $((100 * ticks)) -lt $((2 * 4 * $(getconf CLK_TCK))) ] || fail "paused, it takes $ticks ticks of 4 s"
+echo "window: paused, $ticks ticks of the processor in 4 s"
 key q
 for _ in $(seq 50); do
     kill -0 $dashboard 2> /dev/null || break

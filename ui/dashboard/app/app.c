@@ -78,8 +78,8 @@ bool hb_app_open(struct hb_app *app, struct hb_session *session, const struct hb
 }
 
 void hb_app_close(struct hb_app *app) {
-    if (app->fault.snapshot != NULL)
-        app->session->ops->release(app->session->self, app->fault.snapshot);
+    while (hb_app_pop_fault(app)) {
+    }
     hb_keyframes_clear(&app->frames, app->session);
     hb_history_free(app->history);
     app->history = NULL;
@@ -114,6 +114,21 @@ static void fill_marks(struct hb_app *app) {
     }
 }
 
+/* The future that was left, beside the present one; it reaches further than that. */
+static void fill_ghost(const struct hb_app *app, struct hb_view_throughput *throughput) {
+    const struct hb_ghost *ghost = &app->ghost;
+    uint64_t window = throughput->window_cycles;
+    throughput->ghosts = 0;
+    if (ghost->window_cycles != window || window == 0)
+        return;
+    for (uint32_t i = 0; i < HB_VIEW_WINDOWS; i++) {
+        uint64_t cycle = throughput->from_cycle + i * window, place = (cycle - ghost->from_cycle) / window;
+        bool known = cycle + window > ghost->since_cycle && cycle >= ghost->from_cycle && place < ghost->windows;
+        throughput->ghost[i] = known ? ghost->total[place] : -1;
+        throughput->ghosts = known ? i + 1 : throughput->ghosts;
+    }
+}
+
 static void fill_throughput(struct hb_app *app) {
     struct hb_view_throughput *throughput = &app->view.throughput;
     double tasks = 0;
@@ -131,6 +146,7 @@ static void fill_throughput(struct hb_app *app) {
         throughput->workers_before += worked;
         throughput->workers += app->view.hart[i].state < HB_VIEW_STOPPED ? worked : 0;
     }
+    fill_ghost(app, throughput);
 }
 
 /* What changes with every instruction is refreshed only a few times a second, unless play is so slow that every change

@@ -22,7 +22,18 @@ struct hb_fault {
     struct hb_past past;
     uint32_t hart;
     uint64_t cycle;
-    bool own; /* caused by a click; else the experiment's own, which comes again by itself */
+    bool own;    /* caused by a click; else the experiment's own, which comes again by itself */
+    bool undone; /* the machine was taken back to before it: going back once more undoes the one before */
+};
+
+#define HB_FAULTS_KEPT 8 /* before the last one, to which it is possible to go back */
+
+/* The throughput of the future that was left by going back. */
+struct hb_ghost {
+    uint64_t from_cycle, since_cycle; /* of the first window; where the machine went back to */
+    uint64_t window_cycles;           /* 0: there is none */
+    uint32_t windows;
+    float total[HB_VIEW_WINDOWS];
 };
 
 struct hb_app {
@@ -33,7 +44,9 @@ struct hb_app {
     struct hb_history *history;
     struct hb_past past;
     struct hb_keyframes frames;
-    struct hb_fault fault;
+    struct hb_fault fault, earlier[HB_FAULTS_KEPT]; /* the last one, and those before it, oldest first */
+    uint32_t earliers;
+    struct hb_ghost ghost;
     struct hb_director director;
     uint64_t open_cycle; /* where it opened */
     uint64_t up_cycle;   /* when all CPUs were up: the chart begins there */
@@ -76,8 +89,11 @@ void hb_app_seek(struct hb_app *app, uint64_t cycle);
 /* Restores the machine to a snapshot and the dashboard to what it showed then. */
 void hb_app_restore(struct hb_app *app, const void *snapshot, const struct hb_past *past);
 
-/* Forgets the last fault: it is no longer possible to go back to it. */
-void hb_app_forget_fault(struct hb_app *app);
+/* Another fault becomes the last one: keeps those before it that still lie in the past. */
+void hb_app_push_fault(struct hb_app *app, const struct hb_fault *fault);
+
+/* Forgets the last fault, and the one before it is the last; gives false when there is none before it. */
+bool hb_app_pop_fault(struct hb_app *app);
 
 /* Takes in what has happened up to now; `live`: a fault that no command caused is narrated like one that was. */
 void hb_app_take_events(struct hb_app *app, bool live);

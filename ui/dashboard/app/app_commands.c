@@ -33,21 +33,31 @@ static void inject(struct hb_app *app, bool cache_lost) {
 static void kill_hart(struct hb_app *app, int64_t hart, bool cache_lost) {
     if (!can_die(app, hart))
         return;
-    hb_app_forget_fault(app);
-    app->fault = (struct hb_fault){.snapshot = app->session->ops->snapshot(app->session->self),
-                                   .past = app->past,
-                                   .hart = (uint32_t)hart,
-                                   .cycle = hb_app_cycle(app),
-                                   .own = true};
+    hb_app_push_fault(app, &(struct hb_fault){.snapshot = app->session->ops->snapshot(app->session->self),
+                                              .past = app->past,
+                                              .hart = (uint32_t)hart,
+                                              .cycle = hb_app_cycle(app),
+                                              .own = true});
     app->session->ops->forget_ahead(app->session->self);
     inject(app, cache_lost);
+}
+
+/* What is left by going back stays in sight. */
+static void keep_ghost(struct hb_app *app) {
+    static struct hb_view_throughput now;
+    hb_history_throughput(app->history, app->up_cycle, app->ui.window_cycles, &now);
+    app->ghost =
+        (struct hb_ghost){.from_cycle = now.from_cycle, .window_cycles = now.window_cycles, .windows = now.windows};
+    memcpy(app->ghost.total, now.total, sizeof app->ghost.total);
 }
 
 /* Takes the machine to before the last fault; false when there is none. */
 static bool go_back(struct hb_app *app) {
     if (app->fault.snapshot == NULL)
         return false;
+    keep_ghost(app);
     hb_app_restore(app, app->fault.snapshot, &app->fault.past);
+    app->ghost.since_cycle = hb_app_cycle(app);
     app->session->ops->forget_ahead(app->session->self);
     uint64_t now = hb_app_cycle(app);
     hb_keyframes_truncate(&app->frames, app->session, now > 0 ? now - 1 : 0); /* undo what was done at this cycle */
@@ -55,6 +65,14 @@ static bool go_back(struct hb_app *app) {
     app->ui.scroll_columns = 0;
     app->ui.playing = true;
     return true;
+}
+
+/* Going back once more undoes the fault before the one that is undone already. */
+static void back(struct hb_app *app) {
+    if (app->fault.snapshot != NULL && app->fault.undone && app->earliers > 0)
+        hb_app_pop_fault(app);
+    if (go_back(app))
+        app->fault.undone = true;
 }
 
 static void again(struct hb_app *app, bool recovery, bool cache_lost) {
@@ -69,6 +87,7 @@ static void again(struct hb_app *app, bool recovery, bool cache_lost) {
         app->fault.cycle = hb_app_cycle(app);
         app->fault.own = true;
     }
+    app->fault.undone = false;
     inject(app, cache_lost);
 }
 
@@ -105,7 +124,7 @@ static void fault(struct hb_app *app, const struct hb_command *command) {
     switch (command->kind) {
     case HB_COMMAND_KILL: kill_hart(app, command->argument, false); break;
     case HB_COMMAND_KILL_LOST: kill_hart(app, command->argument, true); break;
-    case HB_COMMAND_BACK: go_back(app); break;
+    case HB_COMMAND_BACK: back(app); break;
     case HB_COMMAND_AGAIN_OFF: again(app, false, false); break;
     case HB_COMMAND_AGAIN_LOST: again(app, true, true); break;
     }

@@ -1,6 +1,7 @@
 /* How the app moves the machine through time: forward in slices that feed the history, back by keyframes. */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "ui/dashboard/app/app.h"
@@ -58,10 +59,31 @@ static void keep_before(struct hb_app *app, uint64_t cycle) {
     ops->release(app->session->self, now);
 }
 
-void hb_app_forget_fault(struct hb_app *app) {
+static void forget(struct hb_app *app, struct hb_fault *fault) {
+    if (fault->snapshot != NULL)
+        app->session->ops->release(app->session->self, fault->snapshot);
+    fault->snapshot = NULL;
+}
+
+bool hb_app_pop_fault(struct hb_app *app) {
+    forget(app, &app->fault);
+    if (app->earliers == 0)
+        return false;
+    app->fault = app->earlier[--app->earliers];
+    return true;
+}
+
+void hb_app_push_fault(struct hb_app *app, const struct hb_fault *fault) {
+    while (app->fault.snapshot != NULL && (app->fault.undone || app->fault.cycle >= fault->cycle))
+        hb_app_pop_fault(app);
+    if (app->earliers == HB_FAULTS_KEPT) {
+        forget(app, &app->earlier[0]);
+        memmove(&app->earlier[0], &app->earlier[1], (HB_FAULTS_KEPT - 1) * sizeof app->earlier[0]);
+        app->earliers--;
+    }
     if (app->fault.snapshot != NULL)
-        app->session->ops->release(app->session->self, app->fault.snapshot);
-    app->fault.snapshot = NULL;
+        app->earlier[app->earliers++] = app->fault;
+    app->fault = *fault;
 }
 
 static void on_killed(struct hb_app *app, const struct hb_happening *event, bool live) {
@@ -73,10 +95,10 @@ static void on_killed(struct hb_app *app, const struct hb_happening *event, bool
     }
     past->fault_cycle = event->cycle;
     if (live && app->fault.snapshot != NULL && app->fault.cycle == event->cycle && app->fault.hart == event->hart) {
-        hb_director_plan(&app->director, app->session, &app->view.machine, event->hart); /* played once more */
+        app->fault.undone = false; /* played once more */
+        hb_director_plan(&app->director, app->session, &app->view.machine, event->hart);
     } else if (live) {
-        hb_app_forget_fault(app);
-        app->fault = (struct hb_fault){.hart = event->hart, .cycle = event->cycle};
+        hb_app_push_fault(app, &(struct hb_fault){.hart = event->hart, .cycle = event->cycle});
         keep_before(app, event->cycle);
         hb_director_plan(&app->director, app->session, &app->view.machine, event->hart);
     }

@@ -10,6 +10,7 @@
 #define BLUE       0xff0072b2
 #define VERMILLION 0xffd55e00
 #define PURPLE     0xffcc79a7
+#define BROWN      0xff8c6d46 /* an eighth, for tasks */
 #define BLACK      0xff14171c
 #define WHITE      0xffffffff
 
@@ -29,8 +30,8 @@ const struct hb_theme hb_theme_light = {
     .idle = 0xffd9dde4,
     .chart = BLUE,
     .chart_fill = 0xffdcebf5,
-    .hue = {SKY, ORANGE, GREEN, YELLOW, BLUE, VERMILLION, PURPLE},
-    .ink = {BLACK, BLACK, BLACK, BLACK, WHITE, BLACK, BLACK},
+    .hue = {SKY, ORANGE, GREEN, YELLOW, BLUE, VERMILLION, PURPLE, BROWN},
+    .ink = {BLACK, BLACK, BLACK, BLACK, WHITE, BLACK, BLACK, WHITE},
     .tone = {0xff7b8494, GREEN, ORANGE, VERMILLION, 0xff14171c, BLUE},
     .tint = {0xffeceef2, 0xffdff3ec, 0xfffcf0d6, 0xfffbe5d6, 0xffcdd2db, 0xffdcebf5},
     .tone_text = {0xff4b5261, 0xff00573f, 0xff6b4a00, 0xff8f3f00, 0xff14171c, 0xff00507d},
@@ -52,8 +53,8 @@ const struct hb_theme hb_theme_dark = {
     .idle = 0xff333a45,
     .chart = SKY,
     .chart_fill = 0xff203747,
-    .hue = {SKY, ORANGE, GREEN, YELLOW, BLUE, VERMILLION, PURPLE},
-    .ink = {BLACK, BLACK, BLACK, BLACK, WHITE, BLACK, BLACK},
+    .hue = {SKY, ORANGE, GREEN, YELLOW, BLUE, VERMILLION, PURPLE, BROWN},
+    .ink = {BLACK, BLACK, BLACK, BLACK, WHITE, BLACK, BLACK, WHITE},
     .tone = {0xff949dac, 0xff2bb98f, ORANGE, 0xffff8a3d, 0xffe9ebef, SKY},
     .tint = {0xff2b313b, 0xff12352b, 0xff3a2d0c, 0xff43260f, 0xff3b424e, 0xff17344a},
     .tone_text = {0xffc3c9d4, 0xff7fe0c0, 0xfff5c96a, 0xffffb989, 0xffffffff, 0xffa5d8f7},

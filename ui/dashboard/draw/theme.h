@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define HB_THEME_HUES 7
+#define HB_THEME_HUES 8
 
 typedef uint32_t hb_colour; /* 0xAARRGGBB */
 

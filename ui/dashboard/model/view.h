@@ -107,6 +107,8 @@ struct hb_view_throughput {
     float work[HB_VIEW_HARTS][HB_VIEW_WINDOWS];
     float total[HB_VIEW_WINDOWS]; /* negative: nothing was recorded there */
     float tasks[HB_VIEW_WINDOWS]; /* tasks finished in the window */
+    float ghost[HB_VIEW_WINDOWS]; /* the same of the future that was left by going back; negative: unknown */
+    uint32_t ghosts;              /* how many of them there are: may be more than windows */
     float before;                 /* mean total before the last fault; 0: no fault */
     uint32_t workers,
         workers_before; /* CPUs that did useful work before the first fault: those left, and all of them */

@@ -148,7 +148,7 @@ static void draw_cross(const struct card *card, struct hb_rect *body) {
     if (body->w > hb_em(card->ui, 10) + side && side > hb_em(card->ui, 1.5)) {
         struct hb_rect place = hb_cut_right(body, side);
         hb_draw_shape(card->list, hb_rect_centre(place, side, side), HB_SHAPE_CROSS,
-                      hb_theme_mix(theme->ground, theme->text, 0.12));
+                      hb_theme_mix(theme->ground, theme->text, 0.75));
         hb_cut_right(body, hb_em(card->ui, 0.6));
     }
 }

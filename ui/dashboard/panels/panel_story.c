@@ -73,9 +73,10 @@ static void draw_choices(struct hb_draw_list *list, struct hb_rect rect, const s
     int height = hb_min(hb_em(ui, 2.1), rect.h), width = 0;
     for (int i = 0; i < 3; i++)
         width += hb_button_width(ui, choices[i].label) + hb_em(ui, 0.5);
+    bool brief = width > rect.w + hb_em(ui, 0.5);
     for (int i = 2; i >= 0; i--) {
         struct hb_button choice = choices[i];
-        if (width > rect.w + hb_em(ui, 0.5) || hb_layout_two_rows(rect.w + hb_em(ui, 3), ui))
+        if (brief)
             choice.label = shorter[i];
         struct hb_rect place = hb_cut_right(&rect, hb_button_width(ui, choice.label));
         choice.tip = choice.enabled ? choice.tip : no_fault;

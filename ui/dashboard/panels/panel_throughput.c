@@ -30,12 +30,12 @@ static int value_y(const struct plot *plot, double value) {
 }
 
 /* Mean of the known totals of the four windows that end with i: a single window has too few tasks. */
-static double smooth_total(const struct hb_view_throughput *data, uint32_t i) {
+static double smooth(const float *total, uint32_t i) {
     double sum = 0;
     int count = 0;
     for (uint32_t j = i >= 3 ? i - 3 : 0; j <= i; j++) {
-        if (data->total[j] >= 0) {
-            sum += (double)data->total[j];
+        if (total[j] >= 0) {
+            sum += (double)total[j];
             count++;
         }
     }
@@ -46,7 +46,9 @@ static double smooth_total(const struct hb_view_throughput *data, uint32_t i) {
 static void fit_axis(struct plot *plot) {
     double top = fmax(0.1, (double)plot->data->before);
     for (uint32_t i = 0; i < plot->data->windows; i++)
-        top = fmax(top, smooth_total(plot->data, i));
+        top = fmax(top, smooth(plot->data->total, i));
+    for (uint32_t i = 0; i < plot->data->ghosts; i++)
+        top = fmax(top, smooth(plot->data->ghost, i));
     plot->step = hb_round_125(top * 40) / 100;
     plot->top = ceil(top * 1.04 / plot->step) * plot->step;
 }
@@ -69,7 +71,7 @@ static void draw_curve(const struct plot *plot) {
     const struct hb_theme *theme = plot->list->theme;
     int base = plot->rect.y + plot->rect.h, last_y = -1;
     for (uint32_t i = 0; i < plot->data->windows; i++) {
-        double value = smooth_total(plot->data, i);
+        double value = smooth(plot->data->total, i);
         int x = window_x(plot, i), w = window_x(plot, i + 1) - x, y = value_y(plot, value);
         if (plot->data->total[i] < 0) {
             last_y = -1;
@@ -82,6 +84,18 @@ static void draw_curve(const struct plot *plot) {
             hb_draw_rect(plot->list, (struct hb_rect){x - 1, top, 2, hb_max(y, last_y) - top + 1}, theme->chart);
         }
         last_y = y;
+    }
+}
+
+/* The future that was left, as a grey line. */
+static void draw_ghost(const struct plot *plot) {
+    const struct hb_view_throughput *data = plot->data;
+    for (uint32_t i = 0; i < data->ghosts && (int)i < shown_windows(data); i++) {
+        double value = smooth(data->ghost, i);
+        int x = window_x(plot, i), w = window_x(plot, i + 1) - x;
+        if (data->ghost[i] >= 0)
+            hb_draw_rect(plot->list, (struct hb_rect){x, value_y(plot, value) - 1, w, 3},
+                         plot->list->theme->tone[HB_TONE_NEUTRAL]);
     }
 }
 
@@ -234,6 +248,7 @@ void hb_panel_throughput(struct hb_draw_list *list, struct hb_rect rect, const s
         return;
     draw_grid(&plot, left);
     draw_curve(&plot);
+    draw_ghost(&plot);
     draw_fault(&plot, rows.y + rows.h);
     draw_levels(&plot, right);
     char rate[48];

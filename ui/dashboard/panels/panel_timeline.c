@@ -10,13 +10,15 @@
 #define LONG_IN_KERNEL 24 /* consecutive columns in which a task did not run: more than an interrupt */
 
 /* What a stretch of a lane basically is. */
-enum ground { GROUND_UNKNOWN, GROUND_GONE, GROUND_IDLE, GROUND_KERNEL, GROUND_TASK };
+enum ground { GROUND_UNKNOWN, GROUND_GONE, GROUND_IDLE, GROUND_KERNEL, GROUND_SPINS, GROUND_TASK };
 
 static enum ground ground_of(const struct hb_view_cell *cell) {
     if (!cell->known)
         return GROUND_UNKNOWN;
     if (cell->state == HB_VIEW_DEAD || cell->state == HB_VIEW_FENCED || cell->state == HB_VIEW_STOPPED)
         return GROUND_GONE;
+    if (cell->spun >= 128)
+        return GROUND_SPINS;
     if (cell->busy + cell->stalled < 128)
         return GROUND_IDLE;
     return cell->task < 0 ? GROUND_KERNEL : GROUND_TASK;
@@ -91,13 +93,13 @@ static bool draw_label(const struct lanes *lanes, struct hb_rect block, int32_t 
 
 static void draw_gone(const struct lanes *lanes, struct hb_rect block) {
     const struct hb_theme *theme = lanes->list->theme;
-    hb_draw_rect(lanes->list, block, theme->tint[HB_TONE_BAD]);
-    hb_draw_rect(lanes->list, (struct hb_rect){block.x, block.y + block.h / 2, block.w, 1}, theme->tone[HB_TONE_BAD]);
+    hb_draw_rect(lanes->list, block, theme->panel);
+    hb_draw_rect(lanes->list, (struct hb_rect){block.x, block.y + block.h / 2 - 1, block.w, 3}, theme->text);
     int width = hb_em(lanes->ui, 2.8), height = hb_em(lanes->ui, 1);
     if (block.w > 2 * width && block.h >= height) {
         struct hb_rect chip = hb_rect_centre(block, width, height);
-        hb_draw_rect(lanes->list, chip, theme->tint[HB_TONE_BAD]);
-        hb_draw_text(lanes->list, chip, HB_FONT_SMALL_BOLD, HB_ALIGN_CENTRE, theme->tone_text[HB_TONE_BAD], "dead");
+        hb_draw_rect(lanes->list, chip, theme->text);
+        hb_draw_text(lanes->list, chip, HB_FONT_SMALL_BOLD, HB_ALIGN_CENTRE, theme->panel, "dead");
     }
 }
 
@@ -112,6 +114,9 @@ static int32_t draw_stretch(const struct lanes *lanes, const struct hb_view_cell
         draw_gone(lanes, block);
     } else if (span.ground == GROUND_IDLE) {
         hb_draw_rect(lanes->list, block, theme->idle);
+    } else if (span.ground == GROUND_SPINS) {
+        hb_draw_rect(lanes->list, block, theme->tint[HB_TONE_WARN]);
+        hb_draw_hatch(lanes->list, block, theme->tone[HB_TONE_WARN]);
     } else if (span.ground != GROUND_UNKNOWN && lane.h < THIN_LANE) {
         hb_draw_rect(lanes->list, block, hue);
     } else if (span.ground != GROUND_UNKNOWN) {
@@ -267,6 +272,7 @@ static void draw_legend(struct hb_draw_list *list, struct hb_rect row, const str
     hb_colour blue = hb_theme_mix(theme->hue[4], theme->panel, 0.2), soft = hb_theme_mix(blue, theme->panel, 0.8);
     legend_item(list, &row, ui, "idle", theme->idle, 0);
     legend_item(list, &row, ui, "kernel", hb_theme_mix(theme->tone[HB_TONE_NEUTRAL], theme->panel, 0.2), 0);
+    legend_item(list, &row, ui, "spins", theme->tint[HB_TONE_WARN], theme->tone[HB_TONE_WARN]);
     legend_item(list, &row, ui, "waits", soft, hb_theme_mix(blue, theme->panel, 0.3));
     legend_item(list, &row, ui, "runs a task", blue, 0);
 }
@@ -315,6 +321,9 @@ static void tip_cell(const struct hb_view *view, uint32_t hart, const struct hb_
     case GROUND_GONE: snprintf(text, bytes, "CPU %u is dead: it executes nothing.", hart); break;
     case GROUND_IDLE:
         snprintf(text, bytes, "CPU %u is idle: its run queue is empty and there is nothing to take over.", hart);
+        break;
+    case GROUND_SPINS:
+        snprintf(text, bytes, "CPU %u spins: it waits for a lock of the kernel, and does nothing else.", hart);
         break;
     case GROUND_KERNEL:
         snprintf(text, bytes, "CPU %u is in the kernel: it works %s of this time and waits %s.", hart, busy, waits);

@@ -70,11 +70,13 @@ int hb_pill(struct hb_draw_list *list, struct hb_rect rect, const struct hb_ui_s
     int width = hb_metrics_width(ui->metrics, HB_FONT_SMALL_BOLD, look->word) + icon + gap + 2 * pad;
     int height = hb_min(rect.h, hb_em(ui, 1.3));
     struct hb_rect pill = {rect.x + rect.w - width, rect.y + (rect.h - height) / 2, width, height};
-    hb_draw_round(list, pill, height / 2, theme->tint[look->tone]);
+    bool bad = look->tone == HB_TONE_BAD; /* the one that must be seen from the last row */
+    hb_draw_round(list, pill, height / 2, bad ? theme->text : theme->tint[look->tone]);
     struct hb_rect inner = hb_rect_inset(pill, pad, 0);
-    hb_draw_shape(list, hb_cut_left(&inner, icon), look->shape, theme->tone[look->tone]);
+    hb_draw_shape(list, hb_cut_left(&inner, icon), look->shape, bad ? theme->panel : theme->tone[look->tone]);
     hb_cut_left(&inner, gap);
-    hb_draw_text(list, inner, HB_FONT_SMALL_BOLD, HB_ALIGN_LEFT, theme->tone_text[look->tone], look->word);
+    hb_draw_text(list, inner, HB_FONT_SMALL_BOLD, HB_ALIGN_LEFT, bad ? theme->panel : theme->tone_text[look->tone],
+                 look->word);
     return width;
 }
 

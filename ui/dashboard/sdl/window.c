@@ -1,5 +1,6 @@
 #include "ui/dashboard/sdl/window.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,11 @@
 #define BUDGET_MIN       0.002
 #define SPARE_SECONDS    0.002 /* of a frame, kept as a reserve */
 #define DESCRIBE_SECONDS 0.1
+#define STIRRED_SECONDS  0.7    /* until a tooltip has come up */
+#define MUCH_LARGER      1.8    /* times the window */
+#define ASLEEP_MS        200    /* without input, when nothing changes */
+#define WIDTH_OF_TEXT    1600.0 /* from this size of window on text grows with it */
+#define HEIGHT_OF_TEXT   900.0
 
 /* Left to itself, SDL opens invisible windows where there is no display. The drivers to try: those that the session
  * names, or those of SDL_VIDEODRIVER; false: neither names any. */
@@ -41,13 +47,28 @@ static bool open_display(char *error, size_t error_bytes) {
     return false;
 }
 
+/* No larger than the display, and larger than was asked for on one that is much larger. */
+static void fit_display(int *width, int *height) {
+    SDL_Rect bounds;
+    if (SDL_GetDisplayUsableBounds(0, &bounds) != 0)
+        return;
+    double room = fmin((double)bounds.w / *width, (double)bounds.h / *height);
+    if (room >= MUCH_LARGER) {
+        *width = (int)(*width * room);
+        *height = (int)(*height * room);
+    }
+    *width = *width < bounds.w ? *width : bounds.w;
+    *height = *height < bounds.h ? *height : bounds.h;
+}
+
 bool hb_window_open(struct hb_window *window, int width, int height, int text_px, char *error, size_t error_bytes) {
-    *window = (struct hb_window){0};
+    *window = (struct hb_window){.stirred_seconds = STIRRED_SECONDS};
     /* Pixels are made in memory: going through OpenGL, which may itself be emulated, would only delay them. */
     SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
     if (!open_display(error, error_bytes))
         return false;
     SDL_EnableScreenSaver();
+    fit_display(&width, &height);
     window->window = SDL_CreateWindow("hartbeat", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, width, height,
                                       SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
     window->renderer = window->window == NULL ? NULL : SDL_CreateRenderer(window->window, -1, SDL_RENDERER_SOFTWARE);
@@ -131,7 +152,8 @@ static void fit_window(struct hb_window *window, struct hb_app *app) {
     SDL_GetRendererOutputSize(window->renderer, &window->w, &window->h);
     SDL_GetWindowSize(window->window, &units, &unused);
     window->scale = (double)window->w / (units > 0 ? units : 1);
-    int px = (int)(app->wanted_text_px * window->scale + 0.5);
+    double room = fmin(window->w / (WIDTH_OF_TEXT * window->scale), window->h / (HEIGHT_OF_TEXT * window->scale));
+    int px = (int)(app->wanted_text_px * window->scale * fmax(room, 1) + 0.5);
     if (px == window->gfx->text.metrics.text_px)
         return;
     if (hb_gfx_open(window->gfx, window->renderer, px, error, sizeof error))
@@ -225,6 +247,11 @@ static void paint(struct hb_window *window, struct hb_app *app) {
     SDL_RenderPresent(window->renderer);
 }
 
+/* Nothing moves, and nothing is about to: the picture on the screen stays. */
+static bool is_still(const struct hb_window *window, const struct hb_app *app) {
+    return !app->ui.playing && !app->want_picture && app->ui.notice[0] == '\0' && window->stirred_seconds <= 0;
+}
+
 bool hb_window_loop_once(struct hb_window *window, struct hb_app *app) {
     SDL_Event event;
     uint64_t begin = SDL_GetPerformanceCounter();
@@ -234,8 +261,16 @@ bool hb_window_loop_once(struct hb_window *window, struct hb_app *app) {
     window->last_ticks = begin;
     note_frame(&window->times, seconds);
     fit_window(window, app);
-    while (SDL_PollEvent(&event))
+    window->stirred_seconds -= seconds;
+    while (SDL_PollEvent(&event)) {
+        window->stirred_seconds = STIRRED_SECONDS;
         take_event(window, app, &event);
+    }
+    if (is_still(window, app)) {
+        SDL_WaitEventTimeout(NULL, ASLEEP_MS);
+        window->due_ticks = SDL_GetPerformanceCounter();
+        return !app->quit;
+    }
     uint64_t before = SDL_GetPerformanceCounter();
     advance(window, app, seconds);
     uint64_t after = SDL_GetPerformanceCounter();

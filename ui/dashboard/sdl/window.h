@@ -26,6 +26,7 @@ struct hb_window {
     uint64_t last_ticks, due_ticks; /* when the last frame began, and when the next is due */
     double other_seconds;           /* of the last frame not spent on the machine */
     struct hb_frame_times times;
+    double stirred_seconds;    /* how long frames go on after the last input, although nothing runs */
     double describe_seconds;   /* until the description is next written */
     const char *describe_path; /* NULL: no description is wanted, or it could not be written any more */
     bool describe_failed;
