@@ -25,14 +25,20 @@ const char *hb_os_task_state_name(enum hb_os_task_state state) {
     return (unsigned)state < sizeof state_names / sizeof *state_names ? state_names[state] : "?";
 }
 
+static void init_recovery(struct hb_os_recovery *recovery) {
+    *recovery = (struct hb_os_recovery){
+        .suspected_cycle = HB_OS_NONE,
+        .fenced_cycle = HB_OS_NONE,
+        .began_cycle = HB_OS_NONE,
+        .recovered_cycle = HB_OS_NONE,
+        .first_work_cycle = HB_OS_NONE,
+        .suspected_by = HB_OS_NO_HART,
+        .recovered_by = HB_OS_NO_HART,
+    };
+}
+
 static void init_hart(struct hb_os_hart *hart) {
-    hart->recovery.suspected_cycle = HB_OS_NONE;
-    hart->recovery.fenced_cycle = HB_OS_NONE;
-    hart->recovery.began_cycle = HB_OS_NONE;
-    hart->recovery.recovered_cycle = HB_OS_NONE;
-    hart->recovery.first_work_cycle = HB_OS_NONE;
-    hart->recovery.suspected_by = HB_OS_NO_HART;
-    hart->recovery.recovered_by = HB_OS_NO_HART;
+    init_recovery(&hart->recovery);
     hart->up_cycle = HB_OS_NONE;
     hart->stopped_cycle = HB_OS_NONE;
     hart->last_beat_cycle = HB_OS_NONE;
@@ -618,6 +624,17 @@ void hb_os_view_feed(struct hb_os_view *view, uint64_t cycle, uint32_t hart, uin
 
 void hb_os_view_hart_ails(struct hb_os_view *view, uint32_t hart) {
     view->harts[hart].ails = 1;
+}
+
+void hb_os_view_hart_started(struct hb_os_view *view, uint32_t hart, bool ails) {
+    struct hb_os_hart *started = &view->harts[hart];
+    uint32_t false_alarms = started->recovery.false_alarms;
+    init_recovery(&started->recovery);
+    started->recovery.false_alarms = false_alarms;
+    started->ails = ails;
+    started->lock_held = started->lock_wanted = 0;
+    started->recovering = HB_OS_NO_HART;
+    started->gap_from_cycle = HB_OS_NONE; /* until its first beat */
 }
 
 void hb_os_view_hart_stopped(struct hb_os_view *view, uint64_t cycle, uint32_t hart, uint64_t user_instructions) {

@@ -194,6 +194,10 @@ void hb_os_view_hart_stopped(struct hb_os_view *view, uint64_t cycle, uint32_t h
 /* A fault has struck `hart` and left it alive: frozen, or slow. It is not taken for healthy any more. */
 void hb_os_view_hart_ails(struct hb_os_view *view, uint32_t hart);
 
+/* `hart`, which had stopped, starts over: how its silence is dealt with from now on is another story. `ails`: something
+ * is still wrong with it. */
+void hb_os_view_hart_started(struct hb_os_view *view, uint32_t hart, bool ails);
+
 /* How often harts beat has been changed: the gaps that are under way say nothing. */
 void hb_os_view_forget_beats(struct hb_os_view *view);
 

@@ -66,6 +66,9 @@ static inline void hb_bus_drop_reservation(struct hb_bus *bus, uint32_t hart) {
 /* The number of lines that the hart's L1D would have to write back, and the addresses of at most `most` of them. */
 uint32_t hb_bus_dirty_lines(const struct hb_bus *bus, uint32_t hart, uint64_t *addresses, uint32_t most);
 
+/* How many of these lines hold other bytes than memory (or the L2) does. */
+uint32_t hb_bus_differing_lines(const struct hb_bus *bus, uint32_t hart);
+
 /* The only access that takes no time: read the newest copy, write every copy (gdb, ELF loading, signatures, checkers,
  * result slots). Lost caches are neither read nor written. False: the range is not in RAM or boot ROM (or a write to
  * ROM). */

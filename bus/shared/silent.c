@@ -108,6 +108,20 @@ void hb_bus_clear(struct hb_bus *bus, uint64_t now) {
     empty_all(bus);
 }
 
+uint32_t hb_bus_differing_lines(const struct hb_bus *bus, uint32_t hart) {
+    const struct hb_cache *cache = &bus->l1d[hart];
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < cache->sets * cache->ways; i++) {
+        struct hb_line *line = hb_cache_line(cache, i);
+        uint8_t below[HB_LINE_BYTES_MAX];
+        if (!(line->attributes & HB_LINE_DIRTY))
+            continue;
+        hb_memory_read(bus, line->address, below, bus->line_bytes);
+        n += memcmp(below, hb_line_data(line), bus->line_bytes) != 0;
+    }
+    return n;
+}
+
 uint32_t hb_bus_dirty_lines(const struct hb_bus *bus, uint32_t hart, uint64_t *addresses, uint32_t most) {
     const struct hb_cache *cache = &bus->l1d[hart];
     uint32_t n = 0;

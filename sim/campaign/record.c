@@ -49,6 +49,7 @@ static void put_faults(cJSON *to, const struct hb_run_result *result) {
         put_cycle(item, "recovered_cycle", fault->recovery.recovered_cycle);
         put_cycle(item, "first_work_cycle", fault->recovery.first_work_cycle);
         put_number(item, "lines_lost", fault->lines_lost);
+        put_number(item, "lines_differing", fault->lines_differing);
         cJSON_AddItemToArray(list, item);
     }
 }

@@ -46,7 +46,7 @@ void hb_fault_term_set(const struct hb_fault_term *term, struct hb_fault_terms *
 
 /* ---- Models ---- */
 
-#define HB_MODEL_KILLS 1u /* the hart never executes anything again */
+#define HB_MODEL_KILLS 1u /* the hart executes nothing any more, unless it is started again */
 #define HB_MODEL_SLOWS 2u /* how soon the hart reacts says nothing of the image any more */
 
 /* MODEL(ID, name, terms that it takes, those among them that must be given, HB_MODEL_* flags, "CPU 2 was to ...",
@@ -62,10 +62,13 @@ void hb_fault_term_set(const struct hb_fault_term *term, struct hb_fault_terms *
           "it spins with interrupts off, for good; its cache answers, and it can be fenced")                           \
     MODEL(FAIL_SLOW, "fail_slow", HB_TERM_FACTOR | HB_TERM_DURATION, HB_TERM_FACTOR, HB_MODEL_SLOWS, "slow down",      \
           "slowed down", "is slow: its instructions take longer from now on", "is as fast as before",                  \
-          "each of its instructions takes `factor` times as long, for `duration` if that is given")
+          "each of its instructions takes `factor` times as long, for `duration` if that is given")                    \
+    MODEL(RESTART, "restart", HB_TERM_CACHE | HB_TERM_DURATION, HB_TERM_DURATION, HB_MODEL_KILLS, "die", "died",       \
+          "dies: it executes nothing, and cannot be started for a while", "can be started again",                      \
+          "it dies as with fail_stop; after `duration` it can be started again, which no register tells")
 
 /* Names that the design defines and that are not implemented yet. */
-#define HB_FAULT_MODELS_TO_COME(MODEL) MODEL("restart") MODEL("bit_flip") MODEL("stuck_at")
+#define HB_FAULT_MODELS_TO_COME(MODEL) MODEL("bit_flip") MODEL("stuck_at")
 
 enum hb_fault_model {
 #define MODEL(id, ...) HB_FAULT_##id,

@@ -134,7 +134,8 @@ static void print_recovery(FILE *out, const struct hb_fault_result *fault) {
 }
 
 static void print_lost(FILE *out, const struct hb_fault_result *fault) {
-    fprintf(out, "            %" PRIu32 " modified lines lost%s", fault->lines_lost, fault->lost_listed ? ":" : "");
+    fprintf(out, "            %" PRIu32 " modified lines lost, %" PRIu32 " not as in memory%s", fault->lines_lost,
+            fault->lines_differing, fault->lost_listed ? ":" : "");
     for (uint32_t i = 0; i < fault->lost_listed && i < LOST_SHOWN; i++) {
         const struct hb_lost_line *line = &fault->lost[i];
         fprintf(out, "%s 0x%" PRIx64 "%s%s", i ? ";" : "", line->address, line->symbol[0] ? " " : "", line->symbol);

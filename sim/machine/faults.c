@@ -2,7 +2,7 @@
  * A model is a row of the table below, and one of sim/config/fault_models.h. */
 #include "sim/machine/machine.h"
 
-/* ---- fail_stop: the hart dies ---------------------------------------------------------------------------------- */
+/* ---- fail_stop and restart: the hart dies ---------------------------------------------------------------------- */
 
 static void note_lost_lines(struct hb_machine *machine, struct hb_fault_state *fault) {
     struct hb_saved *saved = machine->saved;
@@ -10,6 +10,7 @@ static void note_lost_lines(struct hb_machine *machine, struct hb_fault_state *f
     fault->first_lost_line = saved->lost_lines;
     fault->lines_lost = hb_bus_dirty_lines(&machine->bus, fault->hart, &saved->lost_line[saved->lost_lines], room);
     saved->lost_lines += fault->lines_lost < room ? fault->lines_lost : room;
+    fault->lines_differing = hb_bus_differing_lines(&machine->bus, fault->hart);
 }
 
 static void die(struct hb_machine *machine, struct hb_fault_state *fault, uint64_t now) {
@@ -22,6 +23,13 @@ static void die(struct hb_machine *machine, struct hb_fault_state *fault, uint64
     hb_core_halt(&machine->cores.core[fault->hart], HB_HART_DEAD, now);
     hb_os_view_hart_stopped(&machine->saved->os, now, fault->hart,
                             hb_hart_user_instructions(&machine->hart[fault->hart]));
+}
+
+/* It executes nothing before software starts it; whether that has fenced it meanwhile makes no difference. */
+static void let_start(struct hb_machine *machine, const struct hb_fault_state *fault, uint64_t now) {
+    (void)now;
+    if (machine->hart[fault->hart].run_state == HB_HART_DEAD)
+        machine->hart[fault->hart].run_state = HB_HART_STOPPED;
 }
 
 /* ---- freeze: the hart's own time stands still ------------------------------------------------------------------ */
@@ -71,10 +79,8 @@ static const struct {
     void (*strike)(struct hb_machine *machine, struct hb_fault_state *fault, uint64_t now);
     void (*end)(struct hb_machine *machine, const struct hb_fault_state *fault, uint64_t now);
 } models[HB_FAULTS_KNOWN] = {
-    [HB_FAULT_FAIL_STOP] = {die, NULL},
-    [HB_FAULT_FREEZE] = {freeze, thaw},
-    [HB_FAULT_HANG] = {hang, NULL},
-    [HB_FAULT_FAIL_SLOW] = {slow, set_pace},
+    [HB_FAULT_FAIL_STOP] = {die, NULL},      [HB_FAULT_FREEZE] = {freeze, thaw},    [HB_FAULT_HANG] = {hang, NULL},
+    [HB_FAULT_FAIL_SLOW] = {slow, set_pace}, [HB_FAULT_RESTART] = {die, let_start},
 };
 
 /* ---- When they strike and end ------------------------------------------------------------------------------------ */
@@ -176,6 +182,21 @@ void hb_faults_due(struct hb_machine *machine, uint64_t now) {
     for (uint32_t i = 0; i < machine->saved->faults; i++)
         if (!machine->saved->fault[i].done && due_cycle(machine, i) <= now)
             hb_fault_strike(machine, i, now);
+}
+
+/* A later fault of the hart is dealt with anew. That it was suspected while it was well is never forgotten. */
+void hb_fault_hart_started(struct hb_machine *machine, uint32_t hart) {
+    bool ails = false;
+    for (uint32_t i = 0; i < machine->saved->faults; i++) {
+        struct hb_fault_state *fault = &machine->saved->fault[i];
+        if (!fault->activated || fault->hart != hart)
+            continue;
+        ails |= !fault->ended;
+        if (!fault->settled)
+            fault->recovery = machine->saved->os.harts[hart].recovery;
+        fault->settled = true;
+    }
+    hb_os_view_hart_started(&machine->saved->os, hart, ails);
 }
 
 /* ---- Triggers -------------------------------------------------------------------------------------------------- */

@@ -86,6 +86,7 @@ static void start_when_clean(struct hb_machine *machine, uint32_t hart, uint64_t
     hb_bus_restart(&machine->bus, hart);
     hb_hart_restart(&machine->cores.core[hart], saved->devices.power.hart[hart].entry, now);
     hb_measure_hart_started(machine, hart);
+    hb_fault_hart_started(machine, hart);
     machine->hart[hart].x[10] = hart;
     machine->hart[hart].x[11] = saved->devices.power.hart[hart].argument;
     update_interrupt_lines(machine, now);
@@ -93,7 +94,7 @@ static void start_when_clean(struct hb_machine *machine, uint32_t hart, uint64_t
 
 static void start(struct hb_machine *machine, uint32_t hart, uint64_t now) {
     if (machine->hart[hart].run_state == HB_HART_DEAD)
-        return; /* a hart that died stays dead until the fault model says otherwise */
+        return; /* and no register tells: software may try again later */
     machine->saved->start_pending |= 1ull << hart;
     hb_bus_flush(&machine->bus, hart, now);
 }

@@ -64,8 +64,11 @@ struct hb_fault_state {
     uint64_t end_cycle;          /* once activated: in which it is over; HB_NEVER: it lasts */
     uint64_t instructions_at_death;
     uint32_t lines_lost;
+    uint32_t lines_differing; /* of these: memory held other bytes */
     uint32_t stores_lost;     /* that waited in the store buffer */
     uint32_t first_lost_line; /* index into lost_line[] */
+    bool settled;             /* its hart has been started since: `recovery` is how it was dealt with */
+    struct hb_os_recovery recovery;
 };
 
 /* The progress of a region of interest that begins or ends with a tracepoint (sim/machine/measure.h). */
@@ -251,6 +254,10 @@ void hb_fault_watch(struct hb_machine *machine, enum hb_trigger trigger);
 
 /* An event that triggers wait for has occurred; arms those whose count is complete. */
 void hb_fault_seen(struct hb_machine *machine, const struct hb_trace_record *record);
+
+/* `hart`, which had been halted, starts: how its faults were dealt with is settled, and what is over ails it no more.
+ */
+void hb_fault_hart_started(struct hb_machine *machine, uint32_t hart);
 
 /* The earliest cycle in which a fault strikes or is over; HB_NEVER if none does. */
 uint64_t hb_fault_next_cycle(const struct hb_machine *machine);

@@ -218,9 +218,10 @@ static void drop_before(uint64_t *cycle, uint64_t fault_cycle) {
 }
 
 /* How the kernel dealt with it. */
-static void gather_recovery(const struct hb_machine *machine, struct hb_fault_result *result) {
+static void gather_recovery(const struct hb_machine *machine, const struct hb_fault_state *fault,
+                            struct hb_fault_result *result) {
     struct hb_os_recovery *recovery = &result->recovery;
-    *recovery = machine->saved->os.harts[result->hart].recovery;
+    *recovery = fault->settled ? fault->recovery : machine->saved->os.harts[result->hart].recovery;
     uint64_t since = result->activated ? result->cycle : HB_OS_NONE;
     result->false_alarm = recovery->false_alarms > 0;
     drop_before(&recovery->suspected_cycle, since);
@@ -255,11 +256,12 @@ static void gather_fault(const struct hb_machine *machine, uint32_t index, struc
         .end_cycle = fault->end_cycle,
         .instructions_at_death = fault->instructions_at_death,
         .lines_lost = fault->lines_lost,
+        .lines_differing = fault->lines_differing,
         .stores_lost = fault->stores_lost,
     };
     if (fault->activated)
         gather_lost_lines(machine, fault, result);
-    gather_recovery(machine, result);
+    gather_recovery(machine, fault, result);
 }
 
 static void gather_faults(const struct hb_machine *machine, struct hb_run_result *result) {

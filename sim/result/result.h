@@ -43,6 +43,7 @@ struct hb_fault_result {
     uint64_t end_cycle;
     uint64_t instructions_at_death;
     uint32_t lines_lost;
+    uint32_t lines_differing; /* of lines_lost: memory held other bytes */
     uint32_t stores_lost;
     uint32_t lost_listed; /* of lines_lost: the first of them are listed */
     struct hb_lost_line *lost;

@@ -374,6 +374,7 @@ static void write_terms(struct hb_json_writer *json, const struct hb_fault_terms
 
 static void write_lost(struct hb_json_writer *json, const struct hb_fault_result *fault) {
     write_count(json, "lines_lost", died(fault), fault->lines_lost);
+    write_count(json, "lines_differing", died(fault), fault->lines_differing);
     write_count(json, "stores_lost", died(fault), fault->stores_lost);
     hb_json_open(json, "lost", '[');
     for (uint32_t i = 0; i < fault->lost_listed; i++) {

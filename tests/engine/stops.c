@@ -120,8 +120,10 @@ static bool break_something(struct session *s) {
         {.model = HB_FAULT_FAIL_SLOW, .factor = 2, .duration_cycles = 77},
         {.model = HB_FAULT_FAIL_STOP},
         {.model = HB_FAULT_FAIL_STOP, .lost = true},
+        {.model = HB_FAULT_RESTART, .duration_cycles = 900},
+        {.model = HB_FAULT_RESTART, .duration_cycles = 50, .lost = true},
     };
-    const uint64_t kinds = draw(s, 12) ? 4 : 6; /* death is seldom */
+    const uint64_t kinds = draw(s, 12) ? 4 : 8; /* death is seldom */
     const struct hb_input input = {.kind = HB_INPUT_FAULT,
                                    .cycle = first(s)->saved->cycle + draw(s, 300),
                                    .hart = (uint8_t)draw(s, first(s)->bus.harts),

@@ -1,5 +1,6 @@
-/* Faults that leave a hart alive: frozen for a while, or slow. Their time lines against ones that are worked out from
- * the machine without the fault; and that nothing else changes a run: snapshots, replay, the order of harts. */
+/* Faults that leave a hart alive, frozen for a while or slow, or that let it be started again. Their time lines against
+ * ones that are worked out from the machine without the fault; and that nothing else changes a run: snapshots, replay,
+ * the order of harts. */
 #include "memory/hash.h"
 #include "sim/engine/run.h"
 #include "sim/machine/snapshot.h"
@@ -230,6 +231,56 @@ START_TEST(a_frozen_hart_may_die) {
 }
 END_TEST
 
+/* Until its time it ignores a start, though the power controller says that it is started; then it begins with nothing
+ * in its caches, and a lost cache answers again. */
+START_TEST(a_dead_hart_starts_when_its_time_has_come) {
+    guest_config(&config, mix, 4);
+    add_fault(HB_FAULT_RESTART, 2, 20000, 5000)->terms.lost = _i;
+    struct hb_machine *machine = guest_machine(&config);
+    hb_machine_run(machine, 21000);
+    uint64_t instructions = machine->hart[2].instructions, entry = machine->elf.entry;
+    command(machine, 2, HB_POWER_CMD_FENCE, 0);
+    hb_machine_run(machine, 21100);
+    command(machine, 2, HB_POWER_CMD_START, entry);
+    hb_machine_run(machine, 25000);
+    ck_assert_int_eq(machine->hart[2].run_state, HB_HART_DEAD);
+    ck_assert_int_eq(machine->saved->devices.power.hart[2].state, HB_POWER_IS_STARTED);
+    hb_machine_run(machine, 26000);
+    ck_assert(machine->saved->fault[0].ended && machine->hart[2].run_state == HB_HART_STOPPED);
+    command(machine, 2, HB_POWER_CMD_START, entry);
+    hb_machine_run(machine, 30000);
+    ck_assert_int_eq(machine->hart[2].run_state, HB_HART_RUNNING);
+    ck_assert_uint_gt(machine->hart[2].instructions, instructions);
+    ck_assert(!machine->saved->bus.port[2].lost && !machine->saved->bus.port[2].silent);
+    struct hb_hart_stats stats;
+    hb_stats_hart(machine, 2, &stats);
+    ck_assert_uint_eq(stats.busy_cycles + hb_stats_stalled(&stats) + stats.idle_cycles, machine->saved->cycle);
+    hb_machine_destroy(machine);
+}
+END_TEST
+
+/* Each fault of a hart that dies, starts and dies again has its own story. */
+START_TEST(each_death_is_dealt_with_by_itself) {
+    guest_config(&config, mix, 4);
+    add_fault(HB_FAULT_RESTART, 2, 20000, 100);
+    add_fault(HB_FAULT_FAIL_STOP, 2, 28000, 0);
+    struct hb_machine *machine = guest_machine(&config);
+    hb_machine_run(machine, 22000);
+    machine->saved->os.harts[2].recovery.suspected_cycle = 21000;
+    command(machine, 2, HB_POWER_CMD_START, machine->elf.entry);
+    hb_machine_run(machine, 27000);
+    machine->saved->os.harts[2].recovery.suspected_cycle = HB_OS_NONE;
+    hb_machine_run(machine, 29000);
+    machine->saved->os.harts[2].recovery.suspected_cycle = 28500;
+    struct hb_run_result *result = hb_result_gather(machine);
+    ck_assert(result->fault[0].activated && result->fault[1].activated);
+    ck_assert_uint_eq(result->fault[0].recovery.suspected_cycle, 21000);
+    ck_assert_uint_eq(result->fault[1].recovery.suspected_cycle, 28500);
+    hb_result_free(result);
+    hb_machine_destroy(machine);
+}
+END_TEST
+
 /* A freeze is no stretch with interrupts off: J is the image's, and its bound would fail the run. */
 START_TEST(the_time_of_a_freeze_is_not_j) {
     guest_config(&config, pace, 1);
@@ -258,13 +309,14 @@ END_TEST
 static void add_random_faults(uint64_t seed) {
     for (uint64_t i = 0; i < 3; i++) {
         uint64_t cycle = hb_choice(seed, 10, i) % END_CYCLE, length = 1 + hb_choice(seed, 11, i) % 4000;
-        uint32_t hart = (uint32_t)(hb_choice(seed, 12, i) % 4), kind = (uint32_t)(hb_choice(seed, 13, i) % 5);
+        uint32_t hart = (uint32_t)(hb_choice(seed, 12, i) % 4), kind = (uint32_t)(hb_choice(seed, 13, i) % 6);
         if (kind < 2)
             add_fault(HB_FAULT_FREEZE, hart, cycle, length);
         else if (kind < 4)
             add_fault(HB_FAULT_FAIL_SLOW, hart, cycle, kind == 2 ? 0 : length)->terms.factor = 2 + kind * 3;
         else
-            add_fault(HB_FAULT_FAIL_STOP, hart, cycle, 0)->terms.lost = seed & 1;
+            add_fault(kind == 4 ? HB_FAULT_FAIL_STOP : HB_FAULT_RESTART, hart, cycle, kind == 4 ? 0 : length)
+                ->terms.lost = seed & 1;
     }
 }
 
@@ -442,6 +494,8 @@ static Suite *models(void) {
     tcase_add_loop_test(tests, interrupts_wait_for_a_sleeper, 0, 3);
     tcase_add_test(tests, a_frozen_hart_may_be_fenced_and_started);
     tcase_add_loop_test(tests, a_frozen_hart_may_die, 0, 2);
+    tcase_add_loop_test(tests, a_dead_hart_starts_when_its_time_has_come, 0, 2);
+    tcase_add_test(tests, each_death_is_dealt_with_by_itself);
     tcase_add_test(tests, the_time_of_a_freeze_is_not_j);
     tcase_add_loop_test(tests, nothing_else_changes_a_run, 0, getenv("HB_CASES") ? atoi(getenv("HB_CASES")) : 40);
     tcase_add_test(tests, a_freeze_in_mid_run_is_replayed);

@@ -261,11 +261,27 @@ static uint32_t modified_lines(const struct hb_machine *machine, uint32_t hart, 
     return n;
 }
 
+/* How many of these lines are not as RAM has them. */
+static uint32_t differing_lines(const struct hb_machine *machine, uint32_t hart, const uint64_t *addresses,
+                                uint32_t n) {
+    const struct hb_cache *cache = &machine->bus.l1d[hart];
+    uint32_t differing = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        const uint8_t *cached = hb_line_data(hb_cache_find(cache, addresses[i]));
+        bool same = true;
+        for (uint32_t k = 0; k < machine->bus.line_bytes; k++)
+            same &= cached[k] == machine->ram.bytes[addresses[i] - HB_RAM_BASE + k];
+        differing += !same;
+    }
+    return differing;
+}
+
 static void check_lost(struct hb_machine *machine, uint32_t hart, uint64_t *total) {
     uint64_t addresses[64];
     uint64_t cycle = machine->saved->cycle;
     uint32_t n = modified_lines(machine, hart, addresses);
     *total += n;
+    const uint32_t differing = differing_lines(machine, hart, addresses, n);
     hb_machine_input(
         machine, &(struct hb_input){.cycle = cycle, .kind = HB_INPUT_FAULT, .hart = (uint8_t)hart, .terms.lost = true});
     hb_machine_run(machine, cycle + 500);
@@ -275,6 +291,7 @@ static void check_lost(struct hb_machine *machine, uint32_t hart, uint64_t *tota
     ck_assert_uint_eq(fault->lines_lost, n);
     struct hb_run_result *result = hb_result_gather(machine);
     ck_assert_uint_eq(result->fault[0].lost_listed, n);
+    ck_assert_uint_eq(result->fault[0].lines_differing, differing);
     for (uint32_t i = 0; i < n; i++) {
         bool listed = false;
         for (uint32_t k = 0; k < n; k++)
