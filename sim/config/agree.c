@@ -197,6 +197,7 @@ static bool check_faults(const struct agreement *a) {
 /* ---- Tasks ----------------------------------------------------------------------------------------------------- */
 
 #define QUANTUM_CYCLES_MIN 1000u
+#define REPLUG_CYCLES_MIN  50000u
 #define HOST_STEPS_MAX     4000000000u /* some seconds */
 
 /* A message about a key of group `g`, which has a number only in a list. */
@@ -390,6 +391,17 @@ static bool check_irq(const struct agreement *a) {
     return refuse(a, "os.irq", "needs a group of the kind \"echo\": no device interrupts otherwise");
 }
 
+/* A start that comes before the CPU had time to beat would undo the one before. */
+static bool check_replug(const struct agreement *a) {
+    const uint64_t cycles = a->config->os.recovery_replug_cycles;
+    char text[128];
+    if (cycles == 0 || cycles >= REPLUG_CYCLES_MIN)
+        return true;
+    snprintf(text, sizeof text, "%" PRIu64 " is out of range: it should be 0, or at least %u", cycles,
+             REPLUG_CYCLES_MIN);
+    return refuse(a, "os.recovery.replug_cycles", text);
+}
+
 static bool check_workload(const struct agreement *a) {
     uint64_t left = HB_WORK_ALL_MAX;
     char text[128];
@@ -528,6 +540,6 @@ bool hb_agree(const cJSON *document, const char *where, struct hb_config *config
     struct agreement a = {document, where, config, error};
     if (config->memory.size_bytes % 4096 != 0)
         return refuse(&a, "machine.memory.size", "is not a multiple of 4KiB");
-    return check_bus(&a) && check_caches(&a) && check_faults(&a) && check_workload(&a) &&
+    return check_bus(&a) && check_caches(&a) && check_faults(&a) && check_replug(&a) && check_workload(&a) &&
            hb_agree_amp(document, where, config, error) && check_scheduler(&a) && check_stats(&a) && check_trace(&a);
 }

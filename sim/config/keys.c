@@ -898,6 +898,13 @@ const struct hb_key hb_keys[] = {
            "The task that it ran; start: it begins again; none: it is lost."),
     CHOICE("os.recovery.kernel_data", os.recovery_kernel_data, kernel_data, "cached",
            "flushed: the kernel writes its own data back to memory at once."),
+    {.path = "os.recovery.replug_cycles",
+     .type = HB_KEY_INTEGER,
+     CONFIG(os.recovery_replug_cycles),
+     .unit = "cycles",
+     .fallback = "0",
+     .maximum = HB_KEY_INTEGER_MAX,
+     .help = "smp: a recovered CPU is started this often until it beats, and takes part again then; 0: never."},
     CHOICE("os.recovery.failover", os.recovery_failover, failovers, "none", "amp: what happens when the master dies."),
     CHOICE("os.irq", os.irq, irqs, "one",
            "echo: whom devices interrupt; one: the first CPU that is alive; spread: each in turn; all: all of them, of "

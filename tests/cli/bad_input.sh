@@ -92,6 +92,8 @@ bad_file 'bad.json: faults.0.trigger.instructions: goes with a CPU that is named
     '{"image": "smp", "faults": [{"target": {"hart": "master"}, "trigger": {"instructions": 1}}]}'
 bad_file 'bad.json: faults.0: model "restart" needs duration' \
     '{"image": "smp", "faults": [{"model": "restart", "target": {"hart": 1}, "trigger": {"cycle": 1}}]}'
+bad_file 'bad.json: os.recovery.replug_cycles: 100 is out of range: it should be 0, or at least 50000' \
+    '{"image": "smp", "os": {"recovery": {"replug_cycles": 100}}}'
 bad_file 'bad.json: faults.0.target.hart: there is no hart 4 (the machine has 0 to 3)' \
     '{"image": "smp", "faults": [{"target": {"hart": 4}, "trigger": {"cycle": 1}}]}'
 bad_file 'bad.json: os.workload.work: 100001 units for each of 2000 tasks are more than the host would compute again, to check what they found (at most 200000000 in all)' \

@@ -43,3 +43,11 @@ void hb_power_fence(uint32_t hart) {
     } while (*register32(block + HB_POWER_STATE) != HB_POWER_IS_FENCED);
     hb_fence();
 }
+
+void hb_power_start(uint32_t hart, uint64_t entry) {
+    uint64_t block = hb_board.power_base + (uint64_t)HB_POWER_STRIDE * hart;
+    *(volatile uint64_t *)(block + HB_POWER_ENTRY) = entry;
+    *(volatile uint64_t *)(block + HB_POWER_ARGUMENT) = 0;
+    hb_fence();
+    *register32(block + HB_POWER_COMMAND) = HB_POWER_CMD_START;
+}

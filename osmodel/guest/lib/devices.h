@@ -19,4 +19,8 @@ _Noreturn void hb_finish(uint32_t code);
  * and its transactions have ended. Needs hb_board.power_base. */
 void hb_power_fence(uint32_t hart);
 
+/* Ask the power controller to start `hart`, which is fenced or stopped, at `entry`, in M mode with a0 = hart and
+ * a1 = 0. A dead one does not. Needs hb_board.power_base. */
+void hb_power_start(uint32_t hart, uint64_t entry);
+
 #endif

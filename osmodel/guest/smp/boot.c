@@ -13,6 +13,7 @@
 #include "osmodel/guest/smp/heartbeat.h"
 #include "osmodel/guest/smp/io/interrupts.h"
 #include "osmodel/guest/smp/queue.h"
+#include "osmodel/guest/smp/recovery/replug.h"
 #include "osmodel/guest/smp/rollcall.h"
 #include "osmodel/guest/smp/schedule.h"
 #include "osmodel/guest/smp/server.h"
@@ -211,8 +212,13 @@ static void boot(const void *tree) {
 }
 
 _Noreturn void hb_start(uint32_t hart, const void *tree) {
+    bool is_back = hb_replug_is_called();
+    if (is_back)
+        *hb_self() = (struct hb_smp_hart){0};
     init_hart(hart);
-    if (hart == HB_BOOT_HART)
+    if (is_back)
+        hb_replug_answer();
+    else if (hart == HB_BOOT_HART)
         boot(tree);
     else
         hb_roll_call_answer(hart);

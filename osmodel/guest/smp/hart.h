@@ -44,7 +44,7 @@ struct hb_smp_hart {
 
 extern struct hb_smp_hart hb_harts[HB_HARTS_MAX];
 
-/* Bit h: hart h takes part. A hart found dead leaves in one step, and never comes back. */
+/* Bit h: hart h takes part. A hart found dead leaves in one step; it may come back (recovery/replug.h). */
 extern uint64_t hb_live;
 
 /* Bit h: hart h sleeps, or is about to, and wants an interrupt when there is work. A hint. */

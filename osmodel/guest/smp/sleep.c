@@ -7,6 +7,7 @@
 #include "osmodel/guest/smp/heartbeat.h"
 #include "osmodel/guest/smp/queue.h"
 #include "osmodel/guest/smp/recovery/hand.h"
+#include "osmodel/guest/smp/recovery/replug.h"
 #include "osmodel/guest/smp/sched/list.h"
 #include "osmodel/guest/smp/task.h"
 #include "osmodel/guest/smp/waiters.h"
@@ -123,4 +124,5 @@ void hb_wake_sleepers(uint64_t now) {
             wake_from(&sleepers[q], now);
         q = next(q);
     } while (!(hb_load(&hb_live) & hb_bit(q)));
+    wake_not_after(hb_replug_as_due(now));
 }

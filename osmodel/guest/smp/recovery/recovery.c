@@ -48,6 +48,22 @@ bool hb_recovery_has_begun(uint32_t hart) {
     return phase_of(hart) != HB_RECOVERY_NONE;
 }
 
+static bool is_over(uint64_t word) {
+    return phase_in(word) == HB_RECOVERY_NONE || phase_in(word) == HB_RECOVERY_DONE;
+}
+
+bool hb_recovery_is_over(uint32_t hart) {
+    return is_over(hb_load(&claims[hart].word));
+}
+
+bool hb_recovery_forget(uint32_t hart) {
+    uint64_t word = hb_load(&claims[hart].word);
+    if (!is_over(word))
+        return false;
+    claims[hart].remains = (struct hb_remains){0};
+    return hb_compare_and_swap(&claims[hart].word, word, 0);
+}
+
 /* ---- From phase to phase --------------------------------------------------------------------------------------- */
 
 /* Do what is next, and say what is next after it. */

@@ -34,4 +34,10 @@ void hb_recover_verify(void);
 /* Is it being recovered, or has it been? */
 bool hb_recovery_has_begun(uint32_t hart);
 
+/* Is there nothing left to be done about it? */
+bool hb_recovery_is_over(uint32_t hart);
+
+/* It is about to take part again: what was done about it counts no more. False: it is being recovered. */
+bool hb_recovery_forget(uint32_t hart);
+
 #endif
