@@ -36,9 +36,9 @@ static uint64_t last_touch(const struct hb_line *line) {
 }
 
 /* Invalid before valid, then by age: the order in which lines are evicted. As a number, since this is what misses are
- * made of. */
+ * made of; an invalid line has never been touched. */
 static uint64_t turn_to_leave(const struct hb_line *line) {
-    return line->address == HB_NO_LINE ? 0 : last_touch(line) + 1;
+    return last_touch(line) + (line->address < HB_NO_LINE);
 }
 
 static bool goes_before(const struct hb_line *a, const struct hb_line *b) {
@@ -116,8 +116,7 @@ struct hb_line *hb_cache_victim(const struct hb_cache *cache, uint64_t address) 
 }
 
 void hb_cache_note_arrival(const struct hb_cache *cache, struct hb_line *line) {
-    uint32_t index = hb_cache_index(cache, line);
-    line->turn = arrivals(cache, index / cache->ways * cache->ways) + 1;
+    line->turn = arrivals(cache, first_of_set(cache, line->address)) + 1;
 }
 
 /* ---- Lines ----------------------------------------------------------------------------------------------------- */

@@ -94,7 +94,7 @@ static inline struct hb_line *hb_cache_find(const struct hb_cache *cache, uint64
  * Ties go to the lowest way. */
 struct hb_line *hb_cache_victim(const struct hb_cache *cache, uint64_t address);
 
-/* A new line takes `line`'s place: its turn is counted. */
+/* A new line, whose address it has by now, has taken the place `line`: its turn is counted. */
 void hb_cache_note_arrival(const struct hb_cache *cache, struct hb_line *line);
 
 /* Make a line invalid. Its data are gone. */

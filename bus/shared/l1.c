@@ -25,7 +25,8 @@ static bool post_write_back_of_victim(struct hb_bus *bus, uint32_t hart, const s
     const struct hb_cache *cache = hb_access_cache(bus, hart, request->kind);
     struct hb_line *victim = hb_cache_victim(cache, request->address);
     if (!(victim->attributes & HB_LINE_DIRTY) || bus->protocol->flaws & HB_FLAW_VICTIM_DROPPED) {
-        bus->state->port[hart].victim = hb_cache_index(cache, victim);
+        if (bus->config.store_depth)
+            bus->state->port[hart].victim = hb_cache_index(cache, victim);
         return false;
     }
     struct hb_request write_back = {.kind = HB_ACCESS_EVICT, .address = victim->address};

@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-/* Looked up by linear probing. Lines that nobody holds any more stay until the table is made anew, when three quarters
- * of it are used; half of it would hold all lines that the caches have room for. */
+/* Looked up by linear probing. Lines that nobody holds any more stay until the table is made anew, when half of it is
+ * used; a quarter of it would hold all lines that the caches have room for. */
 struct hb_presence_entry {
     uint64_t line; /* HB_NO_LINE: unused */
     struct hb_agents holders;
@@ -28,7 +28,7 @@ static uint32_t lines_of_all(const struct hb_bus *bus) {
 
 bool hb_presence_create(struct hb_bus *bus) {
     struct hb_presence *presence = &bus->presence;
-    for (presence->entries = 4096; presence->entries < 2 * lines_of_all(bus); presence->entries *= 2)
+    for (presence->entries = 4096; presence->entries < 4 * lines_of_all(bus); presence->entries *= 2)
         ;
     presence->entry = malloc(presence->entries * sizeof *presence->entry);
     if (presence->entry)
@@ -66,7 +66,7 @@ void hb_presence_add(struct hb_bus *bus, uint8_t agent, uint64_t address) {
     if (!presence->entry)
         return;
     add(presence, agent, address);
-    if (presence->used >= presence->entries / 4 * 3)
+    if (presence->used >= presence->entries / 2)
         hb_presence_derive(bus);
 }
 

@@ -307,7 +307,8 @@ static uint64_t finish_in_cache(struct hb_bus *bus, struct hb_transaction *t, ui
     step.shared = t->shared;
     step.broadcast = t->broadcast;
     hb_coherence_finish(protocol, &step, t->before);
-    struct hb_line *line = hb_cache_find(hb_bus_cache(bus, agent), t->line);
+    /* What was not there at the grant has not come since: only this transaction brings it. */
+    struct hb_line *line = t->before == HB_STATE_I ? NULL : hb_cache_find(hb_bus_cache(bus, agent), t->line);
     if (!line && step.state[agent] != HB_STATE_I)
         line = install(bus, t, agent, now);
     if (!line)
