@@ -12,12 +12,14 @@
 /* ---- Limits ---------------------------------------------------------------------------------------------------- */
 #define HB_ABI_VERSION      1
 #define HB_HARTS_MAX        64
-#define HB_TASKS_MAX        2048 /* length of hb_results[]; task ids are 0 .. tasks - 1 */
-#define HB_LOCKS_MAX        64   /* counters of contend and share, each with its own lock */
-#define HB_USER_THREADS_MAX 64   /* threads that share a user-mode lock */
-#define HB_SIZE_MAX         512  /* side of a grid or matrix, room of a buffer */
-#define HB_PLACE_ANY        64   /* in the place of a hart that tasks are pinned to: they may run anywhere */
-#define HB_GROUPS_MAX       8    /* groups of tasks that run at once */
+#define HB_TASKS_MAX        2048       /* length of hb_results[]; task ids are 0 .. tasks - 1 */
+#define HB_INCREMENTS_MAX   (1u << 20) /* contend, share, ...: of one task */
+#define HB_REQUESTS_AT_ONCE 2u         /* amp: that a worker has */
+#define HB_LOCKS_MAX        64         /* counters of contend and share, each with its own lock */
+#define HB_USER_THREADS_MAX 64         /* threads that share a user-mode lock */
+#define HB_SIZE_MAX         512        /* side of a grid or matrix, room of a buffer */
+#define HB_PLACE_ANY        64         /* in the place of a hart that tasks are pinned to: they may run anywhere */
+#define HB_GROUPS_MAX       8          /* groups of tasks that run at once */
 
 /* The work of all tasks together, in units: so much the host can compute again in some minutes. */
 #define HB_WORK_ALL_MAX 200000000
@@ -127,6 +129,7 @@
 #define HB_USER_LOCK_TTAS   3
 #define HB_USER_LOCK_TICKET 4
 #define HB_USER_LOCK_MCS    5
+#define HB_USER_LOCK_MINE   6 /* linked from outside the kernel */
 
 #define HB_BARRIER_KERNEL 0 /* whoever waits gives its hart away */
 #define HB_BARRIER_SPIN   1 /* in U mode */

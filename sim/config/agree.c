@@ -308,6 +308,17 @@ static bool check_objects(const struct agreement *a) {
     return refuse(a, "os.workload", text);
 }
 
+/* They are counted in as many bits. */
+static bool check_increments(const struct agreement *a, uint32_t g) {
+    const struct hb_group *group = &a->config->os.group[g];
+    char text[128];
+    if (!hb_kinds[group->kind].counts || group->work < HB_INCREMENTS_MAX)
+        return true;
+    snprintf(text, sizeof text, "%" PRIu64 " increments of a task are too many (at most %u)", group->work,
+             HB_INCREMENTS_MAX - 1);
+    return refuse_group(a, g, "work", text);
+}
+
 static bool check_placement(const struct agreement *a, uint32_t g) {
     uint64_t hart = a->config->os.group[g].placement;
     char text[128];
@@ -412,7 +423,8 @@ static bool check_workload(const struct agreement *a) {
     }
     for (uint32_t g = 0; g < a->config->os.workload_groups; g++)
         if (!check_name(a, g) || !check_work(a, g, &left) || !check_batch(a, g) || !check_amp(a, g) ||
-            !check_placement(a, g) || !check_times(a, g) || !check_server(a, g) || !check_threads(a, g))
+            !check_placement(a, g) || !check_times(a, g) || !check_server(a, g) || !check_threads(a, g) ||
+            !check_increments(a, g))
             return false;
     return check_sum(a) && check_objects(a) && check_irq(a);
 }

@@ -37,6 +37,7 @@ static const struct about {
     {"os.scheduler", "lottery", "drawn at random each quantum, with as many tickets as the task's weight"},
     {"os.scheduler", "fair", "whoever has had least of its share, by weight"},
     {"os.scheduler", "gang", "the groups of os.workload in turn, each on all CPUs at once; others fill the gaps"},
+    {"os.scheduler", "mine", "one of your own, linked with the kernel by ./lab"},
     {"os.balance", "steal", "an idle CPU takes a task out of another's queue"},
     {"os.balance", "none", "a task stays with the CPU that it was dealt to"},
     {"os.balance", "push", "a CPU with tasks waiting gives them to idle ones"},

@@ -62,15 +62,11 @@ static const struct hb_key_name checks[] = {
 };
 
 static const struct hb_key_name schedulers[] = {
-    {"fifo", HB_SCHED_FIFO, true},
-    {"round-robin", HB_SCHED_ROUND_ROBIN, true},
-    {"priority", HB_SCHED_PRIORITY, true},
-    {"mlfq", HB_SCHED_MLFQ, true},
-    {"sjf", HB_SCHED_SJF, true},
-    {"lottery", HB_SCHED_LOTTERY, true},
-    {"fair", HB_SCHED_FAIR, true},
-    {"gang", HB_SCHED_GANG, true},
-    {NULL, 0, false},
+    {"fifo", HB_SCHED_FIFO, true},         {"round-robin", HB_SCHED_ROUND_ROBIN, true},
+    {"priority", HB_SCHED_PRIORITY, true}, {"mlfq", HB_SCHED_MLFQ, true},
+    {"sjf", HB_SCHED_SJF, true},           {"lottery", HB_SCHED_LOTTERY, true},
+    {"fair", HB_SCHED_FAIR, true},         {"gang", HB_SCHED_GANG, true},
+    {"mine", HB_SCHED_MINE, true},         {NULL, 0, false},
 };
 
 static const struct hb_key_name balances[] = {
@@ -118,13 +114,10 @@ static const struct hb_key_name roles[] = {
 };
 
 static const struct hb_key_name user_locks[] = {
-    {"mutex", HB_USER_LOCK_MUTEX, true},
-    {"none", HB_USER_LOCK_NONE, true},
-    {"tas", HB_USER_LOCK_TAS, true},
-    {"ttas", HB_USER_LOCK_TTAS, true},
-    {"ticket", HB_USER_LOCK_TICKET, true},
-    {"mcs", HB_USER_LOCK_MCS, true},
-    {NULL, 0, false},
+    {"mutex", HB_USER_LOCK_MUTEX, true},   {"none", HB_USER_LOCK_NONE, true},
+    {"tas", HB_USER_LOCK_TAS, true},       {"ttas", HB_USER_LOCK_TTAS, true},
+    {"ticket", HB_USER_LOCK_TICKET, true}, {"mcs", HB_USER_LOCK_MCS, true},
+    {"mine", HB_USER_LOCK_MINE, true},     {NULL, 0, false},
 };
 
 static const struct hb_key_name barriers[] = {

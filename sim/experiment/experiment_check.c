@@ -9,6 +9,7 @@
 #include "bus/verify/verify.h"
 #include "sim/config/fault_models.h"
 #include "sim/config/heartbeat.h"
+#include "sim/config/image_fits.h"
 #include "sim/config/images.h"
 #include "sim/experiment/experiment.h"
 
@@ -66,8 +67,8 @@ bool hb_experiment_check_images(const struct hb_experiment *experiment, struct h
         const struct hb_config *config = &experiment->variant[i].config;
         struct hb_elf elf;
         struct hb_symbols symbols = {0};
-        ok = look_into(config, &elf, &symbols, error) && check_triggers(config, &symbols, error) &&
-             check_trace_lines(config, &symbols, error);
+        ok = look_into(config, &elf, &symbols, error) && hb_image_fits(config, &elf, &symbols, error) &&
+             check_triggers(config, &symbols, error) && check_trace_lines(config, &symbols, error);
         hb_symbols_free(&symbols);
     }
     return ok;

@@ -11,6 +11,7 @@
 #include "cpu/isa.h"
 #include "memory/hash.h"
 #include "sim/board/devicetree.h"
+#include "sim/config/image_fits.h"
 #include "sim/config/images.h"
 
 #define INITRD_DISTANCE_MAX (128ull << 20)
@@ -125,7 +126,8 @@ static struct place place_of(const char *path, const struct hb_elf *elf) {
 static bool load_images(struct hb_machine *machine, struct hb_bootrom_config *rom, struct hb_error *error) {
     const struct hb_config *config = &machine->config;
     if (!load_image(machine, config->image, config->bios ? HB_BOOT_NEXT_ADDRESS : 0, &machine->elf, &machine->symbols,
-                    error))
+                    error) ||
+        !hb_image_fits(config, &machine->elf, &machine->symbols, error))
         return false;
     know_image(machine);
     rom->entry = machine->elf.entry;

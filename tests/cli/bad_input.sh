@@ -131,6 +131,17 @@ workload 'bad.json: os.workload.1.work: 100001 units for each of 1000 tasks are 
     '[{"tasks": 1000, "work": 100001}, {"name": "b", "tasks": 1000, "work": 100001}]'
 workload 'bad.json: os.workload.priority: 8 is out of range (0 to 7)' '{"priority": 8}'
 workload 'bad.json: os.workload.0.weight: 0 is out of range (1 to 1000)' '[{"weight": 0}]'
+bad_file 'os.workload: the tasks need 98304 KiB of memory, and beside the image there are' \
+    '{"image": "smp", "machine": {"memory": {"size": "64MiB"}}, "os": {"workload": {"tasks": 1536, "set_bytes": 64512, "work": 1}}}'
+bad_file 'os.workload: the tasks need' \
+    '{"image": "smp", "machine": {"memory": {"size": "4MiB"}}, "os": {"workload": [{"kind": "stencil", "size": 512, "work": 1, "tasks": 4}]}}'
+bad_file 'os.workload: the two tasks that each CPU has at a time need 8200 KiB of memory' \
+    '{"image": "amp", "machine": {"memory": {"size": "8MiB"}}, "os": {"workload": {"set_bytes": "1MiB"}}}'
+workload 'bad.json: os.workload.work: 1048576 increments of a task are too many (at most 1048575)' \
+    '{"kind": "contend", "work": 1048576}'
+bad_file 'os.scheduler: "mine" needs an image with a scheduler of yours' '{"image": "smp", "os": {"scheduler": "mine"}}'
+bad_file 'os.workload.lock: "mine" needs an image with a lock of yours' \
+    '{"image": "smp", "os": {"workload": {"kind": "share", "lock": "mine"}}}'
 workload 'bad.json: os.workload.placement: there is no CPU 4 (the machine has 0 to 3; 64: any)' '{"placement": 4}'
 workload 'bad.json: os.workload.1.work: 1000 units for each of 2000 tasks are more' \
     '[{"tasks": 8}, {"name": "b", "tasks": 2000, "work": 1000, "long_times": 200}]'

@@ -6,13 +6,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "osmodel/abi.h"
 #include "osmodel/guest/amp/ring.h"
 #include "osmodel/guest/lib/context.h"
 
-/* A worker has so many requests at most, so that the next one is at hand while the answer to the last is on its way. */
-#define HB_REQUESTS_AT_ONCE 2u
-
-/* A request that was taken. */
+/* A request that was taken. There are HB_REQUESTS_AT_ONCE, so that the next is at hand while the answer to the last is
+ * on its way. */
 struct hb_work {
     struct hb_context context;
     struct hb_fp fp;

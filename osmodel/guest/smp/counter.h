@@ -13,8 +13,6 @@
 
 #include "osmodel/guest/smp/sync/mutex.h"
 
-#define HB_INCREMENTS_MAX (1u << 20) /* of one task */
-
 /* Increment number `sequence` of `task`, which owns the mutex of the same number. If it has been done before, nothing
  * happens. Returns how many increments the task has done. */
 uint64_t hb_counter_increment(uint32_t counter, uint32_t task, uint64_t sequence);

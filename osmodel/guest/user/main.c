@@ -19,7 +19,7 @@ static uint64_t (*const programs[HB_KINDS])(const struct hb_job *job) = {
 };
 
 _Noreturn void hb_user_main(const struct hb_job *job) {
-    uint64_t checksum = programs[job->kind](job);
+    uint64_t checksum = hb_program_mine ? hb_program_mine(job) : programs[job->kind](job);
     for (;;)
         hb_syscall(HB_SYS_EXIT, checksum, 0);
 }

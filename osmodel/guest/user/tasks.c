@@ -34,10 +34,8 @@ uint64_t hb_program_contend(const struct hb_job *job) {
 /* ---- share ----------------------------------------------------------------------------------------------------- */
 
 static const struct hb_user_lock_kind *const spinning[] = {
-    [HB_USER_LOCK_TAS] = &hb_lock_tas,
-    [HB_USER_LOCK_TTAS] = &hb_lock_ttas,
-    [HB_USER_LOCK_TICKET] = &hb_lock_ticket,
-    [HB_USER_LOCK_MCS] = &hb_lock_mcs,
+    [HB_USER_LOCK_TAS] = &hb_lock_tas, [HB_USER_LOCK_TTAS] = &hb_lock_ttas, [HB_USER_LOCK_TICKET] = &hb_lock_ticket,
+    [HB_USER_LOCK_MCS] = &hb_lock_mcs, [HB_USER_LOCK_MINE] = &hb_lock_mine,
 };
 
 struct guard {

@@ -34,6 +34,9 @@ extern const struct hb_user_lock_kind hb_lock_ttas;
 extern const struct hb_user_lock_kind hb_lock_ticket;
 extern const struct hb_user_lock_kind hb_lock_mcs;
 
+/* Somebody's own (./lab); without it the image has no such lock. */
+extern const struct hb_user_lock_kind hb_lock_mine __attribute__((weak));
+
 /* All 0 at first. Returns when `threads` threads have called it; then it is ready for the next time. */
 struct hb_user_barrier {
     uint64_t arrived __attribute__((aligned(HB_USER_LINE)));
