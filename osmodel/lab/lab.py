@@ -268,13 +268,16 @@ def grade(work, experiment, kind, name):
     reason = next((f"{line} (in \"{variant}\")" if variant else line for variant, line in reasons if line), None)
     result = json.loads((work / "out" / "result.json").read_text())
     expect = result.get("expect") or [{"that": "the run passes", "holds": reason is None}]
-    tests = tests_of(expect, None)
+    own = len(experiment.get("expect") or expect)  # others are implied: that faults strike, and runs end
+    tests = tests_of(expect[:own], None)
+    implied = next((item for item in expect[own:] if not item["holds"]), None)
+    reason = reason or (implied and f"{implied['because']} ({implied['that']})")
     total = write_grade(tests)
     for test in tests:
         print(f"{test['score']:3}/{test['max_score']}  {test['name']}")
     print(f"{total['score']:3}/{total['max_score']}  {name}; grade.json has the values")
     failed = next((test for test in tests if test["score"] == 0), None)
-    if failed:
+    if failed or reason:
         raise Wrong(1, f"{name}: {reason}" if reason else f"{name}: not so: {failed['name']} ({failed['output']})")
 
 

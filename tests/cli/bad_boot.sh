@@ -62,11 +62,11 @@ refused 'raw.bin: ' raw.bin
 refused 'missing.bin: cannot be read' "$image" --initrd missing.bin
 refused 'folder: cannot be read' "$image" --initrd folder
 refused 'empty.img: is empty' "$image" --initrd empty.img
-refused 'beyond the end of RAM' "$image" --initrd large.bin --set machine.memory.size=4MiB
+refused 'beyond the end of RAM' "$image" --initrd large.bin --set machine.memory.size=4MiB --set os.workload.tasks=8
 # One that ends 30,000 bytes below the end of RAM, wherever the image ends.
-begin=$("$hartbeat" exec "$image" --initrd large.bin --set machine.memory.size=4MiB 2>&1 | sed -n 's/.*reaches from \(0x[0-9a-f]*\) .*/\1/p')
+begin=$("$hartbeat" exec "$image" --initrd large.bin --set machine.memory.size=4MiB --set os.workload.tasks=8 2>&1 | sed -n 's/.*reaches from \(0x[0-9a-f]*\) .*/\1/p')
 head -c $((0x80400000 - begin - 30000)) /dev/zero >tight.bin
-refused 'lies over the device tree' "$image" --initrd tight.bin --set machine.memory.size=4MiB
+refused 'lies over the device tree' "$image" --initrd tight.bin --set machine.memory.size=4MiB --set os.workload.tasks=8
 
 # ---- Command line
 refused 'the device tree does not fit into 65536 bytes; the text of --append is too long' "$image" \

@@ -1,0 +1,4 @@
+/* Nothing that the lab knows. */
+#include "lab.h"
+
+void lock(void) {}

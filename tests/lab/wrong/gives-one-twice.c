@@ -1,0 +1,19 @@
+/* Task 17 is given, and stays in the queue. */
+#include "lab.h"
+
+static void enqueue(struct hb_rq *rq, uint32_t task, enum hb_why why) {
+    hb_list_push_back(&rq->level[0], task);
+}
+
+static uint32_t pick(struct hb_rq *rq, uint64_t now) {
+    uint32_t task = hb_list_pop(&rq->level[0]);
+    if (task == 17)
+        hb_list_push_back(&rq->level[0], task);
+    return task;
+}
+
+static uint64_t slice(uint32_t task, uint64_t now) {
+    return hb_quantum();
+}
+
+const struct hb_scheduler hb_mine = {.enqueue = enqueue, .pick = pick, .slice = slice};
