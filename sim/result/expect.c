@@ -45,18 +45,43 @@ static const char *skip_variant(const char *path, const char *const *variants, s
     return NULL;
 }
 
-bool hb_expect_check_names(const struct hb_expect *expect, const char *const *variants, size_t n,
-                           struct hb_error *error) {
+/* The same where the path may begin with a result's own key. */
+static const char *skip_name(const char *path, const char *const *names, size_t n, struct hb_error *error) {
+    return is_one_of(path, strcspn(path, "."), names, n) ? skip_variant(path, names, n, error) : path;
+}
+
+typedef const char *skip_first(const char *path, const char *const *names, size_t n, struct hb_error *error);
+
+static bool check_paths(const struct hb_expect *expect, skip_first *skip, const char *const *names, size_t n,
+                        struct hb_error *error) {
     cJSON *specimen = hb_result_specimen();
     bool ok = true;
     for (uint32_t i = 0; i < expect->nodes && ok; i++) {
         if (expect->node[i].kind != HB_EXPECT_PATH)
             continue;
-        const char *path = skip_variant(expect->node[i].text, variants, n, error);
+        const char *path = skip(expect->node[i].text, names, n, error);
         ok = path && hb_result_can_have(specimen, path, error);
     }
     cJSON_Delete(specimen);
     return ok;
+}
+
+bool hb_expect_check_names(const struct hb_expect *expect, const char *const *variants, size_t n,
+                           struct hb_error *error) {
+    return check_paths(expect, skip_variant, variants, n, error);
+}
+
+bool hb_expect_check_paths(const struct hb_expect *expect, const char *const *names, size_t n, struct hb_error *error) {
+    return check_paths(expect, skip_name, names, n, error);
+}
+
+bool hb_expect_begins(const struct hb_expect *expect, const char *name) {
+    const size_t length = strlen(name);
+    for (uint32_t i = 0; i < expect->nodes; i++)
+        if (expect->node[i].kind == HB_EXPECT_PATH && strncmp(expect->node[i].text, name, length) == 0 &&
+            expect->node[i].text[length] == '.')
+            return true;
+    return false;
 }
 
 bool hb_expect_names(const struct hb_expect *expect, const char *path) {
@@ -324,4 +349,13 @@ bool hb_expect_holds(const struct hb_expect *expect, const cJSON *root, char *va
         tell_statement(&evaluation, expect->top, &teller);
     }
     return value.kind == BOOL && value.number != 0;
+}
+
+bool hb_expect_number(const struct hb_expect *expect, const cJSON *root, double *number, char *why, size_t size) {
+    struct evaluation evaluation = {.expect = expect, .root = root};
+    struct value value = need(&evaluation, expect->top, NUMBER);
+    if (size)
+        snprintf(why, size, "%s", evaluation.reason);
+    *number = value.number;
+    return value.kind == NUMBER;
 }

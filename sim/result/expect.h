@@ -31,12 +31,21 @@ struct hb_expect;
 /* NULL: `error` says "column N: what is wrong"; columns count bytes from 1. */
 struct hb_expect *hb_expect_parse(const char *text, struct hb_error *error);
 
+/* The same for an expression that gives a number, such as "faults.0.fenced_cycle - faults.0.cycle". */
+struct hb_expect *hb_expect_parse_number(const char *text, struct hb_error *error);
+
 void hb_expect_free(struct hb_expect *expect);
 
 /* Every path begins with one of the `n` variants' names (n is 0: there are none), and what follows is a path that a
  * result can have (sim/result/known.h). False: `error` says which is not, and what exists. */
 bool hb_expect_check_names(const struct hb_expect *expect, const char *const *variants, size_t n,
                            struct hb_error *error);
+
+/* The same where a path may, but need not, begin with one of the names. */
+bool hb_expect_check_paths(const struct hb_expect *expect, const char *const *names, size_t n, struct hb_error *error);
+
+/* Does it name a path that begins with this name and a dot? */
+bool hb_expect_begins(const struct hb_expect *expect, const char *name);
 
 /* Does it name exactly this path? */
 bool hb_expect_names(const struct hb_expect *expect, const char *path);
@@ -47,5 +56,8 @@ bool hb_expect_is_name(const char *name);
 /* Does it hold? `root` is the result, or with variants an object {name of variant: result}. `values` (may be NULL, 0)
  * gets one line: the value of every path and the expression with its sides worked out, or why it decides nothing. */
 bool hb_expect_holds(const struct hb_expect *expect, const struct cJSON *root, char *values, size_t size);
+
+/* The number that it gives. False: none, and `why` (may be NULL, 0) says what is missing. */
+bool hb_expect_number(const struct hb_expect *expect, const struct cJSON *root, double *number, char *why, size_t size);
 
 #endif

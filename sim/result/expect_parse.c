@@ -268,18 +268,22 @@ static bool is_statement(enum hb_expect_kind kind) {
            (kind >= HB_EXPECT_OR && kind <= HB_EXPECT_UNEQUAL);
 }
 
-static void parse(struct parser *parser) {
+static void parse(struct parser *parser, bool statement) {
     next(parser);
     parser->expect->top = parser->failed ? HB_EXPECT_NONE : parse_or(parser);
     if (!parser->failed && parser->token != END)
         fail(parser, "expected an operator or the end");
-    if (parser->failed || is_statement(parser->expect->node[parser->expect->top].kind))
+    if (parser->failed)
         return;
-    hb_error_set(parser->error, "column 1: this is a value, which cannot hold or fail: compare it with something");
-    parser->failed = true;
+    const enum hb_expect_kind kind = parser->expect->node[parser->expect->top].kind;
+    parser->failed = statement ? !is_statement(kind) : kind != HB_EXPECT_PATH && is_statement(kind);
+    if (parser->failed)
+        hb_error_set(parser->error,
+                     statement ? "column 1: this is a value, which cannot hold or fail: compare it with something"
+                               : "column 1: this holds or fails; it should be an expression that gives a number");
 }
 
-struct hb_expect *hb_expect_parse(const char *text, struct hb_error *error) {
+static struct hb_expect *parse_text(const char *text, bool statement, struct hb_error *error) {
     if (strlen(text) > HB_EXPECT_TEXT_MAX) {
         hb_error_set(error, "column %u: the expectation is too long", HB_EXPECT_TEXT_MAX);
         return NULL;
@@ -290,11 +294,19 @@ struct hb_expect *hb_expect_parse(const char *text, struct hb_error *error) {
         return NULL;
     }
     struct parser parser = {.text = text, .at = text, .expect = expect, .error = error};
-    parse(&parser);
+    parse(&parser, statement);
     if (!parser.failed)
         return expect;
     hb_expect_free(expect);
     return NULL;
+}
+
+struct hb_expect *hb_expect_parse(const char *text, struct hb_error *error) {
+    return parse_text(text, true, error);
+}
+
+struct hb_expect *hb_expect_parse_number(const char *text, struct hb_error *error) {
+    return parse_text(text, false, error);
 }
 
 void hb_expect_free(struct hb_expect *expect) {

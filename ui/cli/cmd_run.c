@@ -1,10 +1,12 @@
-/* hartbeat run EXPERIMENT.json: every variant, the table of results, the expectations. */
+/* hartbeat run EXPERIMENT.json: every variant, the table of results, the expectations; a lesson: ui/cli/lesson.c. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "sim/experiment/runner.h"
+#include "sim/lesson/lesson.h"
 #include "ui/cli/commands.h"
 #include "ui/cli/interrupt.h"
+#include "ui/cli/lesson.h"
 #include "ui/cli/options.h"
 #include "ui/cli/progress.h"
 
@@ -108,6 +110,8 @@ int hb_cmd_run(const struct hb_options *options) {
         (options->save_at[0] && !hb_options_number(options->save_at[0], "--save-at", &save_cycle)) ||
         (options->jobs && !read_jobs(options->jobs, &jobs)))
         return HB_EXIT_USAGE;
+    if (hb_lesson_is(options->argument[0]))
+        return hb_run_lesson(options);
     if (!hb_experiment_load(options->argument[0], options->set, options->sets, &experiment, &error)) {
         fprintf(stderr, "%s\n", error.text);
         return HB_EXIT_USAGE;

@@ -16,7 +16,9 @@ const char hb_help_statuses[] =
 
 static const char run_details[] =
     "Runs every variant of the experiment (a JSON file, the name of a bundled one, or - for standard input), prints a\n"
-    "table of results, and evaluates its \"expect\" block.\n"
+    "table of results, and evaluates its \"expect\" block. A lesson (docs/lessons.md) is played step by step: --out\n"
+    "writes its handout, with --set student=N that student's worksheet; exit status 1: a step is not reached, or a\n"
+    "question has not one answer.\n"
     "Exit status: with \"expect\", 0 if all of it holds, else 1. Without: 0 the guest passed, 1 it failed or crashed, "
     "3\n"
     "the run did not finish (a limit, a hang). In either case 2: the input is wrong; 3: stopped by a signal; 4: a "
@@ -77,11 +79,15 @@ static const char protocol_details[] =
     "shortest way to it is shown), or a row of\n"
     "the table is never used; 2 the input is wrong; 3 not all states were searched.\n";
 
-static const char check_details[] = "Checks experiments, and the protocols and orders of grants that they name, "
-                                    "without running them: one line for each\n"
-                                    "file, \"ok\" or what is wrong and where, with the nearest key for one that does "
-                                    "not exist. Exit status: 0 all are\n"
-                                    "right, 2 one is not.\n";
+static const char check_details[] =
+    "Checks experiments, lessons, and the protocols and orders of grants that they name, without running them: one "
+    "line for\n"
+    "each file, \"ok\" or what is wrong and where, with the nearest key for one that does not exist. A file of answers "
+    "to a\n"
+    "lesson's worksheet is graded: the student's run is run. Exit status: 0 all are right, 1 an answer is not, 2 a "
+    "file "
+    "is\n"
+    "not.\n";
 
 static const char list_details[] = "Lists the bundled experiments (names that run, check, gui and bisect take), "
                                    "images, protocols and the other names\n"
@@ -92,8 +98,9 @@ static const char keys_details[] =
     "faults.0.trigger) prints all that is known about it, or about the keys of a group.\n";
 
 static const struct hb_command_info commands[] = {
-    {"run", HB_CMD_RUN, hb_cmd_run, "EXPERIMENT.json", 1, 1,
-     "one experiment is needed: a JSON file, or - for standard input", "run an experiment", run_details, NULL},
+    {"run", HB_CMD_RUN, hb_cmd_run, "EXPERIMENT.json | LESSON.json", 1, 1,
+     "one experiment is needed: a JSON file, or - for standard input", "run an experiment, or play a lesson",
+     run_details, NULL},
     {"exec", HB_CMD_EXEC, hb_cmd_exec, "PROGRAM.elf", 0, HB_ARGUMENTS_MAX, NULL, "run a bare-metal program of your own",
      exec_details, NULL},
     {"gui", HB_CMD_GUI, hb_cmd_gui, "[EXPERIMENT.json]", 0, 1, "one experiment at a time", "open the dashboard",
@@ -103,7 +110,7 @@ static const struct hb_command_info commands[] = {
     {"merge", HB_CMD_MERGE, hb_cmd_merge, "DIR...", 1, HB_ARGUMENTS_MAX, "which folders?",
      "join the shards of a campaign", merge_details, NULL},
     {"check", HB_CMD_CHECK, hb_cmd_check, "FILE...", 1, HB_ARGUMENTS_MAX, "which file?",
-     "say what is wrong with experiment files", check_details, NULL},
+     "say what is wrong with experiment files; grade answers", check_details, NULL},
     {"bisect", HB_CMD_BISECT, hb_cmd_bisect, "A.json B.json", 2, 2, "two experiments are needed",
      "first cycle and place in which two runs differ", bisect_details, NULL},
     {"bench", HB_CMD_BENCH, hb_cmd_bench, "", 0, 0, NULL, "measure the emulator's speed on this computer",

@@ -21,6 +21,8 @@ static const struct hb_option rows[] = {
     {"--out", "DIR", TEXT, AT(out), RUNS, "write result.json and console.txt there", NULL, NULL},
     {"--out", "DIR", TEXT, AT(out), HB_CMD_CAMPAIGN | HB_CMD_MERGE,
      "the folder for summary.json, runs.jsonl and the rest", NULL, NULL},
+    {"--out", "DIR", TEXT, AT(out), HB_CMD_CHECK, "write grade.json of a file of answers there", NULL, NULL},
+    {"--notes", NULL, FLAG, AT(notes), HB_CMD_RUN, "a lesson: write notes.md for the teacher, too", "--out", NULL},
     {"--csv", NULL, FLAG, AT(csv), RUNS, "write result.csv, harts.csv, caches.csv and faults.csv too", "--out", NULL},
     {"--jobs", "N", TEXT, AT(jobs), HB_CMD_RUN,
      "run up to N variants at a time (default: as many as the computer has cores)", NULL, NULL},

@@ -96,6 +96,7 @@ struct hb_options {
     const char *jobs;
     const char *shard;
     bool resume;
+    bool notes;
     bool mem_trace; /* the arguments are memory traces */
     bool disk_write;
     bool quiet;

@@ -1,0 +1,230 @@
+/* Reading a lesson's file. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory/hash.h"
+#include "sim/base/json.h"
+#include "sim/config/images.h"
+#include "sim/lesson/reader.h"
+#include "sim/result/expect.h"
+#include "sim/result/known.h"
+
+#define SETS_MAX      80u
+#define STUDENT_MAX   1000000u
+#define STUDENT_SEEDS 999983u /* seeds of students are 1 to this, a prime */
+
+static const cJSON *get(const cJSON *node, const char *name) {
+    return cJSON_GetObjectItemCaseSensitive(node, name);
+}
+
+/* ---- Runs ------------------------------------------------------------------------------------------------------ */
+
+static bool is_file_relative(const struct hb_lesson_reader *reader, const char *name, char path[HB_PATH_BYTES]) {
+    const char *slash = strrchr(reader->lesson->path, '/');
+    const int folder = slash && name[0] != '/' ? (int)(slash + 1 - reader->lesson->path) : 0;
+    return snprintf(path, HB_PATH_BYTES, "%.*s%s", folder, reader->lesson->path, name) < HB_PATH_BYTES;
+}
+
+static bool is_result_key(const char *name) {
+    cJSON *specimen = hb_result_specimen();
+    const bool is = get(specimen, name) != NULL;
+    cJSON_Delete(specimen);
+    return is;
+}
+
+/* Add a run; its name is free and none that a path could begin with. */
+static bool add_run(const struct hb_lesson_reader *reader, const char *place, const struct hb_lesson_run *run) {
+    struct hb_lesson *lesson = reader->lesson;
+    if (lesson->runs == HB_LESSON_RUNS_MAX)
+        return hb_fields_refuse(&reader->fields, place, "there are more than %d variants and branches",
+                                HB_LESSON_RUNS_MAX);
+    for (uint32_t i = 0; i < lesson->runs; i++)
+        if (strcmp(lesson->run[i].name, run->name) == 0)
+            return hb_fields_refuse(&reader->fields, place, "\"%.60s\" is the name of another run", run->name);
+    if (!hb_expect_is_name(run->name) || strcmp(run->name, "now") == 0 || is_result_key(run->name))
+        return hb_fields_refuse(&reader->fields, place, "\"%.60s\" cannot be a name in expressions", run->name);
+    lesson->run[lesson->runs++] = *run;
+    return true;
+}
+
+/* Load the experiment once more. */
+static struct hb_experiment *load_experiment(const struct hb_lesson_reader *reader, const char *const *sets, size_t n) {
+    struct hb_lesson *lesson = reader->lesson;
+    struct hb_experiment *experiment = &lesson->loaded[lesson->experiments];
+    if (!hb_experiment_load(lesson->experiment, sets, n, experiment, reader->fields.error))
+        return NULL;
+    lesson->experiments++;
+    return experiment;
+}
+
+static bool load_main(const struct hb_lesson_reader *reader) {
+    struct hb_lesson *lesson = reader->lesson;
+    const char *name;
+    if (!hb_fields_text_needed(&reader->fields, "experiment", get(lesson->document, "experiment"), &name))
+        return false;
+    if (!is_file_relative(reader, name, lesson->experiment))
+        return hb_fields_refuse(&reader->fields, "experiment", "the path is too long");
+    const struct hb_experiment *experiment = load_experiment(reader, reader->sets, reader->n_sets);
+    if (!experiment)
+        return false;
+    lesson->seed = experiment->variant[0].config.seed;
+    for (uint32_t i = 0; i < experiment->variants; i++) {
+        const struct hb_variant *variant = &experiment->variant[i];
+        const char *called = experiment->has_variants ? variant->name : "main";
+        if (!add_run(reader, "experiment", &(struct hb_lesson_run){.name = called, .variant = variant}))
+            return false;
+    }
+    return true;
+}
+
+static bool load_branch(const struct hb_lesson_reader *reader, const cJSON *branch) {
+    const char *sets[SETS_MAX];
+    char place[HB_FIELD_PLACE_BYTES], *own[SETS_MAX];
+    size_t n = 0, n_own = 0;
+    snprintf(place, sizeof place, "branches.%.60s", branch->string);
+    if (!cJSON_IsObject(branch) || reader->n_sets + (size_t)cJSON_GetArraySize(branch) > SETS_MAX)
+        return hb_fields_refuse(&reader->fields, place, "should be an object of a few dotted keys and values");
+    for (; n < reader->n_sets; n++)
+        sets[n] = reader->sets[n];
+    for (const cJSON *setting = branch->child; setting; setting = setting->next) {
+        char *value = cJSON_PrintUnformatted(setting);
+        size_t bytes = strlen(setting->string) + (value ? strlen(value) : 0) + 2;
+        own[n_own] = malloc(bytes);
+        if (!value || !own[n_own])
+            abort();
+        snprintf(own[n_own], bytes, "%s=%s", setting->string, value);
+        free(value);
+        sets[n++] = own[n_own++];
+    }
+    const struct hb_experiment *experiment = load_experiment(reader, sets, n);
+    while (n_own)
+        free(own[--n_own]);
+    return experiment &&
+           add_run(reader, place,
+                   &(struct hb_lesson_run){.name = branch->string, .variant = experiment->variant, .settings = branch});
+}
+
+static bool load_branches(const struct hb_lesson_reader *reader) {
+    const cJSON *branches = get(reader->lesson->document, "branches");
+    if (branches && !cJSON_IsObject(branches))
+        return hb_fields_refuse(&reader->fields, "branches", "is %s, should be an object", hb_json_kind(branches));
+    for (const cJSON *branch = branches ? branches->child : NULL; branch; branch = branch->next)
+        if (!load_branch(reader, branch))
+            return false;
+    return true;
+}
+
+static bool load_runs(const struct hb_lesson_reader *reader) {
+    const cJSON *branches = get(reader->lesson->document, "branches");
+    const size_t n = 1 + (size_t)(branches ? cJSON_GetArraySize(branches) : 0);
+    if (n > HB_LESSON_RUNS_MAX)
+        return hb_fields_refuse(&reader->fields, "branches", "there are more than %d", HB_LESSON_RUNS_MAX - 1);
+    reader->lesson->loaded = calloc(n, sizeof *reader->lesson->loaded);
+    if (!reader->lesson->loaded)
+        abort();
+    return load_main(reader) && load_branches(reader);
+}
+
+/* ---- The whole lesson ------------------------------------------------------------------------------------------ */
+
+static bool read_head(const struct hb_lesson_reader *reader) {
+    static const char *const names[] = {"$schema",       "lesson",     "title",    "minutes", "objective",
+                                        "misconception", "experiment", "branches", "steps",   NULL};
+    struct hb_lesson *lesson = reader->lesson;
+    const struct hb_fields *fields = &reader->fields;
+    const cJSON *root = lesson->document;
+    lesson->minutes = 20;
+    return hb_fields_only(fields, "", root, names) &&
+           hb_fields_text_needed(fields, "lesson", get(root, "lesson"), &lesson->name) &&
+           hb_fields_text_needed(fields, "title", get(root, "title"), &lesson->title) &&
+           hb_fields_text(fields, "objective", get(root, "objective"), &lesson->objective) &&
+           hb_fields_text(fields, "misconception", get(root, "misconception"), &lesson->misconception) &&
+           hb_fields_whole(fields, "minutes", get(root, "minutes"), 1, 600, &lesson->minutes);
+}
+
+/* The seed of a student: a hash of the lesson's name and the number. */
+static uint64_t seed_of(const struct hb_lesson *lesson) {
+    uint64_t hash = hb_hash_bytes(HB_HASH_SEED, (const uint8_t *)lesson->name, strlen(lesson->name));
+    return 1 + hb_hash_u64(hash, lesson->student) % STUDENT_SEEDS;
+}
+
+/* Take student=N out of the settings, and put the seed in. False: it is no number. */
+static bool take_student(struct hb_lesson_reader *reader, const char *const *sets, size_t n, const char **kept,
+                         char *seed, size_t bytes) {
+    bool ok = true;
+    for (size_t i = 0; i < n && ok; i++) {
+        char rest;
+        if (strncmp(sets[i], "student=", 8) != 0)
+            kept[reader->n_sets++] = sets[i];
+        else
+            ok = sscanf(sets[i] + 8, "%" SCNu64 "%c", &reader->lesson->student, &rest) == 1 &&
+                 reader->lesson->student >= 1 && reader->lesson->student <= STUDENT_MAX;
+    }
+    if (reader->lesson->student) {
+        snprintf(seed, bytes, "seed=%" PRIu64, seed_of(reader->lesson));
+        kept[reader->n_sets++] = seed;
+    }
+    reader->sets = kept;
+    return ok || hb_fields_refuse(&reader->fields, "student", "should be a whole number from 1 to %u", STUDENT_MAX);
+}
+
+static bool read_document(struct hb_lesson_reader *reader, const char *const *sets, size_t n) {
+    const char *kept[SETS_MAX];
+    char seed[40];
+    if (n + 1 > SETS_MAX / 2)
+        return hb_fields_refuse(&reader->fields, "", "there are too many settings");
+    return read_head(reader) && take_student(reader, sets, n, kept, seed, sizeof seed) && load_runs(reader) &&
+           hb_lesson_read_steps(reader);
+}
+
+bool hb_lesson_find(const char *name, char path[HB_PATH_BYTES]) {
+    char below[HB_PATH_BYTES];
+    return hb_experiment_find(name, path) ||
+           (snprintf(below, sizeof below, "lessons/%s", name) < (int)sizeof below && hb_experiment_find(below, path));
+}
+
+bool hb_lesson_is(const char *path) {
+    char found[HB_PATH_BYTES];
+    struct hb_error error;
+    cJSON *root = strcmp(path, "-") != 0 && hb_lesson_find(path, found) ? hb_json_read(found, &error) : NULL;
+    const bool is = cJSON_IsObject(root) && get(root, "lesson") && get(root, "steps");
+    cJSON_Delete(root);
+    return is;
+}
+
+bool hb_lesson_load(const char *path, const char *const *sets, size_t n, struct hb_lesson *lesson,
+                    struct hb_error *error) {
+    memset(lesson, 0, sizeof *lesson);
+    struct hb_lesson_reader reader = {.lesson = lesson, .fields = {.file = lesson->path, .error = error}};
+    hb_lesson_find(path, lesson->path);
+    lesson->document = hb_json_read(lesson->path, error);
+    if (lesson->document && read_document(&reader, sets, n))
+        return true;
+    hb_lesson_free(lesson);
+    return false;
+}
+
+static void free_step(struct hb_lesson_step *step) {
+    for (uint32_t i = 0; i < step->choices; i++)
+        hb_expect_free(step->choice[i].when.tree);
+    hb_expect_free(step->answer.tree);
+    hb_expect_free(step->holds.tree);
+    hb_expect_free(step->until.at.tree);
+}
+
+void hb_lesson_free(struct hb_lesson *lesson) {
+    for (uint32_t i = 0; i < lesson->steps; i++)
+        free_step(&lesson->step[i]);
+    for (uint32_t i = 0; i < lesson->experiments; i++)
+        hb_experiment_free(&lesson->loaded[i]);
+    free(lesson->step);
+    free(lesson->loaded);
+    cJSON_Delete(lesson->document);
+    memset(lesson, 0, sizeof *lesson);
+}
+
+bool hb_lesson_asks(const struct hb_lesson_step *step) {
+    return step->ask != NULL;
+}

@@ -1,0 +1,274 @@
+#include "sim/lesson/play.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/json.h"
+#include "sim/engine/run.h"
+#include "sim/result/expect.h"
+#include "sim/result/gather.h"
+
+/* A run that has come to its end. */
+struct ended {
+    cJSON *result; /* NULL: nobody needs it */
+    struct hb_marks marks;
+    uint64_t cycles;
+};
+
+struct player {
+    const struct hb_lesson *lesson;
+    const struct hb_lesson_options *options;
+    struct hb_lesson_play *play;
+    struct ended ended[HB_LESSON_RUNS_MAX];
+    cJSON *root; /* what expressions are evaluated on: the main result, and the others by name */
+    struct hb_error *error;
+};
+
+/* ---- Whole runs ------------------------------------------------------------------------------------------------ */
+
+static cJSON *result_of(struct hb_machine *machine) {
+    struct hb_run_result *result = hb_result_gather(machine);
+    char *json = hb_result_json(result, NULL, 0);
+    cJSON *root = cJSON_Parse(json);
+    if (!root)
+        abort();
+    free(json);
+    hb_result_free(result);
+    return root;
+}
+
+/* The machine of a run, at `cycle` or, if it cannot come so far, at its end. NULL: error. */
+static struct hb_machine *run_until(const struct player *player, uint32_t run, uint64_t cycle, struct hb_marks *marks) {
+    struct hb_machine *machine = hb_machine_create(&player->lesson->run[run].variant->config, player->error);
+    if (!machine)
+        return NULL;
+    struct hb_marks unwanted = {0};
+    struct hb_watcher watcher = hb_marks_watcher(marks ? marks : &unwanted);
+    if (marks)
+        hb_machine_watch_add(machine, &watcher);
+    while (machine->saved->outcome == HB_OUTCOME_RUNNING && machine->saved->cycle < cycle)
+        hb_machine_run(machine, cycle);
+    if (marks)
+        hb_machine_watch_remove(machine, &watcher);
+    return machine;
+}
+
+static bool run_to_end(struct player *player, uint32_t run) {
+    struct ended *ended = &player->ended[run];
+    if (player->options->begins)
+        player->options->begins(player->options->context, player->lesson->run[run].name);
+    struct hb_machine *machine = run_until(player, run, UINT64_MAX, &ended->marks);
+    if (!machine)
+        return false;
+    ended->cycles = machine->saved->cycle;
+    ended->result = result_of(machine);
+    hb_machine_destroy(machine);
+    return true;
+}
+
+static bool formula_needs(const struct hb_formula *formula, const char *name) {
+    return formula->tree && hb_expect_begins(formula->tree, name);
+}
+
+static bool step_needs(const struct hb_lesson_step *step, const char *name) {
+    for (uint32_t i = 0; i < step->choices; i++)
+        if (formula_needs(&step->choice[i].when, name))
+            return true;
+    return formula_needs(&step->answer, name) || formula_needs(&step->holds, name) ||
+           formula_needs(&step->until.at, name);
+}
+
+static bool is_needed(const struct hb_lesson *lesson, uint32_t run) {
+    for (uint32_t i = 0; i < lesson->steps; i++)
+        if (lesson->step[i].run == run || step_needs(&lesson->step[i], lesson->run[run].name))
+            return true;
+    return run == 0;
+}
+
+static bool run_all(struct player *player) {
+    for (uint32_t i = 0; i < player->lesson->runs; i++)
+        if (is_needed(player->lesson, i) && !run_to_end(player, i))
+            return false;
+    player->root = cJSON_Duplicate(player->ended[0].result, true);
+    for (uint32_t i = 0; i < player->lesson->runs; i++)
+        if (player->ended[i].result)
+            cJSON_AddItemReferenceToObject(player->root, player->lesson->run[i].name, player->ended[i].result);
+    return true;
+}
+
+/* ---- Moments --------------------------------------------------------------------------------------------------- */
+
+static bool is_unreached(struct hb_played_step *played, const char *what, const char *why) {
+    snprintf(played->trouble, sizeof played->trouble, "until: %.80s is not reached: %.260s", what, why);
+    return false;
+}
+
+/* The cycle in which the fault of a goal struck. */
+static bool find_fault(const struct ended *ended, const struct hb_goal *goal, struct hb_played_step *played) {
+    char path[64];
+    snprintf(path, sizeof path, "faults.%" PRIu64 ".cycle", goal->fault);
+    const cJSON *cycle = hb_json_find(ended->result, path);
+    if (!cycle)
+        return is_unreached(played, goal->text, "the run has no fault of that number");
+    if (!cJSON_IsNumber(cycle))
+        return is_unreached(played, goal->text, "it never struck");
+    const uint64_t at = (uint64_t)cycle->valuedouble;
+    played->cycle = (at > goal->before ? at - goal->before : 0) + goal->after;
+    return true;
+}
+
+static bool find_event(const struct ended *ended, const struct hb_goal *goal, uint64_t from,
+                       struct hb_played_step *played) {
+    char why[120];
+    uint64_t at = hb_marks_find(&ended->marks, (uint16_t)goal->tracepoint, (uint32_t)goal->hart, from, goal->count);
+    snprintf(why, sizeof why, "it does not happen %" PRIu64 " time%s from cycle %" PRIu64 " on", goal->count,
+             goal->count == 1 ? "" : "s", from);
+    played->cycle = at + 1;
+    return at != UINT64_MAX || is_unreached(played, goal->text, why);
+}
+
+static bool find_cycle(const struct player *player, const struct hb_goal *goal, struct hb_played_step *played) {
+    char why[200];
+    double cycle = (double)goal->cycles;
+    if (goal->at.tree && !hb_expect_number(goal->at.tree, player->root, &cycle, why, sizeof why))
+        return is_unreached(played, goal->text, why);
+    if (cycle < 0)
+        return is_unreached(played, goal->text, "it is below 0");
+    played->cycle = (uint64_t)cycle;
+    return true;
+}
+
+/* `from`: the present. */
+static bool find_moment(const struct player *player, const struct hb_lesson_step *step, uint64_t from,
+                        struct hb_played_step *played) {
+    const struct ended *ended = &player->ended[step->run];
+    const struct hb_goal *goal = &step->until;
+    bool ok = true;
+    played->cycle = from;
+    switch (goal->kind) {
+    case HB_GOAL_STAY: break;
+    case HB_GOAL_FAULT: ok = find_fault(ended, goal, played); break;
+    case HB_GOAL_EVENT: ok = find_event(ended, goal, from, played); break;
+    case HB_GOAL_CYCLE: ok = find_cycle(player, goal, played); break;
+    case HB_GOAL_LATER: played->cycle = from + goal->cycles; break;
+    case HB_GOAL_END: played->cycle = ended->cycles; break;
+    }
+    if (ok && played->cycle > ended->cycles) {
+        char why[120];
+        snprintf(why, sizeof why, "cycle %" PRIu64 " is after the end of \"%.40s\", %" PRIu64, played->cycle,
+                 player->lesson->run[step->run].name, ended->cycles);
+        ok = is_unreached(played, goal->text ? goal->text : "the step", why);
+    }
+    return ok;
+}
+
+/* ---- Answers --------------------------------------------------------------------------------------------------- */
+
+static void note_trouble(struct hb_played_step *played, const char *what, const char *why) {
+    snprintf(played->trouble, sizeof played->trouble, "%.120s: %.260s", what, why);
+}
+
+static void judge_choices(const struct hb_lesson_step *step, const cJSON *root, struct hb_played_step *played) {
+    char values[260], all[260] = "";
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < step->choices; i++)
+        if (hb_expect_holds(step->choice[i].when.tree, root, values, sizeof values)) {
+            size_t used = strlen(all);
+            snprintf(all + used, sizeof all - used, "%s%c", n ? ", " : "", (char)('a' + i));
+            played->right = n++ ? HB_LESSON_NOWHERE : i;
+        }
+    if (n == 0) {
+        hb_expect_holds(step->choice[0].when.tree, root, values, sizeof values);
+        note_trouble(played, "no choice is right", values);
+    }
+    if (n > 1)
+        note_trouble(played, "more than one choice is right", all);
+}
+
+static void judge_number(const struct hb_lesson_step *step, const cJSON *root, struct hb_played_step *played) {
+    char why[260];
+    if (!hb_expect_number(step->answer.tree, root, &played->answer, why, sizeof why))
+        note_trouble(played, "answer: there is none", why);
+    else if (step->within == 0 && played->answer != floor(played->answer)) {
+        snprintf(why, sizeof why, "%g is no whole number", played->answer);
+        note_trouble(played, "answer: say how near to it is right, with \"within\"", why);
+    }
+}
+
+static void judge(const struct hb_lesson_step *step, const cJSON *root, struct hb_played_step *played) {
+    char values[260];
+    if (step->holds.tree && !hb_expect_holds(step->holds.tree, root, values, sizeof values))
+        note_trouble(played, "holds: what is said is not so", values);
+    else if (step->choices)
+        judge_choices(step, root, played);
+    else if (step->answer.tree)
+        judge_number(step, root, played);
+}
+
+/* The same where an expression asks for the run as it is at this moment. */
+static bool judge_now(const struct player *player, const struct hb_lesson_step *step, struct hb_played_step *played) {
+    struct hb_machine *machine = run_until(player, step->run, played->cycle, NULL);
+    if (!machine)
+        return false;
+    cJSON_AddItemToObject(player->root, "now", result_of(machine));
+    hb_machine_destroy(machine);
+    judge(step, player->root, played);
+    cJSON_DeleteItemFromObjectCaseSensitive(player->root, "now");
+    return true;
+}
+
+static bool play_steps(struct player *player) {
+    uint64_t present = 0;
+    for (uint32_t i = 0; i < player->lesson->steps; i++) {
+        const struct hb_lesson_step *step = &player->lesson->step[i];
+        struct hb_played_step *played = &player->play->step[i];
+        played->right = HB_LESSON_NOWHERE;
+        played->reached = find_moment(player, step, present, played);
+        present = played->reached ? played->cycle : present;
+        if (played->reached && step_needs(step, "now") && !judge_now(player, step, played))
+            return false;
+        if (played->reached && !step_needs(step, "now"))
+            judge(step, player->root, played);
+        player->play->questions += hb_lesson_asks(step);
+        player->play->troubles += played->trouble[0] != 0;
+    }
+    return true;
+}
+
+/* ---- The whole lesson ------------------------------------------------------------------------------------------ */
+
+struct hb_lesson_play *hb_lesson_play(const struct hb_lesson *lesson, const struct hb_lesson_options *options,
+                                      struct hb_error *error) {
+    struct player player = {.lesson = lesson, .options = options, .error = error};
+    player.play = calloc(1, sizeof *player.play);
+    if (!player.play || !(player.play->step = calloc(lesson->steps, sizeof *player.play->step)))
+        abort();
+    const bool ok = run_all(&player) && play_steps(&player);
+    cJSON_Delete(player.root);
+    for (uint32_t i = 0; i < lesson->runs; i++) {
+        cJSON_Delete(player.ended[i].result);
+        hb_marks_free(&player.ended[i].marks);
+    }
+    if (ok)
+        return player.play;
+    hb_lesson_play_free(player.play);
+    return NULL;
+}
+
+void hb_lesson_play_free(struct hb_lesson_play *play) {
+    if (play)
+        free(play->step);
+    free(play);
+}
+
+void hb_lesson_answer_text(const struct hb_lesson_step *step, const struct hb_played_step *played, char *text,
+                           size_t bytes) {
+    if (step->choices)
+        snprintf(text, bytes, "%c", played->right == HB_LESSON_NOWHERE ? '?' : (char)('a' + played->right));
+    else
+        snprintf(text, bytes, played->answer == floor(played->answer) ? "%.0f%s%s" : "%.4g%s%s", played->answer,
+                 step->unit ? " " : "", step->unit ? step->unit : "");
+}

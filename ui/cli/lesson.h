@@ -1,0 +1,17 @@
+/* What the commands do with lessons and with files of answers (docs/lessons.md). */
+#ifndef HB_CLI_LESSON_H
+#define HB_CLI_LESSON_H
+
+#include "ui/cli/options.h"
+
+/* hartbeat run LESSON.json: plays all steps, prints a line for each, and with --out writes its pages. Returns the exit
+ * status: 1 when a step is not reached or a question has not one answer. */
+int hb_run_lesson(const struct hb_options *options);
+
+/* hartbeat check LESSON.json, without running it. */
+int hb_check_lesson(const char *path, const struct hb_options *options);
+
+/* hartbeat check ANSWERS.json: grades it; 1 when something is not right. With --out writes grade.json. */
+int hb_check_answers(const char *path, const struct hb_options *options);
+
+#endif
