@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "memory/hash.h"
 #include "sim/base/json.h"
@@ -21,10 +22,16 @@ static const cJSON *get(const cJSON *node, const char *name) {
 
 /* ---- Runs ------------------------------------------------------------------------------------------------------ */
 
-static bool is_file_relative(const struct hb_lesson_reader *reader, const char *name, char path[HB_PATH_BYTES]) {
+/* The experiment's file: relative to the lesson's, else a bundled one of that name. False: the path is too long. */
+static bool find_experiment(const struct hb_lesson_reader *reader, const char *name, char path[HB_PATH_BYTES]) {
     const char *slash = strrchr(reader->lesson->path, '/');
     const int folder = slash && name[0] != '/' ? (int)(slash + 1 - reader->lesson->path) : 0;
-    return snprintf(path, HB_PATH_BYTES, "%.*s%s", folder, reader->lesson->path, name) < HB_PATH_BYTES;
+    char bundled[HB_PATH_BYTES];
+    if (snprintf(path, HB_PATH_BYTES, "%.*s%s", folder, reader->lesson->path, name) >= HB_PATH_BYTES)
+        return false;
+    if (access(path, R_OK) != 0 && hb_experiment_find(name, bundled))
+        snprintf(path, HB_PATH_BYTES, "%s", bundled);
+    return true;
 }
 
 static bool is_result_key(const char *name) {
@@ -49,11 +56,58 @@ static bool add_run(const struct hb_lesson_reader *reader, const char *place, co
     return true;
 }
 
+/* Texts KEY=VALUE: those of the lesson, of the command, and of a branch, the last of which win. */
+struct settings {
+    char *text[SETS_MAX];
+    size_t n;
+};
+
+static void add_setting(struct settings *settings, const char *key, const char *value) {
+    const size_t bytes = strlen(key) + strlen(value) + 2;
+    char *text = malloc(bytes);
+    if (!text)
+        abort();
+    snprintf(text, bytes, "%s%s%s", key, value[0] ? "=" : "", value);
+    settings->text[settings->n++] = text;
+}
+
+static void free_settings(struct settings *settings) {
+    while (settings->n)
+        free(settings->text[--settings->n]);
+}
+
+/* Add the members of an object of dotted keys; NULL: none. */
+static bool add_object(const struct hb_lesson_reader *reader, const char *place, const cJSON *object,
+                       struct settings *settings) {
+    if (object &&
+        (!cJSON_IsObject(object) || settings->n + (size_t)cJSON_GetArraySize(object) + reader->n_sets > SETS_MAX))
+        return hb_fields_refuse(&reader->fields, place, "should be an object of a few dotted keys and values");
+    for (const cJSON *setting = object ? object->child : NULL; setting; setting = setting->next) {
+        char *value = cJSON_PrintUnformatted(setting);
+        if (!value)
+            abort();
+        add_setting(settings, setting->string, value);
+        free(value);
+    }
+    return true;
+}
+
+/* The settings of a run; `branch`: its own, NULL for the main runs. What is set twice counts as its last setting. */
+static bool collect(const struct hb_lesson_reader *reader, const char *place, const cJSON *branch,
+                    struct settings *settings) {
+    if (!add_object(reader, "set", get(reader->lesson->document, "set"), settings))
+        return false;
+    for (size_t i = 0; i < reader->n_sets; i++)
+        add_setting(settings, reader->sets[i], "");
+    return add_object(reader, place, branch, settings);
+}
+
 /* Load the experiment once more. */
-static struct hb_experiment *load_experiment(const struct hb_lesson_reader *reader, const char *const *sets, size_t n) {
+static struct hb_experiment *load_experiment(const struct hb_lesson_reader *reader, const struct settings *settings) {
     struct hb_lesson *lesson = reader->lesson;
     struct hb_experiment *experiment = &lesson->loaded[lesson->experiments];
-    if (!hb_experiment_load(lesson->experiment, sets, n, experiment, reader->fields.error))
+    if (!hb_experiment_load(lesson->experiment, (const char *const *)settings->text, settings->n, experiment,
+                            reader->fields.error))
         return NULL;
     lesson->experiments++;
     return experiment;
@@ -64,9 +118,12 @@ static bool load_main(const struct hb_lesson_reader *reader) {
     const char *name;
     if (!hb_fields_text_needed(&reader->fields, "experiment", get(lesson->document, "experiment"), &name))
         return false;
-    if (!is_file_relative(reader, name, lesson->experiment))
+    if (!find_experiment(reader, name, lesson->experiment))
         return hb_fields_refuse(&reader->fields, "experiment", "the path is too long");
-    const struct hb_experiment *experiment = load_experiment(reader, reader->sets, reader->n_sets);
+    struct settings settings = {.n = 0};
+    const struct hb_experiment *experiment =
+        collect(reader, "", NULL, &settings) ? load_experiment(reader, &settings) : NULL;
+    free_settings(&settings);
     if (!experiment)
         return false;
     lesson->seed = experiment->variant[0].config.seed;
@@ -80,27 +137,12 @@ static bool load_main(const struct hb_lesson_reader *reader) {
 }
 
 static bool load_branch(const struct hb_lesson_reader *reader, const cJSON *branch) {
-    const char *sets[SETS_MAX];
-    char place[HB_FIELD_PLACE_BYTES], *own[SETS_MAX];
-    size_t n = 0, n_own = 0;
+    char place[HB_FIELD_PLACE_BYTES];
+    struct settings settings = {.n = 0};
     snprintf(place, sizeof place, "branches.%.60s", branch->string);
-    if (!cJSON_IsObject(branch) || reader->n_sets + (size_t)cJSON_GetArraySize(branch) > SETS_MAX)
-        return hb_fields_refuse(&reader->fields, place, "should be an object of a few dotted keys and values");
-    for (; n < reader->n_sets; n++)
-        sets[n] = reader->sets[n];
-    for (const cJSON *setting = branch->child; setting; setting = setting->next) {
-        char *value = cJSON_PrintUnformatted(setting);
-        size_t bytes = strlen(setting->string) + (value ? strlen(value) : 0) + 2;
-        own[n_own] = malloc(bytes);
-        if (!value || !own[n_own])
-            abort();
-        snprintf(own[n_own], bytes, "%s=%s", setting->string, value);
-        free(value);
-        sets[n++] = own[n_own++];
-    }
-    const struct hb_experiment *experiment = load_experiment(reader, sets, n);
-    while (n_own)
-        free(own[--n_own]);
+    const struct hb_experiment *experiment =
+        collect(reader, place, branch, &settings) ? load_experiment(reader, &settings) : NULL;
+    free_settings(&settings);
     return experiment &&
            add_run(reader, place,
                    &(struct hb_lesson_run){.name = branch->string, .variant = experiment->variant, .settings = branch});
@@ -130,8 +172,8 @@ static bool load_runs(const struct hb_lesson_reader *reader) {
 /* ---- The whole lesson ------------------------------------------------------------------------------------------ */
 
 static bool read_head(const struct hb_lesson_reader *reader) {
-    static const char *const names[] = {"$schema",       "lesson",     "title",    "minutes", "objective",
-                                        "misconception", "experiment", "branches", "steps",   NULL};
+    static const char *const names[] = {"$schema",    "lesson", "title",    "minutes", "objective", "misconception",
+                                        "experiment", "set",    "branches", "steps",   NULL};
     struct hb_lesson *lesson = reader->lesson;
     const struct hb_fields *fields = &reader->fields;
     const cJSON *root = lesson->document;

@@ -16,6 +16,12 @@ static const cJSON *get(const cJSON *node, const char *name) {
     return cJSON_GetObjectItemCaseSensitive(node, name);
 }
 
+/* Write "PLACE.NAME". */
+static const char *below(char at[HB_FIELD_PLACE_BYTES], const char *place, const char *name) {
+    snprintf(at, HB_FIELD_PLACE_BYTES, "%.120s.%s", place, name);
+    return at;
+}
+
 /* ---- Expressions ----------------------------------------------------------------------------------------------- */
 
 static bool check_formula(const struct hb_lesson_reader *reader, const char *place, struct hb_expect *tree) {
@@ -125,14 +131,14 @@ static bool read_goal(const struct hb_lesson_reader *reader, const char *place, 
 static bool read_choice(const struct hb_lesson_reader *reader, const char *place, const cJSON *node,
                         struct hb_lesson_choice *choice) {
     static const char *const names[] = {"text", "when", "why", NULL};
-    char when[HB_FIELD_PLACE_BYTES + 8];
-    snprintf(when, sizeof when, "%s.when", place);
-    if (!hb_fields_only(&reader->fields, place, node, names) ||
-        !hb_fields_text_needed(&reader->fields, place, get(node, "text"), &choice->text) ||
-        !hb_fields_text_needed(&reader->fields, place, get(node, "why"), &choice->why) ||
-        !read_formula(reader, when, get(node, "when"), false, &choice->when))
+    const struct hb_fields *fields = &reader->fields;
+    char at[HB_FIELD_PLACE_BYTES];
+    if (!hb_fields_only(fields, place, node, names) ||
+        !hb_fields_text_needed(fields, below(at, place, "text"), get(node, "text"), &choice->text) ||
+        !hb_fields_text_needed(fields, below(at, place, "why"), get(node, "why"), &choice->why) ||
+        !read_formula(reader, below(at, place, "when"), get(node, "when"), false, &choice->when))
         return false;
-    return choice->when.tree || hb_fields_refuse(&reader->fields, when, "is missing: when is this choice right?");
+    return choice->when.tree || hb_fields_refuse(fields, below(at, place, "when"), "is missing: when is this right?");
 }
 
 static bool read_choices(const struct hb_lesson_reader *reader, const char *place, const cJSON *list,
@@ -228,17 +234,16 @@ static bool read_step(const struct hb_lesson_reader *reader, const char *place, 
     char at[HB_FIELD_PLACE_BYTES];
     if (!hb_fields_only(fields, place, node, names) || !read_texts(reader, place, node, step))
         return false;
-#define PLACE(name) (snprintf(at, sizeof at, "%.100s." name, place), at)
-    step->run = get(node, "branch") ? find_run(reader, PLACE("branch"), get(node, "branch")) : step->run;
+    step->run = get(node, "branch") ? find_run(reader, below(at, place, "branch"), get(node, "branch")) : step->run;
     return step->run != HB_LESSON_NOWHERE &&
-           hb_fields_name(fields, PLACE("scene"), get(node, "scene"), hb_scene_names, &step->scene) &&
-           read_focus(reader, PLACE("focus"), get(node, "focus"), step) &&
-           read_goal(reader, PLACE("until"), get(node, "until"), &step->until) &&
-           read_formula(reader, PLACE("holds"), get(node, "holds"), false, &step->holds) &&
-           read_choices(reader, PLACE("choices"), get(node, "choices"), step) &&
-           read_formula(reader, PLACE("answer"), get(node, "answer"), true, &step->answer) &&
-           read_within(reader, PLACE("within"), get(node, "within"), step) && check_question(reader, place, step);
-#undef PLACE
+           hb_fields_name(fields, below(at, place, "scene"), get(node, "scene"), hb_scene_names, &step->scene) &&
+           read_focus(reader, below(at, place, "focus"), get(node, "focus"), step) &&
+           read_goal(reader, below(at, place, "until"), get(node, "until"), &step->until) &&
+           read_formula(reader, below(at, place, "holds"), get(node, "holds"), false, &step->holds) &&
+           read_choices(reader, below(at, place, "choices"), get(node, "choices"), step) &&
+           read_formula(reader, below(at, place, "answer"), get(node, "answer"), true, &step->answer) &&
+           read_within(reader, below(at, place, "within"), get(node, "within"), step) &&
+           check_question(reader, place, step);
 }
 
 bool hb_lesson_read_steps(const struct hb_lesson_reader *reader) {

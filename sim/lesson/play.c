@@ -141,8 +141,8 @@ static bool find_cycle(const struct player *player, const struct hb_goal *goal, 
     return true;
 }
 
-/* `from`: the present. */
-static bool find_moment(const struct player *player, const struct hb_lesson_step *step, uint64_t from,
+/* `from`: the present. In a run that this step enters, events count from its start. */
+static bool find_moment(const struct player *player, const struct hb_lesson_step *step, bool enters, uint64_t from,
                         struct hb_played_step *played) {
     const struct ended *ended = &player->ended[step->run];
     const struct hb_goal *goal = &step->until;
@@ -151,7 +151,7 @@ static bool find_moment(const struct player *player, const struct hb_lesson_step
     switch (goal->kind) {
     case HB_GOAL_STAY: break;
     case HB_GOAL_FAULT: ok = find_fault(ended, goal, played); break;
-    case HB_GOAL_EVENT: ok = find_event(ended, goal, from, played); break;
+    case HB_GOAL_EVENT: ok = find_event(ended, goal, enters ? 0 : from, played); break;
     case HB_GOAL_CYCLE: ok = find_cycle(player, goal, played); break;
     case HB_GOAL_LATER: played->cycle = from + goal->cycles; break;
     case HB_GOAL_END: played->cycle = ended->cycles; break;
@@ -226,7 +226,8 @@ static bool play_steps(struct player *player) {
         const struct hb_lesson_step *step = &player->lesson->step[i];
         struct hb_played_step *played = &player->play->step[i];
         played->right = HB_LESSON_NOWHERE;
-        played->reached = find_moment(player, step, present, played);
+        const bool enters = i > 0 && step->run != step[-1].run;
+        played->reached = find_moment(player, step, enters, present, played);
         present = played->reached ? played->cycle : present;
         if (played->reached && step_needs(step, "now") && !judge_now(player, step, played))
             return false;
@@ -264,11 +265,17 @@ void hb_lesson_play_free(struct hb_lesson_play *play) {
     free(play);
 }
 
+/* Digits after the point: three or more in all. */
+static int digits_of(double number) {
+    const double size = fabs(number);
+    return number == floor(number) || size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
+}
+
 void hb_lesson_answer_text(const struct hb_lesson_step *step, const struct hb_played_step *played, char *text,
                            size_t bytes) {
     if (step->choices)
         snprintf(text, bytes, "%c", played->right == HB_LESSON_NOWHERE ? '?' : (char)('a' + played->right));
     else
-        snprintf(text, bytes, played->answer == floor(played->answer) ? "%.0f%s%s" : "%.4g%s%s", played->answer,
-                 step->unit ? " " : "", step->unit ? step->unit : "");
+        snprintf(text, bytes, "%.*f%s%s", digits_of(played->answer), played->answer, step->unit ? " " : "",
+                 step->unit ? step->unit : "");
 }

@@ -1,0 +1,214 @@
+#!/usr/bin/env python3
+"""lessons.py HARTBEAT SOURCE [STUDENTS]: lessons play, grade and refuse. STUDENTS (default 2) are those of one lesson;
+with more than two, three of each other lesson are graded, too.
+
+Every lesson plays; its questions are enough; worksheets of several students differ in at least two exact answers, and each
+student's own answers score full while a neighbour's fail in just those that differ. Lessons with one thing wrong give one
+line. What is expected of a student's exact answers is read off a run of the worksheet's own command, not off the lesson.
+"""
+import copy
+import glob
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+hartbeat, source = os.path.realpath(sys.argv[1]), os.path.realpath(sys.argv[2])
+students = int(sys.argv[3]) if len(sys.argv) > 3 else 2
+SHORT = "schedulers"  # of the other lessons, that which two students play in any case
+lessons = os.path.join(source, "configs/lessons")
+failures = 0
+
+
+def fail(text):
+    global failures
+    failures += 1
+    print(f"FAILED: {text}")
+
+
+def run(*arguments):
+    return subprocess.run([hartbeat, *arguments], capture_output=True, text=True, timeout=300)
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def write(path, value):
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(value, file)
+
+
+# ---- Playing and grading ----------------------------------------------------------------------------------------------
+
+def answers_of(output):
+    """The answers that a played lesson prints at the ends of its questions."""
+    found = []
+    for line in output.splitlines():
+        match = re.search(r"[?:] (?:([a-h])|(-?[\d.]+)(?: [\w ]+)?)$", line)
+        if match and re.match(r" *\d+  ", line):
+            found.append(match.group(1) or float(match.group(2)))
+    return found
+
+
+def play(path, folder, student):
+    """The student's answers, with a sheet filled in."""
+    done = run("run", path, "--set", f"student={student}", "--out", folder)
+    if done.returncode:
+        fail(f"{path}, student {student}: {done.stderr.strip()}")
+        return None, None
+    sheet = read(os.path.join(folder, "answers.json"))
+    answers = answers_of(done.stdout)
+    if len(answers) != len(sheet["answers"]):
+        fail(f"{path}: {len(answers)} answers to {len(sheet['answers'])} questions: {done.stdout}")
+    sheet["lesson"] = path
+    return sheet, answers
+
+
+def grade(sheet, answers, folder):
+    given = dict(sheet, answers={str(i + 1): answer for i, answer in enumerate(answers)})
+    place = os.path.join(folder, "given.json")
+    write(place, given)
+    done = run("check", place, "--out", folder)
+    if done.returncode not in (0, 1):
+        fail(f"{sheet['lesson']}: {done.stderr.strip()}")
+        return []
+    result = read(os.path.join(folder, "grade.json"))
+    if (done.returncode == 0) != (result["score"] == result["max_score"]):
+        fail(f"{sheet['lesson']}: exit {done.returncode} with {result['score']} of {result['max_score']}")
+    return [test["score"] == 1 for test in result["tests"]]
+
+
+def exact(path):
+    """Which questions ask for an exact number."""
+    return ["answer" in step and "within" not in step for step in read(path)["steps"] if "ask" in step]
+
+
+def check_students(path, count, folder):
+    sheets = [play(path, os.path.join(folder, f"s{n}"), n) for n in range(1, count + 1)]
+    if None in (sheet for sheet, _ in sheets):
+        return
+    asks_exactly = exact(path)
+    for n, (sheet, answers) in enumerate(sheets):
+        other = sheets[n - 1][1]
+        if not all(grade(sheet, answers, folder)):
+            fail(f"{path}: the own answers of student {n + 1} do not score full")
+        differ = [a != b for a, b in zip(answers, other)]
+        if sum(d and e for d, e in zip(differ, asks_exactly)) < 2:
+            fail(f"{path}: students {n} and {n + 1} differ in fewer than two exact answers: {answers} {other}")
+        right = grade(sheet, other, folder)
+        for question, (d, e, r) in enumerate(zip(differ, asks_exactly, right)):
+            if e and r == d:
+                fail(f"{path}, question {question + 1}: a neighbour's answer {other[question]} is "
+                     f"{'right' if r else 'wrong'} for {answers[question]}")
+
+
+def check_lesson(path, count):
+    lesson = read(path)
+    if sum("ask" in step for step in lesson["steps"]) < 3:
+        fail(f"{path}: fewer than three questions")
+    if not {"objective", "misconception", "minutes"} <= set(lesson):
+        fail(f"{path}: objective, misconception or minutes is missing")
+    with tempfile.TemporaryDirectory() as folder:
+        if count:
+            check_students(path, count, folder)
+            return
+    done = run("run", path)
+    if done.returncode or len(answers_of(done.stdout)) != sum("ask" in step for step in lesson["steps"]):
+        fail(f"{path}: exit {done.returncode}: {done.stdout}{done.stderr}")
+
+
+# ---- An exact answer, read off the worksheet's own command --------------------------------------------------------------
+
+def check_worksheet():
+    with tempfile.TemporaryDirectory() as folder:
+        sheet, answers = play(os.path.join(lessons, "a-cpu-fails.json"), folder, 17)
+        with open(os.path.join(folder, "worksheet.md"), encoding="utf-8") as page:
+            command = re.search(r"^    hartbeat run (.*) --out main$", page.read(), re.M).group(1)
+        run("run", *command.split(), "--out", os.path.join(folder, "main"), "--quiet")
+        fault = read(os.path.join(folder, "main/result.json"))["faults"][0]
+        if fault["suspected_cycle"] - fault["cycle"] != answers[1]:
+            fail(f"the worksheet's run gives {fault['suspected_cycle'] - fault['cycle']}, the lesson {answers[1]}")
+
+
+# ---- Lessons with one thing wrong ---------------------------------------------------------------------------------------
+
+def short():
+    return {"lesson": "short", "title": "Short", "experiment": "smp2.json",
+            "steps": [{"say": "Two CPUs.", "until": {"event": "all_harts_up"}},
+                      {"ask": "Lost?", "until": {"end": True},
+                       "choices": [{"text": "none", "when": "os.tasks_lost == 0", "why": "Nothing fails."},
+                                   {"text": "some", "when": "os.tasks_lost > 0", "why": "Nothing fails."}]},
+                      {"ask": "When?", "answer": "os.last_completion_cycle", "unit": "cycles"}]}
+
+
+WRONG = [  # what is changed, exit status, what the line says
+    (lambda l: l["steps"][0].update(scene="lane"), 2, "did you mean \"lanes\""),
+    (lambda l: l["steps"][0].update(asks="x"), 2, "unknown key \"asks\"; did you mean \"ask\""),
+    (lambda l: l["steps"][0]["until"].update(event="suspct"), 2, "did you mean \"suspect\""),
+    (lambda l: l.update(experiment="smp22.json"), 2, "smp22.json"),
+    (lambda l: l["steps"][2].update(answer="os.last_completion"), 2, "os.last_completion"),
+    (lambda l: l["steps"][2].update(answer="os.tasks_lost =="), 2, "column"),
+    (lambda l: l["steps"][2].pop("answer"), 2, "a question needs either"),
+    (lambda l: l["steps"][1].update(answer="os.tasks_lost"), 2, "a question needs either"),
+    (lambda l: l["steps"][1]["choices"][0].pop("why"), 2, "steps.1.choices.0.why: is missing"),
+    (lambda l: l["steps"][0].update(branch="of"), 2, "branch"),
+    (lambda l: l["steps"][0].update(focus={"hart": 9}), 2, "there is no hart 9"),
+    (lambda l: l["steps"].clear(), 2, "steps"),
+    (lambda l: l["steps"][1]["choices"][1].update(when="os.tasks_lost == 0"), 1, "more than one choice is right: a, b"),
+    (lambda l: l["steps"][1]["choices"][0].update(when="os.tasks_lost == 1"), 1, "no choice is right"),
+    (lambda l: l["steps"][0]["until"].update(event="suspect"), 1, "suspect is not reached"),
+    (lambda l: l["steps"][0].update(until={"cycle": 10 ** 15}), 1, "is after the end"),
+    (lambda l: l["steps"][0].update(until={"fault": 0}), 1, "has no fault"),
+    (lambda l: l["steps"][0].update(holds="os.tasks_lost == 1"), 1, "what is said is not so"),
+    (lambda l: l["steps"][2].update(answer="os.last_completion_cycle + 0.5"), 1, "within"),
+]
+
+
+def check_wrong(folder):
+    good = os.path.join(folder, "short.json")
+    write(good, short())
+    done = run("run", good)
+    if done.returncode or len(answers_of(done.stdout)) != 2:
+        fail(f"a lesson of three steps: {done.stdout}{done.stderr}")
+    for change, status, said in WRONG:
+        lesson = copy.deepcopy(short())
+        change(lesson)
+        place = os.path.join(folder, "wrong.json")
+        write(place, lesson)
+        done = run("run", place, "--quiet")
+        lines = done.stderr.strip().splitlines()
+        if done.returncode != status or len(lines) != 1 or said not in lines[0]:
+            fail(f"exit {done.returncode}, not {status}, or not in one line \"{said}\": {lines}")
+
+
+def check_answers(folder):
+    for answers, status in ((["a", 1], 1), (["b"], 1), ([], 1), (None, 2)):
+        place = os.path.join(folder, "answers.json")
+        given = {"schema": "hartbeat-answers/1", "lesson": "short.json", "student": 0,
+                 "answers": {str(i + 1): a for i, a in enumerate(answers)} if answers is not None else {"9": "a"}}
+        write(place, given)
+        done = run("check", place)
+        if done.returncode != status:
+            fail(f"answers {answers}: exit {done.returncode}, not {status}: {done.stdout}{done.stderr}")
+    done = run("run", os.path.join(folder, "short.json"), "--set", "student=3", "--out", folder, "--notes")
+    if done.returncode != 2 or "notes" not in done.stderr:
+        fail(f"notes in a student's folder: exit {done.returncode}: {done.stderr}")
+
+
+# ---- All -----------------------------------------------------------------------------------------------------------------
+
+names = sorted(glob.glob(os.path.join(lessons, "*.json")))
+if len(names) < 10:
+    fail(f"only {len(names)} lessons in {lessons}")
+for name in names:
+    check_lesson(name, students if "a-cpu-fails" in name else 3 if students > 2 else 2 if SHORT in name else 0)
+check_worksheet()
+with tempfile.TemporaryDirectory() as scratch:
+    check_wrong(scratch)
+    check_answers(scratch)
+print(f"{len(names)} lessons, {len(WRONG)} wrong ones, {failures} failures")
+sys.exit(failures != 0)
