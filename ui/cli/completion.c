@@ -24,6 +24,7 @@ static const struct {
     {"[COMMAND]", COMMANDS},
     {"NAME | FILE.json", PROTOCOLS},
     {"EXPERIMENT.json", EXPERIMENTS},
+    {"EXPERIMENT.json | LESSON.json", EXPERIMENTS},
     {"[EXPERIMENT.json]", EXPERIMENTS},
     {"A.json B.json", EXPERIMENTS},
     {"FILE...", EXPERIMENTS},
