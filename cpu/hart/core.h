@@ -125,7 +125,8 @@ struct hb_fetch_lookup {
     uint64_t address; /* physical line address that the slot must still hold */
     struct hb_line *slot;
     struct hb_op *op;
-    void **code; /* translated, an entry a half-word; NULL: nothing is translated */
+    void **code;        /* translated, an entry a half-word; NULL: nothing is translated */
+    uint64_t unused[3]; /* of 64 bytes: translated code finds one by a shift */
 };
 
 /* Where the bytes of a data access are. */

@@ -1,5 +1,9 @@
 #include "cpu/translate/code.h"
 
+#define FETCH_LOOKUP_SHIFT 6
+
+_Static_assert(sizeof(struct hb_fetch_lookup) == 1u << FETCH_LOOKUP_SHIFT, "one is found by a shift");
+
 /* Before a line is read for the first time since the checkpoint: rsi points to it. Changes rcx, rdx. */
 static void make_log_read(struct hb_translator *t) {
     struct hb_x86 *w = &t->w;
@@ -62,20 +66,21 @@ static void make_enter(struct hb_translator *t) {
 }
 
 /* The lookup of the line at rcx: rdx points to it, rsi is the struct hb_line. Gives the jumps that are taken when it is
- * not there. Changes rcx. */
-static void emit_find_line(struct hb_translator *t, uint8_t *missing[2]) {
+ * not there. Changes `scratch`. */
+static void emit_find_line(struct hb_translator *t, unsigned scratch, uint8_t *missing[2]) {
     struct hb_x86 *w = &t->w;
-    x86_move(w, RDX, RCX);
-    x86_shift(w, true, 5, RDX, t->line_shift);
-    x86_immediate(w, false, 4, RDX, HB_FETCH_LOOKUPS - 1);
-    x86_registers(w, true, 0x69, RDX, RDX); /* imul rdx, rdx, imm32 */
-    x86_u32(w, sizeof(struct hb_fetch_lookup));
+    x86_registers(w, false, 0x8b, RDX, RCX);
+    if (t->line_shift > FETCH_LOOKUP_SHIFT)
+        x86_shift(w, false, 5, RDX, t->line_shift - FETCH_LOOKUP_SHIFT);
+    else if (t->line_shift < FETCH_LOOKUP_SHIFT)
+        x86_shift(w, false, 4, RDX, FETCH_LOOKUP_SHIFT - t->line_shift);
+    x86_immediate(w, false, 4, RDX, (HB_FETCH_LOOKUPS - 1) << FETCH_LOOKUP_SHIFT);
     x86_memory(w, true, 0x03, RDX, AHEAD, AHEAD_AT(fetch));
     x86_memory(w, true, 0x3b, RCX, RDX, offsetof(struct hb_fetch_lookup, tag));
     missing[0] = x86_jump_if(w, CC_NE);
     x86_load(w, RSI, RDX, offsetof(struct hb_fetch_lookup, slot));
-    x86_load(w, RCX, RDX, offsetof(struct hb_fetch_lookup, address));
-    x86_memory(w, true, 0x3b, RCX, RSI, LINE_AT(address));
+    x86_load(w, scratch, RDX, offsetof(struct hb_fetch_lookup, address));
+    x86_memory(w, true, 0x3b, scratch, RSI, LINE_AT(address));
     missing[1] = x86_jump_if(w, CC_NE);
 }
 
@@ -86,14 +91,15 @@ static void make_find_upper(struct hb_translator *t) {
     t->find_upper = w->at;
     x86_load(w, RCX, AHEAD, AHEAD_AT(line));
     x86_immediate(w, true, 0, RCX, t->line_bytes);
-    emit_find_line(t, missing);
+    emit_find_line(t, RCX, missing);
     x86_store(w, RSI, AHEAD, AHEAD_AT(upper));
     x86_here(w, missing[0]);
     x86_here(w, missing[1]);
     x86_byte(w, 0xc3); /* ret */
 }
 
-/* To the pc in rax, of another line perhaps. The last instruction was of the present line, which is stamped. */
+/* To the pc in rax, of another line perhaps. The last instruction was of the present line, which is stamped. The new
+ * line's address goes from rax to memory by two short steps: from line to line each waits for the one before. */
 static void make_go_line(struct hb_translator *t, bool after_load) {
     struct hb_x86 *w = &t->w;
     uint8_t *missing[2];
@@ -102,10 +108,9 @@ static void make_go_line(struct hb_translator *t, bool after_load) {
     x86_store(w, RDX, AHEAD, AHEAD_AT(last_stamp));
     x86_move(w, RCX, RAX);
     x86_immediate(w, true, 4, RCX, (uint32_t) - (int32_t)t->line_bytes);
-    emit_find_line(t, missing);
+    emit_find_line(t, RDI, missing);
     x86_store(w, RDX, AHEAD, AHEAD_AT(lookup));
     x86_move(w, SLOT, RSI);
-    x86_load(w, RCX, RDX, offsetof(struct hb_fetch_lookup, tag));
     x86_store(w, RCX, AHEAD, AHEAD_AT(line));
     x86_load(w, RDI, RDX, offsetof(struct hb_fetch_lookup, code));
     x86_memory(w, true, 0x39, SINCE, RSI, LINE_AT(last_read)); /* cmp [...], SINCE */
