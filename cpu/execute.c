@@ -228,6 +228,9 @@ HB_ALWAYS_INLINE void settle(struct hb_core *core, uint8_t load_rd, uint64_t cyc
         break;                                                                                                         \
     }
 
+/* What HOT leaves, before anything has changed: the operation may not even be decoded yet. */
+HB_NEVER_INLINE void not_hot_turn(struct hb_core *core, const struct hb_op *op, uint64_t now);
+
 /* Execute `op`, whose encoding is `bits` if this is SLOW (otherwise 0, since they can be read from core->fetch). */
 HB_ALWAYS_INLINE void execute(struct hb_core *core, const struct hb_op *op, uint64_t now, enum way way, uint32_t bits) {
     struct hb_hart *hart = core->hart;
@@ -374,7 +377,7 @@ illegal:
     hb_trap(core, HB_EXC_ILLEGAL, way == SLOW ? bits : hb_fetch_bits(core), now);
     return;
 hand_over:
-    hb_core_execute(core, op, now);
+    not_hot_turn(core, op, now);
 }
 
 __attribute__((noinline)) void hb_core_execute(struct hb_core *core, const struct hb_op *op, uint64_t now) {
@@ -443,6 +446,10 @@ HB_NEVER_INLINE void fetch_turn(struct hb_core *core, uint64_t now) {
         return;
     }
     const struct hb_op *op = &core->fetch.op[(hart->pc - core->fetch.tag) / 2];
+    if (op->code != HB_OP_UNDECODED && !core->has_slow_l1) {
+        hb_core_turn(core, now); /* as if the line had been at hand */
+        return;
+    }
     core->fetch.slot->last_read = now << 4;
     if (op->code == HB_OP_UNDECODED)
         op = hb_fetch_decode(core, now);
@@ -452,20 +459,30 @@ HB_NEVER_INLINE void fetch_turn(struct hb_core *core, uint64_t now) {
         slow_turn(core, now);
 }
 
+HB_NEVER_INLINE void not_hot_turn(struct hb_core *core, const struct hb_op *op, uint64_t now) {
+    if (op->code == HB_OP_UNDECODED)
+        fetch_turn(core, now);
+    else
+        hb_core_execute(core, op, now);
+}
+
+HB_NEVER_INLINE void attentive_turn(struct hb_core *core, uint64_t now) {
+    slow_turn(core, now);
+    if (core->hart->attention & HB_ATTEND_SLOW)
+        hb_hart_take_longer(core->hart, now);
+}
+
 void hb_core_turn(struct hb_core *core, uint64_t now) {
     struct hb_hart *hart = core->hart;
     if (unlikely(hart->attention)) {
-        slow_turn(core, now);
-        if (hart->attention & HB_ATTEND_SLOW)
-            hb_hart_take_longer(hart, now);
+        attentive_turn(core, now);
         return;
     }
     uint64_t offset = hart->pc - core->fetch.tag;
     /* Computed as a number: with no line, and a pc below the tag, it lies outside every array.
      * NOLINTNEXTLINE(performance-no-int-to-ptr) */
     const struct hb_op *op = (const struct hb_op *)((uintptr_t)core->fetch.op + offset / 2 * sizeof *op);
-    if (unlikely(offset > ~core->line_mask || core->fetch.slot->address != core->fetch.address ||
-                 op->code == HB_OP_UNDECODED || core->has_slow_l1)) {
+    if (unlikely(offset >= core->hot_bytes || core->fetch.slot->address != core->fetch.address)) {
         fetch_turn(core, now);
         return;
     }

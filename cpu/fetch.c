@@ -148,14 +148,15 @@ static struct hb_decoded_line *decoded_line(struct hb_core *core, struct hb_line
     return decoded;
 }
 
-/* The line that holds `address`, if the L1I has it and all of it may be executed; else NULL. */
-static struct hb_fetch_lookup *find_line(struct hb_core *core, uint64_t address) {
+static struct hb_fetch_lookup *lookup_of(struct hb_core *core, uint64_t address) {
+    return &core->fetch_lookup[hb_lookup_mode(core->hart->privilege)][(address >> core->line_shift) % HB_FETCH_LOOKUPS];
+}
+
+/* Its lookup, made anew. Out of line, since the line of most addresses is known. */
+static __attribute__((noinline)) struct hb_fetch_lookup *fill_lookup(struct hb_core *core, uint64_t address) {
     struct hb_hart *hart = core->hart;
+    struct hb_fetch_lookup *lookup = lookup_of(core, address);
     uint64_t tag = address & core->line_mask;
-    struct hb_fetch_lookup *lookup =
-        &core->fetch_lookup[hb_lookup_mode(hart->privilege)][(address >> core->line_shift) % HB_FETCH_LOOKUPS];
-    if (lookup->tag == tag && lookup->slot->address == lookup->address)
-        return lookup;
     uint64_t physical = tag;
     if (hb_mmu_is_on(hart, hart->privilege) &&
         !hb_mmu_look_up(hart, tag, hart->privilege, HB_INTENT_EXECUTE, &physical))
@@ -168,6 +169,13 @@ static struct hb_fetch_lookup *find_line(struct hb_core *core, uint64_t address)
     if (core->code)
         lookup->code = core->code->line[decoded - core->shared->decoded];
     return lookup;
+}
+
+/* The line that holds `address`, if the L1I has it and all of it may be executed; else NULL. */
+static inline struct hb_fetch_lookup *find_line(struct hb_core *core, uint64_t address) {
+    struct hb_fetch_lookup *lookup = lookup_of(core, address);
+    bool known = lookup->tag == (address & core->line_mask) && lookup->slot->address == lookup->address;
+    return likely(known) ? lookup : fill_lookup(core, address);
 }
 
 bool hb_fetch_line(struct hb_core *core) {

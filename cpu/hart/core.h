@@ -158,7 +158,8 @@ struct hb_core {
     struct hb_cpu_config config;
     uint32_t l1d_hit_extra_cycles;
     uint32_t l1i_hit_extra_cycles;
-    bool has_slow_l1; /* one of them is not 0 */
+    bool has_slow_l1;   /* one of them is not 0 */
+    uint64_t hot_bytes; /* of a line, what turns may execute at once: all of it, or nothing with a slow L1 */
     struct hb_cores *shared;
     struct hb_bus *bus;
     uint8_t access_index; /* of the instruction that is being executed (again) */

@@ -133,6 +133,7 @@ static bool make_cores(struct hb_machine *machine) {
         core->l1d_hit_extra_cycles = config->hart[h].l1d.hit_cycles - 1;
         core->l1i_hit_extra_cycles = config->hart[h].l1i.hit_cycles - 1;
         core->has_slow_l1 = core->l1d_hit_extra_cycles || core->l1i_hit_extra_cycles;
+        core->hot_bytes = core->has_slow_l1 ? 0 : machine->bus.line_bytes;
         hb_hart_reset(core->hart, (uint8_t)h, HB_ROM_BASE, 0);
         hb_core_drop_lookups(core);
         machine->order[h] = (uint8_t)h;
