@@ -185,7 +185,6 @@ echo '{"image": "smp", "faults": [{"target": {"hart": 1}, "trigger": {"lock_held
 refused 'faults.0.trigger: "hb_queues+0xg" is not a number' check offset.json
 refused 'faults.0.trigger: "hb_queues+0xg" is not a number' run offset.json
 refused 'the experiment has variants (one, two, four, eight), and a bisection covers one run' bisect speedup smp1
-refused 'the experiment has variants (one, two, four, eight), and the dashboard shows one run' gui speedup --shot x.png
 bad_file 'bad.json: expect.0.that: "os.task_lost": "task_lost" is not a key of os (did you mean "os.tasks_lost"?)' \
     '{"image": "smp", "expect": [{"that": "os.task_lost == 0"}]}'
 bad_file 'bad.json: expect.0.that: "four.cycles": "four" is not a key of a result' \

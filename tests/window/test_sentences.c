@@ -178,6 +178,14 @@ static bool panics(const struct said *at, const uint64_t *n) {
     return seen != NULL && seen->hart == n[0];
 }
 
+static bool comes_later(const struct said *at, const uint64_t *n) {
+    return died_in(n[0]) > at->cycle && died_in(n[0]) != UINT64_MAX;
+}
+
+static bool comes(const struct said *at, const uint64_t *n) {
+    return comes_later(at, n) && died_in(n[0]) == n[1];
+}
+
 static bool fences(const struct said *at, const uint64_t *n) {
     (void)at, (void)n;
     return os()->recovery_fence != 0;
@@ -333,6 +341,8 @@ static const struct {
     {"The kernel on CPU # gives up: panic #.", panics},
     /* The narration. */
     {"Click a CPU to kill it", always},
+    {"CPU # is to die by itself in cycle #.", comes},
+    {"CPU # is to die by itself later in this run.", comes_later},
     {"The others will miss its heartbeat and take over its work.", others_take_over},
     {"The others will miss its heartbeat; not all that it has will be taken over in this run.", not_all},
     {"The master will miss a worker's heartbeat; nobody watches the master.", is_amp},

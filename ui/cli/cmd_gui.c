@@ -19,9 +19,33 @@ int hb_cmd_gui(const struct hb_options *options) {
 #include "ui/dashboard/dashboard.h"
 #include "ui/dashboard/source/machine_session.h"
 
-static int open_dashboard(const struct hb_config *config, const struct hb_dashboard_options *chosen) {
+#define VARIANTS_MAX 64 /* that the list shows */
+
+/* An experiment's variants, one of which is open. */
+struct gallery {
+    const struct hb_experiment *experiment;
+    struct hb_session *session;
+};
+
+static struct hb_session *open_variant(void *self, uint32_t i, struct hb_error *error) {
+    struct gallery *gallery = self;
+    struct hb_session *session = hb_session_open(&gallery->experiment->variant[i].config, error);
+    if (session == NULL)
+        return NULL;
+    hb_session_close(gallery->session);
+    return gallery->session = session;
+}
+
+static int open_dashboard(struct gallery *gallery, struct hb_dashboard_options *chosen) {
+    const char *name[VARIANTS_MAX];
+    struct hb_dashboard_variants variants = {.name = name, .open = open_variant, .self = gallery};
+    const struct hb_experiment *experiment = gallery->experiment;
+    for (; variants.count < experiment->variants && variants.count < VARIANTS_MAX; variants.count++)
+        name[variants.count] = experiment->variant[variants.count].name;
+    if (experiment->has_variants)
+        chosen->variants = &variants;
     struct hb_error error;
-    struct hb_session *session = hb_session_open(config, &error);
+    struct hb_session *session = open_variant(gallery, variants.shown, &error);
     int status = HB_EXIT_USAGE;
     struct hb_progress_line progress;
     hb_progress_clock(&progress, "going to the picture", chosen->shot_path == NULL);
@@ -30,7 +54,7 @@ static int open_dashboard(const struct hb_config *config, const struct hb_dashbo
     hb_progress_end(&progress);
     if (status != HB_EXIT_OK)
         fprintf(stderr, "hartbeat gui: %s\n", error.text);
-    hb_session_close(session);
+    hb_session_close(gallery->session);
     return status;
 }
 
@@ -55,11 +79,8 @@ int hb_cmd_gui(const struct hb_options *options) {
         fprintf(stderr, "%s\n", error.text);
         return HB_EXIT_USAGE;
     }
-    int status = HB_EXIT_USAGE;
-    if (hb_experiment_is_one_run(&experiment, "the dashboard shows", &error))
-        status = open_dashboard(&experiment.variant[0].config, &chosen);
-    else
-        fprintf(stderr, "hartbeat gui: %s\n", error.text);
+    struct gallery gallery = {.experiment = &experiment};
+    int status = open_dashboard(&gallery, &chosen);
     hb_experiment_free(&experiment);
     return status;
 }

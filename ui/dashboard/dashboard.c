@@ -77,12 +77,47 @@ static bool replay_and_log(struct show *show) {
     return ok;
 }
 
-/* Opens the app as the options say. */
+static void show_variants(struct show *show, uint32_t shown) {
+    const struct hb_dashboard_variants *variants = show->options->variants;
+    if (variants == NULL)
+        return;
+    show->app->ui.variants = variants->count;
+    show->app->ui.variant = shown;
+    show->app->ui.variant_name = variants->name;
+}
+
+/* Another variant in the same window; the old one again if that cannot be opened. */
+static bool change_variant(struct show *show) {
+    const struct hb_dashboard_variants *variants = show->options->variants;
+    struct hb_app *app = show->app;
+    uint32_t wanted = (uint32_t)app->wanted_variant, shown = app->ui.variant;
+    const struct hb_theme *theme = app->ui.theme;
+    struct hb_metrics metrics = app->metrics;
+    struct hb_output *log = app->log;
+    int text_px = app->wanted_text_px;
+    hb_app_close(app);
+    struct hb_session *session = variants->open(variants->self, wanted, show->error);
+    if (session != NULL)
+        show->session = session;
+    if (!hb_app_begin(app, show->session, &metrics))
+        return false;
+    app->ui.theme = theme;
+    app->wanted_text_px = text_px;
+    app->log = log;
+    show_variants(show, session != NULL ? wanted : shown);
+    if (session == NULL)
+        hb_app_notice(app, show->error->text);
+    return true;
+}
+
+/* Opens the app as the options say. A log that is replayed, and a picture, begin where the search has ended. */
 static bool open_app(struct show *show, const struct hb_metrics *metrics) {
-    if (!hb_app_open(show->app, show->session, metrics)) {
+    bool at_once = show->options->replay_path == NULL && show->options->shot_path == NULL;
+    if (!(at_once ? hb_app_begin : hb_app_open)(show->app, show->session, metrics)) {
         hb_error_set(show->error, "no memory for the dashboard");
         return false;
     }
+    show_variants(show, show->options->variants == NULL ? 0 : show->options->variants->shown);
     if (show->options->dark)
         show->app->ui.theme = &hb_theme_dark;
     return replay_and_log(show);
@@ -135,8 +170,9 @@ static bool run_window(struct show *show, int text_px) {
     bool done = hb_window_open(&window, options->width, options->height, text_px, error->text, sizeof error->text) &&
                 open_app(show, &window.gfx->text.metrics);
     window.describe_path = options->describe_path;
-    while (done && hb_window_loop_once(&window, show->app)) {
-    }
+    while (done && hb_window_loop_once(&window, show->app))
+        if (show->app->wanted_variant >= 0)
+            done = change_variant(show);
     if (window.describe_failed) {
         *error = window.error;
         done = false;

@@ -11,9 +11,19 @@
 #include "sim/base/error.h"
 #include "ui/dashboard/model/session.h"
 
+/* The variants of an experiment, of which one is shown at a time. */
+struct hb_dashboard_variants {
+    uint32_t count, shown; /* the session that the dashboard is opened on is that of `shown` */
+    const char *const *name;
+    /* Closes the session that is shown and opens that of variant i; NULL, with `error`, leaves the old one open. */
+    struct hb_session *(*open)(void *self, uint32_t i, struct hb_error *error);
+    void *self;
+};
+
 struct hb_dashboard_options {
-    int width, height; /* of the window or picture in pixels; 0: 1600 x 900 */
-    bool large;        /* text for a lecture hall: 28 pixels in place of 18 */
+    const struct hb_dashboard_variants *variants; /* NULL: there is one run alone */
+    int width, height;                            /* of the window or picture in pixels; 0: 1600 x 900 */
+    bool large;                                   /* text for a lecture hall: 28 pixels in place of 18 */
     bool dark;
     const char *shot_path;     /* PNG to write, without a window; NULL: open a window */
     uint64_t shot_cycle;       /* of the picture; 0: where the dashboard would open */

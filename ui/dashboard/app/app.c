@@ -9,46 +9,50 @@
 #include "ui/dashboard/panels/panels.h"
 #include "ui/dashboard/panels/screen.h"
 
-#define OPEN_STEP_CYCLES    4096
-#define OPEN_LIMIT_CYCLES   32000000 /* how far opening runs in search of work in progress, times CPUs */
-#define OPEN_AFTER_UP       100000   /* cycles after all CPUs are up, where nothing is found to finish */
-#define OPEN_TASKS          24       /* that have finished by then: enough to measure their rate */
-#define OPEN_TASKS_MIN      4        /* fewer say nothing about their rate */
-#define OPEN_BEFORE_SECONDS 4.0      /* of playing before one of the experiment's own faults */
-#define OPEN_WINDOWS        16       /* of throughput that are there to compare with */
-#define TASKS_A_SECOND      2.0
-#define START_SPEED         10000.0 /* for images in which no task visibly finishes */
-#define RECENT_FRAMES       8       /* frames between two changes of a recent figure, so that it can be read */
-#define HELD_FRAMES         12      /* the same for what a CPU is doing */
-#define FOLLOW_SPEED        200.0   /* cycles a second up to which every change is shown */
-#define RATE_WINDOWS        32      /* over which the rate of tasks is averaged */
-#define NOTICE_SECONDS      4.0
+#define OPEN_STEP_CYCLES     4096
+#define OPEN_LIMIT_CYCLES    32000000 /* how far opening runs in search of work in progress, times CPUs */
+#define OPEN_KEYFRAME_CYCLES 1000000  /* between the places to go back to that the search leaves */
+#define OPEN_AFTER_UP        100000   /* cycles after all CPUs are up, where nothing is found to finish */
+#define OPEN_TASKS           24       /* that have finished by then: enough to measure their rate */
+#define OPEN_TASKS_MIN       4        /* fewer say nothing about their rate */
+#define OPEN_BEFORE_SECONDS  4.0      /* of playing before one of the experiment's own faults */
+#define OPEN_WINDOWS         16       /* of throughput that are there to compare with */
+#define TASKS_A_SECOND       2.0
+#define START_SPEED          10000.0 /* for images in which no task visibly finishes */
+#define RECENT_FRAMES        8       /* frames between two changes of a recent figure, so that it can be read */
+#define HELD_FRAMES          12      /* the same for what a CPU is doing */
+#define FOLLOW_SPEED         200.0   /* cycles a second up to which every change is shown */
+#define RATE_WINDOWS         32      /* over which the rate of tasks is averaged */
+#define NOTICE_SECONDS       4.0
 
-/* Runs on until enough tasks have finished, or one of the experiment's own faults comes; returns the cycles per task, 0
- * when hardly any has finished. */
-static uint64_t run_until_busy(struct hb_app *app) {
-    struct hb_counters counters;
-    uint64_t first = 0, rate = 0;
-    bool enough = false;
-    do {
-        hb_app_run_to(app, hb_app_cycle(app) + OPEN_STEP_CYCLES, 0);
-        app->session->ops->counters(app->session->self, &counters);
-        if (first == 0 && counters.tasks_done > 0)
-            first = counters.cycle;
-        rate = counters.tasks_done > OPEN_TASKS_MIN ? (counters.cycle - first) / counters.tasks_done + 1 : 0;
-        enough = counters.tasks_done > OPEN_TASKS && counters.cycle - first > OPEN_WINDOWS * app->ui.window_cycles;
-    } while (!enough && app->past.fault_cycle == 0 && counters.cycle < OPEN_LIMIT_CYCLES / app->view.machine.harts &&
-             app->session->ops->status(app->session->self) == HB_VIEW_GOING);
-    return rate;
+/* Cycles per task so far; 0 when hardly any has finished. */
+static uint64_t cycles_per_task(const struct hb_app *app, const struct hb_counters *counters) {
+    if (counters->tasks_done <= OPEN_TASKS_MIN)
+        return 0;
+    return (counters->cycle - app->search.first_cycle) / counters->tasks_done + 1;
+}
+
+/* Runs a piece on; true when enough tasks have finished, one of the experiment's own faults has come, or nothing is to
+ * be found. */
+static bool search_on(struct hb_app *app, struct hb_counters *counters) {
+    uint64_t limit = OPEN_LIMIT_CYCLES / app->view.machine.harts;
+    hb_app_run_to(app, hb_app_cycle(app) + OPEN_STEP_CYCLES, 0);
+    app->session->ops->counters(app->session->self, counters);
+    if (app->search.first_cycle == 0 && counters->tasks_done > 0)
+        app->search.first_cycle = counters->cycle;
+    uint64_t after_first = counters->cycle - app->search.first_cycle;
+    bool enough = counters->tasks_done > OPEN_TASKS && after_first > OPEN_WINDOWS * app->ui.window_cycles;
+    return enough || app->past.fault_cycle != 0 || counters->cycle >= limit ||
+           app->session->ops->status(app->session->self) != HB_VIEW_GOING;
 }
 
 /* Goes to where work is in progress and no fault has come yet; if no task visibly finishes, to the start of the work,
  * or to the reset. */
-static void open_at_work(struct hb_app *app) {
-    uint64_t cycles_per_task = run_until_busy(app), fault_cycle = app->past.fault_cycle;
-    if (cycles_per_task > 0)
-        hb_app_set_speed(app, hb_round_125(TASKS_A_SECOND * (double)cycles_per_task));
-    if (cycles_per_task == 0)
+static void settle(struct hb_app *app, uint64_t rate) {
+    uint64_t fault_cycle = app->past.fault_cycle;
+    if (rate > 0)
+        hb_app_set_speed(app, hb_round_125(TASKS_A_SECOND * (double)rate));
+    if (rate == 0)
         hb_app_seek(app, app->up_cycle == 0 ? 0 : app->up_cycle + OPEN_AFTER_UP);
     else if (fault_cycle != 0)
         hb_app_seek(app, (uint64_t)fmax(0, (double)fault_cycle - app->normal_speed * OPEN_BEFORE_SECONDS));
@@ -59,11 +63,27 @@ static void open_at_work(struct hb_app *app) {
         hb_keyframes_add(&app->frames, app->session, &app->past);
 }
 
-bool hb_app_open(struct hb_app *app, struct hb_session *session, const struct hb_metrics *metrics) {
+void hb_app_search(struct hb_app *app, double budget_seconds) {
+    struct hb_counters counters;
+    double end = hb_app_host_seconds() + budget_seconds;
+    bool done = false;
+    while (!done && hb_app_host_seconds() < end) {
+        done = search_on(app, &counters);
+        if (!done && counters.cycle - app->frames.frame[app->frames.count - 1].cycle >= OPEN_KEYFRAME_CYCLES)
+            hb_keyframes_add(&app->frames, app->session, &app->past);
+    }
+    if (!done)
+        return;
+    app->search.active = false;
+    settle(app, cycles_per_task(app, &counters));
+}
+
+bool hb_app_begin(struct hb_app *app, struct hb_session *session, const struct hb_metrics *metrics) {
     struct hb_counters counters;
     memset(app, 0, sizeof *app);
     app->session = session;
     app->ui = (struct hb_ui_state){.theme = &hb_theme_light, .playing = true, .mouse_x = -1, .mouse_y = -1};
+    app->wanted_variant = -1;
     app->wanted_text_px = metrics->text_px;
     hb_app_metrics(app, metrics);
     session->ops->machine(session->self, &app->view.machine);
@@ -73,7 +93,15 @@ bool hb_app_open(struct hb_app *app, struct hb_session *session, const struct hb
         return false;
     hb_app_set_speed(app, START_SPEED);
     hb_keyframes_add(&app->frames, session, &app->past);
-    open_at_work(app);
+    app->search.active = app->frames.count > 0;
+    return true;
+}
+
+bool hb_app_open(struct hb_app *app, struct hb_session *session, const struct hb_metrics *metrics) {
+    if (!hb_app_begin(app, session, metrics))
+        return false;
+    while (app->search.active)
+        hb_app_search(app, 1);
     return true;
 }
 
@@ -187,6 +215,8 @@ static void fill_view(struct hb_app *app, int w, int h) {
     fill_marks(app);
     hb_eventlog_view(&app->past.log, &app->view);
     hb_story_view(&app->past.story, &app->view);
+    if (app->search.active)
+        hb_story_searching(&app->view);
 }
 
 void hb_app_draw(struct hb_app *app, int w, int h) {

@@ -36,6 +36,12 @@ struct hb_ghost {
     float total[HB_VIEW_WINDOWS];
 };
 
+/* The search for work in progress. */
+struct hb_work_search {
+    bool active;
+    uint64_t first_cycle; /* when the first task had finished; 0: none has */
+};
+
 struct hb_app {
     struct hb_session *session;
     struct hb_view view;
@@ -48,6 +54,7 @@ struct hb_app {
     uint32_t earliers;
     struct hb_ghost ghost;
     struct hb_director director;
+    struct hb_work_search search;
     uint64_t open_cycle; /* where it opened */
     uint64_t up_cycle;   /* when all CPUs were up: the chart begins there */
     double normal_speed; /* what the user wants; ui.speed is what is played */
@@ -58,6 +65,7 @@ struct hb_app {
     double notice_seconds;                   /* how long the notice is still shown */
     struct hb_rect dragged;                  /* the slider that follows the mouse; empty: none */
     int wanted_text_px;                      /* the window opens fonts of this size */
+    int wanted_variant;                      /* whoever opened the app shows this one instead; -1: stay */
     bool quit, want_picture;
     struct hb_output *log; /* commands; NULL: none is wanted, or it could not be written any more */
     bool log_failed;
@@ -65,9 +73,15 @@ struct hb_app {
     struct hb_draw_list list;
 };
 
-/* Opens on this session (kept until hb_app_close) with the text metrics: runs on to where work is under way, computes
- * the speed at which about two tasks finish a second, and plays. False without memory. The app is large: allocate it.
- */
+/* Opens on this session (kept until hb_app_close) with the text metrics, at its reset: a picture can be drawn at once.
+ * What is to be shown is searched for by hb_app_search(). False without memory. The app is large: allocate it. */
+bool hb_app_begin(struct hb_app *app, struct hb_session *session, const struct hb_metrics *metrics);
+
+/* Runs on to where work is under way, for about `budget_seconds` of the host's time, and once it is found computes the
+ * speed at which about two tasks finish a second. app->search.active says whether that goes on. */
+void hb_app_search(struct hb_app *app, double budget_seconds);
+
+/* Both, until it is found. */
 bool hb_app_open(struct hb_app *app, struct hb_session *session, const struct hb_metrics *metrics);
 void hb_app_close(struct hb_app *app);
 
@@ -86,6 +100,9 @@ void hb_app_run_to(struct hb_app *app, uint64_t cycle, uint64_t fine_cycles);
 /* Goes back to `cycle`: to the keyframe before it, then forward. Does nothing if there is none. */
 void hb_app_seek(struct hb_app *app, uint64_t cycle);
 
+/* Goes to shortly before the experiment's next own fault, and plays. Does nothing if none comes. */
+void hb_app_to_fault(struct hb_app *app);
+
 /* Restores the machine to a snapshot and the dashboard to what it showed then. */
 void hb_app_restore(struct hb_app *app, const void *snapshot, const struct hb_past *past);
 
@@ -97,6 +114,9 @@ bool hb_app_pop_fault(struct hb_app *app);
 
 /* Takes in what has happened up to now; `live`: a fault that no command caused is narrated like one that was. */
 void hb_app_take_events(struct hb_app *app, bool live);
+
+/* The host's clock, in seconds. */
+double hb_app_host_seconds(void);
 
 /* The machine's cycle. */
 uint64_t hb_app_cycle(const struct hb_app *app);

@@ -113,6 +113,7 @@ static void move(struct hb_app *app, const struct hb_command *command) {
     case HB_COMMAND_STEP_CYCLE: hb_app_run_to(app, now + 1, 1); break;
     case HB_COMMAND_STEP_INSTRUCTION: step_instruction(app, command->argument); break;
     case HB_COMMAND_STEP_BACK: hb_app_seek(app, now > 0 ? now - 1 : 0); break;
+    case HB_COMMAND_TO_FAULT: hb_app_to_fault(app); break;
     case HB_COMMAND_TO_START:
         hb_app_seek(app, now > app->open_cycle ? app->open_cycle : 0);
         app->ui.playing = true;
@@ -145,6 +146,11 @@ static void look(struct hb_app *app, const struct hb_command *command) {
     struct hb_ui_state *ui = &app->ui;
     int64_t argument = command->argument < 0 ? 0 : command->argument;
     switch (command->kind) {
+    case HB_COMMAND_CHOOSE: ui->choosing = !ui->choosing && ui->variants > 1; break;
+    case HB_COMMAND_VARIANT:
+        ui->choosing = false;
+        app->wanted_variant = hb_min((int)argument, (int)ui->variants - 1);
+        break;
     case HB_COMMAND_SELECT: ui->selected = (uint32_t)(argument % app->view.machine.harts); break;
     case HB_COMMAND_PANEL:
         ui->maximised = (uint8_t)(argument < HB_PANELS ? argument : HB_PANEL_NONE);
@@ -169,6 +175,7 @@ typedef void command_fn(struct hb_app *app, const struct hb_command *command);
 static command_fn *const handlers[HB_COMMAND_KINDS] = {
     [HB_COMMAND_PLAY] = play,       [HB_COMMAND_PAUSE] = play,       [HB_COMMAND_SPEED] = play,
     [HB_COMMAND_STEP_CYCLE] = move, [HB_COMMAND_STEP_BACK] = move,   [HB_COMMAND_STEP_INSTRUCTION] = move,
+    [HB_COMMAND_TO_FAULT] = move,   [HB_COMMAND_VARIANT] = look,     [HB_COMMAND_CHOOSE] = look,
     [HB_COMMAND_TO_START] = move,   [HB_COMMAND_KILL] = fault,       [HB_COMMAND_KILL_LOST] = fault,
     [HB_COMMAND_BACK] = fault,      [HB_COMMAND_AGAIN_OFF] = fault,  [HB_COMMAND_AGAIN_LOST] = fault,
     [HB_COMMAND_SELECT] = look,     [HB_COMMAND_PANEL] = look,       [HB_COMMAND_ZOOM] = look,
@@ -193,6 +200,10 @@ void hb_app_execute(struct hb_app *app, struct hb_command command) {
         return;
     if (app->log != NULL)
         log_command(app, &command);
+    if (handlers[command.kind] != look && app->search.active) { /* from here, then */
+        app->search.active = false;
+        app->open_cycle = hb_app_cycle(app);
+    }
     handlers[command.kind](app, &command);
 }
 

@@ -12,6 +12,8 @@ static const struct {
     {'.', {HB_COMMAND_STEP_CYCLE, 0, 0}},
     {',', {HB_COMMAND_STEP_BACK, 0, 0}},
     {'b', {HB_COMMAND_BACK, 0, 0}},
+    {'g', {HB_COMMAND_TO_FAULT, 0, 0}},
+    {'v', {HB_COMMAND_CHOOSE, 0, 0}},
     {'o', {HB_COMMAND_AGAIN_OFF, 0, 0}},
     {'l', {HB_COMMAND_AGAIN_LOST, 0, 0}},
     {'t', {HB_COMMAND_THEME, 0, 0}},
@@ -35,6 +37,8 @@ static struct hb_command speed_of(double cycles_per_second) {
 static void leave(struct hb_app *app) {
     if (app->ui.help > 0)
         app->ui.help = 0;
+    else if (app->ui.choosing)
+        app->ui.choosing = false;
     else if (app->ui.maximised != HB_PANEL_NONE)
         hb_app_execute(app, of(HB_COMMAND_PANEL, HB_PANEL_NONE));
 }

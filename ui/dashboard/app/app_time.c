@@ -17,9 +17,11 @@
 #define KEYFRAME_MAX_CYCLES 1000000.0 /* a step back replays at most this much */
 #define TIMELINE_SECONDS    8.0       /* of normal speed that fill the timeline */
 #define TIMELINE_COLUMNS    450
+#define TO_FAULT_STEP       16384
+#define KEYFRAME_STEP       500000
 #define BEFORE_SECONDS      2.0 /* how far before one of the experiment's own faults to go back */
 
-static double host_seconds(void) {
+double hb_app_host_seconds(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
@@ -168,6 +170,22 @@ void hb_app_seek(struct hb_app *app, uint64_t cycle) {
     }
 }
 
+void hb_app_to_fault(struct hb_app *app) {
+    uint64_t from = hb_app_cycle(app), before = app->past.fault_cycle;
+    while (app->past.fault_cycle == before && app->session->ops->status(app->session->self) == HB_VIEW_GOING) {
+        uint64_t now = hb_app_cycle(app);
+        hb_app_run_to(app, now + TO_FAULT_STEP, 0);
+        if (now / KEYFRAME_STEP != hb_app_cycle(app) / KEYFRAME_STEP && app->past.fault_cycle == before)
+            hb_keyframes_add(&app->frames, app->session, &app->past);
+    }
+    double fault = (double)app->past.fault_cycle - app->normal_speed * BEFORE_SECONDS;
+    if (app->past.fault_cycle == before)
+        hb_app_seek(app, from);
+    else
+        hb_app_seek(app, (uint64_t)fmax(fault, (double)from));
+    app->ui.playing = app->session->ops->status(app->session->self) == HB_VIEW_GOING;
+}
+
 static void keep_keyframes(struct hb_app *app) {
     double interval = fmin(fmax(app->normal_speed * KEYFRAME_SECONDS, KEYFRAME_MIN_CYCLES), KEYFRAME_MAX_CYCLES);
     uint32_t count = app->frames.count;
@@ -187,7 +205,7 @@ static double speed_now(struct hb_app *app, uint64_t *until) {
 }
 
 static void play(struct hb_app *app, double seconds, double budget_seconds) {
-    double start = host_seconds();
+    double start = hb_app_host_seconds();
     uint64_t until, now = hb_app_cycle(app);
     app->ui.speed = speed_now(app, &until);
     app->carry += seconds * app->ui.speed;
@@ -199,7 +217,7 @@ static void play(struct hb_app *app, double seconds, double budget_seconds) {
     while (now < target && moves && !app->ui.behind) {
         moves = run_slice(app, target, slice < longest ? slice : longest, true);
         now = hb_app_cycle(app);
-        app->ui.behind = now < target && host_seconds() - start > budget_seconds;
+        app->ui.behind = now < target && hb_app_host_seconds() - start > budget_seconds;
         if (speed_now(app, &until) < app->ui.speed) {
             app->carry = 0; /* a fault has just slowed the playback down */
             break;
@@ -212,8 +230,10 @@ void hb_app_advance(struct hb_app *app, double seconds, double budget_seconds) {
     app->still_seconds += seconds;
     app->notice_seconds -= seconds;
     app->ui.tip = app->still_seconds > 0.3;
-    if (app->session->ops->status(app->session->self) != HB_VIEW_GOING)
+    if (!app->search.active && app->session->ops->status(app->session->self) != HB_VIEW_GOING)
         app->ui.playing = false;
-    if (app->ui.playing)
+    if (app->search.active)
+        hb_app_search(app, budget_seconds);
+    else if (app->ui.playing)
         play(app, seconds, budget_seconds);
 }

@@ -21,9 +21,12 @@ enum hb_command_kind {
     HB_COMMAND_SPEED,            /* value: cycles a second */
     HB_COMMAND_KILL,             /* argument: hart; its cache still answers */
     HB_COMMAND_KILL_LOST,        /* argument: hart; its cache is lost with it */
+    HB_COMMAND_TO_FAULT,         /* to shortly before the experiment's next own fault */
     HB_COMMAND_BACK,             /* to the cycle before the last fault */
     HB_COMMAND_AGAIN_OFF,        /* the last fault again, with recovery off */
     HB_COMMAND_AGAIN_LOST,       /* the last fault again, with the cache lost */
+    HB_COMMAND_VARIANT,          /* argument: variant of the experiment to show */
+    HB_COMMAND_CHOOSE,           /* shows or hides the list of variants */
     HB_COMMAND_SELECT,           /* argument: hart */
     HB_COMMAND_PANEL,            /* argument: panel to maximise, 0 for none */
     HB_COMMAND_ZOOM,             /* argument: cycles a column of the timeline (a power of two) */

@@ -29,6 +29,9 @@ void hb_story_recovery_off(struct hb_story *story);
 /* Reports that it is `cycle` now. */
 void hb_story_pass(struct hb_story *story, uint64_t cycle);
 
+/* Says in its place that work in progress is still being looked for. */
+void hb_story_searching(struct hb_view *view);
+
 /* Fills view->story, with sentence and reason, from the story and from the view's status, end and harts
  * (story_tell.c). */
 void hb_story_view(const struct hb_story *story, struct hb_view *view);

@@ -214,6 +214,14 @@ void hb_story_view(const struct hb_story *story, struct hb_view *view) {
         tell_reason(story, view, shown->reason, sizeof shown->reason);
     } else {
         snprintf(shown->sentence, sizeof shown->sentence, "Click a CPU to kill it");
-        snprintf(shown->reason, sizeof shown->reason, "%s", tell_prospect(view));
+        if (view->coming[0] != '\0')
+            snprintf(shown->reason, sizeof shown->reason, "%s", view->coming);
+        else
+            snprintf(shown->reason, sizeof shown->reason, "%s", tell_prospect(view));
     }
+}
+
+void hb_story_searching(struct hb_view *view) {
+    snprintf(view->story.sentence, sizeof view->story.sentence, "On the way to work in progress ...");
+    snprintf(view->story.reason, sizeof view->story.reason, "Space stops here.");
 }

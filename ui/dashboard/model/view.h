@@ -199,7 +199,8 @@ struct hb_view_end {
 
 struct hb_view {
     uint64_t cycle;
-    uint8_t status; /* enum hb_view_status */
+    uint8_t status;   /* enum hb_view_status */
+    char coming[112]; /* the experiment's own fault that comes next, in a sentence; empty: none */
     struct hb_view_end end;
     struct hb_view_machine machine;
     struct hb_view_hart hart[HB_VIEW_HARTS];

@@ -15,6 +15,8 @@ static const struct {
     {"B", "back to before the fault"},
     {"O", "again, with recovery off"},
     {"L", "again, with the cache lost"},
+    {"G", "go to the fault that comes next"},
+    {"V", "another variant"},
     {"Space", "play, pause"},
     {". and ,", "a cycle on, a cycle back"},
     {"I", "one instruction of that CPU"},

@@ -118,6 +118,19 @@ static void draw_words(struct hb_draw_list *list, struct hb_rect rect, const str
     draw_lines(list, rect, view);
 }
 
+/* The way to the experiment's own fault; cut off *row. */
+static void draw_coming(struct hb_draw_list *list, struct hb_rect *row, const struct hb_ui_state *ui) {
+    const struct hb_button button = {"Go there",
+                                     HB_SHAPE_BOLT,
+                                     HB_BUTTON_ACCENT,
+                                     true,
+                                     hb_command_of(HB_COMMAND_TO_FAULT, 0),
+                                     "Runs on to shortly before the experiment's own fault (key G)."};
+    struct hb_rect place = hb_cut_right(row, hb_button_width(ui, button.label));
+    hb_button(list, hb_rect_centre(place, place.w, hb_em(ui, 2.1)), ui, &button);
+    hb_cut_right(row, hb_em(ui, 0.8));
+}
+
 void hb_panel_story(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
                     const struct hb_ui_state *ui) {
     const struct hb_look look = look_of(view);
@@ -136,6 +149,8 @@ void hb_panel_story(struct hb_draw_list *list, struct hb_rect rect, const struct
         right = hb_cut_right(&row, hb_em(ui, over ? 48 : 32));
         hb_cut_right(&row, hb_em(ui, 0.8));
     }
+    if (view->story.kind == HB_STORY_NONE && view->status == HB_VIEW_GOING && view->coming[0] != '\0')
+        draw_coming(list, &row, ui);
     draw_words(list, row, view, ui);
     if (over)
         draw_choices(list, right, ui);

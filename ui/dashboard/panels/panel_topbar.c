@@ -26,13 +26,31 @@ static void cut_parts(const struct hb_metrics *metrics, int width, char *text) {
     }
 }
 
-static void draw_name(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view) {
+/* Which variant is shown: a click lists the others. It is cut off *row. */
+static void draw_variant(struct hb_draw_list *list, struct hb_rect *row, const struct hb_ui_state *ui) {
+    char whole[96], brief[32];
+    if (ui->variants < 2)
+        return;
+    snprintf(whole, sizeof whole, "%s: %u of %u", ui->variant_name[ui->variant], ui->variant + 1, ui->variants);
+    snprintf(brief, sizeof brief, "%u of %u", ui->variant + 1, ui->variants);
+    const char *form = hb_metrics_width(list->metrics, HB_FONT_SMALL, whole) + hb_em(ui, 9) > row->w ? brief : whole;
+    int width = hb_metrics_width(list->metrics, HB_FONT_SMALL, form) + hb_em(ui, 1);
+    struct hb_rect chip = hb_cut_right(row, width);
+    hb_card(list, chip, hb_em(ui, 0.3), list->theme->raised, list->theme->accent);
+    hb_draw_text(list, chip, HB_FONT_SMALL, HB_ALIGN_CENTRE, list->theme->text, form);
+    hb_draw_zone(list, chip, hb_command_of(HB_COMMAND_CHOOSE, 0), true, "The experiment has variants: choose one (V).");
+    hb_cut_right(row, hb_em(ui, 0.6));
+}
+
+static void draw_name(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
+                      const struct hb_ui_state *ui) {
     struct hb_rect upper, lower;
     char summary[sizeof view->machine.summary];
-    bool wide = hb_metrics_width(list->metrics, HB_FONT_BOLD, view->machine.name) > rect.w;
     two_lines(list, rect, &upper, &lower);
+    draw_variant(list, &upper, ui);
     snprintf(summary, sizeof summary, "%s", view->machine.summary);
     cut_parts(list->metrics, rect.w, summary);
+    bool wide = hb_metrics_width(list->metrics, HB_FONT_BOLD, view->machine.name) > upper.w;
     hb_draw_text(list, upper, wide ? HB_FONT_SMALL_BOLD : HB_FONT_BOLD, HB_ALIGN_LEFT, list->theme->text,
                  view->machine.name);
     hb_draw_text(list, lower, HB_FONT_SMALL, HB_ALIGN_LEFT, list->theme->muted, summary);
@@ -116,5 +134,5 @@ void hb_panel_topbar(struct hb_draw_list *list, struct hb_rect rect, const struc
     draw_cycle(list, hb_cut_right(&row, hb_em(ui, row.w > hb_em(ui, 46) ? 9.5 : 7.5)), view);
     hb_cut_right(&row, hb_em(ui, row.w > hb_em(ui, 46) ? 1.2 : 0.8));
     draw_controls(list, two ? &lower : &row, view, ui);
-    draw_name(list, row, view);
+    draw_name(list, row, view, ui);
 }

@@ -30,6 +30,9 @@ void hb_panel_status(struct hb_draw_list *list, struct hb_rect rect, const struc
 void hb_panel_help(struct hb_draw_list *list, struct hb_rect window, const struct hb_view *view,
                    const struct hb_ui_state *ui);
 
+/* The list of variants to choose from. */
+void hb_panel_variants(struct hb_draw_list *list, struct hb_rect window, const struct hb_ui_state *ui);
+
 /* Pages that the help takes in a window of this size. */
 uint8_t hb_help_pages(struct hb_rect window, const struct hb_ui_state *ui);
 

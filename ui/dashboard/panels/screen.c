@@ -46,6 +46,8 @@ void hb_screen_draw(struct hb_draw_list *list, int w, int h, const struct hb_vie
     }
     hb_draw_clip(list, (struct hb_rect){0, 0, 0, 0});
     hb_panel_status(list, layout.status, view, ui);
+    if (ui->choosing)
+        hb_panel_variants(list, window, ui);
     if (ui->help)
         hb_panel_help(list, window, view, ui);
     draw_tip(list, window, view, ui);

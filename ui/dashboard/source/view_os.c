@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "sim/result/gather.h"
+#include "ui/dashboard/model/format.h"
 #include "ui/dashboard/source/machine_session.h"
 
 #define SYNCS 256 /* mutexes and the like of the bundled kernel */
@@ -94,4 +95,42 @@ void hb_view_fill_end(struct hb_machine *machine, struct hb_view_end *end) {
                                 .lost = (uint32_t)result->os.tasks_lost};
     snprintf(end->reason, sizeof end->reason, "%s", result->reason);
     hb_result_free(result);
+}
+
+/* Whom a fault is to strike: "CPU 2", "the master". */
+static void name_target(const struct hb_fault_config *fault, char *text, size_t bytes) {
+    switch (fault->hart) {
+    case HB_TARGET_MASTER: snprintf(text, bytes, "The master"); break;
+    case HB_TARGET_WATCHER: snprintf(text, bytes, "The CPU that watches the dead one"); break;
+    case HB_TARGET_RECOVERER: snprintf(text, bytes, "The CPU that recovers the dead one"); break;
+    default: snprintf(text, bytes, "CPU %u", fault->hart); break;
+    }
+}
+
+/* The one with the earliest cycle; if none has one, the first. */
+static const struct hb_fault_config *coming_fault(const struct hb_machine *machine) {
+    const struct hb_fault_config *next = NULL;
+    for (uint32_t i = 0; i < machine->config.n_faults && i < machine->saved->faults; i++) {
+        const struct hb_fault_config *fault = &machine->config.faults[i];
+        if (machine->saved->fault[i].done || fault->waits)
+            continue;
+        bool timed = fault->trigger == HB_TRIGGER_CYCLE;
+        if (next == NULL || (timed && (next->trigger != HB_TRIGGER_CYCLE || fault->cycle < next->cycle)))
+            next = fault;
+    }
+    return next;
+}
+
+void hb_view_fill_coming(const struct hb_machine *machine, char *text, size_t bytes) {
+    const struct hb_fault_config *fault = coming_fault(machine);
+    char who[48], cycle[HB_FORMAT_BYTES];
+    text[0] = '\0';
+    if (fault == NULL)
+        return;
+    name_target(fault, who, sizeof who);
+    const char *what = hb_fault_model[fault->terms.model].was_to;
+    if (fault->trigger == HB_TRIGGER_CYCLE)
+        snprintf(text, bytes, "%s is to %s by itself in cycle %s.", who, what, hb_format_count(cycle, fault->cycle));
+    else
+        snprintf(text, bytes, "%s is to %s by itself later in this run.", who, what);
 }
