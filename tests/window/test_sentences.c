@@ -17,7 +17,9 @@
 
 #define STEP_CYCLES 5000
 #define NUMBERS     4
-#define SAID_MAX    20000
+#define BEAT_CYCLES                                                                                                    \
+    3000 /* at most, from reading the time of a beat to its tracepoint: an interrupt may come in between */
+#define SAID_MAX 20000
 
 struct said {
     uint64_t cycle; /* shown at this cycle (narration), or of this cycle (event) */
@@ -113,7 +115,7 @@ static bool suspects(const struct said *at, const uint64_t *n) {
     const struct hb_trace_record *seen = last_before(at->cycle + 1, HB_TP_SUSPECT, (uint32_t)n[0], (uint32_t)n[1]);
     const struct hb_trace_record *beat = last_before(at->cycle + 1, HB_TP_BEAT, UINT32_MAX, (uint32_t)n[1]);
     return seen != NULL && beat != NULL && n[2] > os()->heartbeat_timeout_cycles &&
-           n[2] <= seen->cycle - beat->cycle + 1000;
+           n[2] <= seen->cycle - beat->cycle + BEAT_CYCLES;
 }
 
 static bool fenced(const struct said *at, const uint64_t *n) {
