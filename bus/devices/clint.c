@@ -19,7 +19,7 @@ uint64_t hb_clint_mtime(const struct hb_clint *clint, uint64_t now) {
 }
 
 bool hb_clint_timer_pending(const struct hb_clint *clint, uint32_t hart, uint64_t now) {
-    return hb_clint_mtime(clint, now) >= clint->mtimecmp[hart];
+    return hb_clint_mtime(clint, now) >= clint->mtimecmp[hart] && !(clint->held[hart] & HB_CLINT_TIMER);
 }
 
 uint64_t hb_clint_tick_cycle(const struct hb_clint *clint, uint64_t ticks, uint64_t now) {
@@ -76,12 +76,18 @@ static void write_mtime(struct hb_clint *clint, uint64_t offset, uint32_t bytes,
     clint->offset = mtime - now / clint->cycles_per_tick;
 }
 
+static void write_msip(struct hb_clint *clint, uint32_t hart, uint8_t value) {
+    const bool is_lost = value && clint->losing[hart];
+    clint->losing[hart] &= !is_lost;
+    clint->msip[hart] = value && !is_lost;
+}
+
 bool hb_clint_write(struct hb_clint *clint, uint64_t offset, uint32_t bytes, uint64_t value, uint64_t now,
                     uint32_t harts) {
     if (!has_width(offset, bytes))
         return false;
     if (offset / 4 < harts)
-        clint->msip[offset / 4] = value & 1;
+        write_msip(clint, (uint32_t)(offset / 4), value & 1);
     else if (offset - MTIMECMP < 8ull * harts)
         write_part(&clint->mtimecmp[(offset - MTIMECMP) / 8], offset, bytes, value);
     else if (offset - MTIME < 8)
@@ -91,4 +97,20 @@ bool hb_clint_write(struct hb_clint *clint, uint64_t offset, uint32_t bytes, uin
 
 bool hb_clint_is_mtime(uint64_t address) {
     return address - HB_CLINT_BASE - MTIME < 8;
+}
+
+void hb_clint_lose(struct hb_clint *clint, uint32_t hart, bool timer) {
+    if (timer) {
+        clint->mtimecmp[hart] = UINT64_MAX;
+        return;
+    }
+    clint->losing[hart] = !clint->msip[hart];
+    clint->msip[hart] = 0;
+}
+
+void hb_clint_raise(struct hb_clint *clint, uint32_t hart, bool timer, uint64_t now) {
+    if (timer)
+        clint->mtimecmp[hart] = hb_clint_mtime(clint, now);
+    else
+        clint->msip[hart] = 1;
 }

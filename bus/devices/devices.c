@@ -1,6 +1,7 @@
 #include "bus/devices/devices.h"
 
 #include <stddef.h>
+#include <string.h>
 
 void hb_devices_add_disk(struct hb_devices *devices, uint64_t sectors, uint64_t ram_bytes) {
     hb_virtio_blk_reset(&devices->virtio_blk, sectors, ram_bytes);
@@ -8,8 +9,11 @@ void hb_devices_add_disk(struct hb_devices *devices, uint64_t sectors, uint64_t 
 
 void hb_devices_restart(struct hb_devices *devices, uint64_t now) {
     const struct hb_uart line = devices->uart;
+    const struct hb_clint before = devices->clint;
     uint64_t sectors = devices->virtio_blk.sectors, ram_bytes = devices->virtio_blk.ram_bytes;
     hb_devices_reset(devices, devices->harts, devices->clint.cycles_per_tick);
+    memcpy(devices->clint.held, before.held, sizeof before.held); /* faults are none of software's */
+    memcpy(devices->clint.losing, before.losing, sizeof before.losing);
     hb_devices_add_disk(devices, sectors, ram_bytes);
     devices->clint.offset = 0 - now / devices->clint.cycles_per_tick;
     for (uint32_t i = line.taken; i != line.received; i++)
@@ -52,7 +56,8 @@ static bool write_clint(struct hb_devices *devices, uint64_t offset, uint32_t by
 static void visit_clint(const struct hb_devices *devices, uint32_t hart, uint64_t now, hb_device_visitor *put,
                         void *context) {
     uint64_t timer = devices->clint.mtimecmp[hart];
-    put(context, devices->clint.msip[hart]);
+    put(context, devices->clint.msip[hart] | (uint64_t)devices->clint.held[hart] << 8 |
+                     (uint64_t)devices->clint.losing[hart] << 16);
     put(context, timer == UINT64_MAX ? timer : timer - hb_clint_mtime(&devices->clint, now));
 }
 

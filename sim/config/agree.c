@@ -145,6 +145,17 @@ static bool refuse_term(const struct agreement *a, uint32_t f, const struct hb_f
     return refuse(a, place, text);
 }
 
+/* Of the effects of irq, one lasts. */
+static bool settle_delay(const struct agreement *a, uint32_t f) {
+    const struct hb_fault_terms *terms = &a->config->faults[f].terms;
+    const bool delays = terms->effect == HB_FAULT_DELAY;
+    char place[64];
+    if (terms->model != HB_FAULT_IRQ || delays == (terms->duration_cycles != 0))
+        return true;
+    snprintf(place, sizeof place, "faults.%" PRIu32 "%s", f, delays ? "" : ".duration");
+    return refuse(a, place, delays ? "effect \"delay\" needs duration" : "goes with effect \"delay\" alone");
+}
+
 /* A term that a fault's model does not take is refused: its default means nothing, a value given would be ignored. */
 static bool settle_terms(const struct agreement *a, uint32_t f) {
     struct hb_fault_terms *terms = &a->config->faults[f].terms;
@@ -157,7 +168,7 @@ static bool settle_terms(const struct agreement *a, uint32_t f) {
         if ((given && !(model->takes & term->bit)) || (!given && model->needs & term->bit))
             return refuse_term(a, f, term, !given);
     }
-    return true;
+    return settle_delay(a, f);
 }
 
 /* A fault that waits for another: for one before it, so that none waits for itself. */

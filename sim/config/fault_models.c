@@ -3,6 +3,8 @@
 #include <stdio.h>
 
 static const char *const caches[] = {"snoopable", "lost"};
+static const char *const interrupts[] = {"software", "timer"};
+static const char *const effects[] = {"drop", "delay", "spurious"};
 
 /* NOLINTBEGIN(bugprone-macro-parentheses): names of members cannot stand in parentheses */
 #define OF(member) offsetof(struct hb_fault_terms, member), sizeof(((struct hb_fault_terms *)NULL)->member)
@@ -12,6 +14,8 @@ const struct hb_fault_term hb_fault_term[HB_FAULT_TERMS] = {
     {"cache_on_death", "cache_on_death", HB_TERM_CACHE, OF(lost), 1, caches},
     {"duration", "duration_cycles", HB_TERM_DURATION, OF(duration_cycles), HB_DURATION_MAX, NULL},
     {"factor", "factor", HB_TERM_FACTOR, OF(factor), HB_FACTOR_MAX, NULL},
+    {"interrupt", "interrupt", HB_TERM_INTERRUPT, OF(interrupt), HB_FAULT_TIMER, interrupts},
+    {"effect", "effect", HB_TERM_EFFECT, OF(effect), HB_FAULT_SPURIOUS, effects},
 };
 
 const struct hb_fault_model_info hb_fault_model[HB_FAULTS_KNOWN] = {

@@ -13,17 +13,25 @@
 
 /* ---- Terms: keys of a fault that some models take and others refuse ---- */
 
-#define HB_TERM_CACHE    1u /* cache_on_death */
-#define HB_TERM_DURATION 2u /* duration.cycles */
-#define HB_TERM_FACTOR   4u /* factor */
+#define HB_TERM_CACHE     1u  /* cache_on_death */
+#define HB_TERM_DURATION  2u  /* duration.cycles */
+#define HB_TERM_FACTOR    4u  /* factor */
+#define HB_TERM_INTERRUPT 8u  /* interrupt */
+#define HB_TERM_EFFECT    16u /* effect */
 
 #define HB_FACTOR_MAX   1000u
 #define HB_DURATION_MAX 9007199254740991ull /* as numbers in JSON are exact to here */
+
+/* The lines of the CLINT that irq is about, and what becomes of them. */
+enum hb_fault_interrupt { HB_FAULT_SOFTWARE, HB_FAULT_TIMER };
+enum hb_fault_effect { HB_FAULT_DROP, HB_FAULT_DELAY, HB_FAULT_SPURIOUS };
 
 /* What a fault does, apart from whom it strikes and when: which of these a model takes stands in its row. */
 struct hb_fault_terms {
     uint8_t model;            /* enum hb_fault_model; 0: fail_stop */
     bool lost;                /* cache_on_death: "lost" */
+    uint8_t interrupt;        /* enum hb_fault_interrupt */
+    uint8_t effect;           /* enum hb_fault_effect */
     uint32_t factor;          /* of fail_slow */
     uint64_t duration_cycles; /* 0: for good */
 };
@@ -37,7 +45,7 @@ struct hb_fault_term {
     const char *const *names; /* what its values are called; NULL: it is a number */
 };
 
-#define HB_FAULT_TERMS 3
+#define HB_FAULT_TERMS 5
 
 extern const struct hb_fault_term hb_fault_term[HB_FAULT_TERMS];
 
@@ -65,7 +73,10 @@ void hb_fault_term_set(const struct hb_fault_term *term, struct hb_fault_terms *
           "each of its instructions takes `factor` times as long, for `duration` if that is given")                    \
     MODEL(RESTART, "restart", HB_TERM_CACHE | HB_TERM_DURATION, HB_TERM_DURATION, HB_MODEL_KILLS, "die", "died",       \
           "dies: it executes nothing, and cannot be started for a while", "can be started again",                      \
-          "it dies as with fail_stop; after `duration` it can be started again, which no register tells")
+          "it dies as with fail_stop; after `duration` it can be started again, which no register tells")              \
+    MODEL(IRQ, "irq", HB_TERM_INTERRUPT | HB_TERM_EFFECT | HB_TERM_DURATION, HB_TERM_INTERRUPT | HB_TERM_EFFECT, 0,    \
+          "miss an interrupt", "was interrupted wrongly", "is interrupted wrongly", "gets its interrupts again",       \
+          "an interrupt of the CLINT is lost, comes late, or comes for nothing (`interrupt`, `effect`)")
 
 /* Names that the design defines and that are not implemented yet. */
 #define HB_FAULT_MODELS_TO_COME(MODEL) MODEL("bit_flip") MODEL("stuck_at")

@@ -235,6 +235,14 @@ static const struct hb_key_name models[] = {
 
 static const struct hb_key_name deaths[] = {{"snoopable", 0, true}, {"lost", 1, true}, {NULL, 0, false}};
 
+static const struct hb_key_name lines[] = {
+    {"software", HB_FAULT_SOFTWARE, true}, {"timer", HB_FAULT_TIMER, true}, {NULL, 0, false}};
+
+static const struct hb_key_name effects[] = {{"drop", HB_FAULT_DROP, true},
+                                             {"delay", HB_FAULT_DELAY, true},
+                                             {"spurious", HB_FAULT_SPURIOUS, true},
+                                             {NULL, 0, false}};
+
 static const struct hb_key_name targets[] = {
     {"recoverer", HB_TARGET_RECOVERER, true},
     {"watcher", HB_TARGET_WATCHER, true},
@@ -989,7 +997,9 @@ const struct hb_key hb_keys[] = {
      .names = deaths,
      .fallback = "snoopable",
      .help = "fail_stop, restart; snoopable: the dead CPU's cache goes on answering; lost: what only it held is gone."},
-    GROUP("faults.*.duration", "freeze, fail_slow, restart: how long it lasts; fail_slow without it: for good."),
+    GROUP("faults.*.duration",
+          "freeze, fail_slow, restart, irq with delay: how long it lasts; fail_slow without it: for "
+          "good."),
     {.path = "faults.*.duration.cycles",
      .type = HB_KEY_INTEGER,
      FAULT(terms.duration_cycles),
@@ -1004,6 +1014,20 @@ const struct hb_key hb_keys[] = {
      .minimum = 2,
      .maximum = HB_FACTOR_MAX,
      .help = "fail_slow: how many times as long each instruction takes; what the bus takes stays the same."},
+    {.path = "faults.*.interrupt",
+     .type = HB_KEY_ENUM,
+     FAULT(terms.interrupt),
+     .names = lines,
+     .fallback = "software",
+     .help = "irq: which one of its CPU's; software: what other CPUs send it; timer: that of mtimecmp."},
+    {.path = "faults.*.effect",
+     .type = HB_KEY_ENUM,
+     FAULT(terms.effect),
+     .names = effects,
+     .fallback = "drop",
+     .help = "irq; drop: one that is pending is lost, else the next software interrupt that is sent, or the timer's "
+             "present setting; delay: none comes for `duration`, and what is due then comes at its end; spurious: one "
+             "comes at once, as if it had been sent, or set to now."},
 
     {.path = "input", .type = HB_KEY_LIST, .maximum = 100000, .help = "What is typed on the console, and when."},
     GROUP("input.*", "Some typing."),

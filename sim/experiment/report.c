@@ -143,6 +143,9 @@ static void print_lost(FILE *out, const struct hb_fault_result *fault) {
     fprintf(out, "%s\n", fault->lines_lost > LOST_SHOWN ? "; ..." : "");
 }
 
+static const char *const effects[] = {
+    [HB_FAULT_DROP] = "drop", [HB_FAULT_DELAY] = "delay", [HB_FAULT_SPURIOUS] = "spurious"};
+
 /* ", its cache lost", ", for 5,000 cycles", ", by a factor of 4" */
 static void print_terms(FILE *out, const struct hb_fault_terms *terms) {
     uint32_t takes = hb_fault_model[terms->model].takes;
@@ -150,6 +153,8 @@ static void print_terms(FILE *out, const struct hb_fault_terms *terms) {
         fprintf(out, ", its cache %s", terms->lost ? "lost" : "snoopable");
     if (takes & HB_TERM_FACTOR)
         fprintf(out, ", by a factor of %" PRIu32, terms->factor);
+    if (takes & HB_TERM_EFFECT)
+        fprintf(out, " (%s: %s)", terms->interrupt == HB_FAULT_TIMER ? "timer" : "software", effects[terms->effect]);
     if (takes & HB_TERM_DURATION && terms->duration_cycles)
         fprintf(out, ", for %s cycles", NUMBER(terms->duration_cycles));
 }

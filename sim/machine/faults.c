@@ -69,6 +69,33 @@ static void slow(struct hb_machine *machine, struct hb_fault_state *fault, uint6
     set_pace(machine, fault, now);
 }
 
+/* ---- irq: an interrupt of the CLINT is lost, late, or there for nothing ---------------------------------------- */
+
+/* Several faults may hold a line at once. */
+static void hold_lines(struct hb_machine *machine, const struct hb_fault_state *of, uint64_t now) {
+    uint8_t held = 0;
+    (void)now;
+    for (uint32_t i = 0; i < machine->saved->faults; i++) {
+        const struct hb_fault_state *fault = &machine->saved->fault[i];
+        bool holds = fault->terms.model == HB_FAULT_IRQ && fault->terms.effect == HB_FAULT_DELAY && fault->activated;
+        if (holds && !fault->ended && fault->hart == of->hart)
+            held |= fault->terms.interrupt == HB_FAULT_TIMER ? HB_CLINT_TIMER : HB_CLINT_SOFTWARE;
+    }
+    machine->saved->devices.clint.held[of->hart] = held;
+    machine->saved->devices.changed = true;
+}
+
+static void disturb(struct hb_machine *machine, struct hb_fault_state *fault, uint64_t now) {
+    struct hb_clint *clint = &machine->saved->devices.clint;
+    const bool timer = fault->terms.interrupt == HB_FAULT_TIMER;
+    switch (fault->terms.effect) {
+    case HB_FAULT_DROP: hb_clint_lose(clint, fault->hart, timer); break;
+    case HB_FAULT_SPURIOUS: hb_clint_raise(clint, fault->hart, timer, now); break;
+    default: break;
+    }
+    hold_lines(machine, fault, now);
+}
+
 /* ---- The models ------------------------------------------------------------------------------------------------ */
 
 /* What the rows of sim/config/fault_models.h do to a machine, in phase 1 of cycle `now`. `strike` is called once, for a
@@ -79,8 +106,9 @@ static const struct {
     void (*strike)(struct hb_machine *machine, struct hb_fault_state *fault, uint64_t now);
     void (*end)(struct hb_machine *machine, const struct hb_fault_state *fault, uint64_t now);
 } models[HB_FAULTS_KNOWN] = {
-    [HB_FAULT_FAIL_STOP] = {die, NULL},      [HB_FAULT_FREEZE] = {freeze, thaw},    [HB_FAULT_HANG] = {hang, NULL},
-    [HB_FAULT_FAIL_SLOW] = {slow, set_pace}, [HB_FAULT_RESTART] = {die, let_start},
+    [HB_FAULT_FAIL_STOP] = {die, NULL},    [HB_FAULT_FREEZE] = {freeze, thaw},
+    [HB_FAULT_HANG] = {hang, NULL},        [HB_FAULT_FAIL_SLOW] = {slow, set_pace},
+    [HB_FAULT_RESTART] = {die, let_start}, [HB_FAULT_IRQ] = {disturb, hold_lines},
 };
 
 /* ---- When they strike and end ------------------------------------------------------------------------------------ */

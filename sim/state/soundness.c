@@ -56,6 +56,8 @@ static const struct hb_bound fault[] = {
     HB_MOST(hb_fault_state, terms.model, HB_FAULTS_KNOWN - 1),
     HB_BOOL(hb_fault_state, terms.lost),
     HB_MOST(hb_fault_state, terms.factor, HB_FACTOR_MAX),
+    HB_MOST(hb_fault_state, terms.interrupt, HB_FAULT_TIMER),
+    HB_MOST(hb_fault_state, terms.effect, HB_FAULT_SPURIOUS),
     HB_BOOL(hb_fault_state, armed),
     HB_BOOL(hb_fault_state, done),
     HB_BOOL(hb_fault_state, activated),

@@ -183,7 +183,10 @@ static bool interrupts_are_sound(struct hb_soundness *soundness) {
         if (!hb_should(soundness, devices->plic.priority[source] <= HB_PLIC_PRIORITY_MAX, "PLIC", source, "priority"))
             return false;
     for (uint32_t h = 0; h < devices->harts; h++)
-        if (!hb_should(soundness, devices->clint.msip[h] <= 1, "CLINT, hart", h, "msip"))
+        if (!hb_should(soundness, devices->clint.msip[h] <= 1, "CLINT, hart", h, "msip") ||
+            !hb_should(soundness, devices->clint.held[h] <= (HB_CLINT_SOFTWARE | HB_CLINT_TIMER), "CLINT, hart", h,
+                       "held") ||
+            !hb_should(soundness, devices->clint.losing[h] <= 1, "CLINT, hart", h, "losing"))
             return false;
     return true;
 }

@@ -92,6 +92,12 @@ bad_file 'bad.json: faults.0.trigger.instructions: goes with a CPU that is named
     '{"image": "smp", "faults": [{"target": {"hart": "master"}, "trigger": {"instructions": 1}}]}'
 bad_file 'bad.json: faults.0: model "restart" needs duration' \
     '{"image": "smp", "faults": [{"model": "restart", "target": {"hart": 1}, "trigger": {"cycle": 1}}]}'
+bad_file 'bad.json: faults.0: effect "delay" needs duration' \
+    '{"image": "smp", "faults": [{"model": "irq", "interrupt": "timer", "effect": "delay", "target": {"hart": 1}, "trigger": {"cycle": 1}}]}'
+bad_file 'bad.json: faults.0.duration: goes with effect "delay" alone' \
+    '{"image": "smp", "faults": [{"model": "irq", "interrupt": "timer", "effect": "drop", "duration": {"cycles": 5}, "target": {"hart": 1}, "trigger": {"cycle": 1}}]}'
+bad_file 'bad.json: faults.0: model "irq" needs effect' \
+    '{"image": "smp", "faults": [{"model": "irq", "interrupt": "timer", "target": {"hart": 1}, "trigger": {"cycle": 1}}]}'
 bad_file 'bad.json: os.recovery.replug_cycles: 100 is out of range: it should be 0, or at least 50000' \
     '{"image": "smp", "os": {"recovery": {"replug_cycles": 100}}}'
 bad_file 'bad.json: faults.0.target.hart: there is no hart 4 (the machine has 0 to 3)' \

@@ -118,12 +118,16 @@ static bool break_something(struct session *s) {
         {.model = HB_FAULT_FREEZE, .duration_cycles = 1},
         {.model = HB_FAULT_FAIL_SLOW, .factor = 3, .duration_cycles = 2000},
         {.model = HB_FAULT_FAIL_SLOW, .factor = 2, .duration_cycles = 77},
+        {.model = HB_FAULT_IRQ, .interrupt = HB_FAULT_SOFTWARE, .effect = HB_FAULT_SPURIOUS},
+        {.model = HB_FAULT_IRQ, .interrupt = HB_FAULT_TIMER, .effect = HB_FAULT_SPURIOUS},
+        {.model = HB_FAULT_IRQ, .interrupt = HB_FAULT_SOFTWARE, .effect = HB_FAULT_DROP},
+        {.model = HB_FAULT_IRQ, .interrupt = HB_FAULT_TIMER, .effect = HB_FAULT_DELAY, .duration_cycles = 333},
         {.model = HB_FAULT_FAIL_STOP},
         {.model = HB_FAULT_FAIL_STOP, .lost = true},
         {.model = HB_FAULT_RESTART, .duration_cycles = 900},
         {.model = HB_FAULT_RESTART, .duration_cycles = 50, .lost = true},
     };
-    const uint64_t kinds = draw(s, 12) ? 4 : 8; /* death is seldom */
+    const uint64_t kinds = draw(s, 12) ? 8 : 12; /* death is seldom */
     const struct hb_input input = {.kind = HB_INPUT_FAULT,
                                    .cycle = first(s)->saved->cycle + draw(s, 300),
                                    .hart = (uint8_t)draw(s, first(s)->bus.harts),

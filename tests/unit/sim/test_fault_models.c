@@ -281,6 +281,80 @@ START_TEST(each_death_is_dealt_with_by_itself) {
 }
 END_TEST
 
+static struct hb_fault_config *add_irq(enum hb_fault_interrupt line, enum hb_fault_effect effect, uint64_t duration) {
+    struct hb_fault_config *fault = add_fault(HB_FAULT_IRQ, 2, 20000, duration);
+    fault->terms.interrupt = (uint8_t)line;
+    fault->terms.effect = (uint8_t)effect;
+    return fault;
+}
+
+static void set_clint(struct hb_machine *machine, uint64_t offset, uint32_t bytes, uint64_t value) {
+    uint64_t now = machine->saved->cycle;
+    ck_assert(hb_devices_write(&machine->saved->devices, 0x2000000 + offset, bytes, value, now));
+    hb_machine_devices_changed(machine, now);
+}
+
+static uint32_t lines_of_2(const struct hb_machine *machine) {
+    return hb_machine_interrupt_lines(machine, 2, machine->saved->cycle) & (HB_MIP_MSIP | HB_MIP_MTIP);
+}
+
+/* Hart 2 is frozen, so that nothing but the test writes to its registers. */
+static struct hb_machine *machine_with_2_frozen(void) {
+    add_fault(HB_FAULT_FREEZE, 2, 18000, 20000);
+    struct hb_machine *machine = guest_machine(&config);
+    hb_machine_run(machine, 19000);
+    set_clint(machine, 0x4000 + 8 * 2, 8, UINT64_MAX);
+    set_clint(machine, 4 * 2, 4, 0);
+    return machine;
+}
+
+START_TEST(the_next_software_interrupt_is_lost) {
+    struct hb_clint clint = {.cycles_per_tick = 10};
+    for (uint32_t pending = 0; pending < 2; pending++) {
+        clint.msip[2] = (uint8_t)pending;
+        hb_clint_lose(&clint, 2, false);
+        ck_assert(!hb_clint_software_pending(&clint, 2));
+        hb_clint_write(&clint, 8, 4, 1, 0, 4);
+        ck_assert_int_eq(hb_clint_software_pending(&clint, 2), pending); /* the pending one was the one to lose */
+        hb_clint_write(&clint, 8, 4, 0, 0, 4);
+        hb_clint_write(&clint, 8, 4, 1, 0, 4);
+        ck_assert(hb_clint_software_pending(&clint, 2));
+    }
+}
+END_TEST
+
+START_TEST(a_timer_is_forgotten_or_early) {
+    struct hb_clint clint = {.cycles_per_tick = 10};
+    clint.mtimecmp[2] = 100;
+    hb_clint_lose(&clint, 2, true);
+    ck_assert(!hb_clint_timer_pending(&clint, 2, 5000));
+    hb_clint_raise(&clint, 2, true, 5000);
+    ck_assert(hb_clint_timer_pending(&clint, 2, 5000));
+    clint.msip[2] = 0;
+    hb_clint_raise(&clint, 2, false, 5000);
+    ck_assert(hb_clint_software_pending(&clint, 2));
+}
+END_TEST
+
+/* What came while a line was held comes at the end; the other line is none of it. */
+START_TEST(a_held_line_catches_up) {
+    const bool timer = _i & 1;
+    guest_config(&config, mix, 4);
+    add_irq(timer ? HB_FAULT_TIMER : HB_FAULT_SOFTWARE, HB_FAULT_DELAY, 5000);
+    struct hb_machine *machine = machine_with_2_frozen();
+    hb_machine_run(machine, 21000);
+    set_clint(machine, 4 * 2, 4, 1);
+    set_clint(machine, 0x4000 + 8 * 2, 8, 0);
+    ck_assert_uint_eq(lines_of_2(machine), timer ? HB_MIP_MSIP : HB_MIP_MTIP);
+    hb_machine_run(machine, 25000);
+    ck_assert_uint_eq(lines_of_2(machine), timer ? HB_MIP_MSIP : HB_MIP_MTIP);
+    hb_machine_run(machine, 25001);
+    ck_assert_uint_eq(lines_of_2(machine), HB_MIP_MSIP | HB_MIP_MTIP);
+    ck_assert_uint_eq(machine->hart[2].mip_lines & HB_MIP_MSIP, HB_MIP_MSIP);
+    hb_machine_destroy(machine);
+}
+END_TEST
+
 /* A freeze is no stretch with interrupts off: J is the image's, and its bound would fail the run. */
 START_TEST(the_time_of_a_freeze_is_not_j) {
     guest_config(&config, pace, 1);
@@ -314,7 +388,13 @@ static void add_random_faults(uint64_t seed) {
             add_fault(HB_FAULT_FREEZE, hart, cycle, length);
         else if (kind < 4)
             add_fault(HB_FAULT_FAIL_SLOW, hart, cycle, kind == 2 ? 0 : length)->terms.factor = 2 + kind * 3;
-        else
+        else if (seed % 4 == 0) {
+            struct hb_fault_config *fault =
+                add_irq((enum hb_fault_interrupt)(seed / 4 % 2), (enum hb_fault_effect)(i % 3),
+                        i % 3 == HB_FAULT_DELAY ? length : 0);
+            fault->hart = hart;
+            fault->cycle = cycle;
+        } else
             add_fault(kind == 4 ? HB_FAULT_FAIL_STOP : HB_FAULT_RESTART, hart, cycle, kind == 4 ? 0 : length)
                 ->terms.lost = seed & 1;
     }
@@ -496,6 +576,9 @@ static Suite *models(void) {
     tcase_add_loop_test(tests, a_frozen_hart_may_die, 0, 2);
     tcase_add_loop_test(tests, a_dead_hart_starts_when_its_time_has_come, 0, 2);
     tcase_add_test(tests, each_death_is_dealt_with_by_itself);
+    tcase_add_test(tests, the_next_software_interrupt_is_lost);
+    tcase_add_test(tests, a_timer_is_forgotten_or_early);
+    tcase_add_loop_test(tests, a_held_line_catches_up, 0, 2);
     tcase_add_test(tests, the_time_of_a_freeze_is_not_j);
     tcase_add_loop_test(tests, nothing_else_changes_a_run, 0, getenv("HB_CASES") ? atoi(getenv("HB_CASES")) : 40);
     tcase_add_test(tests, a_freeze_in_mid_run_is_replayed);

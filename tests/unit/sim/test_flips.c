@@ -205,10 +205,8 @@ static const struct field line_fields[] = {
 };
 
 static const struct field clint_fields[] = {
-    FIELD(hb_clint, cycles_per_tick, OUTSIDE),
-    HASHED(hb_clint, offset),
-    AT(hb_clint, msip, 1, NULL),
-    AT(hb_clint, mtimecmp, 1, NULL),
+    FIELD(hb_clint, cycles_per_tick, OUTSIDE), HASHED(hb_clint, offset),    AT(hb_clint, msip, 1, NULL),
+    AT(hb_clint, mtimecmp, 1, NULL),           AT(hb_clint, held, 1, NULL), AT(hb_clint, losing, 1, NULL),
 };
 
 static const struct field uart_fields[] = {
