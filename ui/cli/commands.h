@@ -11,6 +11,7 @@ int hb_cmd_run(const struct hb_options *options);
 int hb_cmd_exec(const struct hb_options *options);
 int hb_cmd_campaign(const struct hb_options *options);
 int hb_cmd_merge(const struct hb_options *options);
+int hb_cmd_report(const struct hb_options *options);
 int hb_cmd_gui(const struct hb_options *options);
 int hb_cmd_check(const struct hb_options *options);
 int hb_cmd_bisect(const struct hb_options *options);

@@ -55,6 +55,12 @@ static const char merge_details[] = "Joins the folders that `hartbeat campaign -
                                     "have written. Exit status: as that of campaign; 2 also when a shard is missing, "
                                     "twice there, or of another campaign.\n";
 
+static const char report_details[] = "Writes DIR/report.html, one file that needs no network, and prints its path. DIR "
+                                     "is what `hartbeat campaign --out`\n"
+                                     "or `hartbeat run --out` wrote. gnuplot draws the plots (Debian: gnuplot-nox). "
+                                     "Exit status: 2 there are no results\n"
+                                     "in DIR, 4 gnuplot is missing or a file could not be written.\n";
+
 static const char bisect_details[] =
     "Lists the keys in which the two machines differ, runs both side by side and reports the first cycle at whose end\n"
     "their states differ, and the first place that differs: hart 2, x13 (a3). Machines with other harts, caches,\n"
@@ -109,6 +115,8 @@ static const struct hb_command_info commands[] = {
      "many runs of one experiment, each with other faults", campaign_details, NULL},
     {"merge", HB_CMD_MERGE, hb_cmd_merge, "DIR...", 1, HB_ARGUMENTS_MAX, "which folders?",
      "join the shards of a campaign", merge_details, NULL},
+    {"report", HB_CMD_REPORT, hb_cmd_report, "DIR", 1, 1, "one folder of results is needed",
+     "make a page with plots of a campaign's results", report_details, NULL},
     {"check", HB_CMD_CHECK, hb_cmd_check, "FILE...", 1, HB_ARGUMENTS_MAX, "which file?",
      "say what is wrong with experiment files; grade answers", check_details, NULL},
     {"bisect", HB_CMD_BISECT, hb_cmd_bisect, "A.json B.json", 2, 2, "two experiments are needed",
@@ -123,7 +131,6 @@ static const struct hb_command_info commands[] = {
      keys_details, NULL},
     {"help", HB_CMD_HELP, hb_cmd_help, "[COMMAND]", 0, 1, "one command at a time", "explain a command and its options",
      NULL, NULL},
-    {"report", 0, NULL, "DIR", 0, 0, NULL, "a report of a campaign", NULL, NULL},
 };
 
 #define COMMANDS (sizeof commands / sizeof commands[0])

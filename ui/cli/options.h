@@ -39,7 +39,8 @@ enum hb_command_bit {
     HB_CMD_HELP = 512,
     HB_CMD_CAMPAIGN = 1024,
     HB_CMD_MERGE = 2048,
-    HB_CMD_ALL = 4095,
+    HB_CMD_REPORT = 4096,
+    HB_CMD_ALL = 8191,
 };
 
 enum hb_option_kind {
