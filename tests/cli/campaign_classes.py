@@ -3,7 +3,7 @@
 import json, os, re, shutil, subprocess, sys, tempfile
 
 hartbeat, configs, docs = sys.argv[1:4]
-ELSEWHERE = {"SIM_ERROR", "CRASH"}  # campaign_workers.py, campaign_own.py
+ELSEWHERE = {"SIM_ERROR", "CRASH"}  # hartbeat itself fails; an image of your own
 folder = tempfile.mkdtemp()
 classes = os.path.join(configs, "campaigns", "classes")
 wrong = 0
