@@ -1,10 +1,12 @@
-/* hartbeat campaign CAMPAIGN.json: many runs of one experiment, each with other faults; hartbeat merge: its shards. */
+/* hartbeat campaign CAMPAIGN.json: many runs of one experiment, each with other faults; hartbeat merge: its shards;
+ * hartbeat report DIR: a page with plots of what came of it, or of an experiment. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "sim/campaign/drive.h"
 #include "sim/campaign/merge.h"
+#include "sim/report/report.h"
 #include "ui/cli/commands.h"
 #include "ui/cli/interrupt.h"
 #include "ui/cli/progress.h"
@@ -117,4 +119,15 @@ int hb_cmd_merge(const struct hb_options *options) {
     if (error.text[0])
         fprintf(stderr, "hartbeat merge: %s\n", error.text);
     return exit_of(status);
+}
+
+int hb_cmd_report(const struct hb_options *options) {
+    char path[HB_PATH_BYTES];
+    struct hb_error error;
+    if (hb_report_write(options->argument[0], path, &error)) {
+        puts(path);
+        return HB_EXIT_OK;
+    }
+    fprintf(stderr, "hartbeat report: %s\n", error.text);
+    return hb_error_is_the_hosts(&error) ? HB_EXIT_INTERNAL : HB_EXIT_USAGE;
 }
