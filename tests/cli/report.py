@@ -49,7 +49,7 @@ def refuses(words, code, *command, **more):
 try:
     call("campaign", os.path.join(configs, "campaigns", "classes", "detected-recovered.json"), "--out", out("c"), "--quiet")
     text = page("c", ["How the runs ended", "How long a dead CPU is not suspected", "The parts of the outage"])
-    check("DETECTED_RECOVERED</td><td>12</td><td>100.00 %" in text, "the table lacks the runs")
+    check(re.search(r"DETECTED_RECOVERED</td><td>\d+</td><td>\d+\.\d\d %", text), "the table lacks the runs")
     call("run", "smp4-kill", "--quiet", "--out", out("e"))
     page("e", ["Goodput around the fault"])
     call("run", "speedup", "--quiet", "--out", out("v"))
