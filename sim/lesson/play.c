@@ -271,11 +271,26 @@ static int digits_of(double number) {
     return number == floor(number) || size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
 }
 
+/* "1,234,567" */
+static void show_number(double number, char *text, size_t bytes) {
+    char plain[64];
+    size_t used = 0;
+    snprintf(plain, sizeof plain, "%.*f", digits_of(number), number);
+    const size_t whole = strcspn(plain, "."), sign = plain[0] == '-';
+    for (size_t i = 0; plain[i] && used + 2 < bytes; i++) {
+        if (i > sign && i < whole && (whole - i) % 3 == 0)
+            text[used++] = ',';
+        text[used++] = plain[i];
+    }
+    text[used] = 0;
+}
+
 void hb_lesson_answer_text(const struct hb_lesson_step *step, const struct hb_played_step *played, char *text,
                            size_t bytes) {
+    char number[80];
+    show_number(played->answer, number, sizeof number);
     if (step->choices)
         snprintf(text, bytes, "%c", played->right == HB_LESSON_NOWHERE ? '?' : (char)('a' + played->right));
     else
-        snprintf(text, bytes, "%.*f%s%s", digits_of(played->answer), played->answer, step->unit ? " " : "",
-                 step->unit ? step->unit : "");
+        snprintf(text, bytes, "%s%s%s", number, step->unit ? " " : "", step->unit ? step->unit : "");
 }

@@ -48,9 +48,9 @@ def answers_of(output):
     """The answers that a played lesson prints at the ends of its questions."""
     found = []
     for line in output.splitlines():
-        match = re.search(r"[?:] (?:([a-h])|(-?[\d.]+)(?: [\w ]+)?)$", line)
+        match = re.search(r"[?:] (?:([a-h])|(-?[\d.,]+)(?: [\w ]+)?)$", line)
         if match and re.match(r" *\d+  ", line):
-            found.append(match.group(1) or float(match.group(2)))
+            found.append(match.group(1) or float(match.group(2).replace(",", "")))
     return found
 
 

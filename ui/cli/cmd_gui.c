@@ -1,4 +1,4 @@
-/* hartbeat gui [EXPERIMENT.json]: the dashboard, or with --shot a picture of it that needs no display. */
+/* hartbeat gui [EXPERIMENT.json | LESSON.json]: the dashboard, or with --shot a picture of it that needs no display. */
 #include <stdio.h>
 
 #include "sim/experiment/experiment.h"
@@ -15,37 +15,41 @@ int hb_cmd_gui(const struct hb_options *options) {
 
 #else
 
+#include <stdlib.h>
+
+#include "sim/lesson/play.h"
+#include "ui/cli/lesson.h"
 #include "ui/cli/progress.h"
 #include "ui/dashboard/dashboard.h"
+#include "ui/dashboard/model/deck.h"
 #include "ui/dashboard/source/machine_session.h"
 
 #define VARIANTS_MAX 64 /* that the list shows */
 
-/* An experiment's variants, one of which is open. */
+/* An experiment's variants, or a lesson's runs, one of which is open. */
 struct gallery {
-    const struct hb_experiment *experiment;
+    uint32_t count;
+    const char *name[VARIANTS_MAX];
+    const struct hb_config *config[VARIANTS_MAX];
     struct hb_session *session;
 };
 
 static struct hb_session *open_variant(void *self, uint32_t i, struct hb_error *error) {
     struct gallery *gallery = self;
-    struct hb_session *session = hb_session_open(&gallery->experiment->variant[i].config, error);
+    struct hb_session *session = hb_session_open(gallery->config[i], error);
     if (session == NULL)
         return NULL;
     hb_session_close(gallery->session);
     return gallery->session = session;
 }
 
-static int open_dashboard(struct gallery *gallery, struct hb_dashboard_options *chosen) {
-    const char *name[VARIANTS_MAX];
-    struct hb_dashboard_variants variants = {.name = name, .open = open_variant, .self = gallery};
-    const struct hb_experiment *experiment = gallery->experiment;
-    for (; variants.count < experiment->variants && variants.count < VARIANTS_MAX; variants.count++)
-        name[variants.count] = experiment->variant[variants.count].name;
-    if (experiment->has_variants)
+static int open_dashboard(struct gallery *gallery, uint32_t first, struct hb_dashboard_options *chosen) {
+    const struct hb_dashboard_variants variants = {
+        .name = gallery->name, .count = gallery->count, .shown = first, .open = open_variant, .self = gallery};
+    if (gallery->name[0] != NULL)
         chosen->variants = &variants;
     struct hb_error error;
-    struct hb_session *session = open_variant(gallery, variants.shown, &error);
+    struct hb_session *session = open_variant(gallery, first, &error);
     int status = HB_EXIT_USAGE;
     struct hb_progress_line progress;
     hb_progress_clock(&progress, "going to the picture", chosen->shot_path == NULL);
@@ -68,21 +72,80 @@ static bool choose(const struct hb_options *options, struct hb_dashboard_options
     return !options->at || hb_options_number(options->at, "--at", &chosen->shot_cycle);
 }
 
-int hb_cmd_gui(const struct hb_options *options) {
-    struct hb_dashboard_options chosen;
+/* ---- An experiment --------------------------------------------------------------------------------------------- */
+
+static int open_experiment(const char *name, const struct hb_options *options, struct hb_dashboard_options *chosen) {
     struct hb_experiment experiment;
     struct hb_error error;
-    if (!choose(options, &chosen))
-        return HB_EXIT_USAGE;
-    const char *name = options->arguments ? options->argument[0] : "smp4";
+    struct gallery gallery = {.count = 0};
     if (!hb_experiment_load(name, options->set, options->sets, &experiment, &error)) {
         fprintf(stderr, "%s\n", error.text);
         return HB_EXIT_USAGE;
     }
-    struct gallery gallery = {.experiment = &experiment};
-    int status = open_dashboard(&gallery, &chosen);
+    for (uint32_t i = 0; i < experiment.variants && i < VARIANTS_MAX; i++, gallery.count++) {
+        gallery.config[i] = &experiment.variant[i].config;
+        gallery.name[i] = experiment.has_variants ? experiment.variant[i].name : NULL;
+    }
+    int status = open_dashboard(&gallery, 0, chosen);
     hb_experiment_free(&experiment);
     return status;
+}
+
+/* ---- A lesson -------------------------------------------------------------------------------------------------- */
+
+/* A picture at a cycle shows the last page of the first run that has come by then, with its answer. */
+static void choose_page(const struct hb_deck *deck, struct hb_dashboard_options *chosen) {
+    chosen->deck = deck;
+    for (uint32_t i = 0; chosen->shot_cycle && i < deck->pages; i++)
+        if (deck->page[i].run == deck->page[0].run && deck->page[i].cycle <= chosen->shot_cycle) {
+            chosen->first_page = i;
+            chosen->revealed = true;
+        }
+}
+
+static int show_lesson(const struct hb_lesson *lesson, const struct hb_lesson_play *play,
+                       struct hb_dashboard_options *chosen) {
+    struct gallery gallery = {.count = 0};
+    for (uint32_t i = 0; i < lesson->runs && i < VARIANTS_MAX; i++, gallery.count++) {
+        gallery.config[i] = &lesson->run[i].variant->config;
+        gallery.name[i] = lesson->run[i].name;
+    }
+    struct hb_deck_page *page = hb_lesson_pages(lesson, play);
+    const struct hb_deck deck = {.title = lesson->title, .pages = lesson->steps, .page = page};
+    choose_page(&deck, chosen);
+    int status = open_dashboard(&gallery, page[chosen->first_page].run, chosen);
+    free(page);
+    return status;
+}
+
+/* Its answers are computed first. */
+static int open_lesson(const char *name, const struct hb_options *options, struct hb_dashboard_options *chosen) {
+    struct hb_lesson lesson;
+    struct hb_error error;
+    if (!hb_lesson_load(name, options->set, options->sets, &lesson, &error)) {
+        fprintf(stderr, "%s\n", error.text);
+        return HB_EXIT_USAGE;
+    }
+    struct hb_lesson_play *play = hb_lesson_play(&lesson, &(struct hb_lesson_options){0}, &error);
+    int status = HB_EXIT_USAGE;
+    if (!play)
+        fprintf(stderr, "%s\n", error.text);
+    else if (play->troubles)
+        fprintf(stderr, "hartbeat gui: %s: %u steps are wrong; `hartbeat run %s` says which\n", lesson.path,
+                (unsigned)play->troubles, name);
+    else
+        status = show_lesson(&lesson, play, chosen);
+    hb_lesson_play_free(play);
+    hb_lesson_free(&lesson);
+    return status;
+}
+
+int hb_cmd_gui(const struct hb_options *options) {
+    struct hb_dashboard_options chosen;
+    if (!choose(options, &chosen))
+        return HB_EXIT_USAGE;
+    const char *name = options->arguments ? options->argument[0] : "smp4";
+    return hb_lesson_is(name) ? open_lesson(name, options, &chosen) : open_experiment(name, options, &chosen);
 }
 
 #endif

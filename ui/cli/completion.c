@@ -25,7 +25,7 @@ static const struct {
     {"NAME | FILE.json", PROTOCOLS},
     {"EXPERIMENT.json", EXPERIMENTS},
     {"EXPERIMENT.json | LESSON.json", EXPERIMENTS},
-    {"[EXPERIMENT.json]", EXPERIMENTS},
+    {"[EXPERIMENT.json | LESSON.json]", EXPERIMENTS},
     {"A.json B.json", EXPERIMENTS},
     {"FILE...", EXPERIMENTS},
 };

@@ -13,6 +13,7 @@
 
 #ifdef HB_HAS_GUI
 #include "ui/dashboard/dashboard.h"
+#include "ui/dashboard/model/deck.h"
 #include "ui/dashboard/panels/panels.h"
 #include "ui/dashboard/source/machine_session.h"
 #endif
@@ -29,6 +30,31 @@ static const uint8_t panel_of_scene[HB_SCENES] = {
     [HB_SCENE_FAILURE] = HB_PANEL_NONE,  [HB_SCENE_THROUGHPUT] = HB_PANEL_THROUGHPUT,
     [HB_SCENE_MACHINE] = HB_PANEL_NONE,
 };
+
+static void fill_page(const struct hb_lesson_step *step, const struct hb_played_step *played,
+                      struct hb_deck_page *page) {
+    *page = (struct hb_deck_page){.run = step->run,
+                                  .cycle = played->cycle,
+                                  .panel = panel_of_scene[step->scene],
+                                  .hart = step->focus == HB_LESSON_NOWHERE ? -1 : (int32_t)step->focus,
+                                  .say = step->say,
+                                  .ask = step->ask,
+                                  .why = step->why,
+                                  .choices = step->choices,
+                                  .right = played->right};
+    for (uint32_t i = 0; i < step->choices; i++)
+        page->choice[i] = (struct hb_deck_choice){.text = step->choice[i].text, .why = step->choice[i].why};
+    hb_lesson_answer_text(step, played, page->answer, sizeof page->answer);
+}
+
+struct hb_deck_page *hb_lesson_pages(const struct hb_lesson *lesson, const struct hb_lesson_play *play) {
+    struct hb_deck_page *page = calloc(lesson->steps, sizeof *page);
+    if (!page)
+        abort();
+    for (uint32_t i = 0; i < lesson->steps; i++)
+        fill_page(&lesson->step[i], &play->step[i], &page[i]);
+    return page;
+}
 
 static bool draw(void *context, const struct hb_lesson *lesson, uint32_t step, uint64_t cycle, const char *path,
                  struct hb_error *error) {

@@ -86,12 +86,23 @@ static void show_variants(struct show *show, uint32_t shown) {
     show->app->ui.variant_name = variants->name;
 }
 
+/* Opens the lesson at one of its pages; goes to its moment if its run is open. */
+static void open_page(struct show *show, uint32_t page, bool revealed) {
+    show->app->ui.deck = show->options->deck;
+    show->app->ui.page = page;
+    show->app->ui.revealed = revealed;
+    if (show->options->deck->page[page].run == show->app->ui.variant)
+        hb_app_show_page(show->app);
+}
+
 /* Another variant in the same window; the old one again if that cannot be opened. */
 static bool change_variant(struct show *show) {
     const struct hb_dashboard_variants *variants = show->options->variants;
     struct hb_app *app = show->app;
     uint32_t wanted = (uint32_t)app->wanted_variant, shown = app->ui.variant;
     const struct hb_theme *theme = app->ui.theme;
+    const uint32_t page = app->ui.page;
+    const bool revealed = app->ui.revealed;
     struct hb_metrics metrics = app->metrics;
     struct hb_output *log = app->log;
     int text_px = app->wanted_text_px;
@@ -107,12 +118,15 @@ static bool change_variant(struct show *show) {
     show_variants(show, session != NULL ? wanted : shown);
     if (session == NULL)
         hb_app_notice(app, show->error->text);
+    else if (show->options->deck != NULL)
+        open_page(show, page, revealed);
     return true;
 }
 
 /* Opens the app as the options say. A log that is replayed, and a picture, begin where the search has ended. */
 static bool open_app(struct show *show, const struct hb_metrics *metrics) {
-    bool at_once = show->options->replay_path == NULL && show->options->shot_path == NULL;
+    bool at_once =
+        show->options->deck != NULL || (show->options->replay_path == NULL && show->options->shot_path == NULL);
     if (!(at_once ? hb_app_begin : hb_app_open)(show->app, show->session, metrics)) {
         hb_error_set(show->error, "no memory for the dashboard");
         return false;
@@ -120,6 +134,8 @@ static bool open_app(struct show *show, const struct hb_metrics *metrics) {
     show_variants(show, show->options->variants == NULL ? 0 : show->options->variants->shown);
     if (show->options->dark)
         show->app->ui.theme = &hb_theme_dark;
+    if (show->options->deck != NULL)
+        open_page(show, show->options->first_page, show->options->revealed);
     return replay_and_log(show);
 }
 
@@ -138,7 +154,7 @@ static bool shoot(struct show *show, struct hb_picture *picture) {
     struct hb_app *app = show->app;
     if (options->shot_panel != HB_PANEL_NONE && options->shot_panel < HB_PANELS)
         app->ui.maximised = options->shot_panel;
-    app->ui.playing = options->shot_cycle == 0;
+    app->ui.playing = options->shot_cycle == 0 && options->deck == NULL;
     if (options->shot_cycle != 0) {
         hb_app_seek(app, options->shot_cycle);
         app->ui.playing = true;

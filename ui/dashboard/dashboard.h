@@ -23,7 +23,10 @@ struct hb_dashboard_variants {
 struct hb_dashboard_options {
     const struct hb_dashboard_variants *variants; /* NULL: there is one run alone */
     int width, height;                            /* of the window or picture in pixels; 0: 1600 x 900 */
-    bool large;                                   /* text for a lecture hall: 28 pixels in place of 18 */
+    const struct hb_deck *deck; /* the pages of a lesson, whose runs are the variants; NULL: no lesson */
+    uint32_t first_page;        /* that is open at first; the variant that is shown is its run */
+    bool revealed;              /* with its answer */
+    bool large;                 /* text for a lecture hall: 28 pixels in place of 18 */
     bool dark;
     const char *shot_path;     /* PNG to write, without a window; NULL: open a window */
     uint64_t shot_cycle;       /* of the picture; 0: where the dashboard would open */

@@ -220,7 +220,8 @@ static void fill_view(struct hb_app *app, int w, int h) {
 }
 
 void hb_app_draw(struct hb_app *app, int w, int h) {
-    fill_view(app, w, h);
+    app->list.metrics = app->ui.metrics;
+    fill_view(app, w, h - hb_deck_height(&app->list, w, &app->ui));
     app->ui.can_back = app->fault.snapshot != NULL;
     app->ui.can_step_back = app->frames.count > 0 && app->frames.frame[0].cycle < app->view.cycle;
     if (app->notice_seconds <= 0)

@@ -138,8 +138,27 @@ bool hb_app_replay_line(struct hb_app *app, const char *line);
  * for tests. */
 void hb_app_describe(const struct hb_app *app, FILE *out);
 
+/* Shows the page of a lesson that the state names, in the run that is open: the machine goes to its moment. */
+void hb_app_show_page(struct hb_app *app);
+
+/* Turns to a page; one of another run is shown when that is open. */
+void hb_app_turn(struct hb_app *app, uint32_t page, bool revealed);
+
+/* One on (the answer counts) or back, as a command. */
+void hb_app_turn_on(struct hb_app *app, bool back);
+
 /* Input. Keys are ASCII characters or one of these; positions are pixels of the draw list. */
-enum hb_key_code { HB_KEY_LEFT = 256, HB_KEY_RIGHT, HB_KEY_UP, HB_KEY_DOWN, HB_KEY_HOME, HB_KEY_END, HB_KEY_F12 };
+enum hb_key_code {
+    HB_KEY_LEFT = 256,
+    HB_KEY_RIGHT,
+    HB_KEY_UP,
+    HB_KEY_DOWN,
+    HB_KEY_HOME,
+    HB_KEY_END,
+    HB_KEY_F12,
+    HB_KEY_PAGE_UP,
+    HB_KEY_PAGE_DOWN
+};
 enum hb_mouse_button { HB_MOUSE_LEFT, HB_MOUSE_RIGHT };
 
 void hb_app_key(struct hb_app *app, int key);

@@ -151,6 +151,7 @@ static void look(struct hb_app *app, const struct hb_command *command) {
         ui->choosing = false;
         app->wanted_variant = hb_min((int)argument, (int)ui->variants - 1);
         break;
+    case HB_COMMAND_PAGE: hb_app_turn(app, (uint32_t)(argument / 2), argument % 2 != 0); break;
     case HB_COMMAND_SELECT: ui->selected = (uint32_t)(argument % app->view.machine.harts); break;
     case HB_COMMAND_PANEL:
         ui->maximised = (uint8_t)(argument < HB_PANELS ? argument : HB_PANEL_NONE);
@@ -181,7 +182,7 @@ static command_fn *const handlers[HB_COMMAND_KINDS] = {
     [HB_COMMAND_SELECT] = look,     [HB_COMMAND_PANEL] = look,       [HB_COMMAND_ZOOM] = look,
     [HB_COMMAND_SCROLL] = look,     [HB_COMMAND_LIST_SCROLL] = look, [HB_COMMAND_TEXT] = look,
     [HB_COMMAND_THEME] = look,      [HB_COMMAND_HELP] = look,        [HB_COMMAND_SCREENSHOT] = look,
-    [HB_COMMAND_QUIT] = look,
+    [HB_COMMAND_QUIT] = look,       [HB_COMMAND_PAGE] = look,
 };
 
 static void log_command(struct hb_app *app, const struct hb_command *command) {

@@ -77,6 +77,8 @@ static bool state_key(struct hb_app *app, int key) {
     case HB_KEY_LEFT: scroll_timeline(app, 64); return true;
     case HB_KEY_RIGHT: scroll_timeline(app, -64); return true;
     case HB_KEY_END: follow(app); return true;
+    case HB_KEY_PAGE_UP:
+    case HB_KEY_PAGE_DOWN: hb_app_turn_on(app, key == HB_KEY_PAGE_UP); return true;
     case 27: leave(app); return true;
     default: return false;
     }

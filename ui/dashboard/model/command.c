@@ -26,6 +26,7 @@ static const struct {
     [HB_COMMAND_BACK] = {"back-to-before-the-fault", NO_OPERAND},
     [HB_COMMAND_AGAIN_OFF] = {"again-with-recovery-off", NO_OPERAND},
     [HB_COMMAND_AGAIN_LOST] = {"again-with-cache-lost", NO_OPERAND},
+    [HB_COMMAND_PAGE] = {"page", WHOLE},
     [HB_COMMAND_SELECT] = {"select", WHOLE},
     [HB_COMMAND_PANEL] = {"panel", WHOLE},
     [HB_COMMAND_ZOOM] = {"zoom", WHOLE},

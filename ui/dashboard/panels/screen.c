@@ -29,10 +29,11 @@ static void draw_tip(struct hb_draw_list *list, struct hb_rect window, const str
 }
 
 void hb_screen_draw(struct hb_draw_list *list, int w, int h, const struct hb_view *view, const struct hb_ui_state *ui) {
-    struct hb_rect window = {0, 0, w, h};
+    struct hb_rect window = {0, 0, w, h}, machine = window;
     struct hb_layout layout;
     hb_draw_begin(list, ui->metrics, ui->theme);
-    hb_layout(window, ui, view->machine.harts, &layout);
+    struct hb_rect deck = hb_cut_bottom(&machine, hb_deck_height(list, w, ui));
+    hb_layout(machine, ui, view->machine.harts, &layout);
     hb_draw_rect(list, window, ui->theme->ground);
     hb_panel_topbar(list, layout.top, view, ui);
     hb_panel_story(list, layout.story, view, ui);
@@ -46,6 +47,8 @@ void hb_screen_draw(struct hb_draw_list *list, int w, int h, const struct hb_vie
     }
     hb_draw_clip(list, (struct hb_rect){0, 0, 0, 0});
     hb_panel_status(list, layout.status, view, ui);
+    if (ui->deck)
+        hb_panel_deck(list, deck, ui);
     if (ui->choosing)
         hb_panel_variants(list, window, ui);
     if (ui->help)

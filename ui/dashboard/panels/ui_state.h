@@ -7,6 +7,7 @@
 
 #include "ui/dashboard/draw/metrics.h"
 #include "ui/dashboard/draw/theme.h"
+#include "ui/dashboard/model/deck.h"
 
 enum hb_panel_id {
     HB_PANEL_NONE,
@@ -40,6 +41,9 @@ struct hb_ui_state {
     const char *const *variant_name; /* NULL: it has none */
     bool choosing;                   /* their list is open */
     uint8_t maximised;               /* enum hb_panel_id */
+    const struct hb_deck *deck;      /* a lesson's pages; NULL: there is no lesson */
+    uint32_t page;                   /* of the deck */
+    bool revealed;                   /* its answer is shown */
     int mouse_x, mouse_y;
     uint64_t column_cycles; /* zoom of the timeline */
     bool zoomed;            /* set by hand; otherwise the zoom follows the speed */

@@ -103,6 +103,8 @@ static int special_key(SDL_Keycode code) {
     case SDLK_DOWN: return HB_KEY_DOWN;
     case SDLK_HOME: return HB_KEY_HOME;
     case SDLK_END: return HB_KEY_END;
+    case SDLK_PAGEUP: return HB_KEY_PAGE_UP;
+    case SDLK_PAGEDOWN: return HB_KEY_PAGE_DOWN;
     case SDLK_F12: return HB_KEY_F12;
     case SDLK_ESCAPE: return 27;
     case SDLK_TAB: return '\t';

@@ -1,0 +1,36 @@
+/* Turning the pages of a lesson. */
+#include "ui/dashboard/app/app.h"
+
+void hb_app_show_page(struct hb_app *app) {
+    const struct hb_deck_page *page = &app->ui.deck->page[app->ui.page];
+    app->search.active = false;
+    app->ui.playing = false;
+    app->ui.scroll_columns = 0;
+    app->ui.maximised = page->panel;
+    if (page->hart >= 0 && (uint32_t)page->hart < app->view.machine.harts)
+        app->ui.selected = (uint32_t)page->hart;
+    hb_app_seek(app, page->cycle);
+}
+
+void hb_app_turn(struct hb_app *app, uint32_t page, bool revealed) {
+    struct hb_ui_state *ui = &app->ui;
+    if (!ui->deck || page >= ui->deck->pages)
+        return;
+    const bool turned = page != ui->page;
+    ui->page = page;
+    ui->revealed = revealed && ui->deck->page[page].ask;
+    if (ui->deck->page[page].run != ui->variant)
+        app->wanted_variant = (int)ui->deck->page[page].run; /* the page is shown when it is open */
+    else if (turned)
+        hb_app_show_page(app);
+}
+
+void hb_app_turn_on(struct hb_app *app, bool back) {
+    const struct hb_ui_state *ui = &app->ui;
+    if (!ui->deck || (back && ui->page == 0))
+        return;
+    const bool reveals = !back && ui->deck->page[ui->page].ask && !ui->revealed;
+    const int64_t page = (int64_t)ui->page + (back ? -1 : reveals ? 0 : 1);
+    if (page < (int64_t)ui->deck->pages)
+        hb_app_execute(app, hb_command_of(HB_COMMAND_PAGE, 2 * page + reveals));
+}

@@ -1,0 +1,34 @@
+/* The pages of a lesson, as the window shows them: what is said and asked at a moment of one of several runs. Plain
+ * data that whoever opens the window owns. */
+#ifndef HB_DASHBOARD_DECK_H
+#define HB_DASHBOARD_DECK_H
+
+#include <stdint.h>
+
+#define HB_DECK_CHOICES 8
+
+struct hb_deck_choice {
+    const char *text, *why;
+};
+
+struct hb_deck_page {
+    uint32_t run;     /* the variant on the screen */
+    uint64_t cycle;   /* its moment */
+    uint8_t panel;    /* enum hb_panel_id that fills the window; 0: all are seen */
+    int32_t hart;     /* that is selected; -1: as before */
+    const char *say;  /* each may be NULL */
+    const char *ask;  /* NULL: no question */
+    const char *why;  /* shown with the answer */
+    char answer[96];  /* of a question without choices */
+    uint32_t choices; /* of a question */
+    uint32_t right;   /* the choice that is */
+    struct hb_deck_choice choice[HB_DECK_CHOICES];
+};
+
+struct hb_deck {
+    const char *title;
+    uint32_t pages; /* at least 1 */
+    const struct hb_deck_page *page;
+};
+
+#endif
