@@ -459,6 +459,49 @@ START_TEST(the_description_holds_what_is_seen) {
 }
 END_TEST
 
+/* Whether the window shows a text that begins so. */
+static bool shows(const char *text) {
+    hb_app_draw(app, 1600, 900);
+    for (uint32_t i = 0; i < app->list.count; i++)
+        if (app->list.item[i].kind == HB_DRAW_TEXT &&
+            strncmp(hb_draw_string(&app->list, app->list.item[i].text), text, strlen(text)) == 0)
+            return true;
+    return false;
+}
+
+START_TEST(a_lesson_is_turned_by_the_presenters_keys) {
+    const struct hb_deck_page page[] = {
+        {.cycle = 50000, .hart = 2, .say = "Four CPUs."},
+        {.cycle = 60000,
+         .hart = -1,
+         .ask = "Which?",
+         .choices = 2,
+         .right = 1,
+         .choice = {{"this", "No."}, {"that", "Yes."}}},
+        {.run = 1, .cycle = 70000, .hart = -1, .say = "Elsewhere."},
+    };
+    const struct hb_deck deck = {.title = "A lesson", .pages = 3, .page = page};
+    app->ui.deck = &deck;
+    hb_app_show_page(app);
+    ck_assert(shows("Four CPUs.") && shows("page 1 of 3") && app->ui.selected == 2);
+    ck_assert_uint_eq(hb_app_cycle(app), 50000);
+    hb_app_key(app, HB_KEY_PAGE_DOWN);
+    ck_assert(shows("Which?") && shows("b) that") && !shows("b) that  Yes."));
+    ck_assert_uint_eq(hb_app_cycle(app), 60000);
+    hb_app_key(app, HB_KEY_PAGE_DOWN);
+    ck_assert(app->ui.page == 1 && shows("b) that  Yes.") && shows("a) this  No."));
+    ck_assert_int_eq(app->wanted_variant, -1);
+    hb_app_key(app, HB_KEY_PAGE_DOWN); /* a page of another run, which the window opens */
+    ck_assert_int_eq(app->wanted_variant, 1);
+    hb_app_key(app, HB_KEY_PAGE_UP);
+    hb_app_key(app, HB_KEY_PAGE_UP);
+    ck_assert(shows("Four CPUs."));
+    ck_assert_uint_eq(hb_app_cycle(app), 50000);
+    hb_app_key(app, HB_KEY_PAGE_UP); /* there is no page before it */
+    ck_assert_uint_eq(app->ui.page, 0);
+}
+END_TEST
+
 static Suite *suite(void) {
     Suite *all = suite_create("dashboard");
     TCase *tests = tcase_create("behaviour");
@@ -487,6 +530,7 @@ static Suite *suite(void) {
     tcase_add_test(tests, the_end_is_told);
     tcase_add_test(tests, a_single_cpu_can_die_too);
     tcase_add_test(tests, the_description_holds_what_is_seen);
+    tcase_add_test(tests, a_lesson_is_turned_by_the_presenters_keys);
     suite_add_tcase(all, tests);
     return all;
 }
