@@ -52,6 +52,8 @@ static uint64_t near(struct dice *thrown, uint64_t value) {
 static uint64_t draw_number(struct dice *thrown, const struct hb_key *key) {
     uint64_t fallback = 0;
     bool has = hb_key_default(key, &fallback);
+    if (strcmp(key->path, "faults.*.after") == 0)
+        return 0; /* the first */
     if (!has && key->maximum < HB_HARTS_LIMIT)
         return within(key, dice(thrown, 3)); /* a hart */
     if (key->maximum > UINT32_MAX && key->type == HB_KEY_INTEGER && dice(thrown, 2))
@@ -243,6 +245,31 @@ static void choose(struct dice *thrown, const char *path, bool *chosen) {
     }
 }
 
+static size_t place_of(const char *path) {
+    size_t i = 0;
+    while (i < hb_keys_n && strcmp(hb_keys[i].path, path) != 0)
+        i++;
+    return i;
+}
+
+/* A model, and of the terms those that it needs, and those drawn that it takes: else hardly a fault would load. The
+ * first fault has none to come after. */
+static void choose_model(struct drawn *drawn, bool first, bool *chosen) {
+    const struct hb_fault_model_info *model = &hb_fault_model[dice(&drawn->dice, HB_FAULTS_KNOWN)];
+    char path[HB_KEY_PATH_BYTES];
+    drawn->model = model->name;
+    chosen[place_of("faults.*.model")] = true;
+    chosen[place_of("faults.*.after")] &= !first;
+    for (uint32_t i = 0; i < HB_FAULT_TERMS; i++) {
+        const uint32_t bit = hb_fault_term[i].bit;
+        snprintf(path, sizeof path, "faults.*.%s", hb_fault_term[i].key);
+        bool *term = &chosen[place_of(path)];
+        *term = (model->needs & bit) || (*term && (model->takes & bit));
+        if (bit == HB_TERM_DURATION)
+            chosen[place_of("faults.*.duration.cycles")] = *term;
+    }
+}
+
 static void draw_list(struct drawn *drawn, const struct hb_key *key, struct text *text) {
     char path[HB_KEY_PATH_BYTES];
     uint64_t n = 1 + dice(&drawn->dice, 2);
@@ -250,6 +277,8 @@ static void draw_list(struct drawn *drawn, const struct hb_key *key, struct text
     for (uint64_t i = 0; i < n; i++) {
         bool chosen[HB_KEYS_MOST] = {false};
         choose(&drawn->dice, path, chosen);
+        if (strcmp(key->path, "faults") == 0)
+            choose_model(drawn, i == 0, chosen);
         add(text, i ? "," : "[");
         write_group(drawn, path, chosen, text);
     }
@@ -297,6 +326,10 @@ static void draw_harts(struct drawn *drawn, struct text *text) {
 bool draw_value(struct drawn *drawn, const struct hb_key *key, char *to, size_t bytes) {
     struct dice *thrown = &drawn->dice;
     struct text text = {to, bytes};
+    if (strcmp(key->path, "faults.*.model") == 0) {
+        add(&text, "\"%s\"", drawn->model);
+        return true;
+    }
     switch (key->type) {
     case HB_KEY_INTEGER:
     case HB_KEY_SIZE: add(&text, "%" PRIu64, draw_number(thrown, key)); return true;

@@ -264,19 +264,6 @@ START_TEST(a_hart_that_dies_as_all_are_let_go_is_left_out_or_recovered) {
 }
 END_TEST
 
-START_TEST(too_much_for_the_memory_is_a_panic) {
-    struct hb_config config;
-    configure(&config);
-    config.os.group[0].sets = HB_SETS_LARGE;
-    config.os.group[0].set_bytes = 16u << 20;
-    struct hb_machine *machine = create(&config);
-    hb_machine_run(machine, UINT64_MAX);
-    ck_assert(machine->saved->panicked);
-    ck_assert(console_has(machine, "memory does not fit"));
-    hb_machine_destroy(machine);
-}
-END_TEST
-
 /* ---- Tasks ----------------------------------------------------------------------------------------------------- */
 
 START_TEST(a_task_that_pokes_about_is_stopped_and_disturbs_nobody) {
@@ -589,7 +576,6 @@ int main(void) {
     tcase_add_test(tests, as_many_tasks_as_there_can_be_are_ready_before_cycle_300000);
     tcase_add_test(tests, a_hart_that_dies_while_it_boots_is_left_out);
     tcase_add_test(tests, a_hart_that_dies_as_all_are_let_go_is_left_out_or_recovered);
-    tcase_add_test(tests, too_much_for_the_memory_is_a_panic);
     tcase_add_test(tests, a_task_that_pokes_about_is_stopped_and_disturbs_nobody);
     tcase_add_test(tests, a_lock_that_is_not_ones_own_cannot_be_released);
     tcase_add_test(tests, fifo_lets_a_task_run_to_its_end);

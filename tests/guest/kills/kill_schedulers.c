@@ -55,7 +55,7 @@ int main(int argc, char **argv) {
     uint64_t n = strtoull(argv[1], NULL, 10);
     int failed = 0;
     for (const struct hb_key_name *name = hb_key_find("os.scheduler")->names; name->name; name++)
-        if (is_wanted(argc, argv, name->name))
+        if (name->value != HB_SCHED_MINE && is_wanted(argc, argv, name->name)) /* that is a student's: tests/lab */
             failed |= kill_under((uint64_t)name->value, HB_BALANCE_STEAL, n);
     for (const struct hb_key_name *name = hb_key_find("os.balance")->names; name->name; name++)
         if (name->value != HB_BALANCE_STEAL && is_wanted(argc, argv, name->name))

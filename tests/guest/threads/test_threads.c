@@ -9,8 +9,9 @@
 #include "sim/machine/machine.h"
 #include "sim/result/gather.h"
 
-#define HARTS   4u
-#define THREADS 5u /* one more than harts: one of them waits for its turn */
+#define HARTS     4u
+#define THREADS   5u      /* one more than harts: one of them waits for its turn */
+#define UP_CYCLES 150000u /* all harts are up by then, which they are about cycle 131,000 with a grid to fill */
 
 static void configure(struct hb_config *config, uint64_t kind) {
     hb_config_defaults(config);
@@ -106,7 +107,7 @@ static uint64_t kill_here_and_there(struct hb_config *config) {
     for (uint32_t i = 0; i < 8; i++) {
         config->n_faults = 0;
         if (i % 2 == 0)
-            add_kill(config, i % HARTS, 130000 + 23456 * i);
+            add_kill(config, i % HARTS, UP_CYCLES + 23456 * i);
         else
             add_kill_at(config, i % HARTS, "hb_syscall_serve", 2 + i); /* with a task in its hands */
         restarted += check_passes(config);

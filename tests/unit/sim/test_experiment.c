@@ -485,7 +485,7 @@ static const struct {
     {OS("\"recovery\": {\"restart\": \"checkpoint\"}"), "os.recovery.restart: \"checkpoint\" is not built yet"},
     {OS("\"recovery\": {\"kernel_data\": \"flushed\"}"), "os.recovery.kernel_data: \"flushed\" is not built yet"},
     {OS("\"recovery\": {\"failover\": \"static\"}"), "os.recovery.failover: \"static\" is not built yet"},
-    {FAULT("\"model\": \"restart\""), "faults.0.model: \"restart\" is not built yet"},
+    {FAULT("\"model\": \"bit_flip\""), "faults.0.model: \"bit_flip\" is not built yet"},
     {FAULT(AIMED "\"model\": \"freeze\""), "faults.0: model \"freeze\" needs duration"},
     {FAULT(AIMED "\"model\": \"fail_slow\""), "faults.0: model \"fail_slow\" needs factor"},
     {FAULT(AIMED "\"model\": \"freeze\", \"duration\": {\"cycles\": 0}"),
