@@ -287,8 +287,7 @@ bool hb_figure_outage(const struct hb_report_data *data, struct hb_figure *figur
              "Means over the runs in which the dead CPU's work was taken up again. The longest outage is run %" PRIu64
              ".",
              longest_outage(data));
-    snprintf(figure->command, sizeof figure->command, "hartbeat gui %.4000s --run %" PRIu64, data->dir,
-             longest_outage(data));
+    repeat_campaign(data, figure);
     fputs("set style data histograms\nset style histogram rowstacked\nset style fill solid 0.85 border rgb '#ffffff'\n"
           "set boxwidth 0.5\nset yrange [0:*]\nset ylabel 'cycles since the fault'\nset format y '%.0f'\n"
           "set xtics noenhanced\nset key outside right reverse Left invert\nplot ",
