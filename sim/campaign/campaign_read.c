@@ -1,14 +1,13 @@
 /* Reading a campaign's file: every mistake is one line FILE: PLACE: what is wrong and what would be right. */
 #include <inttypes.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "memory/hash.h"
 #include "sim/base/json.h"
-#include "sim/base/nearest.h"
+#include "sim/base/json_fields.h"
 #include "sim/campaign/campaign.h"
 #include "sim/campaign/class.h"
 #include "sim/config/images.h"
@@ -19,44 +18,8 @@
 
 struct reader {
     struct hb_campaign *campaign;
-    struct hb_error *error;
+    struct hb_fields fields;
 };
-
-static bool refuse(const struct reader *reader, const char *where, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static bool refuse(const struct reader *reader, const char *where, const char *format, ...) {
-    char what[HB_ERROR_BYTES];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(what, sizeof what, format, arguments);
-    va_end(arguments);
-    hb_error_set(reader->error, "%.300s: %s%s%.380s", reader->campaign->path, where, where[0] ? ": " : "", what);
-    return false;
-}
-
-/* ---- Objects and values ---------------------------------------------------------------------------------------- */
-
-/* Is `node` (NULL: nothing is there, which is fine) an object with no other members than `names`, which ends with
- * NULL? */
-static bool has_only(const struct reader *reader, const char *where, const cJSON *node, const char *const *names) {
-    if (!node)
-        return true;
-    if (!cJSON_IsObject(node))
-        return refuse(reader, where, "is %s, should be an object", hb_json_kind(node));
-    for (const cJSON *member = node->child; member; member = member->next) {
-        struct hb_nearest nearest = {.word = member->string};
-        size_t i = 0;
-        while (names[i] && strcmp(names[i], member->string) != 0)
-            hb_nearest_try(&nearest, names[i++]);
-        if (names[i])
-            continue;
-        const char *found = hb_nearest_found(&nearest);
-        return refuse(reader, where, "unknown key \"%.60s\"%s%s%s", member->string, found ? "; did you mean \"" : "",
-                      found ? found : "", found ? "\"?" : "");
-    }
-    return true;
-}
 
 static const cJSON *get(const cJSON *node, const char *name) {
     return cJSON_GetObjectItemCaseSensitive(node, name);
@@ -67,47 +30,15 @@ static bool is_whole(const cJSON *node) {
            node->valuedouble == floor(node->valuedouble);
 }
 
-/* A whole number from `least` to `most`; what is not there leaves `*value` as it is. */
-static bool read_whole(const struct reader *reader, const char *where, const cJSON *node, uint64_t least, uint64_t most,
-                       uint64_t *value) {
-    if (!node)
-        return true;
-    if (!is_whole(node) || (uint64_t)node->valuedouble < least || (uint64_t)node->valuedouble > most)
-        return refuse(reader, where, "should be a whole number from %" PRIu64 " to %" PRIu64, least, most);
-    *value = (uint64_t)node->valuedouble;
-    return true;
-}
-
-/* The same for a number between `least` and `most`, without its ends. */
+/* A number between `least` and `most`, without its ends; what is not there leaves `*value` as it is. */
 static bool read_number(const struct reader *reader, const char *where, const cJSON *node, double least, double most,
                         double *value) {
     if (!node)
         return true;
     if (!cJSON_IsNumber(node) || !(node->valuedouble > least && node->valuedouble < most))
-        return refuse(reader, where, "should be a number above %g and below %g", least, most);
+        return hb_fields_refuse(&reader->fields, where, "should be a number above %g and below %g", least, most);
     *value = node->valuedouble;
     return true;
-}
-
-/* The place of `node` among `names`, which ends with NULL. */
-static bool read_name(const struct reader *reader, const char *where, const cJSON *node, const char *const *names,
-                      uint32_t *value) {
-    struct hb_nearest nearest = {.word = cJSON_IsString(node) ? node->valuestring : ""};
-    char all[400] = "";
-    for (uint32_t i = 0; names[i]; i++) {
-        if (cJSON_IsString(node) && strcmp(node->valuestring, names[i]) == 0) {
-            *value = i;
-            return true;
-        }
-        hb_nearest_try(&nearest, names[i]);
-        size_t n = strlen(all);
-        snprintf(all + n, sizeof all - n, "%s%s", i ? ", " : "", names[i]);
-    }
-    if (!cJSON_IsString(node))
-        return refuse(reader, where, "is %s, should be one of: %s", hb_json_kind(node), all);
-    const char *found = hb_nearest_found(&nearest);
-    return refuse(reader, where, "\"%.60s\" is unknown%s%s%s (%s)", node->valuestring, found ? "; did you mean \"" : "",
-                  found ? found : "", found ? "\"?" : "", all);
 }
 
 /* ---- The window ------------------------------------------------------------------------------------------------ */
@@ -121,7 +52,7 @@ static bool read_tracepoint(const struct reader *reader, const char *where, cons
         n++;
     }
     words[n] = NULL;
-    if (!read_name(reader, where, node, words, &found))
+    if (!hb_fields_name(&reader->fields, where, node, words, &found))
         return false;
     *id = names[found].value;
     return true;
@@ -132,16 +63,17 @@ static bool read_mark(const struct reader *reader, const char *where, const cJSO
     const cJSON *cycle = get(node, "cycle"), *tracepoint = get(node, "tracepoint"), *count = get(node, "count");
     if (!node)
         return true;
-    if (!has_only(reader, where, node, names))
+    if (!hb_fields_only(&reader->fields, where, node, names))
         return false;
     if (!cycle == !tracepoint || (cycle && count))
-        return refuse(reader, where, "should be {\"cycle\": N} or {\"tracepoint\": NAME, \"count\": N or \"last\"}");
+        return hb_fields_refuse(&reader->fields, where,
+                                "should be {\"cycle\": N} or {\"tracepoint\": NAME, \"count\": N or \"last\"}");
     *mark = (struct hb_window_mark){.kind = cycle ? HB_MARK_CYCLE : HB_MARK_TRACEPOINT, .count = 1};
     if (cycle)
-        return read_whole(reader, where, cycle, 0, HB_KEY_INTEGER_MAX, &mark->cycle);
+        return hb_fields_whole(&reader->fields, where, cycle, 0, HB_KEY_INTEGER_MAX, &mark->cycle);
     mark->last = cJSON_IsString(count) && strcmp(count->valuestring, "last") == 0;
     return read_tracepoint(reader, where, tracepoint, &mark->tracepoint) &&
-           (mark->last || read_whole(reader, where, count, 1, UINT32_MAX, &mark->count));
+           (mark->last || hb_fields_whole(&reader->fields, where, count, 1, UINT32_MAX, &mark->count));
 }
 
 static bool read_window(const struct reader *reader) {
@@ -151,7 +83,7 @@ static bool read_window(const struct reader *reader) {
     campaign->has_window = window != NULL;
     campaign->from = (struct hb_window_mark){.kind = HB_MARK_TRACEPOINT, .tracepoint = HB_TP_ALL_HARTS_UP, .count = 1};
     campaign->to = (struct hb_window_mark){.kind = HB_MARK_TRACEPOINT, .tracepoint = HB_TP_TASK_RUN, .last = true};
-    return has_only(reader, "window", window, names) &&
+    return hb_fields_only(&reader->fields, "window", window, names) &&
            read_mark(reader, "window.from", get(window, "from"), &campaign->from) &&
            read_mark(reader, "window.to", get(window, "to"), &campaign->to);
 }
@@ -174,12 +106,13 @@ static bool is_range(const cJSON *node) {
 static bool read_range(const struct reader *reader, const char *key, const cJSON *node, struct hb_choice *choice) {
     static const char *const names[] = {"from", "to", "step", NULL};
     choice->step = 1;
-    if (!has_only(reader, key, node, names) ||
-        !read_whole(reader, key, get(node, "from"), 0, HB_KEY_INTEGER_MAX, &choice->from) ||
-        !read_whole(reader, key, get(node, "to"), 0, HB_KEY_INTEGER_MAX, &choice->to) ||
-        !read_whole(reader, key, get(node, "step"), 1, HB_KEY_INTEGER_MAX, &choice->step))
+    if (!hb_fields_only(&reader->fields, key, node, names) ||
+        !hb_fields_whole(&reader->fields, key, get(node, "from"), 0, HB_KEY_INTEGER_MAX, &choice->from) ||
+        !hb_fields_whole(&reader->fields, key, get(node, "to"), 0, HB_KEY_INTEGER_MAX, &choice->to) ||
+        !hb_fields_whole(&reader->fields, key, get(node, "step"), 1, HB_KEY_INTEGER_MAX, &choice->step))
         return false;
-    return choice->from < choice->to || refuse(reader, key, "the range is empty: it ends before \"to\"");
+    return choice->from < choice->to ||
+           hb_fields_refuse(&reader->fields, key, "the range is empty: it ends before \"to\"");
 }
 
 /* Is the value at `key` a choice? If so it becomes one. */
@@ -199,9 +132,9 @@ static bool take_choice(const struct reader *reader, const char *key, const cJSO
     if (!*taken)
         return true;
     if (is_list && !node->child)
-        return refuse(reader, key, "an empty list leaves nothing to choose");
+        return hb_fields_refuse(&reader->fields, key, "an empty list leaves nothing to choose");
     if (campaign->choices == HB_CAMPAIGN_CHOICES_MAX)
-        return refuse(reader, key, "there are more than %d choices", HB_CAMPAIGN_CHOICES_MAX);
+        return hb_fields_refuse(&reader->fields, key, "there are more than %d choices", HB_CAMPAIGN_CHOICES_MAX);
     if (choice.kind == HB_CHOICE_RANGE && !read_range(reader, key, node, &choice))
         return false;
     snprintf(choice.key, sizeof choice.key, "%s", key);
@@ -213,7 +146,7 @@ static bool take_choice(const struct reader *reader, const char *key, const cJSO
 static bool put_setting(const struct reader *reader, cJSON *settings, const char *key, const cJSON *value) {
     cJSON *copy = cJSON_Duplicate(value, true);
     return (copy && cJSON_AddItemToObject(settings, key, copy)) ||
-           refuse(reader, key, "the host does not have enough memory");
+           hb_fields_refuse(&reader->fields, key, "the host does not have enough memory");
 }
 
 /* The values of a fault, down to those that are no objects. */
@@ -222,7 +155,7 @@ static bool read_fault_values(const struct reader *reader, const char *path, con
         char key[WHERE_BYTES];
         bool taken;
         if (snprintf(key, sizeof key, "%s.%s", path, member->string) >= WHERE_BYTES)
-            return refuse(reader, path, "\"%.60s...\" is no key of a fault", member->string);
+            return hb_fields_refuse(&reader->fields, path, "\"%.60s...\" is no key of a fault", member->string);
         if (!take_choice(reader, key, member, &taken))
             return false;
         if (taken)
@@ -240,14 +173,15 @@ static bool read_faults(const struct reader *reader) {
     const cJSON *faults = get(campaign->document, "faults");
     campaign->fault_settings = cJSON_CreateObject();
     if (!campaign->fault_settings)
-        return refuse(reader, "faults", "the host does not have enough memory");
+        return hb_fields_refuse(&reader->fields, "faults", "the host does not have enough memory");
     if (faults && (!cJSON_IsArray(faults) || cJSON_GetArraySize(faults) > HB_CONFIG_FAULTS_MAX))
-        return refuse(reader, "faults", "should be a list of at most %d faults", HB_CONFIG_FAULTS_MAX);
+        return hb_fields_refuse(&reader->fields, "faults", "should be a list of at most %d faults",
+                                HB_CONFIG_FAULTS_MAX);
     for (const cJSON *fault = faults ? faults->child : NULL; fault; fault = fault->next) {
         char path[32];
         snprintf(path, sizeof path, "faults.%" PRIu32, campaign->faults++);
         if (!cJSON_IsObject(fault))
-            return refuse(reader, path, "is %s, should be an object", hb_json_kind(fault));
+            return hb_fields_refuse(&reader->fields, path, "is %s, should be an object", hb_json_kind(fault));
         if (!read_fault_values(reader, path, fault))
             return false;
     }
@@ -262,14 +196,16 @@ static bool check_settings(const struct reader *reader, const char *where, const
     if (!settings)
         return true;
     if (!cJSON_IsObject(settings))
-        return refuse(reader, where, "is %s, should be an object of dotted keys and values", hb_json_kind(settings));
+        return hb_fields_refuse(&reader->fields, where, "is %s, should be an object of dotted keys and values",
+                                hb_json_kind(settings));
     for (const cJSON *setting = settings->child; setting; setting = setting->next) {
         size_t n = strcspn(setting->string, ".");
         for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
             if (strlen(ours[i]) == n && strncmp(ours[i], setting->string, n) == 0)
-                return refuse(reader, where, "\"%.60s\" cannot be set here", setting->string);
+                return hb_fields_refuse(&reader->fields, where, "\"%.60s\" cannot be set here", setting->string);
         if (lists && (!cJSON_IsArray(setting) || !setting->child))
-            return refuse(reader, where, "%.60s: should be a list of values to sweep over", setting->string);
+            return hb_fields_refuse(&reader->fields, where, "%.60s: should be a list of values to sweep over",
+                                    setting->string);
     }
     return true;
 }
@@ -287,8 +223,9 @@ static bool zipped(const struct reader *reader, const cJSON *zip, uint64_t *n) {
     *n = 1;
     for (const cJSON *list = zip ? zip->child : NULL; list; list = list->next) {
         if (list != zip->child && (uint64_t)cJSON_GetArraySize(list) != *n)
-            return refuse(reader, "sweep.zip", "the lists should be equally long; %.60s has %d values, %.60s %" PRIu64,
-                          list->string, cJSON_GetArraySize(list), zip->child->string, *n);
+            return hb_fields_refuse(&reader->fields, "sweep.zip",
+                                    "the lists should be equally long; %.60s has %d values, %.60s %" PRIu64,
+                                    list->string, cJSON_GetArraySize(list), zip->child->string, *n);
         *n = (uint64_t)cJSON_GetArraySize(list);
     }
     return true;
@@ -308,7 +245,7 @@ static bool make_point(const struct reader *reader, uint64_t i, struct hb_campai
     uint64_t place = i, n = seeds ? (uint64_t)cJSON_GetArraySize(seeds) : 1;
     point->settings = set ? cJSON_Duplicate(set, true) : cJSON_CreateObject();
     if (!point->settings)
-        return refuse(reader, "set", "the host does not have enough memory");
+        return hb_fields_refuse(&reader->fields, "set", "the host does not have enough memory");
     if (seeds && !put_setting(reader, point->settings, "seed", cJSON_GetArrayItem(seeds, (int)(place % n))))
         return false;
     place /= n;
@@ -332,10 +269,10 @@ static bool check_seeds(const struct reader *reader, const cJSON *seeds) {
     if (!seeds)
         return true;
     if (!cJSON_IsArray(seeds) || !seeds->child)
-        return refuse(reader, "sweep.seeds", "should be a list of whole numbers");
+        return hb_fields_refuse(&reader->fields, "sweep.seeds", "should be a list of whole numbers");
     for (const cJSON *seed = seeds->child; seed; seed = seed->next)
         if (!is_whole(seed))
-            return refuse(reader, "sweep.seeds", "should be a list of whole numbers");
+            return hb_fields_refuse(&reader->fields, "sweep.seeds", "should be a list of whole numbers");
     return true;
 }
 
@@ -345,7 +282,8 @@ static bool read_points(const struct reader *reader) {
     const cJSON *sweep = get(campaign->document, "sweep"), *seeds = get(sweep, "seeds");
     uint64_t zips;
     if (!check_settings(reader, "set", get(campaign->document, "set"), false) ||
-        !has_only(reader, "sweep", sweep, names) || !check_settings(reader, "sweep.cross", get(sweep, "cross"), true) ||
+        !hb_fields_only(&reader->fields, "sweep", sweep, names) ||
+        !check_settings(reader, "sweep.cross", get(sweep, "cross"), true) ||
         !check_settings(reader, "sweep.zip", get(sweep, "zip"), true) || !check_seeds(reader, seeds) ||
         !zipped(reader, get(sweep, "zip"), &zips))
         return false;
@@ -353,10 +291,10 @@ static bool read_points(const struct reader *reader) {
     if (points <= HB_CAMPAIGN_POINTS_MAX)
         points *= zips * (seeds ? (uint64_t)cJSON_GetArraySize(seeds) : 1);
     if (points > HB_CAMPAIGN_POINTS_MAX)
-        return refuse(reader, "sweep", "has more than %d points", HB_CAMPAIGN_POINTS_MAX);
+        return hb_fields_refuse(&reader->fields, "sweep", "has more than %d points", HB_CAMPAIGN_POINTS_MAX);
     campaign->point = calloc(points, sizeof *campaign->point);
     if (!campaign->point)
-        return refuse(reader, "sweep", "the host does not have enough memory");
+        return hb_fields_refuse(&reader->fields, "sweep", "the host does not have enough memory");
     for (campaign->points = 0; campaign->points < points; campaign->points++)
         if (!make_point(reader, campaign->points, &campaign->point[campaign->points]))
             return false;
@@ -369,7 +307,9 @@ static bool read_class(const struct reader *reader, const cJSON *node, uint32_t 
     const char *names[HB_CLASSES_KNOWN + 1] = {NULL};
     for (uint32_t i = 0; i < HB_CLASSES_KNOWN; i++)
         names[i] = hb_class[i].name;
-    return read_name(reader, "sampling.stop.class", node, names, class_);
+    if (!node)
+        return hb_fields_refuse(&reader->fields, "sampling.stop.class", "is missing: which class is counted?");
+    return hb_fields_name(&reader->fields, "sampling.stop.class", node, names, class_);
 }
 
 static bool read_stop(const struct reader *reader, const cJSON *node) {
@@ -379,10 +319,11 @@ static bool read_stop(const struct reader *reader, const cJSON *node) {
     *stop = (struct hb_campaign_stop){.wanted = node != NULL, .margin = 0.02, .confidence = 0.99};
     if (!node)
         return true;
-    if (!has_only(reader, "sampling.stop", node, names) || !read_class(reader, get(node, "class"), &stop->class_) ||
+    if (!hb_fields_only(&reader->fields, "sampling.stop", node, names) ||
+        !read_class(reader, get(node, "class"), &stop->class_) ||
         !read_number(reader, "sampling.stop.margin", get(node, "margin"), 0, 0.5, &stop->margin) ||
         !read_number(reader, "sampling.stop.confidence", get(node, "confidence"), 0, 1, &stop->confidence) ||
-        !read_whole(reader, "sampling.stop.looks", get(node, "looks"), 1, 100, &looks))
+        !hb_fields_whole(&reader->fields, "sampling.stop.looks", get(node, "looks"), 1, 100, &looks))
         return false;
     stop->looks = (uint32_t)looks;
     return true;
@@ -391,7 +332,8 @@ static bool read_stop(const struct reader *reader, const cJSON *node) {
 static bool read_strata(const struct reader *reader, const cJSON *list) {
     struct hb_campaign *campaign = reader->campaign;
     if (list && (!cJSON_IsArray(list) || cJSON_GetArraySize(list) > HB_CAMPAIGN_STRATA_MAX))
-        return refuse(reader, "sampling.strata", "should be a list of at most %d keys", HB_CAMPAIGN_STRATA_MAX);
+        return hb_fields_refuse(&reader->fields, "sampling.strata", "should be a list of at most %d keys",
+                                HB_CAMPAIGN_STRATA_MAX);
     for (const cJSON *key = list ? list->child : NULL; key; key = key->next) {
         const char *names[HB_CAMPAIGN_CHOICES_MAX + 1];
         uint32_t choice, n = 0;
@@ -400,11 +342,12 @@ static bool read_strata(const struct reader *reader, const cJSON *list) {
             n++;
         }
         names[n] = NULL;
-        if (!read_name(reader, "sampling.strata", key, names, &choice))
+        if (!hb_fields_name(&reader->fields, "sampling.strata", key, names, &choice))
             return false;
         if (campaign->choice[choice].kind == HB_CHOICE_WINDOW)
-            return refuse(reader, "sampling.strata", "%.100s: the cycles of the window are too many for strata",
-                          campaign->choice[choice].key);
+            return hb_fields_refuse(&reader->fields, "sampling.strata",
+                                    "%.100s: the cycles of the window are too many for strata",
+                                    campaign->choice[choice].key);
         campaign->stratum[campaign->strata++] = choice;
     }
     return true;
@@ -413,14 +356,15 @@ static bool read_strata(const struct reader *reader, const cJSON *list) {
 static bool read_list(const struct reader *reader, const cJSON *list) {
     struct hb_campaign *campaign = reader->campaign;
     if (campaign->mode != HB_SAMPLING_LIST)
-        return !list || refuse(reader, "sampling.list", "goes with the mode \"list\" alone");
+        return !list || hb_fields_refuse(&reader->fields, "sampling.list", "goes with the mode \"list\" alone");
     if (!cJSON_IsArray(list) || !list->child)
-        return refuse(reader, "sampling.list", "should be a list of objects of dotted keys, one for each run");
+        return hb_fields_refuse(&reader->fields, "sampling.list",
+                                "should be a list of objects of dotted keys, one for each run");
     for (const cJSON *run = list->child; run; run = run->next)
         for (const cJSON *setting = run->child; setting; setting = setting->next)
             if (!setting->string || strncmp(setting->string, "faults.", 7) != 0)
-                return refuse(reader, "sampling.list", "\"%.60s\" is no key of a fault",
-                              setting->string ? setting->string : "");
+                return hb_fields_refuse(&reader->fields, "sampling.list", "\"%.60s\" is no key of a fault",
+                                        setting->string ? setting->string : "");
     campaign->list = list;
     campaign->runs = (uint64_t)cJSON_GetArraySize(list);
     return true;
@@ -432,17 +376,18 @@ static bool read_sampling(const struct reader *reader) {
     struct hb_campaign *campaign = reader->campaign;
     const cJSON *sampling = get(campaign->document, "sampling"), *mode = get(sampling, "mode");
     uint32_t which = HB_SAMPLING_RANDOM;
-    if (!has_only(reader, "sampling", sampling, names) ||
-        (mode && !read_name(reader, "sampling.mode", mode, modes, &which)) ||
-        !read_whole(reader, "sampling.runs", get(sampling, "runs"), 1, HB_CAMPAIGN_RUNS_MAX, &campaign->runs) ||
+    if (!hb_fields_only(&reader->fields, "sampling", sampling, names) ||
+        (mode && !hb_fields_name(&reader->fields, "sampling.mode", mode, modes, &which)) ||
+        !hb_fields_whole(&reader->fields, "sampling.runs", get(sampling, "runs"), 1, HB_CAMPAIGN_RUNS_MAX,
+                         &campaign->runs) ||
         !read_stop(reader, get(sampling, "stop")) || !read_strata(reader, get(sampling, "strata")))
         return false;
     campaign->mode = (uint8_t)which;
     if (campaign->runs && which != HB_SAMPLING_RANDOM)
-        return refuse(reader, "sampling.runs", "goes with the mode \"random\" alone; \"%s\" has as many as there are",
-                      modes[which]);
+        return hb_fields_refuse(&reader->fields, "sampling.runs",
+                                "goes with the mode \"random\" alone; \"%s\" has as many as there are", modes[which]);
     if (campaign->stop.wanted && which != HB_SAMPLING_RANDOM)
-        return refuse(reader, "sampling.stop", "goes with the mode \"random\" alone");
+        return hb_fields_refuse(&reader->fields, "sampling.stop", "goes with the mode \"random\" alone");
     return read_list(reader, get(sampling, "list"));
 }
 
@@ -453,7 +398,7 @@ static bool read_limits(const struct reader *reader) {
     struct hb_campaign_limits *limits = &reader->campaign->limits;
     const cJSON *node = get(reader->campaign->document, "limits");
     *limits = (struct hb_campaign_limits){3, 10, 10};
-    return has_only(reader, "limits", node, names) &&
+    return hb_fields_only(&reader->fields, "limits", node, names) &&
            read_number(reader, "limits.quiet_factor", get(node, "quiet_factor"), 0, 1e6, &limits->quiet_factor) &&
            read_number(reader, "limits.cycles_factor", get(node, "cycles_factor"), 0, 1e6, &limits->cycles_factor) &&
            read_number(reader, "limits.delay_percent", get(node, "delay_percent"), 0, 1e6, &limits->delay_percent);
@@ -463,18 +408,19 @@ static bool read_expectation(const struct reader *reader, const cJSON *node, str
     static const char *const names[] = {"that", "because", NULL};
     const cJSON *that = get(node, "that"), *because = get(node, "because");
     struct hb_error error;
-    if (!has_only(reader, "expect", node, names))
+    if (!hb_fields_only(&reader->fields, "expect", node, names))
         return false;
     if (!cJSON_IsString(that) || (because && !cJSON_IsString(because)))
-        return refuse(reader, "expect", "should be a list of {\"that\": EXPRESSION, \"because\": TEXT}");
+        return hb_fields_refuse(&reader->fields, "expect",
+                                "should be a list of {\"that\": EXPRESSION, \"because\": TEXT}");
     struct hb_expect *parsed = hb_expect_parse(that->valuestring, &error);
     hb_expect_free(parsed);
     if (!parsed)
-        return refuse(reader, "expect", "\"%.100s\": %.300s", that->valuestring, error.text);
+        return hb_fields_refuse(&reader->fields, "expect", "\"%.100s\": %.300s", that->valuestring, error.text);
     expectation->that = strdup(that->valuestring);
     expectation->because = strdup(because ? because->valuestring : "");
     return (expectation->that && expectation->because) ||
-           refuse(reader, "expect", "the host does not have enough memory");
+           hb_fields_refuse(&reader->fields, "expect", "the host does not have enough memory");
 }
 
 static bool read_expectations(const struct reader *reader) {
@@ -483,10 +429,11 @@ static bool read_expectations(const struct reader *reader) {
     if (!list)
         return true;
     if (!cJSON_IsArray(list))
-        return refuse(reader, "expect", "should be a list of {\"that\": EXPRESSION, \"because\": TEXT}");
+        return hb_fields_refuse(&reader->fields, "expect",
+                                "should be a list of {\"that\": EXPRESSION, \"because\": TEXT}");
     campaign->expectation = calloc((size_t)cJSON_GetArraySize(list) + 1, sizeof *campaign->expectation);
     if (!campaign->expectation)
-        return refuse(reader, "expect", "the host does not have enough memory");
+        return hb_fields_refuse(&reader->fields, "expect", "the host does not have enough memory");
     for (const cJSON *node = list->child; node; node = node->next)
         if (!read_expectation(reader, node, &campaign->expectation[campaign->expectations++]))
             return false;
@@ -501,14 +448,15 @@ static bool find_experiment(const struct reader *reader) {
     int folder = slash ? (int)(slash - campaign->path + 1) : 0;
     char path[HB_PATH_BYTES];
     if (!cJSON_IsString(node) || !node->valuestring[0])
-        return refuse(reader, "experiment", "is missing: the path of an experiment, or the name of a bundled one");
+        return hb_fields_refuse(&reader->fields, "experiment",
+                                "is missing: the path of an experiment, or the name of a bundled one");
     if (node->valuestring[0] == '/')
         folder = 0;
     if (snprintf(path, sizeof path, "%.*s%s", folder, campaign->path, node->valuestring) >= HB_PATH_BYTES)
-        return refuse(reader, "experiment", "the path is too long");
+        return hb_fields_refuse(&reader->fields, "experiment", "the path is too long");
     if (hb_experiment_find(path, campaign->experiment) || hb_experiment_find(node->valuestring, campaign->experiment))
         return true;
-    return refuse(reader, "experiment", "there is no %.300s", path);
+    return hb_fields_refuse(&reader->fields, "experiment", "there is no %.300s", path);
 }
 
 static bool read_head(const struct reader *reader) {
@@ -516,15 +464,16 @@ static bool read_head(const struct reader *reader) {
                                         "sweep",   "window", "faults", "sampling", "limits", "expect",     NULL};
     struct hb_campaign *campaign = reader->campaign;
     const cJSON *schema = get(campaign->document, "schema"), *name = get(campaign->document, "name");
-    if (!has_only(reader, "", campaign->document, names))
+    if (!hb_fields_only(&reader->fields, "", campaign->document, names))
         return false;
     if (!is_word(schema, HB_CAMPAIGN_SCHEMA))
-        return refuse(reader, "schema", "should be \"" HB_CAMPAIGN_SCHEMA "\"");
+        return hb_fields_refuse(&reader->fields, "schema", "should be \"" HB_CAMPAIGN_SCHEMA "\"");
     if (name && (!cJSON_IsString(name) || strlen(name->valuestring) >= HB_NAME_BYTES))
-        return refuse(reader, "name", "should be a string of at most %d bytes", HB_NAME_BYTES - 1);
+        return hb_fields_refuse(&reader->fields, "name", "should be a string of at most %d bytes", HB_NAME_BYTES - 1);
     snprintf(campaign->name, sizeof campaign->name, "%s", name ? name->valuestring : "campaign");
     campaign->seed = 1;
-    return read_whole(reader, "seed", get(campaign->document, "seed"), 0, HB_KEY_INTEGER_MAX, &campaign->seed);
+    return hb_fields_whole(&reader->fields, "seed", get(campaign->document, "seed"), 0, HB_KEY_INTEGER_MAX,
+                           &campaign->seed);
 }
 
 /* All but the experiment. */
@@ -534,7 +483,7 @@ static bool read_document(const struct reader *reader) {
 }
 
 bool hb_campaign_read(const char *path, struct hb_campaign *campaign, struct hb_error *error) {
-    const struct reader reader = {campaign, error};
+    const struct reader reader = {campaign, {campaign->path, error}};
     memset(campaign, 0, sizeof *campaign);
     snprintf(campaign->path, sizeof campaign->path, "%s", path);
     campaign->document = hb_json_read(path, error);
@@ -563,14 +512,14 @@ char *hb_campaign_understood(const struct hb_campaign *campaign, struct hb_error
 }
 
 bool hb_campaign_read_results(const char *dir, struct hb_campaign *campaign, struct hb_error *error) {
-    const struct reader reader = {campaign, error};
+    const struct reader reader = {campaign, {campaign->path, error}};
     memset(campaign, 0, sizeof *campaign);
     snprintf(campaign->path, sizeof campaign->path, "%.4000s/campaign.json", dir);
     cJSON *whole = hb_json_read(campaign->path, error);
     campaign->document = cJSON_DetachItemFromObjectCaseSensitive(whole, "campaign");
     cJSON_Delete(whole);
     if (whole && !campaign->document)
-        refuse(&reader, "", "is not the campaign.json of a folder of results");
+        hb_fields_refuse(&reader.fields, "", "is not the campaign.json of a folder of results");
     if (campaign->document && read_document(&reader))
         return true;
     hb_campaign_free(campaign);
