@@ -59,21 +59,8 @@ struct hb_goal {
     const char *text;       /* for messages: "event suspect" */
 };
 
-enum hb_lesson_scene {
-    HB_SCENE_COMPUTER,
-    HB_SCENE_LANES,
-    HB_SCENE_QUEUES,
-    HB_SCENE_SERVER,
-    HB_SCENE_LINES,
-    HB_SCENE_LOCKS,
-    HB_SCENE_FAILURE,
-    HB_SCENE_THROUGHPUT,
-    HB_SCENE_MACHINE,
-    HB_SCENES
-};
-
-/* Their names in a lesson, and NULL. */
-extern const char *const hb_scene_names[HB_SCENES + 1];
+/* The scenes of the window that a step may open, and NULL; the first is open at the start. */
+extern const char *const hb_lesson_scenes[];
 
 struct hb_lesson_choice {
     const char *text, *why;
@@ -89,7 +76,7 @@ struct hb_lesson_step {
     double within;            /* part by which a number may be off; 0: exact */
     struct hb_goal until;
     uint32_t run;       /* on the screen, from this step on */
-    uint32_t scene;     /* enum hb_lesson_scene, from this step on */
+    uint32_t scene;     /* place in hb_lesson_scenes, from this step on */
     uint32_t focus;     /* hart to look at; HB_LESSON_NOWHERE: none */
     const char *symbol; /* memory to look at; NULL: none */
 };

@@ -9,8 +9,8 @@
 #include "sim/observe/marks.h"
 #include "sim/result/expect.h"
 
-const char *const hb_scene_names[HB_SCENES + 1] = {"computer", "lanes",   "queues",     "server",  "lines",
-                                                   "locks",    "failure", "throughput", "machine", NULL};
+const char *const hb_lesson_scenes[] = {"overview", "cpus",  "lanes",   "throughput", "events", "lines",   "bus",
+                                        "queues",   "locks", "failure", "computer",   "server", "machine", NULL};
 
 static const cJSON *get(const cJSON *node, const char *name) {
     return cJSON_GetObjectItemCaseSensitive(node, name);
@@ -236,7 +236,7 @@ static bool read_step(const struct hb_lesson_reader *reader, const char *place, 
         return false;
     step->run = get(node, "branch") ? find_run(reader, below(at, place, "branch"), get(node, "branch")) : step->run;
     return step->run != HB_LESSON_NOWHERE &&
-           hb_fields_name(fields, below(at, place, "scene"), get(node, "scene"), hb_scene_names, &step->scene) &&
+           hb_fields_name(fields, below(at, place, "scene"), get(node, "scene"), hb_lesson_scenes, &step->scene) &&
            read_focus(reader, below(at, place, "focus"), get(node, "focus"), step) &&
            read_goal(reader, below(at, place, "until"), get(node, "until"), &step->until) &&
            read_formula(reader, below(at, place, "holds"), get(node, "holds"), false, &step->holds) &&
@@ -259,7 +259,7 @@ bool hb_lesson_read_steps(const struct hb_lesson_reader *reader) {
         char place[HB_FIELD_PLACE_BYTES];
         struct hb_lesson_step *step = &lesson->step[lesson->steps];
         snprintf(place, sizeof place, "steps.%" PRIu32, lesson->steps);
-        *step = (struct hb_lesson_step){.scene = HB_SCENE_LANES, .focus = HB_LESSON_NOWHERE};
+        *step = (struct hb_lesson_step){.focus = HB_LESSON_NOWHERE};
         if (lesson->steps) {
             step->run = step[-1].run;
             step->scene = step[-1].scene;

@@ -228,6 +228,8 @@ refused '--jobs: 0 is not from 1 to 256' run speedup --jobs 0
 refused '--jobs: "all" is not a whole number' run speedup --jobs all
 refused '--jobs: no such option' exec "$images/smp.elf" --jobs 2
 refused '--at: needs --shot' gui good.json --at 1
+refused '--scene: "lane" is unknown; did you mean "lanes"' gui good.json --shot shot.png --scene lane
+refused '--size: "1024" should be WIDTHxHEIGHT' gui good.json --shot shot.png --size 1024
 refused '--describe: goes with a window' gui good.json --shot shot.png --describe text.txt
 refused '--split: needs --verify or --mutation' protocol mesi --split
 refused '--runs: "few" is not a whole number' bench --runs few

@@ -114,21 +114,21 @@ const struct hb_scene hb_scenes[] = {
     {"card-tip", 4, MANY_TASKS, W, H, 18, 0, play_card_tip},
     {"timeline-tip", 4, MANY_TASKS, W, H, 18, 0, play_timeline_tip},
     {"steps", 4, MANY_TASKS, W, H, 18, 0, play_steps},
-    {"cpus", 4, MANY_TASKS, W, H, 18, HB_PANEL_CPUS, play_settled},
-    {"timeline", 4, MANY_TASKS, W, H, 18, HB_PANEL_TIMELINE, play_settled},
-    {"throughput", 4, MANY_TASKS, W, H, 18, HB_PANEL_THROUGHPUT, play_settled},
-    {"events", 4, MANY_TASKS, W, H, 18, HB_PANEL_EVENTS, play_settled},
-    {"lines", 4, MANY_TASKS, W, H, 18, HB_PANEL_LINES, play_run},
-    {"bus", 4, MANY_TASKS, W, H, 18, HB_PANEL_BUS, play_run},
+    {"cpus", 4, MANY_TASKS, W, H, 18, HB_SCENE_CPUS, play_settled},
+    {"timeline", 4, MANY_TASKS, W, H, 18, HB_SCENE_LANES, play_settled},
+    {"throughput", 4, MANY_TASKS, W, H, 18, HB_SCENE_THROUGHPUT, play_settled},
+    {"events", 4, MANY_TASKS, W, H, 18, HB_SCENE_EVENTS, play_settled},
+    {"lines", 4, MANY_TASKS, W, H, 18, HB_SCENE_LINES, play_run},
+    {"bus", 4, MANY_TASKS, W, H, 18, HB_SCENE_BUS, play_run},
     {"large", 4, MANY_TASKS, W, H, 28, 0, play_run},
     {"large-killed", 4, MANY_TASKS, W, H, 28, 0, play_killed},
     {"large-settled", 4, MANY_TASKS, W, H, 28, 0, play_settled},
-    {"large-lines", 4, MANY_TASKS, W, H, 28, HB_PANEL_LINES, play_run},
+    {"large-lines", 4, MANY_TASKS, W, H, 28, HB_SCENE_LINES, play_run},
     {"one", 1, MANY_TASKS, W, H, 18, 0, play_run},
     {"eight", 8, MANY_TASKS, W, H, 18, 0, play_settled},
     {"many", 64, MANY_TASKS, W, H, 18, 0, play_settled},
-    {"many-lines", 64, MANY_TASKS, W, H, 18, HB_PANEL_LINES, play_run},
-    {"many-bus", 64, MANY_TASKS, W, H, 18, HB_PANEL_BUS, play_run},
+    {"many-lines", 64, MANY_TASKS, W, H, 18, HB_SCENE_LINES, play_run},
+    {"many-bus", 64, MANY_TASKS, W, H, 18, HB_SCENE_BUS, play_run},
     {"large-many", 64, MANY_TASKS, W, H, 28, 0, play_settled},
     {"small", 4, MANY_TASKS, 960, 600, 14, 0, play_settled},
 };
@@ -150,8 +150,8 @@ struct hb_app *hb_scene_open(const struct hb_scene *scene, const struct hb_metri
         abort();
     }
     scene->play(app);
-    if (scene->panel != HB_PANEL_NONE)
-        hb_app_execute(app, hb_command_of(HB_COMMAND_PANEL, scene->panel));
+    if (scene->panel != HB_SCENE_ALL)
+        hb_app_execute(app, hb_command_of(HB_COMMAND_SCENE, scene->panel));
     hb_app_draw(app, scene->width, scene->height);
     return app;
 }

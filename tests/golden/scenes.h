@@ -9,7 +9,7 @@ struct hb_scene {
     uint32_t harts, tasks;
     int width, height;
     int text_px;
-    uint8_t panel; /* enum hb_panel_id: maximised */
+    uint8_t panel; /* enum hb_scene_id: maximised */
     void (*play)(struct hb_app *app);
 };
 

@@ -395,9 +395,9 @@ START_TEST(keys_are_commands) {
     hb_app_key(app, ' ');
     ck_assert(app->ui.playing);
     hb_app_key(app, '5');
-    ck_assert_uint_eq(app->ui.maximised, HB_PANEL_LINES);
+    ck_assert_uint_eq(app->ui.scene, HB_SCENE_LINES);
     hb_app_key(app, 27);
-    ck_assert_uint_eq(app->ui.maximised, HB_PANEL_NONE);
+    ck_assert_uint_eq(app->ui.scene, HB_SCENE_ALL);
     hb_app_key(app, 'h');
     ck_assert(app->ui.help);
     hb_app_key(app, 27);

@@ -12,6 +12,7 @@
 #include "ui/dashboard/model/eventlog.h"
 #include "ui/dashboard/model/format.h"
 #include "ui/dashboard/model/history.h"
+#include "ui/dashboard/model/scene.h"
 #include "ui/dashboard/model/sentence.h"
 #include "ui/dashboard/model/story.h"
 
@@ -23,6 +24,8 @@ START_TEST(commands_survive_text) {
             command.value = 12345.678;
         else if (kind == HB_COMMAND_KILL || kind == HB_COMMAND_ZOOM || kind == HB_COMMAND_TEXT)
             command.argument = 42;
+        else if (kind == HB_COMMAND_SCENE)
+            command.argument = HB_SCENE_LINES;
         hb_command_format(&command, text, sizeof text);
         ck_assert_msg(hb_command_parse(text, &read), "\"%s\"", text);
         ck_assert_int_eq(read.kind, command.kind);
@@ -33,12 +36,23 @@ START_TEST(commands_survive_text) {
 END_TEST
 
 START_TEST(what_is_no_command_is_refused) {
-    static const char *const wrong[] = {"", "kil 2", "kill", "kill x", "kill 2 3", "play 1", "speed fast", "kill2"};
+    static const char *const wrong[] = {"",           "kil 2", "kill",  "kill x",     "kill 2 3", "play 1",
+                                        "speed fast", "kill2", "scene", "scene lane", "scene 2"};
     struct hb_command command;
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         ck_assert_msg(!hb_command_parse(wrong[i], &command), "\"%s\"", wrong[i]);
         ck_assert_int_eq(command.kind, HB_COMMAND_NONE);
     }
+}
+END_TEST
+
+START_TEST(scenes_are_found_by_name_and_key) {
+    for (uint8_t i = 0; i < HB_SCENES; i++) {
+        ck_assert_uint_eq(hb_scene_named(hb_scene_table[i].name), i);
+        ck_assert_uint_eq(hb_scene_keyed(hb_scene_table[i].key), i);
+    }
+    ck_assert_uint_eq(hb_scene_named("lane"), HB_SCENES);
+    ck_assert_uint_eq(hb_scene_keyed('K'), HB_SCENES);
 }
 END_TEST
 
@@ -258,6 +272,7 @@ static Suite *suite(void) {
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, commands_survive_text);
     tcase_add_test(tests, what_is_no_command_is_refused);
+    tcase_add_test(tests, scenes_are_found_by_name_and_key);
     tcase_add_test(tests, slices_end_at_borders);
     tcase_add_test(tests, the_timeline_shows_what_was);
     tcase_add_test(tests, coarse_slices_leave_fine_levels_empty);

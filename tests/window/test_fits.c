@@ -89,7 +89,7 @@ static bool has_text(const struct hb_draw_list *list, const struct hb_rect *plac
 static void check_lanes(const struct hb_app *app, const struct hb_rect *window) {
     struct hb_layout layout;
     hb_layout(*window, &app->ui, app->view.machine.harts, &layout);
-    const struct hb_rect *panel = &layout.panel[HB_PANEL_TIMELINE];
+    const struct hb_rect *panel = &layout.panel[HB_SCENE_LANES];
     for (uint32_t i = 0; i < app->view.machine.harts && !hb_rect_empty(*panel) && app->ui.help == 0; i++) {
         char name[16];
         snprintf(name, sizeof name, "CPU %u", i);
@@ -121,10 +121,10 @@ START_TEST(everything_fits) {
     scene.harts = moment->harts;
     scene.tasks = moment->tasks;
     struct hb_app *app = hb_scene_open(&scene, hb_picture_metrics(&picture));
-    for (uint8_t panel = HB_PANEL_NONE; panel < HB_PANELS; panel++) {
+    for (uint8_t panel = HB_SCENE_ALL; panel < HB_SCENES; panel++) {
         snprintf(where, sizeof where, "%s, %dx%d, %d px, panel %u", moment->scene, size->w, size->h, size->text_px,
                  panel);
-        app->ui.maximised = panel;
+        app->ui.scene = panel;
         check_picture(app, &window);
     }
     hb_scene_close(app);

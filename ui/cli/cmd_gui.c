@@ -17,14 +17,18 @@ int hb_cmd_gui(const struct hb_options *options) {
 
 #include <stdlib.h>
 
+#include "sim/base/nearest.h"
 #include "sim/lesson/play.h"
 #include "ui/cli/lesson.h"
 #include "ui/cli/progress.h"
 #include "ui/dashboard/dashboard.h"
 #include "ui/dashboard/model/deck.h"
+#include "ui/dashboard/model/scene.h"
 #include "ui/dashboard/source/machine_session.h"
 
-#define VARIANTS_MAX 64 /* that the list shows */
+#define VARIANTS_MAX 64  /* that the list shows */
+#define SIDE_MIN     320 /* of a window, in pixels */
+#define SIDE_MAX     8192
 
 /* An experiment's variants, or a lesson's runs, one of which is open. */
 struct gallery {
@@ -62,6 +66,32 @@ static int open_dashboard(struct gallery *gallery, uint32_t first, struct hb_das
     return status;
 }
 
+static bool choose_scene(const char *name, uint8_t *scene) {
+    struct hb_nearest nearest = {.word = name};
+    *scene = hb_scene_named(name);
+    if (*scene < HB_SCENES)
+        return true;
+    fprintf(stderr, "hartbeat gui: --scene: \"%s\" is unknown", name);
+    for (uint8_t i = 0; i < HB_SCENES; i++)
+        hb_nearest_try(&nearest, hb_scene_table[i].name);
+    if (hb_nearest_found(&nearest))
+        fprintf(stderr, "; did you mean \"%s\"?", hb_nearest_found(&nearest));
+    for (uint8_t i = 0; i < HB_SCENES; i++)
+        fprintf(stderr, "%s%s", i == 0 ? " (" : ", ", hb_scene_table[i].name);
+    fputs(")\n", stderr);
+    return false;
+}
+
+static bool choose_size(const char *text, struct hb_dashboard_options *chosen) {
+    int end = 0;
+    if (sscanf(text, "%5dx%5d%n", &chosen->width, &chosen->height, &end) == 2 && text[end] == '\0' &&
+        chosen->width >= SIDE_MIN && chosen->width <= SIDE_MAX && chosen->height >= SIDE_MIN &&
+        chosen->height <= SIDE_MAX)
+        return true;
+    fprintf(stderr, "hartbeat gui: --size: \"%s\" should be WIDTHxHEIGHT, each %d to %d\n", text, SIDE_MIN, SIDE_MAX);
+    return false;
+}
+
 static bool choose(const struct hb_options *options, struct hb_dashboard_options *chosen) {
     *chosen = (struct hb_dashboard_options){.large = options->large,
                                             .dark = options->dark,
@@ -69,7 +99,9 @@ static bool choose(const struct hb_options *options, struct hb_dashboard_options
                                             .log_path = options->record,
                                             .replay_path = options->replay,
                                             .describe_path = options->describe};
-    return !options->at || hb_options_number(options->at, "--at", &chosen->shot_cycle);
+    return (!options->scene || choose_scene(options->scene, &chosen->scene)) &&
+           (!options->size || choose_size(options->size, chosen)) &&
+           (!options->at || hb_options_number(options->at, "--at", &chosen->shot_cycle));
 }
 
 /* ---- An experiment --------------------------------------------------------------------------------------------- */

@@ -14,7 +14,7 @@
 #ifdef HB_HAS_GUI
 #include "ui/dashboard/dashboard.h"
 #include "ui/dashboard/model/deck.h"
-#include "ui/dashboard/panels/panels.h"
+#include "ui/dashboard/model/scene.h"
 #include "ui/dashboard/source/machine_session.h"
 #endif
 
@@ -22,20 +22,16 @@
 
 #ifdef HB_HAS_GUI
 
-/* The part of the dashboard that fills the picture of a scene; HB_PANEL_NONE: all of it. */
-static const uint8_t panel_of_scene[HB_SCENES] = {
-    [HB_SCENE_COMPUTER] = HB_PANEL_NONE, [HB_SCENE_LANES] = HB_PANEL_TIMELINE,
-    [HB_SCENE_QUEUES] = HB_PANEL_NONE,   [HB_SCENE_SERVER] = HB_PANEL_NONE,
-    [HB_SCENE_LINES] = HB_PANEL_LINES,   [HB_SCENE_LOCKS] = HB_PANEL_NONE,
-    [HB_SCENE_FAILURE] = HB_PANEL_NONE,  [HB_SCENE_THROUGHPUT] = HB_PANEL_THROUGHPUT,
-    [HB_SCENE_MACHINE] = HB_PANEL_NONE,
-};
+static uint8_t scene_of(const struct hb_lesson_step *step) {
+    const uint8_t scene = hb_scene_named(hb_lesson_scenes[step->scene]);
+    return scene < HB_SCENES ? scene : HB_SCENE_ALL;
+}
 
 static void fill_page(const struct hb_lesson_step *step, const struct hb_played_step *played,
                       struct hb_deck_page *page) {
     *page = (struct hb_deck_page){.run = step->run,
                                   .cycle = played->cycle,
-                                  .panel = panel_of_scene[step->scene],
+                                  .scene = scene_of(step),
                                   .hart = step->focus == HB_LESSON_NOWHERE ? -1 : (int32_t)step->focus,
                                   .say = step->say,
                                   .ask = step->ask,
@@ -59,11 +55,8 @@ struct hb_deck_page *hb_lesson_pages(const struct hb_lesson *lesson, const struc
 static bool draw(void *context, const struct hb_lesson *lesson, uint32_t step, uint64_t cycle, const char *path,
                  struct hb_error *error) {
     const struct hb_lesson_step *shown = &lesson->step[step];
-    const struct hb_dashboard_options options = {.width = 1280,
-                                                 .height = 720,
-                                                 .shot_path = path,
-                                                 .shot_cycle = cycle ? cycle : 1,
-                                                 .shot_panel = panel_of_scene[shown->scene]};
+    const struct hb_dashboard_options options = {
+        .width = 1280, .height = 720, .shot_path = path, .shot_cycle = cycle ? cycle : 1, .scene = scene_of(shown)};
     struct hb_session *session = hb_session_open(&lesson->run[shown->run].variant->config, error);
     (void)context;
     if (!session)

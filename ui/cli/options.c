@@ -77,6 +77,8 @@ static const struct hb_option rows[] = {
     {"--shot", "FILE.png", TEXT, AT(shot), HB_CMD_GUI, "write a picture of the dashboard; needs no display", NULL,
      NULL},
     {"--at", "CYCLE", TEXT, AT(at), HB_CMD_GUI, "the cycle of --shot", "--shot", NULL},
+    {"--scene", "NAME", TEXT, AT(scene), HB_CMD_GUI, "what fills the window: overview, lanes, lines, ...", NULL, NULL},
+    {"--size", "WxH", TEXT, AT(size), HB_CMD_GUI, "of the window or picture in pixels (default: 1600x900)", NULL, NULL},
     {"--describe", "FILE", TEXT, AT(describe), HB_CMD_GUI,
      "keep a text description of what is shown up to date in FILE", NULL, NULL},
     {"--dark", NULL, FLAG, AT(dark), HB_CMD_GUI, "dark colours", NULL, NULL},

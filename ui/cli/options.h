@@ -87,6 +87,7 @@ struct hb_options {
     const char *disk;
     const char *gdb;
     const char *shot;
+    const char *scene, *size;
     const char *at;
     const char *cycles; /* run */
     const char *harts;  /* bench */

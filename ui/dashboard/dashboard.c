@@ -101,6 +101,7 @@ static bool change_variant(struct show *show) {
     struct hb_app *app = show->app;
     uint32_t wanted = (uint32_t)app->wanted_variant, shown = app->ui.variant;
     const struct hb_theme *theme = app->ui.theme;
+    const uint8_t scene = app->ui.scene;
     const uint32_t page = app->ui.page;
     const bool revealed = app->ui.revealed;
     struct hb_metrics metrics = app->metrics;
@@ -113,6 +114,7 @@ static bool change_variant(struct show *show) {
     if (!hb_app_begin(app, show->session, &metrics))
         return false;
     app->ui.theme = theme;
+    app->ui.scene = scene;
     app->wanted_text_px = text_px;
     app->log = log;
     show_variants(show, session != NULL ? wanted : shown);
@@ -136,6 +138,8 @@ static bool open_app(struct show *show, const struct hb_metrics *metrics) {
         show->app->ui.theme = &hb_theme_dark;
     if (show->options->deck != NULL)
         open_page(show, show->options->first_page, show->options->revealed);
+    if (show->options->scene != HB_SCENE_ALL)
+        show->app->ui.scene = show->options->scene;
     return replay_and_log(show);
 }
 
@@ -152,8 +156,6 @@ static bool close_app(struct show *show, bool done) {
 static bool shoot(struct show *show, struct hb_picture *picture) {
     const struct hb_dashboard_options *options = show->options;
     struct hb_app *app = show->app;
-    if (options->shot_panel != HB_PANEL_NONE && options->shot_panel < HB_PANELS)
-        app->ui.maximised = options->shot_panel;
     app->ui.playing = options->shot_cycle == 0 && options->deck == NULL;
     if (options->shot_cycle != 0) {
         hb_app_seek(app, options->shot_cycle);

@@ -28,9 +28,9 @@ struct hb_dashboard_options {
     bool revealed;              /* with its answer */
     bool large;                 /* text for a lecture hall: 28 pixels in place of 18 */
     bool dark;
+    uint8_t scene; /* enum hb_scene_id that fills the window at first; 0: the overview, or what the lesson says */
     const char *shot_path;     /* PNG to write, without a window; NULL: open a window */
     uint64_t shot_cycle;       /* of the picture; 0: where the dashboard would open */
-    uint8_t shot_panel;        /* panel that the picture shows maximised; 0: all */
     const char *log_path;      /* writes every command with its cycle; NULL: does not */
     const char *replay_path;   /* executes such a log first; NULL: does not */
     const char *describe_path; /* keeps a text description of the present up to date there; NULL: does not */

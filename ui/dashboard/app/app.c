@@ -7,7 +7,7 @@
 #include "ui/dashboard/model/format.h"
 #include "ui/dashboard/panels/layout.h"
 #include "ui/dashboard/panels/panels.h"
-#include "ui/dashboard/panels/screen.h"
+#include "ui/dashboard/scenes/screen.h"
 
 #define OPEN_STEP_CYCLES     4096
 #define OPEN_LIMIT_CYCLES    32000000 /* how far opening runs in search of work in progress, times CPUs */
@@ -200,10 +200,10 @@ static void fill_view(struct hb_app *app, int w, int h) {
     app->ui.compact = hb_layout_compact(w, h, &app->ui, app->view.machine.harts);
     app->ui.help_pages = hb_help_pages((struct hb_rect){0, 0, w, h}, &app->ui);
     hb_layout((struct hb_rect){0, 0, w, h}, &app->ui, app->view.machine.harts, &layout);
-    uint8_t plotted = app->ui.maximised == HB_PANEL_BUS ? HB_PANEL_BUS : HB_PANEL_TIMELINE;
+    uint8_t plotted = app->ui.scene == HB_SCENE_BUS ? HB_SCENE_BUS : HB_SCENE_LANES;
     struct hb_rect lanes = hb_layout_lanes(layout.panel[plotted], &app->ui, app->view.machine.harts);
     uint32_t columns = (uint32_t)hb_clamp(lanes.w / 2, 1, HB_VIEW_COLUMNS);
-    app->view.lines.wanted = app->ui.maximised == HB_PANEL_LINES;
+    app->view.lines.wanted = app->ui.scene == HB_SCENE_LINES;
     app->session->ops->fill(app->session->self, &app->view);
     hold_still(app);
     if (app->frame_number++ % RECENT_FRAMES == 0 || !app->ui.playing) {

@@ -153,8 +153,8 @@ static void look(struct hb_app *app, const struct hb_command *command) {
         break;
     case HB_COMMAND_PAGE: hb_app_turn(app, (uint32_t)(argument / 2), argument % 2 != 0); break;
     case HB_COMMAND_SELECT: ui->selected = (uint32_t)(argument % app->view.machine.harts); break;
-    case HB_COMMAND_PANEL:
-        ui->maximised = (uint8_t)(argument < HB_PANELS ? argument : HB_PANEL_NONE);
+    case HB_COMMAND_SCENE:
+        ui->scene = (uint8_t)(argument < HB_SCENES ? argument : HB_SCENE_ALL);
         ui->list_scroll = 0;
         break;
     case HB_COMMAND_ZOOM:
@@ -179,7 +179,7 @@ static command_fn *const handlers[HB_COMMAND_KINDS] = {
     [HB_COMMAND_TO_FAULT] = move,   [HB_COMMAND_VARIANT] = look,     [HB_COMMAND_CHOOSE] = look,
     [HB_COMMAND_TO_START] = move,   [HB_COMMAND_KILL] = fault,       [HB_COMMAND_KILL_LOST] = fault,
     [HB_COMMAND_BACK] = fault,      [HB_COMMAND_AGAIN_OFF] = fault,  [HB_COMMAND_AGAIN_LOST] = fault,
-    [HB_COMMAND_SELECT] = look,     [HB_COMMAND_PANEL] = look,       [HB_COMMAND_ZOOM] = look,
+    [HB_COMMAND_SELECT] = look,     [HB_COMMAND_SCENE] = look,       [HB_COMMAND_ZOOM] = look,
     [HB_COMMAND_SCROLL] = look,     [HB_COMMAND_LIST_SCROLL] = look, [HB_COMMAND_TEXT] = look,
     [HB_COMMAND_THEME] = look,      [HB_COMMAND_HELP] = look,        [HB_COMMAND_SCREENSHOT] = look,
     [HB_COMMAND_QUIT] = look,       [HB_COMMAND_PAGE] = look,

@@ -6,7 +6,7 @@ void hb_app_show_page(struct hb_app *app) {
     app->search.active = false;
     app->ui.playing = false;
     app->ui.scroll_columns = 0;
-    app->ui.maximised = page->panel;
+    app->ui.scene = page->scene;
     if (page->hart >= 0 && (uint32_t)page->hart < app->view.machine.harts)
         app->ui.selected = (uint32_t)page->hart;
     hb_app_seek(app, page->cycle);

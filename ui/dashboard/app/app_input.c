@@ -39,8 +39,8 @@ static void leave(struct hb_app *app) {
         app->ui.help = 0;
     else if (app->ui.choosing)
         app->ui.choosing = false;
-    else if (app->ui.maximised != HB_PANEL_NONE)
-        hb_app_execute(app, of(HB_COMMAND_PANEL, HB_PANEL_NONE));
+    else if (app->ui.scene != HB_SCENE_ALL)
+        hb_app_execute(app, of(HB_COMMAND_SCENE, HB_SCENE_ALL));
 }
 
 static void follow(struct hb_app *app) {
@@ -90,13 +90,13 @@ static void list_scroll(struct hb_app *app, int rows) {
 }
 
 void hb_app_key(struct hb_app *app, int key) {
-    if (key >= '1' && key < '0' + HB_PANELS) {
-        int panel = key - '0';
-        hb_app_execute(app, of(HB_COMMAND_PANEL, app->ui.maximised == panel ? HB_PANEL_NONE : panel));
+    uint8_t scene = hb_scene_keyed(key);
+    if (scene < HB_SCENES) {
+        hb_app_execute(app, of(HB_COMMAND_SCENE, app->ui.scene == scene ? HB_SCENE_ALL : scene));
         return;
     }
     if (key == HB_KEY_UP || key == HB_KEY_DOWN) {
-        bool newest_last = app->ui.maximised != HB_PANEL_LINES;
+        bool newest_last = app->ui.scene != HB_SCENE_LINES;
         list_scroll(app, (key == HB_KEY_UP) == newest_last ? SCROLL_ROWS : -SCROLL_ROWS);
         return;
     }
@@ -152,5 +152,5 @@ void hb_app_wheel(struct hb_app *app, int steps, bool shift) {
             scroll_timeline(app, steps * 32);
         return;
     }
-    list_scroll(app, (app->ui.maximised == HB_PANEL_LINES ? -SCROLL_ROWS : SCROLL_ROWS) * steps);
+    list_scroll(app, (app->ui.scene == HB_SCENE_LINES ? -SCROLL_ROWS : SCROLL_ROWS) * steps);
 }

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum operand { NO_OPERAND, WHOLE, REAL };
+#include "ui/dashboard/model/scene.h"
+
+enum operand { NO_OPERAND, WHOLE, REAL, SCENE };
 
 static const struct {
     const char *word;
@@ -28,7 +30,7 @@ static const struct {
     [HB_COMMAND_AGAIN_LOST] = {"again-with-cache-lost", NO_OPERAND},
     [HB_COMMAND_PAGE] = {"page", WHOLE},
     [HB_COMMAND_SELECT] = {"select", WHOLE},
-    [HB_COMMAND_PANEL] = {"panel", WHOLE},
+    [HB_COMMAND_SCENE] = {"scene", SCENE},
     [HB_COMMAND_ZOOM] = {"zoom", WHOLE},
     [HB_COMMAND_SCROLL] = {"scroll", WHOLE},
     [HB_COMMAND_LIST_SCROLL] = {"list-scroll", WHOLE},
@@ -39,12 +41,18 @@ static const struct {
     [HB_COMMAND_QUIT] = {"quit", NO_OPERAND},
 };
 
+/* That of the overview for what is none. */
+static const char *scene_name(int64_t scene) {
+    return hb_scene_table[scene >= 0 && scene < HB_SCENES ? scene : HB_SCENE_ALL].name;
+}
+
 void hb_command_format(const struct hb_command *command, char *text, size_t bytes) {
     const char *word = forms[command->kind].word;
     switch (forms[command->kind].operand) {
     case NO_OPERAND: snprintf(text, bytes, "%s", word); break;
     case WHOLE: snprintf(text, bytes, "%s %lld", word, (long long)command->argument); break;
     case REAL: snprintf(text, bytes, "%s %.17g", word, command->value); break;
+    case SCENE: snprintf(text, bytes, "%s %s", word, scene_name(command->argument)); break;
     }
 }
 
@@ -52,6 +60,10 @@ static bool parse_operand(enum operand operand, const char *text, struct hb_comm
     char *end = NULL;
     if (operand == NO_OPERAND)
         return *text == '\0';
+    if (operand == SCENE) {
+        command->argument = hb_scene_named(text);
+        return command->argument < HB_SCENES;
+    }
     if (operand == WHOLE)
         command->argument = strtoll(text, &end, 10);
     else

@@ -29,7 +29,7 @@ enum hb_command_kind {
     HB_COMMAND_CHOOSE,           /* shows or hides the list of variants */
     HB_COMMAND_PAGE,             /* argument: twice the page of the lesson, and 1 with its answer */
     HB_COMMAND_SELECT,           /* argument: hart */
-    HB_COMMAND_PANEL,            /* argument: panel to maximise, 0 for none */
+    HB_COMMAND_SCENE,            /* argument: enum hb_scene_id */
     HB_COMMAND_ZOOM,             /* argument: cycles a column of the timeline (a power of two) */
     HB_COMMAND_SCROLL,           /* argument: columns before now; 0 follows */
     HB_COMMAND_LIST_SCROLL,      /* argument: rows by which the open list is scrolled */

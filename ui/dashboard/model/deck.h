@@ -14,7 +14,7 @@ struct hb_deck_choice {
 struct hb_deck_page {
     uint32_t run;     /* the variant on the screen */
     uint64_t cycle;   /* its moment */
-    uint8_t panel;    /* enum hb_panel_id that fills the window; 0: all are seen */
+    uint8_t scene;    /* enum hb_scene_id */
     int32_t hart;     /* that is selected; -1: as before */
     const char *say;  /* each may be NULL */
     const char *ask;  /* NULL: no question */

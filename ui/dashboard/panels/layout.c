@@ -31,18 +31,13 @@ static void layout_main(struct hb_rect rest, const struct hb_ui_state *ui, uint3
     struct hb_rect upper = hb_cut_top(&rest, hb_max(upper_h, rest.h / 3));
     hb_cut_top(&rest, gap);
     int cpus = hb_clamp((int)(upper.w * 0.44), hb_min(hb_em(ui, 30), upper.w / 2), hb_em(ui, 46));
-    layout->panel[HB_PANEL_CPUS] = hb_cut_left(&upper, cpus);
+    layout->panel[HB_SCENE_CPUS] = hb_cut_left(&upper, cpus);
     hb_cut_left(&upper, gap);
-    layout->panel[HB_PANEL_THROUGHPUT] = upper;
+    layout->panel[HB_SCENE_THROUGHPUT] = upper;
     int events = hb_clamp((int)(rest.w * 0.31), hb_min(hb_em(ui, 22), rest.w / 3), hb_em(ui, 34));
-    layout->panel[HB_PANEL_EVENTS] = hb_cut_right(&rest, events);
+    layout->panel[HB_SCENE_EVENTS] = hb_cut_right(&rest, events);
     hb_cut_right(&rest, gap);
-    layout->panel[HB_PANEL_TIMELINE] = rest;
-}
-
-static void layout_compact(struct hb_rect rest, const struct hb_ui_state *ui, struct hb_layout *layout) {
-    layout->tabs = hb_cut_top(&rest, hb_em(ui, 1.8));
-    layout->panel[ui->maximised == HB_PANEL_NONE ? HB_PANEL_CPUS : ui->maximised] = rest;
+    layout->panel[HB_SCENE_LANES] = rest;
 }
 
 static double story_ems(int width, const struct hb_ui_state *ui) {
@@ -53,16 +48,15 @@ void hb_layout(struct hb_rect window, const struct hb_ui_state *ui, uint32_t har
     int gap = hb_em(ui, ui->compact ? 0.3 : 0.5);
     memset(layout, 0, sizeof *layout);
     layout->top = hb_cut_top(&window, hb_em(ui, hb_layout_two_rows(window.w, ui) ? 5 : 3.3));
+    layout->bar = hb_cut_top(&window, hb_em(ui, 1.6));
     layout->status = hb_cut_bottom(&window, hb_em(ui, ui->compact ? 1.3 : 1.7));
     window = hb_rect_inset(window, gap, 0);
     hb_cut_top(&window, gap);
     layout->story = hb_cut_top(&window, hb_em(ui, story_ems(window.w, ui)));
     hb_cut_top(&window, gap);
     hb_cut_bottom(&window, gap / 2);
-    if (ui->compact)
-        layout_compact(window, ui, layout);
-    else if (ui->maximised != HB_PANEL_NONE)
-        layout->panel[ui->maximised] = window;
+    if (ui->compact || ui->scene != HB_SCENE_ALL)
+        layout->panel[ui->scene == HB_SCENE_ALL ? HB_SCENE_CPUS : ui->scene] = window;
     else
         layout_main(window, ui, harts, layout);
 }

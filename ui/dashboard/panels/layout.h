@@ -1,5 +1,5 @@
 /* Where everything stands in the window. Sizes count in ems of the body text, so that a large text and a small window
- * are the same case: where the four panels have no room side by side, one fills the window, and tabs choose which. */
+ * are the same case: where the four panels of the overview have no room side by side, the CPUs fill it. */
 #ifndef HB_DASHBOARD_LAYOUT_H
 #define HB_DASHBOARD_LAYOUT_H
 
@@ -8,15 +8,14 @@
 #include "ui/dashboard/panels/ui_state.h"
 
 struct hb_layout {
-    struct hb_rect top, story, status;
-    struct hb_rect tabs;             /* empty: all panels are seen at once */
-    struct hb_rect panel[HB_PANELS]; /* empty: not shown */
+    struct hb_rect top, story, bar, status;
+    struct hb_rect panel[HB_SCENES]; /* empty: not shown; of HB_SCENE_ALL: never shown, for it consists of others */
 };
 
-/* The layout of a window for this text size, number of CPUs and maximised panel. */
+/* The layout of a window for this text size, number of CPUs and scene. */
 void hb_layout(struct hb_rect window, const struct hb_ui_state *ui, uint32_t harts, struct hb_layout *layout);
 
-/* Whether a window of this size shows one panel at a time, for this number of CPUs. */
+/* Whether a window of this size has no room for the overview's four panels, for this number of CPUs. */
 bool hb_layout_compact(int width, int height, const struct hb_ui_state *ui, uint32_t harts);
 
 /* Whether a top bar of this width has a second row for its buttons. */

@@ -151,7 +151,7 @@ static void draw_history(struct hb_draw_list *list, struct hb_rect body, const s
 
 void hb_panel_bus(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
                   const struct hb_ui_state *ui) {
-    struct hb_frame frame = hb_panel_frame(list, rect, ui, HB_PANEL_BUS, "Bus");
+    struct hb_frame frame = hb_panel_frame(list, rect, ui, HB_SCENE_BUS, "Bus");
     struct hb_rect body = frame.body;
     hb_draw_text(list, frame.head, HB_FONT_SMALL, HB_ALIGN_RIGHT, list->theme->muted,
                  "share of time in which it is held");

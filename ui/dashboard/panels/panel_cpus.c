@@ -280,7 +280,7 @@ static int best_columns(struct hb_rect rect, int count, int gap) {
 
 void hb_panel_cpus(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
                    const struct hb_ui_state *ui) {
-    struct hb_frame frame = hb_panel_frame(list, rect, ui, HB_PANEL_CPUS, "CPUs");
+    struct hb_frame frame = hb_panel_frame(list, rect, ui, HB_SCENE_CPUS, "CPUs");
     struct hb_rect body = frame.body;
     int count = (int)view->machine.harts, gap = hb_em(ui, count > 16 ? 0.2 : 0.5);
     int columns = best_columns(body, count, gap), rows = (count + columns - 1) / columns;

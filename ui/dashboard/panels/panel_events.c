@@ -49,7 +49,7 @@ static uint32_t first_that_fits(struct hb_draw_list *list, struct hb_rect body, 
 
 void hb_panel_events(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
                      const struct hb_ui_state *ui) {
-    struct hb_frame frame = hb_panel_frame(list, rect, ui, HB_PANEL_EVENTS, "Events");
+    struct hb_frame frame = hb_panel_frame(list, rect, ui, HB_SCENE_EVENTS, "Events");
     struct hb_rect body = frame.body;
     int gap = hb_em(ui, 0.35);
     bool with_cycle = body.w >= hb_em(ui, 21);

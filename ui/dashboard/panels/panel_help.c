@@ -24,13 +24,12 @@ static const struct {
     {"Home, End", "to the opening; follow the present"},
     {"Wheel, W, S", "zoom the timeline; scroll a list"},
     {"Left, Right", "look back and forth in the timeline"},
-    {"1 to 6", "one panel large; again: all panels"},
-    {"5 and 6", "cache lines; the bus"},
+    {"0 to 6", "the scene of the bar's number"},
     {"+ and -", "larger and smaller text"},
     {"T", "light or dark theme"},
     {"F12", "save a picture (PNG)"},
     {"H or ?", "this help"},
-    {"Esc", "leave help or a large panel"},
+    {"Esc", "leave help or a scene"},
     {"Q", "quit"},
 };
 

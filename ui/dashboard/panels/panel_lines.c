@@ -144,7 +144,7 @@ static void measure(struct grid *grid, int width) {
 
 void hb_panel_lines(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
                     const struct hb_ui_state *ui) {
-    struct hb_frame frame = hb_panel_frame(list, rect, ui, HB_PANEL_LINES, "Cache lines in use");
+    struct hb_frame frame = hb_panel_frame(list, rect, ui, HB_SCENE_LINES, "Cache lines in use");
     struct hb_rect body = frame.body;
     const struct hb_view_lines *lines = &view->lines;
     struct grid grid = {.list = list, .ui = ui, .harts = view->machine.harts, .row_h = hb_em(ui, 1.6)};

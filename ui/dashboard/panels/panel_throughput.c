@@ -229,7 +229,7 @@ static int right_width(const struct hb_ui_state *ui, uint32_t harts) {
 
 void hb_panel_throughput(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
                          const struct hb_ui_state *ui) {
-    struct hb_frame frame = hb_panel_frame(list, rect, ui, HB_PANEL_THROUGHPUT, "Throughput");
+    struct hb_frame frame = hb_panel_frame(list, rect, ui, HB_SCENE_THROUGHPUT, "Throughput");
     struct hb_rect body = frame.body;
     int harts = (int)view->machine.harts, row_h = hb_clamp(body.h / 3 / (harts + 1), hb_em(ui, 1.25), hb_em(ui, 2.2));
     int rows_h = hb_min(row_h * (harts + 1), body.h / 2);

@@ -289,7 +289,7 @@ static void measure(struct lanes *lanes, uint32_t harts) {
 
 void hb_panel_timeline(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
                        const struct hb_ui_state *ui) {
-    struct hb_frame frame = hb_panel_frame(list, rect, ui, HB_PANEL_TIMELINE, "Timeline");
+    struct hb_frame frame = hb_panel_frame(list, rect, ui, HB_SCENE_LANES, "Timeline");
     struct hb_rect plot = hb_layout_lanes(rect, ui, view->machine.harts);
     if (hb_rect_empty(plot))
         return;

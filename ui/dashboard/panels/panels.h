@@ -1,7 +1,7 @@
 /* The panels: each a pure function of its arguments that writes its part of the draw list.
  *
  * A panel keeps inside its rectangle, draws nothing when that is empty, and drops the less important rows first when
- * room is short. The numbers of the panels are those of enum hb_panel_id. */
+ * room is short. The scenes that they make are in model/scene.h. */
 #ifndef HB_DASHBOARD_PANELS_H
 #define HB_DASHBOARD_PANELS_H
 
@@ -39,9 +39,6 @@ int hb_deck_height(struct hb_draw_list *list, int width, const struct hb_ui_stat
 
 /* Pages that the help takes in a window of this size. */
 uint8_t hb_help_pages(struct hb_rect window, const struct hb_ui_state *ui);
-
-/* The tabs of a compact window: which of the panels it shows. */
-void hb_panel_tabs(struct hb_draw_list *list, struct hb_rect rect, const struct hb_ui_state *ui);
 
 /* What the place x of a plot shows and why, for a tooltip; `rect` is the zone's. `lane`: a CPU's or, after them, the
  * bus's; it is the argument of the zone's command. */

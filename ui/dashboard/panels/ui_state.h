@@ -8,17 +8,7 @@
 #include "ui/dashboard/draw/metrics.h"
 #include "ui/dashboard/draw/theme.h"
 #include "ui/dashboard/model/deck.h"
-
-enum hb_panel_id {
-    HB_PANEL_NONE,
-    HB_PANEL_CPUS,
-    HB_PANEL_TIMELINE,
-    HB_PANEL_THROUGHPUT,
-    HB_PANEL_EVENTS,
-    HB_PANEL_LINES,
-    HB_PANEL_BUS,
-    HB_PANELS
-};
+#include "ui/dashboard/model/scene.h"
 
 #define HB_SPEED_MIN 1.0
 #define HB_SPEED_MAX 1e8
@@ -40,7 +30,7 @@ struct hb_ui_state {
     uint32_t variants, variant;      /* of the experiment, and which is shown */
     const char *const *variant_name; /* NULL: it has none */
     bool choosing;                   /* their list is open */
-    uint8_t maximised;               /* enum hb_panel_id */
+    uint8_t scene;                   /* enum hb_scene_id: what fills the window */
     const struct hb_deck *deck;      /* a lesson's pages; NULL: there is no lesson */
     uint32_t page;                   /* of the deck */
     bool revealed;                   /* its answer is shown */

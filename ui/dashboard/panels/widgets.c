@@ -12,22 +12,22 @@ void hb_card(struct hb_draw_list *list, struct hb_rect rect, int radius, hb_colo
 }
 
 struct hb_frame hb_panel_frame(struct hb_draw_list *list, struct hb_rect rect, const struct hb_ui_state *ui,
-                               enum hb_panel_id panel, const char *title) {
+                               enum hb_scene_id scene, const char *title) {
     const struct hb_theme *theme = list->theme;
     int side = hb_em(ui, 1.3);
-    bool full = ui->maximised == panel;
+    bool full = ui->scene == scene;
     hb_card(list, rect, hb_em(ui, 0.45), theme->panel, theme->border);
     struct hb_rect body = hb_rect_inset(rect, hb_em(ui, 0.75), hb_em(ui, 0.55));
     struct hb_rect head = hb_cut_top(&body, hb_layout_head(rect, ui));
     if (head.h == 0)
         return (struct hb_frame){head, body};
-    hb_draw_zone(list, head, hb_command_of(HB_COMMAND_PANEL, full ? 0 : panel), true,
-                 full ? "Click or press Esc: all panels again."
-                      : "Click, or press its number, to see this panel large.");
+    hb_draw_zone(list, head, hb_command_of(HB_COMMAND_SCENE, full ? HB_SCENE_ALL : scene), true,
+                 full ? "Click or press Esc: the overview again." : "Click, or press its key, to see this alone.");
     struct hb_rect badge = hb_cut_left(&head, side);
     badge = hb_rect_centre(badge, side, side);
     hb_draw_round(list, badge, hb_em(ui, 0.3), theme->tint[HB_TONE_NEUTRAL]);
-    hb_draw_textf(list, badge, HB_FONT_SMALL_BOLD, HB_ALIGN_CENTRE, theme->tone_text[HB_TONE_NEUTRAL], "%d", panel);
+    hb_draw_textf(list, badge, HB_FONT_SMALL_BOLD, HB_ALIGN_CENTRE, theme->tone_text[HB_TONE_NEUTRAL], "%c",
+                  hb_scene_table[scene].key);
     hb_cut_left(&head, hb_em(ui, 0.5));
     hb_cut_left(&head, hb_draw_text(list, head, HB_FONT_BOLD, HB_ALIGN_LEFT, theme->text, title) + hb_em(ui, 1));
     hb_cut_top(&body, hb_em(ui, 0.4));

@@ -16,14 +16,14 @@ struct hb_look {
 const struct hb_look *hb_state_look(enum hb_view_state state);
 const struct hb_look *hb_icon_look(enum hb_view_icon icon);
 
-/* A panel's ground and its title row with its number (a click maximises it): returns what is left of the row, for a
+/* A panel's ground and its title row with its key (a click opens it as a scene): returns what is left of the row, for a
  * summary or a legend, and of the panel. */
 struct hb_frame {
     struct hb_rect head, body;
 };
 
 struct hb_frame hb_panel_frame(struct hb_draw_list *list, struct hb_rect rect, const struct hb_ui_state *ui,
-                               enum hb_panel_id panel, const char *title);
+                               enum hb_scene_id scene, const char *title);
 
 /* A panel's ground alone: rounded, with an edge. */
 void hb_card(struct hb_draw_list *list, struct hb_rect rect, int radius, hb_colour fill, hb_colour edge);

@@ -1,16 +1,18 @@
-#include "ui/dashboard/panels/screen.h"
+#include "ui/dashboard/scenes/screen.h"
 
 #include "ui/dashboard/panels/layout.h"
 #include "ui/dashboard/panels/panels.h"
 #include "ui/dashboard/panels/widgets.h"
+#include "ui/dashboard/scenes/scenes.h"
 
 typedef void panel_fn(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
                       const struct hb_ui_state *ui);
 
-static panel_fn *const panels[HB_PANELS] = {
-    [HB_PANEL_CPUS] = hb_panel_cpus,     [HB_PANEL_TIMELINE] = hb_panel_timeline,
-    [HB_PANEL_EVENTS] = hb_panel_events, [HB_PANEL_THROUGHPUT] = hb_panel_throughput,
-    [HB_PANEL_LINES] = hb_panel_lines,   [HB_PANEL_BUS] = hb_panel_bus,
+/* What draws a scene, alone or as one of the overview's panels. */
+static panel_fn *const panels[HB_SCENES] = {
+    [HB_SCENE_CPUS] = hb_panel_cpus,     [HB_SCENE_LANES] = hb_panel_timeline,
+    [HB_SCENE_EVENTS] = hb_panel_events, [HB_SCENE_THROUGHPUT] = hb_panel_throughput,
+    [HB_SCENE_LINES] = hb_panel_lines,   [HB_SCENE_BUS] = hb_panel_bus,
 };
 
 static void draw_tip(struct hb_draw_list *list, struct hb_rect window, const struct hb_view *view,
@@ -37,9 +39,8 @@ void hb_screen_draw(struct hb_draw_list *list, int w, int h, const struct hb_vie
     hb_draw_rect(list, window, ui->theme->ground);
     hb_panel_topbar(list, layout.top, view, ui);
     hb_panel_story(list, layout.story, view, ui);
-    if (!hb_rect_empty(layout.tabs))
-        hb_panel_tabs(list, layout.tabs, ui);
-    for (int panel = HB_PANEL_NONE + 1; panel < HB_PANELS; panel++) {
+    hb_scene_bar(list, layout.bar, ui);
+    for (int panel = HB_SCENE_ALL + 1; panel < HB_SCENES; panel++) {
         if (!hb_rect_empty(layout.panel[panel])) {
             hb_draw_clip(list, layout.panel[panel]);
             panels[panel](list, layout.panel[panel], view, ui);

@@ -1,0 +1,27 @@
+#include "ui/dashboard/model/scene.h"
+
+#include <string.h>
+
+const struct hb_scene_row hb_scene_table[HB_SCENES] = {
+    [HB_SCENE_ALL] = {"overview", "All", '0', "CPUs, throughput, timeline and events side by side."},
+    [HB_SCENE_CPUS] = {"cpus", "CPUs", '1', "A card for each CPU: what it does, and what it waits for."},
+    [HB_SCENE_LANES] = {"lanes", "Lanes", '2', "What every CPU did, over time."},
+    [HB_SCENE_THROUGHPUT] = {"throughput", "Throughput", '3', "How much work is done, over time."},
+    [HB_SCENE_EVENTS] = {"events", "Events", '4', "What happened, in order."},
+    [HB_SCENE_LINES] = {"lines", "Lines", '5', "Which cache holds which line, and in which state."},
+    [HB_SCENE_BUS] = {"bus", "Bus", '6', "What the bus carries, and who waits for it."},
+};
+
+uint8_t hb_scene_named(const char *name) {
+    uint8_t scene = 0;
+    while (scene < HB_SCENES && strcmp(hb_scene_table[scene].name, name) != 0)
+        scene++;
+    return scene;
+}
+
+uint8_t hb_scene_keyed(int key) {
+    uint8_t scene = 0;
+    while (scene < HB_SCENES && hb_scene_table[scene].key != key)
+        scene++;
+    return scene;
+}
