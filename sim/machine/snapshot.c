@@ -16,6 +16,8 @@ struct hb_snapshot {
     uint64_t pages;
     struct hb_disk_overlay disk; /* what was written to it; empty without a disk */
     uint64_t cycle;
+    uint64_t own_bytes;   /* without the pages */
+    uint64_t *held_bytes; /* the machine's sum */
 };
 
 static struct hb_page *hold(struct hb_page *page) {
@@ -24,9 +26,11 @@ static struct hb_page *hold(struct hb_page *page) {
     return page;
 }
 
-static void release(struct hb_page *page) {
-    if (page && --page->holders == 0)
-        free(page);
+static void release(struct hb_page *page, uint64_t *held_bytes) {
+    if (!page || --page->holders > 0)
+        return;
+    *held_bytes -= sizeof *page;
+    free(page);
 }
 
 static uint64_t pages_of(const struct hb_machine *machine) {
@@ -52,11 +56,16 @@ static bool save_changed_pages(struct hb_machine *machine) {
     for (uint64_t i = 0; i < pages; i++) {
         if (!(machine->ram.page_marks[i] & HB_PAGE_UNSAVED))
             continue;
-        release(machine->base_page[i]);
+        release(machine->base_page[i], &machine->snapshots_bytes);
         machine->base_page[i] = save_page(&machine->ram, i);
+        machine->snapshots_bytes += sizeof(struct hb_page);
         machine->ram.page_marks[i] &= (uint8_t)~HB_PAGE_UNSAVED;
     }
     return true;
+}
+
+static uint64_t bytes_without_pages(const struct hb_machine *machine) {
+    return sizeof(struct hb_snapshot) + machine->arena_bytes + pages_of(machine) * sizeof(struct hb_page *);
 }
 
 struct hb_snapshot *hb_snapshot_take(struct hb_machine *machine) {
@@ -64,6 +73,9 @@ struct hb_snapshot *hb_snapshot_take(struct hb_machine *machine) {
     if (!snapshot)
         return NULL;
     snapshot->pages = pages_of(machine);
+    snapshot->held_bytes = &machine->snapshots_bytes;
+    snapshot->own_bytes = bytes_without_pages(machine);
+    machine->snapshots_bytes += snapshot->own_bytes;
     snapshot->arena = malloc(machine->arena_bytes);
     snapshot->page = calloc(snapshot->pages, sizeof(struct hb_page *));
     if (!snapshot->arena || !snapshot->page || !save_changed_pages(machine)) {
@@ -97,11 +109,15 @@ void hb_snapshot_restore(struct hb_machine *machine, const struct hb_snapshot *s
         restore_page(&machine->ram, i, snapshot->page[i]);
         struct hb_page *before = machine->base_page[i];
         machine->base_page[i] = hold(snapshot->page[i]);
-        release(before);
+        release(before, &machine->snapshots_bytes);
     }
     if (machine->bus.disk)
         hb_disk_restore(machine->bus.disk, &snapshot->disk);
     hb_machine_rederive(machine);
+}
+
+uint64_t hb_snapshots_bytes(const struct hb_machine *machine) {
+    return machine->snapshots_bytes;
 }
 
 uint64_t hb_snapshot_cycle(const struct hb_snapshot *snapshot) {
@@ -113,7 +129,8 @@ void hb_snapshot_free(struct hb_snapshot *snapshot) {
         return;
     if (snapshot->page)
         for (uint64_t i = 0; i < snapshot->pages; i++)
-            release(snapshot->page[i]);
+            release(snapshot->page[i], snapshot->held_bytes);
+    *snapshot->held_bytes -= snapshot->own_bytes;
     hb_disk_overlay_free(&snapshot->disk);
     free(snapshot->page);
     free(snapshot->arena);
@@ -124,7 +141,7 @@ void hb_snapshot_release_base(struct hb_machine *machine) {
     if (!machine->base_page)
         return;
     for (uint64_t i = 0; i < pages_of(machine); i++)
-        release(machine->base_page[i]);
+        release(machine->base_page[i], &machine->snapshots_bytes);
     free(machine->base_page);
     machine->base_page = NULL;
 }

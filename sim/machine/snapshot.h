@@ -21,7 +21,12 @@ void hb_snapshot_restore(struct hb_machine *machine, const struct hb_snapshot *s
 /* The next cycle after a restore. */
 uint64_t hb_snapshot_cycle(const struct hb_snapshot *snapshot);
 
+/* Free one, before its machine is destroyed; NULL is allowed. */
 void hb_snapshot_free(struct hb_snapshot *snapshot);
+
+/* Bytes of the host's memory that all snapshots of this machine hold together, pages that several share counted once;
+ * without what was written to a disk. */
+uint64_t hb_snapshots_bytes(const struct hb_machine *machine);
 
 /* Free the pages that the machine itself holds on to. For hb_machine_destroy(). */
 void hb_snapshot_release_base(struct hb_machine *machine);

@@ -59,6 +59,7 @@ struct synthetic {
     struct machine machine;
     uint32_t asks;
     struct asked asked[ASKED_MAX];
+    uint64_t snapshots;
 };
 
 static uint64_t mix(uint64_t x) {
@@ -407,8 +408,10 @@ static void fill(void *self, struct hb_view *view) {
 
 static void *snapshot(void *self) {
     struct machine *copy = malloc(sizeof *copy);
-    if (copy != NULL)
+    if (copy != NULL) {
         *copy = *machine_of(self);
+        ((struct synthetic *)self)->snapshots++;
+    }
     return copy;
 }
 
@@ -428,8 +431,12 @@ static void forget_ahead(void *self) {
 }
 
 static void release(void *self, void *snapshot) {
-    (void)self;
+    ((struct synthetic *)self)->snapshots--;
     free(snapshot);
+}
+
+static uint64_t snapshots_bytes(void *self) {
+    return ((struct synthetic *)self)->snapshots * sizeof(struct machine);
 }
 
 static void kill_hart(void *self, uint32_t hart, bool cache_lost) {
@@ -461,6 +468,7 @@ static const struct hb_session_ops ops = {
     .snapshot = snapshot,
     .restore = restore,
     .release = release,
+    .snapshots_bytes = snapshots_bytes,
     .forget_ahead = forget_ahead,
     .kill = kill_hart,
     .set_recovery = set_recovery,

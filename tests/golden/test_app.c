@@ -264,6 +264,85 @@ START_TEST(steps_are_single_and_reversible) {
 }
 END_TEST
 
+static uint64_t transactions(void) {
+    struct hb_counters counters;
+    uint64_t sum = 0;
+    session->ops->counters(session->self, &counters);
+    for (int i = 0; i < HB_VIEW_TYPES; i++)
+        sum += counters.type[i];
+    return sum;
+}
+
+START_TEST(a_step_back_undoes_a_step_of_its_kind) {
+    static const int keys[][2] = {{'.', ','}, {'i', 'I'}, {'x', 'X'}, {'e', 'E'}};
+    run(HB_COMMAND_PAUSE, 0);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        uint64_t cycle[4], state[4];
+        hb_app_key(app, keys[i][0]);
+        for (int step = 0; step < 4; step++) {
+            cycle[step] = hb_app_cycle(app);
+            state[step] = hash();
+            hb_app_key(app, keys[i][0]);
+            ck_assert_uint_gt(hb_app_cycle(app), cycle[step]);
+        }
+        for (int step = 3; step >= 0; step--) {
+            hb_app_key(app, keys[i][1]);
+            ck_assert_msg(hb_app_cycle(app) == cycle[step] && hash() == state[step],
+                          "key %c: cycle %llu in place of %llu", keys[i][1], (unsigned long long)hb_app_cycle(app),
+                          (unsigned long long)cycle[step]);
+        }
+    }
+    uint64_t before = transactions();
+    hb_app_key(app, 'x');
+    ck_assert_uint_eq(transactions(), before + 1);
+    hb_app_seek(app, 0);
+    hb_app_key(app, 'E'); /* nothing lies before the reset */
+    ck_assert_uint_eq(hb_app_cycle(app), 0);
+}
+END_TEST
+
+START_TEST(a_jump_ahead_of_what_was_seen_runs_on_in_frames) {
+    uint64_t goal = hb_app_cycle(app) + 100000;
+    run(HB_COMMAND_GO, (int64_t)goal);
+    ck_assert(app->goal_cycle == goal && !app->ui.playing);
+    for (int frame = 0; frame < 1000 && app->goal_cycle != 0; frame++)
+        hb_app_advance(app, FRAME, 0.001);
+    ck_assert_uint_eq(hb_app_cycle(app), goal);
+    uint64_t state = hash();
+    run(HB_COMMAND_GO, 1000);
+    ck_assert_uint_eq(hb_app_cycle(app), 1000);
+    run(HB_COMMAND_GO, (int64_t)goal);
+    ck_assert_uint_eq(hb_app_cycle(app), goal);
+    ck_assert(hash() == state);
+}
+END_TEST
+
+/* What is done in the past begins another future: what lay ahead is not shown as if it were to come. */
+START_TEST(a_kill_in_the_past_begins_another_future) {
+    uint64_t past = hb_app_cycle(app);
+    play(2);
+    click(HB_COMMAND_KILL, 1);
+    uint64_t end = past + 3 * HB_KEYFRAMES_INTERVAL; /* keyframes lie on the way */
+    hb_app_run_to(app, end, 0);
+    uint64_t state = hash();
+    run(HB_COMMAND_GO, (int64_t)past);
+    run(HB_COMMAND_KILL, 3);
+    ck_assert_uint_eq(app->furthest_cycle, past + 1);
+    hb_app_run_to(app, end, 0);
+    ck_assert(hash() != state);
+    state = hash();
+    hb_app_seek(app, past);
+    hb_app_seek(app, end);
+    ck_assert_msg(hash() == state, "a keyframe of the future that will not come is still there");
+    hb_app_draw(app, 1600, 900);
+    ck_assert_int_lt(app->view.hart[1].state, HB_VIEW_STOPPED);
+    ck_assert_int_ge(app->view.hart[3].state, HB_VIEW_STOPPED);
+    run(HB_COMMAND_BACK, 0);
+    ck_assert_uint_eq(hb_app_cycle(app), past);
+    ck_assert(!hb_app_pop_fault(app)); /* the kill that will not come is not gone back to */
+}
+END_TEST
+
 START_TEST(home_goes_to_where_it_opened) {
     uint64_t cycle = hb_app_cycle(app), state = hash();
     play(5);
@@ -518,6 +597,9 @@ static Suite *suite(void) {
     tcase_add_test(tests, again_with_the_cache_lost);
     tcase_add_test(tests, stepping_back_over_a_kill_keeps_it);
     tcase_add_test(tests, steps_are_single_and_reversible);
+    tcase_add_test(tests, a_step_back_undoes_a_step_of_its_kind);
+    tcase_add_test(tests, a_jump_ahead_of_what_was_seen_runs_on_in_frames);
+    tcase_add_test(tests, a_kill_in_the_past_begins_another_future);
     tcase_add_test(tests, home_goes_to_where_it_opened);
     tcase_add_test(tests, boot_can_be_gone_back_to);
     tcase_add_test(tests, a_log_replays_to_the_same_machine);

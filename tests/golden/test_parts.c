@@ -12,6 +12,7 @@
 #include "ui/dashboard/model/eventlog.h"
 #include "ui/dashboard/model/format.h"
 #include "ui/dashboard/model/history.h"
+#include "ui/dashboard/model/keyframes.h"
 #include "ui/dashboard/model/scene.h"
 #include "ui/dashboard/model/sentence.h"
 #include "ui/dashboard/model/story.h"
@@ -138,11 +139,61 @@ START_TEST(throughput_counts_whole_windows) {
 }
 END_TEST
 
+/* Within their memory they lie evenly over the whole run, however long it is. */
+START_TEST(keyframes_are_thinned_evenly) {
+    struct hb_session *session = hb_synthetic_new(2, 4000, 7);
+    static const struct hb_past past;
+    struct hb_keyframes frames;
+    hb_keyframes_begin(&frames, 0);
+    hb_keyframes_offer(&frames, session, &past);
+    frames.bytes = 20 * (session->ops->snapshots_bytes(session->self) + sizeof frames.frame[0]);
+    for (int i = 0; i < 300; i++) {
+        session->ops->run_to(session->self, session->ops->cycle(session->self) + HB_KEYFRAMES_INTERVAL / 8);
+        if (session->ops->cycle(session->self) % frames.interval == 0)
+            hb_keyframes_offer(&frames, session, &past);
+    }
+    ck_assert(frames.count > 8 && frames.count <= 20);
+    for (uint32_t i = 0; i < frames.count; i++)
+        ck_assert_uint_eq(frames.frame[i].cycle, i * frames.interval);
+    ck_assert_ptr_eq(hb_keyframes_before(&frames, frames.interval - 1), &frames.frame[0]);
+    ck_assert_ptr_eq(hb_keyframes_before(&frames, frames.interval), &frames.frame[1]);
+    hb_keyframes_clear(&frames, session);
+    ck_assert_uint_eq(session->ops->snapshots_bytes(session->self), 0);
+    hb_synthetic_free(session);
+}
+END_TEST
+
+/* In the same future nothing is forgotten, and what is played once more counts once. */
+START_TEST(what_is_played_once_more_counts_once) {
+    static struct hb_view_throughput once, twice;
+    struct hb_history *history = history_up_to(10000, 16);
+    hb_history_throughput(history, 0, 1024, &once);
+    for (int round = 0; round < 2; round++) {
+        struct hb_counters now = made_up(3000);
+        hb_history_go(history, &now);
+        for (uint64_t cycle = 3000; cycle < 10000; cycle += 8) {
+            now = made_up(cycle);
+            hb_history_add(history, &now);
+        }
+        now = made_up(10000);
+        hb_history_go(history, &now);
+    }
+    hb_history_throughput(history, 0, 1024, &twice);
+    ck_assert_uint_eq(twice.windows, once.windows);
+    for (uint32_t i = 0; i < once.windows; i++) {
+        ck_assert(fabs((double)(twice.total[i] - once.total[i])) < 1e-6);
+        ck_assert(fabs((double)(twice.tasks[i] - once.tasks[i])) < 1e-6);
+    }
+    hb_history_free(history);
+}
+END_TEST
+
 START_TEST(what_was_taken_back_is_forgotten) {
     static struct hb_view_timeline timeline;
     struct hb_history *history = history_up_to(800, 1);
     struct hb_counters now = made_up(400);
-    hb_history_rewind(history, &now);
+    hb_history_fork(history, now.cycle);
+    hb_history_go(history, &now);
     hb_history_timeline(history, 1, 20, 0, &timeline);
     ck_assert_uint_eq(timeline.from_cycle, 381);
     ck_assert_int_eq(timeline.cell[0][18].known, 1);
@@ -277,6 +328,8 @@ static Suite *suite(void) {
     tcase_add_test(tests, the_timeline_shows_what_was);
     tcase_add_test(tests, coarse_slices_leave_fine_levels_empty);
     tcase_add_test(tests, throughput_counts_whole_windows);
+    tcase_add_test(tests, keyframes_are_thinned_evenly);
+    tcase_add_test(tests, what_is_played_once_more_counts_once);
     tcase_add_test(tests, what_was_taken_back_is_forgotten);
     tcase_add_test(tests, routine_events_are_gathered);
     tcase_add_test(tests, sentences_name_their_cause);

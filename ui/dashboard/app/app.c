@@ -9,21 +9,20 @@
 #include "ui/dashboard/panels/panels.h"
 #include "ui/dashboard/scenes/screen.h"
 
-#define OPEN_STEP_CYCLES     4096
-#define OPEN_LIMIT_CYCLES    32000000 /* how far opening runs in search of work in progress, times CPUs */
-#define OPEN_KEYFRAME_CYCLES 1000000  /* between the places to go back to that the search leaves */
-#define OPEN_AFTER_UP        100000   /* cycles after all CPUs are up, where nothing is found to finish */
-#define OPEN_TASKS           24       /* that have finished by then: enough to measure their rate */
-#define OPEN_TASKS_MIN       4        /* fewer say nothing about their rate */
-#define OPEN_BEFORE_SECONDS  4.0      /* of playing before one of the experiment's own faults */
-#define OPEN_WINDOWS         16       /* of throughput that are there to compare with */
-#define TASKS_A_SECOND       2.0
-#define START_SPEED          10000.0 /* for images in which no task visibly finishes */
-#define RECENT_FRAMES        8       /* frames between two changes of a recent figure, so that it can be read */
-#define HELD_FRAMES          12      /* the same for what a CPU is doing */
-#define FOLLOW_SPEED         200.0   /* cycles a second up to which every change is shown */
-#define RATE_WINDOWS         32      /* over which the rate of tasks is averaged */
-#define NOTICE_SECONDS       4.0
+#define OPEN_STEP_CYCLES    4096
+#define OPEN_LIMIT_CYCLES   32000000 /* how far opening runs in search of work in progress, times CPUs */
+#define OPEN_AFTER_UP       100000   /* cycles after all CPUs are up, where nothing is found to finish */
+#define OPEN_TASKS          24       /* that have finished by then: enough to measure their rate */
+#define OPEN_TASKS_MIN      4        /* fewer say nothing about their rate */
+#define OPEN_BEFORE_SECONDS 4.0      /* of playing before one of the experiment's own faults */
+#define OPEN_WINDOWS        16       /* of throughput that are there to compare with */
+#define TASKS_A_SECOND      2.0
+#define START_SPEED         10000.0 /* for images in which no task visibly finishes */
+#define RECENT_FRAMES       8       /* frames between two changes of a recent figure, so that it can be read */
+#define HELD_FRAMES         12      /* the same for what a CPU is doing */
+#define FOLLOW_SPEED        200.0   /* cycles a second up to which every change is shown */
+#define RATE_WINDOWS        32      /* over which the rate of tasks is averaged */
+#define NOTICE_SECONDS      4.0
 
 /* Cycles per task so far; 0 when hardly any has finished. */
 static uint64_t cycles_per_task(const struct hb_app *app, const struct hb_counters *counters) {
@@ -59,19 +58,14 @@ static void settle(struct hb_app *app, uint64_t rate) {
     else if (app->session->ops->status(app->session->self) != HB_VIEW_GOING)
         hb_app_seek(app, hb_app_cycle(app) / 4); /* a short run: from where it is well under way */
     app->open_cycle = hb_app_cycle(app);
-    if (app->open_cycle != 0)
-        hb_keyframes_add(&app->frames, app->session, &app->past);
 }
 
 void hb_app_search(struct hb_app *app, double budget_seconds) {
     struct hb_counters counters;
     double end = hb_app_host_seconds() + budget_seconds;
     bool done = false;
-    while (!done && hb_app_host_seconds() < end) {
+    while (!done && hb_app_host_seconds() < end)
         done = search_on(app, &counters);
-        if (!done && counters.cycle - app->frames.frame[app->frames.count - 1].cycle >= OPEN_KEYFRAME_CYCLES)
-            hb_keyframes_add(&app->frames, app->session, &app->past);
-    }
     if (!done)
         return;
     app->search.active = false;
@@ -84,6 +78,7 @@ bool hb_app_begin(struct hb_app *app, struct hb_session *session, const struct h
     app->session = session;
     app->ui = (struct hb_ui_state){.theme = &hb_theme_light, .playing = true, .mouse_x = -1, .mouse_y = -1};
     app->wanted_variant = -1;
+    app->recovery_off_cycle = HB_NEVER_OFF;
     app->wanted_text_px = metrics->text_px;
     hb_app_metrics(app, metrics);
     session->ops->machine(session->self, &app->view.machine);
@@ -92,7 +87,8 @@ bool hb_app_begin(struct hb_app *app, struct hb_session *session, const struct h
     if (app->history == NULL)
         return false;
     hb_app_set_speed(app, START_SPEED);
-    hb_keyframes_add(&app->frames, session, &app->past);
+    hb_keyframes_begin(&app->frames, HB_KEYFRAMES_BYTES);
+    hb_keyframes_offer(&app->frames, session, &app->past);
     app->search.active = app->frames.count > 0;
     return true;
 }
@@ -106,8 +102,6 @@ bool hb_app_open(struct hb_app *app, struct hb_session *session, const struct hb
 }
 
 void hb_app_close(struct hb_app *app) {
-    while (hb_app_pop_fault(app)) {
-    }
     hb_keyframes_clear(&app->frames, app->session);
     hb_history_free(app->history);
     app->history = NULL;
@@ -222,7 +216,7 @@ static void fill_view(struct hb_app *app, int w, int h) {
 void hb_app_draw(struct hb_app *app, int w, int h) {
     app->list.metrics = app->ui.metrics;
     fill_view(app, w, h - hb_deck_height(&app->list, w, &app->ui));
-    app->ui.can_back = app->fault.snapshot != NULL;
+    app->ui.can_back = hb_app_can_back(app);
     app->ui.can_step_back = app->frames.count > 0 && app->frames.frame[0].cycle < app->view.cycle;
     if (app->notice_seconds <= 0)
         app->ui.notice[0] = '\0';

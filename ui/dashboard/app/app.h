@@ -16,16 +16,16 @@
 #include "ui/dashboard/model/session.h"
 #include "ui/dashboard/panels/ui_state.h"
 
-/* The last fault, and the machine just before it. */
+/* A fault to which it is possible to go back. */
 struct hb_fault {
-    void *snapshot; /* NULL: no fault to go back to */
-    struct hb_past past;
+    bool known; /* false: there is none */
     uint32_t hart;
     uint64_t cycle;
     bool own;    /* caused by a click; else the experiment's own, which comes again by itself */
     bool undone; /* the machine was taken back to before it: going back once more undoes the one before */
 };
 
+#define HB_NEVER_OFF   UINT64_MAX
 #define HB_FAULTS_KEPT 8 /* before the last one, to which it is possible to go back */
 
 /* The throughput of the future that was left by going back. */
@@ -55,10 +55,13 @@ struct hb_app {
     struct hb_ghost ghost;
     struct hb_director director;
     struct hb_work_search search;
-    uint64_t open_cycle; /* where it opened */
-    uint64_t up_cycle;   /* when all CPUs were up: the chart begins there */
-    double normal_speed; /* what the user wants; ui.speed is what is played */
-    double carry;        /* fraction of a cycle that is due */
+    uint64_t furthest_cycle;     /* that this future has reached */
+    uint64_t recovery_off_cycle; /* from which on nobody recovers; HB_NEVER_OFF: recovery is as the experiment has it */
+    uint64_t goal_cycle;         /* to which it runs on, whatever is played; 0: nowhere */
+    uint64_t open_cycle;         /* where it opened */
+    uint64_t up_cycle;           /* when all CPUs were up: the chart begins there */
+    double normal_speed;         /* what the user wants; ui.speed is what is played */
+    double carry;                /* fraction of a cycle that is due */
     uint32_t frame_number;
     struct hb_view_hart held[HB_VIEW_HARTS]; /* what is shown of CPUs between two refreshes */
     double still_seconds;                    /* how long the mouse has rested */
@@ -97,17 +100,31 @@ void hb_app_advance(struct hb_app *app, double seconds, double budget_seconds);
 /* Runs the machine to `cycle`, or as far as it goes, recording the last `fine_cycles` one by one. */
 void hb_app_run_to(struct hb_app *app, uint64_t cycle, uint64_t fine_cycles);
 
-/* Goes back to `cycle`: to the keyframe before it, then forward. Does nothing if there is none. */
+/* Goes to `cycle` of this future: to the keyframe before it, then forward, however far that is. */
 void hb_app_seek(struct hb_app *app, uint64_t cycle);
+
+/* The same for who waits for a picture: further than it has been, it runs on in the frames to come, and stops there. */
+void hb_app_go(struct hb_app *app, uint64_t cycle);
+
+/* Another future begins: forgets what lay ahead, and what was asked of the machine there. */
+void hb_app_fork(struct hb_app *app);
+
+/* On to the next change of what STEP_CYCLE, STEP_INSTRUCTION (of `hart`), STEP_TRANSACTION and STEP_EVENT count, or
+ * back to the one before. Stays where it is when there is none. */
+void hb_app_step(struct hb_app *app, enum hb_command_kind what, uint32_t hart);
+void hb_app_step_back(struct hb_app *app, enum hb_command_kind what, uint32_t hart);
 
 /* Goes to shortly before the experiment's next own fault, and plays. Does nothing if none comes. */
 void hb_app_to_fault(struct hb_app *app);
 
-/* Restores the machine to a snapshot and the dashboard to what it showed then. */
-void hb_app_restore(struct hb_app *app, const void *snapshot, const struct hb_past *past);
+/* Takes machine and dashboard to a keyframe. */
+void hb_app_restore(struct hb_app *app, const struct hb_keyframe *frame);
 
 /* Another fault becomes the last one: keeps those before it that still lie in the past. */
 void hb_app_push_fault(struct hb_app *app, const struct hb_fault *fault);
+
+/* Is there a fault before the present cycle, or one that was undone? */
+bool hb_app_can_back(const struct hb_app *app);
 
 /* Forgets the last fault, and the one before it is the last; gives false when there is none before it. */
 bool hb_app_pop_fault(struct hb_app *app);

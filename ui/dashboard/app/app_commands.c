@@ -1,4 +1,5 @@
 /* Every command, executed in one place and logged with its cycle. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,7 +7,7 @@
 #include "ui/dashboard/app/app.h"
 #include "ui/dashboard/model/format.h"
 
-#define STEP_LIMIT_CYCLES 10000 /* in which an instruction is expected to retire */
+#define BEFORE_SECONDS 2.0 /* how far before one of the experiment's own faults to go back */
 
 static bool going(const struct hb_app *app) {
     return app->session->ops->status(app->session->self) == HB_VIEW_GOING;
@@ -25,7 +26,6 @@ static bool can_die(const struct hb_app *app, int64_t hart) {
 static void inject(struct hb_app *app, bool cache_lost) {
     app->session->ops->kill(app->session->self, app->fault.hart, cache_lost);
     hb_app_run_to(app, hb_app_cycle(app) + 1, 1);
-    hb_keyframes_add(&app->frames, app->session, &app->past);
     hb_director_plan(&app->director, app->session, &app->view.machine, app->fault.hart);
     app->carry = 0;
 }
@@ -33,12 +33,9 @@ static void inject(struct hb_app *app, bool cache_lost) {
 static void kill_hart(struct hb_app *app, int64_t hart, bool cache_lost) {
     if (!can_die(app, hart))
         return;
-    hb_app_push_fault(app, &(struct hb_fault){.snapshot = app->session->ops->snapshot(app->session->self),
-                                              .past = app->past,
-                                              .hart = (uint32_t)hart,
-                                              .cycle = hb_app_cycle(app),
-                                              .own = true});
-    app->session->ops->forget_ahead(app->session->self);
+    hb_app_push_fault(
+        app, &(struct hb_fault){.known = true, .hart = (uint32_t)hart, .cycle = hb_app_cycle(app), .own = true});
+    hb_app_fork(app);
     inject(app, cache_lost);
 }
 
@@ -53,15 +50,13 @@ static void keep_ghost(struct hb_app *app) {
 
 /* Takes the machine to before the last fault; false when there is none. */
 static bool go_back(struct hb_app *app) {
-    if (app->fault.snapshot == NULL)
+    if (!app->fault.known)
         return false;
+    double early = fmax(0, (double)app->fault.cycle - app->normal_speed * BEFORE_SECONDS);
     keep_ghost(app);
-    hb_app_restore(app, app->fault.snapshot, &app->fault.past);
+    hb_app_seek(app, app->fault.own ? app->fault.cycle : (uint64_t)early);
     app->ghost.since_cycle = hb_app_cycle(app);
-    app->session->ops->forget_ahead(app->session->self);
-    uint64_t now = hb_app_cycle(app);
-    hb_keyframes_truncate(&app->frames, app->session, now > 0 ? now - 1 : 0); /* undo what was done at this cycle */
-    hb_keyframes_add(&app->frames, app->session, &app->past);
+    hb_app_fork(app);
     app->ui.scroll_columns = 0;
     app->ui.playing = true;
     return true;
@@ -69,9 +64,9 @@ static bool go_back(struct hb_app *app) {
 
 /* Going back once more undoes the fault before the one that is undone already. */
 static void back(struct hb_app *app) {
-    if (app->fault.snapshot != NULL && app->fault.undone && app->earliers > 0)
+    while (app->earliers > 0 && (app->fault.undone || app->fault.cycle > hb_app_cycle(app)))
         hb_app_pop_fault(app);
-    if (go_back(app))
+    if (hb_app_can_back(app) && go_back(app))
         app->fault.undone = true;
 }
 
@@ -80,7 +75,7 @@ static void again(struct hb_app *app, bool recovery, bool cache_lost) {
         return;
     if (!recovery) {
         app->session->ops->set_recovery(app->session->self, false);
-        hb_story_recovery_off(&app->past.story);
+        app->recovery_off_cycle = hb_app_cycle(app);
     }
     if (!app->fault.own) { /* it would come again by itself: act one cycle earlier */
         hb_app_run_to(app, app->fault.cycle - 1, 0);
@@ -91,18 +86,19 @@ static void again(struct hb_app *app, bool recovery, bool cache_lost) {
     inject(app, cache_lost);
 }
 
-static uint64_t retired(const struct hb_app *app, uint32_t hart) {
-    struct hb_counters counters;
-    app->session->ops->counters(app->session->self, &counters);
-    return counters.hart[hart].instructions;
-}
-
-static void step_instruction(struct hb_app *app, int64_t hart) {
-    if (hart < 0 || hart >= (int64_t)app->view.machine.harts)
+static void step(struct hb_app *app, const struct hb_command *command, bool back) {
+    static const uint8_t counted[HB_COMMAND_KINDS] = {
+        [HB_COMMAND_STEP_BACK] = HB_COMMAND_STEP_CYCLE,
+        [HB_COMMAND_BACK_INSTRUCTION] = HB_COMMAND_STEP_INSTRUCTION,
+        [HB_COMMAND_BACK_TRANSACTION] = HB_COMMAND_STEP_TRANSACTION,
+        [HB_COMMAND_BACK_EVENT] = HB_COMMAND_STEP_EVENT,
+    };
+    if (command->argument < 0 || command->argument >= (int64_t)app->view.machine.harts)
         return;
-    uint64_t before = retired(app, (uint32_t)hart);
-    for (int i = 0; i < STEP_LIMIT_CYCLES && going(app) && retired(app, (uint32_t)hart) == before; i++)
-        hb_app_run_to(app, hb_app_cycle(app) + 1, 1);
+    if (back)
+        hb_app_step_back(app, counted[command->kind], (uint32_t)command->argument);
+    else
+        hb_app_step(app, command->kind, (uint32_t)command->argument);
 }
 
 static void move(struct hb_app *app, const struct hb_command *command) {
@@ -110,9 +106,15 @@ static void move(struct hb_app *app, const struct hb_command *command) {
     app->ui.playing = false;
     app->ui.scroll_columns = 0;
     switch (command->kind) {
-    case HB_COMMAND_STEP_CYCLE: hb_app_run_to(app, now + 1, 1); break;
-    case HB_COMMAND_STEP_INSTRUCTION: step_instruction(app, command->argument); break;
-    case HB_COMMAND_STEP_BACK: hb_app_seek(app, now > 0 ? now - 1 : 0); break;
+    case HB_COMMAND_STEP_CYCLE:
+    case HB_COMMAND_STEP_INSTRUCTION:
+    case HB_COMMAND_STEP_TRANSACTION:
+    case HB_COMMAND_STEP_EVENT: step(app, command, false); break;
+    case HB_COMMAND_STEP_BACK:
+    case HB_COMMAND_BACK_INSTRUCTION:
+    case HB_COMMAND_BACK_TRANSACTION:
+    case HB_COMMAND_BACK_EVENT: step(app, command, true); break;
+    case HB_COMMAND_GO: hb_app_go(app, command->argument < 0 ? 0 : (uint64_t)command->argument); break;
     case HB_COMMAND_TO_FAULT: hb_app_to_fault(app); break;
     case HB_COMMAND_TO_START:
         hb_app_seek(app, now > app->open_cycle ? app->open_cycle : 0);
@@ -174,15 +176,38 @@ static void look(struct hb_app *app, const struct hb_command *command) {
 typedef void command_fn(struct hb_app *app, const struct hb_command *command);
 
 static command_fn *const handlers[HB_COMMAND_KINDS] = {
-    [HB_COMMAND_PLAY] = play,       [HB_COMMAND_PAUSE] = play,       [HB_COMMAND_SPEED] = play,
-    [HB_COMMAND_STEP_CYCLE] = move, [HB_COMMAND_STEP_BACK] = move,   [HB_COMMAND_STEP_INSTRUCTION] = move,
-    [HB_COMMAND_TO_FAULT] = move,   [HB_COMMAND_VARIANT] = look,     [HB_COMMAND_CHOOSE] = look,
-    [HB_COMMAND_TO_START] = move,   [HB_COMMAND_KILL] = fault,       [HB_COMMAND_KILL_LOST] = fault,
-    [HB_COMMAND_BACK] = fault,      [HB_COMMAND_AGAIN_OFF] = fault,  [HB_COMMAND_AGAIN_LOST] = fault,
-    [HB_COMMAND_SELECT] = look,     [HB_COMMAND_SCENE] = look,       [HB_COMMAND_ZOOM] = look,
-    [HB_COMMAND_SCROLL] = look,     [HB_COMMAND_LIST_SCROLL] = look, [HB_COMMAND_TEXT] = look,
-    [HB_COMMAND_THEME] = look,      [HB_COMMAND_HELP] = look,        [HB_COMMAND_SCREENSHOT] = look,
-    [HB_COMMAND_QUIT] = look,       [HB_COMMAND_PAGE] = look,
+    [HB_COMMAND_PLAY] = play,
+    [HB_COMMAND_PAUSE] = play,
+    [HB_COMMAND_SPEED] = play,
+    [HB_COMMAND_STEP_CYCLE] = move,
+    [HB_COMMAND_STEP_BACK] = move,
+    [HB_COMMAND_STEP_INSTRUCTION] = move,
+    [HB_COMMAND_TO_FAULT] = move,
+    [HB_COMMAND_VARIANT] = look,
+    [HB_COMMAND_CHOOSE] = look,
+    [HB_COMMAND_STEP_TRANSACTION] = move,
+    [HB_COMMAND_STEP_EVENT] = move,
+    [HB_COMMAND_BACK_INSTRUCTION] = move,
+    [HB_COMMAND_BACK_TRANSACTION] = move,
+    [HB_COMMAND_BACK_EVENT] = move,
+    [HB_COMMAND_GO] = move,
+    [HB_COMMAND_TO_START] = move,
+    [HB_COMMAND_KILL] = fault,
+    [HB_COMMAND_KILL_LOST] = fault,
+    [HB_COMMAND_BACK] = fault,
+    [HB_COMMAND_AGAIN_OFF] = fault,
+    [HB_COMMAND_AGAIN_LOST] = fault,
+    [HB_COMMAND_SELECT] = look,
+    [HB_COMMAND_SCENE] = look,
+    [HB_COMMAND_ZOOM] = look,
+    [HB_COMMAND_SCROLL] = look,
+    [HB_COMMAND_LIST_SCROLL] = look,
+    [HB_COMMAND_TEXT] = look,
+    [HB_COMMAND_THEME] = look,
+    [HB_COMMAND_HELP] = look,
+    [HB_COMMAND_SCREENSHOT] = look,
+    [HB_COMMAND_QUIT] = look,
+    [HB_COMMAND_PAGE] = look,
 };
 
 static void log_command(struct hb_app *app, const struct hb_command *command) {
@@ -201,6 +226,8 @@ void hb_app_execute(struct hb_app *app, struct hb_command command) {
         return;
     if (app->log != NULL)
         log_command(app, &command);
+    if (handlers[command.kind] != look)
+        app->goal_cycle = 0;
     if (handlers[command.kind] != look && app->search.active) { /* from here, then */
         app->search.active = false;
         app->open_cycle = hb_app_cycle(app);

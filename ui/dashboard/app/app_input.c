@@ -11,6 +11,10 @@ static const struct {
 } fixed_keys[] = {
     {'.', {HB_COMMAND_STEP_CYCLE, 0, 0}},
     {',', {HB_COMMAND_STEP_BACK, 0, 0}},
+    {'X', {HB_COMMAND_BACK_TRANSACTION, 0, 0}}, /* before the small letter, which stands for both */
+    {'E', {HB_COMMAND_BACK_EVENT, 0, 0}},
+    {'x', {HB_COMMAND_STEP_TRANSACTION, 0, 0}},
+    {'e', {HB_COMMAND_STEP_EVENT, 0, 0}},
     {'b', {HB_COMMAND_BACK, 0, 0}},
     {'g', {HB_COMMAND_TO_FAULT, 0, 0}},
     {'v', {HB_COMMAND_CHOOSE, 0, 0}},
@@ -64,6 +68,7 @@ static bool state_key(struct hb_app *app, int key) {
     switch (key) {
     case ' ': hb_app_execute(app, of(ui->playing ? HB_COMMAND_PAUSE : HB_COMMAND_PLAY, 0)); return true;
     case 'i': hb_app_execute(app, of(HB_COMMAND_STEP_INSTRUCTION, ui->selected)); return true;
+    case 'I': hb_app_execute(app, of(HB_COMMAND_BACK_INSTRUCTION, ui->selected)); return true;
     case 'k': hb_app_execute(app, of(HB_COMMAND_KILL, ui->selected)); return true;
     case 'K': hb_app_execute(app, of(HB_COMMAND_KILL_LOST, ui->selected)); return true;
     case '\t': hb_app_execute(app, of(HB_COMMAND_SELECT, ui->selected + 1)); return true;

@@ -6,20 +6,17 @@
 
 #include "ui/dashboard/app/app.h"
 
-#define BEFORE_WINDOWS      16    /* that make up the throughput before a fault */
-#define SLICE_MAX           49152 /* cycles times CPUs that surely fit into a frame's budget */
-#define SLICES_A_FRAME      16
-#define COARSE_SLICE        256  /* of a long run that nobody watches */
-#define RECENT_CYCLES       4096 /* of such a run that count as one piece of recent time */
-#define SEEK_FINE_CYCLES    2048 /* at its end, so that the timeline can be zoomed in there */
-#define KEYFRAME_SECONDS    4.0
-#define KEYFRAME_MIN_CYCLES 20000.0
-#define KEYFRAME_MAX_CYCLES 1000000.0 /* a step back replays at most this much */
-#define TIMELINE_SECONDS    8.0       /* of normal speed that fill the timeline */
-#define TIMELINE_COLUMNS    450
-#define TO_FAULT_STEP       16384
-#define KEYFRAME_STEP       500000
-#define BEFORE_SECONDS      2.0 /* how far before one of the experiment's own faults to go back */
+#define BEFORE_WINDOWS   16    /* that make up the throughput before a fault */
+#define SLICE_MAX        49152 /* cycles times CPUs that surely fit into a frame's budget */
+#define SLICES_A_FRAME   16
+#define COARSE_SLICE     256  /* of a long run that nobody watches */
+#define RECENT_CYCLES    4096 /* of such a run that count as one piece of recent time */
+#define SEEK_FINE_CYCLES 2048 /* at its end, so that the timeline can be zoomed in there */
+#define TIMELINE_SECONDS 8.0  /* of normal speed that fill the timeline */
+#define TIMELINE_COLUMNS 450
+#define TO_FAULT_STEP    16384
+#define BEFORE_SECONDS   2.0 /* how far before one of the experiment's own faults to stop */
+#define GOAL_STEP        16384
 
 double hb_app_host_seconds(void) {
     struct timespec now;
@@ -46,29 +43,12 @@ void hb_app_set_speed(struct hb_app *app, double cycles_per_second) {
         app->ui.column_cycles = power_of_two(app->normal_speed * TIMELINE_SECONDS / TIMELINE_COLUMNS);
 }
 
-/* A fault that no click caused: keeps the machine as it was shortly before. */
-static void keep_before(struct hb_app *app, uint64_t cycle) {
-    const struct hb_session_ops *ops = app->session->ops;
-    double early = fmax(0, (double)cycle - app->normal_speed * BEFORE_SECONDS);
-    const struct hb_keyframe *frame = hb_keyframes_before(&app->frames, (uint64_t)early);
-    void *now = frame == NULL ? NULL : ops->snapshot(app->session->self);
-    if (now == NULL)
-        return;
-    ops->restore(app->session->self, frame->snapshot);
-    app->fault.past = frame->past;
-    app->fault.snapshot = ops->snapshot(app->session->self);
-    ops->restore(app->session->self, now);
-    ops->release(app->session->self, now);
-}
-
-static void forget(struct hb_app *app, struct hb_fault *fault) {
-    if (fault->snapshot != NULL)
-        app->session->ops->release(app->session->self, fault->snapshot);
-    fault->snapshot = NULL;
+bool hb_app_can_back(const struct hb_app *app) {
+    return app->fault.known && (app->fault.undone || app->fault.cycle <= hb_app_cycle(app));
 }
 
 bool hb_app_pop_fault(struct hb_app *app) {
-    forget(app, &app->fault);
+    app->fault.known = false;
     if (app->earliers == 0)
         return false;
     app->fault = app->earlier[--app->earliers];
@@ -76,16 +56,29 @@ bool hb_app_pop_fault(struct hb_app *app) {
 }
 
 void hb_app_push_fault(struct hb_app *app, const struct hb_fault *fault) {
-    while (app->fault.snapshot != NULL && (app->fault.undone || app->fault.cycle >= fault->cycle))
+    while (app->fault.known && (app->fault.undone || app->fault.cycle >= fault->cycle))
         hb_app_pop_fault(app);
     if (app->earliers == HB_FAULTS_KEPT) {
-        forget(app, &app->earlier[0]);
         memmove(&app->earlier[0], &app->earlier[1], (HB_FAULTS_KEPT - 1) * sizeof app->earlier[0]);
         app->earliers--;
     }
-    if (app->fault.snapshot != NULL)
+    if (app->fault.known)
         app->earlier[app->earliers++] = app->fault;
     app->fault = *fault;
+}
+
+static bool is_that(const struct hb_fault *fault, const struct hb_happening *event) {
+    return fault->known && fault->cycle == event->cycle && fault->hart == event->hart;
+}
+
+static void keep_fault(struct hb_app *app, const struct hb_happening *event) {
+    for (uint32_t i = 0; i < app->earliers; i++)
+        if (is_that(&app->earlier[i], event))
+            return;
+    if (is_that(&app->fault, event))
+        app->fault.undone = false; /* it has come once more */
+    else if (!app->fault.known || app->fault.undone || app->fault.cycle < event->cycle)
+        hb_app_push_fault(app, &(struct hb_fault){.known = true, .hart = event->hart, .cycle = event->cycle});
 }
 
 static void on_killed(struct hb_app *app, const struct hb_happening *event, bool live) {
@@ -96,14 +89,11 @@ static void on_killed(struct hb_app *app, const struct hb_happening *event, bool
         past->work_before = hb_history_mean_work(app->history, event->cycle, window, window * BEFORE_WINDOWS);
     }
     past->fault_cycle = event->cycle;
-    if (live && app->fault.snapshot != NULL && app->fault.cycle == event->cycle && app->fault.hart == event->hart) {
-        app->fault.undone = false; /* played once more */
+    if (event->cycle >= app->recovery_off_cycle)
+        hb_story_recovery_off(&past->story);
+    keep_fault(app, event);
+    if (live)
         hb_director_plan(&app->director, app->session, &app->view.machine, event->hart);
-    } else if (live) {
-        hb_app_push_fault(app, &(struct hb_fault){.hart = event->hart, .cycle = event->cycle});
-        keep_before(app, event->cycle);
-        hb_director_plan(&app->director, app->session, &app->view.machine, event->hart);
-    }
 }
 
 void hb_app_take_events(struct hb_app *app, bool live) {
@@ -111,6 +101,7 @@ void hb_app_take_events(struct hb_app *app, bool live) {
     size_t count;
     while ((count = app->session->ops->events(app->session->self, events, sizeof events / sizeof *events)) > 0) {
         for (size_t i = 0; i < count; i++) {
+            app->past.happened++;
             hb_eventlog_add(&app->past.log, &events[i]);
             hb_story_event(&app->past.story, &app->view.machine, &events[i]);
             if (events[i].kind == HB_HAPPENED_KILLED)
@@ -124,14 +115,27 @@ void hb_app_take_events(struct hb_app *app, bool live) {
         on_killed(app, &killed, live);
 }
 
-/* One slice of at most `slice` cycles that ends at `target` at the latest; false when the machine does not advance. */
+/* Keyframes are due at multiples of their interval, at which slices end, too. */
+static void arrive(struct hb_app *app, uint64_t cycle) {
+    if (cycle % app->frames.interval == 0)
+        hb_keyframes_offer(&app->frames, app->session, &app->past);
+    if (cycle > app->furthest_cycle)
+        app->furthest_cycle = cycle;
+}
+
+/* One slice of at most `slice` cycles that ends at `target` at the latest; false when the machine does not advance.
+ * Where it has been before ends a slice, so that none is recorded in part. */
 static bool run_slice(struct hb_app *app, uint64_t target, uint64_t slice, bool live) {
     struct hb_counters counters;
     uint64_t before = hb_app_cycle(app), end = hb_history_slice_end(before, slice);
-    app->session->ops->run_to(app->session->self, end < target ? end : target);
+    end = end < target ? end : target;
+    if (before < app->furthest_cycle && app->furthest_cycle < end)
+        end = app->furthest_cycle;
+    app->session->ops->run_to(app->session->self, end);
     app->session->ops->counters(app->session->self, &counters);
     hb_history_add(app->history, &counters);
     hb_app_take_events(app, live);
+    arrive(app, counters.cycle);
     return counters.cycle > before;
 }
 
@@ -149,48 +153,64 @@ void hb_app_run_to(struct hb_app *app, uint64_t cycle, uint64_t fine_cycles) {
     }
 }
 
-void hb_app_restore(struct hb_app *app, const void *snapshot, const struct hb_past *past) {
+void hb_app_restore(struct hb_app *app, const struct hb_keyframe *frame) {
     struct hb_counters counters;
-    struct hb_past copy = *past;
-    app->session->ops->restore(app->session->self, snapshot);
+    app->session->ops->restore(app->session->self, frame->snapshot);
     app->session->ops->counters(app->session->self, &counters);
-    hb_history_rewind(app->history, &counters);
-    app->past = copy;
+    hb_history_go(app->history, &counters);
+    app->past = frame->past;
     app->director = (struct hb_director){0};
     app->carry = 0;
     app->frame_number = 0;
-    hb_keyframes_truncate(&app->frames, app->session, counters.cycle);
 }
 
+void hb_app_fork(struct hb_app *app) {
+    uint64_t now = hb_app_cycle(app);
+    app->session->ops->forget_ahead(app->session->self);
+    hb_keyframes_truncate(&app->frames, app->session, now);
+    hb_history_fork(app->history, now);
+    app->furthest_cycle = now;
+    if (app->recovery_off_cycle >= now)
+        app->recovery_off_cycle = HB_NEVER_OFF;
+}
+
+/* Restores only where that is the shorter way. */
 void hb_app_seek(struct hb_app *app, uint64_t cycle) {
     const struct hb_keyframe *frame = hb_keyframes_before(&app->frames, cycle);
-    if (frame != NULL) {
-        hb_app_restore(app, frame->snapshot, &frame->past);
-        hb_app_run_to(app, cycle, SEEK_FINE_CYCLES);
-    }
+    uint64_t now = hb_app_cycle(app);
+    if (frame != NULL && (cycle < now || frame->cycle > now))
+        hb_app_restore(app, frame);
+    hb_app_run_to(app, cycle, SEEK_FINE_CYCLES);
+}
+
+void hb_app_go(struct hb_app *app, uint64_t cycle) {
+    hb_app_seek(app, cycle < app->furthest_cycle ? cycle : app->furthest_cycle);
+    app->goal_cycle = cycle > app->furthest_cycle ? cycle : 0;
+}
+
+/* Runs on towards the goal for the budget. */
+static void near_goal(struct hb_app *app, double budget_seconds) {
+    double end = hb_app_host_seconds() + budget_seconds;
+    uint64_t now = hb_app_cycle(app);
+    do {
+        bool last = app->goal_cycle - now <= GOAL_STEP;
+        hb_app_run_to(app, last ? app->goal_cycle : now + GOAL_STEP, last ? SEEK_FINE_CYCLES : 0);
+        now = hb_app_cycle(app);
+        if (now >= app->goal_cycle || app->session->ops->status(app->session->self) != HB_VIEW_GOING)
+            app->goal_cycle = 0;
+    } while (app->goal_cycle != 0 && hb_app_host_seconds() < end);
 }
 
 void hb_app_to_fault(struct hb_app *app) {
     uint64_t from = hb_app_cycle(app), before = app->past.fault_cycle;
-    while (app->past.fault_cycle == before && app->session->ops->status(app->session->self) == HB_VIEW_GOING) {
-        uint64_t now = hb_app_cycle(app);
-        hb_app_run_to(app, now + TO_FAULT_STEP, 0);
-        if (now / KEYFRAME_STEP != hb_app_cycle(app) / KEYFRAME_STEP && app->past.fault_cycle == before)
-            hb_keyframes_add(&app->frames, app->session, &app->past);
-    }
+    while (app->past.fault_cycle == before && app->session->ops->status(app->session->self) == HB_VIEW_GOING)
+        hb_app_run_to(app, hb_app_cycle(app) + TO_FAULT_STEP, 0);
     double fault = (double)app->past.fault_cycle - app->normal_speed * BEFORE_SECONDS;
     if (app->past.fault_cycle == before)
         hb_app_seek(app, from);
     else
         hb_app_seek(app, (uint64_t)fmax(fault, (double)from));
     app->ui.playing = app->session->ops->status(app->session->self) == HB_VIEW_GOING;
-}
-
-static void keep_keyframes(struct hb_app *app) {
-    double interval = fmin(fmax(app->normal_speed * KEYFRAME_SECONDS, KEYFRAME_MIN_CYCLES), KEYFRAME_MAX_CYCLES);
-    uint32_t count = app->frames.count;
-    if (count == 0 || (double)(hb_app_cycle(app) - app->frames.frame[count - 1].cycle) >= interval)
-        hb_keyframes_add(&app->frames, app->session, &app->past);
 }
 
 /* The present speed, and the cycle up to which it holds. */
@@ -223,7 +243,6 @@ static void play(struct hb_app *app, double seconds, double budget_seconds) {
             break;
         }
     }
-    keep_keyframes(app);
 }
 
 void hb_app_advance(struct hb_app *app, double seconds, double budget_seconds) {
@@ -234,6 +253,8 @@ void hb_app_advance(struct hb_app *app, double seconds, double budget_seconds) {
         app->ui.playing = false;
     if (app->search.active)
         hb_app_search(app, budget_seconds);
+    else if (app->goal_cycle != 0)
+        near_goal(app, budget_seconds);
     else if (app->ui.playing)
         play(app, seconds, budget_seconds);
 }

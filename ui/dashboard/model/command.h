@@ -16,26 +16,32 @@ enum hb_command_kind {
     HB_COMMAND_PAUSE,
     HB_COMMAND_STEP_CYCLE,
     HB_COMMAND_STEP_BACK,        /* to the previous cycle: keyframe and replay */
-    HB_COMMAND_STEP_INSTRUCTION, /* until the selected CPU has retired one more instruction */
-    HB_COMMAND_TO_START,         /* to where the dashboard opened */
-    HB_COMMAND_SPEED,            /* value: cycles a second */
-    HB_COMMAND_KILL,             /* argument: hart; its cache still answers */
-    HB_COMMAND_KILL_LOST,        /* argument: hart; its cache is lost with it */
-    HB_COMMAND_TO_FAULT,         /* to shortly before the experiment's next own fault */
-    HB_COMMAND_BACK,             /* to the cycle before the last fault */
-    HB_COMMAND_AGAIN_OFF,        /* the last fault again, with recovery off */
-    HB_COMMAND_AGAIN_LOST,       /* the last fault again, with the cache lost */
-    HB_COMMAND_VARIANT,          /* argument: variant of the experiment to show */
-    HB_COMMAND_CHOOSE,           /* shows or hides the list of variants */
-    HB_COMMAND_PAGE,             /* argument: twice the page of the lesson, and 1 with its answer */
-    HB_COMMAND_SELECT,           /* argument: hart */
-    HB_COMMAND_SCENE,            /* argument: enum hb_scene_id */
-    HB_COMMAND_ZOOM,             /* argument: cycles a column of the timeline (a power of two) */
-    HB_COMMAND_SCROLL,           /* argument: columns before now; 0 follows */
-    HB_COMMAND_LIST_SCROLL,      /* argument: rows by which the open list is scrolled */
-    HB_COMMAND_TEXT,             /* argument: text size in pixels */
-    HB_COMMAND_THEME,            /* light, dark, in turn */
-    HB_COMMAND_HELP,             /* shows or hides the help */
+    HB_COMMAND_STEP_INSTRUCTION, /* argument: hart; until it has retired one more instruction */
+    HB_COMMAND_STEP_TRANSACTION, /* until the bus has been granted once more */
+    HB_COMMAND_STEP_EVENT,       /* until something is told */
+    HB_COMMAND_BACK_INSTRUCTION, /* argument: hart; and so on, in the other direction */
+    HB_COMMAND_BACK_TRANSACTION,
+    HB_COMMAND_BACK_EVENT,
+    HB_COMMAND_GO,          /* argument: cycle */
+    HB_COMMAND_TO_START,    /* to where the dashboard opened */
+    HB_COMMAND_SPEED,       /* value: cycles a second */
+    HB_COMMAND_KILL,        /* argument: hart; its cache still answers */
+    HB_COMMAND_KILL_LOST,   /* argument: hart; its cache is lost with it */
+    HB_COMMAND_TO_FAULT,    /* to shortly before the experiment's next own fault */
+    HB_COMMAND_BACK,        /* to the cycle before the last fault */
+    HB_COMMAND_AGAIN_OFF,   /* the last fault again, with recovery off */
+    HB_COMMAND_AGAIN_LOST,  /* the last fault again, with the cache lost */
+    HB_COMMAND_VARIANT,     /* argument: variant of the experiment to show */
+    HB_COMMAND_CHOOSE,      /* shows or hides the list of variants */
+    HB_COMMAND_PAGE,        /* argument: twice the page of the lesson, and 1 with its answer */
+    HB_COMMAND_SELECT,      /* argument: hart */
+    HB_COMMAND_SCENE,       /* argument: enum hb_scene_id */
+    HB_COMMAND_ZOOM,        /* argument: cycles a column of the timeline (a power of two) */
+    HB_COMMAND_SCROLL,      /* argument: columns before now; 0 follows */
+    HB_COMMAND_LIST_SCROLL, /* argument: rows by which the open list is scrolled */
+    HB_COMMAND_TEXT,        /* argument: text size in pixels */
+    HB_COMMAND_THEME,       /* light, dark, in turn */
+    HB_COMMAND_HELP,        /* shows or hides the help */
     HB_COMMAND_SCREENSHOT,
     HB_COMMAND_QUIT,
     HB_COMMAND_KINDS

@@ -12,6 +12,7 @@ struct cell {
 
 struct span {
     uint64_t number; /* of the cell, + 1; 0: never written */
+    uint32_t begin;  /* the first cycle that is in it, counted from the cell's; those that follow are in it, too */
     uint32_t cycles, bus_busy, tasks;
 };
 
@@ -40,7 +41,7 @@ struct hb_history *hb_history_new(uint32_t harts, const struct hb_counters *now)
             return NULL;
         }
     }
-    hb_history_rewind(history, now);
+    hb_history_go(history, now);
     return history;
 }
 
@@ -64,10 +65,17 @@ static const struct span *span_at(const struct hb_history *history, int k, uint6
     return span->number == number + 1 && span->cycles > 0 ? span : NULL;
 }
 
-static struct span *claim(struct hb_history *history, int k, uint64_t number) {
+/* The cell to which a slice is to be added that begins at `cycle`; NULL: it was added before. What is there and does
+ * not end where the slice begins makes place for it. */
+static struct span *claim(struct hb_history *history, int k, uint64_t cycle, uint32_t cycles) {
+    uint64_t number = cycle >> k;
+    uint32_t begin = (uint32_t)(cycle - (number << k));
     struct span *span = &history->level[k].span[slot_of(number)];
-    if (span->number != number + 1) {
-        *span = (struct span){.number = number + 1};
+    bool there = span->number == number + 1;
+    if (there && begin >= span->begin && begin + cycles <= span->begin + span->cycles)
+        return NULL;
+    if (!there || begin != span->begin + span->cycles) {
+        *span = (struct span){.number = number + 1, .begin = begin};
         for (uint32_t hart = 0; hart < history->harts; hart++)
             *cell_at(history, k, hart, number) = (struct cell){.task = -1};
     }
@@ -122,7 +130,9 @@ void hb_history_add(struct hb_history *history, const struct hb_counters *now) {
         uint64_t number = last->cycle >> k;
         if (cycles > (uint64_t)1 << k)
             continue;
-        struct span *span = claim(history, k, number);
+        struct span *span = claim(history, k, last->cycle, (uint32_t)cycles);
+        if (span == NULL)
+            continue;
         span->cycles += (uint32_t)cycles;
         span->bus_busy += (uint32_t)(now->bus_busy - last->bus_busy);
         span->tasks += (uint32_t)(now->tasks_done - last->tasks_done);
@@ -132,14 +142,17 @@ void hb_history_add(struct hb_history *history, const struct hb_counters *now) {
     history->last = *now;
 }
 
-void hb_history_rewind(struct hb_history *history, const struct hb_counters *now) {
+void hb_history_fork(struct hb_history *history, uint64_t cycle) {
     for (int k = 0; k < HB_HISTORY_LEVELS; k++) {
         for (int i = 0; i < HB_HISTORY_CELLS; i++) {
             struct span *span = &history->level[k].span[i];
-            if (span->number != 0 && (span->number - 1) << k >= now->cycle)
+            if (span->number != 0 && ((span->number - 1) << k) + span->begin + span->cycles > cycle)
                 span->number = 0;
         }
     }
+}
+
+void hb_history_go(struct hb_history *history, const struct hb_counters *now) {
     history->last = *now;
     history->mark[0] = *now;
     history->marks = 1;

@@ -26,8 +26,11 @@ void hb_history_free(struct hb_history *history);
 /* Adds the slice between the last sums and these. */
 void hb_history_add(struct hb_history *history, const struct hb_counters *now);
 
-/* The machine went back: forgets everything from now->cycle on. */
-void hb_history_rewind(struct hb_history *history, const struct hb_counters *now);
+/* The machine went elsewhere in the same run: what was recorded stays, and what is recorded once more counts once. */
+void hb_history_go(struct hb_history *history, const struct hb_counters *now);
+
+/* Another future begins here: forgets everything from `cycle` on. */
+void hb_history_fork(struct hb_history *history, uint64_t cycle);
 
 /* Begins a new piece of recent time; the oldest of HB_HISTORY_MARKS pieces is no longer recent. */
 void hb_history_mark(struct hb_history *history);

@@ -1,5 +1,12 @@
-/* Snapshots of the machine with what the dashboard had shown by then, so that every earlier cycle can be reached: back
- * to the keyframe before it, then forward. */
+/* Snapshots of the machine with what the dashboard had shown by then, spaced evenly over the run, so that every cycle
+ * that was reached can be gone to: to the keyframe before it, then forward.
+ *
+ *     hb_keyframes_begin(&frames, HB_KEYFRAMES_BYTES);
+ *     hb_keyframes_offer(&frames, session, &past);     // whenever the cycle is a multiple of frames.interval
+ *     frame = hb_keyframes_before(&frames, cycle);
+ *
+ * They stay when the machine goes back: the same past lies ahead of it. hb_keyframes_truncate() forgets a future that
+ * will not come. When their memory is used up every second one goes, and the interval doubles. */
 #ifndef HB_DASHBOARD_KEYFRAMES_H
 #define HB_DASHBOARD_KEYFRAMES_H
 
@@ -7,7 +14,8 @@
 #include "ui/dashboard/model/session.h"
 #include "ui/dashboard/model/story.h"
 
-#define HB_KEYFRAMES 16
+#define HB_KEYFRAMES_BYTES    (400ull << 20) /* for all of them */
+#define HB_KEYFRAMES_INTERVAL (1u << 17)     /* cycles, at first: a power of two */
 
 /* What the dashboard shows besides the machine's state, at one cycle. */
 struct hb_past {
@@ -16,6 +24,7 @@ struct hb_past {
     float work_before;       /* useful work per cycle before the first fault; 0: none */
     uint64_t workers_before; /* the CPUs that did it, as bits */
     uint64_t fault_cycle;
+    uint64_t happened; /* events so far */
 };
 
 struct hb_keyframe {
@@ -25,15 +34,20 @@ struct hb_keyframe {
 };
 
 struct hb_keyframes {
-    uint32_t count; /* in order of cycles; the first is the start and stays */
-    struct hb_keyframe frame[HB_KEYFRAMES];
+    uint32_t count, capacity;
+    uint64_t interval;         /* cycles between two */
+    uint64_t bytes;            /* that they may take */
+    struct hb_keyframe *frame; /* in order of cycles; the first is the start and stays */
 };
 
-/* Adds one of the present machine; the oldest but the first goes when there is no room. Does nothing when the session
- * cannot take a snapshot. */
-void hb_keyframes_add(struct hb_keyframes *frames, struct hb_session *session, const struct hb_past *past);
+/* None yet, with this much memory to use. */
+void hb_keyframes_begin(struct hb_keyframes *frames, uint64_t bytes);
 
-/* The latest that is not after `cycle`, or NULL. */
+/* Adds one of the present machine unless there is one of its cycle. Does nothing when the session cannot take a
+ * snapshot, or without memory. */
+void hb_keyframes_offer(struct hb_keyframes *frames, struct hb_session *session, const struct hb_past *past);
+
+/* The latest that is not after `cycle`, or NULL. It stays where it is until the next is added. */
 const struct hb_keyframe *hb_keyframes_before(const struct hb_keyframes *frames, uint64_t cycle);
 
 /* Forgets those after `cycle`. */

@@ -78,6 +78,8 @@ struct hb_session_ops {
     /* A new future from here on: what was asked of the machine for this cycle and later does not come. */
     void (*forget_ahead)(void *self);
     void (*release)(void *self, void *snapshot);
+    /* Bytes of memory that the snapshots hold together. */
+    uint64_t (*snapshots_bytes)(void *self);
     /* Fail-stop of `hart` at the current cycle. */
     void (*kill)(void *self, uint32_t hart, bool cache_lost);
     /* Sets the recovery policy in the guest's parameter page: off (nobody watches), or as the experiment has it. */

@@ -251,7 +251,8 @@ static void paint(struct hb_window *window, struct hb_app *app) {
 
 /* Nothing moves, and nothing is about to: the picture on the screen stays. */
 static bool is_still(const struct hb_window *window, const struct hb_app *app) {
-    return !app->ui.playing && !app->want_picture && app->ui.notice[0] == '\0' && window->stirred_seconds <= 0;
+    return !app->ui.playing && app->goal_cycle == 0 && !app->want_picture && app->ui.notice[0] == '\0' &&
+           window->stirred_seconds <= 0;
 }
 
 bool hb_window_loop_once(struct hb_window *window, struct hb_app *app) {

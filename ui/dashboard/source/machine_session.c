@@ -69,6 +69,10 @@ static void release(void *self, void *snapshot) {
     hb_snapshot_free(snapshot);
 }
 
+static uint64_t snapshots_bytes(void *self) {
+    return hb_snapshots_bytes(machine_of(self));
+}
+
 /* The experiment's own console input is not an action of the user: it comes whatever the user does. */
 static void forget_ahead(void *self) {
     struct hb_machine *machine = machine_of(self);
@@ -110,6 +114,7 @@ static const struct hb_session_ops ops = {
     .restore = restore,
     .forget_ahead = forget_ahead,
     .release = release,
+    .snapshots_bytes = snapshots_bytes,
     .kill = kill_hart,
     .set_recovery = set_recovery,
     .hash = hash,
