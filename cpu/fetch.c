@@ -34,11 +34,14 @@ static bool translate(struct hb_core *core, uint64_t address, uint32_t place, ui
 }
 
 /* The line will be fetched again, perhaps with other bytes, into the very slot that a lookup points to, and that lookup
- * would pass as valid. A line enters an L1I only by its own hart's fetch, so this is the only place to drop it. */
+ * would pass as valid. A line enters an L1I only by its own hart's fetch, so this is the only place to drop it. Its
+ * lookups stand where the offset in the page says, which is that of every virtual address. */
 static void forget_line(struct hb_core *core, uint64_t physical) {
     uint64_t line = physical & core->line_mask;
+    const uint32_t of_a_page = 4096 >> core->line_shift;
+    const uint32_t step = of_a_page < HB_FETCH_LOOKUPS ? of_a_page : HB_FETCH_LOOKUPS;
     for (uint32_t mode = 0; mode < HB_LOOKUP_MODES; mode++)
-        for (uint32_t i = 0; i < HB_FETCH_LOOKUPS; i++)
+        for (uint32_t i = (line >> core->line_shift) % step; i < HB_FETCH_LOOKUPS; i += step)
             if (core->fetch_lookup[mode][i].address == line)
                 core->fetch_lookup[mode][i].tag = HB_NO_TAG;
     if (core->fetch.address == line)

@@ -35,14 +35,11 @@ static uint64_t last_touch(const struct hb_line *line) {
     return line->last_read > line->last_write ? line->last_read : line->last_write;
 }
 
-/* Invalid before valid, then by age: the order in which lines are evicted. As a number, since this is what misses are
- * made of; an invalid line has never been touched. */
-static uint64_t turn_to_leave(const struct hb_line *line) {
-    return last_touch(line) + (line->address < HB_NO_LINE);
-}
-
+/* Invalid before valid, then by age: the order in which lines are evicted. */
 static bool goes_before(const struct hb_line *a, const struct hb_line *b) {
-    return turn_to_leave(a) < turn_to_leave(b);
+    if (a->address == HB_NO_LINE || b->address == HB_NO_LINE)
+        return a->address == HB_NO_LINE && b->address != HB_NO_LINE;
+    return last_touch(a) < last_touch(b);
 }
 
 /* ---- Replacement ----------------------------------------------------------------------------------------------- */
@@ -51,14 +48,17 @@ static uint32_t first_of_set(const struct hb_cache *cache, uint64_t address) {
     return (uint32_t)(address >> cache->line_shift & (cache->sets - 1)) * cache->ways;
 }
 
-static struct hb_line *least_recently_touched(const struct hb_cache *cache, uint32_t first, uint32_t ways) {
+/* Or an invalid one. In steps and without calls, for this is what misses are made of. */
+static inline struct hb_line *least_recently_touched(const struct hb_cache *cache, uint32_t first) {
     struct hb_line *line = hb_cache_line(cache, first), *victim = line;
-    uint64_t first_turn = turn_to_leave(line);
-    while (--ways) {
+    uint64_t first_touch = UINT64_MAX;
+    for (uint32_t ways = cache->ways; ways; ways--) {
+        if (line->address == HB_NO_LINE)
+            return line;
+        uint64_t touch = last_touch(line);
+        victim = touch < first_touch ? line : victim;
+        first_touch = touch < first_touch ? touch : first_touch;
         line = (struct hb_line *)(void *)((uint8_t *)line + cache->stride);
-        uint64_t turn = turn_to_leave(line);
-        victim = turn < first_turn ? line : victim;
-        first_turn = turn < first_turn ? turn : first_turn;
     }
     return victim;
 }
@@ -102,21 +102,25 @@ static struct hb_line *drawn(const struct hb_cache *cache, uint32_t first) {
                          first + (uint32_t)(hb_choice(cache->seed, first, arrivals(cache, first)) % cache->ways));
 }
 
-struct hb_line *hb_cache_victim(const struct hb_cache *cache, uint64_t address) {
-    uint32_t first = first_of_set(cache, address);
-    struct hb_line *line = least_recently_touched(cache, first, cache->ways);
-    if (line->address == HB_NO_LINE)
-        return line;
+static __attribute__((noinline)) struct hb_line *otherwise_chosen(const struct hb_cache *cache, uint32_t first) {
     switch (cache->replacement) {
     case HB_REPLACE_PLRU: return down_the_tree(cache, first);
     case HB_REPLACE_FIFO: return first_come(cache, first);
-    case HB_REPLACE_RANDOM: return drawn(cache, first);
-    default: return line;
+    default: return drawn(cache, first);
     }
 }
 
+struct hb_line *hb_cache_victim(const struct hb_cache *cache, uint64_t address) {
+    uint32_t first = first_of_set(cache, address);
+    struct hb_line *line = least_recently_touched(cache, first);
+    if (line->address == HB_NO_LINE || cache->replacement == HB_REPLACE_LRU)
+        return line;
+    return otherwise_chosen(cache, first);
+}
+
 void hb_cache_note_arrival(const struct hb_cache *cache, struct hb_line *line) {
-    line->turn = arrivals(cache, first_of_set(cache, line->address)) + 1;
+    if (cache->replacement == HB_REPLACE_FIFO || cache->replacement == HB_REPLACE_RANDOM)
+        line->turn = arrivals(cache, first_of_set(cache, line->address)) + 1;
 }
 
 /* ---- Lines ----------------------------------------------------------------------------------------------------- */

@@ -33,7 +33,7 @@ struct hb_line {
     uint8_t state;       /* 0: invalid */
     uint8_t attributes;  /* HB_LINE_* */
     uint8_t unused[2];
-    uint32_t turn; /* its number among the lines that came into this set; stays when it goes */
+    uint32_t turn; /* fifo, random: its number among the lines that came into this set; stays when it goes */
 };
 
 struct hb_cache {
@@ -94,7 +94,7 @@ static inline struct hb_line *hb_cache_find(const struct hb_cache *cache, uint64
  * Ties go to the lowest way. */
 struct hb_line *hb_cache_victim(const struct hb_cache *cache, uint64_t address);
 
-/* A new line, whose address it has by now, has taken the place `line`: its turn is counted. */
+/* A new line, whose address it has by now, has taken the place `line`: its turn is counted, if the policy asks. */
 void hb_cache_note_arrival(const struct hb_cache *cache, struct hb_line *line);
 
 /* Make a line invalid. Its data are gone. */
