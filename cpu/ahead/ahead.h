@@ -26,7 +26,7 @@ void hb_ahead_turn(struct hb_core *core, uint64_t now, uint64_t horizon);
  * `to` is final from here on. False: there were none. */
 bool hb_ahead_back(struct hb_core *core, uint64_t to);
 
-/* The hart has executed a turn at `now` or later. */
+/* May the hart have executed a turn at `now` or later? If not after all, going back changes nothing. */
 static inline bool hb_ahead_is(const struct hb_core *core, uint64_t now) {
     return core->ahead->active && core->ahead->last_stamp >> 4 >= now;
 }

@@ -48,7 +48,7 @@ struct hb_ahead_snoop {
 struct hb_ahead {
     bool active;          /* there is a checkpoint, and the hart may have run on from it */
     uint64_t since_stamp; /* cycle of the checkpoint << 4, as in stamps: turns from here on can be taken back */
-    uint64_t last_stamp;  /* the same of the last turn that it has executed */
+    uint64_t last_stamp;  /* the same of a cycle after which it has executed no turn */
     uint32_t quantum_cycles;
     uint8_t registers[HB_AHEAD_REGISTERS_BYTES], counters[HB_AHEAD_COUNTERS_BYTES];
     uint64_t reservation; /* of LR */
@@ -63,8 +63,7 @@ struct hb_ahead {
     struct hb_data_lookup *data;
     struct hb_fetch_lookup *fetch;
     uint64_t limit_stamp, counts;
-    const struct hb_fetch_lookup *lookup; /* of the line of the pc; */
-    uint64_t line;                        /* its virtual address, */
+    uint64_t line; /* virtual address of the line of the pc */
     struct hb_line *slot;
     struct hb_line *upper; /* that an instruction reaches into */
     struct hb_ahead_written written[HB_AHEAD_CYCLES_MAX + 8];

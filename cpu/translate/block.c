@@ -275,11 +275,55 @@ static const uint8_t *entry(const struct hb_block *block, uint32_t k) {
     return block->code[k] == block->t->code.none[k] ? NULL : block->code[k];
 }
 
-/* On to the place `to`, an offset from the line's beginning, in the line or not; in rax, too, if it is not. */
+/* Where a lookup of the line `distance` bytes from the block's stands among those of fetches, as an offset. False: that
+ * is not known before the virtual address is. */
+static bool lookup_at(const struct hb_block *block, uint32_t distance, uint32_t *at) {
+    const struct hb_translator *t = block->t;
+    const uint64_t line = block->line->address + (uint64_t)(int64_t)(int32_t)distance;
+    *at = (uint32_t)(line >> t->line_shift) % HB_FETCH_LOOKUPS * (uint32_t)sizeof(struct hb_fetch_lookup);
+    return HB_FETCH_LOOKUPS << t->line_shift <= 4096; /* the offset in the page says so, which is that of both */
+}
+
+/* On to offset `to` from the line's beginning, which is in another line. As go_line does it, but where its lookup
+ * stands is known. */
+static void emit_go_to_line(struct hb_block *block, uint32_t to, bool after_load, uint32_t lookup) {
+    struct hb_translator *t = block->t;
+    struct hb_x86 *w = &t->w;
+    const uint32_t offset = to & (t->line_bytes - 1);
+    x86_load(w, RCX, AHEAD, AHEAD_AT(line));
+    x86_immediate(w, true, 0, RCX, to - offset);
+    x86_load(w, RDX, AHEAD, AHEAD_AT(fetch));
+    x86_memory(w, true, 0x3b, RCX, RDX, lookup + (uint32_t)offsetof(struct hb_fetch_lookup, tag));
+    uint8_t *other = x86_jump_if(w, CC_NE);
+    x86_load(w, RSI, RDX, lookup + (uint32_t)offsetof(struct hb_fetch_lookup, slot));
+    x86_load(w, RDI, RDX, lookup + (uint32_t)offsetof(struct hb_fetch_lookup, address));
+    x86_memory(w, true, 0x3b, RDI, RSI, LINE_AT(address));
+    uint8_t *gone = x86_jump_if(w, CC_NE);
+    x86_load(w, RDI, RDX, lookup + (uint32_t)offsetof(struct hb_fetch_lookup, code));
+    x86_move(w, SLOT, RSI);
+    x86_store(w, RCX, AHEAD, AHEAD_AT(line));
+    x86_memory(w, true, 0x39, SINCE, RSI, LINE_AT(last_read)); /* cmp [...], SINCE */
+    uint8_t *logged = x86_jump_if(w, CC_AE);
+    x86_call(w, t->log_read);
+    x86_here(w, logged);
+    x86_memory(w, false, 0xff, 4, RDI, 8 * (offset / 2 + (after_load ? HALFWORDS : 0))); /* jmp [rdi + disp] */
+    x86_here(w, other);
+    x86_here(w, gone);
+    x86_address(w, RAX, RCX, offset);
+    x86_jump(w, t->leave[HB_LEFT_LINE]);
+}
+
+/* On to the place `to`, an offset from the line's beginning, in the line or not. */
 static void emit_go(struct hb_block *block, uint32_t to, bool after_load) {
     struct hb_translator *t = block->t;
     struct hb_x86 *w = &t->w;
+    uint32_t lookup;
+    if (to >= t->line_bytes && lookup_at(block, to & ~(t->line_bytes - 1), &lookup)) {
+        emit_go_to_line(block, to, after_load, lookup);
+        return;
+    }
     if (to >= t->line_bytes) {
+        emit_pc(w, to);
         x86_jump(w, t->go_line[after_load]);
         return;
     }
@@ -318,8 +362,6 @@ static void emit_side(struct hb_block *block, uint32_t i, bool taken) {
     }
     emit_touch_upper(block, i);
     emit_progress(block, i + 1, &by, taken);
-    if (!taken && to >= t->line_bytes)
-        emit_pc(w, to);
     emit_go(block, to, false);
 }
 
@@ -476,12 +518,12 @@ static void emit_end(struct hb_block *block) {
     const struct hb_place *end = &block->place[block->n];
     emit_progress(block, block->n, &end->by, false);
     bool goes_on = end->at >= t->line_bytes || block->crosses_later;
-    if (!goes_on || end->at >= t->line_bytes)
-        emit_pc(w, end->at);
-    if (goes_on)
+    if (goes_on) {
         emit_go(block, end->at, loads_last(block) != 0);
-    else
-        x86_jump(w, t->leave[left_at(block, end->at)]);
+        return;
+    }
+    emit_pc(w, end->at);
+    x86_jump(w, t->leave[left_at(block, end->at)]);
 }
 
 /* Gives the entry for after a load. */

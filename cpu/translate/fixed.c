@@ -98,18 +98,15 @@ static void make_find_upper(struct hb_translator *t) {
     x86_byte(w, 0xc3); /* ret */
 }
 
-/* To the pc in rax, of another line perhaps. The last instruction was of the present line, which is stamped. The new
+/* To the pc in rax, of another line perhaps. The new
  * line's address goes from rax to memory by two short steps: from line to line each waits for the one before. */
 static void make_go_line(struct hb_translator *t, bool after_load) {
     struct hb_x86 *w = &t->w;
     uint8_t *missing[2];
     t->go_line[after_load] = w->at;
-    x86_load(w, RDX, SLOT, LINE_AT(last_read));
-    x86_store(w, RDX, AHEAD, AHEAD_AT(last_stamp));
     x86_move(w, RCX, RAX);
     x86_immediate(w, true, 4, RCX, (uint32_t) - (int32_t)t->line_bytes);
     emit_find_line(t, RDI, missing);
-    x86_store(w, RDX, AHEAD, AHEAD_AT(lookup));
     x86_move(w, SLOT, RSI);
     x86_store(w, RCX, AHEAD, AHEAD_AT(line));
     x86_load(w, RDI, RDX, offsetof(struct hb_fetch_lookup, code));

@@ -47,21 +47,20 @@ static void prepare(struct hb_core *core, uint64_t limit) {
     ahead->limit_stamp = limit << 4;
     ahead->line = core->fetch.tag;
     ahead->slot = core->fetch.slot;
-    ahead->lookup = &core->fetch;
     ahead->counts = (uint64_t)(core->hart->branches % HB_BRANCHES) * COUNT_TAKEN;
     if (ahead->slot->last_read < ahead->since_stamp)
         hb_ahead_log_read(ahead, ahead->slot);
 }
 
-/* What has been counted, and which turn was the last. */
+/* What has been counted. When the last turn was is not known, but that it was before the next. */
 static void settle(struct hb_hart *hart, struct hb_ahead *ahead) {
-    const uint64_t counts = ahead->counts, stamp = ahead->lookup->slot->last_read;
+    const uint64_t counts = ahead->counts;
     hart->instructions += counts % COUNT_LOAD;
     ahead->translated += counts % COUNT_LOAD;
     hart->lookup_hits[0] += counts % COUNT_TAKEN / COUNT_LOAD;
     hart->branches += (uint32_t)(counts / COUNT_TAKEN) - hart->branches % HB_BRANCHES;
-    if (stamp > ahead->last_stamp)
-        ahead->last_stamp = stamp;
+    if (counts % COUNT_LOAD)
+        ahead->last_stamp = (hart->ready_at - 1) << 4;
 }
 
 enum hb_left hb_translator_run(struct hb_core *core, uint64_t limit) {
@@ -71,7 +70,8 @@ enum hb_left hb_translator_run(struct hb_core *core, uint64_t limit) {
     uint64_t entry = (core->hart->pc - core->fetch.tag) / 2 + (core->hart->load_rd ? HALFWORDS : 0);
     uint64_t left = t->enter(core->hart, ahead, core->fetch.code[entry]);
     settle(core->hart, ahead);
-    core->fetch = *ahead->lookup; /* the line in which it is now */
+    if (ahead->line != core->fetch.tag) /* the line in which it is now */
+        core->fetch = ahead->fetch[(ahead->line >> core->line_shift) % HB_FETCH_LOOKUPS];
     return (enum hb_left)left;
 }
 
