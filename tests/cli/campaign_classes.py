@@ -27,7 +27,26 @@ def counts(name):
                 if isinstance(part, dict) and "count" in part}
 
 
+def fails(*options):
+    """masked.json that expects too much: what the command prints."""
+    with open(os.path.join(classes, "masked.json")) as file:
+        campaign = json.load(file)
+    campaign["experiment"] = os.path.join(configs, "contend-short.json")
+    campaign["expect"] = [{"that": "p0.MASKED.count == 25", "because": "too much"}]
+    path = os.path.join(folder, "fails.json")
+    with open(path, "w") as file:
+        json.dump(campaign, file)
+    done = subprocess.run([hartbeat, "campaign", path, "--out", os.path.join(folder, "fails" + "".join(options)), *options],
+                          capture_output=True, text=True)
+    check(done.returncode == 1, f"an expectation that does not hold: {done.returncode}")
+    return done.stdout, done.stderr
+
+
 try:
+    printed, _ = fails()
+    check(re.search(r"MASKED +24 +100.00 %", printed) and "DOES NOT HOLD  too much" in printed, f"printed: {printed}")
+    printed, errors = fails("--quiet")
+    check(not printed and errors == "does not hold: p0.MASKED.count == 25: p0.MASKED.count = 24\n", f"quiet: {errors}")
     for name in sorted(os.listdir(classes)):
         wanted = name[:-5].upper().replace("-", "_")
         known = counts(name)

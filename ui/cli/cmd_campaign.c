@@ -2,10 +2,12 @@
  * hartbeat report DIR: a page with plots of what came of it, or of an experiment. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "sim/campaign/drive.h"
 #include "sim/campaign/merge.h"
+#include "sim/campaign/summary_text.h"
 #include "sim/report/report.h"
 #include "ui/cli/commands.h"
 #include "ui/cli/interrupt.h"
@@ -71,6 +73,15 @@ static bool read_options(const struct hb_options *options, struct hb_campaign_op
     return read_shard(options->shard, wanted);
 }
 
+/* What came of it: the summary, or when quiet only the expectations that do not hold. */
+static void print_summary(const struct hb_options *options, enum hb_campaign_status status) {
+    bool over = status == HB_CAMPAIGN_DONE || status == HB_CAMPAIGN_FAILED;
+    char *text = over ? hb_summary_text(options->out, options->quiet) : NULL;
+    if (text)
+        fputs(text, options->quiet ? stderr : stdout);
+    free(text);
+}
+
 static int exit_of(enum hb_campaign_status status) {
     switch (status) {
     case HB_CAMPAIGN_DONE: return HB_EXIT_OK;
@@ -104,6 +115,8 @@ int hb_cmd_campaign(const struct hb_options *options) {
     hb_progress_end(&line);
     if (error.text[0])
         fprintf(stderr, "%s\n", error.text);
+    else
+        print_summary(options, status);
     hb_campaign_free(&campaign);
     return exit_of(status);
 }
@@ -118,6 +131,8 @@ int hb_cmd_merge(const struct hb_options *options) {
         hb_campaign_merge(options->argument, (uint32_t)options->arguments, options->out, &error);
     if (error.text[0])
         fprintf(stderr, "hartbeat merge: %s\n", error.text);
+    else
+        print_summary(options, status);
     return exit_of(status);
 }
 
