@@ -343,6 +343,71 @@ START_TEST(a_kill_in_the_past_begins_another_future) {
 }
 END_TEST
 
+/* The zone of this kind of probe. */
+static struct hb_zone probe(enum hb_probe kind) {
+    hb_app_draw(app, 1600, 900);
+    for (uint32_t i = 0; i < app->list.zone_count; i++)
+        if (app->list.zone[i].probe == kind)
+            return app->list.zone[i];
+    ck_abort_msg("no zone with probe %d", (int)kind);
+    return (struct hb_zone){.enabled = false};
+}
+
+static void press(const struct hb_zone *zone, int x) {
+    hb_app_mouse_down(app, HB_MOUSE_LEFT, x, zone->rect.y + zone->rect.h / 2);
+}
+
+START_TEST(the_strip_goes_to_places_of_the_run) {
+    play(1);
+    click(HB_COMMAND_KILL, 1);
+    uint64_t killed = app->view.story.cycle[HB_STAGE_KILLED];
+    play(2);
+    hb_app_key(app, 'm');
+    uint64_t marked = hb_app_cycle(app), state = hash();
+    hb_app_run_to(app, 2 * marked, 0);
+    struct hb_zone strip = probe(HB_PROBE_TIME);
+    press(&strip, strip.rect.x + (int)((uint64_t)strip.rect.w * marked / strip.cycles)); /* a bookmark catches */
+    hb_app_mouse_up(app);
+    ck_assert(hb_app_cycle(app) == marked && hash() == state && !app->ui.playing);
+    hb_app_key(app, 'N');
+    ck_assert_uint_eq(hb_app_cycle(app), killed);
+    hb_app_key(app, 'n');
+    ck_assert_uint_eq(hb_app_cycle(app), marked);
+    press(&strip, strip.rect.x + strip.rect.w / 5);
+    uint64_t there = hb_app_cycle(app);
+    ck_assert_uint_lt(there, killed);
+    hb_app_mouse_move(app, strip.rect.x + strip.rect.w / 4, strip.rect.y);
+    ck_assert_uint_gt(hb_app_cycle(app), there); /* it follows the mouse */
+    hb_app_mouse_up(app);
+    hb_app_key(app, 'n');
+    ck_assert_uint_eq(hb_app_cycle(app), killed);
+    run(HB_COMMAND_KILL, 3); /* in this future CPU 1 does not die */
+    ck_assert_uint_eq(app->faults.count, 1);
+    hb_app_seek(app, marked);
+    hb_app_key(app, 'm');
+    ck_assert_uint_eq(app->bookmarks.count, 0);
+}
+END_TEST
+
+START_TEST(a_click_on_a_lane_or_an_event_goes_there) {
+    play(1);
+    click(HB_COMMAND_KILL, 1);
+    uint64_t killed = app->view.story.cycle[HB_STAGE_KILLED];
+    play(8);
+    struct hb_zone lane = probe(HB_PROBE_TIMELINE);
+    press(&lane, lane.rect.x + lane.rect.w / 2);
+    ck_assert_uint_eq(hb_app_cycle(app), hb_zone_cycle(&lane, lane.rect.x + lane.rect.w / 2));
+    struct hb_zone chart = probe(HB_PROBE_THROUGHPUT);
+    press(&chart, chart.rect.x + 10);
+    ck_assert_uint_eq(hb_app_cycle(app), hb_zone_cycle(&chart, chart.rect.x + 10));
+    hb_app_seek(app, killed + 20);
+    hb_app_draw(app, 1600, 900);
+    ck_assert(told("dies"));
+    click(HB_COMMAND_GO, (int64_t)killed + 1);
+    ck_assert_uint_eq(hb_app_cycle(app), killed + 1);
+}
+END_TEST
+
 START_TEST(home_goes_to_where_it_opened) {
     uint64_t cycle = hb_app_cycle(app), state = hash();
     play(5);
@@ -600,6 +665,8 @@ static Suite *suite(void) {
     tcase_add_test(tests, a_step_back_undoes_a_step_of_its_kind);
     tcase_add_test(tests, a_jump_ahead_of_what_was_seen_runs_on_in_frames);
     tcase_add_test(tests, a_kill_in_the_past_begins_another_future);
+    tcase_add_test(tests, the_strip_goes_to_places_of_the_run);
+    tcase_add_test(tests, a_click_on_a_lane_or_an_event_goes_there);
     tcase_add_test(tests, home_goes_to_where_it_opened);
     tcase_add_test(tests, boot_can_be_gone_back_to);
     tcase_add_test(tests, a_log_replays_to_the_same_machine);

@@ -207,6 +207,7 @@ static void fill_view(struct hb_app *app, int w, int h) {
     hb_history_timeline(app->history, app->ui.column_cycles, columns, app->ui.scroll_columns, &app->view.timeline);
     fill_throughput(app);
     fill_marks(app);
+    hb_app_fill_time(app);
     hb_eventlog_view(&app->past.log, &app->view);
     hb_story_view(&app->past.story, &app->view);
     if (app->search.active)

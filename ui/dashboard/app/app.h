@@ -25,8 +25,15 @@ struct hb_fault {
     bool undone; /* the machine was taken back to before it: going back once more undoes the one before */
 };
 
+#define HB_APP_PLACES  32 /* faults, and bookmarks */
 #define HB_NEVER_OFF   UINT64_MAX
 #define HB_FAULTS_KEPT 8 /* before the last one, to which it is possible to go back */
+
+/* Cycles in order. */
+struct hb_cycles {
+    uint32_t count;
+    uint64_t cycle[HB_APP_PLACES];
+};
 
 /* The throughput of the future that was left by going back. */
 struct hb_ghost {
@@ -57,16 +64,18 @@ struct hb_app {
     struct hb_work_search search;
     uint64_t furthest_cycle;     /* that this future has reached */
     uint64_t recovery_off_cycle; /* from which on nobody recovers; HB_NEVER_OFF: recovery is as the experiment has it */
-    uint64_t goal_cycle;         /* to which it runs on, whatever is played; 0: nowhere */
-    uint64_t open_cycle;         /* where it opened */
-    uint64_t up_cycle;           /* when all CPUs were up: the chart begins there */
-    double normal_speed;         /* what the user wants; ui.speed is what is played */
-    double carry;                /* fraction of a cycle that is due */
+    uint64_t end_cycle;          /* at which this future ends; 0: it is not known yet */
+    struct hb_cycles faults, bookmarks;
+    uint64_t goal_cycle; /* to which it runs on, whatever is played; 0: nowhere */
+    uint64_t open_cycle; /* where it opened */
+    uint64_t up_cycle;   /* when all CPUs were up: the chart begins there */
+    double normal_speed; /* what the user wants; ui.speed is what is played */
+    double carry;        /* fraction of a cycle that is due */
     uint32_t frame_number;
     struct hb_view_hart held[HB_VIEW_HARTS]; /* what is shown of CPUs between two refreshes */
     double still_seconds;                    /* how long the mouse has rested */
     double notice_seconds;                   /* how long the notice is still shown */
-    struct hb_rect dragged;                  /* the slider that follows the mouse; empty: none */
+    struct hb_zone dragged;                  /* the slider or the strip that follows the mouse; empty: none */
     int wanted_text_px;                      /* the window opens fonts of this size */
     int wanted_variant;                      /* whoever opened the app shows this one instead; -1: stay */
     bool quit, want_picture;
@@ -105,6 +114,19 @@ void hb_app_seek(struct hb_app *app, uint64_t cycle);
 
 /* The same for who waits for a picture: further than it has been, it runs on in the frames to come, and stops there. */
 void hb_app_go(struct hb_app *app, uint64_t cycle);
+
+/* A fault has struck: it is a place to go to, until a future begins in which it will not. */
+void hb_app_note_fault(struct hb_app *app, uint64_t cycle);
+void hb_app_forget_faults(struct hb_app *app, uint64_t from_cycle);
+
+/* A bookmark at the present cycle, or none if there is one. */
+void hb_app_bookmark(struct hb_app *app);
+
+/* To the next fault or bookmark, or to the one before. */
+void hb_app_to_place(struct hb_app *app, bool back);
+
+/* Fills view.time; the rest of the view is filled. */
+void hb_app_fill_time(struct hb_app *app);
 
 /* Another future begins: forgets what lay ahead, and what was asked of the machine there. */
 void hb_app_fork(struct hb_app *app);

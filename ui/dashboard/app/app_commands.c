@@ -114,6 +114,7 @@ static void move(struct hb_app *app, const struct hb_command *command) {
     case HB_COMMAND_BACK_INSTRUCTION:
     case HB_COMMAND_BACK_TRANSACTION:
     case HB_COMMAND_BACK_EVENT: step(app, command, true); break;
+    case HB_COMMAND_TO_PLACE: hb_app_to_place(app, command->argument != 0); break;
     case HB_COMMAND_GO: hb_app_go(app, command->argument < 0 ? 0 : (uint64_t)command->argument); break;
     case HB_COMMAND_TO_FAULT: hb_app_to_fault(app); break;
     case HB_COMMAND_TO_START:
@@ -148,6 +149,7 @@ static void look(struct hb_app *app, const struct hb_command *command) {
     struct hb_ui_state *ui = &app->ui;
     int64_t argument = command->argument < 0 ? 0 : command->argument;
     switch (command->kind) {
+    case HB_COMMAND_BOOKMARK: hb_app_bookmark(app); break;
     case HB_COMMAND_CHOOSE: ui->choosing = !ui->choosing && ui->variants > 1; break;
     case HB_COMMAND_VARIANT:
         ui->choosing = false;
@@ -191,6 +193,8 @@ static command_fn *const handlers[HB_COMMAND_KINDS] = {
     [HB_COMMAND_BACK_TRANSACTION] = move,
     [HB_COMMAND_BACK_EVENT] = move,
     [HB_COMMAND_GO] = move,
+    [HB_COMMAND_TO_PLACE] = move,
+    [HB_COMMAND_BOOKMARK] = look,
     [HB_COMMAND_TO_START] = move,
     [HB_COMMAND_KILL] = fault,
     [HB_COMMAND_KILL_LOST] = fault,

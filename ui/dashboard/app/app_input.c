@@ -1,5 +1,6 @@
 /* Keys and mouse become commands. */
 #include "ui/dashboard/app/app.h"
+#include "ui/dashboard/panels/panels.h"
 #include "ui/dashboard/panels/widgets.h"
 
 #define SCROLL_ROWS 3
@@ -13,6 +14,9 @@ static const struct {
     {',', {HB_COMMAND_STEP_BACK, 0, 0}},
     {'X', {HB_COMMAND_BACK_TRANSACTION, 0, 0}}, /* before the small letter, which stands for both */
     {'E', {HB_COMMAND_BACK_EVENT, 0, 0}},
+    {'N', {HB_COMMAND_TO_PLACE, 1, 0}},
+    {'n', {HB_COMMAND_TO_PLACE, 0, 0}},
+    {'m', {HB_COMMAND_BOOKMARK, 0, 0}},
     {'x', {HB_COMMAND_STEP_TRANSACTION, 0, 0}},
     {'e', {HB_COMMAND_STEP_EVENT, 0, 0}},
     {'b', {HB_COMMAND_BACK, 0, 0}},
@@ -122,8 +126,12 @@ void hb_app_mouse_move(struct hb_app *app, int x, int y) {
     }
     app->ui.mouse_x = x;
     app->ui.mouse_y = y;
-    if (!hb_rect_empty(app->dragged))
-        hb_app_execute(app, speed_of(hb_slider_value(app->dragged, x)));
+    if (hb_rect_empty(app->dragged.rect))
+        return;
+    if (app->dragged.slider)
+        hb_app_execute(app, speed_of(hb_slider_value(app->dragged.rect, x)));
+    else if (hb_zone_cycle(&app->dragged, x) <= app->furthest_cycle) /* further: where the button is let go */
+        hb_app_execute(app, of(HB_COMMAND_GO, (int64_t)hb_zone_cycle(&app->dragged, x)));
 }
 
 void hb_app_mouse_down(struct hb_app *app, enum hb_mouse_button button, int x, int y) {
@@ -135,8 +143,13 @@ void hb_app_mouse_down(struct hb_app *app, enum hb_mouse_button button, int x, i
         if (zone->command.kind == HB_COMMAND_KILL)
             hb_app_execute(app, of(HB_COMMAND_SELECT, zone->command.argument));
     } else if (zone->slider) {
-        app->dragged = zone->rect;
+        app->dragged = *zone;
         hb_app_execute(app, speed_of(hb_slider_value(zone->rect, x)));
+    } else if (zone->probe == HB_PROBE_TIME) {
+        app->dragged = *zone;
+        hb_app_execute(app, of(HB_COMMAND_GO, (int64_t)hb_time_cycle(zone, &app->view, x)));
+    } else if (zone->cycles > 0) {
+        hb_app_execute(app, of(HB_COMMAND_GO, (int64_t)hb_zone_cycle(zone, x)));
     } else if (zone->enabled && zone->command.kind != HB_COMMAND_NONE) {
         hb_app_execute(app, zone->command);
     } else if (!zone->enabled && zone->tip != 0) {
@@ -145,7 +158,7 @@ void hb_app_mouse_down(struct hb_app *app, enum hb_mouse_button button, int x, i
 }
 
 void hb_app_mouse_up(struct hb_app *app) {
-    app->dragged = (struct hb_rect){0, 0, 0, 0};
+    app->dragged = (struct hb_zone){.slider = false};
 }
 
 void hb_app_wheel(struct hb_app *app, int steps, bool shift) {

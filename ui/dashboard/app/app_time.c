@@ -104,6 +104,8 @@ void hb_app_take_events(struct hb_app *app, bool live) {
             app->past.happened++;
             hb_eventlog_add(&app->past.log, &events[i]);
             hb_story_event(&app->past.story, &app->view.machine, &events[i]);
+            if (events[i].kind == HB_HAPPENED_KILLED || events[i].kind == HB_HAPPENED_AILS)
+                hb_app_note_fault(app, events[i].cycle);
             if (events[i].kind == HB_HAPPENED_KILLED)
                 killed = events[i];
             else if (events[i].kind == HB_HAPPENED_ALL_UP)
@@ -121,6 +123,8 @@ static void arrive(struct hb_app *app, uint64_t cycle) {
         hb_keyframes_offer(&app->frames, app->session, &app->past);
     if (cycle > app->furthest_cycle)
         app->furthest_cycle = cycle;
+    if (app->session->ops->status(app->session->self) != HB_VIEW_GOING)
+        app->end_cycle = cycle;
 }
 
 /* One slice of at most `slice` cycles that ends at `target` at the latest; false when the machine does not advance.
@@ -170,6 +174,8 @@ void hb_app_fork(struct hb_app *app) {
     hb_keyframes_truncate(&app->frames, app->session, now);
     hb_history_fork(app->history, now);
     app->furthest_cycle = now;
+    app->end_cycle = 0;
+    hb_app_forget_faults(app, now);
     if (app->recovery_off_cycle >= now)
         app->recovery_off_cycle = HB_NEVER_OFF;
 }

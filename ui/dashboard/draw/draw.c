@@ -126,6 +126,11 @@ struct hb_zone *hb_draw_zone(struct hb_draw_list *list, struct hb_rect rect, str
     return zone;
 }
 
+uint64_t hb_zone_cycle(const struct hb_zone *zone, int x) {
+    int w = hb_max(1, zone->rect.w), at = hb_clamp(x - zone->rect.x, 0, w);
+    return zone->from_cycle + (uint64_t)((double)zone->cycles * at / w);
+}
+
 const struct hb_zone *hb_draw_zone_at(const struct hb_draw_list *list, int x, int y) {
     for (uint32_t i = list->zone_count; i-- > 0;)
         if (hb_rect_has(list->zone[i].rect, x, y))

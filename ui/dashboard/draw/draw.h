@@ -50,7 +50,7 @@ enum hb_shape {
 enum hb_align { HB_ALIGN_LEFT, HB_ALIGN_CENTRE, HB_ALIGN_RIGHT };
 
 /* What hovering asks the panel for when no fixed sentence is enough. */
-enum hb_probe { HB_PROBE_NONE, HB_PROBE_TIMELINE, HB_PROBE_THROUGHPUT };
+enum hb_probe { HB_PROBE_NONE, HB_PROBE_TIMELINE, HB_PROBE_THROUGHPUT, HB_PROBE_TIME };
 
 struct hb_draw {
     uint8_t kind;   /* enum hb_draw_kind */
@@ -64,10 +64,11 @@ struct hb_draw {
 struct hb_zone {
     struct hb_rect rect;
     struct hb_command command;
-    uint8_t probe; /* enum hb_probe */
-    bool enabled;  /* otherwise a click does nothing and the tooltip says why */
-    bool slider;   /* the command's value depends on where it is clicked, see hb_slider_value() */
-    uint32_t tip;  /* offset into texts; 0 is the empty text */
+    uint8_t probe;               /* enum hb_probe */
+    bool enabled;                /* otherwise a click does nothing and the tooltip says why */
+    uint64_t from_cycle, cycles; /* a click goes to the cycle at its place, see hb_zone_cycle(); 0 cycles: does not */
+    bool slider;                 /* the command's value depends on where it is clicked, see hb_slider_value() */
+    uint32_t tip;                /* offset into texts; 0 is the empty text */
 };
 
 struct hb_draw_list {
@@ -107,6 +108,9 @@ void hb_draw_clip(struct hb_draw_list *list, struct hb_rect rect);
 /* Adds a zone; returns it for further settings, or a scratch zone when there is no room. */
 struct hb_zone *hb_draw_zone(struct hb_draw_list *list, struct hb_rect rect, struct hb_command command, bool enabled,
                              const char *tip);
+
+/* The cycle at the place x of a zone that stands for a stretch of time. */
+uint64_t hb_zone_cycle(const struct hb_zone *zone, int x);
 
 /* The zone at this place, topmost first, or NULL. */
 const struct hb_zone *hb_draw_zone_at(const struct hb_draw_list *list, int x, int y);

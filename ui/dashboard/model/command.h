@@ -23,6 +23,8 @@ enum hb_command_kind {
     HB_COMMAND_BACK_TRANSACTION,
     HB_COMMAND_BACK_EVENT,
     HB_COMMAND_GO,          /* argument: cycle */
+    HB_COMMAND_TO_PLACE,    /* the next fault or bookmark; argument: 1 for the one before */
+    HB_COMMAND_BOOKMARK,    /* at the present cycle; none if there is one */
     HB_COMMAND_TO_START,    /* to where the dashboard opened */
     HB_COMMAND_SPEED,       /* value: cycles a second */
     HB_COMMAND_KILL,        /* argument: hart; its cache still answers */

@@ -17,6 +17,7 @@
 #define HB_VIEW_EVENTS  96
 #define HB_VIEW_LINES   64
 #define HB_VIEW_MARKS   32
+#define HB_VIEW_PLACES  160
 
 /* From HB_VIEW_STOPPED on a CPU executes nothing any more. */
 enum hb_view_state {
@@ -190,6 +191,21 @@ struct hb_view_story {
     char sentence[200], reason[336]; /* what happens, and why */
 };
 
+/* Places in the whole run, for the strip along its time. */
+enum hb_place_kind { HB_PLACE_FAULT, HB_PLACE_COMING, HB_PLACE_BOOKMARK, HB_PLACE_PAGE };
+
+struct hb_view_place {
+    uint64_t cycle;
+    uint8_t kind; /* enum hb_place_kind */
+};
+
+struct hb_view_time {
+    uint64_t end_cycle;      /* of the strip */
+    uint64_t furthest_cycle; /* that was reached */
+    uint32_t places;
+    struct hb_view_place place[HB_VIEW_PLACES];
+};
+
 /* What the result of a run that is over says. */
 struct hb_view_end {
     bool known, passed;
@@ -199,8 +215,10 @@ struct hb_view_end {
 
 struct hb_view {
     uint64_t cycle;
-    uint8_t status;   /* enum hb_view_status */
-    char coming[112]; /* the experiment's own fault that comes next, in a sentence; empty: none */
+    uint8_t status;        /* enum hb_view_status */
+    char coming[112];      /* the experiment's own fault that comes next, in a sentence; empty: none */
+    uint64_t coming_cycle; /* when it strikes; 0: none comes, or nobody knows yet */
+    struct hb_view_time time;
     struct hb_view_end end;
     struct hb_view_machine machine;
     struct hb_view_hart hart[HB_VIEW_HARTS];

@@ -50,6 +50,7 @@ void hb_layout(struct hb_rect window, const struct hb_ui_state *ui, uint32_t har
     layout->top = hb_cut_top(&window, hb_em(ui, hb_layout_two_rows(window.w, ui) ? 5 : 3.3));
     layout->bar = hb_cut_top(&window, hb_em(ui, 1.6));
     layout->status = hb_cut_bottom(&window, hb_em(ui, ui->compact ? 1.3 : 1.7));
+    layout->time = hb_cut_bottom(&window, hb_em(ui, 0.9));
     window = hb_rect_inset(window, gap, 0);
     hb_cut_top(&window, gap);
     layout->story = hb_cut_top(&window, hb_em(ui, story_ems(window.w, ui)));

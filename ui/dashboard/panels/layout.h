@@ -8,7 +8,7 @@
 #include "ui/dashboard/panels/ui_state.h"
 
 struct hb_layout {
-    struct hb_rect top, story, bar, status;
+    struct hb_rect top, story, bar, time, status;
     struct hb_rect panel[HB_SCENES]; /* empty: not shown; of HB_SCENE_ALL: never shown, for it consists of others */
 };
 

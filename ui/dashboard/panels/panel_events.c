@@ -31,6 +31,8 @@ static void draw_event(struct hb_draw_list *list, struct hb_rect row, struct col
     hb_cut_right(&place, hb_em(ui, 0.6));
     hb_draw_text(list, place, HB_FONT_SMALL, HB_ALIGN_RIGHT, list->theme->muted, hb_format_count(cycle, event->cycle));
     hb_paragraph(list, sentence_rect(row, columns), HB_FONT_SMALL, list->theme->text, event->sentence, true);
+    hb_draw_zone(list, row, hb_command_of(HB_COMMAND_GO, (int64_t)event->cycle + 1), true,
+                 "Goes to the cycle after it.");
 }
 
 /* The first of the events that fit above and including `last`, and the height that they take. */

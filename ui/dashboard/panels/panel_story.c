@@ -53,8 +53,13 @@ static void draw_stages(struct hb_draw_list *list, struct hb_rect rect, const st
                         const struct hb_ui_state *ui) {
     int width = hb_min(rect.w, hb_em(ui, 32)) / HB_STAGES;
     rect = hb_cut_right(&rect, width * HB_STAGES);
-    for (int stage = 0; stage < HB_STAGES; stage++)
-        draw_stage(list, hb_cut_left(&rect, width), &view->story, stage, ui);
+    for (int stage = 0; stage < HB_STAGES; stage++) {
+        struct hb_rect place = hb_cut_left(&rect, width);
+        draw_stage(list, place, &view->story, stage, ui);
+        if (stage <= view->story.stage)
+            hb_draw_zone(list, place, hb_command_of(HB_COMMAND_GO, (int64_t)view->story.cycle[stage] + 1), true,
+                         "Goes to the cycle after it.");
+    }
 }
 
 static void draw_choices(struct hb_draw_list *list, struct hb_rect rect, const struct hb_ui_state *ui) {

@@ -258,6 +258,8 @@ void hb_panel_throughput(struct hb_draw_list *list, struct hb_rect rect, const s
     draw_by_cpu(&plot, rows, view, row_h);
     struct hb_zone *zone = hb_draw_zone(list, plot.rect, hb_command_of(HB_COMMAND_NONE, 0), true, "");
     zone->probe = HB_PROBE_THROUGHPUT;
+    zone->from_cycle = view->throughput.from_cycle;
+    zone->cycles = (uint64_t)shown_windows(&view->throughput) * view->throughput.window_cycles;
 }
 
 void hb_throughput_tip(struct hb_rect rect, const struct hb_view *view, int x, char *text, size_t bytes) {

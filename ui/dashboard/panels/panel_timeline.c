@@ -307,7 +307,10 @@ void hb_panel_timeline(struct hb_draw_list *list, struct hb_rect rect, const str
     for (uint32_t i = 0; i <= view->machine.harts; i++) {
         struct hb_rect lane = lane_rect(&lanes, i);
         lane.h += i < view->machine.harts ? lanes.gap : 0;
-        hb_draw_zone(list, lane, hb_command_of(HB_COMMAND_NONE, i), true, "")->probe = HB_PROBE_TIMELINE;
+        struct hb_zone *zone = hb_draw_zone(list, lane, hb_command_of(HB_COMMAND_NONE, i), true, "");
+        zone->probe = HB_PROBE_TIMELINE;
+        zone->from_cycle = view->timeline.from_cycle;
+        zone->cycles = view->timeline.columns * view->timeline.column_cycles;
     }
 }
 

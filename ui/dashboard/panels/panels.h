@@ -25,6 +25,13 @@ void hb_panel_lines(struct hb_draw_list *list, struct hb_rect rect, const struct
                     const struct hb_ui_state *ui);
 void hb_panel_bus(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
                   const struct hb_ui_state *ui);
+/* The strip along the whole run: how far it has come, where it is, faults and bookmarks. */
+void hb_panel_time(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
+                   const struct hb_ui_state *ui);
+
+/* Where a click at the place x of that strip goes, a fault or bookmark if one is near; and what its tooltip says. */
+uint64_t hb_time_cycle(const struct hb_zone *zone, const struct hb_view *view, int x);
+void hb_time_tip(const struct hb_zone *zone, const struct hb_view *view, int x, char *text, size_t bytes);
 void hb_panel_status(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
                      const struct hb_ui_state *ui);
 void hb_panel_help(struct hb_draw_list *list, struct hb_rect window, const struct hb_view *view,

@@ -25,6 +25,8 @@ static void draw_tip(struct hb_draw_list *list, struct hb_rect window, const str
         hb_timeline_tip(zone->rect, view, (uint32_t)zone->command.argument, ui->mouse_x, text, sizeof text);
     else if (zone->probe == HB_PROBE_THROUGHPUT)
         hb_throughput_tip(zone->rect, view, ui->mouse_x, text, sizeof text);
+    else if (zone->probe == HB_PROBE_TIME)
+        hb_time_tip(zone, view, ui->mouse_x, text, sizeof text);
     const char *tip = text[0] != '\0' ? text : hb_draw_string(list, zone->tip);
     if (*tip != '\0')
         hb_tooltip(list, window, ui, tip);
@@ -47,6 +49,7 @@ void hb_screen_draw(struct hb_draw_list *list, int w, int h, const struct hb_vie
         }
     }
     hb_draw_clip(list, (struct hb_rect){0, 0, 0, 0});
+    hb_panel_time(list, layout.time, view, ui);
     hb_panel_status(list, layout.status, view, ui);
     if (ui->deck)
         hb_panel_deck(list, deck, ui);

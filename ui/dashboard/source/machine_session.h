@@ -74,8 +74,8 @@ void hb_view_lock_name(const struct hb_machine *machine, uint32_t address, char 
 /* Fills of a hart what its kernel has reported: its fence, its lock, and what it left behind. */
 void hb_view_fill_os(const struct hb_machine *machine, uint32_t h, struct hb_view_hart *view);
 
-/* Writes which of the experiment's own faults comes next; the empty text: none does. */
-void hb_view_fill_coming(const struct hb_machine *machine, char *text, size_t bytes);
+/* Fills which of the experiment's own faults comes next, and when. */
+void hb_view_fill_coming(const struct hb_machine *machine, struct hb_view *view);
 
 /* Fills what the result of the run says, which has ended: computes the tasks' checksums, so call it once. */
 void hb_view_fill_end(struct hb_machine *machine, struct hb_view_end *end);

@@ -215,7 +215,7 @@ void hb_view_fill(struct hb_machine *machine, struct hb_view *view) {
     view->status = (uint8_t)hb_view_status_of(machine);
     view->throughput.tasks_done = machine->saved->os.tasks_done;
     view->throughput.tasks_lost = machine->saved->os.tasks_lost;
-    hb_view_fill_coming(machine, view->coming, sizeof view->coming);
+    hb_view_fill_coming(machine, view);
     for (uint32_t h = 0; h < machine->bus.harts; h++)
         fill_hart(machine, h, &view->hart[h]);
     fill_bus(machine, &view->bus);

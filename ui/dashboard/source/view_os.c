@@ -121,16 +121,20 @@ static const struct hb_fault_config *coming_fault(const struct hb_machine *machi
     return next;
 }
 
-void hb_view_fill_coming(const struct hb_machine *machine, char *text, size_t bytes) {
+void hb_view_fill_coming(const struct hb_machine *machine, struct hb_view *view) {
     const struct hb_fault_config *fault = coming_fault(machine);
-    char who[48], cycle[HB_FORMAT_BYTES];
+    char who[48], cycle[HB_FORMAT_BYTES], *text = view->coming;
+    const size_t bytes = sizeof view->coming;
     text[0] = '\0';
+    view->coming_cycle = 0;
     if (fault == NULL)
         return;
     name_target(fault, who, sizeof who);
     const char *what = hb_fault_model[fault->terms.model].was_to;
-    if (fault->trigger == HB_TRIGGER_CYCLE)
+    if (fault->trigger == HB_TRIGGER_CYCLE) {
+        view->coming_cycle = fault->cycle;
         snprintf(text, bytes, "%s is to %s by itself in cycle %s.", who, what, hb_format_count(cycle, fault->cycle));
-    else
+    } else {
         snprintf(text, bytes, "%s is to %s by itself later in this run.", who, what);
+    }
 }
