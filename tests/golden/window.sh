@@ -80,7 +80,7 @@ until_told 20 '^playing'
 window=$(xdotool search --sync --onlyvisible --name '^hartbeat' 2> /dev/null | head -1)
 [ -n "$window" ] || fail "no window of that name"
 xdotool windowfocus "$window" 2> /dev/null
-until_told 5 '^says Click a CPU to kill it'
+until_told 20 '^says Click a CPU to kill it'
 
 # 60 frames a second, measured by the dashboard over the last two seconds while the machine runs.
 first=$(told cycle)
