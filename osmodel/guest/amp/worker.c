@@ -94,7 +94,7 @@ static void end_slice_if_over(struct hb_worker *worker) {
  * Nobody has to hear of it at once. */
 static void begin(struct hb_worker *worker, struct hb_work *work, const struct hb_task_memory *memory) {
     send(worker, HB_MESSAGE_BEGUN, work, 0);
-    hb_attempt_begin(&work->context, work->task, hb_group_of(&hb_params, work->task), memory);
+    hb_attempt_begin(&work->context, work->task, hb_group_of(&hb_params, work->task), 0, memory);
     work->begun = true;
 }
 

@@ -6,7 +6,7 @@
 
 #define STACK_ALIGN 16u
 
-static struct hb_job job_of(uint32_t task, uint32_t number, const struct hb_task_memory *memory) {
+static struct hb_job job_of(uint32_t task, uint32_t number, uint32_t life, const struct hb_task_memory *memory) {
     const volatile struct hb_group *group = &hb_params.group[number];
     struct hb_job job = {
         .kind = group->kind,
@@ -19,6 +19,7 @@ static struct hb_job job_of(uint32_t task, uint32_t number, const struct hb_task
         .task = task,
         .thread = task - (uint32_t)group->first,
         .threads = (uint32_t)group->tasks,
+        .life = life,
         .size = (uint32_t)group->size,
         .serial = (uint32_t)group->serial,
         .stages = (uint32_t)group->stages,
@@ -37,9 +38,10 @@ static struct hb_job job_of(uint32_t task, uint32_t number, const struct hb_task
     return job;
 }
 
-void hb_attempt_begin(struct hb_context *context, uint32_t task, uint32_t number, const struct hb_task_memory *memory) {
+void hb_attempt_begin(struct hb_context *context, uint32_t task, uint32_t number, uint32_t life,
+                      const struct hb_task_memory *memory) {
     uint64_t top = (memory->set - sizeof(struct hb_job)) & ~(uint64_t)(STACK_ALIGN - 1);
-    *(struct hb_job *)top = job_of(task, number, memory);
+    *(struct hb_job *)top = job_of(task, number, life, memory);
     for (uint32_t i = 1; i < 32; i++)
         context->x[i] = 0; /* a task learns nothing from the registers' previous owner */
     context->fp = NULL;

@@ -1,6 +1,10 @@
 /* Programs of threads. One that dies means that all of them begin again, while some of the old ones may still be
- * running: so a program begins at the kernel's barrier, and touches no memory before that. */
+ * running: so a program begins at the kernel's barrier, and touches no memory before that. Threads that meet in a loop
+ * need none in their first life, and wait nowhere in the kernel then. */
 #include "osmodel/guest/workloads/threads.h"
+
+#include <stdbool.h>
+
 #include "osmodel/abi.h"
 #include "osmodel/guest/user/locks/locks.h"
 #include "osmodel/guest/user/programs.h"
@@ -8,21 +12,39 @@
 
 #define BARRIER 0u /* the kernel's: the only object of these kinds */
 
+static void meet_in_kernel(void) {
+    hb_syscall(HB_SYS_BARRIER, BARRIER, 0);
+}
+
 static void meet(const struct hb_job *job) {
     if (job->barrier == HB_BARRIER_SPIN)
         hb_user_barrier((struct hb_user_barrier *)(void *)job->shared, job->threads);
     else
-        hb_syscall(HB_SYS_BARRIER, BARRIER, 0);
+        meet_in_kernel();
+}
+
+static bool need_no_kernel(const struct hb_job *job) {
+    return job->barrier == HB_BARRIER_SPIN && job->life == 0;
 }
 
 /* What an old life has left in the spinning barrier is wiped out before anybody uses it. */
 static void begin_together(const struct hb_job *job) {
-    hb_syscall(HB_SYS_BARRIER, BARRIER, 0);
+    if (need_no_kernel(job))
+        return;
+    meet_in_kernel();
     struct hb_user_barrier *barrier = (struct hb_user_barrier *)(void *)job->shared;
     if (job->thread == 0) {
         barrier->arrived = 0;
         barrier->round = 0;
     }
+}
+
+/* All have filled in their part, and seen what begin_together() wiped out. */
+static void go_on_together(const struct hb_job *job) {
+    if (need_no_kernel(job))
+        meet(job);
+    else
+        meet_in_kernel();
 }
 
 static double *square(const struct hb_job *job, uint32_t number) {
@@ -35,7 +57,7 @@ uint64_t hb_program_stencil(const struct hb_job *job) {
     begin_together(job);
     hb_stencil_fill(grid, job->size, job->seed, rows);
     hb_stencil_fill(next, job->size, job->seed, rows);
-    hb_syscall(HB_SYS_BARRIER, BARRIER, 0);
+    go_on_together(job);
     for (uint64_t step = 0; step < job->work; step++) {
         hb_stencil_step(grid, next, job->size, rows);
         meet(job);
@@ -58,7 +80,7 @@ uint64_t hb_program_matmul(const struct hb_job *job) {
     begin_together(job);
     hb_matmul_fill(square(job, 0), job->size, job->seed, mine);
     hb_matmul_fill(square(job, 1), job->size, job->seed + 1, mine);
-    hb_syscall(HB_SYS_BARRIER, BARRIER, 0);
+    go_on_together(job);
     uint64_t sum = multiply(job, alone, job->task);
     if (job->serial != 0)
         meet(job);
@@ -71,11 +93,11 @@ uint64_t hb_program_matmul(const struct hb_job *job) {
 uint64_t hb_program_mapreduce(const struct hb_job *job) {
     uint64_t *tables = (uint64_t *)(void *)job->shared;
     uint64_t *mine = tables + job->thread * (uint64_t)HB_MAP_WORDS;
-    hb_syscall(HB_SYS_BARRIER, BARRIER, 0);
+    meet_in_kernel();
     for (uint32_t word = 0; word < HB_MAP_WORDS; word++)
         mine[word] = 0;
     for (uint64_t page = 0; page < job->work; page++)
         hb_map_page(job->seed, job->thread * job->work + page, mine);
-    hb_syscall(HB_SYS_BARRIER, BARRIER, 0);
+    meet_in_kernel();
     return hb_reduce_words(tables, job->threads, hb_part_of(HB_MAP_WORDS, job->thread, job->threads));
 }

@@ -16,6 +16,7 @@ struct hb_job {
     uint32_t task;
     uint32_t thread;  /* its place in its group, from 0 */
     uint32_t threads; /* how many tasks the group has */
+    uint32_t life;    /* how often all of them have begun again */
     /* What the group was told, as in osmodel/abi.h. */
     uint32_t size;
     uint32_t serial;
