@@ -55,7 +55,7 @@
 #define HB_TP_LOCK_WAIT      13 /* subject: lock (low 32 bits of its address); argument: owner hart + 1 */
 #define HB_TP_LOCK_ACQUIRE   14 /* subject: lock; argument: epoch */
 #define HB_TP_LOCK_RELEASE   15 /* subject: lock */
-#define HB_TP_BEAT           16 /* subject: hart that wrote its heartbeat */
+#define HB_TP_BEAT           16 /* subject: hart that wrote its heartbeat; argument: low half of the stamp */
 #define HB_TP_SUSPECT        17 /* subject: suspected hart; the executing hart suspects it; argument: silent ticks */
 #define HB_TP_FENCED         18 /* subject: hart whose fence was requested and is in force */
 #define HB_TP_RECOVERY_BEGIN 19 /* subject: dead hart; argument: 0, or 1 + hart from which the recovery is taken over */
@@ -74,6 +74,7 @@
 #define HB_TP_SERVER_TAKE    32 /* subject: request, of all servers together; argument: group */
 #define HB_TP_SERVER_REPLY   33 /* subject: request; argument: the low half of the answer */
 #define HB_TP_SERVER_DROP    34 /* subject: request; argument: group; its queue was full */
+#define HB_TP_LOOK           35 /* subject: hart whose heartbeat was read; argument: silent ticks when due */
 #define HB_TP_USER           64 /* 64 .. 127: free for experiments' own programs, any mode */
 
 #define HB_STOP_PREEMPTED 0

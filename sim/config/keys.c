@@ -285,6 +285,7 @@ static const struct hb_key_name tracepoints[] = {
     {"request_taken", HB_TP_SERVER_TAKE, true},
     {"request_answered", HB_TP_SERVER_REPLY, true},
     {"request_refused", HB_TP_SERVER_DROP, true},
+    {"look", HB_TP_LOOK, true},
     {NULL, 0, false},
 };
 

@@ -515,6 +515,7 @@ static bool is_rare(uint32_t id) {
     case HB_TP_LOCK_ACQUIRE:
     case HB_TP_LOCK_RELEASE:
     case HB_TP_BEAT:
+    case HB_TP_LOOK:
     case HB_TP_QUEUE_LENGTH:
     case HB_TP_PROGRESS: return false;
     default: return true;

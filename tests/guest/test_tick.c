@@ -33,7 +33,7 @@ static void note(void *context, const struct hb_trace_record *record) {
         return;
     if (record->id == HB_TP_BEAT)
         stretch->beats++;
-    else
+    else if (record->id != HB_TP_LOOK)
         stretch->others++;
 }
 

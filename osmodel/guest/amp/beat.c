@@ -25,8 +25,9 @@ static uint64_t ticks_since_beat(void) {
 void hb_beat(void) {
     uint32_t hart = hb_hart_id();
     uint64_t now = hb_now_ticks();
-    hb_store(&hb_own_cell()->beat, now != 0 ? now : 1);
-    HB_TRACE(HB_TP_BEAT, hart, 0);
+    uint64_t stamp = now != 0 ? now : 1;
+    hb_store(&hb_own_cell()->beat, stamp);
+    HB_TRACE(HB_TP_BEAT, hart, stamp);
 }
 
 void hb_beat_if_due(void) {

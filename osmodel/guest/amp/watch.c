@@ -41,7 +41,9 @@ static uint64_t silence(uint32_t hart) {
 }
 
 static bool is_silent(uint32_t hart) {
-    return hb_has_passed(silence(hart), hb_params.heartbeat_timeout_cycles);
+    uint64_t silent = silence(hart);
+    HB_TRACE(HB_TP_LOOK, hart, silent);
+    return hb_has_passed(silent, hb_params.heartbeat_timeout_cycles);
 }
 
 /* It may be alive and merely slow: nothing of it is touched before it is fenced. */

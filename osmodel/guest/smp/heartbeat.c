@@ -42,7 +42,7 @@ static uint64_t next_due(uint64_t due, uint64_t now, struct hb_period *period, u
 static void beat(uint64_t now) {
     uint32_t hart = hb_hart_id();
     hb_store(&hb_heartbeats[hart].ticks, now);
-    HB_TRACE(HB_TP_BEAT, hart, 0);
+    HB_TRACE(HB_TP_BEAT, hart, now);
 }
 
 void hb_beat_first(uint32_t hart) {
@@ -74,27 +74,27 @@ static bool shall_watch(void) {
            hb_board.power_base != 0;
 }
 
-/* How long `hart` has been silent; silence from before the executing hart began to watch does not count. */
-static uint64_t silence(uint32_t hart) {
+/* How long `hart` had been silent at `time`; silence from before the executing hart began to watch does not count. */
+static uint64_t silence(uint32_t hart, uint64_t time) {
     uint64_t beaten = hb_load(&hb_heartbeats[hart].ticks);
     uint64_t since = hb_self()->watch_since;
     uint64_t from = beaten > since ? beaten : since;
-    uint64_t now = hb_now_ticks();
-    return now > from ? now - from : 0;
+    return time > from ? time - from : 0;
 }
 
-static bool is_silent(uint32_t hart, uint64_t late) {
-    uint64_t silent = silence(hart);
-    return silent > late && has_passed(silent - late, hb_params.heartbeat_timeout_cycles);
+static bool is_silent(uint32_t hart, uint64_t due) {
+    uint64_t silent = silence(hart, due);
+    HB_TRACE(HB_TP_LOOK, hart, silent);
+    return has_passed(silent, hb_params.heartbeat_timeout_cycles);
 }
 
-/* A watcher that is `late` itself, because the bus is full, gives its neighbour that much more time. The beat is read
- * again right before the hart is given up: it may have been about to beat. */
-static void watch_neighbour(uint32_t hart, uint64_t late) {
-    if (!is_silent(hart, late) || hb_recovery_has_begun(hart))
+/* The look was `due` then: a watcher that is late itself, because the bus is full, gives its neighbour that much more
+ * time. The beat is read again right before the hart is given up: it may have been about to beat. */
+static void watch_neighbour(uint32_t hart, uint64_t due) {
+    if (!is_silent(hart, due) || hb_recovery_has_begun(hart))
         return;
-    HB_TRACE(HB_TP_SUSPECT, hart, silence(hart));
-    if (!is_silent(hart, late)) {
+    HB_TRACE(HB_TP_SUSPECT, hart, silence(hart, hb_now_ticks()));
+    if (!is_silent(hart, due)) {
         HB_TRACE(HB_TP_FALSE_ALARM, hart, 0);
         return;
     }
@@ -133,12 +133,12 @@ static void watch_as_due(uint64_t now) {
         begin_to_watch(now);
         return;
     }
-    uint64_t late = now - self->next_check;
-    self->next_check = next_due(self->next_check, now, &self->check_period, hb_params.heartbeat_check_cycles);
+    uint64_t due = self->next_check;
+    self->next_check = next_due(due, now, &self->check_period, hb_params.heartbeat_check_cycles);
     hb_look_with_beat(self);
     uint32_t neighbour = find_neighbour();
     if (neighbour < HB_HARTS_MAX && neighbour != hb_hart_id())
-        watch_neighbour(neighbour, late);
+        watch_neighbour(neighbour, due);
 }
 
 /* ---- When ------------------------------------------------------------------------------------------------------ */

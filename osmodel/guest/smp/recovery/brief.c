@@ -20,9 +20,14 @@ static inline bool is_as_before(const struct hb_smp_hart *self) {
            hb_params.heartbeat_check_cycles == self->check_period.cycles && hb_load(&hb_live) == self->live_seen;
 }
 
-static inline bool has_beaten(uint32_t neighbour, uint64_t now) {
-    int64_t silent = (int64_t)(now - hb_load(&hb_heartbeats[neighbour].ticks)); /* below 0: just now */
-    return silent * (int64_t)hb_params.cycles_per_tick < (int64_t)hb_params.heartbeat_timeout_cycles;
+/* Late as this look may be, it counts the silence up to when it was `due` (heartbeat.c). */
+static inline bool has_beaten(uint32_t neighbour, uint64_t due) {
+    int64_t silent = (int64_t)(due - hb_load(&hb_heartbeats[neighbour].ticks));
+    silent &= ~(silent >> 63); /* below 0: it has beaten since */
+    if ((uint64_t)silent * hb_params.cycles_per_tick >= hb_params.heartbeat_timeout_cycles)
+        return false;
+    HB_TRACE(HB_TP_LOOK, neighbour, silent);
+    return true;
 }
 
 /* A hart that comes late by more than a period begins to count anew. */
@@ -48,10 +53,10 @@ bool hb_trap_brief(uint64_t cause) {
     if (now >= self->next_beat) {
         self->next_beat += self->beat_period.ticks;
         hb_store(&hb_heartbeats[hb_hart_id()].ticks, now);
-        HB_TRACE(HB_TP_BEAT, hb_hart_id(), 0);
+        HB_TRACE(HB_TP_BEAT, hb_hart_id(), now);
     }
     if (now >= self->next_check) {
-        if (!has_beaten(self->neighbour, now))
+        if (!has_beaten(self->neighbour, self->next_check))
             return false;
         self->next_check += self->check_period.ticks;
         hb_look_with_beat(self);
