@@ -14,6 +14,7 @@
 
 #define NO_RUN     UINT64_MAX
 #define DEATHS_MAX 2u /* of its worker, before a run is given up */
+#define ENDS_MAX   8u /* deaths in a row, before the workers are: not even giving up goes well */
 
 /* What workers and caller share: which run is next, and who does which. */
 struct hb_workers_shared {
@@ -33,15 +34,25 @@ bool hb_workers_is_ours(const struct hb_workers *workers, uint64_t run) {
     return options->shards == 0 || run % options->shards == options->shard;
 }
 
-/* The next run that nobody has begun; NO_RUN: there is none. */
-static uint64_t next_run(const struct hb_workers *workers) {
+static bool is_wanted(const struct hb_workers *workers, uint64_t run) {
+    return hb_workers_is_ours(workers, run) && atomic_load(&workers->shared->class_of[run]) == 0;
+}
+
+/* The next run that nobody has begun; NO_RUN: there is none. It is the worker's before it is nobody else's: a death in
+ * between leaves it with two, who do the same, and never with none. */
+static uint64_t next_run(const struct hb_workers *workers, uint32_t job) {
     struct hb_workers_shared *shared = workers->shared;
+    uint64_t run = atomic_load(&shared->next);
     for (;;) {
-        uint64_t run = atomic_fetch_add(&shared->next, 1);
         if (run >= workers->plan.runs || run >= atomic_load(&shared->limit))
             return NO_RUN;
-        if (hb_workers_is_ours(workers, run) && atomic_load(&shared->class_of[run]) == 0)
+        if (is_wanted(workers, run))
+            atomic_store(&shared->worker[job].run, run);
+        if (!atomic_compare_exchange_weak(&shared->next, &run, run + 1))
+            continue;
+        if (is_wanted(workers, run))
             return run;
+        run++;
     }
 }
 
@@ -97,6 +108,29 @@ static bool is_interrupted(const struct hb_workers *workers) {
     return workers->options->interrupted && workers->options->interrupted(workers->options->context);
 }
 
+/* A worker may die when its run is in the journal already, and nobody knows. The class in it; HB_CLASSES_KNOWN: the run
+ * has not ended. */
+static uint8_t class_in_journal(const struct hb_workers *workers, uint64_t run) {
+    struct hb_journal_lines lines;
+    struct hb_record record = {.class_ = HB_CLASSES_KNOWN};
+    uint64_t index = workers->base + run;
+    if (hb_journal_read(workers->options->out_dir, index, index + 1, &lines, NULL) && lines.line[0])
+        hb_record_read(lines.line[0], strlen(lines.line[0]), &record);
+    hb_journal_forget(&lines);
+    return record.class_;
+}
+
+/* The run that killed this worker's predecessor, if it has not ended; NO_RUN: there is none. */
+static uint64_t left_run(const struct hb_workers *workers, uint32_t job) {
+    struct hb_workers_shared *shared = workers->shared;
+    uint64_t run = atomic_load(&shared->worker[job].run);
+    uint8_t class_ = run == NO_RUN ? 0 : class_in_journal(workers, run);
+    if (run == NO_RUN || class_ == HB_CLASSES_KNOWN)
+        return run;
+    atomic_store(&shared->class_of[run], (uint8_t)(class_ + 1));
+    return NO_RUN;
+}
+
 /* The runs of one worker. One that begins again after a death takes up the run that killed its predecessor. */
 static bool work(void *context, uint32_t job, FILE *answer, struct hb_error *error) {
     struct hb_workers *workers = context;
@@ -105,16 +139,17 @@ static bool work(void *context, uint32_t job, FILE *answer, struct hb_error *err
     if (!hb_journal_open(&journal, workers->options->out_dir, error))
         return false;
     bool ok = true;
+    uint64_t run = left_run(workers, job);
     while (ok && !is_interrupted(workers)) {
-        uint64_t run = atomic_load(&shared->worker[job].run);
-        if (run == NO_RUN)
-            run = next_run(workers);
+        if (run == NO_RUN) {
+            atomic_store(&shared->worker[job].deaths, 0);
+            atomic_store(&shared->worker[job].run, NO_RUN);
+            run = next_run(workers, job);
+        }
         if (run == NO_RUN)
             break;
-        atomic_store(&shared->worker[job].run, run);
         ok = journal_run(workers, &journal, run, atomic_load(&shared->worker[job].deaths) >= DEATHS_MAX, error);
-        atomic_store(&shared->worker[job].deaths, 0);
-        atomic_store(&shared->worker[job].run, NO_RUN);
+        run = NO_RUN;
     }
     fprintf(answer, "%.6f", (double)clock() / CLOCKS_PER_SEC);
     return hb_journal_close(&journal, ok ? error : NULL) && ok;
@@ -129,13 +164,10 @@ static bool take(void *context, uint32_t job, const char *bytes, size_t n, struc
     return true;
 }
 
-/* A worker has died in the middle of a run: that run is tried once more. */
+/* A worker has died: the run that it was at is tried once more. */
 static bool again(void *context, uint32_t job) {
     struct hb_workers *workers = context;
-    if (atomic_load(&workers->shared->worker[job].run) == NO_RUN)
-        return false;
-    atomic_fetch_add(&workers->shared->worker[job].deaths, 1);
-    return true;
+    return atomic_fetch_add(&workers->shared->worker[job].deaths, 1) + 1 < ENDS_MAX;
 }
 
 /* How many runs from the first on have all ended, and how many of them in the class. */
