@@ -44,7 +44,8 @@ struct machine {
     uint64_t seed, cycle, bus_free, bus_busy, type[TYPES];
     bool up, watching;
     uint32_t next_asked, fault_hart, bus_hart, bus_type;
-    uint64_t fault_cycle;
+    uint64_t fault_cycle, lost_cycle;
+    uint32_t lost_hart;
     int32_t first_work; /* the task whose run ends the story; -1: none */
     uint32_t first_work_of;
     uint32_t attempts[TASKS_MAX];
@@ -191,6 +192,10 @@ static void die(struct machine *m, uint32_t id, bool lost) {
     hart->silent = true;
     hart->silent_cycle = m->cycle;
     hart->sums.state = HB_VIEW_DEAD;
+    if (lost) {
+        m->lost_cycle = m->cycle;
+        m->lost_hart = id;
+    }
     tell(m, HB_HAPPENED_KILLED, id, lost, -1, lost ? 14 : 0);
 }
 
@@ -219,9 +224,11 @@ static void recover(struct machine *m) {
         dead->fenced = true;
         tell(m, HB_HAPPENED_FENCED, recovery->dead, recovery->by, -1, 0);
         tell(m, HB_HAPPENED_RECOVERY, recovery->dead, recovery->by, -1, 0);
+        tell(m, HB_HAPPENED_PHASE, recovery->dead, recovery->by, -1, 1);
         *recovery = (struct recovery){m->cycle + 1500, 1, recovery->dead, recovery->by};
         return;
     }
+    tell(m, HB_HAPPENED_PHASE, recovery->dead, recovery->by, -1, 2);
     snprintf(tell(m, HB_HAPPENED_LOCK, recovery->dead, recovery->by, -1, 0)->name, 40, "run_queue[%u]", recovery->dead);
     if (dead->sums.task >= 0) {
         m->first_work = dead->sums.task;
@@ -324,6 +331,8 @@ static void machine(void *self, struct hb_view_machine *machine) {
     machine->heartbeat_check_cycles = HB_SYNTHETIC_CHECK_CYCLES;
     machine->tasks = m->tasks;
     machine->fences = machine->frees_locks = machine->rebuilds_queues = machine->starts_again = true;
+    machine->switches = HB_SWITCHES;
+    snprintf(machine->phase[2], sizeof machine->phase[2], "its lock and queue in order");
 }
 
 static void counters(void *self, struct hb_counters *counters) {
@@ -389,14 +398,33 @@ static void fill_lines(const struct machine *m, struct hb_view_lines *lines) {
     }
 }
 
+/* Whatever was lost, it was this. */
+static void fill_loss(const struct machine *m, struct hb_view_loss *loss) {
+    *loss = (struct hb_view_loss){.known = m->lost_cycle != 0, .hart = (uint8_t)m->lost_hart, .cycle = m->lost_cycle};
+    loss->lines = 14;
+    loss->differing = 9;
+    loss->groups = 3;
+    loss->group[0].lines = 8;
+    loss->group[1].lines = 5;
+    loss->group[2].lines = 1;
+    for (int i = 0; i < 3; i++)
+        snprintf(loss->group[i].symbol, sizeof loss->group[i].symbol, "%s",
+                 i == 0   ? "hb_results"
+                 : i == 1 ? "task_table"
+                          : "console_lock");
+}
+
 static void fill(void *self, struct hb_view *view) {
     const struct machine *m = machine_of(self);
     view->cycle = m->cycle;
     view->status = (uint8_t)status(self);
     view->throughput.tasks_done = m->tasks_done;
+    for (int i = 0; i < HB_SWITCHES; i++)
+        view->switch_on[i] = i != HB_SWITCH_DETECT || m->watching;
     for (uint32_t id = 0; id < m->harts; id++)
         fill_hart(m, id, &view->hart[id]);
     fill_lines(m, &view->lines);
+    fill_loss(m, &view->loss);
     memcpy(view->bus.count, m->type, sizeof m->type);
     view->bus.active = m->bus_free > m->cycle;
     view->bus.hart = (uint8_t)m->bus_hart;
@@ -443,8 +471,9 @@ static void kill_hart(void *self, uint32_t hart, bool cache_lost) {
     ask(self, (struct asked){.kill = (int32_t)hart, .lost = cache_lost});
 }
 
-static void set_recovery(void *self, bool on) {
-    ask(self, (struct asked){.kill = -1, .watching = on});
+static void set_switch(void *self, uint32_t which, bool on) {
+    if (which == HB_SWITCH_DETECT)
+        ask(self, (struct asked){.kill = -1, .watching = on});
 }
 
 static uint64_t hash(void *self) {
@@ -471,7 +500,7 @@ static const struct hb_session_ops ops = {
     .snapshots_bytes = snapshots_bytes,
     .forget_ahead = forget_ahead,
     .kill = kill_hart,
-    .set_recovery = set_recovery,
+    .set_switch = set_switch,
     .hash = hash,
 };
 

@@ -11,6 +11,7 @@
 
 #include "tests/golden/scenes.h"
 #include "ui/dashboard/panels/panels.h"
+#include "ui/dashboard/scenes/scenes.h"
 
 #define TEXT_PX 18
 
@@ -34,6 +35,8 @@ static const struct golden {
     {"events", "settled", hb_panel_events, {1101, 553, 490, 312}},
     {"lines", "lines", hb_panel_lines, {9, 150, 1582, 500}},
     {"bus", "bus", hb_panel_bus, {9, 150, 800, 500}},
+    {"failure", "settled", hb_scene_failure, {9, 150, 1200, 500}},
+    {"failure-lost", "lost", hb_scene_failure, {9, 150, 900, 500}},
     {"status", "run", hb_panel_status, {0, 870, 1600, 30}},
     {"help", "help", hb_panel_help, {0, 0, 1600, 900}},
 };

@@ -244,7 +244,7 @@ START_TEST(sentences_name_their_cause) {
     hb_sentence(&(struct hb_happening){.kind = HB_HAPPENED_KILLED, .hart = 2, .by = 1, .argument = 1}, text,
                 sizeof text);
     ck_assert_str_eq(text, "CPU 2 dies and takes its cache with it: 1 modified line lost.");
-    for (int kind = 0; kind < HB_HAPPENINGS; kind++) {
+    for (int kind = 0; hb_happening_is_listed((enum hb_happening_kind)kind); kind++) {
         struct hb_happening event = {
             .kind = (uint8_t)kind, .hart = 3, .by = 1, .task = 5, .argument = 4, .name = "lock"};
         hb_sentence(&event, text, sizeof text);

@@ -129,12 +129,12 @@ START_TEST(with_recovery_off_nobody_notices) {
     static struct hb_happening event[EVENTS];
     ops->run_to(self, KILL_CYCLE);
     ops->events(self, event, EVENTS);
-    ops->set_recovery(self, false);
+    ops->set_switch(self, HB_SWITCH_DETECT, false);
     ops->kill(self, 2, false);
     size_t count = run_and_listen(KILL_CYCLE + 400000, event);
     ck_assert_int_ge(place_of(event, count, HB_HAPPENED_KILLED), 0);
     ck_assert_int_eq(place_of(event, count, HB_HAPPENED_SUSPECTED), -1);
-    ops->set_recovery(self, true);
+    ops->set_switch(self, HB_SWITCH_DETECT, true);
     count = run_and_listen(KILL_CYCLE + 800000, event);
     ck_assert_int_ge(place_of(event, count, HB_HAPPENED_SUSPECTED), 0);
 }

@@ -19,14 +19,16 @@ static const struct size {
     {1600, 900, 18}, {1600, 900, 28}, {3840, 2160, 43},
 };
 
-/* Moments of the dashboard (tests/golden/scenes.c), each with every panel. */
+/* Moments of the dashboard (tests/golden/scenes.c), each with every scene. */
 static const struct moment {
     const char *scene;
     uint32_t harts, tasks;
 } moments[] = {
-    {"run", 4, 4000},       {"killed", 4, 4000}, {"settled", 8, 4000},
-    {"unnoticed", 4, 4000}, {"finished", 2, 60}, {"help", 8, 4000},
+    {"run", 4, 4000},    {"killed", 4, 4000}, {"settled", 8, 4000}, {"unnoticed", 4, 4000},
+    {"finished", 2, 60}, {"lost", 8, 4000},   {"help", 8, 4000},
 };
+
+#define MOMENTS ((int)(sizeof moments / sizeof *moments))
 
 static char where[96];
 
@@ -108,8 +110,8 @@ static void check_picture(struct hb_app *app, const struct hb_rect *window) {
 }
 
 START_TEST(everything_fits) {
-    const struct size *size = &sizes[_i / 6];
-    const struct moment *moment = &moments[_i % 6];
+    const struct size *size = &sizes[_i / MOMENTS];
+    const struct moment *moment = &moments[_i % MOMENTS];
     struct hb_picture picture;
     struct hb_rect window = {0, 0, size->w, size->h};
     char error[256];
@@ -121,10 +123,10 @@ START_TEST(everything_fits) {
     scene.harts = moment->harts;
     scene.tasks = moment->tasks;
     struct hb_app *app = hb_scene_open(&scene, hb_picture_metrics(&picture));
-    for (uint8_t panel = HB_SCENE_ALL; panel < HB_SCENES; panel++) {
-        snprintf(where, sizeof where, "%s, %dx%d, %d px, panel %u", moment->scene, size->w, size->h, size->text_px,
-                 panel);
-        app->ui.scene = panel;
+    for (uint8_t shown = HB_SCENE_ALL; shown < HB_SCENES; shown++) {
+        snprintf(where, sizeof where, "%s, %dx%d, %d px, %s", moment->scene, size->w, size->h, size->text_px,
+                 hb_scene_table[shown].name);
+        app->ui.scene = shown;
         check_picture(app, &window);
     }
     hb_scene_close(app);
@@ -135,7 +137,7 @@ END_TEST
 int main(void) {
     TCase *tests = tcase_create("fits");
     tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, everything_fits, 0, (int)(6 * sizeof sizes / sizeof *sizes));
+    tcase_add_loop_test(tests, everything_fits, 0, (int)(MOMENTS * sizeof sizes / sizeof *sizes));
     Suite *suite = suite_create("fits");
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

@@ -70,11 +70,22 @@ static void back(struct hb_app *app) {
         app->fault.undone = true;
 }
 
+/* From this cycle on; one cycle later the kernel finds it so. */
+static void set_switch(struct hb_app *app, int64_t argument) {
+    if (argument < 0 || argument / 2 >= HB_SWITCHES || app->view.machine.switches == 0 || !going(app))
+        return;
+    hb_app_fork(app);
+    app->session->ops->set_switch(app->session->self, (uint32_t)argument / 2, argument % 2 != 0);
+    if (argument / 2 == HB_SWITCH_DETECT)
+        app->recovery_off_cycle = argument % 2 != 0 ? HB_NEVER_OFF : hb_app_cycle(app);
+    hb_app_run_to(app, hb_app_cycle(app) + 1, 1);
+}
+
 static void again(struct hb_app *app, bool recovery, bool cache_lost) {
     if (!go_back(app))
         return;
     if (!recovery) {
-        app->session->ops->set_recovery(app->session->self, false);
+        app->session->ops->set_switch(app->session->self, HB_SWITCH_DETECT, false);
         app->recovery_off_cycle = hb_app_cycle(app);
     }
     if (!app->fault.own) { /* it would come again by itself: act one cycle earlier */
@@ -128,6 +139,7 @@ static void fault(struct hb_app *app, const struct hb_command *command) {
     switch (command->kind) {
     case HB_COMMAND_KILL: kill_hart(app, command->argument, false); break;
     case HB_COMMAND_KILL_LOST: kill_hart(app, command->argument, true); break;
+    case HB_COMMAND_SWITCH: set_switch(app, command->argument); break;
     case HB_COMMAND_BACK: back(app); break;
     case HB_COMMAND_AGAIN_OFF: again(app, false, false); break;
     case HB_COMMAND_AGAIN_LOST: again(app, true, true); break;
@@ -212,6 +224,7 @@ static command_fn *const handlers[HB_COMMAND_KINDS] = {
     [HB_COMMAND_SCREENSHOT] = look,
     [HB_COMMAND_QUIT] = look,
     [HB_COMMAND_PAGE] = look,
+    [HB_COMMAND_SWITCH] = fault,
 };
 
 static void log_command(struct hb_app *app, const struct hb_command *command) {

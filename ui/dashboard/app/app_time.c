@@ -101,7 +101,7 @@ void hb_app_take_events(struct hb_app *app, bool live) {
     size_t count;
     while ((count = app->session->ops->events(app->session->self, events, sizeof events / sizeof *events)) > 0) {
         for (size_t i = 0; i < count; i++) {
-            app->past.happened++;
+            app->past.happened += hb_happening_is_listed(events[i].kind);
             hb_eventlog_add(&app->past.log, &events[i]);
             hb_story_event(&app->past.story, &app->view.machine, &events[i]);
             if (events[i].kind == HB_HAPPENED_KILLED || events[i].kind == HB_HAPPENED_AILS)

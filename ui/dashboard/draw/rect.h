@@ -45,6 +45,11 @@ static inline struct hb_rect hb_cut_top(struct hb_rect *r, int n) {
     return cut;
 }
 
+/* The same, or an empty rectangle when there is less: a row is there whole or not at all. */
+static inline struct hb_rect hb_take_top(struct hb_rect *r, int n) {
+    return n <= r->h ? hb_cut_top(r, n) : (struct hb_rect){r->x, r->y, r->w, 0};
+}
+
 static inline struct hb_rect hb_cut_bottom(struct hb_rect *r, int n) {
     n = hb_clamp(n, 0, r->h);
     r->h -= n;

@@ -31,6 +31,7 @@ static const struct {
     [HB_COMMAND_KILL] = {"kill", WHOLE},
     [HB_COMMAND_KILL_LOST] = {"kill-lost", WHOLE},
     [HB_COMMAND_TO_FAULT] = {"to-the-fault", NO_OPERAND},
+    [HB_COMMAND_SWITCH] = {"switch", WHOLE},
     [HB_COMMAND_VARIANT] = {"variant", WHOLE},
     [HB_COMMAND_CHOOSE] = {"choose-variant", NO_OPERAND},
     [HB_COMMAND_BACK] = {"back-to-before-the-fault", NO_OPERAND},

@@ -33,6 +33,7 @@ enum hb_command_kind {
     HB_COMMAND_BACK,        /* to the cycle before the last fault */
     HB_COMMAND_AGAIN_OFF,   /* the last fault again, with recovery off */
     HB_COMMAND_AGAIN_LOST,  /* the last fault again, with the cache lost */
+    HB_COMMAND_SWITCH,      /* argument: twice the enum hb_view_switch, and 1 to switch it on */
     HB_COMMAND_VARIANT,     /* argument: variant of the experiment to show */
     HB_COMMAND_CHOOSE,      /* shows or hides the list of variants */
     HB_COMMAND_PAGE,        /* argument: twice the page of the lesson, and 1 with its answer */

@@ -13,6 +13,8 @@ static struct hb_eventlog_entry *gatherer(struct hb_eventlog *log, uint8_t kind)
 }
 
 void hb_eventlog_add(struct hb_eventlog *log, const struct hb_happening *event) {
+    if (!hb_happening_is_listed(event->kind))
+        return;
     struct hb_eventlog_entry *entry = hb_sentence_routine(event->kind) ? gatherer(log, event->kind) : NULL;
     if (entry != NULL) {
         entry->last = *event;

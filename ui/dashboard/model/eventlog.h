@@ -17,7 +17,7 @@ struct hb_eventlog {
     struct hb_eventlog_entry entry[HB_VIEW_EVENTS];
 };
 
-/* Adds an event; the oldest entry goes when there is no room. */
+/* Adds an event, unless it is of a kind that is not listed; the oldest entry goes when there is no room. */
 void hb_eventlog_add(struct hb_eventlog *log, const struct hb_happening *event);
 
 /* Fills events and event[] of the view. */

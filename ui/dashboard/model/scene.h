@@ -15,6 +15,7 @@ enum hb_scene_id {
     HB_SCENE_EVENTS,
     HB_SCENE_LINES,
     HB_SCENE_BUS,
+    HB_SCENE_FAILURE,
     HB_SCENES
 };
 

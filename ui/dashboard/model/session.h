@@ -29,8 +29,14 @@ enum hb_happening_kind {
     HB_HAPPENED_ALL_UP,       /* argument: harts up */
     HB_HAPPENED_LEFT_OUT,     /* hart never reported at boot */
     HB_HAPPENED_PANIC,        /* by; argument: the kernel's cause */
+    HB_HAPPENED_PHASE,        /* from here on not listed. A phase of hart's recovery begins; by; argument: its number */
     HB_HAPPENINGS
 };
+
+/* Whether events of this kind are listed and can be stepped to; the others only change what the scenes show. */
+static inline bool hb_happening_is_listed(enum hb_happening_kind kind) {
+    return kind < HB_HAPPENED_PHASE;
+}
 
 struct hb_happening {
     uint64_t cycle;
@@ -82,8 +88,8 @@ struct hb_session_ops {
     uint64_t (*snapshots_bytes)(void *self);
     /* Fail-stop of `hart` at the current cycle. */
     void (*kill)(void *self, uint32_t hart, bool cache_lost);
-    /* Sets the recovery policy in the guest's parameter page: off (nobody watches), or as the experiment has it. */
-    void (*set_recovery)(void *self, bool on);
+    /* Sets one of enum hb_view_switch in the guest's parameter page: off, or as the experiment has it. */
+    void (*set_switch)(void *self, uint32_t which, bool on);
     /* Hash of the machine's state at this cycle: equal for equal machines. */
     uint64_t (*hash)(void *self);
 };

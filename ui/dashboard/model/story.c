@@ -16,6 +16,7 @@ static void begin(struct hb_story *story, const struct hb_view_machine *machine,
     story->shown.cache_lost = event->by != 0;
     story->shown.recovery_off = off;
     story->shown.cycle[HB_STAGE_KILLED] = event->cycle;
+    story->shown.task = story->shown.restarted = -1;
     story->last[HB_STAGE_KILLED] = *event;
 }
 
@@ -33,21 +34,37 @@ static int stage_of(uint8_t kind) {
 static void note_restart(struct hb_story *story, const struct hb_happening *event) {
     bool of_it = event->hart == story->shown.hart && story->shown.kind != HB_STORY_NONE;
     if (event->kind == HB_HAPPENED_TASK_RESTART && of_it)
-        story->restarted = event->task + 1;
+        story->shown.restarted = event->task;
+}
+
+static void note_phase(struct hb_story *story, const struct hb_happening *event) {
+    bool of_it = event->hart == story->shown.hart && story->shown.kind != HB_STORY_NONE;
+    if (of_it && event->argument < HB_VIEW_PHASES && story->shown.phase_cycle[event->argument] == 0)
+        story->shown.phase_cycle[event->argument] = event->cycle;
+}
+
+static void reach(struct hb_story *story, int stage, const struct hb_happening *event) {
+    story->shown.stage = (uint8_t)stage;
+    story->shown.cycle[stage] = event->cycle;
+    story->shown.by[stage] = event->by;
+    story->last[stage] = *event;
+    if (stage == HB_STAGE_WORKING)
+        story->shown.task = event->task;
+    else if (stage == HB_STAGE_RECOVERED)
+        story->shown.requeued = (uint32_t)event->argument;
+    bool over = stage == HB_STAGE_WORKING || (stage == HB_STAGE_RECOVERED && event->argument == 0);
+    story->shown.kind = over ? HB_STORY_SETTLED : HB_STORY_ACTING;
 }
 
 void hb_story_event(struct hb_story *story, const struct hb_view_machine *machine, const struct hb_happening *event) {
     int stage = stage_of(event->kind);
     note_restart(story, event);
-    if (event->kind == HB_HAPPENED_KILLED) {
+    if (event->kind == HB_HAPPENED_PHASE)
+        note_phase(story, event);
+    if (event->kind == HB_HAPPENED_KILLED)
         begin(story, machine, event);
-    } else if (stage > story->shown.stage && story->shown.kind != HB_STORY_NONE && event->hart == story->shown.hart) {
-        story->shown.stage = (uint8_t)stage;
-        story->shown.cycle[stage] = event->cycle;
-        story->last[stage] = *event;
-        bool over = stage == HB_STAGE_WORKING || (stage == HB_STAGE_RECOVERED && event->argument == 0);
-        story->shown.kind = over ? HB_STORY_SETTLED : HB_STORY_ACTING;
-    }
+    else if (stage > story->shown.stage && story->shown.kind != HB_STORY_NONE && event->hart == story->shown.hart)
+        reach(story, stage, event);
 }
 
 void hb_story_recovery_off(struct hb_story *story) {

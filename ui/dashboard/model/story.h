@@ -11,7 +11,6 @@ struct hb_story {
     struct hb_view_story shown; /* without its sentences */
     struct hb_happening last[HB_STAGES];
     uint64_t notice_by_cycle; /* a watcher would have noticed by then */
-    int32_t restarted;        /* 1 + the task of the dead CPU that is to start again; 0: none */
 };
 
 /* How long fence, recovery and the first work may take after the suspicion is due; then the story ends as it is. */

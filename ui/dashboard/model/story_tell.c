@@ -97,9 +97,9 @@ static void tell_recovered(const struct hb_story *story, const struct hb_view *v
     tell_alive(view, rest, sizeof rest);
     if (story->last[HB_STAGE_RECOVERED].argument == 0)
         snprintf(reason, bytes, "The work goes on with %s.", rest);
-    else if (story->restarted != 0)
+    else if (story->shown.restarted >= 0)
         snprintf(reason, bytes, "Task %d, which it was running, will start again from its beginning.",
-                 story->restarted - 1);
+                 story->shown.restarted);
     else
         snprintf(reason, bytes, "They go on when their turn comes.");
 }

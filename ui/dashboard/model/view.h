@@ -18,6 +18,8 @@
 #define HB_VIEW_LINES   64
 #define HB_VIEW_MARKS   32
 #define HB_VIEW_PLACES  160
+#define HB_VIEW_PHASES  10 /* of a recovery, as the kernel numbers them */
+#define HB_VIEW_GROUPS  8  /* objects that lost lines belong to */
 
 /* From HB_VIEW_STOPPED on a CPU executes nothing any more. */
 enum hb_view_state {
@@ -28,6 +30,16 @@ enum hb_view_state {
     HB_VIEW_STOPPED,
     HB_VIEW_FENCED,
     HB_VIEW_DEAD
+};
+
+/* What recovery does, each of which the user can switch off. */
+enum hb_view_switch {
+    HB_SWITCH_DETECT,
+    HB_SWITCH_FENCE,
+    HB_SWITCH_LOCKS,
+    HB_SWITCH_QUEUES,
+    HB_SWITCH_RESTART,
+    HB_SWITCHES
 };
 
 /* The state of the experiment. */
@@ -51,6 +63,8 @@ struct hb_view_machine {
     uint32_t tasks;
     bool amp;                                                /* CPU 0 is the master, and gives the others their work */
     bool fences, frees_locks, rebuilds_queues, starts_again; /* what recovery does */
+    uint32_t switches;                                       /* 0: the program has no recovery, else HB_SWITCHES */
+    char phase[HB_VIEW_PHASES][32]; /* what is done when this phase of a recovery begins; empty: nothing to show */
 };
 
 /* One CPU now. "Recent" is the time of the last few frames, see history.h. */
@@ -188,7 +202,26 @@ struct hb_view_story {
     uint8_t hart;
     bool cache_lost, recovery_off;
     uint64_t cycle[HB_STAGES];
-    char sentence[200], reason[336]; /* what happens, and why */
+    uint8_t by[HB_STAGES];                /* the CPU that does it */
+    uint64_t phase_cycle[HB_VIEW_PHASES]; /* in which a phase of the recovery began; 0: it has not */
+    int32_t task;                         /* that runs again at the last stage; -1: none */
+    int32_t restarted;                    /* the one that begins again; -1: none */
+    uint32_t requeued;                    /* tasks put back into run queues */
+    char sentence[200], reason[336];      /* what happens, and why */
+};
+
+/* Modified lines that were lost with the cache of the last CPU that died so. */
+struct hb_view_loss {
+    bool known;
+    uint8_t hart;
+    uint64_t cycle;
+    uint32_t lines, differing; /* differing: memory had other bytes */
+    uint32_t stores;           /* that had not even come to the cache */
+    uint32_t groups, others;   /* others: lines of objects that have no place here */
+    struct {
+        char symbol[40];
+        uint32_t lines;
+    } group[HB_VIEW_GROUPS];
 };
 
 /* Places in the whole run, for the strip along its time. */
@@ -229,6 +262,8 @@ struct hb_view {
     struct hb_view_lines lines;
     struct hb_view_bus bus;
     struct hb_view_story story;
+    struct hb_view_loss loss;
+    bool switch_on[HB_SWITCHES]; /* as the kernel finds them now */
 };
 
 #endif

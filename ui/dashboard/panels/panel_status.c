@@ -6,7 +6,7 @@ void hb_panel_status(struct hb_draw_list *list, struct hb_rect rect, const struc
                      const struct hb_ui_state *ui) {
     static const struct {
         const char *key, *does;
-    } hints[] = {{"Space", "play, pause"},       {".", "step"},  {"[ ]", "slower, faster"}, {"0-6", "scenes"},
+    } hints[] = {{"Space", "play, pause"},       {".", "step"},  {"[ ]", "slower, faster"}, {"0-9", "scenes"},
                  {"K", "kill the selected CPU"}, {"T", "theme"}, {"H", "all keys"}};
     struct hb_rect row = hb_rect_inset(rect, hb_em(ui, 0.9), 0);
     (void)view;

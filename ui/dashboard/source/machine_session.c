@@ -1,6 +1,5 @@
 #include "ui/dashboard/source/machine_session.h"
 
-#include <stddef.h>
 #include <stdlib.h>
 
 #include "sim/engine/run.h"
@@ -89,12 +88,16 @@ static void kill_hart(void *self, uint32_t hart, bool cache_lost) {
     hb_machine_input(machine, &input);
 }
 
-static void set_recovery(void *self, bool on) {
+static void set_switch(void *self, uint32_t which, bool on) {
     struct hb_machine *machine = machine_of(self);
+    uint32_t parameter = hb_view_switch_parameter(which);
+    uint64_t configured = ((const uint64_t *)(const void *)&machine->config.os)[parameter];
     struct hb_input input = {.cycle = machine->saved->cycle,
                              .kind = HB_INPUT_PARAMETER,
-                             .parameter = offsetof(struct hb_params, recovery_detect) / sizeof(uint64_t),
-                             .value = on ? machine->config.os.recovery_detect : HB_DETECT_NONE};
+                             .parameter = parameter,
+                             .value = !on               ? 0
+                                      : configured != 0 ? configured
+                                                        : 1};
     hb_machine_input(machine, &input);
 }
 
@@ -116,7 +119,7 @@ static const struct hb_session_ops ops = {
     .release = release,
     .snapshots_bytes = snapshots_bytes,
     .kill = kill_hart,
-    .set_recovery = set_recovery,
+    .set_switch = set_switch,
     .hash = hash,
 };
 

@@ -77,6 +77,13 @@ void hb_view_fill_os(const struct hb_machine *machine, uint32_t h, struct hb_vie
 /* Fills which of the experiment's own faults comes next, and when. */
 void hb_view_fill_coming(const struct hb_machine *machine, struct hb_view *view);
 
+/* Fills view->loss and view->switch_on; of the machine, the words for the phases of its recovery. */
+void hb_view_fill_fault(const struct hb_machine *machine, struct hb_view *view);
+void hb_view_fill_phases(const struct hb_machine *machine, struct hb_view_machine *view);
+
+/* The place of a switch (enum hb_view_switch) among the fields of struct hb_params. */
+uint32_t hb_view_switch_parameter(uint32_t which);
+
 /* Fills what the result of the run says, which has ended: computes the tasks' checksums, so call it once. */
 void hb_view_fill_end(struct hb_machine *machine, struct hb_view_end *end);
 

@@ -92,6 +92,7 @@ void hb_view_fill_machine(const struct hb_machine *machine, struct hb_view_machi
     view->frees_locks = os->recovery_locks != HB_LOCKS_NONE;
     view->rebuilds_queues = os->recovery_queues != HB_QUEUES_NONE;
     view->starts_again = os->recovery_restart != HB_RESTART_NONE;
+    hb_view_fill_phases(machine, view);
     write_summary(machine, view);
 }
 
@@ -219,6 +220,7 @@ void hb_view_fill(struct hb_machine *machine, struct hb_view *view) {
     for (uint32_t h = 0; h < machine->bus.harts; h++)
         fill_hart(machine, h, &view->hart[h]);
     fill_bus(machine, &view->bus);
+    hb_view_fill_fault(machine, view);
     if (view->lines.wanted)
         hb_view_fill_lines(machine, &view->lines);
 }
