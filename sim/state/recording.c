@@ -243,6 +243,15 @@ static bool read_lines(struct hb_machine *machine, FILE *file, const char *path,
     return true;
 }
 
+bool hb_recording_is(const char *path) {
+    char line[sizeof HEADER + 1] = "";
+    FILE *file = fopen(path, "r");
+    bool is = file && fgets(line, sizeof line, file) && strcmp(line, HEADER "\n") == 0;
+    if (file)
+        (void)fclose(file);
+    return is;
+}
+
 bool hb_recording_read(struct hb_machine *machine, const char *path, struct hb_error *error) {
     FILE *file = fopen(path, "r");
     if (!file) {

@@ -19,6 +19,9 @@
 /* Write the machine's log of inputs. False: the file cannot be written. */
 bool hb_recording_write(const struct hb_machine *machine, const char *path, struct hb_error *error);
 
+/* Does this file begin as a recording does? False also when it cannot be read. */
+bool hb_recording_is(const char *path);
+
 /* Add the inputs of a recording to the machine's log. False: the file cannot be read, or a line of it is unfit. */
 bool hb_recording_read(struct hb_machine *machine, const char *path, struct hb_error *error);
 

@@ -111,7 +111,7 @@ fi
 ln -s /dev/full full.png
 full "$hartbeat" gui smp1 --at 60000 --shot full.png
 [ -s full.png ] && fail "a picture that could not be written"
-for files in "--shot no/where" "--shot shot.png --record no/where"; do
+for files in "--shot no/where" "--shot shot.png --record no/where" "--shot shot.png --commands no/where"; do
     # shellcheck disable=SC2086
     "$hartbeat" gui smp1 $files 2>err.txt
     status=$?
@@ -128,4 +128,5 @@ done
 printf '@0 play\n@1 quit\n' >commands
 export DISPLAY=:$(cat display) SDL_VIDEODRIVER=x11
 full "$hartbeat" gui smp1 --replay commands --record /dev/full
+full "$hartbeat" gui smp1 --replay commands --commands /dev/full
 full "$hartbeat" gui smp1 --replay commands --describe /dev/full

@@ -13,7 +13,7 @@ int main(int argc, char **argv) {
     struct hb_dashboard_options options = {0};
     struct hb_error error;
     for (int i = 1; i + 1 < argc; i += 2)
-        if (strcmp(argv[i], "--record") == 0)
+        if (strcmp(argv[i], "--commands") == 0)
             options.log_path = argv[i + 1];
         else if (strcmp(argv[i], "--describe") == 0)
             options.describe_path = argv[i + 1];

@@ -1,85 +1,15 @@
 #!/bin/bash
 # window.sh COMMAND [ARGUMENT...]: opens the dashboard's real window under a display of its own (Xvfb) and drives it with
 # the mouse and the keyboard (xdotool), as a person would: kill a CPU by a click, back to before the fault, again with
-# recovery off, pause, step, leave. What happened is read from the command log (--record) and from the description
+# recovery off, pause, step, leave. What happened is read from the command log (--commands) and from the description
 # (--describe) that the dashboard keeps up to date. While the machine runs it must show 60 frames a second.
 #
 # Takes about half a minute and ends by itself. Exit 0 when all is well, 1 when not, 77 when Xvfb or xdotool is missing.
 set -u
 
-for tool in Xvfb xdotool; do
-    command -v $tool > /dev/null || { echo "$tool is not installed: the window was not tried"; exit 77; }
-done
-[ -x "$1" ] || { echo "$1 is not there: the window was not tried"; exit 77; }
+. "${0%/*}/display.sh"
 
-work=$(mktemp -d)
-log=$work/commands now=$work/description
-server=0 dashboard=0
-
-stop() { # ends a process that this script has started
-    [ "$1" = 0 ] && return
-    kill "$1" 2> /dev/null
-    for _ in $(seq 50); do
-        kill -0 "$1" 2> /dev/null || return
-        sleep 0.1
-    done
-    kill -9 "$1" 2> /dev/null
-}
-clean_up() {
-    stop $dashboard
-    stop $server
-    rm -rf "$work"
-}
-trap clean_up EXIT
-trap 'exit 1' INT TERM
-
-fail() {
-    echo "window: $*"
-    echo "--- description"; cat "$now" 2> /dev/null | grep -v '^zone'
-    echo "--- commands"; cat "$log" 2> /dev/null
-    echo "--- messages"; cat "$work/messages" 2> /dev/null
-    exit 1
-}
-
-# The server itself takes a display number that is free and writes it to the file.
-Xvfb -displayfd 3 -screen 0 1600x900x24 -nolisten tcp 3> "$work/display" 2> "$work/xvfb" &
-server=$!
-for _ in $(seq 100); do
-    [ -s "$work/display" ] && break
-    kill -0 $server 2> /dev/null || { cat "$work/xvfb"; echo "Xvfb does not start: the window was not tried"; exit 77; }
-    sleep 0.1
-done
-[ -s "$work/display" ] || { echo "Xvfb gives no display within 10 s: the window was not tried"; exit 77; }
-DISPLAY=:$(cat "$work/display")
-export DISPLAY SDL_VIDEODRIVER=x11
-
-"$@" --record "$log" --describe "$now" > "$work/messages" 2>&1 &
-dashboard=$!
-
-# until SECONDS WORDS PATTERN: waits for a line of the description that matches.
-until_told() {
-    for _ in $(seq $((10 * $1))); do
-        grep -Eq "$2" "$now" 2> /dev/null && return
-        kill -0 $dashboard 2> /dev/null || fail "the dashboard has ended by itself"
-        sleep 0.1
-    done
-    fail "not within $1 s: $2"
-}
-told() { sed -n "s/^$1 //p" "$now"; }
-# click COMMAND [DISABLED]: a click into the middle of the zone that has this command.
-click() {
-    local zone
-    zone=$(sed -nE "s/^zone ([0-9]+) ([0-9]+) ([0-9]+) ([0-9]+) $1\$/\1 \2 \3 \4/p" "$now" | head -1)
-    [ -n "$zone" ] || fail "there is nothing to click for: $1"
-    read -r x y w h <<< "$zone"
-    xdotool mousemove $((x + w / 2)) $((y + h / 2)) sleep 0.1 click 1
-}
-key() { xdotool key "$1"; }
-
-until_told 20 '^playing'
-window=$(xdotool search --sync --onlyvisible --name '^hartbeat' 2> /dev/null | head -1)
-[ -n "$window" ] || fail "no window of that name"
-xdotool windowfocus "$window" 2> /dev/null
+dashboard_opens "$@"
 until_told 20 '^says Click a CPU to kill it'
 
 # 60 frames a second, measured by the dashboard over the last two seconds while the machine runs.
@@ -135,12 +65,5 @@ sleep 4
 ticks=$(($(awk '{ print $14 + $15 }' /proc/$dashboard/stat) - before))
 [ $((100 * ticks)) -lt $((2 * 4 * $(getconf CLK_TCK))) ] || fail "paused, it takes $ticks ticks of 4 s"
 echo "window: paused, $ticks ticks of the processor in 4 s"
-key q
-for _ in $(seq 50); do
-    kill -0 $dashboard 2> /dev/null || break
-    sleep 0.1
-done
-kill -0 $dashboard 2> /dev/null && fail "Q does not close the window"
-wait $dashboard || fail "the dashboard ends with status $?"
-dashboard=0
+dashboard_ends
 echo "window: killed at cycle $killed, back, again with recovery off, stepped, left"

@@ -15,10 +15,14 @@ int hb_cmd_gui(const struct hb_options *options) {
 
 #else
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "sim/base/nearest.h"
+#include "sim/base/output.h"
 #include "sim/lesson/play.h"
+#include "sim/machine/state_hash.h"
+#include "sim/state/recording.h"
 #include "ui/cli/lesson.h"
 #include "ui/cli/progress.h"
 #include "ui/dashboard/dashboard.h"
@@ -36,15 +40,48 @@ struct gallery {
     const char *name[VARIANTS_MAX];
     const struct hb_config *config[VARIANTS_MAX];
     struct hb_session *session;
+    const char *record; /* recording to write of the run that was shown last; NULL: none */
+    const char *replay; /* recording whose inputs come in place of the experiment's own; NULL: none */
 };
+
+/* The inputs of a recording come, and no others. */
+static bool replay(const struct gallery *gallery, struct hb_session *session, struct hb_error *error) {
+    if (gallery->replay == NULL)
+        return true;
+    hb_machine_forget_inputs(hb_session_machine(session), 0);
+    return hb_recording_read(hb_session_machine(session), gallery->replay, error);
+}
 
 static struct hb_session *open_variant(void *self, uint32_t i, struct hb_error *error) {
     struct gallery *gallery = self;
     struct hb_session *session = hb_session_open(gallery->config[i], error);
     if (session == NULL)
         return NULL;
+    if (!replay(gallery, session, error)) {
+        hb_session_close(session);
+        return NULL;
+    }
     hb_session_close(gallery->session);
     return gallery->session = session;
+}
+
+/* With what the same run gives that is cut off where this one is left, so that the two can be compared. */
+static bool record(const struct gallery *gallery, struct hb_error *error) {
+    struct hb_machine *machine = hb_session_machine(gallery->session);
+    if (!gallery->record)
+        return true;
+    if (!hb_recording_write(machine, gallery->record, error))
+        return false;
+    if (machine->saved->outcome == HB_OUTCOME_RUNNING)
+        hb_machine_end(machine, HB_OUTCOME_LIMIT, 0);
+    printf("%s: %" PRIu32 " inputs; --replay with --cycles %" PRIu64 " gives state_hash %016" PRIx64 "\n",
+           gallery->record, machine->log.inputs, machine->saved->cycle, hb_state_hash(machine));
+    return true;
+}
+
+static struct gallery gallery_of(const struct hb_options *options) {
+    return (struct gallery){.record = options->record,
+                            .replay = options->replay && hb_recording_is(options->replay) ? options->replay : NULL};
 }
 
 static int open_dashboard(struct gallery *gallery, uint32_t first, struct hb_dashboard_options *chosen) {
@@ -57,9 +94,11 @@ static int open_dashboard(struct gallery *gallery, uint32_t first, struct hb_das
     int status = HB_EXIT_USAGE;
     struct hb_progress_line progress;
     hb_progress_clock(&progress, "going to the picture", chosen->shot_path == NULL);
-    if (session)
+    if (session && (!gallery->record || hb_output_probe(gallery->record, &error)))
         status = hb_dashboard_run(session, chosen, &error);
     hb_progress_end(&progress);
+    if (status == HB_EXIT_OK && !record(gallery, &error))
+        status = hb_error_is_the_hosts(&error) ? HB_EXIT_INTERNAL : HB_EXIT_USAGE;
     if (status != HB_EXIT_OK)
         fprintf(stderr, "hartbeat gui: %s\n", error.text);
     hb_session_close(gallery->session);
@@ -93,12 +132,13 @@ static bool choose_size(const char *text, struct hb_dashboard_options *chosen) {
 }
 
 static bool choose(const struct hb_options *options, struct hb_dashboard_options *chosen) {
-    *chosen = (struct hb_dashboard_options){.large = options->large,
-                                            .dark = options->dark,
-                                            .shot_path = options->shot,
-                                            .log_path = options->record,
-                                            .replay_path = options->replay,
-                                            .describe_path = options->describe};
+    *chosen = (struct hb_dashboard_options){
+        .large = options->large,
+        .dark = options->dark,
+        .shot_path = options->shot,
+        .log_path = options->commands,
+        .replay_path = options->replay && !hb_recording_is(options->replay) ? options->replay : NULL,
+        .describe_path = options->describe};
     return (!options->scene || choose_scene(options->scene, &chosen->scene)) &&
            (!options->size || choose_size(options->size, chosen)) &&
            (!options->at || hb_options_number(options->at, "--at", &chosen->shot_cycle));
@@ -109,7 +149,7 @@ static bool choose(const struct hb_options *options, struct hb_dashboard_options
 static int open_experiment(const char *name, const struct hb_options *options, struct hb_dashboard_options *chosen) {
     struct hb_experiment experiment;
     struct hb_error error;
-    struct gallery gallery = {.count = 0};
+    struct gallery gallery = gallery_of(options);
     if (!hb_experiment_load(name, options->set, options->sets, &experiment, &error)) {
         fprintf(stderr, "%s\n", error.text);
         return HB_EXIT_USAGE;
@@ -136,8 +176,8 @@ static void choose_page(const struct hb_deck *deck, struct hb_dashboard_options 
 }
 
 static int show_lesson(const struct hb_lesson *lesson, const struct hb_lesson_play *play,
-                       struct hb_dashboard_options *chosen) {
-    struct gallery gallery = {.count = 0};
+                       const struct hb_options *options, struct hb_dashboard_options *chosen) {
+    struct gallery gallery = gallery_of(options);
     for (uint32_t i = 0; i < lesson->runs && i < VARIANTS_MAX; i++, gallery.count++) {
         gallery.config[i] = &lesson->run[i].variant->config;
         gallery.name[i] = lesson->run[i].name;
@@ -166,7 +206,7 @@ static int open_lesson(const char *name, const struct hb_options *options, struc
         fprintf(stderr, "hartbeat gui: %s: %u steps are wrong; `hartbeat run %s` says which\n", lesson.path,
                 (unsigned)play->troubles, name);
     else
-        status = show_lesson(&lesson, play, chosen);
+        status = show_lesson(&lesson, play, options, chosen);
     hb_lesson_play_free(play);
     hb_lesson_free(&lesson);
     return status;

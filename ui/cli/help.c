@@ -38,7 +38,7 @@ static const char exec_details[] =
 
 static const char gui_details[] =
     "Opens the dashboard on the experiment (default: smp4). Click a CPU to kill it; ? lists the keys. With --shot it\n"
-    "writes a picture instead, and needs no display.\n";
+    "writes a picture instead, and needs no display. What --record wrote, `hartbeat run --replay` runs again.\n";
 
 static const char campaign_details[] =
     "Runs the experiment without faults, then as often as the campaign says with faults of its choice, and counts how "

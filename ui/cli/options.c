@@ -40,6 +40,8 @@ static const struct hb_option rows[] = {
     {"--engine", "NAME", TEXT, AT(engine), HB_CMD_BENCH,
      "fast (the default), fast-interpreted, lockstep: all the same results", NULL, NULL},
     {"--record", "FILE", TEXT, AT(record), RUNS | HB_CMD_GUI, "write every input with its cycle", NULL, NULL},
+    {"--commands", "FILE", TEXT, AT(commands), HB_CMD_GUI,
+     "write every command of mouse and keys with its cycle, for --replay", NULL, NULL},
     {"--replay", "FILE", TEXT, AT(replay), RUNS | HB_CMD_GUI, "take the inputs from a recording", NULL, NULL},
     {"--trace", "FILE", TEXT, AT(trace), RUNS,
      "write what happens to FILE: .json for Perfetto, .vcd for GTKWave, .csv, .grants (docs/traces.md)", NULL, NULL},

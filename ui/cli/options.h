@@ -74,6 +74,7 @@ struct hb_options {
     const char *engine; /* bench */
     const char *trace;
     const char *record;
+    const char *commands;
     const char *replay;
     const char *save_at[2]; /* cycle, file */
     bool clean;             /* only with save_at */

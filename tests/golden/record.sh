@@ -1,0 +1,48 @@
+#!/bin/bash
+# record.sh HARTBEAT: twenty clicks and keys in the real window (Xvfb, xdotool) among them kills, going back and another
+# future, recorded by `hartbeat gui --record`: `hartbeat run --replay` of the recording gives the same machine, and so
+# does `hartbeat gui --replay`.
+set -u
+
+. "${0%/*}/display.sh"
+
+hartbeat=$1
+dashboard_opens "$hartbeat" gui smp4 --record "$work/inputs"
+key space
+until_told 5 '^paused'
+for pressed in period i x e Tab; do key $pressed; done
+until_told 10 '^event .* All CPUs are up'
+click 'kill 1'
+until_told 5 '^story acting'
+killed=$(told cycle)
+for pressed in period e m; do key $pressed; done
+click 'go-to-cycle 0' # in the middle of the strip
+until_told 5 '^story none'
+key n
+until_told 5 "^cycle $((killed - 1))\$"
+key shift+k
+until_told 5 '^story acting'
+key b
+until_told 5 '^story none'
+key space
+until_told 5 '^paused'
+click 'kill 3'
+until_told 5 '^story acting'
+key o
+until_told 5 '^playing'
+key space
+until_told 5 '^paused'
+for pressed in e comma; do key $pressed; done
+sleep 0.5
+dashboard_ends
+
+[ "$(wc -l < "$log")" -ge 20 ] || fail "only $(wc -l < "$log") commands"
+read -r cycle hash < <(sed -nE 's/.*--cycles ([0-9]+) gives state_hash ([0-9a-f]+)$/\1 \2/p' "$work/messages")
+[ -n "${hash:-}" ] || fail "it does not say where it was left"
+grep -q ' set recovery_detect 0$' "$work/inputs" || fail "the recording does not hold that recovery was switched off"
+"$hartbeat" run smp4 --replay "$work/inputs" --cycles "$cycle" --out "$work/run" > "$work/messages" 2>&1
+grep -q "\"state_hash\": *\"$hash\"" "$work/run/result.json" || fail "the recording is not the same run: $(grep state_hash "$work/run/result.json") in place of $hash"
+"$hartbeat" gui smp4 --replay "$work/inputs" --record "$work/again" --shot "$work/shot.png" --at "$cycle" > "$work/messages" 2>&1
+grep -q "state_hash $hash\$" "$work/messages" || fail "gui --replay is not the same run: $(cat "$work/messages")"
+cmp -s "$work/inputs" "$work/again" || fail "what was replayed is not recorded alike"
+echo "record: $(wc -l < "$log") commands, $(($(wc -l < "$work/inputs") - 1)) inputs; left before cycle $cycle"
