@@ -398,6 +398,50 @@ static void fill_lines(const struct machine *m, struct hb_view_lines *lines) {
     }
 }
 
+/* What waits in the run queues, each task since a cycle of its own. */
+static void fill_queues(const struct machine *m, struct hb_view_queues *view) {
+    memset(view, 0, sizeof *view);
+    view->longest_wait_cycles = 40000;
+    for (uint32_t id = 0; id < m->harts; id++) {
+        struct hb_view_queue *queue = &view->queue[id];
+        queue->count = m->hart[id].queue;
+        queue->chips = queue->count < HB_VIEW_CHIPS ? queue->count : HB_VIEW_CHIPS;
+        for (uint32_t i = 0; i < queue->chips; i++)
+            queue->chip[i] = (struct hb_view_chip){(int32_t)m->hart[id].left[i], 40000 / (i + 1)};
+        view->ready += queue->count;
+        view->running += m->hart[id].sums.task >= 0;
+    }
+}
+
+static void fill_locks(const struct machine *m, struct hb_view_locks *view) {
+    *view = (struct hb_view_locks){.since_cycle = UP_CYCLE, .count = 12, .total = 19};
+    for (uint32_t i = 0; i < view->count; i++) {
+        struct hb_view_lock *lock = &view->lock[i];
+        snprintf(lock->name, sizeof lock->name, i % 2 == 0 ? "the run queue of CPU %u" : "mutex %u", i);
+        snprintf(lock->brief, sizeof lock->brief, i % 2 == 0 ? "queue %u" : "mutex %u", i);
+        lock->owner = i % 3 == 2 ? -1 : (int32_t)(mix(i) % m->harts);
+        lock->waiters = lock->owner < 0 ? 0 : mix(i + 9) & (m->harts == 64 ? UINT64_MAX : (1ull << m->harts) - 1);
+        lock->waiters &= ~(1ull << (lock->owner & 63));
+        lock->taken = 1234567 / (i + 1);
+        lock->contended = lock->taken / 7;
+        lock->handed_over = lock->taken / 9;
+        lock->wait_cycles = lock->contended * 345;
+    }
+}
+
+static void fill_computer(const struct machine *m, struct hb_view_computer *view) {
+    *view = (struct hb_view_computer){.traffic = (uint8_t)(m->cycle / 7 % (HB_TRAFFIC_DEVICE + 1)), .supplier = -1};
+    if (view->traffic == HB_TRAFFIC_FROM_CACHE)
+        view->supplier = (int32_t)((m->bus_hart + 1) % m->harts);
+    snprintf(view->symbol, sizeof view->symbol, "task_table+0x40");
+    for (uint32_t id = 0; id < m->harts; id++)
+        view->cache[id] = (struct hb_view_cache){.lines = 400 + id,
+                                                 .modified = (uint32_t)(mix(id) % 300),
+                                                 .capacity = 512,
+                                                 .lost = id == m->lost_hart && m->lost_cycle != 0,
+                                                 .asks = m->hart[id].stall > LATENCY_CYCLES};
+}
+
 /* Whatever was lost, it was this. */
 static void fill_loss(const struct machine *m, struct hb_view_loss *loss) {
     *loss = (struct hb_view_loss){.known = m->lost_cycle != 0, .hart = (uint8_t)m->lost_hart, .cycle = m->lost_cycle};
@@ -425,6 +469,9 @@ static void fill(void *self, struct hb_view *view) {
         fill_hart(m, id, &view->hart[id]);
     fill_lines(m, &view->lines);
     fill_loss(m, &view->loss);
+    fill_queues(m, &view->queues);
+    fill_locks(m, &view->locks);
+    fill_computer(m, &view->computer);
     memcpy(view->bus.count, m->type, sizeof m->type);
     view->bus.active = m->bus_free > m->cycle;
     view->bus.hart = (uint8_t)m->bus_hart;

@@ -100,12 +100,96 @@ START_TEST(switches_reach_the_kernel) {
 }
 END_TEST
 
+/* ---- Queues ---------------------------------------------------------------------------------------------------- */
+
+/* Every task that is ready is in one queue, those that have waited longest first. */
+START_TEST(every_ready_task_waits_somewhere) {
+    open_at("smp4", 2000000);
+    draw(HB_SCENE_QUEUES);
+    const struct hb_view_queues *queues = &app->view.queues;
+    uint32_t waiting = 0;
+    for (uint32_t h = 0; h < 4; h++) {
+        const struct hb_view_queue *queue = &queues->queue[h];
+        waiting += queue->count;
+        ck_assert_uint_eq(queue->chips, queue->count < HB_VIEW_CHIPS ? queue->count : HB_VIEW_CHIPS);
+        for (uint32_t i = 0; i < queue->chips; i++) {
+            const struct hb_os_task *task = &machine->saved->os.tasks[queue->chip[i].task];
+            ck_assert_uint_eq(task->queue, h);
+            ck_assert_uint_eq(task->waiting_since_cycle + queue->chip[i].waited_cycles, app->view.cycle);
+            ck_assert(i == 0 || queue->chip[i].waited_cycles <= queue->chip[i - 1].waited_cycles);
+        }
+    }
+    ck_assert_uint_eq(waiting, machine->saved->os.tasks_ready);
+    ck_assert_uint_gt(waiting, 4);
+    close_it();
+}
+END_TEST
+
+/* The last message shown is the last that was sent: none is missing, and going back takes them along. */
+START_TEST(messages_are_moves) {
+    open_at("amp4", 1500000);
+    draw(HB_SCENE_QUEUES);
+    const struct hb_view_moves *moves = &app->view.moves;
+    struct hb_view_move last = moves->move[moves->count - 1];
+    ck_assert_uint_eq(moves->count, HB_VIEW_MOVES);
+    for (uint32_t i = 0; i < moves->count; i++)
+        ck_assert(moves->move[i].mail && (moves->move[i].from == 0) != (moves->move[i].to == 0));
+    hb_app_run_to(app, 1700000, 0);
+    hb_app_seek(app, 1500000);
+    draw(HB_SCENE_QUEUES);
+    ck_assert_uint_eq(moves->move[moves->count - 1].cycle, last.cycle);
+    ck_assert_int_eq(moves->move[moves->count - 1].task, last.task);
+    close_it();
+}
+END_TEST
+
+/* ---- Locks ----------------------------------------------------------------------------------------------------- */
+
+/* Who holds a lock is what its own word says; who spins for it wants it. */
+START_TEST(locks_have_owners_and_waiters) {
+    uint32_t held = 0, wanted = 0;
+    open_at("contend4", 1000000);
+    for (int i = 0; i < 200; i++) {
+        hb_app_run_to(app, hb_app_cycle(app) + 997, 0);
+        draw(HB_SCENE_LOCKS);
+        for (uint32_t j = 0; j < app->view.locks.count; j++) {
+            const struct hb_view_lock *lock = &app->view.locks.lock[j];
+            held += lock->owner >= 0;
+            wanted += lock->waiters != 0;
+            ck_assert_uint_ge(lock->taken, lock->contended);
+            ck_assert(j == 0 || lock->wait_cycles <= app->view.locks.lock[j - 1].wait_cycles);
+        }
+    }
+    ck_assert_uint_gt(held, 0);
+    ck_assert_uint_gt(wanted, 0);
+    close_it();
+}
+END_TEST
+
+/* ---- Computer -------------------------------------------------------------------------------------------------- */
+
+START_TEST(caches_hold_what_they_hold) {
+    open_at("smp4", 1000000);
+    draw(HB_SCENE_COMPUTER);
+    for (uint32_t h = 0; h < 4; h++) {
+        const struct hb_view_cache *cache = &app->view.computer.cache[h];
+        ck_assert_uint_eq(cache->modified, hb_bus_dirty_lines(&machine->bus, h, NULL, 0));
+        ck_assert(cache->modified <= cache->lines && cache->lines <= cache->capacity && cache->lines > 0);
+    }
+    close_it();
+}
+END_TEST
+
 int main(void) {
     TCase *tests = tcase_create("scenes");
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, the_ruler_is_that_of_the_recovery);
     tcase_add_test(tests, lost_lines_have_names);
     tcase_add_test(tests, switches_reach_the_kernel);
+    tcase_add_test(tests, every_ready_task_waits_somewhere);
+    tcase_add_test(tests, messages_are_moves);
+    tcase_add_test(tests, locks_have_owners_and_waiters);
+    tcase_add_test(tests, caches_hold_what_they_hold);
     Suite *suite = suite_create("scenes");
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

@@ -191,12 +191,16 @@ static void hold_still(struct hb_app *app) {
 
 static void fill_view(struct hb_app *app, int w, int h) {
     struct hb_layout layout;
+    app->ui.quiet =
+        app->past.story.shown.kind == HB_STORY_NONE && app->session->ops->status(app->session->self) == HB_VIEW_GOING;
     app->ui.compact = hb_layout_compact(w, h, &app->ui, app->view.machine.harts);
     app->ui.help_pages = hb_help_pages((struct hb_rect){0, 0, w, h}, &app->ui);
     hb_layout((struct hb_rect){0, 0, w, h}, &app->ui, app->view.machine.harts, &layout);
     uint8_t plotted = app->ui.scene == HB_SCENE_BUS ? HB_SCENE_BUS : HB_SCENE_LANES;
     struct hb_rect lanes = hb_layout_lanes(layout.panel[plotted], &app->ui, app->view.machine.harts);
     uint32_t columns = (uint32_t)hb_clamp(lanes.w / 2, 1, HB_VIEW_COLUMNS);
+    app->view.scene = app->ui.scene;
+    app->view.moves = app->past.moves;
     app->view.lines.wanted = app->ui.scene == HB_SCENE_LINES;
     app->session->ops->fill(app->session->self, &app->view);
     hold_still(app);

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "ui/dashboard/app/app.h"
+#include "ui/dashboard/model/moves.h"
 
 #define BEFORE_WINDOWS   16    /* that make up the throughput before a fault */
 #define SLICE_MAX        49152 /* cycles times CPUs that surely fit into a frame's budget */
@@ -103,6 +104,7 @@ void hb_app_take_events(struct hb_app *app, bool live) {
         for (size_t i = 0; i < count; i++) {
             app->past.happened += hb_happening_is_listed(events[i].kind);
             hb_eventlog_add(&app->past.log, &events[i]);
+            hb_moves_event(&app->past.moves, &events[i]);
             hb_story_event(&app->past.story, &app->view.machine, &events[i]);
             if (events[i].kind == HB_HAPPENED_KILLED || events[i].kind == HB_HAPPENED_AILS)
                 hb_app_note_fault(app, events[i].cycle);

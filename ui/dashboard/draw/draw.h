@@ -44,6 +44,8 @@ enum hb_shape {
     HB_SHAPE_UNDO,
     HB_SHAPE_POINTER,
     HB_SHAPE_BAR, /* a short horizontal bar */
+    HB_SHAPE_UP,  /* triangles */
+    HB_SHAPE_DOWN,
     HB_SHAPES
 };
 

@@ -136,10 +136,18 @@ static bool in_bar(double x, double y) {
     return box(x, y, 0.75, 0.2);
 }
 
+static bool in_up(double x, double y) {
+    return triangle(-y, x, -0.6, 0.9, 0.85);
+}
+
+static bool in_down(double x, double y) {
+    return triangle(y, x, -0.6, 0.9, 0.85);
+}
+
 static inside_fn *const insides[HB_SHAPES] = {
     in_circle, in_ring,      in_square,   in_box,   in_diamond,  in_play,      in_pause, in_back,
     in_step,   in_step_line, in_to_start, in_cross, in_no_entry, in_hourglass, in_bolt,  in_check,
-    in_arrow,  in_eye,       in_lock,     in_undo,  in_pointer,  in_bar,
+    in_arrow,  in_eye,       in_lock,     in_undo,  in_pointer,  in_bar,       in_up,    in_down,
 };
 
 bool hb_shape_inside(enum hb_shape shape, double x, double y) {

@@ -68,6 +68,10 @@ hb_colour hb_theme_task_ink(const struct hb_theme *theme, int32_t task) {
     return task < 0 ? theme->text : theme->ink[task % HB_THEME_HUES];
 }
 
+hb_colour hb_theme_heat(double share) {
+    return hb_theme_mix(0xfffdf1e6, VERMILLION, share < 0 ? 0 : share > 1 ? 1 : share);
+}
+
 static double linear(hb_colour colour, int shift) {
     double value = (colour >> shift & 0xff) / 255.0;
     return value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4);

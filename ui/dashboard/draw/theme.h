@@ -33,6 +33,10 @@ extern const struct hb_theme hb_theme_light, hb_theme_dark;
 hb_colour hb_theme_task(const struct hb_theme *theme, int32_t task);
 hb_colour hb_theme_task_ink(const struct hb_theme *theme, int32_t task);
 
+/* From pale to vermillion as `share` goes from 0 to 1: darker in a grey picture, too. The ink stands on all of it. */
+hb_colour hb_theme_heat(double share);
+#define hb_theme_heat_ink ((hb_colour)0xff14171c)
+
 /* Contrast ratio of two opaque colours, 1 to 21 (WCAG 2.1). */
 double hb_theme_contrast(hb_colour a, hb_colour b);
 

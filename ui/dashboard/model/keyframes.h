@@ -21,6 +21,7 @@
 struct hb_past {
     struct hb_eventlog log;
     struct hb_story story;
+    struct hb_view_moves moves;
     float work_before;       /* useful work per cycle before the first fault; 0: none */
     uint64_t workers_before; /* the CPUs that did it, as bits */
     uint64_t fault_cycle;

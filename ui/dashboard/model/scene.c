@@ -10,7 +10,10 @@ const struct hb_scene_row hb_scene_table[HB_SCENES] = {
     [HB_SCENE_EVENTS] = {"events", "Events", '4', "What happened, in order."},
     [HB_SCENE_LINES] = {"lines", "Lines", '5', "Which cache holds which line, and in which state."},
     [HB_SCENE_BUS] = {"bus", "Bus", '6', "What the bus carries, and who waits for it."},
+    [HB_SCENE_QUEUES] = {"queues", "Queues", '7', "The tasks that wait for each CPU, and where tasks move."},
+    [HB_SCENE_LOCKS] = {"locks", "Locks", '8', "Who holds each lock, who spins for it, how often it was handed over."},
     [HB_SCENE_FAILURE] = {"failure", "Failure", '9', "From the death of a CPU to the first work, and what was lost."},
+    [HB_SCENE_COMPUTER] = {"computer", "Computer", 'c', "CPUs, caches, bus and memory, and what moves between them."},
 };
 
 uint8_t hb_scene_named(const char *name) {

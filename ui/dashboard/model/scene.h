@@ -15,7 +15,10 @@ enum hb_scene_id {
     HB_SCENE_EVENTS,
     HB_SCENE_LINES,
     HB_SCENE_BUS,
+    HB_SCENE_QUEUES,
+    HB_SCENE_LOCKS,
     HB_SCENE_FAILURE,
+    HB_SCENE_COMPUTER,
     HB_SCENES
 };
 

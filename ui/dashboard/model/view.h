@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "ui/dashboard/model/view_scenes.h"
+
 #define HB_VIEW_HARTS   64
 #define HB_VIEW_CAUSES  16  /* stall causes */
 #define HB_VIEW_TYPES   16  /* bus transaction types */
@@ -264,6 +266,11 @@ struct hb_view {
     struct hb_view_story story;
     struct hb_view_loss loss;
     bool switch_on[HB_SWITCHES]; /* as the kernel finds them now */
+    uint8_t scene;               /* enum hb_scene_id: what only one scene shows is filled for that one */
+    struct hb_view_moves moves;
+    struct hb_view_queues queues;
+    struct hb_view_locks locks;
+    struct hb_view_computer computer;
 };
 
 #endif

@@ -97,9 +97,12 @@ static void draw_titles(const struct grid *grid, struct hb_rect row) {
         struct hb_rect cell = hb_cut_left(&row, grid->cell_w);
         if (i % every == 0) {
             struct hb_rect wide = {cell.x, cell.y, cell.w * (int)every, cell.h};
-            bool words = grid->cell_w >= hb_em(grid->ui, 3.2);
-            hb_draw_textf(grid->list, every == 1 ? cell : wide, HB_FONT_SMALL,
-                          every == 1 ? HB_ALIGN_CENTRE : HB_ALIGN_LEFT, theme->muted, words ? "CPU %u" : "%u", i);
+            char word[16], number[12];
+            snprintf(word, sizeof word, "CPU %u", i);
+            snprintf(number, sizeof number, "%u", i);
+            const char *const forms[] = {word, number};
+            hb_draw_first_fit(grid->list, every == 1 ? cell : wide, HB_FONT_SMALL,
+                              every == 1 ? HB_ALIGN_CENTRE : HB_ALIGN_LEFT, theme->muted, forms, 2);
         }
     }
 }

@@ -194,7 +194,8 @@ static void draw_names(const struct lanes *lanes, struct hb_rect gutter, uint32_
         if (i == harts) {
             place.y = hb_max(lane.y, lanes->rect.y + lanes->rect.h - line);
             hb_draw_text(lanes->list, place, HB_FONT_SMALL, HB_ALIGN_LEFT, lanes->list->theme->muted, "bus");
-        } else if (i % every == 0 && (every == 1 || i + every <= harts)) {
+        } else if (place.y >= lanes->rect.y - hb_em(lanes->ui, 0.3) && i % every == 0 &&
+                   (every == 1 || i + every <= harts)) {
             hb_draw_textf(lanes->list, place, HB_FONT_SMALL, HB_ALIGN_LEFT, lanes->list->theme->muted, "CPU %u", i);
         }
     }

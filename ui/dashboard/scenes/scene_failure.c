@@ -4,6 +4,7 @@
 
 #include "ui/dashboard/model/format.h"
 #include "ui/dashboard/panels/widgets.h"
+#include "ui/dashboard/scenes/pen.h"
 #include "ui/dashboard/scenes/scenes.h"
 
 #define PARTS_MAX 12
@@ -18,13 +19,6 @@ struct ruler {
     uint64_t from_cycle;
     int parts;
     struct part part[PARTS_MAX];
-};
-
-/* What is drawn into, and how. */
-struct pen {
-    struct hb_draw_list *list;
-    const struct hb_ui_state *ui;
-    const struct hb_view *view;
 };
 
 static void add_part(struct ruler *ruler, uint64_t cycle, const char *ends_with, const char *brief) {
@@ -60,14 +54,14 @@ static uint64_t end_of(const struct hb_view *view, const struct ruler *ruler) {
 
 /* ---- The ruler ------------------------------------------------------------------------------------------------- */
 
-static void draw_number(const struct pen *pen, struct hb_rect box, int part) {
+static void draw_number(const struct hb_pen *pen, struct hb_rect box, int part) {
     const struct hb_theme *theme = pen->list->theme;
     hb_draw_round(pen->list, box, hb_em(pen->ui, 0.2), theme->hue[part % HB_THEME_HUES]);
     hb_draw_textf(pen->list, box, HB_FONT_SMALL_BOLD, HB_ALIGN_CENTRE, theme->ink[part % HB_THEME_HUES], "%d",
                   part + 1);
 }
 
-static void draw_ruler(const struct pen *pen, struct hb_rect bar, const struct ruler *ruler) {
+static void draw_ruler(const struct hb_pen *pen, struct hb_rect bar, const struct ruler *ruler) {
     const struct hb_theme *theme = pen->list->theme;
     uint64_t from = ruler->from_cycle, end = end_of(pen->view, ruler);
     double scale = bar.w / (double)(end > from ? end - from : 1);
@@ -88,19 +82,13 @@ static void draw_ruler(const struct pen *pen, struct hb_rect bar, const struct r
 
 /* ---- The parts ------------------------------------------------------------------------------------------------- */
 
-static void draw_figure(const struct pen *pen, struct hb_rect *row, const char *figure, enum hb_font font) {
-    struct hb_rect place = hb_cut_right(row, hb_metrics_width(pen->ui->metrics, font, figure));
-    hb_draw_text(pen->list, place, font, HB_ALIGN_RIGHT, pen->list->theme->text, figure);
-    hb_cut_right(row, hb_em(pen->ui, 0.6));
-}
-
-static void draw_part(const struct pen *pen, struct hb_rect row, const struct ruler *ruler, int i) {
+static void draw_part(const struct hb_pen *pen, struct hb_rect row, const struct ruler *ruler, int i) {
     char figure[HB_FORMAT_BYTES];
     uint64_t from = i == 0 ? ruler->from_cycle : ruler->part[i - 1].end_cycle;
     struct hb_rect box = hb_cut_left(&row, hb_em(pen->ui, 1.2));
     draw_number(pen, hb_rect_centre(box, box.w, hb_em(pen->ui, 1.1)), i);
     hb_cut_left(&row, hb_em(pen->ui, 0.5));
-    draw_figure(pen, &row, hb_format_count(figure, ruler->part[i].end_cycle - from), HB_FONT_BODY);
+    hb_pen_figure(pen, &row, HB_FONT_BODY, hb_format_count(figure, ruler->part[i].end_cycle - from));
     const char *const forms[] = {ruler->part[i].ends_with, ruler->part[i].brief};
     enum hb_font font =
         hb_metrics_width(pen->ui->metrics, HB_FONT_BODY, forms[0]) <= row.w ? HB_FONT_BODY : HB_FONT_SMALL;
@@ -108,7 +96,7 @@ static void draw_part(const struct pen *pen, struct hb_rect row, const struct ru
 }
 
 /* What is waited for, or how long it was in all. */
-static void draw_sum(const struct pen *pen, struct hb_rect row, const struct ruler *ruler) {
+static void draw_sum(const struct hb_pen *pen, struct hb_rect row, const struct ruler *ruler) {
     static const char *const still[] = {"so far, and its work has not gone on", "so far"};
     static const char *const whole[] = {"cycles from its death to the work", "in all"};
     char figure[HB_FORMAT_BYTES];
@@ -116,11 +104,11 @@ static void draw_sum(const struct pen *pen, struct hb_rect row, const struct rul
     if (row.h == 0)
         return;
     hb_draw_rect(pen->list, (struct hb_rect){row.x, row.y, row.w, 1}, pen->list->theme->border);
-    draw_figure(pen, &row, hb_format_count(figure, end_of(pen->view, ruler) - ruler->from_cycle), HB_FONT_BOLD);
+    hb_pen_figure(pen, &row, HB_FONT_BOLD, hb_format_count(figure, end_of(pen->view, ruler) - ruler->from_cycle));
     hb_draw_first_fit(pen->list, row, HB_FONT_BODY, HB_ALIGN_LEFT, pen->list->theme->muted, over ? whole : still, 2);
 }
 
-static void draw_parts(const struct pen *pen, struct hb_rect rest, const struct ruler *ruler) {
+static void draw_parts(const struct hb_pen *pen, struct hb_rect rest, const struct ruler *ruler) {
     int rows = ruler->parts + 1;
     int height = hb_clamp(rest.h / hb_max(1, rows), hb_em(pen->ui, 1.15), hb_em(pen->ui, 2.4));
     for (int i = 0; i < ruler->parts; i++) {
@@ -132,13 +120,6 @@ static void draw_parts(const struct pen *pen, struct hb_rect rest, const struct 
 }
 
 /* ---- What was lost --------------------------------------------------------------------------------------------- */
-
-/* As many lines of text as there is room for; cut off *rest. */
-static void say(const struct pen *pen, struct hb_rect *rest, enum hb_font font, hb_colour colour, const char *text) {
-    int height = hb_paragraph(pen->list, *rest, font, colour, text, false);
-    if (height <= rest->h)
-        hb_paragraph(pen->list, hb_cut_top(rest, height), font, colour, text, true);
-}
 
 static void tell_tasks(const struct hb_view *view, char *text, size_t bytes) {
     const struct hb_view_story *story = &view->story;
@@ -186,26 +167,26 @@ static void list_lines(const struct hb_view_loss *loss, char *text, size_t bytes
         snprintf(text + used, bytes - (size_t)used, ", and %u stores on their way", loss->stores);
 }
 
-static void draw_lost(const struct pen *pen, struct hb_rect *rest) {
+static void draw_lost(const struct hb_pen *pen, struct hb_rect *rest) {
     const struct hb_theme *theme = pen->list->theme;
     const struct hb_view_loss *loss = &pen->view->loss;
     char text[HB_VIEW_GROUPS * 48 + 64];
     bool cache = loss->known && loss->hart == pen->view->story.hart && pen->view->story.cache_lost;
     if (!cache) {
-        say(pen, rest, HB_FONT_BOLD, theme->text, "Its cache still answers: no byte is lost.");
+        hb_pen_say(pen, rest, HB_FONT_BOLD, theme->text, "Its cache still answers: no byte is lost.");
     } else {
         snprintf(text, sizeof text, "%u modified line%s lost%s", loss->lines, loss->lines == 1 ? " is" : "s are",
                  loss->groups > 0 ? ":" : ".");
-        say(pen, rest, HB_FONT_BOLD, theme->text, text);
+        hb_pen_say(pen, rest, HB_FONT_BOLD, theme->text, text);
         list_lines(loss, text, sizeof text);
         if (loss->groups > 0)
-            say(pen, rest, HB_FONT_SMALL, theme->text, text);
+            hb_pen_say(pen, rest, HB_FONT_SMALL, theme->text, text);
         tell_damage(pen->view, text, sizeof text);
-        say(pen, rest, HB_FONT_BODY, theme->muted, text);
+        hb_pen_say(pen, rest, HB_FONT_BODY, theme->muted, text);
     }
     tell_tasks(pen->view, text, sizeof text);
     hb_cut_top(rest, hb_em(pen->ui, 0.3));
-    say(pen, rest, HB_FONT_BODY, theme->muted, text);
+    hb_pen_say(pen, rest, HB_FONT_BODY, theme->muted, text);
 }
 
 /* ---- The switches ---------------------------------------------------------------------------------------------- */
@@ -223,7 +204,7 @@ static const struct {
 };
 
 /* A word in a box with a check or a cross: as wide as it needs. */
-static int draw_switch(const struct pen *pen, struct hb_rect place, uint32_t i) {
+static int draw_switch(const struct hb_pen *pen, struct hb_rect place, uint32_t i) {
     const struct hb_theme *theme = pen->list->theme;
     bool on = pen->view->switch_on[i], hover = hb_rect_has(place, pen->ui->mouse_x, pen->ui->mouse_y);
     char tip[160];
@@ -243,7 +224,7 @@ static int draw_switch(const struct pen *pen, struct hb_rect place, uint32_t i) 
     return box.w;
 }
 
-static int switches_width(const struct pen *pen) {
+static int switches_width(const struct hb_pen *pen) {
     int width = 0;
     for (uint32_t i = 0; i < HB_SWITCHES; i++)
         width += hb_metrics_width(pen->ui->metrics, HB_FONT_SMALL, switches[i].word) + hb_em(pen->ui, 2.3);
@@ -251,7 +232,7 @@ static int switches_width(const struct pen *pen) {
 }
 
 /* In as many rows as they need, from the bottom of *rest. */
-static void draw_switches(const struct pen *pen, struct hb_rect *rest) {
+static void draw_switches(const struct hb_pen *pen, struct hb_rect *rest) {
     int height = hb_em(pen->ui, 1.5), rows = switches_width(pen) / hb_max(1, rest->w) + 1;
     if (pen->view->machine.switches == 0 || rest->h < rows * (height + hb_em(pen->ui, 0.3)))
         return;
@@ -270,15 +251,15 @@ static void draw_switches(const struct pen *pen, struct hb_rect *rest) {
 
 /* ---- All of it ------------------------------------------------------------------------------------------------- */
 
-static void draw_nothing_yet(const struct pen *pen, struct hb_rect body) {
+static void draw_nothing_yet(const struct hb_pen *pen, struct hb_rect body) {
     char text[200];
     draw_switches(pen, &body);
-    say(pen, &body, HB_FONT_BOLD, pen->list->theme->text, "No CPU has died yet.");
+    hb_pen_say(pen, &body, HB_FONT_BOLD, pen->list->theme->text, "No CPU has died yet.");
     snprintf(text, sizeof text, "%s K kills the selected CPU, Shift+K its cache as well.", pen->view->coming);
-    say(pen, &body, HB_FONT_BODY, pen->list->theme->muted, text[0] == ' ' ? text + 1 : text);
+    hb_pen_say(pen, &body, HB_FONT_BODY, pen->list->theme->muted, text[0] == ' ' ? text + 1 : text);
 }
 
-static void draw_head(const struct pen *pen, struct hb_rect head) {
+static void draw_head(const struct hb_pen *pen, struct hb_rect head) {
     char cycle[HB_FORMAT_BYTES], whole[96], brief[64];
     hb_format_count(cycle, pen->view->story.cycle[HB_STAGE_KILLED]);
     snprintf(whole, sizeof whole, "CPU %u died in cycle %s", pen->view->story.hart, cycle);
@@ -289,7 +270,7 @@ static void draw_head(const struct pen *pen, struct hb_rect head) {
 
 void hb_scene_failure(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
                       const struct hb_ui_state *ui) {
-    const struct pen pen = {list, ui, view};
+    const struct hb_pen pen = {list, ui, view};
     struct ruler ruler;
     struct hb_frame frame = hb_panel_frame(list, rect, ui, HB_SCENE_FAILURE, "Failure");
     struct hb_rect body = frame.body;

@@ -10,6 +10,12 @@
 /* The scenes by title and key, the open one marked; a click opens another. */
 void hb_scene_bar(struct hb_draw_list *list, struct hb_rect rect, const struct hb_ui_state *ui);
 
+void hb_scene_queues(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
+                     const struct hb_ui_state *ui);
+void hb_scene_locks(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
+                    const struct hb_ui_state *ui);
+void hb_scene_computer(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
+                       const struct hb_ui_state *ui);
 void hb_scene_failure(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
                       const struct hb_ui_state *ui);
 

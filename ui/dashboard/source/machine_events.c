@@ -22,6 +22,7 @@ static const struct {
     [HB_TP_RECOVERY_BEGIN] = {HB_HAPPENED_RECOVERY, SUBJECT_HART},
     [HB_TP_RECOVERY_PHASE] = {HB_HAPPENED_PHASE, SUBJECT_HART},
     [HB_TP_RECOVERED] = {HB_HAPPENED_RECOVERED, SUBJECT_HART},
+    [HB_TP_MAIL_SEND] = {HB_HAPPENED_MAIL, SUBJECT_TASK},
     [HB_TP_LOCK_RECOVERED] = {HB_HAPPENED_LOCK, SUBJECT_LOCK},
     [HB_TP_FALSE_ALARM] = {HB_HAPPENED_FALSE_ALARM, SUBJECT_HART},
     [HB_TP_PANIC] = {HB_HAPPENED_PANIC, SUBJECT_COUNT},
@@ -66,6 +67,8 @@ static void tell_first_work(struct hb_machine_session *self, const struct hb_tra
 /* The guest may name what is not there: the view of the OS ignores that, too. */
 static bool is_there(const struct hb_machine_session *self, uint8_t id, uint32_t subject, uint32_t argument) {
     const uint32_t harts = self->machine->bus.harts;
+    if (told[id].kind == HB_HAPPENED_MAIL && argument >= harts)
+        return false;
     if (told[id].kind == HB_HAPPENED_MIGRATED && ((argument & 0xffff) >= harts || argument >> 16 >= harts))
         return false;
     switch (told[id].subject) {
@@ -99,6 +102,9 @@ static void tell(struct hb_machine_session *self, const struct hb_trace_record *
     if (event.kind == HB_HAPPENED_MIGRATED) {
         event.hart = (uint8_t)argument;
         event.by = (uint8_t)(argument >> 16);
+    } else if (event.kind == HB_HAPPENED_MAIL) {
+        event.hart = record->hart;
+        event.by = (uint8_t)argument;
     } else if (event.kind == HB_HAPPENED_SUSPECTED) {
         event.argument = (uint64_t)argument * self->machine->config.cycles_per_tick;
     }
@@ -122,11 +128,19 @@ void hb_machine_events_spun(const struct hb_machine_session *self, struct hb_cou
     }
 }
 
+static uint64_t alive(const struct hb_machine_session *self) {
+    uint64_t bits = 0;
+    for (uint32_t hart = 0; hart < self->machine->bus.harts; hart++)
+        bits |= (uint64_t)(self->machine->hart[hart].run_state < HB_HART_STOPPED) << hart;
+    return bits;
+}
+
 static void listen(void *context, const struct hb_trace_record *record) {
     struct hb_machine_session *self = context;
     if (record->kind != HB_TRACE_POINT || record->privilege == HB_PRIV_U)
         return;
     follow_spinning(self, record->hart, record->cycle);
+    hb_locks_see(&self->locks, record->cycle, record->hart, record->id, record->value, alive(self), true);
     if (record->id == HB_TP_TASK_RUN)
         tell_first_work(self, record);
     else if (record->id < sizeof told / sizeof *told && told[record->id].subject != SUBJECT_NONE)
@@ -172,6 +186,9 @@ void hb_machine_events_faults(struct hb_machine_session *self) {
 void hb_machine_events_reset(struct hb_machine_session *self) {
     const struct hb_saved *saved = self->machine->saved;
     self->events = 0;
+    hb_locks_free(&self->locks);
+    self->locks = (struct hb_locks){0};
+    self->locks_since_cycle = saved->cycle;
     self->spinning = 0;
     for (uint32_t hart = 0; hart < self->machine->bus.harts; hart++)
         follow_spinning(self, hart, saved->cycle);

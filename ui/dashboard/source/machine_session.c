@@ -5,6 +5,7 @@
 #include "sim/engine/run.h"
 #include "sim/machine/snapshot.h"
 #include "sim/machine/state_hash.h"
+#include "ui/dashboard/model/scene.h"
 
 static struct hb_machine *machine_of(void *self) {
     return ((struct hb_machine_session *)self)->machine;
@@ -48,6 +49,12 @@ static size_t give_events(void *self, struct hb_happening *event, size_t max) {
 static void fill(void *self, struct hb_view *view) {
     struct hb_machine_session *session = self;
     hb_view_fill(session->machine, view);
+    if (view->scene == HB_SCENE_QUEUES)
+        hb_view_fill_queues(session->machine, &view->queues);
+    else if (view->scene == HB_SCENE_LOCKS)
+        hb_view_fill_locks(session, &view->locks);
+    else if (view->scene == HB_SCENE_COMPUTER)
+        hb_view_fill_computer(session->machine, &view->computer);
     if (view->status != HB_VIEW_GOING && !session->end.known)
         hb_view_fill_end(session->machine, &session->end);
     view->end = session->end;
@@ -147,6 +154,7 @@ void hb_session_close(struct hb_session *session) {
     if (session != NULL) {
         struct hb_machine_session *self = session->self;
         hb_machine_destroy(self->machine);
+        hb_locks_free(&self->locks);
         free(self);
     }
 }

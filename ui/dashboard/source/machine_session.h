@@ -17,6 +17,7 @@
 #include "sim/base/error.h"
 #include "sim/config/config.h"
 #include "sim/machine/machine.h"
+#include "sim/observe/locks.h"
 #include "ui/dashboard/model/session.h"
 
 /* Builds the machine of this configuration, at its reset. The configuration is copied; the inputs that it points to
@@ -44,6 +45,8 @@ struct hb_machine_session {
     uint64_t spins_since[HB_VIEW_HARTS]; /* ... from these cycles on */
     uint64_t spun[HB_VIEW_HARTS];        /* cycles, of times that are over */
     struct hb_view_end end;              /* of the run; not known: it has not ended, or nobody has asked */
+    struct hb_locks locks;               /* since the machine was last taken elsewhere ... */
+    uint64_t locks_since_cycle;          /* ... to this cycle */
     uint32_t events;
     struct hb_happening event[HB_SESSION_EVENTS];
 };
@@ -70,6 +73,14 @@ bool hb_view_spins(const struct hb_machine *machine, uint32_t h);
 
 /* What a lock is called, by the low half of its address: "mutex 2". */
 void hb_view_lock_name(const struct hb_machine *machine, uint32_t address, char *text, size_t bytes);
+
+/* Who has a lock at this cycle, by the lock's own word; -1: nobody. */
+int32_t hb_view_lock_owner(const struct hb_machine *machine, uint32_t address);
+
+/* Fill what single scenes show. */
+void hb_view_fill_queues(const struct hb_machine *machine, struct hb_view_queues *view);
+void hb_view_fill_computer(const struct hb_machine *machine, struct hb_view_computer *view);
+void hb_view_fill_locks(const struct hb_machine_session *self, struct hb_view_locks *view);
 
 /* Fills of a hart what its kernel has reported: its fence, its lock, and what it left behind. */
 void hb_view_fill_os(const struct hb_machine *machine, uint32_t h, struct hb_view_hart *view);

@@ -43,8 +43,7 @@ void hb_view_lock_name(const struct hb_machine *machine, uint32_t address, char 
     snprintf(text, bytes, "lock %s", symbol);
 }
 
-/* Who has the lock at this cycle, by the lock's own word; -1: nobody. */
-static int32_t owner_of(const struct hb_machine *machine, uint32_t address) {
+int32_t hb_view_lock_owner(const struct hb_machine *machine, uint32_t address) {
     uint64_t word = 0;
     if (!hb_bus_debug_read(&machine->bus, address, &word, sizeof word))
         return -1;
@@ -59,7 +58,7 @@ static void fill_lock(const struct hb_machine *machine, uint32_t h, struct hb_vi
     if (!hb_view_spins(machine, h))
         return;
     hb_view_lock_name(machine, wanted, view->wanted, sizeof view->wanted);
-    view->wanted_from = owner_of(machine, wanted);
+    view->wanted_from = hb_view_lock_owner(machine, wanted);
 }
 
 /* What stays where it died: the task that it was running, and those that wait in its queue. */

@@ -1,0 +1,81 @@
+/* What single scenes show, beside what all do (view.h). It is filled only while the scene is open. */
+#ifndef HB_DASHBOARD_VIEW_SCENES_H
+#define HB_DASHBOARD_VIEW_SCENES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define HB_VIEW_QUEUES 64
+#define HB_VIEW_CHIPS  24 /* of a run queue that are shown */
+#define HB_VIEW_MOVES  16
+#define HB_VIEW_LOCKS  24
+
+/* A task that waits. */
+struct hb_view_chip {
+    int32_t task;
+    uint64_t waited_cycles;
+};
+
+/* The tasks that are ready and wait for a CPU. */
+struct hb_view_queue {
+    uint32_t count, chips;
+    struct hb_view_chip chip[HB_VIEW_CHIPS]; /* of all of them, those that have waited longest, longest first */
+};
+
+/* A task that went from one CPU to another, by the scheduler's will or as a message. */
+struct hb_view_move {
+    uint64_t cycle;
+    int32_t task;
+    uint8_t from, to;
+    bool mail;
+};
+
+struct hb_view_moves {
+    uint32_t count;
+    struct hb_view_move move[HB_VIEW_MOVES]; /* oldest first */
+};
+
+struct hb_view_queues {
+    struct hb_view_queue queue[HB_VIEW_QUEUES];
+    uint32_t ready, running, blocked, sleeping;
+    uint64_t longest_wait_cycles; /* of the whole run */
+};
+
+struct hb_view_lock {
+    char name[48], brief[48];
+    int32_t owner;    /* hart; -1: it is free at this cycle */
+    uint64_t waiters; /* harts that spin for it, as bits */
+    uint64_t taken, contended, handed_over, wait_cycles;
+};
+
+struct hb_view_locks {
+    uint64_t since_cycle;  /* from which on it is counted */
+    uint32_t count, total; /* the `count` that were waited for longest are here, longest first */
+    struct hb_view_lock lock[HB_VIEW_LOCKS];
+};
+
+/* A CPU's cache for data. */
+struct hb_view_cache {
+    uint32_t lines, modified, capacity;
+    bool lost; /* with its CPU */
+    bool asks; /* a request of its CPU waits for the bus */
+};
+
+/* Which way the bus carries data at this cycle. */
+enum hb_view_traffic {
+    HB_TRAFFIC_NONE,
+    HB_TRAFFIC_ASKS, /* the caches are asked, or it moves no data */
+    HB_TRAFFIC_FROM_MEMORY,
+    HB_TRAFFIC_TO_MEMORY,
+    HB_TRAFFIC_FROM_CACHE,
+    HB_TRAFFIC_DEVICE,
+};
+
+struct hb_view_computer {
+    struct hb_view_cache cache[HB_VIEW_QUEUES];
+    uint8_t traffic;  /* enum hb_view_traffic */
+    int32_t supplier; /* hart whose cache gives the line; -1: none does */
+    char symbol[40];  /* of the bus's address; empty when unknown */
+};
+
+#endif
