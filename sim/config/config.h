@@ -57,12 +57,16 @@ struct hb_mark_config {
 };
 
 /* What is measured beyond the common counters (sim/machine/measure.h). */
+#define HB_WATCHED_MAX 16
+
 struct hb_stats_config {
     bool misses; /* classes of misses */
     bool locks;
     uint32_t lines;           /* this many of the hottest lines; 0: none */
     uint64_t interval_cycles; /* of the series; 0: none */
     struct hb_mark_config from, to;
+    uint32_t watches;
+    char watch[HB_WATCHED_MAX][HB_NAME_BYTES]; /* variables whose copies the result lists: symbols */
 };
 
 struct hb_input_config {

@@ -19,6 +19,7 @@ static const struct hb_image bundled[] = {
     {"smp", "a symmetric system: CPUs with queues and locks, which watch each other"},
     {"amp", "an asymmetric system: a master that hands out work, workers that do it"},
     {"sharing", "counters that share a line or do not (the experiment false-sharing)"},
+    {"by-hand", "sleeping CPUs that read and write words when they are told to (the experiment by-hand)"},
     {"patterns", "ways of sharing, chosen by a line of input (the experiment patterns)"},
 };
 

@@ -19,7 +19,7 @@ struct hb_image {
 /* The images in the order of `hartbeat list`; NULL: there are no more. */
 const struct hb_image *hb_image_at(size_t i);
 
-/* Is it the name of a bundled image ("smp", "amp", "sharing", "patterns")? */
+/* Is it the name of a bundled image ("smp", "amp", "sharing", "by-hand", "patterns")? */
 bool hb_image_is_bundled(const char *name);
 
 /* The path of a bundled image. False: it is not there, and `error` says where it was looked for. */

@@ -670,8 +670,8 @@ const struct hb_key hb_keys[] = {
      .type = HB_KEY_STRING,
      CONFIG(image),
      .required = true,
-     .help = "The program: \"smp\" or \"amp\" for the bundled systems, \"sharing\" or \"patterns\" for bundled "
-             "bare-metal programs, else the path of an ELF."},
+     .help = "The program: \"smp\" or \"amp\" for the bundled systems, \"sharing\", \"by-hand\" or \"patterns\" for "
+             "bundled bare-metal programs, else the path of an ELF."},
 
     GROUP("os", "Parameters of the bundled systems."),
     CHOICE("os.scheduler", os.scheduler, schedulers, "round-robin", "How a CPU chooses its next task."),
@@ -1066,6 +1066,13 @@ const struct hb_key hb_keys[] = {
      .maximum = 1000,
      .help =
          "List this many of the lines with the most bus transactions, and who used which of their bytes (slow, too)."},
+    {.path = "stats.watch",
+     .type = HB_KEY_STRINGS,
+     CONFIG(stats.watch),
+     .item_bytes = HB_NAME_BYTES,
+     .length_offset = offsetof(struct hb_config, stats.watches),
+     .help = "Variables of the image, by their symbols: in which data caches their lines are at the end, in which "
+             "states, and what each holds of them."},
     {.path = "stats.locks",
      .type = HB_KEY_BOOL,
      CONFIG(stats.locks),

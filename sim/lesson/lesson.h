@@ -3,7 +3,8 @@
  * Each step says, asks or shows something at a moment of a run. A lesson has several runs: the experiment's own (each
  * of its variants, the first of them being the main one) and one for each branch, which is the main run with other
  * keys. Every answer is an expression over the results of whole runs (sim/result/expect.h): a path alone belongs to
- * the main run, NAME.path to another, now.path to the run on the screen at the step's own moment.
+ * the main run, NAME.path to another, now.path to the run on the screen at the step's own moment, before.path and
+ * next.path to it at the moments of the steps around.
  *
  *     struct hb_lesson lesson;
  *     if (!hb_lesson_load("configs/lessons/a-cpu-fails.json", sets, n, &lesson, &error)) ... error.text ...
@@ -27,6 +28,11 @@
 #define HB_LESSON_CHOICES_MAX 8
 #define HB_LESSON_RUNS_MAX    24
 #define HB_LESSON_NOWHERE     UINT32_MAX
+#define HB_LESSON_MOMENTS     3
+
+/* Names in expressions for the run on the screen as it stands at the moments of the step before, of this step and of
+ * the step after: "before", "now", "next". */
+extern const char *const hb_lesson_moments[HB_LESSON_MOMENTS];
 
 struct hb_expect;
 struct cJSON;

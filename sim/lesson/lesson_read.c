@@ -41,6 +41,15 @@ static bool is_result_key(const char *name) {
     return is;
 }
 
+const char *const hb_lesson_moments[HB_LESSON_MOMENTS] = {"before", "now", "next"};
+
+static bool is_moment(const char *name) {
+    bool is = false;
+    for (uint32_t i = 0; i < HB_LESSON_MOMENTS; i++)
+        is |= strcmp(name, hb_lesson_moments[i]) == 0;
+    return is;
+}
+
 /* Add a run; its name is free and none that a path could begin with. */
 static bool add_run(const struct hb_lesson_reader *reader, const char *place, const struct hb_lesson_run *run) {
     struct hb_lesson *lesson = reader->lesson;
@@ -50,7 +59,7 @@ static bool add_run(const struct hb_lesson_reader *reader, const char *place, co
     for (uint32_t i = 0; i < lesson->runs; i++)
         if (strcmp(lesson->run[i].name, run->name) == 0)
             return hb_fields_refuse(&reader->fields, place, "\"%.60s\" is the name of another run", run->name);
-    if (!hb_expect_is_name(run->name) || strcmp(run->name, "now") == 0 || is_result_key(run->name))
+    if (!hb_expect_is_name(run->name) || is_moment(run->name) || is_result_key(run->name))
         return hb_fields_refuse(&reader->fields, place, "\"%.60s\" cannot be a name in expressions", run->name);
     lesson->run[lesson->runs++] = *run;
     return true;

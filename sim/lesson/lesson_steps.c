@@ -26,11 +26,13 @@ static const char *below(char at[HB_FIELD_PLACE_BYTES], const char *place, const
 
 static bool check_formula(const struct hb_lesson_reader *reader, const char *place, struct hb_expect *tree) {
     const struct hb_lesson *lesson = reader->lesson;
-    const char *names[HB_LESSON_RUNS_MAX + 1] = {"now"};
+    const char *names[HB_LESSON_RUNS_MAX + HB_LESSON_MOMENTS];
     struct hb_error error;
     for (uint32_t i = 0; i < lesson->runs; i++)
-        names[i + 1] = lesson->run[i].name;
-    return hb_expect_check_paths(tree, names, lesson->runs + 1, &error) ||
+        names[i] = lesson->run[i].name;
+    for (uint32_t i = 0; i < HB_LESSON_MOMENTS; i++)
+        names[lesson->runs + i] = hb_lesson_moments[i];
+    return hb_expect_check_paths(tree, names, lesson->runs + HB_LESSON_MOMENTS, &error) ||
            hb_fields_refuse(&reader->fields, place, "%s", error.text);
 }
 

@@ -208,32 +208,60 @@ static void judge(const struct hb_lesson_step *step, const cJSON *root, struct h
         judge_number(step, root, played);
 }
 
-/* The same where an expression asks for the run as it is at this moment. */
-static bool judge_now(const struct player *player, const struct hb_lesson_step *step, struct hb_played_step *played) {
-    struct hb_machine *machine = run_until(player, step->run, played->cycle, NULL);
+/* The step whose moment a name in an expression stands for; NULL: there is none in this run. */
+static const struct hb_played_step *step_at(const struct player *player, uint32_t i, uint32_t moment) {
+    const struct hb_lesson *lesson = player->lesson;
+    const int64_t at = (int64_t)i + moment - 1;
+    if (at < 0 || at >= (int64_t)lesson->steps || lesson->step[at].run != lesson->step[i].run)
+        return NULL;
+    return player->play->step[at].reached ? &player->play->step[at] : NULL;
+}
+
+/* Puts the run as it stands at a moment under its name, if an expression asks for it. */
+static bool add_moment(struct player *player, uint32_t i, uint32_t moment) {
+    const char *name = hb_lesson_moments[moment];
+    const struct hb_lesson_step *step = &player->lesson->step[i];
+    const struct hb_played_step *at = step_needs(step, name) ? step_at(player, i, moment) : NULL;
+    if (!at)
+        return true;
+    struct hb_machine *machine = run_until(player, step->run, at->cycle, NULL);
     if (!machine)
         return false;
-    cJSON_AddItemToObject(player->root, "now", result_of(machine));
+    cJSON_AddItemToObject(player->root, name, result_of(machine));
     hb_machine_destroy(machine);
-    judge(step, player->root, played);
-    cJSON_DeleteItemFromObjectCaseSensitive(player->root, "now");
     return true;
 }
 
-static bool play_steps(struct player *player) {
+static bool judge_at_moments(struct player *player, uint32_t i) {
+    bool ok = true;
+    for (uint32_t moment = 0; moment < HB_LESSON_MOMENTS; moment++)
+        ok = ok && add_moment(player, i, moment);
+    if (ok)
+        judge(&player->lesson->step[i], player->root, &player->play->step[i]);
+    for (uint32_t moment = 0; moment < HB_LESSON_MOMENTS; moment++)
+        cJSON_DeleteItemFromObjectCaseSensitive(player->root, hb_lesson_moments[moment]);
+    return ok;
+}
+
+static void find_moments(struct player *player) {
     uint64_t present = 0;
     for (uint32_t i = 0; i < player->lesson->steps; i++) {
         const struct hb_lesson_step *step = &player->lesson->step[i];
         struct hb_played_step *played = &player->play->step[i];
-        played->right = HB_LESSON_NOWHERE;
         const bool enters = i > 0 && step->run != step[-1].run;
+        played->right = HB_LESSON_NOWHERE;
         played->reached = find_moment(player, step, enters, present, played);
         present = played->reached ? played->cycle : present;
-        if (played->reached && step_needs(step, "now") && !judge_now(player, step, played))
+    }
+}
+
+static bool play_steps(struct player *player) {
+    find_moments(player);
+    for (uint32_t i = 0; i < player->lesson->steps; i++) {
+        struct hb_played_step *played = &player->play->step[i];
+        if (played->reached && !judge_at_moments(player, i))
             return false;
-        if (played->reached && !step_needs(step, "now"))
-            judge(step, player->root, played);
-        player->play->questions += hb_lesson_asks(step);
+        player->play->questions += hb_lesson_asks(&player->lesson->step[i]);
         player->play->troubles += played->trouble[0] != 0;
     }
     return true;

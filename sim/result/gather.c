@@ -36,6 +36,7 @@ static void gather_counters(const struct hb_machine *machine, struct hb_run_resu
     result->harts = machine->bus.harts;
     result->counted_cycles = result->cycles;
     result->measured = hb_measured_gather(machine);
+    result->watched = hb_watched_gather(machine);
     hb_counts_take(machine, &counts);
     if (result->measured && result->measured->has_region) {
         hb_measure_counts(machine, &counts);

@@ -25,6 +25,7 @@ struct specimen {
     uint64_t instructions[1];
     struct hb_fault_result fault;
     struct hb_lost_line lost;
+    struct hb_watched watched;
 };
 
 static void measure_everything(struct specimen *s) {
@@ -68,6 +69,9 @@ static void fill(struct specimen *s) {
     result->fault = &s->fault;
     s->fault.lost_listed = 1;
     s->fault.lost = &s->lost;
+    s->watched = (struct hb_watched){.harts = 1, .variables = 1, .has_transactions = true};
+    s->watched.variable[0] = (struct hb_watched_variable){.name = ANY_NAME, .found = true, .copy[0].state = 'M'};
+    result->watched = &s->watched;
     measure_everything(s);
 }
 

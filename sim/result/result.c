@@ -27,5 +27,6 @@ void hb_result_free(struct hb_run_result *result) {
         free(result->fault[i].lost);
     free(result->fault);
     hb_measured_free(result->measured);
+    hb_watched_free(result->watched);
     free(result);
 }

@@ -22,6 +22,7 @@
 #include "sim/machine/stats.h"
 #include "sim/result/crash.h"
 #include "sim/result/measured.h"
+#include "sim/result/watched.h"
 
 #define HB_RESULT_REASON_BYTES 400
 #define HB_EXPECT_VALUES_BYTES 1024 /* enough for the values of any expectation in configs/ */
@@ -96,6 +97,7 @@ struct hb_run_result {
     uint64_t jitter_bound_cycles; /* the image's; 0: it states none */
     uint32_t faults;
     struct hb_fault_result *fault;
+    struct hb_watched *watched; /* NULL: no variable is watched */
     uint64_t state_hash;
 };
 

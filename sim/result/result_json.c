@@ -501,6 +501,7 @@ char *hb_result_json(const struct hb_run_result *result, const struct hb_expect_
     write_lists(&json, result);
     write_bus(&json, result);
     hb_measured_write(&json, result->measured, result->harts);
+    hb_watched_write(&json, result->watched);
     write_crash(&json, result);
     write_violation(&json, result);
     write_os(&json, result);
