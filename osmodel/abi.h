@@ -109,6 +109,9 @@
 #define HB_SERVER_HASHED    1 /* one for each; a hash of the request chooses */
 #define HB_SERVER_DEALT     2 /* one for each, in turn */
 
+#define HB_SERVICE_READ        0 /* a request asks for an answer */
+#define HB_SERVICE_TRANSACTION 1 /* and pays into an account */
+
 #define HB_LENGTHS_MIXED    0 /* half of the work to one and a half times as much */
 #define HB_LENGTHS_EQUAL    1
 #define HB_SETS_MIXED       0 /* small or large */
@@ -264,7 +267,7 @@ struct hb_note {
     X(tasks)          /* number of its tasks, at least 1 */                                                            \
     X(work)           /* units of work per task (batch: on average); about linear in instructions */                   \
     X(set_bytes)      /* working set of the large batch tasks; 0 = the default, 3 x 16 KiB */                          \
-    X(locks)          /* contend: number of counters, each under its own mutex */                                      \
+    X(locks)          /* contend, share: number of counters, transactions: of accounts, each under a mutex */          \
     X(lengths)        /* batch: HB_LENGTHS_* */                                                                        \
     X(sets)           /* batch: HB_SETS_* */                                                                           \
     X(kernel)         /* batch: HB_KERNELS_MIXED or HB_KERNEL_* */                                                     \
@@ -289,7 +292,8 @@ struct hb_note {
     X(arrivals)       /* server: HB_ARRIVALS_* */                                                                      \
     X(queues)         /* server: HB_SERVER_* */                                                                        \
     X(room)           /* server: how many may wait in a queue; others are refused */                                   \
-    X(role)           /* amp: HB_ROLE_*: which workers run its tasks */
+    X(role)           /* amp: HB_ROLE_*: which workers run its tasks */                                                \
+    X(service)        /* server: HB_SERVICE_* */
 
 struct hb_group {
 #define HB_GROUP_FIELD(name) uint64_t name;

@@ -44,7 +44,8 @@ static bool healthy_fenced(const struct hb_run_result *result) {
 static bool is_wrong(const struct hb_run_result *result) {
     bool tasks = result->has_verdicts && (result->os.tasks_wrong || result->os.tasks_lost);
     bool increments = result->has_increments && result->increments_counted < result->increments_expected;
-    return tasks || increments;
+    bool accounts = result->has_accounts && result->accounts.wrong;
+    return tasks || increments || accounts;
 }
 
 static bool is_late(const struct hb_run_result *result, const struct hb_class_case *compared) {

@@ -159,6 +159,12 @@ static const struct hb_key_name server_queues[] = {
     {NULL, 0, false},
 };
 
+static const struct hb_key_name services[] = {
+    {"read", HB_SERVICE_READ, true},
+    {"transaction", HB_SERVICE_TRANSACTION, true},
+    {NULL, 0, false},
+};
+
 static const struct hb_key_name lengths[] = {
     {"mixed", HB_LENGTHS_MIXED, true},
     {"equal", HB_LENGTHS_EQUAL, true},
@@ -748,7 +754,7 @@ const struct hb_key hb_keys[] = {
      .fallback = "4",
      .minimum = 1,
      .maximum = HB_LOCKS_MAX,
-     .help = "contend, share: how many counters there are, each under its own lock."},
+     .help = "contend, share: how many counters there are, each under its own lock; server: how many accounts."},
     TASKS_CHOICE(lock, user_locks, "mutex",
                  "share: what guards a counter: the kernel's mutex, nothing, or a lock that spins in U mode."),
     {.path = "os.workload.size",
@@ -825,6 +831,10 @@ const struct hb_key hb_keys[] = {
      .minimum = 1,
      .maximum = HB_REQUESTS_MAX,
      .help = "server: how many requests may wait in a queue, beside those that are served; others are dropped."},
+    TASKS_CHOICE(
+        service, services, "read",
+        "server; read: a request asks for an answer; transaction: it also pays into one of as many accounts as "
+        "locks says, once, whoever dies."),
     {.path = "os.workload.arrival_cycles",
      .type = HB_KEY_INTEGER,
      TASKS(arrival_cycles),

@@ -88,6 +88,22 @@ static void print_goodput(FILE *out, const struct hb_os_result *os) {
                 os->goodput, NUMBER(os->harts_up_cycle), NUMBER(os->last_completion_cycle));
 }
 
+static void print_requests(FILE *out, const struct hb_run_result *result) {
+    const struct hb_os_requests *requests = &result->os.requests;
+    if (!result->os.has_requests)
+        return;
+    fprintf(out, "  served  %s of %s requests: %s dropped, %s lost, %s wrong; %s retried", NUMBER(requests->served),
+            NUMBER(requests->offered), NUMBER(requests->dropped), NUMBER(requests->lost), NUMBER(requests->wrong),
+            NUMBER(requests->retried));
+    if (requests->latency.n > 0)
+        fprintf(out, "; latency %s cycles on average, %s at most", NUMBER((uint64_t)requests->latency.mean),
+                NUMBER(requests->latency.max));
+    fputc('\n', out);
+    if (result->has_accounts)
+        fprintf(out, "  paid    %s into %s accounts, of %s; %s of them wrong\n", NUMBER(result->accounts.balance),
+                NUMBER(result->accounts.accounts), NUMBER(result->accounts.expected), NUMBER(result->accounts.wrong));
+}
+
 static void print_os(FILE *out, const struct hb_run_result *result) {
     const struct hb_os_result *os = &result->os;
     if (!result->has_os)
@@ -101,6 +117,7 @@ static void print_os(FILE *out, const struct hb_run_result *result) {
     if (result->has_increments)
         fprintf(out, "  counted %s increments of %s\n", NUMBER(result->increments_counted),
                 NUMBER(result->increments_expected));
+    print_requests(out, result);
     print_goodput(out, os);
     fprintf(out, "  kernel  %s context switches, %s migrations; longest wait of a task %s cycles",
             NUMBER(os->context_switches), NUMBER(os->migrations), NUMBER(os->longest_wait_cycles));

@@ -137,6 +137,24 @@ static void gather_increments(const struct hb_machine *machine, const struct hb_
     }
 }
 
+/* Where the tasks' memory begins. */
+struct tasks_memory {
+    const struct hb_machine *machine;
+    uint64_t begin;
+};
+
+static bool read_word(const void *context, uint64_t offset, uint64_t *word) {
+    const struct tasks_memory *memory = context;
+    return hb_bus_debug_read(&memory->machine->bus, memory->begin + offset, word, sizeof *word);
+}
+
+bool hb_result_gather_accounts(const struct hb_machine *machine, const struct hb_params *params,
+                               struct hb_os_accounts *accounts) {
+    struct tasks_memory memory = {.machine = machine};
+    return hb_symbols_find(&machine->symbols, "hb_user_memory", &memory.begin, NULL) &&
+           hb_os_accounts_fill(&machine->saved->os, params, read_word, &memory, accounts);
+}
+
 static uint64_t tasks_completed(const struct hb_os_result *os, const struct hb_group *group) {
     uint64_t completed = 0;
     for (uint64_t task = group->first; task < group->first + group->tasks && task < HB_TASKS_MAX; task++)
@@ -183,6 +201,7 @@ static void gather_os(struct hb_machine *machine, const uint64_t *checksum, stru
     free(slots);
     result->overruns = machine->saved->devices.uart.overruns;
     gather_increments(machine, &params, result);
+    result->has_accounts = hb_result_gather_accounts(machine, &params, &result->accounts);
     gather_user_locks(&params, result);
     gather_interrupts_off(machine, result);
     gather_work(machine, result);

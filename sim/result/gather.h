@@ -13,4 +13,8 @@ struct hb_run_result *hb_result_gather(struct hb_machine *machine);
  * a short run; NULL: they are computed. */
 struct hb_run_result *hb_result_gather_by(struct hb_machine *machine, const uint64_t *checksum);
 
+/* What the transactions of the machine's servers have left in their accounts. False: there are none. */
+bool hb_result_gather_accounts(const struct hb_machine *machine, const struct hb_params *params,
+                               struct hb_os_accounts *accounts);
+
 #endif

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "bus/shared/checker.h"
+#include "osmodel/os_accounts.h"
 #include "osmodel/os_result.h"
 #include "sim/config/config.h"
 #include "sim/machine/machine.h"
@@ -91,6 +92,8 @@ struct hb_run_result {
     uint64_t overruns;            /* characters that found the UART's FIFO full */
     uint64_t increments_expected; /* of all tasks created */
     uint64_t increments_counted;
+    bool has_accounts; /* a server with transactions */
+    struct hb_os_accounts accounts;
     bool has_user_locks;          /* the workload share, with a lock that spins in U mode */
     uint64_t user_acquisitions;   /* of such locks, by tasks that completed */
     uint64_t jitter_cycles;       /* measured J; HB_OS_NONE with max_irq_off_cycles */

@@ -249,7 +249,17 @@ static void write_request_series(struct hb_json_writer *json, const struct hb_os
     hb_json_close(json, ']');
 }
 
-static void write_requests(struct hb_json_writer *json, const struct hb_os_result *os) {
+static void write_accounts(struct hb_json_writer *json, const struct hb_os_accounts *accounts) {
+    hb_json_open(json, "transactions", '{');
+    hb_json_number(json, "accounts", accounts->accounts);
+    hb_json_number(json, "wrong", accounts->wrong);
+    hb_json_number(json, "balance", accounts->balance);
+    hb_json_number(json, "balance_expected", accounts->expected);
+    hb_json_close(json, '}');
+}
+
+static void write_requests(struct hb_json_writer *json, const struct hb_run_result *result) {
+    const struct hb_os_result *os = &result->os;
     const struct hb_os_requests *requests = &os->requests;
     if (!os->has_requests)
         return;
@@ -260,6 +270,8 @@ static void write_requests(struct hb_json_writer *json, const struct hb_os_resul
     hb_json_number(json, "dropped", requests->dropped);
     hb_json_number(json, "retried", requests->retried);
     hb_json_number(json, "lost", requests->lost);
+    if (result->has_accounts)
+        write_accounts(json, &result->accounts);
     write_spread(json, "wait", &requests->wait);
     write_spread(json, "service", &requests->service);
     write_spread(json, "latency", &requests->latency);
@@ -330,7 +342,7 @@ static void write_os(struct hb_json_writer *json, const struct hb_run_result *re
     hb_json_number(json, "context_switches", os->context_switches);
     write_interrupts(json, result);
     write_groups(json, result);
-    write_requests(json, os);
+    write_requests(json, result);
     write_level(json, "parallelism", os->has_levels, os->parallelism_mean, os->parallelism_max);
     write_level(json, "concurrency", os->has_levels, os->concurrency_mean, os->concurrency_max);
     hb_json_ratio(json, "hart_work_jain", os->hart_work_jain);

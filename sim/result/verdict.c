@@ -44,6 +44,15 @@ static void doubt_increments(struct hb_run_result *result) {
                 counted, expected);
 }
 
+static void doubt_accounts(struct hb_run_result *result) {
+    const struct hb_os_accounts *accounts = &result->accounts;
+    if (result->has_accounts && accounts->wrong)
+        because(result,
+                "the guest reports success, but in %" PRIu64 " of %" PRIu64
+                " accounts there is not what the answered transactions paid in",
+                accounts->wrong, accounts->accounts);
+}
+
 static void doubt_alarms(struct hb_run_result *result) {
     const uint64_t alarms = result->os.false_alarms;
     if (result->has_os && alarms)
@@ -62,6 +71,7 @@ static void doubt_jitter(struct hb_run_result *result) {
 static enum hb_outcome doubt(struct hb_run_result *result) {
     doubt_tasks(result);
     doubt_increments(result);
+    doubt_accounts(result);
     doubt_alarms(result);
     doubt_jitter(result);
     return result->reason[0] ? HB_OUTCOME_FAILED : HB_OUTCOME_PASSED;

@@ -1,5 +1,5 @@
 /* Servers on the machine: what waits for one hart equals Lindley's recursion ("The theory of queues with a single
- * server", 1952), and no request is lost or answered twice when harts die. */
+ * server", 1952), and no request is lost, answered twice or paid twice when harts die. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,12 +87,47 @@ START_TEST(a_death_loses_and_doubles_no_request) {
 }
 END_TEST
 
+/* Where a payment is about to be made, where it has been made and the answer is not recorded, and anywhere. */
+static struct hb_fault_config death_of_a_payer(uint32_t i) {
+    struct hb_fault_config fault = {.hart = i % 2, .cycle = 160000 + 11001 * i, .count = 2 + i / 3};
+    const char *const symbols[] = {"hb_payment_make", "hb_server_reply", ""};
+    fault.trigger = i % 3 < 2 ? HB_TRIGGER_SYMBOL : HB_TRIGGER_CYCLE;
+    snprintf(fault.symbol, sizeof fault.symbol, "%s", symbols[i % 3]);
+    return fault;
+}
+
+START_TEST(a_death_makes_no_payment_twice_and_leaves_none_out) {
+    uint64_t retried = 0;
+    for (uint32_t i = 0; i < 24; i++) {
+        struct hb_config config;
+        configure(&config, 2);
+        config.os.group[0].service = HB_SERVICE_TRANSACTION;
+        config.os.group[0].work = 4;
+        config.os.group[0].requests = 60;
+        config.os.group[0].gap_cycles = 7000;
+        config.faults[config.n_faults++] = death_of_a_payer(i);
+        struct hb_machine *machine = run(&config);
+        struct hb_run_result *result = hb_result_gather(machine);
+        ck_assert_msg(result->outcome == HB_OUTCOME_PASSED, "%u: %s", i, result->reason);
+        ck_assert(result->fault[0].activated && result->has_accounts);
+        ck_assert_uint_eq(result->os.requests.served, 60);
+        ck_assert_uint_eq(result->accounts.wrong, 0);
+        ck_assert_uint_eq(result->accounts.balance, result->accounts.expected);
+        retried += result->os.requests.retried;
+        hb_result_free(result);
+        hb_machine_destroy(machine);
+    }
+    ck_assert_uint_ge(retried, 16); /* those who were about to pay, or to answer */
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("server");
     TCase *tests = tcase_create("server");
     tcase_set_timeout(tests, 300);
     tcase_add_test(tests, waits_for_one_hart_follow_lindley);
     tcase_add_test(tests, a_death_loses_and_doubles_no_request);
+    tcase_add_test(tests, a_death_makes_no_payment_twice_and_leaves_none_out);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -27,6 +27,7 @@ static struct hb_job job_of(uint32_t task, uint32_t number, uint32_t life, const
         .barrier = (uint32_t)group->barrier,
         .forks = (uint32_t)group->forks,
         .wait = (uint32_t)group->wait,
+        .service = (uint32_t)group->service,
         .bursts = group->bursts,
         .sleep_cycles = group->sleep_cycles,
     };

@@ -7,6 +7,7 @@
 #include "osmodel/guest/user/programs.h"
 #include "osmodel/guest/user/syscall.h"
 #include "osmodel/guest/workloads/arrivals.h"
+#include "osmodel/guest/workloads/transactions.h"
 #include "osmodel/guest/workloads/workload.h"
 
 uint64_t hb_program_batch(const struct hb_job *job) {
@@ -111,10 +112,23 @@ uint64_t hb_program_interactive(const struct hb_job *job) {
     return sum;
 }
 
+/* ---- server ---------------------------------------------------------------------------------------------------- */
+
+static void pay(const struct hb_job *job, uint32_t request) {
+    uint32_t account = hb_payment_account(job->seed, request, job->choice);
+    hb_syscall(HB_SYS_LOCK, account, 0);
+    hb_payment_make(job->shared, job->choice, job->seed, job->task, request);
+    hb_syscall(HB_SYS_UNLOCK, account, 0);
+}
+
 /* What it has answered is known to the kernel: one that is started again goes on with the request that it had taken. */
 uint64_t hb_program_server(const struct hb_job *job) {
     uint64_t request;
-    while ((request = hb_syscall(HB_SYS_TAKE, 0, 0)) != HB_NO_MORE_REQUESTS)
-        hb_syscall(HB_SYS_REPLY, hb_request_serve(job->seed, (uint32_t)request, job->work, job->set), 0);
+    while ((request = hb_syscall(HB_SYS_TAKE, 0, 0)) != HB_NO_MORE_REQUESTS) {
+        uint64_t answer = hb_request_serve(job->seed, (uint32_t)request, job->work, job->set);
+        if (job->service == HB_SERVICE_TRANSACTION)
+            pay(job, (uint32_t)request);
+        hb_syscall(HB_SYS_REPLY, answer, 0);
+    }
     return hb_server_checksum(job->seed, job->task);
 }

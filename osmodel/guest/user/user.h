@@ -12,7 +12,7 @@ struct hb_job {
     uint8_t *set;  /* its own memory, set_bytes long */
     uint64_t set_bytes;
     uint8_t *shared; /* what all tasks of the group may read and write */
-    uint64_t choice; /* the kernel (batch), or the number of counters (contend, share) or of forks (philosophers) */
+    uint64_t choice; /* the kernel (batch), or how many counters, accounts (server) or forks */
     uint32_t task;
     uint32_t thread;  /* its place in its group, from 0 */
     uint32_t threads; /* how many tasks the group has */
@@ -25,6 +25,7 @@ struct hb_job {
     uint32_t barrier;
     uint32_t forks;
     uint32_t wait;
+    uint32_t service;
     uint64_t bursts;
     uint64_t sleep_cycles;
 };

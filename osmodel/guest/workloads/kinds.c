@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "osmodel/guest/workloads/threads.h"
+#include "osmodel/guest/workloads/transactions.h"
 #include "osmodel/guest/workloads/workload.h"
 
 static uint64_t batch_set_bytes(uint64_t seed, const volatile struct hb_group *group, uint32_t task) {
@@ -42,6 +43,10 @@ static uint64_t buffers_bytes(const volatile struct hb_group *group) {
 
 static uint32_t counter_mutexes(const volatile struct hb_group *group) {
     return (uint32_t)group->locks;
+}
+
+static uint32_t account_mutexes(const volatile struct hb_group *group) {
+    return group->service == HB_SERVICE_TRANSACTION ? (uint32_t)group->locks : 0;
 }
 
 static uint32_t one_object(const volatile struct hb_group *group) {
@@ -123,7 +128,10 @@ const struct hb_kind hb_kinds[HB_KINDS] = {
                           .mutexes = selftest_mutexes,
                           .others = selftest_others,
                           .value = selftest_value},
-    [HB_KIND_SERVER] = {.name = "server", .contract = HB_CONTRACT_COMMIT},
+    [HB_KIND_SERVER] = {.name = "server",
+                        .contract = HB_CONTRACT_COMMIT,
+                        .shared_bytes = hb_transactions_bytes,
+                        .mutexes = account_mutexes},
     [HB_KIND_INTERACTIVE] = {.name = "interactive", .contract = HB_CONTRACT_TASK},
     [HB_KIND_ECHO] = {.name = "echo", .contract = HB_CONTRACT_COMMIT},
 };

@@ -7,6 +7,7 @@
 
 #include "osmodel/expected.h"
 #include "sim/engine/run.h"
+#include "sim/result/gather.h"
 
 #define SNAPSHOT_CYCLES 50000u
 
@@ -83,6 +84,13 @@ void campaign_go_to(struct campaign *campaign, uint64_t cycle) {
     hb_machine_forget_inputs(campaign->machine, 0);
 }
 
+static bool requests_are_right(struct campaign *campaign) {
+    const struct hb_os_requests *requests = &campaign->result.requests;
+    struct hb_os_accounts accounts = {.wrong = 0};
+    hb_result_gather_accounts(campaign->machine, &campaign->config.os, &accounts);
+    return requests->lost == 0 && requests->wrong == 0 && accounts.wrong == 0;
+}
+
 bool campaign_judge(struct campaign *campaign) {
     struct hb_machine *machine = campaign->machine;
     struct hb_os_end end = {
@@ -97,7 +105,7 @@ bool campaign_judge(struct campaign *campaign) {
         abort();
     hb_os_view_finish(&machine->saved->os, &end, &campaign->result);
     return machine->saved->outcome == HB_OUTCOME_PASSED &&
-           campaign->result.tasks_completed == campaign->config.os.workload_tasks;
+           campaign->result.tasks_completed == campaign->config.os.workload_tasks && requests_are_right(campaign);
 }
 
 bool campaign_run_with_kill(struct campaign *campaign, uint32_t hart, uint64_t cycle, bool lost) {

@@ -1,5 +1,5 @@
-/* kill_seeded batch|contend|stencil N: each hart killed at N seeded cycles between `all harts up` and the last
- * dispatch. */
+/* kill_seeded batch|contend|stencil|transactions N: each hart killed at N seeded cycles between `all harts up` and the
+ * last dispatch. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,11 +9,13 @@
 
 static const struct load {
     const char *name;
-    uint64_t kind, tasks, work, size;
+    uint64_t kind, tasks, work, size, requests;
 } loads[] = {
-    {"batch", HB_KIND_BATCH, 32, 20, 0},
-    {"contend", HB_KIND_CONTEND, 32, 24, 0},
-    {"stencil", HB_KIND_STENCIL, 4, 60, 32}, /* a group: one death, and all its threads begin again */
+    {.name = "batch", .kind = HB_KIND_BATCH, .tasks = 32, .work = 20},
+    {.name = "contend", .kind = HB_KIND_CONTEND, .tasks = 32, .work = 24},
+    /* A group: one death, and all its threads begin again. */
+    {.name = "stencil", .kind = HB_KIND_STENCIL, .tasks = 4, .work = 60, .size = 32},
+    {.name = "transactions", .kind = HB_KIND_SERVER, .tasks = 8, .work = 5, .requests = 120},
 };
 
 static struct campaign campaign;
@@ -34,6 +36,11 @@ int main(int argc, char **argv) {
     campaign_configure(&config, "smp", load->kind, load->tasks, load->work);
     if (load->size != 0)
         config.os.group[0].size = load->size;
+    if (load->requests != 0) {
+        config.os.group[0].service = HB_SERVICE_TRANSACTION;
+        config.os.group[0].requests = load->requests;
+        config.os.group[0].gap_cycles = 4000;
+    }
     campaign_open_on(&campaign, &config);
     uint64_t span = campaign.last_dispatch_cycle - campaign.up_cycle;
     for (uint32_t hart = 0; hart < campaign.config.harts; hart++)
