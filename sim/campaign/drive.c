@@ -206,16 +206,29 @@ static double now_seconds(void) {
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
-char *hb_campaign_speed_json(uint64_t runs, uint64_t jobs, double seconds, double cpu_seconds) {
+char *hb_campaign_speed_json(const struct hb_campaign_speed *speed) {
     struct hb_json_writer json = {.broken = 2};
+    double hours = speed->cpu_seconds / 3600;
     hb_json_open(&json, NULL, '{');
-    hb_json_number(&json, "runs", runs);
-    hb_json_number(&json, "jobs", jobs);
-    hb_json_ratio(&json, "seconds", seconds);
-    hb_json_ratio(&json, "worker_cpu_seconds", cpu_seconds);
-    hb_json_ratio(&json, "runs_per_cpu_hour", cpu_seconds > 0 ? 3600 * (double)runs / cpu_seconds : 0);
+    hb_json_number(&json, "runs", speed->runs);
+    hb_json_number(&json, "jobs", speed->jobs);
+    hb_json_ratio(&json, "seconds", speed->seconds);
+    hb_json_ratio(&json, "worker_cpu_seconds", speed->cpu_seconds);
+    hb_json_ratio(&json, "runs_per_cpu_hour", hours > 0 ? (double)speed->runs / hours : 0);
+    hb_json_string(&json, "experiment", speed->experiment);
     hb_json_close(&json, '}');
     return hb_json_take(&json);
+}
+
+static char *speed_json(const struct drive *drive, double seconds) {
+    struct hb_campaign_speed speed = {.runs = drive->all_runs,
+                                      .jobs = drive->workers.jobs,
+                                      .seconds = seconds,
+                                      .cpu_seconds = drive->workers.cpu_seconds};
+    char *path = realpath(drive->campaign->experiment, NULL);
+    snprintf(speed.experiment, sizeof speed.experiment, "%s", path ? path : "");
+    free(path);
+    return hb_campaign_speed_json(&speed);
 }
 
 static char *shard_json(const struct drive *drive) {
@@ -234,8 +247,7 @@ static enum hb_campaign_status write_files(struct drive *drive, double seconds) 
     bool ok = hb_output_close(&drive->runs, drive->error);
     ok = write_file(drive, "summary.json", summary) && ok;
     ok = write_file(drive, "summary.csv", table) && ok;
-    char *speed = hb_campaign_speed_json(drive->all_runs, drive->workers.jobs, seconds, drive->workers.cpu_seconds);
-    ok = write_file(drive, "speed.json", speed) && ok;
+    ok = write_file(drive, "speed.json", speed_json(drive, seconds)) && ok;
     if (drive->options->shards)
         ok = write_file(drive, "shard.json", shard_json(drive)) && ok;
     if (!ok)

@@ -9,7 +9,7 @@
  *     summary.json    counts, rates with intervals, latencies; the expectations
  *     summary.csv     the same as a table
  *     speed.json      how fast this host was
- *     shard.json      of a shard: which (sim/campaign/merge.h)
+ *     shard.json      of a shard: which (sim/harvest/merge.h)
  *     parts/          while it is under way: the journal (sim/campaign/journal.h)
  *
  * The bytes do not depend on the number of workers, nor on how often the campaign was killed and resumed.
@@ -52,7 +52,14 @@ enum hb_campaign_status {
 enum hb_campaign_status hb_campaign_drive(const struct hb_campaign *campaign, const struct hb_campaign_options *options,
                                           struct hb_error *error);
 
+/* What speed.json says: all that depends on the host. */
+struct hb_campaign_speed {
+    uint64_t runs, jobs;
+    double seconds, cpu_seconds;
+    char experiment[HB_PATH_BYTES]; /* where its file is, for repeating a run: paths in it are relative to it */
+};
+
 /* The text of speed.json; to be freed. */
-char *hb_campaign_speed_json(uint64_t runs, uint64_t jobs, double seconds, double cpu_seconds);
+char *hb_campaign_speed_json(const struct hb_campaign_speed *speed);
 
 #endif

@@ -359,6 +359,16 @@ bool hb_experiment_load(const char *path, const char *const *sets, size_t n, str
     return ok;
 }
 
+bool hb_experiment_load_text(const char *text, const char *file, const char *const *sets, size_t n,
+                             struct hb_experiment *experiment, struct hb_error *error) {
+    struct source source = {.file = file, .sets = sets, .n_sets = n, .error = error};
+    memset(experiment, 0, sizeof *experiment);
+    cJSON *root = hb_json_parse(file, text, strlen(text), error);
+    bool ok = root && make_experiment(root, &source, experiment);
+    cJSON_Delete(root);
+    return ok;
+}
+
 /* A machine object, or an experiment whose machine is taken; NULL: `error`. Without a path: an empty machine. */
 static cJSON *read_machine(const char *path, struct hb_error *error) {
     if (!path)

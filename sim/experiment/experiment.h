@@ -51,6 +51,11 @@ struct hb_experiment {
 bool hb_experiment_load(const char *path, const char *const *sets, size_t n, struct hb_experiment *experiment,
                         struct hb_error *error);
 
+/* The same for the text of an experiment, for those who keep it elsewhere than in a file of its own. `file` is what
+ * messages call it and what its paths are relative to. */
+bool hb_experiment_load_text(const char *text, const char *file, const char *const *sets, size_t n,
+                             struct hb_experiment *experiment, struct hb_error *error);
+
 /* An experiment in memory with `image` (a path) alone, as `hartbeat exec` needs it: no cycle limit, no hang by
  * quiet_cycles, and one hart unless the machine or a setting says how many. `machine_path`: NULL, or a file that holds
  * a machine object or an experiment whose machine is taken. */

@@ -13,7 +13,7 @@
 #include "sim/result/result.h"
 #include "ui/cli/commands.h"
 #include "ui/cli/options.h"
-#include "ui/cli/progress.h"
+#include "ui/cli/terminal/progress.h"
 
 #define RUNS_MAX 100
 

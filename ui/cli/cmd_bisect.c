@@ -8,7 +8,7 @@
 #include "sim/state/place_text.h"
 #include "ui/cli/commands.h"
 #include "ui/cli/options.h"
-#include "ui/cli/progress.h"
+#include "ui/cli/terminal/progress.h"
 
 static struct hb_machine *build(const char *path, const struct hb_options *options, struct hb_experiment *experiment) {
     struct hb_error error;

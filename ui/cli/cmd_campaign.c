@@ -6,12 +6,12 @@
 #include <unistd.h>
 
 #include "sim/campaign/drive.h"
-#include "sim/campaign/merge.h"
 #include "sim/campaign/summary_text.h"
+#include "sim/harvest/merge.h"
 #include "sim/report/report.h"
 #include "ui/cli/commands.h"
-#include "ui/cli/interrupt.h"
-#include "ui/cli/progress.h"
+#include "ui/cli/terminal/interrupt.h"
+#include "ui/cli/terminal/progress.h"
 
 #define JOBS_MAX    256
 #define SHARDS_MAX  100000

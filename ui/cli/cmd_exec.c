@@ -20,11 +20,11 @@
 #include "sim/state/recording.h"
 #include "sim/trace/trace.h"
 #include "ui/cli/commands.h"
-#include "ui/cli/console_input.h"
-#include "ui/cli/exec_table.h"
-#include "ui/cli/interrupt.h"
 #include "ui/cli/options.h"
-#include "ui/cli/progress.h"
+#include "ui/cli/terminal/console_input.h"
+#include "ui/cli/terminal/exec_table.h"
+#include "ui/cli/terminal/interrupt.h"
+#include "ui/cli/terminal/progress.h"
 
 #define INPUT_CYCLES 20000u  /* how often standard input is polled, while there is any */
 #define SLICE_CYCLES 100000u /* else: how often progress is reported and signals are checked */

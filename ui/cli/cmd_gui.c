@@ -1,4 +1,5 @@
-/* hartbeat gui [EXPERIMENT.json | LESSON.json]: the dashboard, or with --shot a picture of it that needs no display. */
+/* hartbeat gui [EXPERIMENT.json | LESSON.json | DIR --run I]: the dashboard, or with --shot a picture of it that needs
+ * no display. */
 #include <stdio.h>
 
 #include "sim/experiment/experiment.h"
@@ -17,6 +18,7 @@ int hb_cmd_gui(const struct hb_options *options) {
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sim/base/nearest.h"
 #include "sim/base/output.h"
@@ -24,7 +26,8 @@ int hb_cmd_gui(const struct hb_options *options) {
 #include "sim/machine/state_hash.h"
 #include "sim/state/recording.h"
 #include "ui/cli/lesson.h"
-#include "ui/cli/progress.h"
+#include "ui/cli/rerun.h"
+#include "ui/cli/terminal/progress.h"
 #include "ui/dashboard/dashboard.h"
 #include "ui/dashboard/model/deck.h"
 #include "ui/dashboard/model/scene.h"
@@ -163,6 +166,22 @@ static int open_experiment(const char *name, const struct hb_options *options, s
     return status;
 }
 
+/* ---- A run of a campaign --------------------------------------------------------------------------------------- */
+
+static int open_rerun(const struct hb_options *options, struct hb_dashboard_options *chosen) {
+    struct hb_rerun rerun;
+    if (!hb_rerun_open_by(&rerun, options))
+        return HB_EXIT_USAGE;
+    struct hb_config *config = &rerun.experiment.variant->config;
+    struct gallery gallery = {.count = 1, .config = {config}};
+    size_t n = strlen(config->name);
+    snprintf(config->name + n, sizeof config->name - n, ", run %s", options->run);
+    chosen->fault_cycle = rerun.strike_cycle == HB_NO_STRIKE ? 0 : rerun.strike_cycle;
+    int status = open_dashboard(&gallery, 0, chosen);
+    hb_rerun_close(&rerun);
+    return status;
+}
+
 /* ---- A lesson -------------------------------------------------------------------------------------------------- */
 
 /* A picture at a cycle shows the last page of the first run that has come by then, with its answer. */
@@ -216,6 +235,8 @@ int hb_cmd_gui(const struct hb_options *options) {
     struct hb_dashboard_options chosen;
     if (!choose(options, &chosen))
         return HB_EXIT_USAGE;
+    if (hb_rerun_is_meant(options))
+        return open_rerun(options, &chosen);
     const char *name = options->arguments ? options->argument[0] : "smp4";
     return hb_lesson_is(name) ? open_lesson(name, options, &chosen) : open_experiment(name, options, &chosen);
 }

@@ -13,7 +13,7 @@
 #include "ui/cli/commands.h"
 #include "ui/cli/help.h"
 #include "ui/cli/options.h"
-#include "ui/cli/progress.h"
+#include "ui/cli/terminal/progress.h"
 
 #define NAMES_BYTES      512
 #define POSTS_CACHES_MAX 4 /* up to this many caches (of one line) requests are kept in the state */

@@ -5,10 +5,11 @@
 #include "sim/experiment/runner.h"
 #include "sim/lesson/lesson.h"
 #include "ui/cli/commands.h"
-#include "ui/cli/interrupt.h"
 #include "ui/cli/lesson.h"
 #include "ui/cli/options.h"
-#include "ui/cli/progress.h"
+#include "ui/cli/rerun.h"
+#include "ui/cli/terminal/interrupt.h"
+#include "ui/cli/terminal/progress.h"
 
 #define JOBS_MAX 256
 
@@ -56,8 +57,9 @@ static void warn_of_images(const struct hb_experiment *experiment, bool quiet) {
     free(warnings);
 }
 
-static int run(const struct hb_experiment *experiment, const struct hb_options *options, uint64_t limit,
-               uint64_t save_cycle, uint32_t jobs) {
+/* `rerun`: of which campaign the experiment is a run; NULL: of none. */
+static int run(const struct hb_experiment *experiment, const struct hb_rerun *rerun, const struct hb_options *options,
+               uint64_t limit, uint64_t save_cycle, uint32_t jobs) {
     struct telling telling = {.name = experiment->name};
     struct hb_run_report *report = NULL;
     struct hb_error error = {.text = ""};
@@ -89,6 +91,8 @@ static int run(const struct hb_experiment *experiment, const struct hb_options *
     }
     if (!print_report(report, options->quiet))
         status = HB_EXIT_INTERNAL;
+    else if (rerun && !report->interrupted)
+        status = hb_rerun_compare(rerun, options, report->variant[0].result->state_hash, status);
     hb_report_free(report);
     return status;
 }
@@ -102,6 +106,15 @@ static bool read_jobs(const char *text, uint64_t *jobs) {
     return false;
 }
 
+static int run_again(const struct hb_options *options, uint64_t limit, uint64_t save_cycle) {
+    struct hb_rerun rerun;
+    if (!hb_rerun_open_by(&rerun, options))
+        return HB_EXIT_USAGE;
+    int status = run(&rerun.experiment, &rerun, options, limit, save_cycle, 1);
+    hb_rerun_close(&rerun);
+    return status;
+}
+
 int hb_cmd_run(const struct hb_options *options) {
     struct hb_experiment experiment;
     struct hb_error error;
@@ -110,13 +123,15 @@ int hb_cmd_run(const struct hb_options *options) {
         (options->save_at[0] && !hb_options_number(options->save_at[0], "--save-at", &save_cycle)) ||
         (options->jobs && !read_jobs(options->jobs, &jobs)))
         return HB_EXIT_USAGE;
+    if (hb_rerun_is_meant(options))
+        return run_again(options, limit, save_cycle);
     if (hb_lesson_is(options->argument[0]))
         return hb_run_lesson(options);
     if (!hb_experiment_load(options->argument[0], options->set, options->sets, &experiment, &error)) {
         fprintf(stderr, "%s\n", error.text);
         return HB_EXIT_USAGE;
     }
-    int status = run(&experiment, options, limit, save_cycle, (uint32_t)jobs);
+    int status = run(&experiment, NULL, options, limit, save_cycle, (uint32_t)jobs);
     hb_experiment_free(&experiment);
     return status;
 }

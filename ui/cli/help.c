@@ -18,7 +18,7 @@ static const char run_details[] =
     "Runs every variant of the experiment (a JSON file, the name of a bundled one, or - for standard input), prints a\n"
     "table of results, and evaluates its \"expect\" block. A lesson (docs/lessons.md) is played step by step: --out\n"
     "writes its handout, with --set student=N that student's worksheet; exit status 1: a step is not reached, or a\n"
-    "question has not one answer.\n"
+    "question has not one answer. DIR --run I repeats run I of the campaign whose folder DIR is.\n"
     "Exit status: with \"expect\", 0 if all of it holds, else 1. Without: 0 the guest passed, 1 it failed or crashed, "
     "3\n"
     "the run did not finish (a limit, a hang). In either case 2: the input is wrong; 3: stopped by a signal; 4: a "
@@ -38,7 +38,8 @@ static const char exec_details[] =
 
 static const char gui_details[] =
     "Opens the dashboard on the experiment (default: smp4). Click a CPU to kill it; ? lists the keys. With --shot it\n"
-    "writes a picture instead, and needs no display. What --record wrote, `hartbeat run --replay` runs again.\n";
+    "writes a picture instead, and needs no display. What --record wrote, `hartbeat run --replay` runs again. With\n"
+    "DIR --run I it opens run I of the campaign whose folder DIR is, and stops before its fault.\n";
 
 static const char campaign_details[] =
     "Runs the experiment without faults, then as often as the campaign says with faults of its choice, and counts how "
@@ -104,12 +105,12 @@ static const char keys_details[] =
     "faults.0.trigger) prints all that is known about it, or about the keys of a group.\n";
 
 static const struct hb_command_info commands[] = {
-    {"run", HB_CMD_RUN, hb_cmd_run, "EXPERIMENT.json | LESSON.json", 1, 1,
+    {"run", HB_CMD_RUN, hb_cmd_run, "EXPERIMENT.json | LESSON.json | DIR", 1, 1,
      "one experiment is needed: a JSON file, or - for standard input", "run an experiment, or play a lesson",
      run_details, NULL},
     {"exec", HB_CMD_EXEC, hb_cmd_exec, "PROGRAM.elf", 0, HB_ARGUMENTS_MAX, NULL, "run a bare-metal program of your own",
      exec_details, NULL},
-    {"gui", HB_CMD_GUI, hb_cmd_gui, "[EXPERIMENT.json | LESSON.json]", 0, 1, "one experiment at a time",
+    {"gui", HB_CMD_GUI, hb_cmd_gui, "[EXPERIMENT.json | LESSON.json | DIR]", 0, 1, "one experiment at a time",
      "open the dashboard", gui_details, NULL},
     {"campaign", HB_CMD_CAMPAIGN, hb_cmd_campaign, "CAMPAIGN.json", 1, 1, "one campaign is needed",
      "many runs of one experiment, each with other faults", campaign_details, NULL},

@@ -9,7 +9,7 @@
 #include "sim/lesson/grade.h"
 #include "sim/lesson/pages.h"
 #include "sim/lesson/play.h"
-#include "ui/cli/progress.h"
+#include "ui/cli/terminal/progress.h"
 
 #ifdef HB_HAS_GUI
 #include "ui/dashboard/dashboard.h"

@@ -31,6 +31,8 @@ static const struct hb_option rows[] = {
     {"--shard", "I/N", TEXT, AT(shard), HB_CMD_CAMPAIGN, "only every N-th run, from run I on: for several computers",
      NULL, NULL},
     {"--resume", NULL, FLAG, AT(resume), HB_CMD_CAMPAIGN, "go on with a campaign that was interrupted", NULL, NULL},
+    {"--run", "I", TEXT, AT(run), HB_CMD_RUN | HB_CMD_GUI,
+     "the argument is the folder of a campaign, whose run I is repeated", NULL, NULL},
     {"--set", "KEY=VALUE", SETTING, 0, RUNS | HB_CMD_GUI | HB_CMD_CHECK | HB_CMD_BISECT,
      "set one key of the experiment, dotted (machine.harts=2); may be given for several keys", NULL, NULL},
     {"--cycles", "N", TEXT, AT(cycles), HB_CMD_RUN, "stop after cycle N at the latest", NULL, NULL},

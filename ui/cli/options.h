@@ -98,6 +98,7 @@ struct hb_options {
     const char *completion;
     const char *jobs;
     const char *shard;
+    const char *run; /* of a campaign */
     bool resume;
     bool notes;
     bool mem_trace; /* the arguments are memory traces */

@@ -127,8 +127,8 @@ static bool change_variant(struct show *show) {
 
 /* Opens the app as the options say. A log that is replayed, and a picture, begin where the search has ended. */
 static bool open_app(struct show *show, const struct hb_metrics *metrics) {
-    bool at_once =
-        show->options->deck != NULL || (show->options->replay_path == NULL && show->options->shot_path == NULL);
+    const bool shown_elsewhere = show->options->deck != NULL || show->options->fault_cycle != 0;
+    bool at_once = shown_elsewhere || (show->options->replay_path == NULL && show->options->shot_path == NULL);
     if (!(at_once ? hb_app_begin : hb_app_open)(show->app, show->session, metrics)) {
         hb_error_set(show->error, "no memory for the dashboard");
         return false;
@@ -140,6 +140,8 @@ static bool open_app(struct show *show, const struct hb_metrics *metrics) {
         open_page(show, show->options->first_page, show->options->revealed);
     if (show->options->scene != HB_SCENE_ALL)
         show->app->ui.scene = show->options->scene;
+    if (show->options->fault_cycle != 0)
+        hb_app_stop_before(show->app, show->options->fault_cycle);
     return replay_and_log(show);
 }
 
@@ -156,7 +158,7 @@ static bool close_app(struct show *show, bool done) {
 static bool shoot(struct show *show, struct hb_picture *picture) {
     const struct hb_dashboard_options *options = show->options;
     struct hb_app *app = show->app;
-    app->ui.playing = options->shot_cycle == 0 && options->deck == NULL;
+    app->ui.playing = options->shot_cycle == 0 && options->deck == NULL && options->fault_cycle == 0;
     if (options->shot_cycle != 0) {
         hb_app_seek(app, options->shot_cycle);
         app->ui.playing = true;

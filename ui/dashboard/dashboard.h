@@ -31,6 +31,7 @@ struct hb_dashboard_options {
     uint8_t scene; /* enum hb_scene_id that fills the window at first; 0: the overview, or what the lesson says */
     const char *shot_path;     /* PNG to write, without a window; NULL: open a window */
     uint64_t shot_cycle;       /* of the picture; 0: where the dashboard would open */
+    uint64_t fault_cycle;      /* opens, and stands still, shortly before this cycle; 0: where work is in progress */
     const char *log_path;      /* writes every command with its cycle; NULL: does not */
     const char *replay_path;   /* executes such a log first; NULL: does not */
     const char *describe_path; /* keeps a text description of the present up to date there; NULL: does not */

@@ -139,6 +139,9 @@ void hb_app_step_back(struct hb_app *app, enum hb_command_kind what, uint32_t ha
 /* Goes to shortly before the experiment's next own fault, and plays. Does nothing if none comes. */
 void hb_app_to_fault(struct hb_app *app);
 
+/* Ends the search for where to open: goes to shortly before a fault that is known to come at this cycle, and pauses. */
+void hb_app_stop_before(struct hb_app *app, uint64_t fault_cycle);
+
 /* Takes machine and dashboard to a keyframe. */
 void hb_app_restore(struct hb_app *app, const struct hb_keyframe *frame);
 

@@ -209,6 +209,13 @@ static void near_goal(struct hb_app *app, double budget_seconds) {
     } while (app->goal_cycle != 0 && hb_app_host_seconds() < end);
 }
 
+void hb_app_stop_before(struct hb_app *app, uint64_t fault_cycle) {
+    app->search.active = false;
+    hb_app_seek(app, (uint64_t)fmax(0, (double)fault_cycle - app->normal_speed * BEFORE_SECONDS));
+    app->open_cycle = hb_app_cycle(app);
+    app->ui.playing = false;
+}
+
 void hb_app_to_fault(struct hb_app *app) {
     uint64_t from = hb_app_cycle(app), before = app->past.fault_cycle;
     while (app->past.fault_cycle == before && app->session->ops->status(app->session->self) == HB_VIEW_GOING)

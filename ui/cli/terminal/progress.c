@@ -1,4 +1,4 @@
-#include "ui/cli/progress.h"
+#include "ui/cli/terminal/progress.h"
 
 #include <inttypes.h>
 #include <signal.h>

@@ -1,4 +1,4 @@
-#include "ui/cli/console_input.h"
+#include "ui/cli/terminal/console_input.h"
 
 #include <poll.h>
 #include <signal.h>

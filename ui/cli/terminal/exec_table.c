@@ -1,4 +1,4 @@
-#include "ui/cli/exec_table.h"
+#include "ui/cli/terminal/exec_table.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "ui/cli/interrupt.h"
+#include "ui/cli/terminal/interrupt.h"
 
 #include <signal.h>
 #include <stddef.h>

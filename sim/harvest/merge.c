@@ -1,4 +1,4 @@
-#include "sim/campaign/merge.h"
+#include "sim/harvest/merge.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -23,8 +23,7 @@ struct merge {
     char **line; /* of each run, by index */
     uint64_t runs;
     struct hb_summary summary;
-    double seconds, cpu_seconds; /* sums of speed.json */
-    uint64_t jobs;
+    struct hb_campaign_speed speed; /* sums over the shards */
 };
 
 static bool refuse(struct merge *merge, const char *dir, const char *what) {
@@ -148,13 +147,17 @@ static bool count(struct merge *merge) {
 }
 
 static void add_speed(struct merge *merge) {
+    merge->speed.runs = merge->runs;
     for (uint32_t i = 0; i < merge->n; i++) {
         char *text = hb_folder_read(merge->dirs[i], "speed.json");
         cJSON *root = text ? cJSON_Parse(text) : NULL;
         const cJSON *seconds = hb_json_find(root, "seconds"), *cpu = hb_json_find(root, "worker_cpu_seconds");
-        merge->seconds += cJSON_IsNumber(seconds) ? seconds->valuedouble : 0;
-        merge->cpu_seconds += cJSON_IsNumber(cpu) ? cpu->valuedouble : 0;
-        merge->jobs += number_of(root, "jobs");
+        const cJSON *experiment = hb_json_find(root, "experiment");
+        merge->speed.seconds += cJSON_IsNumber(seconds) ? seconds->valuedouble : 0;
+        merge->speed.cpu_seconds += cJSON_IsNumber(cpu) ? cpu->valuedouble : 0;
+        merge->speed.jobs += number_of(root, "jobs");
+        if (cJSON_IsString(experiment))
+            snprintf(merge->speed.experiment, sizeof merge->speed.experiment, "%s", experiment->valuestring);
         cJSON_Delete(root);
         free(text);
     }
@@ -186,8 +189,7 @@ static bool write_results(struct merge *merge, const char *dir, bool *holds) {
            hb_folder_write(dir, "golden.json", take_text(&merge->golden_text), error) && write_runs(merge, dir) &&
            hb_folder_write(dir, "summary.json", hb_summary_json(&merge->summary, holds), error) &&
            hb_folder_write(dir, "summary.csv", hb_summary_csv(&merge->summary), error) &&
-           hb_folder_write(dir, "speed.json",
-                           hb_campaign_speed_json(merge->runs, merge->jobs, merge->seconds, merge->cpu_seconds), error);
+           hb_folder_write(dir, "speed.json", hb_campaign_speed_json(&merge->speed), error);
 }
 
 static enum hb_campaign_status write_all(struct merge *merge, const char *dir) {

@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+"""campaign_rerun.py HARTBEAT CONFIGS IMAGES: every run of a campaign can be repeated from its folder alone, by `hartbeat run
+DIR --run I`, and looked at by `hartbeat gui DIR --run I`, which stops before the fault (the window needs Xvfb)."""
+import json, os, re, shutil, subprocess, sys, tempfile, time
+
+hartbeat, configs, images = map(os.path.abspath, sys.argv[1:4])
+folder = tempfile.mkdtemp()
+out = os.path.join(folder, "out")
+wrong = 0
+
+
+def check(holds, what):
+    global wrong
+    if not holds:
+        wrong += 1
+        print("wrong:", what)
+
+
+def command(*words):
+    return subprocess.run([hartbeat, *words], capture_output=True, text=True, cwd=folder)
+
+
+def make_campaign():
+    """Two points, constants, choices of all kinds; the image and the experiment have paths of their own."""
+    os.mkdir(os.path.join(folder, "mine"))
+    shutil.copy(os.path.join(images, "smp.elf"), os.path.join(folder, "mine", "kernel.elf"))
+    with open(os.path.join(configs, "contend-short.json")) as file:
+        experiment = dict(json.load(file), image="kernel.elf", expect=[{"that": "faults.0.lines_lost == 12345"}])
+    experiment.pop("$schema")
+    with open(os.path.join(folder, "mine", "experiment.json"), "w") as file:
+        json.dump(experiment, file)
+    with open(os.path.join(folder, "mine", "campaign.json"), "w") as file:
+        json.dump({"schema": "hartbeat-campaign/1", "name": "mine", "experiment": "experiment.json",
+                   "sweep": {"cross": {"os.recovery.locks": ["steal", "none"]}}, "set": {"seed": 5},
+                   "faults": [{"model": "fail_stop", "target": {"hart": "any"}, "trigger": {"cycle": "uniform"},
+                               "cache_on_death": ["snoopable", "lost"]},
+                              {"model": "fail_slow", "factor": 3, "target": {"hart": 0},
+                               "trigger": {"cycle": {"from": 150000, "to": 160000}}}],
+                   "sampling": {"mode": "random", "runs": 4}}, file)
+    done = command("campaign", "mine/campaign.json", "--out", "out", "--quiet")
+    check(done.returncode == 0, f"the campaign ends with {done.returncode}: {done.stderr}")
+    with open(os.path.join(out, "runs.jsonl")) as file:
+        return [json.loads(line) for line in file]
+
+
+def run_again(lines):
+    for line in lines:
+        done = command("run", "out", "--run", str(line["index"]), "--out", "again")
+        check("the same as in the campaign" in done.stdout, f"run {line['index']}: {done.stdout} {done.stderr}")
+        with open(os.path.join(folder, "again", "result.json")) as file:
+            result = json.load(file)
+        check(result["state_hash"] == line["state_hash"] and result["cycles"] == line["cycles"],
+              f"run {line['index']} is another when it is repeated")
+    other = command("run", "out", "--run", "3", "--set", "seed=9", "--quiet")
+    check("in the campaign" not in other.stderr, f"a run that was changed is compared with the old one: {other.stderr}")
+
+
+def refusals():
+    for words, told in ((["run", "out"], "--run I says which"), (["run", "out", "--run", "8"], "has no run 8 among its 8"),
+                        (["run", "mine", "--run", "0"], "mine/campaign.json"), (["gui", "--run", "0"], "Its folder"),
+                        (["run", "out", "--run", "x"], "not a whole number"), (["gui", "out"], "--run I says which"),
+                        (["run", "nowhere", "--run", "0"], "cannot be read")):
+        done = command(*words)
+        check(done.returncode == 2 and told in done.stderr and done.stderr.count("\n") == 1,
+              f"{words} should be refused with \"{told}\": {done.returncode} {done.stderr}")
+    path = os.path.join(out, "runs.jsonl")
+    with open(path) as file:
+        text = file.read()
+    with open(path, "w") as file:
+        file.write(re.sub('state_hash":"....', 'state_hash":"0123', text))
+    done = command("run", "out", "--run", "0", "--quiet")
+    check(done.returncode == 1 and "has changed" in done.stderr, f"another image is not noticed: {done.stderr}")
+
+
+def has_gui():
+    return "was built without" not in command("gui", "--shot", "/nowhere/x.png").stderr
+
+
+def picture():
+    done = command("gui", "out", "--run", "5", "--shot", "run5.png")
+    with open(os.path.join(folder, "run5.png"), "rb") as file:
+        check(done.returncode == 0 and file.read(4) == b"\x89PNG", f"no picture: {done.stderr}")
+
+
+def told_cycles(display, run):
+    """What the window's description says of the cycle, for a second."""
+    path, cycles = os.path.join(folder, "description"), set()
+    env = dict(os.environ, DISPLAY=display, SDL_VIDEODRIVER="x11")
+    process = subprocess.Popen([hartbeat, "gui", out, "--run", str(run), "--describe", path], env=env)
+    end = time.monotonic() + 20
+    while len(cycles) < 1 and time.monotonic() < end or time.monotonic() < end - 19:
+        if os.path.exists(path):
+            with open(path) as file:
+                cycles.update(int(cycle) for cycle in re.findall(r"^cycle (\d+)", file.read(), re.M))
+        time.sleep(0.05)
+    process.terminate()
+    process.wait()
+    return cycles
+
+
+def window(lines):
+    if not shutil.which("Xvfb"):
+        print("Xvfb is not installed: the window was not tried")
+        return
+    read, write = os.pipe()
+    server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "1600x900x24", "-nolisten", "tcp"],
+                              pass_fds=[write], stderr=subprocess.DEVNULL)
+    os.close(write)
+    display = ":" + os.read(read, 16).decode().strip()
+    try:
+        first = min(fault["cycle"] for fault in lines[5]["faults"])
+        cycles = told_cycles(display, 5)
+        check(len(cycles) == 1 and first - 50000 < min(cycles) < first, f"{cycles}, and the first fault comes at {first}")
+    finally:
+        server.terminate()
+        server.wait()
+
+
+try:
+    lines = make_campaign()
+    run_again(lines)
+    if has_gui():
+        picture()
+        window(lines)
+    refusals()
+finally:
+    shutil.rmtree(folder)
+print(f"{wrong} wrong")
+sys.exit(1 if wrong else 0)
