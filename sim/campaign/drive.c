@@ -23,6 +23,7 @@ struct drive {
     struct hb_output runs;     /* runs.jsonl */
     cJSON *golden_json;        /* golden.json */
     cJSON *golden_before;      /* --resume: as it was left; NULL: there was none */
+    cJSON *ended;              /* --resume: the summary of a campaign that has ended; NULL: it has not */
     uint64_t all_runs;         /* that have ended, of all points */
     struct hb_workers workers; /* of the point under way */
     struct hb_error *error;
@@ -69,7 +70,7 @@ static bool is_as_before(const struct drive *drive) {
 /* Before the point's runs begin. */
 static bool keep_golden(struct drive *drive) {
     note_golden(drive);
-    return is_as_before(drive) && write_file(drive, "golden.json", cJSON_Print(drive->golden_json));
+    return is_as_before(drive) && (drive->ended || write_file(drive, "golden.json", cJSON_Print(drive->golden_json)));
 }
 
 static bool refuse_missing(const struct drive *drive, uint64_t run) {
@@ -142,7 +143,11 @@ static enum hb_campaign_status prepare_point(struct drive *drive) {
 
 static enum hb_campaign_status run_point(struct drive *drive) {
     struct hb_workers *workers = &drive->workers;
-    if (!keep_golden(drive) || !hb_workers_begin(workers) || !hb_workers_run(workers))
+    if (!keep_golden(drive))
+        return blame(drive);
+    if (drive->ended)
+        return HB_CAMPAIGN_DONE;
+    if (!hb_workers_begin(workers) || !hb_workers_run(workers))
         return blame(drive);
     if (workers->interrupted) {
         hb_error_set(drive->error, "interrupted; --resume goes on where it was");
@@ -161,21 +166,47 @@ static void end_point(struct drive *drive) {
 
 /* ---- The folder ------------------------------------------------------------------------------------------------ */
 
-static bool is_resumable(struct drive *drive, const char *understood) {
-    const char *dir = drive->options->out_dir;
-    char path[HB_PATH_BYTES], *text = hb_folder_read(dir, "campaign.json");
-    bool same = text && strcmp(text, understood) == 0;
-    if (!same)
-        hb_error_set(drive->error, "--resume: %.600s%s", dir,
-                     text ? " holds another campaign" : ": there is no campaign to resume");
+/* What is there when a campaign has ended, and not before. */
+static const char *const results[] = {"runs.jsonl", "summary.json", "summary.csv", "speed.json"};
+
+/* Which shard the folder is for; NULL: it is for the whole. */
+static char *shard_json(const struct drive *drive) {
+    struct hb_json_writer json = {.broken = 2};
+    if (!drive->options->shards)
+        return NULL;
+    hb_json_open(&json, NULL, '{');
+    hb_json_number(&json, "shard", drive->options->shard);
+    hb_json_number(&json, "shards", drive->options->shards);
+    hb_json_close(&json, '}');
+    return hb_json_take(&json);
+}
+
+/* Does the folder have this file with this text? NULL: it should not be there. Frees `text`. */
+static bool has(const struct drive *drive, const char *name, char *text) {
+    char *found = hb_folder_read(drive->options->out_dir, name);
+    bool same = !found == !text && (!text || strcmp(found, text) == 0);
+    free(found);
     free(text);
-    if (same && hb_folder_path(dir, "golden.json", path, NULL))
-        drive->golden_before = hb_json_read(path, NULL);
     return same;
 }
 
+static bool is_resumable(const struct drive *drive, const char *understood) {
+    const char *dir = drive->options->out_dir, *wrong = NULL;
+    char *text = hb_folder_read(dir, "campaign.json");
+    if (!text)
+        wrong = ": there is no campaign to resume";
+    else if (strcmp(text, understood) != 0)
+        wrong = " holds another campaign";
+    else if (!has(drive, "shard.json", shard_json(drive)))
+        wrong = " holds another shard of the campaign, or the whole of it";
+    if (wrong)
+        hb_error_set(drive->error, "--resume: %.600s%s", dir, wrong);
+    free(text);
+    return !wrong;
+}
+
 /* May results be written there? */
-static bool is_free(struct drive *drive, const char *understood) {
+static bool is_free(const struct drive *drive, const char *understood) {
     if (drive->options->resume)
         return is_resumable(drive, understood);
     if (!hb_journal_exists(drive->options->out_dir))
@@ -185,19 +216,39 @@ static bool is_free(struct drive *drive, const char *understood) {
     return false;
 }
 
-static bool open_folder(struct drive *drive) {
+/* What is left to do of a campaign that is resumed. */
+static void take_up(struct drive *drive) {
     const char *dir = drive->options->out_dir;
-    char path[HB_PATH_BYTES], *text = hb_campaign_understood(drive->campaign, drive->error);
-    if (!text || !is_free(drive, text)) {
-        free(text);
-        return false;
-    }
-    if (!hb_output_folder(dir, drive->error)) {
-        free(text);
-        return false;
-    }
-    return write_file(drive, "campaign.json", text) && hb_folder_path(dir, "runs.jsonl", path, drive->error) &&
+    char path[HB_PATH_BYTES], *summary = hb_journal_exists(dir) ? NULL : hb_folder_read(dir, "summary.json");
+    if (hb_folder_path(dir, "golden.json", path, NULL))
+        drive->golden_before = hb_json_read(path, NULL);
+    drive->ended = summary ? cJSON_Parse(summary) : NULL;
+    free(summary);
+}
+
+/* Results of a campaign that was there before are gone as soon as another begins. */
+static bool begin_files(struct drive *drive, char *understood) {
+    const char *dir = drive->options->out_dir;
+    char path[HB_PATH_BYTES], *shard = shard_json(drive);
+    for (size_t i = 0; i < sizeof results / sizeof results[0]; i++)
+        hb_folder_remove(dir, results[i]);
+    if (!shard)
+        hb_folder_remove(dir, "shard.json");
+    hb_folder_sweep(dir);
+    return write_file(drive, "campaign.json", understood) && (!shard || write_file(drive, "shard.json", shard)) &&
+           hb_folder_path(dir, "runs.jsonl", path, drive->error) &&
            hb_output_open(&drive->runs, path, HB_OUTPUT_WHOLE, drive->error);
+}
+
+static bool open_folder(struct drive *drive) {
+    char *text = hb_campaign_understood(drive->campaign, drive->error);
+    bool ok = text && is_free(drive, text);
+    if (ok && drive->options->resume)
+        take_up(drive);
+    if (ok && !drive->ended && hb_output_folder(drive->options->out_dir, drive->error))
+        return begin_files(drive, text);
+    free(text);
+    return ok && drive->ended;
 }
 
 static double now_seconds(void) {
@@ -231,15 +282,6 @@ static char *speed_json(const struct drive *drive, double seconds) {
     return hb_campaign_speed_json(&speed);
 }
 
-static char *shard_json(const struct drive *drive) {
-    struct hb_json_writer json = {.broken = 2};
-    hb_json_open(&json, NULL, '{');
-    hb_json_number(&json, "shard", drive->options->shard);
-    hb_json_number(&json, "shards", drive->options->shards);
-    hb_json_close(&json, '}');
-    return hb_json_take(&json);
-}
-
 static enum hb_campaign_status write_files(struct drive *drive, double seconds) {
     bool holds;
     char *summary = hb_summary_json(&drive->summary, &holds);
@@ -248,8 +290,6 @@ static enum hb_campaign_status write_files(struct drive *drive, double seconds) 
     ok = write_file(drive, "summary.json", summary) && ok;
     ok = write_file(drive, "summary.csv", table) && ok;
     ok = write_file(drive, "speed.json", speed_json(drive, seconds)) && ok;
-    if (drive->options->shards)
-        ok = write_file(drive, "shard.json", shard_json(drive)) && ok;
     if (!ok)
         return HB_CAMPAIGN_BROKEN;
     hb_journal_remove(drive->options->out_dir);
@@ -278,6 +318,15 @@ static enum hb_campaign_status run_points(struct drive *drive) {
 
 /* ---- The whole ------------------------------------------------------------------------------------------------- */
 
+/* What a campaign that has ended came to. */
+static enum hb_campaign_status judged(const cJSON *summary) {
+    const cJSON *expected;
+    cJSON_ArrayForEach(
+        expected,
+        hb_json_find(summary, "expect")) if (!cJSON_IsTrue(hb_json_find(expected, "holds"))) return HB_CAMPAIGN_FAILED;
+    return HB_CAMPAIGN_DONE;
+}
+
 static void begin(struct drive *drive) {
     const struct hb_campaign_options *options = drive->options;
     uint32_t jobs = options->jobs ? options->jobs : hb_pool_cores();
@@ -287,6 +336,7 @@ static void begin(struct drive *drive) {
                                          .error = drive->error};
     drive->golden_json = cJSON_CreateObject();
     hb_summary_begin(&drive->summary, drive->campaign);
+    drive->summary.of_a_shard = options->shards != 0;
 }
 
 static void end(struct drive *drive) {
@@ -294,6 +344,7 @@ static void end(struct drive *drive) {
     hb_summary_free(&drive->summary);
     cJSON_Delete(drive->golden_json);
     cJSON_Delete(drive->golden_before);
+    cJSON_Delete(drive->ended);
 }
 
 enum hb_campaign_status hb_campaign_drive(const struct hb_campaign *campaign, const struct hb_campaign_options *options,
@@ -306,7 +357,7 @@ enum hb_campaign_status hb_campaign_drive(const struct hb_campaign *campaign, co
     begin(drive);
     enum hb_campaign_status status = run_points(drive);
     if (status == HB_CAMPAIGN_DONE)
-        status = write_files(drive, now_seconds() - begun);
+        status = drive->ended ? judged(drive->ended) : write_files(drive, now_seconds() - begun);
     end(drive);
     free(drive);
     return status;

@@ -1,8 +1,10 @@
 #include "sim/campaign/folder.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "sim/base/output.h"
 
@@ -33,4 +35,27 @@ bool hb_folder_write(const char *dir, const char *name, char *text, struct hb_er
     bool ok = hb_folder_path(dir, name, path, error) && hb_output_write(path, text, strlen(text), error);
     free(text);
     return ok;
+}
+
+void hb_folder_remove(const char *dir, const char *name) {
+    char path[HB_PATH_BYTES];
+    if (hb_folder_path(dir, name, path, NULL))
+        unlink(path);
+}
+
+/* NAME.PID.part */
+static bool is_left_over(const char *name) {
+    const char *end = strrchr(name, '.'), *pid = end;
+    while (pid && pid > name && pid[-1] >= '0' && pid[-1] <= '9')
+        pid--;
+    return end && strcmp(end, ".part") == 0 && pid < end && pid > name && pid[-1] == '.';
+}
+
+void hb_folder_sweep(const char *dir) {
+    DIR *folder = opendir(dir);
+    for (struct dirent *entry; folder && (entry = readdir(folder));)
+        if (is_left_over(entry->d_name))
+            hb_folder_remove(dir, entry->d_name);
+    if (folder)
+        closedir(folder);
 }

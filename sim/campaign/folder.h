@@ -20,4 +20,10 @@ char *hb_folder_read(const char *dir, const char *name);
 /* Write a whole file; `text` is freed. False: `error`. */
 bool hb_folder_write(const char *dir, const char *name, char *text, struct hb_error *error);
 
+/* Remove a file, if it is there. */
+void hb_folder_remove(const char *dir, const char *name);
+
+/* Remove what a command that was killed while it wrote has left there (sim/base/output.h). */
+void hb_folder_sweep(const char *dir);
+
 #endif

@@ -147,8 +147,12 @@ bool hb_journal_exists(const char *dir) {
 
 void hb_journal_remove(const char *dir) {
     char path[HB_PATH_BYTES];
-    for (uint32_t i = 0; i < PARTS_MAX && part_path(dir, i, path) && unlink(path) == 0; i++) {
-    }
+    uint32_t parts = 0;
+    while (parts < PARTS_MAX && part_path(dir, parts, path) && access(path, F_OK) == 0)
+        parts++;
+    while (parts-- > 0) /* the first one last: as long as it is there, so is the journal */
+        if (part_path(dir, parts, path))
+            unlink(path);
     if (snprintf(path, sizeof path, "%s/parts", dir) < HB_PATH_BYTES)
         rmdir(path);
 }

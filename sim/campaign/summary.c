@@ -242,7 +242,8 @@ char *hb_summary_json(struct hb_summary *summary, bool *holds) {
     for (uint32_t i = 0; i < summary->points; i++)
         write_point(&json, &summary->point[i]);
     write_all(&json, summary);
-    write_expectations(&json, summary, holds);
+    if (!summary->of_a_shard)
+        write_expectations(&json, summary, holds);
     hb_json_close(&json, '}');
     return hb_json_take(&json);
 }

@@ -34,6 +34,7 @@ struct hb_summary_point {
 
 struct hb_summary {
     const struct hb_campaign *campaign;
+    bool of_a_shard; /* what is expected is expected of the whole: it is not judged */
     uint32_t points;
     struct hb_summary_point *point;
 };

@@ -8,6 +8,7 @@
 #include "sim/campaign/drive.h"
 #include "sim/campaign/summary_text.h"
 #include "sim/harvest/merge.h"
+#include "sim/harvest/slurm.h"
 #include "sim/report/report.h"
 #include "ui/cli/commands.h"
 #include "ui/cli/terminal/interrupt.h"
@@ -15,6 +16,7 @@
 
 #define JOBS_MAX    256
 #define SHARDS_MAX  100000
+#define TASKS       16  /* of a job array */
 #define SHOWN_EVERY 0.2 /* seconds */
 
 /* ---- Progress -------------------------------------------------------------------------------------------------- */
@@ -41,7 +43,7 @@ static void show(void *context, const struct hb_campaign_progress *progress) {
     fflush(stderr);
 }
 
-/* ---- The command ----------------------------------------------------------------------------------------------- */
+/* ---- On this computer ------------------------------------------------------------------------------------------ */
 
 /* "2/8": the third of eight. */
 static bool read_shard(const char *text, struct hb_campaign_options *wanted) {
@@ -92,33 +94,69 @@ static int exit_of(enum hb_campaign_status status) {
     }
 }
 
-int hb_cmd_campaign(const struct hb_options *options) {
-    struct hb_campaign campaign;
-    struct hb_campaign_options wanted;
+static int carry_out(const struct hb_campaign *campaign, struct hb_campaign_options *wanted,
+                     const struct hb_options *options) {
     struct hb_progress_line line;
     struct hb_error error = {.text = ""};
-    if (!read_options(options, &wanted))
-        return HB_EXIT_USAGE;
-    if (!hb_campaign_read(options->argument[0], &campaign, &error)) {
-        fprintf(stderr, "%s\n", error.text);
-        return HB_EXIT_USAGE;
-    }
-    if (wanted.shards && campaign.stop.wanted) {
-        fprintf(stderr, "%s: sampling.stop: a shard does not know when to stop\n", campaign.path);
-        hb_campaign_free(&campaign);
+    if (wanted->shards && campaign->stop.wanted) {
+        fprintf(stderr, "%s: sampling.stop: a shard does not know when to stop\n", campaign->path);
         return HB_EXIT_USAGE;
     }
     hb_interrupt_catch();
     hb_progress_begin(&line, options->quiet);
-    wanted.context = &line;
-    enum hb_campaign_status status = hb_campaign_drive(&campaign, &wanted, &error);
+    wanted->context = &line;
+    enum hb_campaign_status status = hb_campaign_drive(campaign, wanted, &error);
     hb_progress_end(&line);
     if (error.text[0])
         fprintf(stderr, "%s\n", error.text);
     else
         print_summary(options, status);
-    hb_campaign_free(&campaign);
     return exit_of(status);
+}
+
+/* ---- For a cluster --------------------------------------------------------------------------------------------- */
+
+static bool read_tasks(const struct hb_options *options, uint64_t *tasks) {
+    *tasks = TASKS;
+    if (options->out || options->shard || options->resume || options->jobs) {
+        fputs("hartbeat campaign: --slurm: goes with --tasks alone; the scripts say the rest\n", stderr);
+        return false;
+    }
+    if (options->tasks && !hb_options_number(options->tasks, "--tasks", tasks))
+        return false;
+    if (*tasks >= 1 && *tasks <= HB_SLURM_TASKS_MAX)
+        return true;
+    fprintf(stderr, "hartbeat campaign: --tasks: %s is not from 1 to %u\n", options->tasks, HB_SLURM_TASKS_MAX);
+    return false;
+}
+
+static int write_scripts(const struct hb_campaign *campaign, uint64_t tasks, const struct hb_options *options) {
+    struct hb_error error = {.text = ""};
+    if (hb_slurm_write(campaign, (uint32_t)tasks, options->slurm, &error)) {
+        if (!options->quiet)
+            printf("%s/submit.sh submits the campaign as %" PRIu64 " tasks\n", options->slurm, tasks);
+        return HB_EXIT_OK;
+    }
+    fprintf(stderr, "%s\n", error.text);
+    return hb_error_is_the_hosts(&error) ? HB_EXIT_INTERNAL : HB_EXIT_USAGE;
+}
+
+/* ---- The commands ---------------------------------------------------------------------------------------------- */
+
+int hb_cmd_campaign(const struct hb_options *options) {
+    struct hb_campaign campaign;
+    struct hb_campaign_options wanted;
+    struct hb_error error = {.text = ""};
+    uint64_t tasks = 0;
+    if (options->slurm ? !read_tasks(options, &tasks) : !read_options(options, &wanted))
+        return HB_EXIT_USAGE;
+    if (!hb_campaign_read(options->argument[0], &campaign, &error)) {
+        fprintf(stderr, "%s\n", error.text);
+        return HB_EXIT_USAGE;
+    }
+    int status = options->slurm ? write_scripts(&campaign, tasks, options) : carry_out(&campaign, &wanted, options);
+    hb_campaign_free(&campaign);
+    return status;
 }
 
 int hb_cmd_merge(const struct hb_options *options) {

@@ -24,8 +24,8 @@ static const struct {
     {"[COMMAND]", COMMANDS},
     {"NAME | FILE.json", PROTOCOLS},
     {"EXPERIMENT.json", EXPERIMENTS},
-    {"EXPERIMENT.json | LESSON.json", EXPERIMENTS},
-    {"[EXPERIMENT.json | LESSON.json]", EXPERIMENTS},
+    {"EXPERIMENT.json | LESSON.json | DIR", EXPERIMENTS},
+    {"[EXPERIMENT.json | LESSON.json | DIR]", EXPERIMENTS},
     {"A.json B.json", EXPERIMENTS},
     {"FILE...", EXPERIMENTS},
 };

@@ -46,7 +46,9 @@ static const char campaign_details[] =
     "the\n"
     "runs ended (docs/campaigns.md). The folder gets campaign.json, golden.json, runs.jsonl, summary.json, summary.csv "
     "and\n"
-    "speed.json; all but the last are the same on every computer and with every number of workers.\n"
+    "speed.json; all but the last are the same on every computer and with every number of workers. With --slurm it "
+    "writes\n"
+    "scripts for a cluster: DIR/submit.sh submits the shards as a job array, and a job that merges them.\n"
     "Exit status: 0 it is done, and what it expects holds; 1 an expectation does not hold, or the run without faults "
     "does\n"
     "not pass; 2 the input is wrong; 3 stopped by a signal (--resume goes on); 4 a file could not be written.\n";

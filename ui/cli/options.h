@@ -18,7 +18,7 @@
 
 #define HB_SETTINGS_MAX      64
 #define HB_SETTING_BYTES     96 /* of a setting that an option abbreviates */
-#define HB_ARGUMENTS_MAX     64
+#define HB_ARGUMENTS_MAX     1024
 #define HB_OPTIONS_MAX       128
 #define HB_OPTION_NAME_BYTES 32
 
@@ -98,7 +98,9 @@ struct hb_options {
     const char *completion;
     const char *jobs;
     const char *shard;
-    const char *run; /* of a campaign */
+    const char *slurm;
+    const char *tasks; /* with slurm */
+    const char *run;   /* of a campaign */
     bool resume;
     bool notes;
     bool mem_trace; /* the arguments are memory traces */
