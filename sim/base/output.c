@@ -134,10 +134,8 @@ bool hb_output_folder(const char *dir, struct hb_error *error) {
         if (kept != '/' && kept != 0)
             continue;
         *at = 0;
-        if (mkdir(path, 0777) != 0 && errno != EEXIST) {
-            hb_error_set(error, "%.700s: cannot be written: %s", path, strerror(errno));
-            return false;
-        }
+        if (mkdir(path, 0777) != 0 && errno != EEXIST)
+            return cannot_write(path, errno, false, error);
         if (kept == 0)
             return true;
         *at = kept;

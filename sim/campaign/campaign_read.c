@@ -499,7 +499,10 @@ char *hb_campaign_understood(const struct hb_campaign *campaign, struct hb_error
     cJSON *experiment = hb_json_read(campaign->experiment, error);
     if (!experiment)
         return NULL;
+    char commit[64];
     cJSON *whole = cJSON_CreateObject();
+    hb_commit_name(commit, sizeof commit);
+    cJSON_AddStringToObject(whole, "hartbeat", commit);
     cJSON_AddItemToObject(whole, "campaign", cJSON_Duplicate(campaign->document, true));
     cJSON_AddItemToObject(whole, "experiment", experiment);
     char *plain = cJSON_PrintUnformatted(whole), hash[20];

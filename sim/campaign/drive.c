@@ -111,16 +111,23 @@ static bool write_runs(struct drive *drive) {
 
 /* ---- Points ---------------------------------------------------------------------------------------------------- */
 
-/* The faults of the first run show what is wrong in those of all. */
-static bool check_faults(const struct drive *drive) {
+static bool check_run(const struct drive *drive, const cJSON *chosen) {
     struct hb_experiment experiment;
-    cJSON *chosen = hb_plan_choices(&drive->workers.plan, 0);
-    bool ok = hb_workers_load_run(&drive->workers, chosen, &experiment, drive->error);
-    cJSON_Delete(chosen);
-    if (!ok)
+    if (!hb_workers_load_run(&drive->workers, chosen, &experiment, drive->error))
         return false;
-    ok = hb_experiment_check_images(&experiment, drive->error);
+    bool ok = hb_experiment_check_images(&experiment, drive->error);
     hb_experiment_free(&experiment);
+    return ok;
+}
+
+/* Whatever is wrong with faults is found before the first run, not in the middle of the night. */
+static bool check_faults(const struct drive *drive) {
+    bool ok = true;
+    cJSON *chosen;
+    for (uint64_t i = 0; ok && (chosen = hb_plan_probe(&drive->workers.plan, i)); i++) {
+        ok = check_run(drive, chosen);
+        cJSON_Delete(chosen);
+    }
     return ok;
 }
 
@@ -139,6 +146,15 @@ static enum hb_campaign_status prepare_point(struct drive *drive) {
         !check_faults(drive))
         return HB_CAMPAIGN_REFUSED;
     return HB_CAMPAIGN_DONE;
+}
+
+static enum hb_campaign_status check_experiment(const struct drive *drive) {
+    struct hb_experiment experiment;
+    if (!hb_campaign_load(drive->campaign, drive->workers.point, NULL, &experiment, drive->error))
+        return HB_CAMPAIGN_REFUSED;
+    bool ok = hb_experiment_check_images(&experiment, drive->error);
+    hb_experiment_free(&experiment);
+    return ok ? HB_CAMPAIGN_DONE : HB_CAMPAIGN_REFUSED;
 }
 
 static enum hb_campaign_status run_point(struct drive *drive) {
@@ -196,7 +212,7 @@ static bool is_resumable(const struct drive *drive, const char *understood) {
     if (!text)
         wrong = ": there is no campaign to resume";
     else if (strcmp(text, understood) != 0)
-        wrong = " holds another campaign";
+        wrong = " holds another campaign, or one of another version of hartbeat";
     else if (!has(drive, "shard.json", shard_json(drive)))
         wrong = " holds another shard of the campaign, or the whole of it";
     if (wrong)
@@ -306,8 +322,22 @@ static enum hb_campaign_status do_point(struct drive *drive) {
     return run_point(drive);
 }
 
-static enum hb_campaign_status run_points(struct drive *drive) {
+/* Before anything is written: is every point right, and does it pass without faults? The first is asked when its turn
+ * comes, and points without faults are no more than their golden runs. */
+static enum hb_campaign_status check_points(struct drive *drive) {
+    const struct hb_campaign *campaign = drive->campaign;
     enum hb_campaign_status status = HB_CAMPAIGN_DONE;
+    for (uint32_t i = 1; i < campaign->points && status == HB_CAMPAIGN_DONE && !drive->options->resume; i++) {
+        drive->workers.point = i;
+        status = campaign->faults ? prepare_point(drive) : check_experiment(drive);
+        end_point(drive);
+    }
+    drive->workers.base = 0;
+    return status;
+}
+
+static enum hb_campaign_status run_points(struct drive *drive) {
+    enum hb_campaign_status status = check_points(drive);
     for (uint32_t i = 0; i < drive->campaign->points && status == HB_CAMPAIGN_DONE; i++) {
         drive->workers.point = i;
         status = do_point(drive);

@@ -142,6 +142,43 @@ cJSON *hb_plan_choices(const struct hb_plan *plan, uint64_t i) {
     return settings;
 }
 
+/* ---- Probes ---------------------------------------------------------------------------------------------------- */
+
+/* How many values of a choice are looked at, and which is the i-th. */
+static uint64_t probed_values(const struct hb_plan *plan, uint32_t which) {
+    switch (plan->campaign->choice[which].kind) {
+    case HB_CHOICE_VALUES: return plan->size[which];
+    case HB_CHOICE_RANGE: return 2;
+    default: return 0; /* of the machine's own: they are right */
+    }
+}
+
+static uint64_t probed_place(const struct hb_plan *plan, uint32_t which, uint64_t i) {
+    return plan->campaign->choice[which].kind == HB_CHOICE_VALUES || i == 0 ? i : plan->size[which] - 1;
+}
+
+cJSON *hb_plan_probe(const struct hb_plan *plan, uint64_t probe) {
+    const struct hb_campaign *campaign = plan->campaign;
+    if (campaign->mode == HB_SAMPLING_LIST)
+        return probe < plan->runs ? hb_plan_choices(plan, probe) : NULL;
+    cJSON *settings = hb_plan_choices(plan, 0);
+    if (probe == 0)
+        return settings;
+    probe--;
+    for (uint32_t which = 0; which < campaign->choices; which++) {
+        const struct hb_choice *choice = &campaign->choice[which];
+        uint64_t values = probed_values(plan, which);
+        if (probe < values) {
+            cJSON_DeleteItemFromObjectCaseSensitive(settings, choice->key);
+            cJSON_AddItemToObject(settings, choice->key, value_at(plan, choice, probed_place(plan, which, probe)));
+            return settings;
+        }
+        probe -= values;
+    }
+    cJSON_Delete(settings);
+    return NULL;
+}
+
 /* ---- Strata ---------------------------------------------------------------------------------------------------- */
 
 /* In the other modes a run's stratum is where its choices put it. */

@@ -33,6 +33,11 @@ bool hb_plan_make(struct hb_plan *plan, const struct hb_campaign *campaign, uint
 /* What run `i` of the plan chooses: an object of dotted keys, to be freed with cJSON_Delete(). */
 cJSON *hb_plan_choices(const struct hb_plan *plan, uint64_t i);
 
+/* Runs that show between them whatever is wrong with any value that may be chosen: run 0, and for each further value of
+ * a list, and the last of a range, the same run with that value; all entries of a list of runs. `probe` counts from 0.
+ * To be freed; NULL: there are no more. */
+cJSON *hb_plan_probe(const struct hb_plan *plan, uint64_t probe);
+
 /* The stratum, 0 .. strata - 1, of run `i`, and its name: "faults.0.target.hart=2"; empty without strata. */
 uint64_t hb_plan_stratum(const struct hb_plan *plan, uint64_t i);
 void hb_plan_stratum_name(const struct hb_plan *plan, uint64_t stratum, char name[HB_STRATUM_BYTES]);

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """campaign.py HARTBEAT CONFIGS: `hartbeat campaign` gives the same bytes with one worker and two, after kills and resumption,
-and each of its runs is the run that `hartbeat run` makes of the same settings; wrong input is one line."""
+and each of its runs is the run that `hartbeat run` makes of the same settings."""
 import json, os, shutil, signal, subprocess, sys, tempfile, time
 
 hartbeat, configs = sys.argv[1:3]
@@ -95,32 +95,6 @@ def shards(path):
     same("one", "merged")
 
 
-def refuses(change, words, *options):
-    document = json.loads(json.dumps(campaign))
-    change(document)
-    process = run(write("bad.json", document), "bad", *options)
-    lines = process.stderr.splitlines()
-    check(process.returncode == 2 and len(lines) == 1 and words in lines[0],
-          f"should be refused with \"{words}\": {process.returncode} {process.stderr!r}")
-    check(not os.path.exists(os.path.join(folder, "bad")), f"something was written before \"{words}\"")
-
-
-def bad_input():
-    refuses(lambda c: c.update(samplings=1), 'did you mean "sampling"')
-    refuses(lambda c: c.update(experiment="nowhere.json"), "there is no")
-    refuses(lambda c: c["sampling"].update(strata=["faults.0.target.cpu"]), "is unknown")
-    refuses(lambda c: c["sampling"].update(stop={"class": "HANG"}), "HANG_SYSTEM")
-    refuses(lambda c: c.update(window={"from": {"cycle": 9}, "to": {"cycle": 9}}), "it is empty")
-    refuses(lambda c: c["faults"][0].update(modle="fail_stop"), "modle")
-    refuses(lambda c: c["sampling"].update(mode="exhaustive", runs=1), "goes with the mode")
-    refuses(lambda c: c["sampling"].pop("runs") and c["faults"].append(c["faults"][0]) or
-            c["sampling"].update(mode="exhaustive"), "at most 100000000")
-    refuses(lambda c: c.update(set={"faults.0.model": "freeze"}), "cannot be set here")
-    refuses(lambda c: None, "should be I/N", "--shard", "3/2")
-    refuses(lambda c: c["sampling"].update(stop={"class": "SDC"}), "a shard does not know", "--shard", "0/2")
-    refuses(lambda c: None, "there is no campaign to resume", "--resume")
-
-
 try:
     path = write("small.json", campaign)
     first = run(path, "one", "--jobs", "1")
@@ -131,8 +105,6 @@ try:
     shards(path)
     killed_and_resumed(path)
     same("one", "resumed")
-    check(run(write("other.json", dict(campaign, seed=4)), "one", "--resume").returncode == 2, "another is resumed")
-    bad_input()
 finally:
     shutil.rmtree(folder)
 print(f"{wrong} wrong")
