@@ -20,7 +20,7 @@
 #define HB_NO_TAG 8u
 
 #define HB_DATA_LOOKUPS  256
-#define HB_FETCH_LOOKUPS 64
+#define HB_FETCH_LOOKUPS 256
 #define HB_LOOKUP_MODES  4 /* U, S, S with SUM (of data only), M */
 #define HB_TRACE_RECORDS 64
 

@@ -275,21 +275,19 @@ static const uint8_t *entry(const struct hb_block *block, uint32_t k) {
     return block->code[k] == block->t->code.none[k] ? NULL : block->code[k];
 }
 
-/* Where a lookup of the line `distance` bytes from the block's stands among those of fetches, as an offset. False: that
- * is not known before the virtual address is. */
-static bool lookup_at(const struct hb_block *block, uint32_t distance, uint32_t *at) {
-    const struct hb_translator *t = block->t;
+/* Where the lookup of the line `distance` bytes from the block's stands among those of fetches, as an offset, if
+ * virtual addresses are as physical ones there, as they mostly are. */
+static uint32_t lookup_at(const struct hb_block *block, uint32_t distance) {
     const uint64_t line = block->line->address + (uint64_t)(int64_t)(int32_t)distance;
-    *at = (uint32_t)(line >> t->line_shift) % HB_FETCH_LOOKUPS * (uint32_t)sizeof(struct hb_fetch_lookup);
-    return HB_FETCH_LOOKUPS << t->line_shift <= 4096; /* the offset in the page says so, which is that of both */
+    return (uint32_t)(line >> block->t->line_shift) % HB_FETCH_LOOKUPS * (uint32_t)sizeof(struct hb_fetch_lookup);
 }
 
 /* On to offset `to` from the line's beginning, which is in another line. As go_line does it, but where its lookup
- * stands is known. */
-static void emit_go_to_line(struct hb_block *block, uint32_t to, bool after_load, uint32_t lookup) {
+ * should stand is known. */
+static void emit_go_to_line(struct hb_block *block, uint32_t to, bool after_load) {
     struct hb_translator *t = block->t;
     struct hb_x86 *w = &t->w;
-    const uint32_t offset = to & (t->line_bytes - 1);
+    const uint32_t offset = to & (t->line_bytes - 1), lookup = lookup_at(block, to - offset);
     x86_load(w, RCX, AHEAD, AHEAD_AT(line));
     x86_immediate(w, true, 0, RCX, to - offset);
     x86_load(w, RDX, AHEAD, AHEAD_AT(fetch));
@@ -310,21 +308,15 @@ static void emit_go_to_line(struct hb_block *block, uint32_t to, bool after_load
     x86_here(w, other);
     x86_here(w, gone);
     x86_address(w, RAX, RCX, offset);
-    x86_jump(w, t->leave[HB_LEFT_LINE]);
+    x86_jump(w, t->go_line[after_load]);
 }
 
 /* On to the place `to`, an offset from the line's beginning, in the line or not. */
 static void emit_go(struct hb_block *block, uint32_t to, bool after_load) {
     struct hb_translator *t = block->t;
     struct hb_x86 *w = &t->w;
-    uint32_t lookup;
-    if (to >= t->line_bytes && lookup_at(block, to & ~(t->line_bytes - 1), &lookup)) {
-        emit_go_to_line(block, to, after_load, lookup);
-        return;
-    }
     if (to >= t->line_bytes) {
-        emit_pc(w, to);
-        x86_jump(w, t->go_line[after_load]);
+        emit_go_to_line(block, to, after_load);
         return;
     }
     const uint32_t k = to / 2 + (after_load ? HALFWORDS : 0);
