@@ -8,6 +8,9 @@
 #include "cpu/latch.h"
 #include "cpu/mmu.h"
 
+/* What few accesses do is kept out of line, so that the others save no registers for it. */
+#define SELDOM __attribute__((noinline))
+
 static bool is_load(uint8_t kind) {
     return kind == HB_ACCESS_LOAD || kind == HB_ACCESS_LR;
 }
@@ -21,8 +24,8 @@ static enum hb_stall stall_cause(uint8_t kind) {
 }
 
 /* `offset`: from the first byte to the faulting part. */
-static bool refuse(struct hb_core *core, const struct hb_data_access *access, uint32_t offset, bool misaligned,
-                   uint64_t now) {
+static SELDOM bool refuse(struct hb_core *core, const struct hb_data_access *access, uint32_t offset, bool misaligned,
+                          uint64_t now) {
     uint64_t load = misaligned ? HB_EXC_LOAD_MISALIGNED : HB_EXC_LOAD_ACCESS;
     hb_trap(core, is_load(access->kind) ? load : load + 2, access->address + offset, now);
     return false;
@@ -116,8 +119,8 @@ static bool may_lie(const struct hb_core *core, struct target *target, uint64_t 
 }
 
 /* A part of the access, of one page if addresses are translated: where it is, and whether it may be there. */
-static bool find_part(struct hb_core *core, struct target *target, uint32_t place, uint32_t offset, uint64_t bytes,
-                      uint64_t now) {
+static inline bool find_part(struct hb_core *core, struct target *target, uint32_t place, uint32_t offset,
+                             uint64_t bytes, uint64_t now) {
     const struct hb_data_access *access = target->access;
     if (!translate_one(core, access->kind, access->address + offset, place, now, &target->place->physical[place]))
         return false;
@@ -127,6 +130,12 @@ static bool find_part(struct hb_core *core, struct target *target, uint32_t plac
         protection_allows(core, access->kind, physical, bytes) &&
         (hb_ram_contains(core->bus->ram, physical - HB_RAM_BASE, bytes) || may_lie(core, target, physical, bytes, &at));
     return allowed || refuse(core, access, offset + at, false, now);
+}
+
+/* What lies in the next page. */
+static SELDOM bool find_rest(struct hb_core *core, struct target *target, uint64_t now) {
+    const uint32_t first = target->place->in_page;
+    return find_part(core, target, 1, first, target->access->bytes - first, now);
 }
 
 /* The parts are checked in order, before anything is touched: of two faults the first is taken, and reports the address
@@ -139,8 +148,7 @@ static bool find(struct hb_core *core, struct target *target, uint64_t now) {
     target->place->in_page = access->bytes < left ? access->bytes : (uint32_t)left;
     if (!find_part(core, target, 0, 0, target->place->in_page, now))
         return false;
-    return target->place->in_page == access->bytes ||
-           find_part(core, target, 1, target->place->in_page, access->bytes - target->place->in_page, now);
+    return target->place->in_page == access->bytes || find_rest(core, target, now);
 }
 
 static bool overlaps(uint64_t word, uint64_t address, uint64_t bytes) {
@@ -166,8 +174,8 @@ static bool post_one(struct hb_core *core, const struct target *target, struct h
     }
 }
 
-static bool piece(struct hb_core *core, const struct target *target, uint32_t from, uint32_t bytes, uint64_t now,
-                  uint64_t *value) {
+static inline bool piece(struct hb_core *core, const struct target *target, uint32_t from, uint32_t bytes, uint64_t now,
+                         uint64_t *value) {
     const struct hb_data_access *access = target->access;
     if (hb_latched(core, value))
         return true;
@@ -182,7 +190,7 @@ static bool piece(struct hb_core *core, const struct target *target, uint32_t fr
     return post_one(core, target, &request, stall_cause(access->kind), now, value);
 }
 
-static bool device_access(struct hb_core *core, const struct target *target, uint64_t now, uint64_t *value) {
+static SELDOM bool device_access(struct hb_core *core, const struct target *target, uint64_t now, uint64_t *value) {
     const struct hb_data_access *access = target->access;
     struct hb_request request = {.kind =
                                      access->kind == HB_ACCESS_LOAD ? HB_ACCESS_DEVICE_READ : HB_ACCESS_DEVICE_WRITE,
@@ -214,7 +222,7 @@ void hb_lookup_fill(struct hb_core *core, uint64_t address, uint64_t physical) {
     };
 }
 
-static void note_successful_sc(struct hb_core *core, const struct target *target, uint64_t now) {
+static SELDOM void note_successful_sc(struct hb_core *core, const struct target *target, uint64_t now) {
     struct hb_hart *hart = core->hart;
     if (!core->shared->trace_sc || core->traces == HB_TRACE_RECORDS)
         return;
@@ -240,20 +248,26 @@ static void note_done(struct hb_core *core, const struct target *target, uint64_
 
 /* ---- Whole accesses -------------------------------------------------------------------------------------------- */
 
-static bool memory_access(struct hb_core *core, const struct target *target, uint64_t now, uint64_t *value) {
+static SELDOM bool in_two_lines(struct hb_core *core, const struct target *target, uint32_t first, uint64_t now,
+                                uint64_t *value) {
+    uint64_t upper;
+    if (!piece(core, target, 0, first, now, value) ||
+        !piece(core, target, first, target->access->bytes - first, now, &upper))
+        return false;
+    *value |= upper << (8 * first);
+    note_done(core, target, *value, now);
+    return true;
+}
+
+static inline bool memory_access(struct hb_core *core, const struct target *target, uint64_t now, uint64_t *value) {
     const struct hb_data_access *access = target->access;
     uint32_t left = (uint32_t)(core->bus->line_bytes - (access->address & ~core->line_mask));
-    uint32_t first = access->bytes < left ? access->bytes : left;
-    if (!piece(core, target, 0, first, now, value))
+    if (access->bytes > left)
+        return in_two_lines(core, target, left, now, value);
+    if (!piece(core, target, 0, access->bytes, now, value))
         return false;
-    if (first < access->bytes) {
-        uint64_t upper;
-        if (!piece(core, target, first, access->bytes - first, now, &upper))
-            return false;
-        *value |= upper << (8 * first);
-    } else if (access->kind == HB_ACCESS_LOAD || access->kind == HB_ACCESS_STORE) {
+    if (access->kind == HB_ACCESS_LOAD || access->kind == HB_ACCESS_STORE)
         hb_lookup_fill(core, access->address, target->place->physical[0]);
-    }
     note_done(core, target, *value, now);
     return true;
 }

@@ -1,7 +1,8 @@
-/* Which L1s hold a line, so that a snoop need not look into all of them: a table of lines, derived from the caches.
+/* Which L1s hold a line, so that a snoop need not look into all of them: a set of caches for every line of RAM and boot
+ * ROM, derived from the caches. The host gives memory only for lines that have been in a cache.
  *
  * It never leaves out a cache that holds the line: a line that comes in is added at once. It may name a cache that does
- * not, or that is lost: only where a line leaves alone, and not with all others of its cache, is it taken out. The
+ * not, or that is lost: a line is taken out where it leaves alone, and where it is looked for in vain. The
  * checker compares it with the caches. A bus works without it, too, and searches every cache then.
  */
 #ifndef HB_BUS_PRESENCE_H
@@ -9,19 +10,44 @@
 
 #include "bus/shared/state.h"
 
-/* Make the table for the caches that the bus has, from what they hold. False: there is no memory for it. */
+/* Make it for the caches and the RAM that the bus has, from what they hold. False: there is no memory for it. */
 bool hb_presence_create(struct hb_bus *bus);
 void hb_presence_free(struct hb_bus *bus);
 
-/* Caches have been filled from outside (a snapshot): make its contents anew. */
+/* Caches have been filled from outside (a snapshot): add what they hold. */
 void hb_presence_derive(struct hb_bus *bus);
 
+/* The words for the line at `address`, a bit an agent; those of nobody's if it is neither in RAM nor in boot ROM. */
+static inline uint64_t *hb_presence_words(const struct hb_presence *presence, uint64_t address) {
+    uint64_t line = (address - HB_RAM_BASE) >> presence->line_shift;
+    if (line >= presence->ram_lines) {
+        bool rom = address - HB_ROM_BASE < HB_ROM_BYTES;
+        line = presence->ram_lines + (rom ? 1 + ((address - HB_ROM_BASE) >> presence->line_shift) : 0);
+    }
+    return &presence->holders[line * presence->words];
+}
+
 /* The line at `address` has come into the agent's cache; has left it. */
-void hb_presence_add(struct hb_bus *bus, uint8_t agent, uint64_t address);
-void hb_presence_remove(struct hb_bus *bus, uint8_t agent, uint64_t address);
+static inline void hb_presence_add(struct hb_bus *bus, uint8_t agent, uint64_t address) {
+    if (bus->presence.holders)
+        hb_presence_words(&bus->presence, address)[agent / 64] |= 1ull << agent % 64;
+}
+
+static inline void hb_presence_remove(const struct hb_bus *bus, uint8_t agent, uint64_t address) {
+    if (bus->presence.holders)
+        hb_presence_words(&bus->presence, address)[agent / 64] &= ~(1ull << agent % 64);
+}
 
 /* The L1s that may hold the line at `address`. */
-struct hb_agents hb_presence_of(const struct hb_bus *bus, uint64_t address);
+static inline struct hb_agents hb_presence_of(const struct hb_bus *bus, uint64_t address) {
+    struct hb_agents holders = {{0}};
+    if (!bus->presence.holders)
+        return hb_agents_below(2 * bus->harts);
+    const uint64_t *words = hb_presence_words(&bus->presence, address);
+    for (uint32_t i = 0; i < bus->presence.words; i++)
+        holders.bit[i] = words[i];
+    return holders;
+}
 
 /* The copies of a line. */
 struct hb_copies {

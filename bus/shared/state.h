@@ -41,13 +41,12 @@ struct hb_bus_state {
     uint64_t hart_wake; /* harts whose request was answered in this cycle; cleared by the engine */
 };
 
-struct hb_presence_entry;
-
 /* Which L1s hold a line: derived (bus/shared/presence.h). */
 struct hb_presence {
-    struct hb_presence_entry *entry; /* NULL: that is not known, and all are searched */
-    uint32_t entries;                /* a power of two */
-    uint32_t used;
+    uint64_t *holders;   /* NULL: that is not known, and all are searched */
+    uint64_t ram_lines;  /* lines of RAM, then one that is nowhere, then those of the boot ROM */
+    uint32_t words;      /* of `holders` a line */
+    uint32_t line_shift; /* from an address to the number of its line */
 };
 
 struct hb_checker;

@@ -100,12 +100,21 @@ static struct hb_core *core_of(struct hb_machine *machine, uint8_t agent) {
     return &machine->cores.core[agent / 2];
 }
 
+/* Is any hart ahead that may hold `line`? Most snoops meet none. */
+static bool may_meet(struct hb_machine *machine, uint64_t line, uint64_t now) {
+    struct hb_agents left = hb_presence_of(&machine->bus, line);
+    for (uint8_t agent; hb_agents_take(&left, &agent);)
+        if (hb_ahead_is(core_of(machine, agent), now))
+            return true;
+    return false;
+}
+
 /* The harts that a snoop of transaction `t` in cycle `now` finds ahead of it: they are taken back, or remembered. */
 static bool meet(struct hb_machine *machine, const struct hb_transaction *t, uint64_t now, struct meeting *meeting) {
     struct hb_copies copies;
     bool moved = false;
     uint8_t agent;
-    if (hb_snoop_event(t->kind) == HB_EVENTS)
+    if (hb_snoop_event(t->kind) == HB_EVENTS || !may_meet(machine, t->line, now))
         return false;
     hb_presence_find(&machine->bus, t->line, HB_NO_AGENT, &copies);
     for (struct hb_agents left = copies.holders; hb_agents_take(&left, &agent);) {
@@ -139,13 +148,18 @@ struct running {
     uint64_t horizon[HB_HARTS_LIMIT]; /* the next event that concerns it: its own timers, or what concerns all */
 };
 
+static uint64_t earliest(const struct running *running) {
+    uint64_t next = HB_NEVER;
+    for (uint32_t i = 0; i < running->n; i++)
+        next = earlier(next, running->ready_at[i]);
+    return next;
+}
+
 /* Again, where some of them have moved. */
 static void read_clocks(struct running *running) {
-    running->next = HB_NEVER;
-    for (uint32_t i = 0; i < running->n; i++) {
+    for (uint32_t i = 0; i < running->n; i++)
         running->ready_at[i] = running->core[i]->hart->ready_at;
-        running->next = earlier(running->next, running->ready_at[i]);
-    }
+    running->next = earliest(running);
 }
 
 static void look_who_runs(struct hb_machine *machine, struct running *running, uint64_t now) {
@@ -203,7 +217,8 @@ static void step_bus(struct hb_machine *machine, struct running *running, uint64
     meeting.n = 0;
     bool moved = make_way(machine, now, &meeting);
     hb_bus_step(&machine->bus, now);
-    note_snooped(&meeting, now);
+    if (meeting.n)
+        note_snooped(&meeting, now);
     bool changed = machine->saved->devices.changed;
     if (changed) {
         interrupted_back(machine, now);
@@ -244,19 +259,24 @@ static void end_or_wait(struct hb_machine *machine) {
         hb_machine_end(machine, HB_OUTCOME_HANG, 0);
 }
 
+/* A bit for each whose turn has come. Without branches, since whose it is cannot be foretold. */
+static uint64_t due(const struct running *running, uint64_t now) {
+    uint64_t due = 0;
+    for (uint32_t i = 0; i < running->n; i++)
+        due |= (uint64_t)(running->ready_at[i] <= now) << i;
+    return due;
+}
+
 /* Phase 3: turns that have come, each with what the hart can do ahead of its horizon. */
 static void take_turns(struct running *running, uint64_t now, uint64_t until) {
     if (running->next > now)
         return;
-    uint64_t next = HB_NEVER;
-    for (uint32_t i = 0; i < running->n; i++) {
-        if (running->ready_at[i] <= now) {
-            hb_ahead_turn(running->core[i], now, earlier(until, running->horizon[i]));
-            running->ready_at[i] = running->core[i]->hart->ready_at;
-        }
-        next = earlier(next, running->ready_at[i]);
+    for (uint64_t left = due(running, now); left; left &= left - 1) {
+        const uint32_t i = (uint32_t)__builtin_ctzll(left);
+        hb_ahead_turn(running->core[i], now, earlier(until, running->horizon[i]));
+        running->ready_at[i] = running->core[i]->hart->ready_at;
     }
-    running->next = next;
+    running->next = earliest(running);
 }
 
 void hb_fast_run(struct hb_machine *machine, uint64_t until) {

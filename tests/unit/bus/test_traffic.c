@@ -207,7 +207,6 @@ static uint32_t check_presence(uint32_t n) {
     return held;
 }
 
-/* All of RAM has more lines than the table has entries: it is made anew now and then. */
 START_TEST(copies_are_where_they_are_looked_for) {
     const uint32_t lines = RAM_BYTES / LINE;
     uint32_t held = 0;
