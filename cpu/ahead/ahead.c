@@ -138,6 +138,8 @@ bool hb_ahead_back(struct hb_core *core, uint64_t to) {
     }
     run_again(core, to);
     ahead->active = false;
+    if (core->hart->instructions == retired)
+        return true; /* it had not gone too far */
     ahead->taken_back++;
     uint64_t held = to - (ahead->since_stamp >> 4); /* how far it got before somebody else mattered */
     if (held < ahead->quantum_cycles)
