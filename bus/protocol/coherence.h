@@ -25,32 +25,42 @@ static inline bool hb_agent_is_l1i(uint8_t agent) {
     return agent & 1;
 }
 
-/* A set of caches. */
+/* A set of caches. Words are not chosen by an index that is computed, for then the set could not stay in registers. */
+#define HB_AGENTS_WORDS (HB_AGENTS_MAX / 64)
+
 struct hb_agents {
-    uint64_t bit[HB_AGENTS_MAX / 64];
+    uint64_t bit[HB_AGENTS_WORDS];
 };
 
+static inline uint64_t hb_agent_bit(uint8_t agent, uint32_t word) {
+    return (uint64_t)(agent / 64 == word) << agent % 64;
+}
 static inline void hb_agents_add(struct hb_agents *agents, uint8_t agent) {
-    agents->bit[agent / 64] |= 1ull << agent % 64;
+    for (uint32_t i = 0; i < HB_AGENTS_WORDS; i++)
+        agents->bit[i] |= hb_agent_bit(agent, i);
 }
 static inline void hb_agents_remove(struct hb_agents *agents, uint8_t agent) {
-    agents->bit[agent / 64] &= ~(1ull << agent % 64);
+    for (uint32_t i = 0; i < HB_AGENTS_WORDS; i++)
+        agents->bit[i] &= ~hb_agent_bit(agent, i);
 }
 static inline bool hb_agents_have(const struct hb_agents *agents, uint8_t agent) {
-    return agents->bit[agent / 64] >> agent % 64 & 1;
+    uint64_t found = 0;
+    for (uint32_t i = 0; i < HB_AGENTS_WORDS; i++)
+        found |= agents->bit[i] & hb_agent_bit(agent, i);
+    return found;
 }
 
 /* The first `n` caches. */
 static inline struct hb_agents hb_agents_below(uint32_t n) {
     struct hb_agents agents;
-    for (uint32_t i = 0; i < HB_AGENTS_MAX / 64; i++, n -= n < 64 ? n : 64)
+    for (uint32_t i = 0; i < HB_AGENTS_WORDS; i++, n -= n < 64 ? n : 64)
         agents.bit[i] = n < 64 ? (1ull << n) - 1 : UINT64_MAX;
     return agents;
 }
 
 /* Take the lowest out. False: there is none. */
 static inline bool hb_agents_take(struct hb_agents *agents, uint8_t *agent) {
-    for (uint32_t i = 0; i < HB_AGENTS_MAX / 64; i++)
+    for (uint32_t i = 0; i < HB_AGENTS_WORDS; i++)
         if (agents->bit[i]) {
             *agent = (uint8_t)(64 * i + (uint32_t)__builtin_ctzll(agents->bit[i]));
             agents->bit[i] &= agents->bit[i] - 1;

@@ -41,13 +41,14 @@ void hb_presence_find(const struct hb_bus *bus, uint64_t address, uint8_t but, s
     struct hb_agents left = hb_presence_of(bus, address);
     if (but != HB_NO_AGENT)
         hb_agents_remove(&left, but);
-    copies->holders = left;
+    struct hb_agents holders = left;
     for (uint8_t agent; hb_agents_take(&left, &agent);) {
         copies->line[agent] = hb_bus_copy(bus, agent, address);
         if (copies->line[agent])
             continue;
-        hb_agents_remove(&copies->holders, agent);
+        hb_agents_remove(&holders, agent);
         if (!bus->state->port[agent / 2].lost)
             hb_presence_remove(bus, agent, address);
     }
+    copies->holders = holders;
 }

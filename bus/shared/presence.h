@@ -40,12 +40,12 @@ static inline void hb_presence_remove(const struct hb_bus *bus, uint8_t agent, u
 
 /* The L1s that may hold the line at `address`. */
 static inline struct hb_agents hb_presence_of(const struct hb_bus *bus, uint64_t address) {
-    struct hb_agents holders = {{0}};
     if (!bus->presence.holders)
         return hb_agents_below(2 * bus->harts);
     const uint64_t *words = hb_presence_words(&bus->presence, address);
-    for (uint32_t i = 0; i < bus->presence.words; i++)
-        holders.bit[i] = words[i];
+    struct hb_agents holders;
+    for (uint32_t i = 0; i < HB_AGENTS_WORDS; i++)
+        holders.bit[i] = i < bus->presence.words ? words[i] : 0;
     return holders;
 }
 
