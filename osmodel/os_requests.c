@@ -45,6 +45,18 @@ static void judge_group(const struct hb_os_view *view, const struct hb_params *p
     }
 }
 
+uint64_t hb_os_request_arrivals(const struct hb_os_view *view, const struct hb_params *params, uint64_t *arrival) {
+    uint64_t n = 0;
+    for (uint32_t i = 0; i < params->workload_groups && i < HB_GROUPS_MAX; i++) {
+        uint64_t cycle = view->harts_up_cycle;
+        for (uint32_t request = 0; request < requests_of(&params->group[i]) && n < HB_REQUESTS_MAX; request++) {
+            cycle += hb_arrival_gap(params->seed, &params->group[i], request);
+            arrival[n++] = cycle;
+        }
+    }
+    return n;
+}
+
 static void count(const struct hb_os_view *view, const struct judgement *all, struct hb_os_requests *requests) {
     for (uint64_t i = 0; i < all->n; i++) {
         const struct judged *judged = &all->judged[i];

@@ -40,6 +40,10 @@ struct hb_os_requests {
     struct hb_os_request_window windows[HB_OS_REQUEST_WINDOWS_MAX];
 };
 
+/* Write the cycles in which requests arrive, in the order of view->requests, to arrival[0 .. HB_REQUESTS_MAX - 1];
+ * return how many there are. */
+uint64_t hb_os_request_arrivals(const struct hb_os_view *view, const struct hb_params *params, uint64_t *arrival);
+
 /* Fill `requests` from the view, which is up to date. `window_cycles`: of the series, doubled until it fits; 0: none.
  * False: no group is a server. */
 bool hb_os_requests_fill(const struct hb_os_view *view, const struct hb_params *params, uint64_t window_cycles,

@@ -442,6 +442,40 @@ static void fill_computer(const struct machine *m, struct hb_view_computer *view
                                                  .asks = m->hart[id].stall > LATENCY_CYCLES};
 }
 
+static void fill_server(const struct machine *m, struct hb_view_server *view) {
+    *view = (struct hb_view_server){.known = true, .offered = 1200, .dropped = 3, .waiting = 30, .serving = m->harts};
+    view->wait_chips = view->served_chips = m->harts < HB_VIEW_CHIPS ? m->harts : HB_VIEW_CHIPS;
+    view->longest_cycles = 200000;
+    for (uint32_t i = 0; i < view->wait_chips; i++) {
+        view->waits[i] = (struct hb_view_chip){(int32_t)(1100 + i), 90000 / (i + 1)};
+        view->served[i] = (struct hb_view_chip){(int32_t)(1000 + i), 20000 / (i + 1)};
+    }
+    for (uint32_t i = 6; i < 16; i++) {
+        view->bucket[i] = i < 9 ? 300 : 40 / (i - 8);
+        view->answered += view->bucket[i];
+    }
+}
+
+static void fill_core(const struct machine *m, uint32_t id, struct hb_view_core *view) {
+    static const char *const code[] = {"addi a0,a0,1", "c.sdsp s0,48(sp)", "jal ra,batch_run+0x1c4",
+                                       "amoadd.d a0,a1,(a2)"};
+    *view = (struct hb_view_core){.pc = 0x80001008, .codes = HB_VIEW_CODES, .words = HB_VIEW_WORDS};
+    for (uint32_t i = 0; i < 32; i++) {
+        snprintf(view->name[i], sizeof view->name[i], i == 1 ? "ra" : i == 2 ? "sp" : "s%u", i % 12);
+        view->x[i] = mix(i + id) >> (i % 4 * 16);
+    }
+    for (uint32_t i = 0; i < view->codes; i++) {
+        view->code[i].address = 0x80001000 + 4 * i;
+        snprintf(view->code[i].text, sizeof view->code[i].text, "%s", code[i % 4]);
+    }
+    for (uint32_t i = 0; i < view->words; i++)
+        view->word[i] = mix(i + m->seed);
+    snprintf(view->source, sizeof view->source, "batch.c:17");
+    snprintf(view->console, sizeof view->console,
+             "4 CPUs are up.\nTask 1 is done, and this line is longer than any window is "
+             "wide, so that the rest of it cannot be seen, however small the text of the console may be drawn.\n");
+}
+
 /* Whatever was lost, it was this. */
 static void fill_loss(const struct machine *m, struct hb_view_loss *loss) {
     *loss = (struct hb_view_loss){.known = m->lost_cycle != 0, .hart = (uint8_t)m->lost_hart, .cycle = m->lost_cycle};
@@ -472,6 +506,8 @@ static void fill(void *self, struct hb_view *view) {
     fill_queues(m, &view->queues);
     fill_locks(m, &view->locks);
     fill_computer(m, &view->computer);
+    fill_server(m, &view->server);
+    fill_core(m, view->selected, &view->core);
     memcpy(view->bus.count, m->type, sizeof m->type);
     view->bus.active = m->bus_free > m->cycle;
     view->bus.hart = (uint8_t)m->bus_hart;

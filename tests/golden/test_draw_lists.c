@@ -39,6 +39,8 @@ static const struct golden {
     {"queues-many", "many", hb_scene_queues, {9, 150, 1200, 500}},
     {"locks", "run", hb_scene_locks, {9, 150, 900, 400}},
     {"computer", "run", hb_scene_computer, {9, 150, 900, 400}},
+    {"server", "run", hb_scene_server, {9, 150, 900, 400}},
+    {"machine", "run", hb_scene_machine, {9, 150, 900, 400}},
     {"failure", "settled", hb_scene_failure, {9, 150, 1200, 500}},
     {"failure-lost", "lost", hb_scene_failure, {9, 150, 900, 500}},
     {"status", "run", hb_panel_status, {0, 870, 1600, 30}},

@@ -6,6 +6,7 @@
 
 #include "tests/golden/scenes.h"
 #include "ui/dashboard/panels/layout.h"
+#include "ui/dashboard/panels/widgets.h"
 #include "ui/dashboard/sdl/picture.h"
 
 #define CONTRAST_MIN 4.5 /* WCAG 2.1, 1.4.3 */
@@ -102,12 +103,40 @@ START_TEST(text_is_readable) {
 }
 END_TEST
 
+/* How light a colour is in a grey picture (ITU-R BT.709). */
+static int grey(hb_colour colour) {
+    return (int)(0.2126 * (colour >> 16 & 0xff) + 0.7152 * (colour >> 8 & 0xff) + 0.0722 * (colour & 0xff));
+}
+
+/* A grey picture keeps states apart: each has a shape of its own, which stands out from the ground of its word. Heat is
+ * darker the hotter it is, and its ink can be read on all of it. */
+START_TEST(grey_keeps_states_apart) {
+    const struct hb_theme *themes[] = {&hb_theme_light, &hb_theme_dark};
+    const struct hb_theme *theme = themes[_i];
+    for (int state = HB_VIEW_RUNNING; state <= HB_VIEW_DEAD; state++) {
+        const struct hb_look *look = hb_state_look((enum hb_view_state)state);
+        for (int other = state + 1; other <= HB_VIEW_DEAD; other++)
+            ck_assert_msg(look->shape != hb_state_look((enum hb_view_state)other)->shape, "%s", look->word);
+        bool bad = look->tone == HB_TONE_BAD;
+        int ink = grey(bad ? theme->panel : theme->tone[look->tone]);
+        ck_assert_msg(abs(ink - grey(bad ? theme->text : theme->tint[look->tone])) >= 32, "%s: %s", theme->name,
+                      look->word);
+    }
+    for (int i = 0; i < 20; i++) {
+        ck_assert_int_gt(grey(hb_theme_heat(i / 20.0)), grey(hb_theme_heat((i + 1) / 20.0)));
+        check_contrast(theme, "a waiting task's number", hb_theme_heat_ink, hb_theme_heat(i / 20.0));
+    }
+    check_contrast(theme, "the longest wait's number", hb_theme_heat_ink, hb_theme_heat(1));
+}
+END_TEST
+
 int main(void) {
     int count = (int)hb_scenes_count;
     TCase *tests = tcase_create("layout");
     tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, text_is_whole_and_apart, 0, count);
     tcase_add_loop_test(tests, text_is_readable, 0, 2);
+    tcase_add_loop_test(tests, grey_keeps_states_apart, 0, 2);
     Suite *suite = suite_create("layout");
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

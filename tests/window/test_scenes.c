@@ -6,7 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "osmodel/os_requests.h"
 #include "sim/experiment/experiment.h"
+#include "sim/lesson/lesson.h"
 #include "ui/dashboard/app/app.h"
 #include "ui/dashboard/source/machine_session.h"
 
@@ -180,6 +182,69 @@ START_TEST(caches_hold_what_they_hold) {
 }
 END_TEST
 
+/* ---- Server ---------------------------------------------------------------------------------------------------- */
+
+START_TEST(requests_are_counted_as_in_results) {
+    struct hb_os_requests expected;
+    open_at("claims/latency", 12000000);
+    draw(HB_SCENE_SERVER);
+    const struct hb_view_server *server = &app->view.server;
+    struct hb_os_view *os = malloc(sizeof *os);
+    ck_assert_ptr_nonnull(os);
+    *os = machine->saved->os;
+    hb_os_view_advance(os, machine->saved->cycle);
+    ck_assert(hb_os_requests_fill(os, &machine->config.os, 0, &expected));
+    ck_assert_uint_eq(server->answered, expected.served);
+    ck_assert_uint_gt(server->answered, 50);
+    ck_assert_uint_eq(server->longest_cycles, expected.latency.max);
+    ck_assert_uint_eq(server->offered, server->answered + server->dropped + server->waiting + server->serving);
+    uint32_t in_buckets = 0;
+    for (uint32_t i = 0; i < HB_VIEW_BUCKETS; i++)
+        in_buckets += server->bucket[i];
+    ck_assert_uint_eq(in_buckets, server->answered);
+    free(os);
+    close_it();
+}
+END_TEST
+
+/* ---- Machine --------------------------------------------------------------------------------------------------- */
+
+/* The CPU's own instruction is among those shown, and the console goes back with the machine. */
+START_TEST(a_core_is_as_it_is) {
+    open_at("smp4", 500000);
+    for (uint32_t hart = 0; hart < 4; hart++) {
+        bool found = false;
+        hb_app_execute(app, hb_command_of(HB_COMMAND_SELECT, hart));
+        draw(HB_SCENE_MACHINE);
+        const struct hb_view_core *core = &app->view.core;
+        ck_assert_uint_eq(core->pc, machine->hart[hart].pc);
+        ck_assert_uint_eq(core->x[2], machine->hart[hart].x[2]);
+        for (uint32_t i = 0; i < core->codes; i++)
+            found |= core->code[i].address == core->pc;
+        ck_assert(found);
+    }
+    ck_assert_ptr_nonnull(strstr(app->view.core.console, "4 of 4 harts up"));
+    hb_app_seek(app, 1000);
+    draw(HB_SCENE_MACHINE);
+    ck_assert_str_eq(app->view.core.console, "");
+    hb_app_run_to(app, 500000, 0);
+    draw(HB_SCENE_MACHINE);
+    ck_assert_ptr_nonnull(strstr(app->view.core.console, "4 of 4 harts up"));
+    close_it();
+}
+END_TEST
+
+/* ---- All of them ----------------------------------------------------------------------------------------------- */
+
+/* What a lesson may name is there, and nothing else: the lists are kept apart, for sim sees no dashboard. */
+START_TEST(a_lesson_can_open_every_scene) {
+    int n = 0;
+    for (; hb_lesson_scenes[n] != NULL; n++)
+        ck_assert_msg(hb_scene_named(hb_lesson_scenes[n]) < HB_SCENES, "%s", hb_lesson_scenes[n]);
+    ck_assert_int_eq(n, HB_SCENES);
+}
+END_TEST
+
 int main(void) {
     TCase *tests = tcase_create("scenes");
     tcase_set_timeout(tests, 60);
@@ -190,6 +255,9 @@ int main(void) {
     tcase_add_test(tests, messages_are_moves);
     tcase_add_test(tests, locks_have_owners_and_waiters);
     tcase_add_test(tests, caches_hold_what_they_hold);
+    tcase_add_test(tests, requests_are_counted_as_in_results);
+    tcase_add_test(tests, a_core_is_as_it_is);
+    tcase_add_test(tests, a_lesson_can_open_every_scene);
     Suite *suite = suite_create("scenes");
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

@@ -23,8 +23,7 @@
 #ifdef HB_HAS_GUI
 
 static uint8_t scene_of(const struct hb_lesson_step *step) {
-    const uint8_t scene = hb_scene_named(hb_lesson_scenes[step->scene]);
-    return scene < HB_SCENES ? scene : HB_SCENE_ALL;
+    return hb_scene_named(hb_lesson_scenes[step->scene]);
 }
 
 static void fill_page(const struct hb_lesson_step *step, const struct hb_played_step *played,

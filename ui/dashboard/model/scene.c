@@ -14,6 +14,10 @@ const struct hb_scene_row hb_scene_table[HB_SCENES] = {
     [HB_SCENE_LOCKS] = {"locks", "Locks", '8', "Who holds each lock, who spins for it, how often it was handed over."},
     [HB_SCENE_FAILURE] = {"failure", "Failure", '9', "From the death of a CPU to the first work, and what was lost."},
     [HB_SCENE_COMPUTER] = {"computer", "Computer", 'c', "CPUs, caches, bus and memory, and what moves between them."},
+    [HB_SCENE_SERVER] = {"server", "Server", 'r',
+                         "Requests that wait, are served and were dropped, and how long they took."},
+    [HB_SCENE_MACHINE] = {"machine", "Machine", 'm',
+                          "The selected CPU's instructions, registers and stack, and the console."},
 };
 
 uint8_t hb_scene_named(const char *name) {

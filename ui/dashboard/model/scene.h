@@ -19,6 +19,8 @@ enum hb_scene_id {
     HB_SCENE_LOCKS,
     HB_SCENE_FAILURE,
     HB_SCENE_COMPUTER,
+    HB_SCENE_SERVER,
+    HB_SCENE_MACHINE,
     HB_SCENES
 };
 

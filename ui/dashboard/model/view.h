@@ -271,6 +271,9 @@ struct hb_view {
     struct hb_view_queues queues;
     struct hb_view_locks locks;
     struct hb_view_computer computer;
+    struct hb_view_server server;
+    uint32_t selected; /* hart that `core` is of */
+    struct hb_view_core core;
 };
 
 #endif

@@ -5,10 +5,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define HB_VIEW_QUEUES 64
-#define HB_VIEW_CHIPS  24 /* of a run queue that are shown */
-#define HB_VIEW_MOVES  16
-#define HB_VIEW_LOCKS  24
+#define HB_VIEW_QUEUES  64
+#define HB_VIEW_CHIPS   24 /* of a run queue that are shown */
+#define HB_VIEW_MOVES   16
+#define HB_VIEW_LOCKS   24
+#define HB_VIEW_BUCKETS 42
+#define HB_VIEW_CODES   40
+#define HB_VIEW_WORDS   16
+#define HB_VIEW_CONSOLE 1024
 
 /* A task that waits. */
 struct hb_view_chip {
@@ -76,6 +80,41 @@ struct hb_view_computer {
     uint8_t traffic;  /* enum hb_view_traffic */
     int32_t supplier; /* hart whose cache gives the line; -1: none does */
     char symbol[40];  /* of the bus's address; empty when unknown */
+};
+
+/* The requests of servers. */
+struct hb_view_server {
+    bool known; /* there is a server */
+    uint32_t offered, answered, dropped, waiting, serving;
+    uint32_t wait_chips, served_chips;
+    struct hb_view_chip waits[HB_VIEW_CHIPS], served[HB_VIEW_CHIPS]; /* requests, by number; the first of them */
+    uint32_t bucket[HB_VIEW_BUCKETS];                                /* answers by latency: see hb_view_bucket_end() */
+    uint64_t longest_cycles;                                         /* latency so far */
+};
+
+/* Answers in this many cycles and more come into the next bucket: ten to a decade, at round numbers. */
+static inline uint64_t hb_view_bucket_end(uint32_t bucket) {
+    static const uint32_t ends[10] = {1000, 1250, 1600, 2000, 2500, 3200, 4000, 5000, 6300, 8000};
+    uint64_t end = ends[bucket % 10];
+    for (uint32_t decade = bucket / 10; decade > 0; decade--)
+        end *= 10;
+    return end;
+}
+
+/* One CPU from near. */
+struct hb_view_code {
+    uint64_t address;
+    char text[96];
+};
+
+struct hb_view_core {
+    uint64_t x[32], pc;
+    char name[32][8]; /* of the registers */
+    uint32_t codes, words;
+    struct hb_view_code code[HB_VIEW_CODES]; /* instructions around pc */
+    uint64_t word[HB_VIEW_WORDS];            /* memory from the stack pointer on */
+    char source[160];                        /* the line of pc; empty when unknown */
+    char console[HB_VIEW_CONSOLE];           /* its last lines */
 };
 
 #endif

@@ -147,8 +147,12 @@ static void listen(void *context, const struct hb_trace_record *record) {
         tell(self, record);
 }
 
+static void hear(void *context, const char *text, size_t n) {
+    hb_console_add(&((struct hb_machine_session *)context)->console, text, n);
+}
+
 void hb_machine_events_listen(struct hb_machine_session *self) {
-    self->watcher = (struct hb_watcher){.context = self, .record = listen};
+    self->watcher = (struct hb_watcher){.context = self, .record = listen, .console = hear};
     hb_machine_watch_add(self->machine, &self->watcher);
     hb_machine_events_reset(self);
 }
@@ -189,6 +193,7 @@ void hb_machine_events_reset(struct hb_machine_session *self) {
     hb_locks_free(&self->locks);
     self->locks = (struct hb_locks){0};
     self->locks_since_cycle = saved->cycle;
+    hb_console_go(&self->console, saved->console_bytes);
     self->spinning = 0;
     for (uint32_t hart = 0; hart < self->machine->bus.harts; hart++)
         follow_spinning(self, hart, saved->cycle);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "memory/source.h"
 #include "sim/engine/run.h"
 #include "sim/machine/snapshot.h"
 #include "sim/machine/state_hash.h"
@@ -55,6 +56,10 @@ static void fill(void *self, struct hb_view *view) {
         hb_view_fill_locks(session, &view->locks);
     else if (view->scene == HB_SCENE_COMPUTER)
         hb_view_fill_computer(session->machine, &view->computer);
+    else if (view->scene == HB_SCENE_SERVER)
+        hb_view_fill_server(session->machine, &view->server);
+    else if (view->scene == HB_SCENE_MACHINE)
+        hb_view_fill_core(session, view->selected, &view->core);
     if (view->status != HB_VIEW_GOING && !session->end.known)
         hb_view_fill_end(session->machine, &session->end);
     view->end = session->end;
@@ -155,6 +160,7 @@ void hb_session_close(struct hb_session *session) {
         struct hb_machine_session *self = session->self;
         hb_machine_destroy(self->machine);
         hb_locks_free(&self->locks);
+        hb_source_close(self->source);
         free(self);
     }
 }

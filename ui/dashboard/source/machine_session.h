@@ -18,6 +18,7 @@
 #include "sim/config/config.h"
 #include "sim/machine/machine.h"
 #include "sim/observe/locks.h"
+#include "ui/dashboard/model/console.h"
 #include "ui/dashboard/model/session.h"
 
 /* Builds the machine of this configuration, at its reset. The configuration is copied; the inputs that it points to
@@ -47,6 +48,9 @@ struct hb_machine_session {
     struct hb_view_end end;              /* of the run; not known: it has not ended, or nobody has asked */
     struct hb_locks locks;               /* since the machine was last taken elsewhere ... */
     uint64_t locks_since_cycle;          /* ... to this cycle */
+    struct hb_console console;
+    struct hb_source *source; /* NULL: not asked for yet, or there is none */
+    bool has_no_source;
     uint32_t events;
     struct hb_happening event[HB_SESSION_EVENTS];
 };
@@ -80,6 +84,8 @@ int32_t hb_view_lock_owner(const struct hb_machine *machine, uint32_t address);
 /* Fill what single scenes show. */
 void hb_view_fill_queues(const struct hb_machine *machine, struct hb_view_queues *view);
 void hb_view_fill_computer(const struct hb_machine *machine, struct hb_view_computer *view);
+void hb_view_fill_server(const struct hb_machine *machine, struct hb_view_server *view);
+void hb_view_fill_core(struct hb_machine_session *self, uint32_t hart, struct hb_view_core *view);
 void hb_view_fill_locks(const struct hb_machine_session *self, struct hb_view_locks *view);
 
 /* Fills of a hart what its kernel has reported: its fence, its lock, and what it left behind. */
