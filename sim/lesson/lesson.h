@@ -26,7 +26,8 @@
 
 #define HB_LESSON_STEPS_MAX   200
 #define HB_LESSON_CHOICES_MAX 8
-#define HB_LESSON_RUNS_MAX    24
+#define HB_LESSON_RUNS_MAX    64
+#define HB_LESSON_LABEL_BYTES 96
 #define HB_LESSON_NOWHERE     UINT32_MAX
 #define HB_LESSON_MOMENTS     3
 
@@ -94,6 +95,11 @@ struct hb_lesson_run {
     const struct cJSON *settings;     /* a branch's own keys; NULL: none */
 };
 
+/* Where a step of a lecture comes from. */
+struct hb_lesson_origin {
+    uint32_t source, step; /* of that lesson, from 0 */
+};
+
 struct hb_lesson {
     char path[HB_PATH_BYTES];       /* of the file, as found */
     char experiment[HB_PATH_BYTES]; /* the experiment's, as found */
@@ -105,6 +111,11 @@ struct hb_lesson {
     struct hb_lesson_run run[HB_LESSON_RUNS_MAX];
     uint32_t steps;
     struct hb_lesson_step *step;
+    /* Of a lecture, which strings steps of lessons together; it has no experiment of its own. */
+    uint32_t sources;
+    struct hb_lesson *source;
+    struct hb_lesson_origin *origin;      /* of each step */
+    char (*label)[HB_LESSON_LABEL_BYTES]; /* names of runs: "tour main" */
     /* What the pointers lead into: */
     struct cJSON *document;
     uint32_t experiments;

@@ -226,8 +226,10 @@ static bool read_document(struct hb_lesson_reader *reader, const char *const *se
     char seed[40];
     if (n + 1 > SETS_MAX / 2)
         return hb_fields_refuse(&reader->fields, "", "there are too many settings");
-    return read_head(reader) && take_student(reader, sets, n, kept, seed, sizeof seed) && load_runs(reader) &&
-           hb_lesson_read_steps(reader);
+    if (!read_head(reader) || !take_student(reader, sets, n, kept, seed, sizeof seed))
+        return false;
+    return hb_lecture_is(reader->lesson->document) ? hb_lecture_read(reader)
+                                                   : load_runs(reader) && hb_lesson_read_steps(reader);
 }
 
 bool hb_lesson_find(const char *name, char path[HB_PATH_BYTES]) {
@@ -266,8 +268,9 @@ static void free_step(struct hb_lesson_step *step) {
 }
 
 void hb_lesson_free(struct hb_lesson *lesson) {
-    for (uint32_t i = 0; i < lesson->steps; i++)
-        free_step(&lesson->step[i]);
+    for (uint32_t i = 0; i < lesson->steps && !lesson->source; i++)
+        free_step(&lesson->step[i]); /* those of a lecture are its lessons' */
+    hb_lecture_free(lesson);
     for (uint32_t i = 0; i < lesson->experiments; i++)
         hb_experiment_free(&lesson->loaded[i]);
     free(lesson->step);

@@ -267,6 +267,30 @@ static bool play_steps(struct player *player) {
     return true;
 }
 
+/* ---- A lecture ------------------------------------------------------------------------------------------------- */
+
+/* Takes from a whole lesson what the steps that it lends to the lecture turned out to be. */
+static void take_steps(const struct hb_lesson *lecture, uint32_t source, const struct hb_lesson_play *from,
+                       struct hb_lesson_play *play) {
+    for (uint32_t i = 0; i < lecture->steps; i++)
+        if (lecture->origin[i].source == source) {
+            play->step[i] = from->step[lecture->origin[i].step];
+            play->questions += hb_lesson_asks(&lecture->step[i]);
+            play->troubles += play->step[i].trouble[0] != 0;
+        }
+}
+
+static bool play_sources(const struct player *player) {
+    for (uint32_t i = 0; i < player->lesson->sources; i++) {
+        struct hb_lesson_play *played = hb_lesson_play(&player->lesson->source[i], player->options, player->error);
+        if (!played)
+            return false;
+        take_steps(player->lesson, i, played, player->play);
+        hb_lesson_play_free(played);
+    }
+    return true;
+}
+
 /* ---- The whole lesson ------------------------------------------------------------------------------------------ */
 
 struct hb_lesson_play *hb_lesson_play(const struct hb_lesson *lesson, const struct hb_lesson_options *options,
@@ -275,7 +299,7 @@ struct hb_lesson_play *hb_lesson_play(const struct hb_lesson *lesson, const stru
     player.play = calloc(1, sizeof *player.play);
     if (!player.play || !(player.play->step = calloc(lesson->steps, sizeof *player.play->step)))
         abort();
-    const bool ok = run_all(&player) && play_steps(&player);
+    const bool ok = lesson->sources ? play_sources(&player) : run_all(&player) && play_steps(&player);
     cJSON_Delete(player.root);
     for (uint32_t i = 0; i < lesson->runs; i++) {
         cJSON_Delete(player.ended[i].result);

@@ -15,4 +15,14 @@ struct hb_lesson_reader {
 /* Read "steps"; the lesson's runs are known. False: fields.error. */
 bool hb_lesson_read_steps(const struct hb_lesson_reader *reader);
 
+/* Does the document take its steps from other lessons? */
+bool hb_lecture_is(const struct cJSON *document);
+
+/* Read such a one's steps, with the lessons that they come from. False: fields.error; hb_lecture_free() frees what is
+ * there. */
+bool hb_lecture_read(const struct hb_lesson_reader *reader);
+
+/* Free the lessons of a lecture; nothing for a lesson. */
+void hb_lecture_free(struct hb_lesson *lecture);
+
 #endif

@@ -106,18 +106,28 @@ def check_students(path, count, folder):
                      f"{'right' if r else 'wrong'} for {answers[question]}")
 
 
+def steps_of(lesson):
+    """Its steps; those of a lecture stand in other lessons."""
+    found = []
+    for step in lesson["steps"]:
+        whole = read(os.path.join(lessons, step["from"] + ".json"))["steps"] if "from" in step else [step]
+        found += [whole[i - 1] for i in step.get("steps", range(1, len(whole) + 1))]
+    return found
+
+
 def check_lesson(path, count):
     lesson = read(path)
-    if sum("ask" in step for step in lesson["steps"]) < 3:
+    asked = steps_of(lesson)
+    if sum("ask" in step for step in asked) < 3:
         fail(f"{path}: fewer than three questions")
     if not {"objective", "misconception", "minutes"} <= set(lesson):
         fail(f"{path}: objective, misconception or minutes is missing")
     with tempfile.TemporaryDirectory() as folder:
-        if count:
+        if count and "from" not in lesson["steps"][0]:
             check_students(path, count, folder)
             return
     done = run("run", path)
-    if done.returncode or len(answers_of(done.stdout)) != sum("ask" in step for step in lesson["steps"]):
+    if done.returncode or len(answers_of(done.stdout)) != sum("ask" in step for step in asked):
         fail(f"{path}: exit {done.returncode}: {done.stdout}{done.stderr}")
 
 
@@ -185,6 +195,33 @@ def check_wrong(folder):
             fail(f"exit {done.returncode}, not {status}, or not in one line \"{said}\": {lines}")
 
 
+LECTURE = [  # what is changed of a lecture, and what the line says
+    (lambda l: l["steps"].append({"say": "x"}), "a lecture takes everything else from its lessons"),
+    (lambda l: l.update(experiment="smp2.json"), "a lecture takes everything else from its lessons"),
+    (lambda l: l["steps"][0].update({"from": "shrot.json"}), "\"shrot.json\" is no lesson"),
+    (lambda l: l["steps"][0].update({"from": "lecture"}), "\"lecture\" is no lesson of its own"),
+    (lambda l: l["steps"][0].update(steps=[4]), "has no step 4; they are 1 to 3"),
+    (lambda l: l["steps"][0].update(step=[1]), "unknown key \"step\"; did you mean \"steps\""),
+]
+
+
+def check_lecture(folder):
+    lecture = {"lesson": "both", "title": "Both", "steps": [{"from": "short.json", "steps": [3, 1]}, {"from": "short.json"}]}
+    place = os.path.join(folder, "lecture.json")
+    write(place, lecture)
+    done = run("run", place)
+    if done.returncode or "5 steps, 3 questions" not in done.stdout or len(answers_of(done.stdout)) != 3:
+        fail(f"a lecture: exit {done.returncode}: {done.stdout}{done.stderr}")
+    for change, said in LECTURE:
+        wrong = copy.deepcopy(lecture)
+        change(wrong)
+        write(place, wrong)
+        done = run("run", place, "--quiet")
+        lines = done.stderr.strip().splitlines()
+        if done.returncode != 2 or len(lines) != 1 or said not in lines[0]:
+            fail(f"a lecture: exit {done.returncode}, or not in one line \"{said}\": {lines}")
+
+
 def check_answers(folder):
     for answers, status in ((["a", 1], 1), (["b"], 1), ([], 1), (None, 2)):
         place = os.path.join(folder, "answers.json")
@@ -210,6 +247,7 @@ for name in names:
 check_worksheet()
 with tempfile.TemporaryDirectory() as scratch:
     check_wrong(scratch)
+    check_lecture(scratch)
     check_answers(scratch)
 print(f"{len(names)} lessons, {len(WRONG)} wrong ones, {failures} failures")
 sys.exit(failures != 0)

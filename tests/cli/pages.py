@@ -160,7 +160,7 @@ def check_arguments(page, line, name, arguments, settings):
                     if re.fullmatch(r"[a-z-]+", argument) and argument[0] != "-"]
     for experiment in experiments or [""]:
         if experiment and name in ("run", "gui") and "." not in experiment and not PLACEHOLDER.search(experiment) \
-                and not os.path.exists(f"configs/{experiment}.json"):
+                and not any(os.path.exists(f"configs/{folder}{experiment}.json") for folder in ("", "lessons/")):
             fail(page, line, f"hartbeat {name} {experiment}: there is no such experiment")
         check_settings(page, line, experiment, settings)
 
