@@ -11,6 +11,10 @@
 #include "ui/cli/terminal/interrupt.h"
 #include "ui/cli/terminal/progress.h"
 
+#ifdef HB_HAS_GUI
+#include "ui/dashboard/source/describe.h"
+#endif
+
 #define JOBS_MAX 256
 
 struct telling {
@@ -115,6 +119,34 @@ static int run_again(const struct hb_options *options, uint64_t limit, uint64_t 
     return status;
 }
 
+#ifdef HB_HAS_GUI
+
+/* Each variant, up to `cycle` (0: to its end). */
+static int describe(const struct hb_experiment *experiment, uint64_t cycle) {
+    struct hb_error error;
+    for (uint32_t i = 0; i < experiment->variants; i++) {
+        const struct hb_variant *variant = &experiment->variant[i];
+        char title[2 * HB_NAME_BYTES + 2];
+        snprintf(title, sizeof title, "%s%s%s", experiment->name, variant->name[0] ? " " : "", variant->name);
+        if (!hb_describe_run(&variant->config, title, cycle, &error)) {
+            fprintf(stderr, "%s\n", error.text);
+            return HB_EXIT_USAGE;
+        }
+    }
+    return HB_EXIT_OK;
+}
+
+#else
+
+static int describe(const struct hb_experiment *experiment, uint64_t cycle) {
+    (void)experiment;
+    (void)cycle;
+    fputs("hartbeat run: --describe: this hartbeat was built without its dashboard (HB_GUI=OFF)\n", stderr);
+    return HB_EXIT_USAGE;
+}
+
+#endif
+
 int hb_cmd_run(const struct hb_options *options) {
     struct hb_experiment experiment;
     struct hb_error error;
@@ -131,7 +163,8 @@ int hb_cmd_run(const struct hb_options *options) {
         fprintf(stderr, "%s\n", error.text);
         return HB_EXIT_USAGE;
     }
-    int status = run(&experiment, NULL, options, limit, save_cycle, (uint32_t)jobs);
+    int status = options->why ? describe(&experiment, limit)
+                              : run(&experiment, NULL, options, limit, save_cycle, (uint32_t)jobs);
     hb_experiment_free(&experiment);
     return status;
 }

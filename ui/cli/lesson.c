@@ -148,6 +148,7 @@ static const char *unfit_option(const struct hb_options *options) {
     } unfit[] = {{options->csv, "--csv"},
                  {options->record != NULL, "--record"},
                  {options->replay != NULL, "--replay"},
+                 {options->why, "--describe"},
                  {options->trace != NULL, "--trace"},
                  {options->from != NULL, "--from"},
                  {options->save_at[0] != NULL, "--save-at"},

@@ -86,6 +86,8 @@ static const struct hb_option rows[] = {
     {"--at", "CYCLE", TEXT, AT(at), HB_CMD_GUI, "the cycle of --shot", "--shot", NULL},
     {"--scene", "NAME", TEXT, AT(scene), HB_CMD_GUI, "what fills the window: overview, lanes, lines, ...", NULL, NULL},
     {"--size", "WxH", TEXT, AT(size), HB_CMD_GUI, "of the window or picture in pixels (default: 1600x900)", NULL, NULL},
+    {"--describe", NULL, FLAG, AT(why), HB_CMD_RUN,
+     "print what every CPU does at the end, or before the cycle of --cycles, and why", NULL, NULL},
     {"--describe", "FILE", TEXT, AT(describe), HB_CMD_GUI,
      "keep a text description of what is shown up to date in FILE", NULL, NULL},
     {"--dark", NULL, FLAG, AT(dark), HB_CMD_GUI, "dark colours", NULL, NULL},
