@@ -395,6 +395,8 @@ static void fill_lines(const struct machine *m, struct hb_view_lines *lines) {
             line->state[id] = owner == id ? (i % 3 == 0 ? 'E' : 'M') : shared ? 'S' : mix(i + id) % 4 == 0 ? 'I' : ' ';
         }
         line->memory_stale = owner < m->harts && i % 3 != 0;
+        line->value = mix(i) >> (i % 5 * 12);
+        line->memory_value = line->memory_stale ? line->value - 1 : line->value;
     }
 }
 

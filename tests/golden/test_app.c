@@ -533,6 +533,17 @@ START_TEST(the_machine_keeps_to_its_budget) {
 }
 END_TEST
 
+/* None of their keys means something else. */
+START_TEST(every_scene_opens_by_its_key) {
+    for (int scene = HB_SCENE_ALL + 1; scene < HB_SCENES; scene++) {
+        hb_app_key(app, hb_scene_table[scene].key);
+        ck_assert_uint_eq(app->ui.scene, scene);
+        hb_app_key(app, hb_scene_table[scene].key);
+        ck_assert_uint_eq(app->ui.scene, HB_SCENE_ALL);
+    }
+}
+END_TEST
+
 START_TEST(keys_are_commands) {
     hb_app_key(app, ' ');
     ck_assert(!app->ui.playing);
@@ -675,6 +686,7 @@ static Suite *suite(void) {
     tcase_add_test(tests, everything_says_why);
     tcase_add_test(tests, the_slider_is_logarithmic);
     tcase_add_test(tests, the_machine_keeps_to_its_budget);
+    tcase_add_test(tests, every_scene_opens_by_its_key);
     tcase_add_test(tests, keys_are_commands);
     tcase_add_test(tests, the_end_is_told);
     tcase_add_test(tests, a_single_cpu_can_die_too);

@@ -234,6 +234,51 @@ START_TEST(a_core_is_as_it_is) {
 }
 END_TEST
 
+/* ---- Throughput ------------------------------------------------------------------------------------------------ */
+
+/* The scene shows all that has happened, whatever the speed was, and however fast it was run. */
+START_TEST(throughput_is_that_of_the_whole_run) {
+    open_at("smp4-kill", 3000000);
+    hb_app_set_speed(app, 1e6);
+    hb_app_run_to(app, 9000000, 0);
+    hb_app_set_speed(app, 1000);
+    for (int end = 0; end <= 1; end++) {
+        if (end)
+            hb_app_run_to(app, UINT64_MAX, 0);
+        draw(HB_SCENE_THROUGHPUT);
+        const struct hb_view_throughput *chart = &app->view.throughput;
+        uint32_t known = 0;
+        for (uint32_t i = 0; i < chart->windows; i++)
+            known += chart->total[i] > 0;
+        ck_assert_uint_le(chart->from_cycle, app->up_cycle + chart->window_cycles);
+        ck_assert_uint_ge(chart->from_cycle + (chart->windows + 1) * chart->window_cycles, app->view.cycle);
+        ck_assert_uint_ge(known + 1, chart->windows);
+    }
+    ck_assert(app->view.end.known && app->view.end.completed == app->view.machine.tasks);
+    close_it();
+}
+END_TEST
+
+/* ---- Lines ----------------------------------------------------------------------------------------------------- */
+
+START_TEST(lines_have_their_values) {
+    uint32_t others = 0;
+    open_at("smp4", 1000000);
+    draw(HB_SCENE_LINES);
+    ck_assert_uint_gt(app->view.lines.count, 10);
+    for (uint32_t i = 0; i < app->view.lines.count; i++) {
+        const struct hb_view_line *line = &app->view.lines.line[i];
+        uint64_t value;
+        ck_assert(hb_bus_debug_read(&machine->bus, line->address, &value, sizeof value));
+        ck_assert_uint_eq(line->value, value);
+        ck_assert(line->memory_stale || line->memory_value == line->value);
+        others += line->memory_value != line->value;
+    }
+    ck_assert_uint_gt(others, 0);
+    close_it();
+}
+END_TEST
+
 /* ---- All of them ----------------------------------------------------------------------------------------------- */
 
 /* What a lesson may name is there, and nothing else: the lists are kept apart, for sim sees no dashboard. */
@@ -257,6 +302,8 @@ int main(void) {
     tcase_add_test(tests, caches_hold_what_they_hold);
     tcase_add_test(tests, requests_are_counted_as_in_results);
     tcase_add_test(tests, a_core_is_as_it_is);
+    tcase_add_test(tests, throughput_is_that_of_the_whole_run);
+    tcase_add_test(tests, lines_have_their_values);
     tcase_add_test(tests, a_lesson_can_open_every_scene);
     Suite *suite = suite_create("scenes");
     suite_add_tcase(suite, tests);

@@ -23,6 +23,7 @@
 #define FOLLOW_SPEED        200.0   /* cycles a second up to which every change is shown */
 #define RATE_WINDOWS        32      /* over which the rate of tasks is averaged */
 #define NOTICE_SECONDS      4.0
+#define WHOLE_WINDOW_MIN    4096 /* cycles in a window of a chart of the whole run, at least */
 
 /* Cycles per task so far; 0 when hardly any has finished. */
 static uint64_t cycles_per_task(const struct hb_app *app, const struct hb_counters *counters) {
@@ -136,26 +137,50 @@ static void fill_marks(struct hb_app *app) {
     }
 }
 
+/* Mean of the ghost's windows within one of `window` cycles from `cycle` on; negative: unknown. */
+static float ghost_at(const struct hb_ghost *ghost, uint64_t cycle, uint64_t window) {
+    float sum = 0;
+    uint32_t known = 0;
+    uint64_t step = window < ghost->window_cycles ? window : ghost->window_cycles;
+    for (uint64_t at = cycle; at < cycle + window; at += step) {
+        uint64_t place = (at - ghost->from_cycle) / ghost->window_cycles;
+        if (at < ghost->from_cycle || place >= ghost->windows || ghost->total[place] < 0)
+            continue;
+        sum += ghost->total[place];
+        known++;
+    }
+    return known > 0 ? sum / (float)known : -1;
+}
+
 /* The future that was left, beside the present one; it reaches further than that. */
 static void fill_ghost(const struct hb_app *app, struct hb_view_throughput *throughput) {
     const struct hb_ghost *ghost = &app->ghost;
     uint64_t window = throughput->window_cycles;
     throughput->ghosts = 0;
-    if (ghost->window_cycles != window || window == 0)
+    if (ghost->window_cycles == 0 || window == 0)
         return;
     for (uint32_t i = 0; i < HB_VIEW_WINDOWS; i++) {
-        uint64_t cycle = throughput->from_cycle + i * window, place = (cycle - ghost->from_cycle) / window;
-        bool known = cycle + window > ghost->since_cycle && cycle >= ghost->from_cycle && place < ghost->windows;
-        throughput->ghost[i] = known ? ghost->total[place] : -1;
-        throughput->ghosts = known ? i + 1 : throughput->ghosts;
+        uint64_t cycle = throughput->from_cycle + i * window;
+        throughput->ghost[i] = cycle + window > ghost->since_cycle ? ghost_at(ghost, cycle, window) : -1;
+        throughput->ghosts = throughput->ghost[i] >= 0 ? i + 1 : throughput->ghosts;
     }
+}
+
+/* The scene shows the whole run, and so does every chart when it is over; else the windows follow the speed. */
+static uint64_t chart_window(const struct hb_app *app) {
+    uint64_t window = WHOLE_WINDOW_MIN, now = app->view.cycle;
+    if (app->ui.scene != HB_SCENE_THROUGHPUT && app->view.status == HB_VIEW_GOING)
+        return app->ui.window_cycles;
+    while (now > app->up_cycle && (now - app->up_cycle) / window >= HB_VIEW_WINDOWS - 1)
+        window *= 2;
+    return window;
 }
 
 static void fill_throughput(struct hb_app *app) {
     struct hb_view_throughput *throughput = &app->view.throughput;
     double tasks = 0;
     uint32_t windows = 0;
-    hb_history_throughput(app->history, app->up_cycle, app->ui.window_cycles, throughput);
+    hb_history_throughput(app->history, app->up_cycle, chart_window(app), throughput);
     for (uint32_t i = throughput->windows; i-- > 0 && windows < RATE_WINDOWS && throughput->total[i] >= 0; windows++)
         tasks += (double)throughput->tasks[i];
     throughput->tasks_per_mcycle =

@@ -42,7 +42,10 @@ static void kill_hart(struct hb_app *app, int64_t hart, bool cache_lost) {
 /* What is left by going back stays in sight. */
 static void keep_ghost(struct hb_app *app) {
     static struct hb_view_throughput now;
-    hb_history_throughput(app->history, app->up_cycle, app->ui.window_cycles, &now);
+    uint64_t window = app->ui.window_cycles, reach = hb_app_cycle(app) - app->up_cycle;
+    while (reach / window >= HB_VIEW_WINDOWS - 1)
+        window *= 2;
+    hb_history_throughput(app->history, app->up_cycle, window, &now);
     app->ghost =
         (struct hb_ghost){.from_cycle = now.from_cycle, .window_cycles = now.window_cycles, .windows = now.windows};
     memcpy(app->ghost.total, now.total, sizeof app->ghost.total);

@@ -99,11 +99,6 @@ static void list_scroll(struct hb_app *app, int rows) {
 }
 
 void hb_app_key(struct hb_app *app, int key) {
-    uint8_t scene = hb_scene_keyed(key);
-    if (scene < HB_SCENES) {
-        hb_app_execute(app, of(HB_COMMAND_SCENE, app->ui.scene == scene ? HB_SCENE_ALL : scene));
-        return;
-    }
     if (key == HB_KEY_UP || key == HB_KEY_DOWN) {
         bool newest_last = app->ui.scene != HB_SCENE_LINES;
         list_scroll(app, (key == HB_KEY_UP) == newest_last ? SCROLL_ROWS : -SCROLL_ROWS);
@@ -111,12 +106,16 @@ void hb_app_key(struct hb_app *app, int key) {
     }
     if (state_key(app, key))
         return;
+    int small = key >= 'A' && key <= 'Z' ? key + ('a' - 'A') : key;
     for (size_t i = 0; i < sizeof fixed_keys / sizeof *fixed_keys; i++) {
-        if (fixed_keys[i].key == key || fixed_keys[i].key == key + ('a' - 'A')) {
+        if (fixed_keys[i].key == key || fixed_keys[i].key == small) {
             hb_app_execute(app, fixed_keys[i].command);
             return;
         }
     }
+    uint8_t scene = hb_scene_keyed(key);
+    if (scene < HB_SCENES)
+        hb_app_execute(app, of(HB_COMMAND_SCENE, app->ui.scene == scene ? HB_SCENE_ALL : scene));
 }
 
 void hb_app_mouse_move(struct hb_app *app, int x, int y) {

@@ -16,7 +16,7 @@ const struct hb_scene_row hb_scene_table[HB_SCENES] = {
     [HB_SCENE_COMPUTER] = {"computer", "Computer", 'c', "CPUs, caches, bus and memory, and what moves between them."},
     [HB_SCENE_SERVER] = {"server", "Server", 'r',
                          "Requests that wait, are served and were dropped, and how long they took."},
-    [HB_SCENE_MACHINE] = {"machine", "Machine", 'm',
+    [HB_SCENE_MACHINE] = {"machine", "Machine", 'd',
                           "The selected CPU's instructions, registers and stack, and the console."},
 };
 

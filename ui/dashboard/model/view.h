@@ -160,6 +160,7 @@ struct hb_view_line {
     char symbol[40];
     char state[HB_VIEW_HARTS]; /* the letter of its protocol's state; ' ' when the cache has no copy */
     bool memory_stale;
+    uint64_t value, memory_value; /* its first 8 bytes: the newest copy's, and memory's own */
 };
 
 struct hb_view_lines {

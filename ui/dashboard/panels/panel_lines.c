@@ -8,7 +8,7 @@
 struct grid {
     struct hb_draw_list *list;
     const struct hb_ui_state *ui;
-    int address_w, symbol_w, memory_w, cell_w, why_w, row_h;
+    int address_w, symbol_w, value_w, memory_w, cell_w, why_w, row_h; /* value_w 0: values are not shown */
     uint32_t harts;
 };
 
@@ -91,7 +91,10 @@ static void draw_titles(const struct grid *grid, struct hb_rect row) {
     hb_draw_text(grid->list, hb_cut_left(&row, grid->address_w), HB_FONT_SMALL, HB_ALIGN_LEFT, theme->muted, "address");
     hb_draw_text(grid->list, hb_cut_left(&row, grid->symbol_w), HB_FONT_SMALL, HB_ALIGN_LEFT, theme->muted,
                  "what it is");
-    hb_draw_text(grid->list, hb_cut_left(&row, grid->memory_w), HB_FONT_SMALL, HB_ALIGN_LEFT, theme->muted, "memory");
+    hb_draw_text(grid->list, hb_cut_left(&row, grid->value_w), HB_FONT_SMALL, HB_ALIGN_LEFT, theme->muted,
+                 "its first 8 bytes");
+    hb_draw_text(grid->list, hb_cut_left(&row, grid->memory_w), HB_FONT_SMALL, HB_ALIGN_LEFT, theme->muted,
+                 grid->value_w > 0 ? "in memory" : "memory");
     uint32_t every = grid->cell_w >= hb_em(grid->ui, 1.4) ? 1 : 4;
     for (uint32_t i = 0; i < grid->harts; i++) {
         struct hb_rect cell = hb_cut_left(&row, grid->cell_w);
@@ -116,6 +119,23 @@ static void draw_why(const struct grid *grid, struct hb_rect row, const struct h
     }
 }
 
+static void draw_value(const struct grid *grid, struct hb_rect place, uint64_t value, hb_colour colour) {
+    char text[24];
+    snprintf(text, sizeof text, "%llx", (unsigned long long)value);
+    hb_draw_text(grid->list, place, HB_FONT_MONO, HB_ALIGN_LEFT, colour, text);
+}
+
+/* Memory's own bytes where they are others and there is room, else whether it is up to date. */
+static void draw_memory(const struct grid *grid, struct hb_rect place, const struct hb_view_line *line) {
+    const struct hb_theme *theme = grid->list->theme;
+    hb_colour warn = theme->tone_text[HB_TONE_WARN];
+    if (grid->value_w > 0 && line->memory_stale && line->memory_value != line->value)
+        draw_value(grid, place, line->memory_value, warn);
+    else
+        hb_draw_text(grid->list, place, HB_FONT_SMALL, HB_ALIGN_LEFT, line->memory_stale ? warn : theme->muted,
+                     line->memory_stale ? "stale" : "up to date");
+}
+
 static void draw_line(const struct grid *grid, struct hb_rect row, const struct hb_view_line *line) {
     const struct hb_theme *theme = grid->list->theme;
     hb_draw_textf(grid->list, hb_cut_left(&row, grid->address_w), HB_FONT_MONO, HB_ALIGN_LEFT, theme->text, "%08llx",
@@ -123,9 +143,8 @@ static void draw_line(const struct grid *grid, struct hb_rect row, const struct 
     struct hb_rect symbol = hb_cut_left(&row, grid->symbol_w);
     hb_cut_right(&symbol, hb_em(grid->ui, 0.5));
     hb_draw_text(grid->list, symbol, HB_FONT_MONO, HB_ALIGN_LEFT, theme->muted, line->symbol);
-    hb_draw_text(grid->list, hb_cut_left(&row, grid->memory_w), HB_FONT_SMALL, HB_ALIGN_LEFT,
-                 line->memory_stale ? theme->tone_text[HB_TONE_WARN] : theme->muted,
-                 line->memory_stale ? "stale" : "up to date");
+    draw_value(grid, hb_cut_left(&row, grid->value_w), line->value, theme->text);
+    draw_memory(grid, hb_cut_left(&row, grid->memory_w), line);
     for (uint32_t i = 0; i < grid->harts; i++)
         draw_state(grid, hb_cut_left(&row, grid->cell_w), line->state[i]);
     draw_why(grid, row, line);
@@ -139,7 +158,11 @@ static void measure(struct grid *grid, int width) {
     grid->memory_w = hb_em(ui, 5.5);
     grid->symbol_w = hb_clamp(width / 4, 0, hb_em(ui, 15));
     grid->why_w = hb_em(ui, 26);
-    int room = width - grid->address_w - grid->symbol_w - grid->memory_w;
+    int cells = harts * hb_em(ui, 2.2),
+        values = hb_metrics_width(ui->metrics, HB_FONT_MONO, "0000000000000000") + hb_em(ui, 1);
+    grid->value_w = width >= grid->address_w + grid->symbol_w + 2 * values + cells ? values : 0;
+    grid->memory_w = hb_max(grid->memory_w, grid->value_w);
+    int room = width - grid->address_w - grid->symbol_w - grid->value_w - grid->memory_w;
     if (room < grid->why_w + harts * hb_em(ui, 2.2))
         grid->why_w = 0;
     grid->cell_w = hb_clamp((room - grid->why_w) / hb_max(1, harts), 4, hb_em(ui, 4.5));

@@ -208,15 +208,29 @@ static void draw_by_cpu(const struct plot *plot, struct hb_rect area, const stru
     }
 }
 
+/* What it came to, when the run is over. */
+static void tell_end(const struct hb_view *view, char *whole, char *brief, size_t bytes) {
+    char done[HB_FORMAT_BYTES], created[HB_FORMAT_BYTES], cycles[HB_FORMAT_BYTES], bad[48] = "";
+    double mean = (double)view->end.completed * 1e6 / (double)(view->cycle > 0 ? view->cycle : 1);
+    if (view->end.wrong + view->end.lost > 0)
+        snprintf(bad, sizeof bad, ", %u wrong, %u lost", view->end.wrong, view->end.lost);
+    hb_format_count(done, view->end.completed);
+    hb_format_count(created, view->end.created);
+    snprintf(whole, bytes, "the whole run: %s of %s tasks in %s cycles%s · %.1f a million cycles", done, created,
+             hb_format_count(cycles, view->cycle), bad, mean);
+    snprintf(brief, bytes, "%s of %s tasks%s", done, created, bad);
+}
+
 static void draw_summary(struct hb_draw_list *list, struct hb_rect head, const struct hb_view *view) {
-    char done[HB_FORMAT_BYTES], tasks[HB_FORMAT_BYTES], text[176];
+    char done[HB_FORMAT_BYTES], tasks[HB_FORMAT_BYTES], text[256], shorter[256], shortest[128];
     hb_format_count(done, view->throughput.tasks_done);
     hb_format_count(tasks, view->machine.tasks);
     snprintf(text, sizeof text, "%.2f useful instructions a cycle · %s of %s tasks done", (double)view->throughput.now,
              done, tasks);
-    char shorter[144], shortest[128];
     snprintf(shorter, sizeof shorter, "%.2f a cycle · %s of %s tasks", (double)view->throughput.now, done, tasks);
     snprintf(shortest, sizeof shortest, "%s of %s tasks", done, tasks);
+    if (view->status != HB_VIEW_GOING && view->end.known)
+        tell_end(view, text, shorter, sizeof text);
     const char *const forms[] = {text, shorter, shortest};
     hb_draw_first_fit(list, head, HB_FONT_SMALL, HB_ALIGN_RIGHT, list->theme->muted, forms, 3);
 }

@@ -1,8 +1,8 @@
 /* The cache lines for their panel.
  *
  * Of all lines in the data caches the most recently used are shown, those with more than one copy before the others:
- * sharing is what a protocol is about. They are in the order of their addresses, so that a line keeps its place while
- * the machine runs. */
+ * sharing is what a protocol is about; and of these those that belong to an object with a name before the memory of
+ * tasks. They are in the order of their addresses, so that a line keeps its place while the machine runs. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +11,7 @@
 struct candidate {
     uint64_t address, touched;
     uint32_t copies;
+    bool named; /* it belongs to an object of the program: not to the memory of a task */
 };
 
 /* The best candidates first. */
@@ -23,6 +24,8 @@ static bool is_better(const struct candidate *a, const struct candidate *b) {
     bool a_shared = a->copies > 1, b_shared = b->copies > 1;
     if (a_shared != b_shared)
         return a_shared;
+    if (a->named != b->named)
+        return a->named;
     return a->touched != b->touched ? a->touched > b->touched : a->address < b->address;
 }
 
@@ -49,7 +52,10 @@ static uint64_t touched(const struct hb_line *line) {
 /* A line as a candidate, if no cache of a lower number holds it too: each address is offered once. */
 static bool is_candidate(const struct hb_machine *machine, uint32_t hart, const struct hb_line *line,
                          struct candidate *candidate) {
-    *candidate = (struct candidate){line->address, touched(line), 1};
+    *candidate = (struct candidate){.address = line->address,
+                                    .touched = touched(line),
+                                    .copies = 1,
+                                    .named = hb_symbols_at(&machine->symbols, line->address, NULL) != NULL};
     for (uint32_t other = 0; other < machine->bus.harts; other++) {
         const struct hb_line *copy = other == hart ? NULL : hb_cache_find(&machine->bus.l1d[other], line->address);
         if (copy != NULL && other < hart)
@@ -91,6 +97,9 @@ static void fill_line(const struct hb_machine *machine, uint64_t address, struct
         view->state[hart] = line == NULL ? ' ' : machine->bus.protocol->state[line->state].letter;
         view->memory_stale |= line != NULL && (line->attributes & HB_LINE_DIRTY) != 0;
     }
+    (void)hb_bus_debug_read(&machine->bus, address, &view->value, sizeof view->value);
+    if (address >= HB_RAM_BASE && hb_ram_contains(&machine->ram, address - HB_RAM_BASE, sizeof view->memory_value))
+        hb_ram_read(&machine->ram, address - HB_RAM_BASE, &view->memory_value, sizeof view->memory_value);
 }
 
 void hb_view_fill_lines(const struct hb_machine *machine, struct hb_view_lines *lines) {
