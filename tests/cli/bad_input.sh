@@ -165,6 +165,7 @@ workload 'bad.json: os.workload.tasks: 65 tasks with a queue each are too many (
     '{"kind": "server", "tasks": 65, "queues": "dealt"}'
 workload 'bad.json: os.workload.1.requests: 10000 requests of all servers together are too many (at most 8192)' \
     '[{"kind": "server", "requests": 5000}, {"name": "b", "kind": "server", "requests": 5000}]'
+workload 'bad.json: os.workload.service: "sale" is unknown (read, transaction)' '{"kind": "server", "service": "sale"}'
 workload 'bad.json: os.workload.work: 100000 units for each of 4000 requests are more' \
     '{"kind": "server", "requests": 4000, "work": 100000}'
 bad_file 'bad.json: os.workload.0.arrival_cycles: needs the image "smp"' \
