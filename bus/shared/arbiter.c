@@ -16,11 +16,16 @@ static bool line_is_busy(const struct hb_bus *bus, const struct hb_request *requ
     return false;
 }
 
-static bool may_be_granted(const struct hb_bus *bus, uint32_t number, uint64_t now) {
+/* The bus is not held by another transaction that its line must wait for. */
+static bool is_free_for(const struct hb_bus *bus, const struct hb_request *request) {
+    return !bus->state->outstanding || bus->protocol->flaws & HB_FLAW_TWO_OF_A_LINE || !line_is_busy(bus, request);
+}
+
+/* Inline, for most ports ask for nothing, and all are asked at every grant. */
+static inline bool may_be_granted(const struct hb_bus *bus, uint32_t number, uint64_t now) {
     const struct hb_port *port = &bus->state->port[number];
     return port->request.kind != HB_ACCESS_NONE && port->request.posted_cycle < now && !port->granted &&
-           !(bus->state->outstanding && line_is_busy(bus, &port->request) &&
-             !(bus->protocol->flaws & HB_FLAW_TWO_OF_A_LINE));
+           is_free_for(bus, &port->request);
 }
 
 static uint32_t round_robin(const struct hb_bus *bus, uint64_t now) {

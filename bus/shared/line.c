@@ -11,18 +11,15 @@ void hb_lose_reservation(struct hb_bus *bus, uint32_t hart, uint64_t line, uint6
     HB_TELL(bus, reservation_lost, hart, line, now);
 }
 
-void hb_line_set_state(struct hb_bus *bus, uint8_t agent, struct hb_line *line, uint8_t state,
-                       const struct hb_transaction *t, uint64_t now) {
-    bool l1i = hb_agent_is_l1i(agent);
-    if (hb_bus_is_watched(bus) && line->state != state)
+void hb_line_tell(const struct hb_bus *bus, uint8_t agent, const struct hb_line *line, uint8_t state,
+                  const struct hb_transaction *t, uint64_t now) {
+    if (line->state != state)
         HB_TELL(bus, line, agent, line->address, line->state, state, t, now);
-    if (state == HB_STATE_I) {
-        if (!l1i)
-            hb_lose_reservation(bus, agent / 2, line->address, now);
-        hb_presence_remove(bus, agent, line->address);
-        hb_line_invalidate(line);
-        return;
-    }
-    line->state = state;
-    line->attributes = (l1i ? &hb_protocol_l1i : hb_bus_protocol_at(bus, line->address))->state[state].attributes;
+}
+
+void hb_line_leave(struct hb_bus *bus, uint8_t agent, struct hb_line *line, uint64_t now) {
+    if (!hb_agent_is_l1i(agent))
+        hb_lose_reservation(bus, agent / 2, line->address, now);
+    hb_presence_remove(bus, agent, line->address);
+    hb_line_invalidate(line);
 }

@@ -2,12 +2,28 @@
 #ifndef HB_BUS_LINE_H
 #define HB_BUS_LINE_H
 
-#include "bus/shared/state.h"
+#include "bus/shared/watch.h"
+
+/* What hb_line_set_state() seldom does: it tells the watchers, and makes the line invalid. */
+void hb_line_tell(const struct hb_bus *bus, uint8_t agent, const struct hb_line *line, uint8_t state,
+                  const struct hb_transaction *t, uint64_t now);
+void hb_line_leave(struct hb_bus *bus, uint8_t agent, struct hb_line *line, uint64_t now);
 
 /* Give a line its state in cycle `now`; its attributes and, when it becomes invalid, the hart's reservation follow.
  * `t`: the transaction that causes it, or NULL. */
-void hb_line_set_state(struct hb_bus *bus, uint8_t agent, struct hb_line *line, uint8_t state,
-                       const struct hb_transaction *t, uint64_t now);
+static inline void hb_line_set_state(struct hb_bus *bus, uint8_t agent, struct hb_line *line, uint8_t state,
+                                     const struct hb_transaction *t, uint64_t now) {
+    if (hb_bus_is_watched(bus))
+        hb_line_tell(bus, agent, line, state, t, now);
+    if (state == HB_STATE_I) {
+        hb_line_leave(bus, agent, line, now);
+        return;
+    }
+    const struct hb_protocol *protocol =
+        hb_agent_is_l1i(agent) ? &hb_protocol_l1i : hb_bus_protocol_at(bus, line->address);
+    line->state = state;
+    line->attributes = protocol->state[state].attributes;
+}
 
 /* The hart's reservation is lost if it is on this line. */
 void hb_lose_reservation(struct hb_bus *bus, uint32_t hart, uint64_t line, uint64_t now);
