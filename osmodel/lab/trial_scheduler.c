@@ -43,10 +43,6 @@ void hb_quantum_work_out(struct hb_period *quantum) {
     quantum->cycles = hb_params.quantum_cycles;
 }
 
-uint64_t *hb_note(uint32_t number) {
-    return hb_tasks[number].note;
-}
-
 uint32_t hb_groups(void) {
     return GROUPS;
 }

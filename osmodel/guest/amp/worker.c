@@ -42,8 +42,9 @@ static uint64_t next_room(struct hb_worker *worker) {
 
 /* The memory of a request's task: laid out as its plan says, in this hart's part. */
 static struct hb_task_memory memory_of(const struct hb_work *work) {
-    return hb_task_memory_at(work->task, hb_group_of(&hb_params, work->task),
-                             hb_part_begin(hb_hart_id()) + work->room * hb_opening.room_bytes);
+    uint32_t group = hb_group_of(&hb_params, work->task);
+    uint64_t room = hb_part_begin(hb_hart_id()) + work->room * hb_opening.room_bytes;
+    return hb_task_memory_at(work->task, group, hb_shared_memory(group), room);
 }
 
 static void take_request(struct hb_worker *worker, struct hb_work *work) {

@@ -14,7 +14,7 @@ static struct hb_job job_of(uint32_t task, uint32_t number, uint32_t life, const
         .work = group->work,
         .set = (uint8_t *)memory->set,
         .set_bytes = memory->set_bytes,
-        .shared = (uint8_t *)hb_shared_memory(number),
+        .shared = (uint8_t *)memory->shared,
         .choice = group->locks,
         .task = task,
         .thread = task - (uint32_t)group->first,

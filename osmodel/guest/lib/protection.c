@@ -1,7 +1,5 @@
 #include "osmodel/guest/lib/protection.h"
 
-#include "osmodel/guest/lib/riscv.h"
-
 #define READ         1ull
 #define WRITE        2ull
 #define EXECUTE      4ull
@@ -18,14 +16,4 @@ void hb_protection_init(void) {
     HB_CSR_WRITE(pmpaddr5, 0);
     HB_CSR_WRITE(pmpcfg0, (TOP_OF_RANGE | READ | EXECUTE) << 8 | (TOP_OF_RANGE | READ | WRITE) << 24 |
                               (TOP_OF_RANGE | READ | WRITE) << 40);
-}
-
-void hb_protection_share(uint64_t begin, uint64_t end) {
-    HB_CSR_WRITE(pmpaddr4, begin >> 2);
-    HB_CSR_WRITE(pmpaddr5, end >> 2);
-}
-
-void hb_protection_set(uint64_t begin, uint64_t end) {
-    HB_CSR_WRITE(pmpaddr2, begin >> 2);
-    HB_CSR_WRITE(pmpaddr3, end >> 2);
 }

@@ -14,18 +14,12 @@ uint64_t hb_shared_memory_bytes(uint32_t group) {
     return hb_group_shared_bytes(&hb_params.group[group]);
 }
 
-struct hb_task_memory hb_task_memory_at(uint32_t task, uint32_t group, uint64_t begin) {
-    struct hb_task_memory memory = {.begin = begin};
+struct hb_task_memory hb_task_memory_at(uint32_t task, uint32_t group, uint64_t shared, uint64_t begin) {
+    struct hb_task_memory memory = {.begin = begin, .shared = shared};
     memory.set = memory.begin + HB_TASK_STACK_BYTES;
     memory.set_bytes = hb_group_set_bytes(&hb_params, &hb_params.group[group], task);
     memory.end = memory.set + memory.set_bytes;
     return memory;
-}
-
-struct hb_task_memory hb_task_memory(uint32_t task, uint32_t number) {
-    const volatile struct hb_group *group = &hb_params.group[number];
-    uint64_t rooms = hb_shared_memory(number) + hb_group_shared_bytes(group);
-    return hb_task_memory_at(task, number, rooms + (task - group->first) * hb_group_room_bytes(group));
 }
 
 uint64_t hb_task_room_bytes(void) {

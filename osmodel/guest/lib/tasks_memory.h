@@ -16,11 +16,11 @@ struct hb_task_memory {
     uint64_t set;       /* where the stack begins (it grows down) and the set starts */
     uint64_t set_bytes; /* multiple of 64, for PMP */
     uint64_t end;
+    uint64_t shared; /* where what its group shares begins */
 };
 
-/* The memory of `task`, which is in group `group`: in its own place, and in a room that begins at `begin`. */
-struct hb_task_memory hb_task_memory(uint32_t task, uint32_t group);
-struct hb_task_memory hb_task_memory_at(uint32_t task, uint32_t group, uint64_t begin);
+/* The memory of `task`, which is in group `group`, in a room that begins at `begin`. */
+struct hb_task_memory hb_task_memory_at(uint32_t task, uint32_t group, uint64_t shared, uint64_t begin);
 
 /* The largest room that a task needs. */
 uint64_t hb_task_room_bytes(void);

@@ -10,6 +10,7 @@
 #include "osmodel/guest/lib/tasks_memory.h"
 #include "osmodel/guest/lib/tracepoint.h"
 #include "osmodel/guest/smp/counter.h"
+#include "osmodel/guest/smp/group.h"
 #include "osmodel/guest/smp/heartbeat.h"
 #include "osmodel/guest/smp/io/interrupts.h"
 #include "osmodel/guest/smp/queue.h"
@@ -27,6 +28,7 @@ HB_IMAGE_NOTE(0, 0);
 static void init_hart(uint32_t hart) {
     struct hb_smp_hart *self = hb_self();
     self->current = HB_NO_TASK;
+    self->adopted = HB_NO_TASK;
     self->next_wake = UINT64_MAX;
     self->timer = UINT64_MAX;
     hb_set_timer(hart, UINT64_MAX);
@@ -201,6 +203,7 @@ static void boot(const void *tree) {
     clear_shared_memory();
     hb_server_prepare();
     hb_sync_init();
+    hb_group_facts_init();
     create_tasks(arrived);
     uint64_t live = hb_roll_call_second(arrived);
     if (live != arrived)

@@ -11,6 +11,8 @@
 #define HB_LINE_ALIGN 128 /* the longest cache line there is */
 #define HB_NO_TASK    UINT32_MAX
 
+struct hb_group_facts;
+
 /* A length of time in ticks, and the parameter in cycles from which it was worked out. It is worked out again when the
  * parameter has changed, and not each time, for a division takes long. */
 struct hb_period {
@@ -32,14 +34,17 @@ struct hb_smp_hart {
     struct hb_period beat_period;
     struct hb_period check_period;
     struct hb_period quantum;
-    uint64_t next_wake;       /* no sleeper of this hart is due before this */
-    uint64_t length_due;      /* before this, an interrupt of the timer is about a beat or a look */
-    uint64_t live_seen;       /* hb_live when it looked last; 0: it does not watch */
-    uint32_t neighbour;       /* whom it watches then */
-    uint64_t watch_since;     /* when it began to watch: older silence does not count */
-    uint32_t owed_to_orphans; /* recovery/orphans.c */
+    struct hb_period break_most;         /* a quarter of the timeout */
+    const struct hb_group_facts *shares; /* of the group whose shared memory is within reach (lib/protection.h) */
+    uint64_t next_wake;                  /* no sleeper of this hart is due before this */
+    uint64_t length_due;                 /* before this, an interrupt of the timer is about a beat or a look */
+    uint64_t live_seen;                  /* hb_live when it looked last; 0: it does not watch */
+    uint32_t neighbour;                  /* whom it watches then */
+    uint64_t watch_since;                /* when it began to watch: older silence does not count */
+    uint32_t owed_to_orphans;            /* recovery/orphans.c */
     bool watching;
-    bool has_claims; /* it has begun recoveries that wait for hb_recover_rest */
+    uint32_t adopted; /* a dead hart's task, RUNNING here and to be dispatched; HB_NO_TASK: none */
+    uint64_t claims;  /* bit h: it has begun to recover hart h, and is perhaps not done (recovery/recovery.c) */
 } __attribute__((aligned(HB_LINE_ALIGN)));
 
 extern struct hb_smp_hart hb_harts[HB_HARTS_MAX];

@@ -12,7 +12,6 @@
 #include "osmodel/guest/smp/recovery/recovery.h"
 #include "osmodel/guest/smp/sleep.h"
 
-#define BREATH_TICKS   200u  /* in long loops a hart beats as often as this */
 #define LOOK_AGAIN     5000u /* ticks: with nothing to wait for, check whether parameters have changed */
 #define SHORTEST_TICKS 20u   /* periods below this would leave no time for tasks */
 
@@ -39,7 +38,7 @@ static uint64_t next_due(uint64_t due, uint64_t now, struct hb_period *period, u
 
 /* ---- Beating --------------------------------------------------------------------------------------------------- */
 
-static void beat(uint64_t now) {
+void hb_beat(uint64_t now) {
     uint32_t hart = hb_hart_id();
     hb_store(&hb_heartbeats[hart].ticks, now);
     HB_TRACE(HB_TP_BEAT, hart, now);
@@ -50,9 +49,7 @@ void hb_beat_first(uint32_t hart) {
 }
 
 void hb_breathe(void) {
-    uint64_t now = hb_now_ticks();
-    if (hb_params.heartbeat_period_cycles != 0 && now - hb_heartbeats[hb_hart_id()].ticks >= BREATH_TICKS)
-        beat(now);
+    hb_breathe_at(hb_now_ticks());
 }
 
 static void beat_as_due(uint64_t now) {
@@ -63,7 +60,7 @@ static void beat_as_due(uint64_t now) {
         return;
     }
     self->next_beat = next_due(self->next_beat, now, &self->beat_period, period_cycles);
-    beat(now);
+    hb_beat(now);
 }
 
 /* ---- Watching -------------------------------------------------------------------------------------------------- */
@@ -143,9 +140,8 @@ static void watch_as_due(uint64_t now) {
 
 /* ---- When ------------------------------------------------------------------------------------------------------ */
 
-void hb_tick(void) {
+void hb_tick_at_length(uint64_t now) {
     struct hb_smp_hart *self = hb_self();
-    uint64_t now = hb_now_ticks();
     if (now >= self->next_beat)
         beat_as_due(now);
     if (now >= self->next_check)

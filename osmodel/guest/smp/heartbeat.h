@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+#include "osmodel/guest/lib/inline.h"
+#include "osmodel/guest/lib/params.h"
 #include "osmodel/guest/smp/hart.h"
 
 /* When each hart has beaten last, in ticks. Alone in its line: its hart writes it and its watcher reads it. */
@@ -13,7 +15,12 @@ struct hb_heartbeat {
     uint64_t ticks;
 } __attribute__((aligned(HB_LINE_ALIGN)));
 
+#define HB_BREATH_TICKS 200u /* in long loops a hart beats as often as this */
+
 extern struct hb_heartbeat hb_heartbeats[HB_HARTS_MAX];
+
+/* The executing hart shows that it is alive. */
+void hb_beat(uint64_t now);
 
 /* A look that would come between two beats comes with the earlier one, so that both share an interrupt. */
 static inline void hb_look_with_beat(struct hb_smp_hart *self) {
@@ -24,10 +31,21 @@ static inline void hb_look_with_beat(struct hb_smp_hart *self) {
 /* When the timer has fired, and whenever an idle hart wakes: beat, watch, recover, wake sleepers, whatever is due. The
  * hart must not be in the middle of anything. What a spin loop does is hb_spin_poll(): it beats, watches, and frees the
  * locks of the dead. */
-void hb_tick(void);
+void hb_tick_at_length(uint64_t now);
+
+HB_INLINE void hb_tick(uint64_t now) {
+    const struct hb_smp_hart *self = hb_self();
+    if (now >= self->next_beat || now >= self->next_check || now >= self->next_wake)
+        hb_tick_at_length(now);
+}
 
 /* In the middle of something long, with or without a lock: beat, though it may not be time yet. The longest time
  * between two beats is J, for which the host has a bound (sim/config/heartbeat.h). */
+HB_INLINE void hb_breathe_at(uint64_t now) {
+    if (hb_params.heartbeat_period_cycles != 0 && HB_RARE(now - hb_heartbeats[hb_hart_id()].ticks >= HB_BREATH_TICKS))
+        hb_beat(now);
+}
+
 void hb_breathe(void);
 
 /* hb_breathe at every 32nd `step` of a loop. */

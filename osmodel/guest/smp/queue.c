@@ -11,13 +11,13 @@
 
 struct hb_rq hb_queues[HB_HARTS_MAX];
 
-static void trace_length(uint32_t q) {
+HB_INLINE void trace_length(uint32_t q) {
     HB_TRACE(HB_TP_QUEUE_LENGTH, q, hb_queues[q].waiting);
 }
 
 /* ---- What a scheduler did wrong -------------------------------------------------------------------------------- */
 
-static __attribute__((noinline)) _Noreturn void blame(const char *did, uint32_t task, const char *why) {
+static HB_APART _Noreturn void blame(const char *did, uint32_t task, const char *why) {
     const char *name = hb_scheduler_names[hb_params.scheduler < HB_SCHEDULERS ? hb_params.scheduler : 0];
     hb_print("smp: scheduler \"%s\" %s task %u%s\n", name, did, (uint64_t)task, why);
     hb_panic("a scheduler that loses tasks or invents them");
@@ -28,7 +28,7 @@ static bool is_to_blame(const struct hb_rq *rq) {
     return !rq->is_torn && hb_params.recovery_fence;
 }
 
-static __attribute__((noinline)) _Noreturn void blame_for_loss(uint32_t q) {
+static HB_APART _Noreturn void blame_for_loss(uint32_t q) {
     uint32_t task = 0;
     while (task + 1 < hb_params.workload_tasks && !hb_task_is(hb_load(&hb_task_words[task]), HB_TASK_READY, q))
         task++;
@@ -37,8 +37,8 @@ static __attribute__((noinline)) _Noreturn void blame_for_loss(uint32_t q) {
 
 /* ---- Joining and leaving, under the lock ----------------------------------------------------------------------- */
 
-static void join(uint32_t q, uint32_t task, enum hb_why why) {
-    hb_queue_join(hb_scheduler(), q, task, hb_task_place(task) != HB_PLACE_ANY, why);
+HB_INLINE void join(uint32_t q, uint32_t task, enum hb_why why) {
+    hb_queue_join(hb_queues[q].scheduler, q, task, hb_task_place(task) != HB_PLACE_ANY, why);
 }
 
 /* All but the lock. */
@@ -48,6 +48,7 @@ void hb_queue_clear(uint32_t q) {
     rq->waiting = 0;
     rq->pinned = 0;
     rq->ordered_by = (uint32_t)hb_params.scheduler;
+    rq->scheduler = hb_scheduler();
     rq->is_torn = false;
     rq->resumed = (struct hb_list){0};
     for (uint32_t level = 0; level < HB_LEVELS; level++)
@@ -78,17 +79,26 @@ bool hb_queue_mend(const uint64_t *lock) {
 }
 
 /* The host may have changed the scheduler in mid-run. */
-static void follow_scheduler(uint32_t q) {
-    if (hb_queues[q].ordered_by != hb_params.scheduler)
+HB_INLINE void follow_scheduler(uint32_t q) {
+    if (HB_RARE(hb_queues[q].ordered_by != hb_params.scheduler))
         hb_queue_rebuild(q);
 }
 
-static void charge_current(void) {
+static void charge_current(const struct hb_scheduler *scheduler, uint64_t now) {
     struct hb_smp_hart *self = hb_self();
-    uint64_t now = hb_now_ticks();
     uint64_t ran = now - self->charged;
     self->charged = now;
-    hb_scheduler()->charge(self->current, ran);
+    scheduler->charge(self->current, ran);
+}
+
+HB_INLINE bool put_locked(void (*insert)(uint32_t q, uint32_t task, enum hb_why why), uint32_t q, uint32_t task,
+                          uint64_t word, uint64_t ready, enum hb_why why) {
+    bool put = hb_compare_and_swap(&hb_task_words[task], word, ready);
+    if (put) {
+        insert(q, task, why);
+        HB_TRACE(HB_TP_TASK_READY, task, q);
+    }
+    return put;
 }
 
 static bool put_by(void (*insert)(uint32_t q, uint32_t task, enum hb_why why), uint32_t q, uint32_t task, uint64_t word,
@@ -96,14 +106,11 @@ static bool put_by(void (*insert)(uint32_t q, uint32_t task, enum hb_why why), u
     ready = (ready & ~0xff00ull) | q << 8;
     hb_lock_acquire(&hb_queues[q].lock);
     follow_scheduler(q);
-    if ((why == HB_WHY_YIELDED || why == HB_WHY_PREEMPTED) && hb_scheduler()->charge)
-        charge_current();
-    bool put = hb_compare_and_swap(&hb_task_words[task], word, ready);
-    if (put) {
-        insert(q, task, why);
-        HB_TRACE(HB_TP_TASK_READY, task, q);
+    if ((why == HB_WHY_YIELDED || why == HB_WHY_PREEMPTED) && hb_queues[q].scheduler->charge)
+        charge_current(hb_queues[q].scheduler, hb_now_ticks());
+    bool put = put_locked(insert, q, task, word, ready, why);
+    if (put)
         trace_length(q);
-    }
     hb_lock_release(&hb_queues[q].lock);
     if (put)
         hb_knock(q, task, why);
@@ -130,7 +137,7 @@ bool hb_queue_put_first(uint32_t task, uint64_t word, uint64_t ready) {
 }
 
 /* The scheduler has none, although by the kernel's count there is one. */
-static __attribute__((noinline)) void find_none(uint32_t q) {
+static HB_APART void find_none(uint32_t q) {
     struct hb_rq *rq = &hb_queues[q];
     if (is_to_blame(rq))
         blame_for_loss(q);
@@ -139,12 +146,11 @@ static __attribute__((noinline)) void find_none(uint32_t q) {
 }
 
 /* Remove the task that is next from the lists. HB_NO_TASK if there is none. */
-static uint32_t leave(uint32_t q) {
+HB_INLINE uint32_t leave(uint32_t q, uint64_t now) {
     struct hb_rq *rq = &hb_queues[q];
     if (rq->waiting == 0)
         return HB_NO_TASK;
-    uint32_t task =
-        hb_list_is_empty(&rq->resumed) ? hb_scheduler()->pick(rq, hb_now_ticks()) : hb_list_pop(&rq->resumed);
+    uint32_t task = hb_list_is_empty(&rq->resumed) ? rq->scheduler->pick(rq, now) : hb_list_pop(&rq->resumed);
     if (task == HB_NO_TASK) {
         find_none(q);
         return HB_NO_TASK;
@@ -156,23 +162,22 @@ static uint32_t leave(uint32_t q) {
 }
 
 /* The table decides: a task that it does not confirm is skipped. With os.recovery.queues "none" there may be some. */
-static bool make_mine(uint32_t q, uint32_t task, enum hb_task_state state, uint64_t *was) {
+HB_INLINE bool make_mine(uint32_t q, uint32_t task, enum hb_task_state state, uint64_t *was) {
     uint64_t word = task < hb_params.workload_tasks ? hb_load(&hb_task_words[task]) : 0;
     *was = word;
     hb_hand_take(state, task);
     if (hb_task_is(word, HB_TASK_READY, q) &&
-        hb_compare_and_swap(&hb_task_words[task], word, hb_task_word(word, state, hb_hart_id(), hb_task_detail(word))))
+        hb_compare_and_swap(&hb_task_words[task], word, hb_task_word_taken(word, q, state, hb_hart_id())))
         return true;
     if (is_to_blame(&hb_queues[q]))
         blame("returned", task, ", which does not wait in this queue");
     return false;
 }
 
-static uint32_t take_locked(uint32_t q, enum hb_task_state state, uint64_t *was) {
+HB_INLINE uint32_t take_locked(uint32_t q, enum hb_task_state state, uint64_t now, uint64_t *was) {
     uint32_t task;
-    follow_scheduler(q);
     do {
-        task = leave(q);
+        task = leave(q, now);
     } while (task != HB_NO_TASK && !make_mine(q, task, state, was));
     if (task != HB_NO_TASK)
         trace_length(q);
@@ -181,7 +186,8 @@ static uint32_t take_locked(uint32_t q, enum hb_task_state state, uint64_t *was)
 
 uint32_t hb_queue_take(uint32_t q, enum hb_task_state state, uint64_t *was) {
     hb_lock_acquire(&hb_queues[q].lock);
-    uint32_t task = take_locked(q, state, was);
+    follow_scheduler(q);
+    uint32_t task = take_locked(q, state, hb_now_ticks(), was);
     hb_lock_release(&hb_queues[q].lock);
     return task;
 }
@@ -189,9 +195,26 @@ uint32_t hb_queue_take(uint32_t q, enum hb_task_state state, uint64_t *was) {
 uint32_t hb_queue_try_take(uint32_t q, enum hb_task_state state, uint64_t *was) {
     if (hb_lock_try(&hb_queues[q].lock) != 0)
         return HB_NO_TASK;
-    uint32_t task = take_locked(q, state, was);
+    follow_scheduler(q);
+    uint32_t task = take_locked(q, state, hb_now_ticks(), was);
     hb_lock_release(&hb_queues[q].lock);
     return task;
+}
+
+/* There is no more work in sight afterwards than before, so sleepers need not be woken with certainty. */
+uint32_t hb_queue_exchange(uint32_t q, enum hb_why why, uint64_t now, uint64_t *was) {
+    uint32_t current = hb_self()->current;
+    uint64_t word = hb_load(&hb_task_words[current]);
+    hb_lock_acquire(&hb_queues[q].lock);
+    follow_scheduler(q);
+    if (hb_queues[q].scheduler->charge)
+        charge_current(hb_queues[q].scheduler, now);
+    put_locked(join, q, current, word, hb_task_word(word, HB_TASK_READY, q, 0), why);
+    uint32_t next = take_locked(q, HB_TASK_RUNNING, now, was);
+    hb_lock_release(&hb_queues[q].lock);
+    if (hb_load(&hb_idle) != 0)
+        hb_knock(q, current, why);
+    return next;
 }
 
 void hb_charge_current(void) {
@@ -199,7 +222,7 @@ void hb_charge_current(void) {
         return;
     uint64_t *lock = &hb_queues[hb_hart_id()].lock;
     hb_lock_acquire(lock);
-    charge_current();
+    charge_current(hb_scheduler(), hb_now_ticks());
     hb_lock_release(lock);
 }
 
@@ -208,8 +231,4 @@ bool hb_queue_prefers(uint32_t q, uint32_t woken, uint32_t running) {
     bool prefers = hb_scheduler()->preempts && hb_scheduler()->preempts(woken, running);
     hb_lock_release(&hb_queues[q].lock);
     return prefers;
-}
-
-bool hb_queue_looks_empty(uint32_t q) {
-    return *(const volatile uint32_t *)&hb_queues[q].waiting == 0;
 }

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "osmodel/guest/lib/inline.h"
 #include "osmodel/guest/smp/sched/rq.h"
 #include "osmodel/guest/smp/sched/scheduler.h"
 #include "osmodel/guest/smp/task.h"
@@ -34,6 +35,10 @@ uint32_t hb_queue_take(uint32_t q, enum hb_task_state state, uint64_t *was);
 /* The same, but gives up at once when the queue is locked. */
 uint32_t hb_queue_try_take(uint32_t q, enum hb_task_state state, uint64_t *was);
 
+/* The turn of the current task has ended: it joins queue `q`, where the next is taken at once, under the same lock.
+ * Returns that one, which may be the same again, and else as hb_queue_take. */
+uint32_t hb_queue_exchange(uint32_t q, enum hb_why why, uint64_t now, uint64_t *was);
+
 /* Tell the scheduler how long the current task has run. To be called before it sleeps or waits, while it is still
  * RUNNING; more often does no harm. */
 void hb_charge_current(void);
@@ -52,8 +57,8 @@ bool hb_queue_mend(const uint64_t *lock);
 void hb_queue_clear(uint32_t q);
 
 /* A task that is READY(q) joins the queue, ordered by `scheduler`. The same holds for the lock. */
-static inline void hb_queue_join(const struct hb_scheduler *scheduler, uint32_t q, uint32_t task, bool pinned,
-                                 enum hb_why why) {
+HB_INLINE void hb_queue_join(const struct hb_scheduler *scheduler, uint32_t q, uint32_t task, bool pinned,
+                             enum hb_why why) {
     struct hb_rq *rq = &hb_queues[q];
     scheduler->enqueue(rq, task, why);
     rq->waiting++;
@@ -61,6 +66,8 @@ static inline void hb_queue_join(const struct hb_scheduler *scheduler, uint32_t 
 }
 
 /* A hint, without the lock. */
-bool hb_queue_looks_empty(uint32_t q);
+static inline bool hb_queue_looks_empty(uint32_t q) {
+    return *(const volatile uint32_t *)&hb_queues[q].waiting == 0;
+}
 
 #endif

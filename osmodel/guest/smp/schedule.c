@@ -19,76 +19,65 @@
 #define SPINS_MAX 100u /* no healthy hart owns the lock of a queue for so long */
 
 /* The end of the task's turn, or sooner: whoever pushes tasks looks every quantum whether somebody is idle. */
-static void set_slice_end(void) {
+HB_INLINE void set_slice_end(uint64_t now) {
     struct hb_smp_hart *self = hb_self();
-    uint64_t look = hb_balance_pushes() ? hb_now_ticks() + hb_quantum() : HB_FOREVER;
-    self->slice_end = look < self->turn_end ? look : self->turn_end;
+    uint64_t end = self->turn_end;
+    if (HB_RARE(hb_balance_pushes()) && now + hb_quantum() < end)
+        end = now + hb_quantum();
+    self->slice_end = end;
 }
 
-static void begin_slice(uint32_t task) {
-    struct hb_smp_hart *self = hb_self();
+HB_INLINE void begin_slice(uint32_t task, uint64_t now) {
     const struct hb_scheduler *scheduler = hb_scheduler();
-    uint64_t now = hb_now_ticks();
     uint64_t slice = scheduler->slice ? scheduler->slice(task, now) : HB_FOREVER;
-    self->turn_end = slice == HB_FOREVER ? HB_FOREVER : now + slice;
-    set_slice_end();
+    hb_self()->turn_end = slice == HB_FOREVER ? HB_FOREVER : now + slice;
+    set_slice_end(now);
 }
 
-_Noreturn void hb_continue(bool has_rung) {
-    struct hb_smp_hart *self = hb_self();
-    if (self->has_claims && hb_recover_rest())
-        hb_yield(HB_STOP_PREEMPTED);
-    if (self->has_claims && has_rung)
-        hb_recover_verify();
-    if (has_rung)
-        hb_timer_set(self->slice_end);
-    hb_context_resume(&hb_tasks[self->current].context);
-}
-
-static void protect(uint32_t task) {
+HB_INLINE void protect(uint32_t task) {
     const struct hb_task_reach *reach = &hb_tasks[task].reach;
+    const struct hb_group_facts *group = hb_task_facts(task);
     hb_protection_set(reach->begin, reach->end);
-    hb_protection_share(reach->shared_begin, reach->shared_end);
+    if (hb_self()->shares == group)
+        return; /* of the same group as the task before */
+    hb_self()->shares = group;
+    hb_protection_share(group->shared_begin, group->shared_end);
 }
 
 /* Of a group that has begun again meanwhile: so does the task, and this gives its word as if it had waited as a new
  * attempt. */
-static uint64_t bring_up_to_date(uint32_t task, uint64_t was) {
+static HB_APART uint64_t bring_up_to_date(uint32_t task) {
     uint64_t word = hb_load(&hb_task_words[task]);
-    if (!hb_is_outdated(task, word))
-        return was;
     uint64_t again = hb_word_of_life(task, word);
     hb_compare_and_swap(&hb_task_words[task], word, hb_task_word(again, HB_TASK_RUNNING, hb_hart_id(), 0));
     HB_TRACE(HB_TP_TASK_RESTART, task, hb_task_attempt(again));
     return again;
 }
 
-/* The task is RUNNING on this hart; `was`: its word before. With cold caches and many harts on the bus even this is
- * long enough to need a breath. */
-static _Noreturn void dispatch(uint32_t task, uint64_t was) {
+static HB_APART void begin_attempt(uint32_t task) {
+    hb_task_begin_attempt(task);
     hb_breathe();
-    if (hb_balance_pushes())
-        hb_balance_push();
-    was = bring_up_to_date(task, was);
-    if (hb_task_detail(was) == HB_TASK_FRESH) {
-        hb_task_begin_attempt(task);
-        hb_breathe();
-    }
-    protect(task);
-    hb_tasks[task].home = hb_hart_id();
-    hb_self()->current = task;
-    hb_self()->charged = hb_now_ticks();
-    begin_slice(task);
-    hb_timer_set(hb_self()->slice_end);
-    HB_TRACE(HB_TP_TASK_RUN, task, hb_task_attempt(was));
-    hb_context_resume(&hb_tasks[task].context);
 }
 
-static void recover(void) {
-    if (!hb_self()->has_claims)
-        return;
-    hb_recover_rest();
-    hb_recover_verify();
+/* The task is RUNNING on this hart since `now`; `was`: its word before. With cold caches and many harts on the bus even
+ * this is long enough to need a breath. */
+static __attribute__((noinline)) _Noreturn void dispatch(uint32_t task, uint64_t now, uint64_t was) {
+    struct hb_smp_hart *self = hb_self();
+    hb_breathe_at(now);
+    if (hb_balance_pushes())
+        hb_balance_push();
+    if (HB_RARE(hb_is_outdated(task, was)))
+        was = bring_up_to_date(task);
+    if (HB_RARE(hb_task_detail(was) == HB_TASK_FRESH))
+        begin_attempt(task);
+    protect(task);
+    hb_tasks[task].home = hb_hart_id();
+    self->current = task;
+    self->charged = now;
+    begin_slice(task, now);
+    hb_timer_set(self->slice_end);
+    HB_TRACE(HB_TP_TASK_RUN, task, hb_task_attempt(was));
+    hb_context_resume(&hb_tasks[task].context);
 }
 
 /* Sleep until there is something to look for. An interrupt that arrives after the look stays pending and ends the
@@ -99,9 +88,12 @@ static void sleep_until_work(void) {
     hb_fetch_or(&hb_idle, hb_bit(me));
     for (;;) {
         hb_clear_interrupt(me);
-        hb_tick();
+        hb_tick(hb_now_ticks());
         hb_interrupt_serve_if_pending();
-        recover();
+        if (hb_self()->claims != 0 && hb_recovery_waits())
+            break;
+        if (hb_self()->claims != 0)
+            hb_recover_verify();
         enum hb_end end = hb_look_for_end();
         if (hb_balance_is_work_in_sight() || end == HB_END_REACHED)
             break;
@@ -113,18 +105,26 @@ static void sleep_until_work(void) {
     HB_TRACE(HB_TP_IDLE_LEAVE, me, 0);
 }
 
-_Noreturn void hb_schedule(void) {
+/* What a dead hart ran goes on first. */
+static HB_APART void recover(void) {
+    struct hb_smp_hart *self = hb_self();
+    hb_recover_rest();
+    uint32_t task = self->adopted;
+    self->adopted = HB_NO_TASK;
+    if (task != HB_NO_TASK)
+        dispatch(task, hb_now_ticks(), hb_load(&hb_task_words[task]));
+}
+
+static _Noreturn void schedule(bool orphans_first) {
     for (uint32_t spins = 1;; spins++) {
         uint64_t was = 0;
         hb_breathe();
-        if (hb_self()->has_claims)
-            hb_recover_rest();
-        hb_knock_forget();
-        uint32_t task = hb_orphan_take(&was);
+        hb_knock_answer(); /* it is about to choose */
+        uint32_t task = orphans_first ? hb_orphan_take(&was) : HB_NO_TASK;
         if (task == HB_NO_TASK)
             task = hb_balance_take(&was);
         if (task != HB_NO_TASK)
-            dispatch(task, was);
+            dispatch(task, hb_now_ticks(), was);
         if (hb_look_for_end() == HB_END_REACHED)
             hb_finish_run();
         if (hb_balance_is_work_in_sight()) {
@@ -136,16 +136,56 @@ _Noreturn void hb_schedule(void) {
             sleep_until_work();
             spins = 0;
         }
+        if (hb_self()->claims != 0)
+            recover();
+        orphans_first = hb_orphans_turn();
     }
 }
 
-_Noreturn void hb_yield(uint32_t reason) {
+_Noreturn void hb_schedule(void) {
+    if (HB_RARE(hb_self()->claims != 0))
+        recover();
+    schedule(hb_orphans_turn());
+}
+
+/* ---- The end of a turn ----------------------------------------------------------------------------------------- */
+
+/* The current task waits in a queue from now on. */
+static void give_up(uint32_t reason) {
     uint32_t task = hb_self()->current;
     uint64_t word = hb_load(&hb_task_words[task]);
-    HB_TRACE(HB_TP_TASK_STOP, task, reason);
     enum hb_why why = reason == HB_STOP_PREEMPTED ? HB_WHY_PREEMPTED : HB_WHY_YIELDED;
+    HB_TRACE(HB_TP_TASK_STOP, task, reason);
     hb_queue_put(task, word, hb_task_word(word, HB_TASK_READY, hb_hart_id(), 0), why);
+}
+
+/* A hart has died, and what it ran goes on before the current task. */
+static HB_APART _Noreturn void give_way(uint32_t reason) {
+    give_up(reason);
     hb_schedule();
+}
+
+/* The next task comes out of the queue that this one joins: the way of most. */
+HB_INLINE void change_within(uint32_t q, uint32_t reason) {
+    uint64_t was;
+    uint64_t now = hb_now_ticks();
+    hb_knock_answer();
+    HB_TRACE(HB_TP_TASK_STOP, hb_self()->current, reason);
+    uint32_t next = hb_queue_exchange(q, reason == HB_STOP_PREEMPTED ? HB_WHY_PREEMPTED : HB_WHY_YIELDED, now, &was);
+    if (next != HB_NO_TASK)
+        dispatch(next, now, was);
+}
+
+_Noreturn void hb_yield(uint32_t reason) {
+    if (HB_RARE(hb_self()->claims != 0) && hb_recovery_waits())
+        give_way(reason);
+    uint32_t own = hb_balance_own();
+    bool orphans_first = hb_orphans_turn();
+    if (!orphans_first && hb_balance_home(hb_self()->current) == own)
+        change_within(own, reason);
+    else
+        give_up(reason);
+    schedule(orphans_first);
 }
 
 /* No other task waits here: it goes on, and the host sees that it has used up its slice. */
@@ -153,7 +193,7 @@ static void go_on(uint32_t task) {
     HB_TRACE(HB_TP_TASK_STOP, task, HB_STOP_PREEMPTED);
     HB_TRACE(HB_TP_TASK_RUN, task, hb_task_attempt(hb_load(&hb_task_words[task])));
     hb_charge_current();
-    begin_slice(task);
+    begin_slice(task, hb_now_ticks());
 }
 
 void hb_preempt_if_due(bool has_rung) {
@@ -165,9 +205,20 @@ void hb_preempt_if_due(bool has_rung) {
     if (hb_balance_pushes())
         hb_balance_push();
     if (self->slice_end < self->turn_end)
-        set_slice_end();
+        set_slice_end(hb_now_ticks());
     else if (!hb_queue_looks_empty(hb_balance_own()) || hb_orphans_wait())
         hb_yield(HB_STOP_PREEMPTED);
     else
         go_on(self->current);
+}
+
+_Noreturn void hb_continue(bool has_rung) {
+    struct hb_smp_hart *self = hb_self();
+    if (HB_RARE(self->claims != 0) && hb_recovery_waits())
+        give_way(HB_STOP_PREEMPTED);
+    if (HB_RARE(self->claims != 0) && has_rung)
+        hb_recover_verify();
+    if (has_rung)
+        hb_timer_set(self->slice_end);
+    hb_context_resume(&hb_tasks[self->current].context);
 }

@@ -5,7 +5,7 @@
 #include "osmodel/guest/lib/tracepoint.h"
 #include "osmodel/guest/smp/counter.h"
 #include "osmodel/guest/smp/io/input.h"
-#include "osmodel/guest/smp/output.h"
+#include "osmodel/guest/smp/io/output.h"
 #include "osmodel/guest/smp/queue.h"
 #include "osmodel/guest/smp/schedule.h"
 #include "osmodel/guest/smp/server.h"
@@ -75,10 +75,10 @@ static void do_write(uint32_t task, struct hb_context *context) {
 
 /* The object that the task calls `number`, of those that its group has: mutexes, or others. */
 static uint32_t object_of(uint32_t task, uint64_t number, bool is_mutex) {
-    const struct hb_task_reach *reach = &hb_tasks[task].reach;
-    if (number >= reach->objects || is_mutex != (number < reach->mutexes))
+    const struct hb_group_facts *facts = hb_task_facts(task);
+    if (number >= facts->objects || is_mutex != (number < facts->mutexes))
         hb_task_fault(HB_CAUSE_ECALL_U, number);
-    return reach->first_object + (uint32_t)number;
+    return facts->first_object + (uint32_t)number;
 }
 
 static uint32_t owned_mutex(uint32_t task, uint64_t number) {

@@ -15,11 +15,13 @@
 #define HB_SMP_TASK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "osmodel/abi.h"
 #include "osmodel/guest/lib/atomic.h"
 #include "osmodel/guest/lib/context.h"
+#include "osmodel/guest/smp/group.h"
 #include "osmodel/guest/smp/hart.h"
 #include "osmodel/guest/smp/waiters.h"
 
@@ -37,25 +39,27 @@ enum hb_task_state {
 /* Detail of READY, WAKING and SLEEPING: the attempt begins at the beginning; the context is not valid. */
 #define HB_TASK_FRESH 1u
 
-/* What a task can reach, beside the user text: worked out when an attempt begins, and at hand at every dispatch. */
+/* What a task can reach beside the user text and what its group shares: worked out when an attempt begins. */
 struct hb_task_reach {
     uint64_t begin, end; /* its own memory */
-    uint64_t shared_begin, shared_end;
-    uint32_t first_object, mutexes, objects; /* those of its group; mutexes come first */
 };
 
-/* What belongs to whoever runs the task. */
+/* What belongs to whoever runs the task. What every switch needs comes first: the registers, and one line of 64 bytes.
+ */
 struct hb_task {
     struct hb_context context;
+    uint32_t home;     /* the hart that it ran on last, or was dealt to */
+    uint32_t noted_by; /* HB_SCHED_* of the scheduler whose notes these are */
+    uint64_t note[2];
+    struct hb_task_reach reach; /* of the present attempt */
+
     uint64_t wake_ticks;     /* valid in SLEEPING */
     struct hb_things things; /* of this attempt */
     bool has_waited;         /* for a condition: its call goes on with the mutex */
-    uint32_t home;           /* the hart that it ran on last, or was dealt to */
-    uint32_t noted_by;       /* HB_SCHED_* of the scheduler whose notes these are */
-    uint64_t note[2];
-    struct hb_task_reach reach; /* of the present attempt */
-    struct hb_fp fp;            /* if context.fp says so */
+    struct hb_fp fp;         /* if context.fp says so */
 } __attribute__((aligned(HB_LINE_ALIGN)));
+
+_Static_assert(offsetof(struct hb_task, wake_ticks) <= HB_CONTEXT_FP + 64, "a switch touches one line of it");
 
 extern uint64_t hb_task_words[HB_TASKS_MAX];
 extern struct hb_task hb_tasks[HB_TASKS_MAX];
@@ -67,10 +71,29 @@ static inline uint32_t hb_task_group(uint32_t task) {
     return hb_task_groups[task];
 }
 
+static inline const struct hb_group_facts *hb_task_facts(uint32_t task) {
+    return &hb_group_facts[hb_task_group(task)];
+}
+
+/* The hart that the task is pinned to, or HB_PLACE_ANY. */
+static inline uint32_t hb_task_place(uint32_t task) {
+    return hb_task_facts(task)->place;
+}
+
 /* The word that follows `word` with this state; the attempt stays. */
 static inline uint64_t hb_task_word(uint64_t word, enum hb_task_state state, uint32_t hart, uint32_t detail) {
     uint64_t generation_and_attempt = (word & 0xffffffff00000000ull) + (1ull << 48);
     return generation_and_attempt | (uint64_t)detail << 16 | hart << 8 | state;
+}
+
+/* The word that follows `word`, of a task that is READY(q), when `hart` takes it out of the queue. */
+static inline uint64_t hb_task_word_taken(uint64_t word, uint32_t q, enum hb_task_state state, uint32_t hart) {
+    return word + (1ull << 48) + (((uint64_t)hart - q) << 8) + (state - HB_TASK_READY);
+}
+
+/* The word, READY and FRESH, of a task that is not in a queue yet and shall not join one: it runs on `hart`. */
+static inline uint64_t hb_task_word_running(uint64_t ready, uint32_t hart) {
+    return (ready & ~0xffffull) | hart << 8 | HB_TASK_RUNNING;
 }
 
 /* The same for a new attempt. */

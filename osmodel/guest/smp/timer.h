@@ -5,37 +5,41 @@
 #include <stdint.h>
 
 #include "osmodel/guest/lib/devices.h"
+#include "osmodel/guest/lib/inline.h"
 #include "osmodel/guest/lib/params.h"
 #include "osmodel/guest/lib/riscv.h"
 #include "osmodel/guest/smp/hart.h"
 #include "osmodel/guest/smp/heartbeat.h"
 
+void hb_timer_work_out_break(struct hb_period *most, uint64_t timeout_cycles);
+
 /* How long the task may run in any case: twice as long as the kernel has just kept the hart, for its way in and out
  * takes time as well. Where caches are small and the bus is full, one interrupt would follow another, and no task would
  * make progress. The next beat may come so much later, and therefore this is at most a quarter of the time after which
  * the hart would be suspected. */
-static inline uint64_t hb_timer_end_of_break(uint64_t entered) {
-    uint64_t now = hb_now_ticks();
-    uint64_t least = 2 * (now - entered);
+HB_INLINE uint64_t hb_timer_end_of_break(struct hb_smp_hart *self, uint64_t now) {
+    struct hb_period *most = &self->break_most;
     uint64_t timeout_cycles = hb_params.heartbeat_timeout_cycles;
-    if (4 * least * hb_params.cycles_per_tick > timeout_cycles)
-        least = hb_ticks(timeout_cycles / 4);
-    return now + least;
+    if (HB_RARE(most->cycles != timeout_cycles))
+        hb_timer_work_out_break(most, timeout_cycles);
+    uint64_t least = 2 * (now - self->entered);
+    return now + (least < most->ticks ? least : most->ticks);
 }
 
 /* To the next beat, look or wake-up, or to `slice_end`. A store to the CLINT uses the bus, so it is skipped when
  * nothing changes. */
-static inline void hb_timer_set(uint64_t slice_end) {
+HB_INLINE void hb_timer_set(uint64_t slice_end) {
     struct hb_smp_hart *self = hb_self();
-    uint64_t break_end = hb_timer_end_of_break(self->entered);
+    uint64_t now = hb_now_ticks();
+    uint64_t break_end = hb_timer_end_of_break(self, now);
     uint64_t due = self->next_beat < self->next_check ? self->next_beat : self->next_check;
     self->length_due = self->next_wake < slice_end ? self->next_wake : slice_end;
-    if (self->has_claims) /* each tick at length does a piece of the recovery */
+    if (HB_RARE(self->claims != 0)) /* each tick at length does a piece of the recovery */
         self->length_due = 0;
     due = self->length_due < due ? self->length_due : due;
     if (break_end > due) {
         due = break_end;
-        hb_breathe(); /* the next beat comes that much later */
+        hb_breathe_at(now); /* the next beat comes that much later */
     }
     if (due != self->timer) {
         self->timer = due;

@@ -18,7 +18,7 @@ _Noreturn void hb_trap(struct hb_context *context, uint64_t cause, uint64_t valu
     self->entered = hb_now_ticks();
     bool is_timer_due = self->entered >= self->timer;
     if (is_timer_due)
-        hb_tick(); /* before that, nothing is due: the timer is set to what comes first */
+        hb_tick(self->entered); /* before that, nothing is due: the timer is set to what comes first */
     switch (cause) {
     case HB_INTERRUPT | HB_INTERRUPT_TIMER: break;
     case HB_INTERRUPT | HB_INTERRUPT_SOFTWARE:

@@ -213,20 +213,25 @@ static uint64_t plan_sets(uint64_t seed, const volatile struct hb_group *group, 
     return choose(seed, task, SET, 2) ? HB_SETS_LARGE : HB_SETS_SMALL;
 }
 
+/* Most tasks have a small set, which takes little time to find out. */
+uint64_t hb_batch_set_bytes(uint64_t seed, const volatile struct hb_group *group, uint32_t task) {
+    switch (plan_sets(seed, group, task)) {
+    case HB_SETS_FRESH: return plan_units(seed, group, task) * BLOCK_BYTES;
+    case HB_SETS_LARGE: return large_set_bytes(group);
+    default: return HB_SET_SMALL_BYTES;
+    }
+}
+
 struct hb_batch_plan hb_batch_plan(uint64_t seed, const volatile struct hb_group *group, uint32_t task) {
     struct hb_batch_plan plan = {
         .units = plan_units(seed, group, task),
-        .set_bytes = HB_SET_SMALL_BYTES,
+        .set_bytes = hb_batch_set_bytes(seed, group, task),
         .kernel = (uint32_t)group->kernel,
     };
-    uint64_t sets = plan_sets(seed, group, task);
     if (plan.kernel == HB_KERNELS_MIXED)
         plan.kernel = 1 + (uint32_t)choose(seed, task, KERNEL, KERNELS);
-    if (sets == HB_SETS_FRESH)
-        plan.set_bytes = plan.units * BLOCK_BYTES;
-    if (sets != HB_SETS_LARGE)
+    if (plan_sets(seed, group, task) != HB_SETS_LARGE)
         return plan;
-    plan.set_bytes = large_set_bytes(group);
     uint64_t laps_units = LAPS * (plan.set_bytes / BLOCK_BYTES);
     plan.units = plan.units > laps_units ? plan.units : laps_units;
     return plan;

@@ -6,10 +6,6 @@
 #include "osmodel/guest/workloads/transactions.h"
 #include "osmodel/guest/workloads/workload.h"
 
-static uint64_t batch_set_bytes(uint64_t seed, const volatile struct hb_group *group, uint32_t task) {
-    return hb_batch_plan(seed, group, task).set_bytes;
-}
-
 /* ---- What threads share ------------------------------------------------------------------------------------------ */
 
 static uint64_t in_lines(uint64_t bytes) {
@@ -92,7 +88,7 @@ static uint64_t selftest_value(const volatile struct hb_group *group, uint32_t o
 const struct hb_kind hb_kinds[HB_KINDS] = {
     [HB_KIND_BATCH] = {.name = "batch",
                        .contract = HB_CONTRACT_TASK,
-                       .set_bytes = batch_set_bytes,
+                       .set_bytes = hb_batch_set_bytes,
                        .set_bytes_max = hb_batch_set_bytes_max},
     [HB_KIND_CONTEND] = {.name = "contend", .contract = HB_CONTRACT_COMMIT, .counts = true, .mutexes = counter_mutexes},
     [HB_KIND_SHARE] = {.name = "share",

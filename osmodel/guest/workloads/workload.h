@@ -24,6 +24,9 @@ struct hb_batch_plan {
  * guest's page, which the host changes in mid-run. */
 struct hb_batch_plan hb_batch_plan(uint64_t seed, const volatile struct hb_group *group, uint32_t task);
 
+/* The bytes of the set in that plan alone. */
+uint64_t hb_batch_set_bytes(uint64_t seed, const volatile struct hb_group *group, uint32_t task);
+
 /* No batch task of `group` has a larger set, in bytes. */
 uint64_t hb_batch_set_bytes_max(const volatile struct hb_group *group);
 

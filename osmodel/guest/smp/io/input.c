@@ -6,7 +6,7 @@
 #include "osmodel/guest/lib/lock.h"
 #include "osmodel/guest/lib/memory.h"
 #include "osmodel/guest/lib/tracepoint.h"
-#include "osmodel/guest/smp/output.h"
+#include "osmodel/guest/smp/io/output.h"
 #include "osmodel/guest/smp/task.h"
 #include "osmodel/guest/smp/waiters.h"
 

@@ -11,6 +11,9 @@
 #include "osmodel/guest/smp/hart.h"
 #include "osmodel/guest/smp/io/input.h"
 
+/* Written at boot: some task wants input. */
+static bool listens;
+
 static bool is_wanted(void) {
     for (uint32_t i = 0; i < hb_params.workload_groups; i++)
         if (hb_params.group[i].kind == HB_KIND_ECHO)
@@ -23,7 +26,8 @@ static uint32_t first_of(uint64_t live) {
 }
 
 void hb_interrupts_begin(uint64_t live) {
-    if (!is_wanted())
+    listens = is_wanted();
+    if (!listens)
         return;
     hb_plic_begin(HB_SOURCE_UART);
     hb_plic_enable(first_of(live), HB_SOURCE_UART, true);
@@ -66,9 +70,9 @@ static bool is_anybody_enabled(uint64_t live) {
 }
 
 void hb_interrupts_reroute(uint32_t dead) {
-    uint64_t live = hb_load(&hb_live);
-    if (!is_wanted())
+    if (!listens)
         return;
+    uint64_t live = hb_load(&hb_live);
     hb_plic_enable(dead, HB_SOURCE_UART, true); /* or the completion would not count */
     hb_plic_complete(dead, HB_SOURCE_UART);
     hb_plic_enable(dead, HB_SOURCE_UART, false);

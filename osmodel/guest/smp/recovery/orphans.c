@@ -14,9 +14,9 @@ static bool looks_worth(uint32_t q) {
     return !hb_queue_looks_empty(q) && hb_balance_may_take(q);
 }
 
-static bool is_their_turn(uint32_t dead) {
+bool hb_orphans_turn_of(uint64_t dead) {
     struct hb_smp_hart *self = hb_self();
-    self->owed_to_orphans += dead;
+    self->owed_to_orphans += hb_count(dead);
     if (self->owed_to_orphans < hb_board.harts)
         return false;
     self->owed_to_orphans -= hb_board.harts;
@@ -24,11 +24,8 @@ static bool is_their_turn(uint32_t dead) {
 }
 
 uint32_t hb_orphan_take(uint64_t *was) {
-    uint64_t dead = dead_harts();
-    if (dead == 0 || !is_their_turn(hb_count(dead)))
-        return HB_NO_TASK;
     uint32_t q = hb_hart_id();
-    for (; dead != 0; dead &= ~hb_bit(q)) {
+    for (uint64_t dead = dead_harts(); dead != 0; dead &= ~hb_bit(q)) {
         q = hb_next_in(dead, q);
         uint32_t task = looks_worth(q) ? hb_queue_try_take(q, HB_TASK_RUNNING, was) : HB_NO_TASK;
         if (task != HB_NO_TASK) {

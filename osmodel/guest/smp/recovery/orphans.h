@@ -8,8 +8,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* If it is their turn: take a task out of a dead hart's queue; it is RUNNING on the executing hart, and `was` is its
- * word before. Else, or if there is none, HB_NO_TASK. */
+#include "osmodel/guest/lib/atomic.h"
+#include "osmodel/guest/lib/board.h"
+#include "osmodel/guest/lib/inline.h"
+#include "osmodel/guest/smp/hart.h"
+
+/* The executing hart is about to pick a task: is it the turn of these? */
+bool hb_orphans_turn_of(uint64_t dead);
+
+HB_INLINE bool hb_orphans_turn(void) {
+    uint64_t dead = (UINT64_MAX >> (HB_HARTS_MAX - hb_board.harts)) & ~hb_load(&hb_live);
+    return HB_RARE(dead != 0) && hb_orphans_turn_of(dead);
+}
+
+/* Take a task out of a dead hart's queue; it is RUNNING on the executing hart, and `was` is its word before. HB_NO_TASK
+ * if there is none. */
 uint32_t hb_orphan_take(uint64_t *was);
 
 /* A hint: does a task wait there that the executing hart may take? */

@@ -12,6 +12,7 @@
 #include "osmodel/guest/smp/io/interrupts.h"
 #include "osmodel/guest/smp/queue.h"
 #include "osmodel/guest/smp/recovery/hand.h"
+#include "osmodel/guest/smp/sched/balance.h"
 #include "osmodel/guest/smp/server.h"
 #include "osmodel/guest/smp/sleep.h"
 #include "osmodel/guest/smp/sync/life.h"
@@ -85,8 +86,21 @@ static bool has_ended(uint32_t task, uint64_t word) {
     return is_given_up(task) ? hb_life_is_complete(group) : !hb_life_end(task, word);
 }
 
+/* It runs next on the executing hart, which runs nothing, unless its place is elsewhere. As with any other task that a
+ * hart takes, the hand knows of it before the word. */
+static bool adopt(uint32_t task, uint64_t word, uint64_t restarted) {
+    struct hb_smp_hart *self = hb_self();
+    if (self->adopted != HB_NO_TASK || hb_balance_home(task) != hb_balance_own())
+        return false;
+    hb_hand_take(HB_TASK_RUNNING, task);
+    if (!hb_compare_and_swap(&hb_task_words[task], word, hb_task_word_running(restarted, hb_hart_id())))
+        return false;
+    self->adopted = task;
+    return true;
+}
+
 /* The attempt's things are noted first: from the change of the word on, the task may run elsewhere and begin anew. */
-static void restart(uint32_t task, uint64_t word, struct hb_remains *remains) {
+static void restart(uint32_t task, uint64_t word, bool at_once, struct hb_remains *remains) {
     hb_things_merge(&remains->things, &hb_tasks[task].things);
     if (has_ended(task, word)) {
         note_done(task, word);
@@ -98,7 +112,10 @@ static void restart(uint32_t task, uint64_t word, struct hb_remains *remains) {
     }
     uint64_t restarted = hb_task_word_restarted(word, hb_hart_id());
     HB_TRACE(HB_TP_TASK_RESTART, task, hb_task_attempt(restarted));
-    remains->requeued += hb_queue_put_first(task, word, restarted);
+    if (at_once && adopt(task, word, restarted))
+        remains->requeued++;
+    else
+        remains->requeued += hb_queue_put_first(task, word, restarted);
 }
 
 /* A task on its way into a queue continues with its context, unless it has none yet. */
@@ -108,11 +125,11 @@ static void put_here(uint32_t task, uint64_t word, struct hb_remains *remains) {
 }
 
 /* What the table says that `task` was to the dead hart is put right, by one change of its word. Again: the word does
- * not say so any more. */
-static void put_right(uint32_t task, uint32_t dead, struct hb_remains *remains) {
+ * not say so any more. `at_once`: the executing hart has no task, and takes this one if it must begin anew. */
+static void put_right(uint32_t task, uint32_t dead, bool at_once, struct hb_remains *remains) {
     uint64_t word = hb_load(&hb_task_words[task]);
     if (hb_task_is(word, HB_TASK_RUNNING, dead))
-        restart(task, word, remains);
+        restart(task, word, at_once, remains);
     else if (hb_task_is(word, HB_TASK_WAKING, dead))
         put_here(task, word, remains);
 }
@@ -120,7 +137,7 @@ static void put_right(uint32_t task, uint32_t dead, struct hb_remains *remains) 
 static void put_hand_right(enum hb_task_state state, uint32_t dead, struct hb_remains *remains) {
     uint32_t task = hb_hand_look(dead, state);
     if (task < hb_params.workload_tasks)
-        put_right(task, dead, remains);
+        put_right(task, dead, true, remains);
 }
 
 /* Only after the restart have the old attempt's mutexes lapsed. Again: those that are not free stay taken, and waking
@@ -151,7 +168,7 @@ uint32_t hb_recovery_verify_piece(uint32_t dead, uint32_t from, struct hb_remain
     uint32_t tasks = (uint32_t)hb_params.workload_tasks;
     uint32_t end = from + PIECE_TASKS < tasks ? from + PIECE_TASKS : tasks;
     for (uint32_t task = from; task < end; task++) {
-        put_right(task, dead, remains);
+        put_right(task, dead, false, remains);
         hb_breathe_in_loop(task);
     }
     sweep_things(remains);

@@ -14,6 +14,7 @@
 struct claim {
     uint64_t word;
     struct hb_remains remains;
+    uint64_t recovers; /* said by that hart itself: 1: it may have begun to recover others */
 } __attribute__((aligned(HB_LINE_ALIGN)));
 
 HB_TIMES static struct claim claims[HB_HARTS_MAX];
@@ -38,9 +39,8 @@ static enum hb_recovery_phase phase_of(uint32_t hart) {
     return phase_in(hb_load(&claims[hart].word));
 }
 
-/* Is the executing hart the one that recovers `hart`, or has recovered it? */
-static bool is_mine(uint32_t hart) {
-    uint64_t word = hb_load(&claims[hart].word);
+/* Is the executing hart the one that recovers the hart, or has recovered it, whose claim this is? */
+static bool is_mine(uint64_t word) {
     return word != 0 && recoverer_in(word) == hb_hart_id();
 }
 
@@ -76,81 +76,122 @@ static uint64_t advance(uint32_t dead, uint64_t word) {
     return claim_word(next < HB_TASKS_MAX ? HB_RECOVERY_VERIFY : HB_RECOVERY_DONE, hb_hart_id(), next);
 }
 
-/* Do the next phase, then record that it is done: in this order, since whoever takes over may repeat a phase but must
- * not skip it. If the claim has moved meanwhile, it is left alone. */
-static void do_phase(uint32_t dead) {
-    uint64_t word = hb_load(&claims[dead].word);
-    if (from_in(word) == 0)
-        HB_TRACE(HB_TP_RECOVERY_PHASE, dead, phase_in(word));
-    uint64_t next = advance(dead, word);
-    bool is_recorded = hb_compare_and_swap(&claims[dead].word, word, next);
-    if (!is_recorded || phase_in(word) + 1 != HB_RECOVERY_VERIFY)
-        return;
+static void note_recovered(uint32_t dead) {
     HB_TRACE(HB_TP_RECOVERED, dead, claims[dead].remains.requeued);
     hb_self()->next_wake = 0;               /* the dead hart's sleepers are this one's from now on */
     if (claims[dead].remains.requeued == 0) /* it died between two tasks */
         hb_orphans_first();
 }
 
-/* Each claim has its own line, and the bus may be busy. */
-static void breathe_after(uint32_t hart) {
-    if (hart % 8 == 7)
-        hb_breathe();
+/* Do the next phase, then record that it is done: in this order, since whoever takes over may repeat a phase but must
+ * not skip it. If the claim has moved meanwhile, it is left alone. Returns what it is now. */
+static uint64_t do_phase(uint32_t dead, uint64_t word) {
+    if (from_in(word) == 0)
+        HB_TRACE(HB_TP_RECOVERY_PHASE, dead, phase_in(word));
+    uint64_t next = advance(dead, word);
+    if (!hb_compare_and_swap(&claims[dead].word, word, next))
+        return hb_load(&claims[dead].word);
+    if (phase_in(word) + 1 == HB_RECOVERY_VERIFY)
+        note_recovered(dead);
+    return next;
 }
 
-/* A hart whose recovery is up to the executing hart, up to phase `last`; HB_HARTS_MAX if there is none. */
+/* The phases before `end`. */
+static void do_phases(uint32_t dead, enum hb_recovery_phase end) {
+    uint64_t word = hb_load(&claims[dead].word);
+    while (is_mine(word) && phase_in(word) < end)
+        word = do_phase(dead, word);
+}
+
+/* Is its recovery up to the executing hart, up to phase `last`? One that is over, or taken over by another, is no
+ * claim of this hart any more. */
+static bool is_mine_up_to(enum hb_recovery_phase last, uint32_t hart) {
+    uint64_t word = hb_load(&claims[hart].word);
+    if (!is_mine(word) || is_over(word))
+        hb_self()->claims &= ~hb_bit(hart);
+    else
+        return phase_in(word) <= last;
+    return false;
+}
+
+/* Such a hart; HB_HARTS_MAX if there is none. */
 static uint32_t find_mine(enum hb_recovery_phase last) {
-    for (uint32_t hart = 0; hart < hb_board.harts; hart++) {
-        if (is_mine(hart) && phase_of(hart) <= last)
+    uint64_t left = hb_self()->claims;
+    for (uint32_t hart = 0; left != 0; hart++, left >>= 1)
+        if (left & 1 && is_mine_up_to(last, hart))
             return hart;
-        breathe_after(hart);
-    }
     return HB_HARTS_MAX;
 }
 
-/* What a fenced hart was recovering passes to whoever recovers that hart. */
-static void take_over(void) {
+/* ---- When the recoverer dies, too ------------------------------------------------------------------------------ */
+
+/* Is its recoverer one that the executing hart recovers, and has fenced? */
+static bool is_left_to_me(uint64_t word) {
+    uint64_t recoverer = is_over(word) ? 0 : hb_load(&claims[recoverer_in(word)].word);
+    return is_mine(recoverer) && phase_in(recoverer) > HB_RECOVERY_FENCE;
+}
+
+/* What fenced harts were recovering passes to whoever recovers them. Returns whether there was something: if so, one of
+ * these may have been recovering others. Each claim has its own line, and the bus may be busy. */
+static bool take_over(void) {
+    bool has_taken = false;
     for (uint32_t hart = 0; hart < hb_board.harts; hart++) {
-        breathe_after(hart);
         uint64_t word = hb_load(&claims[hart].word);
-        uint32_t recoverer = recoverer_in(word);
-        enum hb_recovery_phase phase = phase_in(word);
-        if (phase == HB_RECOVERY_NONE || phase == HB_RECOVERY_DONE || !is_mine(recoverer) ||
-            phase_of(recoverer) <= HB_RECOVERY_FENCE)
+        if (hart % 8 == 7)
+            hb_breathe();
+        if (!is_left_to_me(word))
             continue;
-        if (hb_compare_and_swap(&claims[hart].word, word, claim_word(phase, hb_hart_id(), from_in(word))))
-            HB_TRACE(HB_TP_RECOVERY_BEGIN, hart, recoverer + 1);
+        hb_self()->claims |= hb_bit(hart);
+        if (hb_compare_and_swap(&claims[hart].word, word, claim_word(phase_in(word), hb_hart_id(), from_in(word))))
+            HB_TRACE(HB_TP_RECOVERY_BEGIN, hart, recoverer_in(word) + 1);
+        has_taken = true;
     }
+    return has_taken;
+}
+
+/* Most have recovered nobody, and have never said that they would. */
+static void take_over_from(uint32_t dead) {
+    if (hb_load(&claims[dead].recovers) != 0)
+        while (take_over())
+            ;
+}
+
+/* ---- For the kernel -------------------------------------------------------------------------------------------- */
+
+/* The order of the stores counts: what is said of this hart is said before it can be true. */
+static bool claim(uint32_t dead) {
+    hb_self()->claims |= hb_bit(dead);
+    hb_store(&claims[hb_hart_id()].recovers, 1);
+    return hb_compare_and_swap(&claims[dead].word, 0, claim_word(HB_RECOVERY_EXPEL, hb_hart_id(), 0));
 }
 
 void hb_recover_urgent(uint32_t dead) {
-    if (!hb_compare_and_swap(&claims[dead].word, 0, claim_word(HB_RECOVERY_EXPEL, hb_hart_id(), 0)))
+    if (!claim(dead))
         return;
-    hb_self()->has_claims = true;
-    while (dead != HB_HARTS_MAX) {
-        do_phase(dead);
-        take_over();
-        if (!is_mine(dead) || phase_of(dead) > HB_RECOVERY_LOCK)
-            dead = find_mine(HB_RECOVERY_LOCK);
+    for (; dead != HB_HARTS_MAX; dead = find_mine(HB_RECOVERY_LOCK)) {
+        do_phases(dead, HB_RECOVERY_LOCK);
+        take_over_from(dead);
+        do_phases(dead, HB_RECOVERY_LOCK + 1);
     }
 }
 
-bool hb_recover_rest(void) {
-    bool is_first = false;
-    uint32_t dead = find_mine(HB_RECOVERY_VERIFY - 1);
-    for (; dead != HB_HARTS_MAX; dead = find_mine(HB_RECOVERY_VERIFY - 1)) {
-        while (is_mine(dead) && phase_of(dead) < HB_RECOVERY_VERIFY)
-            do_phase(dead);
-        is_first = true;
-    }
-    return is_first;
+bool hb_recovery_waits(void) {
+    return find_mine(HB_RECOVERY_VERIFY - 1) != HB_HARTS_MAX;
 }
 
+void hb_recover_rest(void) {
+    uint32_t dead;
+    while ((dead = find_mine(HB_RECOVERY_VERIFY - 1)) != HB_HARTS_MAX)
+        do_phases(dead, HB_RECOVERY_VERIFY);
+}
+
+/* Where its word that it recovered others was lost with its cache, they are found now. */
 void hb_recover_verify(void) {
-    hb_self()->has_claims = false; /* a claim made in a spin loop sets it again */
     uint32_t dead = find_mine(HB_RECOVERY_VERIFY);
     if (dead == HB_HARTS_MAX)
         return;
-    do_phase(dead);
-    hb_self()->has_claims = true;
+    uint64_t word = hb_load(&claims[dead].word);
+    if (from_in(word) == 0)
+        take_over();
+    do_phase(dead, word);
 }

@@ -3,7 +3,7 @@
  * Most of it is not the dead hart's alone: its run queue and its sleepers go on where they stand, served by the living
  * (queue.h, sleep.h). What nobody else can know is published by each hart in its lifetime: which spin-lock it may own
  * (lib/lock.h), which task it runs, and which one it is moving into a queue (hand.h). So there are a lock to be freed,
- * with what it guards, and two tasks to be put back. The one that it ran begins anew, and runs next on the recoverer.
+ * with what it guards, and two tasks to be put right. The one that it ran begins anew, at once and on the recoverer.
  * At last the whole task table is verified, in pieces between tasks.
  *
  * One word per dead hart says who recovers it and which phase is next. It is claimed, handed on and advanced by
@@ -12,7 +12,7 @@
  *
  * The phases up to the freeing of the lock are urgent. They wait for no lock, so they can be done in the middle of a
  * spin loop, and must be: the dead hart may own what the loop waits for. The remaining phases may themselves wait for
- * locks, and are done when the hart is not in the middle of anything. */
+ * locks, and are done when the hart is not in the middle of anything: it puts its own task back into a queue first. */
 #ifndef HB_SMP_RECOVERY_H
 #define HB_SMP_RECOVERY_H
 
@@ -23,12 +23,14 @@
  * another hart does. Then it does the same for all harts that the dead one was recovering. */
 void hb_recover_urgent(uint32_t dead);
 
-/* The remaining phases but the verifying, for all harts that the executing one has begun to recover. It owns no lock
- * and waits for none. True: what a dead hart ran may be the next task here, and the current one, if there is one, shall
- * let it. */
-bool hb_recover_rest(void);
+/* Are there such phases left which wait for hb_recover_rest? */
+bool hb_recovery_waits(void);
 
-/* After these: verify a piece, if there is one left. To be called again while self->has_claims. */
+/* The remaining phases but the verifying, for all harts that the executing one has begun to recover. It owns no lock
+ * and has no task. What a dead hart ran is self->adopted afterwards, or in a run queue. */
+void hb_recover_rest(void);
+
+/* After these: verify a piece, if there is one left. To be called again while self->claims is not 0. */
 void hb_recover_verify(void);
 
 /* Is it being recovered, or has it been? */

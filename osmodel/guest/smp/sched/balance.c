@@ -27,7 +27,7 @@ static uint32_t idle_or_me(void) {
     return idle == 0 || idle & hb_bit(me) ? me : hb_next_in(idle, me);
 }
 
-uint32_t hb_balance_home(uint32_t task) {
+uint32_t hb_balance_find_home(uint32_t task) {
     uint32_t place = hb_task_place(task);
     if (place != HB_PLACE_ANY)
         return living(place);

@@ -19,7 +19,12 @@
 #include "osmodel/guest/smp/queue.h"
 
 /* The queue that a task joins which the executing hart makes ready. */
-uint32_t hb_balance_home(uint32_t task);
+uint32_t hb_balance_find_home(uint32_t task);
+
+static inline uint32_t hb_balance_home(uint32_t task) {
+    bool is_own = hb_params.balance == HB_BALANCE_STEAL && hb_task_place(task) == HB_PLACE_ANY;
+    return is_own ? hb_hart_id() : hb_balance_find_home(task);
+}
 
 /* The queue from which the executing hart takes its tasks first. */
 static inline uint32_t hb_balance_own(void) {

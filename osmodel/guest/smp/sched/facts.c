@@ -10,17 +10,6 @@ void hb_quantum_work_out(struct hb_period *quantum) {
     quantum->ticks = cycles > 0 ? hb_ticks(cycles) : 1;
 }
 
-/* What another scheduler has noted about a task means nothing to this one. */
-uint64_t *hb_note(uint32_t task) {
-    struct hb_task *of = &hb_tasks[task];
-    if (of->noted_by != hb_params.scheduler) {
-        of->noted_by = (uint32_t)hb_params.scheduler;
-        of->note[0] = 0;
-        of->note[1] = 0;
-    }
-    return of->note;
-}
-
 uint32_t hb_groups(void) {
     return (uint32_t)hb_params.workload_groups;
 }

@@ -6,9 +6,7 @@
 #include "osmodel/guest/smp/queue.h"
 #include "osmodel/guest/smp/sched/balance.h"
 
-/* The task that was woken for a hart, + 1; 0: none. A hint: a knock that is lost makes a task wait for the end of a
- * slice. */
-static struct { uint64_t task_plus_1; } __attribute__((aligned(HB_LINE_ALIGN))) doors[HB_HARTS_MAX];
+struct hb_door hb_doors[HB_HARTS_MAX];
 
 static bool wake(uint32_t hart) {
     hb_fence(); /* as in hb_wake_idle_hart */
@@ -28,7 +26,7 @@ void hb_knock(uint32_t q, uint32_t task, enum hb_why why) {
         return;
     if (why != HB_WHY_WOKEN || !hb_scheduler()->preempts)
         return;
-    uint64_t *door = &doors[server].task_plus_1;
+    uint64_t *door = &hb_doors[server].task_plus_1;
     uint32_t before = (uint32_t)hb_load(door) - 1;
     if (before == HB_NO_TASK || hb_queue_prefers(q, task, before))
         hb_store(door, task + 1);
@@ -36,18 +34,7 @@ void hb_knock(uint32_t q, uint32_t task, enum hb_why why) {
         hb_send_interrupt(server);
 }
 
-void hb_knock_forget(void) {
-    uint64_t *door = &doors[hb_hart_id()].task_plus_1;
-    if (hb_load(door) != 0)
-        hb_store(door, 0);
-}
-
-bool hb_knock_is_to_be_heard(void) {
-    uint64_t *door = &doors[hb_hart_id()].task_plus_1;
-    uint32_t woken = (uint32_t)hb_load(door) - 1;
-    if (woken == HB_NO_TASK)
-        return false;
-    hb_store(door, 0);
+bool hb_knock_has_preference(uint32_t woken) {
     const struct hb_scheduler *scheduler = hb_scheduler();
     if (hb_task_state(hb_load(&hb_task_words[woken])) != HB_TASK_READY || !scheduler->preempts)
         return false;

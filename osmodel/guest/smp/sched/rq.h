@@ -11,12 +11,15 @@
 
 #define HB_LEVELS 8
 
+struct hb_scheduler;
+
 struct hb_rq {
     uint64_t lock;
-    uint32_t index;         /* in hb_queues */
-    uint32_t waiting;       /* how many tasks are in it, by the kernel's count */
-    uint32_t pinned;        /* and how many of those are pinned */
-    uint32_t ordered_by;    /* HB_SCHED_* of the scheduler that has its tasks */
+    uint32_t index;                       /* in hb_queues */
+    uint32_t waiting;                     /* how many tasks are in it, by the kernel's count */
+    uint32_t pinned;                      /* and how many of those are pinned */
+    uint32_t ordered_by;                  /* HB_SCHED_* of the scheduler that has its tasks */
+    const struct hb_scheduler *scheduler; /* that one */
     struct hb_list resumed; /* tasks that lost their hart: they go before all others, whatever the scheduler */
     bool is_torn;           /* a hart died while changing it, and nobody put it in order (os.recovery.queues "none") */
 

@@ -83,7 +83,15 @@ static inline uint64_t hb_quantum(void) {
 }
 
 /* The scheduler's own two words about a task. */
-uint64_t *hb_note(uint32_t task);
+static inline uint64_t *hb_note(uint32_t task) {
+    struct hb_task *of = &hb_tasks[task];
+    if (of->noted_by != hb_params.scheduler) { /* what another has noted means nothing to this one */
+        of->noted_by = (uint32_t)hb_params.scheduler;
+        of->note[0] = 0;
+        of->note[1] = 0;
+    }
+    return of->note;
+}
 
 /* How many groups of tasks there are, at least 1; hb_task_group() in task.h gives the number of a task's group. */
 uint32_t hb_groups(void);
@@ -95,12 +103,6 @@ uint32_t hb_task_weight(uint32_t task);
 uint64_t hb_task_length(uint32_t task);
 
 /* ---- For the kernel -------------------------------------------------------------------------------------------- */
-
-/* The hart that a task is pinned to, or HB_PLACE_ANY. */
-static inline uint32_t hb_task_place(uint32_t task) {
-    uint64_t hart = hb_params.group[hb_task_group(task)].placement;
-    return hart < HB_HARTS_MAX ? (uint32_t)hart : HB_PLACE_ANY;
-}
 
 /* By HB_SCHED_*. */
 extern const struct hb_scheduler *const hb_schedulers[HB_SCHEDULERS];

@@ -16,20 +16,8 @@ static struct hb_sync *ending_of(uint32_t group) {
     return &hb_syncs[hb_sync_first(group + 1) - 1];
 }
 
-bool hb_has_lives(uint32_t group) {
-    return hb_kinds[hb_params.group[group].kind].contract == HB_CONTRACT_GROUP;
-}
-
-uint64_t hb_life(uint32_t group) {
-    return hb_has_lives(group) ? hb_load(&ending_of(group)->life) : 0;
-}
-
-uint64_t hb_life_of(uint32_t task, uint64_t word) {
-    return hb_has_lives(hb_task_group(task)) ? hb_task_attempt(word) : 0;
-}
-
-bool hb_is_outdated(uint32_t task, uint64_t word) {
-    return hb_life(hb_task_group(task)) > hb_life_of(task, word);
+uint64_t *hb_life_counter(uint32_t group) {
+    return hb_kinds[hb_params.group[group].kind].contract == HB_CONTRACT_GROUP ? &ending_of(group)->life : NULL;
 }
 
 uint64_t hb_word_of_life(uint32_t task, uint64_t word) {

@@ -18,17 +18,31 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "osmodel/guest/lib/inline.h"
+#include "osmodel/guest/smp/task.h"
+
+/* By the parameters: where the group's life is counted; NULL: it has none. */
+uint64_t *hb_life_counter(uint32_t group);
+
 /* Has the group one? */
-bool hb_has_lives(uint32_t group);
+static inline bool hb_has_lives(uint32_t group) {
+    return hb_group_facts[group].life != NULL;
+}
 
 /* The present life of a group; 0 without lives. */
-uint64_t hb_life(uint32_t group);
+static inline uint64_t hb_life(uint32_t group) {
+    return hb_has_lives(group) ? hb_load(hb_group_facts[group].life) : 0;
+}
 
 /* The life that the task's attempt, whose word this is, belongs to; 0 without lives. */
-uint64_t hb_life_of(uint32_t task, uint64_t word);
+static inline uint64_t hb_life_of(uint32_t task, uint64_t word) {
+    return hb_has_lives(hb_task_group(task)) ? hb_task_attempt(word) : 0;
+}
 
 /* Has this life of the task's group ended? */
-bool hb_is_outdated(uint32_t task, uint64_t word);
+HB_INLINE bool hb_is_outdated(uint32_t task, uint64_t word) {
+    return hb_life(hb_task_group(task)) > hb_task_attempt(word);
+}
 
 /* The word that follows `word`, with an attempt of the present life; READY and FRESH. */
 uint64_t hb_word_of_life(uint32_t task, uint64_t word);

@@ -18,6 +18,8 @@ static void sweep(uint32_t id) {
 void hb_sync_sweep(const struct hb_things *things) {
     for (uint32_t i = 0; i < HB_THINGS_MAX / 64; i++) {
         uint64_t bits = things->bits[i];
+        if (bits == 0)
+            continue;
         for (uint32_t id = i * 64; bits != 0; id++, bits >>= 1)
             if (bits & 1)
                 sweep(id);

@@ -1,4 +1,4 @@
-#include "osmodel/guest/smp/output.h"
+#include "osmodel/guest/smp/io/output.h"
 
 #include "osmodel/guest/lib/atomic.h"
 #include "osmodel/guest/lib/console.h"
