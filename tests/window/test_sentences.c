@@ -111,9 +111,19 @@ static bool dies(const struct said *at, const uint64_t *n) {
     return died_in(n[0]) == at->cycle || (!at->event && died_in(n[0]) < at->cycle);
 }
 
+static bool has_lost_cache(uint64_t hart) {
+    for (uint32_t i = 0; i < machine->config.n_faults; i++)
+        if (machine->config.faults[i].hart == hart && machine->config.faults[i].terms.lost)
+            return true;
+    return false;
+}
+
+/* With its cache its last beats may be lost, too: then it is one before them that counts. */
 static bool suspects(const struct said *at, const uint64_t *n) {
     const struct hb_trace_record *seen = last_before(at->cycle + 1, HB_TP_SUSPECT, (uint32_t)n[0], (uint32_t)n[1]);
     const struct hb_trace_record *beat = last_before(at->cycle + 1, HB_TP_BEAT, UINT32_MAX, (uint32_t)n[1]);
+    while (seen != NULL && beat != NULL && has_lost_cache(n[1]) && n[2] > seen->cycle - beat->cycle + BEAT_CYCLES)
+        beat = last_before(beat->cycle, HB_TP_BEAT, UINT32_MAX, (uint32_t)n[1]);
     return seen != NULL && beat != NULL && n[2] > os()->heartbeat_timeout_cycles &&
            n[2] <= seen->cycle - beat->cycle + BEAT_CYCLES;
 }
