@@ -331,7 +331,7 @@ static void machine(void *self, struct hb_view_machine *machine) {
     machine->heartbeat_check_cycles = HB_SYNTHETIC_CHECK_CYCLES;
     machine->tasks = m->tasks;
     machine->fences = machine->frees_locks = machine->rebuilds_queues = machine->starts_again = true;
-    machine->switches = HB_SWITCHES;
+    machine->switches = (1u << HB_SWITCHES) - 1;
     snprintf(machine->phase[2], sizeof machine->phase[2], "its lock and queue in order");
 }
 

@@ -1,5 +1,5 @@
 /* Whatever the window's size and the text's: no text is shortened, none leaves its panel or lies on another, and every
- * lane has its name, of up to eight CPUs. */
+ * lane has its name, of up to eight CPUs and where no lesson needs the room. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +7,7 @@
 
 #include "tests/golden/scenes.h"
 #include "ui/dashboard/panels/layout.h"
+#include "ui/dashboard/panels/panels.h"
 #include "ui/dashboard/sdl/picture.h"
 
 #define ELLIPSIS "\xe2\x80\xa6"
@@ -23,12 +24,27 @@ static const struct size {
 static const struct moment {
     const char *scene;
     uint32_t harts, tasks;
+    bool lesson; /* with a page of one below it */
 } moments[] = {
-    {"run", 4, 4000},  {"killed", 4, 4000},  {"settled", 8, 4000}, {"unnoticed", 4, 4000}, {"finished", 2, 60},
-    {"lost", 8, 4000}, {"killed", 64, 4000}, {"run", 1, 4000},     {"help", 8, 4000},
+    {"run", 4, 4000, false},    {"killed", 4, 4000, false}, {"settled", 8, 4000, false}, {"unnoticed", 4, 4000, false},
+    {"finished", 2, 60, false}, {"lost", 8, 4000, false},   {"killed", 64, 4000, false}, {"run", 1, 4000, false},
+    {"help", 8, 4000, false},   {"settled", 4, 4000, true}, {"killed", 8, 4000, true},
 };
 
 #define MOMENTS ((int)(sizeof moments / sizeof *moments))
+
+/* A page with a question and its answer. */
+static const struct hb_deck_page page = {
+    .hart = -1,
+    .say = "Four CPUs at work. One of them has died, and the others go on.",
+    .ask = "Who notices first that a CPU is dead?",
+    .choices = 3,
+    .right = 1,
+    .choice = {{"all, by a register", "A fault changes no register."},
+               {"its watcher", "Its heartbeat was missing."},
+               {"nobody", "So it is with watching off."}},
+};
+static const struct hb_deck deck = {.title = "A CPU fails", .pages = 1, .page = &page};
 
 static char where[96];
 
@@ -88,11 +104,13 @@ static bool has_text(const struct hb_draw_list *list, const struct hb_rect *plac
     return false;
 }
 
-static void check_lanes(const struct hb_app *app, const struct hb_rect *window) {
+static void check_lanes(struct hb_app *app, const struct hb_rect *window) {
     struct hb_layout layout;
-    hb_layout(*window, &app->ui, app->view.machine.harts, &layout);
+    struct hb_rect machine = *window;
+    hb_cut_bottom(&machine, hb_deck_height(&app->list, window->w, &app->ui));
+    hb_layout(machine, &app->ui, app->view.machine.harts, &layout);
     const struct hb_rect *panel = &layout.panel[HB_SCENE_LANES];
-    bool few = app->view.machine.harts <= 8;
+    bool few = app->view.machine.harts <= 8 && !(app->ui.compact && app->ui.deck != NULL);
     for (uint32_t i = 0; few && i < app->view.machine.harts && !hb_rect_empty(*panel) && app->ui.help == 0; i++) {
         char name[16];
         snprintf(name, sizeof name, "CPU %u", i);
@@ -124,9 +142,11 @@ START_TEST(everything_fits) {
     scene.harts = moment->harts;
     scene.tasks = moment->tasks;
     struct hb_app *app = hb_scene_open(&scene, hb_picture_metrics(&picture));
+    app->ui.deck = moment->lesson ? &deck : NULL;
+    app->ui.revealed = moment->lesson;
     for (uint8_t shown = HB_SCENE_ALL; shown < HB_SCENES; shown++) {
-        snprintf(where, sizeof where, "%s, %dx%d, %d px, %s", moment->scene, size->w, size->h, size->text_px,
-                 hb_scene_table[shown].name);
+        snprintf(where, sizeof where, "%s%s, %dx%d, %d px, %s", moment->scene, moment->lesson ? " in a lesson" : "",
+                 size->w, size->h, size->text_px, hb_scene_table[shown].name);
         app->ui.scene = shown;
         check_picture(app, &window);
     }

@@ -168,6 +168,30 @@ START_TEST(locks_have_owners_and_waiters) {
 }
 END_TEST
 
+/* What nobody will release stands first. */
+START_TEST(a_dead_owners_lock_comes_first) {
+    bool found = false;
+    open_at("contend4", 1000000);
+    hb_app_execute(app, hb_command_of(HB_COMMAND_SWITCH, 2 * HB_SWITCH_DETECT));
+    for (int i = 0; i < 4000 && !found; i++) {
+        hb_app_run_to(app, hb_app_cycle(app) + 97, 0);
+        draw(HB_SCENE_LOCKS);
+        for (uint32_t j = 0; j < app->view.locks.count && !found; j++) {
+            const struct hb_view_lock *lock = &app->view.locks.lock[j];
+            found = strncmp(lock->name, "mutex", 5) == 0 && lock->owner >= 0 && lock->waiters != 0;
+            if (found)
+                hb_app_execute(app, hb_command_of(HB_COMMAND_KILL, lock->owner));
+        }
+    }
+    ck_assert(found);
+    hb_app_run_to(app, hb_app_cycle(app) + 100000, 0);
+    draw(HB_SCENE_LOCKS);
+    const struct hb_view_lock *lock = &app->view.locks.lock[0];
+    ck_assert(lock->owner >= 0 && app->view.hart[lock->owner].state == HB_VIEW_DEAD && lock->waiters != 0);
+    close_it();
+}
+END_TEST
+
 /* ---- Computer -------------------------------------------------------------------------------------------------- */
 
 START_TEST(caches_hold_what_they_hold) {
@@ -299,6 +323,7 @@ int main(void) {
     tcase_add_test(tests, every_ready_task_waits_somewhere);
     tcase_add_test(tests, messages_are_moves);
     tcase_add_test(tests, locks_have_owners_and_waiters);
+    tcase_add_test(tests, a_dead_owners_lock_comes_first);
     tcase_add_test(tests, caches_hold_what_they_hold);
     tcase_add_test(tests, requests_are_counted_as_in_results);
     tcase_add_test(tests, a_core_is_as_it_is);

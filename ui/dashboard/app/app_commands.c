@@ -75,7 +75,7 @@ static void back(struct hb_app *app) {
 
 /* From this cycle on; one cycle later the kernel finds it so. */
 static void set_switch(struct hb_app *app, int64_t argument) {
-    if (argument < 0 || argument / 2 >= HB_SWITCHES || app->view.machine.switches == 0 || !going(app))
+    if (argument < 0 || argument / 2 >= HB_SWITCHES || !(app->view.machine.switches >> argument / 2 & 1) || !going(app))
         return;
     hb_app_fork(app);
     app->session->ops->set_switch(app->session->self, (uint32_t)argument / 2, argument % 2 != 0);

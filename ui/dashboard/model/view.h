@@ -65,7 +65,7 @@ struct hb_view_machine {
     uint32_t tasks;
     bool amp;                                                /* CPU 0 is the master, and gives the others their work */
     bool fences, frees_locks, rebuilds_queues, starts_again; /* what recovery does */
-    uint32_t switches;                                       /* 0: the program has no recovery, else HB_SWITCHES */
+    uint32_t switches;              /* enum hb_view_switch that the kernel obeys, as bits; 0: there is no recovery */
     char phase[HB_VIEW_PHASES][32]; /* what is done when this phase of a recovery begins; empty: nothing to show */
 };
 

@@ -54,7 +54,7 @@ struct hb_view_lock {
 
 struct hb_view_locks {
     uint64_t since_cycle;  /* from which on it is counted */
-    uint32_t count, total; /* the `count` that were waited for longest are here, longest first */
+    uint32_t count, total; /* first those that a dead CPU has and others want, then those waited for longest */
     struct hb_view_lock lock[HB_VIEW_LOCKS];
 };
 

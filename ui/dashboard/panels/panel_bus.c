@@ -82,6 +82,8 @@ static void draw_waiting(struct hb_draw_list *list, struct hb_rect body, const s
                       2);
     int harts = (int)view->machine.harts,
         height = hb_em(ui, body.h < hb_em(ui, 1.5) * (int)view->machine.harts ? 1.1 : 1.5);
+    if (body.h < height)
+        return;
     int rows = hb_max(1, body.h / height);
     int columns = (harts + rows - 1) / rows, width = body.w / columns;
     for (int i = 0; i < harts; i++) {

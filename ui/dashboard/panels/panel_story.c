@@ -145,6 +145,7 @@ void hb_panel_story(struct hb_draw_list *list, struct hb_rect rect, const struct
     bool over = view->story.kind == HB_STORY_SETTLED || view->story.kind == HB_STORY_UNNOTICED ||
                 (view->status != HB_VIEW_GOING && ui->can_back);
     bool acting = view->story.kind == HB_STORY_ACTING && !over;
+    over = over && !(ui->compact && ui->deck != NULL);
     struct hb_rect right = {0, 0, 0, 0};
     if (ui->compact && acting) {
         acting = false; /* the words need the room */

@@ -227,7 +227,8 @@ static int draw_switch(const struct hb_pen *pen, struct hb_rect place, uint32_t 
 static int switches_width(const struct hb_pen *pen) {
     int width = 0;
     for (uint32_t i = 0; i < HB_SWITCHES; i++)
-        width += hb_metrics_width(pen->ui->metrics, HB_FONT_SMALL, switches[i].word) + hb_em(pen->ui, 2.3);
+        if (pen->view->machine.switches >> i & 1)
+            width += hb_metrics_width(pen->ui->metrics, HB_FONT_SMALL, switches[i].word) + hb_em(pen->ui, 2.3);
     return width;
 }
 
@@ -239,6 +240,8 @@ static void draw_switches(const struct hb_pen *pen, struct hb_rect *rest) {
     struct hb_rect area = hb_cut_bottom(rest, rows * (height + hb_em(pen->ui, 0.3)));
     struct hb_rect row = hb_cut_top(&area, height);
     for (uint32_t i = 0; i < HB_SWITCHES; i++) {
+        if (!(pen->view->machine.switches >> i & 1))
+            continue;
         int width = hb_metrics_width(pen->ui->metrics, HB_FONT_SMALL, switches[i].word) + hb_em(pen->ui, 1.9);
         if (width > row.w) {
             hb_cut_top(&area, hb_em(pen->ui, 0.3));

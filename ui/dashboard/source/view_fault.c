@@ -24,7 +24,10 @@ void hb_view_fill_phases(const struct hb_machine *machine, struct hb_view_machin
         [4] = "its lock and queue in order",
         [6] = "its task put back",
     };
-    view->switches = machine->elf.has_note && machine->params_address != 0 ? HB_SWITCHES : 0;
+    uint32_t obeyed = (1u << HB_SWITCHES) - 1;
+    if (view->amp) /* nothing is ever locked there */
+        obeyed &= ~(1u << HB_SWITCH_LOCKS);
+    view->switches = machine->elf.has_note && machine->params_address != 0 ? obeyed : 0;
     for (uint32_t i = 0; i < HB_VIEW_PHASES; i++)
         snprintf(view->phase[i], sizeof view->phase[i], "%s", view->amp || smp[i] == NULL ? "" : smp[i]);
 }

@@ -35,6 +35,16 @@ static void fill_lock(const struct hb_machine *machine, const struct hb_lock *lo
             view->waiters |= 1ull << h;
 }
 
+/* A dead hart has it, and others want it: they will for good, unless it is freed. */
+static bool is_stuck(const struct hb_machine *machine, const struct hb_view_lock *lock) {
+    return lock->owner >= 0 && lock->waiters != 0 && machine->hart[lock->owner].run_state >= HB_HART_STOPPED;
+}
+
+static void add_lock(struct hb_view_locks *view, const struct hb_view_lock *lock) {
+    if (view->count < HB_VIEW_LOCKS)
+        view->lock[view->count++] = *lock;
+}
+
 void hb_view_fill_locks(const struct hb_machine_session *self, struct hb_view_locks *view) {
     uint32_t n = self->locks.locks;
     struct hb_lock *sorted = calloc(n + 1, sizeof *sorted);
@@ -45,8 +55,13 @@ void hb_view_fill_locks(const struct hb_machine_session *self, struct hb_view_lo
     hb_locks_sort(sorted, n);
     view->since_cycle = self->locks_since_cycle;
     view->total = n;
-    view->count = n < HB_VIEW_LOCKS ? n : HB_VIEW_LOCKS;
-    for (uint32_t i = 0; i < view->count; i++)
-        fill_lock(self->machine, &sorted[i], &view->lock[i]);
+    view->count = 0;
+    for (int stuck = 1; stuck >= 0; stuck--)
+        for (uint32_t i = 0; i < n; i++) {
+            struct hb_view_lock lock;
+            fill_lock(self->machine, &sorted[i], &lock);
+            if (is_stuck(self->machine, &lock) == (stuck != 0))
+                add_lock(view, &lock);
+        }
     free(sorted);
 }
