@@ -125,6 +125,9 @@ struct hb_lesson {
 /* Is this file a lesson (an object with the key "lesson")? False also when it cannot be read. */
 bool hb_lesson_is(const char *path);
 
+/* Write its title, and how long it takes and what for in a line. False: it is no lesson. */
+bool hb_lesson_about(const char *path, char *title, size_t title_bytes, char *about, size_t about_bytes);
+
 /* Load and check a file, or a bundled lesson by its name, with the experiment that it names. `sets`: n texts KEY=VALUE
  * for every run; student=N (from 1) gives that student's seed. False: `error`, and nothing is to be freed. */
 bool hb_lesson_load(const char *path, const char *const *sets, size_t n, struct hb_lesson *lesson,

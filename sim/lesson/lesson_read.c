@@ -12,6 +12,7 @@
 #include "sim/result/expect.h"
 #include "sim/result/known.h"
 
+#define MINUTES       20 /* that a lesson takes, if it does not say */
 #define SETS_MAX      80u
 #define STUDENT_MAX   1000000u
 #define STUDENT_SEEDS 999983u /* seeds of students are 1 to this, a prime */
@@ -186,7 +187,7 @@ static bool read_head(const struct hb_lesson_reader *reader) {
     struct hb_lesson *lesson = reader->lesson;
     const struct hb_fields *fields = &reader->fields;
     const cJSON *root = lesson->document;
-    lesson->minutes = 20;
+    lesson->minutes = MINUTES;
     return hb_fields_only(fields, "", root, names) &&
            hb_fields_text_needed(fields, "lesson", get(root, "lesson"), &lesson->name) &&
            hb_fields_text_needed(fields, "title", get(root, "title"), &lesson->title) &&
@@ -243,6 +244,18 @@ bool hb_lesson_is(const char *path) {
     struct hb_error error;
     cJSON *root = strcmp(path, "-") != 0 && hb_lesson_find(path, found) ? hb_json_read(found, &error) : NULL;
     const bool is = cJSON_IsObject(root) && get(root, "lesson") && get(root, "steps");
+    cJSON_Delete(root);
+    return is;
+}
+
+bool hb_lesson_about(const char *path, char *title, size_t title_bytes, char *about, size_t about_bytes) {
+    struct hb_error error;
+    cJSON *root = hb_lesson_is(path) ? hb_json_read(path, &error) : NULL;
+    const cJSON *name = get(root, "title"), *objective = get(root, "objective"), *minutes = get(root, "minutes");
+    const bool is = cJSON_IsString(name);
+    snprintf(title, title_bytes, "%s", is ? name->valuestring : "");
+    snprintf(about, about_bytes, "%.0f minutes%s%s", cJSON_IsNumber(minutes) ? minutes->valuedouble : MINUTES,
+             cJSON_IsString(objective) ? ": " : "", cJSON_IsString(objective) ? objective->valuestring : "");
     cJSON_Delete(root);
     return is;
 }

@@ -15,7 +15,7 @@ until_told 10 '^event .* All CPUs are up'
 click 'kill 1'
 until_told 5 '^story acting'
 killed=$(told cycle)
-for pressed in period e m; do key $pressed; done
+for pressed in period e p; do key $pressed; done
 click 'go-to-cycle 0' # in the middle of the strip
 until_told 5 '^story none'
 key n

@@ -362,7 +362,7 @@ START_TEST(the_strip_goes_to_places_of_the_run) {
     click(HB_COMMAND_KILL, 1);
     uint64_t killed = app->view.story.cycle[HB_STAGE_KILLED];
     play(2);
-    hb_app_key(app, 'm');
+    hb_app_key(app, 'p');
     uint64_t marked = hb_app_cycle(app), state = hash();
     hb_app_run_to(app, 2 * marked, 0);
     struct hb_zone strip = probe(HB_PROBE_TIME);
@@ -384,7 +384,7 @@ START_TEST(the_strip_goes_to_places_of_the_run) {
     run(HB_COMMAND_KILL, 3); /* in this future CPU 1 does not die */
     ck_assert_uint_eq(app->faults.count, 1);
     hb_app_seek(app, marked);
-    hb_app_key(app, 'm');
+    hb_app_key(app, 'p');
     ck_assert_uint_eq(app->bookmarks.count, 0);
 }
 END_TEST
@@ -624,6 +624,29 @@ static bool shows(const char *text) {
     return false;
 }
 
+START_TEST(the_start_page_opens_what_is_chosen) {
+    static const struct hb_start_entry entry[] = {{"Kill a CPU now", "Click one.", ""},
+                                                  {"Lessons", "", NULL},
+                                                  {"The tour", "10 minutes", "tour"},
+                                                  {"smp2", "", "smp2"}};
+    static const struct hb_start start = {4, entry};
+    app->ui.start = &start;
+    app->ui.starting = true;
+    ck_assert(shows("Kill a CPU now") && shows("Lessons"));
+    hb_app_key(app, HB_KEY_DOWN); /* headings are passed over */
+    ck_assert_uint_eq(app->ui.start_at, 2);
+    hb_app_key(app, HB_KEY_UP);
+    hb_app_key(app, HB_KEY_UP);
+    hb_app_key(app, 'k'); /* no other key means anything */
+    ck_assert(app->ui.start_at == 0 && app->past.story.shown.kind == HB_STORY_NONE);
+    hb_app_key(app, '\r');
+    ck_assert(!app->ui.starting && app->wanted_entry == -1 && !shows("Lessons"));
+    app->ui.starting = true;
+    click(HB_COMMAND_OPEN, 3);
+    ck_assert_int_eq(app->wanted_entry, 3);
+}
+END_TEST
+
 START_TEST(a_lesson_is_turned_by_the_presenters_keys) {
     const struct hb_deck_page page[] = {
         {.cycle = 50000, .hart = 2, .say = "Four CPUs."},
@@ -691,6 +714,7 @@ static Suite *suite(void) {
     tcase_add_test(tests, the_end_is_told);
     tcase_add_test(tests, a_single_cpu_can_die_too);
     tcase_add_test(tests, the_description_holds_what_is_seen);
+    tcase_add_test(tests, the_start_page_opens_what_is_chosen);
     tcase_add_test(tests, a_lesson_is_turned_by_the_presenters_keys);
     suite_add_tcase(all, tests);
     return all;

@@ -27,6 +27,7 @@ int hb_cmd_gui(const struct hb_options *options) {
 #include "sim/state/recording.h"
 #include "ui/cli/lesson.h"
 #include "ui/cli/rerun.h"
+#include "ui/cli/start_page.h"
 #include "ui/cli/terminal/progress.h"
 #include "ui/dashboard/dashboard.h"
 #include "ui/dashboard/model/deck.h"
@@ -137,6 +138,7 @@ static bool choose_size(const char *text, struct hb_dashboard_options *chosen) {
 static bool choose(const struct hb_options *options, struct hb_dashboard_options *chosen) {
     *chosen = (struct hb_dashboard_options){
         .large = options->large,
+        .notes = options->notes,
         .dark = options->dark,
         .shot_path = options->shot,
         .log_path = options->commands,
@@ -231,6 +233,27 @@ static int open_lesson(const char *name, const struct hb_options *options, struc
     return status;
 }
 
+static int open_named(const char *name, const struct hb_options *options, struct hb_dashboard_options *chosen) {
+    return hb_lesson_is(name) ? open_lesson(name, options, chosen) : open_experiment(name, options, chosen);
+}
+
+/* ---- The start page -------------------------------------------------------------------------------------------- */
+
+/* What is chosen there takes its window's place. */
+static int open_start(const struct hb_options *options, struct hb_dashboard_options *chosen) {
+    struct hb_start_page *page = hb_start_page_make();
+    int opened = -1;
+    if (!page)
+        return HB_EXIT_INTERNAL;
+    chosen->start = &page->start;
+    chosen->opened = &opened;
+    int status = open_experiment("smp4", options, chosen);
+    if (status == HB_EXIT_OK && opened >= 0 && choose(options, chosen))
+        status = open_named(page->open[opened], options, chosen);
+    hb_start_page_free(page);
+    return status;
+}
+
 int hb_cmd_gui(const struct hb_options *options) {
     struct hb_dashboard_options chosen;
     if (!choose(options, &chosen))
@@ -238,7 +261,7 @@ int hb_cmd_gui(const struct hb_options *options) {
     if (hb_rerun_is_meant(options))
         return open_rerun(options, &chosen);
     const char *name = options->arguments ? options->argument[0] : "smp4";
-    return hb_lesson_is(name) ? open_lesson(name, options, &chosen) : open_experiment(name, options, &chosen);
+    return options->start ? open_start(options, &chosen) : open_named(name, options, &chosen);
 }
 
 #endif

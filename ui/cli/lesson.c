@@ -35,6 +35,7 @@ static void fill_page(const struct hb_lesson_step *step, const struct hb_played_
                                   .say = step->say,
                                   .ask = step->ask,
                                   .why = step->why,
+                                  .note = step->note,
                                   .choices = step->choices,
                                   .right = played->right};
     for (uint32_t i = 0; i < step->choices; i++)

@@ -102,7 +102,7 @@ struct hb_options {
     const char *tasks; /* with slurm */
     const char *run;   /* of a campaign */
     bool resume;
-    bool why;
+    bool why, start;
     bool notes;
     bool mem_trace; /* the arguments are memory traces */
     bool disk_write;

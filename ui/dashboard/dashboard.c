@@ -6,6 +6,7 @@
 
 #include "sim/base/output.h"
 #include "ui/dashboard/app/app.h"
+#include "ui/dashboard/sdl/notes_window.h"
 #include "ui/dashboard/sdl/picture.h"
 #include "ui/dashboard/sdl/window.h"
 
@@ -142,6 +143,8 @@ static bool open_app(struct show *show, const struct hb_metrics *metrics) {
         show->app->ui.scene = show->options->scene;
     if (show->options->fault_cycle != 0)
         hb_app_stop_before(show->app, show->options->fault_cycle);
+    show->app->ui.start = show->options->start;
+    show->app->ui.starting = show->options->start != NULL;
     return replay_and_log(show);
 }
 
@@ -185,14 +188,22 @@ static bool run_window(struct show *show, int text_px) {
     const struct hb_dashboard_options *options = show->options;
     struct hb_error *error = show->error;
     struct hb_window window;
+    struct hb_notes_window notes = {.window = NULL};
     if (options->describe_path != NULL && !hb_output_probe(options->describe_path, error))
         return false;
     bool done = hb_window_open(&window, options->width, options->height, text_px, error->text, sizeof error->text) &&
                 open_app(show, &window.gfx->text.metrics);
     window.describe_path = options->describe_path;
-    while (done && hb_window_loop_once(&window, show->app))
+    if (done && options->notes && options->deck != NULL)
+        done = hb_notes_open(&notes, text_px, error->text, sizeof error->text);
+    while (done && show->app->wanted_entry < 0 && hb_window_loop_once(&window, show->app)) {
+        hb_notes_show(&notes, show->app);
         if (show->app->wanted_variant >= 0)
             done = change_variant(show);
+    }
+    if (options->opened != NULL)
+        *options->opened = show->app->wanted_entry;
+    hb_notes_close(&notes);
     if (window.describe_failed) {
         *error = window.error;
         done = false;

@@ -10,6 +10,7 @@
 
 #include "sim/base/error.h"
 #include "ui/dashboard/model/session.h"
+#include "ui/dashboard/model/start.h"
 
 /* The variants of an experiment, of which one is shown at a time. */
 struct hb_dashboard_variants {
@@ -23,10 +24,13 @@ struct hb_dashboard_variants {
 struct hb_dashboard_options {
     const struct hb_dashboard_variants *variants; /* NULL: there is one run alone */
     int width, height;                            /* of the window or picture in pixels; 0: 1600 x 900 */
-    const struct hb_deck *deck; /* the pages of a lesson, whose runs are the variants; NULL: no lesson */
-    uint32_t first_page;        /* that is open at first; the variant that is shown is its run */
-    bool revealed;              /* with its answer */
-    bool large;                 /* text for a lecture hall: 28 pixels in place of 18 */
+    const struct hb_deck *deck;   /* the pages of a lesson, whose runs are the variants; NULL: no lesson */
+    uint32_t first_page;          /* that is open at first; the variant that is shown is its run */
+    bool revealed;                /* with its answer */
+    const struct hb_start *start; /* the start page, shown at first; NULL: there is none */
+    int *opened;                  /* takes the entry of it that is to be opened next, -1: none; with `start` */
+    bool notes;                   /* a second window with the teacher's notes on the lesson */
+    bool large;                   /* text for a lecture hall: 28 pixels in place of 18 */
     bool dark;
     uint8_t scene; /* enum hb_scene_id that fills the window at first; 0: the overview, or what the lesson says */
     const char *shot_path;     /* PNG to write, without a window; NULL: open a window */

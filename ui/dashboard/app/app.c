@@ -79,6 +79,7 @@ bool hb_app_begin(struct hb_app *app, struct hb_session *session, const struct h
     app->session = session;
     app->ui = (struct hb_ui_state){.theme = &hb_theme_light, .playing = true, .mouse_x = -1, .mouse_y = -1};
     app->wanted_variant = -1;
+    app->wanted_entry = -1;
     app->recovery_off_cycle = HB_NEVER_OFF;
     app->wanted_text_px = metrics->text_px;
     hb_app_metrics(app, metrics);

@@ -77,6 +77,7 @@ struct hb_app {
     double notice_seconds;                   /* how long the notice is still shown */
     struct hb_zone dragged;                  /* the slider or the strip that follows the mouse; empty: none */
     int wanted_text_px;                      /* the window opens fonts of this size */
+    int wanted_entry;                        /* of the start page: whoever opened the app opens it; -1: none */
     int wanted_variant;                      /* whoever opened the app shows this one instead; -1: stay */
     bool quit, want_picture;
     struct hb_output *log; /* commands; NULL: none is wanted, or it could not be written any more */
@@ -183,11 +184,19 @@ void hb_app_describe(const struct hb_app *app, FILE *out);
 /* Shows the page of a lesson that the state names, in the run that is open: the machine goes to its moment. */
 void hb_app_show_page(struct hb_app *app);
 
+/* Draws the teacher's notes on the page that is shown, as a picture of their own. */
+void hb_app_draw_notes(const struct hb_app *app, const struct hb_metrics *metrics, int w, int h,
+                       struct hb_draw_list *list);
+
 /* Turns to a page; one of another run is shown when that is open. */
 void hb_app_turn(struct hb_app *app, uint32_t page, bool revealed);
 
 /* One on (the answer counts) or back, as a command. */
 void hb_app_turn_on(struct hb_app *app, bool back);
+
+/* Opens an entry of the start page, which is then gone; a key while it is shown. */
+void hb_app_open_entry(struct hb_app *app, uint32_t entry);
+void hb_app_start_key(struct hb_app *app, int key);
 
 /* Input. Keys are ASCII characters or one of these; positions are pixels of the draw list. */
 enum hb_key_code {

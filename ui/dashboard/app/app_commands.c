@@ -165,6 +165,7 @@ static void look(struct hb_app *app, const struct hb_command *command) {
     int64_t argument = command->argument < 0 ? 0 : command->argument;
     switch (command->kind) {
     case HB_COMMAND_BOOKMARK: hb_app_bookmark(app); break;
+    case HB_COMMAND_OPEN: hb_app_open_entry(app, (uint32_t)argument); break;
     case HB_COMMAND_CHOOSE: ui->choosing = !ui->choosing && ui->variants > 1; break;
     case HB_COMMAND_VARIANT:
         ui->choosing = false;
@@ -202,6 +203,7 @@ static command_fn *const handlers[HB_COMMAND_KINDS] = {
     [HB_COMMAND_TO_FAULT] = move,
     [HB_COMMAND_VARIANT] = look,
     [HB_COMMAND_CHOOSE] = look,
+    [HB_COMMAND_OPEN] = look,
     [HB_COMMAND_STEP_TRANSACTION] = move,
     [HB_COMMAND_STEP_EVENT] = move,
     [HB_COMMAND_BACK_INSTRUCTION] = move,

@@ -1,5 +1,6 @@
 /* Turning the pages of a lesson. */
 #include "ui/dashboard/app/app.h"
+#include "ui/dashboard/panels/panels.h"
 
 void hb_app_show_page(struct hb_app *app) {
     const struct hb_deck_page *page = &app->ui.deck->page[app->ui.page];
@@ -33,4 +34,12 @@ void hb_app_turn_on(struct hb_app *app, bool back) {
     const int64_t page = (int64_t)ui->page + (back ? -1 : reveals ? 0 : 1);
     if (page < (int64_t)ui->deck->pages)
         hb_app_execute(app, hb_command_of(HB_COMMAND_PAGE, 2 * page + reveals));
+}
+
+void hb_app_draw_notes(const struct hb_app *app, const struct hb_metrics *metrics, int w, int h,
+                       struct hb_draw_list *list) {
+    struct hb_ui_state ui = app->ui;
+    ui.metrics = metrics;
+    hb_draw_begin(list, metrics, ui.theme);
+    hb_panel_notes(list, (struct hb_rect){0, 0, w, h}, &ui);
 }

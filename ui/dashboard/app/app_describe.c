@@ -20,6 +20,10 @@ void hb_app_describe(const struct hb_app *app, FILE *out) {
     fprintf(out, "cycle %llu\n", (unsigned long long)hb_app_cycle(app));
     fprintf(out, "hash %016llx\n", (unsigned long long)app->session->ops->hash(app->session->self));
     fprintf(out, "%s\n", app->ui.playing ? "playing" : "paused");
+    if (app->ui.deck)
+        fprintf(out, "page %u of %u%s\n", app->ui.page + 1, app->ui.deck->pages, app->ui.revealed ? ", answered" : "");
+    if (app->ui.starting)
+        fprintf(out, "start page: %s\n", app->ui.start->entry[app->ui.start_at].title);
     fprintf(out, "speed %.0f\n", app->ui.speed);
     fprintf(out, "tasks %u done %u lost\n", view->throughput.tasks_done, view->throughput.tasks_lost);
     fprintf(out, "work %.3f before %.3f alive %u of %u\n", (double)view->throughput.now,

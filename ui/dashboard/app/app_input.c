@@ -16,7 +16,7 @@ static const struct {
     {'E', {HB_COMMAND_BACK_EVENT, 0, 0}},
     {'N', {HB_COMMAND_TO_PLACE, 1, 0}},
     {'n', {HB_COMMAND_TO_PLACE, 0, 0}},
-    {'m', {HB_COMMAND_BOOKMARK, 0, 0}},
+    {'p', {HB_COMMAND_BOOKMARK, 0, 0}},
     {'x', {HB_COMMAND_STEP_TRANSACTION, 0, 0}},
     {'e', {HB_COMMAND_STEP_EVENT, 0, 0}},
     {'b', {HB_COMMAND_BACK, 0, 0}},
@@ -99,6 +99,10 @@ static void list_scroll(struct hb_app *app, int rows) {
 }
 
 void hb_app_key(struct hb_app *app, int key) {
+    if (app->ui.starting) {
+        hb_app_start_key(app, key);
+        return;
+    }
     if (key == HB_KEY_UP || key == HB_KEY_DOWN) {
         bool newest_last = app->ui.scene != HB_SCENE_LINES;
         list_scroll(app, (key == HB_KEY_UP) == newest_last ? SCROLL_ROWS : -SCROLL_ROWS);

@@ -10,10 +10,11 @@
 #define BEFORE_WINDOWS   16    /* that make up the throughput before a fault */
 #define SLICE_MAX        49152 /* cycles times CPUs that surely fit into a frame's budget */
 #define SLICES_A_FRAME   16
-#define COARSE_SLICE     256  /* of a long run that nobody watches */
-#define RECENT_CYCLES    4096 /* of such a run that count as one piece of recent time */
-#define SEEK_FINE_CYCLES 2048 /* at its end, so that the timeline can be zoomed in there */
-#define TIMELINE_SECONDS 8.0  /* of normal speed that fill the timeline */
+#define COARSE_SLICE     256   /* of a long run that nobody watches */
+#define COARSE_SLICE_MAX 65536 /* no keyframe is missed */
+#define RECENT_CYCLES    4096  /* of such a run that count as one piece of recent time */
+#define SEEK_FINE_CYCLES 2048  /* at its end, so that the timeline can be zoomed in there */
+#define TIMELINE_SECONDS 8.0   /* of normal speed that fill the timeline */
 #define TIMELINE_COLUMNS 450
 #define TO_FAULT_STEP    16384
 #define BEFORE_SECONDS   2.0 /* how far before one of the experiment's own faults to stop */
@@ -145,6 +146,12 @@ static bool run_slice(struct hb_app *app, uint64_t target, uint64_t slice, bool 
     return counters.cycle > before;
 }
 
+/* Of a long way only its end is kept in small pieces: the history's levels below this slice will have been overwritten
+ * when the machine arrives. */
+static uint64_t coarse_slice(uint64_t cycles) {
+    return power_of_two(fmin(fmax(COARSE_SLICE, (double)cycles / HB_HISTORY_CELLS), COARSE_SLICE_MAX));
+}
+
 void hb_app_run_to(struct hb_app *app, uint64_t cycle, uint64_t fine_cycles) {
     uint64_t now = hb_app_cycle(app);
     bool moves = true;
@@ -152,7 +159,7 @@ void hb_app_run_to(struct hb_app *app, uint64_t cycle, uint64_t fine_cycles) {
         bool fine = cycle - now <= fine_cycles;
         uint64_t target = fine || cycle - now <= fine_cycles + COARSE_SLICE ? cycle : cycle - fine_cycles;
         uint64_t before = now;
-        moves = run_slice(app, target, fine ? 1 : COARSE_SLICE, false);
+        moves = run_slice(app, target, fine ? 1 : coarse_slice(cycle - now), false);
         now = hb_app_cycle(app);
         if (now / RECENT_CYCLES != before / RECENT_CYCLES)
             hb_history_mark(app->history);

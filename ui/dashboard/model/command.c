@@ -38,6 +38,7 @@ static const struct {
     [HB_COMMAND_AGAIN_OFF] = {"again-with-recovery-off", NO_OPERAND},
     [HB_COMMAND_AGAIN_LOST] = {"again-with-cache-lost", NO_OPERAND},
     [HB_COMMAND_PAGE] = {"page", WHOLE},
+    [HB_COMMAND_OPEN] = {"open", WHOLE},
     [HB_COMMAND_SELECT] = {"select", WHOLE},
     [HB_COMMAND_SCENE] = {"scene", SCENE},
     [HB_COMMAND_ZOOM] = {"zoom", WHOLE},

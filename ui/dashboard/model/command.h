@@ -37,6 +37,7 @@ enum hb_command_kind {
     HB_COMMAND_VARIANT,     /* argument: variant of the experiment to show */
     HB_COMMAND_CHOOSE,      /* shows or hides the list of variants */
     HB_COMMAND_PAGE,        /* argument: twice the page of the lesson, and 1 with its answer */
+    HB_COMMAND_OPEN,        /* argument: entry of the start page */
     HB_COMMAND_SELECT,      /* argument: hart */
     HB_COMMAND_SCENE,       /* argument: enum hb_scene_id */
     HB_COMMAND_ZOOM,        /* argument: cycles a column of the timeline (a power of two) */

@@ -19,6 +19,7 @@ struct hb_deck_page {
     const char *say;  /* each may be NULL */
     const char *ask;  /* NULL: no question */
     const char *why;  /* shown with the answer */
+    const char *note; /* for the teacher alone */
     char answer[96];  /* of a question without choices */
     uint32_t choices; /* of a question */
     uint32_t right;   /* the choice that is */

@@ -22,7 +22,7 @@ static const struct {
     {"I", "one instruction of that CPU"},
     {"X, E", "a bus transaction on; an event"},
     {"Shift+I, X, E", "the same back"},
-    {"M; N", "bookmark; to the next, or a fault"},
+    {"P; N", "bookmark; to the next, or a fault"},
     {"[ and ]", "half and double the speed"},
     {"Home, End", "to the opening; follow the present"},
     {"Wheel, W, S", "zoom the timeline; scroll a list"},

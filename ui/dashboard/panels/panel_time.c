@@ -76,6 +76,6 @@ void hb_time_tip(const struct hb_zone *zone, const struct hb_view *view, int x, 
     if (place != NULL)
         snprintf(text, bytes, "Goes to cycle %s: %s.", at, looks[place->kind].word);
     else
-        snprintf(text, bytes, "Goes to cycle %s; the run has come to %s (M sets a bookmark, N goes to the next place).",
+        snprintf(text, bytes, "Goes to cycle %s; the run has come to %s (P sets a bookmark, N goes to the next place).",
                  at, hb_format_count(far, view->time.furthest_cycle));
 }

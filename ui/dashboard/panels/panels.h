@@ -37,6 +37,12 @@ void hb_panel_status(struct hb_draw_list *list, struct hb_rect rect, const struc
 void hb_panel_help(struct hb_draw_list *list, struct hb_rect window, const struct hb_view *view,
                    const struct hb_ui_state *ui);
 
+/* The start page, over the whole window. */
+void hb_panel_start(struct hb_draw_list *list, struct hb_rect window, const struct hb_ui_state *ui);
+
+/* The teacher's notes on the page of the lesson that is shown, in a window of their own. */
+void hb_panel_notes(struct hb_draw_list *list, struct hb_rect rect, const struct hb_ui_state *ui);
+
 /* The list of variants to choose from. */
 void hb_panel_variants(struct hb_draw_list *list, struct hb_rect window, const struct hb_ui_state *ui);
 

@@ -9,6 +9,7 @@
 #include "ui/dashboard/draw/theme.h"
 #include "ui/dashboard/model/deck.h"
 #include "ui/dashboard/model/scene.h"
+#include "ui/dashboard/model/start.h"
 
 #define HB_SPEED_MIN 1.0
 #define HB_SPEED_MAX 1e8
@@ -35,6 +36,9 @@ struct hb_ui_state {
     const struct hb_deck *deck;      /* a lesson's pages; NULL: there is no lesson */
     uint32_t page;                   /* of the deck */
     bool revealed;                   /* its answer is shown */
+    const struct hb_start *start;    /* what the start page offers; NULL: there is none */
+    bool starting;                   /* it is shown */
+    uint32_t start_at;               /* its selected entry */
     int mouse_x, mouse_y;
     uint64_t column_cycles; /* zoom of the timeline */
     bool zoomed;            /* set by hand; otherwise the zoom follows the speed */

@@ -58,6 +58,8 @@ void hb_screen_draw(struct hb_draw_list *list, int w, int h, const struct hb_vie
         hb_panel_deck(list, deck, ui);
     if (ui->choosing)
         hb_panel_variants(list, window, ui);
+    if (ui->starting)
+        hb_panel_start(list, window, ui);
     if (ui->help)
         hb_panel_help(list, window, view, ui);
     draw_tip(list, window, view, ui);

@@ -107,13 +107,21 @@ static int special_key(SDL_Keycode code) {
     case SDLK_PAGEDOWN: return HB_KEY_PAGE_DOWN;
     case SDLK_F12: return HB_KEY_F12;
     case SDLK_ESCAPE: return 27;
+    case SDLK_RETURN:
+    case SDLK_KP_ENTER: return '\r';
     case SDLK_TAB: return '\t';
     default: return 0;
     }
 }
 
+static bool is_own(const struct hb_window *window, uint32_t id) {
+    return SDL_GetWindowFromID(id) == window->window;
+}
+
 static void take_mouse(struct hb_window *window, struct hb_app *app, const SDL_Event *event) {
     double scale = window->scale;
+    if (event->type >= SDL_MOUSEMOTION && event->type <= SDL_MOUSEWHEEL && !is_own(window, event->motion.windowID))
+        return; /* of the notes' window */
     switch (event->type) {
     case SDL_MOUSEMOTION: hb_app_mouse_move(app, (int)(event->motion.x * scale), (int)(event->motion.y * scale)); break;
     case SDL_MOUSEBUTTONDOWN:
@@ -139,6 +147,8 @@ static void take_event(struct hb_window *window, struct hb_app *app, const SDL_E
             hb_app_key(app, event->text.text[0]);
         break;
     case SDL_WINDOWEVENT:
+        if (event->window.event == SDL_WINDOWEVENT_CLOSE && is_own(window, event->window.windowID))
+            hb_app_execute(app, hb_command_of(HB_COMMAND_QUIT, 0)); /* SDL_QUIT comes with the last window alone */
         if (event->window.event == SDL_WINDOWEVENT_LEAVE)
             hb_app_mouse_move(app, -1, -1);
         break;

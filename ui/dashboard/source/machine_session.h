@@ -67,6 +67,9 @@ void hb_machine_events_spun(const struct hb_machine_session *self, struct hb_cou
 /* After a restore: nothing waits, and the past has been reported. */
 void hb_machine_events_reset(struct hb_machine_session *self);
 
+/* Whether the image is a kernel with tasks and heartbeats; other images may have tracepoints, too. */
+bool hb_view_has_kernel(const struct hb_machine *machine);
+
 /* Fills the view from the machine, as hb_session_ops.fill, .machine and .counters say. */
 void hb_view_fill(struct hb_machine *machine, struct hb_view *view);
 void hb_view_fill_machine(const struct hb_machine *machine, struct hb_view_machine *view);

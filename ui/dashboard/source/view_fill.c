@@ -56,9 +56,13 @@ static bool is_amp(const struct hb_machine *machine) {
     return machine->elf.has_note && ((const struct hb_note *)(const void *)machine->elf.note)->amp != 0;
 }
 
+bool hb_view_has_kernel(const struct hb_machine *machine) {
+    return machine->elf.has_note && machine->params_address != 0;
+}
+
 static void write_summary(const struct hb_machine *machine, struct hb_view_machine *view) {
     char protocol[16] = "";
-    bool bundled = machine->elf.has_note, coherent = machine->config.bus.protocol != HB_PROTOCOL_NONE;
+    bool bundled = hb_view_has_kernel(machine), coherent = machine->config.bus.protocol != HB_PROTOCOL_NONE;
     for (size_t i = 0; coherent && i + 1 < sizeof protocol && machine->bus.protocol->name[i] != '\0'; i++) {
         protocol[i] = (char)toupper((unsigned char)machine->bus.protocol->name[i]);
         protocol[i + 1] = '\0';
@@ -82,11 +86,12 @@ void hb_view_fill_machine(const struct hb_machine *machine, struct hb_view_machi
         snprintf(view->cause[i], sizeof view->cause[i], "%s", cause_words[i]);
     for (uint32_t i = 1; i < HB_TXNS; i++)
         snprintf(view->type[type_of(i)], sizeof view->type[0], "%s", type_words[i]);
-    bool watched = machine->elf.has_note && os->heartbeat_period_cycles > 0 && os->recovery_detect != HB_DETECT_NONE;
-    view->heartbeat_period_cycles = machine->elf.has_note ? os->heartbeat_period_cycles : 0;
+    bool watched =
+        hb_view_has_kernel(machine) && os->heartbeat_period_cycles > 0 && os->recovery_detect != HB_DETECT_NONE;
+    view->heartbeat_period_cycles = hb_view_has_kernel(machine) ? os->heartbeat_period_cycles : 0;
     view->heartbeat_timeout_cycles = watched ? os->heartbeat_timeout_cycles : 0;
     view->heartbeat_check_cycles = watched ? os->heartbeat_check_cycles : 0;
-    view->tasks = machine->elf.has_note ? (uint32_t)os->workload_tasks : 0;
+    view->tasks = hb_view_has_kernel(machine) ? (uint32_t)os->workload_tasks : 0;
     view->amp = is_amp(machine);
     view->fences = os->recovery_fence != 0;
     view->frees_locks = os->recovery_locks != HB_LOCKS_NONE;
@@ -176,7 +181,7 @@ void hb_view_fill_counters(const struct hb_machine *machine, struct hb_counters 
 static void fill_hart(const struct hb_machine *machine, uint32_t h, struct hb_view_hart *view) {
     const struct hb_hart *hart = &machine->hart[h];
     const struct hb_os_hart *os = &machine->saved->os.harts[h];
-    bool told = machine->elf.has_note;
+    bool told = hb_view_has_kernel(machine);
     view->state = state_of(machine, h);
     view->cause = hart->in_flight.active ? hart->in_flight.cause : hart->last_stall;
     view->task = task_of(machine, h);

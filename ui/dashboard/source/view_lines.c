@@ -2,7 +2,8 @@
  *
  * Of all lines in the data caches the most recently used are shown, those with more than one copy before the others:
  * sharing is what a protocol is about; and of these those that belong to an object with a name before the memory of
- * tasks. They are in the order of their addresses, so that a line keeps its place while the machine runs. */
+ * tasks. They are in the order of their addresses, so that a line keeps its place while the machine runs. Above them
+ * stand the lines of variables that the experiment watches (stats.watch). */
 #include <stdlib.h>
 #include <string.h>
 
@@ -102,13 +103,35 @@ static void fill_line(const struct hb_machine *machine, uint64_t address, struct
         hb_ram_read(&machine->ram, address - HB_RAM_BASE, &view->memory_value, sizeof view->memory_value);
 }
 
+static bool is_there(const struct hb_view_lines *lines, uint64_t address) {
+    for (uint32_t i = 0; i < lines->count; i++)
+        if (lines->line[i].address == address)
+            return true;
+    return false;
+}
+
+/* Those that the experiment watches, whether a cache has them or not. */
+static void fill_watched(const struct hb_machine *machine, struct hb_view_lines *lines) {
+    const struct hb_stats_config *config = &machine->config.stats;
+    for (uint32_t i = 0; i < config->watches; i++) {
+        uint64_t address, size;
+        if (!hb_symbols_find(&machine->symbols, config->watch[i], &address, &size))
+            continue;
+        address -= address % machine->bus.line_bytes;
+        if (!is_there(lines, address))
+            fill_line(machine, address, &lines->line[lines->count++]);
+    }
+}
+
 void hb_view_fill_lines(const struct hb_machine *machine, struct hb_view_lines *lines) {
     struct choice choice = {.count = 0};
     lines->line_bytes = machine->bus.line_bytes;
     lines->total = 0;
+    lines->count = 0;
+    fill_watched(machine, lines);
     choose(machine, &choice, &lines->total);
     qsort(choice.best, choice.count, sizeof choice.best[0], by_address);
-    lines->count = choice.count;
-    for (uint32_t i = 0; i < choice.count; i++)
-        fill_line(machine, choice.best[i].address, &lines->line[i]);
+    for (uint32_t i = 0; i < choice.count && lines->count < HB_VIEW_LINES; i++)
+        if (!is_there(lines, choice.best[i].address))
+            fill_line(machine, choice.best[i].address, &lines->line[lines->count++]);
 }
