@@ -108,10 +108,14 @@ static void draw_sum(const struct hb_pen *pen, struct hb_rect row, const struct 
     hb_draw_first_fit(pen->list, row, HB_FONT_BODY, HB_ALIGN_LEFT, pen->list->theme->muted, over ? whole : still, 2);
 }
 
-static void draw_parts(const struct hb_pen *pen, struct hb_rect rest, const struct ruler *ruler) {
-    int rows = ruler->parts + 1;
-    int height = hb_clamp(rest.h / hb_max(1, rows), hb_em(pen->ui, 1.15), hb_em(pen->ui, 2.4));
-    for (int i = 0; i < ruler->parts; i++) {
+static int row_height(const struct hb_pen *pen, struct hb_rect rest, int rows) {
+    return hb_clamp(rest.h / hb_max(1, rows), hb_em(pen->ui, 1.15), hb_em(pen->ui, 2.4));
+}
+
+/* The parts from `first` on, as many as there is room for, and the sum after the last. */
+static void draw_parts(const struct hb_pen *pen, struct hb_rect rest, const struct ruler *ruler, int first,
+                       int height) {
+    for (int i = first; i < ruler->parts; i++) {
         struct hb_rect row = hb_take_top(&rest, height);
         if (row.h > 0)
             draw_part(pen, row, ruler, i);
@@ -287,7 +291,12 @@ void hb_scene_failure(struct hb_draw_list *list, struct hb_rect rect, const stru
     hb_cut_top(&body, hb_em(ui, 0.5));
     struct hb_rect left = hb_cut_left(&body, (body.w - hb_em(ui, 1.5)) / 2);
     hb_cut_left(&body, hb_em(ui, 1.5));
-    draw_parts(&pen, left, &ruler);
+    int height = row_height(&pen, left, ruler.parts + 1), shown = left.h / height;
+    draw_parts(&pen, left, &ruler, 0, height);
+    if (shown <= ruler.parts) { /* the rest of them is more than what was lost */
+        draw_parts(&pen, body, &ruler, shown, height);
+        return;
+    }
     draw_switches(&pen, &body);
     draw_lost(&pen, &body);
 }
