@@ -12,6 +12,7 @@ read -r steps questions <<< "$pages"
 [ -n "$steps" ] || fail "$lesson cannot be played"
 dashboard_opens "$hartbeat" gui "$lesson" --size 1280x720
 until_told 60 '^page 1 of '
+xdotool mousemove 2 2
 shoot() { [ -z "$folder" ] || import -silent -window root -crop 1280x720+160+90 +repage "$folder/$(printf '%02d' "$1").png"; }
 last="page $steps of $steps"
 shots=0 turns=0

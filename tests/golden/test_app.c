@@ -657,11 +657,12 @@ START_TEST(a_lesson_is_turned_by_the_presenters_keys) {
          .right = 1,
          .choice = {{"this", "No."}, {"that", "Yes."}}},
         {.run = 1, .cycle = 70000, .hart = -1, .say = "Elsewhere."},
+        {.cycle = 400000, .whole = true, .hart = -1, .say = "All of it."},
     };
-    const struct hb_deck deck = {.title = "A lesson", .pages = 3, .page = page};
+    const struct hb_deck deck = {.title = "A lesson", .pages = 4, .page = page};
     app->ui.deck = &deck;
     hb_app_show_page(app);
-    ck_assert(shows("Four CPUs.") && shows("page 1 of 3") && app->ui.selected == 2);
+    ck_assert(shows("Four CPUs.") && shows("page 1 of 4") && app->ui.selected == 2);
     ck_assert_uint_eq(hb_app_cycle(app), 50000);
     hb_app_key(app, HB_KEY_PAGE_DOWN);
     ck_assert(shows("Which?") && shows("b) that") && !shows("b) that  Yes."));
@@ -671,7 +672,13 @@ START_TEST(a_lesson_is_turned_by_the_presenters_keys) {
     ck_assert_int_eq(app->wanted_variant, -1);
     hb_app_key(app, HB_KEY_PAGE_DOWN); /* a page of another run, which the window opens */
     ck_assert_int_eq(app->wanted_variant, 1);
+    const uint64_t column = app->ui.column_cycles;
+    hb_app_key(app, HB_KEY_PAGE_DOWN); /* a page at the end: the lanes show the whole run, from its reset */
+    hb_app_draw(app, 1024, 768);
+    ck_assert(hb_app_cycle(app) == 400000 && app->view.timeline.from_cycle == 0 && app->view.timeline.cell[0][0].known);
     hb_app_key(app, HB_KEY_PAGE_UP);
+    hb_app_key(app, HB_KEY_PAGE_UP);
+    ck_assert_uint_eq(app->ui.column_cycles, column);
     hb_app_key(app, HB_KEY_PAGE_UP);
     ck_assert(shows("Four CPUs."));
     ck_assert_uint_eq(hb_app_cycle(app), 50000);

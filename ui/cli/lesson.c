@@ -47,8 +47,12 @@ struct hb_deck_page *hb_lesson_pages(const struct hb_lesson *lesson, const struc
     struct hb_deck_page *page = calloc(lesson->steps, sizeof *page);
     if (!page)
         abort();
-    for (uint32_t i = 0; i < lesson->steps; i++)
+    for (uint32_t i = 0; i < lesson->steps; i++) {
+        const enum hb_goal_kind goal = lesson->step[i].until.kind;
         fill_page(&lesson->step[i], &play->step[i], &page[i]);
+        page[i].whole = goal == HB_GOAL_END ||
+                        (goal == HB_GOAL_STAY && i > 0 && page[i - 1].whole && page[i].cycle == page[i - 1].cycle);
+    }
     return page;
 }
 

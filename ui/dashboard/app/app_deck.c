@@ -2,6 +2,27 @@
 #include "ui/dashboard/app/app.h"
 #include "ui/dashboard/panels/panels.h"
 
+#define RESTS_SECONDS 1e9
+#define WHOLE_COLUMNS 384                   /* of the lanes, that surely fit */
+#define WHOLE_WINDOWS (HB_VIEW_WINDOWS - 8) /* of the curve */
+
+static uint64_t power_of_two_from(uint64_t at_least) {
+    uint64_t power = 1;
+    while (power < at_least)
+        power *= 2;
+    return power;
+}
+
+/* The whole run, or what suits the speed. */
+static void choose_zoom(struct hb_app *app, const struct hb_deck_page *page) {
+    hb_app_set_speed(app, app->normal_speed);
+    if (!page->whole)
+        return;
+    app->ui.window_cycles = power_of_two_from(page->cycle / WHOLE_WINDOWS);
+    if (!app->ui.zoomed)
+        app->ui.column_cycles = power_of_two_from(page->cycle / WHOLE_COLUMNS);
+}
+
 void hb_app_show_page(struct hb_app *app) {
     const struct hb_deck_page *page = &app->ui.deck->page[app->ui.page];
     app->search.active = false;
@@ -10,7 +31,10 @@ void hb_app_show_page(struct hb_app *app) {
     app->ui.scene = page->scene;
     if (page->hart >= 0 && (uint32_t)page->hart < app->view.machine.harts)
         app->ui.selected = (uint32_t)page->hart;
+    choose_zoom(app, page);
     hb_app_seek(app, page->cycle);
+    app->still_seconds = -RESTS_SECONDS; /* a mouse that rests explains nothing of the new page */
+    app->ui.tip = false;
 }
 
 void hb_app_turn(struct hb_app *app, uint32_t page, bool revealed) {

@@ -3,6 +3,7 @@
 #ifndef HB_DASHBOARD_DECK_H
 #define HB_DASHBOARD_DECK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define HB_DECK_CHOICES 8
@@ -14,6 +15,7 @@ struct hb_deck_choice {
 struct hb_deck_page {
     uint32_t run;     /* the variant on the screen */
     uint64_t cycle;   /* its moment */
+    bool whole;       /* that is the end of the run: the lanes and the curve show all of it */
     uint8_t scene;    /* enum hb_scene_id */
     int32_t hart;     /* that is selected; -1: as before */
     const char *say;  /* each may be NULL */
