@@ -34,6 +34,12 @@ static inline bool hb_compare_and_swap(uint64_t *word, uint64_t expected, uint64
     return seen == expected;
 }
 
+static inline uint64_t hb_fetch_add(uint64_t *word, uint64_t addend) {
+    uint64_t before;
+    __asm__ volatile("amoadd.d.aqrl %0, %2, %1" : "=r"(before), "+A"(*word) : "r"(addend) : "memory");
+    return before;
+}
+
 static inline uint64_t hb_fetch_or(uint64_t *word, uint64_t bits) {
     uint64_t before;
     __asm__ volatile("amoor.d.aqrl %0, %2, %1" : "=r"(before), "+A"(*word) : "r"(bits) : "memory");

@@ -38,6 +38,7 @@ static HB_APART _Noreturn void blame_for_loss(uint32_t q) {
 /* ---- Joining and leaving, under the lock ----------------------------------------------------------------------- */
 
 HB_INLINE void join(uint32_t q, uint32_t task, enum hb_why why) {
+    hb_refill_note(&hb_queues[q].refill, task);
     hb_queue_join(hb_queues[q].scheduler, q, task, hb_task_place(task) != HB_PLACE_ANY, why);
 }
 
@@ -49,6 +50,7 @@ void hb_queue_clear(uint32_t q) {
     rq->pinned = 0;
     rq->ordered_by = (uint32_t)hb_params.scheduler;
     rq->scheduler = hb_scheduler();
+    rq->refill = (struct hb_refill){0};
     rq->is_torn = false;
     rq->resumed = (struct hb_list){0};
     for (uint32_t level = 0; level < HB_LEVELS; level++)
@@ -57,14 +59,32 @@ void hb_queue_clear(uint32_t q) {
     rq->note[1] = 0;
 }
 
-void hb_queue_rebuild(uint32_t q) {
+/* What a queue that is being refilled holds beside its tasks: nobody steals from it, who might get a pinned one. */
+static uint32_t pinned_at_most(void) {
+    for (uint32_t group = 0; group < hb_params.workload_groups; group++)
+        if (hb_group_facts[group].place != HB_PLACE_ANY)
+            return 1;
+    return 0;
+}
+
+/* Its tasks are READY, and in no list. */
+static HB_APART void begin_refill(uint32_t q) {
     hb_queue_clear(q);
-    for (uint32_t task = 0; task < hb_params.workload_tasks; task++) {
-        if (hb_task_is(hb_load(&hb_task_words[task]), HB_TASK_READY, q))
-            join(q, task, HB_WHY_REBUILT);
-        hb_breathe_in_loop(task);
-    }
+    hb_refill_begin(&hb_queues[q].refill);
+    hb_queues[q].pinned = pinned_at_most();
+}
+
+static HB_APART void refill(uint32_t q) {
+    struct hb_rq *rq = &hb_queues[q];
+    int32_t piece = HB_REFILL_PIECE;
+    uint32_t task;
+    hb_breathe();
+    while ((task = hb_refill_next(&rq->refill, &piece, 0xffff, q << 8 | HB_TASK_READY)) != HB_NO_TASK)
+        join(q, task, HB_WHY_REBUILT);
+    if (rq->refill.left == 0)
+        rq->pinned -= pinned_at_most();
     trace_length(q);
+    hb_breathe();
 }
 
 bool hb_queue_mend(const uint64_t *lock) {
@@ -72,7 +92,7 @@ bool hb_queue_mend(const uint64_t *lock) {
     if (lock < &hb_queues[0].lock || q >= HB_HARTS_MAX)
         return false;
     if (hb_params.recovery_queues == HB_QUEUES_REBUILD)
-        hb_queue_rebuild((uint32_t)q);
+        begin_refill((uint32_t)q);
     else
         hb_queues[q].is_torn = true;
     return true;
@@ -81,7 +101,7 @@ bool hb_queue_mend(const uint64_t *lock) {
 /* The host may have changed the scheduler in mid-run. */
 HB_INLINE void follow_scheduler(uint32_t q) {
     if (HB_RARE(hb_queues[q].ordered_by != hb_params.scheduler))
-        hb_queue_rebuild(q);
+        begin_refill(q);
 }
 
 static void charge_current(const struct hb_scheduler *scheduler, uint64_t now) {
@@ -127,6 +147,7 @@ bool hb_queue_put(uint32_t task, uint64_t word, uint64_t ready, enum hb_why why)
 
 static void join_first(uint32_t q, uint32_t task, enum hb_why why) {
     (void)why;
+    hb_refill_note(&hb_queues[q].refill, task);
     hb_list_push_front(&hb_queues[q].resumed, task);
     hb_queues[q].waiting++;
     hb_queues[q].pinned += hb_task_place(task) != HB_PLACE_ANY;
@@ -176,6 +197,8 @@ HB_INLINE bool make_mine(uint32_t q, uint32_t task, enum hb_task_state state, ui
 
 HB_INLINE uint32_t take_locked(uint32_t q, enum hb_task_state state, uint64_t now, uint64_t *was) {
     uint32_t task;
+    if (HB_RARE(hb_queues[q].refill.left != 0))
+        refill(q);
     do {
         task = leave(q, now);
     } while (task != HB_NO_TASK && !make_mine(q, task, state, was));

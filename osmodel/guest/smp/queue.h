@@ -1,9 +1,10 @@
 /* Run queues, one per hart: an index into the task table. While a queue's lock is free, queue q holds exactly the tasks
- * that are READY(q). Any hart may put a task into any queue, and take one out.
+ * that are READY(q), unless it is being filled again. Any hart may put a task into any queue, and take one out.
  *
  * A task leaves the queue's lists first and changes its word then; one that joins does it the other way round. A hart
- * that dies in between dies owning the lock: whoever takes it rebuilds the queue from the table, so the order does not
- * matter here; where queues are not recovered, the task is READY and in no list, and waits for ever.
+ * that dies in between dies owning the lock: whoever takes that empties the queue, and has it filled again from the
+ * table (sched/refill.h), so the order does not matter here. Until it is full again some of its tasks are in no list;
+ * where queues are not recovered, the one that was in between is in none, and waits for ever.
  *
  * The order in which tasks leave is the scheduler's (sched/scheduler.h). It is not trusted: a task that it loses, or
  * returns when it does not wait in that queue, ends the run. */
@@ -46,17 +47,15 @@ void hb_charge_current(void);
 /* Shall `running`, which has just been charged, make room for `woken`? The lock is that of queue `q`. */
 bool hb_queue_prefers(uint32_t q, uint32_t woken, uint32_t running);
 
-/* Rebuild queue `q`. The executing hart owns its lock. */
-void hb_queue_rebuild(uint32_t q);
-
-/* If `lock` is a queue's, taken from a dead hart: rebuild the queue, or where recovery is told not to, leave it as it
- * is. The executing hart owns the lock. Returns whether it is. */
+/* If `lock` is a queue's, taken from a dead hart: empty the queue, to be filled again from the table, in pieces, by
+ * whoever takes from it; or where recovery is told not to, leave it as it is. The executing hart owns the lock. Returns
+ * whether it is. */
 bool hb_queue_mend(const uint64_t *lock);
 
 /* Make queue `q` an empty one. The executing hart owns its lock, or is the only one that runs. */
 void hb_queue_clear(uint32_t q);
 
-/* A task that is READY(q) joins the queue, ordered by `scheduler`. The same holds for the lock. */
+/* A task that is READY(q) joins the queue, which is whole, ordered by `scheduler`. The same holds for the lock. */
 HB_INLINE void hb_queue_join(const struct hb_scheduler *scheduler, uint32_t q, uint32_t task, bool pinned,
                              enum hb_why why) {
     struct hb_rq *rq = &hb_queues[q];
@@ -67,7 +66,8 @@ HB_INLINE void hb_queue_join(const struct hb_scheduler *scheduler, uint32_t q, u
 
 /* A hint, without the lock. */
 static inline bool hb_queue_looks_empty(uint32_t q) {
-    return *(const volatile uint32_t *)&hb_queues[q].waiting == 0;
+    const volatile struct hb_rq *rq = &hb_queues[q];
+    return rq->waiting == 0 && rq->refill.left == 0;
 }
 
 #endif

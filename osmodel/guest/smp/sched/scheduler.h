@@ -9,7 +9,8 @@
  *   - what else it knows of a queue in rq->note[], which is 0 at first and when the queue has been emptied;
  *   - what it knows of a task in hb_note(task)[], which is 0 at first. It stays when the task moves to another queue.
  * Nothing else: when a hart dies with the lock held, the kernel empties the queue, lists and notes, and puts its tasks
- * in again, for the reason REBUILT, in the order of their numbers.
+ * in again, for the reason REBUILT, in the order of their numbers; if there are many, not all at once, and others join
+ * and leave in between.
  *
  * What a scheduler must do: it may delay a task, but it must not lose one, nor return one that it has returned already.
  * The kernel counts, and ends the run with a line that says which scheduler lost which task.
