@@ -23,7 +23,7 @@ while :; do
     [ "page $at" = "$last" ] || [ "page $at" = "$last, answered" ] && { [ $turns = $((steps + questions - 1)) ] && break; }
     key Next
     turns=$((turns + 1))
-    for _ in $(seq 300); do
+    for _ in $(seq 600); do
         [ "$(told page)" != "$at" ] && break
         sleep 0.1
     done

@@ -5,6 +5,8 @@
 #include "ui/dashboard/app/app.h"
 #include "ui/dashboard/model/format.h"
 
+#define FAR_OFF 32 /* times what is known of the run: a fault to come that would squeeze all else on the strip */
+
 /* Adds it in order; false: it was there, or there is no room. */
 static bool add(struct hb_cycles *list, uint64_t cycle) {
     uint32_t at = 0;
@@ -97,11 +99,11 @@ void hb_app_fill_time(struct hb_app *app) {
         put(time, app->faults.cycle[i], HB_PLACE_FAULT);
     for (uint32_t i = 0; i < app->bookmarks.count; i++)
         put(time, app->bookmarks.cycle[i], HB_PLACE_BOOKMARK);
-    if (app->view.coming_cycle > app->furthest_cycle)
-        put(time, app->view.coming_cycle, HB_PLACE_COMING);
     for (uint32_t i = 0; deck != NULL && i < deck->pages; i++)
         if (deck->page[i].run == app->ui.variant)
             put(time, deck->page[i].cycle, HB_PLACE_PAGE);
+    if (app->view.coming_cycle > app->furthest_cycle && app->view.coming_cycle / FAR_OFF <= time->end_cycle)
+        put(time, app->view.coming_cycle, HB_PLACE_COMING);
     if (app->end_cycle == 0 || time->end_cycle > app->end_cycle)
         time->end_cycle = round_end(time->end_cycle);
 }
