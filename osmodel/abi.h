@@ -74,7 +74,7 @@
 #define HB_TP_SERVER_TAKE    32 /* subject: request, of all servers together; argument: group */
 #define HB_TP_SERVER_REPLY   33 /* subject: request; argument: the low half of the answer */
 #define HB_TP_SERVER_DROP    34 /* subject: request; argument: group; its queue was full */
-#define HB_TP_LOOK           35 /* subject: hart whose heartbeat was read; argument: silent ticks when due */
+#define HB_TP_LOOK           35 /* subject: hart whose heartbeat was read; argument: silent ticks when due, signed */
 #define HB_TP_USER           64 /* 64 .. 127: free for experiments' own programs, any mode */
 
 #define HB_STOP_PREEMPTED 0

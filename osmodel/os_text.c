@@ -9,8 +9,8 @@
 
 /* In a sentence, `%` and a letter represent a part of the event:
  *   %c executing CPU     %s subject     %l subject as a lock    %a argument    %o argument - 1    %n argument + 1
- *   %f, %g argument's low and high 16 bits    %t argument, in ticks, as cycles    %w as a reason to stop    %k as a
- * workload
+ *   %f, %g argument's low and high 16 bits    %t argument, in ticks, signed, as cycles    %w as a reason to stop
+ *   %k as a workload
  */
 struct sentence {
     const char *name;
@@ -36,8 +36,8 @@ static const struct sentence sentences[] = {
     [HB_TP_LOCK_ACQUIRE] = {"lock taken", "CPU %c takes %l", NULL},
     [HB_TP_LOCK_RELEASE] = {"lock released", "CPU %c releases %l", NULL},
     [HB_TP_BEAT] = {"heartbeat", "CPU %s reports that it is alive", "CPU %s reports that it is alive, stamp %a"},
-    [HB_TP_LOOK] = {"look", "CPU %c sees that CPU %s has just reported",
-                    "CPU %c looks at CPU %s: no heartbeat for %t cycles"},
+    [HB_TP_LOOK] = {"look", "CPU %c looks at CPU %s, which has just reported",
+                    "CPU %c looks at CPU %s, silent for %t cycles when that was due"},
     [HB_TP_SUSPECT] = {"suspect", "CPU %c suspects CPU %s", "CPU %c suspects CPU %s: no heartbeat for %t cycles"},
     [HB_TP_FENCED] = {"fenced", "CPU %c has fenced CPU %s off: it can execute nothing any more", NULL},
     [HB_TP_RECOVERY_BEGIN] = {"recovery", "CPU %c begins to recover what CPU %s left behind",
@@ -109,6 +109,12 @@ static void write_lock(const struct hb_os_words *words, uint32_t address, char *
         snprintf(part, PART_BYTES, "the lock at 0x%" PRIx32, address);
 }
 
+static void write_cycles(const struct hb_os_words *words, int64_t ticks, char *part) {
+    if (ticks < 0)
+        *part++ = '-';
+    hb_os_grouped((uint64_t)(ticks < 0 ? -ticks : ticks) * words->cycles_per_tick, part);
+}
+
 static void write_part(const struct hb_os_words *words, char letter, uint32_t hart, uint64_t value, char *part) {
     uint32_t subject = (uint32_t)value;
     uint32_t argument = (uint32_t)(value >> 32);
@@ -120,7 +126,7 @@ static void write_part(const struct hb_os_words *words, char letter, uint32_t ha
     case 'n': snprintf(part, PART_BYTES, "%" PRIu64, (uint64_t)argument + 1); break;
     case 'f': snprintf(part, PART_BYTES, "%" PRIu32, argument & 0xffff); break;
     case 'g': snprintf(part, PART_BYTES, "%" PRIu32, argument >> 16); break;
-    case 't': hb_os_grouped(argument * words->cycles_per_tick, part); break;
+    case 't': write_cycles(words, (int32_t)argument, part); break;
     case 'w': snprintf(part, PART_BYTES, "%s", stop_reason(argument)); break;
     case 'k': snprintf(part, PART_BYTES, "%s", kind_name(argument)); break;
     default: write_lock(words, subject, part); break;

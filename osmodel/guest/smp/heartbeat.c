@@ -38,18 +38,10 @@ static uint64_t next_due(uint64_t due, uint64_t now, struct hb_period *period, u
 
 /* ---- Beating --------------------------------------------------------------------------------------------------- */
 
-void hb_beat(uint64_t now) {
+static void write_beat(uint64_t now) {
     uint32_t hart = hb_hart_id();
     hb_store(&hb_heartbeats[hart].ticks, now);
     HB_TRACE(HB_TP_BEAT, hart, now);
-}
-
-void hb_beat_first(uint32_t hart) {
-    hb_store(&hb_heartbeats[hart].ticks, hb_now_ticks());
-}
-
-void hb_breathe(void) {
-    hb_breathe_at(hb_now_ticks());
 }
 
 static void beat_as_due(uint64_t now) {
@@ -60,7 +52,25 @@ static void beat_as_due(uint64_t now) {
         return;
     }
     self->next_beat = next_due(self->next_beat, now, &self->beat_period, period_cycles);
-    hb_beat(now);
+    write_beat(now);
+}
+
+/* One that is due is beaten as such, or looks, which come with beats, would be due when it was. */
+void hb_beat(uint64_t now) {
+    if (now >= hb_self()->next_beat)
+        beat_as_due(now);
+    else
+        write_beat(now);
+}
+
+void hb_beat_first(uint32_t hart) {
+    uint64_t now = hb_now_ticks();
+    hb_store(&hb_heartbeats[hart].ticks, now);
+    HB_TRACE(HB_TP_BEAT, hart, now);
+}
+
+void hb_breathe(void) {
+    hb_breathe_at(hb_now_ticks());
 }
 
 /* ---- Watching -------------------------------------------------------------------------------------------------- */
@@ -71,26 +81,32 @@ static bool shall_watch(void) {
            hb_board.power_base != 0;
 }
 
-/* How long `hart` had been silent at `time`; silence from before the executing hart began to watch does not count. */
-static uint64_t silence(uint32_t hart, uint64_t time) {
+/* How long `hart` had been silent at `time`; below 0: it has beaten since. Silence from before the executing hart began
+ * to watch does not count. */
+static int64_t silence(uint32_t hart, uint64_t time) {
     uint64_t beaten = hb_load(&hb_heartbeats[hart].ticks);
     uint64_t since = hb_self()->watch_since;
-    uint64_t from = beaten > since ? beaten : since;
-    return time > from ? time - from : 0;
+    return (int64_t)(time - (beaten > since ? beaten : since));
 }
 
 static bool is_silent(uint32_t hart, uint64_t due) {
-    uint64_t silent = silence(hart, due);
+    int64_t silent = silence(hart, due);
     HB_TRACE(HB_TP_LOOK, hart, silent);
-    return has_passed(silent, hb_params.heartbeat_timeout_cycles);
+    return silent > 0 && has_passed((uint64_t)silent, hb_params.heartbeat_timeout_cycles);
+}
+
+static bool becomes_suspect(uint32_t hart, uint64_t due) {
+    if (!is_silent(hart, due))
+        return false;
+    HB_TRACE(HB_TP_SUSPECT, hart, silence(hart, hb_now_ticks()));
+    return true;
 }
 
 /* The look was `due` then: a watcher that is late itself, because the bus is full, gives its neighbour that much more
  * time. The beat is read again right before the hart is given up: it may have been about to beat. */
 static void watch_neighbour(uint32_t hart, uint64_t due) {
-    if (!is_silent(hart, due) || hb_recovery_has_begun(hart))
+    if (!becomes_suspect(hart, due) || hb_recovery_has_begun(hart))
         return;
-    HB_TRACE(HB_TP_SUSPECT, hart, silence(hart, hb_now_ticks()));
     if (!is_silent(hart, due)) {
         HB_TRACE(HB_TP_FALSE_ALARM, hart, 0);
         return;

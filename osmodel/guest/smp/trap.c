@@ -16,9 +16,11 @@
 _Noreturn void hb_trap(struct hb_context *context, uint64_t cause, uint64_t value) {
     struct hb_smp_hart *self = hb_self();
     self->entered = hb_now_ticks();
-    bool is_timer_due = self->entered >= self->timer;
+    /* The timer is set to what comes first, but put off where little of the task's time would be left (timer.h): again
+     * and again, if the task always calls before it rings. Looks cannot wait so long. */
+    bool is_timer_due = self->entered >= self->timer || self->entered >= self->next_check;
     if (is_timer_due)
-        hb_tick(self->entered); /* before that, nothing is due: the timer is set to what comes first */
+        hb_tick(self->entered);
     switch (cause) {
     case HB_INTERRUPT | HB_INTERRUPT_TIMER: break;
     case HB_INTERRUPT | HB_INTERRUPT_SOFTWARE:

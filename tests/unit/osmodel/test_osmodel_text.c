@@ -18,8 +18,9 @@ START_TEST(events_are_sentences) {
         const char *text;
     } cases[] = {
         {HB_TP_BEAT, 3, 71235, "CPU 3 reports that it is alive, stamp 71235"},
-        {HB_TP_LOOK, 2, 412, "CPU 0 looks at CPU 2: no heartbeat for 4,120 cycles"},
-        {HB_TP_LOOK, 2, 0, "CPU 0 sees that CPU 2 has just reported"},
+        {HB_TP_LOOK, 2, 412, "CPU 0 looks at CPU 2, silent for 4,120 cycles when that was due"},
+        {HB_TP_LOOK, 2, (uint32_t)-30, "CPU 0 looks at CPU 2, silent for -300 cycles when that was due"},
+        {HB_TP_LOOK, 2, 0, "CPU 0 looks at CPU 2, which has just reported"},
         {HB_TP_SUSPECT, 2, 4120, "CPU 0 suspects CPU 2: no heartbeat for 41,200 cycles"},
         {HB_TP_TASK_RUN, 17, 0, "CPU 0 runs task 17"},
         {HB_TP_TASK_RUN, 17, 1, "CPU 0 runs task 17 (attempt 2)"},

@@ -22,9 +22,8 @@ static inline bool is_as_before(const struct hb_smp_hart *self) {
 
 /* Late as this look may be, it counts the silence up to when it was `due` (heartbeat.c). */
 static inline bool has_beaten(uint32_t neighbour, uint64_t due) {
-    int64_t silent = (int64_t)(due - hb_load(&hb_heartbeats[neighbour].ticks));
-    silent &= ~(silent >> 63); /* below 0: it has beaten since */
-    if ((uint64_t)silent * hb_params.cycles_per_tick >= hb_params.heartbeat_timeout_cycles)
+    int64_t silent = (int64_t)(due - hb_load(&hb_heartbeats[neighbour].ticks)); /* below 0: it has beaten since */
+    if (silent * (int64_t)hb_params.cycles_per_tick >= (int64_t)hb_params.heartbeat_timeout_cycles)
         return false;
     HB_TRACE(HB_TP_LOOK, neighbour, silent);
     return true;
