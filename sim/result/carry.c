@@ -50,6 +50,7 @@ static void carry(struct carrier *carrier, struct hb_run_result *result) {
     CARRY(result->fault, result->faults);
     for (uint32_t i = 0; i < result->faults; i++)
         CARRY(result->fault[i].lost, result->fault[i].lost_listed);
+    CARRY(result->watched, 1);
     CARRY(result->measured, 1);
     if (result->measured)
         carry_measured(carrier, result->measured, result->harts);

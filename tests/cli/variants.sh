@@ -14,7 +14,7 @@ fail() {
 }
 
 cat >three.json <<'EOF'
-{ "image": "smp", "name": "three", "stats": { "lines": 4, "locks": true, "misses": true, "interval_cycles": 50000 },
+{ "image": "smp", "name": "three", "stats": { "lines": 4, "locks": true, "misses": true, "interval_cycles": 50000, "watch": [ "hb_params" ] },
   "os": { "workload": { "kind": "contend", "tasks": 16, "work": 20 } },
   "variants": { "killed": { "faults": [ { "target": { "hart": 1 }, "trigger": { "cycle": 150000 }, "cache_on_death": "lost" } ] },
                 "two": { "machine.harts": 2 }, "short": { "stop.cycles": 100000 } },
