@@ -545,6 +545,24 @@ START_TEST(a_long_queue_is_filled_again_although_another_dies_meanwhile) {
 }
 END_TEST
 
+/* One queue for all, and short slices: tasks that it has not got back yet come back by themselves. */
+START_TEST(what_joins_a_queue_while_it_is_filled_again_is_in_it_once) {
+    struct hb_config config;
+    configure(&config);
+    config.os.workload_tasks = config.os.group[0].tasks = 200;
+    config.os.group[0].work = 10;
+    config.os.balance = HB_BALANCE_GLOBAL;
+    config.os.quantum_cycles = 2000;
+    config.n_faults = 1;
+    config.faults[0] = (struct hb_fault_config){
+        .hart = VICTIM, .trigger = HB_TRIGGER_TRACEPOINT, .tracepoint = HB_TP_QUEUE_LENGTH, .count = 40};
+    struct hb_run_result *result = finish(create(&config));
+    check_passed(result, 200);
+    ck_assert_uint_eq(result->fault[0].recovery.locks_recovered, 1);
+    hb_result_free(result);
+}
+END_TEST
+
 START_TEST(a_policy_that_is_switched_on_in_mid_run_counts) {
     struct hb_config config;
     configure(&config);
@@ -609,6 +627,7 @@ int main(void) {
     tcase_add_test(tests, without_a_fence_recovery_goes_on_but_fences_nobody);
     tcase_add_test(tests, a_lock_of_the_dead_is_freed_if_locks_are_stolen);
     tcase_add_loop_test(tests, a_long_queue_is_filled_again_although_another_dies_meanwhile, 7, 9);
+    tcase_add_test(tests, what_joins_a_queue_while_it_is_filled_again_is_in_it_once);
     tcase_add_test(tests, groups_run_at_once_and_each_begins_when_it_arrives);
     tcase_add_test(tests, interactive_tasks_work_and_sleep_in_turn);
     tcase_add_test(tests, what_arrives_at_a_dead_hart_is_run_by_another);
