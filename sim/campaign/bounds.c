@@ -79,6 +79,15 @@ struct hb_bounds hb_bounds_of(uint64_t hits, uint64_t n, double confidence) {
     return interval;
 }
 
+double hb_bounds_of_looks(double confidence, uint32_t looks) {
+    return looks > 1 ? 1 - (1 - confidence) / looks : confidence;
+}
+
+bool hb_bounds_suffice(uint64_t hits, uint64_t n, double margin, double confidence, uint32_t looks) {
+    struct hb_bounds in = hb_bounds_of(hits, n, hb_bounds_of_looks(confidence, looks));
+    return n && (in.high - in.low) / 2 <= margin;
+}
+
 /* ---- Sample sizes ---------------------------------------------------------------------------------------------- */
 
 double hb_normal_quantile(double p) {

@@ -10,6 +10,7 @@
 #ifndef HB_SIM_BOUNDS_H
 #define HB_SIM_BOUNDS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct hb_bounds {
@@ -19,6 +20,13 @@ struct hb_bounds {
 /* The interval for a share of which `hits` of `n` were counted, at `confidence` (0.95: in at least 95 of 100 samples it
  * holds the truth). Without a sample: 0 to 1. */
 struct hb_bounds hb_bounds_of(uint64_t hits, uint64_t n, double confidence);
+
+/* The confidence that each of `looks` intervals needs so that all of them together hold the truth at `confidence`: who
+ * looks often, and stops when the interval pleases, would otherwise be less sure than they say (Bonferroni). */
+double hb_bounds_of_looks(double confidence, uint32_t looks);
+
+/* Is a share known well enough to stop at one of `looks`: within +- `margin` at `confidence`? */
+bool hb_bounds_suffice(uint64_t hits, uint64_t n, double margin, double confidence, uint32_t looks);
 
 /* The chance of at most `hits` among `n` where each has the chance `p`. */
 double hb_binomial_at_most(uint64_t hits, uint64_t n, double p);

@@ -44,16 +44,22 @@ void hb_summary_begin(struct hb_summary *summary, const struct hb_campaign *camp
         (struct hb_summary){.campaign = campaign, .point = need(calloc(campaign->points, sizeof *summary->point))};
 }
 
+static uint32_t looks_of(const struct hb_summary *summary) {
+    return summary->campaign->stop.wanted ? summary->campaign->stop.looks : 1;
+}
+
 void hb_summary_add_point(struct hb_summary *summary, const struct hb_plan *plan, uint32_t point,
                           const cJSON *settings) {
     struct hb_summary_point *added = &summary->point[summary->points++];
     snprintf(added->name, sizeof added->name, "%s", summary->campaign->point[point].name);
     added->settings = cJSON_Duplicate(settings, true);
     added->whole.space = plan->space;
+    added->whole.looks = looks_of(summary);
     added->strata = plan->strata > 1 ? plan->strata : 0;
     added->stratum = need(calloc(added->strata + 1, sizeof *added->stratum));
     for (uint64_t s = 0; s < added->strata; s++) {
         hb_plan_stratum_name(plan, s, added->stratum[s].name);
+        added->stratum[s].looks = added->whole.looks;
         added->stratum[s].space = hb_plan_stratum_space(plan);
     }
 }
@@ -120,9 +126,14 @@ static void write_sample(struct hb_json_writer *json, const char *key, struct hb
     hb_json_close(json, '}');
 }
 
+/* Of a campaign that may stop at each of its looks, every interval is as wide as those that it looked at. */
+static struct hb_bounds bounds_of(const struct hb_summary_part *part, uint32_t class_) {
+    return hb_bounds_of(part->count[class_], part->runs, hb_bounds_of_looks(CONFIDENCE, part->looks));
+}
+
 static void write_class(struct hb_json_writer *json, const struct hb_summary_part *part, uint32_t class_) {
     uint64_t hits = part->count[class_];
-    struct hb_bounds in = hb_bounds_of(hits, part->runs, CONFIDENCE);
+    struct hb_bounds in = bounds_of(part, class_);
     hb_json_open(json, hb_class[class_].name, '{');
     hb_json_number(json, "count", hits);
     hb_json_quotient(json, "rate", hits, part->runs);
@@ -187,7 +198,7 @@ static void add_sample(struct hb_sample *to, const struct hb_sample *from) {
 
 /* All points together: they are different machines, so there is no common space. */
 static void write_all(struct hb_json_writer *json, const struct hb_summary *summary) {
-    struct hb_summary_part all = {.name = ""};
+    struct hb_summary_part all = {.looks = looks_of(summary)};
     for (uint32_t i = 0; i < summary->points; i++) {
         const struct hb_summary_part *part = &summary->point[i].whole;
         all.runs += part->runs;
@@ -252,7 +263,7 @@ char *hb_summary_json(struct hb_summary *summary, bool *holds) {
 
 static void csv_part(FILE *out, const char *point, const struct hb_summary_part *part) {
     for (uint32_t c = 0; c < HB_CLASSES_KNOWN; c++) {
-        struct hb_bounds in = hb_bounds_of(part->count[c], part->runs, CONFIDENCE);
+        struct hb_bounds in = bounds_of(part, c);
         fprintf(out, "%s,%s,%s,%" PRIu64 ",%" PRIu64 ",%.6f,%.6f,%.6f\n", point, part->name, hb_class[c].name,
                 part->count[c], part->runs, part->runs ? (double)part->count[c] / (double)part->runs : 0, in.low,
                 in.high);

@@ -17,6 +17,7 @@ struct hb_sample {
 struct hb_summary_part {
     char name[HB_STRATUM_BYTES]; /* of a stratum; empty: a whole point */
     uint64_t runs;
+    uint32_t looks; /* at which the campaign may stop */
     uint64_t space; /* how many faults there are to choose from; UINT64_MAX: too many to count */
     uint64_t count[HB_CLASSES_KNOWN];
     struct hb_sample suspected, fenced, recovered, first_work; /* cycles since the fault struck */

@@ -188,8 +188,7 @@ static uint64_t stop_at(const struct hb_workers *workers) {
         uint64_t hits, up_to = workers->plan.runs * look / stop->looks;
         if (ended_prefix(workers, up_to, stop->class_, &hits) < up_to)
             return NO_RUN;
-        struct hb_bounds in = hb_bounds_of(hits, up_to, 1 - (1 - stop->confidence) / stop->looks);
-        if (up_to && (in.high - in.low) / 2 <= stop->margin)
+        if (hb_bounds_suffice(hits, up_to, stop->margin, stop->confidence, stop->looks))
             return up_to;
     }
     return NO_RUN;

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""campaign_slurm.py HARTBEAT CONFIGS: the scripts that `hartbeat campaign --slurm` writes, run as Slurm would run them (with
+"""array.py HARTBEAT CONFIGS: the scripts that `hartbeat campaign --slurm` writes, run as Slurm would run them (with
 Slurm itself: slurm.sh): a task that is killed and started again goes on, and the merge job gives the bytes of one computer."""
 import json, os, re, shutil, signal, subprocess, sys, tempfile, time
 

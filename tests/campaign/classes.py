@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""campaign_classes.py HARTBEAT CONFIGS DOCS: every class has a shipped campaign that lands in it, and a line on the page."""
+"""classes.py HARTBEAT CONFIGS DOCS: every class has a shipped campaign that lands in it, and a line on the page."""
 import json, os, re, shutil, subprocess, sys, tempfile
 
 hartbeat, configs, docs = sys.argv[1:4]

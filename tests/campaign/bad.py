@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""campaign_bad.py HARTBEAT CONFIGS IMAGES: what is wrong with a campaign is said in one line, with exit status 2 and before
+"""bad.py HARTBEAT CONFIGS IMAGES: what is wrong with a campaign is said in one line, with exit status 2 and before
 anything is written; a run without faults that does not pass ends it before any injection; a full disk leaves it resumable."""
 import json, os, resource, shutil, subprocess, sys, tempfile
 

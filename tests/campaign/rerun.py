@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""campaign_rerun.py HARTBEAT CONFIGS IMAGES: every run of a campaign can be repeated from its folder alone, by `hartbeat run
+"""rerun.py HARTBEAT CONFIGS IMAGES: every run of a campaign can be repeated from its folder alone, by `hartbeat run
 DIR --run I`, and looked at by `hartbeat gui DIR --run I`, which stops before the fault (the window needs Xvfb)."""
 import json, os, re, shutil, subprocess, sys, tempfile, time
 

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""campaign.py HARTBEAT CONFIGS: `hartbeat campaign` gives the same bytes with one worker and two, after kills and resumption,
-and each of its runs is the run that `hartbeat run` makes of the same settings."""
+"""bytes.py HARTBEAT CONFIGS [full]: `hartbeat campaign` gives the same bytes with one worker and two, as three shards that are
+merged, and killed by kill -9 again and again and resumed; each of its runs is the run that `hartbeat run` repeats. In full
+there are 20 kills and 50 repetitions."""
 import json, os, shutil, signal, subprocess, sys, tempfile, time
 
 hartbeat, configs = sys.argv[1:3]
+RUNS, KILLS, REPEATED = (400, 20, 50) if "full" in sys.argv else (24, 4, 3)
 folder = tempfile.mkdtemp()
 FILES = ["campaign.json", "golden.json", "runs.jsonl", "summary.json", "summary.csv"]
 campaign = {
@@ -11,7 +13,7 @@ campaign = {
     "experiment": os.path.join(configs, "contend-short.json"),
     "sweep": {"cross": {"os.recovery.locks": ["steal", "none"]}},
     "faults": [{"model": "fail_stop", "target": {"hart": "any"}, "trigger": {"cycle": "uniform"}}],
-    "sampling": {"mode": "random", "runs": 24, "strata": ["faults.0.target.hart"]},
+    "sampling": {"mode": "random", "runs": RUNS, "strata": ["faults.0.target.hart"]},
     "expect": [{"that": "p0.HANG_SYSTEM.count == 0 and p0.SDC.count == 0"}, {"that": "p1.HANG_SYSTEM.count > 0"}],
 }
 wrong = 0
@@ -47,35 +49,44 @@ def same(left, right):
 
 
 def replay(out):
-    golden, lines = json.loads(read(out, "golden.json")), read(out, "runs.jsonl").splitlines()
-    for line in (lines[0], lines[13], lines[-1]):
-        entry = json.loads(line)
-        settings = dict(golden[entry["point"]]["set"], **{"faults.0.model": "fail_stop"}, **entry["set"])
-        sets = [text for key, value in settings.items() for text in ("--set", f"{key}={json.dumps(value)}")]
-        subprocess.run([hartbeat, "run", campaign["experiment"], "--quiet", "--out", os.path.join(folder, "run"), *sets],
-                       capture_output=True)
-        check(json.loads(read("run", "result.json"))["state_hash"] == entry["state_hash"],
-              f"run {entry['index']} is another when it is repeated")
+    lines = [json.loads(line) for line in read(out, "runs.jsonl").splitlines()]
+    for i in range(REPEATED):
+        index = i * (2 * RUNS - 1) // (REPEATED - 1)
+        done = subprocess.run([hartbeat, "run", os.path.join(folder, out), "--run", str(index), "--quiet", "--out",
+                               os.path.join(folder, "run")], capture_output=True, text=True)
+        check("in the campaign" not in done.stderr, done.stderr)
+        check(json.loads(read("run", "result.json"))["state_hash"] == lines[index]["state_hash"],
+              f"run {index} is another when it is repeated")
+
+
+def ended(out):
+    """How many runs the journal has."""
+    parts = os.path.join(folder, out, "parts")
+    try:
+        return sum(read(out, os.path.join("parts", part)).count("\n") for part in os.listdir(parts))
+    except OSError:  # not begun, or the journal is gone: all have ended
+        return 2 * RUNS if os.path.exists(os.path.join(folder, out, "summary.json")) else 0
 
 
 def killed_and_resumed(path):
-    """Killed as a whole, workers and all, until it comes to its end."""
-    options = []
-    for n in range(8):
+    """Killed as a whole, workers and all, as soon as there is some progress, until it comes to its end."""
+    options, kills = [], 0
+    while True:
+        begun = ended("resumed") if kills else 0
         process = subprocess.Popen([hartbeat, "campaign", path, "--out", os.path.join(folder, "resumed"), *options],
-                                   stderr=subprocess.DEVNULL)
-        try:
-            process.wait(timeout=0.3 + 0.2 * n)
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while process.poll() is None and (kills == KILLS or ended("resumed") <= begun + kills % 3):
+            time.sleep(0.002)
+        if process.poll() is not None:
             break
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-            time.sleep(0.05)
-        if os.path.exists(os.path.join(folder, "resumed", "campaign.json")):
-            options = ["--resume"]
-    else:
-        process = run(path, "resumed", *options)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        kills += 1
+        options = ["--resume"]
     check(process.returncode == 0, f"resuming ends with {process.returncode}")
+    check(kills == KILLS, f"it was killed {kills} times")
+    left = [name for name in os.listdir(os.path.join(folder, "resumed")) if "part" in name]
+    check(not left, f"left over: {left}")
 
 
 def shards(path):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""campaign_workers.py HARTBEAT CONFIGS: a worker that is killed in mid-run costs a retry and changes no byte; a run that
+"""workers.py HARTBEAT CONFIGS: a worker that is killed in mid-run costs a retry and changes no byte; a run that
 kills its worker twice is a SIM_ERROR, and the campaign goes on; nothing is lost or done wrong whenever workers are killed."""
 import json, os, shutil, signal, subprocess, sys, tempfile, time
 

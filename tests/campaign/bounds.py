@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""bounds.py BOUNDS: the statistics of campaigns against ones worked out here. Intervals by bisecting the sum of binomial
+terms, sizes of samples by Leveugle's formula, and the coverage of campaigns that stop early: of 10,000 simulated ones for
+each share the interval at the end must hold the share as often as it says, less three standard errors."""
+import bisect, itertools, math, random, subprocess, sys
+from statistics import NormalDist
+
+program = sys.argv[1]
+CAMPAIGNS = 10000
+wrong = 0
+
+
+def check(holds, what):
+    global wrong
+    if not holds:
+        wrong += 1
+        print("wrong:", what)
+
+
+def ask(lines):
+    done = subprocess.run([program], input="".join(line + "\n" for line in lines), capture_output=True, text=True, check=True)
+    return [[float(word) for word in line.split()] for line in done.stdout.splitlines()]
+
+
+# ---- Intervals -------------------------------------------------------------------------------------------------------
+
+def term(k, n, p):
+    return math.exp(math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1) + k * math.log(p) + (n - k) * math.log1p(-p))
+
+
+def at_most(hits, n, p):
+    return math.fsum(term(k, n, p) for k in range(hits + 1))
+
+
+def where(chance_of, chance):
+    """The p at which a falling chance has come down to this one."""
+    low, high = 0.0, 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        if chance_of(middle) > chance:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
+
+
+def clopper_pearson(hits, n, confidence):
+    tail = (1 - confidence) / 2
+    low = where(lambda p: at_most(hits - 1, n, p), 1 - tail) if hits else 0
+    high = where(lambda p: at_most(hits, n, p), tail) if hits < n else 1
+    return low, high
+
+
+def check_intervals():
+    cases = [(hits, n, confidence) for n in (1, 2, 7, 40, 300, 2000) for confidence in (0.9, 0.99, 0.999)
+             for hits in sorted({0, 1, n // 50, n // 3, n - 1, n}) if 0 <= hits <= n and min(hits, n - hits) < 200]
+    for case, (low, high) in zip(cases, ask("interval %d %d %r" % case for case in cases)):
+        mine = clopper_pearson(*case)
+        check(abs(low - mine[0]) < 1e-9 and abs(high - mine[1]) < 1e-9, f"{case}: {low}, {high}, but by bisection {mine}")
+
+
+# ---- Sizes -----------------------------------------------------------------------------------------------------------
+
+def leveugle(space, margin, confidence):
+    t = NormalDist().inv_cdf((1 + confidence) / 2)
+    return math.ceil(space / (1 + margin ** 2 * (space - 1) / (t ** 2 * 0.25)))
+
+
+def check_sizes():
+    cases = [(space, margin, confidence) for space in (1, 50, 1000, 123456, 10 ** 9) for margin in (0.01, 0.02, 0.05)
+             for confidence in (0.95, 0.99, 0.998)]
+    for case, (size,) in zip(cases, ask("size %d %r %r" % case for case in cases)):
+        check(size == leveugle(*case), f"of {case} {size} are needed, by the formula {leveugle(*case)}")
+    check(ask(["size 0 0.01 0.95"]) == [[9604]], "of an infinite space not the well-known 9,604")
+
+
+# ---- Stopping --------------------------------------------------------------------------------------------------------
+
+def drawer(n, p, dice):
+    """Draws how many of n hit."""
+    sums = list(itertools.accumulate(term(k, n, p) for k in range(n + 1)))
+    return lambda: min(bisect.bisect_left(sums, dice.random()), n)
+
+
+def check_coverage(p, runs, looks, confidence):
+    """Stop at the first look at which the share is known well enough; then give the interval of that look. The margin is one
+    that is reached after about half the runs, sooner or later as the dice fall."""
+    each = runs // looks
+    draw = drawer(each, p, random.Random(f"{p}"))
+    (level,), = ask([f"looks {confidence} {looks}"])
+    margin = NormalDist().inv_cdf((1 + level) / 2) * math.sqrt(p * (1 - p) / (runs / 2))
+    stops, inside = {}, {}
+    for n in range(each, runs + 1, each):
+        reach = int(7 * math.sqrt(n * p * (1 - p))) + 2
+        hits = range(max(0, int(n * p) - reach), min(n, int(n * p) + reach) + 1)
+        answers = ask([f"suffice {h} {n} {margin} {confidence} {looks}" for h in hits] +
+                      [f"interval {h} {n} {level!r}" for h in hits])
+        for h, (stop,), (low, high) in zip(hits, answers, answers[len(hits):]):
+            stops[h, n], inside[h, n] = stop > 0, low <= p <= high
+    held, ends = 0, set()
+    for _ in range(CAMPAIGNS):
+        hits, n = draw(), each
+        while n < runs and not stops[hits, n]:
+            hits, n = hits + draw(), n + each
+        held += inside[hits, n]
+        ends.add(n)
+    least = confidence - 3 * math.sqrt(confidence * (1 - confidence) / CAMPAIGNS)
+    print(f"p = {p}, {looks} looks, confidence {confidence}: {held / CAMPAIGNS:.4f} hold it, at least {least:.4f} should; "
+          f"they end after {min(ends)} to {max(ends)} runs")
+    check(held / CAMPAIGNS >= least, "too few")
+    return len(ends)
+
+
+check_intervals()
+check_sizes()
+ends = [check_coverage(p, 2000, looks, confidence) for p in (0.01, 0.1, 0.5) for looks, confidence in ((5, 0.99), (20, 0.9))]
+check(max(ends) > 5, f"the campaigns do not stop at different looks: {ends}")
+print(f"{wrong} wrong")
+sys.exit(1 if wrong else 0)
