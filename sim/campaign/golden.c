@@ -21,24 +21,11 @@ static void *need(void *memory) {
 
 /* ---- What is kept of the run ----------------------------------------------------------------------------------- */
 
-/* Tracepoints of the kernel: those of tasks do not count (docs/architecture.md). */
-static void note(void *context, const struct hb_trace_record *record) {
-    struct hb_golden *golden = context;
-    if (record->kind != HB_TRACE_POINT || record->id >= HB_TP_USER || record->privilege == 0)
-        return;
-    if (golden->marks == golden->marks_capacity) {
-        golden->marks_capacity = 2 * golden->marks_capacity + 1024;
-        golden->mark = need(realloc(golden->mark, golden->marks_capacity * sizeof *golden->mark));
-    }
-    golden->mark[golden->marks++] = (struct hb_golden_mark){
-        .cycle = record->cycle, .value = (uint32_t)record->value, .id = record->id, .hart = record->hart};
-}
-
 static void stop_here(struct hb_golden *golden) {
     struct hb_machine *machine = golden->machine;
     struct hb_golden_stop *stop = &golden->stop[golden->stops++];
     stop->snapshot = need(hb_snapshot_take(machine));
-    stop->marks = golden->marks;
+    stop->marks = golden->marks.n;
     stop->instructions = need(calloc(machine->config.harts, sizeof *stop->instructions));
     for (uint32_t h = 0; h < machine->config.harts; h++)
         stop->instructions[h] = machine->hart[h].instructions;
@@ -51,7 +38,7 @@ static void run_to_the_end(struct hb_machine *machine) {
 
 static void run_with_stops(struct hb_golden *golden, uint64_t length) {
     struct hb_machine *machine = golden->machine;
-    struct hb_watcher watcher = {.context = golden, .record = note};
+    struct hb_watcher watcher = hb_marks_watcher(&golden->marks);
     uint64_t stride = length / (HB_GOLDEN_SNAPSHOTS - 1) + 1;
     stride = stride > FIRST_STRIDE_CYCLES ? stride : FIRST_STRIDE_CYCLES;
     hb_machine_watch_add(machine, &watcher);
@@ -65,22 +52,25 @@ static void run_with_stops(struct hb_golden *golden, uint64_t length) {
 
 /* ---- The window ------------------------------------------------------------------------------------------------ */
 
+static uint64_t last_cycle(const struct hb_marks *marks, uint16_t tracepoint) {
+    for (uint32_t i = marks->n; i-- > 0;)
+        if (marks->mark[i].id == tracepoint)
+            return marks->mark[i].cycle;
+    return HB_NEVER;
+}
+
 static uint64_t cycle_of(const struct hb_golden *golden, const struct hb_window_mark *mark) {
-    uint64_t seen = 0, cycle = HB_NEVER;
     if (mark->kind == HB_MARK_CYCLE)
         return mark->cycle;
-    for (uint32_t i = 0; i < golden->marks && (mark->last || seen < mark->count); i++)
-        if (golden->mark[i].id == mark->tracepoint) {
-            cycle = golden->mark[i].cycle;
-            seen++;
-        }
-    return mark->last || seen == mark->count ? cycle : HB_NEVER;
+    if (mark->last)
+        return last_cycle(&golden->marks, mark->tracepoint);
+    return hb_marks_find(&golden->marks, mark->tracepoint, HB_MARKS_ANY_HART, 0, mark->count);
 }
 
 static bool find_window(struct hb_golden *golden, const struct hb_campaign *campaign, struct hb_error *error) {
     if (!campaign->uses_window)
         return true;
-    if (!campaign->has_window && golden->marks == 0) { /* an image without tracepoints */
+    if (!campaign->has_window && golden->marks.n == 0) { /* an image without tracepoints */
         golden->window_to = golden->result->cycles;
         return true;
     }
@@ -240,7 +230,7 @@ struct hb_golden *hb_golden_run(const struct hb_campaign *campaign, uint32_t poi
 static uint64_t seen_before(const struct hb_golden *golden, const struct hb_fault_config *fault, uint32_t stop) {
     uint64_t seen = 0;
     for (uint32_t i = 0; i < golden->stop[stop].marks; i++)
-        seen += golden->mark[i].id == fault->tracepoint && golden->mark[i].hart == fault->hart;
+        seen += golden->marks.mark[i].id == fault->tracepoint && golden->marks.mark[i].hart == fault->hart;
     return seen;
 }
 
@@ -294,6 +284,6 @@ void hb_golden_free(struct hb_golden *golden) {
     hb_experiment_free(&golden->experiment);
     cJSON_Delete(golden->settings);
     free(golden->checksum);
-    free(golden->mark);
+    hb_marks_free(&golden->marks);
     free(golden);
 }

@@ -15,16 +15,9 @@
 #include "sim/campaign/class.h"
 #include "sim/machine/machine.h"
 #include "sim/machine/snapshot.h"
+#include "sim/observe/marks.h"
 
 #define HB_GOLDEN_SNAPSHOTS 100u
-
-/* A tracepoint that was passed. */
-struct hb_golden_mark {
-    uint64_t cycle;
-    uint32_t value; /* its subject */
-    uint16_t id;
-    uint8_t hart;
-};
 
 struct hb_golden_stop {
     struct hb_snapshot *snapshot;
@@ -41,8 +34,7 @@ struct hb_golden {
     uint64_t console_hash, memory_hash; /* at its end; of memory without the kernel's time stamps */
     double delay_percent;
     uint64_t window_from, window_to; /* cycles, [from, to) */
-    uint32_t marks, marks_capacity;
-    struct hb_golden_mark *mark;
+    struct hb_marks marks;           /* that it passed */
     uint32_t stops;
     struct hb_golden_stop stop[HB_GOLDEN_SNAPSHOTS];
 };
