@@ -148,7 +148,8 @@ def check_command(page, line, words):
             return
         values = [value] if value and word not in command.options else [rest.pop(0) for _ in range(min(count, len(rest)))]
         settings += values if option == "--set" else []
-    check_arguments(page, line, words[0], arguments, settings)
+    if "--run" not in words:  # else the argument is the folder of a campaign
+        check_arguments(page, line, words[0], arguments, settings)
 
 
 def check_arguments(page, line, name, arguments, settings):
