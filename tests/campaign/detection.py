@@ -7,6 +7,7 @@ hartbeat, configs = sys.argv[1:3]
 runs = int(sys.argv[3]) if len(sys.argv) > 3 else 2000
 TICK = 10       # cycles
 WRITING = 200   # cycles: a beat whose stamp was read so shortly before the death may have been written, or not
+SUSPECTING = 1000  # cycles from the look to the suspicion, with every line of code from memory
 MEAN_SHARE = 0.02
 folder = tempfile.mkdtemp()
 wrong = 0
@@ -134,7 +135,7 @@ def false_alarms(settings):
         check(bool(seen) == bool(trace.suspected), f"timeout {timeout}: looks saw as much at {seen[:3]}, "
               f"suspected at {trace.suspected[:3]}")
         if seen and trace.suspected:
-            check(first <= trace.suspected[0] <= first + WRITING, f"timeout {timeout}: seen at {first}, "
+            check(first <= trace.suspected[0] <= first + SUSPECTING, f"timeout {timeout}: seen at {first}, "
                   f"suspected at {trace.suspected[0]}")
         alarmed += bool(seen)
         calm += not seen

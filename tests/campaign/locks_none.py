@@ -93,6 +93,16 @@ def waits_for_mutex(settings):
         return "blocked: what they wait for is never freed" in (json.load(file)["reason"] or "")
 
 
+def is_wanted(settings, lock, cycle):
+    """Does any CPU find that lock held after the death?"""
+    path = os.path.join(folder, "run.csv")
+    subprocess.run([hartbeat, "run", os.path.join(configs, "contend-short.json"), "--quiet", "--trace", path,
+                    *sets_of(settings)], capture_output=True)
+    with open(path) as file:
+        waits = [line.split(",", 4) for line in file if ",lock wait," in line]
+    return any(int(fields[0]) > cycle and fields[3] == lock for fields in waits)
+
+
 def judge(point, golden, lines):
     held = golden_run(golden["set"])
     hung = [entry["class"].startswith("HANG") for entry in lines]
@@ -102,11 +112,10 @@ def judge(point, golden, lines):
         fault = entry["faults"][0]
         lock, edge = near(held.get(fault["hart"], []), fault["cycle"])
         if (lock is not None) != hangs:
-            late = not any(other > fault["cycle"] and it == lock for stretches in held.values()
-                           for other, _, it in stretches) if lock else False
-            why = ("it is just being taken or released" if edge else "nobody takes it again" if late else
-                   MUTEX if hangs and waits_for_mutex(
-                       dict(golden["set"], **{"faults.0.model": "fail_stop"}, **entry["set"])) else None)
+            repeated = dict(golden["set"], **{"faults.0.model": "fail_stop"}, **entry["set"])
+            why = ("it is just being taken or released" if edge else
+                   MUTEX if hangs and waits_for_mutex(repeated) else
+                   "nobody wants it again" if not hangs and not is_wanted(repeated, lock, fault["cycle"]) else None)
             exceptions.append(why)
             check(why, f"{point}: run {entry['index']} {'hangs' if hangs else 'does not hang'}, though CPU {fault['hart']} "
                   f"held {lock or 'no lock'} in cycle {fault['cycle']}")
