@@ -255,14 +255,21 @@ static void find_moments(struct player *player) {
     }
 }
 
+static void is_known(const struct player *player, uint32_t i) {
+    struct hb_lesson_play *play = player->play;
+    play->step[i].known = true;
+    play->questions += hb_lesson_asks(&player->lesson->step[i]);
+    play->troubles += play->step[i].trouble[0] != 0;
+    if (player->options->played)
+        player->options->played(player->options->context, i, &play->step[i]);
+}
+
 static bool play_steps(struct player *player) {
     find_moments(player);
     for (uint32_t i = 0; i < player->lesson->steps; i++) {
-        struct hb_played_step *played = &player->play->step[i];
-        if (played->reached && !judge_at_moments(player, i))
+        if (player->play->step[i].reached && !judge_at_moments(player, i))
             return false;
-        player->play->questions += hb_lesson_asks(&player->lesson->step[i]);
-        player->play->troubles += played->trouble[0] != 0;
+        is_known(player, i);
     }
     return true;
 }
@@ -270,22 +277,23 @@ static bool play_steps(struct player *player) {
 /* ---- A lecture ------------------------------------------------------------------------------------------------- */
 
 /* Takes from a whole lesson what the steps that it lends to the lecture turned out to be. */
-static void take_steps(const struct hb_lesson *lecture, uint32_t source, const struct hb_lesson_play *from,
-                       struct hb_lesson_play *play) {
-    for (uint32_t i = 0; i < lecture->steps; i++)
-        if (lecture->origin[i].source == source) {
-            play->step[i] = from->step[lecture->origin[i].step];
-            play->questions += hb_lesson_asks(&lecture->step[i]);
-            play->troubles += play->step[i].trouble[0] != 0;
+static void take_steps(const struct player *player, uint32_t source, const struct hb_lesson_play *from) {
+    const struct hb_lesson_origin *origin = player->lesson->origin;
+    for (uint32_t i = 0; i < player->lesson->steps; i++)
+        if (origin[i].source == source) {
+            player->play->step[i] = from->step[origin[i].step];
+            is_known(player, i);
         }
 }
 
 static bool play_sources(const struct player *player) {
+    struct hb_lesson_options options = *player->options;
+    options.played = NULL; /* its steps are the lecture's, under other numbers */
     for (uint32_t i = 0; i < player->lesson->sources; i++) {
-        struct hb_lesson_play *played = hb_lesson_play(&player->lesson->source[i], player->options, player->error);
+        struct hb_lesson_play *played = hb_lesson_play(&player->lesson->source[i], &options, player->error);
         if (!played)
             return false;
-        take_steps(player->lesson, i, played, player->play);
+        take_steps(player, i, played);
         hb_lesson_play_free(played);
     }
     return true;

@@ -13,14 +13,19 @@
 
 #define HB_TROUBLE_BYTES 400
 
+struct hb_played_step;
+
 struct hb_lesson_options {
     /* Called before each run begins; NULL: is not. */
     void (*begins)(void *context, const char *run);
+    /* Called when it is known what a step turned out to be; NULL: is not. */
+    void (*played)(void *context, uint32_t step, const struct hb_played_step *played);
     void *context;
 };
 
 /* What a step turned out to be. */
 struct hb_played_step {
+    bool known;                     /* the rest is */
     bool reached;                   /* its moment came */
     uint64_t cycle;                 /* the machine's, there */
     uint32_t right;                 /* the choice that holds; HB_LESSON_NOWHERE: none, or no choices */

@@ -11,12 +11,20 @@ pages=$("$hartbeat" run "$lesson" | sed -nE '1s/.*: ([0-9]+) steps, ([0-9]+) que
 read -r steps questions <<< "$pages"
 [ -n "$steps" ] || fail "$lesson cannot be played"
 dashboard_opens "$hartbeat" gui "$lesson" --size 1280x720
+worked_out() { # the moment of the page that is shown, and its answer
+    for _ in $(seq 600); do
+        grep -q '^the page is being worked out' "$now" || return
+        sleep 0.1
+    done
+    fail "page $(told page) is never worked out"
+}
 until_told 60 '^page 1 of '
 xdotool mousemove 2 2
 shoot() { [ -z "$folder" ] || import -silent -window root -crop 1280x720+160+90 +repage "$folder/$(printf '%02d' "$1").png"; }
 last="page $steps of $steps"
 shots=0 turns=0
 while :; do
+    worked_out
     sleep 0.4
     shoot $((++shots))
     at=$(told page)

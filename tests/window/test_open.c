@@ -1,7 +1,8 @@
-/* Every bundled experiment opens with a picture at once; what it shows is searched for behind it. Its variants can be
- * shown in turn, and the way leads to its own fault. */
+/* Every bundled experiment and lesson opens with a picture at once; what it shows is searched for, or worked out,
+ * behind it. An experiment's variants can be shown in turn, and the way leads to its own fault. */
 #include <check.h>
 #include <glob.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +10,10 @@
 #include <unistd.h>
 
 #include "sim/experiment/experiment.h"
+#include "sim/lesson/behind.h"
+#include "ui/cli/lesson.h"
 #include "ui/dashboard/app/app.h"
+#include "ui/dashboard/model/deck.h"
 #include "ui/dashboard/source/machine_session.h"
 
 #define FIRST_PICTURE_SECONDS 1.0 /* of the processor */
@@ -42,6 +46,119 @@ static void end(void) {
     hb_session_close(session);
     hb_experiment_free(&experiment);
 }
+
+/* ---- Lessons ---------------------------------------------------------------------------------------------------- */
+
+static struct hb_lesson lesson;
+static struct hb_lesson_behind behind;
+static struct hb_deck_page *page;
+static struct hb_deck deck;
+
+static bool learn(void *self) {
+    (void)self;
+    if (!hb_lesson_behind_take(&behind, false))
+        return false;
+    hb_lesson_fill_pages(&lesson, behind.play, page);
+    return true;
+}
+
+/* As `hartbeat gui` opens one, but for the window. */
+static void begin_lesson(const char *path) {
+    struct hb_error error;
+    struct hb_metrics metrics;
+    hb_metrics_fixed(&metrics, 18);
+    ck_assert_msg(hb_lesson_load(path, NULL, 0, &lesson, &error), "%s", error.text);
+    ck_assert_msg(hb_lesson_behind_begin(&behind, &lesson, &error), "%s", error.text);
+    page = hb_lesson_pages(&lesson, behind.play);
+    deck = (struct hb_deck){.title = lesson.title, .pages = lesson.steps, .page = page, .learn = learn};
+    session = hb_session_open(&lesson.run[lesson.step[0].run].variant->config, &error);
+    ck_assert_msg(session != NULL, "%s", error.text);
+    app = calloc(1, sizeof *app);
+    ck_assert(app != NULL && hb_app_begin(app, session, &metrics));
+    app->ui.deck = &deck;
+    app->ui.variant = lesson.step[0].run;
+    hb_app_show_page(app);
+    hb_app_draw(app, 1600, 900);
+}
+
+static void end_lesson(void) {
+    hb_app_close(app);
+    free(app);
+    hb_session_close(session);
+    hb_lesson_behind_end(&behind);
+    free(page);
+    hb_lesson_free(&lesson);
+}
+
+static bool is_drawn(const char *text) {
+    const struct hb_draw_list *list = &app->list;
+    for (uint32_t i = 0; i < list->count; i++)
+        if (list->item[i].kind == HB_DRAW_TEXT && strstr(hb_draw_string(list, list->item[i].text), text))
+            return true;
+    return false;
+}
+
+START_TEST(each_lesson_opens_with_its_first_page_at_once) {
+    glob_t found;
+    ck_assert_int_eq(glob(HB_SOURCE_DIR "/configs/lessons/*.json", 0, NULL, &found), 0);
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        double from = processor_seconds();
+        begin_lesson(found.gl_pathv[i]);
+        double took = processor_seconds() - from;
+        if (getenv("OPEN_SHOWS"))
+            printf("%s: %.3f s\n", found.gl_pathv[i], took);
+        ck_assert_msg(took < FIRST_PICTURE_SECONDS, "%s: %.2f s to the first page", found.gl_pathv[i], took);
+        end_lesson();
+    }
+    globfree(&found);
+}
+END_TEST
+
+START_TEST(a_page_waits_for_its_answer_and_goes_to_its_moment) {
+    begin_lesson(HB_SOURCE_DIR "/configs/lessons/mesi-by-hand.json");
+    ck_assert(page[0].pending && is_drawn("working it out ..."));
+    ck_assert_uint_eq(hb_app_cycle(app), 0);
+    for (int i = 0; i < 3000 && page[0].pending; i++) {
+        hb_app_learn(app);
+        usleep(10000);
+    }
+    hb_app_draw(app, 1600, 900);
+    ck_assert(!page[0].pending && !is_drawn("working it out ...") && page[0].cycle > 0);
+    ck_assert_uint_eq(hb_app_cycle(app), page[0].cycle);
+    end_lesson();
+}
+END_TEST
+
+START_TEST(what_is_worked_out_behind_is_what_the_lesson_says) {
+    begin_lesson(HB_SOURCE_DIR "/configs/lessons/schedulers.json");
+    struct hb_error error;
+    struct hb_lesson_play *play = hb_lesson_play(&lesson, &(struct hb_lesson_options){0}, &error);
+    ck_assert_msg(play != NULL, "%s", error.text);
+    hb_lesson_behind_take(&behind, true);
+    ck_assert_uint_eq(behind.play->troubles, 0);
+    ck_assert_uint_eq(behind.play->questions, play->questions);
+    for (uint32_t i = 0; i < lesson.steps; i++) {
+        ck_assert(behind.play->step[i].known && behind.play->step[i].cycle == play->step[i].cycle);
+        ck_assert(behind.play->step[i].right == play->step[i].right);
+        ck_assert(behind.play->step[i].answer == play->step[i].answer);
+    }
+    hb_lesson_play_free(play);
+    end_lesson();
+}
+END_TEST
+
+START_TEST(a_step_that_cannot_come_says_so) {
+    begin_lesson(HB_SOURCE_DIR "/configs/lessons/the-lock-that-died.json");
+    kill(behind.pid, SIGKILL);
+    hb_lesson_behind_take(&behind, true);
+    hb_lesson_fill_pages(&lesson, behind.play, page);
+    hb_app_draw(app, 1600, 900);
+    ck_assert(!page[0].pending && is_drawn("could not be worked out"));
+    end_lesson();
+}
+END_TEST
+
+/* ---- Experiments ------------------------------------------------------------------------------------------------ */
 
 static void open_each(const char *pattern) {
     glob_t found;
@@ -110,6 +227,10 @@ int main(void) {
     TCase *tests = tcase_create("open");
     tcase_set_timeout(tests, 120);
     tcase_add_test(tests, each_opens_with_a_picture_at_once);
+    tcase_add_test(tests, each_lesson_opens_with_its_first_page_at_once);
+    tcase_add_test(tests, a_page_waits_for_its_answer_and_goes_to_its_moment);
+    tcase_add_test(tests, what_is_worked_out_behind_is_what_the_lesson_says);
+    tcase_add_test(tests, a_step_that_cannot_come_says_so);
     tcase_add_test(tests, the_search_goes_on_in_frames_to_work_in_progress);
     tcase_add_test(tests, a_command_ends_the_search_where_it_is);
     tcase_add_test(tests, the_fault_to_come_is_announced_and_gone_to);

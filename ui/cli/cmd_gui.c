@@ -22,7 +22,7 @@ int hb_cmd_gui(const struct hb_options *options) {
 
 #include "sim/base/nearest.h"
 #include "sim/base/output.h"
-#include "sim/lesson/play.h"
+#include "sim/lesson/behind.h"
 #include "sim/machine/state_hash.h"
 #include "sim/state/recording.h"
 #include "ui/cli/lesson.h"
@@ -196,22 +196,47 @@ static void choose_page(const struct hb_deck *deck, struct hb_dashboard_options 
         }
 }
 
-static int show_lesson(const struct hb_lesson *lesson, const struct hb_lesson_play *play,
-                       const struct hb_options *options, struct hb_dashboard_options *chosen) {
+struct lesson_window {
+    struct hb_lesson_behind *behind;
+    struct hb_deck_page *page;
+};
+
+static bool learn(void *self) {
+    const struct lesson_window *window = self;
+    if (!hb_lesson_behind_take(window->behind, false))
+        return false;
+    hb_lesson_fill_pages(window->behind->lesson, window->behind->play, window->page);
+    return true;
+}
+
+static int show_lesson(struct hb_lesson_behind *behind, const struct hb_options *options,
+                       struct hb_dashboard_options *chosen) {
+    const struct hb_lesson *lesson = behind->lesson;
     struct gallery gallery = gallery_of(options);
     for (uint32_t i = 0; i < lesson->runs && i < VARIANTS_MAX; i++, gallery.count++) {
         gallery.config[i] = &lesson->run[i].variant->config;
         gallery.name[i] = lesson->run[i].name;
     }
-    struct hb_deck_page *page = hb_lesson_pages(lesson, play);
-    const struct hb_deck deck = {.title = lesson->title, .pages = lesson->steps, .page = page};
+    struct lesson_window window = {.behind = behind, .page = hb_lesson_pages(lesson, behind->play)};
+    const struct hb_deck deck = {
+        .title = lesson->title, .pages = lesson->steps, .page = window.page, .learn = learn, .self = &window};
     choose_page(&deck, chosen);
-    int status = open_dashboard(&gallery, page[chosen->first_page].run, chosen);
-    free(page);
+    int status = open_dashboard(&gallery, window.page[chosen->first_page].run, chosen);
+    free(window.page);
     return status;
 }
 
-/* Its answers are computed first. */
+/* Nothing of it is wrong, as far as is known. */
+static bool is_right(const struct hb_lesson_behind *behind, const char *name) {
+    if (behind->error.text[0])
+        fprintf(stderr, "%s\n", behind->error.text);
+    else if (behind->play->troubles)
+        fprintf(stderr, "hartbeat gui: %s: %u steps are wrong; `hartbeat run %s` says which\n", behind->lesson->path,
+                (unsigned)behind->play->troubles, name);
+    return !behind->error.text[0] && !behind->play->troubles;
+}
+
+/* Its answers are worked out behind the window; a picture, and commands that are replayed, need them first. */
 static int open_lesson(const char *name, const struct hb_options *options, struct hb_dashboard_options *chosen) {
     struct hb_lesson lesson;
     struct hb_error error;
@@ -219,16 +244,18 @@ static int open_lesson(const char *name, const struct hb_options *options, struc
         fprintf(stderr, "%s\n", error.text);
         return HB_EXIT_USAGE;
     }
-    struct hb_lesson_play *play = hb_lesson_play(&lesson, &(struct hb_lesson_options){0}, &error);
+    struct hb_lesson_behind behind;
     int status = HB_EXIT_USAGE;
-    if (!play)
+    if (hb_lesson_behind_begin(&behind, &lesson, &error)) {
+        if (chosen->shot_path || chosen->replay_path)
+            hb_lesson_behind_take(&behind, true);
+        if (is_right(&behind, name))
+            status = show_lesson(&behind, options, chosen);
+        hb_lesson_behind_end(&behind);
+    } else {
         fprintf(stderr, "%s\n", error.text);
-    else if (play->troubles)
-        fprintf(stderr, "hartbeat gui: %s: %u steps are wrong; `hartbeat run %s` says which\n", lesson.path,
-                (unsigned)play->troubles, name);
-    else
-        status = show_lesson(&lesson, play, options, chosen);
-    hb_lesson_play_free(play);
+        status = HB_EXIT_INTERNAL;
+    }
     hb_lesson_free(&lesson);
     return status;
 }

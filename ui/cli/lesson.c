@@ -30,6 +30,8 @@ static void fill_page(const struct hb_lesson_step *step, const struct hb_played_
                       struct hb_deck_page *page) {
     *page = (struct hb_deck_page){.run = step->run,
                                   .cycle = played->cycle,
+                                  .pending = !played->known,
+                                  .trouble = played->trouble[0] ? played->trouble : NULL,
                                   .scene = scene_of(step),
                                   .hart = step->focus == HB_LESSON_NOWHERE ? -1 : (int32_t)step->focus,
                                   .say = step->say,
@@ -40,19 +42,25 @@ static void fill_page(const struct hb_lesson_step *step, const struct hb_played_
                                   .right = played->right};
     for (uint32_t i = 0; i < step->choices; i++)
         page->choice[i] = (struct hb_deck_choice){.text = step->choice[i].text, .why = step->choice[i].why};
-    hb_lesson_answer_text(step, played, page->answer, sizeof page->answer);
+    if (played->known)
+        hb_lesson_answer_text(step, played, page->answer, sizeof page->answer);
 }
 
-struct hb_deck_page *hb_lesson_pages(const struct hb_lesson *lesson, const struct hb_lesson_play *play) {
-    struct hb_deck_page *page = calloc(lesson->steps, sizeof *page);
-    if (!page)
-        abort();
+void hb_lesson_fill_pages(const struct hb_lesson *lesson, const struct hb_lesson_play *play,
+                          struct hb_deck_page *page) {
     for (uint32_t i = 0; i < lesson->steps; i++) {
         const enum hb_goal_kind goal = lesson->step[i].until.kind;
         fill_page(&lesson->step[i], &play->step[i], &page[i]);
         page[i].whole = goal == HB_GOAL_END ||
                         (goal == HB_GOAL_STAY && i > 0 && page[i - 1].whole && page[i].cycle == page[i - 1].cycle);
     }
+}
+
+struct hb_deck_page *hb_lesson_pages(const struct hb_lesson *lesson, const struct hb_lesson_play *play) {
+    struct hb_deck_page *page = calloc(lesson->steps, sizeof *page);
+    if (!page)
+        abort();
+    hb_lesson_fill_pages(lesson, play, page);
     return page;
 }
 

@@ -18,7 +18,11 @@ int hb_check_lesson(const char *path, const struct hb_options *options);
 /* hartbeat check ANSWERS.json: grades it; 1 when something is not right. With --out writes grade.json. */
 int hb_check_answers(const char *path, const struct hb_options *options);
 
-/* The pages of a lesson as the window shows them, one a step; their texts stay the lesson's. To be freed. */
+/* The pages of a lesson as the window shows them, one a step, as far as the steps are known; their texts stay those of
+ * the lesson and of what was played. To be freed. */
 struct hb_deck_page *hb_lesson_pages(const struct hb_lesson *lesson, const struct hb_lesson_play *play);
+
+/* The same into `page`, one for each step, when more is known. */
+void hb_lesson_fill_pages(const struct hb_lesson *lesson, const struct hb_lesson_play *play, struct hb_deck_page *page);
 
 #endif

@@ -184,6 +184,10 @@ void hb_app_describe(const struct hb_app *app, FILE *out);
 /* Shows the page of a lesson that the state names, in the run that is open: the machine goes to its moment. */
 void hb_app_show_page(struct hb_app *app);
 
+/* Takes in what has been worked out of the lesson; the page that waited for it goes to its moment. True: something has
+ * been. */
+bool hb_app_learn(struct hb_app *app);
+
 /* Draws the teacher's notes on the page that is shown, as a picture of their own. */
 void hb_app_draw_notes(const struct hb_app *app, const struct hb_metrics *metrics, int w, int h,
                        struct hb_draw_list *list);

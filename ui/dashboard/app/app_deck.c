@@ -31,10 +31,25 @@ void hb_app_show_page(struct hb_app *app) {
     app->ui.scene = page->scene;
     if (page->hart >= 0 && (uint32_t)page->hart < app->view.machine.harts)
         app->ui.selected = (uint32_t)page->hart;
-    choose_zoom(app, page);
-    hb_app_seek(app, page->cycle);
+    if (!page->pending && page->trouble == NULL) {
+        choose_zoom(app, page);
+        hb_app_seek(app, page->cycle);
+    }
     app->still_seconds = -RESTS_SECONDS; /* a mouse that rests explains nothing of the new page */
     app->ui.tip = false;
+}
+
+bool hb_app_learn(struct hb_app *app) {
+    const struct hb_deck *deck = app->ui.deck;
+    if (!deck || !deck->learn)
+        return false;
+    const struct hb_deck_page *page = &deck->page[app->ui.page];
+    const bool waited = page->pending;
+    if (!deck->learn(deck->self))
+        return false;
+    if (waited && !page->pending && page->run == app->ui.variant)
+        hb_app_show_page(app);
+    return true;
 }
 
 void hb_app_turn(struct hb_app *app, uint32_t page, bool revealed) {

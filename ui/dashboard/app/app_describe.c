@@ -22,6 +22,8 @@ void hb_app_describe(const struct hb_app *app, FILE *out) {
     fprintf(out, "%s\n", app->ui.playing ? "playing" : "paused");
     if (app->ui.deck)
         fprintf(out, "page %u of %u%s\n", app->ui.page + 1, app->ui.deck->pages, app->ui.revealed ? ", answered" : "");
+    if (app->ui.deck && app->ui.deck->page[app->ui.page].pending)
+        fputs("the page is being worked out\n", out);
     if (app->ui.starting)
         fprintf(out, "start page: %s\n", app->ui.start->entry[app->ui.start_at].title);
     fprintf(out, "speed %.0f\n", app->ui.speed);

@@ -100,7 +100,7 @@ void hb_app_fill_time(struct hb_app *app) {
     for (uint32_t i = 0; i < app->bookmarks.count; i++)
         put(time, app->bookmarks.cycle[i], HB_PLACE_BOOKMARK);
     for (uint32_t i = 0; deck != NULL && i < deck->pages; i++)
-        if (deck->page[i].run == app->ui.variant)
+        if (deck->page[i].run == app->ui.variant && !deck->page[i].pending && deck->page[i].trouble == NULL)
             put(time, deck->page[i].cycle, HB_PLACE_PAGE);
     if (app->view.coming_cycle > app->furthest_cycle && app->view.coming_cycle / FAR_OFF <= time->end_cycle)
         put(time, app->view.coming_cycle, HB_PLACE_COMING);

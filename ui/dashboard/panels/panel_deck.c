@@ -13,22 +13,27 @@ static void put(struct hb_draw_list *list, struct hb_rect *rest, enum hb_font fo
     hb_cut_top(rest, height);
 }
 
+/* Is the answer shown? */
+static bool answers(const struct hb_ui_state *ui, const struct hb_deck_page *page) {
+    return ui->revealed && !page->pending && page->trouble == NULL;
+}
+
 /* A choice; revealed, with a mark and the reason. */
 static void put_choice(struct hb_draw_list *list, struct hb_rect *rest, const struct hb_ui_state *ui,
                        const struct hb_deck_page *page, uint32_t i, bool draw) {
     const struct hb_theme *theme = ui->theme;
-    const bool right = ui->revealed && i == page->right;
+    const bool revealed = answers(ui, page), right = revealed && i == page->right;
     char text[PIECE_BYTES];
     int side = list->metrics->line[HB_FONT_BODY];
     struct hb_rect mark = {rest->x, rest->y, side, side};
     struct hb_rect line = {rest->x + side + hb_em(ui, 0.3), rest->y, rest->w - side - hb_em(ui, 0.3), rest->h};
-    snprintf(text, sizeof text, "%c) %s%s%s", (char)('a' + i), page->choice[i].text, ui->revealed ? "  " : "",
-             ui->revealed ? page->choice[i].why : "");
-    if (draw && ui->revealed)
+    snprintf(text, sizeof text, "%c) %s%s%s", (char)('a' + i), page->choice[i].text, revealed ? "  " : "",
+             revealed ? page->choice[i].why : "");
+    if (draw && revealed)
         hb_draw_shape(list, hb_rect_inset(mark, side / 4, side / 4), right ? HB_SHAPE_CHECK : HB_SHAPE_CROSS,
                       right ? theme->tone[HB_TONE_GOOD] : theme->muted);
     int height = hb_paragraph(list, line, right ? HB_FONT_BOLD : HB_FONT_BODY,
-                              ui->revealed && !right ? theme->muted : theme->text, text, draw);
+                              revealed && !right ? theme->muted : theme->text, text, draw);
     hb_cut_top(rest, height);
 }
 
@@ -38,6 +43,18 @@ static void put_answer(struct hb_draw_list *list, struct hb_rect *rest, const st
         put(list, rest, HB_FONT_BOLD, ui->theme->tone_text[HB_TONE_GOOD], page->answer, draw);
     if (page->why)
         put(list, rest, HB_FONT_BODY, ui->theme->muted, page->why, draw);
+}
+
+/* Instead of the answer, and of the moment. */
+static void put_lack(struct hb_draw_list *list, struct hb_rect *rest, const struct hb_ui_state *ui,
+                     const struct hb_deck_page *page, bool draw) {
+    char text[PIECE_BYTES];
+    if (page->pending)
+        put(list, rest, HB_FONT_BODY, ui->theme->muted, "working it out ...", draw);
+    if (page->trouble == NULL)
+        return;
+    snprintf(text, sizeof text, "This step is wrong: %s.", page->trouble);
+    put(list, rest, HB_FONT_BODY, ui->theme->tone_text[HB_TONE_WARN], text, draw);
 }
 
 /* The whole page; returns the height that it takes in a width of `rect`. */
@@ -50,8 +67,9 @@ static int put_page(struct hb_draw_list *list, struct hb_rect rect, const struct
         put(list, &rest, HB_FONT_BOLD, ui->theme->text, page->ask, draw);
     for (uint32_t i = 0; i < page->choices; i++)
         put_choice(list, &rest, ui, page, i, draw);
-    if (ui->revealed)
+    if (answers(ui, page))
         put_answer(list, &rest, ui, page, draw);
+    put_lack(list, &rest, ui, page, draw);
     return rest.y - rect.y;
 }
 

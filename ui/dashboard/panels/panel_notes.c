@@ -13,7 +13,7 @@ static void put(struct hb_draw_list *list, struct hb_rect *rest, enum hb_font fo
 
 static void put_choices(struct hb_draw_list *list, struct hb_rect *rest, const struct hb_theme *theme,
                         const struct hb_deck_page *page) {
-    for (uint32_t i = 0; i < page->choices; i++) {
+    for (uint32_t i = 0; i < page->choices && !page->pending && page->trouble == NULL; i++) {
         const bool right = i == page->right;
         char text[700];
         snprintf(text, sizeof text, "%s %c) %s: %s", right ? "RIGHT" : "wrong", (char)('a' + i), page->choice[i].text,
@@ -40,6 +40,8 @@ void hb_panel_notes(struct hb_draw_list *list, struct hb_rect rect, const struct
     if (page->ask != NULL && page->choices == 0)
         put(list, &rest, HB_FONT_BOLD, theme->tone_text[HB_TONE_GOOD], page->answer);
     put(list, &rest, HB_FONT_BODY, theme->text, page->why);
+    put(list, &rest, HB_FONT_BODY, theme->muted, page->pending ? "working it out ..." : NULL);
+    put(list, &rest, HB_FONT_BODY, theme->tone_text[HB_TONE_WARN], page->trouble);
     if (page->note != NULL) {
         hb_cut_top(&rest, gap);
         hb_draw_text(list, hb_cut_top(&rest, hb_em(ui, 1.4)), HB_FONT_SMALL, HB_ALIGN_LEFT, theme->muted, "Note");

@@ -23,7 +23,8 @@ void hb_notes_show(struct hb_notes_window *notes, const struct hb_app *app) {
     if (notes->window == NULL || of->deck == NULL)
         return;
     SDL_GetRendererOutputSize(notes->renderer, &w, &h);
-    if (w == notes->w && h == notes->h && of->page == notes->page && of->revealed == notes->revealed)
+    if (w == notes->w && h == notes->h && of->page == notes->page && of->revealed == notes->revealed &&
+        of->deck->page[of->page].pending == notes->pending)
         return;
     hb_app_draw_notes(app, &notes->gfx->text.metrics, w, h, notes->list);
     hb_gfx_paint(notes->gfx, notes->list);
@@ -32,6 +33,7 @@ void hb_notes_show(struct hb_notes_window *notes, const struct hb_app *app) {
     notes->h = h;
     notes->page = of->page;
     notes->revealed = of->revealed;
+    notes->pending = of->deck->page[of->page].pending;
 }
 
 void hb_notes_close(struct hb_notes_window *notes) {

@@ -15,7 +15,7 @@ struct hb_notes_window {
     struct hb_draw_list *list;
     int w, h; /* as drawn last, with the page; 0: never */
     uint32_t page;
-    bool revealed;
+    bool revealed, pending;
 };
 
 /* Opens it; SDL and a first window are there. False and a line in `error` without memory or fonts. */

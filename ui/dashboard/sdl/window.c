@@ -17,6 +17,7 @@
 #define STIRRED_SECONDS  0.7    /* until a tooltip has come up */
 #define MUCH_LARGER      1.8    /* times the window */
 #define ASLEEP_MS        200    /* without input, when nothing changes */
+#define PENDING_MS       20     /* the same while a page waits for its answer */
 #define WIDTH_OF_TEXT    1600.0 /* from this size of window on text grows with it */
 #define HEIGHT_OF_TEXT   900.0
 
@@ -279,8 +280,10 @@ bool hb_window_loop_once(struct hb_window *window, struct hb_app *app) {
         window->stirred_seconds = STIRRED_SECONDS;
         take_event(window, app, &event);
     }
+    if (hb_app_learn(app))
+        window->stirred_seconds = STIRRED_SECONDS;
     if (is_still(window, app)) {
-        SDL_WaitEventTimeout(NULL, ASLEEP_MS);
+        SDL_WaitEventTimeout(NULL, app->ui.deck && app->ui.deck->page[app->ui.page].pending ? PENDING_MS : ASLEEP_MS);
         window->due_ticks = SDL_GetPerformanceCounter();
         return !app->quit;
     }
