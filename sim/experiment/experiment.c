@@ -473,6 +473,11 @@ static bool take_traces(const struct hb_trace_files *files, bool harts_given, st
     struct hb_config *config = &experiment->variant->config;
     if (!check_triggers(config, error))
         return false;
+    if (files->n > HB_HARTS_LIMIT) {
+        hb_error_set(error, "%" PRIu32 " memory traces are given, one a hart, but a machine has at most %d harts",
+                     files->n, HB_HARTS_LIMIT);
+        return false;
+    }
     struct hb_mem_trace *trace =
         hb_mem_trace_read(files->path, files->n, files->format, config->memory.size_bytes, error);
     experiment->mem_trace = trace;

@@ -74,7 +74,7 @@ refused '--mem-trace-format: "dinero" is none (din, smpcache, parsec, order, ord
 refused 'missing.din: cannot be read: No such file or directory' exec --mem-trace missing.din
 refused 'suffix names no format' exec --mem-trace good.txt
 refused '2 memory traces are given, one a hart, but machine.harts is 1' exec --mem-trace good.din good.din --harts 1
-refused 'too many arguments' exec --mem-trace $(printf 'good.din %.0s' $(seq 65))
+refused '65 memory traces are given, one a hart, but a machine has at most 64 harts' exec --mem-trace $(printf 'good.din %.0s' $(seq 65))
 for option in '--gdb 1234' '--bios b' '--initrd i' '--append a' '--disk d' '--record r' '--replay r' \
     '--signature s'; do
     refused "${option%% *}: needs a program, not memory traces" exec --mem-trace good.din $option
