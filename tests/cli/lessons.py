@@ -115,8 +115,16 @@ def steps_of(lesson):
     return found
 
 
+def check_name(path, name):
+    """Its name opens the lesson, and no experiment."""
+    done = run("check", name)
+    if name != os.path.basename(path)[:-5] or f"the lesson {name}," not in done.stdout:
+        fail(f"`hartbeat check {name}` is not {path}: {done.stdout}{done.stderr}")
+
+
 def check_lesson(path, count):
     lesson = read(path)
+    check_name(path, lesson["lesson"])
     asked = steps_of(lesson)
     if sum("ask" in step for step in asked) < 3:
         fail(f"{path}: fewer than three questions")

@@ -125,6 +125,21 @@ START_TEST(a_page_waits_for_its_answer_and_goes_to_its_moment) {
     hb_app_draw(app, 1600, 900);
     ck_assert(!page[0].pending && !is_drawn("working it out ...") && page[0].cycle > 0);
     ck_assert_uint_eq(hb_app_cycle(app), page[0].cycle);
+    ck_assert_msg(!is_drawn("Click a CPU"), "nothing fails in this lesson");
+    end_lesson();
+}
+END_TEST
+
+START_TEST(the_end_of_a_run_is_told_with_the_answer) {
+    begin_lesson(HB_SOURCE_DIR "/configs/lessons/the-lock-that-died.json");
+    while (page[3].pending && hb_lesson_behind_take(&behind, true))
+        hb_lesson_fill_pages(&lesson, behind.play, page);
+    ck_assert(page[3].whole && page[3].ask != NULL);
+    for (int revealed = 0; revealed < 2; revealed++) {
+        hb_app_turn(app, 3, revealed != 0);
+        hb_app_draw(app, 1280, 720);
+        ck_assert(is_drawn("The system hangs") == (revealed != 0));
+    }
     end_lesson();
 }
 END_TEST
@@ -229,6 +244,7 @@ int main(void) {
     tcase_add_test(tests, each_opens_with_a_picture_at_once);
     tcase_add_test(tests, each_lesson_opens_with_its_first_page_at_once);
     tcase_add_test(tests, a_page_waits_for_its_answer_and_goes_to_its_moment);
+    tcase_add_test(tests, the_end_of_a_run_is_told_with_the_answer);
     tcase_add_test(tests, what_is_worked_out_behind_is_what_the_lesson_says);
     tcase_add_test(tests, a_step_that_cannot_come_says_so);
     tcase_add_test(tests, the_search_goes_on_in_frames_to_work_in_progress);

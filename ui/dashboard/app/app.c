@@ -215,10 +215,18 @@ static void hold_still(struct hb_app *app) {
     }
 }
 
+/* Has nothing happened that the narration should tell? Nor does it tell the end of a run before the class has answered
+ * the question about it. */
+static bool is_quiet(const struct hb_app *app) {
+    const struct hb_ui_state *ui = &app->ui;
+    if (app->session->ops->status(app->session->self) == HB_VIEW_GOING)
+        return app->past.story.shown.kind == HB_STORY_NONE;
+    return ui->deck != NULL && ui->deck->page[ui->page].ask != NULL && !ui->revealed;
+}
+
 static void fill_view(struct hb_app *app, int w, int h) {
     struct hb_layout layout;
-    app->ui.quiet =
-        app->past.story.shown.kind == HB_STORY_NONE && app->session->ops->status(app->session->self) == HB_VIEW_GOING;
+    app->ui.quiet = is_quiet(app);
     app->ui.compact = hb_layout_compact(w, h, &app->ui, app->view.machine.harts);
     app->ui.help_pages = hb_help_pages((struct hb_rect){0, 0, w, h}, &app->ui);
     hb_layout((struct hb_rect){0, 0, w, h}, &app->ui, app->view.machine.harts, &layout);

@@ -33,7 +33,7 @@ void hb_app_show_page(struct hb_app *app) {
         app->ui.selected = (uint32_t)page->hart;
     if (!page->pending && page->trouble == NULL) {
         choose_zoom(app, page);
-        hb_app_seek(app, page->cycle);
+        hb_app_seek(app, page->cycle + page->whole); /* the end is known in the cycle after it */
     }
     app->still_seconds = -RESTS_SECONDS; /* a mouse that rests explains nothing of the new page */
     app->ui.tip = false;

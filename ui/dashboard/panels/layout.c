@@ -40,7 +40,10 @@ static void layout_main(struct hb_rect rest, const struct hb_ui_state *ui, uint3
     layout->panel[HB_SCENE_LANES] = rest;
 }
 
+/* 0: a lesson's page says all that there is to say. */
 static double story_ems(int width, const struct hb_ui_state *ui) {
+    if (ui->quiet && ui->deck != NULL)
+        return 0;
     if (ui->compact && ui->deck != NULL)
         return 2.6; /* the lesson tells */
     if (ui->quiet && ui->scene != HB_SCENE_ALL && ui->scene != HB_SCENE_CPUS)
@@ -58,7 +61,7 @@ void hb_layout(struct hb_rect window, const struct hb_ui_state *ui, uint32_t har
     window = hb_rect_inset(window, gap, 0);
     hb_cut_top(&window, gap);
     layout->story = hb_cut_top(&window, hb_em(ui, story_ems(window.w, ui)));
-    hb_cut_top(&window, gap);
+    hb_cut_top(&window, layout->story.h > 0 ? gap : 0);
     hb_cut_bottom(&window, gap / 2);
     if (ui->compact || ui->scene != HB_SCENE_ALL)
         layout->panel[ui->scene == HB_SCENE_ALL ? HB_SCENE_CPUS : ui->scene] = window;

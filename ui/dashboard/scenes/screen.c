@@ -43,7 +43,8 @@ void hb_screen_draw(struct hb_draw_list *list, int w, int h, const struct hb_vie
     hb_layout(machine, ui, view->machine.harts, &layout);
     hb_draw_rect(list, window, ui->theme->ground);
     hb_panel_topbar(list, layout.top, view, ui);
-    hb_panel_story(list, layout.story, view, ui);
+    if (!hb_rect_empty(layout.story))
+        hb_panel_story(list, layout.story, view, ui);
     hb_scene_bar(list, layout.bar, ui);
     for (int panel = HB_SCENE_ALL + 1; panel < HB_SCENES; panel++) {
         if (!hb_rect_empty(layout.panel[panel])) {

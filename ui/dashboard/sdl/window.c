@@ -275,7 +275,7 @@ bool hb_window_loop_once(struct hb_window *window, struct hb_app *app) {
     window->last_ticks = begin;
     note_frame(&window->times, seconds);
     fit_window(window, app);
-    window->stirred_seconds -= seconds;
+    window->stirred_seconds -= fmin(seconds, LONGEST_SECONDS); /* a long jump is to be shown, too */
     while (SDL_PollEvent(&event)) {
         window->stirred_seconds = STIRRED_SECONDS;
         take_event(window, app, &event);
