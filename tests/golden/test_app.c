@@ -651,6 +651,7 @@ START_TEST(a_lesson_is_turned_by_the_presenters_keys) {
     const struct hb_deck_page page[] = {
         {.cycle = 50000, .hart = 2, .say = "Four CPUs."},
         {.cycle = 60000,
+         .asked_cycle = 55000,
          .hart = -1,
          .ask = "Which?",
          .choices = 2,
@@ -666,16 +667,18 @@ START_TEST(a_lesson_is_turned_by_the_presenters_keys) {
     ck_assert_uint_eq(hb_app_cycle(app), 50000);
     hb_app_key(app, HB_KEY_PAGE_DOWN);
     ck_assert(shows("Which?") && shows("b) that") && !shows("b) that  Yes."));
-    ck_assert_uint_eq(hb_app_cycle(app), 60000);
+    ck_assert_uint_eq(hb_app_cycle(app), 55000); /* before its moment */
     hb_app_key(app, HB_KEY_PAGE_DOWN);
     ck_assert(app->ui.page == 1 && shows("b) that  Yes.") && shows("a) this  No."));
+    ck_assert_uint_eq(hb_app_cycle(app), 60000);
     ck_assert_int_eq(app->wanted_variant, -1);
     hb_app_key(app, HB_KEY_PAGE_DOWN); /* a page of another run, which the window opens */
     ck_assert_int_eq(app->wanted_variant, 1);
     const uint64_t column = app->ui.column_cycles;
     hb_app_key(app, HB_KEY_PAGE_DOWN); /* a page at the end: the lanes show the whole run, from its reset */
     hb_app_draw(app, 1024, 768);
-    ck_assert(hb_app_cycle(app) == 400000 && app->view.timeline.from_cycle == 0 && app->view.timeline.cell[0][0].known);
+    ck_assert_uint_eq(hb_app_cycle(app), 400001); /* in which a run that ends there has ended */
+    ck_assert(app->view.timeline.from_cycle == 0 && app->view.timeline.cell[0][0].known);
     hb_app_key(app, HB_KEY_PAGE_UP);
     hb_app_key(app, HB_KEY_PAGE_UP);
     ck_assert_uint_eq(app->ui.column_cycles, column);

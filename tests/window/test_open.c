@@ -139,6 +139,7 @@ START_TEST(the_end_of_a_run_is_told_with_the_answer) {
         hb_app_turn(app, 3, revealed != 0);
         hb_app_draw(app, 1280, 720);
         ck_assert(is_drawn("The system hangs") == (revealed != 0));
+        ck_assert_uint_eq(hb_app_cycle(app), page[2 + revealed].cycle);
     }
     end_lesson();
 }
@@ -150,6 +151,8 @@ START_TEST(what_is_worked_out_behind_is_what_the_lesson_says) {
     struct hb_lesson_play *play = hb_lesson_play(&lesson, &(struct hb_lesson_options){0}, &error);
     ck_assert_msg(play != NULL, "%s", error.text);
     hb_lesson_behind_take(&behind, true);
+    hb_lesson_fill_pages(&lesson, behind.play, page);
+    ck_assert(page[3].asked_cycle == page[3].cycle / 2 && page[3].run != page[2].run);
     ck_assert_uint_eq(behind.play->troubles, 0);
     ck_assert_uint_eq(behind.play->questions, play->questions);
     for (uint32_t i = 0; i < lesson.steps; i++) {

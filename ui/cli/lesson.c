@@ -46,11 +46,22 @@ static void fill_page(const struct hb_lesson_step *step, const struct hb_played_
         hb_lesson_answer_text(step, played, page->answer, sizeof page->answer);
 }
 
+/* A question about a later moment is put at the moment before; about the end of a run that it enters, half-way. */
+static uint64_t asked_cycle(const struct hb_lesson_step *step, const struct hb_deck_page *page, bool enters) {
+    if (!step->ask || step->until.kind == HB_GOAL_STAY || page->pending || page->trouble)
+        return 0;
+    if (!enters)
+        return page[-1].cycle < page->cycle ? page[-1].cycle : 0;
+    return step->until.kind == HB_GOAL_END ? page->cycle / 2 : 0;
+}
+
 void hb_lesson_fill_pages(const struct hb_lesson *lesson, const struct hb_lesson_play *play,
                           struct hb_deck_page *page) {
     for (uint32_t i = 0; i < lesson->steps; i++) {
         const enum hb_goal_kind goal = lesson->step[i].until.kind;
         fill_page(&lesson->step[i], &play->step[i], &page[i]);
+        page[i].asked_cycle =
+            asked_cycle(&lesson->step[i], &page[i], i == 0 || page[i].run != page[i - 1].run || page[i - 1].pending);
         page[i].whole = goal == HB_GOAL_END ||
                         (goal == HB_GOAL_STAY && i > 0 && page[i - 1].whole && page[i].cycle == page[i - 1].cycle);
     }

@@ -227,6 +227,7 @@ static bool is_quiet(const struct hb_app *app) {
 static void fill_view(struct hb_app *app, int w, int h) {
     struct hb_layout layout;
     app->ui.quiet = is_quiet(app);
+    app->ui.plain = app->past.story.shown.kind == HB_STORY_NONE && !hb_app_can_back(app);
     app->ui.compact = hb_layout_compact(w, h, &app->ui, app->view.machine.harts);
     app->ui.help_pages = hb_help_pages((struct hb_rect){0, 0, w, h}, &app->ui);
     hb_layout((struct hb_rect){0, 0, w, h}, &app->ui, app->view.machine.harts, &layout);

@@ -13,10 +13,15 @@ static uint64_t power_of_two_from(uint64_t at_least) {
     return power;
 }
 
+/* A question is put before its moment, which is shown with the answer. The end is known in the cycle after it. */
+static uint64_t shown_cycle(const struct hb_app *app, const struct hb_deck_page *page) {
+    return page->asked_cycle != 0 && !app->ui.revealed ? page->asked_cycle : page->cycle + page->whole;
+}
+
 /* The whole run, or what suits the speed. */
 static void choose_zoom(struct hb_app *app, const struct hb_deck_page *page) {
     hb_app_set_speed(app, app->normal_speed);
-    if (!page->whole)
+    if (!page->whole || shown_cycle(app, page) < page->cycle)
         return;
     app->ui.window_cycles = power_of_two_from(page->cycle / WHOLE_WINDOWS);
     if (!app->ui.zoomed)
@@ -33,7 +38,7 @@ void hb_app_show_page(struct hb_app *app) {
         app->ui.selected = (uint32_t)page->hart;
     if (!page->pending && page->trouble == NULL) {
         choose_zoom(app, page);
-        hb_app_seek(app, page->cycle + page->whole); /* the end is known in the cycle after it */
+        hb_app_seek(app, shown_cycle(app, page));
     }
     app->still_seconds = -RESTS_SECONDS; /* a mouse that rests explains nothing of the new page */
     app->ui.tip = false;
@@ -56,9 +61,10 @@ void hb_app_turn(struct hb_app *app, uint32_t page, bool revealed) {
     struct hb_ui_state *ui = &app->ui;
     if (!ui->deck || page >= ui->deck->pages)
         return;
-    const bool turned = page != ui->page;
+    const bool shown = revealed && ui->deck->page[page].ask;
+    const bool turned = page != ui->page || (shown != ui->revealed && ui->deck->page[page].asked_cycle != 0);
     ui->page = page;
-    ui->revealed = revealed && ui->deck->page[page].ask;
+    ui->revealed = shown;
     if (ui->deck->page[page].run != ui->variant)
         app->wanted_variant = (int)ui->deck->page[page].run; /* the page is shown when it is open */
     else if (turned)

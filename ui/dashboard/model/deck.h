@@ -13,20 +13,21 @@ struct hb_deck_choice {
 };
 
 struct hb_deck_page {
-    uint32_t run;        /* the variant on the screen */
-    uint64_t cycle;      /* its moment */
-    bool pending;        /* its moment and its answer are still worked out: it shows the run as it stands */
-    bool whole;          /* that is the end of the run: the lanes and the curve show all of it */
-    uint8_t scene;       /* enum hb_scene_id */
-    int32_t hart;        /* that is selected; -1: as before */
-    const char *say;     /* each may be NULL */
-    const char *ask;     /* NULL: no question */
-    const char *why;     /* shown with the answer */
-    const char *note;    /* for the teacher alone */
-    const char *trouble; /* what is wrong with the step, which has no moment and no answer then; NULL: nothing */
-    char answer[96];     /* of a question without choices */
-    uint32_t choices;    /* of a question */
-    uint32_t right;      /* the choice that is */
+    uint32_t run;         /* the variant on the screen */
+    uint64_t cycle;       /* its moment */
+    bool pending;         /* its moment and its answer are still worked out: it shows the run as it stands */
+    uint64_t asked_cycle; /* where its question is put, so that the picture does not answer it; 0: at `cycle` */
+    bool whole;           /* that is the end of the run: the lanes and the curve show all of it */
+    uint8_t scene;        /* enum hb_scene_id */
+    int32_t hart;         /* that is selected; -1: as before */
+    const char *say;      /* each may be NULL */
+    const char *ask;      /* NULL: no question */
+    const char *why;      /* shown with the answer */
+    const char *note;     /* for the teacher alone */
+    const char *trouble;  /* what is wrong with the step, which has no moment and no answer then; NULL: nothing */
+    char answer[96];      /* of a question without choices */
+    uint32_t choices;     /* of a question */
+    uint32_t right;       /* the choice that is */
     struct hb_deck_choice choice[HB_DECK_CHOICES];
 };
 

@@ -44,6 +44,8 @@ static void layout_main(struct hb_rect rest, const struct hb_ui_state *ui, uint3
 static double story_ems(int width, const struct hb_ui_state *ui) {
     if (ui->quiet && ui->deck != NULL)
         return 0;
+    if (ui->plain && ui->deck != NULL && !ui->compact)
+        return 3.2;
     if (ui->compact && ui->deck != NULL)
         return 2.6; /* the lesson tells */
     if (ui->quiet && ui->scene != HB_SCENE_ALL && ui->scene != HB_SCENE_CPUS)

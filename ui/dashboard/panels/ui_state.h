@@ -19,6 +19,7 @@ struct hb_ui_state {
     const struct hb_theme *theme;
     bool playing;
     bool quiet;   /* its narration needs little room in a scene, and none above a lesson's page */
+    bool plain;   /* it tells of no fault: two lines are enough */
     bool compact; /* one panel at a time: set when a window is drawn */
     uint8_t help; /* page of the help that is shown, from 1; 0: none */
     uint8_t help_pages;
