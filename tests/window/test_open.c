@@ -145,6 +145,18 @@ START_TEST(the_end_of_a_run_is_told_with_the_answer) {
 }
 END_TEST
 
+START_TEST(the_end_of_a_program_without_tasks_counts_none) {
+    begin_lesson(HB_SOURCE_DIR "/configs/lessons/shared-line.json");
+    hb_lesson_behind_take(&behind, true);
+    hb_lesson_fill_pages(&lesson, behind.play, page);
+    ck_assert(page[2].whole && page[2].run == page[0].run);
+    hb_app_turn(app, 2, true);
+    hb_app_draw(app, 1280, 720);
+    ck_assert(is_drawn("It came to cycle ") && !is_drawn("0 of 0"));
+    end_lesson();
+}
+END_TEST
+
 START_TEST(what_is_worked_out_behind_is_what_the_lesson_says) {
     begin_lesson(HB_SOURCE_DIR "/configs/lessons/schedulers.json");
     struct hb_error error;
@@ -248,6 +260,7 @@ int main(void) {
     tcase_add_test(tests, each_lesson_opens_with_its_first_page_at_once);
     tcase_add_test(tests, a_page_waits_for_its_answer_and_goes_to_its_moment);
     tcase_add_test(tests, the_end_of_a_run_is_told_with_the_answer);
+    tcase_add_test(tests, the_end_of_a_program_without_tasks_counts_none);
     tcase_add_test(tests, what_is_worked_out_behind_is_what_the_lesson_says);
     tcase_add_test(tests, a_step_that_cannot_come_says_so);
     tcase_add_test(tests, the_search_goes_on_in_frames_to_work_in_progress);

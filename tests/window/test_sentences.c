@@ -300,6 +300,11 @@ static bool count_is(const struct said *at, const uint64_t *n) {
     return n[0] == app->view.end.completed && n[1] == os()->workload_tasks;
 }
 
+static bool came_to(const struct said *at, const uint64_t *n) {
+    (void)at;
+    return n[0] == hb_app_cycle(app) && app->view.machine.tasks == 0;
+}
+
 static bool count_and_spins(const struct said *at, const uint64_t *n) {
     uint64_t rest[NUMBERS] = {n[2], n[3]};
     const char *lost_tasks = strstr(at->text, " lost");
@@ -386,6 +391,8 @@ static const struct {
     {"# of # tasks are done*. CPU # spins for mutex #, held by CPU #, which is dead.", count_and_spins},
     {"# of # tasks are done*. CPU # spins for mutex #, held by CPU #, which is fenced off.", count_and_spins},
     {"# of # tasks are done*.", count_is},
+    {"# of # task is done*.", count_is},
+    {"It came to cycle #.", came_to},
 };
 
 static const char *skip_number(const char *text, uint64_t *number) {

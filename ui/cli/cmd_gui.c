@@ -192,7 +192,7 @@ static void choose_page(const struct hb_deck *deck, struct hb_dashboard_options 
     for (uint32_t i = 0; chosen->shot_cycle && i < deck->pages; i++)
         if (deck->page[i].run == deck->page[0].run && deck->page[i].cycle <= chosen->shot_cycle) {
             chosen->first_page = i;
-            chosen->revealed = true;
+            chosen->revealed = deck->page[i].ask != NULL;
         }
 }
 

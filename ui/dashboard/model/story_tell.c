@@ -174,7 +174,11 @@ static void tell_count(const struct hb_view *view, char *text, size_t bytes) {
     bool known = view->end.known && view->end.created > 0;
     hb_format_count(done, known ? view->end.completed : view->throughput.tasks_done);
     hb_format_count(all, view->machine.tasks);
-    int used = snprintf(text, bytes, "%s of %s tasks are done", done, all);
+    if (view->machine.tasks == 0) { /* a program without a kernel */
+        snprintf(text, bytes, "It came to cycle %s", hb_format_count(number, view->cycle));
+        return;
+    }
+    int used = snprintf(text, bytes, "%s of %s %s done", done, all, view->machine.tasks == 1 ? "task is" : "tasks are");
     if (known && view->end.wrong > 0)
         used += snprintf(text + used, bytes - (size_t)used, ", %s wrong", hb_format_count(number, view->end.wrong));
     if (known && view->end.lost > 0)
@@ -193,7 +197,7 @@ static void tell_status(const struct hb_view *view, struct hb_view_story *shown)
     tell_count(view, count, sizeof count);
     snprintf(shown->sentence, sizeof shown->sentence, "%s",
              doubted ? "The guest says that it has passed, and has not." : ends[view->status]);
-    if (tell_spinner(view, why, sizeof why))
+    if (view->status != HB_VIEW_FINISHED && tell_spinner(view, why, sizeof why)) /* at the end all wait */
         snprintf(shown->reason, sizeof shown->reason, "%s. %s", count, why);
     else if (doubted || view->status == HB_VIEW_FAILED)
         snprintf(shown->reason, sizeof shown->reason, "%s%s%.150s.", count, view->end.reason[0] != '\0' ? ": " : "",

@@ -15,7 +15,7 @@ static void put(struct hb_draw_list *list, struct hb_rect *rest, enum hb_font fo
 
 /* Is the answer shown? */
 static bool answers(const struct hb_ui_state *ui, const struct hb_deck_page *page) {
-    return ui->revealed && !page->pending && page->trouble == NULL;
+    return page->ask != NULL && ui->revealed && !page->pending && page->trouble == NULL;
 }
 
 /* A choice; revealed, with a mark and the reason. */
