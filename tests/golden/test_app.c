@@ -679,6 +679,8 @@ START_TEST(a_lesson_is_turned_by_the_presenters_keys) {
     hb_app_draw(app, 1024, 768);
     ck_assert_uint_eq(hb_app_cycle(app), 400001); /* in which a run that ends there has ended */
     ck_assert(app->view.timeline.from_cycle == 0 && app->view.timeline.cell[0][0].known);
+    hb_app_draw(app, 1600, 900);
+    ck_assert(app->view.timeline.cell[0][app->view.timeline.columns / 2 - 1].known); /* as large as fits */
     hb_app_key(app, HB_KEY_PAGE_UP);
     hb_app_key(app, HB_KEY_PAGE_UP);
     ck_assert_uint_eq(app->ui.column_cycles, column);

@@ -234,6 +234,7 @@ static void fill_view(struct hb_app *app, int w, int h) {
     uint8_t plotted = app->ui.scene == HB_SCENE_BUS ? HB_SCENE_BUS : HB_SCENE_LANES;
     struct hb_rect lanes = hb_layout_lanes(layout.panel[plotted], &app->ui, app->view.machine.harts);
     uint32_t columns = (uint32_t)hb_clamp(lanes.w / 2, 1, HB_VIEW_COLUMNS);
+    hb_app_fit_page(app, columns);
     app->view.scene = app->ui.scene;
     app->view.selected = app->ui.selected;
     app->view.moves = app->past.moves;

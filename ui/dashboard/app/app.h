@@ -184,6 +184,9 @@ void hb_app_describe(const struct hb_app *app, FILE *out);
 /* Shows the page of a lesson that the state names, in the run that is open: the machine goes to its moment. */
 void hb_app_show_page(struct hb_app *app);
 
+/* The lanes are so many columns wide: a page at the end of a run shows all of it in them. */
+void hb_app_fit_page(struct hb_app *app, uint32_t columns);
+
 /* Takes in what has been worked out of the lesson; the page that waited for it goes to its moment. True: something has
  * been. */
 bool hb_app_learn(struct hb_app *app);

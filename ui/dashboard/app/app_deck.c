@@ -2,9 +2,10 @@
 #include "ui/dashboard/app/app.h"
 #include "ui/dashboard/panels/panels.h"
 
-#define RESTS_SECONDS 1e9
-#define WHOLE_COLUMNS 384                   /* of the lanes, that surely fit */
-#define WHOLE_WINDOWS (HB_VIEW_WINDOWS - 8) /* of the curve */
+#define RESTS_SECONDS     1e9
+#define WHOLE_COLUMNS     384                   /* of the lanes, that surely fit */
+#define WHOLE_COLUMNS_MIN 64                    /* the lanes are on the screen */
+#define WHOLE_WINDOWS     (HB_VIEW_WINDOWS - 8) /* of the curve */
 
 static uint64_t power_of_two_from(uint64_t at_least) {
     uint64_t power = 1;
@@ -26,6 +27,14 @@ static void choose_zoom(struct hb_app *app, const struct hb_deck_page *page) {
     app->ui.window_cycles = power_of_two_from(page->cycle / WHOLE_WINDOWS);
     if (!app->ui.zoomed)
         app->ui.column_cycles = power_of_two_from(page->cycle / WHOLE_COLUMNS);
+}
+
+void hb_app_fit_page(struct hb_app *app, uint32_t columns) {
+    const struct hb_deck_page *page = app->ui.deck ? &app->ui.deck->page[app->ui.page] : NULL;
+    const uint64_t now = hb_app_cycle(app);
+    if (page && page->whole && !app->ui.zoomed && now >= page->cycle && now <= page->cycle + 1 &&
+        columns >= WHOLE_COLUMNS_MIN)
+        app->ui.column_cycles = power_of_two_from(now / columns + 1);
 }
 
 void hb_app_show_page(struct hb_app *app) {
