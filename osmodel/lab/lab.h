@@ -21,7 +21,7 @@
 #include "osmodel/guest/user/syscall.h"
 #endif
 
-#include "osmodel/guest/lib/board.h"
+#include "osmodel/guest/machine/board.h"
 #include "osmodel/guest/smp/sched/scheduler.h"
 #include "osmodel/guest/user/locks/locks.h"
 #include "osmodel/guest/user/user.h"

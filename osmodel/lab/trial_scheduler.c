@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "memory/hash.h"
-#include "osmodel/guest/lib/console.h"
+#include "osmodel/guest/machine/console.h"
 #include "osmodel/lab/cage.h"
 #include "osmodel/lab/lab.h"
 

@@ -1,10 +1,10 @@
 #include "osmodel/guest/amp/beat.h"
 
 #include "osmodel/guest/amp/cell.h"
-#include "osmodel/guest/lib/atomic.h"
 #include "osmodel/guest/lib/params.h"
-#include "osmodel/guest/lib/riscv.h"
-#include "osmodel/guest/lib/tracepoint.h"
+#include "osmodel/guest/machine/atomic.h"
+#include "osmodel/guest/machine/riscv.h"
+#include "osmodel/guest/machine/tracepoint.h"
 
 #define BREATH_TICKS   200u
 #define SHORTEST_TICKS 20u

@@ -12,8 +12,8 @@
 #include "osmodel/abi.h"
 #include "osmodel/guest/amp/ring.h"
 #include "osmodel/guest/amp/worker.h"
-#include "osmodel/guest/lib/context.h"
-#include "osmodel/guest/lib/riscv.h"
+#include "osmodel/guest/machine/context.h"
+#include "osmodel/guest/machine/riscv.h"
 
 #define HB_MASTER 0u
 

@@ -8,12 +8,12 @@
 #include "osmodel/guest/amp/tasks.h"
 #include "osmodel/guest/amp/waiting.h"
 #include "osmodel/guest/amp/watch.h"
-#include "osmodel/guest/lib/board.h"
-#include "osmodel/guest/lib/console.h"
-#include "osmodel/guest/lib/devices.h"
 #include "osmodel/guest/lib/panic.h"
 #include "osmodel/guest/lib/params.h"
-#include "osmodel/guest/lib/tracepoint.h"
+#include "osmodel/guest/machine/board.h"
+#include "osmodel/guest/machine/console.h"
+#include "osmodel/guest/machine/devices.h"
+#include "osmodel/guest/machine/tracepoint.h"
 
 /* What the master keeps about a worker. */
 struct partner {

@@ -1,10 +1,10 @@
 #include "osmodel/guest/amp/opening.h"
 
 #include "osmodel/guest/amp/worker.h"
-#include "osmodel/guest/lib/atomic.h"
-#include "osmodel/guest/lib/board.h"
 #include "osmodel/guest/lib/panic.h"
 #include "osmodel/guest/lib/tasks_memory.h"
+#include "osmodel/guest/machine/atomic.h"
+#include "osmodel/guest/machine/board.h"
 
 #define PART_ALIGN 4096u
 

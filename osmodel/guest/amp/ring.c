@@ -1,6 +1,6 @@
 #include "osmodel/guest/amp/ring.h"
 
-#include "osmodel/guest/lib/atomic.h"
+#include "osmodel/guest/machine/atomic.h"
 
 /* Bits of a word: 0..15 task, 16..31 attempt, 32..35 kind, 36..63 the message's number, counted from 1. */
 #define ATTEMPT_SHIFT 16

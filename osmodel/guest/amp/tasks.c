@@ -3,11 +3,11 @@
 #include "osmodel/guest/amp/beat.h"
 #include "osmodel/guest/amp/cell.h"
 #include "osmodel/guest/amp/waiting.h"
-#include "osmodel/guest/lib/atomic.h"
-#include "osmodel/guest/lib/console.h"
-#include "osmodel/guest/lib/devices.h"
 #include "osmodel/guest/lib/params.h"
-#include "osmodel/guest/lib/tracepoint.h"
+#include "osmodel/guest/machine/atomic.h"
+#include "osmodel/guest/machine/console.h"
+#include "osmodel/guest/machine/devices.h"
+#include "osmodel/guest/machine/tracepoint.h"
 
 enum { EXIT_PASSED = 0, EXIT_TASKS_LOST = 1 };
 

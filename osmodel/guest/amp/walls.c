@@ -2,9 +2,9 @@
 
 #include "osmodel/guest/amp/cell.h"
 #include "osmodel/guest/amp/opening.h"
-#include "osmodel/guest/lib/board.h"
 #include "osmodel/guest/lib/params.h"
-#include "osmodel/guest/lib/riscv.h"
+#include "osmodel/guest/machine/board.h"
+#include "osmodel/guest/machine/riscv.h"
 
 #define READ         0x01u
 #define WRITE        0x02u

@@ -6,12 +6,12 @@
 #include "osmodel/guest/amp/cell.h"
 #include "osmodel/guest/amp/crew.h"
 #include "osmodel/guest/amp/master.h"
-#include "osmodel/guest/lib/atomic.h"
-#include "osmodel/guest/lib/board.h"
-#include "osmodel/guest/lib/devices.h"
 #include "osmodel/guest/lib/params.h"
-#include "osmodel/guest/lib/riscv.h"
-#include "osmodel/guest/lib/tracepoint.h"
+#include "osmodel/guest/machine/atomic.h"
+#include "osmodel/guest/machine/board.h"
+#include "osmodel/guest/machine/devices.h"
+#include "osmodel/guest/machine/riscv.h"
+#include "osmodel/guest/machine/tracepoint.h"
 
 enum { PHASE_FENCE = 1, PHASE_GIVE_UP = 2 };
 

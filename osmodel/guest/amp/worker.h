@@ -8,7 +8,7 @@
 
 #include "osmodel/abi.h"
 #include "osmodel/guest/amp/ring.h"
-#include "osmodel/guest/lib/context.h"
+#include "osmodel/guest/machine/context.h"
 
 /* A request that was taken. There are HB_REQUESTS_AT_ONCE, so that the next is at hand while the answer to the last is
  * on its way. */

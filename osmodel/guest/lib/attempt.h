@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-#include "osmodel/guest/lib/context.h"
 #include "osmodel/guest/lib/tasks_memory.h"
+#include "osmodel/guest/machine/context.h"
 
 /* Make `context` the one in which `task` of group `group`, with this memory, has executed nothing yet. `life`: so often
  * has the whole group begun again. */

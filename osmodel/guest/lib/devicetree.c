@@ -1,10 +1,11 @@
 /* Just enough of a flattened device tree (its specification, chapter 5) for what struct hb_board holds. */
-#include "osmodel/guest/lib/board.h"
+#include "osmodel/guest/lib/devicetree.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "osmodel/guest/lib/params.h"
+#include "osmodel/guest/machine/board.h"
 
 #define FDT_MAGIC      0xd00dfeedu
 #define FDT_BEGIN_NODE 1u
@@ -14,8 +15,6 @@
 #define DEPTH_MAX      8u
 
 enum node { NODE_OTHER, NODE_CPUS, NODE_CPU, NODE_MEMORY, NODE_CHOSEN };
-
-struct hb_board hb_board = {.harts = 1};
 
 struct parameter {
     const char *name;

@@ -9,10 +9,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "osmodel/guest/lib/atomic.h"
-#include "osmodel/guest/lib/inline.h"
-#include "osmodel/guest/lib/riscv.h"
-#include "osmodel/guest/lib/tracepoint.h"
+#include "osmodel/guest/machine/atomic.h"
+#include "osmodel/guest/machine/inline.h"
+#include "osmodel/guest/machine/riscv.h"
+#include "osmodel/guest/machine/tracepoint.h"
 
 #define HB_LOCK_ALIGN 128 /* the longest cache line there is: a lock shares none with other data */
 #define HB_LOCK_EPOCH (1ull << 32)

@@ -1,9 +1,9 @@
 #include "osmodel/guest/lib/panic.h"
 
-#include "osmodel/guest/lib/console.h"
-#include "osmodel/guest/lib/devices.h"
-#include "osmodel/guest/lib/riscv.h"
-#include "osmodel/guest/lib/tracepoint.h"
+#include "osmodel/guest/machine/console.h"
+#include "osmodel/guest/machine/devices.h"
+#include "osmodel/guest/machine/riscv.h"
+#include "osmodel/guest/machine/tracepoint.h"
 
 _Noreturn void hb_panic_at(const char *file, uint32_t line, const char *text) {
     HB_TRACE(HB_TP_PANIC, line, 0);

@@ -1,8 +1,8 @@
 #include "osmodel/guest/lib/tasks_memory.h"
 
-#include "osmodel/guest/lib/board.h"
 #include "osmodel/guest/lib/panic.h"
 #include "osmodel/guest/lib/params.h"
+#include "osmodel/guest/machine/board.h"
 
 extern char hb_image_end[]; /* linker script */
 

@@ -2,7 +2,7 @@
 
 #include "osmodel/guest/lib/params.h"
 #include "osmodel/guest/lib/tasks_memory.h"
-#include "osmodel/guest/lib/tracepoint.h"
+#include "osmodel/guest/machine/tracepoint.h"
 #include "osmodel/guest/smp/sync/sync.h"
 #include "osmodel/guest/smp/task.h"
 

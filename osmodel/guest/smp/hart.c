@@ -1,9 +1,9 @@
 #include "osmodel/guest/smp/hart.h"
 
-#include "osmodel/guest/lib/atomic.h"
-#include "osmodel/guest/lib/board.h"
-#include "osmodel/guest/lib/devices.h"
 #include "osmodel/guest/lib/times.h"
+#include "osmodel/guest/machine/atomic.h"
+#include "osmodel/guest/machine/board.h"
+#include "osmodel/guest/machine/devices.h"
 
 HB_TIMES struct hb_smp_hart hb_harts[HB_HARTS_MAX];
 uint64_t hb_live __attribute__((aligned(HB_LINE_ALIGN)));

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "osmodel/abi.h"
-#include "osmodel/guest/lib/riscv.h"
+#include "osmodel/guest/machine/riscv.h"
 
 #define HB_LINE_ALIGN 128 /* the longest cache line there is */
 #define HB_NO_TASK    UINT32_MAX
@@ -35,7 +35,7 @@ struct hb_smp_hart {
     struct hb_period check_period;
     struct hb_period quantum;
     struct hb_period break_most;         /* a quarter of the timeout */
-    const struct hb_group_facts *shares; /* of the group whose shared memory is within reach (lib/protection.h) */
+    const struct hb_group_facts *shares; /* of the group whose shared memory is within reach (machine/protection.h) */
     uint64_t next_wake;                  /* no sleeper of this hart is due before this */
     uint64_t length_due;                 /* before this, an interrupt of the timer is about a beat or a look */
     uint64_t live_seen;                  /* hb_live when it looked last; 0: it does not watch */

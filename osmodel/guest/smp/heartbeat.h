@@ -6,8 +6,8 @@
 
 #include <stdint.h>
 
-#include "osmodel/guest/lib/inline.h"
 #include "osmodel/guest/lib/params.h"
+#include "osmodel/guest/machine/inline.h"
 #include "osmodel/guest/smp/hart.h"
 
 /* When each hart has beaten last, in ticks. Alone in its line: its hart writes it and its watcher reads it. */

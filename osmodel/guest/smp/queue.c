@@ -1,9 +1,9 @@
 #include "osmodel/guest/smp/queue.h"
 
-#include "osmodel/guest/lib/console.h"
 #include "osmodel/guest/lib/panic.h"
 #include "osmodel/guest/lib/params.h"
-#include "osmodel/guest/lib/tracepoint.h"
+#include "osmodel/guest/machine/console.h"
+#include "osmodel/guest/machine/tracepoint.h"
 #include "osmodel/guest/smp/heartbeat.h"
 #include "osmodel/guest/smp/recovery/hand.h"
 #include "osmodel/guest/smp/sched/balance.h"

@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "osmodel/guest/lib/inline.h"
+#include "osmodel/guest/machine/inline.h"
 #include "osmodel/guest/smp/sched/rq.h"
 #include "osmodel/guest/smp/sched/scheduler.h"
 #include "osmodel/guest/smp/task.h"

@@ -2,13 +2,13 @@
 
 #include <stdbool.h>
 
-#include "osmodel/guest/lib/atomic.h"
-#include "osmodel/guest/lib/board.h"
-#include "osmodel/guest/lib/console.h"
-#include "osmodel/guest/lib/devices.h"
 #include "osmodel/guest/lib/lock.h"
 #include "osmodel/guest/lib/times.h"
-#include "osmodel/guest/lib/tracepoint.h"
+#include "osmodel/guest/machine/atomic.h"
+#include "osmodel/guest/machine/board.h"
+#include "osmodel/guest/machine/console.h"
+#include "osmodel/guest/machine/devices.h"
+#include "osmodel/guest/machine/tracepoint.h"
 #include "osmodel/guest/smp/hart.h"
 #include "osmodel/guest/smp/heartbeat.h"
 

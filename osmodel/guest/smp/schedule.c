@@ -1,9 +1,9 @@
 #include "osmodel/guest/smp/schedule.h"
 
-#include "osmodel/guest/lib/devices.h"
 #include "osmodel/guest/lib/params.h"
-#include "osmodel/guest/lib/protection.h"
-#include "osmodel/guest/lib/tracepoint.h"
+#include "osmodel/guest/machine/devices.h"
+#include "osmodel/guest/machine/protection.h"
+#include "osmodel/guest/machine/tracepoint.h"
 #include "osmodel/guest/smp/finish.h"
 #include "osmodel/guest/smp/heartbeat.h"
 #include "osmodel/guest/smp/io/interrupts.h"

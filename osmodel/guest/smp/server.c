@@ -1,9 +1,9 @@
 #include "osmodel/guest/smp/server.h"
 
-#include "osmodel/guest/lib/atomic.h"
 #include "osmodel/guest/lib/lock.h"
 #include "osmodel/guest/lib/params.h"
-#include "osmodel/guest/lib/tracepoint.h"
+#include "osmodel/guest/machine/atomic.h"
+#include "osmodel/guest/machine/tracepoint.h"
 #include "osmodel/guest/smp/heartbeat.h"
 #include "osmodel/guest/smp/task.h"
 #include "osmodel/guest/workloads/arrivals.h"

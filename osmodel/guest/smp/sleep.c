@@ -1,9 +1,9 @@
 #include "osmodel/guest/smp/sleep.h"
 
-#include "osmodel/guest/lib/board.h"
 #include "osmodel/guest/lib/lock.h"
 #include "osmodel/guest/lib/params.h"
-#include "osmodel/guest/lib/tracepoint.h"
+#include "osmodel/guest/machine/board.h"
+#include "osmodel/guest/machine/tracepoint.h"
 #include "osmodel/guest/smp/heartbeat.h"
 #include "osmodel/guest/smp/queue.h"
 #include "osmodel/guest/smp/recovery/hand.h"

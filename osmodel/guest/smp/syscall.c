@@ -1,8 +1,8 @@
 #include "osmodel/guest/smp/syscall.h"
 
 #include "osmodel/guest/lib/params.h"
-#include "osmodel/guest/lib/protection.h"
-#include "osmodel/guest/lib/tracepoint.h"
+#include "osmodel/guest/machine/protection.h"
+#include "osmodel/guest/machine/tracepoint.h"
 #include "osmodel/guest/smp/counter.h"
 #include "osmodel/guest/smp/io/input.h"
 #include "osmodel/guest/smp/io/output.h"

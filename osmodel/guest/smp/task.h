@@ -19,8 +19,8 @@
 #include <stdint.h>
 
 #include "osmodel/abi.h"
-#include "osmodel/guest/lib/atomic.h"
-#include "osmodel/guest/lib/context.h"
+#include "osmodel/guest/machine/atomic.h"
+#include "osmodel/guest/machine/context.h"
 #include "osmodel/guest/smp/group.h"
 #include "osmodel/guest/smp/hart.h"
 #include "osmodel/guest/smp/waiters.h"

@@ -4,10 +4,10 @@
 
 #include <stdint.h>
 
-#include "osmodel/guest/lib/devices.h"
-#include "osmodel/guest/lib/inline.h"
 #include "osmodel/guest/lib/params.h"
-#include "osmodel/guest/lib/riscv.h"
+#include "osmodel/guest/machine/devices.h"
+#include "osmodel/guest/machine/inline.h"
+#include "osmodel/guest/machine/riscv.h"
 #include "osmodel/guest/smp/hart.h"
 #include "osmodel/guest/smp/heartbeat.h"
 

@@ -1,10 +1,10 @@
 /* Every way from a task into the kernel. The task's registers have been saved. */
 #include <stdbool.h>
 
-#include "osmodel/guest/lib/context.h"
-#include "osmodel/guest/lib/devices.h"
 #include "osmodel/guest/lib/panic.h"
-#include "osmodel/guest/lib/riscv.h"
+#include "osmodel/guest/machine/context.h"
+#include "osmodel/guest/machine/devices.h"
+#include "osmodel/guest/machine/riscv.h"
 #include "osmodel/guest/smp/hart.h"
 #include "osmodel/guest/smp/heartbeat.h"
 #include "osmodel/guest/smp/io/interrupts.h"

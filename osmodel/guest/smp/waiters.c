@@ -1,7 +1,7 @@
 #include "osmodel/guest/smp/waiters.h"
 
 #include "osmodel/guest/lib/params.h"
-#include "osmodel/guest/lib/tracepoint.h"
+#include "osmodel/guest/machine/tracepoint.h"
 #include "osmodel/guest/smp/heartbeat.h"
 #include "osmodel/guest/smp/queue.h"
 #include "osmodel/guest/smp/recovery/hand.h"

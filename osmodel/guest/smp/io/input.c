@@ -2,10 +2,10 @@
 
 #include <stddef.h>
 
-#include "osmodel/guest/lib/console.h"
 #include "osmodel/guest/lib/lock.h"
 #include "osmodel/guest/lib/memory.h"
-#include "osmodel/guest/lib/tracepoint.h"
+#include "osmodel/guest/machine/console.h"
+#include "osmodel/guest/machine/tracepoint.h"
 #include "osmodel/guest/smp/io/output.h"
 #include "osmodel/guest/smp/task.h"
 #include "osmodel/guest/smp/waiters.h"

@@ -2,12 +2,12 @@
 
 #include <stdbool.h>
 
-#include "osmodel/guest/lib/atomic.h"
-#include "osmodel/guest/lib/console.h"
 #include "osmodel/guest/lib/params.h"
-#include "osmodel/guest/lib/plic.h"
-#include "osmodel/guest/lib/riscv.h"
-#include "osmodel/guest/lib/tracepoint.h"
+#include "osmodel/guest/machine/atomic.h"
+#include "osmodel/guest/machine/console.h"
+#include "osmodel/guest/machine/plic.h"
+#include "osmodel/guest/machine/riscv.h"
+#include "osmodel/guest/machine/tracepoint.h"
 #include "osmodel/guest/smp/hart.h"
 #include "osmodel/guest/smp/io/input.h"
 

@@ -1,8 +1,8 @@
 #include "osmodel/guest/smp/io/output.h"
 
-#include "osmodel/guest/lib/atomic.h"
-#include "osmodel/guest/lib/console.h"
 #include "osmodel/guest/lib/lock.h"
+#include "osmodel/guest/machine/atomic.h"
+#include "osmodel/guest/machine/console.h"
 
 static uint64_t output_lock __attribute__((aligned(HB_LOCK_ALIGN)));
 

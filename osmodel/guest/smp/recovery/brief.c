@@ -5,12 +5,12 @@
  * consequences is left to that one: a parameter that has changed, a hart that has left, a neighbour that is silent. */
 #include <stdbool.h>
 
-#include "osmodel/guest/lib/atomic.h"
-#include "osmodel/guest/lib/context.h"
-#include "osmodel/guest/lib/devices.h"
 #include "osmodel/guest/lib/params.h"
-#include "osmodel/guest/lib/riscv.h"
-#include "osmodel/guest/lib/tracepoint.h"
+#include "osmodel/guest/machine/atomic.h"
+#include "osmodel/guest/machine/context.h"
+#include "osmodel/guest/machine/devices.h"
+#include "osmodel/guest/machine/riscv.h"
+#include "osmodel/guest/machine/tracepoint.h"
 #include "osmodel/guest/smp/hart.h"
 #include "osmodel/guest/smp/heartbeat.h"
 

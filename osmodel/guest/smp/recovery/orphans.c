@@ -1,7 +1,7 @@
 #include "osmodel/guest/smp/recovery/orphans.h"
 
-#include "osmodel/guest/lib/board.h"
-#include "osmodel/guest/lib/tracepoint.h"
+#include "osmodel/guest/machine/board.h"
+#include "osmodel/guest/machine/tracepoint.h"
 #include "osmodel/guest/smp/hart.h"
 #include "osmodel/guest/smp/queue.h"
 #include "osmodel/guest/smp/sched/balance.h"

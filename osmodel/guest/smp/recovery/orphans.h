@@ -8,9 +8,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "osmodel/guest/lib/atomic.h"
-#include "osmodel/guest/lib/board.h"
-#include "osmodel/guest/lib/inline.h"
+#include "osmodel/guest/machine/atomic.h"
+#include "osmodel/guest/machine/board.h"
+#include "osmodel/guest/machine/inline.h"
 #include "osmodel/guest/smp/hart.h"
 
 /* The executing hart is about to pick a task: is it the turn of these? */

@@ -2,11 +2,11 @@
 
 #include <stddef.h>
 
-#include "osmodel/guest/lib/atomic.h"
-#include "osmodel/guest/lib/devices.h"
 #include "osmodel/guest/lib/lock.h"
 #include "osmodel/guest/lib/params.h"
-#include "osmodel/guest/lib/tracepoint.h"
+#include "osmodel/guest/machine/atomic.h"
+#include "osmodel/guest/machine/devices.h"
+#include "osmodel/guest/machine/tracepoint.h"
 #include "osmodel/guest/smp/heartbeat.h"
 #include "osmodel/guest/smp/io/input.h"
 #include "osmodel/guest/smp/io/interrupts.h"

@@ -1,9 +1,9 @@
 #include "osmodel/guest/smp/recovery/recovery.h"
 
-#include "osmodel/guest/lib/atomic.h"
-#include "osmodel/guest/lib/board.h"
 #include "osmodel/guest/lib/times.h"
-#include "osmodel/guest/lib/tracepoint.h"
+#include "osmodel/guest/machine/atomic.h"
+#include "osmodel/guest/machine/board.h"
+#include "osmodel/guest/machine/tracepoint.h"
 #include "osmodel/guest/smp/hart.h"
 #include "osmodel/guest/smp/heartbeat.h"
 #include "osmodel/guest/smp/recovery/orphans.h"

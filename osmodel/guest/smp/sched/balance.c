@@ -1,9 +1,9 @@
 #include "osmodel/guest/smp/sched/balance.h"
 
-#include "osmodel/guest/lib/atomic.h"
-#include "osmodel/guest/lib/board.h"
 #include "osmodel/guest/lib/params.h"
-#include "osmodel/guest/lib/tracepoint.h"
+#include "osmodel/guest/machine/atomic.h"
+#include "osmodel/guest/machine/board.h"
+#include "osmodel/guest/machine/tracepoint.h"
 #include "osmodel/guest/smp/queue.h"
 
 #define GLOBAL_QUEUE 0u

@@ -1,8 +1,8 @@
 #include "osmodel/guest/smp/sched/knock.h"
 
-#include "osmodel/guest/lib/atomic.h"
-#include "osmodel/guest/lib/devices.h"
 #include "osmodel/guest/lib/params.h"
+#include "osmodel/guest/machine/atomic.h"
+#include "osmodel/guest/machine/devices.h"
 #include "osmodel/guest/smp/queue.h"
 #include "osmodel/guest/smp/sched/balance.h"
 

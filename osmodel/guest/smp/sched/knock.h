@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "osmodel/guest/lib/atomic.h"
-#include "osmodel/guest/lib/inline.h"
+#include "osmodel/guest/machine/atomic.h"
+#include "osmodel/guest/machine/inline.h"
 #include "osmodel/guest/smp/hart.h"
 #include "osmodel/guest/smp/sched/scheduler.h"
 

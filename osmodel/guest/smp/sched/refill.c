@@ -1,7 +1,7 @@
 #include "osmodel/guest/smp/sched/refill.h"
 
-#include "osmodel/guest/lib/atomic.h"
 #include "osmodel/guest/lib/params.h"
+#include "osmodel/guest/machine/atomic.h"
 #include "osmodel/guest/smp/task.h"
 
 uint16_t hb_refill_marks[HB_TASKS_MAX] __attribute__((aligned(HB_LINE_ALIGN)));

@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #include "osmodel/abi.h"
-#include "osmodel/guest/lib/inline.h"
+#include "osmodel/guest/machine/inline.h"
 #include "osmodel/guest/smp/hart.h"
 
 /* All zero: the list is whole. */

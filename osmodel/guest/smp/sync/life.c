@@ -1,8 +1,8 @@
 #include "osmodel/guest/smp/sync/life.h"
 
-#include "osmodel/guest/lib/devices.h"
 #include "osmodel/guest/lib/params.h"
-#include "osmodel/guest/lib/tracepoint.h"
+#include "osmodel/guest/machine/devices.h"
+#include "osmodel/guest/machine/tracepoint.h"
 #include "osmodel/guest/smp/heartbeat.h"
 #include "osmodel/guest/smp/queue.h"
 #include "osmodel/guest/smp/schedule.h"

@@ -18,7 +18,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "osmodel/guest/lib/inline.h"
+#include "osmodel/guest/machine/inline.h"
 #include "osmodel/guest/smp/task.h"
 
 /* By the parameters: where the group's life is counted; NULL: it has none. */

@@ -5,7 +5,7 @@
 #include "osmodel/guest/amp/worker.c"
 #undef hb_worker_prepare
 
-#include "osmodel/guest/lib/board.h"
+#include "osmodel/guest/machine/board.h"
 #include "tests/guest/amp/rogue/rogue.h"
 
 #define KERNEL_TEXT   0x80000000ull

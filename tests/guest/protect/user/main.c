@@ -1,7 +1,7 @@
 /* Tasks that try out what they may and what they must not. Of every 16, the first 4 do honest work and come to their
  * end; each of the others does one forbidden thing, and must be stopped for it. One that gets away with it says so by
  * ending well. */
-#include "osmodel/guest/lib/protection.h"
+#include "osmodel/guest/machine/protection.h"
 #include "osmodel/guest/user/syscall.h"
 #include "osmodel/guest/user/user.h"
 

@@ -1,4 +1,4 @@
-#include "osmodel/guest/lib/protection.h"
+#include "osmodel/guest/machine/protection.h"
 
 #define READ         1ull
 #define WRITE        2ull

@@ -1,8 +1,8 @@
 /* Registers: PLIC specification 1.0.0, and QEMU's `virt` board, on which context 2 h is machine mode of hart h. */
-#include "osmodel/guest/lib/plic.h"
+#include "osmodel/guest/machine/plic.h"
 
-#include "osmodel/guest/lib/atomic.h"
-#include "osmodel/guest/lib/board.h"
+#include "osmodel/guest/machine/atomic.h"
+#include "osmodel/guest/machine/board.h"
 
 #define ENABLE         0x2000u
 #define ENABLE_STRIDE  0x80u

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "osmodel/guest/lib/riscv.h"
+#include "osmodel/guest/machine/riscv.h"
 
 /* The user text, from the linker script: code and constants of all tasks. */
 extern char hb_user_text[];

@@ -16,10 +16,7 @@ struct hb_board {
     uint64_t power_base; /* of the power controller; 0: there is none, so no hart can be fenced */
 };
 
+/* Filled from the device tree by lib/devicetree.h; one hart and no memory until then. */
 extern struct hb_board hb_board;
-
-/* Fill hb_board from the tree, and overwrite hb_params with every parameter under /chosen. Called once, by the boot
- * hart. A damaged or missing tree leaves one hart, no memory and the defaults. */
-void hb_devicetree_read(const void *tree);
 
 #endif

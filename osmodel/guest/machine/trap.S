@@ -1,6 +1,6 @@
 /* The way into the kernel and back to a task. mscratch holds the running task's context, and 0 while its hart is in the
  * kernel: so a trap in the kernel itself is recognised at once and disturbs no task. */
-#include "osmodel/guest/lib/context.h"
+#include "osmodel/guest/machine/context.h"
 
     .altmacro
     .option arch, +d

@@ -1,13 +1,15 @@
-#include "osmodel/guest/lib/devices.h"
+#include "osmodel/guest/machine/devices.h"
 
 #include "osmodel/abi.h"
-#include "osmodel/guest/lib/atomic.h"
-#include "osmodel/guest/lib/board.h"
-#include "osmodel/guest/lib/riscv.h"
+#include "osmodel/guest/machine/atomic.h"
+#include "osmodel/guest/machine/board.h"
+#include "osmodel/guest/machine/riscv.h"
 
 #define CLINT_MTIMECMP (HB_CLINT_BASE + 0x4000)
 #define FINISHER_PASS  0x5555u
 #define FINISHER_FAIL  0x3333u
+
+struct hb_board hb_board = {.harts = 1};
 
 static volatile uint32_t *register32(uint64_t address) {
     return (volatile uint32_t *)address;

@@ -1,5 +1,5 @@
-#include "osmodel/guest/lib/context.h"
-#include "osmodel/guest/lib/riscv.h"
+#include "osmodel/guest/machine/context.h"
+#include "osmodel/guest/machine/riscv.h"
 
 bool hb_fp_begin(struct hb_context *context, struct hb_fp *place, uint64_t cause) {
     if (cause != HB_CAUSE_ILLEGAL || context->fp != NULL)

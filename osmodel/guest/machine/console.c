@@ -1,9 +1,9 @@
-#include "osmodel/guest/lib/console.h"
+#include "osmodel/guest/machine/console.h"
 
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "osmodel/guest/lib/board.h"
+#include "osmodel/guest/machine/board.h"
 
 #define UART_DATA        0
 #define UART_INTERRUPTS  1 /* which */

@@ -1,7 +1,7 @@
 /* Where every hart begins: M mode, a0 = hart, a1 = device tree (from the boot ROM, or from a start by the power
  * controller). The loader has zeroed .bss, so nothing is cleared here: a hart that arrives late does no harm. */
 #include "osmodel/abi.h"
-#include "osmodel/guest/lib/context.h"
+#include "osmodel/guest/machine/context.h"
 
     .section .text.entry, "ax"
     .globl _start
