@@ -207,9 +207,7 @@ static bool check_faults(const struct agreement *a) {
 
 /* ---- Tasks ----------------------------------------------------------------------------------------------------- */
 
-#define QUANTUM_CYCLES_MIN 1000u
-#define REPLUG_CYCLES_MIN  50000u
-#define HOST_STEPS_MAX     4000000000u /* some seconds */
+#define HOST_STEPS_MAX 4000000000u /* some seconds */
 
 /* A message about a key of group `g`, which has a number only in a list. */
 static bool refuse_group(const struct agreement *a, uint32_t g, const char *key, const char *what) {
@@ -417,19 +415,19 @@ static bool check_irq(const struct agreement *a) {
 static bool check_replug(const struct agreement *a) {
     const uint64_t cycles = a->config->os.recovery_replug_cycles;
     char text[128];
-    if (cycles == 0 || cycles >= REPLUG_CYCLES_MIN)
+    if (cycles == 0 || cycles >= HB_REPLUG_CYCLES_MIN)
         return true;
     snprintf(text, sizeof text, "%" PRIu64 " is out of range: it should be 0, or at least %u", cycles,
-             REPLUG_CYCLES_MIN);
+             HB_REPLUG_CYCLES_MIN);
     return refuse(a, "os.recovery.replug_cycles", text);
 }
 
 static bool check_workload(const struct agreement *a) {
     uint64_t left = HB_WORK_ALL_MAX;
     char text[128];
-    if (a->config->os.quantum_cycles < QUANTUM_CYCLES_MIN) {
+    if (a->config->os.quantum_cycles < HB_QUANTUM_CYCLES_MIN) {
         snprintf(text, sizeof text, "%" PRIu64 " is out of range: it should be 0, or at least %u",
-                 a->config->os.quantum_cycles, QUANTUM_CYCLES_MIN);
+                 a->config->os.quantum_cycles, HB_QUANTUM_CYCLES_MIN);
         return refuse(a, "os.quantum_cycles", text);
     }
     for (uint32_t g = 0; g < a->config->os.workload_groups; g++)

@@ -75,6 +75,17 @@ struct hb_input_config {
     const char *text;      /* console bytes; belongs to the experiment */
 };
 
+#define HB_QUANTUM_CYCLES_MIN 1000u
+#define HB_REPLUG_CYCLES_MIN  50000u
+#define HB_CONFIG_CHANGES_MAX 64
+
+/* A parameter of the bundled systems that changes while they run. */
+struct hb_change_config {
+    uint64_t cycle;     /* at the beginning of this cycle */
+    uint32_t parameter; /* its place among the fields of struct hb_params */
+    uint64_t value;
+};
+
 #define HB_TRACE_LINES_MAX 16
 
 /* What a trace shows (sim/trace/trace.h). */
@@ -119,6 +130,8 @@ struct hb_config {
     uint8_t os_follows; /* HB_FOLLOWS_*: times of `os` that were left open, and follow harts and bus */
     uint32_t n_faults;
     struct hb_fault_config faults[HB_CONFIG_FAULTS_MAX];
+    uint32_t n_changes;
+    struct hb_change_config changes[HB_CONFIG_CHANGES_MAX]; /* in any order of cycles */
     uint32_t n_inputs;
     const struct hb_input_config *inputs; /* sorted by cycle; belongs to the experiment */
     uint64_t stop_cycles;                 /* UINT64_MAX: no limit */

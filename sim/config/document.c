@@ -126,6 +126,7 @@ static void store(const struct reader *reader, const struct hb_key *key, uint64_
     case HB_PLACE_NONE: break;
     case HB_PLACE_CONFIG: hb_key_store(key, config, value); break;
     case HB_PLACE_FAULT: hb_key_store(key, &config->faults[reader->place], value); break;
+    case HB_PLACE_CHANGE: hb_key_store(key, &config->changes[reader->place], value); break;
     case HB_PLACE_INPUT: hb_key_store(key, &reader->lists->input[reader->place], value); break;
     case HB_PLACE_TASKS: hb_key_store(key, &config->os.group[reader->place], value); break;
     case HB_PLACE_NAME: break; /* a string */
@@ -365,11 +366,27 @@ static bool read_group(struct reader *reader, const struct path *path, const cJS
 static bool make_room(struct reader *reader, const struct hb_key *key, uint32_t n) {
     if (strcmp(key->path, "faults") == 0)
         reader->config->n_faults = n;
+    if (strcmp(key->path, "changes") == 0)
+        reader->config->n_changes = n;
     if (strcmp(key->path, "input") != 0 || n == 0)
         return true;
     reader->lists->input = calloc(n, sizeof *reader->lists->input);
     reader->lists->inputs = reader->lists->input ? n : 0;
     return reader->lists->input != NULL;
+}
+
+/* The value of a change: what its key, which is known by now, takes. */
+static bool read_change(struct reader *reader, const struct path *path, const cJSON *node) {
+    struct hb_change_config *change = &reader->config->changes[reader->place];
+    const struct hb_key *key = hb_key_find(cJSON_GetObjectItemCaseSensitive(node, "key")->valuestring);
+    const cJSON *value = cJSON_GetObjectItemCaseSensitive(node, "value");
+    const struct hb_params kept = reader->config->os;
+    const struct path longer = below(path, "value", "value");
+    bool ok = read_key(reader, key, &longer, value);
+    change->value = ((const uint64_t *)(const void *)&reader->config->os)[change->parameter];
+    reader->config->os = kept;
+    const char *wrong = ok ? hb_key_change_wrong(key, change->value) : NULL;
+    return wrong ? refuse_value(reader, &longer, value, "%s", wrong) : ok;
 }
 
 static bool read_list(struct reader *reader, const struct hb_key *key, const struct path *path, const cJSON *node) {
@@ -385,7 +402,8 @@ static bool read_list(struct reader *reader, const struct hb_key *key, const str
     for (const cJSON *child = node->child; child; child = child->next, reader->place++) {
         snprintf(place, sizeof place, "%" PRIu32, reader->place);
         struct path longer = below(path, place, "*");
-        if (!read_group(reader, &longer, child))
+        if (!read_group(reader, &longer, child) ||
+            (strcmp(key->path, "changes") == 0 && !read_change(reader, &longer, child)))
             return false;
     }
     return true;
@@ -441,6 +459,7 @@ static bool read_key(struct reader *reader, const struct hb_key *key, const stru
     case HB_KEY_NUMBERS: return read_numbers(reader, key, path, node);
     case HB_KEY_STRINGS: return read_strings(reader, key, path, node);
     case HB_KEY_STRING: return read_string(reader, key, path, node);
+    case HB_KEY_VALUE: break; /* read_change() above, once its key is known */
     case HB_KEY_VARIANTS:
     case HB_KEY_EXPECT: break; /* sim/experiment/experiment.c reads these */
     }

@@ -89,7 +89,7 @@ const char *hb_key_type_name(enum hb_key_type type) {
         [HB_KEY_STRING] = "text",    [HB_KEY_NUMBERS] = "list",  [HB_KEY_STRINGS] = "list",
         [HB_KEY_ENUM] = "name",      [HB_KEY_PROTOCOL] = "name", [HB_KEY_GRANTS] = "list",
         [HB_KEY_NUMBERED] = "name",  [HB_KEY_HARTS] = "number",  [HB_KEY_VARIANTS] = "object",
-        [HB_KEY_EXPECT] = "list",
+        [HB_KEY_EXPECT] = "list",    [HB_KEY_VALUE] = "value",
     };
     return names[type];
 }
@@ -136,6 +136,7 @@ void hb_key_write_values(FILE *out, const struct hb_key *key, const char *quote)
     switch (key->type) {
     case HB_KEY_INTEGER:
     case HB_KEY_SIZE: write_range(out, key); break;
+    case HB_KEY_VALUE: fputs("as its key", out); break;
     case HB_KEY_HARTS: write_range(out, key), fputs(", or a list of blocks", out); break;
     case HB_KEY_BOOL: fprintf(out, "%strue%s, %sfalse%s", quote, quote, quote, quote); break;
     case HB_KEY_STRING: fputs("a string", out); break;

@@ -100,6 +100,26 @@ static const struct hb_key_name irqs[] = {
     {NULL, 0, false},
 };
 
+#define PARAMETER(field) (offsetof(struct hb_params, field) / sizeof(uint64_t))
+
+static const struct hb_key_name changeable[] = {
+    {"os.scheduler", PARAMETER(scheduler), true},
+    {"os.quantum_cycles", PARAMETER(quantum_cycles), true},
+    {"os.balance", PARAMETER(balance), true},
+    {"os.aging_cycles", PARAMETER(aging_cycles), true},
+    {"os.boost_cycles", PARAMETER(boost_cycles), true},
+    {"os.heartbeat.period_cycles", PARAMETER(heartbeat_period_cycles), true},
+    {"os.heartbeat.timeout_cycles", PARAMETER(heartbeat_timeout_cycles), true},
+    {"os.heartbeat.check_cycles", PARAMETER(heartbeat_check_cycles), true},
+    {"os.recovery.detect", PARAMETER(recovery_detect), true},
+    {"os.recovery.fence", PARAMETER(recovery_fence), true},
+    {"os.recovery.locks", PARAMETER(recovery_locks), true},
+    {"os.recovery.queues", PARAMETER(recovery_queues), true},
+    {"os.recovery.restart", PARAMETER(recovery_restart), true},
+    {"os.recovery.replug_cycles", PARAMETER(recovery_replug_cycles), true},
+    {NULL, 0, false},
+};
+
 static const struct hb_key_name assignments[] = {
     {"dynamic", HB_ASSIGN_DYNAMIC, true},
     {"static", HB_ASSIGN_STATIC, true},
@@ -398,6 +418,41 @@ void hb_key_store(const struct hb_key *key, void *object, uint64_t value) {
     }
 }
 
+/* ---- Keys that may change while a run goes on ------------------------------------------------------------------ */
+
+/* A time of 0 often stands for one that was chosen when the run began. */
+static const struct {
+    uint32_t parameter;
+    bool or_never; /* 0 means never */
+    uint64_t least;
+    const char *wrong;
+} change_rules[] = {
+    {PARAMETER(quantum_cycles), false, HB_QUANTUM_CYCLES_MIN, "should be at least 1000 once the run goes on"},
+    {PARAMETER(heartbeat_timeout_cycles), false, 1, "should be at least 1 once the run goes on"},
+    {PARAMETER(heartbeat_check_cycles), false, 1, "should be at least 1 once the run goes on"},
+    {PARAMETER(recovery_replug_cycles), true, HB_REPLUG_CYCLES_MIN, "should be 0 or at least 50000"},
+};
+
+/* Its place among the fields of struct hb_params; UINT32_MAX: it may not change. */
+static uint32_t parameter_of(const struct hb_key *key) {
+    for (const struct hb_key_name *name = changeable; name->name; name++)
+        if (strcmp(name->name, key->path) == 0)
+            return name->value;
+    return UINT32_MAX;
+}
+
+bool hb_key_may_change(const struct hb_key *key) {
+    return parameter_of(key) != UINT32_MAX;
+}
+
+const char *hb_key_change_wrong(const struct hb_key *key, uint64_t value) {
+    for (size_t i = 0; i < sizeof change_rules / sizeof change_rules[0]; i++)
+        if (change_rules[i].parameter == parameter_of(key) && value < change_rules[i].least &&
+            !(change_rules[i].or_never && value == 0))
+            return change_rules[i].wrong;
+    return NULL;
+}
+
 /* ---- The table ------------------------------------------------------------------------------------------------- */
 
 /* NOLINTBEGIN(bugprone-macro-parentheses): types and names of members cannot stand in parentheses */
@@ -407,6 +462,7 @@ void hb_key_store(const struct hb_key *key, void *object, uint64_t value) {
 #define HART(member)   FIELD(HB_PLACE_HART, struct hb_hart_config, member)
 #define FAULT(member)  FIELD(HB_PLACE_FAULT, struct hb_fault_config, member)
 #define INPUT(member)  FIELD(HB_PLACE_INPUT, struct hb_input_config, member)
+#define CHANGE(member) FIELD(HB_PLACE_CHANGE, struct hb_change_config, member)
 #define TASKS(member)  FIELD(HB_PLACE_TASKS, struct hb_group, member)
 
 /* "; fail_stop: what it does; freeze: ..." */
@@ -1039,6 +1095,28 @@ const struct hb_key hb_keys[] = {
      .help = "irq; drop: one that is pending is lost, else the next software interrupt that is sent, or the timer's "
              "present setting; delay: none comes for `duration`, and what is due then comes at its end; spurious: one "
              "comes at once, as if it had been sent, or set to now."},
+
+    {.path = "changes",
+     .type = HB_KEY_LIST,
+     .maximum = HB_CONFIG_CHANGES_MAX,
+     .help = "Which keys of the bundled systems change while they run, and when."},
+    GROUP("changes.*", "A change: the kernel finds the new value at its next decision."),
+    {.path = "changes.*.cycle",
+     .type = HB_KEY_INTEGER,
+     CHANGE(cycle),
+     .maximum = HB_KEY_INTEGER_MAX,
+     .required = true,
+     .help = "At the beginning of this cycle."},
+    {.path = "changes.*.key",
+     .type = HB_KEY_ENUM,
+     CHANGE(parameter),
+     .names = changeable,
+     .required = true,
+     .help = "Which key."},
+    {.path = "changes.*.value",
+     .type = HB_KEY_VALUE,
+     .required = true,
+     .help = "Its new value, such as the key itself takes; no time of which 0 means that it follows the machine."},
 
     {.path = "input", .type = HB_KEY_LIST, .maximum = 100000, .help = "What is typed on the console, and when."},
     GROUP("input.*", "Some typing."),

@@ -33,6 +33,7 @@ enum hb_key_type {
     HB_KEY_HARTS,    /* a number of harts, or a list of blocks that override machine.cpu, .l1i and .l1d */
     HB_KEY_VARIANTS, /* {name: {dotted key: value}} */
     HB_KEY_EXPECT,   /* [{"that", "because"}] */
+    HB_KEY_VALUE,    /* what the key takes that stands beside it */
 };
 
 /* Values of machine.check. */
@@ -44,6 +45,7 @@ enum hb_key_place {
     HB_PLACE_HART,   /* offset into struct hb_hart_config, of every hart or of the one whose block is read */
     HB_PLACE_FAULT,  /* offset into struct hb_fault_config */
     HB_PLACE_INPUT,  /* offset into struct hb_input_config */
+    HB_PLACE_CHANGE, /* offset into struct hb_change_config */
     HB_PLACE_TASKS,  /* offset into struct hb_group */
     HB_PLACE_NAME,   /* group_name of struct hb_config */
 };
@@ -73,6 +75,13 @@ struct hb_key {
 
 extern const struct hb_key hb_keys[];
 extern const size_t hb_keys_n;
+
+/* May this key change while a run goes on (`changes`)? The kernel reads its parameters at every decision; but of some,
+ * which it only heeds when it boots, or for a task's whole life, a change would mean nothing. */
+bool hb_key_may_change(const struct hb_key *key);
+
+/* What is wrong with a value that such a key changes to, where less is allowed when the run begins; NULL: nothing. */
+const char *hb_key_change_wrong(const struct hb_key *key, uint64_t value);
 
 /* The key at that path ('*' for indices in lists); NULL: none. */
 const struct hb_key *hb_key_find(const char *path);

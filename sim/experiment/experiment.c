@@ -116,6 +116,38 @@ static bool resolve_script(const struct source *source, struct hb_variant *varia
     return true;
 }
 
+/* ---- Text ------------------------------------------------------------------------------------------------------ */
+
+/* Paths are as they were resolved: the text may be read again from another folder. */
+static bool set_path(cJSON *document, const char *key, const char *path, struct hb_error *error) {
+    cJSON *value = cJSON_CreateString(path);
+    return value && hb_document_set(document, key, value, "experiment", error);
+}
+
+/* Keeps what the variant is made of: for whoever writes it down with what was done to its run. */
+static bool keep_text(cJSON *document, const struct source *source, struct hb_variant *variant) {
+    const struct hb_config *config = &variant->config;
+    const cJSON *image = cJSON_GetObjectItemCaseSensitive(document, "image");
+    char path[HB_PATH_BYTES];
+    bool ok = true;
+    cJSON_DeleteItemFromObjectCaseSensitive(document, "variants");
+    cJSON_DeleteItemFromObjectCaseSensitive(document, "expect");
+    cJSON_DeleteItemFromObjectCaseSensitive(document, "$schema");
+    if (!hb_image_is_bundled(image->valuestring))
+        ok = set_path(document, "image", config->image, source->error);
+    if (config->bus.protocol == HB_PROTOCOL_GIVEN)
+        ok = ok && relative_path(source, "machine.bus.protocol", config->protocol_file, path) &&
+             set_path(document, "machine.bus.protocol", path, source->error);
+    if (config->script_file[0])
+        ok = ok && relative_path(source, "machine.bus.script", config->script_file, path) &&
+             set_path(document, "machine.bus.script", path, source->error);
+    cJSON_free(variant->text);
+    variant->text = ok ? cJSON_PrintUnformatted(document) : NULL;
+    if (ok && !variant->text)
+        hb_error_set(source->error, "the host does not have enough memory");
+    return variant->text != NULL;
+}
+
 /* ---- One variant ----------------------------------------------------------------------------------------------- */
 
 static bool read_variant(const cJSON *document, const char *where, struct hb_variant *variant, struct hb_error *error) {
@@ -162,7 +194,8 @@ static bool make_variant(cJSON *document, const cJSON *settings, const struct so
            read_variant(document, where, variant, source->error) && apply_sets(document, source) &&
            (source->n_sets == 0 || read_variant(document, "--set", variant, source->error)) &&
            resolve_protocol(source, variant, where) && resolve_script(source, variant, where) &&
-           hb_agree(document, where, &variant->config, source->error) && resolve_image(source, &variant->config, where);
+           hb_agree(document, where, &variant->config, source->error) &&
+           resolve_image(source, &variant->config, where) && keep_text(document, source, variant);
 }
 
 /* ---- All variants ---------------------------------------------------------------------------------------------- */
@@ -534,6 +567,7 @@ void hb_experiment_free(struct hb_experiment *experiment) {
         struct hb_variant *variant = &experiment->variant[i];
         hb_config_free_lists(&variant->lists);
         hb_protocol_free(variant->protocol);
+        cJSON_free(variant->text);
     }
     for (uint32_t i = 0; i < experiment->expectations; i++) {
         free(experiment->expectation[i].that);

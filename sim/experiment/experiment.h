@@ -27,6 +27,8 @@ struct hb_variant {
     struct hb_config config;
     struct hb_config_lists lists;       /* what config points to */
     const struct hb_protocol *protocol; /* what config.bus.given points to, or NULL */
+    char *text; /* the experiment with this variant's keys alone, as JSON: paths in it are relative to the working
+                   directory. NULL for one that was made without a file (hb_experiment_for_program(), _for_traces()) */
 };
 
 struct hb_expectation {

@@ -180,6 +180,14 @@ static void write_strings(struct hb_json_writer *json, const struct hb_key *key)
     hb_json_close(json, '}');
 }
 
+static void write_value(struct hb_json_writer *json) {
+    static const char *const types[] = {"integer", "boolean", "string"};
+    hb_json_open(json, "type", '[');
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+        hb_json_string(json, NULL, types[i]);
+    hb_json_close(json, ']');
+}
+
 static void write_type(struct hb_json_writer *json, const struct hb_key *key) {
     switch (key->type) {
     case HB_KEY_INTEGER: write_integer(json, key); break;
@@ -195,6 +203,7 @@ static void write_type(struct hb_json_writer *json, const struct hb_key *key) {
     case HB_KEY_HARTS: write_harts(json, key); break;
     case HB_KEY_VARIANTS: write_variants(json); break;
     case HB_KEY_EXPECT: write_expect(json); break;
+    case HB_KEY_VALUE: write_value(json); break;
     case HB_KEY_GROUP:
     case HB_KEY_LIST:
     case HB_KEY_GROUPS: break; /* write_children(), write_list() and write_groups() below */

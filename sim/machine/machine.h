@@ -185,6 +185,9 @@ void hb_machine_input(struct hb_machine *machine, const struct hb_input *input);
 /* Log what is typed: of its characters those that come in `from_cycle` or later. */
 void hb_machine_type(struct hb_machine *machine, const struct hb_input_config *typing, uint64_t from_cycle);
 
+/* Log what the configuration itself asks for in `from_cycle` or later: its typing, and changes of parameters. */
+void hb_machine_plan_inputs(struct hb_machine *machine, uint64_t from_cycle);
+
 /* Cut the log: input for `cycle` and later will not come. */
 void hb_machine_forget_inputs(struct hb_machine *machine, uint64_t cycle);
 

@@ -194,9 +194,17 @@ bool hb_machine_set_faults(struct hb_machine *machine, const struct hb_fault_con
     return ok;
 }
 
-static void set_up_inputs(struct hb_machine *machine) {
-    for (uint32_t i = 0; i < machine->config.n_inputs; i++)
-        hb_machine_type(machine, &machine->config.inputs[i], 0);
+void hb_machine_plan_inputs(struct hb_machine *machine, uint64_t from_cycle) {
+    const struct hb_config *config = &machine->config;
+    for (uint32_t i = 0; i < config->n_inputs; i++)
+        hb_machine_type(machine, &config->inputs[i], from_cycle);
+    for (uint32_t i = 0; i < config->n_changes; i++) {
+        const struct hb_change_config *change = &config->changes[i];
+        const struct hb_input input = {
+            .cycle = change->cycle, .kind = HB_INPUT_PARAMETER, .parameter = change->parameter, .value = change->value};
+        if (change->cycle >= from_cycle)
+            hb_machine_input(machine, &input);
+    }
 }
 
 /* ---- The machine as a whole ------------------------------------------------------------------------------------ */
@@ -225,7 +233,7 @@ static bool build(struct hb_machine *machine, struct hb_error *error) {
     machine->saved->os.patience_instructions = machine->config.stop_quiet_cycles / 16;
     if (!load(machine, error) || !set_up_faults(machine, error))
         return false;
-    set_up_inputs(machine);
+    hb_machine_plan_inputs(machine, 0);
     hb_machine_schedule(machine, 0);
     if (!make_checker(machine)) {
         hb_error_set(error, "the host does not have enough memory for the coherence checker");

@@ -120,6 +120,8 @@ static bool read_terms(char *rest, struct hb_fault_terms *terms) {
         hb_fault_term_set(term, terms, value);
         given |= value ? term->bit : 0;
     }
+    for (size_t i = 0; i < HB_FAULT_TERMS; i++)
+        given |= hb_fault_term[i].names ? hb_fault_term[i].bit : 0; /* left out: the first of its names */
     return (model->needs & ~given) == 0;
 }
 

@@ -41,9 +41,10 @@ struct base {
 struct drawn {
     struct dice dice;
     struct base base;
-    uint32_t variant;  /* modulo the number of variants */
-    bool slow;         /* keys are drawn that mostly leave the machine to lockstep */
-    const char *model; /* of the fault that is being drawn */
+    uint32_t variant;             /* modulo the number of variants */
+    bool slow;                    /* keys are drawn that mostly leave the machine to lockstep */
+    const char *model;            /* of the fault that is being drawn */
+    const struct hb_key *changed; /* that of the change that is being drawn */
     uint32_t n;
     const char *set[SETS_MAX + 1];
     char text[SETS_MAX][SET_BYTES];

@@ -321,6 +321,16 @@ static void draw_harts(struct drawn *drawn, struct text *text) {
         add(text, "%" PRIu64, 1 + dice(&drawn->dice, dice(&drawn->dice, 4) ? 4 : 12));
 }
 
+/* Its value, which comes next, is drawn for it. */
+static void draw_changed(struct drawn *drawn, const struct hb_key *key, struct text *text) {
+    size_t n = 0;
+    while (key->names[n].name)
+        n++;
+    const char *name = key->names[dice(&drawn->dice, n)].name;
+    drawn->changed = hb_key_find(name);
+    add(text, "\"%s\"", name);
+}
+
 /* ---- Any ------------------------------------------------------------------------------------------------------- */
 
 bool draw_value(struct drawn *drawn, const struct hb_key *key, char *to, size_t bytes) {
@@ -330,7 +340,12 @@ bool draw_value(struct drawn *drawn, const struct hb_key *key, char *to, size_t 
         add(&text, "\"%s\"", drawn->model);
         return true;
     }
+    if (strcmp(key->path, "changes.*.key") == 0) {
+        draw_changed(drawn, key, &text);
+        return true;
+    }
     switch (key->type) {
+    case HB_KEY_VALUE: return draw_value(drawn, drawn->changed, to, bytes);
     case HB_KEY_INTEGER:
     case HB_KEY_SIZE: add(&text, "%" PRIu64, draw_number(thrown, key)); return true;
     case HB_KEY_BOOL: add(&text, dice(thrown, 2) ? "true" : "false"); return true;

@@ -1,12 +1,13 @@
 #!/bin/bash
 # record.sh HARTBEAT: twenty clicks and keys in the real window (Xvfb, xdotool) among them kills, going back and another
 # future, recorded by `hartbeat gui --record`: `hartbeat run --replay` of the recording gives the same machine, and so
-# does `hartbeat gui --replay`.
+# do `hartbeat gui --replay` and `hartbeat run` of what key J saved as an experiment.
 set -u
 
 . "${0%/*}/display.sh"
 
 hartbeat=$1
+cd "$work" || exit 1 # where experiments are saved
 dashboard_opens "$hartbeat" gui smp4 --record "$work/inputs"
 key space
 until_told 5 '^paused'
@@ -34,6 +35,9 @@ key space
 until_told 5 '^paused'
 for pressed in e comma; do key $pressed; done
 sleep 0.5
+key j
+until_told 5 '^notice Saved: hartbeat run hartbeat-[0-9]+.json'
+saved=$(sed -nE 's/^notice Saved: hartbeat run ([^ ]+) .*/\1/p' "$now")
 dashboard_ends
 
 [ "$(wc -l < "$log")" -ge 20 ] || fail "only $(wc -l < "$log") commands"
@@ -45,4 +49,6 @@ grep -q "\"state_hash\": *\"$hash\"" "$work/run/result.json" || fail "the record
 "$hartbeat" gui smp4 --replay "$work/inputs" --record "$work/again" --shot "$work/shot.png" --at "$cycle" > "$work/messages" 2>&1
 grep -q "state_hash $hash\$" "$work/messages" || fail "gui --replay is not the same run: $(cat "$work/messages")"
 cmp -s "$work/inputs" "$work/again" || fail "what was replayed is not recorded alike"
+"$hartbeat" run "$saved" --cycles "$cycle" --out "$work/saved" > "$work/messages" 2>&1
+grep -q "\"state_hash\": *\"$hash\"" "$work/saved/result.json" || fail "what was saved is not the same run: $(cat "$work/messages" "$saved")"
 echo "record: $(wc -l < "$log") commands, $(($(wc -l < "$work/inputs") - 1)) inputs; left before cycle $cycle"

@@ -22,6 +22,7 @@ int hb_cmd_gui(const struct hb_options *options) {
 
 #include "sim/base/nearest.h"
 #include "sim/base/output.h"
+#include "sim/experiment/by_hand.h"
 #include "sim/lesson/behind.h"
 #include "sim/machine/state_hash.h"
 #include "sim/state/recording.h"
@@ -42,7 +43,8 @@ int hb_cmd_gui(const struct hb_options *options) {
 struct gallery {
     uint32_t count;
     const char *name[VARIANTS_MAX];
-    const struct hb_config *config[VARIANTS_MAX];
+    const struct hb_variant *variant[VARIANTS_MAX];
+    uint32_t shown; /* of them: it is open in */
     struct hb_session *session;
     const char *record; /* recording to write of the run that was shown last; NULL: none */
     const char *replay; /* recording whose inputs come in place of the experiment's own; NULL: none */
@@ -58,7 +60,7 @@ static bool replay(const struct gallery *gallery, struct hb_session *session, st
 
 static struct hb_session *open_variant(void *self, uint32_t i, struct hb_error *error) {
     struct gallery *gallery = self;
-    struct hb_session *session = hb_session_open(gallery->config[i], error);
+    struct hb_session *session = hb_session_open(&gallery->variant[i]->config, error);
     if (session == NULL)
         return NULL;
     if (!replay(gallery, session, error)) {
@@ -66,7 +68,13 @@ static struct hb_session *open_variant(void *self, uint32_t i, struct hb_error *
         return NULL;
     }
     hb_session_close(gallery->session);
+    gallery->shown = i;
     return gallery->session = session;
+}
+
+static bool save(void *self, const char *path, struct hb_error *error) {
+    const struct gallery *gallery = self;
+    return hb_by_hand_write(gallery->variant[gallery->shown], hb_session_machine(gallery->session), path, error);
 }
 
 /* With what the same run gives that is cut off where this one is left, so that the two can be compared. */
@@ -93,6 +101,7 @@ static int open_dashboard(struct gallery *gallery, uint32_t first, struct hb_das
         .name = gallery->name, .count = gallery->count, .shown = first, .open = open_variant, .self = gallery};
     if (gallery->name[0] != NULL)
         chosen->variants = &variants;
+    chosen->keeper = (struct hb_keeper){save, gallery};
     struct hb_error error;
     struct hb_session *session = open_variant(gallery, first, &error);
     int status = HB_EXIT_USAGE;
@@ -160,7 +169,7 @@ static int open_experiment(const char *name, const struct hb_options *options, s
         return HB_EXIT_USAGE;
     }
     for (uint32_t i = 0; i < experiment.variants && i < VARIANTS_MAX; i++, gallery.count++) {
-        gallery.config[i] = &experiment.variant[i].config;
+        gallery.variant[i] = &experiment.variant[i];
         gallery.name[i] = experiment.has_variants ? experiment.variant[i].name : NULL;
     }
     int status = open_dashboard(&gallery, 0, chosen);
@@ -175,7 +184,7 @@ static int open_rerun(const struct hb_options *options, struct hb_dashboard_opti
     if (!hb_rerun_open_by(&rerun, options))
         return HB_EXIT_USAGE;
     struct hb_config *config = &rerun.experiment.variant->config;
-    struct gallery gallery = {.count = 1, .config = {config}};
+    struct gallery gallery = {.count = 1, .variant = {rerun.experiment.variant}};
     size_t n = strlen(config->name);
     snprintf(config->name + n, sizeof config->name - n, ", run %s", options->run);
     chosen->fault_cycle = rerun.strike_cycle == HB_NO_STRIKE ? 0 : rerun.strike_cycle;
@@ -214,7 +223,7 @@ static int show_lesson(struct hb_lesson_behind *behind, const struct hb_options 
     const struct hb_lesson *lesson = behind->lesson;
     struct gallery gallery = gallery_of(options);
     for (uint32_t i = 0; i < lesson->runs && i < VARIANTS_MAX; i++, gallery.count++) {
-        gallery.config[i] = &lesson->run[i].variant->config;
+        gallery.variant[i] = lesson->run[i].variant;
         gallery.name[i] = lesson->run[i].name;
     }
     struct lesson_window window = {.behind = behind, .page = hb_lesson_pages(lesson, behind->play)};

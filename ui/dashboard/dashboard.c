@@ -118,6 +118,7 @@ static bool change_variant(struct show *show) {
     app->ui.scene = scene;
     app->wanted_text_px = text_px;
     app->log = log;
+    app->keeper = show->options->keeper;
     show_variants(show, session != NULL ? wanted : shown);
     if (session == NULL)
         hb_app_notice(app, show->error->text);
@@ -134,6 +135,7 @@ static bool open_app(struct show *show, const struct hb_metrics *metrics) {
         hb_error_set(show->error, "no memory for the dashboard");
         return false;
     }
+    show->app->keeper = show->options->keeper;
     show_variants(show, show->options->variants == NULL ? 0 : show->options->variants->shown);
     if (show->options->dark)
         show->app->ui.theme = &hb_theme_dark;

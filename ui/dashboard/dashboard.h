@@ -22,6 +22,7 @@ struct hb_dashboard_variants {
 };
 
 struct hb_dashboard_options {
+    struct hb_keeper keeper; /* writes the session that is open as an experiment; save NULL: nobody does */
     const struct hb_dashboard_variants *variants; /* NULL: there is one run alone */
     int width, height;                            /* of the window or picture in pixels; 0: 1600 x 900 */
     const struct hb_deck *deck;   /* the pages of a lesson, whose runs are the variants; NULL: no lesson */

@@ -51,6 +51,7 @@ struct hb_work_search {
 
 struct hb_app {
     struct hb_session *session;
+    struct hb_keeper keeper; /* save NULL: nothing can be saved */
     struct hb_view view;
     struct hb_ui_state ui;
     struct hb_metrics metrics;

@@ -160,6 +160,16 @@ static void play(struct hb_app *app, const struct hb_command *command) {
     }
 }
 
+/* In the working directory, named after the cycle, as pictures are. */
+static void save(struct hb_app *app) {
+    char path[64], text[160];
+    struct hb_error error = {.text = "There is no experiment to save."};
+    snprintf(path, sizeof path, "hartbeat-%llu.json", (unsigned long long)hb_app_cycle(app));
+    bool ok = app->keeper.save != NULL && app->keeper.save(app->keeper.self, path, &error);
+    snprintf(text, sizeof text, ok ? "Saved: hartbeat run %s does it again." : "%s", ok ? path : error.text);
+    hb_app_notice(app, text);
+}
+
 static void look(struct hb_app *app, const struct hb_command *command) {
     struct hb_ui_state *ui = &app->ui;
     int64_t argument = command->argument < 0 ? 0 : command->argument;
@@ -187,6 +197,7 @@ static void look(struct hb_app *app, const struct hb_command *command) {
     case HB_COMMAND_THEME: ui->theme = ui->theme == &hb_theme_light ? &hb_theme_dark : &hb_theme_light; break;
     case HB_COMMAND_HELP: ui->help = ui->help < ui->help_pages ? ui->help + 1 : 0; break;
     case HB_COMMAND_SCREENSHOT: app->want_picture = true; break;
+    case HB_COMMAND_SAVE: save(app); break;
     case HB_COMMAND_QUIT: app->quit = true; break;
     }
 }
@@ -227,6 +238,7 @@ static command_fn *const handlers[HB_COMMAND_KINDS] = {
     [HB_COMMAND_THEME] = look,
     [HB_COMMAND_HELP] = look,
     [HB_COMMAND_SCREENSHOT] = look,
+    [HB_COMMAND_SAVE] = look,
     [HB_COMMAND_QUIT] = look,
     [HB_COMMAND_PAGE] = look,
     [HB_COMMAND_SWITCH] = fault,

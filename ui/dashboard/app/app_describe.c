@@ -33,6 +33,8 @@ void hb_app_describe(const struct hb_app *app, FILE *out) {
     describe_harts(app, out);
     fprintf(out, "story %s stage %d\n", stories[view->story.kind], view->story.stage);
     fprintf(out, "says %s %s\n", view->story.sentence, view->story.reason);
+    if (app->ui.notice[0] != '\0')
+        fprintf(out, "notice %s\n", app->ui.notice);
     for (uint32_t i = 0; i < view->events; i++)
         fprintf(out, "event %llu %s\n", (unsigned long long)view->event[i].cycle, view->event[i].sentence);
     for (uint32_t i = 0; i < app->list.zone_count; i++) {

@@ -27,6 +27,7 @@ static const struct {
     {'t', {HB_COMMAND_THEME, 0, 0}},
     {'h', {HB_COMMAND_HELP, 0, 0}},
     {'?', {HB_COMMAND_HELP, 0, 0}},
+    {'j', {HB_COMMAND_SAVE, 0, 0}},
     {'q', {HB_COMMAND_QUIT, 0, 0}},
     {HB_KEY_HOME, {HB_COMMAND_TO_START, 0, 0}},
     {HB_KEY_F12, {HB_COMMAND_SCREENSHOT, 0, 0}},

@@ -48,6 +48,7 @@ static const struct {
     [HB_COMMAND_THEME] = {"theme", NO_OPERAND},
     [HB_COMMAND_HELP] = {"help", NO_OPERAND},
     [HB_COMMAND_SCREENSHOT] = {"screenshot", NO_OPERAND},
+    [HB_COMMAND_SAVE] = {"save-experiment", NO_OPERAND},
     [HB_COMMAND_QUIT] = {"quit", NO_OPERAND},
 };
 

@@ -47,6 +47,7 @@ enum hb_command_kind {
     HB_COMMAND_THEME,       /* light, dark, in turn */
     HB_COMMAND_HELP,        /* shows or hides the help */
     HB_COMMAND_SCREENSHOT,
+    HB_COMMAND_SAVE, /* writes what was done by hand as an experiment */
     HB_COMMAND_QUIT,
     HB_COMMAND_KINDS
 };

@@ -100,4 +100,13 @@ struct hb_session {
     void *self;
 };
 
+struct hb_error;
+
+/* Who writes the run that is shown, with what was done to it by hand, as an experiment. */
+struct hb_keeper {
+    /* Writes it to `path`; false: `error` says why not. NULL: nothing can be saved. */
+    bool (*save)(void *self, const char *path, struct hb_error *error);
+    void *self;
+};
+
 #endif

@@ -30,6 +30,7 @@ static const struct {
     {"0-9, C, R, D", "the scene of that key in the bar"},
     {"+ and -", "larger and smaller text"},
     {"T", "light or dark theme"},
+    {"J", "save what you did (JSON)"},
     {"F12", "save a picture (PNG)"},
     {"H or ?", "this help"},
     {"Esc", "leave help or a scene"},

@@ -84,13 +84,12 @@ static uint64_t snapshots_bytes(void *self) {
     return hb_snapshots_bytes(machine_of(self));
 }
 
-/* The experiment's own console input is not an action of the user: it comes whatever the user does. */
+/* What the experiment itself asks for is not an action of the user: it comes whatever the user does. */
 static void forget_ahead(void *self) {
     struct hb_machine *machine = machine_of(self);
     uint64_t now = machine->saved->cycle;
     hb_machine_forget_inputs(machine, now);
-    for (uint32_t i = 0; i < machine->config.n_inputs; i++)
-        hb_machine_type(machine, &machine->config.inputs[i], now);
+    hb_machine_plan_inputs(machine, now);
 }
 
 static void kill_hart(void *self, uint32_t hart, bool cache_lost) {

@@ -515,6 +515,17 @@ static const struct {
      "faults.0.trigger.tracepoint: 128 is out of"},
     {"{" IMAGE ", \"input\": [{\"cycle\": 4}]}", "input.0: has no \"text\""},
     {"{" IMAGE ", \"input\": [{\"text\": \"a\"}, {\"text\": 4}]}", "input.1.text: 4 is a number, should be a string"},
+#define CHANGE(key, value) "{" IMAGE ", \"changes\": [{\"cycle\": 4, \"key\": \"" key "\", \"value\": " value "}]}"
+    {"{" IMAGE ", \"changes\": [{\"cycle\": 4}]}", "changes.0: has no \"key\""},
+    {"{" IMAGE ", \"changes\": [{\"cycle\": 4, \"key\": \"os.balance\"}]}", "changes.0: has no \"value\""},
+    {CHANGE("os.recovry.detect", "\"none\""),
+     "changes.0.key: \"os.recovry.detect\" is unknown; did you mean \"os.recovery.detect\"?"},
+    {CHANGE("machine.harts", "2"), "changes.0.key: \"machine.harts\" is unknown"},
+    {CHANGE("os.recovery.detect", "\"non\""), "changes.0.value: \"non\" is unknown; did you mean \"none\"?"},
+    {CHANGE("os.recovery.fence", "1"), "changes.0.value: 1 is a number, should be true or false"},
+    {CHANGE("os.quantum_cycles", "0"), "changes.0.value: 0 should be at least 1000 once the run goes on"},
+    {CHANGE("os.heartbeat.check_cycles", "0"), "changes.0.value: 0 should be at least 1 once the run goes on"},
+    {CHANGE("os.recovery.replug_cycles", "7"), "changes.0.value: 7 should be 0 or at least 50000"},
     /* Variants. */
     {"{" IMAGE ", \"variants\": {}}", "variants: should be an object of 1 to"},
     {"{" IMAGE ", \"variants\": {\"1\": {}}}", "variants: \"1\" is not a name for a variant"},
