@@ -115,11 +115,16 @@ static bool read_range(const struct reader *reader, const char *key, const cJSON
            hb_fields_refuse(&reader->fields, key, "the range is empty: it ends before \"to\"");
 }
 
+/* Scale and shape of a distribution are no list of values. */
+static bool is_weibull(const char *key, const cJSON *node) {
+    return ends_with(key, ".rate.weibull") && cJSON_IsNumber(node->child);
+}
+
 /* Is the value at `key` a choice? If so it becomes one. */
 static bool take_choice(const struct reader *reader, const char *key, const cJSON *node, bool *taken) {
     struct hb_campaign *campaign = reader->campaign;
     struct hb_choice choice = {.kind = HB_CHOICE_VALUES, .values = node};
-    bool is_list = cJSON_IsArray(node);
+    bool is_list = cJSON_IsArray(node) && !is_weibull(key, node);
     *taken = true;
     if (is_word(node, "any") && ends_with(key, ".target.hart"))
         choice.kind = HB_CHOICE_HART;
@@ -179,6 +184,9 @@ static bool read_faults(const struct reader *reader) {
                                 HB_CONFIG_FAULTS_MAX);
     for (const cJSON *fault = faults ? faults->child : NULL; fault; fault = fault->next) {
         char path[32];
+        const cJSON *rate = get(fault, "rate");
+        if (rate && !get(rate, "stream"))
+            campaign->streams |= UINT32_C(1) << campaign->faults;
         snprintf(path, sizeof path, "faults.%" PRIu32, campaign->faults++);
         if (!cJSON_IsObject(fault))
             return hb_fields_refuse(&reader->fields, path, "is %s, should be an object", hb_json_kind(fault));

@@ -234,15 +234,19 @@ static uint64_t seen_before(const struct hb_golden *golden, const struct hb_faul
     return seen;
 }
 
-/* Can the run with `fault` begin at the stop: has its trigger not come by then, and is what it has counted known? */
-static bool is_before(const struct hb_golden *golden, const struct hb_fault_config *fault, uint32_t stop) {
+/* Can the run with fault `index` begin at the stop: has its trigger not come by then, and is what it has counted known?
+ */
+static bool is_before(const struct hb_golden *golden, const struct hb_fault_config *faults, uint32_t index,
+                      uint32_t stop) {
+    const struct hb_fault_config *fault = &faults[index];
     const struct hb_golden_stop *at = &golden->stop[stop];
     if (fault->waits)
         return true; /* it comes after another, and counts from there */
     if (fault->hart >= HB_TARGET_RECOVERER && fault->trigger != HB_TRIGGER_CYCLE)
         return stop == 0;
     switch (fault->trigger) {
-    case HB_TRIGGER_CYCLE: return hb_snapshot_cycle(at->snapshot) <= fault->cycle;
+    case HB_TRIGGER_CYCLE:
+        return hb_snapshot_cycle(at->snapshot) <= hb_fault_first_cycle(fault, golden->machine->config.seed, index);
     case HB_TRIGGER_INSTRUCTIONS: return at->instructions[fault->hart] < fault->instructions;
     case HB_TRIGGER_TRACEPOINT: return seen_before(golden, fault, stop) < fault->count;
     default: return stop == 0; /* the golden run does not count these */
@@ -252,7 +256,7 @@ static bool is_before(const struct hb_golden *golden, const struct hb_fault_conf
 static bool are_before(const struct hb_golden *golden, const struct hb_fault_config *faults, uint32_t n,
                        uint32_t stop) {
     for (uint32_t i = 0; i < n; i++)
-        if (!is_before(golden, &faults[i], stop))
+        if (!is_before(golden, faults, i, stop))
             return false;
     return true;
 }

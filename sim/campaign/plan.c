@@ -47,9 +47,11 @@ static bool refuse(const struct hb_plan *plan, struct hb_error *error, const cha
 
 static bool count_random(struct hb_plan *plan, struct hb_error *error) {
     const struct hb_campaign *campaign = plan->campaign;
+    if (campaign->streams)
+        plan->space = UINT64_MAX; /* times to failure are as good as any number */
     uint64_t space = plan->space == UINT64_MAX ? 0 : plan->space;
     plan->runs = campaign->runs ? campaign->runs : hb_sample_size(space, DEFAULT_MARGIN, DEFAULT_CONFIDENCE);
-    if (campaign->choices)
+    if (campaign->choices || campaign->streams)
         return plan->strata <= plan->runs ||
                refuse(plan, error, "sampling.strata: there are more strata than runs, so that some would stay empty");
     if (campaign->runs > 1)
@@ -128,10 +130,21 @@ static cJSON *value_at(const struct hb_plan *plan, const struct hb_choice *choic
     }
 }
 
+/* Faults with a rate strike otherwise in each run. */
+static cJSON *add_streams(const struct hb_plan *plan, uint64_t i, cJSON *settings) {
+    char key[48];
+    for (uint32_t f = 0; f < plan->campaign->faults; f++) {
+        snprintf(key, sizeof key, "faults.%" PRIu32 ".rate.stream", f);
+        if (plan->campaign->streams >> f & 1 && !cJSON_HasObjectItem(settings, key))
+            cJSON_AddNumberToObject(settings, key, (double)i);
+    }
+    return settings;
+}
+
 cJSON *hb_plan_choices(const struct hb_plan *plan, uint64_t i) {
     const struct hb_campaign *campaign = plan->campaign;
     if (campaign->mode == HB_SAMPLING_LIST)
-        return cJSON_Duplicate(cJSON_GetArrayItem(campaign->list, (int)i), true);
+        return add_streams(plan, i, cJSON_Duplicate(cJSON_GetArrayItem(campaign->list, (int)i), true));
     cJSON *settings = cJSON_CreateObject();
     for (uint32_t which = 0; which < campaign->choices; which++) {
         bool random = campaign->mode == HB_SAMPLING_RANDOM;
@@ -139,7 +152,7 @@ cJSON *hb_plan_choices(const struct hb_plan *plan, uint64_t i) {
         const struct hb_choice *choice = &campaign->choice[which];
         cJSON_AddItemToObject(settings, choice->key, value_at(plan, choice, place));
     }
-    return settings;
+    return add_streams(plan, i, settings);
 }
 
 /* ---- Probes ---------------------------------------------------------------------------------------------------- */

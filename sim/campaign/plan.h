@@ -7,6 +7,8 @@
  *     grid        every combination of lists and ranges, a range by its step; the last key changes fastest
  *     exhaustive  every combination of all values
  *     list        run i sets what entry i of the list says
+ *
+ * In all of them the stream of a fault's rate is i, unless it is given.
  */
 #ifndef HB_SIM_PLAN_H
 #define HB_SIM_PLAN_H

@@ -36,6 +36,13 @@ static void put_tasks(cJSON *to, const struct hb_os_result *os) {
     put_number(tasks, "restarted", os->tasks_restarted);
 }
 
+static void put_repeats(cJSON *to, const struct hb_fault_repeats *all) {
+    put_number(to, "strikes", all->strikes);
+    put_number(to, "down_cycles", all->down_cycles);
+    put_number(to, "resumed", all->resumed);
+    put_number(to, "resumed_cycles", all->resumed_cycles);
+}
+
 static void put_faults(cJSON *to, const struct hb_run_result *result) {
     cJSON *list = cJSON_AddArrayToObject(to, "faults");
     for (uint32_t i = 0; i < result->faults; i++) {
@@ -50,6 +57,8 @@ static void put_faults(cJSON *to, const struct hb_run_result *result) {
         put_cycle(item, "first_work_cycle", fault->recovery.first_work_cycle);
         put_number(item, "lines_lost", fault->lines_lost);
         put_number(item, "lines_differing", fault->lines_differing);
+        if (fault->repeats)
+            put_repeats(item, &fault->all);
         cJSON_AddItemToArray(list, item);
     }
 }

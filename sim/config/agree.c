@@ -115,12 +115,39 @@ static bool check_caches(const struct agreement *a) {
 
 /* ---- Faults ---------------------------------------------------------------------------------------------------- */
 
+static bool has_rate(const struct agreement *a, uint32_t f) {
+    char place[64];
+    snprintf(place, sizeof place, "faults.%" PRIu32 ".rate", f);
+    return hb_json_find(a->document, place) != NULL;
+}
+
+/* With a rate: exactly one distribution, and a clock that begins in a cycle or with the run. */
+static bool settle_rate(const struct agreement *a, uint32_t f, const cJSON *trigger) {
+    char place[64];
+    snprintf(place, sizeof place, "faults.%" PRIu32 ".rate", f);
+    const cJSON *rate = hb_json_find(a->document, place);
+    if (!cJSON_GetObjectItemCaseSensitive(rate, "exponential") == !cJSON_GetObjectItemCaseSensitive(rate, "weibull"))
+        return refuse(a, place, "should have exactly one of exponential, weibull");
+    if (a->config->faults[f].hart >= a->config->harts && a->config->faults[f].hart != HB_TARGET_MASTER)
+        return refuse(a, place, "goes with a CPU that is named by its number");
+    a->config->faults[f].trigger = HB_TRIGGER_CYCLE;
+    snprintf(place, sizeof place, "faults.%" PRIu32 ".trigger", f);
+    return !trigger || (cJSON_GetArraySize(trigger) == 1 && cJSON_GetObjectItemCaseSensitive(trigger, "cycle")) ||
+           refuse(a, place, "with rate it can only be a cycle, in which the clock begins");
+}
+
 static bool settle_trigger(const struct agreement *a, uint32_t f) {
     char place[64], names[96], text[160];
     unsigned given = 0;
     struct hb_fault_config *fault = &a->config->faults[f];
     snprintf(place, sizeof place, "faults.%" PRIu32 ".trigger", f);
     const cJSON *node = hb_json_find(a->document, place);
+    if (has_rate(a, f))
+        return settle_rate(a, f, node);
+    if (!node) {
+        snprintf(place, sizeof place, "faults.%" PRIu32, f);
+        return refuse(a, place, "has no \"trigger\" and no \"rate\": when does it strike?");
+    }
     for (uint8_t i = 0; i < HB_TRIGGERS_KNOWN; i++)
         if (cJSON_GetObjectItemCaseSensitive(node, hb_trigger[i].name)) {
             given++;

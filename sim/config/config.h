@@ -12,6 +12,7 @@
 #include "memory/config.h"
 #include "osmodel/abi.h"
 #include "sim/config/fault_models.h"
+#include "sim/config/rate.h"
 
 #define HB_CONFIG_FAULTS_MAX 32
 #define HB_NAME_BYTES        64
@@ -33,10 +34,11 @@ struct hb_hart_config {
 #define HB_TARGET_MASTER    255u /* amp */
 
 struct hb_fault_config {
-    uint32_t hart;   /* or HB_TARGET_* */
-    uint32_t after;  /* it is armed once this one has struck: its trigger counts from there */
-    bool waits;      /* `after` is given */
-    uint8_t trigger; /* enum hb_trigger */
+    uint32_t hart;       /* or HB_TARGET_* */
+    uint32_t after;      /* it is armed once this one has struck: its trigger counts from there */
+    bool waits;          /* `after` is given */
+    uint8_t trigger;     /* enum hb_trigger */
+    struct hb_rate rate; /* it strikes again and again, at times that are drawn; `cycle` is when their clock begins */
     struct hb_fault_terms terms;
     uint16_t tracepoint;
     uint64_t cycle;

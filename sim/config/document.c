@@ -176,6 +176,24 @@ static bool read_size(const struct reader *reader, const struct hb_key *key, con
     return accept_number(reader, key, path, node, bytes);
 }
 
+/* [scale, shape]. */
+static bool read_weibull(const struct reader *reader, const struct hb_key *key, const struct path *path,
+                         const cJSON *node) {
+    const cJSON *scale = cJSON_GetArrayItem(node, 0), *shape = cJSON_GetArrayItem(node, 1);
+    struct hb_rate *rate = &reader->config->faults[reader->place].rate;
+    const struct path first = below(path, "0", "*"), second = below(path, "1", "*");
+    if (!cJSON_IsArray(node) || cJSON_GetArraySize(node) != 2 || !cJSON_IsNumber(scale) || !cJSON_IsNumber(shape))
+        return refuse_value(reader, path, node, "should be [SCALE, SHAPE], two numbers, such as [2000000, 1.5]");
+    if (!is_whole(scale) || scale->valuedouble < (double)key->minimum)
+        return refuse_value(reader, &first, scale, "should be a whole number of cycles, at least 1");
+    const double thousandths = floor(shape->valuedouble * HB_RATE_EXPONENTIAL + 0.5);
+    if (!(thousandths >= HB_RATE_SHAPE_MIN && thousandths <= HB_RATE_SHAPE_MAX))
+        return refuse_value(reader, &second, shape, "should be a number from 0.1 to 100");
+    rate->scale_cycles = (uint64_t)scale->valuedouble;
+    rate->shape_thousandths = (uint32_t)thousandths;
+    return true;
+}
+
 static bool read_bool(const struct reader *reader, const struct hb_key *key, const struct path *path,
                       const cJSON *node) {
     if (!cJSON_IsBool(node))
@@ -458,6 +476,7 @@ static bool read_key(struct reader *reader, const struct hb_key *key, const stru
         return cJSON_IsNumber(node) ? read_integer(reader, key, path, node) : read_enum(reader, key, path, node);
     case HB_KEY_NUMBERS: return read_numbers(reader, key, path, node);
     case HB_KEY_STRINGS: return read_strings(reader, key, path, node);
+    case HB_KEY_WEIBULL: return read_weibull(reader, key, path, node);
     case HB_KEY_STRING: return read_string(reader, key, path, node);
     case HB_KEY_VALUE: break; /* read_change() above, once its key is known */
     case HB_KEY_VARIANTS:
@@ -584,7 +603,7 @@ static cJSON *make_child(cJSON *parent, const char *name, const char *path_so_fa
     bool is_group_in_list = key && key->type == HB_KEY_GROUPS && isdigit((unsigned char)rest[0]);
     bool is_list = is_group_in_list ||
                    (key && (key->type == HB_KEY_LIST || key->type == HB_KEY_EXPECT || key->type == HB_KEY_NUMBERS ||
-                            key->type == HB_KEY_STRINGS || key->type == HB_KEY_GRANTS));
+                            key->type == HB_KEY_STRINGS || key->type == HB_KEY_GRANTS || key->type == HB_KEY_WEIBULL));
     cJSON *child = is_list ? cJSON_CreateArray() : cJSON_CreateObject();
     return child && put(parent, name, child) ? child_of(parent, name) : NULL;
 }

@@ -89,7 +89,7 @@ const char *hb_key_type_name(enum hb_key_type type) {
         [HB_KEY_STRING] = "text",    [HB_KEY_NUMBERS] = "list",  [HB_KEY_STRINGS] = "list",
         [HB_KEY_ENUM] = "name",      [HB_KEY_PROTOCOL] = "name", [HB_KEY_GRANTS] = "list",
         [HB_KEY_NUMBERED] = "name",  [HB_KEY_HARTS] = "number",  [HB_KEY_VARIANTS] = "object",
-        [HB_KEY_EXPECT] = "list",    [HB_KEY_VALUE] = "value",
+        [HB_KEY_EXPECT] = "list",    [HB_KEY_VALUE] = "value",   [HB_KEY_WEIBULL] = "list",
     };
     return names[type];
 }
@@ -142,6 +142,7 @@ void hb_key_write_values(FILE *out, const struct hb_key *key, const char *quote)
     case HB_KEY_STRING: fputs("a string", out); break;
     case HB_KEY_STRINGS: fputs("a list of strings", out); break;
     case HB_KEY_NUMBERS: fprintf(out, "a list of numbers, %" PRIu64 " to %" PRIu64, key->minimum, key->maximum); break;
+    case HB_KEY_WEIBULL: fputs("[scale in cycles, shape]", out); break;
     case HB_KEY_NUMBERED:
     case HB_KEY_ENUM: write_names(out, key, true, quote); break;
     case HB_KEY_GRANTS: fprintf(out, "a list of numbers, 0 to %" PRIu64 ", or the path of a file", key->maximum); break;

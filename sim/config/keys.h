@@ -30,6 +30,7 @@ enum hb_key_type {
     HB_KEY_PROTOCOL, /* one of `names`, or the path of a JSON file */
     HB_KEY_GRANTS,   /* a list of ports, or the path of a file of them (sim/config/grants.h) */
     HB_KEY_NUMBERED, /* one of `names`, or its number */
+    HB_KEY_WEIBULL,  /* [scale, shape]: a whole number, and one with three places after the point; fills a hb_rate */
     HB_KEY_HARTS,    /* a number of harts, or a list of blocks that override machine.cpu, .l1i and .l1d */
     HB_KEY_VARIANTS, /* {name: {dotted key: value}} */
     HB_KEY_EXPECT,   /* [{"that", "because"}] */

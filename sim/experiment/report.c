@@ -185,6 +185,16 @@ static const char *whom(const struct hb_fault_result *fault, char text[32]) {
     return text;
 }
 
+/* Of a fault with a rate, above what stands of its last strike. */
+static void print_repeats(FILE *out, const struct hb_fault_repeats *all) {
+    fprintf(out, "            the last of %s strikes", NUMBER(all->strikes));
+    if (all->down_cycles)
+        fprintf(out, "; the CPU was away for %s cycles in all", NUMBER(all->down_cycles));
+    if (all->suspected)
+        fprintf(out, "; suspected after %s cycles on average", NUMBER(all->suspected_cycles / all->suspected));
+    fputc('\n', out);
+}
+
 static void print_fault(FILE *out, const struct hb_run_result *result, const struct hb_fault_result *fault) {
     const struct hb_fault_model_info *model = &hb_fault_model[fault->terms.model];
     char text[32];
@@ -202,6 +212,8 @@ static void print_fault(FILE *out, const struct hb_run_result *result, const str
     fputc('\n', out);
     if (!fault->activated)
         return;
+    if (fault->repeats)
+        print_repeats(out, &fault->all);
     if (result->has_os)
         print_recovery(out, fault);
     if (fault->terms.lost)

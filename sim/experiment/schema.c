@@ -154,6 +154,16 @@ static void write_numbers(struct hb_json_writer *json, const struct hb_key *key)
     hb_json_close(json, '}');
 }
 
+static void write_weibull(struct hb_json_writer *json) {
+    hb_json_string(json, "type", "array");
+    hb_json_number(json, "minItems", 2);
+    hb_json_number(json, "maxItems", 2);
+    hb_json_open(json, "items", '{');
+    hb_json_string(json, "type", "number");
+    hb_json_number(json, "exclusiveMinimum", 0);
+    hb_json_close(json, '}');
+}
+
 static void write_grants(struct hb_json_writer *json, const struct hb_key *key) {
     hb_json_open(json, "anyOf", '[');
     hb_json_open(json, NULL, '{');
@@ -196,6 +206,7 @@ static void write_type(struct hb_json_writer *json, const struct hb_key *key) {
     case HB_KEY_STRING: hb_json_string(json, "type", "string"); break;
     case HB_KEY_NUMBERS: write_numbers(json, key); break;
     case HB_KEY_STRINGS: write_strings(json, key); break;
+    case HB_KEY_WEIBULL: write_weibull(json); break;
     case HB_KEY_ENUM: write_names(json, key); break;
     case HB_KEY_GRANTS: write_grants(json, key); break;
     case HB_KEY_PROTOCOL: write_protocol(json, key); break;

@@ -111,7 +111,7 @@ static const struct {
     [HB_FAULT_RESTART] = {die, let_start}, [HB_FAULT_IRQ] = {disturb, hold_lines},
 };
 
-/* ---- When they strike and end ------------------------------------------------------------------------------------ */
+/* ---- Whom they strike ------------------------------------------------------------------------------------------ */
 
 static const struct hb_fault_config *config_of(const struct hb_machine *machine, uint32_t index) {
     return index < machine->config.n_faults ? &machine->config.faults[index] : NULL;
@@ -146,6 +146,70 @@ static uint32_t target_of(const struct hb_machine *machine, const struct hb_faul
     }
 }
 
+/* ---- Faults with a rate ---------------------------------------------------------------------------------------- */
+
+static bool has_rate(const struct hb_fault_config *config) {
+    return config && config->rate.scale_cycles != 0;
+}
+
+uint64_t hb_fault_first_cycle(const struct hb_fault_config *fault, uint64_t seed, uint32_t index) {
+    return fault->cycle + (has_rate(fault) ? hb_rate_draw(&fault->rate, seed, index, 0) : 0);
+}
+
+void hb_fault_set_clock(struct hb_machine *machine, uint32_t index) {
+    const struct hb_fault_config *config = &machine->config.faults[index];
+    struct hb_fault_repeats *repeats = &machine->saved->fault[index].repeats;
+    *repeats = (struct hb_fault_repeats){.next_cycle = HB_NEVER};
+    if (!has_rate(config) || config->waits)
+        return;
+    repeats->next_cycle = hb_fault_first_cycle(config, machine->config.seed, index);
+    repeats->draws = 1;
+}
+
+/* Its hart may be struck again: after a time that is drawn, unless the clock runs already, or what it did lasts. */
+static void start_clock(struct hb_machine *machine, uint32_t index, uint64_t now) {
+    const struct hb_fault_config *config = config_of(machine, index);
+    struct hb_fault_state *fault = &machine->saved->fault[index];
+    const bool lasts = fault->activated && !fault->ended && fault->end_cycle != HB_NEVER;
+    if (has_rate(config) && fault->repeats.next_cycle == HB_NEVER && !lasts)
+        fault->repeats.next_cycle =
+            now + hb_rate_draw(&config->rate, machine->config.seed, index, fault->repeats.draws++);
+}
+
+static bool stops_its_hart(uint8_t model) {
+    return hb_fault_model[model].flags & HB_MODEL_KILLS || model == HB_FAULT_FREEZE || model == HB_FAULT_HANG;
+}
+
+/* The hart that the fault struck takes part again. */
+static void note_back(struct hb_fault_state *fault, uint64_t now) {
+    if (!fault->repeats.down)
+        return;
+    fault->repeats.down = false;
+    fault->repeats.down_cycles += now - fault->cycle;
+}
+
+static void add_delay(uint64_t cycle, uint64_t since, uint64_t *times, uint64_t *cycles) {
+    if (cycle == HB_OS_NONE || cycle < since)
+        return;
+    *times += 1;
+    *cycles += cycle - since;
+}
+
+void hb_fault_add_recovery(struct hb_fault_repeats *repeats, const struct hb_os_recovery *recovery, uint64_t cycle) {
+    add_delay(recovery->suspected_cycle, cycle, &repeats->suspected, &repeats->suspected_cycles);
+    add_delay(recovery->first_work_cycle, cycle, &repeats->resumed, &repeats->resumed_cycles);
+}
+
+/* Its hart is started: how the fault was dealt with is known for good. */
+static void settle(const struct hb_machine *machine, struct hb_fault_state *fault, uint64_t now) {
+    fault->recovery = machine->saved->os.harts[fault->hart].recovery;
+    fault->settled = true;
+    hb_fault_add_recovery(&fault->repeats, &fault->recovery, fault->cycle);
+    note_back(fault, now);
+}
+
+/* ---- When they strike and end ------------------------------------------------------------------------------------ */
+
 /* The fault has struck: those that wait for it count from here. */
 static void arm_others(struct hb_machine *machine, uint32_t index, uint64_t now) {
     for (uint32_t i = 0; i < machine->config.n_faults; i++) {
@@ -153,17 +217,25 @@ static void arm_others(struct hb_machine *machine, uint32_t index, uint64_t now)
         if (!config->waits || config->after != index)
             continue;
         machine->saved->fault[i].since_cycle = now;
+        start_clock(machine, i, now + config->cycle);
         if (config->hart < machine->bus.harts)
             machine->saved->fault[i].since_instructions = machine->hart[config->hart].instructions;
     }
 }
 
-/* The cycle in which fault `index` has something to do, as far as it is known by now. */
-static uint64_t due_cycle(const struct hb_machine *machine, uint32_t index) {
+/* The cycle in which what fault `index` did is over. */
+static uint64_t end_cycle_of(const struct hb_fault_state *fault) {
+    return fault->done && fault->activated && !fault->ended ? fault->end_cycle : HB_NEVER;
+}
+
+/* The cycle in which fault `index` strikes, as far as it is known by now. */
+static uint64_t strike_cycle_of(const struct hb_machine *machine, uint32_t index) {
     const struct hb_fault_state *fault = &machine->saved->fault[index];
     const struct hb_fault_config *config = config_of(machine, index);
+    if (has_rate(config))
+        return fault->repeats.next_cycle;
     if (fault->done)
-        return fault->activated && !fault->ended ? fault->end_cycle : HB_NEVER;
+        return HB_NEVER;
     if (fault->armed)
         return machine->saved->cycle;
     if (!config || config->trigger != HB_TRIGGER_CYCLE || is_waiting(machine, config))
@@ -174,46 +246,72 @@ static uint64_t due_cycle(const struct hb_machine *machine, uint32_t index) {
 uint64_t hb_fault_next_cycle(const struct hb_machine *machine) {
     uint64_t next = HB_NEVER;
     for (uint32_t i = 0; i < machine->saved->faults; i++) {
-        uint64_t due = due_cycle(machine, i);
-        next = due < next ? due : next;
+        const uint64_t strike = strike_cycle_of(machine, i), end = end_cycle_of(&machine->saved->fault[i]);
+        next = strike < next ? strike : next;
+        next = end < next ? end : next;
     }
     return next;
 }
 
+static bool is_alive(const struct hb_machine *machine, uint32_t hart) {
+    return machine->hart[hart].run_state == HB_HART_RUNNING || machine->hart[hart].run_state == HB_HART_IDLE;
+}
+
+static void begin_strike(struct hb_machine *machine, struct hb_fault_state *fault, uint64_t now) {
+    fault->done = fault->activated = true;
+    fault->ended = fault->settled = false;
+    fault->cycle = now;
+    fault->instructions_at_death = machine->hart[fault->hart].instructions;
+    fault->end_cycle = fault->terms.duration_cycles ? now + fault->terms.duration_cycles : HB_NEVER;
+    fault->repeats.strikes++;
+    fault->repeats.down = stops_its_hart(fault->terms.model);
+}
+
+/* A strike that finds nobody alive changes nothing of what is known of one before it. */
 void hb_fault_strike(struct hb_machine *machine, uint32_t index, uint64_t now) {
     struct hb_fault_state *fault = &machine->saved->fault[index];
     if (config_of(machine, index))
         fault->hart = (uint8_t)target_of(machine, config_of(machine, index));
-    const struct hb_hart *hart = &machine->hart[fault->hart];
-    fault->done = true;
-    fault->cycle = now;
-    fault->activated = hart->run_state == HB_HART_RUNNING || hart->run_state == HB_HART_IDLE;
-    fault->instructions_at_death = hart->instructions;
-    if (!fault->activated)
+    fault->repeats.next_cycle = HB_NEVER;
+    if (!is_alive(machine, fault->hart)) {
+        if (!fault->done) {
+            fault->done = true;
+            fault->cycle = now;
+            fault->instructions_at_death = machine->hart[fault->hart].instructions;
+        }
         return;
+    }
+    begin_strike(machine, fault, now);
     hb_os_view_hart_ails(&machine->saved->os, fault->hart);
-    fault->end_cycle = fault->terms.duration_cycles ? now + fault->terms.duration_cycles : HB_NEVER;
     models[fault->terms.model].strike(machine, fault, now);
-    arm_others(machine, index, now);
+    if (fault->repeats.strikes == 1)
+        arm_others(machine, index, now);
+    if (fault->terms.model == HB_FAULT_IRQ && fault->end_cycle == HB_NEVER)
+        start_clock(machine, index, now);
 }
 
-static void end(struct hb_machine *machine, struct hb_fault_state *fault, uint64_t now) {
+static void end(struct hb_machine *machine, uint32_t index, uint64_t now) {
+    struct hb_fault_state *fault = &machine->saved->fault[index];
     fault->ended = true;
     models[fault->terms.model].end(machine, fault, now);
+    if (!is_alive(machine, fault->hart))
+        return; /* it may be started later */
+    note_back(fault, now);
+    start_clock(machine, index, now);
 }
 
 /* What is over comes first: another of the same cycle then finds the hart as it is. */
 void hb_faults_due(struct hb_machine *machine, uint64_t now) {
     for (uint32_t i = 0; i < machine->saved->faults; i++)
-        if (machine->saved->fault[i].done && due_cycle(machine, i) <= now)
-            end(machine, &machine->saved->fault[i], now);
+        if (end_cycle_of(&machine->saved->fault[i]) <= now)
+            end(machine, i, now);
     for (uint32_t i = 0; i < machine->saved->faults; i++)
-        if (!machine->saved->fault[i].done && due_cycle(machine, i) <= now)
+        if (strike_cycle_of(machine, i) <= now)
             hb_fault_strike(machine, i, now);
 }
 
 /* A later fault of the hart is dealt with anew. That it was suspected while it was well is never forgotten. */
-void hb_fault_hart_started(struct hb_machine *machine, uint32_t hart) {
+void hb_fault_hart_started(struct hb_machine *machine, uint32_t hart, uint64_t now) {
     bool ails = false;
     for (uint32_t i = 0; i < machine->saved->faults; i++) {
         struct hb_fault_state *fault = &machine->saved->fault[i];
@@ -221,9 +319,11 @@ void hb_fault_hart_started(struct hb_machine *machine, uint32_t hart) {
             continue;
         ails |= !fault->ended;
         if (!fault->settled)
-            fault->recovery = machine->saved->os.harts[hart].recovery;
-        fault->settled = true;
+            settle(machine, fault, now);
     }
+    for (uint32_t i = 0; i < machine->saved->faults; i++)
+        if (machine->saved->fault[i].hart == hart && machine->saved->fault[i].done)
+            start_clock(machine, i, now);
     hb_os_view_hart_started(&machine->saved->os, hart, ails);
 }
 

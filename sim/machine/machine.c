@@ -86,7 +86,7 @@ static void start_when_clean(struct hb_machine *machine, uint32_t hart, uint64_t
     hb_bus_restart(&machine->bus, hart);
     hb_hart_restart(&machine->cores.core[hart], saved->devices.power.hart[hart].entry, now);
     hb_measure_hart_started(machine, hart);
-    hb_fault_hart_started(machine, hart);
+    hb_fault_hart_started(machine, hart, now);
     machine->hart[hart].x[10] = hart;
     machine->hart[hart].x[11] = saved->devices.power.hart[hart].argument;
     update_interrupt_lines(machine, now);

@@ -49,6 +49,19 @@ enum hb_outcome {
 #define HB_FAULTS_MAX     64 /* those of the configuration and those requested in mid-run */
 #define HB_LOST_LINES_MAX 1024
 
+/* A fault with a rate: its clock, and what all its strikes came to. */
+struct hb_fault_repeats {
+    uint64_t next_cycle;       /* in which it strikes next; HB_NEVER: the clock stands still */
+    uint64_t draws;            /* how many times to failure have been drawn */
+    uint64_t strikes;          /* of a hart that was alive */
+    uint64_t suspected;        /* of these, how many were noticed ... */
+    uint64_t suspected_cycles; /* ... and after how long, all together */
+    uint64_t resumed;          /* after how many a task of the hart ran again elsewhere ... */
+    uint64_t resumed_cycles;   /* ... and how long after the strike */
+    uint64_t down_cycles;      /* from strikes until the hart took part again, all together */
+    bool down;                 /* since the last strike it has not */
+};
+
 /* What became of a fault, whether configured or requested in mid-run. */
 struct hb_fault_state {
     struct hb_fault_terms terms;
@@ -69,6 +82,7 @@ struct hb_fault_state {
     uint32_t first_lost_line; /* index into lost_line[] */
     bool settled;             /* its hart has been started since: `recovery` is how it was dealt with */
     struct hb_os_recovery recovery;
+    struct hb_fault_repeats repeats; /* of one with a rate; the rest is about the last time that it struck */
 };
 
 /* The progress of a region of interest that begins or ends with a tracepoint (sim/machine/measure.h). */
@@ -250,6 +264,17 @@ void hb_machine_end(struct hb_machine *machine, enum hb_outcome outcome, uint32_
 /* Reset the machine in phase 1 of cycle `now` (sim/machine/restart.c). */
 void hb_machine_restart(struct hb_machine *machine, uint64_t now);
 
+/* The cycle in which `fault`, the configuration's number `index`, strikes for the first time, if its trigger is a cycle
+ * or it has a rate, and it waits for no other; `seed` is that of the configuration. */
+uint64_t hb_fault_first_cycle(const struct hb_fault_config *fault, uint64_t seed, uint32_t index);
+
+/* Start the clock of configured fault `index`, if it has a rate; the machine is as at its beginning, or has just been
+ * restored to a cycle before the first strike. */
+void hb_fault_set_clock(struct hb_machine *machine, uint32_t index);
+
+/* Count how a strike in `cycle` was dealt with. */
+void hb_fault_add_recovery(struct hb_fault_repeats *repeats, const struct hb_os_recovery *recovery, uint64_t cycle);
+
 /* Fault `index` strikes in phase 1 of cycle `now`. */
 void hb_fault_strike(struct hb_machine *machine, uint32_t index, uint64_t now);
 
@@ -259,9 +284,9 @@ void hb_fault_watch(struct hb_machine *machine, enum hb_trigger trigger);
 /* An event that triggers wait for has occurred; arms those whose count is complete. */
 void hb_fault_seen(struct hb_machine *machine, const struct hb_trace_record *record);
 
-/* `hart`, which had been halted, starts: how its faults were dealt with is settled, and what is over ails it no more.
- */
-void hb_fault_hart_started(struct hb_machine *machine, uint32_t hart);
+/* `hart`, which had been halted, starts in cycle `now`: how its faults were dealt with is settled, what is over ails it
+ * no more, and those with a rate may strike it again. */
+void hb_fault_hart_started(struct hb_machine *machine, uint32_t hart, uint64_t now);
 
 /* The earliest cycle in which a fault strikes or is over; HB_NEVER if none does. */
 uint64_t hb_fault_next_cycle(const struct hb_machine *machine);

@@ -174,6 +174,7 @@ static bool set_up_faults(struct hb_machine *machine, struct hb_error *error) {
         if (config->faults[i].hart < config->harts) /* else it is known once it strikes */
             machine->saved->fault[i].hart = (uint8_t)config->faults[i].hart;
         machine->saved->fault[i].terms = config->faults[i].terms;
+        hb_fault_set_clock(machine, i);
         hb_fault_watch(machine, config->faults[i].trigger);
     }
     machine->saved->faults = config->n_faults;

@@ -251,6 +251,17 @@ static void gather_recovery(const struct hb_machine *machine, const struct hb_fa
     drop_before(&recovery->first_work_cycle, since);
 }
 
+/* What is still open counts up to the end of the run. */
+static void gather_repeats(const struct hb_machine *machine, uint32_t index, struct hb_fault_result *result) {
+    const struct hb_fault_state *fault = &machine->saved->fault[index];
+    result->repeats = index < machine->config.n_faults && machine->config.faults[index].rate.scale_cycles;
+    result->all = fault->repeats;
+    if (fault->repeats.down)
+        result->all.down_cycles += machine->saved->cycle - fault->cycle;
+    if (fault->activated && !fault->settled)
+        hb_fault_add_recovery(&result->all, &result->recovery, fault->cycle);
+}
+
 /* The part whose holder a fault was to strike. */
 static const char *part_of(const struct hb_machine *machine, uint32_t index) {
     if (index >= machine->config.n_faults || machine->saved->fault[index].done)
@@ -282,6 +293,7 @@ static void gather_fault(const struct hb_machine *machine, uint32_t index, struc
     if (fault->activated)
         gather_lost_lines(machine, fault, result);
     gather_recovery(machine, fault, result);
+    gather_repeats(machine, index, result);
 }
 
 static void gather_faults(const struct hb_machine *machine, struct hb_run_result *result) {

@@ -67,6 +67,7 @@ static void fill(struct specimen *s) {
     snprintf(result->group_name[0], sizeof result->group_name[0], "%s", ANY_NAME);
     result->faults = 1;
     result->fault = &s->fault;
+    s->fault.repeats = true;
     s->fault.lost_listed = 1;
     s->fault.lost = &s->lost;
     s->watched = (struct hb_watched){.harts = 1, .variables = 1, .has_transactions = true};

@@ -51,6 +51,8 @@ struct hb_fault_result {
     struct hb_lost_line *lost;
     struct hb_os_recovery recovery; /* cycles before the fault are HB_OS_NONE */
     bool false_alarm;               /* the hart was suspected while nothing ailed it */
+    bool repeats;                   /* it has a rate: what else stands here is of the last strike */
+    struct hb_fault_repeats all;    /* of all its strikes, this one included, up to the end of the run */
 };
 
 /* What the guest itself said at its end. */

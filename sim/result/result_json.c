@@ -410,6 +410,17 @@ static void write_recovery(struct hb_json_writer *json, const struct hb_fault_re
     write_count(json, "instructions_reexecuted", fault->activated, recovery->instructions_reexecuted);
 }
 
+static void write_repeats(struct hb_json_writer *json, const struct hb_fault_repeats *all, bool has_os) {
+    hb_json_number(json, "strikes", all->strikes);
+    hb_json_number(json, "down_cycles", all->down_cycles);
+    if (!has_os)
+        return;
+    hb_json_number(json, "suspected", all->suspected);
+    hb_json_number(json, "suspected_cycles", all->suspected_cycles);
+    hb_json_number(json, "resumed", all->resumed);
+    hb_json_number(json, "resumed_cycles", all->resumed_cycles);
+}
+
 static void write_fault(struct hb_json_writer *json, const struct hb_run_result *result,
                         const struct hb_fault_result *fault) {
     hb_json_open(json, NULL, '{');
@@ -424,6 +435,8 @@ static void write_fault(struct hb_json_writer *json, const struct hb_run_result 
     write_lost(json, fault);
     if (result->has_os)
         write_recovery(json, fault);
+    if (fault->repeats)
+        write_repeats(json, &fault->all, result->has_os);
     hb_json_close(json, '}');
 }
 

@@ -71,9 +71,19 @@ static bool may_be_another(const struct hb_key *key) {
 }
 
 static uint64_t hash_fault(uint64_t hash, const struct hb_fault_config *fault) {
-    const uint64_t values[] = {fault->hart,  fault->trigger,      fault->terms.model, fault->tracepoint,
-                               fault->cycle, fault->instructions, fault->count,       fault->address,
-                               fault->waits, fault->after};
+    const uint64_t values[] = {fault->hart,
+                               fault->trigger,
+                               fault->terms.model,
+                               fault->tracepoint,
+                               fault->cycle,
+                               fault->instructions,
+                               fault->count,
+                               fault->address,
+                               fault->waits,
+                               fault->after,
+                               fault->rate.scale_cycles,
+                               fault->rate.shape_thousandths,
+                               fault->rate.stream};
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
         hash = hb_hash_u64(hash, values[i]);
     for (size_t i = 0; i < HB_FAULT_TERMS; i++)

@@ -63,6 +63,7 @@ static const struct hb_bound fault[] = {
     HB_BOOL(hb_fault_state, activated),
     HB_BOOL(hb_fault_state, ended),
     HB_BOOL(hb_fault_state, settled),
+    HB_BOOL(hb_fault_state, repeats.down),
 };
 
 /* A model without a duration has nothing that could be called at its end. */

@@ -354,6 +354,10 @@ bool draw_value(struct drawn *drawn, const struct hb_key *key, char *to, size_t 
     case HB_KEY_NUMBERED: draw_name_or_number(thrown, key, &text); return true;
     case HB_KEY_NUMBERS:
     case HB_KEY_GRANTS: draw_numbers(thrown, key, &text); return true;
+    case HB_KEY_WEIBULL:
+        add(&text, "[%" PRIu64 ",%" PRIu64 ".%" PRIu64 "]", 1 + dice(thrown, DRAWN_CYCLES), dice(thrown, 3),
+            1 + dice(thrown, 9));
+        return true;
     case HB_KEY_STRINGS: draw_words(drawn, key, &text); return true;
     case HB_KEY_STRING: return draw_word(drawn, key, &text);
     case HB_KEY_HARTS: draw_harts(drawn, &text); return true;

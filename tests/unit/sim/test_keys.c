@@ -16,7 +16,7 @@
 
 static bool is_number(const struct hb_key *key) {
     return key->type != HB_KEY_STRING && key->type != HB_KEY_STRINGS && key->type != HB_KEY_NUMBERS &&
-           key->place != HB_PLACE_NONE;
+           key->type != HB_KEY_WEIBULL && key->place != HB_PLACE_NONE;
 }
 
 static void check_default(const struct hb_key *key) {

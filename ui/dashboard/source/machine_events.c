@@ -180,8 +180,19 @@ static void tell_once(struct hb_machine_session *self, uint32_t i, uint64_t *tol
         tell_fault(self, fault, ended);
 }
 
+/* One with a rate is told each time that it strikes, or once if it does so more than once in a slice of a frame. */
+static void hear_strikes(struct hb_machine_session *self, uint32_t i) {
+    const uint64_t strikes = self->machine->saved->fault[i].repeats.strikes;
+    if (strikes == self->told_strikes[i])
+        return;
+    self->told_strikes[i] = strikes;
+    self->told_faults &= ~(1ull << i);
+    self->told_ends &= ~(1ull << i);
+}
+
 void hb_machine_events_faults(struct hb_machine_session *self) {
     for (uint32_t i = 0; i < self->machine->saved->faults; i++) {
+        hear_strikes(self, i);
         tell_once(self, i, &self->told_faults, false);
         tell_once(self, i, &self->told_ends, true);
     }
@@ -199,6 +210,7 @@ void hb_machine_events_reset(struct hb_machine_session *self) {
         follow_spinning(self, hart, saved->cycle);
     self->told_faults = self->told_ends = self->told_first_work = 0;
     for (uint32_t i = 0; i < saved->faults; i++) {
+        self->told_strikes[i] = saved->fault[i].repeats.strikes;
         self->told_faults |= (uint64_t)saved->fault[i].done << i;
         self->told_ends |= (uint64_t)saved->fault[i].ended << i;
     }

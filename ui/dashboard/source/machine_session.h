@@ -39,8 +39,9 @@ struct hb_machine_session {
     struct hb_session session;
     struct hb_machine *machine;
     struct hb_watcher watcher;
-    uint64_t told_faults;                /* indices of saved->fault[] that have been reported */
-    uint64_t told_ends;                  /* ... and whose end has been */
+    uint64_t told_faults; /* indices of saved->fault[] that have been reported */
+    uint64_t told_ends;   /* ... and whose end has been */
+    uint64_t told_strikes[HB_FAULTS_MAX];
     uint64_t told_first_work;            /* harts after whose recovery the first work has been reported */
     uint64_t spinning;                   /* harts that spin for a lock, as bits ... */
     uint64_t spins_since[HB_VIEW_HARTS]; /* ... from these cycles on */

@@ -106,33 +106,44 @@ static void name_target(const struct hb_fault_config *fault, char *text, size_t 
     }
 }
 
-/* The one with the earliest cycle; if none has one, the first. */
-static const struct hb_fault_config *coming_fault(const struct hb_machine *machine) {
-    const struct hb_fault_config *next = NULL;
-    for (uint32_t i = 0; i < machine->config.n_faults && i < machine->saved->faults; i++) {
-        const struct hb_fault_config *fault = &machine->config.faults[i];
-        if (machine->saved->fault[i].done || fault->waits)
-            continue;
-        bool timed = fault->trigger == HB_TRIGGER_CYCLE;
-        if (next == NULL || (timed && (next->trigger != HB_TRIGGER_CYCLE || fault->cycle < next->cycle)))
-            next = fault;
-    }
+/* The cycle in which a fault is to strike; HB_NEVER: that is not known, or not to come. */
+static uint64_t coming_cycle(const struct hb_machine *machine, uint32_t i) {
+    const struct hb_fault_config *fault = &machine->config.faults[i];
+    if (fault->rate.scale_cycles)
+        return machine->saved->fault[i].repeats.next_cycle;
+    return fault->trigger == HB_TRIGGER_CYCLE ? fault->cycle : HB_NEVER;
+}
+
+static bool is_coming(const struct hb_machine *machine, uint32_t i) {
+    if (machine->config.faults[i].rate.scale_cycles)
+        return machine->saved->fault[i].repeats.next_cycle != HB_NEVER;
+    return !machine->saved->fault[i].done && !machine->config.faults[i].waits;
+}
+
+/* The one with the earliest cycle; if none has one, the first. HB_FAULTS_MAX: none is to come. */
+static uint32_t coming_fault(const struct hb_machine *machine) {
+    uint32_t next = HB_FAULTS_MAX;
+    for (uint32_t i = 0; i < machine->config.n_faults && i < machine->saved->faults; i++)
+        if (is_coming(machine, i) && (next == HB_FAULTS_MAX || coming_cycle(machine, i) < coming_cycle(machine, next)))
+            next = i;
     return next;
 }
 
 void hb_view_fill_coming(const struct hb_machine *machine, struct hb_view *view) {
-    const struct hb_fault_config *fault = coming_fault(machine);
+    const uint32_t next = coming_fault(machine);
     char who[48], cycle[HB_FORMAT_BYTES], *text = view->coming;
     const size_t bytes = sizeof view->coming;
     text[0] = '\0';
     view->coming_cycle = 0;
-    if (fault == NULL)
+    if (next == HB_FAULTS_MAX)
         return;
+    const struct hb_fault_config *fault = &machine->config.faults[next];
     name_target(fault, who, sizeof who);
     const char *what = hb_fault_model[fault->terms.model].was_to;
-    if (fault->trigger == HB_TRIGGER_CYCLE) {
-        view->coming_cycle = fault->cycle;
-        snprintf(text, bytes, "%s is to %s by itself in cycle %s.", who, what, hb_format_count(cycle, fault->cycle));
+    const uint64_t due = coming_cycle(machine, next);
+    if (due != HB_NEVER) {
+        view->coming_cycle = due;
+        snprintf(text, bytes, "%s is to %s by itself in cycle %s.", who, what, hb_format_count(cycle, due));
     } else {
         snprintf(text, bytes, "%s is to %s by itself later in this run.", who, what);
     }
