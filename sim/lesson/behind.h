@@ -12,20 +12,19 @@
 #ifndef HB_SIM_LESSON_BEHIND_H
 #define HB_SIM_LESSON_BEHIND_H
 
-#include <sys/types.h>
-
+#include "sim/base/child.h"
 #include "sim/lesson/play.h"
 
 struct hb_lesson_behind {
     struct hb_lesson_play *play; /* what has come in so far */
     struct hb_error error;       /* why it could not be played; without text: it could */
     const struct hb_lesson *lesson;
-    pid_t pid; /* 0: it has ended */
-    int pipe;  /* a message for each step */
+    struct hb_child child; /* a message for each step */
+    bool settled;          /* everything that will come has come */
 };
 
 /* Begin; the lesson is the caller's, for longer. False: no process can be started, `error`. */
-bool hb_lesson_behind_begin(struct hb_lesson_behind *behind, const struct hb_lesson *lesson, struct hb_error *error);
+bool hb_lesson_behind_begin(struct hb_lesson_behind *behind, struct hb_lesson *lesson, struct hb_error *error);
 
 /* Take in what has come, with `wait` until all has; true: something has. A step that can never come, as the machine
  * could not be built or the process was ended, is known with its trouble. */

@@ -9,8 +9,9 @@
 #include "sim/observe/marks.h"
 #include "sim/result/expect.h"
 
-const char *const hb_lesson_scenes[] = {"overview", "cpus",  "lanes",   "throughput", "events", "lines",   "bus",
-                                        "queues",   "locks", "failure", "computer",   "server", "machine", NULL};
+const char *const hb_lesson_scenes[] = {"overview", "cpus",   "lanes",   "throughput", "events",   "lines",
+                                        "bus",      "queues", "locks",   "failure",    "computer", "server",
+                                        "machine",  "race",   "speedup", NULL};
 
 static const cJSON *get(const cJSON *node, const char *name) {
     return cJSON_GetObjectItemCaseSensitive(node, name);

@@ -48,6 +48,28 @@ static const struct hb_deck deck = {.title = "A CPU fails", .pages = 1, .page = 
 
 static char where[96];
 
+/* Eight variants, of which four have come in, one is worked out, and one hangs. */
+static struct hb_race race;
+
+static void make_race(void) {
+    static const char *const names[] = {"one", "two", "four", "eight", "large-one", "large-two", "large-four", "odd"};
+    static const uint32_t harts[] = {1, 2, 4, 8, 1, 2, 4, 4};
+    race = (struct hb_race){.lanes = 8, .begun = true};
+    for (uint32_t i = 0; i < race.lanes; i++) {
+        struct hb_race_lane *lane = &race.lane[i];
+        uint8_t end = i < 5 ? HB_RACE_FINISHED : i == 5 ? HB_RACE_GOES_ON : HB_RACE_HANGS;
+        *lane = (struct hb_race_lane){
+            .name = names[i],
+            .harts = harts[i],
+            .total = 4000,
+            .every_cycles = 100000,
+            .points = 40,
+            .now = {.cycle = 4000000, .done = 4000, .up_cycle = 1000, .finish_cycle = 4000000 - i * 1000, .end = end}};
+        for (uint32_t j = 0; j < lane->points; j++)
+            lane->point[j].done = 100 * j / harts[7 - i];
+    }
+}
+
 static const char *text_of(const struct hb_draw_list *list, const struct hb_draw *item) {
     return item->kind == HB_DRAW_TEXT ? hb_draw_string(list, item->text) : "";
 }
@@ -144,6 +166,8 @@ START_TEST(everything_fits) {
     struct hb_app *app = hb_scene_open(&scene, hb_picture_metrics(&picture));
     app->ui.deck = moment->lesson ? &deck : NULL;
     app->ui.revealed = moment->lesson;
+    make_race();
+    app->ui.race = _i % 2 == 0 ? &race : NULL;
     for (uint8_t shown = HB_SCENE_ALL; shown < HB_SCENES; shown++) {
         snprintf(where, sizeof where, "%s%s, %dx%d, %d px, %s", moment->scene, moment->lesson ? " in a lesson" : "",
                  size->w, size->h, size->text_px, hb_scene_table[shown].name);

@@ -179,7 +179,7 @@ END_TEST
 
 START_TEST(a_step_that_cannot_come_says_so) {
     begin_lesson(HB_SOURCE_DIR "/configs/lessons/the-lock-that-died.json");
-    kill(behind.pid, SIGKILL);
+    kill(behind.child.pid, SIGKILL);
     hb_lesson_behind_take(&behind, true);
     hb_lesson_fill_pages(&lesson, behind.play, page);
     hb_app_draw(app, 1600, 900);

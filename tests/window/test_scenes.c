@@ -7,9 +7,12 @@
 #include <unistd.h>
 
 #include "osmodel/os_requests.h"
+#include "sim/engine/run.h"
 #include "sim/experiment/experiment.h"
 #include "sim/lesson/lesson.h"
+#include "sim/result/gather.h"
 #include "ui/dashboard/app/app.h"
+#include "ui/dashboard/scenes/race_clock.h"
 #include "ui/dashboard/source/machine_session.h"
 
 static struct hb_experiment experiment;
@@ -303,6 +306,103 @@ START_TEST(lines_have_their_values) {
 }
 END_TEST
 
+/* ---- Race and speed-up ----------------------------------------------------------------------------------------- */
+
+static struct hb_race *race;
+
+static void race_variants(const char *name) {
+    char path[512];
+    struct hb_error error;
+    snprintf(path, sizeof path, "%s/configs/%s.json", HB_SOURCE_DIR, name);
+    ck_assert_msg(hb_experiment_load(path, NULL, 0, &experiment, &error), "%s", error.text);
+    race = calloc(1, sizeof *race);
+    ck_assert_ptr_nonnull(race);
+    for (uint32_t i = 0; i < experiment.variants; i++)
+        hb_race_add(race, experiment.variant[i].name, &experiment.variant[i].config);
+    ck_assert_msg(hb_race_begin(race, &error), "%s", error.text);
+    hb_race_take(race, true);
+    ck_assert(race->over);
+}
+
+static void close_race(void) {
+    hb_race_end(race);
+    free(race);
+    hb_experiment_free(&experiment);
+}
+
+/* Every lane is at every point where its run is, and ends with its result. */
+static void check_lane(const struct hb_race_lane *lane) {
+    struct hb_error error;
+    session = hb_session_open(lane->config, &error);
+    if (session == NULL) {
+        printf("%s\n", error.text);
+        exit(77);
+    }
+    struct hb_machine *own = hb_session_machine(session);
+    for (uint32_t i = 0; i < lane->points; i += 7) {
+        uint64_t cycle = (i + 1) * lane->every_cycles;
+        hb_machine_run(own, cycle);
+        ck_assert_uint_eq(hb_race_at(lane, cycle).done, own->saved->os.tasks_done);
+    }
+    hb_machine_run(own, UINT64_MAX);
+    struct hb_run_result *result = hb_result_gather(own);
+    ck_assert_int_eq(lane->now.end, HB_RACE_FINISHED);
+    ck_assert_uint_eq(lane->now.done, result->os.tasks_completed);
+    ck_assert_uint_eq(lane->now.done, lane->total);
+    ck_assert_uint_eq(lane->now.finish_cycle, result->os.last_completion_cycle);
+    hb_result_free(result);
+    hb_session_close(session);
+}
+
+START_TEST(a_race_is_that_of_the_runs) {
+    race_variants("claims/convoy");
+    ck_assert_uint_eq(race->lanes, 5);
+    for (uint32_t i = 0; i < race->lanes; i++)
+        check_lane(&race->lane[i]);
+    close_race();
+}
+END_TEST
+
+/* As a page of a lesson asks, nobody has come in, nor is a point of the speed-up to be seen; places come with the
+ * answer. */
+START_TEST(a_race_does_not_give_the_answer_away) {
+    static struct hb_deck_page page = {.ask = "Who is first?", .hart = -1};
+    static const struct hb_deck deck = {.title = "Race", .pages = 1, .page = &page};
+    race_variants("claims/convoy");
+    struct hb_view *view = calloc(1, sizeof *view);
+    struct hb_ui_state ui = {.race = race, .deck = &deck};
+    ck_assert_ptr_nonnull(view);
+    view->status = HB_VIEW_FINISHED;
+    view->cycle = 1000;
+    for (uint32_t i = 0; i < race->lanes; i++)
+        ck_assert_uint_eq(hb_race_rank(race, i, hb_race_clock(view, &ui)), 0);
+    ui.revealed = true;
+    uint32_t ranks = 0;
+    for (uint32_t i = 0; i < race->lanes; i++)
+        ranks |= 1u << hb_race_rank(race, i, hb_race_clock(view, &ui));
+    ck_assert_uint_eq(ranks, 0x3e); /* 1 to 5, each once */
+    free(view);
+    close_race();
+}
+END_TEST
+
+START_TEST(series_are_named_without_their_cpus) {
+    static const struct {
+        const char *name;
+        uint32_t harts;
+        const char *series;
+    } names[] = {{"eight", 8, ""},        {"fresh-eight", 8, "fresh"}, {"tas-16", 16, "tas"},
+                 {"one-05", 1, "05"},     {"thirty-two-rr", 32, "rr"}, {"smp-four", 8, "smp-four"},
+                 {"killed", 4, "killed"}, {"one-one", 1, ""}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const struct hb_race_lane lane = {.name = names[i].name, .harts = names[i].harts};
+        char text[40];
+        hb_race_series(&lane, text, sizeof text);
+        ck_assert_str_eq(text, names[i].series);
+    }
+}
+END_TEST
+
 /* ---- All of them ----------------------------------------------------------------------------------------------- */
 
 /* What a lesson may name is there, and nothing else: the lists are kept apart, for sim sees no dashboard. */
@@ -329,6 +429,9 @@ int main(void) {
     tcase_add_test(tests, a_core_is_as_it_is);
     tcase_add_test(tests, throughput_is_that_of_the_whole_run);
     tcase_add_test(tests, lines_have_their_values);
+    tcase_add_test(tests, a_race_is_that_of_the_runs);
+    tcase_add_test(tests, a_race_does_not_give_the_answer_away);
+    tcase_add_test(tests, series_are_named_without_their_cpus);
     tcase_add_test(tests, a_lesson_can_open_every_scene);
     Suite *suite = suite_create("scenes");
     suite_add_tcase(suite, tests);

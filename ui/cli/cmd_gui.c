@@ -96,12 +96,21 @@ static struct gallery gallery_of(const struct hb_options *options) {
                             .replay = options->replay && hb_recording_is(options->replay) ? options->replay : NULL};
 }
 
+/* The variants side by side, if there are several; NULL: there are not. */
+static struct hb_race *race_of(const struct gallery *gallery) {
+    struct hb_race *race = gallery->count < 2 || gallery->name[0] == NULL ? NULL : calloc(1, sizeof *race);
+    for (uint32_t i = 0; race && i < gallery->count; i++)
+        hb_race_add(race, gallery->name[i], &gallery->variant[i]->config);
+    return race;
+}
+
 static int open_dashboard(struct gallery *gallery, uint32_t first, struct hb_dashboard_options *chosen) {
     const struct hb_dashboard_variants variants = {
         .name = gallery->name, .count = gallery->count, .shown = first, .open = open_variant, .self = gallery};
     if (gallery->name[0] != NULL)
         chosen->variants = &variants;
     chosen->keeper = (struct hb_keeper){save, gallery};
+    chosen->race = race_of(gallery);
     struct hb_error error;
     struct hb_session *session = open_variant(gallery, first, &error);
     int status = HB_EXIT_USAGE;
@@ -115,6 +124,10 @@ static int open_dashboard(struct gallery *gallery, uint32_t first, struct hb_das
     if (status != HB_EXIT_OK)
         fprintf(stderr, "hartbeat gui: %s\n", error.text);
     hb_session_close(gallery->session);
+    if (chosen->race)
+        hb_race_end(chosen->race);
+    free(chosen->race);
+    chosen->race = NULL;
     return status;
 }
 

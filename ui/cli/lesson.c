@@ -75,16 +75,30 @@ struct hb_deck_page *hb_lesson_pages(const struct hb_lesson *lesson, const struc
     return page;
 }
 
+/* The lesson's runs side by side, for a scene that shows them; to be freed. */
+static struct hb_race *race_of(const struct hb_lesson *lesson, uint8_t scene) {
+    const bool shown = scene == HB_SCENE_RACE || scene == HB_SCENE_SPEEDUP;
+    struct hb_race *race = shown ? calloc(1, sizeof *race) : NULL;
+    for (uint32_t i = 0; race && i < lesson->runs; i++)
+        hb_race_add(race, lesson->run[i].name, &lesson->run[i].variant->config);
+    return race;
+}
+
 static bool draw(void *context, const struct hb_lesson *lesson, uint32_t step, uint64_t cycle, const char *path,
                  struct hb_error *error) {
     const struct hb_lesson_step *shown = &lesson->step[step];
-    const struct hb_dashboard_options options = {
-        .width = 1280, .height = 720, .shot_path = path, .shot_cycle = cycle ? cycle : 1, .scene = scene_of(shown)};
+    const uint8_t scene = scene_of(shown);
+    struct hb_dashboard_options options = {
+        .width = 1280, .height = 720, .shot_path = path, .shot_cycle = cycle ? cycle : 1, .scene = scene};
     struct hb_session *session = hb_session_open(&lesson->run[shown->run].variant->config, error);
     (void)context;
     if (!session)
         return false;
+    options.race = race_of(lesson, scene);
     const int status = hb_dashboard_run(session, &options, error);
+    if (options.race)
+        hb_race_end(options.race);
+    free(options.race);
     hb_session_close(session);
     return status == HB_EXIT_OK;
 }

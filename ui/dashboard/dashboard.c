@@ -80,6 +80,8 @@ static bool replay_and_log(struct show *show) {
 
 static void show_variants(struct show *show, uint32_t shown) {
     const struct hb_dashboard_variants *variants = show->options->variants;
+    show->app->race = show->options->race;
+    show->app->ui.race = show->options->race;
     if (variants == NULL)
         return;
     show->app->ui.variants = variants->count;
@@ -168,6 +170,7 @@ static bool shoot(struct show *show, struct hb_picture *picture) {
         hb_app_seek(app, options->shot_cycle);
         app->ui.playing = true;
     }
+    hb_app_race(app, true);
     hb_app_draw(app, options->width, options->height);
     hb_picture_paint(picture, &app->list);
     return hb_picture_save(picture->surface, options->shot_path, show->error);

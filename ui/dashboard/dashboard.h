@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "sim/base/error.h"
+#include "sim/race/race.h"
 #include "ui/dashboard/model/session.h"
 #include "ui/dashboard/model/start.h"
 
@@ -24,6 +25,7 @@ struct hb_dashboard_variants {
 struct hb_dashboard_options {
     struct hb_keeper keeper; /* writes the session that is open as an experiment; save NULL: nobody does */
     const struct hb_dashboard_variants *variants; /* NULL: there is one run alone */
+    struct hb_race *race;                         /* of the same variants, not begun; NULL: there are none to race */
     int width, height;                            /* of the window or picture in pixels; 0: 1600 x 900 */
     const struct hb_deck *deck;   /* the pages of a lesson, whose runs are the variants; NULL: no lesson */
     uint32_t first_page;          /* that is open at first; the variant that is shown is its run */

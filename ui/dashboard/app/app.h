@@ -62,6 +62,7 @@ struct hb_app {
     uint32_t earliers;
     struct hb_ghost ghost;
     struct hb_director director;
+    struct hb_race *race; /* the variants side by side, computed while a scene shows them; NULL: there are none */
     struct hb_work_search search;
     uint64_t furthest_cycle;     /* that this future has reached */
     uint64_t recovery_off_cycle; /* from which on nobody recovers; HB_NEVER_OFF: recovery is as the experiment has it */
@@ -191,6 +192,13 @@ void hb_app_fit_page(struct hb_app *app, uint32_t columns);
 /* Takes in what has been worked out of the lesson; the page that waited for it goes to its moment. True: something has
  * been. */
 bool hb_app_learn(struct hb_app *app);
+
+/* Begins the race of the variants when the scene shows it, and takes in what has come of it, with `wait` until all has.
+ * True: something has. */
+bool hb_app_race(struct hb_app *app, bool wait);
+
+/* Something of it is still to come. */
+bool hb_app_is_racing(const struct hb_app *app);
 
 /* Draws the teacher's notes on the page that is shown, as a picture of their own. */
 void hb_app_draw_notes(const struct hb_app *app, const struct hb_metrics *metrics, int w, int h,

@@ -94,6 +94,11 @@ static bool state_key(struct hb_app *app, int key) {
     }
 }
 
+/* Only events stand with the newest last, which stays in sight. */
+static bool counts_from_the_top(const struct hb_app *app) {
+    return app->ui.scene == HB_SCENE_LINES || app->ui.scene == HB_SCENE_RACE;
+}
+
 static void list_scroll(struct hb_app *app, int rows) {
     int at = (int)app->ui.list_scroll + rows;
     hb_app_execute(app, of(HB_COMMAND_LIST_SCROLL, at < 0 ? 0 : at));
@@ -105,8 +110,7 @@ void hb_app_key(struct hb_app *app, int key) {
         return;
     }
     if (key == HB_KEY_UP || key == HB_KEY_DOWN) {
-        bool newest_last = app->ui.scene != HB_SCENE_LINES;
-        list_scroll(app, (key == HB_KEY_UP) == newest_last ? SCROLL_ROWS : -SCROLL_ROWS);
+        list_scroll(app, (key == HB_KEY_UP) != counts_from_the_top(app) ? SCROLL_ROWS : -SCROLL_ROWS);
         return;
     }
     if (state_key(app, key))
@@ -174,5 +178,5 @@ void hb_app_wheel(struct hb_app *app, int steps, bool shift) {
             scroll_timeline(app, steps * 32);
         return;
     }
-    list_scroll(app, (app->ui.scene == HB_SCENE_LINES ? -SCROLL_ROWS : SCROLL_ROWS) * steps);
+    list_scroll(app, (counts_from_the_top(app) ? -SCROLL_ROWS : SCROLL_ROWS) * steps);
 }

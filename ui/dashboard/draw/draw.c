@@ -62,6 +62,15 @@ void hb_draw_shape(struct hb_draw_list *list, struct hb_rect rect, enum hb_shape
         add(list, HB_DRAW_SHAPE, hb_rect_centre(rect, side, side), colour)->detail = (uint8_t)shape;
 }
 
+void hb_draw_line(struct hb_draw_list *list, int from_x, int from_y, int to_x, int to_y, int thickness,
+                  hb_colour colour) {
+    int x = hb_min(from_x, to_x), y = hb_min(from_y, to_y);
+    struct hb_rect box = {x, y, hb_max(from_x, to_x) - x, hb_max(from_y, to_y) - y};
+    struct hb_draw *item = add(list, HB_DRAW_LINE, box, colour);
+    item->detail = (uint8_t)hb_clamp(thickness, 1, 255);
+    item->rising = (to_x - from_x >= 0) != (to_y - from_y >= 0);
+}
+
 int hb_draw_text(struct hb_draw_list *list, struct hb_rect rect, enum hb_font font, enum hb_align align,
                  hb_colour colour, const char *text) {
     const struct hb_metrics *metrics = list->metrics;

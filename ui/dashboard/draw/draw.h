@@ -19,7 +19,15 @@
 #define HB_DRAW_TEXT_MAX  65536
 #define HB_DRAW_ZONES_MAX 1024
 
-enum hb_draw_kind { HB_DRAW_RECT, HB_DRAW_ROUND, HB_DRAW_HATCH, HB_DRAW_SHAPE, HB_DRAW_TEXT, HB_DRAW_CLIP };
+enum hb_draw_kind {
+    HB_DRAW_RECT,
+    HB_DRAW_ROUND,
+    HB_DRAW_HATCH,
+    HB_DRAW_SHAPE,
+    HB_DRAW_TEXT,
+    HB_DRAW_CLIP,
+    HB_DRAW_LINE
+};
 
 enum hb_shape {
     HB_SHAPE_CIRCLE,
@@ -56,8 +64,9 @@ enum hb_probe { HB_PROBE_NONE, HB_PROBE_TIMELINE, HB_PROBE_THROUGHPUT, HB_PROBE_
 
 struct hb_draw {
     uint8_t kind;   /* enum hb_draw_kind */
-    uint8_t detail; /* shape, font, or radius of a rounded rectangle */
+    uint8_t detail; /* shape, font, radius of a rounded rectangle, or thickness of a line */
     uint8_t elided; /* text: shortened because it did not fit */
+    uint8_t rising; /* line: from the lower left corner of `rect` to the upper right; else from the upper left */
     struct hb_rect rect;
     hb_colour colour;
     uint32_t text; /* offset into texts */
@@ -91,6 +100,10 @@ void hb_draw_rect(struct hb_draw_list *list, struct hb_rect rect, hb_colour colo
 void hb_draw_round(struct hb_draw_list *list, struct hb_rect rect, int radius, hb_colour colour);
 void hb_draw_hatch(struct hb_draw_list *list, struct hb_rect rect, hb_colour colour);
 void hb_draw_shape(struct hb_draw_list *list, struct hb_rect rect, enum hb_shape shape, hb_colour colour);
+
+/* A straight line, so many pixels thick. */
+void hb_draw_line(struct hb_draw_list *list, int from_x, int from_y, int to_x, int to_y, int thickness,
+                  hb_colour colour);
 
 /* A line of text, centred vertically in `rect`; shortened with an ellipsis when it is too wide. Returns its width. */
 int hb_draw_text(struct hb_draw_list *list, struct hb_rect rect, enum hb_font font, enum hb_align align,

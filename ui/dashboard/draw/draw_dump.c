@@ -1,6 +1,6 @@
 #include "ui/dashboard/draw/draw.h"
 
-static const char *const kind_names[] = {"rect", "round", "hatch", "shape", "text", "clip"};
+static const char *const kind_names[] = {"rect", "round", "hatch", "shape", "text", "clip", "line"};
 static const char *const font_names[HB_FONTS] = {"body", "small", "bold", "small-bold", "title", "mono", "counter"};
 static const char *const shape_names[HB_SHAPES] = {
     "circle", "ring",     "square",    "box",  "diamond", "play",  "pause", "back", "step", "step-line", "to-start",
@@ -14,6 +14,7 @@ static void dump_item(const struct hb_draw_list *list, const struct hb_draw *ite
         fprintf(out, " #%06x", (unsigned)(item->colour & 0xffffff));
     switch (item->kind) {
     case HB_DRAW_ROUND: fprintf(out, " radius %d", item->detail); break;
+    case HB_DRAW_LINE: fprintf(out, " %s, %d thick", item->rising ? "rising" : "falling", item->detail); break;
     case HB_DRAW_SHAPE: fprintf(out, " %s", shape_names[item->detail]); break;
     case HB_DRAW_TEXT:
         fprintf(out, " %s%s \"%s\"", font_names[item->detail], item->elided ? " elided" : "",

@@ -18,6 +18,10 @@ const struct hb_scene_row hb_scene_table[HB_SCENES] = {
                          "Requests that wait, are served and were dropped, and how long they took."},
     [HB_SCENE_MACHINE] = {"machine", "Machine", 'd',
                           "The selected CPU's instructions, registers and stack, and the console."},
+    [HB_SCENE_RACE] = {"race", "Race", 'y',
+                       "The variants side by side in equal cycles: who has done what, and who is first."},
+    [HB_SCENE_SPEEDUP] = {"speedup", "Speed-up", 'u',
+                          "What more CPUs bring, measured from the variants, beside the ideal."},
 };
 
 uint8_t hb_scene_named(const char *name) {

@@ -21,6 +21,8 @@ enum hb_scene_id {
     HB_SCENE_COMPUTER,
     HB_SCENE_SERVER,
     HB_SCENE_MACHINE,
+    HB_SCENE_RACE,
+    HB_SCENE_SPEEDUP,
     HB_SCENES
 };
 

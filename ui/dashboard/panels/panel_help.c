@@ -27,7 +27,7 @@ static const struct {
     {"Home, End", "to the opening; follow the present"},
     {"Wheel, W, S", "zoom the timeline; scroll a list"},
     {"Left, Right", "look back and forth in the timeline"},
-    {"0-9, C, R, D", "the scene of that key in the bar"},
+    {"0-9, C R D Y U", "the scene of that key in the bar"},
     {"+ and -", "larger and smaller text"},
     {"T", "light or dark theme"},
     {"J", "save what you did (JSON)"},

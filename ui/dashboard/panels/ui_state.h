@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sim/race/race.h"
 #include "ui/dashboard/draw/metrics.h"
 #include "ui/dashboard/draw/theme.h"
 #include "ui/dashboard/model/deck.h"
@@ -33,6 +34,7 @@ struct hb_ui_state {
     uint32_t variants, variant;      /* of the experiment, and which is shown */
     const char *const *variant_name; /* NULL: it has none */
     bool choosing;                   /* their list is open */
+    const struct hb_race *race;      /* all variants side by side; NULL: there are none */
     uint8_t scene;                   /* enum hb_scene_id: what fills the window */
     const struct hb_deck *deck;      /* a lesson's pages; NULL: there is no lesson */
     uint32_t page;                   /* of the deck */

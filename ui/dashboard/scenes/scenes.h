@@ -20,6 +20,10 @@ void hb_scene_server(struct hb_draw_list *list, struct hb_rect rect, const struc
                      const struct hb_ui_state *ui);
 void hb_scene_machine(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
                       const struct hb_ui_state *ui);
+void hb_scene_race(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
+                   const struct hb_ui_state *ui);
+void hb_scene_speedup(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
+                      const struct hb_ui_state *ui);
 void hb_scene_failure(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
                       const struct hb_ui_state *ui);
 

@@ -16,6 +16,7 @@ static panel_fn *const panels[HB_SCENES] = {
     [HB_SCENE_FAILURE] = hb_scene_failure, [HB_SCENE_QUEUES] = hb_scene_queues,
     [HB_SCENE_LOCKS] = hb_scene_locks,     [HB_SCENE_COMPUTER] = hb_scene_computer,
     [HB_SCENE_SERVER] = hb_scene_server,   [HB_SCENE_MACHINE] = hb_scene_machine,
+    [HB_SCENE_RACE] = hb_scene_race,       [HB_SCENE_SPEEDUP] = hb_scene_speedup,
 };
 
 static void draw_tip(struct hb_draw_list *list, struct hb_rect window, const struct hb_view *view,

@@ -1,5 +1,6 @@
 #include "ui/dashboard/sdl/gfx.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -142,6 +143,35 @@ static void paint_shape(struct hb_gfx *gfx, const struct hb_draw *item) {
          item->rect.x, item->rect.y);
 }
 
+/* A strip along the line, `inner` and `outer` pixels from it, that fades from one alpha to the other. */
+static void paint_strip(struct hb_gfx *gfx, const double from[2], const double to[2], const double side[2],
+                        const double away[2], hb_colour colour, const uint8_t alpha[2]) {
+    static const int order[6] = {0, 1, 2, 2, 1, 3};
+    SDL_Vertex corner[4];
+    for (int i = 0; i < 4; i++) {
+        const double *end = i < 2 ? from : to;
+        corner[i] =
+            (SDL_Vertex){.position = {(float)(end[0] + side[0] * away[i % 2]), (float)(end[1] + side[1] * away[i % 2])},
+                         .color = {(Uint8)(colour >> 16), (Uint8)(colour >> 8), (Uint8)colour, alpha[i % 2]}};
+    }
+    SDL_RenderGeometry(gfx->renderer, NULL, corner, 4, order, 6);
+}
+
+/* Solid, with an edge of one pixel at both sides that fades: else a sloping line has steps. */
+static void paint_line(struct hb_gfx *gfx, const struct hb_draw *item) {
+    struct hb_rect r = item->rect;
+    double from[2] = {r.x, item->rising ? r.y + r.h : r.y}, to[2] = {r.x + r.w, item->rising ? r.y : r.y + r.h};
+    double length = hypot(to[0] - from[0], to[1] - from[1]), half = item->detail / 2.0;
+    if (length < 0.5)
+        return;
+    double side[2] = {(from[1] - to[1]) / length, (to[0] - from[0]) / length};
+    const uint8_t solid[2] = {255, 255}, fades[2] = {255, 0};
+    SDL_SetRenderDrawBlendMode(gfx->renderer, SDL_BLENDMODE_BLEND);
+    paint_strip(gfx, from, to, side, (const double[2]){-half, half}, item->colour, solid);
+    paint_strip(gfx, from, to, side, (const double[2]){half, half + 1}, item->colour, fades);
+    paint_strip(gfx, from, to, side, (const double[2]){-half, -half - 1}, item->colour, fades);
+}
+
 void hb_gfx_paint(struct hb_gfx *gfx, const struct hb_draw_list *list) {
     for (uint32_t i = 0; i < list->count; i++) {
         const struct hb_draw *item = &list->item[i];
@@ -151,6 +181,7 @@ void hb_gfx_paint(struct hb_gfx *gfx, const struct hb_draw_list *list) {
         case HB_DRAW_HATCH: paint_hatch(gfx, item); break;
         case HB_DRAW_SHAPE: paint_shape(gfx, item); break;
         case HB_DRAW_TEXT: paint_text(gfx, list, item); break;
+        case HB_DRAW_LINE: paint_line(gfx, item); break;
         case HB_DRAW_CLIP: set_clip(gfx, item->rect); break;
         }
     }

@@ -280,10 +280,12 @@ bool hb_window_loop_once(struct hb_window *window, struct hb_app *app) {
         window->stirred_seconds = STIRRED_SECONDS;
         take_event(window, app, &event);
     }
-    if (hb_app_learn(app))
+    bool learnt = hb_app_learn(app), raced = hb_app_race(app, false);
+    if (learnt || raced)
         window->stirred_seconds = STIRRED_SECONDS;
     if (is_still(window, app)) {
-        SDL_WaitEventTimeout(NULL, app->ui.deck && app->ui.deck->page[app->ui.page].pending ? PENDING_MS : ASLEEP_MS);
+        bool pending = app->ui.deck && app->ui.deck->page[app->ui.page].pending;
+        SDL_WaitEventTimeout(NULL, pending || hb_app_is_racing(app) ? PENDING_MS : ASLEEP_MS);
         window->due_ticks = SDL_GetPerformanceCounter();
         return !app->quit;
     }
