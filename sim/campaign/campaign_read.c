@@ -115,16 +115,16 @@ static bool read_range(const struct reader *reader, const char *key, const cJSON
            hb_fields_refuse(&reader->fields, key, "the range is empty: it ends before \"to\"");
 }
 
-/* Scale and shape of a distribution are no list of values. */
-static bool is_weibull(const char *key, const cJSON *node) {
-    return ends_with(key, ".rate.weibull") && cJSON_IsNumber(node->child);
+/* Scale and shape of a distribution, and several CPUs, are no list of values to choose from. */
+static bool is_one_value(const char *key, const cJSON *node) {
+    return (ends_with(key, ".rate.weibull") || ends_with(key, ".target.harts")) && cJSON_IsNumber(node->child);
 }
 
 /* Is the value at `key` a choice? If so it becomes one. */
 static bool take_choice(const struct reader *reader, const char *key, const cJSON *node, bool *taken) {
     struct hb_campaign *campaign = reader->campaign;
     struct hb_choice choice = {.kind = HB_CHOICE_VALUES, .values = node};
-    bool is_list = cJSON_IsArray(node) && !is_weibull(key, node);
+    bool is_list = cJSON_IsArray(node) && !is_one_value(key, node);
     *taken = true;
     if (is_word(node, "any") && ends_with(key, ".target.hart"))
         choice.kind = HB_CHOICE_HART;

@@ -242,6 +242,10 @@ static bool is_before(const struct hb_golden *golden, const struct hb_fault_conf
     const struct hb_golden_stop *at = &golden->stop[stop];
     if (fault->waits)
         return true; /* it comes after another, and counts from there */
+    if (fault->common && fault->trigger != HB_TRIGGER_CYCLE)
+        return stop == 0; /* whichever of its harts comes first */
+    if (fault->common && fault->lead != index)
+        return true;
     if (fault->hart >= HB_TARGET_RECOVERER && fault->trigger != HB_TRIGGER_CYCLE)
         return stop == 0;
     switch (fault->trigger) {
@@ -270,7 +274,7 @@ bool hb_golden_inject(struct hb_golden *golden, const struct hb_fault_config *fa
     if (!hb_machine_set_faults(golden->machine, faults, n, error))
         return false;
     for (uint32_t i = 0; i < n; i++)
-        if (faults[i].trigger == HB_TRIGGER_TRACEPOINT && !faults[i].waits)
+        if (faults[i].trigger == HB_TRIGGER_TRACEPOINT && !faults[i].waits && !faults[i].common)
             golden->machine->saved->fault[i].seen = seen_before(golden, &faults[i], stop);
     run_to_the_end(golden->machine);
     return true;

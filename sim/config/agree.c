@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bus/protocol/mutations.h"
+#include "memory/hash.h"
 #include "osmodel/guest/workloads/arrivals.h"
 #include "osmodel/guest/workloads/groups.h"
 #include "osmodel/guest/workloads/kinds.h"
@@ -216,19 +217,80 @@ static bool settle_after(const struct agreement *a, uint32_t f) {
     return refuse(a, place, "goes with a CPU that is named by its number");
 }
 
-static bool check_faults(const struct agreement *a) {
+#define ANY_HART UINT64_C(0x616e79) /* whose choice it is, for hb_choice() */
+
+static bool is_hart(const struct agreement *a, uint32_t f, const char *key, uint32_t hart) {
     char place[64], text[96];
-    for (uint32_t f = 0; f < a->config->n_faults; f++) {
-        const struct hb_fault_config *fault = &a->config->faults[f];
-        if (!settle_trigger(a, f) || !settle_terms(a, f) || !settle_after(a, f))
+    if (hart < a->config->harts)
+        return true;
+    snprintf(place, sizeof place, "faults.%" PRIu32 ".target.%s", f, key);
+    snprintf(text, sizeof text, "there is no hart %" PRIu32 " (the machine has 0 to %" PRIu32 ")", hart,
+             a->config->harts - 1);
+    return refuse(a, place, text);
+}
+
+static bool settle_harts(const struct agreement *a, uint32_t f) {
+    struct hb_fault_config *fault = &a->config->faults[f];
+    char place[64], text[64];
+    snprintf(place, sizeof place, "faults.%" PRIu32 ".target.harts", f);
+    if (fault->n_harts == 0)
+        return refuse(a, place, "is empty");
+    for (uint32_t i = 0; i < fault->n_harts; i++) {
+        snprintf(text, sizeof text, "hart %u is named twice", fault->harts[i]);
+        if (!is_hart(a, f, "harts", fault->harts[i]))
             return false;
-        if (fault->hart < a->config->harts || fault->hart >= HB_TARGET_RECOVERER)
-            continue;
-        snprintf(place, sizeof place, "faults.%" PRIu32 ".target.hart", f);
-        snprintf(text, sizeof text, "there is no hart %" PRIu32 " (the machine has 0 to %" PRIu32 ")", fault->hart,
-                 a->config->harts - 1);
-        return refuse(a, place, text);
+        if (memchr(fault->harts, fault->harts[i], i))
+            return refuse(a, place, text);
     }
+    fault->hart = fault->harts[0];
+    return true;
+}
+
+/* Each fault has its own choice of any hart. */
+static bool settle_target(const struct agreement *a, uint32_t f) {
+    struct hb_fault_config *fault = &a->config->faults[f];
+    char place[64];
+    snprintf(place, sizeof place, "faults.%" PRIu32 ".target.hart", f);
+    const bool one = hb_json_find(a->document, place) != NULL;
+    snprintf(place, sizeof place, "faults.%" PRIu32 ".target.harts", f);
+    const bool several = hb_json_find(a->document, place) != NULL;
+    snprintf(place, sizeof place, "faults.%" PRIu32 ".target", f);
+    if (one == several)
+        return refuse(a, place, "should have exactly one of hart, harts");
+    snprintf(place, sizeof place, "faults.%" PRIu32 ".common", f);
+    if (fault->common && !several)
+        return refuse(a, place, "goes with target.harts: whom does it strike in one cycle?");
+    fault->lead = f;
+    if (several)
+        return settle_harts(a, f);
+    if (fault->hart == HB_TARGET_ANY)
+        fault->hart = (uint32_t)(hb_choice(a->config->seed, ANY_HART, f) % a->config->harts);
+    return fault->hart >= HB_TARGET_RECOVERER || is_hart(a, f, "hart", fault->hart);
+}
+
+/* A fault of its own for every further hart of fault `f`. */
+static bool add_harts(const struct agreement *a, uint32_t f) {
+    struct hb_config *config = a->config;
+    char text[96];
+    for (uint32_t i = 1; i < config->faults[f].n_harts; i++) {
+        snprintf(text, sizeof text, "strike more than %d CPUs together", HB_CONFIG_FAULTS_ALL);
+        if (config->n_faults == HB_CONFIG_FAULTS_ALL)
+            return refuse(a, "faults", text);
+        config->faults[config->n_faults] = config->faults[f];
+        config->faults[config->n_faults++].hart = config->faults[f].harts[i];
+    }
+    return true;
+}
+
+static bool check_faults(const struct agreement *a) {
+    const uint32_t given = (uint32_t)cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(a->document, "faults"));
+    a->config->n_faults = given;
+    for (uint32_t f = 0; f < given; f++)
+        if (!settle_target(a, f) || !settle_trigger(a, f) || !settle_terms(a, f) || !settle_after(a, f))
+            return false;
+    for (uint32_t f = 0; f < given; f++)
+        if (!add_harts(a, f))
+            return false;
     return true;
 }
 

@@ -18,7 +18,7 @@ void hb_config_defaults(struct hb_config *config) {
             hb_key_store(key, config, value);
         for (uint32_t h = 0; key->place == HB_PLACE_HART && h < HB_HARTS_LIMIT; h++)
             hb_key_store(key, &config->hart[h], value);
-        for (uint32_t f = 0; key->place == HB_PLACE_FAULT && f < HB_CONFIG_FAULTS_MAX; f++)
+        for (uint32_t f = 0; key->place == HB_PLACE_FAULT && f < HB_CONFIG_FAULTS_ALL; f++)
             hb_key_store(key, &config->faults[f], value);
         for (uint32_t g = 0; key->place == HB_PLACE_TASKS && g < HB_GROUPS_MAX; g++)
             hb_key_store(key, &config->os.group[g], value);

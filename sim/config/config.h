@@ -15,6 +15,7 @@
 #include "sim/config/rate.h"
 
 #define HB_CONFIG_FAULTS_MAX 32
+#define HB_CONFIG_FAULTS_ALL 64 /* those that are given, and one more for each further hart of one with several */
 #define HB_NAME_BYTES        64
 #define HB_PATH_BYTES        4096
 
@@ -28,13 +29,19 @@ struct hb_hart_config {
     struct hb_cache_config l1d;
 };
 
-/* In the place of a hart: whoever has this part in what follows from fault `after`. */
+/* In the place of a hart: one that the seed chooses (only until the experiment is read), or whoever has this part in
+ * what follows from fault `after`. */
+#define HB_TARGET_ANY       252u
 #define HB_TARGET_RECOVERER 253u /* it recovers the hart that was struck */
 #define HB_TARGET_WATCHER   254u /* it watches it */
 #define HB_TARGET_MASTER    255u /* amp */
 
 struct hb_fault_config {
-    uint32_t hart;       /* or HB_TARGET_* */
+    uint32_t hart;    /* or HB_TARGET_* */
+    uint32_t n_harts; /* of harts[], if several are given: `hart` is the first, the others have faults of their own */
+    uint8_t harts[HB_HARTS_LIMIT];
+    uint32_t lead;       /* the fault of the first of these harts; for every other fault itself */
+    bool common;         /* all of these harts are struck in one cycle, that in which `lead` strikes */
     uint32_t after;      /* it is armed once this one has struck: its trigger counts from there */
     bool waits;          /* `after` is given */
     uint8_t trigger;     /* enum hb_trigger */
@@ -131,7 +138,7 @@ struct hb_config {
     char amp_role[HB_HARTS_LIMIT - 1][HB_NAME_BYTES]; /* by name, of workers 1, 2, ...; the rest is `any` */
     uint8_t os_follows; /* HB_FOLLOWS_*: times of `os` that were left open, and follow harts and bus */
     uint32_t n_faults;
-    struct hb_fault_config faults[HB_CONFIG_FAULTS_MAX];
+    struct hb_fault_config faults[HB_CONFIG_FAULTS_ALL]; /* those given come first, in their order */
     uint32_t n_changes;
     struct hb_change_config changes[HB_CONFIG_CHANGES_MAX]; /* in any order of cycles */
     uint32_t n_inputs;

@@ -300,8 +300,15 @@ static bool read_string(const struct reader *reader, const struct hb_key *key, c
     return true;
 }
 
+/* What the key's list is a part of. */
+static uint8_t *object_of(const struct reader *reader, const struct hb_key *key) {
+    if (key->place == HB_PLACE_FAULT)
+        return (uint8_t *)&reader->config->faults[reader->place];
+    return (uint8_t *)reader->config;
+}
+
 static void store_number(const struct reader *reader, const struct hb_key *key, uint32_t place, uint64_t value) {
-    uint8_t *field = (uint8_t *)reader->config + key->offset + (size_t)place * key->item_bytes;
+    uint8_t *field = object_of(reader, key) + key->offset + (size_t)place * key->item_bytes;
     if (key->item_bytes == 1)
         *field = (uint8_t)value;
     else
@@ -325,7 +332,7 @@ static bool read_numbers(const struct reader *reader, const struct hb_key *key, 
         store_number(reader, key, i, (uint64_t)child->valuedouble);
     }
     if (key->length_offset)
-        memcpy((uint8_t *)reader->config + key->length_offset, &n, sizeof n);
+        memcpy(object_of(reader, key) + key->length_offset, &n, sizeof n);
     return true;
 }
 

@@ -270,6 +270,7 @@ static const struct hb_key_name effects[] = {{"drop", HB_FAULT_DROP, true},
                                              {NULL, 0, false}};
 
 static const struct hb_key_name targets[] = {
+    {"any", HB_TARGET_ANY, true},
     {"recoverer", HB_TARGET_RECOVERER, true},
     {"watcher", HB_TARGET_WATCHER, true},
     {"master", HB_TARGET_MASTER, true},
@@ -1009,10 +1010,23 @@ const struct hb_key hb_keys[] = {
      FAULT(hart),
      .names = targets,
      .maximum = HB_HARTS_LIMIT - 1,
-     .required = true,
+     .help = "The CPU, counted from 0; any: one that the seed chooses; or, of the fault that `after` names, whoever "
+             "recovers the CPU that it struck, or watches it; or the master of amp."},
+    {.path = "faults.*.target.harts",
+     .type = HB_KEY_NUMBERS,
+     FAULT(harts),
+     .item_bytes = 1,
+     .length_offset = offsetof(struct hb_fault_config, n_harts),
+     .maximum = HB_HARTS_LIMIT - 1,
      .help =
-         "The CPU, counted from 0; or, of the fault that `after` names, whoever recovers the CPU that it struck, or "
-         "watches it; or the master of amp."},
+         "Several CPUs in the place of one, each with a trigger and a clock of its own; results list the first in the "
+         "place of the fault, the others after all that are given."},
+    {.path = "faults.*.common",
+     .type = HB_KEY_BOOL,
+     FAULT(common),
+     .fallback = "false",
+     .help = "With target.harts: one cause; all of them are struck in the cycle in which the trigger comes for any of "
+             "them, or the clock of the first."},
     {.path = "faults.*.after",
      .type = HB_KEY_INTEGER,
      FAULT(after),

@@ -152,6 +152,18 @@ static bool has_rate(const struct hb_fault_config *config) {
     return config && config->rate.scale_cycles != 0;
 }
 
+/* Does it strike when another does, which has the same cause? */
+static bool follows(const struct hb_fault_config *config, uint32_t index) {
+    return config && config->common && config->lead != index;
+}
+
+/* The other harts of a fault with one cause are struck in the same cycle: their faults come later in the list. */
+static void arm_followers(struct hb_machine *machine, uint32_t lead) {
+    for (uint32_t i = lead + 1; i < machine->config.n_faults; i++)
+        if (follows(&machine->config.faults[i], i) && machine->config.faults[i].lead == lead)
+            machine->saved->fault[i].armed = true;
+}
+
 uint64_t hb_fault_first_cycle(const struct hb_fault_config *fault, uint64_t seed, uint32_t index) {
     return fault->cycle + (has_rate(fault) ? hb_rate_draw(&fault->rate, seed, index, 0) : 0);
 }
@@ -160,7 +172,7 @@ void hb_fault_set_clock(struct hb_machine *machine, uint32_t index) {
     const struct hb_fault_config *config = &machine->config.faults[index];
     struct hb_fault_repeats *repeats = &machine->saved->fault[index].repeats;
     *repeats = (struct hb_fault_repeats){.next_cycle = HB_NEVER};
-    if (!has_rate(config) || config->waits)
+    if (!has_rate(config) || config->waits || follows(config, index))
         return;
     repeats->next_cycle = hb_fault_first_cycle(config, machine->config.seed, index);
     repeats->draws = 1;
@@ -170,6 +182,8 @@ void hb_fault_set_clock(struct hb_machine *machine, uint32_t index) {
 static void start_clock(struct hb_machine *machine, uint32_t index, uint64_t now) {
     const struct hb_fault_config *config = config_of(machine, index);
     struct hb_fault_state *fault = &machine->saved->fault[index];
+    if (follows(config, index))
+        return;
     const bool lasts = fault->activated && !fault->ended && fault->end_cycle != HB_NEVER;
     if (has_rate(config) && fault->repeats.next_cycle == HB_NEVER && !lasts)
         fault->repeats.next_cycle =
@@ -232,12 +246,14 @@ static uint64_t end_cycle_of(const struct hb_fault_state *fault) {
 static uint64_t strike_cycle_of(const struct hb_machine *machine, uint32_t index) {
     const struct hb_fault_state *fault = &machine->saved->fault[index];
     const struct hb_fault_config *config = config_of(machine, index);
+    if (fault->armed)
+        return machine->saved->cycle;
+    if (follows(config, index))
+        return HB_NEVER;
     if (has_rate(config))
         return fault->repeats.next_cycle;
     if (fault->done)
         return HB_NEVER;
-    if (fault->armed)
-        return machine->saved->cycle;
     if (!config || config->trigger != HB_TRIGGER_CYCLE || is_waiting(machine, config))
         return HB_NEVER;
     return target_of(machine, config) == HB_OS_NO_HART ? machine->saved->cycle + 1 : fault->since_cycle + config->cycle;
@@ -273,6 +289,8 @@ void hb_fault_strike(struct hb_machine *machine, uint32_t index, uint64_t now) {
     if (config_of(machine, index))
         fault->hart = (uint8_t)target_of(machine, config_of(machine, index));
     fault->repeats.next_cycle = HB_NEVER;
+    fault->armed = false;
+    arm_followers(machine, index);
     if (!is_alive(machine, fault->hart)) {
         if (!fault->done) {
             fault->done = true;
@@ -382,7 +400,7 @@ static bool triggers(const struct hb_machine *machine, const struct hb_fault_con
 void hb_fault_seen(struct hb_machine *machine, const struct hb_trace_record *record) {
     for (uint32_t i = 0; i < machine->config.n_faults; i++) {
         const struct hb_fault_config *config = &machine->config.faults[i];
-        struct hb_fault_state *fault = &machine->saved->fault[i];
+        struct hb_fault_state *fault = &machine->saved->fault[follows(config, i) ? config->lead : i];
         if (fault->done || fault->armed || is_waiting(machine, config) || !triggers(machine, config, record))
             continue;
         fault->armed = ++fault->seen >= config->count;

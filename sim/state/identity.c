@@ -81,6 +81,8 @@ static uint64_t hash_fault(uint64_t hash, const struct hb_fault_config *fault) {
                                fault->address,
                                fault->waits,
                                fault->after,
+                               fault->lead,
+                               fault->common,
                                fault->rate.scale_cycles,
                                fault->rate.shape_thousandths,
                                fault->rate.stream};

@@ -94,6 +94,16 @@ bad_file 'bad.json: faults.0: has no "trigger" and no "rate": when does it strik
     '{"image": "smp", "faults": [{"target": {"hart": 1}}]}'
 bad_file 'bad.json: faults.0.trigger: with rate it can only be a cycle, in which the clock begins' \
     '{"image": "smp", "faults": [{"target": {"hart": 1}, "trigger": {"instructions": 1}, "rate": {"exponential": 5}}]}'
+bad_file 'bad.json: faults.0.target: should have exactly one of hart, harts' \
+    '{"image": "smp", "faults": [{"target": {"hart": 1, "harts": [1]}, "trigger": {"cycle": 1}}]}'
+bad_file 'bad.json: faults.0.target.harts: is empty' \
+    '{"image": "smp", "faults": [{"target": {"harts": []}, "trigger": {"cycle": 1}}]}'
+bad_file 'bad.json: faults.0.target.harts: hart 1 is named twice' \
+    '{"image": "smp", "faults": [{"target": {"harts": [1, 2, 1]}, "trigger": {"cycle": 1}}]}'
+bad_file 'bad.json: faults.0.target.harts: there is no hart 5 (the machine has 0 to 3)' \
+    '{"image": "smp", "faults": [{"target": {"harts": [1, 5]}, "trigger": {"cycle": 1}}]}'
+bad_file 'bad.json: faults.0.common: goes with target.harts: whom does it strike in one cycle?' \
+    '{"image": "smp", "faults": [{"target": {"hart": 1}, "common": true, "trigger": {"cycle": 1}}]}'
 bad_file 'bad.json: faults.0.rate: should have exactly one of exponential, weibull' \
     '{"image": "smp", "faults": [{"target": {"hart": 1}, "rate": {"exponential": 5, "weibull": [5, 1]}}]}'
 bad_file 'bad.json: faults.0.rate: should have exactly one of exponential, weibull' \

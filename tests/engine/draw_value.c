@@ -67,7 +67,12 @@ static uint64_t draw_number(struct dice *thrown, const struct hb_key *key) {
 }
 
 static void draw_numbers(struct dice *thrown, const struct hb_key *key, struct text *text) {
-    uint64_t n = 1 + dice(thrown, 6);
+    const bool harts = strcmp(key->path, "faults.*.target.harts") == 0;
+    uint64_t n = 1 + dice(thrown, harts ? 2 : 6);
+    if (harts) { /* none is named twice */
+        add(text, n == 1 ? "[%" PRIu64 "]" : "[%" PRIu64 ",2]", dice(thrown, 2));
+        return;
+    }
     for (uint64_t i = 0; i < n; i++)
         add(text, "%s%" PRIu64, i ? "," : "[", within(key, key->minimum + dice(thrown, 4)));
     add(text, "]");
@@ -252,6 +257,27 @@ static size_t place_of(const char *path) {
     return i;
 }
 
+/* When it strikes: by one trigger, or again and again. */
+static void choose_when(struct dice *thrown, bool *chosen) {
+    const bool rate = dice_one_in(thrown, 4);
+    for (size_t i = 0; i < hb_keys_n; i++)
+        if (is_below(&hb_keys[i], "faults.*.trigger") || is_below(&hb_keys[i], "faults.*.rate"))
+            chosen[i] = false;
+    chosen[place_of("faults.*.rate")] = rate;
+    chosen[place_of("faults.*.trigger")] = !rate;
+    if (rate)
+        chosen[place_of(dice(thrown, 2) ? "faults.*.rate.weibull" : "faults.*.rate.exponential")] = true;
+    else
+        choose_one(thrown, "faults.*.trigger", chosen);
+}
+
+static void choose_target(struct dice *thrown, bool *chosen) {
+    const bool several = dice_one_in(thrown, 4);
+    chosen[place_of("faults.*.target.hart")] = !several;
+    chosen[place_of("faults.*.target.harts")] = several;
+    chosen[place_of("faults.*.common")] &= several;
+}
+
 /* A model, and of the terms those that it needs, and those drawn that it takes: else hardly a fault would load. The
  * first fault has none to come after. */
 static void choose_model(struct drawn *drawn, bool first, bool *chosen) {
@@ -260,6 +286,8 @@ static void choose_model(struct drawn *drawn, bool first, bool *chosen) {
     drawn->model = model->name;
     chosen[place_of("faults.*.model")] = true;
     chosen[place_of("faults.*.after")] &= !first;
+    choose_when(&drawn->dice, chosen);
+    choose_target(&drawn->dice, chosen);
     for (uint32_t i = 0; i < HB_FAULT_TERMS; i++) {
         const uint32_t bit = hb_fault_term[i].bit;
         snprintf(path, sizeof path, "faults.*.%s", hb_fault_term[i].key);

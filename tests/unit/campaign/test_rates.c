@@ -1,5 +1,5 @@
-/* Faults that strike again and again: their times against the host's own logarithm, when they strike, and that nothing
- * but the seed and the stream says when. */
+/* Faults that strike again and again, or several CPUs: their times against the host's own logarithm, when they strike,
+ * and that nothing but the seed and the stream says when. */
 #include <check.h>
 #include <math.h>
 #include <stdlib.h>
@@ -174,6 +174,99 @@ START_TEST(snapshots_and_engines_change_nothing) {
 }
 END_TEST
 
+/* ---- Several CPUs ---------------------------------------------------------------------------------------------- */
+
+static uint32_t any_hart(unsigned seed) {
+    char text[32];
+    const char *const sets[] = {text, "faults.0.target.hart=any", "faults.0.trigger.cycle=9"};
+    snprintf(text, sizeof text, "seed=%u", seed);
+    struct hb_machine *machine = machine_of(sets, 3);
+    uint32_t hart = machine->config.faults[0].hart;
+    destroy(machine);
+    return hart;
+}
+
+START_TEST(the_seed_chooses_any_hart) {
+    uint32_t chosen[4] = {0};
+    for (unsigned seed = 0; seed < 100; seed++) {
+        ck_assert_uint_lt(any_hart(seed), 4);
+        chosen[any_hart(seed)]++;
+    }
+    for (uint32_t hart = 0; hart < 4; hart++)
+        ck_assert_uint_gt(chosen[hart], 10);
+}
+END_TEST
+
+#define THREE "faults.0.model=freeze", "faults.0.duration.cycles=500", "faults.0.target.harts=[3,1,2]"
+
+/* The others come after all faults that are given. */
+START_TEST(each_of_several_has_its_own_clock) {
+    static const char *const sets[] = {THREE,
+                                       "faults.0.rate.exponential=40000",
+                                       "faults.1.model=fail_slow",
+                                       "faults.1.factor=2",
+                                       "faults.1.target.hart=0",
+                                       "faults.1.trigger.cycle=70000"};
+    struct hb_machine *machine = machine_of(sets, 8);
+    const struct hb_fault_state *fault = machine->saved->fault;
+    ck_assert_uint_eq(machine->saved->faults, 4);
+    run_to_the_end(machine);
+    ck_assert(fault[0].hart == 3 && fault[1].hart == 0 && fault[2].hart == 1 && fault[3].hart == 2);
+    ck_assert(fault[0].repeats.strikes > 2 && fault[2].repeats.strikes > 2 && fault[3].repeats.strikes > 2);
+    ck_assert(fault[0].cycle != fault[2].cycle && fault[2].cycle != fault[3].cycle);
+    destroy(machine);
+}
+END_TEST
+
+static void all_struck_at_once(const struct hb_machine *machine, uint64_t strikes) {
+    for (uint32_t i = 0; i < 3; i++) {
+        ck_assert_uint_eq(machine->saved->fault[i].cycle, machine->saved->fault[0].cycle);
+        ck_assert_uint_ge(machine->saved->fault[i].repeats.strikes, strikes);
+    }
+}
+
+START_TEST(one_cause_strikes_all_at_once) {
+    static const char *const sets[] = {THREE, "faults.0.common=true", "faults.0.rate.exponential=40000"};
+    struct hb_machine *machine = machine_of(sets, 5);
+    run_to_the_end(machine);
+    all_struck_at_once(machine, 3);
+    destroy(machine);
+}
+END_TEST
+
+/* Whichever of them comes first. */
+START_TEST(one_cause_waits_for_any_of_its_harts) {
+    static const char *const sets[] = {THREE, "faults.0.common=true", "faults.0.trigger.tracepoint=task_run"};
+    static const char *const first[] = {"faults.0.model=freeze", "faults.0.duration.cycles=500",
+                                        "faults.0.trigger.tracepoint=task_run", "faults.0.target.harts=[1,2,3]"};
+    struct hb_machine *machine = machine_of(sets, 5);
+    run_to_the_end(machine);
+    all_struck_at_once(machine, 1);
+    const uint64_t at_once = machine->saved->fault[0].cycle;
+    destroy(machine);
+    machine = machine_of(first, 4);
+    run_to_the_end(machine);
+    uint64_t earliest = HB_NEVER;
+    for (uint32_t i = 0; i < 3; i++)
+        earliest = machine->saved->fault[i].cycle < earliest ? machine->saved->fault[i].cycle : earliest;
+    ck_assert_uint_eq(at_once, earliest);
+    destroy(machine);
+}
+END_TEST
+
+/* One of them has died before by itself: the others are struck all the same. */
+START_TEST(one_cause_strikes_who_is_left) {
+    static const char *const sets[] = {THREE, "faults.0.common=true", "faults.0.trigger.cycle=200000",
+                                       "faults.1.target.hart=3", "faults.1.trigger.cycle=100000"};
+    struct hb_machine *machine = machine_of(sets, 7);
+    run_to_the_end(machine);
+    const struct hb_fault_state *fault = machine->saved->fault;
+    ck_assert(!fault[0].activated && fault[1].activated && fault[2].activated && fault[3].activated);
+    ck_assert(fault[2].cycle == 200000 && fault[3].cycle == 200000);
+    destroy(machine);
+}
+END_TEST
+
 static Suite *rates_suite(void) {
     Suite *suite = suite_create("rates");
     TCase *tests = tcase_create("rates");
@@ -185,6 +278,11 @@ static Suite *rates_suite(void) {
     tcase_add_test(tests, a_cpu_that_came_back_dies_again);
     tcase_add_test(tests, a_cpu_that_stays_away_dies_once);
     tcase_add_test(tests, snapshots_and_engines_change_nothing);
+    tcase_add_test(tests, the_seed_chooses_any_hart);
+    tcase_add_test(tests, each_of_several_has_its_own_clock);
+    tcase_add_test(tests, one_cause_strikes_all_at_once);
+    tcase_add_test(tests, one_cause_waits_for_any_of_its_harts);
+    tcase_add_test(tests, one_cause_strikes_who_is_left);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -498,7 +498,7 @@ static const struct {
     /* Faults and input. */
     {"{" IMAGE ", \"faults\": {}}", "faults: {} is an object, should be a list"},
     {FAULT("\"trigger\": {\"cycle\": 1}"), "faults.0: has no \"target\""},
-    {FAULT("\"target\": {}, \"trigger\": {\"cycle\": 1}"), "faults.0.target: has no \"hart\""},
+    {FAULT("\"target\": {}, \"trigger\": {\"cycle\": 1}"), "faults.0.target: should have exactly one of hart, harts"},
     {FAULT("\"target\": {\"hart\": 1}"), "faults.0: has no \"trigger\""},
     {FAULT("\"target\": {\"hart\": 4}, \"trigger\": {\"cycle\": 1}"),
      "faults.0.target.hart: there is no hart 4 (the machine has 0 to 3)"},
