@@ -129,7 +129,7 @@ static void *allocate(size_t n, size_t bytes) {
 }
 
 bool hb_lecture_read(const struct hb_lesson_reader *reader) {
-    static const char *const not_its[] = {"experiment", "set", "branches"};
+    static const char *const not_its[] = {"experiment", "set", "draw", "branches"};
     struct hb_lesson *lecture = reader->lesson;
     const cJSON *parts = get(lecture->document, "steps");
     for (size_t i = 0; i < sizeof not_its / sizeof not_its[0]; i++)

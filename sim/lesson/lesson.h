@@ -105,8 +105,9 @@ struct hb_lesson {
     char experiment[HB_PATH_BYTES]; /* the experiment's, as found */
     const char *name, *title, *objective, *misconception;
     uint64_t minutes;
-    uint64_t student; /* whose seed it is; 0: the experiment's own */
-    uint64_t seed;    /* of the main run */
+    uint64_t student;    /* whose seed it is; 0: the experiment's own */
+    uint64_t seed;       /* of the main run */
+    struct cJSON *drawn; /* keys and numbers drawn from a student's seed, for all of its runs; the class does without */
     uint32_t runs;
     struct hb_lesson_run run[HB_LESSON_RUNS_MAX];
     uint32_t steps;

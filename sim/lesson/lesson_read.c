@@ -14,6 +14,8 @@
 
 #define MINUTES       20 /* that a lesson takes, if it does not say */
 #define SETS_MAX      80u
+#define DRAWS_MAX     8u
+#define DRAWN_MAX     1000000000u
 #define STUDENT_MAX   1000000u
 #define STUDENT_SEEDS 999983u /* seeds of students are 1 to this, a prime */
 
@@ -107,9 +109,29 @@ static bool collect(const struct hb_lesson_reader *reader, const char *place, co
                     struct settings *settings) {
     if (!add_object(reader, "set", get(reader->lesson->document, "set"), settings))
         return false;
+    if (reader->lesson->student && !add_object(reader, "draw", reader->lesson->drawn, settings))
+        return false;
     for (size_t i = 0; i < reader->n_sets; i++)
         add_setting(settings, reader->sets[i], "");
     return add_object(reader, place, branch, settings);
+}
+
+#define SET_PREFIX "--set: "
+
+/* What is wrong with a key is said of "--set": if the key is of this object of the lesson, name the lesson's place. */
+static void blame(const struct hb_lesson_reader *reader, const char *place, const cJSON *object) {
+    struct hb_error *error = reader->fields.error;
+    const char *key = error->text + strlen(SET_PREFIX);
+    if (strncmp(error->text, SET_PREFIX, strlen(SET_PREFIX)) != 0)
+        return;
+    for (const cJSON *setting = object ? object->child : NULL; setting; setting = setting->next) {
+        const size_t n = strlen(setting->string);
+        if (strncmp(key, setting->string, n) == 0 && (key[n] == ':' || key[n] == '.')) {
+            const struct hb_error said = *error;
+            hb_error_set(error, "%.200s: %.80s.%s", reader->fields.file, place, said.text + strlen(SET_PREFIX));
+            return;
+        }
+    }
 }
 
 /* Load the experiment once more. */
@@ -117,10 +139,27 @@ static struct hb_experiment *load_experiment(const struct hb_lesson_reader *read
     struct hb_lesson *lesson = reader->lesson;
     struct hb_experiment *experiment = &lesson->loaded[lesson->experiments];
     if (!hb_experiment_load(lesson->experiment, (const char *const *)settings->text, settings->n, experiment,
-                            reader->fields.error))
+                            reader->fields.error)) {
+        blame(reader, "set", get(lesson->document, "set"));
         return NULL;
+    }
     lesson->experiments++;
     return experiment;
+}
+
+/* Would a student's runs load? */
+static bool check_draws(const struct hb_lesson_reader *reader) {
+    struct settings settings = {.n = 0};
+    struct hb_experiment experiment;
+    bool ok = collect(reader, "", NULL, &settings) && add_object(reader, "draw", reader->lesson->drawn, &settings) &&
+              hb_experiment_load(reader->lesson->experiment, (const char *const *)settings.text, settings.n,
+                                 &experiment, reader->fields.error);
+    if (ok)
+        hb_experiment_free(&experiment);
+    else
+        blame(reader, "draw", reader->lesson->drawn);
+    free_settings(&settings);
+    return ok;
 }
 
 static bool load_main(const struct hb_lesson_reader *reader) {
@@ -153,6 +192,8 @@ static bool load_branch(const struct hb_lesson_reader *reader, const cJSON *bran
     const struct hb_experiment *experiment =
         collect(reader, place, branch, &settings) ? load_experiment(reader, &settings) : NULL;
     free_settings(&settings);
+    if (!experiment)
+        blame(reader, place, branch);
     return experiment &&
            add_run(reader, place,
                    &(struct hb_lesson_run){.name = branch->string, .variant = experiment->variant, .settings = branch});
@@ -176,14 +217,14 @@ static bool load_runs(const struct hb_lesson_reader *reader) {
     reader->lesson->loaded = calloc(n, sizeof *reader->lesson->loaded);
     if (!reader->lesson->loaded)
         abort();
-    return load_main(reader) && load_branches(reader);
+    return load_main(reader) && check_draws(reader) && load_branches(reader);
 }
 
 /* ---- The whole lesson ------------------------------------------------------------------------------------------ */
 
 static bool read_head(const struct hb_lesson_reader *reader) {
-    static const char *const names[] = {"$schema",    "lesson", "title",    "minutes", "objective", "misconception",
-                                        "experiment", "set",    "branches", "steps",   NULL};
+    static const char *const names[] = {"$schema",    "lesson", "title", "minutes",  "objective", "misconception",
+                                        "experiment", "set",    "draw",  "branches", "steps",     NULL};
     struct hb_lesson *lesson = reader->lesson;
     const struct hb_fields *fields = &reader->fields;
     const cJSON *root = lesson->document;
@@ -222,12 +263,44 @@ static bool take_student(struct hb_lesson_reader *reader, const char *const *set
     return ok || hb_fields_refuse(&reader->fields, "student", "should be a whole number from 1 to %u", STUDENT_MAX);
 }
 
+/* A student's number for one key of "draw": a hash of the seed and the key, between the two bounds. */
+static bool draw_number(const struct hb_lesson_reader *reader, const cJSON *range, uint64_t seed) {
+    char place[HB_FIELD_PLACE_BYTES];
+    uint64_t least = 0, most = 0;
+    snprintf(place, sizeof place, "draw.%.80s", range->string);
+    if (!cJSON_IsArray(range) || cJSON_GetArraySize(range) != 2)
+        return hb_fields_refuse(&reader->fields, place, "should be the least and the most: [300, 2000]");
+    if (!hb_fields_whole(&reader->fields, place, cJSON_GetArrayItem(range, 0), 0, DRAWN_MAX - 1, &least) ||
+        !hb_fields_whole(&reader->fields, place, cJSON_GetArrayItem(range, 1), least + 1, DRAWN_MAX, &most))
+        return false;
+    const uint64_t hash = hb_hash_bytes(seed, (const uint8_t *)range->string, strlen(range->string));
+    const double number = (double)(least + hb_mix64(hash) % (most - least + 1));
+    cJSON_AddNumberToObject(reader->lesson->drawn, range->string, number);
+    return true;
+}
+
+/* What a student's runs have besides the seed. They are drawn for the class, too, whose runs do without: a wrong key is
+ * then found before the first worksheet is given out. */
+static bool draw_numbers(const struct hb_lesson_reader *reader) {
+    struct hb_lesson *lesson = reader->lesson;
+    const cJSON *draw = get(lesson->document, "draw");
+    if (draw && (!cJSON_IsObject(draw) || cJSON_GetArraySize(draw) > (int)DRAWS_MAX))
+        return hb_fields_refuse(&reader->fields, "draw", "should be an object of at most %u dotted keys", DRAWS_MAX);
+    lesson->drawn = cJSON_CreateObject();
+    if (!lesson->drawn)
+        abort();
+    for (const cJSON *range = draw ? draw->child : NULL; range; range = range->next)
+        if (!draw_number(reader, range, seed_of(lesson)))
+            return false;
+    return true;
+}
+
 static bool read_document(struct hb_lesson_reader *reader, const char *const *sets, size_t n) {
     const char *kept[SETS_MAX];
     char seed[40];
     if (n + 1 > SETS_MAX / 2)
         return hb_fields_refuse(&reader->fields, "", "there are too many settings");
-    if (!read_head(reader) || !take_student(reader, sets, n, kept, seed, sizeof seed))
+    if (!read_head(reader) || !take_student(reader, sets, n, kept, seed, sizeof seed) || !draw_numbers(reader))
         return false;
     return hb_lecture_is(reader->lesson->document) ? hb_lecture_read(reader)
                                                    : load_runs(reader) && hb_lesson_read_steps(reader);
@@ -288,6 +361,7 @@ void hb_lesson_free(struct hb_lesson *lesson) {
         hb_experiment_free(&lesson->loaded[i]);
     free(lesson->step);
     free(lesson->loaded);
+    cJSON_Delete(lesson->drawn);
     cJSON_Delete(lesson->document);
     memset(lesson, 0, sizeof *lesson);
 }

@@ -130,21 +130,37 @@ static const char *experiment_name(const struct hb_lesson *lesson) {
     return below ? below + strlen("configs/lessons/../") : lesson->experiment;
 }
 
-static void write_command(FILE *page, const struct hb_lesson *lesson, const struct hb_lesson_run *run) {
-    const cJSON *setting = run->settings ? run->settings->child : NULL;
-    fprintf(page, "    hartbeat run %s --set seed=%" PRIu64, experiment_name(lesson), lesson->seed);
-    for (; setting; setting = setting->next) {
-        char value[200];
-        fprintf(page, " --set %s=%s", setting->string, hb_json_show(setting, value, sizeof value));
+/* " --set KEY=VALUE" for each member, quoted for a shell where it is more than a word. */
+static void write_settings(FILE *page, const cJSON *object) {
+    for (const cJSON *setting = object ? object->child : NULL; setting; setting = setting->next) {
+        char *value = cJSON_PrintUnformatted(setting);
+        if (!value)
+            abort();
+        const bool plain = cJSON_IsNumber(setting) || cJSON_IsBool(setting);
+        fprintf(page, plain ? " --set %s=%s" : " --set '%s=%s'", setting->string, value);
+        free(value);
     }
+}
+
+/* In the order in which the lesson sets them: the last setting of a key counts. */
+static void write_command(FILE *page, const struct hb_lesson *lesson, const struct hb_lesson_run *run) {
+    fprintf(page, "    hartbeat run %s", experiment_name(lesson));
+    write_settings(page, cJSON_GetObjectItemCaseSensitive(lesson->document, "set"));
+    write_settings(page, lesson->drawn);
+    fprintf(page, " --set seed=%" PRIu64, lesson->seed);
+    write_settings(page, run->settings);
     fprintf(page, " --out %s\n", run->name);
 }
 
+static void write_drawn(FILE *page, const struct hb_lesson *lesson) {
+    for (const cJSON *drawn = lesson->drawn->child; drawn; drawn = drawn->next)
+        fprintf(page, ", %s %.0f", drawn->string, drawn->valuedouble);
+}
+
 static void write_commands(FILE *page, const struct hb_lesson *lesson) {
-    fprintf(page,
-            "\nYour runs have the seed %" PRIu64 "; nobody else's do. They answer the questions that ask for exact "
-            "numbers:\n\n",
-            lesson->seed);
+    fprintf(page, "\nYour runs have the seed %" PRIu64, lesson->seed);
+    write_drawn(page, lesson);
+    fputs("; nobody else's do. They answer the questions that ask for exact numbers:\n\n", page);
     for (uint32_t i = 0; i < lesson->runs; i++)
         if (i == 0 || lesson->run[i].settings) /* one command runs all variants */
             write_command(page, lesson, &lesson->run[i]);

@@ -1,23 +1,24 @@
 #!/usr/bin/env python3
-"""lessons.py HARTBEAT SOURCE [STUDENTS]: lessons play, grade and refuse. STUDENTS (default 2) are those of one lesson;
-with more than two, three of each other lesson are graded, too.
+"""lessons.py HARTBEAT SOURCE [STUDENTS]: lessons play, grade and refuse. STUDENTS (default 3) are those of one lesson; the
+others have two. With more than three the others have three, and all of them are graded.
 
-Every lesson plays; its questions are enough; worksheets of several students differ in at least two exact answers, and each
+Every lesson plays; its questions are enough; worksheets of any two students differ in at least two exact answers, and each
 student's own answers score full while a neighbour's fail in just those that differ. Lessons with one thing wrong give one
 line. What is expected of a student's exact answers is read off a run of the worksheet's own command, not off the lesson.
 """
 import copy
 import glob
+import itertools
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
 
 hartbeat, source = os.path.realpath(sys.argv[1]), os.path.realpath(sys.argv[2])
-students = int(sys.argv[3]) if len(sys.argv) > 3 else 2
-SHORT = ("schedulers", "mesi-by-hand")  # of the other lessons, those which two students play in any case
+students = int(sys.argv[3]) if len(sys.argv) > 3 else 3
 lessons = os.path.join(source, "configs/lessons")
 failures = 0
 
@@ -87,23 +88,30 @@ def exact(path):
     return ["answer" in step and "within" not in step for step in read(path)["steps"] if "ask" in step]
 
 
+def difference(one, other, asks_exactly):
+    return sum(a != b and e for a, b, e in zip(one, other, asks_exactly))
+
+
+def check_grades(path, sheet, own, other, folder):
+    asks_exactly = exact(path)
+    if not all(grade(sheet, own, folder)):
+        fail(f"{path}: the own answers of student {sheet['student']} do not score full")
+    right = grade(sheet, other, folder)
+    for question, (a, b, e, r) in enumerate(zip(own, other, asks_exactly, right)):
+        if e and r != (a == b):
+            fail(f"{path}, question {question + 1}: a neighbour's answer {b} is {'right' if r else 'wrong'} for {a}")
+
+
 def check_students(path, count, folder):
     sheets = [play(path, os.path.join(folder, f"s{n}"), n) for n in range(1, count + 1)]
     if None in (sheet for sheet, _ in sheets):
         return
-    asks_exactly = exact(path)
+    for (one, a), (other, b) in itertools.combinations(sheets, 2):
+        if difference(a, b, exact(path)) < 2:
+            fail(f"{path}: students {one['student']} and {other['student']} differ in fewer than two exact answers: {a} {b}")
     for n, (sheet, answers) in enumerate(sheets):
-        other = sheets[n - 1][1]
-        if not all(grade(sheet, answers, folder)):
-            fail(f"{path}: the own answers of student {n + 1} do not score full")
-        differ = [a != b for a, b in zip(answers, other)]
-        if sum(d and e for d, e in zip(differ, asks_exactly)) < 2:
-            fail(f"{path}: students {n} and {n + 1} differ in fewer than two exact answers: {answers} {other}")
-        right = grade(sheet, other, folder)
-        for question, (d, e, r) in enumerate(zip(differ, asks_exactly, right)):
-            if e and r == d:
-                fail(f"{path}, question {question + 1}: a neighbour's answer {other[question]} is "
-                     f"{'right' if r else 'wrong'} for {answers[question]}")
+        if students > 3 or (n == 0 and count == students):
+            check_grades(path, sheet, answers, sheets[n - 1][1], folder)
 
 
 def steps_of(lesson):
@@ -130,10 +138,9 @@ def check_lesson(path, count):
         fail(f"{path}: fewer than three questions")
     if not {"objective", "misconception", "minutes"} <= set(lesson):
         fail(f"{path}: objective, misconception or minutes is missing")
-    with tempfile.TemporaryDirectory() as folder:
-        if count and "from" not in lesson["steps"][0]:
+    if "from" not in lesson["steps"][0]:
+        with tempfile.TemporaryDirectory() as folder:
             check_students(path, count, folder)
-            return
     done = run("run", path)
     if done.returncode or len(answers_of(done.stdout)) != sum("ask" in step for step in asked):
         fail(f"{path}: exit {done.returncode}: {done.stdout}{done.stderr}")
@@ -141,15 +148,23 @@ def check_lesson(path, count):
 
 # ---- An exact answer, read off the worksheet's own command --------------------------------------------------------------
 
-def check_worksheet():
+WORKSHEETS = [  # a lesson that draws, one that sets keys, one of each; where the answer is; of which question it is
+    ("a-cpu-fails", "", lambda r: r["faults"][0]["suspected_cycle"] - r["faults"][0]["cycle"], 3),
+    ("starvation", "fixed", lambda r: r["os"]["groups"]["low"]["response"]["max"], 1),
+    ("lost-update", "mutex", lambda r: r["os"]["increments_counted"], 4),
+]
+
+
+def check_worksheet(name, place, value, question):
+    """The worksheet's own command gives the answer that is graded."""
     with tempfile.TemporaryDirectory() as folder:
-        sheet, answers = play(os.path.join(lessons, "a-cpu-fails.json"), folder, 17)
+        sheet, answers = play(os.path.join(lessons, name + ".json"), folder, 17)
         with open(os.path.join(folder, "worksheet.md"), encoding="utf-8") as page:
-            command = re.search(r"^    hartbeat run (.*) --out main$", page.read(), re.M).group(1)
-        run("run", *command.split(), "--out", os.path.join(folder, "main"), "--quiet")
-        fault = read(os.path.join(folder, "main/result.json"))["faults"][0]
-        if fault["suspected_cycle"] - fault["cycle"] != answers[1]:
-            fail(f"the worksheet's run gives {fault['suspected_cycle'] - fault['cycle']}, the lesson {answers[1]}")
+            line = re.search(r"^    (hartbeat run .*)$", page.read(), re.M).group(1)
+        run(*shlex.split(line)[1:-1], folder, "--quiet")
+        found = value(read(os.path.join(folder, place, "result.json")))
+        if found != answers[question - 1]:
+            fail(f"{name}: the worksheet's run gives {found}, the lesson {answers[question - 1]}: {line}")
 
 
 # ---- Lessons with one thing wrong ---------------------------------------------------------------------------------------
@@ -176,6 +191,11 @@ WRONG = [  # what is changed, exit status, what the line says
     (lambda l: l["steps"][0].update(branch="of"), 2, "branch"),
     (lambda l: l["steps"][0].update(focus={"hart": 9}), 2, "there is no hart 9"),
     (lambda l: l["steps"].clear(), 2, "steps"),
+    (lambda l: l.update(draw={"os.workload.wrok": [1, 9]}), 2, "wrong.json: draw.os.workload.wrok: unknown key (did you mean \"work\""),
+    (lambda l: l.update(set={"os.workload.kind": "bach"}), 2, "wrong.json: set.os.workload.kind: "),
+    (lambda l: l.update(branches={"b": {"os.wrkload": 1}}), 2, "wrong.json: branches.b.os.wrkload: unknown key"),
+    (lambda l: l.update(draw={"os.workload.work": 9}), 2, "the least and the most"),
+    (lambda l: l.update(draw={"os.workload.work": [9, 9]}), 2, "draw.os.workload.work"),
     (lambda l: l["steps"][1]["choices"][1].update(when="os.tasks_lost == 0"), 1, "more than one choice is right: a, b"),
     (lambda l: l["steps"][1]["choices"][0].update(when="os.tasks_lost == 1"), 1, "no choice is right"),
     (lambda l: l["steps"][0]["until"].update(event="suspect"), 1, "suspect is not reached"),
@@ -250,9 +270,9 @@ names = sorted(glob.glob(os.path.join(lessons, "*.json")))
 if len(names) < 10:
     fail(f"only {len(names)} lessons in {lessons}")
 for name in names:
-    in_short = any(word in name for word in SHORT)
-    check_lesson(name, students if "a-cpu-fails" in name else 3 if students > 2 else 2 if in_short else 0)
-check_worksheet()
+    check_lesson(name, students if "a-cpu-fails" in name else 3 if students > 3 else 2)
+for worksheet in WORKSHEETS:
+    check_worksheet(*worksheet)
 with tempfile.TemporaryDirectory() as scratch:
     check_wrong(scratch)
     check_lecture(scratch)
