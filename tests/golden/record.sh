@@ -34,7 +34,20 @@ until_told 5 '^playing'
 key space
 until_told 5 '^paused'
 for pressed in e comma; do key $pressed; done
+key f # a fault of another model, now
+until_told 5 '^zone .* inject 1'
+click 'fault-model 1'
+click 'inject 1'
+until_told 5 '^event .* CPU 1 freezes: it executes nothing for a while'
+key m # another value of a key
+until_told 5 '^zone .* set-key'
+click 'set-key [0-9]+ [0-9]+'
+until_told 5 '^notice os.scheduler=fifo'
+key Escape
+key space
 sleep 0.5
+key space
+until_told 5 '^paused'
 key j
 until_told 5 '^notice Saved: hartbeat run hartbeat-[0-9]+.json'
 saved=$(sed -nE 's/^notice Saved: hartbeat run ([^ ]+) .*/\1/p' "$now")

@@ -198,6 +198,16 @@ static bool comes(const struct said *at, const uint64_t *n) {
     return comes_later(at, n) && died_in(n[0]) == n[1];
 }
 
+/* The log keeps what was asked for. */
+static bool asked_for(const struct said *at, const uint64_t *n) {
+    for (uint32_t i = 0; i < machine->log.inputs; i++) {
+        const struct hb_input *input = &machine->log.input[i];
+        if (input->kind == HB_INPUT_FAULT && input->hart == n[0] && input->cycle == n[1] && n[1] >= at->cycle)
+            return true;
+    }
+    return false;
+}
+
 static bool fences(const struct said *at, const uint64_t *n) {
     (void)at, (void)n;
     return os()->recovery_fence != 0;
@@ -359,6 +369,7 @@ static const struct {
     /* The narration. */
     {"Click a CPU to kill it", always},
     {"CPU # is to die by itself in cycle #.", comes},
+    {"CPU # is to * in cycle #, as was asked for.", asked_for},
     {"CPU # is to die by itself later in this run.", comes_later},
     {"The others will miss its heartbeat and take over its work.", others_take_over},
     {"The others will miss its heartbeat; not all that it has will be taken over in this run.", not_all},

@@ -35,6 +35,7 @@ int hb_cmd_gui(const struct hb_options *options) {
 #include "ui/dashboard/model/scene.h"
 #include "ui/dashboard/source/machine_session.h"
 
+#define RESTARTS_MAX 64  /* with other keys */
 #define VARIANTS_MAX 64  /* that the list shows */
 #define SIDE_MIN     320 /* of a window, in pixels */
 #define SIDE_MAX     8192
@@ -46,6 +47,8 @@ struct gallery {
     const struct hb_variant *variant[VARIANTS_MAX];
     uint32_t shown; /* of them: it is open in */
     struct hb_session *session;
+    struct hb_experiment changed[RESTARTS_MAX]; /* the run with other values of keys; the last takes its place */
+    uint32_t restarts;
     const char *record; /* recording to write of the run that was shown last; NULL: none */
     const char *replay; /* recording whose inputs come in place of the experiment's own; NULL: none */
 };
@@ -69,6 +72,29 @@ static struct hb_session *open_variant(void *self, uint32_t i, struct hb_error *
     }
     hb_session_close(gallery->session);
     gallery->shown = i;
+    return gallery->session = session;
+}
+
+/* The inputs of a recording belong to the run as it was. */
+static struct hb_session *restart(void *self, const char *setting, struct hb_error *error) {
+    struct gallery *gallery = self;
+    struct hb_experiment *changed = &gallery->changed[gallery->restarts];
+    const struct hb_variant *variant = gallery->variant[gallery->shown];
+    if (gallery->restarts == RESTARTS_MAX) {
+        hb_error_set(error, "No more than %d keys can be changed in one go.", RESTARTS_MAX);
+        return NULL;
+    }
+    if (!hb_experiment_load_text(variant->text, variant->config.name, &setting, 1, changed, error))
+        return NULL;
+    snprintf(changed->variant->config.name, sizeof changed->variant->config.name, "%s", variant->config.name);
+    struct hb_session *session = hb_session_open(&changed->variant->config, error);
+    if (session == NULL) {
+        hb_experiment_free(changed);
+        return NULL;
+    }
+    hb_session_close(gallery->session);
+    gallery->variant[gallery->shown] = changed->variant;
+    gallery->restarts++;
     return gallery->session = session;
 }
 
@@ -109,8 +135,8 @@ static int open_dashboard(struct gallery *gallery, uint32_t first, struct hb_das
         .name = gallery->name, .count = gallery->count, .shown = first, .open = open_variant, .self = gallery};
     if (gallery->name[0] != NULL)
         chosen->variants = &variants;
-    chosen->keeper = (struct hb_keeper){save, gallery};
     chosen->race = race_of(gallery);
+    chosen->keeper = (struct hb_keeper){save, restart, gallery};
     struct hb_error error;
     struct hb_session *session = open_variant(gallery, first, &error);
     int status = HB_EXIT_USAGE;
@@ -128,6 +154,8 @@ static int open_dashboard(struct gallery *gallery, uint32_t first, struct hb_das
         hb_race_end(chosen->race);
     free(chosen->race);
     chosen->race = NULL;
+    while (gallery->restarts > 0)
+        hb_experiment_free(&gallery->changed[--gallery->restarts]);
     return status;
 }
 

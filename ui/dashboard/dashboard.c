@@ -98,11 +98,21 @@ static void open_page(struct show *show, uint32_t page, bool revealed) {
         hb_app_show_page(show->app);
 }
 
-/* Another variant in the same window; the old one again if that cannot be opened. */
-static bool change_variant(struct show *show) {
+/* Another variant, or the one that is shown with another value of a key. */
+static struct hb_session *open_other(struct show *show, const char *setting, uint32_t wanted) {
     const struct hb_dashboard_variants *variants = show->options->variants;
+    if (setting[0] != '\0')
+        return show->options->keeper.restart(show->options->keeper.self, setting, show->error);
+    return variants->open(variants->self, wanted, show->error);
+}
+
+/* In the same window; the old one again if that cannot be opened. */
+static bool change_session(struct show *show) {
     struct hb_app *app = show->app;
-    uint32_t wanted = (uint32_t)app->wanted_variant, shown = app->ui.variant;
+    uint32_t shown = app->ui.variant, wanted = app->wanted_variant >= 0 ? (uint32_t)app->wanted_variant : shown;
+    const uint8_t doing = app->ui.doing;
+    char setting[sizeof app->wanted_setting];
+    memcpy(setting, app->wanted_setting, sizeof setting);
     const struct hb_theme *theme = app->ui.theme;
     const uint8_t scene = app->ui.scene;
     const uint32_t page = app->ui.page;
@@ -111,13 +121,14 @@ static bool change_variant(struct show *show) {
     struct hb_output *log = app->log;
     int text_px = app->wanted_text_px;
     hb_app_close(app);
-    struct hb_session *session = variants->open(variants->self, wanted, show->error);
+    struct hb_session *session = open_other(show, setting, wanted);
     if (session != NULL)
         show->session = session;
     if (!hb_app_begin(app, show->session, &metrics))
         return false;
     app->ui.theme = theme;
     app->ui.scene = scene;
+    app->ui.doing = doing;
     app->wanted_text_px = text_px;
     app->log = log;
     app->keeper = show->options->keeper;
@@ -203,8 +214,8 @@ static bool run_window(struct show *show, int text_px) {
         done = hb_notes_open(&notes, text_px, error->text, sizeof error->text);
     while (done && show->app->wanted_entry < 0 && hb_window_loop_once(&window, show->app)) {
         hb_notes_show(&notes, show->app);
-        if (show->app->wanted_variant >= 0)
-            done = change_variant(show);
+        if (show->app->wanted_variant >= 0 || show->app->wanted_setting[0] != '\0')
+            done = change_session(show);
     }
     if (options->opened != NULL)
         *options->opened = show->app->wanted_entry;

@@ -42,14 +42,14 @@ static bool search_on(struct hb_app *app, struct hb_counters *counters) {
         app->search.first_cycle = counters->cycle;
     uint64_t after_first = counters->cycle - app->search.first_cycle;
     bool enough = counters->tasks_done > OPEN_TASKS && after_first > OPEN_WINDOWS * app->ui.window_cycles;
-    return enough || app->past.fault_cycle != 0 || counters->cycle >= limit ||
+    return enough || app->past.struck_cycle != 0 || counters->cycle >= limit ||
            app->session->ops->status(app->session->self) != HB_VIEW_GOING;
 }
 
 /* Goes to where work is in progress and no fault has come yet; if no task visibly finishes, to the start of the work,
  * or to the reset. */
 static void settle(struct hb_app *app, uint64_t rate) {
-    uint64_t fault_cycle = app->past.fault_cycle;
+    uint64_t fault_cycle = app->past.struck_cycle;
     if (rate > 0)
         hb_app_set_speed(app, hb_round_125(TASKS_A_SECOND * (double)rate));
     if (rate == 0)
@@ -85,6 +85,7 @@ bool hb_app_begin(struct hb_app *app, struct hb_session *session, const struct h
     hb_app_metrics(app, metrics);
     session->ops->machine(session->self, &app->view.machine);
     session->ops->counters(session->self, &counters);
+    hb_app_draft(app, 0);
     app->history = hb_history_new(app->view.machine.harts, &counters);
     if (app->history == NULL)
         return false;
@@ -238,6 +239,7 @@ static void fill_view(struct hb_app *app, int w, int h) {
     app->view.scene = app->ui.scene;
     app->view.selected = app->ui.selected;
     app->view.moves = app->past.moves;
+    app->view.keys_wanted = app->ui.doing > 1;
     app->view.lines.wanted = app->ui.scene == HB_SCENE_LINES;
     app->session->ops->fill(app->session->self, &app->view);
     hold_still(app);

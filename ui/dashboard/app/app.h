@@ -80,6 +80,7 @@ struct hb_app {
     struct hb_zone dragged;                  /* the slider or the strip that follows the mouse; empty: none */
     int wanted_text_px;                      /* the window opens fonts of this size */
     int wanted_entry;                        /* of the start page: whoever opened the app opens it; -1: none */
+    char wanted_setting[96];                 /* KEY=VALUE with which whoever opened the app begins anew; empty: stay */
     int wanted_variant;                      /* whoever opened the app shows this one instead; -1: stay */
     bool quit, want_picture;
     struct hb_output *log; /* commands; NULL: none is wanted, or it could not be written any more */
@@ -147,6 +148,18 @@ void hb_app_stop_before(struct hb_app *app, uint64_t fault_cycle);
 
 /* Takes machine and dashboard to a keyframe. */
 void hb_app_restore(struct hb_app *app, const struct hb_keyframe *frame);
+
+/* Makes a fault of this model ready, with the terms that are usual; sets one of its terms. */
+void hb_app_draft(struct hb_app *app, uint32_t model);
+void hb_app_draft_term(struct hb_app *app, uint32_t term, uint64_t value);
+
+/* Injects the fault that is made ready: strikes the CPU now, or plans it for its cycle. Planned ones are forgotten by
+ * hb_app_unplan(). */
+void hb_app_inject(struct hb_app *app, uint32_t hart);
+void hb_app_unplan(struct hb_app *app);
+
+/* Another value of a key: from now on, or else the run begins anew. */
+void hb_app_set_key(struct hb_app *app, uint32_t row, uint64_t value);
 
 /* Another fault becomes the last one: keeps those before it that still lie in the past. */
 void hb_app_push_fault(struct hb_app *app, const struct hb_fault *fault);

@@ -138,12 +138,19 @@ static void move(struct hb_app *app, const struct hb_command *command) {
     }
 }
 
+static uint64_t whole_of(const struct hb_command *command) {
+    return command->value > 0 && command->value < 1e18 ? (uint64_t)command->value : 0;
+}
+
 static void fault(struct hb_app *app, const struct hb_command *command) {
     switch (command->kind) {
     case HB_COMMAND_KILL: kill_hart(app, command->argument, false); break;
     case HB_COMMAND_KILL_LOST: kill_hart(app, command->argument, true); break;
     case HB_COMMAND_SWITCH: set_switch(app, command->argument); break;
     case HB_COMMAND_BACK: back(app); break;
+    case HB_COMMAND_INJECT: hb_app_inject(app, (uint32_t)command->argument); break;
+    case HB_COMMAND_UNPLAN: hb_app_unplan(app); break;
+    case HB_COMMAND_KEY: hb_app_set_key(app, (uint32_t)command->argument, whole_of(command)); break;
     case HB_COMMAND_AGAIN_OFF: again(app, false, false); break;
     case HB_COMMAND_AGAIN_LOST: again(app, true, true); break;
     }
@@ -176,6 +183,10 @@ static void look(struct hb_app *app, const struct hb_command *command) {
     switch (command->kind) {
     case HB_COMMAND_BOOKMARK: hb_app_bookmark(app); break;
     case HB_COMMAND_OPEN: hb_app_open_entry(app, (uint32_t)argument); break;
+    case HB_COMMAND_DOING: ui->doing = (uint8_t)hb_min((int)argument, UINT8_MAX); break;
+    case HB_COMMAND_MODEL: hb_app_draft(app, (uint32_t)argument); break;
+    case HB_COMMAND_TERM: hb_app_draft_term(app, (uint32_t)argument, whole_of(command)); break;
+    case HB_COMMAND_WHEN: ui->draft.cycle = (uint64_t)argument; break;
     case HB_COMMAND_CHOOSE: ui->choosing = !ui->choosing && ui->variants > 1; break;
     case HB_COMMAND_VARIANT:
         ui->choosing = false;
@@ -212,6 +223,13 @@ static command_fn *const handlers[HB_COMMAND_KINDS] = {
     [HB_COMMAND_STEP_BACK] = move,
     [HB_COMMAND_STEP_INSTRUCTION] = move,
     [HB_COMMAND_TO_FAULT] = move,
+    [HB_COMMAND_DOING] = look,
+    [HB_COMMAND_MODEL] = look,
+    [HB_COMMAND_TERM] = look,
+    [HB_COMMAND_WHEN] = look,
+    [HB_COMMAND_INJECT] = fault,
+    [HB_COMMAND_UNPLAN] = fault,
+    [HB_COMMAND_KEY] = fault,
     [HB_COMMAND_VARIANT] = look,
     [HB_COMMAND_CHOOSE] = look,
     [HB_COMMAND_OPEN] = look,

@@ -48,6 +48,8 @@ static void leave(struct hb_app *app) {
         app->ui.help = 0;
     else if (app->ui.choosing)
         app->ui.choosing = false;
+    else if (app->ui.doing != 0)
+        hb_app_execute(app, of(HB_COMMAND_DOING, 0));
     else if (app->ui.scene != HB_SCENE_ALL)
         hb_app_execute(app, of(HB_COMMAND_SCENE, HB_SCENE_ALL));
 }
@@ -77,6 +79,8 @@ static bool state_key(struct hb_app *app, int key) {
     case 'k': hb_app_execute(app, of(HB_COMMAND_KILL, ui->selected)); return true;
     case 'K': hb_app_execute(app, of(HB_COMMAND_KILL_LOST, ui->selected)); return true;
     case '\t': hb_app_execute(app, of(HB_COMMAND_SELECT, ui->selected + 1)); return true;
+    case 'f': hb_app_execute(app, of(HB_COMMAND_DOING, ui->doing == 1 ? 0 : 1)); return true;
+    case 'm': hb_app_execute(app, of(HB_COMMAND_DOING, ui->doing > 1 ? 0 : 2)); return true;
     case '[': hb_app_execute(app, speed_of(ui->speed / 2)); return true;
     case ']': hb_app_execute(app, speed_of(ui->speed * 2)); return true;
     case '+':

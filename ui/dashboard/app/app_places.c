@@ -96,14 +96,14 @@ void hb_app_fill_time(struct hb_app *app) {
     time->end_cycle = app->furthest_cycle;
     time->places = 0;
     for (uint32_t i = 0; i < app->faults.count; i++)
-        put(time, app->faults.cycle[i], HB_PLACE_FAULT);
+        put(time, app->faults.cycle[i], HB_SPOT_FAULT);
     for (uint32_t i = 0; i < app->bookmarks.count; i++)
-        put(time, app->bookmarks.cycle[i], HB_PLACE_BOOKMARK);
+        put(time, app->bookmarks.cycle[i], HB_SPOT_BOOKMARK);
     for (uint32_t i = 0; deck != NULL && i < deck->pages; i++)
         if (deck->page[i].run == app->ui.variant && !deck->page[i].pending && deck->page[i].trouble == NULL)
-            put(time, deck->page[i].cycle, HB_PLACE_PAGE);
+            put(time, deck->page[i].cycle, HB_SPOT_PAGE);
     if (app->view.coming_cycle > app->furthest_cycle && app->view.coming_cycle / FAR_OFF <= time->end_cycle)
-        put(time, app->view.coming_cycle, HB_PLACE_COMING);
+        put(time, app->view.coming_cycle, HB_SPOT_COMING);
     if (app->end_cycle == 0 || time->end_cycle > app->end_cycle)
         time->end_cycle = round_end(time->end_cycle);
 }

@@ -98,6 +98,10 @@ static void on_killed(struct hb_app *app, const struct hb_happening *event, bool
         hb_director_plan(&app->director, app->session, &app->view.machine, event->hart);
 }
 
+static bool is_fault(const struct hb_happening *event) {
+    return event->kind == HB_HAPPENED_KILLED || (event->kind == HB_HAPPENED_AILS && event->argument == 0);
+}
+
 void hb_app_take_events(struct hb_app *app, bool live) {
     struct hb_happening events[64], killed = {.kind = HB_HAPPENINGS};
     size_t count;
@@ -107,8 +111,10 @@ void hb_app_take_events(struct hb_app *app, bool live) {
             hb_eventlog_add(&app->past.log, &events[i]);
             hb_moves_event(&app->past.moves, &events[i]);
             hb_story_event(&app->past.story, &app->view.machine, &events[i]);
-            if (events[i].kind == HB_HAPPENED_KILLED || events[i].kind == HB_HAPPENED_AILS)
+            if (is_fault(&events[i])) {
                 hb_app_note_fault(app, events[i].cycle);
+                app->past.struck_cycle = events[i].cycle;
+            }
             if (events[i].kind == HB_HAPPENED_KILLED)
                 killed = events[i];
             else if (events[i].kind == HB_HAPPENED_ALL_UP)
@@ -224,11 +230,11 @@ void hb_app_stop_before(struct hb_app *app, uint64_t fault_cycle) {
 }
 
 void hb_app_to_fault(struct hb_app *app) {
-    uint64_t from = hb_app_cycle(app), before = app->past.fault_cycle;
-    while (app->past.fault_cycle == before && app->session->ops->status(app->session->self) == HB_VIEW_GOING)
+    uint64_t from = hb_app_cycle(app), before = app->past.struck_cycle;
+    while (app->past.struck_cycle == before && app->session->ops->status(app->session->self) == HB_VIEW_GOING)
         hb_app_run_to(app, hb_app_cycle(app) + TO_FAULT_STEP, 0);
-    double fault = (double)app->past.fault_cycle - app->normal_speed * BEFORE_SECONDS;
-    if (app->past.fault_cycle == before)
+    double fault = (double)app->past.struck_cycle - app->normal_speed * BEFORE_SECONDS;
+    if (app->past.struck_cycle == before)
         hb_app_seek(app, from);
     else
         hb_app_seek(app, (uint64_t)fmax(fault, (double)from));

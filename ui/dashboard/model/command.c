@@ -6,7 +6,7 @@
 
 #include "ui/dashboard/model/scene.h"
 
-enum operand { NO_OPERAND, WHOLE, REAL, SCENE };
+enum operand { NO_OPERAND, WHOLE, REAL, SCENE, PAIR };
 
 static const struct {
     const char *word;
@@ -32,6 +32,13 @@ static const struct {
     [HB_COMMAND_KILL_LOST] = {"kill-lost", WHOLE},
     [HB_COMMAND_TO_FAULT] = {"to-the-fault", NO_OPERAND},
     [HB_COMMAND_SWITCH] = {"switch", WHOLE},
+    [HB_COMMAND_DOING] = {"doing", WHOLE},
+    [HB_COMMAND_MODEL] = {"fault-model", WHOLE},
+    [HB_COMMAND_TERM] = {"fault-term", PAIR},
+    [HB_COMMAND_WHEN] = {"fault-cycle", WHOLE},
+    [HB_COMMAND_INJECT] = {"inject", WHOLE},
+    [HB_COMMAND_UNPLAN] = {"forget-planned-faults", NO_OPERAND},
+    [HB_COMMAND_KEY] = {"set-key", PAIR},
     [HB_COMMAND_VARIANT] = {"variant", WHOLE},
     [HB_COMMAND_CHOOSE] = {"choose-variant", NO_OPERAND},
     [HB_COMMAND_BACK] = {"back-to-before-the-fault", NO_OPERAND},
@@ -63,6 +70,7 @@ void hb_command_format(const struct hb_command *command, char *text, size_t byte
     case NO_OPERAND: snprintf(text, bytes, "%s", word); break;
     case WHOLE: snprintf(text, bytes, "%s %lld", word, (long long)command->argument); break;
     case REAL: snprintf(text, bytes, "%s %.17g", word, command->value); break;
+    case PAIR: snprintf(text, bytes, "%s %lld %.17g", word, (long long)command->argument, command->value); break;
     case SCENE: snprintf(text, bytes, "%s %s", word, scene_name(command->argument)); break;
     }
 }
@@ -75,11 +83,18 @@ static bool parse_operand(enum operand operand, const char *text, struct hb_comm
         command->argument = hb_scene_named(text);
         return command->argument < HB_SCENES;
     }
-    if (operand == WHOLE)
+    if (operand != REAL) {
         command->argument = strtoll(text, &end, 10);
-    else
+        if (end == text || (operand == PAIR && *end != ' '))
+            return false;
+        text = end;
+    }
+    if (operand != WHOLE) {
         command->value = strtod(text, &end);
-    return end != text && *end == '\0';
+        if (end == text)
+            return false;
+    }
+    return *end == '\0';
 }
 
 bool hb_command_parse(const char *text, struct hb_command *command) {

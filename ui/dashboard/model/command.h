@@ -34,6 +34,13 @@ enum hb_command_kind {
     HB_COMMAND_AGAIN_OFF,   /* the last fault again, with recovery off */
     HB_COMMAND_AGAIN_LOST,  /* the last fault again, with the cache lost */
     HB_COMMAND_SWITCH,      /* argument: twice the enum hb_view_switch, and 1 to switch it on */
+    HB_COMMAND_DOING,       /* argument: page of what can be done: 0 none, 1 faults, from 2 on keys */
+    HB_COMMAND_MODEL,       /* argument: model of the fault that is made ready */
+    HB_COMMAND_TERM,        /* argument: term of it, value: its value */
+    HB_COMMAND_WHEN,        /* argument: its cycle, 0: now */
+    HB_COMMAND_INJECT,      /* argument: hart that it strikes */
+    HB_COMMAND_UNPLAN,      /* faults that are planned do not come */
+    HB_COMMAND_KEY,         /* argument: row of a key, value: its new value */
     HB_COMMAND_VARIANT,     /* argument: variant of the experiment to show */
     HB_COMMAND_CHOOSE,      /* shows or hides the list of variants */
     HB_COMMAND_PAGE,        /* argument: twice the page of the lesson, and 1 with its answer */

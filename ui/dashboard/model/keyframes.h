@@ -24,8 +24,9 @@ struct hb_past {
     struct hb_view_moves moves;
     float work_before;       /* useful work per cycle before the first fault; 0: none */
     uint64_t workers_before; /* the CPUs that did it, as bits */
-    uint64_t fault_cycle;
-    uint64_t happened; /* events so far */
+    uint64_t fault_cycle;    /* of the last death */
+    uint64_t struck_cycle;   /* of the last fault of any model */
+    uint64_t happened;       /* events so far */
 };
 
 struct hb_keyframe {

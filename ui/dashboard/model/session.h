@@ -13,13 +13,14 @@
 
 /* What happened, as far as the dashboard shows it. */
 enum hb_happening_kind {
-    HB_HAPPENED_KILLED,       /* hart; by: 1 when its cache is lost with it; argument: modified lines lost */
-    HB_HAPPENED_AILS,         /* hart; name: what an injected fault makes of it, as it follows "CPU 2" */
-    HB_HAPPENED_SUSPECTED,    /* hart; by: the watcher; argument: cycles of silence */
-    HB_HAPPENED_FENCED,       /* hart; by */
-    HB_HAPPENED_RECOVERY,     /* recovery of hart begins; by; argument: 0, or 1 + hart that had begun it */
-    HB_HAPPENED_LOCK,         /* a lock of the dead hart is free again; by; name: the lock */
-    HB_HAPPENED_RECOVERED,    /* hart; by; argument: tasks put back into run queues */
+    HB_HAPPENED_KILLED,    /* hart; by: 1 when its cache is lost with it; argument: modified lines lost */
+    HB_HAPPENED_AILS,      /* hart; name: what an injected fault makes of it, as it follows "CPU 2"; argument: 1 once it
+                                 is over */
+    HB_HAPPENED_SUSPECTED, /* hart; by: the watcher; argument: cycles of silence */
+    HB_HAPPENED_FENCED,    /* hart; by */
+    HB_HAPPENED_RECOVERY,  /* recovery of hart begins; by; argument: 0, or 1 + hart that had begun it */
+    HB_HAPPENED_LOCK,      /* a lock of the dead hart is free again; by; name: the lock */
+    HB_HAPPENED_RECOVERED, /* hart; by; argument: tasks put back into run queues */
     HB_HAPPENED_FIRST_WORK,   /* first useful work after the recovery of hart; by; task; argument: attempt */
     HB_HAPPENED_FALSE_ALARM,  /* hart was suspected and beats again */
     HB_HAPPENED_TASK_DONE,    /* task; hart that ran it; by: who announces it; argument: attempt */
@@ -91,6 +92,15 @@ struct hb_session_ops {
     void (*kill)(void *self, uint32_t hart, bool cache_lost);
     /* Sets one of enum hb_view_switch in the guest's parameter page: off, or as the experiment has it. */
     void (*set_switch)(void *self, uint32_t which, bool on);
+    /* Injects a fault at its cycle, which is not past. One that is still to come stays planned in every future that
+     * begins after the present cycle. NULL: no fault but a death can be injected. */
+    void (*inject)(void *self, const struct hb_view_fault *fault);
+    /* Those that are planned do not come. */
+    void (*forget_planned)(void *self);
+    /* Changes a key from the present cycle on; false: it cannot change while the run goes on, or has no such value. */
+    bool (*set_key)(void *self, uint32_t row, uint64_t value);
+    /* Writes it as KEY=VALUE; false: there is no such key. */
+    bool (*key_text)(void *self, uint32_t row, uint64_t value, char *text, size_t bytes);
     /* Hash of the machine's state at this cycle: equal for equal machines. */
     uint64_t (*hash)(void *self);
 };
@@ -106,6 +116,9 @@ struct hb_error;
 struct hb_keeper {
     /* Writes it to `path`; false: `error` says why not. NULL: nothing can be saved. */
     bool (*save)(void *self, const char *path, struct hb_error *error);
+    /* Closes the session that is open and opens it again with this KEY=VALUE; NULL, with `error`, leaves the old one
+     * open. */
+    struct hb_session *(*restart)(void *self, const char *setting, struct hb_error *error);
     void *self;
 };
 

@@ -65,7 +65,10 @@ struct hb_view_machine {
     uint32_t tasks;
     bool amp;                                                /* CPU 0 is the master, and gives the others their work */
     bool fences, frees_locks, rebuilds_queues, starts_again; /* what recovery does */
-    uint32_t switches;              /* enum hb_view_switch that the kernel obeys, as bits; 0: there is no recovery */
+    uint32_t switches; /* enum hb_view_switch that the kernel obeys, as bits; 0: there is no recovery */
+    uint32_t models;   /* of faults that can be injected; 0: none can */
+    struct hb_view_model model[HB_VIEW_MODELS];
+    struct hb_view_term term[HB_VIEW_TERMS];
     char phase[HB_VIEW_PHASES][32]; /* what is done when this phase of a recovery begins; empty: nothing to show */
 };
 
@@ -228,7 +231,7 @@ struct hb_view_loss {
 };
 
 /* Places in the whole run, for the strip along its time. */
-enum hb_place_kind { HB_PLACE_FAULT, HB_PLACE_COMING, HB_PLACE_BOOKMARK, HB_PLACE_PAGE };
+enum hb_place_kind { HB_SPOT_FAULT, HB_SPOT_COMING, HB_SPOT_BOOKMARK, HB_SPOT_PAGE };
 
 struct hb_view_place {
     uint64_t cycle;
@@ -273,7 +276,11 @@ struct hb_view {
     struct hb_view_locks locks;
     struct hb_view_computer computer;
     struct hb_view_server server;
-    uint32_t selected; /* hart that `core` is of */
+    bool keys_wanted; /* their list is open */
+    uint32_t keys;
+    struct hb_view_key key[HB_VIEW_KEYS]; /* those first that can change while the run goes on */
+    uint32_t planned;                     /* faults that were asked for, for a cycle to come */
+    uint32_t selected;                    /* hart that `core` is of */
     struct hb_view_core core;
 };
 

@@ -13,6 +13,9 @@
 #define HB_VIEW_CODES   40
 #define HB_VIEW_WORDS   16
 #define HB_VIEW_CONSOLE 1024
+#define HB_VIEW_MODELS  8
+#define HB_VIEW_TERMS   5
+#define HB_VIEW_KEYS    192
 
 /* A task that waits. */
 struct hb_view_chip {
@@ -100,6 +103,42 @@ static inline uint64_t hb_view_bucket_end(uint32_t bucket) {
         end *= 10;
     return end;
 }
+
+/* A kind of fault that can be injected. */
+struct hb_view_model {
+    char name[16];
+    char does[176]; /* to its CPU, in a sentence without a full stop */
+    uint8_t takes;  /* terms, as bits */
+    bool kills;
+};
+
+/* What is said of a fault besides its model, its CPU and its cycle. */
+struct hb_view_term {
+    char name[16];
+    uint32_t names; /* that its value may have; 0: it is a number */
+    char value_name[4][12];
+    uint64_t least, most, usual;
+    int8_t with_term;   /* it counts only where this other term ... */
+    uint8_t with_value; /* ... has this value; -1: always */
+};
+
+/* A fault to inject. */
+struct hb_view_fault {
+    uint32_t hart;
+    uint8_t model;
+    uint64_t cycle; /* 0: now */
+    uint64_t term[HB_VIEW_TERMS];
+};
+
+/* A key of the experiment that can be changed. */
+struct hb_view_key {
+    char path[48], value[32];
+    uint32_t row;            /* by which it is called in commands */
+    bool at_once;            /* while the run goes on; else the run begins anew */
+    bool has_less, has_more; /* there is a value before and after the present one: */
+    uint64_t less, more;
+    char help[240];
+};
 
 /* One CPU from near. */
 struct hb_view_code {

@@ -12,6 +12,7 @@ static const struct {
     {"Tab", "select the next CPU"},
     {"K", "kill the selected CPU"},
     {"Shift+K", "kill it, its cache lost"},
+    {"F, M", "other faults; keys"},
     {"B", "back to before the fault"},
     {"O", "again, with recovery off"},
     {"L", "again, with the cache lost"},

@@ -11,10 +11,10 @@ static const struct {
     enum hb_tone tone;
     const char *word;
 } looks[] = {
-    [HB_PLACE_FAULT] = {HB_SHAPE_CROSS, HB_TONE_BAD, "a fault"},
-    [HB_PLACE_COMING] = {HB_SHAPE_BOLT, HB_TONE_WARN, "the experiment's own fault"},
-    [HB_PLACE_BOOKMARK] = {HB_SHAPE_DIAMOND, HB_TONE_INFO, "a bookmark"},
-    [HB_PLACE_PAGE] = {HB_SHAPE_SQUARE, HB_TONE_NEUTRAL, "a page of the lesson"},
+    [HB_SPOT_FAULT] = {HB_SHAPE_CROSS, HB_TONE_BAD, "a fault"},
+    [HB_SPOT_COMING] = {HB_SHAPE_BOLT, HB_TONE_WARN, "the experiment's own fault"},
+    [HB_SPOT_BOOKMARK] = {HB_SHAPE_DIAMOND, HB_TONE_INFO, "a bookmark"},
+    [HB_SPOT_PAGE] = {HB_SHAPE_SQUARE, HB_TONE_NEUTRAL, "a page of the lesson"},
 };
 
 static int x_of(struct hb_rect rail, const struct hb_view_time *time, uint64_t cycle) {
@@ -24,7 +24,7 @@ static int x_of(struct hb_rect rail, const struct hb_view_time *time, uint64_t c
 
 static void draw_place(struct hb_draw_list *list, struct hb_rect rail, const struct hb_view_time *time,
                        const struct hb_view_place *place) {
-    int side = place->kind == HB_PLACE_PAGE ? rail.h / 2 : rail.h;
+    int side = place->kind == HB_SPOT_PAGE ? rail.h / 2 : rail.h;
     struct hb_rect around = {x_of(rail, time, place->cycle) - rail.h / 2, rail.y, rail.h, rail.h};
     hb_draw_shape(list, hb_rect_centre(around, side, side), looks[place->kind].shape,
                   list->theme->tone[looks[place->kind].tone]);

@@ -123,6 +123,12 @@ void hb_panel_topbar(struct hb_draw_list *list, struct hb_rect rect, const struc
                      const struct hb_ui_state *ui) {
     const struct hb_button help = {
         "?", -1, HB_BUTTON_PLAIN, true, hb_command_of(HB_COMMAND_HELP, 0), "All keys (H or ?)."};
+    const struct hb_button act = {NULL,
+                                  HB_SHAPE_BOLT,
+                                  HB_BUTTON_PLAIN,
+                                  true,
+                                  hb_command_of(HB_COMMAND_DOING, ui->doing ? 0 : 1),
+                                  "Faults of every kind (F), keys (M), and saving what was done (J)."};
     bool two = hb_layout_two_rows(rect.w, ui);
     hb_draw_rect(list, rect, list->theme->panel);
     hb_draw_rect(list, (struct hb_rect){rect.x, rect.y + rect.h - 1, rect.w, 1}, list->theme->border);
@@ -130,6 +136,9 @@ void hb_panel_topbar(struct hb_draw_list *list, struct hb_rect rect, const struc
     struct hb_rect lower = two ? hb_cut_bottom(&row, row.h / 2) : (struct hb_rect){0, 0, 0, 0};
     struct hb_rect place = hb_cut_right(&row, hb_em(ui, 2));
     hb_button(list, hb_rect_centre(place, place.w, hb_em(ui, 2)), ui, &help);
+    hb_cut_right(&row, hb_em(ui, 0.3));
+    place = hb_cut_right(&row, hb_em(ui, 2));
+    hb_button(list, hb_rect_centre(place, place.w, hb_em(ui, 2)), ui, &act);
     hb_cut_right(&row, hb_em(ui, 0.8));
     draw_cycle(list, hb_cut_right(&row, hb_em(ui, row.w > hb_em(ui, 46) ? 9.5 : 7.5)), view);
     hb_cut_right(&row, hb_em(ui, row.w > hb_em(ui, 46) ? 1.2 : 0.8));

@@ -46,6 +46,10 @@ void hb_panel_notes(struct hb_draw_list *list, struct hb_rect rect, const struct
 /* The list of variants to choose from. */
 void hb_panel_variants(struct hb_draw_list *list, struct hb_rect window, const struct hb_ui_state *ui);
 
+/* What can be done to the run by hand: faults, keys, saving. */
+void hb_panel_doing(struct hb_draw_list *list, struct hb_rect window, const struct hb_view *view,
+                    const struct hb_ui_state *ui);
+
 /* A lesson's page, and the height that it takes at the bottom of a window of this width; 0 without a lesson. */
 void hb_panel_deck(struct hb_draw_list *list, struct hb_rect rect, const struct hb_ui_state *ui);
 int hb_deck_height(struct hb_draw_list *list, int width, const struct hb_ui_state *ui);

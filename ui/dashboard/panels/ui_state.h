@@ -11,6 +11,7 @@
 #include "ui/dashboard/model/deck.h"
 #include "ui/dashboard/model/scene.h"
 #include "ui/dashboard/model/start.h"
+#include "ui/dashboard/model/view_scenes.h"
 
 #define HB_SPEED_MIN 1.0
 #define HB_SPEED_MAX 1e8
@@ -35,6 +36,8 @@ struct hb_ui_state {
     const char *const *variant_name; /* NULL: it has none */
     bool choosing;                   /* their list is open */
     const struct hb_race *race;      /* all variants side by side; NULL: there are none */
+    uint8_t doing;                   /* page of what can be done, see HB_COMMAND_DOING; 0: it is not open */
+    struct hb_view_fault draft;      /* the fault that is made ready there */
     uint8_t scene;                   /* enum hb_scene_id: what fills the window */
     const struct hb_deck *deck;      /* a lesson's pages; NULL: there is no lesson */
     uint32_t page;                   /* of the deck */

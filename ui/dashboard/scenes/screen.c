@@ -58,6 +58,8 @@ void hb_screen_draw(struct hb_draw_list *list, int w, int h, const struct hb_vie
     hb_panel_status(list, layout.status, view, ui);
     if (ui->deck)
         hb_panel_deck(list, deck, ui);
+    if (ui->doing)
+        hb_panel_doing(list, window, view, ui);
     if (ui->choosing)
         hb_panel_variants(list, window, ui);
     if (ui->starting)

@@ -160,13 +160,16 @@ void hb_machine_events_listen(struct hb_machine_session *self) {
 static void tell_fault(struct hb_machine_session *self, const struct hb_fault_state *fault, bool ended) {
     const struct hb_fault_model_info *model = &hb_fault_model[fault->terms.model];
     struct hb_happening event = {.cycle = ended ? fault->end_cycle : fault->cycle,
-                                 .kind = model->flags & HB_MODEL_KILLS ? HB_HAPPENED_KILLED : HB_HAPPENED_AILS,
+                                 .kind =
+                                     model->flags & HB_MODEL_KILLS && !ended ? HB_HAPPENED_KILLED : HB_HAPPENED_AILS,
                                  .hart = fault->hart,
                                  .by = fault->terms.lost,
                                  .task = -1,
                                  .argument = fault->lines_lost};
-    if (event.kind == HB_HAPPENED_AILS)
+    if (event.kind == HB_HAPPENED_AILS) {
+        event.argument = ended;
         snprintf(event.name, sizeof event.name, "%s", ended ? model->ends : model->happens);
+    }
     add(self, &event);
 }
 

@@ -63,6 +63,11 @@ static void fill(void *self, struct hb_view *view) {
     if (view->status != HB_VIEW_GOING && !session->end.known)
         hb_view_fill_end(session->machine, &session->end);
     view->end = session->end;
+    if (view->keys_wanted)
+        hb_view_fill_keys(session->machine, view);
+    view->planned = 0;
+    for (uint32_t i = 0; i < session->plans; i++)
+        view->planned += session->plan[i].fault.cycle >= session->machine->saved->cycle;
 }
 
 static void *take_snapshot(void *self) {
@@ -86,10 +91,21 @@ static uint64_t snapshots_bytes(void *self) {
 
 /* What the experiment itself asks for is not an action of the user: it comes whatever the user does. */
 static void forget_ahead(void *self) {
+    struct hb_machine_session *session = self;
     struct hb_machine *machine = machine_of(self);
     uint64_t now = machine->saved->cycle;
     hb_machine_forget_inputs(machine, now);
     hb_machine_plan_inputs(machine, now);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < session->plans; i++) {
+        const struct hb_session_plan plan = session->plan[i];
+        if (plan.asked_cycle > now)
+            continue;
+        session->plan[kept++] = plan;
+        if (plan.fault.cycle >= now)
+            hb_machine_input(machine, &plan.fault);
+    }
+    session->plans = kept;
 }
 
 static void kill_hart(void *self, uint32_t hart, bool cache_lost) {
@@ -112,6 +128,31 @@ static void set_switch(void *self, uint32_t which, bool on) {
     hb_machine_input(machine, &input);
 }
 
+/* One that is to come is planned: it comes in every future in which it has been asked for. */
+static void inject(void *self, const struct hb_view_fault *fault) {
+    struct hb_machine_session *session = self;
+    uint64_t now = session->machine->saved->cycle;
+    struct hb_input input = {
+        .cycle = fault->cycle > now ? fault->cycle : now, .kind = HB_INPUT_FAULT, .hart = (uint8_t)fault->hart};
+    hb_view_fault_terms(fault, &input.terms);
+    hb_machine_input(session->machine, &input);
+    if (input.cycle > now && session->plans < HB_SESSION_PLANS)
+        session->plan[session->plans++] = (struct hb_session_plan){now, input};
+}
+
+static void forget_planned(void *self) {
+    ((struct hb_machine_session *)self)->plans = 0;
+    forget_ahead(self);
+}
+
+static bool set_key(void *self, uint32_t row, uint64_t value) {
+    return hb_view_set_key(machine_of(self), row, value);
+}
+
+static bool key_text(void *self, uint32_t row, uint64_t value, char *text, size_t bytes) {
+    return hb_view_key_text(machine_of(self), row, value, text, bytes);
+}
+
 static uint64_t hash(void *self) {
     return hb_state_hash(machine_of(self));
 }
@@ -131,6 +172,10 @@ static const struct hb_session_ops ops = {
     .snapshots_bytes = snapshots_bytes,
     .kill = kill_hart,
     .set_switch = set_switch,
+    .inject = inject,
+    .forget_planned = forget_planned,
+    .set_key = set_key,
+    .key_text = key_text,
     .hash = hash,
 };
 

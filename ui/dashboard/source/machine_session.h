@@ -33,7 +33,13 @@ void hb_session_close(struct hb_session *session);
 
 /* ---- Between the files of the session ---- */
 
+#define HB_SESSION_PLANS  16   /* faults to come that were asked for */
 #define HB_SESSION_EVENTS 1024 /* events waiting to be fetched; the dashboard asks in every slice of a frame */
+
+struct hb_session_plan {
+    uint64_t asked_cycle; /* in a future that begins earlier nobody has asked */
+    struct hb_input fault;
+};
 
 struct hb_machine_session {
     struct hb_session session;
@@ -46,9 +52,11 @@ struct hb_machine_session {
     uint64_t spinning;                   /* harts that spin for a lock, as bits ... */
     uint64_t spins_since[HB_VIEW_HARTS]; /* ... from these cycles on */
     uint64_t spun[HB_VIEW_HARTS];        /* cycles, of times that are over */
-    struct hb_view_end end;              /* of the run; not known: it has not ended, or nobody has asked */
-    struct hb_locks locks;               /* since the machine was last taken elsewhere ... */
-    uint64_t locks_since_cycle;          /* ... to this cycle */
+    uint32_t plans;
+    struct hb_session_plan plan[HB_SESSION_PLANS];
+    struct hb_view_end end;     /* of the run; not known: it has not ended, or nobody has asked */
+    struct hb_locks locks;      /* since the machine was last taken elsewhere ... */
+    uint64_t locks_since_cycle; /* ... to this cycle */
     struct hb_console console;
     struct hb_source *source; /* NULL: not asked for yet, or there is none */
     bool has_no_source;
@@ -101,6 +109,17 @@ void hb_view_fill_coming(const struct hb_machine *machine, struct hb_view *view)
 /* Fills view->loss and view->switch_on; of the machine, the words for the phases of its recovery. */
 void hb_view_fill_fault(const struct hb_machine *machine, struct hb_view *view);
 void hb_view_fill_phases(const struct hb_machine *machine, struct hb_view_machine *view);
+
+/* Fill the faults that can be injected, and the keys that can be changed. */
+void hb_view_fill_models(struct hb_view_machine *view);
+void hb_view_fill_keys(const struct hb_machine *machine, struct hb_view *view);
+
+/* What a fault does, in the terms of the machine. */
+void hb_view_fault_terms(const struct hb_view_fault *fault, struct hb_fault_terms *terms);
+
+/* As hb_session_ops.set_key and .key_text say. */
+bool hb_view_set_key(struct hb_machine *machine, uint32_t row, uint64_t value);
+bool hb_view_key_text(const struct hb_machine *machine, uint32_t row, uint64_t value, char *text, size_t bytes);
 
 /* The place of a switch (enum hb_view_switch) among the fields of struct hb_params. */
 uint32_t hb_view_switch_parameter(uint32_t which);

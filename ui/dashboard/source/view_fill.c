@@ -98,6 +98,7 @@ void hb_view_fill_machine(const struct hb_machine *machine, struct hb_view_machi
     view->rebuilds_queues = os->recovery_queues != HB_QUEUES_NONE;
     view->starts_again = os->recovery_restart != HB_RESTART_NONE;
     hb_view_fill_phases(machine, view);
+    hb_view_fill_models(view);
     write_summary(machine, view);
 }
 

@@ -129,18 +129,36 @@ static uint32_t coming_fault(const struct hb_machine *machine) {
     return next;
 }
 
+/* The fault that was asked for and comes next, before `cycle`; NULL: none does. */
+static const struct hb_input *planned_fault(const struct hb_machine *machine, uint64_t cycle) {
+    for (uint32_t i = machine->saved->next_input; i < machine->log.inputs; i++)
+        if (machine->log.input[i].kind == HB_INPUT_FAULT && machine->log.input[i].cycle < cycle)
+            return &machine->log.input[i];
+    return NULL;
+}
+
+static void tell_planned(const struct hb_input *planned, struct hb_view *view) {
+    char cycle[HB_FORMAT_BYTES];
+    view->coming_cycle = planned->cycle;
+    snprintf(view->coming, sizeof view->coming, "CPU %u is to %s in cycle %s, as was asked for.", planned->hart,
+             hb_fault_model[planned->terms.model].was_to, hb_format_count(cycle, planned->cycle));
+}
+
 void hb_view_fill_coming(const struct hb_machine *machine, struct hb_view *view) {
     const uint32_t next = coming_fault(machine);
     char who[48], cycle[HB_FORMAT_BYTES], *text = view->coming;
     const size_t bytes = sizeof view->coming;
     text[0] = '\0';
     view->coming_cycle = 0;
-    if (next == HB_FAULTS_MAX)
+    const uint64_t due = next == HB_FAULTS_MAX ? HB_NEVER : coming_cycle(machine, next);
+    const struct hb_input *planned = planned_fault(machine, due);
+    if (planned != NULL)
+        tell_planned(planned, view);
+    if (planned != NULL || next == HB_FAULTS_MAX)
         return;
     const struct hb_fault_config *fault = &machine->config.faults[next];
     name_target(fault, who, sizeof who);
     const char *what = hb_fault_model[fault->terms.model].was_to;
-    const uint64_t due = coming_cycle(machine, next);
     if (due != HB_NEVER) {
         view->coming_cycle = due;
         snprintf(text, bytes, "%s is to %s by itself in cycle %s.", who, what, hb_format_count(cycle, due));

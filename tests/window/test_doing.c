@@ -1,0 +1,281 @@
+/* What is done to a run by hand: faults of every model, now and at a cycle, and other values of keys; each reaches the
+ * machine, fits every window, and is the same run again when it is saved. */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/engine/run.h"
+#include "sim/experiment/by_hand.h"
+#include "sim/machine/state_hash.h"
+#include "ui/dashboard/app/app.h"
+#include "ui/dashboard/sdl/picture.h"
+#include "ui/dashboard/source/machine_session.h"
+
+#define START 400000
+
+static struct hb_experiment experiment;
+static struct hb_session *session;
+static struct hb_machine *machine;
+static struct hb_app *app;
+static struct hb_metrics metrics;
+
+static void open_it(void) {
+    struct hb_error error;
+    hb_metrics_fixed(&metrics, 18);
+    ck_assert_msg(hb_experiment_load(HB_SOURCE_DIR "/configs/smp4.json", NULL, 0, &experiment, &error), "%s",
+                  error.text);
+    session = hb_session_open(&experiment.variant[0].config, &error);
+    ck_assert_msg(session != NULL, "%s", error.text);
+    machine = hb_session_machine(session);
+    app = calloc(1, sizeof *app);
+    ck_assert(app != NULL && hb_app_begin(app, session, &metrics));
+    hb_app_run_to(app, START, 0);
+    app->search.active = false;
+}
+
+static void close_it(void) {
+    hb_app_close(app);
+    hb_session_close(session);
+    free(app);
+    hb_experiment_free(&experiment);
+}
+
+static void run(enum hb_command_kind kind, int64_t argument) {
+    hb_app_execute(app, hb_command_of(kind, argument));
+    hb_app_draw(app, 1600, 900);
+}
+
+static void is_saved_run(void) {
+    struct hb_experiment saved;
+    struct hb_error error;
+    char path[64];
+    snprintf(path, sizeof path, "doing-%ld.json", (long)getpid());
+    ck_assert_msg(hb_by_hand_write(&experiment.variant[0], machine, path, &error), "%s", error.text);
+    ck_assert_msg(hb_experiment_load(path, NULL, 0, &saved, &error), "%s", error.text);
+    ck_assert_int_eq(unlink(path), 0);
+    struct hb_machine *again = hb_machine_create(&saved.variant[0].config, &error);
+    ck_assert_msg(again != NULL, "%s", error.text);
+    hb_machine_run(again, machine->saved->cycle);
+    ck_assert(hb_state_hash(again) == hb_state_hash(machine));
+    hb_machine_destroy(again);
+    hb_experiment_free(&saved);
+}
+
+static const struct hb_fault_state *last_fault(void) {
+    return machine->saved->faults == 0 ? NULL : &machine->saved->fault[machine->saved->faults - 1];
+}
+
+/* Now; and in a run that goes back to before it, it is gone. */
+START_TEST(every_model_strikes_now) {
+    open_it();
+    run(HB_COMMAND_DOING, 1);
+    run(HB_COMMAND_MODEL, _i);
+    run(HB_COMMAND_INJECT, 2);
+    ck_assert_int_eq(app->ui.doing, 0);
+    ck_assert_ptr_nonnull(last_fault());
+    ck_assert_int_eq(last_fault()->terms.model, _i);
+    ck_assert(last_fault()->activated && last_fault()->cycle == START && last_fault()->hart == 2);
+    hb_app_run_to(app, START + 200000, 0);
+    is_saved_run();
+    run(HB_COMMAND_BACK, 0);
+    ck_assert_uint_eq(hb_app_cycle(app), START);
+    hb_app_run_to(app, START + 1000, 0);
+    ck_assert_uint_eq(machine->saved->faults, 0);
+    close_it();
+}
+END_TEST
+
+/* At a cycle to come: whatever else is done meanwhile, but not in a future in which nobody has asked for it. */
+START_TEST(every_model_strikes_at_its_cycle) {
+    open_it();
+    run(HB_COMMAND_MODEL, _i);
+    run(HB_COMMAND_WHEN, START + 50000);
+    run(HB_COMMAND_INJECT, 1);
+    ck_assert_uint_eq(machine->saved->faults, 0);
+    ck_assert_uint_eq(app->view.planned, 1);
+    ck_assert_uint_eq(app->view.coming_cycle, START + 50000);
+    ck_assert_ptr_nonnull(strstr(app->view.coming, "as was asked for"));
+    run(HB_COMMAND_TO_FAULT, 0);
+    ck_assert_uint_eq(hb_app_cycle(app), START + 50000 - 20000); /* two seconds before it */
+    hb_app_seek(app, START + 10000);
+    run(HB_COMMAND_KILL, 3);
+    hb_app_run_to(app, START + 60000, 0);
+    ck_assert_uint_eq(machine->saved->faults, 2);
+    ck_assert(last_fault()->terms.model == _i && last_fault()->cycle == START + 50000 && last_fault()->hart == 1);
+    is_saved_run();
+    hb_app_seek(app, START - 1000);
+    run(HB_COMMAND_KILL, 0);
+    hb_app_run_to(app, START + 60000, 0);
+    ck_assert_uint_eq(machine->saved->faults, 1);
+    close_it();
+}
+END_TEST
+
+START_TEST(what_is_planned_can_be_forgotten) {
+    open_it();
+    run(HB_COMMAND_WHEN, START + 50000);
+    run(HB_COMMAND_INJECT, 1);
+    run(HB_COMMAND_UNPLAN, 0);
+    ck_assert_uint_eq(app->view.planned, 0);
+    hb_app_run_to(app, START + 60000, 0);
+    ck_assert_uint_eq(machine->saved->faults, 0);
+    close_it();
+}
+END_TEST
+
+/* Terms stay in what the model takes, and an interrupt has a duration only where it is late. */
+START_TEST(terms_are_kept_fit) {
+    struct hb_command command = hb_command_of(HB_COMMAND_TERM, 4);
+    open_it();
+    run(HB_COMMAND_MODEL, HB_FAULT_IRQ);
+    command.value = 99;
+    hb_app_execute(app, command);
+    ck_assert_uint_eq(app->ui.draft.term[4], HB_FAULT_SPURIOUS);
+    run(HB_COMMAND_INJECT, 2);
+    ck_assert_uint_eq(last_fault()->terms.duration_cycles, 0);
+    command.value = HB_FAULT_DELAY;
+    hb_app_execute(app, command);
+    run(HB_COMMAND_INJECT, 2);
+    ck_assert_uint_eq(last_fault()->terms.duration_cycles, 100000);
+    run(HB_COMMAND_MODEL, HB_FAULTS_KNOWN);
+    run(HB_COMMAND_TERM, HB_VIEW_TERMS);
+    run(HB_COMMAND_INJECT, 64);
+    close_it();
+}
+END_TEST
+
+/* A key's row in the list as it is now. */
+static const struct hb_view_key *key_named(const char *path) {
+    run(HB_COMMAND_DOING, 2);
+    for (uint32_t i = 0; i < app->view.keys; i++)
+        if (strcmp(app->view.key[i].path, path) == 0)
+            return &app->view.key[i];
+    ck_abort_msg("%s is not listed", path);
+    return NULL;
+}
+
+START_TEST(every_key_that_may_change_does_at_once) {
+    uint32_t changed = 0;
+    open_it();
+    run(HB_COMMAND_DOING, 2);
+    const uint32_t keys = app->view.keys;
+    for (uint32_t i = 0; i < keys && app->view.key[i].at_once; i++, changed++) {
+        const struct hb_view_key was = app->view.key[i];
+        struct hb_command command = hb_command_of(HB_COMMAND_KEY, was.row);
+        ck_assert_msg(was.has_more || was.has_less, "%s cannot be changed", was.path);
+        command.value = (double)(was.has_more ? was.more : was.less);
+        hb_app_execute(app, command);
+        ck_assert_str_ne(key_named(was.path)->value, was.value);
+        ck_assert(app->wanted_setting[0] == '\0');
+        hb_app_run_to(app, hb_app_cycle(app) + 5000, 0);
+    }
+    ck_assert_uint_ge(changed, 14);
+    ck_assert_uint_gt(keys, changed + 60);
+    hb_app_run_to(app, hb_app_cycle(app) + 100000, 0);
+    is_saved_run();
+    close_it();
+}
+END_TEST
+
+static struct hb_session *no_restart(void *self, const char *setting, struct hb_error *error) {
+    (void)self, (void)setting, (void)error;
+    return NULL;
+}
+
+/* Others want the run to begin anew, with the setting that the experiment would have. */
+START_TEST(every_other_key_begins_anew) {
+    open_it();
+    app->keeper.restart = no_restart;
+    run(HB_COMMAND_DOING, 2);
+    for (uint32_t i = 0; i < app->view.keys; i++) {
+        const struct hb_view_key *key = &app->view.key[i];
+        struct hb_experiment other;
+        struct hb_error error = {.text = ""};
+        if (key->at_once || !(key->has_more || key->has_less))
+            continue;
+        struct hb_command command = hb_command_of(HB_COMMAND_KEY, key->row);
+        command.value = (double)(key->has_more ? key->more : key->less);
+        app->wanted_setting[0] = '\0';
+        hb_app_execute(app, command);
+        ck_assert_msg(strncmp(app->wanted_setting, key->path, strlen(key->path)) == 0, "%s: %s", key->path,
+                      app->wanted_setting);
+        const char *setting = app->wanted_setting;
+        if (hb_experiment_load_text(experiment.variant[0].text, "base", &setting, 1, &other, &error))
+            hb_experiment_free(&other);
+        else
+            ck_assert_msg(strstr(error.text, "is out of range") == NULL && strstr(error.text, "unknown") == NULL &&
+                              strstr(error.text, "not built") == NULL,
+                          "%s", error.text);
+    }
+    close_it();
+}
+END_TEST
+
+/* ---- The window ------------------------------------------------------------------------------------------------ */
+
+static void check_texts(const char *where, int w, int h) {
+    for (uint32_t i = 0; i < app->list.count; i++) {
+        const struct hb_draw *item = &app->list.item[i];
+        if (item->kind != HB_DRAW_TEXT)
+            continue;
+        ck_assert_msg(!item->elided, "%s, %dx%d, %d px: \"%s\"", where, w, h, metrics.text_px,
+                      hb_draw_string(&app->list, item->text));
+    }
+}
+
+START_TEST(everything_fits) {
+    static const struct {
+        int w, h, text_px;
+    } sizes[] = {{1280, 720, 18}, {1280, 720, 28}, {1024, 768, 18}, {1024, 768, 28}, {1600, 900, 28}};
+    struct hb_picture picture;
+    char error[256];
+    open_it();
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+        if (!hb_picture_open(&picture, sizes[s].w, sizes[s].h, sizes[s].text_px, error, sizeof error)) {
+            puts(error);
+            exit(77);
+        }
+        metrics = *hb_picture_metrics(&picture);
+        hb_app_metrics(app, &metrics);
+        for (int64_t model = 0; model < HB_FAULTS_KNOWN; model++) {
+            hb_app_execute(app, hb_command_of(HB_COMMAND_DOING, 1));
+            hb_app_execute(app, hb_command_of(HB_COMMAND_MODEL, model));
+            hb_app_execute(app, hb_command_of(HB_COMMAND_WHEN, model % 2 ? 0 : 123456789));
+            hb_app_draw(app, sizes[s].w, sizes[s].h);
+            check_texts("faults", sizes[s].w, sizes[s].h);
+        }
+        for (int64_t page = 2; page < 20; page++) {
+            hb_app_execute(app, hb_command_of(HB_COMMAND_DOING, page));
+            hb_app_draw(app, sizes[s].w, sizes[s].h);
+            check_texts("keys", sizes[s].w, sizes[s].h);
+        }
+        hb_picture_close(&picture);
+    }
+    close_it();
+}
+END_TEST
+
+int main(void) {
+    if (access(HB_BINARY_DIR "/images/smp.elf", R_OK) != 0) {
+        puts("images/smp.elf is not built: there is no guest to run");
+        return 77;
+    }
+    TCase *tests = tcase_create("doing");
+    tcase_set_timeout(tests, 60);
+    tcase_add_loop_test(tests, every_model_strikes_now, 0, HB_FAULTS_KNOWN);
+    tcase_add_loop_test(tests, every_model_strikes_at_its_cycle, 0, HB_FAULTS_KNOWN);
+    tcase_add_test(tests, what_is_planned_can_be_forgotten);
+    tcase_add_test(tests, terms_are_kept_fit);
+    tcase_add_test(tests, every_key_that_may_change_does_at_once);
+    tcase_add_test(tests, every_other_key_begins_anew);
+    tcase_add_test(tests, everything_fits);
+    Suite *suite = suite_create("doing");
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
