@@ -41,6 +41,14 @@ static void note_window(cJSON *point, const struct hb_golden *golden) {
     cJSON_AddNumberToObject(window, "to", (double)golden->window_to);
 }
 
+/* As settled: what the experiment leaves open follows from the machine. */
+static void note_heartbeat(cJSON *point, const struct hb_params *os) {
+    cJSON *heartbeat = cJSON_AddObjectToObject(point, "heartbeat");
+    cJSON_AddNumberToObject(heartbeat, "period_cycles", (double)os->heartbeat_period_cycles);
+    cJSON_AddNumberToObject(heartbeat, "timeout_cycles", (double)os->heartbeat_timeout_cycles);
+    cJSON_AddNumberToObject(heartbeat, "check_cycles", (double)os->heartbeat_check_cycles);
+}
+
 static void note_golden(struct drive *drive) {
     const struct hb_golden *golden = drive->workers.golden;
     char *result = hb_result_json(golden->result, NULL, 0), machine[20];
@@ -52,6 +60,9 @@ static void note_golden(struct drive *drive) {
     cJSON_AddNumberToObject(point, "runs", (double)drive->workers.plan.runs);
     snprintf(machine, sizeof machine, "%016" PRIx64, golden->machine->birth);
     cJSON_AddStringToObject(point, "machine_hash", machine);
+    note_heartbeat(point, &golden->machine->config.os);
+    if (golden->curve)
+        cJSON_AddItemToObject(point, "goodput", cJSON_Duplicate(golden->curve, true));
     cJSON_AddItemToObject(point, "result", cJSON_Parse(result));
     free(result);
 }
@@ -256,12 +267,17 @@ static bool begin_files(struct drive *drive, char *understood) {
            hb_output_open(&drive->runs, path, HB_OUTPUT_WHOLE, drive->error);
 }
 
+static bool lock(struct drive *drive) {
+    return drive->workers.lock >= 0 || hb_folder_lock(drive->options->out_dir, &drive->workers.lock, drive->error);
+}
+
+/* It is looked at under its lock, and made if it is missing. */
 static bool open_folder(struct drive *drive) {
     char *text = hb_campaign_understood(drive->campaign, drive->error);
-    bool ok = text && is_free(drive, text);
+    bool ok = text && lock(drive) && is_free(drive, text);
     if (ok && drive->options->resume)
         take_up(drive);
-    if (ok && !drive->ended && hb_output_folder(drive->options->out_dir, drive->error))
+    if (ok && !drive->ended && hb_output_folder(drive->options->out_dir, drive->error) && lock(drive))
         return begin_files(drive, text);
     free(text);
     return ok && drive->ended;
@@ -282,9 +298,16 @@ char *hb_campaign_speed_json(const struct hb_campaign_speed *speed) {
     hb_json_ratio(&json, "seconds", speed->seconds);
     hb_json_ratio(&json, "worker_cpu_seconds", speed->cpu_seconds);
     hb_json_ratio(&json, "runs_per_cpu_hour", hours > 0 ? (double)speed->runs / hours : 0);
+    hb_json_string(&json, "campaign", speed->campaign);
     hb_json_string(&json, "experiment", speed->experiment);
     hb_json_close(&json, '}');
     return hb_json_take(&json);
+}
+
+static void note_path(const char *file, char noted[HB_PATH_BYTES]) {
+    char *path = realpath(file, NULL);
+    snprintf(noted, HB_PATH_BYTES, "%s", path ? path : "");
+    free(path);
 }
 
 static char *speed_json(const struct drive *drive, double seconds) {
@@ -292,9 +315,8 @@ static char *speed_json(const struct drive *drive, double seconds) {
                                       .jobs = drive->workers.jobs,
                                       .seconds = seconds,
                                       .cpu_seconds = drive->workers.cpu_seconds};
-    char *path = realpath(drive->campaign->experiment, NULL);
-    snprintf(speed.experiment, sizeof speed.experiment, "%s", path ? path : "");
-    free(path);
+    note_path(drive->campaign->path, speed.campaign);
+    note_path(drive->campaign->experiment, speed.experiment);
     return hb_campaign_speed_json(&speed);
 }
 
@@ -362,6 +384,7 @@ static void begin(struct drive *drive) {
     uint32_t jobs = options->jobs ? options->jobs : hb_pool_cores();
     drive->workers = (struct hb_workers){.campaign = drive->campaign,
                                          .options = options,
+                                         .lock = -1,
                                          .jobs = jobs < HB_WORKERS_MAX ? jobs : HB_WORKERS_MAX,
                                          .error = drive->error};
     drive->golden_json = cJSON_CreateObject();
@@ -370,6 +393,7 @@ static void begin(struct drive *drive) {
 }
 
 static void end(struct drive *drive) {
+    hb_folder_unlock(&drive->workers.lock);
     hb_output_drop(&drive->runs);
     hb_summary_free(&drive->summary);
     cJSON_Delete(drive->golden_json);

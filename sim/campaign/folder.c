@@ -1,9 +1,13 @@
 #include "sim/campaign/folder.h"
 
 #include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "sim/base/output.h"
@@ -41,6 +45,32 @@ void hb_folder_remove(const char *dir, const char *name) {
     char path[HB_PATH_BYTES];
     if (hb_folder_path(dir, name, path, NULL))
         unlink(path);
+}
+
+/* One that was killed may take a moment to be gone, with all its workers. */
+#define LOCK_TRIES 10
+#define LOCK_PAUSE ((struct timespec){.tv_nsec = 50000000})
+
+bool hb_folder_lock(const char *dir, int *lock, struct hb_error *error) {
+    *lock = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool taken = *lock < 0 || flock(*lock, LOCK_EX | LOCK_NB) == 0;
+    for (int i = 1; !taken && errno == EWOULDBLOCK && i < LOCK_TRIES; i++) {
+        nanosleep(&LOCK_PAUSE, NULL);
+        taken = flock(*lock, LOCK_EX | LOCK_NB) == 0;
+    }
+    if (taken)
+        return true;
+    const bool held = errno == EWOULDBLOCK;
+    hb_folder_unlock(lock);
+    if (held)
+        hb_error_set(error, "%.600s: another hartbeat is at work in this folder", dir);
+    return !held;
+}
+
+void hb_folder_unlock(int *lock) {
+    if (*lock >= 0)
+        close(*lock);
+    *lock = -1;
 }
 
 /* NAME.PID.part */

@@ -8,6 +8,7 @@
 
 #include "memory/hash.h"
 #include "osmodel/expected.h"
+#include "sim/campaign/curve.h"
 #include "sim/engine/run.h"
 #include "sim/result/gather.h"
 
@@ -207,6 +208,7 @@ static bool run_twice(struct hb_golden *golden, const struct hb_campaign *campai
     run_with_stops(golden, length);
     golden->checksum = golden->machine->results_address ? compute_checksums(golden->machine) : NULL;
     golden->result = hb_result_gather_by(golden->machine, golden->checksum);
+    golden->curve = hb_curve_of_golden(golden->machine, golden->result);
     *failed = !has_passed(golden, error);
     golden->console_hash = hash_console(golden->machine);
     golden->memory_hash = hash_memory(golden->machine);
@@ -291,6 +293,7 @@ void hb_golden_free(struct hb_golden *golden) {
     hb_machine_destroy(golden->machine);
     hb_experiment_free(&golden->experiment);
     cJSON_Delete(golden->settings);
+    cJSON_Delete(golden->curve);
     free(golden->checksum);
     hb_marks_free(&golden->marks);
     free(golden);

@@ -29,6 +29,7 @@ struct hb_golden {
     struct hb_experiment experiment; /* the point's, without faults */
     cJSON *settings;                 /* what all runs of the point set: the point's settings and the limits */
     struct hb_machine *machine;
+    cJSON *curve;       /* its goodput (curve.h); NULL: there is none to tell */
     uint64_t *checksum; /* of each task, as the host computes it; NULL: the image has no tasks */
     struct hb_run_result *result;
     uint64_t console_hash, memory_hash; /* at its end; of memory without the kernel's time stamps */

@@ -83,7 +83,7 @@ static char *finish(cJSON *line) {
 }
 
 char *hb_record_line(const struct hb_record_place *place, const cJSON *chosen, const struct hb_run_result *result,
-                     enum hb_class class_, uint32_t flags) {
+                     cJSON *curve, enum hb_class class_, uint32_t flags) {
     char hash[20];
     cJSON *line = begin(place, chosen, class_);
     put_flags(line, flags);
@@ -92,6 +92,8 @@ char *hb_record_line(const struct hb_record_place *place, const cJSON *chosen, c
     if (result->has_verdicts)
         put_tasks(line, &result->os);
     put_faults(line, result);
+    if (curve)
+        cJSON_AddItemToObject(line, "goodput", curve);
     snprintf(hash, sizeof hash, "%016" PRIx64, result->state_hash);
     cJSON_AddStringToObject(line, "state_hash", hash);
     return finish(line);

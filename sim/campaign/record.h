@@ -2,7 +2,8 @@
  *
  *     {"index": 17, "point": "p0", "stratum": "faults.0.target.hart=1", "set": {"faults.0.trigger.cycle": 31416},
  *      "class": "DETECTED_RECOVERED", "flags": ["suspected"], "outcome": "passed", "cycles": 640123,
- *      "tasks": {...}, "faults": [{"hart": 1, "cycle": 31416, ...}], "state_hash": "0123456789abcdef"}
+ *      "tasks": {...}, "faults": [{"hart": 1, "cycle": 31416, ...}], "goodput": [...],
+ *      "state_hash": "0123456789abcdef"}
  *
  * `set` is what this run sets besides its point: with the point's settings (golden.json) the keys for `hartbeat run`.
  */
@@ -28,9 +29,10 @@ struct hb_record {
     uint64_t suspected, fenced, recovered, first_work;
 };
 
-/* The line of a run that has ended; to be freed. `chosen`: its choices. */
+/* The line of a run that has ended; to be freed. `chosen`: its choices; `curve`: its goodput around the fault, given
+ * away (NULL: there is none). */
 char *hb_record_line(const struct hb_record_place *place, const cJSON *chosen, const struct hb_run_result *result,
-                     enum hb_class class_, uint32_t flags);
+                     cJSON *curve, enum hb_class class_, uint32_t flags);
 
 /* The line of a run that killed its worker twice. */
 char *hb_record_error_line(const struct hb_record_place *place, const cJSON *chosen);

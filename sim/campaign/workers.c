@@ -8,6 +8,8 @@
 
 #include "sim/base/pool.h"
 #include "sim/campaign/bounds.h"
+#include "sim/campaign/curve.h"
+#include "sim/campaign/folder.h"
 #include "sim/campaign/journal.h"
 #include "sim/campaign/record.h"
 #include "sim/result/gather.h"
@@ -81,7 +83,8 @@ static char *do_run(const struct hb_workers *workers, const struct hb_record_pla
         struct hb_run_result *result = hb_result_gather_by(workers->golden->machine, workers->golden->checksum);
         struct hb_class_case compared = hb_golden_compare(workers->golden);
         *class_ = (uint8_t)hb_class_of(result, &compared);
-        line = hb_record_line(place, chosen, result, *class_, hb_class_flags(result, &compared));
+        cJSON *curve = hb_curve_of_run(workers->golden->machine, result, hb_curve_window(compared.golden_cycles));
+        line = hb_record_line(place, chosen, result, curve, *class_, hb_class_flags(result, &compared));
         hb_result_free(result);
     }
     hb_experiment_free(&experiment);
@@ -136,6 +139,7 @@ static bool work(void *context, uint32_t job, FILE *answer, struct hb_error *err
     struct hb_workers *workers = context;
     struct hb_workers_shared *shared = workers->shared;
     struct hb_journal journal;
+    hb_folder_unlock(&workers->lock);
     if (!hb_journal_open(&journal, workers->options->out_dir, error))
         return false;
     bool ok = true;

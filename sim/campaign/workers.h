@@ -19,6 +19,7 @@
 struct hb_workers_shared;
 
 struct hb_workers {
+    int lock; /* of the folder: the caller's alone */
     const struct hb_campaign *campaign;
     const struct hb_campaign_options *options;
     struct hb_golden *golden; /* of the point */

@@ -152,10 +152,12 @@ static void add_speed(struct merge *merge) {
         char *text = hb_folder_read(merge->dirs[i], "speed.json");
         cJSON *root = text ? cJSON_Parse(text) : NULL;
         const cJSON *seconds = hb_json_find(root, "seconds"), *cpu = hb_json_find(root, "worker_cpu_seconds");
-        const cJSON *experiment = hb_json_find(root, "experiment");
+        const cJSON *experiment = hb_json_find(root, "experiment"), *file = hb_json_find(root, "campaign");
         merge->speed.seconds += cJSON_IsNumber(seconds) ? seconds->valuedouble : 0;
         merge->speed.cpu_seconds += cJSON_IsNumber(cpu) ? cpu->valuedouble : 0;
         merge->speed.jobs += number_of(root, "jobs");
+        if (cJSON_IsString(file))
+            snprintf(merge->speed.campaign, sizeof merge->speed.campaign, "%s", file->valuestring);
         if (cJSON_IsString(experiment))
             snprintf(merge->speed.experiment, sizeof merge->speed.experiment, "%s", experiment->valuestring);
         cJSON_Delete(root);

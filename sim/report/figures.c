@@ -25,9 +25,17 @@ static bool finish(struct hb_plot *plot, struct hb_figure *figure, struct hb_err
     return figure->svg != NULL;
 }
 
-static void repeat_campaign(const struct hb_report_data *data, struct hb_figure *figure) {
-    snprintf(figure->command, sizeof figure->command, "hartbeat campaign %.100s.json --out %.4000s", name_of(data),
-             data->dir);
+void hb_figure_repeat(const struct hb_report_data *data, struct hb_figure *figure) {
+    const cJSON *file = hb_json_find(data->speed, "campaign");
+    const bool known = cJSON_IsString(file) && file->valuestring[0];
+    snprintf(figure->command, sizeof figure->command, "hartbeat campaign %.2000s%s --out %.2000s",
+             known ? file->valuestring : name_of(data), known ? "" : ".json", data->dir);
+}
+
+bool hb_figure_finish(struct hb_plot *plot, const struct hb_report_data *data, struct hb_figure *figure,
+                      struct hb_error *error) {
+    hb_figure_repeat(data, figure);
+    return finish(plot, figure, error);
 }
 
 /* ---- Points ---------------------------------------------------------------------------------------------------- */
@@ -68,6 +76,12 @@ static void point_title(const struct hb_report_data *data, uint32_t point, char 
     snprintf(title, 220, "%s%s%s", data->point[point]->string, name[0] ? ": " : "", name);
 }
 
+void hb_figure_point_title(const struct hb_report_data *data, uint32_t point, struct hb_plot *plot) {
+    char title[220];
+    point_title(data, point, title);
+    hb_plot_string(plot, title);
+}
+
 static uint32_t points_shown(const struct hb_report_data *data) {
     return data->points < CURVES_MAX ? data->points : CURVES_MAX;
 }
@@ -75,7 +89,7 @@ static uint32_t points_shown(const struct hb_report_data *data) {
 /* ---- Outcomes -------------------------------------------------------------------------------------------------- */
 
 static bool has_class(const struct hb_report_data *data, const char *class_) {
-    for (uint32_t p = 0; p < points_shown(data); p++) {
+    for (uint32_t p = 0; p < data->points; p++) {
         const cJSON *part = cJSON_GetObjectItemCaseSensitive(data->point[p], class_);
         if (number_of(part, "count") > 0)
             return true;
@@ -109,7 +123,7 @@ bool hb_figure_outcomes(const struct hb_report_data *data, struct hb_figure *fig
     snprintf(figure->text, sizeof figure->text,
              "The share of each class, with the interval of Clopper and Pearson at 95 %%: the true share of all faults "
              "that could have been chosen lies in it in 19 of 20 such campaigns.");
-    repeat_campaign(data, figure);
+    hb_figure_repeat(data, figure);
     hb_plot_begin(&plot);
     write_outcomes(data, &plot);
     fputs("set style data histograms\nset style histogram errorbars gap 1 lw 1.5\nset style fill solid 0.85\n"
@@ -128,18 +142,6 @@ bool hb_figure_outcomes(const struct hb_report_data *data, struct hb_figure *fig
 }
 
 /* ---- How long until it is suspected ---------------------------------------------------------------------------- */
-
-/* The value of a key in the point's runs: what the point sets, or the experiment, or the default. */
-static double setting_of(const struct hb_report_data *data, uint32_t point, const char *key) {
-    const cJSON *set = hb_json_find(cJSON_GetObjectItemCaseSensitive(data->golden, data->point[point]->string), "set");
-    const cJSON *value = cJSON_GetObjectItemCaseSensitive(set, key);
-    const struct hb_key *known = hb_key_find(key);
-    if (!value)
-        value = hb_json_find(cJSON_GetObjectItemCaseSensitive(data->campaign, "experiment"), key);
-    if (cJSON_IsNumber(value))
-        return value->valuedouble;
-    return known && known->fallback ? strtod(known->fallback, NULL) : 0;
-}
 
 static int compare(const void *left, const void *right) {
     uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
@@ -176,12 +178,26 @@ struct prediction {
     double from, mean, to; /* cycles from the fault */
 };
 
-/* A beat was at most a period ago; the neighbour looks every check period, and gives one tick of grace. */
+/* A beat was at most a period ago; the neighbour looks every check period, late by J at most, and gives one tick of
+ * grace where that is longer. */
 static struct prediction predict(const struct hb_report_data *data, uint32_t point) {
-    double period = setting_of(data, point, "os.heartbeat.period_cycles");
-    double timeout = setting_of(data, point, "os.heartbeat.timeout_cycles");
-    double check = setting_of(data, point, "os.heartbeat.check_cycles");
-    return (struct prediction){timeout - period, timeout - period / 2 + check / 2, timeout + check};
+    const cJSON *golden = cJSON_GetObjectItemCaseSensitive(data->golden, data->point[point]->string);
+    const double period = number_of(golden, "heartbeat.period_cycles");
+    const double timeout = number_of(golden, "heartbeat.timeout_cycles");
+    const double check = number_of(golden, "heartbeat.check_cycles");
+    const double j = number_of(golden, "result.os.jitter_cycles");
+    return (struct prediction){timeout - period, timeout - period / 2 + check / 2,
+                               timeout + check + (j <= check ? j : 2 * j)};
+}
+
+/* That of all points together: so far the plot goes at least. */
+static double latest(const struct hb_report_data *data) {
+    double to = 0;
+    for (uint32_t p = 0; p < points_shown(data); p++) {
+        const struct prediction at = predict(data, p);
+        to = at.to > to ? at.to : to;
+    }
+    return to;
 }
 
 static void write_prediction(const struct prediction *at, struct hb_plot *plot) {
@@ -205,15 +221,18 @@ bool hb_figure_latencies(const struct hb_report_data *data, struct hb_figure *fi
         return true;
     }
     figure->title = "How long a dead CPU is not suspected";
-    snprintf(figure->text, sizeof figure->text,
-             "Runs whose fault was suspected within so many cycles. Prediction for %s: between timeout - period = %.0f "
-             "and timeout + check = %.0f cycles (dashed; what interrupts hold up comes on top), timeout - period / 2 + "
-             "check / 2 = %.0f on average. Kernels also beat while they spin, so that the last beat is often younger "
-             "than the textbook has it, and the true mean later.",
-             data->point[0]->string, at.from, at.to, at.mean);
-    repeat_campaign(data, figure);
+    snprintf(
+        figure->text, sizeof figure->text,
+        "Runs whose fault was suspected within so many cycles. Prediction for %s: between timeout - period = %.0f "
+        "and %.0f cycles (dashed: timeout + check + J, or 2 J where J, the longest time between two beats, is longer "
+        "than check), timeout - period / 2 + check / 2 = %.0f on average. Kernels also beat while they spin, so that "
+        "the last beat is often younger "
+        "than the textbook has it, and the true mean later.",
+        data->point[0]->string, at.from, at.to, at.mean);
+    hb_figure_repeat(data, figure);
     write_prediction(&at, &plot);
-    fputs("set yrange [0:104]\nset xrange [0:*]\nset xlabel 'cycles from the fault to the suspicion'\n"
+    fprintf(plot.script, "set xrange [0:%g]\n", 1.1 * latest(data));
+    fputs("set yrange [0:104]\nset rmargin 6\nset xlabel 'cycles from the fault to the suspicion'\n"
           "set format x '%.0f'\nset ylabel 'share of runs (%)'\nset key outside below maxrows 4 noenhanced\nplot ",
           plot.script);
     const char *between = "";
@@ -287,7 +306,7 @@ bool hb_figure_outage(const struct hb_report_data *data, struct hb_figure *figur
              "Means over the runs in which the dead CPU's work was taken up again. The longest outage is run %" PRIu64
              ".",
              longest_outage(data));
-    repeat_campaign(data, figure);
+    hb_figure_repeat(data, figure);
     fputs("set style data histograms\nset style histogram rowstacked\nset style fill solid 0.85 border rgb '#ffffff'\n"
           "set boxwidth 0.5\nset yrange [0:*]\nset ylabel 'cycles since the fault'\nset format y '%.0f'\n"
           "set xtics noenhanced\nset key outside right reverse Left invert\nplot ",
@@ -343,7 +362,7 @@ bool hb_figure_sweep(const struct hb_report_data *data, struct hb_figure *figure
              "A point at each value of %s that was swept: the mean, and the shortest and "
              "the longest run.",
              key);
-    repeat_campaign(data, figure);
+    hb_figure_repeat(data, figure);
     fputs("set yrange [0:*]\nset offsets graph 0.05, graph 0.05, 0, 0\nset format y '%.0f'\nset ylabel 'cycles of a "
           "run'\n"
           "unset key\nset xlabel ",
@@ -353,6 +372,56 @@ bool hb_figure_sweep(const struct hb_report_data *data, struct hb_figure *figure
           "lines lt 1 lw 1\n",
           plot.script);
     return finish(&plot, figure, error);
+}
+
+/* A row a point: the value that was swept, then rate, low and high of each class that came, in percent. */
+static void write_shares(const struct hb_report_data *data, const char *key, struct hb_plot *plot) {
+    fputs("$data << EOD\n", plot->script);
+    for (uint32_t p = 0; p < data->points; p++) {
+        double x = 0;
+        number_in(cJSON_GetObjectItemCaseSensitive(data->point[p], "set"), key, &x);
+        fprintf(plot->script, "%g", x);
+        for (uint32_t c = 0; c < HB_CLASSES_KNOWN; c++) {
+            const cJSON *part = cJSON_GetObjectItemCaseSensitive(data->point[p], hb_class[c].name);
+            fprintf(plot->script, " %g %g %g", 100 * number_of(part, "rate"), 100 * number_of(part, "low"),
+                    100 * number_of(part, "high"));
+        }
+        putc('\n', plot->script);
+    }
+    fputs("EOD\n", plot->script);
+}
+
+static bool has_faults(const struct hb_report_data *data) {
+    return cJSON_GetArraySize(hb_json_find(data->campaign, "campaign.faults")) > 0;
+}
+
+bool hb_figure_shares(const struct hb_report_data *data, struct hb_figure *figure, struct hb_error *error) {
+    const char *key = data->points > 1 ? swept_key(data) : NULL, *between = "";
+    struct hb_plot plot;
+    uint32_t line = 0;
+    if (!key || !has_faults(data))
+        return true;
+    hb_plot_begin(&plot);
+    write_shares(data, key, &plot);
+    figure->title = "How the runs ended, along the sweep";
+    snprintf(figure->text, sizeof figure->text, "The share of each class at each value of %s, with its interval.", key);
+    fputs(
+        "set rmargin 6\nset yrange [0:105]\nset offsets graph 0.05, graph 0.05, 0, 0\nset ylabel 'share of runs (%)'\n"
+        "set key outside below maxrows 4 noenhanced\nset xlabel ",
+        plot.script);
+    hb_plot_string(&plot, key);
+    fputs(" noenhanced\nplot ", plot.script);
+    for (uint32_t c = 0; c < HB_CLASSES_KNOWN; c++) {
+        if (!has_class(data, hb_class[c].name))
+            continue;
+        fprintf(plot.script,
+                "%s$data using 1:%" PRIu32 ":%" PRIu32 ":%" PRIu32 " with yerrorlines lt %" PRIu32
+                " pt 7 ps 0.6 title '%s'",
+                between, 2 + 3 * c, 3 + 3 * c, 4 + 3 * c, line % 8 + 1, hb_class[c].name);
+        between = ", ";
+        line++;
+    }
+    return hb_figure_finish(&plot, data, figure, error);
 }
 
 /* ---- Experiments ----------------------------------------------------------------------------------------------- */

@@ -8,7 +8,9 @@
 #include "sim/base/json.h"
 #include "sim/base/output.h"
 #include "sim/campaign/class.h"
+#include "sim/report/around.h"
 #include "sim/report/figures.h"
+#include "sim/report/lifetimes.h"
 
 /* ---- What a folder holds --------------------------------------------------------------------------------------- */
 
@@ -29,11 +31,27 @@ static cJSON *read_json(const char *dir, const char *name, struct hb_error *erro
     return NULL;
 }
 
+static const char *string_at(const cJSON *root, const char *path) {
+    const cJSON *node = hb_json_find(root, path);
+    return cJSON_IsString(node) ? node->valuestring : "";
+}
+
+static double number_at(const cJSON *root, const char *path) {
+    const cJSON *node = hb_json_find(root, path);
+    return cJSON_IsNumber(node) ? node->valuedouble : 0;
+}
+
 static void take_points(struct hb_report_data *data) {
     const cJSON *item;
     cJSON_ArrayForEach(item, data->summary) if (cJSON_IsObject(item) && item->string[0] == 'p' &&
                                                 data->points < sizeof data->point / sizeof data->point[0])
         data->point[data->points++] = item;
+}
+
+static void find_rates(struct hb_report_data *data) {
+    const cJSON *fault;
+    cJSON_ArrayForEach(fault, hb_json_find(data->campaign, "campaign.faults")) if (hb_json_find(fault, "rate"))
+        data->has_rates = true;
 }
 
 static uint32_t find_point(const struct hb_report_data *data, const cJSON *name) {
@@ -55,6 +73,8 @@ static struct hb_report_run run_in(const struct hb_report_data *data, const cJSO
     struct hb_report_run run = {.point = find_point(data, hb_json_find(line, "point")),
                                 .index = cJSON_IsNumber(index) ? (uint64_t)index->valuedouble : 0};
     uint64_t from = cycle_at(fault, "cycle");
+    run.fault_cycle = from == UINT64_MAX ? 0 : (double)from;
+    run.cycles = number_at(line, "cycles");
     for (uint32_t k = 0; k < HB_REPORT_LATENCIES; k++) {
         uint64_t at = cycle_at(fault, keys[k]);
         run.after[k] = from == UINT64_MAX || at == UINT64_MAX || at < from ? UINT64_MAX : at - from;
@@ -62,14 +82,18 @@ static struct hb_report_run run_in(const struct hb_report_data *data, const cJSO
     return run;
 }
 
-static void add_run(struct hb_report_data *data, uint64_t *room, const cJSON *line) {
+static void add_run(struct hb_report_data *data, uint64_t *room, cJSON *line) {
     if (data->runs == *room) {
         *room = 2 * *room + 1024;
         data->run = realloc(data->run, *room * sizeof *data->run);
         if (!data->run)
             abort();
     }
-    data->run[data->runs++] = run_in(data, line);
+    struct hb_report_run *run = &data->run[data->runs++];
+    *run = run_in(data, line);
+    run->goodput = cJSON_DetachItemFromObjectCaseSensitive(line, "goodput");
+    if (data->has_rates)
+        run->faults = cJSON_DetachItemFromObjectCaseSensitive(line, "faults");
 }
 
 static bool read_runs(struct hb_report_data *data, struct hb_error *error) {
@@ -97,7 +121,9 @@ static bool read_campaign(struct hb_report_data *data, struct hb_error *error) {
     data->summary = data->golden ? read_json(data->dir, "summary.json", error) : NULL;
     if (!data->summary)
         return false;
+    data->speed = exists(data->dir, "speed.json") ? read_json(data->dir, "speed.json", NULL) : NULL;
     take_points(data);
+    find_rates(data);
     if (data->points)
         return read_runs(data, error);
     hb_error_set(error, "%.600s: summary.json has no points", data->dir);
@@ -141,8 +167,13 @@ static void forget(struct hb_report_data *data) {
     cJSON_Delete(data->campaign);
     cJSON_Delete(data->golden);
     cJSON_Delete(data->summary);
+    cJSON_Delete(data->speed);
     cJSON_Delete(data->result);
     cJSON_Delete(data->variants);
+    for (uint64_t i = 0; i < data->runs; i++) {
+        cJSON_Delete(data->run[i].faults);
+        cJSON_Delete(data->run[i].goodput);
+    }
     free(data->run);
     free(data);
 }
@@ -177,16 +208,6 @@ static void put_tagged(FILE *out, const char *tag, const char *text) {
     fprintf(out, "<%s>", tag);
     put_text(out, text);
     fprintf(out, "</%s>\n", tag);
-}
-
-static const char *string_at(const cJSON *root, const char *path) {
-    const cJSON *node = hb_json_find(root, path);
-    return cJSON_IsString(node) ? node->valuestring : "";
-}
-
-static double number_at(const cJSON *root, const char *path) {
-    const cJSON *node = hb_json_find(root, path);
-    return cJSON_IsNumber(node) ? node->valuedouble : 0;
 }
 
 static void put_row(FILE *out, const cJSON *point, const char *class_) {
@@ -242,13 +263,15 @@ static bool put_figure(FILE *out, const struct hb_report_data *data,
     if (!figure)
         abort();
     bool ok = draw(data, figure, error);
-    if (ok && figure->svg) {
+    if (ok && (figure->svg || figure->table)) {
         put_tagged(out, "h2", figure->title);
-        fputs(figure->svg, out);
+        fputs(figure->svg ? figure->svg : "", out);
         put_tagged(out, "p", figure->text);
+        fputs(figure->table ? figure->table : "", out);
         put_tagged(out, "pre", figure->command);
     }
     free(figure->svg);
+    free(figure->table);
     free(figure);
     return ok;
 }
@@ -262,12 +285,16 @@ static void put_head(FILE *out, const char *name, const char *about) {
         put_tagged(out, "p", about);
 }
 
+static bool (*const figures[])(const struct hb_report_data *data, struct hb_figure *figure, struct hb_error *error) = {
+    hb_figure_outcomes,  hb_figure_lifetimes, hb_figure_availability, hb_figure_around,
+    hb_figure_latencies, hb_figure_outage,    hb_figure_shares,       hb_figure_sweep};
+
 static bool put_campaign(FILE *out, const struct hb_report_data *data, struct hb_error *error) {
     put_head(out, string_at(data->summary, "name"), string_at(data->campaign, "campaign.about"));
     put_expectations(out, cJSON_GetObjectItemCaseSensitive(data->summary, "expect"));
-    if (!put_figure(out, data, hb_figure_outcomes, error) || !put_figure(out, data, hb_figure_latencies, error) ||
-        !put_figure(out, data, hb_figure_outage, error) || !put_figure(out, data, hb_figure_sweep, error))
-        return false;
+    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
+        if (!put_figure(out, data, figures[i], error))
+            return false;
     fputs("<h2>In numbers</h2>\n", out);
     for (uint32_t p = 0; p < data->points; p++)
         put_point(out, data, p);

@@ -1,25 +1,17 @@
 #!/usr/bin/env python3
 """bad.py HARTBEAT CONFIGS IMAGES: what is wrong with a campaign is said in one line, with exit status 2 and before
 anything is written; a run without faults that does not pass ends it before any injection; a full disk leaves it resumable."""
-import json, os, resource, shutil, subprocess, sys, tempfile
+import json, os, resource, shutil, subprocess, sys
+
+from common import FILES, check, finish, folder
 
 hartbeat, configs, images = map(os.path.abspath, sys.argv[1:4])
-folder = tempfile.mkdtemp()
 short = os.path.join(configs, "contend-short.json")
-FILES = ["campaign.json", "golden.json", "runs.jsonl", "summary.json", "summary.csv"]
 CAMPAIGN = {
     "schema": "hartbeat-campaign/1", "name": "small", "seed": 3, "experiment": short,
     "faults": [{"model": "fail_stop", "target": {"hart": "any"}, "trigger": {"cycle": "uniform"}}],
     "sampling": {"mode": "random", "runs": 6},
 }
-wrong = 0
-
-
-def check(holds, what):
-    global wrong
-    if not holds:
-        wrong += 1
-        print("wrong:", what)
 
 
 def write(name, document):
@@ -216,12 +208,8 @@ def full_disk():
             check(left.read() == right.read(), f"{name} is another after a full disk")
 
 
-try:
-    bad_files()
-    other_results()
-    golden_fails()
-    full_disk()
-finally:
-    shutil.rmtree(folder)
-print(f"{wrong} wrong")
-sys.exit(1 if wrong else 0)
+bad_files()
+other_results()
+golden_fails()
+full_disk()
+finish()

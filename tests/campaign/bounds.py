@@ -5,16 +5,10 @@ each share the interval at the end must hold the share as often as it says, less
 import bisect, itertools, math, random, subprocess, sys
 from statistics import NormalDist
 
+from common import check, finish
+
 program = sys.argv[1]
 CAMPAIGNS = 10000
-wrong = 0
-
-
-def check(holds, what):
-    global wrong
-    if not holds:
-        wrong += 1
-        print("wrong:", what)
 
 
 def ask(lines):
@@ -115,5 +109,4 @@ check_intervals()
 check_sizes()
 ends = [check_coverage(p, 2000, looks, confidence) for p in (0.01, 0.1, 0.5) for looks, confidence in ((5, 0.99), (20, 0.9))]
 check(max(ends) > 5, f"the campaigns do not stop at different looks: {ends}")
-print(f"{wrong} wrong")
-sys.exit(1 if wrong else 0)
+finish()

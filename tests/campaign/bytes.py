@@ -2,12 +2,12 @@
 """bytes.py HARTBEAT CONFIGS [full]: `hartbeat campaign` gives the same bytes with one worker and two, as three shards that are
 merged, and killed by kill -9 again and again and resumed; each of its runs is the run that `hartbeat run` repeats. In full
 there are 20 kills and 50 repetitions."""
-import json, os, shutil, signal, subprocess, sys, tempfile, time
+import json, os, signal, subprocess, sys, time
+
+from common import FILES, check, finish, folder
 
 hartbeat, configs = sys.argv[1:3]
 RUNS, KILLS, REPEATED = (400, 20, 50) if "full" in sys.argv else (24, 4, 3)
-folder = tempfile.mkdtemp()
-FILES = ["campaign.json", "golden.json", "runs.jsonl", "summary.json", "summary.csv"]
 campaign = {
     "schema": "hartbeat-campaign/1", "name": "small", "seed": 3,
     "experiment": os.path.join(configs, "contend-short.json"),
@@ -16,14 +16,6 @@ campaign = {
     "sampling": {"mode": "random", "runs": RUNS, "strata": ["faults.0.target.hart"]},
     "expect": [{"that": "p0.HANG_SYSTEM.count == 0 and p0.SDC.count == 0"}, {"that": "p1.HANG_SYSTEM.count > 0"}],
 }
-wrong = 0
-
-
-def check(holds, what):
-    global wrong
-    if not holds:
-        wrong += 1
-        print("wrong:", what)
 
 
 def write(name, document):
@@ -106,17 +98,13 @@ def shards(path):
     same("one", "merged")
 
 
-try:
-    path = write("small.json", campaign)
-    first = run(path, "one", "--jobs", "1")
-    check(first.returncode == 0, f"the campaign ends with {first.returncode}: {first.stderr}")
-    check(run(path, "two", "--jobs", "2").returncode == 0, "with two workers it fails")
-    same("one", "two")
-    replay("one")
-    shards(path)
-    killed_and_resumed(path)
-    same("one", "resumed")
-finally:
-    shutil.rmtree(folder)
-print(f"{wrong} wrong")
-sys.exit(1 if wrong else 0)
+path = write("small.json", campaign)
+first = run(path, "one", "--jobs", "1")
+check(first.returncode == 0, f"the campaign ends with {first.returncode}: {first.stderr}")
+check(run(path, "two", "--jobs", "2").returncode == 0, "with two workers it fails")
+same("one", "two")
+replay("one")
+shards(path)
+killed_and_resumed(path)
+same("one", "resumed")
+finish()

@@ -1,19 +1,12 @@
 #!/usr/bin/env python3
 """classes.py HARTBEAT CONFIGS DOCS: every class has a shipped campaign that lands in it, and a line on the page."""
-import json, os, re, shutil, subprocess, sys, tempfile
+import json, os, re, subprocess, sys
+
+from common import check, finish, folder
 
 hartbeat, configs, docs = sys.argv[1:4]
 ELSEWHERE = {"SIM_ERROR", "CRASH"}  # hartbeat itself fails; an image of your own
-folder = tempfile.mkdtemp()
 classes = os.path.join(configs, "campaigns", "classes")
-wrong = 0
-
-
-def check(holds, what):
-    global wrong
-    if not holds:
-        wrong += 1
-        print("wrong:", what)
 
 
 def counts(name):
@@ -42,21 +35,17 @@ def fails(*options):
     return done.stdout, done.stderr
 
 
-try:
-    printed, _ = fails()
-    check(re.search(r"MASKED +24 +100.00 %", printed) and "DOES NOT HOLD  too much" in printed, f"printed: {printed}")
-    printed, errors = fails("--quiet")
-    check(not printed and errors == "does not hold: p0.MASKED.count == 25: p0.MASKED.count = 24\n", f"quiet: {errors}")
-    for name in sorted(os.listdir(classes)):
-        wanted = name[:-5].upper().replace("-", "_")
-        known = counts(name)
-        check(known.get(wanted, 0) > 0, f"{name}: no run is {wanted}: {known}")
-    shipped = {name[:-5].upper().replace("-", "_") for name in os.listdir(classes)}
-    check(set(known) == shipped | ELSEWHERE, f"without a campaign: {set(known) - shipped - ELSEWHERE}")
-    with open(os.path.join(docs, "classes.md")) as file:
-        page = re.findall(r"^\| `(\w+)` \|", file.read(), re.M)
-    check(sorted(page) == sorted(known), f"docs/classes.md and the classes differ: {set(page) ^ set(known)}")
-finally:
-    shutil.rmtree(folder)
-print(f"{wrong} wrong")
-sys.exit(1 if wrong else 0)
+printed, _ = fails()
+check(re.search(r"MASKED +24 +100.00 %", printed) and "DOES NOT HOLD  too much" in printed, f"printed: {printed}")
+printed, errors = fails("--quiet")
+check(not printed and errors == "does not hold: p0.MASKED.count == 25: p0.MASKED.count = 24\n", f"quiet: {errors}")
+for name in sorted(os.listdir(classes)):
+    wanted = name[:-5].upper().replace("-", "_")
+    known = counts(name)
+    check(known.get(wanted, 0) > 0, f"{name}: no run is {wanted}: {known}")
+shipped = {name[:-5].upper().replace("-", "_") for name in os.listdir(classes)}
+check(set(known) == shipped | ELSEWHERE, f"without a campaign: {set(known) - shipped - ELSEWHERE}")
+with open(os.path.join(docs, "classes.md")) as file:
+    page = re.findall(r"^\| `(\w+)` \|", file.read(), re.M)
+check(sorted(page) == sorted(known), f"docs/classes.md and the classes differ: {set(page) ^ set(known)}")
+finish()

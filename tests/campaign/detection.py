@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """detection.py HARTBEAT CONFIGS [RUNS]: how long a death goes unnoticed, checked run by run against what the golden run's
 tracepoints say, and on average against the first look that was due; false alarms come exactly where a look saw too much."""
-import bisect, json, os, re, shutil, statistics, subprocess, sys, tempfile
+import bisect, json, os, re, statistics, subprocess, sys
+
+from common import check, finish, folder
 
 hartbeat, configs = sys.argv[1:3]
 runs = int(sys.argv[3]) if len(sys.argv) > 3 else 2000
@@ -9,15 +11,6 @@ TICK = 10       # cycles
 WRITING = 200   # cycles: a beat whose stamp was read so shortly before the death may have been written, or not
 SUSPECTING = 1000  # cycles from the look to the suspicion, with every line of code from memory
 MEAN_SHARE = 0.02
-folder = tempfile.mkdtemp()
-wrong = 0
-
-
-def check(holds, what):
-    global wrong
-    if not holds:
-        wrong += 1
-        print("wrong:", what)
 
 
 def number(text):
@@ -143,10 +136,6 @@ def false_alarms(settings):
     check(alarmed and calm, "the timeouts are all too long, or all too short")
 
 
-try:
-    for settings in kills():
-        false_alarms(settings)
-finally:
-    shutil.rmtree(folder)
-print(f"{wrong} wrong")
-sys.exit(1 if wrong else 0)
+for settings in kills():
+    false_alarms(settings)
+finish()

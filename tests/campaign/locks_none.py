@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """locks_none.py HARTBEAT CONFIGS [RUNS]: where locks are not taken from the dead, the system hangs as often as a CPU holds a
 kernel lock, and in those runs in which the dead one did: both are read off the golden run's tracepoints alone."""
-import bisect, json, math, os, re, shutil, subprocess, sys, tempfile
+import bisect, json, math, os, subprocess, sys
+
+from common import check, finish, folder
 
 hartbeat, configs = sys.argv[1:3]
 runs = int(sys.argv[3]) if len(sys.argv) > 3 else 2000
@@ -9,15 +11,6 @@ TAKING = 60       # cycles from the change of a lock's word to its tracepoint, o
 MUTEX = "its task held a mutex, and nobody looks at that again"
 CONFIDENCE = 0.999
 EXCEPTIONS = 0.05 # of the runs, at most
-folder = tempfile.mkdtemp()
-wrong = 0
-
-
-def check(holds, what):
-    global wrong
-    if not holds:
-        wrong += 1
-        print("wrong:", what)
 
 
 def below(k, n, p):
@@ -149,9 +142,5 @@ def main():
         judge(point, golden[point], [entry for entry in lines if entry["point"] == point])
 
 
-try:
-    main()
-finally:
-    shutil.rmtree(folder)
-print(f"{wrong} wrong")
-sys.exit(1 if wrong else 0)
+main()
+finish()

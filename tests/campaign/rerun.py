@@ -1,19 +1,12 @@
 #!/usr/bin/env python3
 """rerun.py HARTBEAT CONFIGS IMAGES: every run of a campaign can be repeated from its folder alone, by `hartbeat run
 DIR --run I`, and looked at by `hartbeat gui DIR --run I`, which stops before the fault (the window needs Xvfb)."""
-import json, os, re, shutil, subprocess, sys, tempfile, time
+import json, os, re, shutil, subprocess, sys, time
+
+from common import check, finish, folder
 
 hartbeat, configs, images = map(os.path.abspath, sys.argv[1:4])
-folder = tempfile.mkdtemp()
 out = os.path.join(folder, "out")
-wrong = 0
-
-
-def check(holds, what):
-    global wrong
-    if not holds:
-        wrong += 1
-        print("wrong:", what)
 
 
 def command(*words):
@@ -116,14 +109,10 @@ def window(lines):
         server.wait()
 
 
-try:
-    lines = make_campaign()
-    run_again(lines)
-    if has_gui():
-        picture()
-        window(lines)
-    refusals()
-finally:
-    shutil.rmtree(folder)
-print(f"{wrong} wrong")
-sys.exit(1 if wrong else 0)
+lines = make_campaign()
+run_again(lines)
+if has_gui():
+    picture()
+    window(lines)
+refusals()
+finish()

@@ -2,20 +2,13 @@
 """shipped.py HARTBEAT CONFIGS [NAME]: the campaigns of configs/campaigns. With a name that one is run whole, and all that it
 expects must hold; without, each is run with a few runs a point, and must meet what does not take many: that nothing goes wrong,
 and what is true of a large share."""
-import json, os, re, shutil, subprocess, sys, tempfile
+import json, os, re, subprocess, sys
+
+from common import check, finish, folder
 
 hartbeat, configs = sys.argv[1:3]
 RUNS = 6  # of each point in the short form; as many as any has strata
 campaigns = os.path.join(configs, "campaigns")
-folder = tempfile.mkdtemp()
-wrong = 0
-
-
-def check(holds, what):
-    global wrong
-    if not holds:
-        wrong += 1
-        print("wrong:", what)
 
 
 def shortened(name):
@@ -46,14 +39,10 @@ def run(path):
     return summary
 
 
-try:
-    if len(sys.argv) > 3:
-        check(run(os.path.join(campaigns, sys.argv[3] + ".json")).get("expect"), "it expects nothing")
-    else:
-        for name in sorted(os.listdir(campaigns)):
-            if name.endswith(".json"):
-                run(shortened(name))
-finally:
-    shutil.rmtree(folder)
-print(f"{wrong} wrong")
-sys.exit(1 if wrong else 0)
+if len(sys.argv) > 3:
+    check(run(os.path.join(campaigns, sys.argv[3] + ".json")).get("expect"), "it expects nothing")
+else:
+    for name in sorted(os.listdir(campaigns)):
+        if name.endswith(".json"):
+            run(shortened(name))
+finish()

@@ -1,19 +1,12 @@
 #!/usr/bin/env python3
 """workers.py HARTBEAT CONFIGS: a worker that is killed in mid-run costs a retry and changes no byte; a run that
 kills its worker twice is a SIM_ERROR, and the campaign goes on; nothing is lost or done wrong whenever workers are killed."""
-import json, os, shutil, signal, subprocess, sys, tempfile, time
+import json, os, shutil, signal, subprocess, sys, time
+
+from common import check, finish, folder
 
 hartbeat, configs = sys.argv[1:3]
 KILLS = 10
-folder = tempfile.mkdtemp()
-wrong = 0
-
-
-def check(holds, what):
-    global wrong
-    if not holds:
-        wrong += 1
-        print("wrong:", what)
 
 
 def write(name, runs, tasks, cycle):
@@ -98,21 +91,17 @@ def often(process, out):
     return True
 
 
-try:
-    path = write("long.json", 3, 160, {"from": 200000, "to": 250000})  # early: each is long
-    whole = campaign(path, "whole")
-    lines = next(filter(None, (campaign(path, "killed", once_and_twice) for _ in range(5))), whole)
-    differ = [i for i in range(3) if lines[i] != whole[i]]
-    check(differ == [1] and json.loads(lines[1])["class"] == "SIM_ERROR", f"not run 1 is given up, but {differ}: {lines}")
-    with open(os.path.join(folder, "killed", "summary.json")) as file:
-        check(json.load(file)["p0"]["SIM_ERROR"]["count"] == 1, "the summary does not count the run that was given up")
+path = write("long.json", 3, 160, {"from": 200000, "to": 250000})  # early: each is long
+whole = campaign(path, "whole")
+lines = next(filter(None, (campaign(path, "killed", once_and_twice) for _ in range(5))), whole)
+differ = [i for i in range(3) if lines[i] != whole[i]]
+check(differ == [1] and json.loads(lines[1])["class"] == "SIM_ERROR", f"not run 1 is given up, but {differ}: {lines}")
+with open(os.path.join(folder, "killed", "summary.json")) as file:
+    check(json.load(file)["p0"]["SIM_ERROR"]["count"] == 1, "the summary does not count the run that was given up")
 
-    path = write("short.json", 24, 12, "uniform")
-    whole, lines = campaign(path, "short"), campaign(path, "often", often, jobs=2)
-    differ = [i for i in range(24) if lines[i] != whole[i]]
-    check(all(json.loads(lines[i])["class"] == "SIM_ERROR" for i in differ), f"other runs than before: {differ}")
-    check(len(differ) <= KILLS // 2, f"of 24 runs {len(differ)} are given up")
-finally:
-    shutil.rmtree(folder)
-print(f"{wrong} wrong")
-sys.exit(1 if wrong else 0)
+path = write("short.json", 24, 12, "uniform")
+whole, lines = campaign(path, "short"), campaign(path, "often", often, jobs=2)
+differ = [i for i in range(24) if lines[i] != whole[i]]
+check(all(json.loads(lines[i])["class"] == "SIM_ERROR" for i in differ), f"other runs than before: {differ}")
+check(len(differ) <= KILLS // 2, f"of 24 runs {len(differ)} are given up")
+finish()
