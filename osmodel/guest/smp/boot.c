@@ -148,7 +148,7 @@ static void hand_over_tasks(uint64_t gone, uint64_t live) {
     }
 }
 
-/* The tasks of a group sleep until `ticks`. */
+/* The tasks of a group sleep until `ticks`. The last comes first, so that each next one is the first to wake. */
 static void set_arrival(const volatile struct hb_group *group, uint64_t ticks, uint64_t live) {
     for (uint32_t task = (uint32_t)(group->first + group->tasks); task-- > group->first;) {
         uint32_t hart = hb_task_hart(hb_task_words[task]);
@@ -157,23 +157,12 @@ static void set_arrival(const volatile struct hb_group *group, uint64_t ticks, u
     }
 }
 
-/* The latest arrival before `before`; 0: all others arrive at the start. */
-static uint64_t latest_arrival(uint64_t before) {
-    uint64_t latest = 0;
-    for (uint32_t i = 0; i < hb_params.workload_groups; i++) {
-        uint64_t arrival = hb_params.group[i].arrival_cycles;
-        latest = arrival < before && arrival > latest ? arrival : latest;
-    }
-    return latest;
-}
-
 /* Arrivals count from here: the others are let go as soon as this is done. */
 static void set_arrivals(uint64_t live) {
     uint64_t now = hb_now_ticks();
-    for (uint64_t at = latest_arrival(UINT64_MAX); at != 0; at = latest_arrival(at))
-        for (uint32_t i = HB_GROUPS_MAX; i-- > 0;)
-            if (i < hb_params.workload_groups && hb_params.group[i].arrival_cycles == at)
-                set_arrival(&hb_params.group[i], now + hb_ticks(at), live);
+    for (uint32_t i = 0; i < hb_params.workload_groups; i++)
+        if (hb_params.group[i].arrival_cycles != 0)
+            set_arrival(&hb_params.group[i], now + hb_ticks(hb_params.group[i].arrival_cycles), live);
 }
 
 static void trace_queues(uint64_t live) {

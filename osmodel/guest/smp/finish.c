@@ -9,10 +9,10 @@
 #include "osmodel/guest/smp/counter.h"
 #include "osmodel/guest/smp/heartbeat.h"
 #include "osmodel/guest/smp/task.h"
+#include "osmodel/guest/smp/timer.h"
 #include "osmodel/guest/workloads/kinds.h"
 
 #define PIECE_TASKS 96u /* looked at without a pause */
-#define NAP_TICKS   20u
 
 enum { EXIT_PASSED = 0, EXIT_TASKS_LOST = 1, EXIT_COUNTERS_WRONG = 2 };
 
@@ -32,16 +32,10 @@ enum hb_end hb_look_for_end(void) {
     return HB_END_UNKNOWN;
 }
 
-/* A long loop, and nobody to switch to: now and then interrupts are let in. */
-static void nap(void) {
-    hb_breathe();
-    hb_set_timer(hb_hart_id(), hb_now_ticks() + NAP_TICKS);
-    hb_wait_for_interrupt();
-}
-
+/* A long loop, and nobody to switch to. */
 static void nap_in_loop(uint32_t step) {
     if (step % PIECE_TASKS == PIECE_TASKS - 1)
-        nap();
+        hb_nap();
 }
 
 static uint64_t count_done(void) {
@@ -81,7 +75,7 @@ static void acquire_lock(void) {
         HB_TRACE(HB_TP_LOCK_WAIT, (uintptr_t)&finish_lock, HB_LOCK_OWNER(word));
     for (; word != 0; word = hb_lock_try(&finish_lock)) {
         hb_spin_poll();
-        nap();
+        hb_nap();
     }
 }
 

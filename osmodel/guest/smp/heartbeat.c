@@ -162,7 +162,7 @@ void hb_tick_at_length(uint64_t now) {
         beat_as_due(now);
     if (now >= self->next_check)
         watch_as_due(now);
-    if (now >= self->next_wake)
+    if (now >= self->next_wake && (self->claims == 0 || !hb_recovery_waits())) /* what a dead hart ran comes first */
         hb_wake_sleepers(now);
 }
 

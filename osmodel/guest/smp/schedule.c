@@ -80,6 +80,19 @@ static __attribute__((noinline)) _Noreturn void dispatch(uint32_t task, uint64_t
     hb_context_resume(&hb_tasks[task].context);
 }
 
+/* A look may be long, and there may be several: between them the hart is open to interrupts. */
+static enum hb_end look_for_end(void) {
+    enum hb_end end = hb_look_for_end();
+    if (end == HB_END_UNKNOWN)
+        hb_nap();
+    return end;
+}
+
+static void sleep(void) {
+    hb_timer_set(UINT64_MAX);
+    hb_wait_for_interrupt();
+}
+
 /* Sleep until there is something to look for. An interrupt that arrives after the look stays pending and ends the
  * wfi. */
 static void sleep_until_work(void) {
@@ -92,13 +105,16 @@ static void sleep_until_work(void) {
         hb_interrupt_serve_if_pending();
         if (hb_self()->claims != 0 && hb_recovery_waits())
             break;
-        if (hb_self()->claims != 0)
-            hb_recover_verify();
-        enum hb_end end = hb_look_for_end();
+        enum hb_end end = look_for_end();
         if (hb_balance_is_work_in_sight() || end == HB_END_REACHED)
             break;
-        hb_timer_set(end == HB_END_UNKNOWN ? 0 : UINT64_MAX);
-        hb_wait_for_interrupt();
+        bool has_more = hb_self()->claims != 0 || end == HB_END_UNKNOWN;
+        if (hb_self()->claims != 0)
+            hb_recover_verify();
+        if (has_more)
+            hb_nap();
+        else
+            sleep();
         hb_self()->entered = hb_now_ticks();
     }
     hb_fetch_and(&hb_idle, ~hb_bit(me));
@@ -125,7 +141,7 @@ static _Noreturn void schedule(bool orphans_first) {
             task = hb_balance_take(&was);
         if (task != HB_NO_TASK)
             dispatch(task, hb_now_ticks(), was);
-        if (hb_look_for_end() == HB_END_REACHED)
+        if (look_for_end() == HB_END_REACHED)
             hb_finish_run();
         if (hb_balance_is_work_in_sight()) {
             hb_self()->entered = hb_now_ticks();

@@ -8,6 +8,10 @@
 #include "osmodel/guest/smp/task.h"
 #include "osmodel/guest/workloads/arrivals.h"
 
+#define PIECE_REQUESTS 16u /* looked at under the lock at a time */
+#define AGAIN_TICKS    1000u
+#define IDLE_MAX       32u /* so many workers that sleep have an arrival of their own to wait for */
+
 /* Of a request: bits 0..7: state; 32..63: the task that has taken it. */
 enum state { AHEAD, WAITING, TAKEN, ANSWERED, REFUSED };
 
@@ -15,7 +19,9 @@ struct queue {
     uint32_t next;    /* all of its requests before this one have arrived */
     uint32_t oldest;  /* none before this one waits */
     uint32_t waiting; /* how many do */
-    uint32_t idle;    /* workers that sleep until one arrives */
+    uint32_t idle;    /* workers that sleep until one arrives, or somewhat fewer */
+    bool is_torn;     /* a dead hart was changing it: the counts go up to `next`, and beyond that there may be more */
+    bool is_behind;   /* much is to be counted or let in before one can be taken */
 };
 
 struct server {
@@ -28,7 +34,7 @@ static uint64_t words[HB_REQUESTS_MAX] __attribute__((aligned(HB_LINE_ALIGN)));
 static uint64_t arrivals[HB_REQUESTS_MAX]; /* in ticks since all harts were up */
 static uint64_t opened;                    /* when they were, in ticks */
 
-/* Of a worker; its own but for is_idle, which is counted under the lock. */
+/* Of a worker; its own but for is_idle, which goes into the count of its queue. */
 static struct {
     uint32_t taken_plus_1; /* the request that it took last; whether it is still its own, the word says */
     uint32_t is_idle;
@@ -91,19 +97,50 @@ static enum state state_of(const struct look *look, uint32_t request) {
     return (enum state)(hb_load(&words[look->first + request]) & 0xff);
 }
 
+/* Of requests in their order: one that waits. */
+static void count_waiting(struct queue *queue, uint32_t request) {
+    if (queue->waiting++ == 0)
+        queue->oldest = request;
+}
+
 /* What a full queue refuses is gone: in the order in which they arrived, as if each had been seen when it came. */
-static void let_in(const struct look *look, uint64_t now) {
+static void let_in(const struct look *look) {
     struct queue *queue = look->queue;
-    uint64_t room = hb_params.group[look->group].room;
-    for (uint32_t step = 0; queue->next < look->requests && arrival_of(look, queue->next) <= now; step++) {
-        bool has_room = queue->waiting < room;
-        set_word(look, queue->next, has_room ? WAITING : REFUSED, 0);
-        queue->waiting += has_room;
-        if (!has_room)
-            HB_TRACE(HB_TP_SERVER_DROP, look->first + queue->next, look->group);
+    bool has_room = queue->waiting < hb_params.group[look->group].room;
+    set_word(look, queue->next, has_room ? WAITING : REFUSED, 0);
+    if (has_room)
+        count_waiting(queue, queue->next);
+    else
+        HB_TRACE(HB_TP_SERVER_DROP, look->first + queue->next, look->group);
+}
+
+/* Count the next request, or let it in; false: it has not arrived yet. */
+static bool note_next(const struct look *look, uint64_t now) {
+    struct queue *queue = look->queue;
+    if (queue->next >= look->requests)
+        return false;
+    enum state state = queue->is_torn ? state_of(look, queue->next) : AHEAD;
+    queue->is_torn = state != AHEAD;
+    if (state == AHEAD && arrival_of(look, queue->next) > now)
+        return false;
+    if (state == AHEAD)
+        let_in(look);
+    else if (state == WAITING)
+        count_waiting(queue, queue->next);
+    return true;
+}
+
+/* Every arrival up to now is in the counts; false: that would take too long at once, so it is to be done again. */
+static bool bring_up_to_date(const struct look *look, uint64_t now) {
+    struct queue *queue = look->queue;
+    uint32_t end = queue->next + PIECE_REQUESTS;
+    for (uint32_t step = 0; queue->next < end; step++) {
+        if (!note_next(look, now))
+            return true;
         queue->next = of_queue(look, queue->next + 1);
         hb_breathe_in_loop(step);
     }
+    return false;
 }
 
 static uint32_t take_oldest(const struct look *look, uint32_t task) {
@@ -120,14 +157,16 @@ static uint32_t take_oldest(const struct look *look, uint32_t task) {
 /* Each worker that sleeps waits for an arrival of its own, so that one wakes for each. */
 static uint64_t when_to_look(const struct look *look, uint32_t idle) {
     uint32_t request = look->queue->next;
-    for (uint32_t i = 0; i < idle && request < look->requests; i++)
+    for (uint32_t i = 0; i < idle && i < IDLE_MAX && request < look->requests; i++)
         request = of_queue(look, request + 1);
     return request < look->requests ? arrival_of(look, request) : UINT64_MAX;
 }
 
+/* Those who slept when the queue was torn are not in the count. */
 static void note_idle(const struct look *look, uint32_t task, bool is_idle) {
+    if (workers[task].is_idle && look->queue->idle != 0)
+        look->queue->idle--;
     look->queue->idle += is_idle;
-    look->queue->idle -= workers[task].is_idle;
     workers[task].is_idle = is_idle;
 }
 
@@ -139,8 +178,13 @@ static bool has_taken(const struct look *look, uint32_t task) {
 }
 
 static uint64_t take(const struct look *look, uint32_t task, uint64_t *look_ticks) {
+    uint64_t now = hb_now_ticks();
     note_idle(look, task, false);
-    let_in(look, hb_now_ticks());
+    look->queue->is_behind = !bring_up_to_date(look, now);
+    if (look->queue->is_behind) {
+        *look_ticks = now;
+        return HB_NO_REQUEST;
+    }
     if (look->queue->waiting > 0)
         return take_oldest(look, task);
     *look_ticks = when_to_look(look, look->queue->idle);
@@ -148,12 +192,23 @@ static uint64_t take(const struct look *look, uint32_t task, uint64_t *look_tick
     return HB_NO_REQUEST;
 }
 
+/* While a queue is behind the lock is rarely free, and nobody waits for it. */
+static bool acquire(uint64_t *lock, const struct queue *queue) {
+    bool is_behind = *(const volatile bool *)&queue->is_behind;
+    if (!is_behind)
+        hb_lock_acquire(lock);
+    return !is_behind || hb_lock_try(lock) == 0;
+}
+
 uint64_t hb_server_take(uint32_t task, uint64_t *look_ticks) {
     uint32_t group = hb_task_group(task);
     struct look look = look_of(group, queue_of(task));
     uint64_t request = workers[task].taken_plus_1 - 1ull;
     if (!has_taken(&look, task)) {
-        hb_lock_acquire(&servers[group].lock);
+        if (!acquire(&servers[group].lock, look.queue)) {
+            *look_ticks = hb_now_ticks() + AGAIN_TICKS;
+            return HB_NO_REQUEST;
+        }
         if (look.queue->next == 0)
             look.queue->next = look.queue->oldest = of_queue(&look, 0);
         request = take(&look, task, look_ticks);
@@ -176,29 +231,11 @@ bool hb_server_reply(uint32_t task, uint64_t answer) {
 
 /* ---- After a death ----------------------------------------------------------------------------------------------- */
 
-static void count_queue(const struct look *look) {
-    *look->queue = (struct queue){0};
-    uint32_t request = of_queue(look, 0);
-    look->queue->oldest = request;
-    for (uint32_t step = 0; request < look->requests && state_of(look, request) != AHEAD; step++) {
-        look->queue->waiting += state_of(look, request) == WAITING;
-        request = of_queue(look, request + 1);
-        hb_breathe_in_loop(step);
-    }
-    look->queue->next = request;
-}
-
 bool hb_server_mend(const uint64_t *lock) {
-    const struct server *server = (const struct server *)lock;
+    struct server *server = (struct server *)lock;
     if (server < servers || server >= servers + HB_GROUPS_MAX)
         return false;
-    uint32_t group = (uint32_t)(server - servers);
-    const volatile struct hb_group *of = &hb_params.group[group];
-    for (uint32_t q = 0; q < hb_server_queues(of); q++) {
-        struct look look = look_of(group, q);
-        count_queue(&look);
-    }
-    for (uint64_t task = of->first; task < of->first + of->tasks; task++)
-        servers[group].queue[queue_of((uint32_t)task)].idle += workers[task].is_idle;
+    for (uint32_t q = 0; q < HB_SERVER_QUEUES_MAX; q++)
+        server->queue[q] = (struct queue){.is_torn = true, .is_behind = true};
     return true;
 }

@@ -27,7 +27,8 @@ uint64_t hb_server_take(uint32_t task, uint64_t *look_ticks);
 /* It has served the request that it had taken, and this is the answer. False: it had taken none. */
 bool hb_server_reply(uint32_t task, uint64_t answer);
 
-/* If `lock`, which was a dead hart's, guards requests: count them again, and give true. */
+/* If `lock`, which was a dead hart's, guards requests: they are counted again, in pieces, by whoever next takes one.
+ * Returns whether it does. */
 bool hb_server_mend(const uint64_t *lock);
 
 #endif

@@ -23,6 +23,7 @@
 #include "osmodel/guest/machine/context.h"
 #include "osmodel/guest/smp/group.h"
 #include "osmodel/guest/smp/hart.h"
+#include "osmodel/guest/smp/sched/heap.h"
 #include "osmodel/guest/smp/waiters.h"
 
 enum hb_task_state {
@@ -53,13 +54,13 @@ struct hb_task {
     uint64_t note[2];
     struct hb_task_reach reach; /* of the present attempt */
 
-    uint64_t wake_ticks;     /* valid in SLEEPING */
-    struct hb_things things; /* of this attempt */
-    bool has_waited;         /* for a condition: its call goes on with the mutex */
-    struct hb_fp fp;         /* if context.fp says so */
+    struct hb_heap_place wakes; /* valid in SLEEPING */
+    struct hb_things things;    /* of this attempt */
+    bool has_waited;            /* for a condition: its call goes on with the mutex */
+    struct hb_fp fp;            /* if context.fp says so */
 } __attribute__((aligned(HB_LINE_ALIGN)));
 
-_Static_assert(offsetof(struct hb_task, wake_ticks) <= HB_CONTEXT_FP + 64, "a switch touches one line of it");
+_Static_assert(offsetof(struct hb_task, wakes) <= HB_CONTEXT_FP + 64, "a switch touches one line of it");
 
 extern uint64_t hb_task_words[HB_TASKS_MAX];
 extern struct hb_task hb_tasks[HB_TASKS_MAX];

@@ -47,4 +47,8 @@ HB_INLINE void hb_timer_set(uint64_t slice_end) {
     }
 }
 
+/* In the middle of something long that holds no lock: for a moment the hart is open to interrupts. One that was pending
+ * is forgotten, so it must be looked for afterwards what it may have been about. */
+void hb_nap(void);
+
 #endif

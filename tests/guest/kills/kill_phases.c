@@ -10,7 +10,7 @@
 #include "sim/engine/run.h"
 #include "tests/guest/kills/campaign.h"
 
-#define PHASES  9u /* 1 to 8: expelling, ..., verifying (osmodel/guest/smp/recovery/phases.h) */
+#define PHASES  10u /* 1 to 9: expelling, ..., verifying (osmodel/guest/smp/recovery/phases.h) */
 #define MOMENTS 3u
 
 static struct campaign campaign;

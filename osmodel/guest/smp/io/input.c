@@ -184,6 +184,17 @@ bool hb_input_mend(const uint64_t *lock) {
     uint64_t word = line_at(input.receiving)->word;
     if (state_in(word) != FREE && (word >> 56) == (lap_bits(input.receiving) >> 56))
         input.receiving++;
-    hb_waiters_rebuild(&input.waiters, THING);
+    hb_waiters_mend(&input.waiters);
     return true;
+}
+
+bool hb_input_fill(const uint64_t *lock) {
+    int32_t piece = HB_REFILL_PIECE;
+    while (lock == &input.lock && !hb_waiters_are_whole(&input.waiters) && piece > 0) {
+        hb_lock_acquire(&input.lock);
+        uint32_t woken = hb_waiters_fill(&input.waiters, THING, &piece);
+        hb_lock_release(&input.lock);
+        hb_waiters_wake(woken);
+    }
+    return lock != &input.lock || hb_waiters_are_whole(&input.waiters);
 }

@@ -25,8 +25,11 @@ bool hb_input_answer(uint32_t task, const char *text, uint64_t bytes);
 /* How many lines the task has answered in all its attempts. */
 uint64_t hb_input_answered(uint32_t task);
 
-/* If `lock` is the input's: put right what a dead hart left half done. The executing hart owns the lock. Returns
- * whether it is. */
+/* If `lock` is the input's: begin to put right what a dead hart left half done. The executing hart owns the lock.
+ * Returns whether it is. */
 bool hb_input_mend(const uint64_t *lock);
+
+/* A piece of the rest, if there is one: to be called until it returns true. The hart owns no lock. */
+bool hb_input_fill(const uint64_t *lock);
 
 #endif

@@ -49,12 +49,13 @@ static void fence(uint32_t dead) {
 }
 
 /* A hart owns one spin-lock at most, and says which before it takes it. What the lock guards may be half changed: it is
- * filled again from the table before the lock is released. Again: either the lock is not the dead hart's any more, and
- * nothing is done; or whoever took it died as well, and it is that one's lock now. */
-static void free_lock(uint32_t dead) {
+ * emptied before the lock is released, to be filled again from the table. Again: either the lock is not the dead hart's
+ * any more, and nothing is done; or whoever took it died as well, and it is that one's lock now. */
+static void free_lock(uint32_t dead, struct hb_remains *remains) {
     uint64_t *lock = hb_lock_wanted(dead);
     if (hb_params.recovery_locks != HB_LOCKS_STEAL || lock == NULL || !hb_lock_steal(lock, dead))
         return;
+    remains->lock = lock;
     if (!hb_queue_mend(lock) && !hb_sync_mend(lock) && !hb_server_mend(lock) && !hb_input_mend(lock))
         hb_sleepers_mend(lock); /* other locks guard nothing that is left half done */
     hb_lock_release(lock);
@@ -152,7 +153,7 @@ bool hb_recovery_do(enum hb_recovery_phase phase, uint32_t dead, struct hb_remai
     switch (phase) {
     case HB_RECOVERY_EXPEL: return expel(dead);
     case HB_RECOVERY_FENCE: fence(dead); break;
-    case HB_RECOVERY_LOCK: free_lock(dead); break;
+    case HB_RECOVERY_LOCK: free_lock(dead, remains); break;
     case HB_RECOVERY_RUNNING: put_hand_right(HB_TASK_RUNNING, dead, remains); break;
     case HB_RECOVERY_WAKING: put_hand_right(HB_TASK_WAKING, dead, remains); break;
     case HB_RECOVERY_THINGS: sweep_things(remains); break;
@@ -162,6 +163,11 @@ bool hb_recovery_do(enum hb_recovery_phase phase, uint32_t dead, struct hb_remai
 }
 
 /* ---- Afterwards ------------------------------------------------------------------------------------------------ */
+
+/* Queues, sleepers and requests are not filled here, but by whoever wants one of them. */
+bool hb_recovery_fill_piece(struct hb_remains *remains) {
+    return hb_sync_fill(remains->lock) && hb_input_fill(remains->lock);
+}
 
 /* Where nothing was lost with the hart's cache, no task is found here. */
 uint32_t hb_recovery_verify_piece(uint32_t dead, uint32_t from, struct hb_remains *remains) {

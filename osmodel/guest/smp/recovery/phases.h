@@ -16,19 +16,24 @@ enum hb_recovery_phase {
     HB_RECOVERY_WAKING,
     HB_RECOVERY_THINGS,
     HB_RECOVERY_INTERRUPTS,
-    HB_RECOVERY_VERIFY, /* in pieces: what must go on goes on by now */
+    HB_RECOVERY_FILL, /* in pieces, as the next: what must go on goes on by now */
+    HB_RECOVERY_VERIFY,
     HB_RECOVERY_DONE,
 };
 
 /* What a recovery has found out, where the next recoverer finds it when this one dies. */
 struct hb_remains {
     struct hb_things things; /* of the attempts that ended with the hart */
+    const uint64_t *lock;    /* that it owned; NULL: none, or nothing that is to be filled again */
     uint64_t requeued;       /* tasks put back so far: for the tracepoint only */
 };
 
-/* Do a phase of the recovery of `dead`, other than the last two. False: the executing hart has been expelled itself,
+/* Do a phase of the recovery of `dead`, before those in pieces. False: the executing hart has been expelled itself,
  * and is not the one to do it. */
 bool hb_recovery_do(enum hb_recovery_phase phase, uint32_t dead, struct hb_remains *remains);
+
+/* Fill a piece of the list that the dead hart was changing. Returns whether it is whole again. */
+bool hb_recovery_fill_piece(struct hb_remains *remains);
 
 /* Verify a piece of the task table, from task `from` on. Returns where the next piece begins, or HB_TASKS_MAX after the
  * last. */

@@ -9,8 +9,8 @@
 #include "osmodel/guest/smp/recovery/orphans.h"
 #include "osmodel/guest/smp/recovery/phases.h"
 
-/* Bits 0..7: the next phase; 8..15: who recovers the hart; 16..31: where verifying goes on. 0 while the hart is well.
- * */
+/* Bits 0..7: the next phase; 8..15: who recovers the hart; 16..31: where verifying goes on, or 1: filling does. 0 while
+ * the hart is well. */
 struct claim {
     uint64_t word;
     struct hb_remains remains;
@@ -70,6 +70,9 @@ bool hb_recovery_forget(uint32_t hart) {
 static uint64_t advance(uint32_t dead, uint64_t word) {
     enum hb_recovery_phase phase = phase_in(word);
     struct hb_remains *remains = &claims[dead].remains;
+    if (phase == HB_RECOVERY_FILL)
+        return hb_recovery_fill_piece(remains) ? claim_word(HB_RECOVERY_VERIFY, hb_hart_id(), 0)
+                                               : claim_word(HB_RECOVERY_FILL, hb_hart_id(), 1);
     if (phase != HB_RECOVERY_VERIFY)
         return hb_recovery_do(phase, dead, remains) ? claim_word(phase + 1, hb_hart_id(), 0) : 0;
     uint32_t next = hb_recovery_verify_piece(dead, from_in(word), remains);
@@ -91,7 +94,7 @@ static uint64_t do_phase(uint32_t dead, uint64_t word) {
     uint64_t next = advance(dead, word);
     if (!hb_compare_and_swap(&claims[dead].word, word, next))
         return hb_load(&claims[dead].word);
-    if (phase_in(word) + 1 == HB_RECOVERY_VERIFY)
+    if (phase_in(word) + 1 == HB_RECOVERY_FILL)
         note_recovered(dead);
     return next;
 }
@@ -176,13 +179,13 @@ void hb_recover_urgent(uint32_t dead) {
 }
 
 bool hb_recovery_waits(void) {
-    return find_mine(HB_RECOVERY_VERIFY - 1) != HB_HARTS_MAX;
+    return find_mine(HB_RECOVERY_FILL - 1) != HB_HARTS_MAX;
 }
 
 void hb_recover_rest(void) {
     uint32_t dead;
-    while ((dead = find_mine(HB_RECOVERY_VERIFY - 1)) != HB_HARTS_MAX)
-        do_phases(dead, HB_RECOVERY_VERIFY);
+    while ((dead = find_mine(HB_RECOVERY_FILL - 1)) != HB_HARTS_MAX)
+        do_phases(dead, HB_RECOVERY_FILL);
 }
 
 /* Where its word that it recovered others was lost with its cache, they are found now. */

@@ -4,7 +4,8 @@
  * (queue.h, sleep.h). What nobody else can know is published by each hart in its lifetime: which spin-lock it may own
  * (lib/lock.h), which task it runs, and which one it is moving into a queue (hand.h). So there are a lock to be freed,
  * with what it guards, and two tasks to be put right. The one that it ran begins anew, at once and on the recoverer.
- * At last the whole task table is verified, in pieces between tasks.
+ * At last the list of waiters that it was changing, if it was, is filled again, and the whole task table is verified,
+ * both in pieces between tasks.
  *
  * One word per dead hart says who recovers it and which phase is next. It is claimed, handed on and advanced by
  * compare-and-swap, and each phase may be repeated from its beginning at any time (phases.c says why of each): so when
@@ -26,11 +27,11 @@ void hb_recover_urgent(uint32_t dead);
 /* Are there such phases left which wait for hb_recover_rest? */
 bool hb_recovery_waits(void);
 
-/* The remaining phases but the verifying, for all harts that the executing one has begun to recover. It owns no lock
+/* The remaining phases but those in pieces, for all harts that the executing one has begun to recover. It owns no lock
  * and has no task. What a dead hart ran is self->adopted afterwards, or in a run queue. */
 void hb_recover_rest(void);
 
-/* After these: verify a piece, if there is one left. To be called again while self->claims is not 0. */
+/* After these: fill or verify a piece, if there is one left. To be called again while self->claims is not 0. */
 void hb_recover_verify(void);
 
 /* Is it being recovered, or has it been? */

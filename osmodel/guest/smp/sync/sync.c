@@ -1,5 +1,7 @@
 #include "osmodel/guest/smp/sync/sync.h"
 
+#include <stddef.h>
+
 #include "osmodel/guest/lib/params.h"
 #include "osmodel/guest/machine/tracepoint.h"
 #include "osmodel/guest/smp/heartbeat.h"
@@ -69,6 +71,7 @@ void hb_sync_take_all(struct hb_sync *sync, struct hb_list *taken) {
         hb_list_push_back(taken, task);
         hb_breathe();
     }
+    hb_waiters_owe_all(&sync->waiters);
 }
 
 void hb_sync_wake_all(struct hb_list *taken) {
@@ -122,11 +125,29 @@ void hb_sync_leave(struct hb_sync *sync) {
 
 _Static_assert(HB_OBJECTS_MAX <= HB_THINGS_MAX, "a task's things are objects");
 
-bool hb_sync_mend(const uint64_t *lock) {
+static struct hb_sync *guarded_by(const uint64_t *lock) {
     struct hb_sync *sync = (struct hb_sync *)lock;
-    if (sync < hb_syncs || sync >= hb_syncs + HB_OBJECTS_MAX)
-        return false;
-    hb_waiters_rebuild(&sync->waiters, number_of(sync));
-    hb_life_go_on(number_of(sync));
-    return true;
+    return sync >= hb_syncs && sync < hb_syncs + HB_OBJECTS_MAX ? sync : NULL;
+}
+
+bool hb_sync_mend(const uint64_t *lock) {
+    struct hb_sync *sync = guarded_by(lock);
+    if (sync != NULL)
+        hb_waiters_mend(&sync->waiters);
+    return sync != NULL;
+}
+
+/* Those for whom the last has come to the end are let end as they are found. */
+bool hb_sync_fill(const uint64_t *lock) {
+    struct hb_sync *sync = guarded_by(lock);
+    int32_t piece = HB_REFILL_PIECE;
+    while (sync != NULL && !hb_waiters_are_whole(&sync->waiters) && piece > 0) {
+        hb_lock_acquire(&sync->lock);
+        uint32_t woken = hb_waiters_fill(&sync->waiters, number_of(sync), &piece);
+        hb_life_go_on(number_of(sync));
+        hb_lock_release(&sync->lock);
+        hb_waiters_wake(woken);
+        hb_breathe();
+    }
+    return sync == NULL || hb_waiters_are_whole(&sync->waiters);
 }

@@ -52,9 +52,12 @@ void hb_sync_wake_all(struct hb_list *taken);
  * nothing to one that is there already. The executing hart owns no lock. */
 void hb_sync_renew(uint32_t id);
 
-/* If `lock` is an object's, taken from a dead hart: put right what it guards. The executing hart owns the lock. Returns
- * whether it is. */
+/* If `lock` is an object's, taken from a dead hart: begin to put right what it guards. The executing hart owns the
+ * lock. Returns whether it is. */
 bool hb_sync_mend(const uint64_t *lock);
+
+/* A piece of the rest, if there is one: to be called until it returns true. The hart owns no lock. */
+bool hb_sync_fill(const uint64_t *lock);
 
 /* At boot, while one hart runs: every object as at first. */
 void hb_sync_init(void);
