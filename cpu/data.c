@@ -31,8 +31,8 @@ static SELDOM bool refuse(struct hb_core *core, const struct hb_data_access *acc
     return false;
 }
 
-static bool protection_allows(const struct hb_core *core, uint8_t kind, uint64_t physical, uint64_t bytes) {
-    uint8_t rights = hb_pmp_rights(core->hart, physical, bytes, hb_data_mode(core->hart));
+static bool protection_allows(struct hb_core *core, uint8_t kind, uint64_t physical, uint64_t bytes) {
+    uint8_t rights = hb_core_rights(core, physical, bytes, hb_data_mode(core->hart));
     switch (kind) {
     case HB_ACCESS_LOAD:
     case HB_ACCESS_LR: return rights & HB_PMP_R;
@@ -60,7 +60,7 @@ static void begin(struct hb_core *core) {
     if (flight->active)
         return;
     core->access_index = 0;
-    core->resume.placed = core->resume.asks = false;
+    core->resume.placed = core->resume.asks = core->resume.plain = false;
     flight->latched = 0;
     flight->order = 0;
     flight->translated = 0;
@@ -151,15 +151,6 @@ static bool find(struct hb_core *core, struct target *target, uint64_t now) {
     return target->place->in_page == access->bytes || find_rest(core, target, now);
 }
 
-static bool overlaps(uint64_t word, uint64_t address, uint64_t bytes) {
-    return word != HB_NO_LINE && address < word + 8 && word < address + bytes;
-}
-
-/* tohost or fromhost: the host sees every store to them, once it is performed. */
-static bool overlaps_host_words(const struct hb_core *core, uint64_t address, uint64_t bytes) {
-    return overlaps(core->shared->tohost, address, bytes) || overlaps(core->shared->fromhost, address, bytes);
-}
-
 static uint64_t physical_at(const struct target *target, uint32_t offset) {
     return offset < target->place->in_page ? target->place->physical[0] + offset
                                            : target->place->physical[1] + (offset - target->place->in_page);
@@ -185,7 +176,7 @@ static inline bool piece(struct hb_core *core, const struct target *target, uint
         .operand = from ? access->operand >> (8 * from) : access->operand,
         .bytes = (uint8_t)bytes,
         .amo = access->amo,
-        .unbuffered = overlaps_host_words(core, physical_at(target, from), bytes),
+        .unbuffered = hb_overlaps_host_words(core, physical_at(target, from), bytes),
     };
     return post_one(core, target, &request, stall_cause(access->kind), now, value);
 }
@@ -209,14 +200,27 @@ void hb_lookup_fill(struct hb_core *core, uint64_t address, uint64_t physical) {
         return; /* with a store buffer every load asks it first */
     uint8_t mode = hb_data_mode(hart);
     uint64_t tag = address & core->line_mask, nothing;
-    uint8_t rights = hb_pmp_rights(hart, line->address, core->bus->line_bytes, mode);
+    uint8_t rights = hb_core_rights(core, line->address, core->bus->line_bytes, mode);
     bool translated = hb_mmu_is_on(hart, mode);
     bool read = rights & HB_PMP_R && (!translated || hb_mmu_look_up(hart, address, mode, HB_INTENT_READ, &nothing));
     bool write = rights & HB_PMP_W && (!translated || hb_mmu_look_up(hart, address, mode, HB_INTENT_WRITE, &nothing));
-    bool watched = overlaps_host_words(core, line->address, core->bus->line_bytes);
+    bool watched = hb_overlaps_host_words(core, line->address, core->bus->line_bytes);
     core->data[(address >> core->line_shift) % HB_DATA_LOOKUPS] = (struct hb_data_lookup){
         .read_tag = read ? tag : HB_NO_TAG,
         .write_tag = write && !watched && !core->bus->protocol->write_through ? tag : HB_NO_TAG,
+        .address = line->address,
+        .slot = line,
+    };
+}
+
+void hb_lookup_fill_plain(struct hb_core *core, uint64_t address, uint8_t rights) {
+    struct hb_line *line = hb_cache_find(&core->bus->l1d[core->hart->id], address);
+    if (!line)
+        return;
+    bool write = rights & HB_PMP_W && !core->bus->protocol->write_through;
+    core->data[(address >> core->line_shift) % HB_DATA_LOOKUPS] = (struct hb_data_lookup){
+        .read_tag = rights & HB_PMP_R ? line->address : HB_NO_TAG,
+        .write_tag = write ? line->address : HB_NO_TAG,
         .address = line->address,
         .slot = line,
     };
@@ -242,7 +246,7 @@ static void note_done(struct hb_core *core, const struct target *target, uint64_
     const struct hb_data_access *access = target->access;
     if (access->kind == HB_ACCESS_SC && value == 0)
         note_successful_sc(core, target, now);
-    if (!is_load(access->kind) && overlaps_host_words(core, target->place->physical[0], access->bytes))
+    if (!is_load(access->kind) && hb_overlaps_host_words(core, target->place->physical[0], access->bytes))
         core->shared->told.tohost_written = true;
 }
 
@@ -294,12 +298,12 @@ static bool store_zeros(struct hb_core *core, const struct target *target, uint6
         struct hb_request request = {.kind = HB_ACCESS_STORE,
                                      .address = line + at,
                                      .bytes = 8,
-                                     .unbuffered = overlaps_host_words(core, line + at, 8)};
+                                     .unbuffered = hb_overlaps_host_words(core, line + at, 8)};
         uint64_t nothing;
         if (!post_one(core, target, &request, HB_STALL_CACHE_BLOCK, now, &nothing))
             return false;
     }
-    if (overlaps_host_words(core, line, core->bus->line_bytes))
+    if (hb_overlaps_host_words(core, line, core->bus->line_bytes))
         core->shared->told.tohost_written = true;
     return true;
 }

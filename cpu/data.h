@@ -25,4 +25,17 @@ bool hb_wait_for_stores(struct hb_core *core, uint64_t now);
 /* Make the host lookup for `address`, whose line is in the L1D at `physical`. */
 void hb_lookup_fill(struct hb_core *core, uint64_t address, uint64_t physical);
 
+/* The same without translation, of a line that no host word is in; `rights`: what protection allows on all of it. */
+void hb_lookup_fill_plain(struct hb_core *core, uint64_t address, uint8_t rights);
+
+static inline bool hb_overlaps_word(uint64_t word, uint64_t address, uint64_t bytes) {
+    return word != HB_NO_LINE && address < word + 8 && word < address + bytes;
+}
+
+/* tohost or fromhost: the host sees every store to them, once it is performed. */
+static inline bool hb_overlaps_host_words(const struct hb_core *core, uint64_t address, uint64_t bytes) {
+    return hb_overlaps_word(core->shared->tohost, address, bytes) ||
+           hb_overlaps_word(core->shared->fromhost, address, bytes);
+}
+
 #endif

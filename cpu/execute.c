@@ -409,7 +409,7 @@ HB_NEVER_INLINE void slow_turn(struct hb_core *core, uint64_t now) {
     if (!flight->active) {
         *flight = (struct hb_in_flight){.active = true};
         hart->attention |= HB_ATTEND_IN_FLIGHT;
-        core->resume.placed = core->resume.asks = false;
+        core->resume.placed = core->resume.asks = core->resume.plain = false;
     }
     if (core->resume.asks && !hb_ask_again(core, now))
         return;

@@ -12,9 +12,9 @@
 
 /* ---- The slow path: the definition ----------------------------------------------------------------------------- */
 
-static bool may_execute(const struct hb_core *core, uint64_t physical) {
+static bool may_execute(struct hb_core *core, uint64_t physical) {
     return hb_bus_cacheable(core->bus, physical, 2) &&
-           hb_pmp_allows(core->hart, physical, 2, core->hart->privilege, HB_PMP_X);
+           hb_core_rights(core, physical, 2, core->hart->privilege) & HB_PMP_X;
 }
 
 /* Where the half-word at `address` is. False: the hart waits, or has trapped. */
@@ -165,7 +165,7 @@ static __attribute__((noinline)) struct hb_fetch_lookup *fill_lookup(struct hb_c
         !hb_mmu_look_up(hart, tag, hart->privilege, HB_INTENT_EXECUTE, &physical))
         return NULL;
     struct hb_line *line = hb_cache_find(&core->bus->l1i[hart->id], physical);
-    if (!line || !(hb_pmp_rights(hart, physical, core->bus->line_bytes, hart->privilege) & HB_PMP_X))
+    if (!line || !(hb_core_rights(core, physical, core->bus->line_bytes, hart->privilege) & HB_PMP_X))
         return NULL;
     struct hb_decoded_line *decoded = decoded_line(core, line); /* may drop all lookups, hence before the fill */
     *lookup = (struct hb_fetch_lookup){.tag = tag, .address = physical, .slot = line, .op = decoded->op};

@@ -31,6 +31,8 @@ static void derive_protocol(struct hb_bus *bus) {
 
 static void derive(struct hb_bus *bus) {
     derive_protocol(bus);
+    bus->plain = !bus->config.store_depth && !bus->config.mutation && bus->config.protocol != HB_PROTOCOL_GIVEN &&
+                 !bus->incoherent_bytes && !bus->protocol->incoherent;
     bus->limit = bus->config.split ? bus->config.outstanding : 1;
     bus->slot_cycles = bus->config.slot_cycles ? bus->config.slot_cycles : hb_transaction_longest_cycles(bus);
 }

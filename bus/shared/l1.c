@@ -76,6 +76,20 @@ uint64_t hb_l1_perform(struct hb_bus *bus, uint32_t hart, const struct hb_reques
     return value;
 }
 
+bool hb_l1_post_plain(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, uint64_t now) {
+    const struct hb_cache *cache = &bus->l1d[hart];
+    const struct hb_line *line = hb_cache_find(cache, request->address);
+    const enum hb_event event = request->kind == HB_ACCESS_STORE ? HB_EVENT_WRITE : HB_EVENT_READ;
+    const uint8_t transaction = bus->protocol->row[line ? line->state : HB_STATE_I][event].transaction;
+    if (transaction != HB_TXN_READ && transaction != HB_TXN_READ_X && transaction != HB_TXN_UPGRADE)
+        return false;
+    if (!line && post_write_back_of_victim(bus, hart, request, now))
+        return true;
+    count_access(bus, hart, request, line != NULL, true);
+    post(bus, hart, request, now);
+    return true;
+}
+
 bool hb_l1_hits(const struct hb_bus *bus, uint32_t hart, const struct hb_request *request) {
     const struct hb_line *line = hb_cache_find(hb_access_cache(bus, hart, request->kind), request->address);
     return row_for(bus, request, line)->transaction == HB_TXN_NONE;

@@ -58,6 +58,7 @@ struct hb_bus {
     struct hb_protocol own_protocol;    /* what it points to when it is a mutation, or was given by the user */
     uint64_t incoherent_base;           /* physical range in which caches do not snoop (protocol none) */
     uint64_t incoherent_bytes;          /* 0: nowhere */
+    bool plain;                         /* no store buffers, one coherent protocol of ours for all memory */
     uint32_t limit;                     /* transactions under way at once */
     uint32_t slot_cycles;               /* tdma */
     uint32_t harts;

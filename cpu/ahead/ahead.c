@@ -7,6 +7,7 @@
 #include "cpu/ahead/access.h"
 #include "cpu/ahead/interpret.h"
 #include "cpu/ahead/log.h"
+#include "cpu/ahead/miss.h"
 #include "cpu/ahead/system.h"
 #include "cpu/cpu.h"
 #include "cpu/decode.h"
@@ -79,7 +80,8 @@ static bool may_run_on(const struct hb_core *core) {
 void hb_ahead_turn(struct hb_core *core, uint64_t now, uint64_t horizon) {
     struct hb_ahead *ahead = core->ahead;
     ahead->active = false;
-    hb_core_turn(core, now);
+    if (!hb_ahead_miss(core, now))
+        hb_core_turn(core, now);
     if (!may_run_on(core))
         return;
     uint64_t limit = now + ahead->quantum_cycles;

@@ -138,11 +138,20 @@ struct hb_data_place {
 
 /* What need not be worked out again when an instruction that waits goes on: derived, for without it that is done. */
 struct hb_resume {
-    bool placed; /* where its data are is known, and that they may be accessed: `place` */
-    bool asked;  /* it waits for `request` */
-    bool asks;   /* the bus has not performed that: it is asked once more */
+    bool placed;    /* where its data are is known, and that they may be accessed: `place` */
+    bool asked;     /* it waits for `request` */
+    bool asks;      /* the bus has not performed that: it is asked once more */
+    bool plain;     /* it was asked by hb_ahead_miss(), which may go on from it, too: */
+    uint8_t rights; /* what physical memory protection allows on all of its line */
     struct hb_data_place place;
     struct hb_request request;
+};
+
+/* Addresses, the last one included, over which physical memory protection says the same: derived. None: last is less
+ * than first. */
+struct hb_pmp_span {
+    uint64_t first, last;
+    uint8_t rights; /* HB_PMP_* */
 };
 
 struct hb_ahead;
@@ -165,6 +174,7 @@ struct hb_core {
     uint8_t access_index; /* of the instruction that is being executed (again) */
     struct hb_resume resume;
     bool lookups_stale[HB_LOOKUP_MODES];
+    struct hb_pmp_span pmp_span[HB_PRIV_M + 1]; /* of the last address that each mode asked about */
     struct hb_commit commit;
     uint32_t traces;
     struct hb_trace_record trace[HB_TRACE_RECORDS];

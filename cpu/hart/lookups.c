@@ -26,6 +26,7 @@ static void refresh_those_in_use(struct hb_core *core) {
 /* Lookups of a mode that is not in use are dropped when it is entered: a context switch writes
  * several PMP registers. */
 void hb_lookups_protection_changed(struct hb_core *core) {
+    hb_core_forget_rights(core);
     for (uint32_t mode = 0; mode < HB_PRIV_M; mode++)
         core->lookups_stale[mode] = true;
     core->lookups_stale[HB_PRIV_M] |= hb_pmp_binds_m(core->hart, core->bus->line_bytes);
@@ -61,10 +62,11 @@ void hb_lookups_drop_page(struct hb_core *core, uint64_t page, enum hb_tlb tlb) 
 }
 
 void hb_core_drop_lookups(struct hb_core *core) {
+    hb_core_forget_rights(core);
     for (uint32_t mode = 0; mode < HB_LOOKUP_MODES; mode++)
         drop_mode(core, mode);
     hb_fetch_forget(core);
-    core->resume.placed = core->resume.asked = core->resume.asks = false;
+    core->resume.placed = core->resume.asked = core->resume.asks = core->resume.plain = false;
     core->data = core->data_lookup[hb_data_lookup_mode(core->hart)];
 }
 

@@ -65,6 +65,27 @@ uint8_t hb_pmp_rights(const struct hb_hart *hart, uint64_t address, uint64_t byt
     return mode == HB_PRIV_M ? HB_PMP_R | HB_PMP_W | HB_PMP_X : 0;
 }
 
+struct hb_pmp_span hb_pmp_span(const struct hb_hart *hart, uint64_t address, uint8_t mode) {
+    struct hb_pmp_span span = {0, UINT64_MAX, mode == HB_PRIV_M ? HB_PMP_R | HB_PMP_W | HB_PMP_X : 0};
+    for (uint32_t on = entries_on(hart); on; on &= on - 1) {
+        uint32_t i = (uint32_t)__builtin_ctz(on);
+        struct range range;
+        if (!entry_range(hart, i, &range))
+            continue;
+        if (range.last < address) { /* another entry begins to matter below, */
+            span.first = range.last + 1 > span.first ? range.last + 1 : span.first;
+        } else if (range.first > address) { /* or above */
+            span.last = range.first - 1 < span.last ? range.first - 1 : span.last;
+        } else {
+            span.first = range.first > span.first ? range.first : span.first;
+            span.last = range.last < span.last ? range.last : span.last;
+            span.rights = entry_rights(hart, i, mode);
+            return span;
+        }
+    }
+    return span;
+}
+
 bool hb_pmp_allows(const struct hb_hart *hart, uint64_t address, uint64_t bytes, uint8_t mode, uint8_t need) {
     return (hb_pmp_rights(hart, address, bytes, mode) & need) == need;
 }

@@ -2,7 +2,7 @@
 #ifndef HB_CPU_PMP_H
 #define HB_CPU_PMP_H
 
-#include "cpu/hart/hart.h"
+#include "cpu/hart/core.h"
 
 #define HB_PMP_R 1u
 #define HB_PMP_W 2u
@@ -13,6 +13,23 @@ bool hb_pmp_allows(const struct hb_hart *hart, uint64_t address, uint64_t bytes,
 
 /* What may be done with every byte of the range: rights that hold only for a part of it are left out. */
 uint8_t hb_pmp_rights(const struct hb_hart *hart, uint64_t address, uint64_t bytes, uint8_t mode);
+
+/* The addresses around `address` over which `mode` may do the same. */
+struct hb_pmp_span hb_pmp_span(const struct hb_hart *hart, uint64_t address, uint8_t mode);
+
+/* hb_pmp_rights() of a hart's core, which remembers where it was asked last. */
+static inline uint8_t hb_core_rights(struct hb_core *core, uint64_t address, uint64_t bytes, uint8_t mode) {
+    struct hb_pmp_span *span = &core->pmp_span[mode];
+    if (address - span->first > span->last - span->first || span->last < span->first)
+        *span = hb_pmp_span(core->hart, address, mode);
+    return address + bytes - 1 <= span->last ? span->rights : hb_pmp_rights(core->hart, address, bytes, mode);
+}
+
+/* Protection has changed: nothing is remembered. */
+static inline void hb_core_forget_rights(struct hb_core *core) {
+    for (uint32_t mode = 0; mode <= HB_PRIV_M; mode++)
+        core->pmp_span[mode] = (struct hb_pmp_span){.first = 1};
+}
 
 /* M mode is bound by the PMP, too: some entry is locked, or matches only a part of some line, and an access that it
  * matches in part fails whatever the entry says (section 3.7.1). */

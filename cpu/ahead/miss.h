@@ -1,0 +1,13 @@
+/* The turns of the plainest accesses that need the bus: aligned loads and stores of integer registers in RAM, without
+ * translation, that miss or must upgrade. What they change is what hb_core_turn() changes, found without asking
+ * everything that a harder access has to ask. Every other turn is left to it. */
+#ifndef HB_CPU_AHEAD_MISS_H
+#define HB_CPU_AHEAD_MISS_H
+
+#include "cpu/hart/core.h"
+
+/* The turn of cycle `now`, if in it such an access is asked of the bus, or is done after the bus has performed it.
+ * False: it is another turn; nothing has changed. */
+bool hb_ahead_miss(struct hb_core *core, uint64_t now);
+
+#endif
