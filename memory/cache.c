@@ -125,14 +125,6 @@ void hb_cache_note_arrival(const struct hb_cache *cache, struct hb_line *line) {
 
 /* ---- Lines ----------------------------------------------------------------------------------------------------- */
 
-void hb_line_invalidate(struct hb_line *line) {
-    line->address = HB_NO_LINE;
-    line->state = 0;
-    line->attributes = 0;
-    line->last_read = 0;
-    line->last_write = 0;
-}
-
 static bool stands_before(const struct hb_cache *cache, const struct hb_line *a, const struct hb_line *b) {
     return cache->replacement == HB_REPLACE_FIFO ? a->turn < b->turn : goes_before(a, b);
 }

@@ -98,7 +98,13 @@ struct hb_line *hb_cache_victim(const struct hb_cache *cache, uint64_t address);
 void hb_cache_note_arrival(const struct hb_cache *cache, struct hb_line *line);
 
 /* Make a line invalid. Its data are gone. */
-void hb_line_invalidate(struct hb_line *line);
+static inline void hb_line_invalidate(struct hb_line *line) {
+    line->address = HB_NO_LINE;
+    line->state = 0;
+    line->attributes = 0;
+    line->last_read = 0;
+    line->last_write = 0;
+}
 
 /* Replacement state of a line as a number: with lru and plru how many lines of its set were touched before it (invalid
  * ones count as first), with fifo how many came before it, with random its turn. */

@@ -1,7 +1,5 @@
 #include "bus/access/perform.h"
 
-#include "memory/copy.h"
-
 static int64_t sign_extend(uint64_t value, uint8_t bytes) {
     return bytes == 4 ? (int32_t)value : (int64_t)value;
 }
@@ -27,13 +25,11 @@ static uint64_t amo_result(uint8_t amo, uint8_t bytes, uint64_t old, uint64_t op
 }
 
 /* Guest memory is little-endian; so are the hosts that the project runs on (checked at start-up). */
-uint64_t hb_perform(const struct hb_request *request, uint8_t *at) {
+uint64_t hb_perform_other(const struct hb_request *request, uint8_t *at) {
     uint64_t value = 0;
     switch (request->kind) {
-    case HB_ACCESS_LOAD:
     case HB_ACCESS_FETCH:
     case HB_ACCESS_LR: hb_copy_access(&value, at, request->bytes); return value;
-    case HB_ACCESS_STORE:
     case HB_ACCESS_SC: hb_copy_access(at, &request->operand, request->bytes); return 0;
     case HB_ACCESS_AMO: {
         hb_copy_access(&value, at, request->bytes);

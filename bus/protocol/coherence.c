@@ -1,32 +1,5 @@
 #include "bus/protocol/coherence.h"
 
-static const struct hb_protocol *protocol_of(const struct hb_protocol *l1d, uint8_t agent) {
-    return hb_agent_is_l1i(agent) ? &hb_protocol_l1i : l1d;
-}
-
-/* The requester's state NOW; with HB_FLAW_STALE_GRANT, for what moves no data, the state at the time of its request. */
-static uint8_t looked_up_in(const struct hb_protocol *protocol, const struct hb_coherence *line) {
-    uint8_t posted = protocol->row[line->posted][line->event].transaction;
-    bool stale = protocol->flaws & HB_FLAW_STALE_GRANT && (posted == HB_TXN_UPGRADE || posted == HB_TXN_UPDATE);
-    return stale ? line->posted : line->state[line->requester];
-}
-
-enum hb_verdict hb_coherence_grant(const struct hb_protocol *protocol, struct hb_coherence *line) {
-    if (line->conditional && !line->reserved && !(protocol->flaws & HB_FLAW_SC_UNCHECKED))
-        return HB_VERDICT_FAILED;
-    line->before = looked_up_in(protocol, line);
-    const struct hb_row *row = &protocol_of(protocol, line->requester)->row[line->before][line->event];
-    if (!row->defined || row->transaction == HB_TXN_NONE)
-        return HB_VERDICT_CANCELLED;
-    bool gives = row->actions & HB_ACT_SUPPLY;
-    line->transaction = row->transaction;
-    line->shared = false;
-    line->broadcast = false;
-    line->supplier = gives ? line->requester : HB_NO_AGENT;
-    line->memory_takes = gives;
-    return HB_VERDICT_GRANTED;
-}
-
 static bool see(const struct hb_protocol *protocol, struct hb_coherence *line, enum hb_event event) {
     struct hb_agents left = line->snoopers;
     for (uint8_t agent; hb_agents_take(&left, &agent);) {
@@ -34,7 +7,7 @@ static bool see(const struct hb_protocol *protocol, struct hb_coherence *line, e
             continue;
         if (protocol->flaws & HB_FLAW_L1I_DEAF && hb_agent_is_l1i(agent))
             continue;
-        const struct hb_row *row = &protocol_of(protocol, agent)->row[line->state[agent]][event];
+        const struct hb_row *row = &hb_agent_protocol(protocol, agent)->row[line->state[agent]][event];
         if (!row->defined)
             return false;
         line->state[agent] = row->next;
@@ -63,10 +36,4 @@ bool hb_coherence_snoop(const struct hb_protocol *protocol, struct hb_coherence 
     }
     line->broadcast &= !(protocol->flaws & HB_FLAW_NO_BROADCAST);
     return true;
-}
-
-void hb_coherence_finish(const struct hb_protocol *protocol, struct hb_coherence *line, uint8_t before) {
-    const struct hb_row *row = &protocol_of(protocol, line->requester)->row[before][line->event];
-    line->state[line->requester] = line->shared ? row->next_shared : row->next;
-    line->memory_updated = line->broadcast && row->actions & HB_ACT_MEMORY;
 }

@@ -50,6 +50,13 @@ static inline bool hb_agents_have(const struct hb_agents *agents, uint8_t agent)
     return found;
 }
 
+static inline bool hb_agents_none(const struct hb_agents *agents) {
+    uint64_t any = 0;
+    for (uint32_t i = 0; i < HB_AGENTS_WORDS; i++)
+        any |= agents->bit[i];
+    return !any;
+}
+
 /* The first `n` caches. */
 static inline struct hb_agents hb_agents_below(uint32_t n) {
     struct hb_agents agents;
@@ -107,8 +114,35 @@ static inline void hb_coherence_begin(struct hb_coherence *line, uint8_t request
     line->shared = line->memory_takes = line->broadcast = line->memory_updated = false;
 }
 
-/* Look the request up in the state that the requester's line has NOW and set `transaction`. */
-enum hb_verdict hb_coherence_grant(const struct hb_protocol *protocol, struct hb_coherence *line);
+/* The protocol that an agent follows, where that of the L1Ds is `l1d`. */
+static inline const struct hb_protocol *hb_agent_protocol(const struct hb_protocol *l1d, uint8_t agent) {
+    return hb_agent_is_l1i(agent) ? &hb_protocol_l1i : l1d;
+}
+
+/* The requester's state NOW; with HB_FLAW_STALE_GRANT, for what moves no data, the state at the time of its request. */
+static inline uint8_t hb_coherence_looked_up_in(const struct hb_protocol *protocol, const struct hb_coherence *line) {
+    uint8_t posted = protocol->row[line->posted][line->event].transaction;
+    bool stale = protocol->flaws & HB_FLAW_STALE_GRANT && (posted == HB_TXN_UPGRADE || posted == HB_TXN_UPDATE);
+    return stale ? line->posted : line->state[line->requester];
+}
+
+/* Look the request up in the state that the requester's line has NOW and set `transaction`. Inline as the finish is,
+ * for both are part of every transaction. */
+static inline enum hb_verdict hb_coherence_grant(const struct hb_protocol *protocol, struct hb_coherence *line) {
+    if (line->conditional && !line->reserved && !(protocol->flaws & HB_FLAW_SC_UNCHECKED))
+        return HB_VERDICT_FAILED;
+    line->before = hb_coherence_looked_up_in(protocol, line);
+    const struct hb_row *row = &hb_agent_protocol(protocol, line->requester)->row[line->before][line->event];
+    if (!row->defined || row->transaction == HB_TXN_NONE)
+        return HB_VERDICT_CANCELLED;
+    bool gives = row->actions & HB_ACT_SUPPLY;
+    line->transaction = row->transaction;
+    line->shared = false;
+    line->broadcast = false;
+    line->supplier = gives ? line->requester : HB_NO_AGENT;
+    line->memory_takes = gives;
+    return HB_VERDICT_GRANTED;
+}
 
 /* Every snooper, but never the requester, sees the transaction: states change, `shared`, `supplier`, `memory_takes` and
  * `broadcast` are set. BusRdUpd is seen as a BusRd and then, if some cache keeps a copy, as a BusUpd. False: a row that
@@ -116,6 +150,10 @@ enum hb_verdict hb_coherence_grant(const struct hb_protocol *protocol, struct hb
 bool hb_coherence_snoop(const struct hb_protocol *protocol, struct hb_coherence *line);
 
 /* The requester's own state changes, and `memory_updated` is set. `before` is the grant's. */
-void hb_coherence_finish(const struct hb_protocol *protocol, struct hb_coherence *line, uint8_t before);
+static inline void hb_coherence_finish(const struct hb_protocol *protocol, struct hb_coherence *line, uint8_t before) {
+    const struct hb_row *row = &hb_agent_protocol(protocol, line->requester)->row[before][line->event];
+    line->state[line->requester] = line->shared ? row->next_shared : row->next;
+    line->memory_updated = line->broadcast && row->actions & HB_ACT_MEMORY;
+}
 
 #endif

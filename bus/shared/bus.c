@@ -39,6 +39,7 @@ static void derive(struct hb_bus *bus) {
 
 void hb_bus_reset(struct hb_bus *bus) {
     derive(bus);
+    bus->asking = 0;
     *bus->state = (struct hb_bus_state){.next_cycle = HB_NEVER, .last_port = bus->harts - 1};
     for (uint32_t i = 0; i <= HB_HARTS_LIMIT; i++)
         bus->state->port[i].reservation = HB_NO_LINE;
@@ -123,7 +124,7 @@ static void decline(struct hb_bus *bus, uint32_t port, struct hb_port_answer giv
 
 static void grant_next(struct hb_bus *bus, uint64_t now) {
     struct hb_bus_state *state = bus->state;
-    while (hb_bus_may_grant(bus)) {
+    while (bus->asking && hb_bus_may_grant(bus)) {
         uint32_t port = hb_arbiter_choose(bus, now);
         if (port == HB_NO_PORT)
             return;
@@ -140,8 +141,16 @@ static void grant_next(struct hb_bus *bus, uint64_t now) {
     }
 }
 
-static uint64_t next_cycle(const struct hb_bus *bus, uint64_t now) {
-    uint64_t next = hb_bus_may_grant(bus) ? hb_arbiter_next_cycle(bus, now) : HB_NEVER;
+/* Nobody asks: that is remembered. */
+static uint64_t next_grant(struct hb_bus *bus, uint64_t now) {
+    uint64_t next = bus->asking && hb_bus_may_grant(bus) ? hb_arbiter_next_cycle(bus, now) : HB_NEVER;
+    if (next == HB_NEVER && !bus->state->outstanding)
+        bus->asking = 0;
+    return next;
+}
+
+static uint64_t next_cycle(struct hb_bus *bus, uint64_t now) {
+    uint64_t next = next_grant(bus, now);
     for (uint32_t i = 0; bus->state->outstanding && i < bus->limit; i++) {
         const struct hb_transaction *t = &bus->state->transaction[i];
         uint64_t at = t->snooped ? t->finish_cycle : t->snoop_cycle;

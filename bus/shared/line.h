@@ -2,12 +2,30 @@
 #ifndef HB_BUS_LINE_H
 #define HB_BUS_LINE_H
 
+#include "bus/shared/presence.h"
 #include "bus/shared/watch.h"
 
-/* What hb_line_set_state() seldom does: it tells the watchers, and makes the line invalid. */
+/* What seldom happens: watchers are told. */
 void hb_line_tell(const struct hb_bus *bus, uint8_t agent, const struct hb_line *line, uint8_t state,
                   const struct hb_transaction *t, uint64_t now);
-void hb_line_leave(struct hb_bus *bus, uint8_t agent, struct hb_line *line, uint64_t now);
+void hb_tell_reservation_lost(const struct hb_bus *bus, uint32_t hart, uint64_t line, uint64_t now);
+
+/* The hart's reservation is lost if it is on this line. */
+static inline void hb_lose_reservation(struct hb_bus *bus, uint32_t hart, uint64_t line, uint64_t now) {
+    struct hb_port *port = &bus->state->port[hart];
+    if (port->reservation != line)
+        return;
+    port->reservation = HB_NO_LINE;
+    if (hb_bus_is_watched(bus))
+        hb_tell_reservation_lost(bus, hart, line, now);
+}
+
+static inline void hb_line_leave(struct hb_bus *bus, uint8_t agent, struct hb_line *line, uint64_t now) {
+    if (!hb_agent_is_l1i(agent))
+        hb_lose_reservation(bus, agent / 2, line->address, now);
+    hb_presence_remove(bus, agent, line->address);
+    hb_line_invalidate(line);
+}
 
 /* Give a line its state in cycle `now`; its attributes and, when it becomes invalid, the hart's reservation follow.
  * `t`: the transaction that causes it, or NULL. */
@@ -24,8 +42,5 @@ static inline void hb_line_set_state(struct hb_bus *bus, uint8_t agent, struct h
     line->state = state;
     line->attributes = protocol->state[state].attributes;
 }
-
-/* The hart's reservation is lost if it is on this line. */
-void hb_lose_reservation(struct hb_bus *bus, uint32_t hart, uint64_t line, uint64_t now);
 
 #endif

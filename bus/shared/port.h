@@ -9,12 +9,18 @@ static inline bool hb_bus_may_grant(const struct hb_bus *bus) {
     return !bus->state->address_busy && bus->state->outstanding < bus->limit;
 }
 
+/* Its bit among those that ask. */
+static inline uint64_t hb_port_bit(uint32_t number) {
+    return 1ull << (number < 63 ? number : 63);
+}
+
 /* Post `request` at the port, which has none, in cycle `now`. */
 static inline void hb_port_post(struct hb_bus *bus, uint32_t number, const struct hb_request *request, uint64_t now) {
     struct hb_port *port = &bus->state->port[number];
     port->request = *request;
     port->request.posted_cycle = now;
     port->granted = false;
+    bus->asking |= hb_port_bit(number);
     HB_TELL(bus, posted, number, now);
     if (hb_bus_may_grant(bus) && now + 1 < bus->state->next_cycle)
         bus->state->next_cycle = now + 1;

@@ -59,6 +59,7 @@ struct hb_bus {
     uint64_t incoherent_base;           /* physical range in which caches do not snoop (protocol none) */
     uint64_t incoherent_bytes;          /* 0: nowhere */
     bool plain;                         /* no store buffers, one coherent protocol of ours for all memory */
+    uint64_t asking;                    /* ports that may have a request to grant, the last bit for all from 63 on */
     uint32_t limit;                     /* transactions under way at once */
     uint32_t slot_cycles;               /* tdma */
     uint32_t harts;

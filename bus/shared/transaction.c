@@ -8,6 +8,7 @@
 #include "bus/shared/l2.h"
 #include "bus/shared/line.h"
 #include "bus/shared/memory.h"
+#include "bus/shared/port.h"
 #include "bus/shared/presence.h"
 #include "memory/copy.h"
 
@@ -98,6 +99,8 @@ bool hb_transaction_grant(struct hb_bus *bus, struct hb_transaction *t, uint32_t
     t->active = true;
     t->snoop_cycle = now + bus->config.arbitration_cycles + bus->config.address_cycles;
     port->granted = true;
+    if (number < 63)
+        bus->asking &= ~hb_port_bit(number);
     note_wait(port, now - request->posted_cycle);
     HB_TELL(bus, granted, t, now);
     return true;
@@ -214,10 +217,21 @@ static struct hb_line *source_of(const struct hb_bus *bus, const struct hb_coher
     return agent == step->requester ? hb_bus_copy(bus, agent, line) : copies->line[agent];
 }
 
+/* No other cache can have it, and so no cache has anything to say or to give. */
+static bool concerns_nobody(const struct hb_bus *bus, const struct hb_transaction *t, uint8_t requester) {
+    struct hb_agents others = hb_presence_of(bus, t->line);
+    if (requester != HB_NO_AGENT)
+        hb_agents_remove(&others, requester);
+    return hb_agents_none(&others) && t->supplier == HB_NO_AGENT && t->kind != HB_TXN_UPDATE;
+}
+
 static void show_to_caches(struct hb_bus *bus, struct hb_transaction *t, uint64_t now) {
+    const uint8_t requester = requester_of(&bus->state->port[t->port], t->port);
     struct hb_copies copies;
     struct hb_coherence step;
-    hb_coherence_begin(&step, requester_of(&bus->state->port[t->port], t->port), HB_EVENTS);
+    if (concerns_nobody(bus, t, requester))
+        return;
+    hb_coherence_begin(&step, requester, HB_EVENTS);
     step.transaction = t->kind;
     step.supplier = t->supplier;
     step.memory_takes = t->memory_takes;

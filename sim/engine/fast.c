@@ -142,24 +142,33 @@ static void note_snooped(const struct meeting *meeting, uint64_t now) {
 /* The harts that run, waiting for the bus or not, in the order of turns, and when their next turns are. */
 struct running {
     uint32_t n;
-    uint64_t next; /* the earliest of all turns */
+    uint32_t first; /* whose turn is the earliest; of several the first in their order */
+    uint64_t next;  /* when it is */
     struct hb_core *core[HB_HARTS_LIMIT];
     uint64_t ready_at[HB_HARTS_LIMIT];
     uint64_t horizon[HB_HARTS_LIMIT]; /* the next event that concerns it: its own timers, or what concerns all */
 };
 
-static uint64_t earliest(const struct running *running) {
+static void find_first(struct running *running) {
+    const uint32_t n = running->n;
     uint64_t next = HB_NEVER;
-    for (uint32_t i = 0; i < running->n; i++)
+    uint32_t first = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        first = running->ready_at[i] < next ? i : first;
         next = earlier(next, running->ready_at[i]);
-    return next;
+    }
+    running->first = first;
+    running->next = next;
 }
 
-/* Again, where some of them have moved. */
-static void read_clocks(struct running *running) {
-    for (uint32_t i = 0; i < running->n; i++)
-        running->ready_at[i] = running->core[i]->hart->ready_at;
-    running->next = earliest(running);
+/* Again, where some of them have moved: nobody has a turn before `now`. */
+static void read_clocks(struct running *running, uint64_t now) {
+    const uint32_t n = running->n;
+    for (uint32_t i = 0; i < n; i++) {
+        uint64_t ready_at = running->core[i]->hart->ready_at;
+        running->ready_at[i] = ready_at > now ? ready_at : now;
+    }
+    find_first(running);
 }
 
 static void look_who_runs(struct hb_machine *machine, struct running *running, uint64_t now) {
@@ -173,7 +182,7 @@ static void look_who_runs(struct hb_machine *machine, struct running *running, u
         running->horizon[running->n++] = earlier(others, hb_machine_timer_cycle(machine, h, now));
     }
     machine->cores.told.slept = false;
-    read_clocks(running);
+    read_clocks(running, now);
 }
 
 static bool wake_answered(struct hb_machine *machine, uint64_t now) {
@@ -188,7 +197,8 @@ static bool wake_answered(struct hb_machine *machine, uint64_t now) {
 static bool make_way(struct hb_machine *machine, uint64_t now, struct meeting *meeting) {
     const struct hb_bus *bus = &machine->bus;
     bool moved = false;
-    for (uint32_t i = 0; i < bus->limit; i++) {
+    const uint32_t limit = bus->state->outstanding ? bus->limit : 0;
+    for (uint32_t i = 0; i < limit; i++) {
         const struct hb_transaction *t = &bus->state->transaction[i];
         if (!t->active || (t->snooped ? t->finish_cycle : t->snoop_cycle) > now)
             continue;
@@ -229,7 +239,7 @@ static void step_bus(struct hb_machine *machine, struct running *running, uint64
     if (changed)
         look_who_runs(machine, running, now);
     else if (moved)
-        read_clocks(running);
+        read_clocks(running, now);
 }
 
 /* All harts are up: the accounts of interrupts are begun anew for all of them. */
@@ -259,24 +269,15 @@ static void end_or_wait(struct hb_machine *machine) {
         hb_machine_end(machine, HB_OUTCOME_HANG, 0);
 }
 
-/* A bit for each whose turn has come. Without branches, since whose it is cannot be foretold. */
-static uint64_t due(const struct running *running, uint64_t now) {
-    uint64_t due = 0;
-    for (uint32_t i = 0; i < running->n; i++)
-        due |= (uint64_t)(running->ready_at[i] <= now) << i;
-    return due;
-}
-
 /* Phase 3: turns that have come, each with what the hart can do ahead of its horizon. */
 static void take_turns(struct running *running, uint64_t now, uint64_t until) {
-    if (running->next > now)
-        return;
-    for (uint64_t left = due(running, now); left; left &= left - 1) {
-        const uint32_t i = (uint32_t)__builtin_ctzll(left);
+    while (running->next <= now) {
+        const uint32_t i = running->first;
         hb_ahead_turn(running->core[i], now, earlier(until, running->horizon[i]));
-        running->ready_at[i] = running->core[i]->hart->ready_at;
+        uint64_t ready_at = running->core[i]->hart->ready_at;
+        running->ready_at[i] = ready_at > now ? ready_at : now + 1;
+        find_first(running);
     }
-    running->next = earliest(running);
 }
 
 void hb_fast_run(struct hb_machine *machine, uint64_t until) {

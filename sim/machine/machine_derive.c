@@ -42,6 +42,7 @@ void hb_machine_watch_switch(struct hb_machine *machine, struct hb_watcher *watc
 
 void hb_machine_rederive(struct hb_machine *machine) {
     hb_presence_derive(&machine->bus);
+    machine->bus.asking = UINT64_MAX;
     for (uint32_t h = 0; h < machine->bus.harts; h++) {
         machine->cores.core[h].traces = 0;
         hb_core_drop_lookups(&machine->cores.core[h]);
