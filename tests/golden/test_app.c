@@ -538,6 +538,10 @@ START_TEST(every_scene_opens_by_its_key) {
     for (int scene = HB_SCENE_ALL + 1; scene < HB_SCENES; scene++) {
         hb_app_key(app, hb_scene_table[scene].key);
         ck_assert_uint_eq(app->ui.scene, scene);
+        for (int by = HB_LANES_CPU + 1; scene == HB_SCENE_LANES && by < HB_LANES_KINDS; by++) {
+            hb_app_key(app, hb_scene_table[scene].key); /* goes round first */
+            ck_assert_uint_eq(app->ui.lanes_by, by);
+        }
         hb_app_key(app, hb_scene_table[scene].key);
         ck_assert_uint_eq(app->ui.scene, HB_SCENE_ALL);
     }

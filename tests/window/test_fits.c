@@ -132,7 +132,8 @@ static void check_lanes(struct hb_app *app, const struct hb_rect *window) {
     hb_cut_bottom(&machine, hb_deck_height(&app->list, window->w, &app->ui));
     hb_layout(machine, &app->ui, app->view.machine.harts, &layout);
     const struct hb_rect *panel = &layout.panel[HB_SCENE_LANES];
-    bool few = app->view.machine.harts <= 8 && !(app->ui.compact && app->ui.deck != NULL);
+    bool few =
+        app->ui.lanes_by == HB_LANES_CPU && app->view.machine.harts <= 8 && !(app->ui.compact && app->ui.deck != NULL);
     for (uint32_t i = 0; few && i < app->view.machine.harts && !hb_rect_empty(*panel) && app->ui.help == 0; i++) {
         char name[16];
         snprintf(name, sizeof name, "CPU %u", i);
@@ -141,13 +142,23 @@ static void check_lanes(struct hb_app *app, const struct hb_rect *window) {
     ck_assert_msg(has_text(&app->list, window, app->view.machine.name), "%s: the title is missing", where);
 }
 
-static void check_picture(struct hb_app *app, const struct hb_rect *window) {
+static void check_one(struct hb_app *app, const struct hb_rect *window) {
     hb_app_draw(app, window->w, window->h);
     uint32_t first = first_uncovered(&app->list, window);
     ck_assert_uint_eq(app->list.dropped, 0);
     check_whole(&app->list, window, first);
     check_apart(&app->list, first);
     check_lanes(app, window);
+}
+
+/* With lanes of every kind, at some of the moments. */
+static void check_picture(struct hb_app *app, const struct hb_rect *window, bool every_kind) {
+    const bool kinds = every_kind && app->ui.scene == HB_SCENE_LANES;
+    for (uint8_t by = HB_LANES_CPU; by < (kinds ? HB_LANES_KINDS : HB_LANES_CPU + 1); by++) {
+        app->ui.lanes_by = by;
+        check_one(app, window);
+    }
+    app->ui.lanes_by = HB_LANES_CPU;
 }
 
 START_TEST(everything_fits) {
@@ -172,7 +183,7 @@ START_TEST(everything_fits) {
         snprintf(where, sizeof where, "%s%s, %dx%d, %d px, %s", moment->scene, moment->lesson ? " in a lesson" : "",
                  size->w, size->h, size->text_px, hb_scene_table[shown].name);
         app->ui.scene = shown;
-        check_picture(app, &window);
+        check_picture(app, &window, _i % MOMENTS % 3 == 0);
     }
     hb_scene_close(app);
     hb_picture_close(&picture);

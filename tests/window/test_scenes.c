@@ -148,6 +148,130 @@ START_TEST(messages_are_moves) {
 }
 END_TEST
 
+/* ---- Lanes ----------------------------------------------------------------------------------------------------- */
+
+#define LANE_CYCLES  16384
+#define COLUMN       64
+#define LANE_COLUMNS (LANE_CYCLES / COLUMN)
+
+/* What the locks' own words say, cycle by cycle. */
+struct seen_lock {
+    uint32_t held[LANE_COLUMNS][4]; /* cycles, by owner */
+};
+
+static void look_at_locks(struct seen_lock *seen, const uint64_t *address, uint32_t locks, uint32_t column) {
+    for (uint32_t i = 0; i < locks; i++) {
+        int32_t owner = hb_view_lock_owner(machine, (uint32_t)address[i]);
+        if (owner >= 0)
+            seen[i].held[column][owner]++;
+    }
+}
+
+static uint32_t held_in(const struct seen_lock *seen, uint32_t column, int32_t *owner) {
+    uint32_t sum = 0;
+    *owner = -1;
+    for (int32_t h = 0; h < 4; h++) {
+        sum += seen->held[column][h];
+        if (seen->held[column][h] > 0 && (*owner < 0 || seen->held[column][h] > seen->held[column][*owner]))
+            *owner = h;
+    }
+    return sum;
+}
+
+/* A tracepoint comes some instructions after the store that takes or frees a lock. */
+static void check_lock(const struct hb_view_lock_lane *lane, const struct seen_lock *seen) {
+    uint32_t shown = 0, was = 0, owners = 0, right = 0;
+    for (uint32_t i = 0; i < LANE_COLUMNS; i++) {
+        int32_t owner;
+        uint32_t held = held_in(seen, i, &owner);
+        shown += lane->cell[i].held * COLUMN / 255;
+        was += held;
+        if (held > COLUMN * 3 / 4 && lane->cell[i].held > 192) {
+            owners++;
+            right += lane->cell[i].owner == owner;
+        }
+    }
+    ck_assert_msg(shown + LANE_CYCLES / 20 > was && was + LANE_CYCLES / 20 > shown, "%s: held %u cycles, shown are %u",
+                  lane->name, was, shown);
+    ck_assert_msg(right == owners, "%s: %u of %u owners", lane->name, right, owners);
+}
+
+/* Lanes of locks show who held each, as its word said; they stay when the run is gone through once more. */
+START_TEST(lanes_of_locks_have_their_owners) {
+    open_at("contend4", 1048576);
+    const struct hb_machine_session *self = session->self;
+    struct seen_lock *seen = calloc(HB_VIEW_LOCK_LANES, sizeof *seen);
+    uint64_t address[HB_VIEW_LOCK_LANES];
+    uint32_t locks = self->lanes, taken = 0;
+    ck_assert(seen != NULL && locks > 4);
+    for (uint32_t i = 0; i < locks; i++)
+        address[i] = self->lane[i].address;
+    for (uint32_t cycle = 0; cycle < LANE_CYCLES; cycle++) {
+        hb_app_run_to(app, hb_app_cycle(app) + 1, 1);
+        look_at_locks(seen, address, locks, cycle / COLUMN);
+    }
+    for (int again = 0; again <= 1; again++) {
+        if (again) {
+            hb_app_seek(app, 1048576);
+            hb_app_run_to(app, 1048576 + LANE_CYCLES, LANE_CYCLES);
+        }
+        hb_app_execute(app, hb_command_of(HB_COMMAND_LANES, HB_LANES_LOCK));
+        draw(HB_SCENE_LANES);
+        hb_history_timeline(app->history, COLUMN, LANE_COLUMNS, 1, &app->view.timeline);
+        ck_assert_uint_eq(app->view.timeline.from_cycle, 1048576);
+        for (uint32_t i = 0; i < locks; i++) {
+            check_lock(&app->view.timeline.lock[i], &seen[i]);
+            taken += app->view.timeline.lock[i].name[0] != '\0';
+        }
+    }
+    ck_assert_uint_eq(taken, 2 * locks);
+    free(seen);
+    close_it();
+}
+END_TEST
+
+static bool has_lane(const char *name) {
+    for (uint32_t i = 0; i < app->list.count; i++)
+        if (app->list.item[i].kind == HB_DRAW_TEXT &&
+            strcmp(hb_draw_string(&app->list, app->list.item[i].text), name) == 0)
+            return true;
+    return false;
+}
+
+/* Every task that ran has a lane, by number, if the list is scrolled to it. */
+START_TEST(every_task_that_ran_has_a_lane) {
+    bool ran[HB_TASKS_MAX] = {false};
+    char name[24];
+    uint32_t tasks = 0;
+    open_at("smp4", 1000000);
+    hb_app_set_speed(app, 1e6);
+    for (int i = 0; i < 400; i++) {
+        hb_app_run_to(app, hb_app_cycle(app) + 512, 0);
+        for (uint32_t h = 0; h < 4; h++)
+            if (machine->saved->os.harts[h].task != HB_OS_NO_TASK)
+                ran[machine->saved->os.harts[h].task] = true;
+    }
+    hb_app_execute(app, hb_command_of(HB_COMMAND_LANES, HB_LANES_TASK));
+    hb_app_execute(app, hb_command_of(HB_COMMAND_ZOOM, 512));
+    for (uint32_t task = 0; task < HB_TASKS_MAX; task++) {
+        if (!ran[task])
+            continue;
+        snprintf(name, sizeof name, "task %u", task);
+        hb_app_execute(app, hb_command_of(HB_COMMAND_LIST_SCROLL, 0));
+        draw(HB_SCENE_LANES);
+        for (int scroll = 1; !has_lane(name) && scroll < 60; scroll++) {
+            app->ui.list_scroll = (uint32_t)scroll;
+            draw(HB_SCENE_LANES);
+        }
+        ck_assert_msg(has_lane(name), "%s has no lane", name);
+        tasks++;
+    }
+    ck_assert_uint_gt(tasks, 4);
+    ck_assert(has_lane("bus") && has_lane("faults"));
+    close_it();
+}
+END_TEST
+
 /* ---- Locks ----------------------------------------------------------------------------------------------------- */
 
 /* Who holds a lock is what its own word says; who spins for it wants it. */
@@ -422,6 +546,8 @@ int main(void) {
     tcase_add_test(tests, switches_reach_the_kernel);
     tcase_add_test(tests, every_ready_task_waits_somewhere);
     tcase_add_test(tests, messages_are_moves);
+    tcase_add_test(tests, lanes_of_locks_have_their_owners);
+    tcase_add_test(tests, every_task_that_ran_has_a_lane);
     tcase_add_test(tests, locks_have_owners_and_waiters);
     tcase_add_test(tests, a_dead_owners_lock_comes_first);
     tcase_add_test(tests, caches_hold_what_they_hold);

@@ -124,14 +124,15 @@ static void fill_marks(struct hb_app *app) {
     static const int mark_of[HB_HAPPENINGS] = {
         [HB_HAPPENED_KILLED] = 1 + HB_MARK_KILL,     [HB_HAPPENED_SUSPECTED] = 1 + HB_MARK_SUSPECT,
         [HB_HAPPENED_FENCED] = 1 + HB_MARK_FENCE,    [HB_HAPPENED_RECOVERED] = 1 + HB_MARK_RECOVERED,
-        [HB_HAPPENED_FIRST_WORK] = 1 + HB_MARK_WORK,
+        [HB_HAPPENED_FIRST_WORK] = 1 + HB_MARK_WORK, [HB_HAPPENED_AILS] = 1 + HB_MARK_AILS,
     };
     struct hb_view_timeline *timeline = &app->view.timeline;
     timeline->marks = 0;
     for (uint32_t i = 0; i < app->past.log.count; i++) {
         const struct hb_happening *event = &app->past.log.entry[i].last;
         int mark = mark_of[event->kind];
-        bool on_dead = event->kind == HB_HAPPENED_KILLED || event->kind == HB_HAPPENED_FENCED;
+        bool on_dead =
+            event->kind == HB_HAPPENED_KILLED || event->kind == HB_HAPPENED_FENCED || event->kind == HB_HAPPENED_AILS;
         if (mark > 0 && timeline->marks < HB_VIEW_MARKS) {
             timeline->mark[timeline->marks++] =
                 (struct hb_view_mark){event->cycle, (uint8_t)(mark - 1), on_dead ? event->hart : event->by};
@@ -239,6 +240,7 @@ static void fill_view(struct hb_app *app, int w, int h) {
     app->view.scene = app->ui.scene;
     app->view.selected = app->ui.selected;
     app->view.moves = app->past.moves;
+    app->view.timeline.locks_wanted = app->ui.scene == HB_SCENE_LANES && app->ui.lanes_by == HB_LANES_LOCK;
     app->view.keys_wanted = app->ui.doing > 1;
     app->view.lines.wanted = app->ui.scene == HB_SCENE_LINES;
     app->session->ops->fill(app->session->self, &app->view);

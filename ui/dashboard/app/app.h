@@ -179,6 +179,9 @@ double hb_app_host_seconds(void);
 /* The machine's cycle. */
 uint64_t hb_app_cycle(const struct hb_app *app);
 
+/* Cycles a column with which the lanes show the whole run, as far as it has come. */
+uint64_t hb_app_whole_column(const struct hb_app *app);
+
 /* Sets the speed that the user wants, with a zoom and windows that suit it. */
 void hb_app_set_speed(struct hb_app *app, double cycles_per_second);
 

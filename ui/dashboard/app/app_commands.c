@@ -198,9 +198,14 @@ static void look(struct hb_app *app, const struct hb_command *command) {
         ui->scene = (uint8_t)(argument < HB_SCENES ? argument : HB_SCENE_ALL);
         ui->list_scroll = 0;
         break;
+    case HB_COMMAND_LANES:
+        ui->lanes_by = (uint8_t)(argument < HB_LANES_KINDS ? argument : HB_LANES_CPU);
+        ui->list_scroll = 0;
+        break;
     case HB_COMMAND_ZOOM:
         ui->zoomed = true;
-        ui->column_cycles = argument < 1 ? 1 : argument > 1 << 20 ? 1 << 20 : (uint64_t)argument;
+        ui->column_cycles = argument < 1 ? hb_app_whole_column(app) : argument > 1 << 20 ? 1 << 20 : (uint64_t)argument;
+        ui->scroll_columns = argument < 1 ? 0 : ui->scroll_columns;
         break;
     case HB_COMMAND_SCROLL: ui->scroll_columns = (uint64_t)argument; break;
     case HB_COMMAND_LIST_SCROLL: ui->list_scroll = (uint32_t)hb_min((int)argument, HB_VIEW_EVENTS); break;
@@ -249,6 +254,7 @@ static command_fn *const handlers[HB_COMMAND_KINDS] = {
     [HB_COMMAND_AGAIN_LOST] = fault,
     [HB_COMMAND_SELECT] = look,
     [HB_COMMAND_SCENE] = look,
+    [HB_COMMAND_LANES] = look,
     [HB_COMMAND_ZOOM] = look,
     [HB_COMMAND_SCROLL] = look,
     [HB_COMMAND_LIST_SCROLL] = look,

@@ -66,7 +66,7 @@ static void scroll_timeline(struct hb_app *app, int64_t columns) {
 
 static void zoom(struct hb_app *app, bool in) {
     uint64_t column = app->ui.column_cycles;
-    hb_app_execute(app, of(HB_COMMAND_ZOOM, (int64_t)(in ? column / 2 : column * 2)));
+    hb_app_execute(app, of(HB_COMMAND_ZOOM, (int64_t)(!in ? column * 2 : column > 1 ? column / 2 : 1)));
 }
 
 /* Keys whose command depends on the state; false for a key that has none. */
@@ -100,12 +100,21 @@ static bool state_key(struct hb_app *app, int key) {
 
 /* Only events stand with the newest last, which stays in sight. */
 static bool counts_from_the_top(const struct hb_app *app) {
-    return app->ui.scene == HB_SCENE_LINES || app->ui.scene == HB_SCENE_RACE;
+    return app->ui.scene == HB_SCENE_LINES || app->ui.scene == HB_SCENE_RACE || app->ui.scene == HB_SCENE_LANES;
 }
 
 static void list_scroll(struct hb_app *app, int rows) {
     int at = (int)app->ui.list_scroll + rows;
     hb_app_execute(app, of(HB_COMMAND_LIST_SCROLL, at < 0 ? 0 : at));
+}
+
+/* The key of the lanes goes round: by CPU, by task, by lock, and out of the scene. False: in or out of it. */
+static bool next_lanes(struct hb_app *app) {
+    if (app->ui.scene != HB_SCENE_LANES)
+        return false;
+    const uint8_t next = (uint8_t)((app->ui.lanes_by + 1) % HB_LANES_KINDS);
+    hb_app_execute(app, of(HB_COMMAND_LANES, next));
+    return next != HB_LANES_CPU;
 }
 
 void hb_app_key(struct hb_app *app, int key) {
@@ -127,6 +136,8 @@ void hb_app_key(struct hb_app *app, int key) {
         }
     }
     uint8_t scene = hb_scene_keyed(key);
+    if (scene == HB_SCENE_LANES && next_lanes(app))
+        return;
     if (scene < HB_SCENES)
         hb_app_execute(app, of(HB_COMMAND_SCENE, app->ui.scene == scene ? HB_SCENE_ALL : scene));
 }

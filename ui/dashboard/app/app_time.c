@@ -45,6 +45,14 @@ void hb_app_set_speed(struct hb_app *app, double cycles_per_second) {
         app->ui.column_cycles = power_of_two(app->normal_speed * TIMELINE_SECONDS / TIMELINE_COLUMNS);
 }
 
+uint64_t hb_app_whole_column(const struct hb_app *app) {
+    uint64_t column = 1;
+    const uint32_t columns = app->view.timeline.columns > 0 ? app->view.timeline.columns : TIMELINE_COLUMNS;
+    while (column * columns <= hb_app_cycle(app) && column < 1 << 20)
+        column *= 2;
+    return column;
+}
+
 bool hb_app_can_back(const struct hb_app *app) {
     return app->fault.known && (app->fault.undone || app->fault.cycle <= hb_app_cycle(app));
 }

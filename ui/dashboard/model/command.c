@@ -48,6 +48,7 @@ static const struct {
     [HB_COMMAND_OPEN] = {"open", WHOLE},
     [HB_COMMAND_SELECT] = {"select", WHOLE},
     [HB_COMMAND_SCENE] = {"scene", SCENE},
+    [HB_COMMAND_LANES] = {"lanes-by", WHOLE},
     [HB_COMMAND_ZOOM] = {"zoom", WHOLE},
     [HB_COMMAND_SCROLL] = {"scroll", WHOLE},
     [HB_COMMAND_LIST_SCROLL] = {"list-scroll", WHOLE},

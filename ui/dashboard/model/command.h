@@ -47,7 +47,8 @@ enum hb_command_kind {
     HB_COMMAND_OPEN,        /* argument: entry of the start page */
     HB_COMMAND_SELECT,      /* argument: hart */
     HB_COMMAND_SCENE,       /* argument: enum hb_scene_id */
-    HB_COMMAND_ZOOM,        /* argument: cycles a column of the timeline (a power of two) */
+    HB_COMMAND_LANES,       /* argument: enum hb_lanes_by */
+    HB_COMMAND_ZOOM,        /* argument: cycles a column of the timeline (a power of two); 0: the whole run */
     HB_COMMAND_SCROLL,      /* argument: columns before now; 0 follows */
     HB_COMMAND_LIST_SCROLL, /* argument: rows by which the open list is scrolled */
     HB_COMMAND_TEXT,        /* argument: text size in pixels */

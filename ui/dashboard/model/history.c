@@ -10,6 +10,12 @@ struct cell {
     uint32_t cause_weight;
 };
 
+struct lock_cell {
+    uint32_t held, spun;
+    int8_t owner; /* the majority, by the same vote */
+    uint32_t owner_weight;
+};
+
 struct span {
     uint64_t number; /* of the cell, + 1; 0: never written */
     uint32_t begin;  /* the first cycle that is in it, counted from the cell's; those that follow are in it, too */
@@ -18,7 +24,8 @@ struct span {
 
 struct level {
     struct span span[HB_HISTORY_CELLS];
-    struct cell *cell; /* harts x HB_HISTORY_CELLS */
+    struct cell *cell;      /* harts x HB_HISTORY_CELLS */
+    struct lock_cell *lock; /* HB_VIEW_LOCK_LANES x HB_HISTORY_CELLS */
 };
 
 struct hb_history {
@@ -36,7 +43,8 @@ struct hb_history *hb_history_new(uint32_t harts, const struct hb_counters *now)
     history->harts = harts;
     for (int k = 0; k < HB_HISTORY_LEVELS; k++) {
         history->level[k].cell = calloc((size_t)harts * HB_HISTORY_CELLS, sizeof(struct cell));
-        if (history->level[k].cell == NULL) {
+        history->level[k].lock = calloc((size_t)HB_VIEW_LOCK_LANES * HB_HISTORY_CELLS, sizeof(struct lock_cell));
+        if (history->level[k].cell == NULL || history->level[k].lock == NULL) {
             hb_history_free(history);
             return NULL;
         }
@@ -46,8 +54,10 @@ struct hb_history *hb_history_new(uint32_t harts, const struct hb_counters *now)
 }
 
 void hb_history_free(struct hb_history *history) {
-    for (int k = 0; history != NULL && k < HB_HISTORY_LEVELS; k++)
+    for (int k = 0; history != NULL && k < HB_HISTORY_LEVELS; k++) {
         free(history->level[k].cell);
+        free(history->level[k].lock);
+    }
     free(history);
 }
 
@@ -57,6 +67,10 @@ static uint32_t slot_of(uint64_t number) {
 
 static struct cell *cell_at(const struct hb_history *history, int k, uint32_t hart, uint64_t number) {
     return &history->level[k].cell[(size_t)hart * HB_HISTORY_CELLS + slot_of(number)];
+}
+
+static struct lock_cell *lock_cell_at(const struct hb_history *history, int k, uint32_t lock, uint64_t number) {
+    return &history->level[k].lock[(size_t)lock * HB_HISTORY_CELLS + slot_of(number)];
 }
 
 /* The span of a cell, or NULL when the ring no longer (or not yet) has it. */
@@ -78,6 +92,8 @@ static struct span *claim(struct hb_history *history, int k, uint64_t cycle, uin
         *span = (struct span){.number = number + 1, .begin = begin};
         for (uint32_t hart = 0; hart < history->harts; hart++)
             *cell_at(history, k, hart, number) = (struct cell){.task = -1};
+        for (uint32_t lock = 0; lock < history->last.locks; lock++)
+            *lock_cell_at(history, k, lock, number) = (struct lock_cell){.owner = -1};
     }
     return span;
 }
@@ -123,9 +139,35 @@ static void add_hart(struct cell *cell, const struct hb_counters_hart *now, cons
     cell->user_instructions += (uint32_t)(now->user_instructions - then->user_instructions);
 }
 
+static void add_lock(struct lock_cell *cell, const struct hb_counters_lock *now, const struct hb_counters_lock *then) {
+    const uint32_t held = (uint32_t)(now->held - then->held);
+    const int8_t owner = now->owner >= 0 ? now->owner : then->owner;
+    cell->spun += (uint32_t)(now->spun - then->spun);
+    cell->held += held;
+    if (cell->owner == owner || cell->owner_weight < held) {
+        cell->owner_weight = cell->owner == owner ? cell->owner_weight + held : held - cell->owner_weight;
+        cell->owner = owner;
+    } else {
+        cell->owner_weight -= held;
+    }
+}
+
+/* Most locks are free most of the time: those that are not, by number. */
+static uint32_t busy_locks(const struct hb_counters *now, const struct hb_counters *then,
+                           uint8_t busy[HB_VIEW_LOCK_LANES]) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < now->locks; i++)
+        if (now->lock[i].held != then->lock[i].held || now->lock[i].spun != then->lock[i].spun)
+            busy[n++] = (uint8_t)i;
+    return n;
+}
+
 void hb_history_add(struct hb_history *history, const struct hb_counters *now) {
     const struct hb_counters *last = &history->last;
     uint64_t cycles = now->cycle - last->cycle;
+    uint8_t busy[HB_VIEW_LOCK_LANES];
+    const uint32_t busies = busy_locks(now, last, busy);
+    history->last.locks = now->locks; /* cells are cleared for all that are known */
     for (int k = 0; k < HB_HISTORY_LEVELS && now->cycle > last->cycle; k++) {
         uint64_t number = last->cycle >> k;
         if (cycles > (uint64_t)1 << k)
@@ -138,6 +180,8 @@ void hb_history_add(struct hb_history *history, const struct hb_counters *now) {
         span->tasks += (uint32_t)(now->tasks_done - last->tasks_done);
         for (uint32_t hart = 0; hart < history->harts; hart++)
             add_hart(cell_at(history, k, hart, number), &now->hart[hart], &last->hart[hart], (uint32_t)cycles);
+        for (uint32_t i = 0; i < busies; i++)
+            add_lock(lock_cell_at(history, k, busy[i], number), &now->lock[busy[i]], &last->lock[busy[i]]);
     }
     history->last = *now;
 }
@@ -205,6 +249,19 @@ static int level_with(const struct hb_history *history, int k, uint64_t cycle) {
     return k < HB_HISTORY_LEVELS ? k : -1;
 }
 
+static void fill_locks(const struct hb_history *history, int k, uint64_t number, uint32_t column,
+                       struct hb_view_timeline *timeline) {
+    const struct span *span = k < 0 ? NULL : span_at(history, k, number);
+    for (uint32_t i = 0; i < timeline->locks; i++) {
+        const struct lock_cell *cell = span == NULL ? NULL : lock_cell_at(history, k, i, number);
+        timeline->lock[i].cell[column] = (struct hb_view_lock_cell){.owner = -1};
+        if (cell != NULL && (cell->held > 0 || cell->spun > 0))
+            timeline->lock[i].cell[column] = (struct hb_view_lock_cell){.held = share255(cell->held, span->cycles),
+                                                                        .spun = share255(cell->spun, span->cycles),
+                                                                        .owner = cell->owner};
+    }
+}
+
 void hb_history_timeline(const struct hb_history *history, uint64_t column_cycles, uint32_t columns, uint64_t back,
                          struct hb_view_timeline *timeline) {
     int wanted = level_of(column_cycles);
@@ -213,10 +270,12 @@ void hb_history_timeline(const struct hb_history *history, uint64_t column_cycle
     timeline->from_cycle = first * column_cycles;
     timeline->column_cycles = column_cycles;
     timeline->columns = columns;
+    timeline->locks = timeline->locks_wanted ? history->last.locks : 0;
     for (uint32_t i = 0; i < columns; i++) {
         uint64_t cycle = (first + i) * column_cycles;
         int k = cycle < history->last.cycle ? level_with(history, wanted, cycle) : -1;
         const struct span *span = k < 0 ? NULL : span_at(history, k, cycle >> k);
+        fill_locks(history, k, cycle >> (k < 0 ? 0 : k), i, timeline);
         timeline->bus[i] = span == NULL ? 0 : share255(span->bus_busy, span->cycles);
         for (uint32_t hart = 0; hart < history->harts; hart++) {
             struct hb_view_cell *cell = &timeline->cell[hart][i];

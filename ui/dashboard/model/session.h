@@ -58,10 +58,18 @@ struct hb_counters_hart {
     uint8_t state; /* enum hb_view_state */
 };
 
+/* Of a lock of the kernel, at its own place for the whole run. */
+struct hb_counters_lock {
+    uint64_t held, spun; /* cycles; those spun for it, of all harts together */
+    int8_t owner;        /* hart; -1: it is free */
+};
+
 struct hb_counters {
     uint64_t cycle, bus_busy, tasks_done;
     uint64_t type[HB_VIEW_TYPES]; /* bus transactions */
     struct hb_counters_hart hart[HB_VIEW_HARTS];
+    uint32_t locks; /* seen so far */
+    struct hb_counters_lock lock[HB_VIEW_LOCK_LANES];
 };
 
 struct hb_session_ops {

@@ -103,12 +103,31 @@ struct hb_view_cell {
     uint8_t state, cause;  /* enum hb_view_state; the most frequent stall cause */
 };
 
-enum hb_view_mark_kind { HB_MARK_KILL, HB_MARK_SUSPECT, HB_MARK_FENCE, HB_MARK_RECOVERED, HB_MARK_WORK };
+enum hb_view_mark_kind {
+    HB_MARK_KILL,
+    HB_MARK_SUSPECT,
+    HB_MARK_FENCE,
+    HB_MARK_RECOVERED,
+    HB_MARK_WORK,
+    HB_MARK_AILS, /* a fault that kills nobody begins or ends */
+};
 
 struct hb_view_mark {
     uint64_t cycle;
     uint8_t kind; /* enum hb_view_mark_kind */
     uint8_t hart; /* on whose lane */
+};
+
+/* A stretch of a lock's lane. */
+struct hb_view_lock_cell {
+    uint8_t held,
+        spun;     /* shares in 255ths: of the time in which it was held; CPUs that spun for it, 255: one or more */
+    int8_t owner; /* who had it most; -1: nobody */
+};
+
+struct hb_view_lock_lane {
+    char name[24];
+    struct hb_view_lock_cell cell[HB_VIEW_COLUMNS];
 };
 
 struct hb_view_timeline {
@@ -118,6 +137,9 @@ struct hb_view_timeline {
     uint8_t bus[HB_VIEW_COLUMNS]; /* share of cycles in which the bus was held, in 255ths */
     uint32_t marks;
     struct hb_view_mark mark[HB_VIEW_MARKS];
+    bool locks_wanted; /* their lanes are shown */
+    uint32_t locks;
+    struct hb_view_lock_lane lock[HB_VIEW_LOCK_LANES];
 };
 
 /* Useful work over time: instructions of tasks (U mode) per cycle. */

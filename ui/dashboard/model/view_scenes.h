@@ -5,17 +5,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define HB_VIEW_QUEUES  64
-#define HB_VIEW_CHIPS   24 /* of a run queue that are shown */
-#define HB_VIEW_MOVES   16
-#define HB_VIEW_LOCKS   24
-#define HB_VIEW_BUCKETS 42
-#define HB_VIEW_CODES   40
-#define HB_VIEW_WORDS   16
-#define HB_VIEW_CONSOLE 1024
-#define HB_VIEW_MODELS  8
-#define HB_VIEW_TERMS   5
-#define HB_VIEW_KEYS    192
+#define HB_VIEW_QUEUES     64
+#define HB_VIEW_CHIPS      24 /* of a run queue that are shown */
+#define HB_VIEW_MOVES      16
+#define HB_VIEW_LOCKS      24
+#define HB_VIEW_BUCKETS    42
+#define HB_VIEW_CODES      40
+#define HB_VIEW_WORDS      16
+#define HB_VIEW_CONSOLE    1024
+#define HB_VIEW_LOCK_LANES 48
+#define HB_VIEW_MODELS     8
+#define HB_VIEW_TERMS      5
+#define HB_VIEW_KEYS       192
 
 /* A task that waits. */
 struct hb_view_chip {

@@ -76,6 +76,8 @@ struct hb_rect hb_layout_lanes(struct hb_rect panel, const struct hb_ui_state *u
     int head = hb_layout_head(panel, ui);
     hb_cut_top(&body, head > 0 ? head + hb_em(ui, 0.65) : 0);
     hb_cut_bottom(&body, hb_em(ui, 1.3));
-    hb_cut_left(&body, hb_metrics_width(ui->metrics, HB_FONT_SMALL, harts > 10 ? "CPU 00" : "CPU 0") + hb_em(ui, 0.5));
+    const bool wide = ui->scene == HB_SCENE_LANES && (ui->lanes_by != HB_LANES_CPU || harts > 10);
+    const char *longest = wide ? "mutex 000" : ui->scene == HB_SCENE_LANES || harts > 10 ? "CPU 00" : "CPU 0";
+    hb_cut_left(&body, hb_metrics_width(ui->metrics, HB_FONT_SMALL, longest) + hb_em(ui, 0.5));
     return body;
 }

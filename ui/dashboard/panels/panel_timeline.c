@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "ui/dashboard/model/format.h"
+#include "ui/dashboard/panels/lanes.h"
 #include "ui/dashboard/panels/layout.h"
 #include "ui/dashboard/panels/panels.h"
 #include "ui/dashboard/panels/widgets.h"
@@ -30,25 +31,16 @@ struct stretch {
     enum ground ground;
 };
 
-struct lanes {
-    struct hb_draw_list *list;
-    const struct hb_ui_state *ui;
-    const struct hb_view_timeline *timeline;
-    struct hb_rect rect; /* all lanes and the bus */
-    int lane_h, bus_h, gap;
-    uint32_t harts;
-};
-
-static int column_x(const struct lanes *lanes, uint32_t column) {
+int hb_lanes_x(const struct hb_lanes *lanes, uint32_t column) {
     return lanes->rect.x + (int)((int64_t)lanes->rect.w * column / hb_max(1, (int)lanes->timeline->columns));
 }
 
-static struct hb_rect stretch_rect(const struct lanes *lanes, struct hb_rect lane, uint32_t from, uint32_t to) {
-    int x = column_x(lanes, from);
-    return (struct hb_rect){x, lane.y, column_x(lanes, to) - x, lane.h};
+static struct hb_rect stretch_rect(const struct hb_lanes *lanes, struct hb_rect lane, uint32_t from, uint32_t to) {
+    int x = hb_lanes_x(lanes, from);
+    return (struct hb_rect){x, lane.y, hb_lanes_x(lanes, to) - x, lane.h};
 }
 
-static hb_colour hue_of(const struct lanes *lanes, enum ground ground, int32_t task) {
+static hb_colour hue_of(const struct hb_lanes *lanes, enum ground ground, int32_t task) {
     const struct hb_theme *theme = lanes->list->theme;
     hb_colour hue = ground == GROUND_TASK ? hb_theme_task(theme, task) : theme->tone[HB_TONE_NEUTRAL];
     return hb_theme_mix(hue, theme->panel, 0.2);
@@ -56,7 +48,7 @@ static hb_colour hue_of(const struct lanes *lanes, enum ground ground, int32_t t
 
 /* Where the group of columns that holds `column` ends: shares are shown as means of a few columns, which is calmer, but
  * one by one when single cycles can be told apart. Groups stay fixed in time. */
-static uint32_t group_end(const struct lanes *lanes, uint32_t column, uint32_t to) {
+static uint32_t group_end(const struct hb_lanes *lanes, uint32_t column, uint32_t to) {
     uint64_t cycles = lanes->timeline->column_cycles, group = cycles < 16 ? 1 : 4;
     uint64_t number = lanes->timeline->from_cycle / cycles + column;
     uint64_t end = column + group - number % group;
@@ -64,7 +56,7 @@ static uint32_t group_end(const struct lanes *lanes, uint32_t column, uint32_t t
 }
 
 /* The busy share of each group as a bar from the bottom. */
-static void draw_heights(const struct lanes *lanes, const struct hb_view_cell *cells, struct hb_rect lane,
+static void draw_heights(const struct hb_lanes *lanes, const struct hb_view_cell *cells, struct hb_rect lane,
                          uint32_t from, uint32_t to, hb_colour hue) {
     for (uint32_t i = from, end; i < to; i = end) {
         int busy = 0;
@@ -77,7 +69,7 @@ static void draw_heights(const struct lanes *lanes, const struct hb_view_cell *c
 }
 
 /* The task's number on its colour, where the stretch is wide enough; false where it is not. */
-static bool draw_label(const struct lanes *lanes, struct hb_rect block, int32_t task) {
+static bool draw_label(const struct hb_lanes *lanes, struct hb_rect block, int32_t task) {
     const struct hb_theme *theme = lanes->list->theme;
     char number[16];
     snprintf(number, sizeof number, "%d", task);
@@ -91,7 +83,7 @@ static bool draw_label(const struct lanes *lanes, struct hb_rect block, int32_t 
     return true;
 }
 
-static void draw_gone(const struct lanes *lanes, struct hb_rect block) {
+static void draw_gone(const struct hb_lanes *lanes, struct hb_rect block) {
     const struct hb_theme *theme = lanes->list->theme;
     hb_draw_rect(lanes->list, block, theme->panel);
     hb_draw_rect(lanes->list, (struct hb_rect){block.x, block.y + block.h / 2 - 1, block.w, 3}, theme->text);
@@ -104,7 +96,7 @@ static void draw_gone(const struct lanes *lanes, struct hb_rect block) {
 }
 
 /* One stretch of a lane, all of one ground and task; `named`: the task last named on it. Returns the task named now. */
-static int32_t draw_stretch(const struct lanes *lanes, const struct hb_view_cell *cells, struct hb_rect lane,
+static int32_t draw_stretch(const struct hb_lanes *lanes, const struct hb_view_cell *cells, struct hb_rect lane,
                             struct stretch span, int32_t named) {
     const struct hb_theme *theme = lanes->list->theme;
     struct hb_rect block = stretch_rect(lanes, lane, span.from, span.to);
@@ -147,7 +139,7 @@ static void find_grounds(const struct hb_view_cell *cells, uint32_t columns, uin
     }
 }
 
-static void draw_lane(const struct lanes *lanes, const struct hb_view_cell *cells, struct hb_rect lane) {
+static void draw_lane(const struct hb_lanes *lanes, const struct hb_view_cell *cells, struct hb_rect lane) {
     uint32_t columns = lanes->timeline->columns;
     uint8_t ground[HB_VIEW_COLUMNS];
     int32_t named = -1;
@@ -162,7 +154,7 @@ static void draw_lane(const struct lanes *lanes, const struct hb_view_cell *cell
     }
 }
 
-static void draw_bus(const struct lanes *lanes, struct hb_rect lane) {
+static void draw_bus(const struct hb_lanes *lanes, struct hb_rect lane) {
     const struct hb_theme *theme = lanes->list->theme;
     const uint8_t *bus = lanes->timeline->bus;
     uint32_t columns = lanes->timeline->columns;
@@ -178,30 +170,38 @@ static void draw_bus(const struct lanes *lanes, struct hb_rect lane) {
     }
 }
 
-static struct hb_rect lane_rect(const struct lanes *lanes, uint32_t lane) {
+struct hb_rect hb_lanes_row(const struct hb_lanes *lanes, uint32_t lane) {
     return (struct hb_rect){lanes->rect.x, lanes->rect.y + (int)lane * (lanes->lane_h + lanes->gap), lanes->rect.w,
-                            lane == lanes->harts ? lanes->bus_h : lanes->lane_h};
+                            lane == lanes->count ? lanes->bus_h : lanes->lane_h};
 }
 
-static void draw_names(const struct lanes *lanes, struct hb_rect gutter, uint32_t harts) {
+static void draw_name(const struct hb_lanes *lanes, struct hb_rect gutter, int y, const char *name) {
+    const int line = lanes->ui->metrics->line[HB_FONT_SMALL];
+    hb_draw_text(lanes->list, (struct hb_rect){gutter.x, y, gutter.w, line}, HB_FONT_SMALL, HB_ALIGN_LEFT,
+                 lanes->list->theme->muted, name);
+}
+
+static void draw_names(const struct hb_lanes *lanes, struct hb_rect gutter) {
     int line = lanes->ui->metrics->line[HB_FONT_SMALL], pitch = lanes->lane_h + lanes->gap;
+    const int bottom = lanes->rect.y + lanes->rect.h;
     uint32_t every = 1;
     while ((int)every * pitch < line)
         every *= 2;
-    for (uint32_t i = 0; i <= harts; i++) {
-        struct hb_rect lane = lane_rect(lanes, i);
-        struct hb_rect place = {gutter.x, lane.y + (lane.h - line) / 2, gutter.w, line};
-        if (i == harts) {
-            place.y = hb_max(lane.y, lanes->rect.y + lanes->rect.h - line);
-            hb_draw_text(lanes->list, place, HB_FONT_SMALL, HB_ALIGN_LEFT, lanes->list->theme->muted, "bus");
-        } else if (place.y >= lanes->rect.y - hb_em(lanes->ui, 0.3) && i % every == 0 &&
-                   (every == 1 || i + every <= harts)) {
-            hb_draw_textf(lanes->list, place, HB_FONT_SMALL, HB_ALIGN_LEFT, lanes->list->theme->muted, "CPU %u", i);
-        }
+    for (uint32_t i = 0; i < lanes->count; i++) {
+        struct hb_rect lane = hb_lanes_row(lanes, i);
+        int y = lane.y + (lane.h - line) / 2;
+        char name[32];
+        hb_lanes_name(lanes, i, name, sizeof name);
+        if (y >= lanes->rect.y - hb_em(lanes->ui, 0.3) && i % every == 0 && (every == 1 || i + every <= lanes->count))
+            draw_name(lanes, gutter, y, name);
     }
+    struct hb_rect bus = hb_lanes_row(lanes, lanes->count);
+    draw_name(lanes, gutter, hb_min(hb_max(bus.y, bus.y + bus.h - line), bottom - lanes->faults_h - line), "bus");
+    if (lanes->faults_h > 0)
+        draw_name(lanes, gutter, bottom - line, "faults");
 }
 
-static void draw_axis(const struct lanes *lanes, struct hb_rect axis) {
+static void draw_axis(const struct hb_lanes *lanes, struct hb_rect axis) {
     const struct hb_theme *theme = lanes->list->theme;
     const struct hb_view_timeline *t = lanes->timeline;
     uint64_t span = t->column_cycles * t->columns;
@@ -223,12 +223,17 @@ static void draw_axis(const struct lanes *lanes, struct hb_rect axis) {
 static const struct hb_look *mark_look(uint8_t kind) {
     static const enum hb_view_icon icons[] = {
         [HB_MARK_KILL] = HB_ICON_KILL,         [HB_MARK_SUSPECT] = HB_ICON_SUSPECT, [HB_MARK_FENCE] = HB_ICON_FENCE,
-        [HB_MARK_RECOVERED] = HB_ICON_RECOVER, [HB_MARK_WORK] = HB_ICON_WORK,
+        [HB_MARK_RECOVERED] = HB_ICON_RECOVER, [HB_MARK_WORK] = HB_ICON_WORK,       [HB_MARK_AILS] = HB_ICON_SUSPECT,
     };
     return hb_icon_look(icons[kind]);
 }
 
-static void draw_mark(const struct lanes *lanes, const struct hb_view_mark *mark) {
+static struct hb_rect faults_row(const struct hb_lanes *lanes) {
+    return (struct hb_rect){lanes->rect.x, lanes->rect.y + lanes->rect.h - lanes->faults_h, lanes->rect.w,
+                            lanes->faults_h};
+}
+
+static void draw_mark(const struct hb_lanes *lanes, const struct hb_view_mark *mark) {
     const struct hb_theme *theme = lanes->list->theme;
     const struct hb_view_timeline *t = lanes->timeline;
     const struct hb_look *look = mark_look(mark->kind);
@@ -237,7 +242,7 @@ static void draw_mark(const struct lanes *lanes, const struct hb_view_mark *mark
         return;
     int x = lanes->rect.x + (int)((double)(mark->cycle - t->from_cycle) / (double)span * lanes->rect.w);
     int side = hb_em(lanes->ui, 1.15);
-    struct hb_rect lane = lane_rect(lanes, mark->hart);
+    struct hb_rect lane = lanes->faults_h > 0 ? faults_row(lanes) : hb_lanes_row(lanes, mark->hart);
     struct hb_rect disc = {hb_clamp(x - side / 2, lanes->rect.x, lanes->rect.x + lanes->rect.w - side),
                            lane.y + (lane.h > 2 * side - 4 ? lane.h - side - 1 : (lane.h - side) / 2), side, side};
     hb_draw_rect(lanes->list, (struct hb_rect){x, lanes->rect.y, mark->kind == HB_MARK_KILL ? 2 : 1, lanes->rect.h},
@@ -278,41 +283,69 @@ static void draw_legend(struct hb_draw_list *list, struct hb_rect row, const str
     legend_item(list, &row, ui, "runs a task", blue, 0);
 }
 
-/* Heights of the lanes: the bus lane stays high enough to show its share, however many CPUs there are. */
-static void measure(struct lanes *lanes, uint32_t harts) {
-    int h = lanes->rect.h, count = (int)harts;
-    lanes->harts = harts;
+/* Heights of the lanes: the bus lane stays high enough to show its share, however many CPUs there are. Faults have a
+ * lane of their own where the lanes fill the window. */
+static void measure(struct hb_lanes *lanes) {
+    const int line = lanes->ui->metrics->line[HB_FONT_SMALL] + 2;
+    lanes->faults_h = lanes->ui->scene == HB_SCENE_LANES && lanes->rect.h > 3 * line ? line : 0;
+    int h = lanes->rect.h - lanes->faults_h, count = (int)lanes->count;
     lanes->gap = hb_clamp(h / (count + 1) / 16, h < 4 * count ? 0 : 1, hb_em(lanes->ui, 0.35));
     lanes->bus_h = hb_min(hb_clamp(h / (count + 1), hb_em(lanes->ui, 1.05), hb_em(lanes->ui, 5)), h / 3);
     lanes->lane_h = hb_clamp((h - lanes->bus_h) / hb_max(1, count) - lanes->gap, 1, hb_em(lanes->ui, 7));
-    lanes->rect.h = hb_min(h, count * (lanes->lane_h + lanes->gap) + lanes->bus_h);
+    lanes->rect.h = hb_min(h, count * (lanes->lane_h + lanes->gap) + lanes->bus_h) + lanes->faults_h;
+}
+
+static void draw_head(struct hb_draw_list *list, struct hb_rect head, const struct hb_ui_state *ui,
+                      const struct hb_lanes *lanes) {
+    char more[48];
+    if (head.h > 0 && ui->scene == HB_SCENE_LANES)
+        hb_lanes_tabs(list, &head, ui);
+    snprintf(more, sizeof more, "%u more (Up, Down)", lanes->hidden);
+    const char *const forms[] = {more};
+    if (lanes->by == HB_LANES_CPU)
+        draw_legend(list, head, ui);
+    else if (lanes->hidden > 0)
+        hb_draw_first_fit(list, head, HB_FONT_SMALL, HB_ALIGN_RIGHT, list->theme->muted, forms, 1);
+}
+
+static void add_zones(const struct hb_lanes *lanes, uint32_t harts) {
+    for (uint32_t i = 0; i <= lanes->count; i++) {
+        struct hb_rect lane = hb_lanes_row(lanes, i);
+        lane.h += i < lanes->count ? lanes->gap : 0;
+        const int64_t number = i < lanes->count ? hb_lanes_number(lanes, i) : harts;
+        struct hb_zone *zone = hb_draw_zone(lanes->list, lane, hb_command_of(HB_COMMAND_NONE, number), true, "");
+        zone->probe = HB_PROBE_TIMELINE;
+        zone->from_cycle = lanes->timeline->from_cycle;
+        zone->cycles = lanes->timeline->columns * lanes->timeline->column_cycles;
+    }
 }
 
 void hb_panel_timeline(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
                        const struct hb_ui_state *ui) {
+    const uint32_t harts = view->machine.harts;
     struct hb_frame frame = hb_panel_frame(list, rect, ui, HB_SCENE_LANES, "Timeline");
-    struct hb_rect plot = hb_layout_lanes(rect, ui, view->machine.harts);
+    struct hb_rect plot = hb_layout_lanes(rect, ui, harts);
     if (hb_rect_empty(plot))
         return;
-    draw_legend(list, frame.head, ui);
-    struct lanes lanes = {.list = list, .ui = ui, .timeline = &view->timeline, .rect = plot};
-    measure(&lanes, view->machine.harts);
-    struct hb_rect gutter = {frame.body.x, plot.y, plot.x - frame.body.x, plot.h};
-    draw_names(&lanes, gutter, view->machine.harts);
-    for (uint32_t i = 0; i < view->machine.harts; i++)
-        draw_lane(&lanes, view->timeline.cell[i], lane_rect(&lanes, i));
-    draw_bus(&lanes, lane_rect(&lanes, view->machine.harts));
+    struct hb_lanes lanes = {.list = list,
+                             .ui = ui,
+                             .timeline = &view->timeline,
+                             .rect = plot,
+                             .by = ui->scene == HB_SCENE_LANES ? (enum hb_lanes_by)ui->lanes_by : HB_LANES_CPU};
+    hb_lanes_choose(&lanes, harts);
+    measure(&lanes);
+    draw_head(list, frame.head, ui, &lanes);
+    draw_names(&lanes, (struct hb_rect){frame.body.x, plot.y, plot.x - frame.body.x, plot.h});
+    for (uint32_t i = 0; i < lanes.count; i++)
+        if (lanes.by == HB_LANES_CPU)
+            draw_lane(&lanes, view->timeline.cell[i], hb_lanes_row(&lanes, i));
+        else
+            hb_lanes_draw(&lanes, i, harts);
+    draw_bus(&lanes, hb_lanes_row(&lanes, lanes.count));
     for (uint32_t i = 0; i < view->timeline.marks; i++)
         draw_mark(&lanes, &view->timeline.mark[i]);
     draw_axis(&lanes, (struct hb_rect){plot.x, lanes.rect.y + lanes.rect.h, plot.w, hb_em(ui, 1.3)});
-    for (uint32_t i = 0; i <= view->machine.harts; i++) {
-        struct hb_rect lane = lane_rect(&lanes, i);
-        lane.h += i < view->machine.harts ? lanes.gap : 0;
-        struct hb_zone *zone = hb_draw_zone(list, lane, hb_command_of(HB_COMMAND_NONE, i), true, "");
-        zone->probe = HB_PROBE_TIMELINE;
-        zone->from_cycle = view->timeline.from_cycle;
-        zone->cycles = view->timeline.columns * view->timeline.column_cycles;
-    }
+    add_zones(&lanes, harts);
 }
 
 static void tip_cell(const struct hb_view *view, uint32_t hart, const struct hb_view_cell *cell, char *text,
@@ -347,9 +380,11 @@ static void tip_cell(const struct hb_view *view, uint32_t hart, const struct hb_
 
 void hb_timeline_tip(struct hb_rect rect, const struct hb_view *view, uint32_t lane, int x, char *text, size_t bytes) {
     const struct hb_view_timeline *t = &view->timeline;
-    char from[HB_FORMAT_BYTES], cycles[HB_FORMAT_BYTES], what[200];
+    char from[HB_FORMAT_BYTES], cycles[HB_FORMAT_BYTES], what[200] = "";
     uint32_t column = (uint32_t)hb_clamp((x - rect.x) * (int)t->columns / hb_max(1, rect.w), 0, (int)t->columns - 1);
-    if (lane == view->machine.harts) {
+    if (lane >= HB_LANE_OF_TASKS) {
+        hb_lanes_tip(view, lane, column, what, sizeof what);
+    } else if (lane == view->machine.harts) {
         char share[HB_FORMAT_BYTES];
         snprintf(what, sizeof what, "The bus is held %s of this time.",
                  hb_format_percent(share, t->bus[column] / 255.0));

@@ -16,6 +16,9 @@
 #define HB_SPEED_MIN 1.0
 #define HB_SPEED_MAX 1e8
 
+/* What the lanes of their scene stand for. */
+enum hb_lanes_by { HB_LANES_CPU, HB_LANES_TASK, HB_LANES_LOCK, HB_LANES_KINDS };
+
 struct hb_ui_state {
     const struct hb_metrics *metrics;
     const struct hb_theme *theme;
@@ -47,6 +50,7 @@ struct hb_ui_state {
     uint32_t start_at;               /* its selected entry */
     int mouse_x, mouse_y;
     uint64_t column_cycles; /* zoom of the timeline */
+    uint8_t lanes_by;       /* enum hb_lanes_by */
     bool zoomed;            /* set by hand; otherwise the zoom follows the speed */
     uint64_t scroll_columns;
     uint64_t window_cycles; /* of the throughput */

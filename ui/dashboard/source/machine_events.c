@@ -114,10 +114,14 @@ static void tell(struct hb_machine_session *self, const struct hb_trace_record *
 /* Begins or ends the time in which a hart spins, as the view of the OS has it after this record. */
 static void follow_spinning(struct hb_machine_session *self, uint32_t hart, uint64_t cycle) {
     bool spins = hb_view_spins(self->machine, hart), spun = self->spinning >> hart & 1;
-    if (spun && !spins)
+    if (spun && !spins) {
         self->spun[hart] += cycle - self->spins_since[hart];
-    if (spins && !spun)
+        hb_machine_locks_spun(self, self->spins_for[hart], cycle - self->spins_since[hart]);
+    }
+    if (spins && !spun) {
         self->spins_since[hart] = cycle;
+        self->spins_for[hart] = self->machine->saved->os.harts[hart].lock_wanted;
+    }
     self->spinning = (self->spinning & ~(1ull << hart)) | (uint64_t)spins << hart;
 }
 
@@ -140,6 +144,7 @@ static void listen(void *context, const struct hb_trace_record *record) {
     if (record->kind != HB_TRACE_POINT || record->privilege == HB_PRIV_U)
         return;
     follow_spinning(self, record->hart, record->cycle);
+    hb_machine_locks_see(self, record);
     hb_locks_see(&self->locks, record->cycle, record->hart, record->id, record->value, alive(self), true);
     if (record->id == HB_TP_TASK_RUN)
         tell_first_work(self, record);
@@ -209,6 +214,7 @@ void hb_machine_events_reset(struct hb_machine_session *self) {
     self->locks_since_cycle = saved->cycle;
     hb_console_go(&self->console, saved->console_bytes);
     self->spinning = 0;
+    hb_machine_locks_reset(self);
     for (uint32_t hart = 0; hart < self->machine->bus.harts; hart++)
         follow_spinning(self, hart, saved->cycle);
     self->told_faults = self->told_ends = self->told_first_work = 0;

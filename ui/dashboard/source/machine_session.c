@@ -33,6 +33,7 @@ static uint64_t cycle_of(void *self) {
 static void counters_of(void *self, struct hb_counters *counters) {
     hb_view_fill_counters(machine_of(self), counters);
     hb_machine_events_spun(self, counters);
+    hb_machine_locks_count(self, counters);
 }
 
 static size_t give_events(void *self, struct hb_happening *event, size_t max) {
@@ -63,6 +64,8 @@ static void fill(void *self, struct hb_view *view) {
     if (view->status != HB_VIEW_GOING && !session->end.known)
         hb_view_fill_end(session->machine, &session->end);
     view->end = session->end;
+    if (view->timeline.locks_wanted)
+        hb_machine_locks_name(session, &view->timeline);
     if (view->keys_wanted)
         hb_view_fill_keys(session->machine, view);
     view->planned = 0;

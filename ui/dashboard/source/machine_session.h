@@ -41,6 +41,13 @@ struct hb_session_plan {
     struct hb_input fault;
 };
 
+/* A lock of the kernel that has a lane. */
+struct hb_session_lock {
+    uint32_t address; /* its low half */
+    int8_t owner;     /* hart; -1: nobody */
+    uint64_t since_cycle, held_cycles, spun_cycles;
+};
+
 struct hb_machine_session {
     struct hb_session session;
     struct hb_machine *machine;
@@ -52,6 +59,9 @@ struct hb_machine_session {
     uint64_t spinning;                   /* harts that spin for a lock, as bits ... */
     uint64_t spins_since[HB_VIEW_HARTS]; /* ... from these cycles on */
     uint64_t spun[HB_VIEW_HARTS];        /* cycles, of times that are over */
+    uint32_t spins_for[HB_VIEW_HARTS];   /* the lock, by the low half of its address */
+    uint32_t lanes;                      /* locks that have been seen */
+    struct hb_session_lock lane[HB_VIEW_LOCK_LANES];
     uint32_t plans;
     struct hb_session_plan plan[HB_SESSION_PLANS];
     struct hb_view_end end;     /* of the run; not known: it has not ended, or nobody has asked */
@@ -75,6 +85,16 @@ void hb_machine_events_spun(const struct hb_machine_session *self, struct hb_cou
 
 /* After a restore: nothing waits, and the past has been reported. */
 void hb_machine_events_reset(struct hb_machine_session *self);
+
+/* The sums of locks: a tracepoint; a time that a hart has spun; after a restore; into counters; names of lanes. */
+void hb_machine_locks_see(struct hb_machine_session *self, const struct hb_trace_record *record);
+void hb_machine_locks_spun(struct hb_machine_session *self, uint32_t address, uint64_t cycles);
+void hb_machine_locks_reset(struct hb_machine_session *self);
+void hb_machine_locks_count(const struct hb_machine_session *self, struct hb_counters *counters);
+void hb_machine_locks_name(const struct hb_machine_session *self, struct hb_view_timeline *timeline);
+
+/* "mutex 2" stays; "the run queue of CPU 2" becomes "queue 2". */
+void hb_view_lock_brief(const char *name, char *brief, size_t bytes);
 
 /* Whether the image is a kernel with tasks and heartbeats; other images may have tracepoints, too. */
 bool hb_view_has_kernel(const struct hb_machine *machine);

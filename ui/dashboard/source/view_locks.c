@@ -6,8 +6,7 @@
 
 #include "ui/dashboard/source/machine_session.h"
 
-/* "mutex 2" stays; "the run queue of CPU 2" becomes "queue 2". */
-static void shorten(const char *name, char *brief, size_t bytes) {
+void hb_view_lock_brief(const char *name, char *brief, size_t bytes) {
     static const struct {
         const char *words, *brief;
     } shorter[] = {
@@ -28,7 +27,7 @@ static void fill_lock(const struct hb_machine *machine, const struct hb_lock *lo
     char name[sizeof view->name];
     hb_view_lock_name(machine, lock->address, name, sizeof name);
     memcpy(view->name, name, sizeof name);
-    shorten(name, view->brief, sizeof view->brief);
+    hb_view_lock_brief(name, view->brief, sizeof view->brief);
     view->owner = hb_view_lock_owner(machine, lock->address);
     for (uint32_t h = 0; h < machine->bus.harts; h++)
         if (hb_view_spins(machine, h) && machine->saved->os.harts[h].lock_wanted == lock->address)
