@@ -75,6 +75,7 @@
 #define HB_TP_SERVER_REPLY   33 /* subject: request; argument: the low half of the answer */
 #define HB_TP_SERVER_DROP    34 /* subject: request; argument: group; its queue was full */
 #define HB_TP_LOOK           35 /* subject: hart whose heartbeat was read; argument: silent ticks when due, signed */
+#define HB_TP_ASK            36 /* subject: silent hart; argument: the hart that is asked to look at it, too */
 #define HB_TP_USER           64 /* 64 .. 127: free for experiments' own programs, any mode */
 
 #define HB_STOP_PREEMPTED 0
@@ -165,7 +166,7 @@
 #define HB_BALANCE_GLOBAL      3 /* one queue */
 #define HB_DETECT_NONE         0
 #define HB_DETECT_RING         1 /* each hart watches the next id in the live mask */
-#define HB_DETECT_AGREE        2
+#define HB_DETECT_AGREE        2 /* the same, but another hart must find it silent, too */
 #define HB_LOCKS_NONE          0
 #define HB_LOCKS_STEAL         1
 #define HB_QUEUES_NONE         0

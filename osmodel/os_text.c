@@ -38,6 +38,7 @@ static const struct sentence sentences[] = {
     [HB_TP_BEAT] = {"heartbeat", "CPU %s reports that it is alive", "CPU %s reports that it is alive, stamp %a"},
     [HB_TP_LOOK] = {"look", "CPU %c looks at CPU %s, which has just reported",
                     "CPU %c looks at CPU %s, silent for %t cycles when that was due"},
+    [HB_TP_ASK] = {"ask", "CPU %c asks CPU 0 to look at CPU %s, too", "CPU %c asks CPU %a to look at CPU %s, too"},
     [HB_TP_SUSPECT] = {"suspect", "CPU %c suspects CPU %s", "CPU %c suspects CPU %s: no heartbeat for %t cycles"},
     [HB_TP_FENCED] = {"fenced", "CPU %c has fenced CPU %s off: it can execute nothing any more", NULL},
     [HB_TP_RECOVERY_BEGIN] = {"recovery", "CPU %c begins to recover what CPU %s left behind",

@@ -81,6 +81,14 @@ static bool check_absent(const cJSON *document, const char *where, const struct 
     return false;
 }
 
+/* The master watches alone. */
+static bool check_watching(const char *where, const struct hb_config *config, struct hb_error *error) {
+    if (config->os.recovery_detect != HB_DETECT_AGREE)
+        return true;
+    hb_error_set(error, "%s: os.recovery.detect: \"agree\" needs image \"smp\" (none, ring)", where);
+    return false;
+}
+
 bool hb_agree_amp(const cJSON *document, const char *where, struct hb_config *config, struct hb_error *error) {
     if (is_image(document, "smp"))
         return check_absent(document, where, config, error);
@@ -90,5 +98,7 @@ bool hb_agree_amp(const cJSON *document, const char *where, struct hb_config *co
                      where, HB_HARTS_LIMIT);
         return false;
     }
+    if (is_image(document, "amp") && !check_watching(where, config, error))
+        return false;
     return settle_roles(where, config, error) && check_groups(where, config, error);
 }

@@ -213,7 +213,7 @@ static const struct hb_key_name kernels[] = {
 static const struct hb_key_name detects[] = {
     {"none", HB_DETECT_NONE, true},
     {"ring", HB_DETECT_RING, true},
-    {"agree", HB_DETECT_AGREE, false},
+    {"agree", HB_DETECT_AGREE, true},
     {NULL, 0, false},
 };
 
@@ -313,6 +313,7 @@ static const struct hb_key_name tracepoints[] = {
     {"request_answered", HB_TP_SERVER_REPLY, true},
     {"request_refused", HB_TP_SERVER_DROP, true},
     {"look", HB_TP_LOOK, true},
+    {"ask", HB_TP_ASK, true},
     {NULL, 0, false},
 };
 
@@ -953,7 +954,8 @@ const struct hb_key hb_keys[] = {
      .help = "How often the watcher looks; 0: by number of CPUs and bus (5000 on the default machine)."},
     GROUP("os.recovery", "What is done about a dead CPU."),
     CHOICE("os.recovery.detect", os.recovery_detect, detects, "ring",
-           "Who watches whom; ring: each CPU the next one that is alive; none: nobody."),
+           "Who watches whom; ring: each CPU the next one that is alive; agree: the same, but it asks another CPU, "
+           "which must find that one silent, too, and recovers it; none: nobody."),
     {.path = "os.recovery.fence",
      .type = HB_KEY_BOOL,
      CONFIG(os.recovery_fence),

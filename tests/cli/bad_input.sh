@@ -140,7 +140,8 @@ workload 'bad.json: os.workload: has 0 entries (1 to 8)' '[]'
 workload 'bad.json: os.workload: has 9 entries (1 to 8)' '[{}, {}, {}, {}, {}, {}, {}, {}, {}]'
 workload 'bad.json: os.workload.kind: "bacth" is unknown; did you mean "batch"?' '{"kind": "bacth"}'
 workload 'bad.json: os.workload.1.kind: "bacth" is unknown; did you mean "batch"?' '[{}, {"kind": "bacth"}]'
-bad_file 'bad.json: os.recovery.detect: "agree" is not built yet' '{"image": "smp", "os": {"recovery": {"detect": "agree"}}}'
+bad_file 'bad.json: os.recovery.detect: "agree" needs image "smp" (none, ring)' \
+    '{"image": "amp", "machine": {"harts": 2}, "os": {"recovery": {"detect": "agree"}}}'
 workload 'bad.json: os.workload.tasks: are more threads than such a group may have (64)' \
     '{"kind": "stencil", "tasks": 65, "work": 1}'
 workload 'bad.json: os.workload.tasks: are more threads than such a group may have (64)' \

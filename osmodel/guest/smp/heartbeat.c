@@ -9,6 +9,7 @@
 #include "osmodel/guest/machine/board.h"
 #include "osmodel/guest/machine/tracepoint.h"
 #include "osmodel/guest/smp/hart.h"
+#include "osmodel/guest/smp/recovery/agree.h"
 #include "osmodel/guest/smp/recovery/recovery.h"
 #include "osmodel/guest/smp/sleep.h"
 
@@ -77,7 +78,7 @@ void hb_breathe(void) {
 
 /* Without a way to fence, suspecting is of no use; where nobody beats, silence means nothing. */
 static bool shall_watch(void) {
-    return hb_params.recovery_detect == HB_DETECT_RING && hb_params.heartbeat_period_cycles != 0 &&
+    return hb_params.recovery_detect != HB_DETECT_NONE && hb_params.heartbeat_period_cycles != 0 &&
            hb_board.power_base != 0;
 }
 
@@ -95,17 +96,16 @@ static bool is_silent(uint32_t hart, uint64_t due) {
     return silent > 0 && has_passed((uint64_t)silent, hb_params.heartbeat_timeout_cycles);
 }
 
-static bool becomes_suspect(uint32_t hart, uint64_t due) {
-    if (!is_silent(hart, due))
-        return false;
-    HB_TRACE(HB_TP_SUSPECT, hart, silence(hart, hb_now_ticks()));
-    return true;
+bool hb_seems_alive(uint32_t hart) {
+    int64_t silent = silence(hart, hb_now_ticks());
+    return silent <= 0 || !has_passed((uint64_t)silent, hb_params.heartbeat_timeout_cycles);
 }
 
 /* The look was `due` then: a watcher that is late itself, because the bus is full, gives its neighbour that much more
  * time. The beat is read again right before the hart is given up: it may have been about to beat. */
-static void watch_neighbour(uint32_t hart, uint64_t due) {
-    if (!becomes_suspect(hart, due) || hb_recovery_has_begun(hart))
+static void suspect(uint32_t hart, uint64_t due) {
+    HB_TRACE(HB_TP_SUSPECT, hart, silence(hart, hb_now_ticks()));
+    if (hb_recovery_has_begun(hart))
         return;
     if (!is_silent(hart, due)) {
         HB_TRACE(HB_TP_FALSE_ALARM, hart, 0);
@@ -113,6 +113,41 @@ static void watch_neighbour(uint32_t hart, uint64_t due) {
     }
     hb_recover_urgent(hart);
     hb_self()->next_check = hb_now_ticks(); /* the next neighbour may be silent, too */
+}
+
+/* Whoever recovers a silent hart may be the one that this one watches, and nobody else misses it before the silent hart
+ * has left hb_live. So the silent one's watcher looks at the recoverer, too, and at whoever recovers that one. */
+static uint32_t find_last_silent(uint32_t hart, uint64_t due) {
+    for (uint32_t i = 0; i < hb_board.harts && hb_recovery_has_begun(hart); i++) {
+        hart = hb_recovery_by(hart);
+        if (hart == hb_hart_id() || !is_silent(hart, due))
+            return HB_HARTS_MAX;
+        hb_breathe();
+    }
+    return hart;
+}
+
+/* The neighbour is silent: it is for another hart to say whether it is dead. */
+static HB_APART void doubt(uint32_t hart, uint64_t due) {
+    hart = find_last_silent(hart, due);
+    if (hart != HB_HARTS_MAX && !hb_agree_ask(hart, due))
+        suspect(hart, due);
+}
+
+static void watch_neighbour(uint32_t hart, uint64_t due) {
+    if (!is_silent(hart, due))
+        return;
+    if (hb_params.recovery_detect == HB_DETECT_AGREE)
+        doubt(hart, due);
+    else
+        suspect(hart, due);
+}
+
+void hb_look_at(uint32_t hart) {
+    uint64_t now = hb_now_ticks();
+    bool counts = hb_load(&hb_live) & hb_bit(hart) && !hb_recovery_has_begun(hart);
+    if (hb_self()->watching && counts && is_silent(hart, now))
+        suspect(hart, now);
 }
 
 /* The first look comes with the next beat, so that they share their interrupts from then on. */
@@ -168,6 +203,7 @@ void hb_tick_at_length(uint64_t now) {
 
 void hb_spin_poll(void) {
     hb_breathe();
+    hb_agree_answer();
     uint64_t now = hb_now_ticks();
     if (now >= hb_self()->next_check)
         watch_as_due(now);

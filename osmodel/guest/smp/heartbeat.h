@@ -4,6 +4,7 @@
 #ifndef HB_SMP_HEARTBEAT_H
 #define HB_SMP_HEARTBEAT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "osmodel/guest/lib/params.h"
@@ -53,6 +54,13 @@ static inline void hb_breathe_in_loop(uint32_t step) {
     if (step % 32 == 31)
         hb_breathe();
 }
+
+/* Has `hart` beaten within the timeout? */
+bool hb_seems_alive(uint32_t hart);
+
+/* Another hart's watcher believes that it is silent. The executing hart, which owns no lock, reads the beat itself, and
+ * if that is so recovers the hart, unless another hart does. */
+void hb_look_at(uint32_t hart);
 
 /* Beat now: called at the start, so that no hart counts as dead before it has begun. */
 void hb_beat_first(uint32_t hart);

@@ -8,6 +8,7 @@
 #include "osmodel/guest/smp/heartbeat.h"
 #include "osmodel/guest/smp/io/interrupts.h"
 #include "osmodel/guest/smp/queue.h"
+#include "osmodel/guest/smp/recovery/agree.h"
 #include "osmodel/guest/smp/recovery/orphans.h"
 #include "osmodel/guest/smp/recovery/recovery.h"
 #include "osmodel/guest/smp/sched/balance.h"
@@ -101,6 +102,7 @@ static void sleep_until_work(void) {
     hb_fetch_or(&hb_idle, hb_bit(me));
     for (;;) {
         hb_clear_interrupt(me);
+        hb_agree_answer();
         hb_tick(hb_now_ticks());
         hb_interrupt_serve_if_pending();
         if (hb_self()->claims != 0 && hb_recovery_waits())

@@ -8,6 +8,7 @@
 #include "osmodel/guest/smp/hart.h"
 #include "osmodel/guest/smp/heartbeat.h"
 #include "osmodel/guest/smp/io/interrupts.h"
+#include "osmodel/guest/smp/recovery/agree.h"
 #include "osmodel/guest/smp/schedule.h"
 #include "osmodel/guest/smp/sync/life.h"
 #include "osmodel/guest/smp/syscall.h"
@@ -25,6 +26,7 @@ _Noreturn void hb_trap(struct hb_context *context, uint64_t cause, uint64_t valu
     case HB_INTERRUPT | HB_INTERRUPT_TIMER: break;
     case HB_INTERRUPT | HB_INTERRUPT_SOFTWARE:
         hb_clear_interrupt(hb_hart_id());
+        hb_agree_answer();
         if (hb_is_outdated(self->current, hb_load(&hb_task_words[self->current])))
             hb_begin_again();
         break;

@@ -15,7 +15,7 @@
 #include "osmodel/guest/smp/heartbeat.h"
 
 static inline bool is_as_before(const struct hb_smp_hart *self) {
-    return hb_params.recovery_detect == HB_DETECT_RING &&
+    return hb_params.recovery_detect != HB_DETECT_NONE &&
            hb_params.heartbeat_period_cycles == self->beat_period.cycles &&
            hb_params.heartbeat_check_cycles == self->check_period.cycles && hb_load(&hb_live) == self->live_seen;
 }

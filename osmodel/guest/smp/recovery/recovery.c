@@ -48,6 +48,10 @@ bool hb_recovery_has_begun(uint32_t hart) {
     return phase_of(hart) != HB_RECOVERY_NONE;
 }
 
+uint32_t hb_recovery_by(uint32_t hart) {
+    return recoverer_in(hb_load(&claims[hart].word));
+}
+
 static bool is_over(uint64_t word) {
     return phase_in(word) == HB_RECOVERY_NONE || phase_in(word) == HB_RECOVERY_DONE;
 }

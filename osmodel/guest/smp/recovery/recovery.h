@@ -37,6 +37,9 @@ void hb_recover_verify(void);
 /* Is it being recovered, or has it been? */
 bool hb_recovery_has_begun(uint32_t hart);
 
+/* By whom? Only if it has begun. */
+uint32_t hb_recovery_by(uint32_t hart);
+
 /* Is there nothing left to be done about it? */
 bool hb_recovery_is_over(uint32_t hart);
 
