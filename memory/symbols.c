@@ -150,6 +150,8 @@ static bool sort_names(struct hb_symbols *symbols) {
 bool hb_symbols_finish(struct hb_symbols *symbols) {
     if (symbols->symbols == 0)
         return true;
+    free(symbols->reach);
+    free(symbols->by_name);
     symbols->reach = calloc(symbols->symbols, sizeof *symbols->reach);
     symbols->by_name = calloc(symbols->symbols, sizeof *symbols->by_name);
     if (symbols->reach == NULL || symbols->by_name == NULL)

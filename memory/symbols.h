@@ -50,7 +50,7 @@ struct hb_symbols {
 /* Copy one in (its `name` is replaced). False: out of memory. */
 bool hb_symbols_add(struct hb_symbols *symbols, const struct hb_symbol *symbol, const char *name);
 
-/* After the last one: sort. False: out of memory. */
+/* After the last one: sort; again after further ones. False: out of memory. */
 bool hb_symbols_finish(struct hb_symbols *symbols);
 
 /* Free what it holds; it is then empty. */

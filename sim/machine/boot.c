@@ -10,6 +10,8 @@
 #include "bus/devices/bootrom.h"
 #include "cpu/isa.h"
 #include "memory/hash.h"
+#include "osmodel/guest/workloads/groups.h"
+#include "osmodel/guest/workloads/threads.h"
 #include "sim/board/devicetree.h"
 #include "sim/config/image_fits.h"
 #include "sim/config/images.h"
@@ -122,6 +124,51 @@ static struct place place_of(const char *path, const struct hb_elf *elf) {
     return (struct place){path, elf->lowest, elf->highest};
 }
 
+/* ---- Names for the memory of tasks ----------------------------------------------------------------------------- */
+
+static bool name_object(struct hb_machine *machine, uint64_t address, uint64_t bytes, const char *what, uint64_t number,
+                        uint64_t of) {
+    char name[48];
+    const struct hb_symbol symbol = {
+        .address = address, .size_bytes = bytes, .end = address + bytes, .kind = HB_SYMBOL_OBJECT, .global = true};
+    if (of > 1)
+        snprintf(name, sizeof name, "%s_%" PRIu64, what, number);
+    else
+        snprintf(name, sizeof name, "%s", what);
+    return hb_symbols_add(&machine->symbols, &symbol, name);
+}
+
+/* The words that tasks raise, and after them the locks of those who spin; in memory that no linker has seen. */
+static bool name_words(struct hb_machine *machine, const struct hb_group *group, uint64_t begin) {
+    uint64_t locks = begin + (group->locks * HB_SHARED_COUNTER_BYTES + HB_USER_LINE - 1) / HB_USER_LINE * HB_USER_LINE;
+    bool spins = group->lock >= HB_USER_LOCK_TAS, named = true;
+    for (uint64_t i = 0; i < group->locks && named; i++) {
+        named =
+            name_object(machine, begin + i * HB_SHARED_COUNTER_BYTES, sizeof(uint64_t), "shared_word", i, group->locks);
+        if (spins && named)
+            named = name_object(machine, locks + i * HB_USER_LOCK_BYTES, HB_USER_LOCK_BYTES, "shared_lock", i,
+                                group->locks);
+    }
+    return named;
+}
+
+/* What the tasks of a group share has a name, so that lines, watches and traces can say it. */
+static bool name_shared_memory(struct hb_machine *machine) {
+    const struct hb_params *os = &machine->config.os;
+    uint64_t begin;
+    if (!machine->elf.has_note || !hb_symbols_find(&machine->symbols, "hb_user_memory", &begin, NULL))
+        return true;
+    for (uint32_t i = 0; i < os->workload_groups && i < HB_GROUPS_MAX; i++) {
+        uint64_t at = begin + hb_group_offset(os, i), bytes = hb_group_shared_bytes(&os->group[i]);
+        bool named = os->group[i].kind == HB_KIND_SHARE
+                         ? name_words(machine, &os->group[i], at)
+                         : bytes == 0 || name_object(machine, at, bytes, "shared", i, os->workload_groups);
+        if (!named)
+            return false;
+    }
+    return hb_symbols_finish(&machine->symbols);
+}
+
 /* Sets the boot ROM's entry and next address. */
 static bool load_images(struct hb_machine *machine, struct hb_bootrom_config *rom, struct hb_error *error) {
     const struct hb_config *config = &machine->config;
@@ -130,6 +177,10 @@ static bool load_images(struct hb_machine *machine, struct hb_bootrom_config *ro
         !hb_image_fits(config, &machine->elf, &machine->symbols, error))
         return false;
     know_image(machine);
+    if (!name_shared_memory(machine)) {
+        hb_error_set(error, "the host does not have enough memory");
+        return false;
+    }
     rom->entry = machine->elf.entry;
     if (!config->bios)
         return true;
