@@ -332,6 +332,8 @@ static void machine(void *self, struct hb_view_machine *machine) {
     machine->tasks = m->tasks;
     machine->fences = machine->frees_locks = machine->rebuilds_queues = machine->starts_again = true;
     machine->switches = (1u << HB_SWITCHES) - 1;
+    machine->protocol = hb_protocol_find(HB_PROTOCOL_MESI);
+    machine->orders = (struct hb_view_orders){.variables = 4, .variable = {'a', 'b', 'c', 'd'}};
     snprintf(machine->phase[2], sizeof machine->phase[2], "its lock and queue in order");
 }
 
@@ -397,7 +399,15 @@ static void fill_lines(const struct machine *m, struct hb_view_lines *lines) {
         line->memory_stale = owner < m->harts && i % 3 != 0;
         line->value = mix(i) >> (i % 5 * 12);
         line->memory_value = line->memory_stale ? line->value - 1 : line->value;
+        line->pinned = i < 2;
+        line->transactions = 100 - i;
     }
+    lines->turn = (struct hb_view_turn){.known = true,
+                                        .cycle = m->cycle,
+                                        .address = lines->line[1].address,
+                                        .transaction = HB_TXN_UPGRADE,
+                                        .changes = m->harts < 2 ? 1 : 2,
+                                        .change = {{0, 1, 3}, {1, 1, 0}}};
 }
 
 /* What waits in the run queues, each task since a cycle of its own. */
@@ -556,6 +566,16 @@ static void kill_hart(void *self, uint32_t hart, bool cache_lost) {
     ask(self, (struct asked){.kill = (int32_t)hart, .lost = cache_lost});
 }
 
+static void type(void *self, const char *line) {
+    (void)self;
+    (void)line;
+}
+
+static void watch_lines(void *self, bool on) {
+    (void)self;
+    (void)on;
+}
+
 static void set_switch(void *self, uint32_t which, bool on) {
     if (which == HB_SWITCH_DETECT)
         ask(self, (struct asked){.kill = -1, .watching = on});
@@ -586,6 +606,8 @@ static const struct hb_session_ops ops = {
     .forget_ahead = forget_ahead,
     .kill = kill_hart,
     .set_switch = set_switch,
+    .type = type,
+    .watch_lines = watch_lines,
     .hash = hash,
 };
 

@@ -33,7 +33,7 @@ static const struct golden {
     {"timeline", "killed", hb_panel_timeline, {9, 553, 420, 312}},
     {"throughput", "settled", hb_panel_throughput, {714, 150, 877, 394}},
     {"events", "settled", hb_panel_events, {1101, 553, 490, 312}},
-    {"lines", "lines", hb_panel_lines, {9, 150, 1582, 500}},
+    {"lines", "lines", hb_scene_lines, {9, 150, 1582, 500}},
     {"bus", "bus", hb_panel_bus, {9, 150, 800, 500}},
     {"queues", "run", hb_scene_queues, {9, 150, 900, 400}},
     {"queues-many", "many", hb_scene_queues, {9, 150, 1200, 500}},

@@ -430,6 +430,97 @@ START_TEST(lines_have_their_values) {
 }
 END_TEST
 
+/* What is pinned stands on top, then what the bus carries most; stacks, which nobody else reads, come last. */
+START_TEST(the_hottest_lines_come_first) {
+    open_at("contend4", 1000000);
+    draw(HB_SCENE_LINES);
+    uint64_t pinned = app->view.lines.line[9].address;
+    hb_app_execute(app, hb_command_of(HB_COMMAND_PIN, (int64_t)pinned));
+    hb_app_run_to(app, 1200000, 0);
+    draw(HB_SCENE_LINES);
+    const struct hb_view_lines *lines = &app->view.lines;
+    bool stacks = false;
+    ck_assert_uint_eq(lines->line[0].address, pinned);
+    ck_assert_uint_gt(lines->line[1].transactions, 50);
+    for (uint32_t i = 1; i < lines->count; i++) {
+        bool stack = strstr(lines->line[i].symbol, "stack") != NULL;
+        ck_assert(stack || !stacks);
+        ck_assert(i < 2 || stack != stacks || lines->line[i].transactions <= lines->line[i - 1].transactions);
+        stacks = stack;
+    }
+    close_it();
+}
+END_TEST
+
+static void check_change(uint32_t i, uint8_t hart, char before, char after) {
+    const struct hb_view_change *change = &app->view.lines.turn.change[i];
+    const struct hb_protocol *protocol = app->view.machine.protocol;
+    ck_assert_uint_eq(change->hart, hart);
+    ck_assert_int_eq(protocol->state[change->before].letter, before);
+    ck_assert_int_eq(protocol->state[change->after].letter, after);
+}
+
+/* An order by button or key is obeyed, and what it does to the line is what the diagram lights. */
+START_TEST(orders_are_obeyed) {
+    const struct hb_view_turn *turn = &app->view.lines.turn;
+    open_at("by-hand", 60000);
+    turn = &app->view.lines.turn;
+    draw(HB_SCENE_LINES);
+    ck_assert_uint_eq(app->view.machine.orders.variables, 4);
+    ck_assert(!turn->known);
+    hb_app_execute(app, hb_command_of(HB_COMMAND_ORDER, 2 * 2 + 1));
+    draw(HB_SCENE_LINES);
+    ck_assert_str_eq(app->view.lines.line[0].symbol, "a");
+    ck_assert_uint_eq(turn->address, app->view.lines.line[0].address);
+    ck_assert_int_eq(app->view.lines.line[0].state[2], 'M');
+    ck_assert_int_eq(turn->transaction, HB_TXN_READ_X);
+    ck_assert_uint_eq(turn->changes, 1);
+    check_change(0, 2, 'I', 'M');
+    hb_app_execute(app, hb_command_of(HB_COMMAND_SELECT, 1));
+    hb_app_key(app, 'r');
+    draw(HB_SCENE_LINES);
+    ck_assert_int_eq(turn->transaction, HB_TXN_READ);
+    ck_assert_uint_eq(turn->hart, 1);
+    ck_assert_uint_eq(turn->changes, 2);
+    check_change(0, 2, 'M', 'S');
+    check_change(1, 1, 'I', 'S');
+    hb_app_key(app, HB_KEY_DOWN);
+    hb_app_key(app, 'w');
+    draw(HB_SCENE_LINES);
+    ck_assert_int_eq(app->view.lines.line[1].state[1], 'M');
+    ck_assert_uint_eq(turn->address, app->view.lines.line[1].address);
+    close_it();
+}
+END_TEST
+
+/* Whoever comes to a moment sees what last happened before it, however he came. */
+START_TEST(the_last_turn_is_known_wherever_one_comes) {
+    open_at("by-hand", 360000);
+    draw(HB_SCENE_LINES);
+    struct hb_view_turn turn = app->view.lines.turn;
+    ck_assert(turn.known && turn.hart == 1 && turn.transaction == HB_TXN_UPGRADE);
+    hb_app_run_to(app, 660000, 0);
+    draw(HB_SCENE_LINES);
+    ck_assert_uint_eq(app->view.lines.turn.hart, 3);
+    hb_app_seek(app, 360000);
+    draw(HB_SCENE_LINES);
+    ck_assert_uint_eq(app->view.cycle, 360000);
+    ck_assert_uint_eq(app->view.lines.turn.cycle, turn.cycle);
+    close_it();
+}
+END_TEST
+
+/* The word that tasks raise is in memory that no linker has seen. */
+START_TEST(the_word_of_a_lost_update_has_a_name) {
+    open_at("two-counters", 100000);
+    draw(HB_SCENE_LINES);
+    const struct hb_view_line *line = &app->view.lines.line[0];
+    ck_assert_str_eq(line->symbol, "shared_word");
+    ck_assert(line->pinned && line->value > 100 && line->value < 800);
+    close_it();
+}
+END_TEST
+
 /* ---- Race and speed-up ----------------------------------------------------------------------------------------- */
 
 static struct hb_race *race;
@@ -555,6 +646,10 @@ int main(void) {
     tcase_add_test(tests, a_core_is_as_it_is);
     tcase_add_test(tests, throughput_is_that_of_the_whole_run);
     tcase_add_test(tests, lines_have_their_values);
+    tcase_add_test(tests, the_hottest_lines_come_first);
+    tcase_add_test(tests, orders_are_obeyed);
+    tcase_add_test(tests, the_last_turn_is_known_wherever_one_comes);
+    tcase_add_test(tests, the_word_of_a_lost_update_has_a_name);
     tcase_add_test(tests, a_race_is_that_of_the_runs);
     tcase_add_test(tests, a_race_does_not_give_the_answer_away);
     tcase_add_test(tests, series_are_named_without_their_cpus);

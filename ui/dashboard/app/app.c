@@ -243,7 +243,10 @@ static void fill_view(struct hb_app *app, int w, int h) {
     app->view.timeline.locks_wanted = app->ui.scene == HB_SCENE_LANES && app->ui.lanes_by == HB_LANES_LOCK;
     app->view.keys_wanted = app->ui.doing > 1;
     app->view.lines.wanted = app->ui.scene == HB_SCENE_LINES;
+    app->view.lines.pins = app->ui.pins;
+    memcpy(app->view.lines.pin, app->ui.pin, sizeof app->view.lines.pin);
     app->session->ops->fill(app->session->self, &app->view);
+    hb_app_recall_lines(app);
     hold_still(app);
     if (app->frame_number++ % RECENT_FRAMES == 0 || !app->ui.playing) {
         hb_history_recent(app->history, &app->view);

@@ -64,6 +64,7 @@ struct hb_app {
     struct hb_director director;
     struct hb_race *race; /* the variants side by side, computed while a scene shows them; NULL: there are none */
     struct hb_work_search search;
+    bool recalled;               /* hb_app_recall_lines() has been called since the machine came here */
     uint64_t furthest_cycle;     /* that this future has reached */
     uint64_t recovery_off_cycle; /* from which on nobody recovers; HB_NEVER_OFF: recovery is as the experiment has it */
     uint64_t end_cycle;          /* at which this future ends; 0: it is not known yet */
@@ -208,6 +209,18 @@ void hb_app_fit_page(struct hb_app *app, uint32_t columns);
 /* Takes in what has been worked out of the lesson; the page that waited for it goes to its moment. True: something has
  * been. */
 bool hb_app_learn(struct hb_app *app);
+
+/* What happens to lines is followed while their scene is open; called before the machine runs. */
+void hb_app_watch_lines(struct hb_app *app);
+
+/* Where their scene has just been opened, or the machine was taken elsewhere: finds out what last happened to lines. */
+void hb_app_recall_lines(struct hb_app *app);
+
+/* Pins the line at this address, or does so no longer. */
+void hb_app_pin(struct hb_app *app, uint64_t address);
+
+/* Types an order about the variable that is chosen (see HB_COMMAND_ORDER), and runs on until it is obeyed. */
+void hb_app_order(struct hb_app *app, int64_t argument);
 
 /* Begins the race of the variants when the scene shows it, and takes in what has come of it, with `wait` until all has.
  * True: something has. */

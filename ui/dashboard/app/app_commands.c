@@ -147,6 +147,7 @@ static void fault(struct hb_app *app, const struct hb_command *command) {
     case HB_COMMAND_KILL: kill_hart(app, command->argument, false); break;
     case HB_COMMAND_KILL_LOST: kill_hart(app, command->argument, true); break;
     case HB_COMMAND_SWITCH: set_switch(app, command->argument); break;
+    case HB_COMMAND_ORDER: hb_app_order(app, command->argument); break;
     case HB_COMMAND_BACK: back(app); break;
     case HB_COMMAND_INJECT: hb_app_inject(app, (uint32_t)command->argument); break;
     case HB_COMMAND_UNPLAN: hb_app_unplan(app); break;
@@ -194,9 +195,12 @@ static void look(struct hb_app *app, const struct hb_command *command) {
         break;
     case HB_COMMAND_PAGE: hb_app_turn(app, (uint32_t)(argument / 2), argument % 2 != 0); break;
     case HB_COMMAND_SELECT: ui->selected = (uint32_t)(argument % app->view.machine.harts); break;
+    case HB_COMMAND_PIN: hb_app_pin(app, (uint64_t)argument); break;
+    case HB_COMMAND_VARIABLE: ui->variable = (uint32_t)argument; break;
     case HB_COMMAND_SCENE:
         ui->scene = (uint8_t)(argument < HB_SCENES ? argument : HB_SCENE_ALL);
         ui->list_scroll = 0;
+        app->recalled = false;
         break;
     case HB_COMMAND_LANES:
         ui->lanes_by = (uint8_t)(argument < HB_LANES_KINDS ? argument : HB_LANES_CPU);
@@ -255,6 +259,9 @@ static command_fn *const handlers[HB_COMMAND_KINDS] = {
     [HB_COMMAND_SELECT] = look,
     [HB_COMMAND_SCENE] = look,
     [HB_COMMAND_LANES] = look,
+    [HB_COMMAND_PIN] = look,
+    [HB_COMMAND_VARIABLE] = look,
+    [HB_COMMAND_ORDER] = fault,
     [HB_COMMAND_ZOOM] = look,
     [HB_COMMAND_SCROLL] = look,
     [HB_COMMAND_LIST_SCROLL] = look,

@@ -117,11 +117,33 @@ static bool next_lanes(struct hb_app *app) {
     return next != HB_LANES_CPU;
 }
 
+/* Keys of the lines of a program that takes orders: they give one to the selected CPU, about a variable; false for a
+ * key that has none. */
+static bool order_key(struct hb_app *app, int key) {
+    const struct hb_ui_state *ui = &app->ui;
+    uint32_t variables = app->view.machine.orders.variables;
+    if (ui->scene != HB_SCENE_LINES || variables == 0)
+        return false;
+    switch (key) {
+    case 'r':
+    case 'w': hb_app_execute(app, of(HB_COMMAND_ORDER, 2 * (int64_t)ui->selected + (key == 'w'))); return true;
+    case HB_KEY_UP:
+    case HB_KEY_DOWN: {
+        uint32_t step = key == HB_KEY_DOWN ? 1 : variables - 1;
+        hb_app_execute(app, of(HB_COMMAND_VARIABLE, (ui->variable + step) % variables));
+        return true;
+    }
+    default: return false;
+    }
+}
+
 void hb_app_key(struct hb_app *app, int key) {
     if (app->ui.starting) {
         hb_app_start_key(app, key);
         return;
     }
+    if (order_key(app, key))
+        return;
     if (key == HB_KEY_UP || key == HB_KEY_DOWN) {
         list_scroll(app, (key == HB_KEY_UP) != counts_from_the_top(app) ? SCROLL_ROWS : -SCROLL_ROWS);
         return;

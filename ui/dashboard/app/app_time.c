@@ -169,6 +169,7 @@ static uint64_t coarse_slice(uint64_t cycles) {
 void hb_app_run_to(struct hb_app *app, uint64_t cycle, uint64_t fine_cycles) {
     uint64_t now = hb_app_cycle(app);
     bool moves = true;
+    hb_app_watch_lines(app);
     while (moves && now < cycle) {
         bool fine = cycle - now <= fine_cycles;
         uint64_t target = fine || cycle - now <= fine_cycles + COARSE_SLICE ? cycle : cycle - fine_cycles;
@@ -189,6 +190,7 @@ void hb_app_restore(struct hb_app *app, const struct hb_keyframe *frame) {
     app->director = (struct hb_director){0};
     app->carry = 0;
     app->frame_number = 0;
+    app->recalled = false;
 }
 
 void hb_app_fork(struct hb_app *app) {
@@ -263,6 +265,7 @@ static double speed_now(struct hb_app *app, uint64_t *until) {
 static void play(struct hb_app *app, double seconds, double budget_seconds) {
     double start = hb_app_host_seconds();
     uint64_t until, now = hb_app_cycle(app);
+    hb_app_watch_lines(app);
     app->ui.speed = speed_now(app, &until);
     app->carry += seconds * app->ui.speed;
     uint64_t due = (uint64_t)fmin(app->carry, 1e12), target = now + due < until ? now + due : until;

@@ -49,6 +49,9 @@ enum hb_command_kind {
     HB_COMMAND_SCENE,       /* argument: enum hb_scene_id */
     HB_COMMAND_LANES,       /* argument: enum hb_lanes_by */
     HB_COMMAND_ZOOM,        /* argument: cycles a column of the timeline (a power of two); 0: the whole run */
+    HB_COMMAND_PIN,         /* argument: address of a line, which is pinned, or no longer */
+    HB_COMMAND_VARIABLE,    /* argument: number of the variable that orders are about */
+    HB_COMMAND_ORDER,       /* argument: twice the hart, and 1 to write; about that variable */
     HB_COMMAND_SCROLL,      /* argument: columns before now; 0 follows */
     HB_COMMAND_LIST_SCROLL, /* argument: rows by which the open list is scrolled */
     HB_COMMAND_TEXT,        /* argument: text size in pixels */

@@ -109,6 +109,10 @@ struct hb_session_ops {
     bool (*set_key)(void *self, uint32_t row, uint64_t value);
     /* Writes it as KEY=VALUE; false: there is no such key. */
     bool (*key_text)(void *self, uint32_t row, uint64_t value, char *text, size_t bytes);
+    /* Types this line, with its newline, at the current cycle. */
+    void (*type)(void *self, const char *line);
+    /* Follow what happens to lines, or not: it costs time. */
+    void (*watch_lines)(void *self, bool on);
     /* Hash of the machine's state at this cycle: equal for equal machines. */
     uint64_t (*hash)(void *self);
 };

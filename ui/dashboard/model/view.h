@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "bus/protocol/protocol.h"
 #include "ui/dashboard/model/view_scenes.h"
 
 #define HB_VIEW_HARTS   64
@@ -69,7 +70,9 @@ struct hb_view_machine {
     uint32_t models;   /* of faults that can be injected; 0: none can */
     struct hb_view_model model[HB_VIEW_MODELS];
     struct hb_view_term term[HB_VIEW_TERMS];
-    char phase[HB_VIEW_PHASES][32]; /* what is done when this phase of a recovery begins; empty: nothing to show */
+    struct hb_view_orders orders;       /* that its program obeys */
+    const struct hb_protocol *protocol; /* of the data caches; NULL: there is none to show */
+    char phase[HB_VIEW_PHASES][32];     /* what is done when this phase of a recovery begins; empty: nothing to show */
 };
 
 /* One CPU now. "Recent" is the time of the last few frames, see history.h. */
@@ -186,12 +189,18 @@ struct hb_view_line {
     char state[HB_VIEW_HARTS]; /* the letter of its protocol's state; ' ' when the cache has no copy */
     bool memory_stale;
     uint64_t value, memory_value; /* its first 8 bytes: the newest copy's, and memory's own */
+    bool pinned;                  /* watched by the experiment, or by the user */
+    uint64_t transactions;        /* since lines.since_cycle */
 };
 
 struct hb_view_lines {
     bool wanted; /* the panel is open: filling them looks at every line of every cache */
     uint32_t count, line_bytes;
-    uint32_t total; /* lines held by any cache; the `count` most recently used are here */
+    uint32_t total; /* lines held by any cache; `count` of them are here: the pinned ones, then the hottest */
+    uint32_t pins;
+    uint64_t pin[HB_VIEW_PINS]; /* addresses that the user has pinned: given */
+    uint64_t since_cycle;       /* from which on transactions are counted */
+    struct hb_view_turn turn;   /* the last of a pinned line; without any, of the hottest */
     struct hb_view_line line[HB_VIEW_LINES];
 };
 

@@ -5,18 +5,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define HB_VIEW_QUEUES     64
-#define HB_VIEW_CHIPS      24 /* of a run queue that are shown */
-#define HB_VIEW_MOVES      16
-#define HB_VIEW_LOCKS      24
-#define HB_VIEW_BUCKETS    42
-#define HB_VIEW_CODES      40
-#define HB_VIEW_WORDS      16
-#define HB_VIEW_CONSOLE    1024
-#define HB_VIEW_LOCK_LANES 48
-#define HB_VIEW_MODELS     8
-#define HB_VIEW_TERMS      5
-#define HB_VIEW_KEYS       192
+#define HB_VIEW_QUEUES       64
+#define HB_VIEW_CHIPS        24 /* of a run queue that are shown */
+#define HB_VIEW_MOVES        16
+#define HB_VIEW_LOCKS        24
+#define HB_VIEW_BUCKETS      42
+#define HB_VIEW_CODES        40
+#define HB_VIEW_WORDS        16
+#define HB_VIEW_CONSOLE      1024
+#define HB_VIEW_LOCK_LANES   48
+#define HB_VIEW_MODELS       8
+#define HB_VIEW_TERMS        5
+#define HB_VIEW_KEYS         192
+#define HB_VIEW_TURN_CHANGES 64
+#define HB_VIEW_VARIABLES    8 /* that may be named in orders */
+#define HB_VIEW_PINS         8
 
 /* A task that waits. */
 struct hb_view_chip {
@@ -139,6 +142,27 @@ struct hb_view_key {
     bool has_less, has_more; /* there is a value before and after the present one: */
     uint64_t less, more;
     char help[240];
+};
+
+/* A copy goes from one state of the protocol to another. */
+struct hb_view_change {
+    uint8_t hart, before, after;
+};
+
+/* All that one access, or the transaction that it needed, has brought about. */
+struct hb_view_turn {
+    bool known;
+    uint64_t cycle, address;
+    uint8_t transaction; /* enum hb_txn; HB_TXN_NONE: it needed none */
+    uint8_t hart;        /* whose */
+    uint32_t changes;
+    struct hb_view_change change[HB_VIEW_TURN_CHANGES];
+};
+
+/* Programs that do what is typed: "2 w a", CPU 2 writes the variable a. */
+struct hb_view_orders {
+    uint32_t variables; /* 0: the program takes no orders */
+    char variable[HB_VIEW_VARIABLES];
 };
 
 /* One CPU from near. */

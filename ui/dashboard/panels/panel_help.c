@@ -30,6 +30,7 @@ static const struct {
     {"Left, Right", "look back and forth in the timeline"},
     {"0-9, C R D Y U", "the scene of that key in the bar"},
     {"2, again 2", "lanes of CPUs, tasks, locks"},
+    {"R, W in Lines", "order the CPU to read, write"},
     {"+ and -", "larger and smaller text"},
     {"T", "light or dark theme"},
     {"J", "save what you did (JSON)"},

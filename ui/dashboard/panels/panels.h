@@ -21,8 +21,6 @@ void hb_panel_throughput(struct hb_draw_list *list, struct hb_rect rect, const s
                          const struct hb_ui_state *ui);
 void hb_panel_events(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
                      const struct hb_ui_state *ui);
-void hb_panel_lines(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
-                    const struct hb_ui_state *ui);
 void hb_panel_bus(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
                   const struct hb_ui_state *ui);
 /* The strip along the whole run: how far it has come, where it is, faults and bookmarks. */

@@ -28,13 +28,16 @@ struct hb_ui_state {
     bool compact; /* one panel at a time: set when a window is drawn */
     uint8_t help; /* page of the help that is shown, from 1; 0: none */
     uint8_t help_pages;
-    bool tip;                        /* the mouse rests: show a tooltip */
-    double speed;                    /* cycles a second that are played now */
-    bool slow;                       /* the story of a fault has set the speed */
-    bool behind;                     /* the host cannot keep up */
-    bool can_back;                   /* there is a fault to go back to */
-    bool can_step_back;              /* there are earlier cycles */
-    uint32_t selected;               /* hart */
+    bool tip;           /* the mouse rests: show a tooltip */
+    double speed;       /* cycles a second that are played now */
+    bool slow;          /* the story of a fault has set the speed */
+    bool behind;        /* the host cannot keep up */
+    bool can_back;      /* there is a fault to go back to */
+    bool can_step_back; /* there are earlier cycles */
+    uint32_t selected;  /* hart */
+    uint32_t variable;  /* that orders to it are about */
+    uint32_t pins;
+    uint64_t pin[HB_VIEW_PINS];      /* lines that stay on top */
     uint32_t variants, variant;      /* of the experiment, and which is shown */
     const char *const *variant_name; /* NULL: it has none */
     bool choosing;                   /* their list is open */

@@ -12,6 +12,8 @@ void hb_scene_bar(struct hb_draw_list *list, struct hb_rect rect, const struct h
 
 void hb_scene_queues(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
                      const struct hb_ui_state *ui);
+void hb_scene_lines(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
+                    const struct hb_ui_state *ui);
 void hb_scene_locks(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
                     const struct hb_ui_state *ui);
 void hb_scene_computer(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,

@@ -12,7 +12,7 @@ typedef void panel_fn(struct hb_draw_list *list, struct hb_rect rect, const stru
 static panel_fn *const panels[HB_SCENES] = {
     [HB_SCENE_CPUS] = hb_panel_cpus,       [HB_SCENE_LANES] = hb_panel_timeline,
     [HB_SCENE_EVENTS] = hb_panel_events,   [HB_SCENE_THROUGHPUT] = hb_panel_throughput,
-    [HB_SCENE_LINES] = hb_panel_lines,     [HB_SCENE_BUS] = hb_panel_bus,
+    [HB_SCENE_LINES] = hb_scene_lines,     [HB_SCENE_BUS] = hb_panel_bus,
     [HB_SCENE_FAILURE] = hb_scene_failure, [HB_SCENE_QUEUES] = hb_scene_queues,
     [HB_SCENE_LOCKS] = hb_scene_locks,     [HB_SCENE_COMPUTER] = hb_scene_computer,
     [HB_SCENE_SERVER] = hb_scene_server,   [HB_SCENE_MACHINE] = hb_scene_machine,

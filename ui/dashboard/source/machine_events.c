@@ -159,6 +159,7 @@ static void hear(void *context, const char *text, size_t n) {
 void hb_machine_events_listen(struct hb_machine_session *self) {
     self->watcher = (struct hb_watcher){.context = self, .record = listen, .console = hear};
     hb_machine_watch_add(self->machine, &self->watcher);
+    hb_line_turns_begin(&self->turns);
     hb_machine_events_reset(self);
 }
 
@@ -207,6 +208,7 @@ void hb_machine_events_faults(struct hb_machine_session *self) {
 }
 
 void hb_machine_events_reset(struct hb_machine_session *self) {
+    hb_line_turns_reset(&self->turns, self->machine->saved->cycle);
     const struct hb_saved *saved = self->machine->saved;
     self->events = 0;
     hb_locks_free(&self->locks);

@@ -51,6 +51,8 @@ static size_t give_events(void *self, struct hb_happening *event, size_t max) {
 static void fill(void *self, struct hb_view *view) {
     struct hb_machine_session *session = self;
     hb_view_fill(session->machine, view);
+    if (view->lines.wanted)
+        hb_view_fill_lines(session, &view->lines);
     if (view->scene == HB_SCENE_QUEUES)
         hb_view_fill_queues(session->machine, &view->queues);
     else if (view->scene == HB_SCENE_LOCKS)
@@ -156,6 +158,24 @@ static bool key_text(void *self, uint32_t row, uint64_t value, char *text, size_
     return hb_view_key_text(machine_of(self), row, value, text, bytes);
 }
 
+static void type(void *self, const char *line) {
+    struct hb_machine *machine = machine_of(self);
+    const struct hb_input_config typing = {.cycle = machine->saved->cycle, .text = line};
+    hb_machine_type(machine, &typing, typing.cycle);
+}
+
+static void watch_lines(void *self, bool on) {
+    struct hb_machine_session *session = self;
+    if (session->turns.on == on)
+        return;
+    session->turns.on = on;
+    if (on)
+        hb_machine_watch_add(session->machine, &session->turns.watcher);
+    else /* off the list: one that is only switched off keeps the engine from its short cuts */
+        hb_machine_watch_remove(session->machine, &session->turns.watcher);
+    hb_line_turns_reset(&session->turns, cycle_of(self));
+}
+
 static uint64_t hash(void *self) {
     return hb_state_hash(machine_of(self));
 }
@@ -179,6 +199,8 @@ static const struct hb_session_ops ops = {
     .forget_planned = forget_planned,
     .set_key = set_key,
     .key_text = key_text,
+    .type = type,
+    .watch_lines = watch_lines,
     .hash = hash,
 };
 

@@ -20,6 +20,7 @@
 #include "sim/observe/locks.h"
 #include "ui/dashboard/model/console.h"
 #include "ui/dashboard/model/session.h"
+#include "ui/dashboard/source/line_turns.h"
 
 /* Builds the machine of this configuration, at its reset. The configuration is copied; the inputs that it points to
  * must live until hb_session_close(). NULL and `error`: the configuration or the image is unfit. */
@@ -67,6 +68,7 @@ struct hb_machine_session {
     struct hb_view_end end;     /* of the run; not known: it has not ended, or nobody has asked */
     struct hb_locks locks;      /* since the machine was last taken elsewhere ... */
     uint64_t locks_since_cycle; /* ... to this cycle */
+    struct hb_line_turns turns;
     struct hb_console console;
     struct hb_source *source; /* NULL: not asked for yet, or there is none */
     bool has_no_source;
@@ -149,7 +151,10 @@ void hb_view_fill_end(struct hb_machine *machine, struct hb_view_end *end);
 
 enum hb_view_status hb_view_status_of(const struct hb_machine *machine);
 
-/* The cache lines for the panel: those used last, in the order of their addresses. */
-void hb_view_fill_lines(const struct hb_machine *machine, struct hb_view_lines *lines);
+/* The cache lines for the panel: pinned ones, then the hottest. */
+void hb_view_fill_lines(const struct hb_machine_session *self, struct hb_view_lines *lines);
+
+/* Which orders the machine's program obeys, by what the experiment types. */
+void hb_view_fill_orders(const struct hb_machine *machine, struct hb_view_orders *orders);
 
 #endif

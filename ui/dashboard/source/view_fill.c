@@ -99,6 +99,8 @@ void hb_view_fill_machine(const struct hb_machine *machine, struct hb_view_machi
     view->starts_again = os->recovery_restart != HB_RESTART_NONE;
     hb_view_fill_phases(machine, view);
     hb_view_fill_models(view);
+    hb_view_fill_orders(machine, &view->orders);
+    view->protocol = machine->bus.protocol;
     write_summary(machine, view);
 }
 
@@ -227,6 +229,4 @@ void hb_view_fill(struct hb_machine *machine, struct hb_view *view) {
         fill_hart(machine, h, &view->hart[h]);
     fill_bus(machine, &view->bus);
     hb_view_fill_fault(machine, view);
-    if (view->lines.wanted)
-        hb_view_fill_lines(machine, &view->lines);
 }

@@ -1,14 +1,18 @@
-/* Panel 5: the cache lines in use, one row per address, one column per CPU. */
+/* The cache lines in use, one row per address, one column per CPU; beside them the diagram of the protocol with
+ * what has just happened, and below them the orders that a program obeys. */
 #include <stdio.h>
+#include <string.h>
 
 #include "ui/dashboard/model/format.h"
-#include "ui/dashboard/panels/panels.h"
 #include "ui/dashboard/panels/widgets.h"
+#include "ui/dashboard/scenes/lines_parts.h"
+#include "ui/dashboard/scenes/scenes.h"
 
 struct grid {
+    const struct hb_pen *pen;
     struct hb_draw_list *list;
     const struct hb_ui_state *ui;
-    int address_w, symbol_w, value_w, memory_w, cell_w, why_w, row_h; /* value_w 0: values are not shown */
+    int address_w, symbol_w, value_w, memory_w, cell_w, row_h; /* value_w 0: values are not shown */
     uint32_t harts;
 };
 
@@ -36,26 +40,27 @@ static enum holding holding_of(char letter) {
     return letter == ' ' ? HOLDS_NOTHING : HOLDS_COPY;
 }
 
-/* A diamond holds less of a letter than a square does, so it is drawn larger. */
-static int mark_side(const struct grid *grid, struct hb_rect cell, enum hb_shape shape) {
-    return hb_min(hb_min(cell.w, cell.h), hb_em(grid->ui, shape == HB_SHAPE_DIAMOND ? 1.6 : 1.3));
-}
-
-static void draw_state(const struct grid *grid, struct hb_rect cell, char letter) {
-    const struct hb_theme *theme = grid->list->theme;
+void hb_lines_mark(const struct hb_pen *pen, struct hb_rect cell, char letter, int side) {
+    const struct hb_theme *theme = pen->list->theme;
     char text[2] = {letter, '\0'};
     for (size_t i = 0; i < sizeof state_marks / sizeof *state_marks; i++) {
         if (state_marks[i].letter == letter) {
-            int hue = state_marks[i].hue, side = mark_side(grid, cell, state_marks[i].shape);
-            hb_draw_shape(grid->list, hb_rect_centre(cell, side, side), state_marks[i].shape,
+            int hue = state_marks[i].hue;
+            hb_draw_shape(pen->list, hb_rect_centre(cell, side, side), state_marks[i].shape,
                           hue < 0 ? theme->border : theme->hue[hue]);
-            if (cell.w >= hb_em(grid->ui, 0.9)) {
-                hb_draw_text(grid->list, cell, HB_FONT_SMALL_BOLD, HB_ALIGN_CENTRE,
+            if (cell.w >= hb_em(pen->ui, 0.9)) {
+                hb_draw_text(pen->list, cell, HB_FONT_SMALL_BOLD, HB_ALIGN_CENTRE,
                              hue < 0 ? theme->muted : theme->ink[hue], text);
             }
             return;
         }
     }
+}
+
+/* A diamond holds less of a letter than a square does, so it is drawn larger. */
+static void draw_state(const struct grid *grid, struct hb_rect cell, char letter) {
+    bool diamond = holding_of(letter) == HOLDS_ALONE;
+    hb_lines_mark(grid->pen, cell, letter, hb_min(hb_min(cell.w, cell.h), hb_em(grid->ui, diamond ? 1.6 : 1.3)));
 }
 
 /* What the states of a line mean, in a sentence. */
@@ -104,19 +109,19 @@ static void draw_titles(const struct grid *grid, struct hb_rect row) {
             snprintf(word, sizeof word, "CPU %u", i);
             snprintf(number, sizeof number, "%u", i);
             const char *const forms[] = {word, number};
-            hb_draw_first_fit(grid->list, every == 1 ? cell : wide, HB_FONT_SMALL,
-                              every == 1 ? HB_ALIGN_CENTRE : HB_ALIGN_LEFT, theme->muted, forms, 2);
+            hb_draw_first_fit(grid->list, every == 1 ? hb_rect_inset(cell, hb_em(grid->ui, 0.25), 0) : wide,
+                              HB_FONT_SMALL, every == 1 ? HB_ALIGN_CENTRE : HB_ALIGN_LEFT, theme->muted, forms, 2);
         }
     }
 }
 
-static void draw_why(const struct grid *grid, struct hb_rect row, const struct hb_view_line *line) {
-    char text[96];
-    if (grid->why_w > 0) {
-        hb_cut_left(&row, hb_em(grid->ui, 1));
-        say_why(line, grid->harts, text, sizeof text);
-        hb_draw_text(grid->list, row, HB_FONT_SMALL, HB_ALIGN_LEFT, grid->list->theme->muted, text);
-    }
+/* A click pins it or does so no longer; it tells what its states mean. */
+static void add_zone(const struct grid *grid, struct hb_rect row, const struct hb_view_line *line) {
+    char why[96], tip[240], times[HB_FORMAT_BYTES];
+    say_why(line, grid->harts, why, sizeof why);
+    snprintf(tip, sizeof tip, "%s %s bus transactions since the scene was opened. A click %s.", why,
+             hb_format_count(times, line->transactions), line->pinned ? "lets it go" : "keeps it on top");
+    hb_draw_zone(grid->list, row, hb_command_of(HB_COMMAND_PIN, (int64_t)line->address), true, tip);
 }
 
 static void draw_value(const struct grid *grid, struct hb_rect place, uint64_t value, hb_colour colour) {
@@ -136,54 +141,104 @@ static void draw_memory(const struct grid *grid, struct hb_rect place, const str
                      line->memory_stale ? "stale" : "up to date");
 }
 
+/* Smaller where it is long, and then without its offset. */
+static void draw_symbol(const struct grid *grid, struct hb_rect place, const char *symbol) {
+    hb_colour colour = grid->list->theme->muted;
+    char object[sizeof((struct hb_view_line *)NULL)->symbol];
+    const char *const forms[] = {symbol, object};
+    snprintf(object, sizeof object, "%.*s", (int)strcspn(symbol, "+"), symbol);
+    if (hb_metrics_width(grid->ui->metrics, HB_FONT_MONO, symbol) <= place.w)
+        hb_draw_text(grid->list, place, HB_FONT_MONO, HB_ALIGN_LEFT, colour, symbol);
+    else if (hb_draw_first_fit(grid->list, place, HB_FONT_SMALL, HB_ALIGN_LEFT, colour, forms, 2) == 0)
+        hb_draw_text(grid->list, place, HB_FONT_SMALL, HB_ALIGN_LEFT, colour, object);
+}
+
 static void draw_line(const struct grid *grid, struct hb_rect row, const struct hb_view_line *line) {
     const struct hb_theme *theme = grid->list->theme;
+    add_zone(grid, row, line);
+    if (line->pinned)
+        hb_draw_rect(grid->list, (struct hb_rect){row.x - hb_em(grid->ui, 0.4), row.y + 3, 3, row.h - 5},
+                     theme->accent);
     hb_draw_textf(grid->list, hb_cut_left(&row, grid->address_w), HB_FONT_MONO, HB_ALIGN_LEFT, theme->text, "%08llx",
                   (unsigned long long)line->address);
     struct hb_rect symbol = hb_cut_left(&row, grid->symbol_w);
     hb_cut_right(&symbol, hb_em(grid->ui, 0.5));
-    hb_draw_text(grid->list, symbol, HB_FONT_MONO, HB_ALIGN_LEFT, theme->muted, line->symbol);
+    draw_symbol(grid, symbol, line->symbol);
     draw_value(grid, hb_cut_left(&row, grid->value_w), line->value, theme->text);
     draw_memory(grid, hb_cut_left(&row, grid->memory_w), line);
     for (uint32_t i = 0; i < grid->harts; i++)
         draw_state(grid, hb_cut_left(&row, grid->cell_w), line->state[i]);
-    draw_why(grid, row, line);
 }
 
-/* Widths of the columns: the sentence is dropped first when room is short. */
+/* Widths of the columns: the bytes are dropped first when room is short. */
 static void measure(struct grid *grid, int width) {
     const struct hb_ui_state *ui = grid->ui;
     int harts = (int)grid->harts;
     grid->address_w = hb_metrics_width(ui->metrics, HB_FONT_MONO, "00000000") + hb_em(ui, 1);
     grid->memory_w = hb_em(ui, 5.5);
-    grid->symbol_w = hb_clamp(width / 4, 0, hb_em(ui, 15));
-    grid->why_w = hb_em(ui, 26);
+    grid->symbol_w = hb_clamp(width / 4, hb_min(hb_em(ui, 8.5), width / 3), hb_em(ui, 15));
     int cells = harts * hb_em(ui, 2.2),
         values = hb_metrics_width(ui->metrics, HB_FONT_MONO, "0000000000000000") + hb_em(ui, 1);
     grid->value_w = width >= grid->address_w + grid->symbol_w + 2 * values + cells ? values : 0;
     grid->memory_w = hb_max(grid->memory_w, grid->value_w);
     int room = width - grid->address_w - grid->symbol_w - grid->value_w - grid->memory_w;
-    if (room < grid->why_w + harts * hb_em(ui, 2.2))
-        grid->why_w = 0;
-    grid->cell_w = hb_clamp((room - grid->why_w) / hb_max(1, harts), 4, hb_em(ui, 4.5));
+    grid->cell_w = hb_clamp(room / hb_max(1, harts), 4, hb_em(ui, 4.5));
 }
 
-void hb_panel_lines(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
-                    const struct hb_ui_state *ui) {
-    struct hb_frame frame = hb_panel_frame(list, rect, ui, HB_SCENE_LINES, "Cache lines in use");
-    struct hb_rect body = frame.body;
-    const struct hb_view_lines *lines = &view->lines;
-    struct grid grid = {.list = list, .ui = ui, .harts = view->machine.harts, .row_h = hb_em(ui, 1.6)};
-    char total[HB_FORMAT_BYTES];
+/* Room for the diagram, where the table keeps enough: what it needs without its bytes. */
+static int diagram_width(const struct hb_pen *pen, struct hb_rect body) {
+    int table = hb_metrics_width(pen->ui->metrics, HB_FONT_MONO, "00000000") +
+                hb_em(pen->ui, 1 + 9 + 5.5 + 2.2 * pen->view->machine.harts + 1.5);
+    int room = body.w - table;
+    bool fits = pen->view->machine.protocol != NULL && room >= hb_em(pen->ui, 11) && body.h >= hb_em(pen->ui, 9.5);
+    return fits ? hb_min(room, hb_em(pen->ui, 24)) : 0;
+}
+
+static void draw_head(const struct hb_pen *pen, struct hb_rect head) {
+    const struct hb_view_lines *lines = &pen->view->lines;
+    char total[HB_FORMAT_BYTES], whole[160], brief[96];
+    hb_format_count(total, lines->total);
+    snprintf(whole, sizeof whole, "%s lines of %u bytes in caches: pinned ones, then those that the bus carries most",
+             total, lines->line_bytes);
+    snprintf(brief, sizeof brief, "%s lines: pinned, then the hottest", total);
+    const char *const forms[] = {whole, brief};
+    hb_draw_first_fit(pen->list, head, HB_FONT_SMALL, HB_ALIGN_RIGHT, pen->list->theme->muted, forms, 2);
+}
+
+static void draw_table(const struct hb_pen *pen, struct hb_rect body) {
+    const struct hb_view_lines *lines = &pen->view->lines;
+    struct grid grid = {
+        .pen = pen, .list = pen->list, .ui = pen->ui, .harts = pen->view->machine.harts, .row_h = hb_em(pen->ui, 1.6)};
     measure(&grid, body.w);
-    hb_draw_textf(list, frame.head, HB_FONT_SMALL, HB_ALIGN_RIGHT, list->theme->muted,
-                  "the latest used of %s lines, %u bytes each · M modified  E exclusive  S shared  I invalid",
-                  hb_format_count(total, lines->total), lines->line_bytes);
     draw_titles(&grid, hb_cut_top(&body, grid.row_h));
-    uint32_t first = ui->list_scroll < lines->count ? ui->list_scroll : 0;
+    uint32_t first = pen->ui->list_scroll < lines->count ? pen->ui->list_scroll : 0;
     for (uint32_t i = first; i < lines->count && body.h >= grid.row_h; i++) {
         struct hb_rect row = hb_cut_top(&body, grid.row_h);
-        hb_draw_rect(list, (struct hb_rect){row.x, row.y, row.w, 1}, list->theme->grid);
+        hb_draw_rect(pen->list, (struct hb_rect){row.x, row.y, row.w, 1}, pen->list->theme->grid);
         draw_line(&grid, row, &lines->line[i]);
     }
+}
+
+void hb_scene_lines(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
+                    const struct hb_ui_state *ui) {
+    const struct hb_pen pen = {list, ui, view};
+    struct hb_frame frame = hb_panel_frame(list, rect, ui, HB_SCENE_LINES, "Cache lines in use");
+    struct hb_rect body = frame.body;
+    draw_head(&pen, frame.head);
+    if (view->machine.orders.variables > 0 && body.h >= hb_em(ui, 5)) {
+        hb_lines_orders(&pen, hb_cut_bottom(&body, hb_em(ui, 1.9)));
+        hb_cut_bottom(&body, hb_em(ui, 0.3));
+    }
+    int side_w = diagram_width(&pen, body);
+    if (side_w > 0) {
+        struct hb_rect side = hb_cut_right(&body, side_w);
+        hb_cut_right(&body, hb_em(ui, 0.8));
+        struct hb_rect text = hb_cut_bottom(&side, hb_em(ui, side.h >= hb_em(ui, 15) ? 6.2 : 1.5));
+        hb_lines_diagram(&pen, side);
+        hb_lines_turn(&pen, &text, text.h < hb_em(ui, 3));
+    } else if (body.h >= hb_em(ui, 5)) {
+        struct hb_rect text = hb_cut_bottom(&body, hb_em(ui, 1.5));
+        hb_lines_turn(&pen, &text, true);
+    }
+    draw_table(&pen, body);
 }
