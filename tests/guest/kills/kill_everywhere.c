@@ -151,7 +151,7 @@ static void recoverer_everywhere(uint32_t victim, uint64_t cycle, uint32_t part,
  * wait for each other at mutexes, conditions, semaphores and barriers. */
 static const struct workload {
     const char *name;
-    uint64_t kind, tasks, work, locks, forks, quantum_cycles;
+    uint64_t kind, tasks, work, locks, forks, quantum_cycles, requests, gap_cycles;
 } workloads[] = {
     {.name = "batch", .kind = HB_KIND_BATCH, .tasks = 24, .work = 8},
     {.name = "preempt", .kind = HB_KIND_BATCH, .tasks = 24, .work = 8, .quantum_cycles = 3000},
@@ -159,6 +159,13 @@ static const struct workload {
     {.name = "stencil", .kind = HB_KIND_STENCIL, .tasks = 6, .work = 12},
     {.name = "pipeline", .kind = HB_KIND_PIPELINE, .tasks = 5, .work = 8},
     {.name = "philosophers", .kind = HB_KIND_PHILOSOPHERS, .tasks = 6, .work = 3, .forks = HB_FORKS_ORDERED},
+    {.name = "transactions",
+     .kind = HB_KIND_SERVER,
+     .tasks = 4,
+     .work = 2,
+     .locks = 2,
+     .requests = 30,
+     .gap_cycles = 3000},
 };
 
 static bool open_workload(const char *name) {
@@ -173,6 +180,11 @@ static bool open_workload(const char *name) {
     if (workload->quantum_cycles)
         config.os.quantum_cycles = workload->quantum_cycles;
     config.os.group[0].forks = workload->forks;
+    if (workload->requests) {
+        config.os.group[0].service = HB_SERVICE_TRANSACTION;
+        config.os.group[0].requests = workload->requests;
+        config.os.group[0].gap_cycles = workload->gap_cycles;
+    }
     campaign_open_on(&campaign, &config);
     return strcmp(workload->name, name) == 0;
 }
