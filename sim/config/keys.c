@@ -840,7 +840,8 @@ const struct hb_key hb_keys[] = {
                  "stencil, matmul: where threads meet; kernel: who waits gives its CPU away; spin: in U mode."),
     TASKS_CHOICE(forks, forks, "ordered",
                  "philosophers; left: the left one first; ordered: the one with the smaller number first; seats: the "
-                 "left one first, with a seat less than philosophers."),
+                 "left one first, with a seat less than philosophers; then all begin again when one dies, for nobody "
+                 "knows who had a seat."),
     TASKS_CHOICE(wait, waits, "while",
                  "pipeline: whether one that was woken looks again for what it waited for (while) or not (if)."),
     TASKS_CHOICE(restart, contracts, "kind",

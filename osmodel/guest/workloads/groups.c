@@ -56,11 +56,15 @@ uint64_t hb_group_object_value(const volatile struct hb_group *group, uint32_t o
     return kind->value ? kind->value(group, object) : 0;
 }
 
+bool hb_group_begins_together(const volatile struct hb_group *group) {
+    const struct hb_kind *kind = kind_of(group);
+    return kind->contract == HB_CONTRACT_GROUP || (kind->takes_seats && kind->takes_seats(group));
+}
+
 /* Where a death begins the group again, its tasks wait for each other at one object more. */
 uint32_t hb_group_objects_before(const volatile struct hb_params *params, uint32_t number) {
     uint32_t objects = 0;
     for (uint32_t i = 0; i < number; i++)
-        objects +=
-            hb_group_objects(&params->group[i]) + (hb_kinds[params->group[i].kind].contract == HB_CONTRACT_GROUP);
+        objects += hb_group_objects(&params->group[i]) + hb_group_begins_together(&params->group[i]);
     return objects;
 }

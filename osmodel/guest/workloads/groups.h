@@ -5,6 +5,7 @@
 #ifndef HB_WORKLOAD_GROUPS_H
 #define HB_WORKLOAD_GROUPS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "osmodel/abi.h"
@@ -28,6 +29,9 @@ uint64_t hb_group_room_bytes(const volatile struct hb_group *group);
 /* The set of `task`, in bytes: a multiple of 64. */
 uint64_t hb_group_set_bytes(const volatile struct hb_params *params, const volatile struct hb_group *group,
                             uint32_t task);
+
+/* Do all tasks of the group begin again when one has died? */
+bool hb_group_begins_together(const volatile struct hb_group *group);
 
 /* What the tasks of a group wait for are objects, numbered through from group to group: the first of group `number`;
  * for the number of groups, how many there are. */

@@ -64,6 +64,10 @@ static uint64_t seats(const volatile struct hb_group *group, uint32_t object) {
     return object == group->tasks ? group->tasks - 1 : 0;
 }
 
+static bool takes_seats(const volatile struct hb_group *group) {
+    return group->forks == HB_FORKS_SEATS;
+}
+
 /* As osmodel/guest/user/selftest/selftest.h names them. */
 static uint64_t selftest_bytes(const volatile struct hb_group *group) {
     (void)group;
@@ -115,6 +119,7 @@ const struct hb_kind hb_kinds[HB_KINDS] = {
                           .others = buffer_conditions},
     [HB_KIND_PHILOSOPHERS] = {.name = "philosophers",
                               .contract = HB_CONTRACT_TASK,
+                              .takes_seats = takes_seats,
                               .mutexes = one_fork_each,
                               .others = one_object,
                               .value = seats},

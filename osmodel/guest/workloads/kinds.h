@@ -21,6 +21,9 @@ enum hb_contract {
 struct hb_kind {
     const char *name;
     enum hb_contract contract;
+    /* Does a task of such a group take seats of a semaphore, which it would have to give back? Nobody knows whose they
+     * are: so after a death all tasks of the group begin again, and the semaphore with them. NULL: no. */
+    bool (*takes_seats)(const volatile struct hb_group *group);
     bool counts; /* its tasks count up `work` times each, in counters that each have a mutex */
     /* The memory of a task, in bytes, a multiple of 64, and the most that one of the group has. NULL:
      * HB_SET_SMALL_BYTES. */

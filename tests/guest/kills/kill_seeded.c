@@ -1,5 +1,5 @@
-/* kill_seeded batch|contend|stencil|transactions N: each hart killed at N seeded cycles between `all harts up` and the
- * last dispatch. */
+/* kill_seeded batch|contend|stencil|transactions|seats N: each hart killed at N seeded cycles between `all harts up`
+ * and the last dispatch. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,13 +9,14 @@
 
 static const struct load {
     const char *name;
-    uint64_t kind, tasks, work, size, requests;
+    uint64_t kind, tasks, work, size, requests, forks;
 } loads[] = {
     {.name = "batch", .kind = HB_KIND_BATCH, .tasks = 32, .work = 20},
     {.name = "contend", .kind = HB_KIND_CONTEND, .tasks = 32, .work = 24},
     /* A group: one death, and all its threads begin again. */
     {.name = "stencil", .kind = HB_KIND_STENCIL, .tasks = 4, .work = 60, .size = 32},
     {.name = "transactions", .kind = HB_KIND_SERVER, .tasks = 8, .work = 5, .requests = 120},
+    {.name = "seats", .kind = HB_KIND_PHILOSOPHERS, .tasks = 2, .work = 60, .forks = HB_FORKS_SEATS},
 };
 
 static struct campaign campaign;
@@ -41,6 +42,7 @@ int main(int argc, char **argv) {
         config.os.group[0].requests = load->requests;
         config.os.group[0].gap_cycles = 4000;
     }
+    config.os.group[0].forks = load->forks;
     campaign_open_on(&campaign, &config);
     uint64_t span = campaign.last_dispatch_cycle - campaign.up_cycle;
     for (uint32_t hart = 0; hart < campaign.config.harts; hart++)

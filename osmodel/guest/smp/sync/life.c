@@ -17,7 +17,7 @@ static struct hb_sync *ending_of(uint32_t group) {
 }
 
 uint64_t *hb_life_counter(uint32_t group) {
-    return hb_kinds[hb_params.group[group].kind].contract == HB_CONTRACT_GROUP ? &ending_of(group)->life : NULL;
+    return hb_group_begins_together(&hb_params.group[group]) ? &ending_of(group)->life : NULL;
 }
 
 uint64_t hb_word_of_life(uint32_t task, uint64_t word) {

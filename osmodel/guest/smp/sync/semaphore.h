@@ -1,5 +1,5 @@
 /* Semaphores: so many may pass. Nobody owns what it took from one, so what a dead task took stays taken, unless its
- * group begins again. */
+ * group begins again: kinds whose tasks must give it back are of that contract (workloads/kinds.h, takes_seats). */
 #ifndef HB_SMP_SEMAPHORE_H
 #define HB_SMP_SEMAPHORE_H
 
