@@ -96,6 +96,14 @@ _Noreturn void hb_trap(struct hb_context *context, uint64_t cause, uint64_t valu
     loop();
 }
 
+/* Rings and mailboxes of a worker are in its cache, too. */
+void hb_panic_causes(void) {
+    for (uint32_t hart = 0; hart < hb_board.harts; hart++)
+        if (hart != hb_hart_id() && !hb_crew_has(hart))
+            hb_print("amp: hart %u is not there (any more); if its cache was lost, so was what only that held\n",
+                     (uint64_t)hart);
+}
+
 /* A trap in the kernel itself. The master's ends the run. A worker's has met a wall, most likely: it touches nothing
  * any more, and its silence tells the master. */
 _Noreturn void hb_trap_in_kernel(uint64_t cause, uint64_t pc, uint64_t value) {

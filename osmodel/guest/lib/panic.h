@@ -13,6 +13,13 @@
             hb_panic(#holds " does not hold");                                                                         \
     } while (0)
 
+/* Of harts that panic at the same time, which is likely, one speaks and ends the run. To be called before anything is
+ * printed. Returns if it is this one; or if whose turn it is takes too long, for it may have died. */
+void hb_panic_begin(void);
+
+/* Provided by each kernel: print what may have caused the panic beside a fault of its own. */
+void hb_panic_causes(void);
+
 _Noreturn void hb_panic_at(const char *file, uint32_t line, const char *text);
 _Noreturn void hb_panic_trap(uint64_t cause, uint64_t pc, uint64_t value);
 

@@ -7,6 +7,7 @@
 
 HB_TIMES struct hb_smp_hart hb_harts[HB_HARTS_MAX];
 uint64_t hb_live __attribute__((aligned(HB_LINE_ALIGN)));
+uint64_t hb_fallen __attribute__((aligned(HB_LINE_ALIGN)));
 uint64_t hb_idle __attribute__((aligned(HB_LINE_ALIGN)));
 
 uint32_t hb_count(uint64_t set) {

@@ -52,6 +52,9 @@ extern struct hb_smp_hart hb_harts[HB_HARTS_MAX];
 /* Bit h: hart h takes part. A hart found dead leaves in one step; it may come back (recovery/replug.h). */
 extern uint64_t hb_live;
 
+/* Bit h: hart h has been found dead once, be it back or not. */
+extern uint64_t hb_fallen;
+
 /* Bit h: hart h sleeps, or is about to, and wants an interrupt when there is work. A hint. */
 extern uint64_t hb_idle;
 

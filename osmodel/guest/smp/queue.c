@@ -17,10 +17,13 @@ HB_INLINE void trace_length(uint32_t q) {
 
 /* ---- What a scheduler did wrong -------------------------------------------------------------------------------- */
 
+/* A queue whose lock was free at a death is served as it stands: an old one, if the dead hart's cache was lost. */
 static HB_APART _Noreturn void blame(const char *did, uint32_t task, const char *why) {
     const char *name = hb_scheduler_names[hb_params.scheduler < HB_SCHEDULERS ? hb_params.scheduler : 0];
-    hb_print("smp: scheduler \"%s\" %s task %u%s\n", name, did, (uint64_t)task, why);
-    hb_panic("a scheduler that loses tasks or invents them");
+    const char *alibi = hb_load(&hb_fallen) != 0 ? ", if no cache was lost" : "";
+    hb_panic_begin();
+    hb_print("smp: scheduler \"%s\" %s task %u%s%s\n", name, did, (uint64_t)task, why, alibi);
+    hb_panic("tasks are missing from a queue, or were not in it");
 }
 
 /* It can be blamed for a queue only if nobody else can have spoilt it. */

@@ -2,6 +2,9 @@
 #include <stdbool.h>
 
 #include "osmodel/guest/lib/panic.h"
+#include "osmodel/guest/lib/params.h"
+#include "osmodel/guest/machine/board.h"
+#include "osmodel/guest/machine/console.h"
 #include "osmodel/guest/machine/context.h"
 #include "osmodel/guest/machine/devices.h"
 #include "osmodel/guest/machine/riscv.h"
@@ -38,6 +41,21 @@ _Noreturn void hb_trap(struct hb_context *context, uint64_t cause, uint64_t valu
     }
     hb_preempt_if_due(is_timer_due);
     hb_continue(is_timer_due);
+}
+
+/* Data that are gone with a cache look like any fault of the kernel, and may be met before the death is noticed. */
+void hb_panic_causes(void) {
+    uint64_t patience = hb_ticks(hb_params.heartbeat_period_cycles) * 5 / 4;
+    for (uint32_t hart = 0; hart < hb_board.harts; hart++) {
+        uint64_t silent = hb_now_ticks() - hb_load(&hb_heartbeats[hart].ticks);
+        if (hb_load(&hb_fallen) & hb_bit(hart))
+            hb_print("smp: hart %u died before this; if its cache was lost, so was what only that held\n",
+                     (uint64_t)hart);
+        else if (patience != 0 && silent > patience && hart != hb_hart_id())
+            hb_print("smp: hart %u has been silent for %u ticks; if it died and its cache was lost, so was what "
+                     "only that held\n",
+                     (uint64_t)hart, silent);
+    }
 }
 
 _Noreturn void hb_trap_in_kernel(uint64_t cause, uint64_t pc, uint64_t value) {

@@ -2,17 +2,20 @@
  *
  * Whatever happens is one of the known outcomes and every task has one verdict; the lines that the fault counts are
  * those that were modified, counted here from the cache's own array; where none was lost, everything survives; a task
- * counts as completed only with the checksum that the host computes itself; write-through loses nothing and survives
- * always.
+ * counts as completed only with the checksum that the host computes itself; a panic names the dead hart, whose cache
+ * may be its cause, unless it could not know yet; write-through loses nothing and survives always.
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "memory/hash.h"
 #include "osmodel/expected.h"
 #include "sim/engine/run.h"
 #include "tests/guest/kills/campaign.h"
+
+#define UNKNOWN_CYCLES 15000u /* so long may a hart have beaten in time and be dead */
 
 static struct campaign campaign;
 
@@ -45,6 +48,20 @@ static bool verdicts_are_true(void) {
            result->tasks_completed + result->tasks_wrong + result->tasks_lost + result->tasks_unfinished;
 }
 
+/* The words of a panic end with a line; another hart may have come to the end of the run in the middle of them. */
+static bool is_cut_short(const struct hb_machine *machine) {
+    return machine->console[machine->saved->console_bytes - 1] != '\n';
+}
+
+static bool console_names(const struct hb_machine *machine, uint32_t hart) {
+    char line[64];
+    int n = snprintf(line, sizeof line, "\nsmp: hart %u ", hart);
+    for (uint64_t i = 0; i + (size_t)n <= machine->saved->console_bytes; i++)
+        if (memcmp(machine->console + i, line, (size_t)n) == 0)
+            return true;
+    return false;
+}
+
 static void kill_one(uint32_t hart, uint64_t cycle, struct tally *tally) {
     struct hb_machine *machine = campaign.machine;
     campaign_go_to(&campaign, cycle);
@@ -58,6 +75,9 @@ static void kill_one(uint32_t hart, uint64_t cycle, struct tally *tally) {
         complain(hart, cycle, "the lines lost are not those that were modified");
     if (!survived && modified == 0)
         complain(hart, cycle, "nothing was lost, and yet it did not survive");
+    bool is_known = machine->saved->panicked && machine->saved->cycle > cycle + UNKNOWN_CYCLES;
+    if (is_known && !is_cut_short(machine) && !console_names(machine, hart))
+        complain(hart, cycle, "a panic that does not say who has died");
     if (!verdicts_are_true())
         complain(hart, cycle, "a task without a verdict, or completed with a wrong checksum");
 }

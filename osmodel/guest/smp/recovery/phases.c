@@ -36,6 +36,7 @@ static bool expel(uint32_t dead) {
             return false;
     } while (!hb_compare_and_swap(&hb_live, live, live & ~hb_bit(dead)));
     hb_fetch_and(&hb_idle, ~hb_bit(dead));
+    hb_fetch_or(&hb_fallen, hb_bit(dead));
     return true;
 }
 
