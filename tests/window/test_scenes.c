@@ -13,6 +13,7 @@
 #include "sim/result/gather.h"
 #include "ui/dashboard/app/app.h"
 #include "ui/dashboard/scenes/race_clock.h"
+#include "ui/dashboard/scenes/scenes.h"
 #include "ui/dashboard/source/machine_session.h"
 
 static struct hb_experiment experiment;
@@ -70,6 +71,27 @@ START_TEST(the_ruler_is_that_of_the_recovery) {
             before = story->phase_cycle[i];
         }
     ck_assert_uint_lt(before, story->cycle[HB_STAGE_RECOVERED]);
+    close_it();
+}
+END_TEST
+
+static bool says(const char *text) {
+    for (uint32_t i = 0; i < app->list.count; i++)
+        if (app->list.item[i].kind == HB_DRAW_TEXT && strstr(hb_draw_string(&app->list, app->list.item[i].text), text))
+            return true;
+    return false;
+}
+
+/* A recovery after which no work of the dead has begun is not "to the work". */
+START_TEST(the_sum_says_what_it_sums) {
+    open_at("smp4-kill", 6100000);
+    draw(HB_SCENE_FAILURE);
+    ck_assert(says("from its death to the work"));
+    app->view.story.cycle[HB_STAGE_WORKING] = 0;
+    hb_draw_begin(&app->list, &app->metrics, app->ui.theme);
+    hb_scene_failure(&app->list, (struct hb_rect){0, 0, 1200, 500}, &app->view, &app->ui);
+    ck_assert(!says("from its death to the work"));
+    ck_assert(says("from its death to its recovery"));
     close_it();
 }
 END_TEST
@@ -633,6 +655,7 @@ int main(void) {
     TCase *tests = tcase_create("scenes");
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, the_ruler_is_that_of_the_recovery);
+    tcase_add_test(tests, the_sum_says_what_it_sums);
     tcase_add_test(tests, lost_lines_have_names);
     tcase_add_test(tests, switches_reach_the_kernel);
     tcase_add_test(tests, every_ready_task_waits_somewhere);

@@ -1,6 +1,7 @@
 /* Failure: a ruler from the death of a CPU to the first work of its tasks, what each part of it took, what was lost,
  * and what recovery is allowed to do. */
 #include <stdio.h>
+#include <string.h>
 
 #include "ui/dashboard/model/format.h"
 #include "ui/dashboard/panels/widgets.h"
@@ -30,6 +31,11 @@ static void add_part(struct ruler *ruler, uint64_t cycle, const char *ends_with,
     snprintf(part->brief, sizeof part->brief, "%s", brief);
 }
 
+/* "lock and queue in order": the dead CPU's is meant anyway. */
+static const char *without_its(const char *phase) {
+    return strncmp(phase, "its ", 4) == 0 ? phase + 4 : phase;
+}
+
 /* The moments that have come, in their order. */
 static void measure(const struct hb_view *view, struct ruler *ruler) {
     const struct hb_view_story *story = &view->story;
@@ -41,7 +47,7 @@ static void measure(const struct hb_view *view, struct ruler *ruler) {
     add_part(ruler, story->cycle[HB_STAGE_FENCED], text, "fenced off");
     for (uint32_t i = 0; i < HB_VIEW_PHASES; i++)
         if (view->machine.phase[i][0] != '\0')
-            add_part(ruler, story->phase_cycle[i], view->machine.phase[i], view->machine.phase[i]);
+            add_part(ruler, story->phase_cycle[i], view->machine.phase[i], without_its(view->machine.phase[i]));
     add_part(ruler, story->cycle[HB_STAGE_RECOVERED], "recovered", "recovered");
     snprintf(text, sizeof text, "CPU %u runs task %d again", story->by[HB_STAGE_WORKING], story->task);
     add_part(ruler, story->cycle[HB_STAGE_WORKING], text, "at work");
@@ -95,17 +101,21 @@ static void draw_part(const struct hb_pen *pen, struct hb_rect row, const struct
     hb_draw_first_fit(pen->list, row, font, HB_ALIGN_LEFT, pen->list->theme->text, forms, 2);
 }
 
-/* What is waited for, or how long it was in all. */
+/* What is waited for, or how long it was in all; a run may end with it recovered and its work not begun. */
 static void draw_sum(const struct hb_pen *pen, struct hb_rect row, const struct ruler *ruler) {
     static const char *const still[] = {"so far, and its work has not gone on", "so far"};
     static const char *const whole[] = {"cycles from its death to the work", "in all"};
+    static const char *const mended[] = {"cycles from its death to its recovery", "in all"};
     char figure[HB_FORMAT_BYTES];
-    bool over = pen->view->story.kind == HB_STORY_SETTLED;
+    const struct hb_view_story *story = &pen->view->story;
+    const char *const *forms = story->kind != HB_STORY_SETTLED       ? still
+                               : story->cycle[HB_STAGE_WORKING] != 0 ? whole
+                                                                     : mended;
     if (row.h == 0)
         return;
     hb_draw_rect(pen->list, (struct hb_rect){row.x, row.y, row.w, 1}, pen->list->theme->border);
     hb_pen_figure(pen, &row, HB_FONT_BOLD, hb_format_count(figure, end_of(pen->view, ruler) - ruler->from_cycle));
-    hb_draw_first_fit(pen->list, row, HB_FONT_BODY, HB_ALIGN_LEFT, pen->list->theme->muted, over ? whole : still, 2);
+    hb_draw_first_fit(pen->list, row, HB_FONT_BODY, HB_ALIGN_LEFT, pen->list->theme->muted, forms, 2);
 }
 
 static int row_height(const struct hb_pen *pen, struct hb_rect rest, int rows) {
@@ -243,6 +253,10 @@ static void draw_switches(const struct hb_pen *pen, struct hb_rect *rest) {
         return;
     struct hb_rect area = hb_cut_bottom(rest, rows * (height + hb_em(pen->ui, 0.3)));
     struct hb_rect row = hb_cut_top(&area, height);
+    int title_w = hb_metrics_width(pen->ui->metrics, HB_FONT_SMALL_BOLD, "os.recovery") + hb_em(pen->ui, 0.6);
+    if (rows == 1 && row.w >= switches_width(pen) + title_w) /* the keys that they are */
+        hb_draw_text(pen->list, hb_cut_left(&row, title_w), HB_FONT_SMALL_BOLD, HB_ALIGN_LEFT, pen->list->theme->muted,
+                     "os.recovery");
     for (uint32_t i = 0; i < HB_SWITCHES; i++) {
         if (!(pen->view->machine.switches >> i & 1))
             continue;
