@@ -298,6 +298,7 @@ char *hb_campaign_speed_json(const struct hb_campaign_speed *speed) {
     hb_json_ratio(&json, "seconds", speed->seconds);
     hb_json_ratio(&json, "worker_cpu_seconds", speed->cpu_seconds);
     hb_json_ratio(&json, "runs_per_cpu_hour", hours > 0 ? (double)speed->runs / hours : 0);
+    hb_json_number(&json, "worker_peak_kib", speed->peak_kib);
     hb_json_string(&json, "campaign", speed->campaign);
     hb_json_string(&json, "experiment", speed->experiment);
     hb_json_close(&json, '}');
@@ -314,7 +315,8 @@ static char *speed_json(const struct drive *drive, double seconds) {
     struct hb_campaign_speed speed = {.runs = drive->all_runs,
                                       .jobs = drive->workers.jobs,
                                       .seconds = seconds,
-                                      .cpu_seconds = drive->workers.cpu_seconds};
+                                      .cpu_seconds = drive->workers.cpu_seconds,
+                                      .peak_kib = drive->workers.peak_kib};
     note_path(drive->campaign->path, speed.campaign);
     note_path(drive->campaign->experiment, speed.experiment);
     return hb_campaign_speed_json(&speed);

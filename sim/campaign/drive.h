@@ -56,6 +56,7 @@ enum hb_campaign_status hb_campaign_drive(const struct hb_campaign *campaign, co
 struct hb_campaign_speed {
     uint64_t runs, jobs;
     double seconds, cpu_seconds;
+    uint64_t peak_kib;              /* of memory: the largest worker */
     char campaign[HB_PATH_BYTES];   /* the file */
     char experiment[HB_PATH_BYTES]; /* where its file is, for repeating a run: paths in it are relative to it */
 };

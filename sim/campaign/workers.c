@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "sim/base/pool.h"
@@ -155,7 +156,9 @@ static bool work(void *context, uint32_t job, FILE *answer, struct hb_error *err
         ok = journal_run(workers, &journal, run, atomic_load(&shared->worker[job].deaths) >= DEATHS_MAX, error);
         run = NO_RUN;
     }
-    fprintf(answer, "%.6f", (double)clock() / CLOCKS_PER_SEC);
+    struct rusage used;
+    getrusage(RUSAGE_SELF, &used);
+    fprintf(answer, "%.6f %ld", (double)clock() / CLOCKS_PER_SEC, used.ru_maxrss);
     return hb_journal_close(&journal, ok ? error : NULL) && ok;
 }
 
@@ -163,8 +166,11 @@ static bool work(void *context, uint32_t job, FILE *answer, struct hb_error *err
 
 static bool take(void *context, uint32_t job, const char *bytes, size_t n, struct hb_error *error) {
     struct hb_workers *workers = context;
+    char *end = NULL;
     (void)job, (void)n, (void)error;
-    workers->cpu_seconds += bytes ? strtod(bytes, NULL) : 0;
+    workers->cpu_seconds += bytes ? strtod(bytes, &end) : 0;
+    const uint64_t peak = end ? strtoull(end, NULL, 10) : 0;
+    workers->peak_kib = peak > workers->peak_kib ? peak : workers->peak_kib;
     return true;
 }
 

@@ -32,6 +32,7 @@ struct hb_workers {
     struct hb_workers_shared *shared; /* with the workers */
     size_t shared_bytes;
     double cpu_seconds; /* what they needed */
+    uint64_t peak_kib;  /* of the largest worker so far */
     bool interrupted;   /* the user asked for an end before all runs had ended */
 };
 

@@ -156,6 +156,8 @@ static void add_speed(struct merge *merge) {
         merge->speed.seconds += cJSON_IsNumber(seconds) ? seconds->valuedouble : 0;
         merge->speed.cpu_seconds += cJSON_IsNumber(cpu) ? cpu->valuedouble : 0;
         merge->speed.jobs += number_of(root, "jobs");
+        const uint64_t peak = number_of(root, "worker_peak_kib");
+        merge->speed.peak_kib = peak > merge->speed.peak_kib ? peak : merge->speed.peak_kib;
         if (cJSON_IsString(file))
             snprintf(merge->speed.campaign, sizeof merge->speed.campaign, "%s", file->valuestring);
         if (cJSON_IsString(experiment))
