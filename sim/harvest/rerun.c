@@ -136,6 +136,18 @@ static bool collect(struct hb_settings *settings, const cJSON *const *objects, s
     return ok;
 }
 
+/* The line has the last strike of a fault with a rate; the first is the first draw, or later if its CPU was away. */
+static void note_draws(struct hb_rerun *rerun) {
+    const struct hb_config *config = &rerun->experiment.variant->config;
+    for (uint32_t f = 0; f < config->n_faults; f++) {
+        const struct hb_fault_config *fault = &config->faults[f];
+        if (!fault->rate.scale_cycles || fault->waits || (fault->common && fault->lead != f))
+            continue;
+        const uint64_t first = fault->cycle + hb_rate_draw(&fault->rate, config->seed, f, 0);
+        rerun->strike_cycle = first < rerun->strike_cycle ? first : rerun->strike_cycle;
+    }
+}
+
 static bool open_line(struct hb_rerun *rerun, const struct hb_rerun_wanted *wanted, const struct hb_campaign *campaign,
                       const cJSON *line, struct hb_error *error) {
     struct hb_settings settings = {.n = 0};
@@ -144,6 +156,8 @@ static bool open_line(struct hb_rerun *rerun, const struct hb_rerun_wanted *want
     const cJSON *objects[] = {point, campaign->fault_settings, hb_json_find(line, "set")};
     note_line(rerun, line);
     bool ok = point && collect(&settings, objects, 3, wanted, error) && load(rerun, wanted, &settings, error);
+    if (ok && rerun->strike_cycle != HB_NO_STRIKE)
+        note_draws(rerun);
     hb_settings_free(&settings);
     cJSON_Delete(golden);
     return ok;

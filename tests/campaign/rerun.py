@@ -1,12 +1,27 @@
 #!/usr/bin/env python3
 """rerun.py HARTBEAT CONFIGS IMAGES: every run of a campaign can be repeated from its folder alone, by `hartbeat run
 DIR --run I`, and looked at by `hartbeat gui DIR --run I`, which stops before the fault (the window needs Xvfb)."""
-import json, os, re, shutil, subprocess, sys, time
+import json, math, os, re, shutil, subprocess, sys, time
 
 from common import check, finish, folder
 
 hartbeat, configs, images = map(os.path.abspath, sys.argv[1:4])
 out = os.path.join(folder, "out")
+CLOCK, MEAN = 90000, 40000  # cycles
+
+
+def draw(seed, stream, fault, mean):
+    """The first time to failure of a fault with an exponential rate: a hash, put through the inverse of the distribution."""
+    def mix(z):
+        for shift, factor in ((30, 0xbf58476d1ce4e5b9), (27, 0x94d049bb133111eb)):
+            z = (z ^ z >> shift) * factor % 2 ** 64
+        return z ^ z >> 31
+
+    def choice(seed, component, event):
+        step = 0x9e3779b97f4a7c15
+        return mix((mix((mix(seed) + step + component) % 2 ** 64) + step + event) % 2 ** 64)
+    x = choice(choice(seed, 0x72617465, stream), fault, 0) | 1
+    return int(-math.log(x / 2 ** 64) * mean)
 
 
 def command(*words):
@@ -28,7 +43,9 @@ def make_campaign():
                    "faults": [{"model": "fail_stop", "target": {"hart": "any"}, "trigger": {"cycle": "uniform"},
                                "cache_on_death": ["snoopable", "lost"]},
                               {"model": "fail_slow", "factor": 3, "target": {"hart": 0},
-                               "trigger": {"cycle": {"from": 150000, "to": 160000}}}],
+                               "trigger": {"cycle": {"from": 150000, "to": 160000}}},
+                              {"model": "freeze", "duration": {"cycles": 500}, "target": {"harts": [2, 3]},
+                               "rate": {"exponential": MEAN}, "trigger": {"cycle": CLOCK}}],
                    "sampling": {"mode": "random", "runs": 4}}, file)
     done = command("campaign", "mine/campaign.json", "--out", "out", "--quiet")
     check(done.returncode == 0, f"the campaign ends with {done.returncode}: {done.stderr}")
@@ -101,7 +118,8 @@ def window(lines):
     os.close(write)
     display = ":" + os.read(read, 16).decode().strip()
     try:
-        first = min(fault["cycle"] for fault in lines[5]["faults"])
+        drawn = [CLOCK + draw(5, lines[5]["set"]["faults.2.rate.stream"], fault, MEAN) for fault in (2, 3)]
+        first = min(drawn + [fault["cycle"] for fault in lines[5]["faults"][:2]])
         cycles = told_cycles(display, 5)
         check(len(cycles) == 1 and first - 50000 < min(cycles) < first, f"{cycles}, and the first fault comes at {first}")
     finally:
