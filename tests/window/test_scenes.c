@@ -12,6 +12,7 @@
 #include "sim/lesson/lesson.h"
 #include "sim/result/gather.h"
 #include "ui/dashboard/app/app.h"
+#include "ui/dashboard/model/format.h"
 #include "ui/dashboard/scenes/race_clock.h"
 #include "ui/dashboard/scenes/scenes.h"
 #include "ui/dashboard/source/machine_session.h"
@@ -290,6 +291,47 @@ START_TEST(every_task_that_ran_has_a_lane) {
     }
     ck_assert_uint_gt(tasks, 4);
     ck_assert(has_lane("bus") && has_lane("faults"));
+    close_it();
+}
+END_TEST
+
+/* ---- Markers -------------------------------------------------------------------------------------------------- */
+
+static struct hb_counters counted(void) {
+    struct hb_counters counters;
+    session->ops->counters(session->self, &counters);
+    return counters;
+}
+
+static bool notes(const char *figure, const char *what) {
+    char words[96];
+    snprintf(words, sizeof words, " %s %s", figure, what);
+    return strstr(app->ui.notice, words) != NULL;
+}
+
+/* The difference is that of the counters, either way round; going back keeps markers, another future does not. */
+START_TEST(markers_measure_what_lies_between) {
+    char figure[HB_FORMAT_BYTES];
+    uint64_t instructions = 0, transactions = 0;
+    open_at("smp4", 1000000);
+    const struct hb_counters a = counted();
+    hb_app_execute(app, hb_command_of(HB_COMMAND_MARKER, 0));
+    hb_app_run_to(app, 2234567, 0);
+    const struct hb_counters b = counted();
+    hb_app_execute(app, hb_command_of(HB_COMMAND_MARKER, 1));
+    for (uint32_t h = 0; h < 4; h++)
+        instructions += b.hart[h].instructions - a.hart[h].instructions;
+    for (uint32_t i = 0; i < HB_VIEW_TYPES; i++)
+        transactions += b.type[i] - a.type[i];
+    ck_assert(notes("1,234,567", "cycles"));
+    ck_assert(notes(hb_format_count(figure, instructions), "instructions"));
+    ck_assert(notes(hb_format_count(figure, transactions), "bus transactions"));
+    ck_assert(notes(hb_format_count(figure, b.tasks_done - a.tasks_done), "tasks done"));
+    hb_app_seek(app, 500000);
+    hb_app_execute(app, hb_command_of(HB_COMMAND_MARKER, 1));
+    ck_assert(notes("-500,000", "cycles"));
+    hb_app_execute(app, hb_command_of(HB_COMMAND_KILL, 1));
+    ck_assert(!app->ui.marker[0].set && app->ui.marker[1].set);
     close_it();
 }
 END_TEST
@@ -662,6 +704,7 @@ int main(void) {
     tcase_add_test(tests, messages_are_moves);
     tcase_add_test(tests, lanes_of_locks_have_their_owners);
     tcase_add_test(tests, every_task_that_ran_has_a_lane);
+    tcase_add_test(tests, markers_measure_what_lies_between);
     tcase_add_test(tests, locks_have_owners_and_waiters);
     tcase_add_test(tests, a_dead_owners_lock_comes_first);
     tcase_add_test(tests, caches_hold_what_they_hold);

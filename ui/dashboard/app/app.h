@@ -127,6 +127,10 @@ void hb_app_forget_faults(struct hb_app *app, uint64_t from_cycle);
 /* A bookmark at the present cycle, or none if there is one. */
 void hb_app_bookmark(struct hb_app *app);
 
+/* Marker A or B at the present cycle, or none if it is there. Markers of a future that will not come are forgotten. */
+void hb_app_marker(struct hb_app *app, bool b);
+void hb_app_forget_markers(struct hb_app *app, uint64_t from_cycle);
+
 /* To the next fault or bookmark, or to the one before. */
 void hb_app_to_place(struct hb_app *app, bool back);
 

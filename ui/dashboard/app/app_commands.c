@@ -182,6 +182,7 @@ static void look(struct hb_app *app, const struct hb_command *command) {
     struct hb_ui_state *ui = &app->ui;
     int64_t argument = command->argument < 0 ? 0 : command->argument;
     switch (command->kind) {
+    case HB_COMMAND_MARKER: hb_app_marker(app, argument != 0); break;
     case HB_COMMAND_BOOKMARK: hb_app_bookmark(app); break;
     case HB_COMMAND_OPEN: hb_app_open_entry(app, (uint32_t)argument); break;
     case HB_COMMAND_DOING: ui->doing = (uint8_t)hb_min((int)argument, UINT8_MAX); break;
@@ -250,6 +251,7 @@ static command_fn *const handlers[HB_COMMAND_KINDS] = {
     [HB_COMMAND_GO] = move,
     [HB_COMMAND_TO_PLACE] = move,
     [HB_COMMAND_BOOKMARK] = look,
+    [HB_COMMAND_MARKER] = look,
     [HB_COMMAND_TO_START] = move,
     [HB_COMMAND_KILL] = fault,
     [HB_COMMAND_KILL_LOST] = fault,

@@ -33,6 +33,9 @@ void hb_app_describe(const struct hb_app *app, FILE *out) {
     describe_harts(app, out);
     fprintf(out, "story %s stage %d\n", stories[view->story.kind], view->story.stage);
     fprintf(out, "says %s %s\n", view->story.sentence, view->story.reason);
+    for (int i = 0; i < 2; i++)
+        if (app->ui.marker[i].set)
+            fprintf(out, "marker %c %llu\n", "AB"[i], (unsigned long long)app -> ui.marker[i].cycle);
     if (app->ui.notice[0] != '\0')
         fprintf(out, "notice %s\n", app->ui.notice);
     for (uint32_t i = 0; i < view->events; i++)

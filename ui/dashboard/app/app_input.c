@@ -16,6 +16,8 @@ static const struct {
     {'E', {HB_COMMAND_BACK_EVENT, 0, 0}},
     {'N', {HB_COMMAND_TO_PLACE, 1, 0}},
     {'n', {HB_COMMAND_TO_PLACE, 0, 0}},
+    {'a', {HB_COMMAND_MARKER, 0, 0}},
+    {'z', {HB_COMMAND_MARKER, 1, 0}},
     {'p', {HB_COMMAND_BOOKMARK, 0, 0}},
     {'x', {HB_COMMAND_STEP_TRANSACTION, 0, 0}},
     {'e', {HB_COMMAND_STEP_EVENT, 0, 0}},

@@ -4,6 +4,7 @@
 
 #include "ui/dashboard/app/app.h"
 #include "ui/dashboard/model/format.h"
+#include "ui/dashboard/panels/markers.h"
 
 #define FAR_OFF 32 /* times what is known of the run: a fault to come that would squeeze all else on the strip */
 
@@ -50,6 +51,37 @@ void hb_app_bookmark(struct hb_app *app) {
                      : "The bookmark at cycle %s is gone.",
              cycle);
     hb_app_notice(app, text);
+}
+
+/* What has been counted by now. */
+static struct hb_marker marker_now(const struct hb_app *app) {
+    struct hb_counters counters;
+    app->session->ops->counters(app->session->self, &counters);
+    struct hb_marker marker = {.set = true, .cycle = counters.cycle, .tasks = counters.tasks_done};
+    for (uint32_t h = 0; h < app->view.machine.harts; h++)
+        marker.instructions += counters.hart[h].instructions;
+    for (uint32_t i = 0; i < HB_VIEW_TYPES; i++)
+        marker.transactions += counters.type[i];
+    return marker;
+}
+
+void hb_app_marker(struct hb_app *app, bool b) {
+    struct hb_marker *marker = &app->ui.marker[b], now = marker_now(app);
+    char text[160];
+    if (marker->set && marker->cycle == now.cycle)
+        *marker = (struct hb_marker){.set = false};
+    else
+        *marker = now;
+    if (hb_marker_difference(&app->ui, text, sizeof text) == 0)
+        snprintf(text, sizeof text, marker->set ? "Marker %c is here; %c sets the other." : "Marker %c is gone.",
+                 "AB"[b], "ZA"[b]);
+    hb_app_notice(app, text);
+}
+
+void hb_app_forget_markers(struct hb_app *app, uint64_t from_cycle) {
+    for (int i = 0; i < 2; i++)
+        if (app->ui.marker[i].cycle > from_cycle)
+            app->ui.marker[i] = (struct hb_marker){.set = false};
 }
 
 /* Of the places in the list, and `best`: the nearest to `now` on its side. */
@@ -102,6 +134,9 @@ void hb_app_fill_time(struct hb_app *app) {
     for (uint32_t i = 0; deck != NULL && i < deck->pages; i++)
         if (deck->page[i].run == app->ui.variant && !deck->page[i].pending && deck->page[i].trouble == NULL)
             put(time, deck->page[i].cycle, HB_SPOT_PAGE);
+    for (uint32_t i = 0; i < 2; i++)
+        if (app->ui.marker[i].set)
+            put(time, app->ui.marker[i].cycle, i == 0 ? HB_SPOT_MARKER_A : HB_SPOT_MARKER_B);
     if (app->view.coming_cycle > app->furthest_cycle && app->view.coming_cycle / FAR_OFF <= time->end_cycle)
         put(time, app->view.coming_cycle, HB_SPOT_COMING);
     if (app->end_cycle == 0 || time->end_cycle > app->end_cycle)

@@ -201,6 +201,7 @@ void hb_app_fork(struct hb_app *app) {
     app->furthest_cycle = now;
     app->end_cycle = 0;
     hb_app_forget_faults(app, now);
+    hb_app_forget_markers(app, now);
     if (app->recovery_off_cycle >= now)
         app->recovery_off_cycle = HB_NEVER_OFF;
 }

@@ -25,6 +25,7 @@ static const struct {
     [HB_COMMAND_BACK_EVENT] = {"step-back-event", NO_OPERAND},
     [HB_COMMAND_TO_PLACE] = {"to-place", WHOLE},
     [HB_COMMAND_BOOKMARK] = {"bookmark", NO_OPERAND},
+    [HB_COMMAND_MARKER] = {"marker", WHOLE},
     [HB_COMMAND_GO] = {"go-to-cycle", WHOLE},
     [HB_COMMAND_TO_START] = {"to-start", NO_OPERAND},
     [HB_COMMAND_SPEED] = {"speed", REAL},

@@ -25,6 +25,7 @@ enum hb_command_kind {
     HB_COMMAND_GO,          /* argument: cycle */
     HB_COMMAND_TO_PLACE,    /* the next fault or bookmark; argument: 1 for the one before */
     HB_COMMAND_BOOKMARK,    /* at the present cycle; none if there is one */
+    HB_COMMAND_MARKER,      /* argument: 0 for A, 1 for B; at the present cycle, or none if it is there */
     HB_COMMAND_TO_START,    /* to where the dashboard opened */
     HB_COMMAND_SPEED,       /* value: cycles a second */
     HB_COMMAND_KILL,        /* argument: hart; its cache still answers */

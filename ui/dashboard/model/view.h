@@ -262,7 +262,14 @@ struct hb_view_loss {
 };
 
 /* Places in the whole run, for the strip along its time. */
-enum hb_place_kind { HB_SPOT_FAULT, HB_SPOT_COMING, HB_SPOT_BOOKMARK, HB_SPOT_PAGE };
+enum hb_place_kind {
+    HB_SPOT_FAULT,
+    HB_SPOT_COMING,
+    HB_SPOT_BOOKMARK,
+    HB_SPOT_PAGE,
+    HB_SPOT_MARKER_A,
+    HB_SPOT_MARKER_B
+};
 
 struct hb_view_place {
     uint64_t cycle;

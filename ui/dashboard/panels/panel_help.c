@@ -24,6 +24,7 @@ static const struct {
     {"X, E", "a bus transaction on; an event"},
     {"Shift+I, X, E", "the same back"},
     {"P; N", "bookmark; to the next, or a fault"},
+    {"A, Z", "marker A, B: the difference"},
     {"[ and ]", "half and double the speed"},
     {"Home, End", "to the opening; follow the present"},
     {"Wheel, W, S", "zoom the timeline; scroll a list"},

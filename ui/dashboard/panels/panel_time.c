@@ -14,6 +14,8 @@ static const struct {
     [HB_SPOT_FAULT] = {HB_SHAPE_CROSS, HB_TONE_BAD, "a fault"},
     [HB_SPOT_COMING] = {HB_SHAPE_BOLT, HB_TONE_WARN, "the experiment's own fault"},
     [HB_SPOT_BOOKMARK] = {HB_SHAPE_DIAMOND, HB_TONE_INFO, "a bookmark"},
+    [HB_SPOT_MARKER_A] = {HB_SHAPE_UP, HB_TONE_BUSY, "marker A"},
+    [HB_SPOT_MARKER_B] = {HB_SHAPE_DOWN, HB_TONE_BUSY, "marker B"},
     [HB_SPOT_PAGE] = {HB_SHAPE_SQUARE, HB_TONE_NEUTRAL, "a page of the lesson"},
 };
 

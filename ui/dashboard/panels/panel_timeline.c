@@ -4,6 +4,7 @@
 #include "ui/dashboard/model/format.h"
 #include "ui/dashboard/panels/lanes.h"
 #include "ui/dashboard/panels/layout.h"
+#include "ui/dashboard/panels/markers.h"
 #include "ui/dashboard/panels/panels.h"
 #include "ui/dashboard/panels/widgets.h"
 
@@ -295,14 +296,33 @@ static void measure(struct hb_lanes *lanes) {
     lanes->rect.h = hb_min(h, count * (lanes->lane_h + lanes->gap) + lanes->bus_h) + lanes->faults_h;
 }
 
+/* A line with its letter through all lanes. */
+static void draw_marker(const struct hb_lanes *lanes, const struct hb_marker *marker, const char *letter) {
+    const struct hb_theme *theme = lanes->list->theme;
+    const struct hb_view_timeline *t = lanes->timeline;
+    const uint64_t span = t->column_cycles * t->columns;
+    if (!marker->set || marker->cycle < t->from_cycle || marker->cycle >= t->from_cycle + span)
+        return;
+    int x = lanes->rect.x + (int)((double)(marker->cycle - t->from_cycle) / (double)span * lanes->rect.w);
+    int line = lanes->ui->metrics->line[HB_FONT_SMALL_BOLD], width = hb_em(lanes->ui, 1);
+    struct hb_rect flag = {hb_clamp(x, lanes->rect.x, lanes->rect.x + lanes->rect.w - width), lanes->rect.y, width,
+                           line};
+    hb_draw_rect(lanes->list, (struct hb_rect){x, lanes->rect.y, 2, lanes->rect.h}, theme->accent);
+    hb_draw_rect(lanes->list, flag, theme->accent);
+    hb_draw_text(lanes->list, flag, HB_FONT_SMALL_BOLD, HB_ALIGN_CENTRE, theme->accent_ink, letter);
+}
+
 static void draw_head(struct hb_draw_list *list, struct hb_rect head, const struct hb_ui_state *ui,
                       const struct hb_lanes *lanes) {
-    char more[48];
+    char more[48], whole[160], brief[64];
     if (head.h > 0 && ui->scene == HB_SCENE_LANES)
         hb_lanes_tabs(list, &head, ui);
     snprintf(more, sizeof more, "%u more (Up, Down)", lanes->hidden);
-    const char *const forms[] = {more};
-    if (lanes->by == HB_LANES_CPU)
+    const char *const forms[] = {more}, *const between[] = {whole, brief};
+    hb_marker_brief(ui, brief, sizeof brief);
+    if (hb_marker_difference(ui, whole, sizeof whole) > 0)
+        hb_draw_first_fit(list, head, HB_FONT_SMALL_BOLD, HB_ALIGN_RIGHT, list->theme->text, between, 2);
+    else if (lanes->by == HB_LANES_CPU)
         draw_legend(list, head, ui);
     else if (lanes->hidden > 0)
         hb_draw_first_fit(list, head, HB_FONT_SMALL, HB_ALIGN_RIGHT, list->theme->muted, forms, 1);
@@ -344,6 +364,8 @@ void hb_panel_timeline(struct hb_draw_list *list, struct hb_rect rect, const str
     draw_bus(&lanes, hb_lanes_row(&lanes, lanes.count));
     for (uint32_t i = 0; i < view->timeline.marks; i++)
         draw_mark(&lanes, &view->timeline.mark[i]);
+    draw_marker(&lanes, &ui->marker[0], "A");
+    draw_marker(&lanes, &ui->marker[1], "B");
     draw_axis(&lanes, (struct hb_rect){plot.x, lanes.rect.y + lanes.rect.h, plot.w, hb_em(ui, 1.3)});
     add_zones(&lanes, harts);
 }

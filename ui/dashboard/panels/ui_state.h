@@ -16,6 +16,12 @@
 #define HB_SPEED_MIN 1.0
 #define HB_SPEED_MAX 1e8
 
+/* A moment to measure from or to, with what had been counted by then. */
+struct hb_marker {
+    bool set;
+    uint64_t cycle, instructions, transactions, tasks;
+};
+
 /* What the lanes of their scene stand for. */
 enum hb_lanes_by { HB_LANES_CPU, HB_LANES_TASK, HB_LANES_LOCK, HB_LANES_KINDS };
 
@@ -52,9 +58,10 @@ struct hb_ui_state {
     bool starting;                   /* it is shown */
     uint32_t start_at;               /* its selected entry */
     int mouse_x, mouse_y;
-    uint64_t column_cycles; /* zoom of the timeline */
-    uint8_t lanes_by;       /* enum hb_lanes_by */
-    bool zoomed;            /* set by hand; otherwise the zoom follows the speed */
+    uint64_t column_cycles;     /* zoom of the timeline */
+    struct hb_marker marker[2]; /* A, B */
+    uint8_t lanes_by;           /* enum hb_lanes_by */
+    bool zoomed;                /* set by hand; otherwise the zoom follows the speed */
     uint64_t scroll_columns;
     uint64_t window_cycles; /* of the throughput */
     uint32_t list_scroll;   /* rows up from the newest event, or down from the first line */
