@@ -241,6 +241,7 @@ static void fill_view(struct hb_app *app, int w, int h) {
     app->view.selected = app->ui.selected;
     app->view.moves = app->past.moves;
     app->view.timeline.locks_wanted = app->ui.scene == HB_SCENE_LANES && app->ui.lanes_by == HB_LANES_LOCK;
+    app->view.why_wanted = !app->ui.playing && !app->search.active;
     app->view.keys_wanted = app->ui.doing > 1;
     app->view.lines.wanted = app->ui.scene == HB_SCENE_LINES;
     app->view.lines.pins = app->ui.pins;

@@ -163,6 +163,12 @@ void hb_app_draft_term(struct hb_app *app, uint32_t term, uint64_t value);
 void hb_app_inject(struct hb_app *app, uint32_t hart);
 void hb_app_unplan(struct hb_app *app);
 
+/* To the event of the subject that is followed before the present cycle, or after it; `follow` makes it another subject
+ * first; `cause`: to what a CPU's present doings come from. They say what was found. */
+void hb_app_find(struct hb_app *app, bool back);
+void hb_app_follow(struct hb_app *app, uint8_t kind, uint64_t id);
+void hb_app_cause(struct hb_app *app, uint32_t hart);
+
 /* Another value of a key: from now on, or else the run begins anew. */
 void hb_app_set_key(struct hb_app *app, uint32_t row, uint64_t value);
 

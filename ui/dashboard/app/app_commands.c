@@ -115,6 +115,10 @@ static void step(struct hb_app *app, const struct hb_command *command, bool back
         hb_app_step(app, command->kind, (uint32_t)command->argument);
 }
 
+static uint64_t whole_of(const struct hb_command *command) {
+    return command->value > 0 && command->value < 1e18 ? (uint64_t)command->value : 0;
+}
+
 static void move(struct hb_app *app, const struct hb_command *command) {
     uint64_t now = hb_app_cycle(app);
     app->ui.playing = false;
@@ -130,16 +134,16 @@ static void move(struct hb_app *app, const struct hb_command *command) {
     case HB_COMMAND_BACK_EVENT: step(app, command, true); break;
     case HB_COMMAND_TO_PLACE: hb_app_to_place(app, command->argument != 0); break;
     case HB_COMMAND_GO: hb_app_go(app, command->argument < 0 ? 0 : (uint64_t)command->argument); break;
+    case HB_COMMAND_FOLLOW: hb_app_follow(app, (uint8_t)whole_of(command), (uint64_t)command->argument); break;
+    case HB_COMMAND_BEFORE:
+    case HB_COMMAND_AFTER: hb_app_find(app, command->kind == HB_COMMAND_BEFORE); break;
+    case HB_COMMAND_CAUSE: hb_app_cause(app, (uint32_t)command->argument); break;
     case HB_COMMAND_TO_FAULT: hb_app_to_fault(app); break;
     case HB_COMMAND_TO_START:
         hb_app_seek(app, now > app->open_cycle ? app->open_cycle : 0);
         app->ui.playing = true;
         break;
     }
-}
-
-static uint64_t whole_of(const struct hb_command *command) {
-    return command->value > 0 && command->value < 1e18 ? (uint64_t)command->value : 0;
 }
 
 static void fault(struct hb_app *app, const struct hb_command *command) {
@@ -195,9 +199,12 @@ static void look(struct hb_app *app, const struct hb_command *command) {
         app->wanted_variant = hb_min((int)argument, (int)ui->variants - 1);
         break;
     case HB_COMMAND_PAGE: hb_app_turn(app, (uint32_t)(argument / 2), argument % 2 != 0); break;
-    case HB_COMMAND_SELECT: ui->selected = (uint32_t)(argument % app->view.machine.harts); break;
     case HB_COMMAND_PIN: hb_app_pin(app, (uint64_t)argument); break;
     case HB_COMMAND_VARIABLE: ui->variable = (uint32_t)argument; break;
+    case HB_COMMAND_SELECT:
+        ui->subject.kind = HB_SUBJECT_CPU;
+        ui->selected = (uint32_t)(argument % app->view.machine.harts);
+        break;
     case HB_COMMAND_SCENE:
         ui->scene = (uint8_t)(argument < HB_SCENES ? argument : HB_SCENE_ALL);
         ui->list_scroll = 0;
@@ -248,6 +255,10 @@ static command_fn *const handlers[HB_COMMAND_KINDS] = {
     [HB_COMMAND_BACK_INSTRUCTION] = move,
     [HB_COMMAND_BACK_TRANSACTION] = move,
     [HB_COMMAND_BACK_EVENT] = move,
+    [HB_COMMAND_FOLLOW] = move,
+    [HB_COMMAND_BEFORE] = move,
+    [HB_COMMAND_AFTER] = move,
+    [HB_COMMAND_CAUSE] = move,
     [HB_COMMAND_GO] = move,
     [HB_COMMAND_TO_PLACE] = move,
     [HB_COMMAND_BOOKMARK] = look,

@@ -36,6 +36,8 @@ void hb_app_describe(const struct hb_app *app, FILE *out) {
     for (int i = 0; i < 2; i++)
         if (app->ui.marker[i].set)
             fprintf(out, "marker %c %llu\n", "AB"[i], (unsigned long long)app -> ui.marker[i].cycle);
+    if (view->why[0] != '\0')
+        fprintf(out, "why %s\n", view->why);
     if (app->ui.notice[0] != '\0')
         fprintf(out, "notice %s\n", app->ui.notice);
     for (uint32_t i = 0; i < view->events; i++)

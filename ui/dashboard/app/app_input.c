@@ -1,5 +1,6 @@
 /* Keys and mouse become commands. */
 #include "ui/dashboard/app/app.h"
+#include "ui/dashboard/panels/lanes.h"
 #include "ui/dashboard/panels/panels.h"
 #include "ui/dashboard/panels/widgets.h"
 
@@ -16,6 +17,8 @@ static const struct {
     {'E', {HB_COMMAND_BACK_EVENT, 0, 0}},
     {'N', {HB_COMMAND_TO_PLACE, 1, 0}},
     {'n', {HB_COMMAND_TO_PLACE, 0, 0}},
+    {'<', {HB_COMMAND_BEFORE, 0, 0}},
+    {'>', {HB_COMMAND_AFTER, 0, 0}},
     {'a', {HB_COMMAND_MARKER, 0, 0}},
     {'z', {HB_COMMAND_MARKER, 1, 0}},
     {'p', {HB_COMMAND_BOOKMARK, 0, 0}},
@@ -83,6 +86,7 @@ static bool state_key(struct hb_app *app, int key) {
     case '\t': hb_app_execute(app, of(HB_COMMAND_SELECT, ui->selected + 1)); return true;
     case 'f': hb_app_execute(app, of(HB_COMMAND_DOING, ui->doing == 1 ? 0 : 1)); return true;
     case 'm': hb_app_execute(app, of(HB_COMMAND_DOING, ui->doing > 1 ? 0 : 2)); return true;
+    case '\r': hb_app_execute(app, of(HB_COMMAND_CAUSE, ui->selected)); return true;
     case '[': hb_app_execute(app, speed_of(ui->speed / 2)); return true;
     case ']': hb_app_execute(app, speed_of(ui->speed * 2)); return true;
     case '+':
@@ -181,6 +185,15 @@ void hb_app_mouse_move(struct hb_app *app, int x, int y) {
         hb_app_execute(app, of(HB_COMMAND_GO, (int64_t)hb_zone_cycle(&app->dragged, x)));
 }
 
+/* To the last event of the CPU or the task whose lane it is. */
+static void follow_lane(struct hb_app *app, uint64_t number) {
+    const bool task = number >= HB_LANE_OF_TASKS && number < HB_LANE_OF_LOCKS;
+    struct hb_command command = of(HB_COMMAND_FOLLOW, (int64_t)(task ? number - HB_LANE_OF_TASKS : number));
+    command.value = task ? HB_SUBJECT_TASK : HB_SUBJECT_CPU;
+    if (task || number < app->view.machine.harts)
+        hb_app_execute(app, command);
+}
+
 void hb_app_mouse_down(struct hb_app *app, enum hb_mouse_button button, int x, int y) {
     hb_app_mouse_move(app, x, y);
     const struct hb_zone *zone = hb_draw_zone_at(&app->list, x, y);
@@ -189,6 +202,8 @@ void hb_app_mouse_down(struct hb_app *app, enum hb_mouse_button button, int x, i
     if (button == HB_MOUSE_RIGHT) {
         if (zone->command.kind == HB_COMMAND_KILL)
             hb_app_execute(app, of(HB_COMMAND_SELECT, zone->command.argument));
+        else if (zone->probe == HB_PROBE_TIMELINE)
+            follow_lane(app, (uint64_t)zone->command.argument);
     } else if (zone->slider) {
         app->dragged = *zone;
         hb_app_execute(app, speed_of(hb_slider_value(zone->rect, x)));

@@ -22,10 +22,14 @@ enum hb_command_kind {
     HB_COMMAND_BACK_INSTRUCTION, /* argument: hart; and so on, in the other direction */
     HB_COMMAND_BACK_TRANSACTION,
     HB_COMMAND_BACK_EVENT,
-    HB_COMMAND_GO,          /* argument: cycle */
-    HB_COMMAND_TO_PLACE,    /* the next fault or bookmark; argument: 1 for the one before */
-    HB_COMMAND_BOOKMARK,    /* at the present cycle; none if there is one */
-    HB_COMMAND_MARKER,      /* argument: 0 for A, 1 for B; at the present cycle, or none if it is there */
+    HB_COMMAND_GO,       /* argument: cycle */
+    HB_COMMAND_TO_PLACE, /* the next fault or bookmark; argument: 1 for the one before */
+    HB_COMMAND_BOOKMARK, /* at the present cycle; none if there is one */
+    HB_COMMAND_MARKER,   /* argument: 0 for A, 1 for B; at the present cycle, or none if it is there */
+    HB_COMMAND_FOLLOW,   /* argument: id, value: enum hb_subject_kind: to its event before the present cycle */
+    HB_COMMAND_BEFORE,   /* to the event before of the subject that was followed last, and after */
+    HB_COMMAND_AFTER,
+    HB_COMMAND_CAUSE,       /* argument: hart: to what its present doings come from */
     HB_COMMAND_TO_START,    /* to where the dashboard opened */
     HB_COMMAND_SPEED,       /* value: cycles a second */
     HB_COMMAND_KILL,        /* argument: hart; its cache still answers */

@@ -72,6 +72,14 @@ struct hb_counters {
     struct hb_counters_lock lock[HB_VIEW_LOCK_LANES];
 };
 
+/* An event that was looked for. */
+struct hb_found {
+    bool found;
+    uint64_t cycle; /* in which it happened */
+    uint8_t hart;
+    char text[240]; /* what happened, in a sentence, with the line of the program where that is known */
+};
+
 struct hb_session_ops {
     /* Fills name, summary, numbers and names: once, at the start. */
     void (*machine)(void *self, struct hb_view_machine *machine);
@@ -113,6 +121,14 @@ struct hb_session_ops {
     void (*type)(void *self, const char *line);
     /* Follow what happens to lines, or not: it costs time. */
     void (*watch_lines)(void *self, bool on);
+    /* Runs on to `to_cycle` at most, and looks for an event of the subject: the first, and then no further than is
+     * needed, or the last. Of a line its writes are events; of a lock, a task and a CPU what the kernel reports, and
+     * faults. */
+    void (*find)(void *self, const struct hb_view_subject *subject, uint64_t to_cycle, bool last,
+                 struct hb_found *found);
+    /* What a CPU's doings at this cycle come from: the subject whose last event is the cause; or that cycle, where
+     * *cycle is not 0. */
+    void (*cause)(void *self, uint32_t hart, struct hb_view_subject *subject, uint64_t *cycle);
     /* Hash of the machine's state at this cycle: equal for equal machines. */
     uint64_t (*hash)(void *self);
 };

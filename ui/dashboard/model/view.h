@@ -314,6 +314,8 @@ struct hb_view {
     struct hb_view_locks locks;
     struct hb_view_computer computer;
     struct hb_view_server server;
+    bool why_wanted; /* it stands still: what the selected CPU does, and why, in a sentence */
+    char why[320];
     bool keys_wanted; /* their list is open */
     uint32_t keys;
     struct hb_view_key key[HB_VIEW_KEYS]; /* those first that can change while the run goes on */

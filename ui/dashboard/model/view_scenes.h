@@ -54,6 +54,7 @@ struct hb_view_queues {
 
 struct hb_view_lock {
     char name[48], brief[48];
+    uint32_t address; /* its low half */
     int32_t owner;    /* hart; -1: it is free at this cycle */
     uint64_t waiters; /* harts that spin for it, as bits */
     uint64_t taken, contended, handed_over, wait_cycles;
@@ -124,6 +125,14 @@ struct hb_view_term {
     uint64_t least, most, usual;
     int8_t with_term;   /* it counts only where this other term ... */
     uint8_t with_value; /* ... has this value; -1: always */
+};
+
+/* What events can be of. */
+enum hb_subject_kind { HB_SUBJECT_CPU, HB_SUBJECT_TASK, HB_SUBJECT_LOCK, HB_SUBJECT_LINE, HB_SUBJECTS };
+
+struct hb_view_subject {
+    uint8_t kind; /* enum hb_subject_kind */
+    uint64_t id;  /* hart; task; the low half of a lock's address; address of a line */
 };
 
 /* A fault to inject. */

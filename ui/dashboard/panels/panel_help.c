@@ -24,6 +24,8 @@ static const struct {
     {"X, E", "a bus transaction on; an event"},
     {"Shift+I, X, E", "the same back"},
     {"P; N", "bookmark; to the next, or a fault"},
+    {"< and >", "the selected's last, next event"},
+    {"Enter", "the cause of what that CPU does"},
     {"A, Z", "marker A, B: the difference"},
     {"[ and ]", "half and double the speed"},
     {"Home, End", "to the opening; follow the present"},

@@ -58,14 +58,15 @@ struct hb_ui_state {
     bool starting;                   /* it is shown */
     uint32_t start_at;               /* its selected entry */
     int mouse_x, mouse_y;
-    uint64_t column_cycles;     /* zoom of the timeline */
-    struct hb_marker marker[2]; /* A, B */
-    uint8_t lanes_by;           /* enum hb_lanes_by */
-    bool zoomed;                /* set by hand; otherwise the zoom follows the speed */
+    uint64_t column_cycles;         /* zoom of the timeline */
+    struct hb_marker marker[2];     /* A, B */
+    struct hb_view_subject subject; /* whose events are gone to; of a CPU: the selected one */
+    uint8_t lanes_by;               /* enum hb_lanes_by */
+    bool zoomed;                    /* set by hand; otherwise the zoom follows the speed */
     uint64_t scroll_columns;
     uint64_t window_cycles; /* of the throughput */
     uint32_t list_scroll;   /* rows up from the newest event, or down from the first line */
-    char notice[120];       /* shown in the status bar for a while: "Saved hartbeat-0001.png" */
+    char notice[240];       /* shown in the status bar for a while: "Saved hartbeat-0001.png" */
 };
 
 /* A number of ems of body text in pixels. */

@@ -153,6 +153,16 @@ static void draw_symbol(const struct grid *grid, struct hb_rect place, const cha
         hb_draw_text(grid->list, place, HB_FONT_SMALL, HB_ALIGN_LEFT, colour, object);
 }
 
+/* A click asks who wrote it last. */
+static void follow(const struct grid *grid, struct hb_rect row, const struct hb_view_line *line) {
+    struct hb_command command = hb_command_of(HB_COMMAND_FOLLOW, (int64_t)line->address);
+    const struct hb_view_subject *subject = &grid->ui->subject;
+    command.value = HB_SUBJECT_LINE;
+    if (subject->kind == HB_SUBJECT_LINE && subject->id == line->address)
+        hb_draw_rect(grid->list, row, grid->list->theme->tint[HB_TONE_INFO]);
+    hb_draw_zone(grid->list, row, command, true, "Who wrote this last? Goes there; < and > to those before and after.");
+}
+
 static void draw_line(const struct grid *grid, struct hb_rect row, const struct hb_view_line *line) {
     const struct hb_theme *theme = grid->list->theme;
     add_zone(grid, row, line);
@@ -164,6 +174,7 @@ static void draw_line(const struct grid *grid, struct hb_rect row, const struct 
     struct hb_rect symbol = hb_cut_left(&row, grid->symbol_w);
     hb_cut_right(&symbol, hb_em(grid->ui, 0.5));
     draw_symbol(grid, symbol, line->symbol);
+    follow(grid, (struct hb_rect){row.x, row.y, grid->value_w + grid->memory_w, row.h}, line);
     draw_value(grid, hb_cut_left(&row, grid->value_w), line->value, theme->text);
     draw_memory(grid, hb_cut_left(&row, grid->memory_w), line);
     for (uint32_t i = 0; i < grid->harts; i++)

@@ -71,12 +71,25 @@ static void draw_waiters(const struct hb_pen *pen, struct hb_rect row, const str
         hb_pen_text(pen, row, HB_FONT_SMALL, theme->muted, more, NULL);
 }
 
+/* A click asks what happened to it last. */
+static void follow(const struct hb_pen *pen, struct hb_rect row, const struct hb_view_lock *lock) {
+    struct hb_command command = hb_command_of(HB_COMMAND_FOLLOW, lock->address);
+    const struct hb_view_subject *subject = &pen->ui->subject;
+    command.value = HB_SUBJECT_LOCK;
+    if (subject->kind == HB_SUBJECT_LOCK && subject->id == lock->address)
+        hb_draw_round(pen->list, (struct hb_rect){row.x - 4, row.y, row.w + 8, row.h}, 4,
+                      pen->list->theme->tint[HB_TONE_INFO]);
+    hb_draw_zone(pen->list, row, command, true,
+                 "Goes to what happened to it last; < and > to what came before and after.");
+}
+
 static void draw_lock(const struct hb_pen *pen, struct hb_rect row, const struct hb_view_lock *lock,
                       const struct columns *c) {
     const struct hb_theme *theme = pen->list->theme;
     bool stuck = lock->owner >= 0 && pen->view->hart[lock->owner].state >= HB_VIEW_STOPPED && lock->waiters != 0;
     if (stuck)
         hb_draw_round(pen->list, (struct hb_rect){row.x - 4, row.y, row.w + 8, row.h}, 4, theme->tint[HB_TONE_WARN]);
+    follow(pen, row, lock);
     draw_figures(pen, &row, lock, c);
     struct hb_rect name = hb_cut_left(&row, c->name - hb_em(pen->ui, 0.5));
     hb_cut_left(&row, hb_em(pen->ui, 0.5));

@@ -7,6 +7,7 @@
 #include "sim/machine/snapshot.h"
 #include "sim/machine/state_hash.h"
 #include "ui/dashboard/model/scene.h"
+#include "ui/dashboard/model/why.h"
 
 static struct hb_machine *machine_of(void *self) {
     return ((struct hb_machine_session *)self)->machine;
@@ -66,6 +67,12 @@ static void fill(void *self, struct hb_view *view) {
     if (view->status != HB_VIEW_GOING && !session->end.known)
         hb_view_fill_end(session->machine, &session->end);
     view->end = session->end;
+    view->why[0] = '\0';
+    if (view->why_wanted) {
+        char source[HB_SOURCE_BYTES];
+        hb_machine_source(session, view->hart[view->selected].pc, source, sizeof source);
+        hb_why(view, view->selected, source, view->why, sizeof view->why);
+    }
     if (view->timeline.locks_wanted)
         hb_machine_locks_name(session, &view->timeline);
     if (view->keys_wanted)
@@ -176,6 +183,15 @@ static void watch_lines(void *self, bool on) {
     hb_line_turns_reset(&session->turns, cycle_of(self));
 }
 
+static void find(void *self, const struct hb_view_subject *subject, uint64_t to_cycle, bool last,
+                 struct hb_found *found) {
+    hb_machine_find(self, subject, to_cycle, last, found);
+}
+
+static void cause(void *self, uint32_t hart, struct hb_view_subject *subject, uint64_t *cycle) {
+    hb_machine_cause(self, hart, subject, cycle);
+}
+
 static uint64_t hash(void *self) {
     return hb_state_hash(machine_of(self));
 }
@@ -201,6 +217,8 @@ static const struct hb_session_ops ops = {
     .key_text = key_text,
     .type = type,
     .watch_lines = watch_lines,
+    .find = find,
+    .cause = cause,
     .hash = hash,
 };
 

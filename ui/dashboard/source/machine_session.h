@@ -88,6 +88,15 @@ void hb_machine_events_spun(const struct hb_machine_session *self, struct hb_cou
 /* After a restore: nothing waits, and the past has been reported. */
 void hb_machine_events_reset(struct hb_machine_session *self);
 
+/* As hb_session_ops.find and .cause say. */
+void hb_machine_find(struct hb_machine_session *self, const struct hb_view_subject *subject, uint64_t to_cycle,
+                     bool last, struct hb_found *found);
+void hb_machine_cause(const struct hb_machine_session *self, uint32_t hart, struct hb_view_subject *subject,
+                      uint64_t *cycle);
+
+/* The line of the program at `pc`; empty where it is not known. */
+void hb_machine_source(struct hb_machine_session *self, uint64_t pc, char *text, size_t bytes);
+
 /* The sums of locks: a tracepoint; a time that a hart has spun; after a restore; into counters; names of lanes. */
 void hb_machine_locks_see(struct hb_machine_session *self, const struct hb_trace_record *record);
 void hb_machine_locks_spun(struct hb_machine_session *self, uint32_t address, uint64_t cycles);

@@ -57,12 +57,6 @@ void hb_view_fill_core(struct hb_machine_session *self, uint32_t hart, struct hb
     view->pc = at->pc;
     fill_code(machine, at->pc, view);
     fill_stack(machine, at->x[2], view);
-    view->source[0] = '\0';
-    if (self->source == NULL && !self->has_no_source) {
-        self->source = hb_source_open(machine->config.image, machine->elf.bias);
-        self->has_no_source = self->source == NULL;
-    }
-    if (self->source != NULL)
-        (void)hb_source_of_code(self->source, at->pc, view->source, sizeof view->source);
+    hb_machine_source(self, at->pc, view->source, sizeof view->source);
     snprintf(view->console, sizeof view->console, "%s", hb_console_tail(&self->console));
 }

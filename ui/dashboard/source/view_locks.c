@@ -21,6 +21,7 @@ void hb_view_lock_brief(const char *name, char *brief, size_t bytes) {
 
 static void fill_lock(const struct hb_machine *machine, const struct hb_lock *lock, struct hb_view_lock *view) {
     *view = (struct hb_view_lock){.taken = lock->acquisitions,
+                                  .address = lock->address,
                                   .contended = lock->wait.n,
                                   .wait_cycles = lock->wait.cycles,
                                   .handed_over = lock->handover.n};
