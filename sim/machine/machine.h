@@ -226,9 +226,9 @@ void hb_machine_watch_switch(struct hb_machine *machine, struct hb_watcher *watc
 
 /* ---- Inside sim/ ---- */
 
-/* Does anybody look at the machine when a cycle with records is closed? */
+/* Does anybody look at the harts when a cycle with records is closed? */
 static inline bool hb_machine_is_watched(const struct hb_machine *machine) {
-    return machine->measure || machine->watchers.records;
+    return machine->measure || machine->watchers.harts;
 }
 
 /* The first part of phase 1 of cycle `now`: due faults, and due inputs up to index `end` of the log. */

@@ -20,7 +20,7 @@ static void note(void *context, const struct hb_trace_record *record) {
 }
 
 struct hb_watcher hb_marks_watcher(struct hb_marks *marks) {
-    return (struct hb_watcher){.context = marks, .record = note};
+    return (struct hb_watcher){.context = marks, .record = note, .aloof = true};
 }
 
 uint64_t hb_marks_find(const struct hb_marks *marks, uint16_t id, uint32_t hart, uint64_t from, uint64_t count) {

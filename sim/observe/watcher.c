@@ -1,9 +1,10 @@
 #include "sim/observe/watcher.h"
 
 static void note_wants(struct hb_watchers *watchers) {
-    watchers->records = watchers->retired = watchers->accesses = false;
+    watchers->records = watchers->harts = watchers->retired = watchers->accesses = false;
     for (const struct hb_watcher *w = watchers->first; w; w = w->next) {
         watchers->records |= !w->off && w->record;
+        watchers->harts |= !w->off && w->record && !w->aloof;
         watchers->retired |= !w->off && w->retired;
         watchers->accesses |= !w->off && w->accesses;
     }

@@ -31,6 +31,7 @@ struct hb_watcher {
     struct hb_bus_watch bus;
     bool retired;  /* record() also of every instruction that retires, which is slow */
     bool accesses; /* bus.access() also of what hits by a host lookup, which is slow */
+    bool aloof;    /* record() looks at records and the view of the OS alone: harts may be further, which is faster */
     bool off;      /* nothing is called: hb_machine_watch_switch() */
 };
 
@@ -38,6 +39,7 @@ struct hb_watchers {
     struct hb_watcher *first;
     /* Is there one that is on and wants this? */
     bool records;
+    bool harts; /* record() with every hart where the record's cycle has it */
     bool retired;
     bool accesses;
 };

@@ -142,7 +142,7 @@ END_TEST
 
 START_TEST(who_is_not_asked) {
     struct hb_machine *machine = start();
-    struct who a = {.name = 'a'}, b = {.name = 'b'}, c = {.name = 'c'};
+    struct who a = {.name = 'a'}, b = {.name = 'b'}, c = {.name = 'c'}, d = {.name = 'd'};
     add(machine, &a, (struct hb_watcher){.console = hear});
     ck_assert(!hb_machine_is_watched(machine) && !hb_bus_is_watched(&machine->bus));
     add(machine, &b, (struct hb_watcher){.record = see});
@@ -151,6 +151,8 @@ START_TEST(who_is_not_asked) {
     ck_assert(hb_bus_is_watched(&machine->bus));
     hb_machine_watch_switch(machine, &b.watcher, false);
     ck_assert(!hb_machine_is_watched(machine));
+    add(machine, &d, (struct hb_watcher){.record = see, .aloof = true});
+    ck_assert(!hb_machine_is_watched(machine) && machine->watchers.records);
     hb_machine_watch_remove(machine, &c.watcher);
     ck_assert(!hb_bus_is_watched(&machine->bus));
     hb_machine_destroy(machine);

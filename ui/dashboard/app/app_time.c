@@ -7,18 +7,20 @@
 #include "ui/dashboard/app/app.h"
 #include "ui/dashboard/model/moves.h"
 
-#define BEFORE_WINDOWS   16    /* that make up the throughput before a fault */
-#define SLICE_MAX        49152 /* cycles times CPUs that surely fit into a frame's budget */
-#define SLICES_A_FRAME   16
-#define COARSE_SLICE     256   /* of a long run that nobody watches */
-#define COARSE_SLICE_MAX 65536 /* no keyframe is missed */
-#define RECENT_CYCLES    4096  /* of such a run that count as one piece of recent time */
-#define SEEK_FINE_CYCLES 2048  /* at its end, so that the timeline can be zoomed in there */
-#define TIMELINE_SECONDS 8.0   /* of normal speed that fill the timeline */
-#define TIMELINE_COLUMNS 450
-#define TO_FAULT_STEP    16384
-#define BEFORE_SECONDS   2.0 /* how far before one of the experiment's own faults to stop */
-#define GOAL_STEP        16384
+#define BEFORE_WINDOWS     16    /* that make up the throughput before a fault */
+#define SLICE_FIRST        49152 /* cycles times CPUs that surely fit into a frame's budget */
+#define SLICE_MIN          256
+#define SLICES_A_FRAME     16
+#define COARSE_SLICE       256   /* of a long run that nobody watches */
+#define COARSE_SLICE_MAX   65536 /* no keyframe is missed */
+#define RECENT_CYCLES      4096  /* of such a run that count as one piece of recent time */
+#define SEEK_FINE_CYCLES   2048  /* at its end, so that the timeline can be zoomed in there */
+#define TIMELINE_SECONDS   8.0   /* of normal speed that fill the timeline */
+#define TIMELINE_COLUMNS   450
+#define TO_FAULT_STEP      16384
+#define BEFORE_SECONDS     2.0 /* how far before one of the experiment's own faults to stop */
+#define GOAL_STEP          16384
+#define KEYFRAMES_A_SECOND 256.0 /* at the speed that is asked for */
 
 double hb_app_host_seconds(void) {
     struct timespec now;
@@ -134,9 +136,10 @@ void hb_app_take_events(struct hb_app *app, bool live) {
         on_killed(app, &killed, live);
 }
 
-/* Keyframes are due at multiples of their interval, at which slices end, too. */
+/* Keyframes are due at multiples of their interval, at which slices end, too; seldom in what flies past. */
 static void arrive(struct hb_app *app, uint64_t cycle) {
-    if (cycle % app->frames.interval == 0)
+    const uint64_t seldom = app->ui.playing ? power_of_two(fmax(1, app->ui.speed / KEYFRAMES_A_SECOND)) : 1;
+    if (cycle % (seldom > app->frames.interval ? seldom : app->frames.interval) == 0)
         hb_keyframes_offer(&app->frames, app->session, &app->past);
     if (cycle > app->furthest_cycle)
         app->furthest_cycle = cycle;
@@ -263,6 +266,14 @@ static double speed_now(struct hb_app *app, uint64_t *until) {
     return directed;
 }
 
+/* Stops cost: of the cycles that are due, slices take as many as the host can run in a small part of the budget. */
+static void fit_slice(struct hb_app *app, uint64_t cycles, double seconds, double budget_seconds) {
+    if (seconds < budget_seconds / 8 && cycles > app->slice / 2 && app->slice < COARSE_SLICE_MAX)
+        app->slice *= 2;
+    else if (seconds > budget_seconds / 4 && app->slice > SLICE_MIN)
+        app->slice /= 2;
+}
+
 static void play(struct hb_app *app, double seconds, double budget_seconds) {
     double start = hb_app_host_seconds();
     uint64_t until, now = hb_app_cycle(app);
@@ -270,14 +281,20 @@ static void play(struct hb_app *app, double seconds, double budget_seconds) {
     app->ui.speed = speed_now(app, &until);
     app->carry += seconds * app->ui.speed;
     uint64_t due = (uint64_t)fmin(app->carry, 1e12), target = now + due < until ? now + due : until;
-    uint64_t longest = SLICE_MAX / app->view.machine.harts + 1, slice = due / SLICES_A_FRAME + 1;
+    uint64_t slice = due / SLICES_A_FRAME + 1;
     bool moves = true;
+    if (app->slice == 0)
+        app->slice = SLICE_FIRST / app->view.machine.harts + 1;
     app->carry = target == until ? 0 : app->carry - (double)due;
     app->ui.behind = false;
     while (now < target && moves && !app->ui.behind) {
-        moves = run_slice(app, target, slice < longest ? slice : longest, true);
+        const uint64_t from = now;
+        const double began = hb_app_host_seconds();
+        moves = run_slice(app, target, slice < app->slice ? slice : app->slice, true);
         now = hb_app_cycle(app);
-        app->ui.behind = now < target && hb_app_host_seconds() - start > budget_seconds;
+        const double ended = hb_app_host_seconds();
+        fit_slice(app, now - from, ended - began, budget_seconds);
+        app->ui.behind = now < target && ended - start > budget_seconds;
         if (speed_now(app, &until) < app->ui.speed) {
             app->carry = 0; /* a fault has just slowed the playback down */
             break;

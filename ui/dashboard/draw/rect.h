@@ -31,6 +31,13 @@ static inline bool hb_rect_has(struct hb_rect r, int x, int y) {
     return x >= r.x && y >= r.y && x < r.x + r.w && y < r.y + r.h;
 }
 
+/* What both have; empty where they do not meet. */
+static inline struct hb_rect hb_rect_common(struct hb_rect a, struct hb_rect b) {
+    int x = hb_max(a.x, b.x), y = hb_max(a.y, b.y);
+    return (struct hb_rect){x, y, hb_max(0, hb_min(a.x + a.w, b.x + b.w) - x),
+                            hb_max(0, hb_min(a.y + a.h, b.y + b.h) - y)};
+}
+
 /* The rectangle without `dx` at its left and right and `dy` at its top and bottom. */
 static inline struct hb_rect hb_rect_inset(struct hb_rect r, int dx, int dy) {
     return (struct hb_rect){r.x + dx, r.y + dy, hb_max(0, r.w - 2 * dx), hb_max(0, r.h - 2 * dy)};

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ui/dashboard/draw/changes.h"
 #include "ui/dashboard/draw/shapes.h"
 
 #define HATCH_TILE 128 /* side of a tile of stripes; a multiple of HB_HATCH_PERIOD */
@@ -134,7 +135,7 @@ static void paint_text(struct hb_gfx *gfx, const struct hb_draw_list *list, cons
 
 static void set_clip(struct hb_gfx *gfx, struct hb_rect r) {
     SDL_Rect rect = {r.x, r.y, r.w, r.h};
-    SDL_RenderSetClipRect(gfx->renderer, hb_rect_empty(r) ? NULL : &rect);
+    SDL_RenderSetClipRect(gfx->renderer, &rect);
 }
 
 static void paint_shape(struct hb_gfx *gfx, const struct hb_draw *item) {
@@ -172,18 +173,58 @@ static void paint_line(struct hb_gfx *gfx, const struct hb_draw *item) {
     paint_strip(gfx, from, to, side, (const double[2]){-half, -half - 1}, item->colour, fades);
 }
 
-void hb_gfx_paint(struct hb_gfx *gfx, const struct hb_draw_list *list) {
+static void paint_item(struct hb_gfx *gfx, const struct hb_draw_list *list, const struct hb_draw *item) {
+    switch (item->kind) {
+    case HB_DRAW_RECT: fill(gfx, item->rect, item->colour); break;
+    case HB_DRAW_ROUND: paint_round(gfx, item); break;
+    case HB_DRAW_HATCH: paint_hatch(gfx, item); break;
+    case HB_DRAW_SHAPE: paint_shape(gfx, item); break;
+    case HB_DRAW_TEXT: paint_text(gfx, list, item); break;
+    case HB_DRAW_LINE: paint_line(gfx, item); break;
+    case HB_DRAW_CLIP: break;
+    }
+}
+
+static struct hb_rect clip_of(const struct hb_draw *item, struct hb_rect within) {
+    return hb_rect_empty(item->rect) ? within : hb_rect_common(item->rect, within);
+}
+
+static bool same(struct hb_rect a, struct hb_rect b) {
+    return a.x == b.x && a.y == b.y && a.w == b.w && a.h == b.h;
+}
+
+/* The last item that covers `within` by itself: what comes before it is not seen there. 0: none does. */
+static uint32_t first_seen(const struct hb_draw_list *list, struct hb_rect within) {
+    struct hb_rect clip = within;
+    uint32_t first = 0;
     for (uint32_t i = 0; i < list->count; i++) {
         const struct hb_draw *item = &list->item[i];
-        switch (item->kind) {
-        case HB_DRAW_RECT: fill(gfx, item->rect, item->colour); break;
-        case HB_DRAW_ROUND: paint_round(gfx, item); break;
-        case HB_DRAW_HATCH: paint_hatch(gfx, item); break;
-        case HB_DRAW_SHAPE: paint_shape(gfx, item); break;
-        case HB_DRAW_TEXT: paint_text(gfx, list, item); break;
-        case HB_DRAW_LINE: paint_line(gfx, item); break;
-        case HB_DRAW_CLIP: set_clip(gfx, item->rect); break;
+        if (item->kind == HB_DRAW_CLIP)
+            clip = clip_of(item, within);
+        else if (item->kind == HB_DRAW_RECT && item->colour >> 24 == 0xff && same(clip, within) &&
+                 same(hb_rect_common(item->rect, within), within))
+            first = i;
+    }
+    return first;
+}
+
+void hb_gfx_paint_within(struct hb_gfx *gfx, const struct hb_draw_list *list, struct hb_rect within) {
+    struct hb_rect clip = within;
+    set_clip(gfx, clip);
+    for (uint32_t i = first_seen(list, within); i < list->count; i++) {
+        const struct hb_draw *item = &list->item[i];
+        if (item->kind == HB_DRAW_CLIP) {
+            clip = clip_of(item, within);
+            set_clip(gfx, clip);
+        } else if (!hb_rect_empty(hb_rect_common(hb_draw_extent(item), clip))) {
+            paint_item(gfx, list, item);
         }
     }
-    set_clip(gfx, (struct hb_rect){0, 0, 0, 0});
+    SDL_RenderSetClipRect(gfx->renderer, NULL);
+}
+
+void hb_gfx_paint(struct hb_gfx *gfx, const struct hb_draw_list *list) {
+    int w = 0, h = 0;
+    SDL_GetRendererOutputSize(gfx->renderer, &w, &h);
+    hb_gfx_paint_within(gfx, list, (struct hb_rect){0, 0, w, h});
 }

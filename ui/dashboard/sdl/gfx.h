@@ -34,4 +34,7 @@ void hb_gfx_close(struct hb_gfx *gfx);
 /* Paints the list over what the target holds. */
 void hb_gfx_paint(struct hb_gfx *gfx, const struct hb_draw_list *list);
 
+/* The same for a part of it: the pixels outside stay as they are. */
+void hb_gfx_paint_within(struct hb_gfx *gfx, const struct hb_draw_list *list, struct hb_rect within);
+
 #endif

@@ -10,9 +10,9 @@
 
 #define FRAME_SECONDS    (1.0 / 60)
 #define LONGEST_SECONDS  0.1   /* a frame that took longer (a moved window, a busy host) counts as this */
-#define BUDGET_SECONDS   0.010 /* of the host's time a frame for the machine, at most */
+#define BUDGET_SECONDS   0.015 /* of the host's time a frame for the machine, at most */
 #define BUDGET_MIN       0.002
-#define SPARE_SECONDS    0.002 /* of a frame, kept as a reserve */
+#define SPARE_SECONDS    0.001 /* of a frame, kept as a reserve */
 #define DESCRIBE_SECONDS 0.1
 #define STIRRED_SECONDS  0.7    /* until a tooltip has come up */
 #define MUCH_LARGER      1.8    /* times the window */
@@ -62,6 +62,15 @@ static void fit_display(int *width, int *height) {
     *height = *height < bounds.h ? *height : bounds.h;
 }
 
+/* Paint on the surface that the window has now; false: there is none. */
+static bool take_surface(struct hb_window *window) {
+    SDL_Surface *surface = SDL_GetWindowSurface(window->window);
+    window->renderer = surface == NULL ? NULL : SDL_CreateSoftwareRenderer(surface);
+    window->stale = false;
+    hb_changes_forget(&window->changes);
+    return window->renderer != NULL;
+}
+
 bool hb_window_open(struct hb_window *window, int width, int height, int text_px, char *error, size_t error_bytes) {
     *window = (struct hb_window){.stirred_seconds = STIRRED_SECONDS};
     /* Pixels are made in memory: going through OpenGL, which may itself be emulated, would only delay them. */
@@ -72,9 +81,8 @@ bool hb_window_open(struct hb_window *window, int width, int height, int text_px
     fit_display(&width, &height);
     window->window = SDL_CreateWindow("hartbeat", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, width, height,
                                       SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
-    window->renderer = window->window == NULL ? NULL : SDL_CreateRenderer(window->window, -1, SDL_RENDERER_SOFTWARE);
     window->gfx = calloc(1, sizeof *window->gfx);
-    if (window->renderer == NULL || window->gfx == NULL) {
+    if (window->window == NULL || window->gfx == NULL || !take_surface(window)) {
         snprintf(error, error_bytes, "no window can be opened: %s", SDL_GetError());
         return false;
     }
@@ -150,6 +158,10 @@ static void take_event(struct hb_window *window, struct hb_app *app, const SDL_E
     case SDL_WINDOWEVENT:
         if (event->window.event == SDL_WINDOWEVENT_CLOSE && is_own(window, event->window.windowID))
             hb_app_execute(app, hb_command_of(HB_COMMAND_QUIT, 0)); /* SDL_QUIT comes with the last window alone */
+        if (event->window.event == SDL_WINDOWEVENT_SIZE_CHANGED && is_own(window, event->window.windowID))
+            window->stale = true;
+        if (event->window.event == SDL_WINDOWEVENT_EXPOSED)
+            hb_changes_forget(&window->changes);
         if (event->window.event == SDL_WINDOWEVENT_LEAVE)
             hb_app_mouse_move(app, -1, -1);
         break;
@@ -157,11 +169,23 @@ static void take_event(struct hb_window *window, struct hb_app *app, const SDL_E
     }
 }
 
+/* Sprites belong to a renderer, and it to a surface: when the window has another one, all are made anew. */
+static void renew_surface(struct hb_window *window) {
+    char error[256];
+    int px = window->gfx->text.metrics.text_px;
+    hb_gfx_close(window->gfx);
+    SDL_DestroyRenderer(window->renderer);
+    if (!take_surface(window) || !hb_gfx_open(window->gfx, window->renderer, px, error, sizeof error))
+        abort(); /* it was possible before */
+}
+
 /* Pixels of the renderer, and fonts that suit them, when the text size was changed or the window moved to a screen of
  * another density. */
 static void fit_window(struct hb_window *window, struct hb_app *app) {
     char error[256];
     int units = 1, unused;
+    if (window->stale)
+        renew_surface(window);
     SDL_GetRendererOutputSize(window->renderer, &window->w, &window->h);
     SDL_GetWindowSize(window->window, &units, &unused);
     window->scale = (double)window->w / (units > 0 ? units : 1);
@@ -169,6 +193,7 @@ static void fit_window(struct hb_window *window, struct hb_app *app) {
     int px = (int)(app->wanted_text_px * window->scale * fmax(room, 1) + 0.5);
     if (px == window->gfx->text.metrics.text_px)
         return;
+    hb_changes_forget(&window->changes);
     if (hb_gfx_open(window->gfx, window->renderer, px, error, sizeof error))
         hb_app_metrics(app, &window->gfx->text.metrics);
     else
@@ -233,11 +258,14 @@ static double seconds_of(uint64_t ticks) {
     return (double)ticks / (double)SDL_GetPerformanceFrequency();
 }
 
-/* Frames are due at fixed times, so that one that was late does not delay all that follow. */
-static void wait_for_frame(struct hb_window *window) {
+/* Frames are due at fixed times, so that one that was late does not delay all that follow. A machine that cannot keep
+ * up is not kept waiting for them. */
+static void wait_for_frame(struct hb_window *window, bool behind) {
     uint64_t now = SDL_GetPerformanceCounter(),
              frame = (uint64_t)(FRAME_SECONDS * (double)SDL_GetPerformanceFrequency());
     window->due_ticks += frame;
+    if (behind)
+        window->due_ticks = now;
     if (now >= window->due_ticks) {
         window->due_ticks = now - window->due_ticks > frame ? now : window->due_ticks;
         return;
@@ -253,11 +281,19 @@ static void advance(struct hb_window *window, struct hb_app *app, double seconds
 }
 
 static void paint(struct hb_window *window, struct hb_app *app) {
+    struct hb_rect changed[HB_CHANGES_RECTS];
+    SDL_Rect shown[HB_CHANGES_RECTS];
     hb_app_draw(app, window->w, window->h);
-    hb_gfx_paint(window->gfx, &app->list);
+    int n = hb_changes_find(&window->changes, &app->list, window->w, window->h, changed);
+    for (int i = 0; i < n; i++) {
+        hb_gfx_paint_within(window->gfx, &app->list, changed[i]);
+        shown[i] = (SDL_Rect){changed[i].x, changed[i].y, changed[i].w, changed[i].h};
+    }
+    SDL_RenderFlush(window->renderer);
     if (app->want_picture)
         save_picture(window, app);
-    SDL_RenderPresent(window->renderer);
+    if (n > 0)
+        SDL_UpdateWindowSurfaceRects(window->window, shown, n);
 }
 
 /* Nothing moves, and nothing is about to: the picture on the screen stays. */
@@ -295,6 +331,6 @@ bool hb_window_loop_once(struct hb_window *window, struct hb_app *app) {
     paint(window, app);
     describe(window, app, seconds);
     window->other_seconds = seconds_of(SDL_GetPerformanceCounter() - after + (before - begin));
-    wait_for_frame(window);
+    wait_for_frame(window, app->ui.behind);
     return !app->quit;
 }

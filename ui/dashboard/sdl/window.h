@@ -6,6 +6,7 @@
 
 #include "sim/base/error.h"
 #include "ui/dashboard/app/app.h"
+#include "ui/dashboard/draw/changes.h"
 #include "ui/dashboard/sdl/gfx.h"
 
 /* Regularity of frames: all since the window opened, and the last HB_FRAMES_RECENT of them. */
@@ -19,7 +20,9 @@ struct hb_frame_times {
 
 struct hb_window {
     SDL_Window *window;
-    SDL_Renderer *renderer;
+    SDL_Renderer *renderer; /* paints on the window's surface, of which what has changed goes to the screen */
+    bool stale;             /* the window has another surface than the renderer's */
+    struct hb_changes changes;
     struct hb_gfx *gfx;
     int w, h;                       /* pixels of the renderer */
     double scale;                   /* pixels per unit of mouse positions */

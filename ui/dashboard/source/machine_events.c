@@ -157,7 +157,7 @@ static void hear(void *context, const char *text, size_t n) {
 }
 
 void hb_machine_events_listen(struct hb_machine_session *self) {
-    self->watcher = (struct hb_watcher){.context = self, .record = listen, .console = hear};
+    self->watcher = (struct hb_watcher){.context = self, .record = listen, .console = hear, .aloof = true};
     hb_machine_watch_add(self->machine, &self->watcher);
     hb_line_turns_begin(&self->turns);
     hb_machine_events_reset(self);
