@@ -54,7 +54,8 @@ static void write_reasons(FILE *page, const struct hb_lesson_step *step, const s
 /* Does the step show something that the one before does not? */
 static bool shows_more(const struct hb_lesson *lesson, const struct hb_lesson_play *play, uint32_t i) {
     const struct hb_lesson_step *step = &lesson->step[i];
-    return i == 0 || step->run != step[-1].run || step->scene != step[-1].scene || step->focus != step[-1].focus ||
+    const bool looks_elsewhere = step->focus != HB_LESSON_NOWHERE && i > 0 && step->focus != step[-1].focus;
+    return i == 0 || step->run != step[-1].run || step->scene != step[-1].scene || looks_elsewhere ||
            play->step[i].cycle != play->step[i - 1].cycle;
 }
 
