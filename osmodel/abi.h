@@ -258,7 +258,8 @@ struct hb_note {
     X(balance)                  /* HB_BALANCE_* */                                                                     \
     X(aging_cycles)             /* priority: a task that has waited so long goes down a level; 0: never */             \
     X(boost_cycles)             /* mlfq: so often all tasks begin anew; 0: never */                                    \
-    X(recovery_replug_cycles)   /* a recovered hart is started this often until it beats; 0: never */
+    X(recovery_replug_cycles)   /* a recovered hart is started this often until it beats; 0: never */                  \
+    X(recovery_ipi_retry)       /* 0 or 1: who does not heed the recovery's interrupt is interrupted again */
 
 /* Parameters of a group of tasks, which are those with the numbers first .. first + tasks - 1; groups follow each other
  * without gaps. Those of group N are properties named "hartbeat,group-N-" plus the name. */

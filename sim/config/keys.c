@@ -117,6 +117,7 @@ static const struct hb_key_name changeable[] = {
     {"os.recovery.queues", PARAMETER(recovery_queues), true},
     {"os.recovery.restart", PARAMETER(recovery_restart), true},
     {"os.recovery.replug_cycles", PARAMETER(recovery_replug_cycles), true},
+    {"os.recovery.ipi_retry", PARAMETER(recovery_ipi_retry), true},
     {NULL, 0, false},
 };
 
@@ -977,6 +978,12 @@ const struct hb_key hb_keys[] = {
      .fallback = "0",
      .maximum = HB_KEY_INTEGER_MAX,
      .help = "smp: a recovered CPU is started this often until it beats, and takes part again then; 0: never."},
+    {.path = "os.recovery.ipi_retry",
+     .type = HB_KEY_BOOL,
+     CONFIG(os.recovery_ipi_retry),
+     .fallback = "true",
+     .help = "smp: a CPU that does not heed an interrupt by which recovery makes it begin its task again, because that "
+             "was lost, is interrupted again until it does."},
     CHOICE("os.recovery.failover", os.recovery_failover, failovers, "none", "amp: what happens when the master dies."),
     CHOICE("os.irq", os.irq, irqs, "one",
            "echo: whom devices interrupt; one: the first CPU that is alive; spread: each in turn; all: all of them, of "

@@ -116,6 +116,8 @@ workload 'bad.json: os.workload: has 0 entries (1 to 8)' '[]'
 workload 'bad.json: os.workload: has 9 entries (1 to 8)' '[{}, {}, {}, {}, {}, {}, {}, {}, {}]'
 workload 'bad.json: os.workload.kind: "bacth" is unknown; did you mean "batch"?' '{"kind": "bacth"}'
 workload 'bad.json: os.workload.1.kind: "bacth" is unknown; did you mean "batch"?' '[{}, {"kind": "bacth"}]'
+bad_file 'bad.json: os.recovery.ipi_retry: 1 is a number, should be true or false' \
+    '{"image": "smp", "os": {"recovery": {"ipi_retry": 1}}}'
 bad_file 'bad.json: os.recovery.detect: "agree" needs image "smp" (none, ring)' \
     '{"image": "amp", "machine": {"harts": 2}, "os": {"recovery": {"detect": "agree"}}}'
 workload 'bad.json: os.workload.tasks: are more threads than such a group may have (64)' \

@@ -170,14 +170,22 @@ bool hb_recovery_fill_piece(struct hb_remains *remains) {
     return hb_sync_fill(remains->lock) && hb_input_fill(remains->lock);
 }
 
-/* Where nothing was lost with the hart's cache, no task is found here. */
+/* Where the next piece begins after one that ended at the task table's end. */
+static uint32_t verify_again(struct hb_remains *remains) {
+    bool again = remains->unheeded != 0 && hb_params.recovery_ipi_retry;
+    remains->unheeded = 0;
+    return again ? 0 : HB_TASKS_MAX;
+}
+
+/* Where nothing was lost with the hart's cache, no task of its is found here. */
 uint32_t hb_recovery_verify_piece(uint32_t dead, uint32_t from, struct hb_remains *remains) {
     uint32_t tasks = (uint32_t)hb_params.workload_tasks;
     uint32_t end = from + PIECE_TASKS < tasks ? from + PIECE_TASKS : tasks;
     for (uint32_t task = from; task < end; task++) {
         put_right(task, dead, false, remains);
+        remains->unheeded += hb_params.recovery_ipi_retry && hb_life_remind(task);
         hb_breathe_in_loop(task);
     }
     sweep_things(remains);
-    return end < tasks ? end : HB_TASKS_MAX;
+    return end < tasks ? end : verify_again(remains);
 }

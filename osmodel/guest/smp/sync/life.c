@@ -83,6 +83,14 @@ bool hb_life_end(uint32_t task, uint64_t word) {
     return true;
 }
 
+bool hb_life_remind(uint32_t task) {
+    uint64_t word = hb_load(&hb_task_words[task]);
+    if (hb_task_state(word) != HB_TASK_RUNNING || !hb_is_outdated(task, word))
+        return false;
+    hb_send_interrupt(hb_task_hart(word));
+    return true;
+}
+
 /* ---- Completion -------------------------------------------------------------------------------------------------- */
 
 /* The lock is held: nobody else makes them DONE. */

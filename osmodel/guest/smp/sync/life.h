@@ -2,7 +2,8 @@
  * group has a life, counted from 0, and the attempts of its tasks bear its number. A death ends the life by one step;
  * from then on every attempt of it is outdated, wherever it is:
  *
- *   RUNNING          its hart is interrupted, and begins it again; or it begins again at its next system call
+ *   RUNNING          its hart is interrupted, and begins it again; or it begins again at its next system call; whoever
+ *                    verifies the table after the death interrupts it once more, until it has
  *   READY, SLEEPING  it is begun again when its turn comes
  *   BLOCKED          what it waits for is renewed (sync.h), and lets it go
  *
@@ -57,6 +58,10 @@ bool hb_life_is_complete(uint32_t group);
  * attempts know. False: all tasks of the group had come to their end, so that the dead one is done. May be repeated.
  * The executing hart owns no lock. */
 bool hb_life_end(uint32_t task, uint64_t word);
+
+/* If the task runs an attempt of a life that has ended, its hart has not heeded the interrupt yet, or that was lost:
+ * interrupt it again. Returns whether it does. */
+bool hb_life_remind(uint32_t task);
 
 /* The current task, in a group with lives, has delivered its result. Returns when it is the last, and all the others
  * are DONE; else it waits, and this does not return. */
