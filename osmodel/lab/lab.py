@@ -112,7 +112,7 @@ def build_guest(tools, source, work, name):
         compile_one(flags, SOURCES / "osmodel" / "lab" / "user" / f"{kind}.c", objects[1], name)
     keep_only(tools.prefix + "objcopy", kind, made)
     image = work / "mine.elf"
-    script = SOURCES / "osmodel" / "guest" / "lib" / "kernel.ld"
+    script = SOURCES / "osmodel" / "guest" / "machine" / "kernel.ld"
     link(flags + ["-static", "-Wl,--build-id=none,--no-relax,--gc-sections,--no-warn-rwx-segments", "-T", str(script)]
          + tools.objects + [str(o) for o in objects] + ["-o", str(image)], name)
     return kind, image
