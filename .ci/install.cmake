@@ -26,7 +26,7 @@ add_dependencies(hartbeat hb_commit)
 
 set(data ${CMAKE_INSTALL_DATADIR}/hartbeat)
 install(TARGETS hartbeat)
-foreach(image smp amp by-hand contention patterns sharing speed)
+foreach(image smp smp_flushed amp by-hand contention patterns sharing speed)
     install(FILES ${CMAKE_BINARY_DIR}/images/${image}.elf DESTINATION ${data}/images)
 endforeach()
 install(DIRECTORY configs/ DESTINATION ${data}/configs)

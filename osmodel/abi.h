@@ -176,6 +176,7 @@
 #define HB_RESTART_CHECKPOINT  2
 #define HB_KERNEL_DATA_CACHED  0
 #define HB_KERNEL_DATA_FLUSHED 1
+#define HB_KERNEL_DATA_ALONE   2 /* flushed; but tasks that the dead hart ran before, and that have moved on, go on */
 #define HB_FAILOVER_NONE       0
 #define HB_FAILOVER_STATIC     1
 #define HB_FAILOVER_ELECTION   2
@@ -248,7 +249,7 @@ struct hb_note {
     X(recovery_locks)           /* HB_LOCKS_* */                                                                       \
     X(recovery_queues)          /* HB_QUEUES_* */                                                                      \
     X(recovery_restart)         /* HB_RESTART_* */                                                                     \
-    X(recovery_kernel_data)     /* HB_KERNEL_DATA_* */                                                                 \
+    X(recovery_kernel_data)     /* HB_KERNEL_DATA_*; read once, at boot */                                             \
     X(recovery_failover)        /* HB_FAILOVER_* (amp) */                                                              \
     X(amp_locked)               /* 0 or 1: what a worker cannot reach is out of its kernel's reach, too */             \
     X(amp_assignment)           /* HB_ASSIGN_* */                                                                      \

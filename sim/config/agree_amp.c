@@ -100,5 +100,9 @@ bool hb_agree_amp(const cJSON *document, const char *where, struct hb_config *co
     }
     if (is_image(document, "amp") && !check_watching(where, config, error))
         return false;
+    if (is_image(document, "amp") && config->os.recovery_kernel_data != HB_KERNEL_DATA_CACHED) {
+        hb_error_set(error, "%s: os.recovery.kernel_data: needs image \"smp\"", where);
+        return false;
+    }
     return settle_roles(where, config, error) && check_groups(where, config, error);
 }

@@ -36,6 +36,11 @@ bool hb_image_is_bundled(const char *name) {
     return false;
 }
 
+const char *hb_image_variant(const struct hb_config *config) {
+    bool flushed = config->os.recovery_kernel_data != HB_KERNEL_DATA_CACHED;
+    return flushed && strcmp(config->image, "smp") == 0 ? "smp_flushed" : config->image;
+}
+
 /* Where bundled files may be, in the order of the search: relative to the folder of the running program (a build, a
  * tree that was moved, an installation), and for programs elsewhere (tests) where it was built. */
 static const struct {

@@ -22,6 +22,10 @@ const struct hb_image *hb_image_at(size_t i);
 /* Is it the name of a bundled image ("smp", "amp", "sharing", "by-hand", "patterns")? */
 bool hb_image_is_bundled(const char *name);
 
+/* The bundled image that is to run: "smp" has another one where its kernel's data are flushed. `config->image` is a
+ * name still. */
+const char *hb_image_variant(const struct hb_config *config);
+
 /* The path of a bundled image. False: it is not there, and `error` says where it was looked for. */
 bool hb_image_find(const char *name, char path[HB_PATH_BYTES], struct hb_error *error);
 

@@ -239,7 +239,8 @@ static const struct hb_key_name restarts[] = {
 
 static const struct hb_key_name kernel_data[] = {
     {"cached", HB_KERNEL_DATA_CACHED, true},
-    {"flushed", HB_KERNEL_DATA_FLUSHED, false},
+    {"flushed", HB_KERNEL_DATA_FLUSHED, true},
+    {"flushed_alone", HB_KERNEL_DATA_ALONE, true},
     {NULL, 0, false},
 };
 
@@ -969,8 +970,10 @@ const struct hb_key hb_keys[] = {
            "task table."),
     CHOICE("os.recovery.restart", os.recovery_restart, restarts, "start",
            "The task that it ran; start: it begins again; none: it is lost."),
-    CHOICE("os.recovery.kernel_data", os.recovery_kernel_data, kernel_data, "cached",
-           "flushed: the kernel writes its own data back to memory at once."),
+    CHOICE(
+        "os.recovery.kernel_data", os.recovery_kernel_data, kernel_data, "cached",
+        "What of the kernel's is lost with a CPU's cache; flushed (smp): nothing, for it writes its data to memory at "
+        "once, and tasks that have run on the dead CPU begin again; flushed_alone: but for these, which go on."),
     {.path = "os.recovery.replug_cycles",
      .type = HB_KEY_INTEGER,
      CONFIG(os.recovery_replug_cycles),

@@ -69,7 +69,7 @@ static bool resolve_image(const struct source *source, struct hb_config *config,
     }
     bool found;
     if (hb_image_is_bundled(config->image)) {
-        found = hb_image_find(config->image, path, &error);
+        found = hb_image_find(hb_image_variant(config), path, &error);
     } else {
         found = relative_path(source, "image", config->image, path) && access(path, R_OK) == 0;
         refuse_image(config->image, path, &error);

@@ -145,6 +145,8 @@ static void property(struct walk *walk) {
         walk->is_power = equal((const char *)value, "hartbeat,power");
     else if (equal(name, "reg") && bytes >= 16)
         walk->reg = big64(value);
+    if (node == NODE_CPU && equal(name, "riscv,cbom-block-size") && bytes == 4)
+        hb_board.clean_bytes = big32(value);
     if (node == NODE_MEMORY && equal(name, "reg") && bytes >= 16) {
         hb_board.ram_base = big64(value);
         hb_board.ram_bytes = big64(value + 8);

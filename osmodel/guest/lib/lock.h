@@ -30,7 +30,10 @@ void hb_spin_poll(void);
 
 /* The executing hart is about to try to take it. */
 HB_INLINE void hb_lock_want(uint64_t *lock) {
-    *(uint64_t *volatile *)&hb_locks_wanted[hb_hart_id()].lock = lock;
+    uint64_t *volatile *wanted = &hb_locks_wanted[hb_hart_id()].lock;
+    if (hb_flushes() && *wanted == lock)
+        return; /* in a spin loop it would be cleaned again and again */
+    HB_PUT(*wanted, lock);
 }
 
 /* One attempt. Returns 0 when the lock is taken, else the word that was in the way (or may have been: try again). */
@@ -63,6 +66,14 @@ HB_INLINE void hb_lock_release(uint64_t *lock) {
         hb_lock_refuse();
     hb_store(lock, word >> 32 << 32); /* the epoch does not change */
     HB_TRACE(HB_TP_LOCK_RELEASE, (uintptr_t)lock, 0);
+}
+
+/* The same for a lock with which an object of so many bytes begins that it guards: where data are flushed, these are in
+ * memory before another hart can have the lock. */
+HB_INLINE void hb_lock_release_of(uint64_t *lock, uint64_t bytes) {
+    if (hb_flushes())
+        hb_clean(lock, bytes);
+    hb_lock_release(lock);
 }
 
 /* The only lock that `hart` may own: the one that it has tried to take last. NULL: it has never tried. A hart says so

@@ -8,19 +8,27 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "osmodel/guest/machine/clean.h"
+
 /* Read a word that others write. */
 static inline uint64_t hb_load(const uint64_t *word) {
     return *(const volatile uint64_t *)word;
 }
 
-/* Write a word that others read (release): earlier writes are seen first. */
-static inline void hb_store(uint64_t *word, uint64_t value) {
+static inline void hb_store_cached(uint64_t *word, uint64_t value) {
     __asm__ volatile("fence rw, w" ::: "memory");
     *(volatile uint64_t *)word = value;
 }
 
-/* If *word is `expected`, make it `desired` in one step. Returns whether it did. */
-static inline bool hb_compare_and_swap(uint64_t *word, uint64_t expected, uint64_t desired) {
+/* Write a word that others read (release): earlier writes are seen first. */
+static inline void hb_store(uint64_t *word, uint64_t value) {
+    if (hb_flushes())
+        hb_store_kept(word, value);
+    else
+        hb_store_cached(word, value);
+}
+
+static inline bool hb_compare_and_swap_cached(uint64_t *word, uint64_t expected, uint64_t desired) {
     uint64_t seen;
     uint64_t failed;
     __asm__ volatile("1: lr.d.aqrl %0, %2\n"
@@ -34,21 +42,35 @@ static inline bool hb_compare_and_swap(uint64_t *word, uint64_t expected, uint64
     return seen == expected;
 }
 
+/* If *word is `expected`, make it `desired` in one step. Returns whether it did. */
+static inline bool hb_compare_and_swap(uint64_t *word, uint64_t expected, uint64_t desired) {
+    return hb_flushes() ? hb_compare_and_swap_kept(word, expected, desired)
+                        : hb_compare_and_swap_cached(word, expected, desired);
+}
+
 static inline uint64_t hb_fetch_add(uint64_t *word, uint64_t addend) {
     uint64_t before;
+    if (hb_flushes())
+        return hb_fetch_add_kept(word, addend);
     __asm__ volatile("amoadd.d.aqrl %0, %2, %1" : "=r"(before), "+A"(*word) : "r"(addend) : "memory");
     return before;
 }
 
+/* Bits of hints, and of sets to which each hart adds itself alone: where data are flushed, one that is lost is noticed
+ * by nobody. */
 static inline uint64_t hb_fetch_or(uint64_t *word, uint64_t bits) {
     uint64_t before;
     __asm__ volatile("amoor.d.aqrl %0, %2, %1" : "=r"(before), "+A"(*word) : "r"(bits) : "memory");
+    if (hb_flushes())
+        hb_clean(word, sizeof *word);
     return before;
 }
 
 static inline uint64_t hb_fetch_and(uint64_t *word, uint64_t bits) {
     uint64_t before;
     __asm__ volatile("amoand.d.aqrl %0, %2, %1" : "=r"(before), "+A"(*word) : "r"(bits) : "memory");
+    if (hb_flushes())
+        hb_clean(word, sizeof *word);
     return before;
 }
 

@@ -10,7 +10,8 @@
 #define HB_UART_BASE     0x10000000ull
 
 struct hb_board {
-    uint32_t harts; /* ids are 0 .. harts - 1 */
+    uint32_t harts;       /* ids are 0 .. harts - 1 */
+    uint32_t clean_bytes; /* of a line that cbo.clean cleans; 0: there is no Zicbom */
     uint64_t ram_base;
     uint64_t ram_bytes;
     uint64_t power_base; /* of the power controller; 0: there is none, so no hart can be fenced */

@@ -52,6 +52,10 @@ static void check_params(void) {
         hb_panic("the number of harts is not 1 to 64");
     if (hb_params.cycles_per_tick == 0)
         hb_panic("cycles_per_tick is 0");
+    if (hb_flushes() != (hb_params.recovery_kernel_data != HB_KERNEL_DATA_CACHED))
+        hb_panic("this kernel was not compiled for this os.recovery.kernel_data (osmodel/guest/CMakeLists.txt)");
+    if (hb_flushes() && hb_board.clean_bytes == 0)
+        hb_panic("os.recovery.kernel_data needs harts with Zicbom");
     if (hb_params.scheduler >= HB_SCHEDULERS || !hb_scheduler())
         hb_panic("there is no such scheduler");
     hb_groups_check();
@@ -170,6 +174,21 @@ static void trace_queues(uint64_t live) {
         HB_TRACE(HB_TP_QUEUE_LENGTH, hart, live & hb_bit(hart) ? hb_queues[hart].waiting : 0);
 }
 
+/* What boot has written without cleaning it. */
+static void clean_tables(void) {
+    hb_clean(&hb_params, sizeof hb_params);
+    hb_clean(&hb_board, sizeof hb_board);
+    hb_clean(hb_group_facts, sizeof hb_group_facts);
+    hb_breathe();
+    hb_clean(hb_task_words, hb_params.workload_tasks * sizeof *hb_task_words);
+    hb_breathe();
+    hb_clean(hb_task_groups, hb_params.workload_tasks * sizeof *hb_task_groups);
+    for (uint32_t hart = 0; hart < hb_board.harts; hart++) {
+        hb_clean(&hb_queues[hart], sizeof hb_queues[hart]);
+        hb_breathe();
+    }
+}
+
 /* By the first tracepoint "all harts up", everything that a later death could leave undone is done. */
 static void let_go(uint64_t live) {
     uint32_t up = hb_count(live);
@@ -201,6 +220,8 @@ static void boot(const void *tree) {
     trace_queues(live);
     hb_interrupts_begin(live);
     set_arrivals(live);
+    if (hb_flushes())
+        clean_tables();
     let_go(live);
 }
 

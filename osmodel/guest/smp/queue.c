@@ -98,7 +98,13 @@ bool hb_queue_mend(const uint64_t *lock) {
         begin_refill((uint32_t)q);
     else
         hb_queues[q].is_torn = true;
+    if (hb_flushes())
+        hb_clean(&hb_queues[q], sizeof hb_queues[q]);
     return true;
+}
+
+HB_INLINE void unlock(uint32_t q) {
+    hb_lock_release_of(&hb_queues[q].lock, sizeof hb_queues[q]);
 }
 
 /* The host may have changed the scheduler in mid-run. */
@@ -134,7 +140,7 @@ static bool put_by(void (*insert)(uint32_t q, uint32_t task, enum hb_why why), u
     bool put = put_locked(insert, q, task, word, ready, why);
     if (put)
         trace_length(q);
-    hb_lock_release(&hb_queues[q].lock);
+    unlock(q);
     if (put)
         hb_knock(q, task, why);
     return put;
@@ -214,7 +220,7 @@ uint32_t hb_queue_take(uint32_t q, enum hb_task_state state, uint64_t *was) {
     hb_lock_acquire(&hb_queues[q].lock);
     follow_scheduler(q);
     uint32_t task = take_locked(q, state, hb_now_ticks(), was);
-    hb_lock_release(&hb_queues[q].lock);
+    unlock(q);
     return task;
 }
 
@@ -223,7 +229,7 @@ uint32_t hb_queue_try_take(uint32_t q, enum hb_task_state state, uint64_t *was) 
         return HB_NO_TASK;
     follow_scheduler(q);
     uint32_t task = take_locked(q, state, hb_now_ticks(), was);
-    hb_lock_release(&hb_queues[q].lock);
+    unlock(q);
     return task;
 }
 
@@ -237,7 +243,7 @@ uint32_t hb_queue_exchange(uint32_t q, enum hb_why why, uint64_t now, uint64_t *
         charge_current(hb_queues[q].scheduler, now);
     put_locked(join, q, current, word, hb_task_word(word, HB_TASK_READY, q, 0), why);
     uint32_t next = take_locked(q, HB_TASK_RUNNING, now, was);
-    hb_lock_release(&hb_queues[q].lock);
+    unlock(q);
     if (hb_load(&hb_idle) != 0)
         hb_knock(q, current, why);
     return next;
@@ -246,15 +252,15 @@ uint32_t hb_queue_exchange(uint32_t q, enum hb_why why, uint64_t now, uint64_t *
 void hb_charge_current(void) {
     if (!hb_scheduler()->charge)
         return;
-    uint64_t *lock = &hb_queues[hb_hart_id()].lock;
-    hb_lock_acquire(lock);
+    uint32_t q = hb_hart_id();
+    hb_lock_acquire(&hb_queues[q].lock);
     charge_current(hb_scheduler(), hb_now_ticks());
-    hb_lock_release(lock);
+    unlock(q);
 }
 
 bool hb_queue_prefers(uint32_t q, uint32_t woken, uint32_t running) {
     hb_lock_acquire(&hb_queues[q].lock);
     bool prefers = hb_scheduler()->preempts && hb_scheduler()->preempts(woken, running);
-    hb_lock_release(&hb_queues[q].lock);
+    unlock(q);
     return prefers;
 }

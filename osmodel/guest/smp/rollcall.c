@@ -94,7 +94,7 @@ void hb_roll_call_let_go(void) {
 /* ---- The others ------------------------------------------------------------------------------------------------ */
 
 static void answer(uint32_t hart, uint64_t from, uint64_t to) {
-    if (hb_compare_and_swap(&answers[hart], from, to))
+    if (hb_compare_and_swap_cached(&answers[hart], from, to)) /* hart 0 may not have read yet how to clean */
         return;
     HB_CSR_WRITE(mie, 0);
     for (;;) /* too late: the others have started without it */

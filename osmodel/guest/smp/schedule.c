@@ -9,11 +9,13 @@
 #include "osmodel/guest/smp/io/interrupts.h"
 #include "osmodel/guest/smp/queue.h"
 #include "osmodel/guest/smp/recovery/agree.h"
+#include "osmodel/guest/smp/recovery/doubt.h"
 #include "osmodel/guest/smp/recovery/orphans.h"
 #include "osmodel/guest/smp/recovery/recovery.h"
 #include "osmodel/guest/smp/sched/balance.h"
 #include "osmodel/guest/smp/sched/knock.h"
 #include "osmodel/guest/smp/sync/life.h"
+#include "osmodel/guest/smp/sync/sweep.h"
 #include "osmodel/guest/smp/task.h"
 #include "osmodel/guest/smp/timer.h"
 
@@ -45,11 +47,12 @@ HB_INLINE void protect(uint32_t task) {
     hb_protection_share(group->shared_begin, group->shared_end);
 }
 
-/* Of a group that has begun again meanwhile: so does the task, and this gives its word as if it had waited as a new
- * attempt. */
+/* The attempt counts no more: the task begins again, and this gives its word as if it had waited as a new one. */
 static HB_APART uint64_t bring_up_to_date(uint32_t task) {
     uint64_t word = hb_load(&hb_task_words[task]);
     uint64_t again = hb_word_of_life(task, word);
+    if (hb_flushes())
+        hb_sync_give_up(task);
     hb_compare_and_swap(&hb_task_words[task], word, hb_task_word(again, HB_TASK_RUNNING, hb_hart_id(), 0));
     HB_TRACE(HB_TP_TASK_RESTART, task, hb_task_attempt(again));
     return again;
@@ -71,6 +74,8 @@ static __attribute__((noinline)) _Noreturn void dispatch(uint32_t task, uint64_t
         was = bring_up_to_date(task);
     if (HB_RARE(hb_task_detail(was) == HB_TASK_FRESH))
         begin_attempt(task);
+    if (hb_flushes())
+        hb_doubt_note_run(task, hb_task_detail(was) == HB_TASK_FRESH);
     protect(task);
     hb_tasks[task].home = hb_hart_id();
     self->current = task;
@@ -103,6 +108,8 @@ static void sleep_until_work(void) {
     for (;;) {
         hb_clear_interrupt(me);
         hb_agree_answer();
+        if (hb_flushes())
+            hb_beat(hb_now_ticks()); /* somebody may have asked whether it is alive */
         hb_tick(hb_now_ticks());
         hb_interrupt_serve_if_pending();
         if (hb_self()->claims != 0 && hb_recovery_waits())

@@ -77,14 +77,14 @@ void hb_server_prepare(void) {
         uint64_t first = hb_requests_before(&hb_params, i), cycles = 0;
         for (uint32_t request = 0; group->kind == HB_KIND_SERVER && request < group->requests; request++) {
             cycles += hb_arrival_gap(hb_params.seed, group, request);
-            arrivals[first + request] = hb_ticks(cycles);
+            HB_PUT(arrivals[first + request], hb_ticks(cycles));
             hb_breathe_in_loop(request);
         }
     }
 }
 
 void hb_server_open(uint64_t now) {
-    opened = now;
+    HB_PUT(opened, now);
 }
 
 /* ---- Under the lock ---------------------------------------------------------------------------------------------- */
@@ -148,7 +148,7 @@ static uint32_t take_oldest(const struct look *look, uint32_t task) {
     while (state_of(look, queue->oldest) != WAITING)
         queue->oldest = of_queue(look, queue->oldest + 1);
     uint32_t request = queue->oldest;
-    workers[task].taken_plus_1 = request + 1;
+    HB_PUT(workers[task].taken_plus_1, request + 1);
     set_word(look, request, TAKEN, task);
     queue->waiting--;
     return request;
@@ -167,7 +167,7 @@ static void note_idle(const struct look *look, uint32_t task, bool is_idle) {
     if (workers[task].is_idle && look->queue->idle != 0)
         look->queue->idle--;
     look->queue->idle += is_idle;
-    workers[task].is_idle = is_idle;
+    HB_PUT(workers[task].is_idle, (uint32_t)is_idle);
 }
 
 /* ---- Calls ------------------------------------------------------------------------------------------------------- */
@@ -212,6 +212,8 @@ uint64_t hb_server_take(uint32_t task, uint64_t *look_ticks) {
         if (look.queue->next == 0)
             look.queue->next = look.queue->oldest = of_queue(&look, 0);
         request = take(&look, task, look_ticks);
+        if (hb_flushes())
+            hb_clean(look.queue, sizeof *look.queue);
         hb_lock_release(&servers[group].lock);
     }
     if (request != HB_NO_REQUEST)
@@ -237,5 +239,7 @@ bool hb_server_mend(const uint64_t *lock) {
         return false;
     for (uint32_t q = 0; q < HB_SERVER_QUEUES_MAX; q++)
         server->queue[q] = (struct queue){.is_torn = true, .is_behind = true};
+    if (hb_flushes())
+        hb_clean(server, sizeof *server);
     return true;
 }

@@ -1,5 +1,7 @@
 #include "osmodel/guest/smp/sleep.h"
 
+#include <stddef.h>
+
 #include "osmodel/guest/lib/lock.h"
 #include "osmodel/guest/lib/params.h"
 #include "osmodel/guest/machine/board.h"
@@ -23,6 +25,8 @@ struct sleepers {
     struct hb_refill refill;
 } __attribute__((aligned(HB_LOCK_ALIGN)));
 
+#define SLEEPERS_BYTES (offsetof(struct sleepers, refill) + sizeof(struct hb_refill))
+
 static struct sleepers sleepers[HB_HARTS_MAX];
 
 static void wake_not_after(uint64_t ticks) {
@@ -40,7 +44,7 @@ static void join(struct sleepers *to, uint32_t task) {
 void hb_sleep_until(uint32_t task, uint64_t ticks) {
     struct sleepers *mine = &sleepers[hb_hart_id()];
     hb_charge_current();
-    hb_tasks[task].wakes.ticks = ticks;
+    HB_PUT(hb_tasks[task].wakes.ticks, ticks);
     HB_TRACE(HB_TP_TASK_STOP, task, HB_STOP_SLEEPING);
     hb_lock_acquire(&mine->lock);
     uint64_t word = hb_load(&hb_task_words[task]);
@@ -48,14 +52,16 @@ void hb_sleep_until(uint32_t task, uint64_t ticks) {
         join(mine, task);
         wake_not_after(ticks);
     }
-    hb_lock_release(&mine->lock);
+    hb_lock_release_of(&mine->lock, SLEEPERS_BYTES);
 }
 
 void hb_sleep_until_arrival(uint32_t task, uint32_t hart, uint64_t ticks) {
-    hb_tasks[task].wakes.ticks = ticks;
+    HB_PUT(hb_tasks[task].wakes.ticks, ticks);
     hb_tasks[task].home = hart;
     hb_task_words[task] = hb_task_word(hb_task_words[task], HB_TASK_SLEEPING, hart, HB_TASK_FRESH);
     hb_heap_join(&sleepers[hart].heap, task);
+    if (hb_flushes())
+        hb_clean(&sleepers[hart], SLEEPERS_BYTES);
     if (ticks < hb_harts[hart].next_wake)
         hb_harts[hart].next_wake = ticks;
 }
@@ -66,6 +72,8 @@ bool hb_sleepers_mend(const uint64_t *lock) {
         return false;
     of->heap = (struct hb_heap){0};
     hb_refill_begin(&of->refill);
+    if (hb_flushes())
+        hb_clean(of, SLEEPERS_BYTES);
     return true;
 }
 
@@ -83,7 +91,7 @@ static HB_APART void refill(struct sleepers *of) {
     }
     if (of->refill.left != 0)
         wake_not_after(0);
-    hb_lock_release(&of->lock);
+    hb_lock_release_of(&of->lock, SLEEPERS_BYTES);
     hb_breathe();
 }
 
@@ -106,10 +114,24 @@ static uint32_t take_due(struct sleepers *from, uint64_t now) {
     return HB_NO_TASK;
 }
 
+/* It is in no heap before the others are in one again. */
+void hb_sleep_end(uint32_t task, uint64_t word) {
+    struct sleepers *of = &sleepers[hb_task_hart(word)];
+    hb_lock_acquire(&of->lock);
+    hb_hand_take(HB_TASK_WAKING, task);
+    bool wakes = hb_compare_and_swap(&hb_task_words[task], word,
+                                     hb_task_word(word, HB_TASK_WAKING, hb_hart_id(), hb_task_detail(word)));
+    if (wakes)
+        hb_sleepers_mend(&of->lock);
+    hb_lock_release_of(&of->lock, SLEEPERS_BYTES);
+    if (wakes)
+        hb_waiters_wake(task);
+}
+
 static bool wake_one(struct sleepers *from, uint64_t now) {
     hb_lock_acquire(&from->lock);
     uint32_t woken = take_due(from, now);
-    hb_lock_release(&from->lock);
+    hb_lock_release_of(&from->lock, SLEEPERS_BYTES);
     hb_waiters_wake(woken);
     hb_breathe(); /* many may be due at once */
     return woken != HB_NO_TASK;

@@ -17,6 +17,10 @@ void hb_sleep_until_arrival(uint32_t task, uint32_t hart, uint64_t ticks);
  * on. The hart owns no lock before and after. */
 void hb_wake_sleepers(uint64_t now);
 
+/* `task`, which is SLEEPING by this word, wakes now; if its word is another by now, nothing happens. The executing hart
+ * owns no lock. */
+void hb_sleep_end(uint32_t task, uint64_t word);
+
 /* If `lock` is that of a heap of sleepers: it is filled again from the table, in pieces, by whoever wakes them. The
  * executing hart owns the lock. Returns whether it is. */
 bool hb_sleepers_mend(const uint64_t *lock);

@@ -7,6 +7,7 @@
 #include "osmodel/guest/smp/io/input.h"
 #include "osmodel/guest/smp/io/output.h"
 #include "osmodel/guest/smp/queue.h"
+#include "osmodel/guest/smp/recovery/doubt.h"
 #include "osmodel/guest/smp/schedule.h"
 #include "osmodel/guest/smp/server.h"
 #include "osmodel/guest/smp/sleep.h"
@@ -21,6 +22,12 @@
 
 #define ECALL_BYTES     4u
 #define SLEEP_TICKS_MAX (1ull << 48)
+
+/* What it has computed is about to count. */
+HB_INLINE void settle(uint32_t task) {
+    if (hb_flushes())
+        hb_doubt_settle(task);
+}
 
 /* The task's mutexes have lapsed with the change of its word; those who wait for them must be woken. */
 static _Noreturn void end(uint32_t task, enum hb_task_state state, uint32_t trace_reason) {
@@ -38,6 +45,7 @@ static _Noreturn void end(uint32_t task, enum hb_task_state state, uint32_t trac
 
 _Noreturn void hb_task_fault(uint64_t cause, uint64_t value) {
     uint32_t task = hb_self()->current;
+    settle(task);
     hb_output_fault(task, cause, hb_tasks[task].context.pc, value);
     end(task, HB_TASK_LOST, HB_STOP_FAULTED);
 }
@@ -45,6 +53,7 @@ _Noreturn void hb_task_fault(uint64_t cause, uint64_t value) {
 /* The result first, then "done": a task that is done has delivered its result. */
 static _Noreturn void do_exit(uint32_t task, uint64_t checksum) {
     struct hb_result *result = &hb_results[task];
+    settle(task);
     uint64_t word = hb_load(&hb_task_words[task]);
     hb_store(&result->checksum, checksum);
     hb_store(&result->attempt_plus_1, hb_task_attempt(word) + 1);
@@ -67,6 +76,7 @@ static void do_write(uint32_t task, struct hb_context *context) {
     uint64_t bytes = context->x[HB_REG_A1];
     if (!may_read(task, from, bytes))
         hb_task_fault(HB_CAUSE_ECALL_U, from);
+    settle(task);
     hb_output((const char *)from, bytes);
     context->x[HB_REG_A0] = bytes;
 }
@@ -157,6 +167,7 @@ static void do_take_line(uint32_t task, struct hb_context *context) {
 static void do_answer(uint32_t task, struct hb_context *context) {
     uint64_t from = context->x[HB_REG_A0];
     uint64_t bytes = context->x[HB_REG_A1];
+    settle(task);
     if (!may_read(task, from, bytes) || !hb_input_answer(task, (const char *)from, bytes))
         hb_task_fault(HB_CAUSE_ECALL_U, from);
 }
@@ -187,6 +198,7 @@ static void do_take(uint32_t task, struct hb_context *context) {
 }
 
 static void do_reply(uint32_t task, uint64_t answer) {
+    settle(task);
     if (hb_params.group[hb_task_group(task)].kind != HB_KIND_SERVER || !hb_server_reply(task, answer))
         hb_task_fault(HB_CAUSE_ECALL_U, 0);
 }

@@ -58,6 +58,10 @@ struct hb_task {
     struct hb_things things;    /* of this attempt */
     bool has_waited;            /* for a condition: its call goes on with the mutex */
     struct hb_fp fp;            /* if context.fp says so */
+
+    /* Where data are flushed (recovery/doubt.h). */
+    uint64_t ran_on;     /* bit h: this attempt has run on hart h */
+    uint64_t valid_from; /* attempts before this one count no more */
 } __attribute__((aligned(HB_LINE_ALIGN)));
 
 _Static_assert(offsetof(struct hb_task, wakes) <= HB_CONTEXT_FP + 64, "a switch touches one line of it");

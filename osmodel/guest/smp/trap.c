@@ -30,6 +30,8 @@ _Noreturn void hb_trap(struct hb_context *context, uint64_t cause, uint64_t valu
     case HB_INTERRUPT | HB_INTERRUPT_SOFTWARE:
         hb_clear_interrupt(hb_hart_id());
         hb_agree_answer();
+        if (hb_flushes())
+            hb_beat(hb_now_ticks()); /* as in schedule.c */
         if (hb_is_outdated(self->current, hb_load(&hb_task_words[self->current])))
             hb_begin_again();
         break;

@@ -1,6 +1,7 @@
 #include "osmodel/guest/smp/waiters.h"
 
 #include "osmodel/guest/machine/tracepoint.h"
+#include "osmodel/guest/smp/heartbeat.h"
 #include "osmodel/guest/smp/queue.h"
 #include "osmodel/guest/smp/recovery/hand.h"
 #include "osmodel/guest/smp/task.h"
@@ -37,6 +38,26 @@ uint32_t hb_waiters_take(struct hb_waiters *waiters, uint32_t number) {
     if (HB_RARE(!hb_waiters_are_whole(waiters)) && waiters->owed != HB_OWED_TO_ALL)
         waiters->owed++;
     return HB_NO_TASK;
+}
+
+/* If it is in the list, that is, has been found. */
+static void leave(struct hb_list *list, uint32_t task) {
+    uint32_t before = HB_NO_TASK, at = hb_list_first(list);
+    for (uint32_t step = 0; at != HB_NO_TASK && at != task; step++) {
+        before = at;
+        at = hb_list_next(at);
+        hb_breathe_in_loop(step);
+    }
+    if (at == task)
+        hb_list_remove_after(list, before);
+}
+
+bool hb_waiters_remove(struct hb_waiters *waiters, uint32_t task, uint64_t word) {
+    hb_hand_take(HB_TASK_WAKING, task);
+    if (!hb_compare_and_swap(&hb_task_words[task], word, hb_task_word(word, HB_TASK_WAKING, hb_hart_id(), 0)))
+        return false;
+    leave(&waiters->list, task);
+    return true;
 }
 
 void hb_waiters_wake(uint32_t task) {

@@ -48,6 +48,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "osmodel/guest/machine/clean.h"
 #include "osmodel/guest/smp/sched/list.h"
 #include "osmodel/guest/smp/sched/refill.h"
 
@@ -70,7 +71,7 @@ struct hb_things {
 };
 
 static inline void hb_things_add(struct hb_things *things, uint32_t number) {
-    things->bits[number / 64] |= 1ull << number % 64;
+    HB_PUT(things->bits[number / 64], things->bits[number / 64] | 1ull << number % 64);
 }
 
 static inline void hb_things_remove(struct hb_things *things, uint32_t number) {
@@ -92,6 +93,10 @@ void hb_waiters_add(struct hb_waiters *waiters, uint32_t number, uint32_t task);
 /* Take out the one that has waited longest, which is WAKING afterwards; HB_NO_TASK if nobody waits, or whoever does is
  * yet to be found, and will be woken then. The hart owns the thing's lock. */
 uint32_t hb_waiters_take(struct hb_waiters *waiters, uint32_t number);
+
+/* Take out `task`, which is BLOCKED on it by this word: it is WAKING afterwards. False: its word is another by now. The
+ * hart owns the thing's lock. */
+bool hb_waiters_remove(struct hb_waiters *waiters, uint32_t task, uint64_t word);
 
 /* Put a task that was taken into the executing hart's run queue; HB_NO_TASK: do nothing. The hart owns no lock. */
 void hb_waiters_wake(uint32_t task);

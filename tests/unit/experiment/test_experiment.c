@@ -483,7 +483,6 @@ static const struct {
     /* What has a name but is not built. */
     {OS("\"recovery\": {\"detect\": \"agree\"}"), "os.recovery.detect: \"agree\" is not built yet"},
     {OS("\"recovery\": {\"restart\": \"checkpoint\"}"), "os.recovery.restart: \"checkpoint\" is not built yet"},
-    {OS("\"recovery\": {\"kernel_data\": \"flushed\"}"), "os.recovery.kernel_data: \"flushed\" is not built yet"},
     {OS("\"recovery\": {\"failover\": \"static\"}"), "os.recovery.failover: \"static\" is not built yet"},
     {FAULT("\"model\": \"bit_flip\""), "faults.0.model: \"bit_flip\" is not built yet"},
     {FAULT(AIMED "\"model\": \"freeze\""), "faults.0: model \"freeze\" needs duration"},

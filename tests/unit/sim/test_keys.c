@@ -121,7 +121,7 @@ START_TEST(knows_every_fixed_name) {
         {"os.recovery.locks", {"none", "steal"}},
         {"os.recovery.queues", {"none", "rebuild"}},
         {"os.recovery.restart", {"none", "start", "checkpoint"}},
-        {"os.recovery.kernel_data", {"cached", "flushed"}},
+        {"os.recovery.kernel_data", {"cached", "flushed", "flushed_alone"}},
         {"os.recovery.failover", {"none", "static", "election"}},
     };
     for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++) {

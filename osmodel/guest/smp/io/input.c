@@ -72,6 +72,8 @@ static void add(char c) {
     bool is_complete = c == '\n' || bytes + 1 == HB_INPUT_LINE_BYTES;
     line->text[bytes] = (uint8_t)c;
     line->printed = 0;
+    if (hb_flushes())
+        hb_clean(line, sizeof *line);
     hb_store(&line->word, lap_bits(input.receiving) | (bytes + 1) | (uint64_t)(is_complete ? COMPLETE : FREE) << 8);
     input.receiving += is_complete;
 }
@@ -110,7 +112,7 @@ bool hb_input_receive(void) {
         bytes += drain();
         woken = first_complete() != NULL ? hb_waiters_take(&input.waiters, THING) : HB_NO_TASK;
         uint64_t untaken = input.receiving - input.next;
-        hb_lock_release(&input.lock);
+        hb_lock_release_of(&input.lock, sizeof input);
         hb_waiters_wake(woken);
         lines_left = untaken < lines_left ? untaken : lines_left;
         lines_left--;
@@ -152,7 +154,7 @@ static struct line *take(uint32_t task) {
 uint64_t hb_input_take(uint32_t task, uint8_t *to, uint64_t bytes) {
     hb_lock_acquire(&input.lock);
     struct line *line = take(task);
-    hb_lock_release(&input.lock);
+    hb_lock_release_of(&input.lock, sizeof input);
     if (line == NULL)
         return 0;
     uint64_t length = bytes_in(line->word) < bytes ? bytes_in(line->word) : bytes;
@@ -177,6 +179,17 @@ uint64_t hb_input_answered(uint32_t task) {
     return readers[task].answered;
 }
 
+bool hb_input_end_wait(uint32_t task, uint64_t word) {
+    if (hb_task_detail(word) != THING)
+        return false;
+    hb_lock_acquire(&input.lock);
+    bool has_ended = hb_waiters_remove(&input.waiters, task, word);
+    hb_lock_release_of(&input.lock, sizeof input);
+    if (has_ended)
+        hb_waiters_wake(task);
+    return true;
+}
+
 /* It may have completed a line and not yet gone on to the next. */
 bool hb_input_mend(const uint64_t *lock) {
     if (lock != &input.lock)
@@ -185,6 +198,8 @@ bool hb_input_mend(const uint64_t *lock) {
     if (state_in(word) != FREE && (word >> 56) == (lap_bits(input.receiving) >> 56))
         input.receiving++;
     hb_waiters_mend(&input.waiters);
+    if (hb_flushes())
+        hb_clean(&input, sizeof input);
     return true;
 }
 
@@ -193,7 +208,7 @@ bool hb_input_fill(const uint64_t *lock) {
     while (lock == &input.lock && !hb_waiters_are_whole(&input.waiters) && piece > 0) {
         hb_lock_acquire(&input.lock);
         uint32_t woken = hb_waiters_fill(&input.waiters, THING, &piece);
-        hb_lock_release(&input.lock);
+        hb_lock_release_of(&input.lock, sizeof input);
         hb_waiters_wake(woken);
     }
     return lock != &input.lock || hb_waiters_are_whole(&input.waiters);

@@ -19,6 +19,10 @@ bool hb_input_receive(void);
  * of the task. 0: there is none, and the task is BLOCKED; the call must be made again when it next runs. */
 uint64_t hb_input_take(uint32_t task, uint8_t *to, uint64_t bytes);
 
+/* `task`, which is BLOCKED by this word: if it waits for a line, it waits no longer, and makes its call again. Returns
+ * whether it is for a line that it waits. The executing hart owns no lock. */
+bool hb_input_end_wait(uint32_t task, uint64_t word);
+
 /* The current task answers the line that it has taken with `text`, and is done with it. False: it has taken none. */
 bool hb_input_answer(uint32_t task, const char *text, uint64_t bytes);
 

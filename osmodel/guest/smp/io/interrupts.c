@@ -26,7 +26,7 @@ static uint32_t first_of(uint64_t live) {
 }
 
 void hb_interrupts_begin(uint64_t live) {
-    listens = is_wanted();
+    HB_PUT(listens, is_wanted());
     if (!listens)
         return;
     hb_plic_begin(HB_SOURCE_UART);

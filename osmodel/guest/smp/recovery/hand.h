@@ -26,7 +26,7 @@ extern struct hb_hand hb_hands[HB_HARTS_MAX];
 static inline void hb_hand_take(enum hb_task_state state, uint32_t task) {
     uint64_t *word = &hb_hands[hb_hart_id()].word;
     uint64_t others = *word & ~(0xffffull << HB_HAND_SHIFT(state));
-    *(volatile uint64_t *)word = others | (uint64_t)(task + 1) << HB_HAND_SHIFT(state);
+    HB_PUT(*(volatile uint64_t *)word, others | (uint64_t)(task + 1) << HB_HAND_SHIFT(state));
 }
 
 /* The task that `hart` may have in this state; HB_NO_TASK: none. */

@@ -11,6 +11,7 @@
 #include "osmodel/guest/smp/io/input.h"
 #include "osmodel/guest/smp/io/interrupts.h"
 #include "osmodel/guest/smp/queue.h"
+#include "osmodel/guest/smp/recovery/doubt.h"
 #include "osmodel/guest/smp/recovery/hand.h"
 #include "osmodel/guest/smp/sched/balance.h"
 #include "osmodel/guest/smp/server.h"
@@ -57,6 +58,8 @@ static void free_lock(uint32_t dead, struct hb_remains *remains) {
     if (hb_params.recovery_locks != HB_LOCKS_STEAL || lock == NULL || !hb_lock_steal(lock, dead))
         return;
     remains->lock = lock;
+    if (hb_flushes())
+        hb_clean(remains, sizeof *remains);
     if (!hb_queue_mend(lock) && !hb_sync_mend(lock) && !hb_server_mend(lock) && !hb_input_mend(lock))
         hb_sleepers_mend(lock); /* other locks guard nothing that is left half done */
     hb_lock_release(lock);
@@ -85,7 +88,13 @@ static bool has_ended(uint32_t task, uint64_t word) {
     uint32_t group = hb_task_group(task);
     if (!hb_has_lives(group))
         return false;
-    return is_given_up(task) ? hb_life_is_complete(group) : !hb_life_end(task, word);
+    if (is_given_up(task))
+        return hb_life_is_complete(group);
+    bool is_present = hb_task_attempt(word) == hb_life(group);
+    bool has_ended = !hb_life_end(group, hb_task_attempt(word));
+    if (hb_flushes() && is_present)
+        hb_doubt_forget(group, hb_task_hart(word));
+    return has_ended;
 }
 
 /* It runs next on the executing hart, which runs nothing, unless its place is elsewhere. As with any other task that a
@@ -104,6 +113,8 @@ static bool adopt(uint32_t task, uint64_t word, uint64_t restarted) {
 /* The attempt's things are noted first: from the change of the word on, the task may run elsewhere and begin anew. */
 static void restart(uint32_t task, uint64_t word, bool at_once, struct hb_remains *remains) {
     hb_things_merge(&remains->things, &hb_tasks[task].things);
+    if (hb_flushes())
+        hb_clean(remains, sizeof *remains);
     if (has_ended(task, word)) {
         note_done(task, word);
         return;
@@ -112,6 +123,8 @@ static void restart(uint32_t task, uint64_t word, bool at_once, struct hb_remain
         give_up(task, word);
         return;
     }
+    if (hb_flushes())
+        hb_doubt_forget_runs(task);
     uint64_t restarted = hb_task_word_restarted(word, hb_hart_id());
     HB_TRACE(HB_TP_TASK_RESTART, task, hb_task_attempt(restarted));
     if (at_once && adopt(task, word, restarted))
@@ -181,11 +194,16 @@ static uint32_t verify_again(struct hb_remains *remains) {
 uint32_t hb_recovery_verify_piece(uint32_t dead, uint32_t from, struct hb_remains *remains) {
     uint32_t tasks = (uint32_t)hb_params.workload_tasks;
     uint32_t end = from + PIECE_TASKS < tasks ? from + PIECE_TASKS : tasks;
+    bool is_over = true;
     for (uint32_t task = from; task < end; task++) {
         put_right(task, dead, false, remains);
         remains->unheeded += hb_params.recovery_ipi_retry && hb_life_remind(task);
+        if (hb_flushes())
+            is_over &= hb_doubt_is_over(task, dead);
         hb_breathe_in_loop(task);
     }
     sweep_things(remains);
+    if (!is_over)
+        return from;
     return end < tasks ? end : verify_again(remains);
 }

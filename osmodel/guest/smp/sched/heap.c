@@ -24,12 +24,14 @@ static void hang(struct hb_heap_place *place, uint32_t child, uint8_t rank) {
     if (rank <= place->left_rank) {
         place->right = (uint16_t)child;
         place->right_rank = rank;
-        return;
+    } else {
+        place->right = place->left;
+        place->right_rank = place->left_rank;
+        place->left = (uint16_t)child;
+        place->left_rank = rank;
     }
-    place->right = place->left;
-    place->right_rank = place->left_rank;
-    place->left = (uint16_t)child;
-    place->left_rank = rank;
+    if (hb_flushes())
+        hb_clean(place, sizeof *place);
 }
 
 /* The heaps with these first tasks become one; gives its first. Down both ways to the right, always on with the task
@@ -56,6 +58,8 @@ void hb_heap_join(struct hb_heap *heap, uint32_t task) {
     struct hb_heap_place *place = &hb_tasks[task].wakes;
     place->left = place->right = 0;
     place->left_rank = place->right_rank = 0;
+    if (hb_flushes())
+        hb_clean(place, sizeof *place);
     heap->first = merge(heap->first, task + 1);
 }
 

@@ -10,9 +10,9 @@ void hb_list_insert_after(struct hb_list *list, uint32_t before, uint32_t task) 
     } else if (before + 1 == list->tail) {
         hb_list_push_back(list, task);
     } else {
-        *hb_link_of(task) = *hb_link_of(before);
+        hb_link_put(task, *hb_link_of(before));
         hb_in_this_order();
-        *hb_link_of(before) = (uint16_t)(task + 1);
+        hb_link_put(before, task + 1);
     }
 }
 
@@ -25,7 +25,7 @@ uint32_t hb_list_remove_after(struct hb_list *list, uint32_t before) {
     if (task + 1 == list->tail)
         list->tail = before + 1;
     hb_in_this_order();
-    *hb_link_of(before) = *hb_link_of(task);
+    hb_link_put(before, *hb_link_of(task));
     return task;
 }
 
@@ -55,7 +55,7 @@ void hb_list_append(struct hb_list *list, struct hb_list *from) {
         hb_in_this_order();
         list->head = all.head;
     } else {
-        *hb_link_of(list->tail - 1) = (uint16_t)all.head;
+        hb_link_put(list->tail - 1, all.head);
         hb_in_this_order();
         list->tail = all.tail;
     }

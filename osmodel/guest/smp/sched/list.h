@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "osmodel/abi.h"
+#include "osmodel/guest/machine/clean.h"
 #include "osmodel/guest/smp/hart.h"
 
 /* Ends of a list, each a task + 1. All zero: an empty list; then `tail` means nothing. */
@@ -28,6 +29,10 @@ extern uint16_t hb_links[HB_LINK_ROWS][HB_TASKS_MAX / HB_LINK_ROWS];
 
 static inline uint16_t *hb_link_of(uint32_t task) {
     return &hb_links[task % HB_LINK_ROWS][task / HB_LINK_ROWS];
+}
+
+static inline void hb_link_put(uint32_t task, uint32_t next_plus_1) {
+    HB_PUT(*hb_link_of(task), (uint16_t)next_plus_1);
 }
 
 /* The stores before are made before those after. */
@@ -52,14 +57,14 @@ _Static_assert((uint32_t)(0u - 1u) == HB_NO_TASK, "an end that is 0 means no tas
 
 /* Put a task, which is in no list, in at the end. */
 static inline void hb_list_push_back(struct hb_list *list, uint32_t task) {
-    *hb_link_of(task) = 0;
+    hb_link_put(task, 0);
     hb_in_this_order();
     if (hb_list_is_empty(list)) {
         list->tail = task + 1;
         hb_in_this_order();
         list->head = task + 1;
     } else {
-        *hb_link_of(list->tail - 1) = (uint16_t)(task + 1);
+        hb_link_put(list->tail - 1, task + 1);
         hb_in_this_order();
         list->tail = task + 1;
     }
@@ -71,7 +76,7 @@ static inline void hb_list_push_front(struct hb_list *list, uint32_t task) {
         hb_list_push_back(list, task);
         return;
     }
-    *hb_link_of(task) = (uint16_t)list->head;
+    hb_link_put(task, list->head);
     hb_in_this_order();
     list->head = task + 1;
 }

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "osmodel/abi.h"
+#include "osmodel/guest/machine/clean.h"
 #include "osmodel/guest/machine/inline.h"
 #include "osmodel/guest/smp/hart.h"
 
@@ -35,7 +36,7 @@ void hb_refill_begin(struct hb_refill *refill);
 
 HB_INLINE void hb_refill_note(const struct hb_refill *refill, uint32_t task) {
     if (HB_RARE(refill->left != 0))
-        hb_refill_marks[task] = refill->number;
+        HB_PUT(hb_refill_marks[task], refill->number);
 }
 
 /* The next task whose word has `pattern` where `mask` has ones, and that has not joined yet; it shall, and is noted.

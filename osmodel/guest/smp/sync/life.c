@@ -6,6 +6,7 @@
 #include "osmodel/guest/smp/heartbeat.h"
 #include "osmodel/guest/smp/queue.h"
 #include "osmodel/guest/smp/schedule.h"
+#include "osmodel/guest/smp/sync/sweep.h"
 #include "osmodel/guest/smp/sync/sync.h"
 #include "osmodel/guest/smp/task.h"
 #include "osmodel/guest/workloads/kinds.h"
@@ -21,7 +22,7 @@ uint64_t *hb_life_counter(uint32_t group) {
 }
 
 uint64_t hb_word_of_life(uint32_t task, uint64_t word) {
-    uint64_t missed = hb_life(hb_task_group(task)) - hb_task_attempt(word);
+    uint64_t missed = hb_first_attempt(task) - hb_task_attempt(word);
     return hb_task_word(word + (missed << 32), HB_TASK_READY, hb_hart_id(), HB_TASK_FRESH);
 }
 
@@ -31,6 +32,8 @@ _Noreturn void hb_begin_again(void) {
     uint64_t again = hb_word_of_life(task, word);
     HB_TRACE(HB_TP_TASK_STOP, task, HB_STOP_PREEMPTED);
     HB_TRACE(HB_TP_TASK_RESTART, task, hb_task_attempt(again));
+    if (hb_flushes())
+        hb_sync_give_up(task);
     hb_queue_put(task, word, again, HB_WHY_NEW);
     hb_schedule();
 }
@@ -63,16 +66,15 @@ static bool end_life(uint32_t group, uint64_t life) {
         hb_store(&ending->value, 0);
         hb_store(&ending->life, life + 1);
     }
-    hb_lock_release(&ending->lock);
+    hb_sync_unlock(ending);
     hb_sync_wake_all(&taken);
     return !complete;
 }
 
 /* The life is ended first: a task that is dispatched at the same moment either is RUNNING for the look that follows, or
  * finds itself outdated. */
-bool hb_life_end(uint32_t task, uint64_t word) {
-    uint32_t group = hb_task_group(task);
-    if (!end_life(group, hb_task_attempt(word)))
+bool hb_life_end(uint32_t group, uint64_t life) {
+    if (!end_life(group, life))
         return false;
     hb_fence();
     interrupt_runners(&hb_params.group[group]);

@@ -30,9 +30,17 @@ static inline bool hb_has_lives(uint32_t group) {
     return hb_group_facts[group].life != NULL;
 }
 
-/* The present life of a group; 0 without lives. */
+/* The present life of a group that has them. */
 static inline uint64_t hb_life(uint32_t group) {
-    return hb_has_lives(group) ? hb_load(hb_group_facts[group].life) : 0;
+    return hb_load(hb_group_facts[group].life);
+}
+
+/* The first attempt of the task that counts: those before it belong to an older life of its group or, without lives,
+ * have lost memory with a dead hart (recovery/doubt.h). */
+static inline uint64_t hb_first_attempt(uint32_t task) {
+    if (hb_has_lives(hb_task_group(task)))
+        return hb_life(hb_task_group(task));
+    return hb_flushes() ? hb_tasks[task].valid_from : 0;
 }
 
 /* The life that the task's attempt, whose word this is, belongs to; 0 without lives. */
@@ -40,12 +48,12 @@ static inline uint64_t hb_life_of(uint32_t task, uint64_t word) {
     return hb_has_lives(hb_task_group(task)) ? hb_task_attempt(word) : 0;
 }
 
-/* Has this life of the task's group ended? */
+/* Is the attempt to end, so that the task begins again? */
 HB_INLINE bool hb_is_outdated(uint32_t task, uint64_t word) {
-    return hb_life(hb_task_group(task)) > hb_task_attempt(word);
+    return hb_first_attempt(task) > hb_task_attempt(word);
 }
 
-/* The word that follows `word`, with an attempt of the present life; READY and FRESH. */
+/* The word that follows `word`, with an attempt that counts; READY and FRESH. */
 uint64_t hb_word_of_life(uint32_t task, uint64_t word);
 
 /* The current task's attempt is outdated: put it into the queue as a new one. */
@@ -54,10 +62,10 @@ _Noreturn void hb_begin_again(void);
 /* Have all tasks of a group with lives come to their end? */
 bool hb_life_is_complete(uint32_t group);
 
-/* An attempt with this word, in a group with lives, has died: end its life, if that has not ended yet, and let all
- * attempts know. False: all tasks of the group had come to their end, so that the dead one is done. May be repeated.
- * The executing hart owns no lock. */
-bool hb_life_end(uint32_t task, uint64_t word);
+/* An attempt of this life of a group has died: end the life, if it has not ended yet, and let all attempts know. False:
+ * all tasks of the group had come to their end, so that the dead one is done. May be repeated. The executing hart owns
+ * no lock. */
+bool hb_life_end(uint32_t group, uint64_t life);
 
 /* If the task runs an attempt of a life that has ended, its hart has not heeded the interrupt yet, or that was lost:
  * interrupt it again. Returns whether it does. */

@@ -57,3 +57,9 @@ bool hb_mutex_sweep(struct hb_sync *sync) {
         hb_store(&sync->value, ORPHAN);
     return is_free(sync->value);
 }
+
+bool hb_mutex_give_up(struct hb_sync *sync, uint32_t task) {
+    if (sync->value == owner_word(task, hb_load(&hb_task_words[task])))
+        hb_store(&sync->value, ORPHAN);
+    return is_free(sync->value);
+}

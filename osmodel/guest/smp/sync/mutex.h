@@ -25,4 +25,7 @@ void hb_mutex_unlock(uint32_t mutex, uint32_t task);
 /* For whoever holds the object's lock: free the mutex if the attempt that owns it has ended. Is it free? */
 bool hb_mutex_sweep(struct hb_sync *sync);
 
+/* The same if it is the present attempt of `task`, which is about to end. */
+bool hb_mutex_give_up(struct hb_sync *sync, uint32_t task);
+
 #endif

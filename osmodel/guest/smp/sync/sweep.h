@@ -10,4 +10,7 @@
  * does. */
 void hb_sync_sweep(const struct hb_things *things);
 
+/* The same for the present attempt of `task`, which the executing hart has and which is about to end. */
+void hb_sync_give_up(uint32_t task);
+
 #endif

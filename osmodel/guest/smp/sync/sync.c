@@ -43,8 +43,12 @@ static uint64_t first_value(uint32_t id) {
 void hb_sync_init(void) {
     for (uint32_t group = 0; group <= hb_params.workload_groups; group++)
         firsts[group] = hb_group_objects_before(&hb_params, group);
+    if (hb_flushes())
+        hb_clean(firsts, sizeof firsts);
     for (uint32_t id = 0; id < hb_sync_first((uint32_t)hb_params.workload_groups); id++) {
         hb_syncs[id].value = first_value(id);
+        if (hb_flushes())
+            hb_clean(&hb_syncs[id], HB_SYNC_BYTES);
         hb_breathe_in_loop(id);
     }
 }
@@ -57,7 +61,7 @@ static uint32_t number_of(const struct hb_sync *sync) {
 
 _Noreturn void hb_sync_wait(struct hb_sync *sync, uint32_t task) {
     hb_waiters_add(&sync->waiters, number_of(sync), task);
-    hb_lock_release(&sync->lock);
+    hb_sync_unlock(sync);
     hb_schedule();
 }
 
@@ -99,7 +103,7 @@ void hb_sync_renew(uint32_t id) {
     struct hb_sync *sync = &hb_syncs[id];
     hb_lock_acquire(&sync->lock);
     struct hb_list taken = renew(sync, hb_life(group_of(id)));
-    hb_lock_release(&sync->lock);
+    hb_sync_unlock(sync);
     hb_sync_wake_all(&taken);
 }
 
@@ -118,7 +122,16 @@ struct hb_sync *hb_sync_enter(uint32_t id, uint32_t task, uint64_t word) {
 }
 
 void hb_sync_leave(struct hb_sync *sync) {
-    hb_lock_release(&sync->lock);
+    hb_sync_unlock(sync);
+}
+
+void hb_sync_end_wait(uint32_t task, uint64_t word) {
+    struct hb_sync *sync = &hb_syncs[hb_task_detail(word)];
+    hb_lock_acquire(&sync->lock);
+    bool has_ended = hb_waiters_remove(&sync->waiters, task, word);
+    hb_sync_unlock(sync);
+    if (has_ended)
+        hb_waiters_wake(task);
 }
 
 /* ---- Recovery -------------------------------------------------------------------------------------------------- */
@@ -134,6 +147,8 @@ bool hb_sync_mend(const uint64_t *lock) {
     struct hb_sync *sync = guarded_by(lock);
     if (sync != NULL)
         hb_waiters_mend(&sync->waiters);
+    if (sync != NULL && hb_flushes())
+        hb_clean(sync, HB_SYNC_BYTES);
     return sync != NULL;
 }
 
@@ -145,7 +160,7 @@ bool hb_sync_fill(const uint64_t *lock) {
         hb_lock_acquire(&sync->lock);
         uint32_t woken = hb_waiters_fill(&sync->waiters, number_of(sync), &piece);
         hb_life_go_on(number_of(sync));
-        hb_lock_release(&sync->lock);
+        hb_sync_unlock(sync);
         hb_waiters_wake(woken);
         hb_breathe();
     }

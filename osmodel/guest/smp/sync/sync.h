@@ -9,6 +9,7 @@
 #define HB_SMP_SYNC_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "osmodel/guest/lib/lock.h"
@@ -23,6 +24,13 @@ struct hb_sync {
 } __attribute__((aligned(HB_LOCK_ALIGN)));
 
 extern struct hb_sync hb_syncs[HB_OBJECTS_MAX];
+
+#define HB_SYNC_BYTES (offsetof(struct hb_sync, waiters) + sizeof(struct hb_waiters))
+
+/* The executing hart has locked it. */
+HB_INLINE void hb_sync_unlock(struct hb_sync *sync) {
+    hb_lock_release_of(&sync->lock, HB_SYNC_BYTES);
+}
 
 /* The objects of a group are those from hb_sync_first(group) on. */
 uint32_t hb_sync_first(uint32_t group);
@@ -47,6 +55,10 @@ uint32_t hb_sync_take(struct hb_sync *sync);
 /* The same for all waiters: they are in `taken` until they are woken. */
 void hb_sync_take_all(struct hb_sync *sync, struct hb_list *taken);
 void hb_sync_wake_all(struct hb_list *taken);
+
+/* `task`, which is BLOCKED on an object by this word, waits no longer, and makes its call again; if its word is another
+ * by now, nothing happens. The executing hart owns no lock. */
+void hb_sync_end_wait(uint32_t task, uint64_t word);
 
 /* Bring the object to the present life of its group: who waits there is let go, and its value is as at first. Does
  * nothing to one that is there already. The executing hart owns no lock. */
