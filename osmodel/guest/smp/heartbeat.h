@@ -41,9 +41,11 @@ HB_INLINE void hb_tick(uint64_t now) {
 }
 
 /* In the middle of something long, with or without a lock: beat, though it may not be time yet. The longest time
- * between two beats is J, for which the host has a bound (sim/config/heartbeat.h). */
+ * between two beats is J, for which the host has a bound (sim/config/heartbeat.h). `now` may be a while ago, and the
+ * hart may have beaten since, as it waited for a lock: no stamp is older than the one before. */
 HB_INLINE void hb_breathe_at(uint64_t now) {
-    if (hb_params.heartbeat_period_cycles != 0 && HB_RARE(now - hb_heartbeats[hb_hart_id()].ticks >= HB_BREATH_TICKS))
+    int64_t since = (int64_t)(now - hb_heartbeats[hb_hart_id()].ticks);
+    if (hb_params.heartbeat_period_cycles != 0 && HB_RARE(since >= (int64_t)HB_BREATH_TICKS))
         hb_beat(now);
 }
 
