@@ -33,6 +33,14 @@
 #define HB_SERVER_QUEUES_MAX 64      /* of a server whose workers have a queue each */
 #define HB_BURSTS_MAX        1000000 /* of an interactive task */
 
+/* What an AMP worker takes to become the master (amp/takeover.h), at most: cycles in all and for each task, and misses,
+ * each of which may wait for all harts: in all, for each hart, and one for so many tasks. Twice what was seen. */
+#define HB_TAKEOVER_CYCLES      8000u
+#define HB_TAKEOVER_TASK_CYCLES 100u
+#define HB_TAKEOVER_MISSES      220u
+#define HB_TAKEOVER_HART_MISSES 12u
+#define HB_TAKEOVER_MISS_TASKS  2u
+
 /* The work of tasks that take a fresh block for each unit of it. */
 #define HB_FRESH_WORK_MAX (1 << 16)
 
@@ -76,6 +84,7 @@
 #define HB_TP_SERVER_DROP    34 /* subject: request; argument: group; its queue was full */
 #define HB_TP_LOOK           35 /* subject: hart whose heartbeat was read; argument: silent ticks when due, signed */
 #define HB_TP_ASK            36 /* subject: silent hart; argument: the hart that is asked to look at it, too */
+#define HB_TP_ELECTED        37 /* amp. subject: hart that is the master from here on; argument: its term */
 #define HB_TP_USER           64 /* 64 .. 127: free for experiments' own programs, any mode */
 
 #define HB_STOP_PREEMPTED 0
@@ -205,6 +214,7 @@
 #define HB_POWER_CMD_START  2    /* start a stopped or fenced hart at ENTRY, with a cold cache */
 #define HB_POWER_CMD_FLUSH  3    /* write back the hart's modified lines */
 #define HB_POWER_CMD_STOP   4    /* the hart itself stops (only through its own block) */
+#define HB_POWER_CMD_RESET  5    /* a hart that executes begins again at ENTRY, as it asked itself: its cache stays */
 #define HB_POWER_IS_STARTED 0
 #define HB_POWER_IS_STOPPED 1
 #define HB_POWER_IS_FENCED  2

@@ -1,7 +1,7 @@
 #include "bus/devices/power.h"
 
 enum { COMMAND = 0x00, STATE = 0x04, ENTRY = 0x08, ARGUMENT = 0x10 };
-enum { FENCE = 1, START, FLUSH, STOP };
+enum { FENCE = 1, START, FLUSH, STOP, RESET };
 enum { STARTED, STOPPED, FENCED };
 
 bool hb_power_read(const struct hb_power *power, uint64_t offset, uint32_t bytes, uint32_t harts, uint64_t *value) {
@@ -19,11 +19,11 @@ bool hb_power_read(const struct hb_power *power, uint64_t offset, uint32_t bytes
 
 static bool command(struct hb_power_hart *hart, uint64_t value) {
     static const uint8_t state_after[] = {[FENCE] = FENCED, [START] = STARTED, [STOP] = STOPPED};
-    if (value < FENCE || value > STOP)
+    if (value < FENCE || value > RESET)
         return false;
     hart->command = (uint8_t)value;
     hart->requested = true;
-    if (value != FLUSH)
+    if (value != FLUSH && value != RESET)
         hart->state = state_after[value];
     return true;
 }

@@ -1,4 +1,4 @@
-/* The power controller: software fences, starts, stops and flushes harts through it.
+/* The power controller: software fences, starts, stops, flushes and resets harts through it.
  *
  * It is no oracle: its state register reports what software asked for, never that a hart has died. Commands are left
  * for the machine, which acts on them in the next cycle. The layout is in osmodel/abi.h, shared with the guest.

@@ -58,6 +58,9 @@ void hb_bus_clear(struct hb_bus *bus, uint64_t now);
 /* A started hart begins with a cold cache, no request and no reservation. Its cache holds no modified line. */
 void hb_bus_restart(struct hb_bus *bus, uint32_t hart);
 
+/* A hart that was reset begins likewise, but for its cache, which is as it was. */
+void hb_bus_resume(struct hb_bus *bus, uint32_t hart);
+
 /* Give up the hart's LR reservation (trap return). */
 static inline void hb_bus_drop_reservation(struct hb_bus *bus, uint32_t hart) {
     bus->state->port[hart].reservation = HB_NO_LINE;

@@ -66,14 +66,18 @@ static void empty(struct hb_cache *cache) {
         hb_line_invalidate(hb_cache_line(cache, i));
 }
 
-void hb_bus_restart(struct hb_bus *bus, uint32_t hart) {
+void hb_bus_resume(struct hb_bus *bus, uint32_t hart) {
     struct hb_port *port = &bus->state->port[hart];
-    empty(&bus->l1d[hart]);
-    empty(&bus->l1i[hart]);
     port->silent = false;
-    port->lost = false;
     port->reservation = HB_NO_LINE;
     port->response = HB_RESPONSE_NONE;
+}
+
+void hb_bus_restart(struct hb_bus *bus, uint32_t hart) {
+    empty(&bus->l1d[hart]);
+    empty(&bus->l1i[hart]);
+    bus->state->port[hart].lost = false;
+    hb_bus_resume(bus, hart);
 }
 
 /* Of every hart, dead ones included: what they would still answer is from before. */

@@ -67,6 +67,7 @@ static void update_interrupt_lines(struct hb_machine *machine, uint64_t now) {
 /* ---- What software asks of the machine: it takes effect in the next cycle -------------------------------------- */
 
 static void fence(struct hb_machine *machine, uint32_t hart, uint64_t now) {
+    machine->saved->start_pending &= ~(1ull << hart);
     hb_bus_silence(&machine->bus, hart, false);
     hb_core_halt(&machine->cores.core[hart], HB_HART_FENCED, now);
     hb_os_view_hart_stopped(&machine->saved->os, now, hart, hb_hart_user_instructions(&machine->hart[hart]));
@@ -77,6 +78,14 @@ static void stop(struct hb_machine *machine, uint32_t hart, uint64_t now) {
     hb_core_halt(&machine->cores.core[hart], HB_HART_STOPPED, now);
 }
 
+static void begin(struct hb_machine *machine, uint32_t hart, uint64_t now) {
+    const struct hb_power_hart *power = &machine->saved->devices.power.hart[hart];
+    hb_hart_restart(&machine->cores.core[hart], power->entry, now);
+    machine->hart[hart].x[10] = hart;
+    machine->hart[hart].x[11] = power->argument;
+    update_interrupt_lines(machine, now);
+}
+
 /* A hart starts with a cold cache, so what its cache holds modified is written back first. */
 static void start_when_clean(struct hb_machine *machine, uint32_t hart, uint64_t now) {
     struct hb_saved *saved = machine->saved;
@@ -84,12 +93,9 @@ static void start_when_clean(struct hb_machine *machine, uint32_t hart, uint64_t
         return;
     saved->start_pending &= ~(1ull << hart);
     hb_bus_restart(&machine->bus, hart);
-    hb_hart_restart(&machine->cores.core[hart], saved->devices.power.hart[hart].entry, now);
+    begin(machine, hart, now);
     hb_measure_hart_started(machine, hart);
     hb_fault_hart_started(machine, hart, now);
-    machine->hart[hart].x[10] = hart;
-    machine->hart[hart].x[11] = saved->devices.power.hart[hart].argument;
-    update_interrupt_lines(machine, now);
 }
 
 static void start(struct hb_machine *machine, uint32_t hart, uint64_t now) {
@@ -97,6 +103,21 @@ static void start(struct hb_machine *machine, uint32_t hart, uint64_t now) {
         return; /* and no register tells: software may try again later */
     machine->saved->start_pending |= 1ull << hart;
     hb_bus_flush(&machine->bus, hart, now);
+}
+
+/* It goes on at once, with its cache. Another hart that asks for it may come in the middle of an access, which would
+ * end in the new life: that is a start. */
+static void reset(struct hb_machine *machine, uint32_t hart, uint64_t now) {
+    uint8_t state = machine->hart[hart].run_state;
+    if (state != HB_HART_RUNNING && state != HB_HART_IDLE)
+        return;
+    stop(machine, hart, now);
+    if (machine->saved->bus.port[hart].request.kind != HB_ACCESS_NONE) {
+        start(machine, hart, now);
+        return;
+    }
+    hb_bus_resume(&machine->bus, hart);
+    begin(machine, hart, now);
 }
 
 static void serve_power_requests(struct hb_machine *machine, uint64_t now) {
@@ -107,6 +128,7 @@ static void serve_power_requests(struct hb_machine *machine, uint64_t now) {
         case HB_POWER_CMD_STOP: stop(machine, hart, now); break;
         case HB_POWER_CMD_START: start(machine, hart, now); break;
         case HB_POWER_CMD_FLUSH: hb_bus_flush(&machine->bus, hart, now); break;
+        case HB_POWER_CMD_RESET: reset(machine, hart, now); break;
         default: break;
         }
     }

@@ -11,7 +11,7 @@ static const struct hb_bound board_bounds[] = {
 };
 
 static const struct hb_bound power_bounds[] = {
-    HB_MOST(hb_power_hart, command, 4),
+    HB_MOST(hb_power_hart, command, 5),
     HB_MOST(hb_power_hart, state, 2),
     HB_BOOL(hb_power_hart, requested),
 };

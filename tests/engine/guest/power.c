@@ -1,5 +1,5 @@
 /* Written to break the fast engine: hart 0 fences the others in the middle of work for which they need nobody, and has
- * them started again. */
+ * them started again, or resets them; and now and then one resets itself. */
 #include "bare.h"
 
 #include "osmodel/abi.h"
@@ -26,17 +26,23 @@ static void work(uint64_t hart, uint64_t steps) {
 }
 
 static void disturb(uint64_t hart, uint64_t round) {
+    *(volatile uint64_t *)(block_of(hart) + HB_POWER_ENTRY) = (uint64_t)_start;
     work(0, round * 61 % 900);
+    if (round % 4 == 0) {
+        command(hart, HB_POWER_CMD_RESET);
+        return;
+    }
     command(hart, HB_POWER_CMD_FENCE);
     work(0, round * 17 % 40);
-    *(volatile uint64_t *)(block_of(hart) + HB_POWER_ENTRY) = (uint64_t)_start;
     command(hart, HB_POWER_CMD_START);
 }
 
 /* Those that are started again come here, too. */
 void bare_main(uint64_t hart, const void *tree) {
-    if (begun[hart]++)
-        work(hart, UINT64_MAX);
+    if (begun[hart]++) {
+        work(hart, begun[hart] % 3 ? UINT64_MAX : 700);
+        command(hart, HB_POWER_CMD_RESET);
+    }
     uint32_t harts = bare_harts(tree);
     bare_wait(&barrier, harts);
     if (hart)

@@ -312,6 +312,8 @@ START_TEST(the_state_is_what_software_asked_for) {
     ck_assert_uint_eq(get(POWER(2, HB_POWER_COMMAND), 4), HB_POWER_CMD_FENCE);
     put(POWER(2, HB_POWER_COMMAND), 4, HB_POWER_CMD_FLUSH); /* changes no state */
     ck_assert_uint_eq(get(POWER(2, HB_POWER_STATE), 4), HB_POWER_IS_FENCED);
+    put(POWER(2, HB_POWER_COMMAND), 4, HB_POWER_CMD_RESET); /* nor does this */
+    ck_assert_uint_eq(get(POWER(2, HB_POWER_STATE), 4), HB_POWER_IS_FENCED);
     put(POWER(2, HB_POWER_COMMAND), 4, HB_POWER_CMD_START);
     ck_assert_uint_eq(get(POWER(2, HB_POWER_STATE), 4), HB_POWER_IS_STARTED);
     put(POWER(1, HB_POWER_COMMAND), 4, HB_POWER_CMD_STOP);
@@ -354,7 +356,7 @@ START_TEST(the_power_controller_knows_no_other_registers) {
     ck_assert(faults(POWER(0, HB_POWER_ENTRY), 1));
     ck_assert(!hb_devices_write(&devices, POWER(0, HB_POWER_STATE), 4, 0, now));
     ck_assert(!hb_devices_write(&devices, POWER(0, HB_POWER_COMMAND), 4, 0, now));
-    ck_assert(!hb_devices_write(&devices, POWER(0, HB_POWER_COMMAND), 4, 5, now));
+    ck_assert(!hb_devices_write(&devices, POWER(0, HB_POWER_COMMAND), 4, 6, now));
     ck_assert(!hb_devices_write(&devices, POWER(0, HB_POWER_COMMAND), 8, HB_POWER_CMD_FENCE, now));
     ck_assert(!hb_devices_read(&devices, POWER(0, HB_POWER_COMMAND), 1, now, &value));
     ck_assert(!hb_devices_has_request(&devices));
