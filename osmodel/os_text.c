@@ -60,6 +60,7 @@ static const struct sentence sentences[] = {
     [HB_TP_SERVER_TAKE] = {"request taken", "CPU %c begins to serve request %s", NULL},
     [HB_TP_SERVER_REPLY] = {"request answered", "CPU %c has answered request %s", NULL},
     [HB_TP_SERVER_DROP] = {"request refused", "Request %s finds its queue full and is dropped", NULL},
+    [HB_TP_ELECTED] = {"elected", "CPU %c is the master", "CPU %c is the master from here on: term %a"},
     [HB_TP_HART_STOPPED] = {"CPU stops", "The kernel of CPU %s has trapped (cause %a): it stops, alone", NULL},
 };
 

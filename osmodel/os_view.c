@@ -66,6 +66,8 @@ void hb_os_view_init(struct hb_os_view *view, uint64_t cycles_per_tick) {
     view->harts_up_cycle = HB_OS_NONE;
     view->panic_cycle = HB_OS_NONE;
     view->panic_hart = HB_OS_NO_HART;
+    view->elected_cycle = HB_OS_NONE;
+    view->predecessor = HB_OS_NO_HART;
     for (uint32_t hart = 0; hart < HB_HARTS_MAX; hart++)
         init_hart(&view->harts[hart]);
     for (uint32_t task = 0; task < HB_TASKS_MAX; task++)
@@ -533,6 +535,25 @@ static void on_recovered(const struct event *event) {
     }
 }
 
+static void on_elected(const struct event *event) {
+    struct hb_os_view *view = event->view;
+    if (!subject_hart(event))
+        return;
+    view->harts[view->master].reigned = 1;
+    view->predecessor = view->master;
+    view->master = (uint8_t)event->subject;
+    view->term = event->argument;
+    view->elected_cycle = event->cycle;
+}
+
+uint64_t hb_os_view_outage(const struct hb_os_view *view) {
+    if (view->predecessor == HB_OS_NO_HART)
+        return HB_OS_NONE;
+    const struct hb_os_hart *old = &view->harts[view->predecessor];
+    bool over = old->stopped_cycle != HB_OS_NONE && old->recovery.recovered_cycle != HB_OS_NONE;
+    return over ? old->recovery.recovered_cycle - old->stopped_cycle : HB_OS_NONE;
+}
+
 static void on_lock_recovered(const struct event *event) {
     event->view->locks_recovered++;
     event->self->lock_held = event->subject;
@@ -590,6 +611,7 @@ static void (*const handlers[])(const struct event *event) = {
     [HB_TP_RECOVERY_PHASE] = on_recovery_phase,
     [HB_TP_RECOVERED] = on_recovered,
     [HB_TP_LOCK_RECOVERED] = on_lock_recovered,
+    [HB_TP_ELECTED] = on_elected,
     [HB_TP_FALSE_ALARM] = on_false_alarm,
     [HB_TP_HART_STOPPED] = on_hart_stopped,
     [HB_TP_INTERRUPT] = on_interrupt,

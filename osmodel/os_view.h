@@ -123,7 +123,8 @@ struct hb_os_hart {
     uint8_t left_out;   /* never reported at boot */
     uint8_t ails;       /* a fault has struck it: who suspects it raises no false alarm */
     uint8_t recovering; /* dead hart that this one recovers */
-    uint8_t unused[3];
+    uint8_t reigned;    /* it was the master and is no more: another has its place */
+    uint8_t unused[2];
 };
 
 /* A request of a server: cycles in which workers took it first and last, and in which it was answered; 0: not yet. */
@@ -160,6 +161,7 @@ struct hb_os_view {
     uint64_t mails_sent;
     uint64_t mails_taken;
     uint64_t ignored_events; /* out of range */
+    uint64_t elected_cycle;  /* amp: the master took the place of another; HB_OS_NONE */
     uint64_t panic_cycle;    /* of the first; HB_OS_NONE */
     uint64_t panic_cause;
     uint32_t harts_up;
@@ -170,8 +172,11 @@ struct hb_os_view {
     uint32_t tasks_restarted; /* tasks with a second attempt, once each */
     uint32_t tasks_ready;
     uint32_t harts_idle;
+    uint32_t term; /* amp: of the master; the first has term 0 */
     uint8_t panic_hart;
-    uint8_t unused[7];
+    uint8_t master;      /* amp */
+    uint8_t predecessor; /* the master before it; HB_OS_NO_HART: there was none */
+    uint8_t unused[1];
     struct hb_os_hart harts[HB_HARTS_MAX];
     struct hb_os_task tasks[HB_TASKS_MAX];
     struct hb_os_request requests[HB_REQUESTS_MAX];
@@ -204,6 +209,10 @@ void hb_os_view_forget_beats(struct hb_os_view *view);
 /* The longest gap between two beats of a healthy hart up to `cycle`, in cycles; the first begins when all harts are up,
  * and one that is under way counts. HB_OS_NONE: nobody has beaten since all were up. */
 uint64_t hb_os_view_longest_gap(const struct hb_os_view *view, uint64_t cycle);
+
+/* Under AMP: from the death, or fence, of the master before the present one until this takes messages, in cycles.
+ * HB_OS_NONE: there was none, or it is not dead, or the present one does not yet. */
+uint64_t hb_os_view_outage(const struct hb_os_view *view);
 
 /* Bring sums over time (idle_while_waiting_cycles) up to `cycle`. Feeding does so by itself. */
 void hb_os_view_advance(struct hb_os_view *view, uint64_t cycle);

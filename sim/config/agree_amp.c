@@ -72,6 +72,8 @@ static bool check_groups(const char *where, const struct hb_config *config, stru
 static bool check_absent(const cJSON *document, const char *where, const struct hb_config *config,
                          struct hb_error *error) {
     const char *place = hb_json_find(document, "os.amp") ? "os.amp" : NULL;
+    if (config->os.recovery_failover != HB_FAILOVER_NONE)
+        place = "os.recovery.failover";
     for (uint32_t g = 0; g < config->os.workload_groups; g++)
         if (config->os.group[g].role != HB_ROLE_ANY)
             place = "os.workload.role";

@@ -73,6 +73,12 @@ uint64_t hb_heartbeat_least_timeout_cycles(const struct hb_config *config) {
     return period + hb_heartbeat_gap_cycles(config, period);
 }
 
+uint64_t hb_heartbeat_takeover_cycles(const struct hb_config *config) {
+    uint64_t tasks = config->os.workload_tasks;
+    uint64_t misses = HB_TAKEOVER_MISSES + HB_TAKEOVER_HART_MISSES * config->harts + tasks / HB_TAKEOVER_MISS_TASKS;
+    return HB_TAKEOVER_CYCLES + HB_TAKEOVER_TASK_CYCLES * tasks + misses * crowding(config) * round_cycles(config);
+}
+
 /* A time that is 0 becomes `value`, and is known to follow. */
 static void follow(struct hb_config *config, uint64_t *time, uint64_t value, uint8_t follows) {
     if (*time != 0)

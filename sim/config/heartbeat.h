@@ -23,6 +23,10 @@ uint64_t hb_heartbeat_gap_cycles(const struct hb_config *config, uint64_t period
 /* The shortest timeout, in cycles, with which no healthy hart is suspected: the period and J. */
 uint64_t hb_heartbeat_least_timeout_cycles(const struct hb_config *config);
 
+/* What the AMP kernel takes from the suspicion of its master until another takes messages, at most, in cycles: the
+ * image's bound (HB_TAKEOVER_* of osmodel/abi.h, osmodel/guest/amp/takeover.h). */
+uint64_t hb_heartbeat_takeover_cycles(const struct hb_config *config);
+
 /* Fill in the times that are 0: timeout, time between two looks, quantum. Done by whoever reads an experiment, and
  * again, for configurations made by hand, when the machine is made. */
 void hb_heartbeat_settle(struct hb_config *config);

@@ -246,8 +246,8 @@ static const struct hb_key_name kernel_data[] = {
 
 static const struct hb_key_name failovers[] = {
     {"none", HB_FAILOVER_NONE, true},
-    {"static", HB_FAILOVER_STATIC, false},
-    {"election", HB_FAILOVER_ELECTION, false},
+    {"static", HB_FAILOVER_STATIC, true},
+    {"election", HB_FAILOVER_ELECTION, true},
     {NULL, 0, false},
 };
 
@@ -316,6 +316,7 @@ static const struct hb_key_name tracepoints[] = {
     {"request_refused", HB_TP_SERVER_DROP, true},
     {"look", HB_TP_LOOK, true},
     {"ask", HB_TP_ASK, true},
+    {"elected", HB_TP_ELECTED, true},
     {NULL, 0, false},
 };
 
@@ -987,7 +988,10 @@ const struct hb_key hb_keys[] = {
      .fallback = "true",
      .help = "smp: a CPU that does not heed an interrupt by which recovery makes it begin its task again, because that "
              "was lost, is interrupted again until it does."},
-    CHOICE("os.recovery.failover", os.recovery_failover, failovers, "none", "amp: what happens when the master dies."),
+    CHOICE("os.recovery.failover", os.recovery_failover, failovers, "none",
+           "amp: when the master dies, the service ends (none); the worker with the lowest number takes its place "
+           "(static); or "
+           "the first that claims it (election)."),
     CHOICE("os.irq", os.irq, irqs, "one",
            "echo: whom devices interrupt; one: the first CPU that is alive; spread: each in turn; all: all of them, of "
            "which one finds something to do."),

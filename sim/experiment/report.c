@@ -104,6 +104,17 @@ static void print_requests(FILE *out, const struct hb_run_result *result) {
                 NUMBER(result->accounts.accounts), NUMBER(result->accounts.expected), NUMBER(result->accounts.wrong));
 }
 
+static void print_failover(FILE *out, const struct hb_failover_result *failover) {
+    if (failover->elected_cycle == HB_OS_NONE)
+        return;
+    fprintf(out, "  master  CPU %" PRIu32 " since %s, term %" PRIu32, failover->master, NUMBER(failover->elected_cycle),
+            failover->term);
+    if (failover->outage_cycles != HB_OS_NONE)
+        fprintf(out, "; nobody was for %s cycles (at most %s)", NUMBER(failover->outage_cycles),
+                NUMBER(failover->bound_cycles));
+    fputc('\n', out);
+}
+
 static void print_os(FILE *out, const struct hb_run_result *result) {
     const struct hb_os_result *os = &result->os;
     if (!result->has_os)
@@ -126,6 +137,8 @@ static void print_os(FILE *out, const struct hb_run_result *result) {
     if (result->jitter_cycles != HB_OS_NONE && result->jitter_bound_cycles)
         fprintf(out, " (at most %s)", NUMBER(result->jitter_bound_cycles));
     fputc('\n', out);
+    if (result->has_failover)
+        print_failover(out, &result->failover);
 }
 
 /* ---- Faults ---------------------------------------------------------------------------------------------------- */

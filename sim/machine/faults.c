@@ -141,7 +141,7 @@ static uint32_t target_of(const struct hb_machine *machine, const struct hb_faul
     switch (config->hart) {
     case HB_TARGET_RECOVERER: return os->harts[struck].recovery.recovered_by;
     case HB_TARGET_WATCHER: return watcher_of(os, struck, machine->bus.harts);
-    case HB_TARGET_MASTER: return 0;
+    case HB_TARGET_MASTER: return os->master;
     default: return config->hart;
     }
 }

@@ -25,7 +25,9 @@ static const char *role_of(const struct hb_machine *machine, uint32_t hart) {
         return "hart";
     if (!note.amp)
         return "equal";
-    return hart == 0 ? "master" : "worker";
+    const struct hb_os_view *view = &machine->saved->os;
+    const char *other = view->harts[hart].reigned ? "former" : "worker";
+    return hart == view->master ? "master" : other;
 }
 
 /* ---- Harts, caches, bus ---------------------------------------------------------------------------------------- */
@@ -105,6 +107,25 @@ static void gather_jitter(const struct hb_machine *machine, const struct hb_para
         return;
     uint64_t follows = hb_heartbeat_gap_cycles(&machine->config, params->heartbeat_period_cycles);
     result->jitter_bound_cycles = note.jitter_cycles ? note.jitter_cycles : follows;
+}
+
+/* Who is the master at the end. What may pass between a master's death and the next one's first word is what finds it
+ * dead, and what the image takes then. */
+static void gather_failover(const struct hb_machine *machine, const struct hb_params *params,
+                            struct hb_run_result *result) {
+    const struct hb_os_view *view = &machine->saved->os;
+    struct hb_note note;
+    result->has_failover = read_note(machine, &note) && note.amp && params->recovery_failover != HB_FAILOVER_NONE;
+    if (!result->has_failover)
+        return;
+    result->failover = (struct hb_failover_result){
+        .master = view->master,
+        .term = view->term,
+        .elected_cycle = view->elected_cycle,
+        .outage_cycles = hb_os_view_outage(view),
+        .bound_cycles = params->heartbeat_timeout_cycles + params->heartbeat_check_cycles +
+                        result->jitter_bound_cycles + hb_heartbeat_takeover_cycles(&machine->config),
+    };
 }
 
 static uint64_t tasks_seen(const struct hb_os_view *view, const struct hb_group *group) {
@@ -206,6 +227,7 @@ static void gather_os(struct hb_machine *machine, const uint64_t *checksum, stru
     gather_interrupts_off(machine, result);
     gather_work(machine, result);
     gather_jitter(machine, &params, result);
+    gather_failover(machine, &params, result);
 }
 
 /* ---- Faults ---------------------------------------------------------------------------------------------------- */

@@ -62,7 +62,7 @@ static void fill(struct specimen *s) {
     result->has_os = result->has_verdicts = result->has_increments = result->has_user_locks = true;
     result->os.windows_count = 1;
     result->os.groups = 1;
-    result->os.has_requests = result->has_accounts = true;
+    result->os.has_requests = result->has_accounts = result->has_failover = true;
     result->os.requests.windows_count = 1;
     snprintf(result->group_name[0], sizeof result->group_name[0], "%s", ANY_NAME);
     result->faults = 1;

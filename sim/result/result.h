@@ -58,6 +58,15 @@ struct hb_fault_result {
 /* What the guest itself said at its end. */
 enum hb_guest_outcome { HB_GUEST_SILENT, HB_GUEST_PASSED, HB_GUEST_FAILED };
 
+/* The present master, and how it came to be it; HB_OS_NONE: it is the first. */
+struct hb_failover_result {
+    uint32_t master;
+    uint32_t term;
+    uint64_t elected_cycle;
+    uint64_t outage_cycles; /* hb_os_view_outage */
+    uint64_t bound_cycles;  /* for it */
+};
+
 struct hb_run_result {
     char name[HB_NAME_BYTES];
     uint64_t seed;
@@ -100,6 +109,8 @@ struct hb_run_result {
     uint64_t user_acquisitions;   /* of such locks, by tasks that completed */
     uint64_t jitter_cycles;       /* measured J; HB_OS_NONE with max_irq_off_cycles */
     uint64_t jitter_bound_cycles; /* the image's; 0: it states none */
+    bool has_failover;            /* amp, and another may take the master's place */
+    struct hb_failover_result failover;
     uint32_t faults;
     struct hb_fault_result *fault;
     struct hb_watched *watched; /* NULL: no variable is watched */

@@ -323,6 +323,16 @@ static void write_user_locks(struct hb_json_writer *json, const struct hb_run_re
     hb_json_close(json, '}');
 }
 
+static void write_failover(struct hb_json_writer *json, const struct hb_failover_result *failover) {
+    hb_json_open(json, "failover", '{');
+    hb_json_number(json, "term", failover->term);
+    hb_json_number(json, "master", failover->master);
+    hb_json_cycle(json, "elected_cycle", failover->elected_cycle);
+    hb_json_cycle(json, "outage_cycles", failover->outage_cycles);
+    hb_json_number(json, "bound_cycles", failover->bound_cycles);
+    hb_json_close(json, '}');
+}
+
 static void write_os(struct hb_json_writer *json, const struct hb_run_result *result) {
     const struct hb_os_result *os = &result->os;
     if (!result->has_os)
@@ -354,6 +364,8 @@ static void write_os(struct hb_json_writer *json, const struct hb_run_result *re
     hb_json_number(json, "locks_recovered", os->locks_recovered);
     hb_json_number(json, "false_alarms", os->false_alarms);
     hb_json_number(json, "double_runs", os->double_runs);
+    if (result->has_failover)
+        write_failover(json, &result->failover);
     hb_json_number(json, "instructions_reexecuted", os->instructions_reexecuted);
     if (result->has_verdicts)
         write_series(json, os);

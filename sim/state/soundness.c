@@ -144,6 +144,8 @@ static bool view_is_sound(struct hb_soundness *soundness) {
     bool sound = hb_should(soundness, view->cycles_per_tick == soundness->machine->config.cycles_per_tick, "view", 0,
                            "cycles_per_tick") &&
                  hb_should(soundness, is_hart_or_none(view->panic_hart), "view", 0, "panic_hart") &&
+                 hb_should(soundness, view->master < HB_HARTS_MAX, "view", 0, "master") &&
+                 hb_should(soundness, is_hart_or_none(view->predecessor), "view", 0, "predecessor") &&
                  hb_should(soundness, view->samples_n <= HB_OS_SAMPLES_MAX, "view", 0, "samples_n") &&
                  hb_should(soundness, is_past(soundness, view->harts_up_cycle), "view", 0, "harts_up_cycle");
     for (uint32_t i = 0; sound && i < HB_HARTS_MAX; i++)

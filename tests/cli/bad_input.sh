@@ -122,6 +122,7 @@ bad_file 'bad.json: os.recovery.ipi_retry: 1 is a number, should be true or fals
     '{"image": "smp", "os": {"recovery": {"ipi_retry": 1}}}'
 bad_file 'bad.json: os.recovery.detect: "agree" needs image "smp" (none, ring)' \
     '{"image": "amp", "machine": {"harts": 2}, "os": {"recovery": {"detect": "agree"}}}'
+bad_file 'bad.json: os.recovery.failover: needs image "amp"' '{"image": "smp", "os": {"recovery": {"failover": "election"}}}'
 workload 'bad.json: os.workload.tasks: are more threads than such a group may have (64)' \
     '{"kind": "stencil", "tasks": 65, "work": 1}'
 workload 'bad.json: os.workload.tasks: are more threads than such a group may have (64)' \

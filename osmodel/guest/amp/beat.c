@@ -1,6 +1,7 @@
 #include "osmodel/guest/amp/beat.h"
 
 #include "osmodel/guest/amp/cell.h"
+#include "osmodel/guest/amp/reign.h"
 #include "osmodel/guest/lib/params.h"
 #include "osmodel/guest/machine/atomic.h"
 #include "osmodel/guest/machine/riscv.h"
@@ -27,6 +28,8 @@ void hb_beat(void) {
     uint64_t now = hb_now_ticks();
     uint64_t stamp = now != 0 ? now : 1;
     hb_store(&hb_own_cell()->beat, stamp);
+    if (hb_has_failover() && hb_is_master())
+        hb_store(&hb_reign.beat, stamp);
     HB_TRACE(HB_TP_BEAT, hart, stamp);
 }
 

@@ -1,5 +1,5 @@
-/* Heartbeats: each hart writes to its own cell, from time to time, that it is alive. Only the master looks
- * (watch.h); its own beats are for outside observers. */
+/* Heartbeats: each hart writes to its own cell, from time to time, that it is alive. There the master looks
+ * (watch.h). A master that may be succeeded also writes it where workers can look (reign.h). */
 #ifndef HB_AMP_BEAT_H
 #define HB_AMP_BEAT_H
 

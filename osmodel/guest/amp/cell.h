@@ -11,11 +11,10 @@
 
 #include "osmodel/abi.h"
 #include "osmodel/guest/amp/ring.h"
+#include "osmodel/guest/amp/succession.h"
 #include "osmodel/guest/amp/worker.h"
 #include "osmodel/guest/machine/context.h"
 #include "osmodel/guest/machine/riscv.h"
-
-#define HB_MASTER 0u
 
 struct hb_cell {
     struct hb_ring to_hart;                                 /* written by the master */
@@ -23,6 +22,7 @@ struct hb_cell {
     uint64_t beat __attribute__((aligned(HB_LINE_ALIGN)));  /* in ticks; 0: it has not reported yet */
     uint64_t timer __attribute__((aligned(HB_LINE_ALIGN))); /* its setting, in ticks */
     struct hb_worker worker __attribute__((aligned(HB_LINE_ALIGN)));
+    struct hb_heir heir;
 };
 
 _Static_assert(sizeof(struct hb_cell) <= HB_STACK_BYTES / 2, "a cell leaves no room for the stack above it");

@@ -1,10 +1,8 @@
 #include "osmodel/guest/amp/crew.h"
 
-#include "osmodel/guest/amp/cell.h"
+#include "osmodel/guest/amp/reign.h"
 #include "osmodel/guest/lib/params.h"
-
-/* Bit h: worker h takes part. Only the master's. */
-static uint64_t members __attribute__((aligned(HB_LINE_ALIGN)));
+#include "osmodel/guest/machine/atomic.h"
 
 static uint64_t bit(uint32_t hart) {
     return 1ull << hart;
@@ -17,26 +15,31 @@ static uint32_t count(uint64_t set) {
     return n;
 }
 
+static void set(uint64_t crew) {
+    hb_store(&hb_reign.crew, crew);
+    hb_keep_safe(&hb_reign.crew, sizeof hb_reign.crew);
+}
+
 void hb_crew_add(uint32_t hart) {
-    members |= bit(hart);
+    set(hb_reign.crew | bit(hart));
 }
 
 void hb_crew_remove(uint32_t hart) {
-    members &= ~bit(hart);
+    set(hb_reign.crew & ~bit(hart));
 }
 
 bool hb_crew_has(uint32_t hart) {
-    return members & bit(hart);
+    return hb_reign.crew & bit(hart);
 }
 
 uint32_t hb_crew_size(void) {
-    return count(members);
+    return count(hb_reign.crew);
 }
 
 static uint64_t harts_for(uint32_t role) {
-    uint64_t able = members;
+    uint64_t members = hb_reign.crew, able = members;
     if (members == 0)
-        return bit(HB_MASTER);
+        return bit(hb_master());
     if (role == HB_ROLE_IO)
         able &= ~hb_params.amp_no_io;
     if (role == HB_ROLE_COMPUTE)

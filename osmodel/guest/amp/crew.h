@@ -2,7 +2,9 @@
  *
  * A task has a role: `io`, `compute` or `any`. All workers run those of `any`, and of the others all that the masks
  * amp_no_io and amp_no_compute of the parameters do not except. A role that nobody of the crew has (any more) falls to
- * all: a slow service is better than none. Where no worker is left, the master runs everything itself. */
+ * all: a slow service is better than none. Where no worker is left, the master runs everything itself.
+ *
+ * Only the master changes it, but its successor reads it (reign.h). */
 #ifndef HB_AMP_CREW_H
 #define HB_AMP_CREW_H
 
@@ -11,7 +13,7 @@
 
 #include "osmodel/abi.h"
 
-/* Worker `hart` takes part from now on; no more. */
+/* Worker `hart` takes part from now on; no more. The next master knows it before this one acts on it. */
 void hb_crew_add(uint32_t hart);
 void hb_crew_remove(uint32_t hart);
 

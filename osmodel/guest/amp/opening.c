@@ -2,6 +2,7 @@
 
 #include "osmodel/guest/amp/worker.h"
 #include "osmodel/guest/lib/panic.h"
+#include "osmodel/guest/lib/params.h"
 #include "osmodel/guest/lib/tasks_memory.h"
 #include "osmodel/guest/machine/atomic.h"
 #include "osmodel/guest/machine/board.h"
@@ -10,7 +11,7 @@
 
 struct hb_opening hb_opening __attribute__((section(".shared")));
 
-void hb_opening_divide(void) {
+static void divide(void) {
     uint64_t end = hb_board.ram_base + hb_board.ram_bytes;
     hb_opening.memory = hb_shared_memory(0);
     hb_opening.part_bytes = (end - hb_opening.memory) / hb_board.harts / PART_ALIGN * PART_ALIGN;
@@ -18,6 +19,14 @@ void hb_opening_divide(void) {
     hb_opening.rooms = hb_opening.part_bytes / hb_opening.room_bytes;
     if (end < hb_opening.memory || hb_opening.rooms < HB_REQUESTS_AT_ONCE)
         hb_panic("the tasks of each hart do not fit into its memory: smaller sets, fewer harts, or more memory");
+}
+
+void hb_opening_prepare(void) {
+    divide();
+    hb_opening.failover = hb_params.recovery_failover;
+    hb_opening.power = hb_board.power_base;
+    if (hb_opening.failover != HB_FAILOVER_NONE && hb_board.power_base == 0)
+        hb_panic("without a power controller the old master could not be fenced: failover must be none");
 }
 
 void hb_open(void) {

@@ -2,18 +2,26 @@
 
 #include "osmodel/guest/machine/atomic.h"
 
-/* Bits of a word: 0..15 task, 16..31 attempt, 32..35 kind, 36..63 the message's number, counted from 1. */
+/* Bits of a word: 0..15 task, 16..31 attempt, 32..35 kind, 36..55 the message's number, counted from 1, 56..63 term. An
+ * entry's number is seen again after 2^20 messages, its term after 256 masters: both are long overwritten by then. */
 #define ATTEMPT_SHIFT 16
 #define KIND_SHIFT    32
 #define NUMBER_SHIFT  36
+#define TERM_SHIFT    56
 
-static uint64_t number_bits(uint64_t count) {
-    return (count + 1) << NUMBER_SHIFT;
+/* What tells this message from all that were in its entry before. */
+static uint64_t name_of(const struct hb_ring_end *end) {
+    return end->term | (end->count + 1) << (NUMBER_SHIFT + 64 - TERM_SHIFT) >> (64 - TERM_SHIFT);
 }
 
-static uint64_t word_of(const struct hb_message *message, uint64_t count) {
-    return number_bits(count) | (uint64_t)message->kind << KIND_SHIFT | message->attempt << ATTEMPT_SHIFT |
-           message->task;
+static uint64_t word_of(const struct hb_message *message, const struct hb_ring_end *end) {
+    return name_of(end) | (uint64_t)message->kind << KIND_SHIFT | message->attempt << ATTEMPT_SHIFT | message->task;
+}
+
+void hb_ring_begin(struct hb_ring *ring, struct hb_ring_end *end, uint64_t term) {
+    *end = (struct hb_ring_end){.term = term << TERM_SHIFT};
+    if (ring)
+        hb_store(&ring->taken, 0);
 }
 
 /* The receiver's count is looked at, over the bus, only when the ring seems to be full. */
@@ -28,14 +36,14 @@ void hb_ring_send(struct hb_ring *ring, struct hb_ring_end *sender, const struct
         return;
     struct hb_ring_entry *entry = &ring->entry[sender->count % HB_RING_ENTRIES];
     hb_store(&entry->value, message->value);
-    hb_store(&entry->word, word_of(message, sender->count)); /* from here on it is sent */
+    hb_store(&entry->word, word_of(message, sender)); /* from here on it is sent */
     sender->count++;
 }
 
 bool hb_ring_take(struct hb_ring *ring, struct hb_ring_end *receiver, struct hb_message *message) {
     const struct hb_ring_entry *entry = &ring->entry[receiver->count % HB_RING_ENTRIES];
     uint64_t word = hb_load(&entry->word);
-    if (word >> NUMBER_SHIFT != number_bits(receiver->count) >> NUMBER_SHIFT)
+    if (word >> NUMBER_SHIFT != name_of(receiver) >> NUMBER_SHIFT)
         return false;
     hb_fence_reads(); /* the value was written before the word: read it after */
     *message = (struct hb_message){

@@ -9,6 +9,9 @@
  * The word carries the message's number, so an entry's old contents are never taken for its next message, and a message
  * is there as soon as its word is. What a dead sender had sent stays in its ring: recovery takes it like any other.
  *
+ * It carries the sender's term, too (reign.h). With a new master both ends of every ring begin again, in the new term,
+ * and whatever an old term has left in it is no message any more.
+ *
  * Memory order: the word is stored after the rest (hb_store), and the rest is read after the word; an entry counts as
  * taken only after it has been read. */
 #ifndef HB_AMP_RING_H
@@ -25,6 +28,9 @@ enum hb_message_kind {
     HB_MESSAGE_BEGUN,   /* worker to master: it is about to execute the attempt's first instruction */
     HB_MESSAGE_DONE,    /* worker to master: it has ended; value: its checksum */
     HB_MESSAGE_FAULTED, /* worker to master: it was stopped; value: the cause of its trap */
+    HB_MESSAGE_KEPT,    /* master to worker: what became of the attempt is in the books */
+    HB_MESSAGE_HOLDS,   /* worker to new master: it has been given this attempt; value: whether it has begun */
+    HB_MESSAGE_JOINED,  /* worker to new master: it has nothing that it has not told of */
 };
 
 /* A message as its sender and its receiver see it. */
@@ -52,7 +58,12 @@ struct hb_ring {
 struct hb_ring_end {
     uint64_t count; /* messages sent or taken so far */
     uint64_t taken; /* sender: what the receiver had taken when last looked at */
+    uint64_t term;  /* of the messages, in the bits of a word that hold it */
 };
+
+/* Both ends begin again in `term`: each calls this for its own, and the receiver's is first. `ring`: what the receiver
+ * reads; NULL: this is the sender's end. */
+void hb_ring_begin(struct hb_ring *ring, struct hb_ring_end *end, uint64_t term);
 
 /* Is there room for a message? A receiver that died with its cache may have taken its count along: then the ring of a
  * dead hart seems full. */

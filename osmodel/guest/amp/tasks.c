@@ -1,7 +1,7 @@
 #include "osmodel/guest/amp/tasks.h"
 
 #include "osmodel/guest/amp/beat.h"
-#include "osmodel/guest/amp/cell.h"
+#include "osmodel/guest/amp/reign.h"
 #include "osmodel/guest/amp/waiting.h"
 #include "osmodel/guest/lib/params.h"
 #include "osmodel/guest/machine/atomic.h"
@@ -24,17 +24,22 @@ static uint64_t word_of(enum hb_amp_task_state state, uint32_t hart, uint32_t at
     return (uint64_t)attempt << 32 | hart << 8 | state;
 }
 
+static void set(uint32_t task, uint64_t word) {
+    hb_store(&table[task], word);
+    hb_keep_safe(&table[task], sizeof table[task]);
+}
+
 static void trace_waiting(void) {
-    HB_TRACE(HB_TP_QUEUE_LENGTH, HB_MASTER, hb_waiting());
+    HB_TRACE(HB_TP_QUEUE_LENGTH, hb_hart_id(), hb_waiting());
 }
 
 /* There may be thousands, so the loop is short. */
 static void create_group(const struct hb_group *group) {
     for (uint32_t task = (uint32_t)group->first; task < group->first + group->tasks; task++) {
         HB_TRACE(HB_TP_TASK_CREATE, task, group->kind);
-        hb_store(&table[task], word_of(HB_TASK_WAITING, HB_MASTER, 0));
+        hb_store(&table[task], word_of(HB_TASK_WAITING, 0, 0));
         hb_waiting_add_new(task, (uint32_t)group->role);
-        HB_TRACE(HB_TP_TASK_READY, task, HB_MASTER);
+        HB_TRACE(HB_TP_TASK_READY, task, hb_hart_id());
     }
 }
 
@@ -44,7 +49,26 @@ void hb_tasks_create(void) {
         const struct hb_group group = hb_params.group[i];
         create_group(&group);
     }
+    hb_keep_safe(table, books.tasks * sizeof *table);
     trace_waiting();
+}
+
+void hb_tasks_reopen(void) {
+    books.tasks = (uint32_t)hb_params.workload_tasks;
+    books.done = books.lost = 0;
+}
+
+void hb_task_recount(uint32_t task) {
+    books.done += hb_task_state(task) == HB_TASK_DONE;
+    books.lost += hb_task_state(task) == HB_TASK_LOST;
+}
+
+enum hb_amp_task_state hb_task_state(uint32_t task) {
+    return (enum hb_amp_task_state)(table[task] & 0xff);
+}
+
+uint32_t hb_task_hart(uint32_t task) {
+    return table[task] >> 8 & 0xff;
 }
 
 uint32_t hb_task_attempt(uint32_t task) {
@@ -57,18 +81,18 @@ bool hb_task_is_with(uint32_t task, uint32_t attempt, uint32_t hart) {
 }
 
 void hb_task_begun(uint32_t task) {
-    hb_store(&table[task], word_of(HB_TASK_BEGUN, table[task] >> 8 & 0xff, hb_task_attempt(task)));
+    set(task, word_of(HB_TASK_BEGUN, hb_task_hart(task), hb_task_attempt(task)));
 }
 
 bool hb_task_has_begun(uint32_t task) {
-    return (table[task] & 0xff) == HB_TASK_BEGUN;
+    return hb_task_state(task) == HB_TASK_BEGUN;
 }
 
 uint32_t hb_task_send(uint32_t hart) {
     uint32_t task = hb_waiting_take(hart);
     if (task == HB_NO_TASK)
         return task;
-    hb_store(&table[task], word_of(HB_TASK_SENT, hart, hb_task_attempt(task)));
+    set(task, word_of(HB_TASK_SENT, hart, hb_task_attempt(task)));
     HB_TRACE(HB_TP_TASK_READY, task, hart);
     trace_waiting();
     return task;
@@ -78,21 +102,22 @@ void hb_task_done(uint32_t task, uint64_t checksum) {
     uint32_t attempt = hb_task_attempt(task);
     hb_store(&hb_results[task].checksum, checksum);
     hb_store(&hb_results[task].attempt_plus_1, attempt + 1);
-    hb_store(&table[task], word_of(HB_TASK_DONE, HB_MASTER, attempt));
+    hb_keep_safe(&hb_results[task], sizeof hb_results[task]);
+    set(task, word_of(HB_TASK_DONE, 0, attempt));
     books.done++;
     HB_TRACE(HB_TP_TASK_DONE, task, attempt);
 }
 
 void hb_task_lost(uint32_t task) {
     uint32_t attempt = hb_task_attempt(task);
-    hb_store(&table[task], word_of(HB_TASK_LOST, HB_MASTER, attempt));
+    set(task, word_of(HB_TASK_LOST, 0, attempt));
     books.lost++;
     HB_TRACE(HB_TP_TASK_LOST, task, attempt);
 }
 
 static void wait_first(uint32_t task, uint32_t attempt) {
     hb_waiting_add_first(task);
-    hb_store(&table[task], word_of(HB_TASK_WAITING, HB_MASTER, attempt));
+    set(task, word_of(HB_TASK_WAITING, 0, attempt));
     trace_waiting();
 }
 
@@ -103,7 +128,7 @@ void hb_task_restart(uint32_t task) {
 }
 
 void hb_task_take_back(uint32_t task) {
-    HB_TRACE(HB_TP_TASK_READY, task, HB_MASTER);
+    HB_TRACE(HB_TP_TASK_READY, task, hb_hart_id());
     wait_first(task, hb_task_attempt(task));
 }
 

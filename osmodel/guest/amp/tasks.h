@@ -1,6 +1,7 @@
-/* The master's books: the task table. Only the master reads or writes it.
+/* The master's books: the task table. Only the master reads or writes it, and its successor after it.
  *
- * A task's word in the table, {state, hart, attempt}, changes by one store.
+ * A task's word in the table, {state, hart, attempt}, changes by one store, and is safe before the master acts on it
+ * (reign.h): so the table never knows less than a worker.
  *
  *     WAITING      in a list (waiting.h)
  *     SENT(hart)   its request is in the ring to that hart
@@ -18,6 +19,14 @@ enum hb_amp_task_state { HB_TASK_NONE, HB_TASK_WAITING, HB_TASK_SENT, HB_TASK_BE
 
 /* At boot: enter the tasks of all groups, all waiting. */
 void hb_tasks_create(void);
+
+/* By a new master: none is counted as done or lost; then it counts each that is. */
+void hb_tasks_reopen(void);
+void hb_task_recount(uint32_t task);
+
+/* What the table says of a task. `hart` counts where it is with one: SENT, BEGUN. */
+enum hb_amp_task_state hb_task_state(uint32_t task);
+uint32_t hb_task_hart(uint32_t task);
 
 /* Assign the task that waits longest of those that `hart` may run to it. HB_NO_TASK: there is none. */
 uint32_t hb_task_send(uint32_t hart);

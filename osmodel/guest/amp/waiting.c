@@ -3,8 +3,8 @@
 #include <stddef.h>
 
 #include "osmodel/guest/amp/beat.h"
-#include "osmodel/guest/amp/cell.h"
 #include "osmodel/guest/amp/crew.h"
+#include "osmodel/guest/amp/ring.h"
 #include "osmodel/guest/lib/params.h"
 #include "osmodel/guest/workloads/groups.h"
 
@@ -62,6 +62,13 @@ void hb_waiting_add_first(uint32_t task) {
     list->first = task;
     list->length++;
     lists.waiting++;
+}
+
+void hb_waiting_clear(void) {
+    for (uint32_t i = 0; i < LISTS; i++)
+        lists.list[i].length = 0;
+    lists.waiting = 0;
+    lists.earliest = lists.latest = 0;
 }
 
 static uint32_t remove_first(struct list *list) {

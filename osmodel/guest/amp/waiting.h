@@ -18,6 +18,9 @@
 void hb_waiting_add_new(uint32_t task, uint32_t role);
 void hb_waiting_deal(void);
 
+/* By a new master: nothing waits. Then it enters what does, and deals. */
+void hb_waiting_clear(void);
+
 /* Enter a task that has been taken, before all others. */
 void hb_waiting_add_first(uint32_t task);
 

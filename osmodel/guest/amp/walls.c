@@ -2,6 +2,7 @@
 
 #include "osmodel/guest/amp/cell.h"
 #include "osmodel/guest/amp/opening.h"
+#include "osmodel/guest/amp/reign.h"
 #include "osmodel/guest/lib/params.h"
 #include "osmodel/guest/machine/board.h"
 #include "osmodel/guest/machine/riscv.h"
@@ -27,6 +28,7 @@
 static const uint8_t entries[] = {WALL,   GAP,  WALL, GAP,  WALL, GAP,  WALL, CODE,
                                   SHARED, WALL, GAP,  WALL, GAP,  WALL, GAP,  ROOM};
 
+#define DOOR_BYTES     4u
 #define MSIP_BYTES     4u
 #define MTIMECMP       (HB_CLINT_BASE + 0x4000)
 #define MTIMECMP_BYTES 8u
@@ -34,17 +36,22 @@ static const uint8_t entries[] = {WALL,   GAP,  WALL, GAP,  WALL, GAP,  WALL, CO
 
 extern char hb_kernel_text[], hb_kernel_text_end[], hb_shared_end[]; /* linker script */
 
+/* All that a worker may write outside its memory, besides its own interrupt and timer. */
+static uint64_t door(uint32_t hart) {
+    return hb_has_failover() ? hb_opening.power + (uint64_t)HB_POWER_STRIDE * hart + HB_POWER_COMMAND : HB_CLINT_BASE;
+}
+
 /* Entries 0 to 6: the devices. */
 static void set_devices(uint32_t hart) {
     uint64_t msip = HB_CLINT_BASE + (uint64_t)MSIP_BYTES * hart;
     uint64_t timer = MTIMECMP + (uint64_t)MTIMECMP_BYTES * hart;
-    HB_CSR_WRITE(pmpaddr0, HB_CLINT_BASE >> 2);                /* wall */
-    HB_CSR_WRITE(pmpaddr1, (HB_CLINT_BASE + MSIP_BYTES) >> 2); /* gap: the master's interrupt */
-    HB_CSR_WRITE(pmpaddr2, msip >> 2);                         /* wall */
-    HB_CSR_WRITE(pmpaddr3, (msip + MSIP_BYTES) >> 2);          /* gap: its own */
-    HB_CSR_WRITE(pmpaddr4, timer >> 2);                        /* wall */
-    HB_CSR_WRITE(pmpaddr5, (timer + MTIMECMP_BYTES) >> 2);     /* gap: its own */
-    HB_CSR_WRITE(pmpaddr6, (uint64_t)hb_kernel_text >> 2);     /* wall */
+    HB_CSR_WRITE(pmpaddr0, door(hart) >> 2);                /* wall */
+    HB_CSR_WRITE(pmpaddr1, (door(hart) + DOOR_BYTES) >> 2); /* gap: the master's interrupt, or its own reset */
+    HB_CSR_WRITE(pmpaddr2, msip >> 2);                      /* wall */
+    HB_CSR_WRITE(pmpaddr3, (msip + MSIP_BYTES) >> 2);       /* gap: its own */
+    HB_CSR_WRITE(pmpaddr4, timer >> 2);                     /* wall */
+    HB_CSR_WRITE(pmpaddr5, (timer + MTIMECMP_BYTES) >> 2);  /* gap: its own */
+    HB_CSR_WRITE(pmpaddr6, (uint64_t)hb_kernel_text >> 2);  /* wall */
 }
 
 /* Entries 7 to 13: the memory. */

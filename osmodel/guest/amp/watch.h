@@ -1,5 +1,5 @@
-/* The master watches the workers: one that does not beat is suspected, fenced, and recovered. Nobody watches the
- * master: when it dies, the service ends. */
+/* The master watches the workers: one that does not beat is suspected, fenced, and recovered. Who watches the master:
+ * succession.h. */
 #ifndef HB_AMP_WATCH_H
 #define HB_AMP_WATCH_H
 

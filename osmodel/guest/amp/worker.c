@@ -5,6 +5,7 @@
 #include "osmodel/guest/amp/beat.h"
 #include "osmodel/guest/amp/cell.h"
 #include "osmodel/guest/amp/opening.h"
+#include "osmodel/guest/amp/reign.h"
 #include "osmodel/guest/amp/walls.h"
 #include "osmodel/guest/lib/attempt.h"
 #include "osmodel/guest/lib/params.h"
@@ -47,36 +48,74 @@ static struct hb_task_memory memory_of(const struct hb_work *work) {
     return hb_task_memory_at(work->task, group, hb_shared_memory(group), room);
 }
 
-static void take_request(struct hb_worker *worker, struct hb_work *work) {
-    struct hb_message message;
-    if (!hb_ring_take(&hb_own_cell()->to_hart, &worker->requests, &message))
-        return;
-    work->task = message.task;
-    work->attempt = message.attempt;
+static void accept(struct hb_worker *worker, struct hb_work *work, const struct hb_message *request) {
+    work->task = request->task;
+    work->attempt = request->attempt;
     work->room = next_room(worker);
-    work->begun = false;
+    work->begun = work->ended = false;
     work->taken = true;
-    HB_TRACE(HB_TP_MAIL_TAKE, work->task, HB_MASTER);
+    HB_TRACE(HB_TP_MAIL_TAKE, work->task, hb_master());
+}
+
+/* The master has the answer: its place is free. */
+static void forget(struct hb_worker *worker, const struct hb_message *kept) {
+    for (uint32_t i = 0; i < HB_REQUESTS_AT_ONCE; i++) {
+        struct hb_work *work = &worker->work[i];
+        if (work->ended && work->task == kept->task && work->attempt == kept->attempt)
+            work->taken = work->ended = false;
+    }
 }
 
 static void take_requests(struct hb_worker *worker) {
-    for (uint32_t i = 0; i < HB_REQUESTS_AT_ONCE; i++)
-        if (!worker->work[i].taken)
-            take_request(worker, &worker->work[i]);
+    struct hb_message request;
+    for (uint32_t i = 0; i < HB_REQUESTS_AT_ONCE; i++) {
+        struct hb_work *work = &worker->work[i];
+        if (!work->taken && hb_ring_take(&hb_own_cell()->to_hart, &worker->requests, &request))
+            accept(worker, work, &request);
+    }
+}
+
+static struct hb_work *free_place(struct hb_worker *worker) {
+    uint32_t i = 0;
+    while (i + 1 < HB_REQUESTS_AT_ONCE && worker->work[i].taken)
+        i++;
+    return &worker->work[i];
+}
+
+/* The same where the master also sends word of answers. It does so before it sends the next request, so that there is a
+ * free place for that. */
+static void take_messages(struct hb_worker *worker) {
+    struct hb_message message;
+    while (hb_ring_take(&hb_own_cell()->to_hart, &worker->requests, &message))
+        if (message.kind == HB_MESSAGE_KEPT)
+            forget(worker, &message);
+        else
+            accept(worker, free_place(worker), &message);
 }
 
 /* ---- Answers --------------------------------------------------------------------------------------------------- */
 
+static struct hb_message message_of(enum hb_message_kind kind, const struct hb_work *work, uint64_t value) {
+    return (struct hb_message){.kind = kind, .task = work->task, .attempt = work->attempt, .value = value};
+}
+
 /* There is always room: the master takes what a request has brought before it sends another, and each brings two. Only
- * a dead master's ring may seem full, and what is sent to it does not matter. */
+ * a dead master's ring may seem full, and what is sent to it does not matter: the next one is told once more. */
 static void send(struct hb_worker *worker, enum hb_message_kind kind, const struct hb_work *work, uint64_t value) {
-    struct hb_message message = {.kind = kind, .task = work->task, .attempt = work->attempt, .value = value};
+    struct hb_message message = message_of(kind, work, value);
     hb_ring_send(&hb_own_cell()->to_master, &worker->answers, &message);
 }
 
+/* With failover there is no bell: in its place, the walls leave a way out (walls.h), and the master looks at its rings
+ * from time to time. */
 static void ring_the_bell(void) {
-    if (hb_hart_id() != HB_MASTER)
-        hb_send_interrupt(HB_MASTER);
+    if (!hb_has_failover() && !hb_is_master())
+        hb_send_interrupt(HB_FIRST_MASTER);
+}
+
+static void report(struct hb_worker *worker, const struct hb_work *work) {
+    HB_TRACE(HB_TP_MAIL_SEND, work->task, hb_master());
+    send(worker, work->outcome, work, work->value);
 }
 
 /* ---- Tasks ----------------------------------------------------------------------------------------------------- */
@@ -101,7 +140,7 @@ static void begin(struct hb_worker *worker, struct hb_work *work, const struct h
 
 /* The master, which works only when nobody else does, has no walls. */
 static void admit(const struct hb_task_memory *memory) {
-    if (hb_hart_id() == HB_MASTER)
+    if (hb_is_master())
         hb_protection_set(memory->begin, memory->end);
     else
         hb_walls_set_room(memory->begin, memory->end);
@@ -125,7 +164,7 @@ static void choose(struct hb_worker *worker) {
     uint32_t last = worker->last;
     for (uint32_t i = 1; i <= HB_REQUESTS_AT_ONCE && !worker->present; i++) {
         uint32_t place = (last + i) % HB_REQUESTS_AT_ONCE;
-        if (worker->work[place].taken) {
+        if (worker->work[place].taken && !worker->work[place].ended) {
             worker->last = place;
             run(worker, &worker->work[place]);
         }
@@ -135,7 +174,7 @@ static void choose(struct hb_worker *worker) {
 /* The master sleeps, too, but not for lack of tasks: it does not count as idle. */
 static void note_idle(struct hb_worker *worker) {
     bool idle = worker->present == NULL;
-    if (idle == worker->idle || hb_hart_id() == HB_MASTER)
+    if (idle == worker->idle || hb_is_master())
         return;
     worker->idle = idle;
     if (idle)
@@ -146,7 +185,10 @@ static void note_idle(struct hb_worker *worker) {
 
 bool hb_worker_prepare(void) {
     struct hb_worker *worker = self();
-    take_requests(worker);
+    if (hb_has_failover())
+        take_messages(worker);
+    else
+        take_requests(worker);
     hb_breathe();
     end_slice_if_over(worker);
     choose(worker);
@@ -167,9 +209,10 @@ uint64_t hb_worker_slice_end(void) {
 static void answer(struct hb_worker *worker, enum hb_message_kind kind, uint64_t value, uint32_t reason) {
     struct hb_work *work = worker->present;
     stop(worker, reason);
-    HB_TRACE(HB_TP_MAIL_SEND, work->task, HB_MASTER);
-    send(worker, kind, work, value);
-    work->taken = false;
+    work->outcome = kind;
+    work->value = value;
+    work->ended = work->taken = hb_has_failover();
+    report(worker, work);
     ring_the_bell();
 }
 
@@ -190,4 +233,43 @@ void hb_worker_syscall(void) {
     case HB_SYS_TIME: context->x[HB_REG_A0] = hb_now_ticks(); break;
     default: hb_worker_fault(HB_CAUSE_ECALL_U); break;
     }
+}
+
+/* ---- Another master -------------------------------------------------------------------------------------------- */
+
+void hb_worker_pause(void) {
+    if (self()->present)
+        stop(self(), HB_STOP_PREEMPTED);
+    self()->idle = false; /* it will be told anew */
+}
+
+void hb_worker_turn_to(uint64_t term) {
+    hb_ring_begin(&hb_own_cell()->to_hart, &self()->requests, term);
+}
+
+void hb_worker_join(uint64_t term) {
+    struct hb_worker *worker = self();
+    hb_ring_begin(NULL, &worker->answers, term);
+    for (uint32_t i = 0; i < HB_REQUESTS_AT_ONCE; i++) {
+        const struct hb_work *work = &worker->work[i];
+        if (work->ended)
+            report(worker, work);
+        else if (work->taken)
+            send(worker, HB_MESSAGE_HOLDS, work, work->begun);
+    }
+    hb_ring_send(&hb_own_cell()->to_master, &worker->answers, &(struct hb_message){.kind = HB_MESSAGE_JOINED});
+}
+
+uint32_t hb_worker_retire(uint64_t term, struct hb_message answers[HB_REQUESTS_AT_ONCE]) {
+    struct hb_worker *worker = self();
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < HB_REQUESTS_AT_ONCE; i++) {
+        struct hb_work *work = &worker->work[i];
+        if (work->ended)
+            answers[n++] = message_of(work->outcome, work, work->value);
+        work->taken = work->ended = false;
+    }
+    hb_worker_turn_to(term);
+    hb_ring_begin(NULL, &worker->answers, term);
+    return n;
 }

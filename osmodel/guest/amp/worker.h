@@ -18,8 +18,11 @@ struct hb_work {
     uint64_t room; /* its number in this hart's part of the memory */
     uint32_t task;
     uint32_t attempt;
-    bool taken; /* and not yet answered; else this place is free */
+    bool taken; /* else this place is free */
     bool begun;
+    bool ended;                   /* answered; until the master has the answer in its books, it is kept here */
+    enum hb_message_kind outcome; /* ... and this is it: DONE or FAULTED, with its value */
+    uint64_t value;
 };
 
 struct hb_worker {
@@ -40,6 +43,18 @@ _Noreturn void hb_worker_resume(void);
 
 /* When the present task's slice ends, in ticks; UINT64_MAX when nothing ends it. */
 uint64_t hb_worker_slice_end(void);
+
+/* Stop the present task, if there is one; it stays at hand. */
+void hb_worker_pause(void);
+
+/* Another master has claimed `term`: no message of an older one is taken any more. And when it takes messages: tell it
+ * of everything that this hart has been given. */
+void hb_worker_turn_to(uint64_t term);
+void hb_worker_join(uint64_t term);
+
+/* The executing hart has become the master in `term`: it gives up all that it had been given, and returns how many
+ * answers, in `answers`, no master has in its books yet. */
+uint32_t hb_worker_retire(uint64_t term, struct hb_message answers[HB_REQUESTS_AT_ONCE]);
 
 /* The present task has made a system call or faulted. Afterwards there may be no present task. */
 void hb_worker_syscall(void);

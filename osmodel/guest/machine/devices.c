@@ -46,10 +46,20 @@ void hb_power_fence(uint32_t hart) {
     hb_fence();
 }
 
-void hb_power_start(uint32_t hart, uint64_t entry) {
+void hb_power_set_entry(uint32_t hart, uint64_t entry) {
     uint64_t block = hb_board.power_base + (uint64_t)HB_POWER_STRIDE * hart;
     *(volatile uint64_t *)(block + HB_POWER_ENTRY) = entry;
     *(volatile uint64_t *)(block + HB_POWER_ARGUMENT) = 0;
     hb_fence();
-    *register32(block + HB_POWER_COMMAND) = HB_POWER_CMD_START;
+}
+
+void hb_power_start(uint32_t hart, uint64_t entry) {
+    hb_power_set_entry(hart, entry);
+    *register32(hb_board.power_base + (uint64_t)HB_POWER_STRIDE * hart + HB_POWER_COMMAND) = HB_POWER_CMD_START;
+}
+
+_Noreturn void hb_power_reset(uint64_t base, uint32_t hart) {
+    hb_fence();
+    for (;;)
+        *register32(base + (uint64_t)HB_POWER_STRIDE * hart + HB_POWER_COMMAND) = HB_POWER_CMD_RESET;
 }

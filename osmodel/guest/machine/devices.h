@@ -23,4 +23,11 @@ void hb_power_fence(uint32_t hart);
  * a1 = 0. A dead one does not. Needs hb_board.power_base. */
 void hb_power_start(uint32_t hart, uint64_t entry);
 
+/* Where `hart` begins when it has itself reset: at `entry`, with a1 = 0. Needs hb_board.power_base. */
+void hb_power_set_entry(uint32_t hart, uint64_t entry);
+
+/* Have the executing hart, `hart`, reset: its registers and PMP entries are as after power-on, its cache stays. `base`:
+ * where the power controller is. */
+_Noreturn void hb_power_reset(uint64_t base, uint32_t hart);
+
 #endif

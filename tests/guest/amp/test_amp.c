@@ -263,6 +263,7 @@ START_TEST(test_policies_are_read_anew) {
     struct hb_config config;
     configure(&config);
     config.os.heartbeat_period_cycles = 0;
+    config.os.heartbeat_timeout_cycles = 30000; /* for the period that is set later */
     config.stop_quiet_cycles = 0;
     add_kill(&config, VICTIM, KILL_CYCLE);
     struct hb_machine *machine = create(&config);

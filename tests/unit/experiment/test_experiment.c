@@ -483,7 +483,6 @@ static const struct {
     /* What has a name but is not built. */
     {OS("\"recovery\": {\"detect\": \"agree\"}"), "os.recovery.detect: \"agree\" is not built yet"},
     {OS("\"recovery\": {\"restart\": \"checkpoint\"}"), "os.recovery.restart: \"checkpoint\" is not built yet"},
-    {OS("\"recovery\": {\"failover\": \"static\"}"), "os.recovery.failover: \"static\" is not built yet"},
     {FAULT("\"model\": \"bit_flip\""), "faults.0.model: \"bit_flip\" is not built yet"},
     {FAULT(AIMED "\"model\": \"freeze\""), "faults.0: model \"freeze\" needs duration"},
     {FAULT(AIMED "\"model\": \"fail_slow\""), "faults.0: model \"fail_slow\" needs factor"},
@@ -732,6 +731,8 @@ static const char *const bundled[] = {"smp1",
                                       "amp4",
                                       "amp4-kill-worker",
                                       "amp4-kill-master",
+                                      "amp4-failover",
+                                      "amp4-election",
                                       "speedup",
                                       "false-sharing"};
 

@@ -19,7 +19,11 @@ enum rogue_deed {
     ROGUE_PRINTS,
     ROGUE_FENCES,
     ROGUE_FINISHES,
-    ROGUE_UNLOCKS, /* it turns its protection off, and interrupts the victim */
+    ROGUE_RINGS,      /* it interrupts the master, where it has no bell */
+    ROGUE_SETS_ENTRY, /* where it begins after a reset */
+    ROGUE_CLAIMS,     /* the next term, although the master is well */
+    ROGUE_RESETS,     /* itself */
+    ROGUE_UNLOCKS,    /* it turns its protection off, and interrupts the victim */
     ROGUE_DEEDS
 };
 

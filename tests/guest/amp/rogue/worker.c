@@ -5,12 +5,14 @@
 #include "osmodel/guest/amp/worker.c"
 #undef hb_worker_prepare
 
+#include "osmodel/guest/amp/reign.h"
 #include "osmodel/guest/machine/board.h"
 #include "tests/guest/amp/rogue/rogue.h"
 
 #define KERNEL_TEXT   0x80000000ull
 #define FINISHER_PASS 0x5555u
 #define MTIMECMP      (HB_CLINT_BASE + 0x4000)
+#define OWN_POWER     (HB_POWER_BASE + HB_POWER_STRIDE * ROGUE_HART)
 #define TURN          12u /* of the loop in which it happens */
 
 static void write32(uint64_t address, uint32_t value) {
@@ -36,7 +38,7 @@ static void forge_answers(void) {
 }
 
 static void use_what_is_its_own(void) {
-    hb_send_interrupt(HB_MASTER);
+    ring_the_bell();
     hb_send_interrupt(ROGUE_HART);
     hb_clear_interrupt(ROGUE_HART);
     hb_set_timer(ROGUE_HART, hb_own_cell()->timer);
@@ -64,6 +66,10 @@ static void misbehave(enum rogue_deed deed) {
     case ROGUE_PRINTS: write32(HB_UART_BASE, 'x'); break;
     case ROGUE_FENCES: write32(HB_POWER_BASE + HB_POWER_STRIDE * ROGUE_VICTIM, HB_POWER_CMD_FENCE); break;
     case ROGUE_FINISHES: write32(HB_FINISHER_BASE, FINISHER_PASS); break;
+    case ROGUE_RINGS: write32(HB_CLINT_BASE + 4 * HB_FIRST_MASTER, 1); break;
+    case ROGUE_SETS_ENTRY: write64(OWN_POWER + HB_POWER_ENTRY, (uint64_t)misbehave); break;
+    case ROGUE_CLAIMS: hb_reign_claim(hb_reign.word); break;
+    case ROGUE_RESETS: write32(OWN_POWER + HB_POWER_COMMAND, HB_POWER_CMD_RESET); break;
     default:
         turn_protection_off();
         write32(HB_CLINT_BASE + 4 * ROGUE_VICTIM, 1);
