@@ -120,6 +120,7 @@ const struct hb_scene hb_scenes[] = {
     {"events", 4, MANY_TASKS, W, H, 18, HB_SCENE_EVENTS, play_settled},
     {"lines", 4, MANY_TASKS, W, H, 18, HB_SCENE_LINES, play_run},
     {"bus", 4, MANY_TASKS, W, H, 18, HB_SCENE_BUS, play_run},
+    {"recovery", 4, MANY_TASKS, W, H, 18, HB_SCENE_FAILURE, play_settled},
     {"large", 4, MANY_TASKS, W, H, 28, 0, play_run},
     {"large-killed", 4, MANY_TASKS, W, H, 28, 0, play_killed},
     {"large-settled", 4, MANY_TASKS, W, H, 28, 0, play_settled},
