@@ -16,7 +16,8 @@
 
 #define STOPS 10
 
-static const char *const programs[] = {"snoops", "evict", "random", "ends", "moves", "interrupts", "power", "low"};
+static const char *const programs[] = {"snoops",     "evict", "random", "ends", "moves",
+                                       "interrupts", "power", "low",    "host"};
 
 static const char *const machines[][4] = {
     {"machine.harts=4", NULL},

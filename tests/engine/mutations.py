@@ -25,7 +25,7 @@ PROGRAMS = [("engine_attack", ["60000"]), ("engine_attack", ["120000"]), ("engin
             ("engine_attack", ["120000", "fast-interpreted"])]
 
 LOG, AHEAD, FAST = "cpu/ahead/log.c", "cpu/ahead/ahead.c", "sim/engine/fast.c"
-SYSTEM = "cpu/ahead/system.c"
+SYSTEM, MISS = "cpu/ahead/system.c", "cpu/ahead/miss.c"
 REGISTERS = "memcpy(hart->x, ahead->registers, sizeof ahead->registers);"
 COUNTERS = "memcpy(hart->stalled_cycles, ahead->counters, sizeof ahead->counters);"
 
@@ -123,6 +123,19 @@ RULES = [
      "bool load_use = false;"),
     ("a mispredicted branch costs its cycles", BLOCK,
      "taken != (place->op->imm < 0), t->config.mispredict_cycles);", "false, t->config.mispredict_cycles);"),
+    # The plainest misses
+    ("a misaligned access is none", MISS, "address & (bytes - 1u) || ", ""),
+    ("nor is one that may not be made", MISS, "core->resume.rights & (write ? HB_PMP_W : HB_PMP_R) &&", ""),
+    ("nor is one of a word that the host looks at", MISS, " &&\n           !hb_overlaps_host_words(core, line, "
+     "core->bus->line_bytes)", ""),
+    ("a store waits as a store", MISS, "load ? HB_STALL_LOAD : HB_STALL_STORE", "load ? HB_STALL_LOAD : HB_STALL_LOAD"),
+    ("what it loads is narrowed", MISS, "loaded(op->code, flight->latch[0])", "flight->latch[0]"),
+    ("it waits for the load before it", MISS, "1 + load_use_cycles(core, op)", "1"),
+    ("and the next one for it", MISS, "hart->load_rd = op->load_rd;", "hart->load_rd = 0;"),
+    ("a victim that has been written back is followed by the access", MISS, "!hb_ask_again(core, now)", "false"),
+    ("protection that changes is asked about anew", "cpu/hart/lookups.c",
+     "protection_changed(struct hb_core *core) {\n    hb_core_forget_rights(core);",
+     "protection_changed(struct hb_core *core) {"),
 ]
 
 
