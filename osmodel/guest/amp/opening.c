@@ -27,6 +27,8 @@ void hb_opening_prepare(void) {
     hb_opening.power = hb_board.power_base;
     if (hb_opening.failover != HB_FAILOVER_NONE && hb_board.power_base == 0)
         hb_panic("without a power controller the old master could not be fenced: failover must be none");
+    if (hb_opening.failover != HB_FAILOVER_NONE && hb_board.clean_bytes == 0)
+        hb_panic("without cbo.clean a new master could not read what the old one knew: failover must be none");
 }
 
 void hb_open(void) {

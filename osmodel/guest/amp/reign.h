@@ -15,6 +15,7 @@
 #include "osmodel/guest/amp/opening.h"
 #include "osmodel/guest/amp/ring.h"
 #include "osmodel/guest/machine/atomic.h"
+#include "osmodel/guest/machine/clean.h"
 #include "osmodel/guest/machine/riscv.h"
 
 #define HB_FIRST_MASTER 0u
@@ -47,10 +48,7 @@ static inline bool hb_is_master(void) {
 /* The executing hart becomes the master after the one of `word`. False: another hart was faster. */
 bool hb_reign_claim(uint64_t word);
 
-/* Clean to memory what the executing hart has written to [data, data + bytes). */
-void hb_clean(const void *data, uint64_t bytes);
-
-/* ... if somebody may have to read it there. */
+/* Clean to memory what the executing hart has written to [data, data + bytes), if anybody may have to read it there. */
 static inline void hb_keep_safe(const void *data, uint64_t bytes) {
     if (hb_has_failover())
         hb_clean(data, bytes);

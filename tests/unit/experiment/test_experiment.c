@@ -481,7 +481,6 @@ static const struct {
     {OS("\"scheduler\": \"gang\""), "os.scheduler: \"gang\" needs groups"},
     {OS("\"balance\": \"stael\""), "os.balance: \"stael\" is unknown"},
     /* What has a name but is not built. */
-    {OS("\"recovery\": {\"detect\": \"agree\"}"), "os.recovery.detect: \"agree\" is not built yet"},
     {OS("\"recovery\": {\"restart\": \"checkpoint\"}"), "os.recovery.restart: \"checkpoint\" is not built yet"},
     {FAULT("\"model\": \"bit_flip\""), "faults.0.model: \"bit_flip\" is not built yet"},
     {FAULT(AIMED "\"model\": \"freeze\""), "faults.0: model \"freeze\" needs duration"},

@@ -36,8 +36,8 @@ bool hb_recovery_do(enum hb_recovery_phase phase, uint32_t dead, struct hb_remai
 /* Fill a piece of the list that the dead hart was changing. Returns whether it is whole again. */
 bool hb_recovery_fill_piece(struct hb_remains *remains);
 
-/* Verify a piece of the task table, from task `from` on. Returns where the next piece begins: the same again where there
- * is something to wait for, at 0 again as long as a hart has not heeded an interrupt, HB_TASKS_MAX when all is done. */
+/* Verify a piece of the task table, from task `from` on. Returns where the next piece begins: there again if something
+ * must be waited for; at 0 again as long as a hart has not heeded an interrupt; HB_TASKS_MAX when all is done. */
 uint32_t hb_recovery_verify_piece(uint32_t dead, uint32_t from, struct hb_remains *remains);
 
 #endif
