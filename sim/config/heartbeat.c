@@ -3,6 +3,7 @@
 #define COMPUTE_CYCLES 4400u /* of the longest stretch between two beats, all hits */
 #define MISSES         24u   /* of that stretch ... */
 #define HART_MISSES    1u    /* ... and this many more per hart: its queue and its heartbeat are looked at */
+#define STORES         24u   /* ... and where each store goes to memory, this many that wait for the bus besides */
 
 #define ROOM_BYTES 8192u /* of an L1 in which the kernel finds again what it needs from beat to beat */
 
@@ -60,8 +61,17 @@ static uint64_t round_cycles(const struct hb_config *config) {
     return turn * turns(config);
 }
 
+static bool any_writes_through(const struct hb_config *config) {
+    bool any = false;
+    for (uint32_t h = 0; h < config->harts; h++)
+        any |= config->hart[h].l1d.write_through;
+    return any;
+}
+
 uint64_t hb_heartbeat_late_cycles(const struct hb_config *config) {
-    return COMPUTE_CYCLES + (MISSES + HART_MISSES * config->harts) * crowding(config) * round_cycles(config);
+    uint64_t misses = MISSES + HART_MISSES * config->harts;
+    uint64_t stores = any_writes_through(config) ? STORES : 0;
+    return COMPUTE_CYCLES + (misses * crowding(config) + stores) * round_cycles(config);
 }
 
 uint64_t hb_heartbeat_gap_cycles(const struct hb_config *config, uint64_t period_cycles) {

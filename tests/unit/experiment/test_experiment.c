@@ -106,6 +106,7 @@ START_TEST(fills_the_configuration) {
                            .workload_groups = 1,
                            .heartbeat_timeout_cycles = 15,
                            .heartbeat_check_cycles = 16,
+                           .recovery_ipi_retry = 1,
                            .amp_locked = 1,
                            .group = {{.kind = HB_KIND_CONTEND,
                                       .tasks = 11,
