@@ -92,8 +92,7 @@ START_TEST(fills_the_configuration) {
     ck_assert(c->check_coherence && c->host_lookups);
     ck_assert_uint_eq(c->bus.protocol, HB_PROTOCOL_VI);
     ck_assert_uint_eq(c->bus.width_bytes, 16);
-    ck_assert_uint_eq(c->bus.arbitration_cycles, 0);
-    ck_assert_uint_eq(c->bus.address_cycles, 3);
+    ck_assert(c->bus.arbitration_cycles == 0 && c->bus.address_cycles == 3);
     ck_assert_uint_eq(c->bus.cache_supply_cycles, 6);
     ck_assert_uint_eq(c->bus.device_cycles, 7);
     ck_assert_uint_eq(c->memory.size_bytes, 16u << 20);
