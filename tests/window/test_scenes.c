@@ -1,6 +1,7 @@
 /* What the scenes show, held against the machine: each test brings a machine with a bundled kernel to a moment and
  * compares the view with what the machine itself says. */
 #include <check.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,6 +130,37 @@ START_TEST(switches_reach_the_kernel) {
 END_TEST
 
 /* ---- Queues ---------------------------------------------------------------------------------------------------- */
+
+/* Left of this text an arrow up or down is drawn. */
+static bool has_arrow_before(const char *text) {
+    int left = INT_MAX, right = 0;
+    for (uint32_t i = 0; i < app->list.count; i++) {
+        const struct hb_draw *item = &app->list.item[i];
+        if (item->kind == HB_DRAW_SHAPE && (item->detail == HB_SHAPE_UP || item->detail == HB_SHAPE_DOWN))
+            left = hb_min(left, item->rect.x);
+        if (item->kind == HB_DRAW_TEXT && strcmp(hb_draw_string(&app->list, item->text), text) == 0)
+            right = item->rect.x;
+    }
+    ck_assert_int_gt(right, 0);
+    return left < right;
+}
+
+/* The master stands above the others by whatever number it has. */
+START_TEST(the_master_is_the_elected_one) {
+    open_at("amp4-failover", 5900000);
+    draw(HB_SCENE_QUEUES);
+    ck_assert(says("CPU 0, the master"));
+    ck_assert(has_arrow_before("CPU 2"));
+    hb_app_run_to(app, 6400000, 0);
+    draw(HB_SCENE_QUEUES);
+    ck_assert_uint_eq(machine->saved->os.master, 1);
+    ck_assert(says("CPU 1, the master"));
+    ck_assert(!says("CPU 0, the master"));
+    ck_assert(!has_arrow_before("CPU 2")); /* nobody sends to the dead */
+    ck_assert(!says("nobody watches"));
+    close_it();
+}
+END_TEST
 
 /* Every task that is ready is in one queue, those that have waited longest first. */
 START_TEST(every_ready_task_waits_somewhere) {
@@ -700,6 +732,7 @@ int main(void) {
     tcase_add_test(tests, the_sum_says_what_it_sums);
     tcase_add_test(tests, lost_lines_have_names);
     tcase_add_test(tests, switches_reach_the_kernel);
+    tcase_add_test(tests, the_master_is_the_elected_one);
     tcase_add_test(tests, every_ready_task_waits_somewhere);
     tcase_add_test(tests, messages_are_moves);
     tcase_add_test(tests, lanes_of_locks_have_their_owners);

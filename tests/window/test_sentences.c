@@ -90,6 +90,12 @@ static uint32_t alive_at(uint64_t cycle) {
     return count;
 }
 
+/* Under AMP: CPU 0, until another is elected. */
+static uint32_t master_at(uint64_t cycle) {
+    const struct hb_trace_record *seen = last_before(cycle + 1, HB_TP_ELECTED, UINT32_MAX, UINT32_MAX);
+    return seen == NULL ? 0 : subject_of(seen);
+}
+
 static const struct hb_params *os(void) {
     return &machine->config.os;
 }
@@ -185,6 +191,11 @@ static bool all_up(const struct said *at, const uint64_t *n) {
     return at_cycle(at->cycle, HB_TP_ALL_HARTS_UP, n[0]) != NULL;
 }
 
+static bool elected(const struct said *at, const uint64_t *n) {
+    const struct hb_trace_record *seen = at_cycle(at->cycle, HB_TP_ELECTED, n[0]);
+    return seen != NULL && argument_of(seen) == n[1];
+}
+
 static bool panics(const struct said *at, const uint64_t *n) {
     const struct hb_trace_record *seen = at_cycle(at->cycle, HB_TP_PANIC, n[1]);
     return seen != NULL && seen->hart == n[0];
@@ -245,14 +256,31 @@ static bool not_all(const struct said *at, const uint64_t *n) {
     return !amp() && !frees_and_rebuilds(at, n) && os()->recovery_detect != HB_DETECT_NONE;
 }
 
-static bool is_amp(const struct said *at, const uint64_t *n) {
+static bool master_gives(const struct said *at, const uint64_t *n) {
+    (void)n;
+    return amp() && !is_dead(master_at(at->cycle), at->cycle);
+}
+
+static bool nobody_succeeds(const struct said *at, const uint64_t *n) {
     (void)at, (void)n;
-    return amp();
+    return amp() && os()->recovery_failover == HB_FAILOVER_NONE;
+}
+
+static bool somebody_succeeds(const struct said *at, const uint64_t *n) {
+    (void)at, (void)n;
+    return amp() && os()->recovery_failover != HB_FAILOVER_NONE;
+}
+
+static bool is_to_succeed(const struct said *at, const uint64_t *n) {
+    return somebody_succeeds(at, n) && is_dead(master_at(at->cycle), at->cycle);
+}
+
+static bool has_succeeded(const struct said *at, const uint64_t *n) {
+    return somebody_succeeds(at, n) && master_at(at->cycle) != 0 && is_dead(0, at->cycle);
 }
 
 static bool was_master(const struct said *at, const uint64_t *n) {
-    (void)n;
-    return amp() && is_dead(0, at->cycle);
+    return nobody_succeeds(at, n) && is_dead(0, at->cycle);
 }
 
 static bool unwatched(const struct said *at, const uint64_t *n) {
@@ -280,8 +308,8 @@ static bool will_start_again(const struct said *at, const uint64_t *n) {
 
 static bool goes_on(const struct said *at, const uint64_t *n) {
     size_t last = n[1] == UINT64_MAX ? 0 : 1;
-    uint32_t others = amp() && !is_dead(0, at->cycle);
-    return n[last] == alive_at(at->cycle) - others;
+    bool master = amp() && !is_dead(master_at(at->cycle), at->cycle);
+    return n[last] == alive_at(at->cycle) - master && master == (strstr(at->text, "the master") != NULL);
 }
 
 static bool unnoticed(const struct said *at, const uint64_t *n) {
@@ -365,6 +393,7 @@ static const struct {
     {"Task # moves from CPU # to CPU #.", moved},
     {"# tasks moved; the last was task #, from CPU # to CPU #.", moved},
     {"All CPUs are up: # of them.", all_up},
+    {"CPU # is the master from here on: term #.", elected},
     {"The kernel on CPU # gives up: panic #.", panics},
     /* The narration. */
     {"Click a CPU to kill it", always},
@@ -373,7 +402,10 @@ static const struct {
     {"CPU # is to die by itself later in this run.", comes_later},
     {"The others will miss its heartbeat and take over its work.", others_take_over},
     {"The others will miss its heartbeat; not all that it has will be taken over in this run.", not_all},
-    {"The master will miss a worker's heartbeat; nobody watches the master.", is_amp},
+    {"The master will miss a worker's heartbeat; nobody watches the master.", nobody_succeeds},
+    {"The others will miss its heartbeat; if it is the master, one of them takes its place.", somebody_succeeds},
+    {"It was the master. Now another can take its place.", is_to_succeed},
+    {"It was the master; another has taken its place.", has_succeeded},
     {"Nobody watches heartbeats in this run, so nobody will notice.", unwatched},
     {"Nobody is watching: heartbeats are not checked in this run.", unwatched},
     {"It was the master, and nobody watches the master.", was_master},
@@ -385,7 +417,7 @@ static const struct {
     {"Now its locks can be freed; its run queue is not rebuilt in this run.", frees_only},
     {"Its run queue can be rebuilt from the task table; locks are not freed in this run.", rebuilds_only},
     {"Neither are locks freed in this run, nor run queues rebuilt.", neither},
-    {"Now the master can give what it was doing to another worker.", is_amp},
+    {"Now the master can give what it was doing to another worker.", master_gives},
     {"Task #, which it was running, will start again from its beginning.", will_start_again},
     {"They go on when their turn comes.", always},
     {"The work goes on with *.", goes_on},
@@ -497,6 +529,12 @@ static const struct run {
     {"worker", "amp4-kill-worker", {"os.workload.tasks=20", "os.workload.work=40", "faults.0.trigger.cycle=600000"}},
     {"master",
      "amp4-kill-master",
+     {"os.workload.tasks=20", "os.workload.work=40", "faults.0.trigger.cycle=600000", "stop.quiet_cycles=400000"}},
+    {"next master",
+     "amp4-failover",
+     {"os.workload.tasks=20", "os.workload.work=40", "faults.0.trigger.cycle=600000", "stop.quiet_cycles=400000"}},
+    {"elected master",
+     "amp4-election",
      {"os.workload.tasks=20", "os.workload.work=40", "faults.0.trigger.cycle=600000", "stop.quiet_cycles=400000"}},
     {"lost increments", "lost-update", {"os.workload.work=40"}},
 };

@@ -19,6 +19,7 @@ static const struct {
     [HB_HAPPENED_TASK_RESTART] = {HB_ICON_MOVE, false}, [HB_HAPPENED_MIGRATED] = {HB_ICON_MOVE, true},
     [HB_HAPPENED_ALL_UP] = {HB_ICON_INFO, false},       [HB_HAPPENED_LEFT_OUT] = {HB_ICON_LOST, false},
     [HB_HAPPENED_PANIC] = {HB_ICON_KILL, false},        [HB_HAPPENED_AILS] = {HB_ICON_SUSPECT, false},
+    [HB_HAPPENED_ELECTED] = {HB_ICON_RECOVER, false},
 };
 
 enum hb_view_icon hb_sentence_icon(enum hb_happening_kind kind) {
@@ -68,6 +69,7 @@ static const struct {
     [HB_HAPPENED_ALL_UP] = {HB_TP_ALL_HARTS_UP, OF_COUNT},
     [HB_HAPPENED_LEFT_OUT] = {HB_TP_HART_LEFT_OUT, OF_HART},
     [HB_HAPPENED_PANIC] = {HB_TP_PANIC, OF_COUNT},
+    [HB_HAPPENED_ELECTED] = {HB_TP_ELECTED, OF_HART},
 };
 
 void hb_sentence(const struct hb_happening *event, char *text, size_t bytes) {

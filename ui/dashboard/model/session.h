@@ -30,6 +30,7 @@ enum hb_happening_kind {
     HB_HAPPENED_ALL_UP,       /* argument: harts up */
     HB_HAPPENED_LEFT_OUT,     /* hart never reported at boot */
     HB_HAPPENED_PANIC,        /* by; argument: the kernel's cause */
+    HB_HAPPENED_ELECTED,      /* amp: hart is the master from here on; argument: its term */
     HB_HAPPENED_PHASE,        /* from here on not listed. A phase of hart's recovery begins; by; argument: its number */
     HB_HAPPENED_MAIL,         /* amp: a message about a task; hart: from; by: to */
     HB_HAPPENINGS

@@ -23,7 +23,7 @@ static uint32_t alive(const struct hb_view *view) {
 /* "3 CPUs", "the master and 2 workers" */
 static void tell_alive(const struct hb_view *view, char *text, size_t bytes) {
     uint32_t count = alive(view);
-    bool master = view->machine.amp && is_alive(view, 0);
+    bool master = view->machine.amp && is_alive(view, view->master);
     if (master)
         snprintf(text, bytes, "the master and %u worker%s", count - 1, count == 2 ? "" : "s");
     else
@@ -31,7 +31,7 @@ static void tell_alive(const struct hb_view *view, char *text, size_t bytes) {
 }
 
 static bool is_master(const struct hb_view *view, uint32_t hart) {
-    return view->machine.amp && hart == 0;
+    return view->machine.amp && (hart == view->master || view->hart[hart].reigned);
 }
 
 /* Who spins for a lock that this dead CPU has; false: nobody. */
@@ -67,7 +67,7 @@ static void tell_killed(const struct hb_story *story, const struct hb_view *view
     char silent[HB_FORMAT_BYTES], timeout[HB_FORMAT_BYTES];
     if (alive(view) == 0) {
         snprintf(reason, bytes, "No CPU is left that could notice.");
-    } else if (is_master(view, story->shown.hart)) {
+    } else if (is_master(view, story->shown.hart) && !view->machine.succeeds) {
         snprintf(reason, bytes, "It was the master, and nobody watches the master.");
     } else if (story->shown.recovery_off) {
         snprintf(reason, bytes, "Recovery is off: nobody checks heartbeats any more.");
@@ -81,7 +81,11 @@ static void tell_killed(const struct hb_story *story, const struct hb_view *view
     }
 }
 
-static const char *tell_fenced(const struct hb_view_machine *machine) {
+static const char *tell_fenced(const struct hb_view *view, uint32_t dead) {
+    const struct hb_view_machine *machine = &view->machine;
+    if (is_master(view, dead))
+        return view->hart[dead].reigned ? "It was the master; another has taken its place."
+                                        : "It was the master. Now another can take its place.";
     if (machine->amp)
         return "Now the master can give what it was doing to another worker.";
     if (machine->frees_locks)
@@ -114,7 +118,7 @@ static void tell_reason(const struct hb_story *story, const struct hb_view *view
         break;
     case HB_STAGE_FENCED:
         if (view->machine.frees_locks || !tell_spinners(view, story->shown.hart, rest, sizeof rest))
-            snprintf(rest, sizeof rest, "%s", tell_fenced(&view->machine));
+            snprintf(rest, sizeof rest, "%s", tell_fenced(view, story->shown.hart));
         snprintf(reason, bytes, "%s%s", rest, rest[strlen(rest) - 1] == '.' ? "" : ".");
         break;
     case HB_STAGE_RECOVERED: tell_recovered(story, view, reason, bytes); break;
@@ -132,7 +136,7 @@ static void tell_unnoticed(const struct hb_story *story, const struct hb_view *v
     snprintf(shown->sentence, sizeof shown->sentence, "CPU %u is dead, and nobody notices.", dead);
     if (alive(view) == 0) {
         snprintf(shown->reason, sizeof shown->reason, "No CPU is left that could.");
-    } else if (is_master(view, dead)) {
+    } else if (is_master(view, dead) && !view->machine.succeeds) {
         snprintf(shown->reason, sizeof shown->reason,
                  "It was the master: the workers finish what they have, and nobody gives them more.");
     } else {
@@ -151,6 +155,8 @@ static const char *tell_prospect(const struct hb_view *view) {
         return "There is no other that could notice.";
     if (view->machine.heartbeat_timeout_cycles == 0)
         return "Nobody watches heartbeats in this run, so nobody will notice.";
+    if (view->machine.succeeds)
+        return "The others will miss its heartbeat; if it is the master, one of them takes its place.";
     if (view->machine.amp)
         return "The master will miss a worker's heartbeat; nobody watches the master.";
     return view->machine.frees_locks && view->machine.rebuilds_queues

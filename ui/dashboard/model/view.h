@@ -64,7 +64,8 @@ struct hb_view_machine {
     char type[HB_VIEW_TYPES][24];   /* kinds of bus transactions: "read" */
     uint64_t heartbeat_period_cycles, heartbeat_timeout_cycles, heartbeat_check_cycles; /* 0: no heartbeats */
     uint32_t tasks;
-    bool amp;                                                /* CPU 0 is the master, and gives the others their work */
+    bool amp;      /* one CPU is the master, and gives the others their work */
+    bool succeeds; /* ... and when it dies, another takes its place */
     bool fences, frees_locks, rebuilds_queues, starts_again; /* what recovery does */
     uint32_t switches; /* enum hb_view_switch that the kernel obeys, as bits; 0: there is no recovery */
     uint32_t models;   /* of faults that can be injected; 0: none can */
@@ -77,6 +78,7 @@ struct hb_view_machine {
 
 /* One CPU now. "Recent" is the time of the last few frames, see history.h. */
 struct hb_view_hart {
+    bool reigned;     /* amp: it was the master, and another is now */
     uint8_t state;    /* enum hb_view_state at this cycle */
     uint8_t cause;    /* what it waits for when stalled: place in machine.cause */
     int32_t task;     /* -1: none */
@@ -292,6 +294,8 @@ struct hb_view_end {
 
 struct hb_view {
     uint64_t cycle;
+    uint32_t master;       /* amp: the CPU that it is now ... */
+    uint64_t master_since; /* ... and the cycle in which it took the place of another; 0: it is the first */
     uint8_t status;        /* enum hb_view_status */
     char coming[112];      /* the experiment's own fault that comes next, in a sentence; empty: none */
     uint64_t coming_cycle; /* when it strikes; 0: none comes, or nobody knows yet */

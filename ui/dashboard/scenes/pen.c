@@ -27,7 +27,7 @@ int hb_pen_text(const struct hb_pen *pen, struct hb_rect row, enum hb_font font,
 void hb_pen_hart(const struct hb_pen *pen, struct hb_rect row, uint32_t hart) {
     const struct hb_look *look = hb_state_look((enum hb_view_state)pen->view->hart[hart].state);
     char name[40], brief[16], number[16];
-    bool master = pen->view->machine.amp && hart == 0;
+    bool master = pen->view->machine.amp && hart == pen->view->master;
     int side = hb_em(pen->ui, 0.7);
     hb_draw_shape(pen->list, hb_cut_left(&row, side), look->shape, pen->list->theme->tone[look->tone]);
     hb_cut_left(&row, hb_em(pen->ui, 0.3));

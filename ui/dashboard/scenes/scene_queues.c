@@ -187,11 +187,13 @@ static void draw_peers(const struct hb_pen *pen, struct hb_rect body) {
 
 /* ---- A master and workers -------------------------------------------------------------------------------------- */
 
-/* The last message between the master and a worker in one direction; NULL: there is none. */
+/* The last message between the master and a worker in one direction; NULL: there is none. What was sent under the
+ * master before it does not count: the two had other parts. */
 static const struct hb_view_move *last_mail(const struct hb_view *view, uint32_t worker, bool down) {
     for (uint32_t i = view->moves.count; i-- > 0;) {
         const struct hb_view_move *move = &view->moves.move[i];
-        if (move->mail && (down ? move->from == 0 && move->to == worker : move->from == worker && move->to == 0))
+        uint32_t from = down ? view->master : worker, to = down ? worker : view->master;
+        if (move->mail && move->from == from && move->to == to && move->cycle >= view->master_since)
             return move;
     }
     return NULL;
@@ -220,18 +222,19 @@ static void draw_master(const struct hb_pen *pen, struct hb_rect body) {
     int workers = (int)pen->view->machine.harts - 1, gap = hb_em(pen->ui, 0.3);
     int columns = hb_max(1, hb_pen_columns(pen, body.w, workers, 4.2)),
         rows = hb_max(1, (workers + columns - 1) / columns);
-    draw_block(pen, hb_cut_top(&body, hb_max(hb_em(pen->ui, 3.1), body.h * 3 / 8)), 0);
+    draw_block(pen, hb_cut_top(&body, hb_max(hb_em(pen->ui, 3.1), body.h * 3 / 8)), pen->view->master);
     struct hb_rect strip = rows == 1 ? hb_cut_top(&body, hb_em(pen->ui, 3)) : hb_cut_top(&body, gap);
     int pitch = (body.w + gap) / columns, height = (body.h + gap) / rows;
     for (int i = 0; i < workers; i++) {
         struct hb_rect block = {body.x + i % columns * pitch, body.y + i / columns * height, pitch - gap, height - gap};
-        draw_block(pen, block, (uint32_t)i + 1);
+        uint32_t worker = (uint32_t)i + ((uint32_t)i >= pen->view->master);
+        draw_block(pen, block, worker);
         struct hb_rect mail = {block.x, strip.y, block.w / 2, strip.h};
         if (rows > 1)
             continue;
-        draw_mail(pen, mail, (uint32_t)i + 1, true);
+        draw_mail(pen, mail, worker, true);
         mail.x += block.w / 2;
-        draw_mail(pen, mail, (uint32_t)i + 1, false);
+        draw_mail(pen, mail, worker, false);
     }
 }
 

@@ -93,6 +93,7 @@ void hb_view_fill_machine(const struct hb_machine *machine, struct hb_view_machi
     view->heartbeat_check_cycles = watched ? os->heartbeat_check_cycles : 0;
     view->tasks = hb_view_has_kernel(machine) ? (uint32_t)os->workload_tasks : 0;
     view->amp = is_amp(machine);
+    view->succeeds = view->amp && os->recovery_failover != HB_FAILOVER_NONE;
     view->fences = os->recovery_fence != 0;
     view->frees_locks = os->recovery_locks != HB_LOCKS_NONE;
     view->rebuilds_queues = os->recovery_queues != HB_QUEUES_NONE;
@@ -188,6 +189,7 @@ static void fill_hart(const struct hb_machine *machine, uint32_t h, struct hb_vi
     view->state = state_of(machine, h);
     view->cause = hart->in_flight.active ? hart->in_flight.cause : hart->last_stall;
     view->task = task_of(machine, h);
+    view->reigned = os->reigned != 0;
     view->attempt = view->task >= 0 ? machine->saved->os.tasks[view->task].attempt : 0;
     view->pc = hart->pc;
     view->symbol[0] = '\0';
@@ -222,6 +224,8 @@ static void fill_bus(const struct hb_machine *machine, struct hb_view_bus *view)
 void hb_view_fill(struct hb_machine *machine, struct hb_view *view) {
     view->cycle = machine->saved->cycle;
     view->status = (uint8_t)hb_view_status_of(machine);
+    view->master = machine->saved->os.master;
+    view->master_since = machine->saved->os.predecessor == HB_OS_NO_HART ? 0 : machine->saved->os.elected_cycle;
     view->throughput.tasks_done = machine->saved->os.tasks_done;
     view->throughput.tasks_lost = machine->saved->os.tasks_lost;
     hb_view_fill_coming(machine, view);
