@@ -265,10 +265,12 @@ static void choose_when(struct dice *thrown, bool *chosen) {
             chosen[i] = false;
     chosen[place_of("faults.*.rate")] = rate;
     chosen[place_of("faults.*.trigger")] = !rate;
-    if (rate)
-        chosen[place_of(dice(thrown, 2) ? "faults.*.rate.weibull" : "faults.*.rate.exponential")] = true;
-    else
+    if (!rate) {
         choose_one(thrown, "faults.*.trigger", chosen);
+        return;
+    }
+    chosen[place_of(dice(thrown, 2) ? "faults.*.rate.weibull" : "faults.*.rate.exponential")] = true;
+    chosen[place_of("faults.*.rate.stream")] = dice_one_in(thrown, 2);
 }
 
 static void choose_target(struct dice *thrown, bool *chosen) {
