@@ -219,6 +219,37 @@ static bool asked_for(const struct said *at, const uint64_t *n) {
     return false;
 }
 
+/* A fault of a model that kills nobody strikes or is over in this cycle, and the sentence is that model's. */
+static bool is_fault(const struct said *at, uint64_t hart, bool over) {
+    for (uint32_t i = 0; i < machine->saved->faults; i++) {
+        const struct hb_fault_state *fault = &machine->saved->fault[i];
+        const struct hb_fault_model_info *model = &hb_fault_model[fault->terms.model];
+        if (fault->activated && fault->hart == hart && (!over || fault->ended) &&
+            at->cycle == (over ? fault->end_cycle : fault->cycle) &&
+            strstr(at->text, over ? model->ends : model->happens) != NULL)
+            return true;
+    }
+    return false;
+}
+
+static bool is_to_ail(const struct said *at, const uint64_t *n) {
+    for (uint32_t i = 0; i < machine->config.n_faults; i++) {
+        const struct hb_fault_config *fault = &machine->config.faults[i];
+        if (fault->hart == n[0] && fault->cycle == n[1] && n[1] > at->cycle &&
+            strstr(at->text, hb_fault_model[fault->terms.model].was_to) != NULL)
+            return true;
+    }
+    return false;
+}
+
+static bool ails(const struct said *at, const uint64_t *n) {
+    return is_fault(at, n[0], false);
+}
+
+static bool is_over(const struct said *at, const uint64_t *n) {
+    return is_fault(at, n[0], true);
+}
+
 static bool fences(const struct said *at, const uint64_t *n) {
     (void)at, (void)n;
     return os()->recovery_fence != 0;
@@ -378,6 +409,12 @@ static const struct {
 } rows[] = {
     {"CPU # dies: it executes nothing from now on.", dies},
     {"CPU # dies and takes its cache with it: *", dies},
+    {"CPU # freezes: it executes nothing for a while.", ails},
+    {"CPU # is slow: its instructions take longer from now on.", ails},
+    {"CPU # is interrupted wrongly.", ails},
+    {"CPU # goes on where it was.", is_over},
+    {"CPU # is as fast as before.", is_over},
+    {"CPU # gets its interrupts again.", is_over},
     {"CPU # suspects CPU #: no heartbeat for # cycles.", suspects},
     {"CPU # has fenced CPU # off: it can execute nothing any more.", fenced},
     {"CPU # begins to recover what CPU # left behind.", begins},
@@ -398,6 +435,7 @@ static const struct {
     /* The narration. */
     {"Click a CPU to kill it", always},
     {"CPU # is to die by itself in cycle #.", comes},
+    {"CPU # is to * by itself in cycle #.", is_to_ail},
     {"CPU # is to * in cycle #, as was asked for.", asked_for},
     {"CPU # is to die by itself later in this run.", comes_later},
     {"The others will miss its heartbeat and take over its work.", others_take_over},
@@ -489,6 +527,10 @@ static void hold(const char *run, const struct said *at) {
 
 /* ---- Runs ------------------------------------------------------------------------------------------------------ */
 
+#define AILING(model, terms)                                                                                           \
+    "os.workload.tasks=60", "os.workload.work=8",                                                                      \
+        "faults=[{\"model\":\"" model "\",\"target\":{\"hart\":2},\"trigger\":{\"cycle\":400000}," terms "}]"
+
 static const struct run {
     const char *name, *file;
     const char *set[10];
@@ -536,6 +578,9 @@ static const struct run {
     {"elected master",
      "amp4-election",
      {"os.workload.tasks=20", "os.workload.work=40", "faults.0.trigger.cycle=600000", "stop.quiet_cycles=400000"}},
+    {"freeze", "smp4", {AILING("freeze", "\"duration\":{\"cycles\":20000}")}},
+    {"slow", "smp4", {AILING("fail_slow", "\"factor\":2,\"duration\":{\"cycles\":200000}")}},
+    {"irq", "smp4", {AILING("irq", "\"interrupt\":\"timer\",\"effect\":\"delay\",\"duration\":{\"cycles\":10000}")}},
     {"lost increments", "lost-update", {"os.workload.work=40"}},
 };
 
