@@ -273,6 +273,45 @@ static uint64_t transactions(void) {
     return sum;
 }
 
+/* Of one cycle a share would be all or nothing. */
+static void steps_keep_shares(int steps) {
+    const float bus = app->view.bus.utilisation;
+    float busy[HARTS];
+    for (int h = 0; h < HARTS; h++)
+        busy[h] = app->view.hart[h].recent_busy;
+    for (int i = 0; i < steps; i++) {
+        run(HB_COMMAND_STEP_CYCLE, 0);
+        for (int h = 0; h < HARTS; h++)
+            ck_assert_msg(fabsf(app->view.hart[h].recent_busy - busy[h]) < 0.1f, "step %d: CPU %d busy %.2f after %.2f",
+                          i, h, (double)app->view.hart[h].recent_busy, (double)busy[h]);
+        ck_assert_msg(fabsf(app->view.bus.utilisation - bus) < 0.1f, "step %d: bus %.2f after %.2f", i,
+                      (double)app->view.bus.utilisation, (double)bus);
+    }
+}
+
+START_TEST(a_step_leaves_shares_of_time_as_they_were) {
+    play(3);
+    run(HB_COMMAND_PAUSE, 0);
+    ck_assert(app->view.bus.utilisation > 0.1f);
+    steps_keep_shares(12);
+    run(HB_COMMAND_STEP_BACK, 0);
+    steps_keep_shares(2);
+}
+END_TEST
+
+START_TEST(a_death_shows_at_once_while_it_stands_still) {
+    play(3);
+    const uint64_t keyframe = app->frames.frame[app->frames.count / 2].cycle; /* where recent time begins anew */
+    run(HB_COMMAND_PAUSE, 0);
+    run(HB_COMMAND_GO, (int64_t)keyframe);
+    run(HB_COMMAND_KILL, 2);
+    run(HB_COMMAND_STEP_CYCLE, 0);
+    ck_assert_uint_eq(app->view.hart[2].recent_state, HB_VIEW_DEAD);
+    run(HB_COMMAND_GO, (int64_t)keyframe);
+    ck_assert_uint_lt(app->view.hart[2].recent_state, HB_VIEW_STOPPED);
+}
+END_TEST
+
 START_TEST(a_step_back_undoes_a_step_of_its_kind) {
     static const int keys[][2] = {{'.', ','}, {'i', 'I'}, {'x', 'X'}, {'e', 'E'}};
     run(HB_COMMAND_PAUSE, 0);
@@ -712,6 +751,8 @@ static Suite *suite(void) {
     tcase_add_test(tests, again_with_the_cache_lost);
     tcase_add_test(tests, stepping_back_over_a_kill_keeps_it);
     tcase_add_test(tests, steps_are_single_and_reversible);
+    tcase_add_test(tests, a_step_leaves_shares_of_time_as_they_were);
+    tcase_add_test(tests, a_death_shows_at_once_while_it_stands_still);
     tcase_add_test(tests, a_step_back_undoes_a_step_of_its_kind);
     tcase_add_test(tests, a_jump_ahead_of_what_was_seen_runs_on_in_frames);
     tcase_add_test(tests, a_kill_in_the_past_begins_another_future);

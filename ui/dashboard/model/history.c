@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SHARE_CYCLES 256 /* a shorter piece of time, such as a step, is all or nothing */
+
 struct cell {
     int32_t task, task_weight; /* the majority, by the vote of Boyer and Moore (1981) */
     uint32_t busy, idle, spun, instructions, user_instructions;
@@ -203,6 +205,8 @@ void hb_history_go(struct hb_history *history, const struct hb_counters *now) {
 }
 
 void hb_history_mark(struct hb_history *history) {
+    if (history->last.cycle < history->mark[history->marks - 1].cycle + SHARE_CYCLES)
+        return;
     if (history->marks == HB_HISTORY_MARKS) {
         memmove(&history->mark[0], &history->mark[1], (HB_HISTORY_MARKS - 1) * sizeof history->mark[0]);
         history->marks--;
@@ -337,10 +341,14 @@ float hb_history_mean_work(const struct hb_history *history, uint64_t cycle, uin
     return counted == 0 ? 0 : (float)work / (float)counted;
 }
 
+static bool is_gone(uint8_t state) {
+    return state == HB_VIEW_DEAD || state == HB_VIEW_FENCED || state == HB_VIEW_STOPPED;
+}
+
 static void recent_hart(const struct hb_counters_hart *now, const struct hb_counters_hart *then, float cycles,
                         struct hb_view_hart *hart) {
     uint32_t weight;
-    bool gone = now->state == HB_VIEW_DEAD || now->state == HB_VIEW_FENCED || now->state == HB_VIEW_STOPPED;
+    bool gone = is_gone(now->state);
     hart->recent_cause = main_cause(now, then, &weight);
     hart->recent_ipc = (float)(now->instructions - then->instructions) / cycles;
     hart->recent_busy = (float)(now->busy - then->busy) / cycles;
@@ -353,10 +361,19 @@ static void recent_hart(const struct hb_counters_hart *now, const struct hb_coun
                                                                            : HB_VIEW_RUNNING;
 }
 
+/* Too little time has passed for shares, which stay as they were; whether it is alive is known at once. */
+static void follow_state(const struct hb_counters_hart *now, struct hb_view_hart *hart) {
+    if (is_gone(now->state) || is_gone(hart->recent_state))
+        hart->recent_state = now->state;
+}
+
 void hb_history_recent(const struct hb_history *history, struct hb_view *view) {
     const struct hb_counters *now = &history->last, *then = &history->mark[0];
     float cycles = (float)(now->cycle - then->cycle), work = 0;
-    if (now->cycle <= then->cycle)
+    bool brief = now->cycle < then->cycle + SHARE_CYCLES;
+    for (uint32_t hart = 0; brief && hart < history->harts; hart++)
+        follow_state(&now->hart[hart], &view->hart[hart]);
+    if (brief)
         return;
     for (uint32_t hart = 0; hart < history->harts; hart++) {
         recent_hart(&now->hart[hart], &then->hart[hart], cycles, &view->hart[hart]);

@@ -32,7 +32,8 @@ void hb_history_go(struct hb_history *history, const struct hb_counters *now);
 /* Another future begins here: forgets everything from `cycle` on. */
 void hb_history_fork(struct hb_history *history, uint64_t cycle);
 
-/* Begins a new piece of recent time; the oldest of HB_HISTORY_MARKS pieces is no longer recent. */
+/* Begins a new piece of recent time, if the present one is long enough for its shares to mean something; the oldest
+ * of HB_HISTORY_MARKS pieces is no longer recent. */
 void hb_history_mark(struct hb_history *history);
 
 /* Where a slice of at most `slice_cycles` that begins at `cycle` must end. */
@@ -55,7 +56,8 @@ float hb_history_mean_work(const struct hb_history *history, uint64_t cycle, uin
 /* The CPUs that did that work, as bits; a master that only hands out work is not among them. */
 uint64_t hb_history_workers(const struct hb_history *history, uint64_t cycle, uint64_t window_cycles, uint64_t cycles);
 
-/* Fills what is recent: of the harts, of the bus, and of the throughput. */
+/* Fills what is recent: of the harts, of the bus, and of the throughput. Of too short a time, such as a step after
+ * going elsewhere, shares stay as they were. */
 void hb_history_recent(const struct hb_history *history, struct hb_view *view);
 
 #endif
