@@ -1,5 +1,7 @@
 #include "sim/config/heartbeat.h"
 
+#include "bus/protocol/protocol.h"
+
 #define COMPUTE_CYCLES 4400u /* of the longest stretch between two beats, all hits */
 #define MISSES         24u   /* of that stretch ... */
 #define HART_MISSES    1u    /* ... and this many more per hart: its queue and its heartbeat are looked at */
@@ -61,16 +63,16 @@ static uint64_t round_cycles(const struct hb_config *config) {
     return turn * turns(config);
 }
 
-static bool any_writes_through(const struct hb_config *config) {
-    bool any = false;
-    for (uint32_t h = 0; h < config->harts; h++)
-        any |= config->hart[h].l1d.write_through;
-    return any;
+static bool stores_go_to_memory(const struct hb_config *config) {
+    const struct hb_protocol *protocol = config->bus.protocol == HB_PROTOCOL_GIVEN
+                                             ? config->bus.given
+                                             : hb_protocol_find((enum hb_protocol_id)config->bus.protocol);
+    return protocol && protocol->write_through;
 }
 
 uint64_t hb_heartbeat_late_cycles(const struct hb_config *config) {
     uint64_t misses = MISSES + HART_MISSES * config->harts;
-    uint64_t stores = any_writes_through(config) ? STORES : 0;
+    uint64_t stores = stores_go_to_memory(config) ? STORES : 0;
     return COMPUTE_CYCLES + (misses * crowding(config) + stores) * round_cycles(config);
 }
 
