@@ -1,11 +1,15 @@
 #include "ui/dashboard/draw/draw.h"
 
 static const char *const kind_names[] = {"rect", "round", "hatch", "shape", "text", "clip", "line"};
-static const char *const font_names[HB_FONTS] = {"body", "small", "bold", "small-bold", "title", "mono", "counter"};
-static const char *const shape_names[HB_SHAPES] = {
-    "circle", "ring",     "square",    "box",  "diamond", "play",  "pause", "back", "step", "step-line", "to-start",
-    "cross",  "no-entry", "hourglass", "bolt", "check",   "arrow", "eye",   "lock", "undo", "pointer",   "bar",
+_Static_assert(sizeof kind_names / sizeof *kind_names == HB_DRAW_LINE + 1, "each kind has a name");
+static const char *const font_names[] = {"body", "small", "bold", "small-bold", "title", "mono", "counter"};
+_Static_assert(sizeof font_names / sizeof *font_names == HB_FONTS, "each font has a name");
+static const char *const shape_names[] = {
+    "circle", "ring",      "square",   "box",   "diamond",  "play",      "pause", "back",
+    "step",   "step-line", "to-start", "cross", "no-entry", "hourglass", "bolt",  "check",
+    "arrow",  "eye",       "lock",     "undo",  "pointer",  "bar",       "up",    "down",
 };
+_Static_assert(sizeof shape_names / sizeof *shape_names == HB_SHAPES, "each shape has a name");
 
 static void dump_item(const struct hb_draw_list *list, const struct hb_draw *item, FILE *out) {
     const struct hb_rect *r = &item->rect;
