@@ -51,6 +51,13 @@ static void run(enum hb_command_kind kind, int64_t argument) {
     hb_app_draw(app, 1600, 900);
 }
 
+static bool offers(enum hb_command_kind kind, int64_t argument) {
+    for (uint32_t i = 0; i < app->list.zone_count; i++)
+        if (app->list.zone[i].command.kind == kind && app->list.zone[i].command.argument == argument)
+            return true;
+    return false;
+}
+
 /* The zone of this command, as a click would find it. */
 static struct hb_zone find(enum hb_command_kind kind, int64_t argument) {
     hb_app_draw(app, 1600, 900);
@@ -529,6 +536,70 @@ START_TEST(the_dead_cannot_be_killed_again) {
 }
 END_TEST
 
+/* The tooltip that is shown; empty: none is. */
+static struct hb_rect tip_shown(void) {
+    for (uint32_t i = 0; i < app->list.count; i++)
+        if (app->list.item[i].kind == HB_DRAW_ROUND && app->list.item[i].colour == app->ui.theme->tip)
+            return app->list.item[i].rect;
+    return (struct hb_rect){0, 0, 0, 0};
+}
+
+static void rests_clear_of_neighbours(uint32_t hart, int x, int y) {
+    hb_app_mouse_move(app, x, y);
+    play(0.5);
+    const struct hb_rect tip = tip_shown();
+    ck_assert(!hb_rect_empty(tip));
+    for (uint32_t other = 0; other < HARTS; other++) {
+        const struct hb_rect card = find(HB_COMMAND_KILL, other).rect;
+        bool apart =
+            tip.x + tip.w <= card.x || card.x + card.w <= tip.x || tip.y + tip.h <= card.y || card.y + card.h <= tip.y;
+        ck_assert_msg(other == hart || apart, "the tooltip of CPU %u at %d,%d covers CPU %u", hart, x, y, other);
+    }
+}
+
+/* A click takes the tooltip away until the mouse moves; it then stays on the card that it is about. */
+START_TEST(the_tooltip_of_one_cpu_leaves_the_others_visible) {
+    play(1);
+    for (uint32_t hart = 0; hart < HARTS; hart++) {
+        const struct hb_rect card = find(HB_COMMAND_KILL, hart).rect;
+        const int x = card.x + card.w / 2, y = card.y + card.h / 2;
+        rests_clear_of_neighbours(hart, x, y);
+        hb_app_mouse_down(app, HB_MOUSE_LEFT, x, y);
+        hb_app_mouse_up(app);
+        play(0.5);
+        ck_assert(app->view.hart[hart].state >= HB_VIEW_FENCED);
+        ck_assert(hb_rect_empty(tip_shown()));
+        rests_clear_of_neighbours(hart, card.x + card.w - 3, card.y + card.h - 3);
+        rests_clear_of_neighbours(hart, card.x + 3, card.y + 3);
+    }
+}
+END_TEST
+
+/* As the dashboard opens an experiment with variants. */
+START_TEST(variants_are_offered) {
+    static const char *const names[] = {"one", "two", "four"};
+    static const int sizes[][2] = {{1600, 900}, {1280, 720}, {1024, 768}, {800, 600}};
+    app->ui.variants = 3;
+    app->ui.variant_name = names;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        hb_app_draw(app, sizes[i][0], sizes[i][1]);
+        ck_assert_msg(offers(HB_COMMAND_CHOOSE, 0), "%d x %d", sizes[i][0], sizes[i][1]);
+        hb_app_key(app, 'v');
+        hb_app_draw(app, sizes[i][0], sizes[i][1]);
+        for (int64_t variant = 0; variant < 3; variant++)
+            ck_assert_msg(offers(HB_COMMAND_VARIANT, variant), "%d x %d", sizes[i][0], sizes[i][1]);
+        hb_app_key(app, 'v');
+    }
+    ck_assert_int_eq(app->wanted_variant, -1);
+    hb_app_execute(app, hb_command_of(HB_COMMAND_VARIANT, 2));
+    ck_assert_int_eq(app->wanted_variant, 2);
+    ck_assert(!app->ui.choosing);
+    app->ui.variants = 1;
+    hb_app_draw(app, 1600, 900);
+    ck_assert(!offers(HB_COMMAND_CHOOSE, 0));
+}
+END_TEST
+
 START_TEST(everything_says_why) {
     play(1);
     click(HB_COMMAND_KILL, 2);
@@ -763,6 +834,8 @@ static Suite *suite(void) {
     tcase_add_test(tests, a_log_replays_to_the_same_machine);
     tcase_add_test(tests, a_fault_of_the_experiments_own_is_told_and_undone);
     tcase_add_test(tests, the_dead_cannot_be_killed_again);
+    tcase_add_test(tests, the_tooltip_of_one_cpu_leaves_the_others_visible);
+    tcase_add_test(tests, variants_are_offered);
     tcase_add_test(tests, everything_says_why);
     tcase_add_test(tests, the_slider_is_logarithmic);
     tcase_add_test(tests, the_machine_keeps_to_its_budget);

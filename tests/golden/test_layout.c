@@ -1,5 +1,6 @@
 /* What every picture must hold to: text whole, inside the window, and readable against what it stands on. */
 #include <check.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,6 +104,29 @@ START_TEST(text_is_readable) {
 }
 END_TEST
 
+static double distance(hb_colour a, hb_colour b) {
+    double sum = 0;
+    for (int shift = 0; shift < 24; shift += 8) {
+        double part = (double)(a >> shift & 0xff) - (double)(b >> shift & 0xff);
+        sum += part * part;
+    }
+    return sqrt(sum);
+}
+
+/* Tasks whose numbers are less than eight apart look different: 0 and 7, too. */
+START_TEST(tasks_have_hues_of_their_own) {
+    const struct hb_theme *themes[] = {&hb_theme_light, &hb_theme_dark};
+    const struct hb_theme *theme = themes[_i];
+    for (int32_t task = 0; task < 8; task++) {
+        for (int32_t other = task + 1; other < 8; other++) {
+            double apart = distance(hb_theme_task(theme, task), hb_theme_task(theme, other));
+            ck_assert_msg(apart >= 64, "%s: tasks %d and %d are %.0f apart", theme->name, task, other, apart);
+        }
+        ck_assert(distance(hb_theme_task(theme, task), hb_theme_task(theme, -1)) >= 64);
+    }
+}
+END_TEST
+
 /* How light a colour is in a grey picture (ITU-R BT.709). */
 static int grey(hb_colour colour) {
     return (int)(0.2126 * (colour >> 16 & 0xff) + 0.7152 * (colour >> 8 & 0xff) + 0.0722 * (colour & 0xff));
@@ -136,6 +160,7 @@ int main(void) {
     tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, text_is_whole_and_apart, 0, count);
     tcase_add_loop_test(tests, text_is_readable, 0, 2);
+    tcase_add_loop_test(tests, tasks_have_hues_of_their_own, 0, 2);
     tcase_add_loop_test(tests, grey_keeps_states_apart, 0, 2);
     Suite *suite = suite_create("layout");
     suite_add_tcase(suite, tests);

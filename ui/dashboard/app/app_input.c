@@ -1,4 +1,6 @@
 /* Keys and mouse become commands. */
+#include <math.h>
+
 #include "ui/dashboard/app/app.h"
 #include "ui/dashboard/panels/lanes.h"
 #include "ui/dashboard/panels/panels.h"
@@ -196,6 +198,8 @@ static void follow_lane(struct hb_app *app, uint64_t number) {
 
 void hb_app_mouse_down(struct hb_app *app, enum hb_mouse_button button, int x, int y) {
     hb_app_mouse_move(app, x, y);
+    app->still_seconds = -INFINITY; /* until the mouse moves: whoever clicks wants to see what it does */
+    app->ui.tip = false;
     const struct hb_zone *zone = hb_draw_zone_at(&app->list, x, y);
     if (zone == NULL)
         return;

@@ -193,13 +193,24 @@ static int tip_width(const struct hb_ui_state *ui, const char *text, int limit) 
     return hb_min(width, limit);
 }
 
-void hb_tooltip(struct hb_draw_list *list, struct hb_rect window, const struct hb_ui_state *ui, const char *text) {
+/* Where it begins on one axis so as not to reach out of [from, from + size), if it is no longer than that. */
+static int keep_in(int at, int length, int from, int size) {
+    return length > size ? at : hb_clamp(at, from, from + size - length);
+}
+
+void hb_tooltip(struct hb_draw_list *list, struct hb_rect window, struct hb_rect about, const struct hb_ui_state *ui,
+                const char *text) {
     const struct hb_theme *theme = list->theme;
-    int pad = hb_em(ui, 0.5), width = tip_width(ui, text, hb_em(ui, 22));
+    int pad = hb_em(ui, 0.5), limit = hb_clamp(about.w - 2 * pad, hb_em(ui, 14), hb_em(ui, 22));
+    int width = tip_width(ui, text, about.h < hb_em(ui, 4) ? hb_em(ui, 22) : limit);
     struct hb_rect inner = {0, 0, width, 0};
     int height = hb_paragraph(list, inner, HB_FONT_SMALL, theme->tip_ink, text, false);
     struct hb_rect box = {ui->mouse_x + hb_em(ui, 0.8), ui->mouse_y + hb_em(ui, 1.1), width + 2 * pad,
                           height + 2 * pad};
+    if (box.h <= about.h && box.y + box.h > about.y + about.h && ui->mouse_y - hb_em(ui, 0.4) - box.h >= about.y)
+        box.y = ui->mouse_y - hb_em(ui, 0.4) - box.h;
+    box.x = keep_in(box.x, box.w, about.x, about.w);
+    box.y = keep_in(box.y, box.h, about.y, about.h);
     if (box.x + box.w > window.x + window.w - 4)
         box.x = window.x + window.w - 4 - box.w;
     if (box.y + box.h > window.y + window.h - 4)

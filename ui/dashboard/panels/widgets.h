@@ -70,7 +70,8 @@ double hb_slider_value(struct hb_rect rect, int x);
 int hb_paragraph(struct hb_draw_list *list, struct hb_rect rect, enum hb_font font, hb_colour colour, const char *text,
                  bool draw);
 
-/* A tooltip beside the mouse, inside `window`. */
-void hb_tooltip(struct hb_draw_list *list, struct hb_rect window, const struct hb_ui_state *ui, const char *text);
+/* A tooltip beside the mouse, inside `window`, and inside the zone that it is about if it has room there. */
+void hb_tooltip(struct hb_draw_list *list, struct hb_rect window, struct hb_rect about, const struct hb_ui_state *ui,
+                const char *text);
 
 #endif

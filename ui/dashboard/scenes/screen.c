@@ -33,7 +33,7 @@ static void draw_tip(struct hb_draw_list *list, struct hb_rect window, const str
         hb_time_tip(zone, view, ui->mouse_x, text, sizeof text);
     const char *tip = text[0] != '\0' ? text : hb_draw_string(list, zone->tip);
     if (*tip != '\0')
-        hb_tooltip(list, window, ui, tip);
+        hb_tooltip(list, window, zone->rect, ui, tip);
 }
 
 void hb_screen_draw(struct hb_draw_list *list, int w, int h, const struct hb_view *view, const struct hb_ui_state *ui) {
