@@ -150,6 +150,9 @@ START_TEST(the_master_is_the_elected_one) {
     open_at("amp4-failover", 5900000);
     draw(HB_SCENE_QUEUES);
     ck_assert(says("CPU 0, the master"));
+    draw(HB_SCENE_ALL);
+    ck_assert(says("CPU 0, the master"));
+    draw(HB_SCENE_QUEUES);
     ck_assert(has_arrow_before("CPU 2"));
     hb_app_run_to(app, 6400000, 0);
     draw(HB_SCENE_QUEUES);
@@ -158,6 +161,9 @@ START_TEST(the_master_is_the_elected_one) {
     ck_assert(!says("CPU 0, the master"));
     ck_assert(!has_arrow_before("CPU 2")); /* nobody sends to the dead */
     ck_assert(!says("nobody watches"));
+    draw(HB_SCENE_ALL);
+    ck_assert(says("CPU 1, the master"));
+    ck_assert(!says("CPU 0, the master"));
     close_it();
 }
 END_TEST

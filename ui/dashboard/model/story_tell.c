@@ -1,4 +1,4 @@
-/* The two lines of the narration: what happens, and why. Each says only what the run has shown: tests/golden/
+/* The two lines of the narration: what happens, and why. Each says only what the run has shown: tests/window/
  * test_sentences.c holds every one of them against the machine. */
 #include <stdio.h>
 #include <string.h>

@@ -211,8 +211,10 @@ static void draw_head(const struct card *card, struct hb_rect head, const struct
     const struct hb_theme *theme = card->list->theme;
     const struct hb_metrics *metrics = card->ui->metrics;
     hb_colour ink = is_gone(card->hart) ? theme->tone_text[HB_TONE_BAD] : theme->text;
-    char name[16];
+    char name[16], whole[32];
     snprintf(name, sizeof name, "CPU %u", card->id);
+    snprintf(whole, sizeof whole, "%s, the master", name);
+    const bool master = card->view->machine.amp && card->id == card->view->master;
     int name_w = hb_metrics_width(metrics, HB_FONT_BOLD, name);
     int word_w = hb_metrics_width(metrics, HB_FONT_SMALL_BOLD, look->word) + hb_em(card->ui, 2.5);
     if (head.w >= name_w + word_w) {
@@ -224,7 +226,9 @@ static void draw_head(const struct card *card, struct hb_rect head, const struct
     enum hb_font font = head.w < hb_em(card->ui, 1.5) ? HB_FONT_SMALL : HB_FONT_BOLD;
     if (head.w < name_w)
         snprintf(name, sizeof name, "%u", card->id);
-    if (hb_metrics_width(metrics, font, name) <= head.w) /* otherwise the tooltip says which it is */
+    if (master && hb_metrics_width(metrics, font, whole) <= head.w)
+        hb_draw_text(card->list, head, font, HB_ALIGN_LEFT, ink, whole);
+    else if (hb_metrics_width(metrics, font, name) <= head.w) /* otherwise the tooltip says which it is */
         hb_draw_text(card->list, head, font, HB_ALIGN_LEFT, ink, name);
 }
 
