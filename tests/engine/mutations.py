@@ -132,7 +132,7 @@ RULES = [
     ("what it loads is narrowed", MISS, "loaded(op->code, flight->latch[0])", "flight->latch[0]"),
     ("it waits for the load before it", MISS, "1 + load_use_cycles(core, op)", "1"),
     ("and the next one for it", MISS, "hart->load_rd = op->load_rd;", "hart->load_rd = 0;"),
-    ("a victim that has been written back is followed by the access", MISS, "!hb_ask_again(core, now)", "false"),
+    ("a victim that has been written back is followed by the access", MISS, " && !hb_ask_again(core, now)", ""),
     ("protection that changes is asked about anew", "cpu/hart/lookups.c",
      "protection_changed(struct hb_core *core) {\n    hb_core_forget_rights(core);",
      "protection_changed(struct hb_core *core) {"),
