@@ -193,37 +193,35 @@ static SELDOM bool device_access(struct hb_core *core, const struct target *targ
 
 /* ---- After it is done ------------------------------------------------------------------------------------------ */
 
+/* `tag`: the line's virtual address. */
+static inline void set_lookup(struct hb_core *core, uint64_t tag, struct hb_line *line, bool read, bool write) {
+    core->data[(tag >> core->line_shift) % HB_DATA_LOOKUPS] = (struct hb_data_lookup){
+        .read_tag = read ? tag : HB_NO_TAG,
+        .write_tag = write && !core->bus->protocol->write_through ? tag : HB_NO_TAG,
+        .address = line->address,
+        .slot = line,
+    };
+}
+
 void hb_lookup_fill(struct hb_core *core, uint64_t address, uint64_t physical) {
     struct hb_hart *hart = core->hart;
     struct hb_line *line = hb_cache_find(&core->bus->l1d[hart->id], physical);
     if (!line || !core->shared->host_lookups || core->bus->config.store_depth)
         return; /* with a store buffer every load asks it first */
     uint8_t mode = hb_data_mode(hart);
-    uint64_t tag = address & core->line_mask, nothing;
+    uint64_t nothing;
     uint8_t rights = hb_core_rights(core, line->address, core->bus->line_bytes, mode);
     bool translated = hb_mmu_is_on(hart, mode);
     bool read = rights & HB_PMP_R && (!translated || hb_mmu_look_up(hart, address, mode, HB_INTENT_READ, &nothing));
     bool write = rights & HB_PMP_W && (!translated || hb_mmu_look_up(hart, address, mode, HB_INTENT_WRITE, &nothing));
     bool watched = hb_overlaps_host_words(core, line->address, core->bus->line_bytes);
-    core->data[(address >> core->line_shift) % HB_DATA_LOOKUPS] = (struct hb_data_lookup){
-        .read_tag = read ? tag : HB_NO_TAG,
-        .write_tag = write && !watched && !core->bus->protocol->write_through ? tag : HB_NO_TAG,
-        .address = line->address,
-        .slot = line,
-    };
+    set_lookup(core, address & core->line_mask, line, read, write && !watched);
 }
 
 void hb_lookup_fill_plain(struct hb_core *core, uint64_t address, uint8_t rights) {
     struct hb_line *line = hb_cache_find(&core->bus->l1d[core->hart->id], address);
-    if (!line)
-        return;
-    bool write = rights & HB_PMP_W && !core->bus->protocol->write_through;
-    core->data[(address >> core->line_shift) % HB_DATA_LOOKUPS] = (struct hb_data_lookup){
-        .read_tag = rights & HB_PMP_R ? line->address : HB_NO_TAG,
-        .write_tag = write ? line->address : HB_NO_TAG,
-        .address = line->address,
-        .slot = line,
-    };
+    if (line)
+        set_lookup(core, line->address, line, rights & HB_PMP_R, rights & HB_PMP_W);
 }
 
 static SELDOM void note_successful_sc(struct hb_core *core, const struct target *target, uint64_t now) {

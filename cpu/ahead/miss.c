@@ -18,6 +18,7 @@ static const struct hb_op *operation(const struct hb_core *core) {
 
 /* ---- Asked ----------------------------------------------------------------------------------------------------- */
 
+/* For speed alone: then the L1 serves it, too. */
 static bool lookup_serves(struct hb_core *core, uint64_t address, bool write) {
     const uint8_t owned = HB_LINE_WRITABLE | HB_LINE_DIRTY;
     const struct hb_data_lookup *lookup = hb_lookup_of(core, address);

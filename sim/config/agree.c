@@ -61,14 +61,9 @@ static bool check_line(const struct agreement *a, uint32_t hart, const char *nam
     return refuse(a, place, text);
 }
 
-static const struct hb_protocol *protocol_of(const struct hb_config *config) {
-    return config->bus.protocol == HB_PROTOCOL_GIVEN ? config->bus.given
-                                                     : hb_protocol_find((enum hb_protocol_id)config->bus.protocol);
-}
-
 /* Left out, the write policy follows the protocol. */
 static bool settle_write(const struct agreement *a, uint32_t hart) {
-    bool through = protocol_of(a->config)->write_through;
+    bool through = hb_config_protocol(a->config)->write_through;
     struct hb_cache_config *cache = &a->config->hart[hart].l1d;
     char place[96], text[192];
     cache_place(a, hart, "l1d", "write", place, sizeof place);
@@ -77,7 +72,8 @@ static bool settle_write(const struct agreement *a, uint32_t hart) {
     if (cache->write_through == through)
         return true;
     snprintf(text, sizeof text, "\"%s\" does not go with the protocol \"%s\", which needs \"%s\"",
-             cache->write_through ? "through" : "back", protocol_of(a->config)->name, through ? "through" : "back");
+             cache->write_through ? "through" : "back", hb_config_protocol(a->config)->name,
+             through ? "through" : "back");
     return refuse(a, place, text);
 }
 
@@ -582,7 +578,7 @@ static bool check_script(const struct agreement *a) {
 static bool settle_mutation(const struct agreement *a) {
     char names[HB_ERROR_BYTES / 2];
     struct hb_bus_config *bus = &a->config->bus;
-    const struct hb_protocol *protocol = protocol_of(a->config);
+    const struct hb_protocol *protocol = hb_config_protocol(a->config);
     const cJSON *node = hb_json_find(a->document, "machine.bus.mutation");
     bus->mutation = 0;
     if (!node)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bus/protocol/protocol.h"
 #include "sim/config/keys.h"
 
 void hb_config_defaults(struct hb_config *config) {
@@ -47,4 +48,9 @@ void hb_config_free_lists(struct hb_config_lists *lists) {
     free(lists->input);
     free(lists->script);
     *lists = (struct hb_config_lists){0};
+}
+
+const struct hb_protocol *hb_config_protocol(const struct hb_config *config) {
+    return config->bus.protocol == HB_PROTOCOL_GIVEN ? config->bus.given
+                                                     : hb_protocol_find((enum hb_protocol_id)config->bus.protocol);
 }

@@ -166,6 +166,9 @@ void hb_config_free_lists(struct hb_config_lists *lists);
  * those that were given none. To be called after os.group or os.workload_groups has been changed. */
 void hb_config_settle_groups(struct hb_config *config);
 
+/* The protocol of its bus; NULL: the user is to give one, and has not yet. */
+const struct hb_protocol *hb_config_protocol(const struct hb_config *config);
+
 /* Every key at its default: 4 harts, MESI, no image, no faults. */
 void hb_config_defaults(struct hb_config *config);
 

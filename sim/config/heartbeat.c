@@ -64,9 +64,7 @@ static uint64_t round_cycles(const struct hb_config *config) {
 }
 
 static bool stores_go_to_memory(const struct hb_config *config) {
-    const struct hb_protocol *protocol = config->bus.protocol == HB_PROTOCOL_GIVEN
-                                             ? config->bus.given
-                                             : hb_protocol_find((enum hb_protocol_id)config->bus.protocol);
+    const struct hb_protocol *protocol = hb_config_protocol(config);
     return protocol && protocol->write_through;
 }
 
