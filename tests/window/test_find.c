@@ -168,6 +168,25 @@ START_TEST(what_this_cpu_did) {
 }
 END_TEST
 
+/* A death has no tracepoint, and is in the row of what the CPU did all the same: last, before nothing. */
+START_TEST(a_death_is_the_last_that_a_cpu_did) {
+    open_it("smp4");
+    subject = (struct hb_view_subject){HB_SUBJECT_CPU, 2};
+    hb_app_run_to(app, START, 0);
+    hb_app_execute(app, hb_command_of(HB_COMMAND_KILL, 2));
+    hb_app_run_to(app, END, 0);
+    const uint64_t death = machine->hart[2].halted_at;
+    follow();
+    ck_assert_uint_eq(hb_app_cycle(app), death + 1);
+    go(HB_COMMAND_BEFORE);
+    const uint64_t before = hb_app_cycle(app);
+    ck_assert_uint_lt(before, death);
+    go(HB_COMMAND_AFTER);
+    ck_assert_uint_eq(hb_app_cycle(app), death + 1);
+    close_it();
+}
+END_TEST
+
 /* The cause of a death is the fault; of a CPU that spins, whoever took the lock. */
 START_TEST(causes_are_gone_to) {
     bool spun = false;
@@ -208,6 +227,7 @@ int main(void) {
     tcase_add_test(tests, what_happened_to_this_lock);
     tcase_add_test(tests, what_this_task_did);
     tcase_add_test(tests, what_this_cpu_did);
+    tcase_add_test(tests, a_death_is_the_last_that_a_cpu_did);
     tcase_add_test(tests, causes_are_gone_to);
     Suite *suite = suite_create("find");
     suite_add_tcase(suite, tests);

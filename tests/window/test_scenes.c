@@ -239,21 +239,22 @@ static uint32_t held_in(const struct seen_lock *seen, uint32_t column, int32_t *
     return sum;
 }
 
-/* A tracepoint comes some instructions after the store that takes or frees a lock. */
+#define LATE 24u /* cycles: a tracepoint comes some instructions after the store that takes or frees a lock */
+
+/* Of ten columns in which it was held, or is shown as held, nine agree; and so does the owner where there is but one. */
 static void check_lock(const struct hb_view_lock_lane *lane, const struct seen_lock *seen) {
-    uint32_t shown = 0, was = 0, owners = 0, right = 0;
+    uint32_t columns = 0, off = 0, owners = 0, right = 0;
     for (uint32_t i = 0; i < LANE_COLUMNS; i++) {
         int32_t owner;
-        uint32_t held = held_in(seen, i, &owner);
-        shown += lane->cell[i].held * COLUMN / 255;
-        was += held;
+        uint32_t held = held_in(seen, i, &owner), shown = lane->cell[i].held * COLUMN / 255u;
+        columns += held > 0 || shown > 0;
+        off += held > shown + LATE || shown > held + LATE;
         if (held > COLUMN * 3 / 4 && lane->cell[i].held > 192) {
             owners++;
             right += lane->cell[i].owner == owner;
         }
     }
-    ck_assert_msg(shown + LANE_CYCLES / 20 > was && was + LANE_CYCLES / 20 > shown, "%s: held %u cycles, shown are %u",
-                  lane->name, was, shown);
+    ck_assert_msg(off * 10 <= columns, "%s: %u of %u columns are off", lane->name, off, columns);
     ck_assert_msg(right == owners, "%s: %u of %u owners", lane->name, right, owners);
 }
 
