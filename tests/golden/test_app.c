@@ -761,6 +761,24 @@ START_TEST(the_start_page_opens_what_is_chosen) {
 }
 END_TEST
 
+/* Whoever has read the page until the run behind it was over still has CPUs at work to click. */
+START_TEST(the_run_behind_the_start_page_begins_when_it_is_left) {
+    static const struct hb_start_entry entry[] = {{"Kill a CPU now", "Click one.", ""}};
+    static const struct hb_start start = {1, entry};
+    static const int leave[] = {'\r', 27};
+    const uint64_t opened = app->open_cycle;
+    app->ui.start = &start;
+    for (size_t i = 0; i < sizeof leave / sizeof *leave; i++) {
+        app->ui.starting = true;
+        hb_app_run_to(app, UINT64_MAX, 0);
+        ck_assert_uint_gt(hb_app_cycle(app), opened);
+        hb_app_key(app, leave[i]);
+        ck_assert_uint_eq(hb_app_cycle(app), opened);
+        ck_assert(!app->ui.starting && app->ui.playing);
+    }
+}
+END_TEST
+
 START_TEST(a_lesson_is_turned_by_the_presenters_keys) {
     const struct hb_deck_page page[] = {
         {.cycle = 50000, .hart = 2, .say = "Four CPUs."},
@@ -845,6 +863,7 @@ static Suite *suite(void) {
     tcase_add_test(tests, a_single_cpu_can_die_too);
     tcase_add_test(tests, the_description_holds_what_is_seen);
     tcase_add_test(tests, the_start_page_opens_what_is_chosen);
+    tcase_add_test(tests, the_run_behind_the_start_page_begins_when_it_is_left);
     tcase_add_test(tests, a_lesson_is_turned_by_the_presenters_keys);
     suite_add_tcase(all, tests);
     return all;
