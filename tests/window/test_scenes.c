@@ -239,9 +239,9 @@ static uint32_t held_in(const struct seen_lock *seen, uint32_t column, int32_t *
     return sum;
 }
 
-#define LATE 24u /* cycles: a tracepoint comes some instructions after the store that takes or frees a lock */
+#define LATE 24u /* cycles: the tracepoint comes so long after the store that takes or frees a lock */
 
-/* Of ten columns in which it was held, or is shown as held, nine agree; and so does the owner where there is but one. */
+/* Of ten columns in which it was held, or is shown as held, nine agree, and so does the owner where there is one. */
 static void check_lock(const struct hb_view_lock_lane *lane, const struct seen_lock *seen) {
     uint32_t columns = 0, off = 0, owners = 0, right = 0;
     for (uint32_t i = 0; i < LANE_COLUMNS; i++) {
