@@ -20,6 +20,7 @@ static const struct hb_image bundled[] = {
     {"amp", "an asymmetric system: a master that hands out work, workers that do it"},
     {"sharing", "counters that share a line or do not (the experiment false-sharing)"},
     {"by-hand", "sleeping CPUs that read and write words when they are told to (the experiment by-hand)"},
+    {"job-list", "CPUs that do what a list says, which one of them has written (the experiment job-list)"},
     {"patterns", "ways of sharing, chosen by a line of input (the experiment patterns)"},
 };
 

@@ -19,7 +19,7 @@ struct hb_image {
 /* The images in the order of `hartbeat list`; NULL: there are no more. */
 const struct hb_image *hb_image_at(size_t i);
 
-/* Is it the name of a bundled image ("smp", "amp", "sharing", "by-hand", "patterns")? */
+/* Is it the name of a bundled image ("smp", "amp", "sharing", "by-hand", ...)? */
 bool hb_image_is_bundled(const char *name);
 
 /* The bundled image that is to run: "smp" has another one where its kernel's data are flushed. `config->image` is a

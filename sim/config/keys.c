@@ -737,8 +737,8 @@ const struct hb_key hb_keys[] = {
      .type = HB_KEY_STRING,
      CONFIG(image),
      .required = true,
-     .help = "The program: \"smp\" or \"amp\" for the bundled systems, \"sharing\", \"by-hand\" or \"patterns\" for "
-             "bundled bare-metal programs, else the path of an ELF."},
+     .help = "The program: \"smp\" or \"amp\" for the bundled systems, \"sharing\", \"by-hand\", \"job-list\" or "
+             "\"patterns\" for bundled bare-metal programs, else the path of an ELF."},
 
     GROUP("os", "Parameters of the bundled systems."),
     CHOICE("os.scheduler", os.scheduler, schedulers, "round-robin", "How a CPU chooses its next task."),
