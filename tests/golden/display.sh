@@ -1,6 +1,6 @@
 # display.sh, to be sourced: `dashboard_opens COMMAND [ARGUMENT...]` opens a dashboard under a display of its own (Xvfb), for
 # mouse and keys by xdotool. What happens is read from the description that it keeps up to date ($now) and from the log of
-# its commands ($log). Ends the script with 77 when Xvfb or xdotool is missing.
+# its commands ($log). The screen has $screen pixels. Ends the script with 77 when Xvfb or xdotool is missing.
 set -u
 
 for tool in Xvfb xdotool; do
@@ -8,6 +8,7 @@ for tool in Xvfb xdotool; do
 done
 
 work=$(mktemp -d)
+screen=${screen:-1600x900}
 log=$work/commands now=$work/description
 server=0 dashboard=0
 
@@ -59,7 +60,7 @@ key() { xdotool key "$1"; }
 dashboard_opens() {
     [ -x "$1" ] || { echo "$1 is not there: the window was not tried"; exit 77; }
     # The server itself takes a display number that is free and writes it to the file.
-    Xvfb -displayfd 3 -screen 0 1600x900x24 -nolisten tcp 3> "$work/display" 2> "$work/xvfb" &
+    Xvfb -displayfd 3 -screen 0 "${screen}x24" -nolisten tcp 3> "$work/display" 2> "$work/xvfb" &
     server=$!
     for _ in $(seq 100); do
         [ -s "$work/display" ] && break

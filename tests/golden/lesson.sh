@@ -1,16 +1,19 @@
 #!/bin/bash
-# lesson.sh HARTBEAT LESSON [FOLDER]: plays a lesson in the real window (Xvfb, xdotool) from its first page to its last by
-# the key of a presenter, Page Down, and back to the first by Page Up. Each page must stand at its moment, paused. With
-# FOLDER, and ImageMagick, a picture of every page is put there, to be looked at.
+# lesson.sh HARTBEAT LESSON [FOLDER [OPTION...]]: plays a lesson in the real window (Xvfb, xdotool) from its first page to
+# its last by the key of a presenter, Page Down, and back to the first by Page Up. Each page must stand at its moment,
+# paused. With FOLDER, and ImageMagick, a picture of every page is put there, to be looked at, and with --notes among the
+# options of `hartbeat gui` one of the teacher's window: so a lecturer sees his own lesson before the class does.
 set -u
 
+screen=2560x1000 # both windows beside each other
 . "${0%/*}/display.sh"
 
 hartbeat=$1 lesson=$2 folder=${3:-}
+shift $(($# < 3 ? $# : 3))
 pages=$("$hartbeat" run "$lesson" | sed -nE '1s/.*: ([0-9]+) steps, ([0-9]+) questions.*/\1 \2/p')
 read -r steps questions <<< "$pages"
 [ -n "$steps" ] || fail "$lesson cannot be played"
-dashboard_opens "$hartbeat" gui "$lesson" --size 1280x720
+dashboard_opens "$hartbeat" gui "$lesson" "${@:---size=1280x720}"
 worked_out() { # the moment of the page that is shown, and its answer
     for _ in $(seq 600); do
         grep -q '^the page is being worked out' "$now" || return
@@ -19,8 +22,16 @@ worked_out() { # the moment of the page that is shown, and its answer
     fail "page $(told page) is never worked out"
 }
 until_told 60 '^page 1 of '
-xdotool mousemove 2 2
-shoot() { [ -z "$folder" ] || import -silent -window root -crop 1280x720+160+90 +repage "$folder/$(printf '%02d' "$1").png"; }
+xdotool mousemove 2558 998
+notes=$(xdotool search --name '^Notes of the lesson' 2> /dev/null | head -1)
+[ -z "$notes" ] || xdotool windowmove "$notes" 1600 0 windowmove "$window" 0 0
+shoot() { # shoot NUMBER
+    local name
+    [ -n "$folder" ] || return
+    name=$folder/$(printf '%02d' "$1")
+    import -silent -window "$window" "$name.png"
+    [ -z "$notes" ] || import -silent -window "$notes" "$name-notes.png"
+}
 last="page $steps of $steps"
 shots=0 turns=0
 while :; do
