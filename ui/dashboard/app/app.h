@@ -75,6 +75,7 @@ struct hb_app {
     double normal_speed; /* what the user wants; ui.speed is what is played */
     double carry;        /* fraction of a cycle that is due */
     uint64_t slice;      /* cycles that surely fit into a frame's budget, as far as measured; 0: nothing was */
+    double pace;         /* cycles that the host runs in a second of playing, as lately measured; 0: nothing was */
     uint32_t frame_number;
     struct hb_view_hart held[HB_VIEW_HARTS]; /* what is shown of CPUs between two refreshes */
     double still_seconds;                    /* how long the mouse has rested */

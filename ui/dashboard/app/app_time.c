@@ -20,7 +20,8 @@
 #define TO_FAULT_STEP      16384
 #define BEFORE_SECONDS     2.0 /* how far before one of the experiment's own faults to stop */
 #define GOAL_STEP          16384
-#define KEYFRAMES_A_SECOND 256.0 /* at the speed that is asked for */
+#define KEYFRAMES_A_SECOND 32.0 /* of playing: what lies between two is run again in less than a frame or two */
+#define PACE_WEIGHT        0.125
 
 double hb_app_host_seconds(void) {
     struct timespec now;
@@ -136,9 +137,14 @@ void hb_app_take_events(struct hb_app *app, bool live) {
         on_killed(app, &killed, live);
 }
 
+/* The cycles that pass in a second of playing: those that are asked for, or what the host can do. */
+static double pace(const struct hb_app *app) {
+    return app->pace > 0 ? fmin(app->ui.speed, app->pace) : app->ui.speed;
+}
+
 /* Keyframes are due at multiples of their interval, at which slices end, too; seldom in what flies past. */
 static void arrive(struct hb_app *app, uint64_t cycle) {
-    const uint64_t seldom = app->ui.playing ? power_of_two(fmax(1, app->ui.speed / KEYFRAMES_A_SECOND)) : 1;
+    const uint64_t seldom = app->ui.playing ? power_of_two(fmax(1, pace(app) / KEYFRAMES_A_SECOND)) : 1;
     if (cycle % (seldom > app->frames.interval ? seldom : app->frames.interval) == 0)
         hb_keyframes_offer(&app->frames, app->session, &app->past);
     if (cycle > app->furthest_cycle)
@@ -266,6 +272,13 @@ static double speed_now(struct hb_app *app, uint64_t *until) {
     return directed;
 }
 
+static void note_pace(struct hb_app *app, uint64_t cycles, double seconds) {
+    if (seconds <= 0)
+        return;
+    const double measured = (double)cycles / seconds;
+    app->pace += app->pace > 0 ? (measured - app->pace) * PACE_WEIGHT : measured;
+}
+
 /* Stops cost: of the cycles that are due, slices take as many as the host can run in a small part of the budget. */
 static void fit_slice(struct hb_app *app, uint64_t cycles, double seconds, double budget_seconds) {
     if (seconds < budget_seconds / 8 && cycles > app->slice / 2 && app->slice < COARSE_SLICE_MAX)
@@ -293,6 +306,7 @@ static void play(struct hb_app *app, double seconds, double budget_seconds) {
         moves = run_slice(app, target, slice < app->slice ? slice : app->slice, true);
         now = hb_app_cycle(app);
         const double ended = hb_app_host_seconds();
+        note_pace(app, now - from, ended - began);
         fit_slice(app, now - from, ended - began, budget_seconds);
         app->ui.behind = now < target && ended - start > budget_seconds;
         if (speed_now(app, &until) < app->ui.speed) {
