@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tests/golden/synthetic.h"
+#include "ui/dashboard/draw/canvas.h"
 #include "ui/dashboard/draw/shapes.h"
 #include "ui/dashboard/model/command.h"
 #include "ui/dashboard/model/director.h"
@@ -304,6 +305,80 @@ START_TEST(shapes_lie_inside_their_square) {
 }
 END_TEST
 
+/* A canvas of 8 x 8 pixels of 0x404040 within a frame that must stay as it is. */
+#define CANVAS_SIDE 8
+static uint32_t pixels[CANVAS_SIDE + 2][CANVAS_SIDE + 2];
+
+static struct hb_canvas small_canvas(struct hb_rect clip) {
+    struct hb_canvas canvas = {&pixels[1][1], CANVAS_SIDE + 2, CANVAS_SIDE, CANVAS_SIDE, {0, 0, 0, 0}};
+    for (int i = 0; i < (CANVAS_SIDE + 2) * (CANVAS_SIDE + 2); i++)
+        (&pixels[0][0])[i] = 0x404040;
+    hb_canvas_clip(&canvas, clip);
+    return canvas;
+}
+
+/* How many pixels are no longer as they were; all of them must lie inside. */
+static int painted(struct hb_rect inside) {
+    int count = 0;
+    for (int y = -1; y <= CANVAS_SIDE; y++)
+        for (int x = -1; x <= CANVAS_SIDE; x++) {
+            const bool changed = (pixels[y + 1][x + 1] & 0xffffff) != 0x404040;
+            ck_assert_msg(!changed || hb_rect_has(inside, x, y), "(%d, %d) was painted", x, y);
+            count += changed;
+        }
+    return count;
+}
+
+START_TEST(a_canvas_keeps_to_its_clip) {
+    static const struct hb_rect clips[] = {{0, 0, 8, 8}, {-5, -5, 40, 40}, {2, 3, 4, 4}, {6, 6, 9, 9}};
+    const struct hb_rect clip = clips[_i], inside = hb_rect_common(clip, (struct hb_rect){0, 0, 8, 8});
+    uint8_t cover[12 * 12];
+    memset(cover, 255, sizeof cover);
+    const struct hb_mask mask = {12, 12, cover};
+    struct hb_canvas canvas = small_canvas(clip);
+    hb_canvas_fill(&canvas, (struct hb_rect){-3, -3, 20, 20}, 0xffffffff);
+    ck_assert_int_eq(painted(inside), inside.w * inside.h);
+    canvas = small_canvas(clip);
+    hb_canvas_stamp(&canvas, &mask, (struct hb_rect){0, 0, 12, 12}, -2, -2, 0xffffffff);
+    ck_assert_int_eq(painted(inside), inside.w * inside.h);
+    canvas = small_canvas(clip);
+    hb_canvas_line(&canvas, -9, -7, 21, 19, 3, 0xffffffff);
+    ck_assert_int_gt(painted(inside), 0);
+}
+END_TEST
+
+START_TEST(a_canvas_blends_by_opacity) {
+    static const uint8_t cover[10] = {0, 0, 0, 255, 128, 0, 0, 0, 0, 1};
+    const struct hb_mask mask = {10, 1, (uint8_t *)cover};
+    struct hb_canvas canvas = small_canvas((struct hb_rect){0, 0, 8, 8});
+    hb_canvas_fill(&canvas, (struct hb_rect){0, 0, 1, 1}, 0x80ff0000);
+    ck_assert_uint_eq(pixels[1][1], 0x9f1f1f);
+    hb_canvas_stamp(&canvas, &mask, (struct hb_rect){2, 0, 8, 1}, 0, 4, 0xff00ff00); /* of which the first is empty */
+    ck_assert_uint_eq(pixels[5][1], 0x404040);
+    ck_assert_uint_eq(pixels[5][2] & 0xffffff, 0x00ff00);
+    ck_assert_uint_eq(pixels[5][3], 0x1f9e1f);
+    hb_canvas_stamp(&canvas, &mask, (struct hb_rect){3, 0, 1, 1}, 0, 6, 0x800000ff); /* a colour that is seen through */
+    ck_assert_uint_eq(pixels[7][1], 0x1f1f9e);
+}
+END_TEST
+
+START_TEST(a_line_is_as_thick_as_it_says) {
+    struct hb_canvas canvas = small_canvas((struct hb_rect){0, 0, 8, 8});
+    hb_canvas_line(&canvas, 1, 4, 7, 4, 2, 0xffffffff);
+    for (int x = 1; x < 7; x++) {
+        ck_assert_uint_eq(pixels[1 + 2][1 + x] & 0xff, 0x9e); /* its edge, half of it */
+        ck_assert_uint_eq(pixels[1 + 3][1 + x] & 0xff, 0xff);
+        ck_assert_uint_eq(pixels[1 + 4][1 + x] & 0xff, 0xff);
+    }
+    ck_assert_int_eq(painted((struct hb_rect){1, 2, 6, 4}), 24);
+    canvas = small_canvas((struct hb_rect){0, 0, 8, 8});
+    hb_canvas_line(&canvas, 7, 1, 1, 7, 1, 0xffffffff); /* the same from every side */
+    for (int y = 0; y < 8; y++)
+        for (int x = 0; x < 8; x++)
+            ck_assert_uint_eq(pixels[1 + y][1 + x], pixels[1 + x][1 + y]);
+}
+END_TEST
+
 START_TEST(the_story_ends_without_work_to_take_over) {
     struct hb_story story = {0};
     struct hb_view_machine machine = {.heartbeat_timeout_cycles = 1000, .heartbeat_check_cycles = 100};
@@ -336,6 +411,9 @@ static Suite *suite(void) {
     tcase_add_test(tests, figures_are_read_easily);
     tcase_add_test(tests, the_director_leaves_the_machine_as_it_was);
     tcase_add_test(tests, shapes_lie_inside_their_square);
+    tcase_add_loop_test(tests, a_canvas_keeps_to_its_clip, 0, 4);
+    tcase_add_test(tests, a_canvas_blends_by_opacity);
+    tcase_add_test(tests, a_line_is_as_thick_as_it_says);
     tcase_add_test(tests, the_story_ends_without_work_to_take_over);
     suite_add_tcase(all, tests);
     return all;

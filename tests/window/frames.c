@@ -59,8 +59,7 @@ static void paint_changes(struct play *play) {
     struct hb_rect rect[HB_CHANGES_RECTS];
     int n = hb_changes_find(&play->changes, &play->app->list, play->w, play->h, rect);
     for (int i = 0; i < n; i++)
-        hb_gfx_paint_within(play->picture.gfx, &play->app->list, rect[i]);
-    SDL_RenderFlush(play->picture.renderer);
+        hb_gfx_paint_within(play->picture.gfx, &play->picture.canvas, &play->app->list, rect[i]);
 }
 
 static void compare(struct play *play) {

@@ -154,12 +154,6 @@ bool hb_shape_inside(enum hb_shape shape, double x, double y) {
     return insides[shape](x, y);
 }
 
-/* The colour with `hits` of `of` samples' worth of its opacity. */
-static uint32_t covered(hb_colour colour, int hits, int of) {
-    uint32_t alpha = (colour >> 24) * (uint32_t)hits / (uint32_t)of;
-    return alpha << 24 | (colour & 0xffffff);
-}
-
 static int shape_hits(enum hb_shape shape, int px, int py, int size) {
     int hits = 0;
     for (int sy = 0; sy < SAMPLES; sy++) {
@@ -171,10 +165,10 @@ static int shape_hits(enum hb_shape shape, int px, int py, int size) {
     return hits;
 }
 
-void hb_shape_paint(enum hb_shape shape, hb_colour colour, int size, uint32_t *pixels) {
+void hb_shape_cover(enum hb_shape shape, int size, uint8_t *cover) {
     for (int y = 0; y < size; y++)
         for (int x = 0; x < size; x++)
-            pixels[y * size + x] = covered(colour, shape_hits(shape, x, y, size), SAMPLES * SAMPLES);
+            cover[y * size + x] = (uint8_t)(255 * shape_hits(shape, x, y, size) / (SAMPLES * SAMPLES));
 }
 
 /* How much of the pixel at distance `phase` along the period a stripe covers, in eighths. */
@@ -183,8 +177,8 @@ static int hatch_hits(int phase) {
     return profile[phase % HB_HATCH_PERIOD];
 }
 
-void hb_hatch_paint(hb_colour colour, int size, uint32_t *pixels) {
+void hb_hatch_cover(int size, uint8_t *cover) {
     for (int y = 0; y < size; y++)
         for (int x = 0; x < size; x++)
-            pixels[y * size + x] = covered(colour, hatch_hits(x + y), 8);
+            cover[y * size + x] = (uint8_t)(255 * hatch_hits(x + y) / 8);
 }

@@ -13,11 +13,12 @@
 /* Whether (x, y) lies inside the shape. */
 bool hb_shape_inside(enum hb_shape shape, double x, double y);
 
-/* Paints the shape, `size` x `size` pixels with 8-bit alpha, into `pixels` as 0xAARRGGBB. */
-void hb_shape_paint(enum hb_shape shape, hb_colour colour, int size, uint32_t *pixels);
+/* What the shape covers of each of `size` x `size` pixels, 0 to 255. */
+void hb_shape_cover(enum hb_shape shape, int size, uint8_t *cover);
 
-/* Paints a tile of diagonal stripes that repeats every HB_HATCH_PERIOD pixels both ways; `size` is a multiple of it. */
+/* The same for a tile of diagonal stripes that repeats every HB_HATCH_PERIOD pixels both ways; `size` is a multiple of
+ * it. */
 #define HB_HATCH_PERIOD 8
-void hb_hatch_paint(hb_colour colour, int size, uint32_t *pixels);
+void hb_hatch_cover(int size, uint8_t *cover);
 
 #endif

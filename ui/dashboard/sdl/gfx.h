@@ -1,12 +1,13 @@
-/* Paints draw lists with an SDL_Renderer.
+/* Paints draw lists on a canvas.
  *
- * Sprites (glyph atlases, shapes, stripes) are textures that are painted once and kept; a frame copies them. The
- * pixels are the same on a window and on a surface. When the text size changes or the renderer ends: hb_gfx_close(). */
+ * Sprites (the glyphs of a font, shapes, stripes) are masks that are made once and kept; a frame stamps them in the
+ * colours it wants. The pixels are the same on a window and on a picture. */
 #ifndef HB_DASHBOARD_GFX_H
 #define HB_DASHBOARD_GFX_H
 
 #include <SDL.h>
 
+#include "ui/dashboard/draw/canvas.h"
 #include "ui/dashboard/draw/draw.h"
 #include "ui/dashboard/sdl/text.h"
 
@@ -14,27 +15,31 @@
 
 struct hb_sprite {
     uint64_t key; /* 0: empty slot */
-    SDL_Texture *texture;
+    struct hb_mask mask;
 };
 
 struct hb_gfx {
-    SDL_Renderer *renderer;
     struct hb_text text;
+    int start[HB_FONTS][HB_GLYPHS + 1]; /* where a glyph begins in its font's mask */
     uint32_t sprites;
     struct hb_sprite sprite[HB_GFX_SPRITES];
 };
 
-/* Opens fonts at `text_px` for this renderer; false and a line in `error` when a font is missing. May be called again
- * to change the size. */
-bool hb_gfx_open(struct hb_gfx *gfx, SDL_Renderer *renderer, int text_px, char *error, size_t error_bytes);
+/* Opens fonts at `text_px`; false and a line in `error` when a font is missing. May be called again to change the
+ * size. */
+bool hb_gfx_open(struct hb_gfx *gfx, int text_px, char *error, size_t error_bytes);
 
-/* Frees sprites and fonts; the renderer stays. */
+/* Frees sprites and fonts. */
 void hb_gfx_close(struct hb_gfx *gfx);
 
-/* Paints the list over what the target holds. */
-void hb_gfx_paint(struct hb_gfx *gfx, const struct hb_draw_list *list);
+/* The pixels of a surface, whose format is SDL_PIXELFORMAT_RGB888, for as long as it is there. */
+struct hb_canvas hb_gfx_canvas(SDL_Surface *surface);
+
+/* Paints the list over what the canvas holds. */
+void hb_gfx_paint(struct hb_gfx *gfx, struct hb_canvas *canvas, const struct hb_draw_list *list);
 
 /* The same for a part of it: the pixels outside stay as they are. */
-void hb_gfx_paint_within(struct hb_gfx *gfx, const struct hb_draw_list *list, struct hb_rect within);
+void hb_gfx_paint_within(struct hb_gfx *gfx, struct hb_canvas *canvas, const struct hb_draw_list *list,
+                         struct hb_rect within);
 
 #endif

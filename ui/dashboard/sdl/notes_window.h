@@ -7,10 +7,11 @@
 
 #include "ui/dashboard/app/app.h"
 #include "ui/dashboard/sdl/gfx.h"
+#include "ui/dashboard/sdl/window_pixels.h"
 
 struct hb_notes_window {
     SDL_Window *window; /* NULL: it is not open */
-    SDL_Renderer *renderer;
+    struct hb_window_pixels pixels;
     struct hb_gfx *gfx;
     struct hb_draw_list *list;
     int w, h; /* as drawn last, with the page; 0: never */

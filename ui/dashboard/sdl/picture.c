@@ -7,20 +7,20 @@
 #include "sim/base/output.h"
 
 bool hb_picture_open(struct hb_picture *picture, int w, int h, int text_px, char *error, size_t error_bytes) {
-    *picture = (struct hb_picture){NULL, NULL, NULL};
+    *picture = (struct hb_picture){.surface = NULL};
     if (TTF_Init() != 0) {
         snprintf(error, error_bytes, "SDL_ttf: %s", TTF_GetError());
         return false;
     }
     picture->surface = SDL_CreateRGBSurfaceWithFormat(0, w, h, 32, SDL_PIXELFORMAT_RGB888);
-    picture->renderer = picture->surface == NULL ? NULL : SDL_CreateSoftwareRenderer(picture->surface);
     picture->gfx = calloc(1, sizeof *picture->gfx);
-    if (picture->renderer == NULL || picture->gfx == NULL) {
+    if (picture->surface == NULL || picture->gfx == NULL) {
         snprintf(error, error_bytes, "no memory for a picture of %d x %d pixels", w, h);
         hb_picture_close(picture);
         return false;
     }
-    if (!hb_gfx_open(picture->gfx, picture->renderer, text_px, error, error_bytes)) {
+    picture->canvas = hb_gfx_canvas(picture->surface);
+    if (!hb_gfx_open(picture->gfx, text_px, error, error_bytes)) {
         hb_picture_close(picture);
         return false;
     }
@@ -31,10 +31,8 @@ void hb_picture_close(struct hb_picture *picture) {
     if (picture->gfx != NULL)
         hb_gfx_close(picture->gfx);
     free(picture->gfx);
-    if (picture->renderer != NULL)
-        SDL_DestroyRenderer(picture->renderer);
     SDL_FreeSurface(picture->surface);
-    *picture = (struct hb_picture){NULL, NULL, NULL};
+    *picture = (struct hb_picture){.surface = NULL};
     TTF_Quit();
 }
 
@@ -43,8 +41,7 @@ const struct hb_metrics *hb_picture_metrics(const struct hb_picture *picture) {
 }
 
 void hb_picture_paint(struct hb_picture *picture, const struct hb_draw_list *list) {
-    hb_gfx_paint(picture->gfx, list);
-    SDL_RenderFlush(picture->renderer);
+    hb_gfx_paint(picture->gfx, &picture->canvas, list);
 }
 
 static size_t write_bytes(SDL_RWops *to, const void *bytes, size_t size, size_t count) {

@@ -1,4 +1,4 @@
-/* Pictures: an app's draw list as PNG, by a renderer on a surface, which needs no display. */
+/* Pictures: an app's draw list as PNG, painted on a surface, which needs no display. */
 #ifndef HB_DASHBOARD_PICTURE_H
 #define HB_DASHBOARD_PICTURE_H
 
@@ -9,7 +9,7 @@
 
 struct hb_picture {
     SDL_Surface *surface;
-    SDL_Renderer *renderer;
+    struct hb_canvas canvas; /* its pixels */
     struct hb_gfx *gfx;
 };
 

@@ -1,6 +1,7 @@
 #include "ui/dashboard/sdl/text.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -75,8 +76,8 @@ void hb_text_close(struct hb_text *text) {
     }
 }
 
-static void paint_glyph(TTF_Font *font, unsigned code, SDL_Color colour, SDL_Surface *atlas, int x) {
-    SDL_Surface *glyph = TTF_RenderGlyph32_Blended(font, code, colour);
+static void paint_glyph(TTF_Font *font, unsigned code, SDL_Surface *atlas, int x) {
+    SDL_Surface *glyph = TTF_RenderGlyph32_Blended(font, code, (SDL_Color){255, 255, 255, 255});
     if (glyph != NULL) {
         SDL_Rect place = {x, 0, 0, 0};
         SDL_SetSurfaceBlendMode(glyph, SDL_BLENDMODE_NONE);
@@ -85,19 +86,32 @@ static void paint_glyph(TTF_Font *font, unsigned code, SDL_Color colour, SDL_Sur
     }
 }
 
-SDL_Surface *hb_text_atlas(const struct hb_text *text, enum hb_font font, hb_colour colour) {
+/* The alpha of its pixels. */
+static struct hb_mask mask_of(const SDL_Surface *surface) {
+    struct hb_mask mask = {surface->w, surface->h, malloc((size_t)surface->w * (size_t)surface->h)};
+    for (int y = 0; mask.cover != NULL && y < mask.h; y++) {
+        const uint32_t *row = (const void *)((const char *)surface->pixels + (size_t)y * (size_t)surface->pitch);
+        for (int x = 0; x < mask.w; x++)
+            mask.cover[y * mask.w + x] = (uint8_t)(row[x] >> 24);
+    }
+    return mask;
+}
+
+struct hb_mask hb_text_mask(const struct hb_text *text, enum hb_font font) {
     const struct hb_metrics *metrics = &text->metrics;
-    SDL_Color ink = {(Uint8)(colour >> 16), (Uint8)(colour >> 8), (Uint8)colour, (Uint8)(colour >> 24)};
-    int width = 0;
+    int width = 0, x = 0;
     for (int glyph = 0; glyph < HB_GLYPHS; glyph++)
         width += metrics->advance[font][glyph];
     SDL_Surface *atlas = SDL_CreateRGBSurfaceWithFormat(0, width, metrics->line[font], 32, SDL_PIXELFORMAT_ARGB8888);
-    int x = 0;
-    for (int glyph = 0; atlas != NULL && glyph < HB_GLYPHS; glyph++) {
-        paint_glyph(text->font[font], glyph_code(glyph), ink, atlas, x);
+    if (atlas == NULL)
+        return (struct hb_mask){0};
+    for (int glyph = 0; glyph < HB_GLYPHS; glyph++) {
+        paint_glyph(text->font[font], glyph_code(glyph), atlas, x);
         x += metrics->advance[font][glyph];
     }
-    return atlas;
+    struct hb_mask mask = mask_of(atlas);
+    SDL_FreeSurface(atlas);
+    return mask;
 }
 
 void hb_text_version(const struct hb_text *text, char *version, size_t bytes) {

@@ -1,7 +1,7 @@
 /* Fonts: DejaVu Sans and DejaVu Sans Mono (Debian package fonts-dejavu-core) at the sizes that belong to one body size.
  *
- * A glyph atlas is painted once per (font, colour); gfx.c copies glyphs out of it. This and gfx.c are the only files
- * that see SDL_ttf. */
+ * The glyphs of a font become a mask once; gfx.c stamps them out of it. This and gfx.c are the only files that see
+ * SDL_ttf. */
 #ifndef HB_DASHBOARD_TEXT_H
 #define HB_DASHBOARD_TEXT_H
 
@@ -10,8 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "ui/dashboard/draw/canvas.h"
 #include "ui/dashboard/draw/metrics.h"
-#include "ui/dashboard/draw/theme.h"
 
 struct hb_text {
     TTF_Font *font[HB_FONTS];
@@ -25,9 +25,9 @@ bool hb_text_open(struct hb_text *text, int text_px, char *error, size_t error_b
 /* Closes the fonts. */
 void hb_text_close(struct hb_text *text);
 
-/* Paints all glyphs of a font side by side (glyph g begins at the sum of the advances before it), each in a cell of the
- * line's height. NULL when SDL has no memory. */
-SDL_Surface *hb_text_atlas(const struct hb_text *text, enum hb_font font, hb_colour colour);
+/* All glyphs of a font side by side (glyph g begins at the sum of the advances before it), each in a cell of the line's
+ * height; to be freed by its owner. Without memory it has no cover. */
+struct hb_mask hb_text_mask(const struct hb_text *text, enum hb_font font);
 
 /* Version of the font file and of FreeType, for tests whose pixels depend on them: "DejaVu Sans
  * 2.37, FreeType 2.12". */

@@ -62,13 +62,11 @@ static void fit_display(int *width, int *height) {
     *height = *height < bounds.h ? *height : bounds.h;
 }
 
-/* Paint on the surface that the window has now; false: there is none. */
-static bool take_surface(struct hb_window *window) {
-    SDL_Surface *surface = SDL_GetWindowSurface(window->window);
-    window->renderer = surface == NULL ? NULL : SDL_CreateSoftwareRenderer(surface);
+/* Paint on the pixels that the window has now; false: there are none. */
+static bool take_pixels(struct hb_window *window) {
     window->stale = false;
     hb_changes_forget(&window->changes);
-    return window->renderer != NULL;
+    return hb_window_pixels_take(&window->pixels, window->window);
 }
 
 bool hb_window_open(struct hb_window *window, int width, int height, int text_px, char *error, size_t error_bytes) {
@@ -82,21 +80,20 @@ bool hb_window_open(struct hb_window *window, int width, int height, int text_px
     window->window = SDL_CreateWindow("hartbeat", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, width, height,
                                       SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
     window->gfx = calloc(1, sizeof *window->gfx);
-    if (window->window == NULL || window->gfx == NULL || !take_surface(window)) {
+    if (window->window == NULL || window->gfx == NULL || !take_pixels(window)) {
         snprintf(error, error_bytes, "no window can be opened: %s", SDL_GetError());
         return false;
     }
     SDL_SetWindowMinimumSize(window->window, 960, 600);
     SDL_StartTextInput();
-    return hb_gfx_open(window->gfx, window->renderer, text_px, error, error_bytes);
+    return hb_gfx_open(window->gfx, text_px, error, error_bytes);
 }
 
 void hb_window_close(struct hb_window *window) {
     if (window->gfx != NULL)
         hb_gfx_close(window->gfx);
     free(window->gfx);
-    if (window->renderer != NULL)
-        SDL_DestroyRenderer(window->renderer);
+    hb_window_pixels_drop(&window->pixels);
     if (window->window != NULL)
         SDL_DestroyWindow(window->window);
     TTF_Quit();
@@ -169,24 +166,15 @@ static void take_event(struct hb_window *window, struct hb_app *app, const SDL_E
     }
 }
 
-/* Sprites belong to a renderer, and it to a surface: when the window has another one, all are made anew. */
-static void renew_surface(struct hb_window *window) {
-    char error[256];
-    int px = window->gfx->text.metrics.text_px;
-    hb_gfx_close(window->gfx);
-    SDL_DestroyRenderer(window->renderer);
-    if (!take_surface(window) || !hb_gfx_open(window->gfx, window->renderer, px, error, sizeof error))
-        abort(); /* it was possible before */
-}
-
-/* Pixels of the renderer, and fonts that suit them, when the text size was changed or the window moved to a screen of
+/* The pixels of the window, and fonts that suit them, when the text size was changed or the window moved to a screen of
  * another density. */
 static void fit_window(struct hb_window *window, struct hb_app *app) {
     char error[256];
     int units = 1, unused;
-    if (window->stale)
-        renew_surface(window);
-    SDL_GetRendererOutputSize(window->renderer, &window->w, &window->h);
+    if (window->stale && !take_pixels(window))
+        abort(); /* it was possible before */
+    window->w = window->pixels.canvas.w;
+    window->h = window->pixels.canvas.h;
     SDL_GetWindowSize(window->window, &units, &unused);
     window->scale = (double)window->w / (units > 0 ? units : 1);
     double room = fmin(window->w / (WIDTH_OF_TEXT * window->scale), window->h / (HEIGHT_OF_TEXT * window->scale));
@@ -194,7 +182,7 @@ static void fit_window(struct hb_window *window, struct hb_app *app) {
     if (px == window->gfx->text.metrics.text_px)
         return;
     hb_changes_forget(&window->changes);
-    if (hb_gfx_open(window->gfx, window->renderer, px, error, sizeof error))
+    if (hb_gfx_open(window->gfx, px, error, sizeof error))
         hb_app_metrics(app, &window->gfx->text.metrics);
     else
         hb_app_notice(app, error);
@@ -202,15 +190,11 @@ static void fit_window(struct hb_window *window, struct hb_app *app) {
 
 static void save_picture(struct hb_window *window, struct hb_app *app) {
     char path[64];
-    struct hb_error error = {.text = "the picture cannot be taken"};
-    SDL_Surface *surface = SDL_CreateRGBSurfaceWithFormat(0, window->w, window->h, 32, SDL_PIXELFORMAT_RGB888);
+    struct hb_error error;
     app->want_picture = false;
     snprintf(path, sizeof path, "hartbeat-%llu.png", (unsigned long long)hb_app_cycle(app));
-    if (surface != NULL &&
-        SDL_RenderReadPixels(window->renderer, NULL, SDL_PIXELFORMAT_RGB888, surface->pixels, surface->pitch) == 0 &&
-        hb_picture_save(surface, path, &error))
+    if (hb_picture_save(window->pixels.painted, path, &error))
         snprintf(error.text, sizeof error.text, "Saved %s.", path);
-    SDL_FreeSurface(surface);
     hb_app_notice(app, error.text);
 }
 
@@ -282,18 +266,13 @@ static void advance(struct hb_window *window, struct hb_app *app, double seconds
 
 static void paint(struct hb_window *window, struct hb_app *app) {
     struct hb_rect changed[HB_CHANGES_RECTS];
-    SDL_Rect shown[HB_CHANGES_RECTS];
     hb_app_draw(app, window->w, window->h);
     int n = hb_changes_find(&window->changes, &app->list, window->w, window->h, changed);
-    for (int i = 0; i < n; i++) {
-        hb_gfx_paint_within(window->gfx, &app->list, changed[i]);
-        shown[i] = (SDL_Rect){changed[i].x, changed[i].y, changed[i].w, changed[i].h};
-    }
-    SDL_RenderFlush(window->renderer);
+    for (int i = 0; i < n; i++)
+        hb_gfx_paint_within(window->gfx, &window->pixels.canvas, &app->list, changed[i]);
     if (app->want_picture)
         save_picture(window, app);
-    if (n > 0)
-        SDL_UpdateWindowSurfaceRects(window->window, shown, n);
+    hb_window_pixels_show(&window->pixels, changed, n);
 }
 
 /* Nothing moves, and nothing is about to: the picture on the screen stays. */

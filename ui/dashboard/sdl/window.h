@@ -8,6 +8,7 @@
 #include "ui/dashboard/app/app.h"
 #include "ui/dashboard/draw/changes.h"
 #include "ui/dashboard/sdl/gfx.h"
+#include "ui/dashboard/sdl/window_pixels.h"
 
 /* Regularity of frames: all since the window opened, and the last HB_FRAMES_RECENT of them. */
 #define HB_FRAMES_RECENT 128
@@ -20,11 +21,11 @@ struct hb_frame_times {
 
 struct hb_window {
     SDL_Window *window;
-    SDL_Renderer *renderer; /* paints on the window's surface, of which what has changed goes to the screen */
-    bool stale;             /* the window has another surface than the renderer's */
+    struct hb_window_pixels pixels; /* of which what has changed goes to the screen */
+    bool stale;                     /* the window has others now */
     struct hb_changes changes;
     struct hb_gfx *gfx;
-    int w, h;                       /* pixels of the renderer */
+    int w, h;                       /* pixels */
     double scale;                   /* pixels per unit of mouse positions */
     uint64_t last_ticks, due_ticks; /* when the last frame began, and when the next is due */
     double other_seconds;           /* of the last frame not spent on the machine */
