@@ -45,7 +45,7 @@ static const struct sentence sentences[] = {
                               "CPU %c takes over the recovery of CPU %s from CPU %o"},
     [HB_TP_RECOVERY_PHASE] = {"recovery phase", "CPU %c recovers CPU %s: phase %a", NULL},
     [HB_TP_RECOVERED] = {"recovered", "CPU %s is recovered: no task had to be put back",
-                         "CPU %s is recovered: %a of its tasks put back into run queues"},
+                         "CPU %s is recovered: %a of its tasks put back to be run again"},
     [HB_TP_LOCK_RECOVERED] = {"lock recovered", "CPU %c frees %l, which dead CPU %a held", NULL},
     [HB_TP_FALSE_ALARM] = {"false alarm", "False alarm: CPU %s beats again, CPU %c no longer suspects it", NULL},
     [HB_TP_HART_LEFT_OUT] = {"CPU left out", "CPU %s never reported and is left out", NULL},

@@ -39,12 +39,21 @@ static void wait(struct hb_lock *lock, uint64_t cycle, uint8_t hart) {
     lock->waiting_since[hart] = cycle;
 }
 
+static void hand(struct hb_lock *lock, uint64_t cycle, uint8_t from, uint8_t to) {
+    lock->handed = true;
+    lock->handed_from = from;
+    lock->handed_to = to;
+    lock->handed_at = cycle;
+}
+
 static void acquire(struct hb_lock *lock, uint64_t cycle, uint8_t hart, bool counts) {
     lock->acquisitions += counts;
     if (lock->waiting >> hart & 1)
         add(&lock->wait, cycle - lock->waiting_since[hart], counts);
-    if (lock->released_at != NEVER)
+    if (lock->released_at != NEVER) {
         add(&lock->handover, cycle - lock->released_at, counts);
+        hand(lock, cycle, lock->released_by, hart);
+    }
     lock->waiting &= ~(1ull << hart);
     lock->released_at = NEVER;
     lock->held_since = cycle;
@@ -56,6 +65,7 @@ static void release(struct hb_lock *lock, uint64_t cycle, uint8_t hart, uint64_t
     lock->waiting &= alive & ~(1ull << hart);
     lock->held_since = NEVER;
     lock->released_at = lock->waiting ? cycle : NEVER;
+    lock->released_by = hart;
 }
 
 /* The recoverer owns it from here on and releases it as its own. */
@@ -75,7 +85,10 @@ void hb_locks_see(struct hb_locks *locks, uint64_t cycle, uint8_t hart, uint32_t
     case HB_TP_LOCK_WAIT: wait(lock, cycle, hart); break;
     case HB_TP_LOCK_ACQUIRE: acquire(lock, cycle, hart, counts); break;
     case HB_TP_LOCK_RELEASE: release(lock, cycle, hart, alive, counts); break;
-    default: recover(lock, cycle, counts); break;
+    default:
+        recover(lock, cycle, counts);
+        hand(lock, cycle, (uint8_t)(value >> 32), hart);
+        break;
     }
 }
 

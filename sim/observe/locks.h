@@ -34,6 +34,11 @@ struct hb_lock {
     uint64_t waiting_since[HB_HARTS_LIMIT];
     uint64_t held_since;  /* UINT64_MAX: it is free, or was never seen taken */
     uint64_t released_at; /* while a hart waited; UINT64_MAX: not so, or it was taken since */
+    uint8_t released_by;
+    /* The last hand-over, or recovery from a dead owner. */
+    bool handed;
+    uint8_t handed_from, handed_to;
+    uint64_t handed_at;
 };
 
 struct hb_locks {

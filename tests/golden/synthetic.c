@@ -437,6 +437,9 @@ static void fill_locks(const struct machine *m, struct hb_view_locks *view) {
         lock->taken = 1234567 / (i + 1);
         lock->contended = lock->taken / 7;
         lock->handed_over = lock->taken / 9;
+        lock->handed_from = i % 4 == 3 ? -1 : (int32_t)(mix(i + 1) % m->harts);
+        lock->handed_to = i % 4 == 3 ? -1 : (int32_t)(mix(i + 2) % m->harts);
+        lock->handed_cycle = 1000 * i;
         lock->wait_cycles = lock->contended * 345;
     }
 }

@@ -422,6 +422,36 @@ START_TEST(a_dead_owners_lock_comes_first) {
 }
 END_TEST
 
+/* Who frees a dead CPU's lock has it from then on, and is not said to spin for it; the hand-over is shown. */
+START_TEST(no_owner_waits_for_its_own_lock) {
+    bool found = false, passed = false;
+    open_at("contend4", 1000000);
+    for (int i = 0; i < 4000 && !found; i++) {
+        hb_app_run_to(app, hb_app_cycle(app) + 97, 0);
+        draw(HB_SCENE_LOCKS);
+        for (uint32_t j = 0; j < app->view.locks.count && !found; j++) {
+            const struct hb_view_lock *lock = &app->view.locks.lock[j];
+            found = strncmp(lock->name, "mutex", 5) == 0 && lock->owner >= 0 && lock->waiters != 0;
+            if (found)
+                hb_app_execute(app, hb_command_of(HB_COMMAND_KILL, lock->owner));
+        }
+    }
+    ck_assert(found);
+    for (int i = 0; i < 3000 && !passed; i++) {
+        hb_app_run_to(app, hb_app_cycle(app) + 23, 0);
+        draw(HB_SCENE_LOCKS);
+        for (uint32_t j = 0; j < app->view.locks.count; j++) {
+            const struct hb_view_lock *lock = &app->view.locks.lock[j];
+            ck_assert(lock->owner < 0 || (lock->waiters >> lock->owner & 1) == 0);
+            passed = passed || (lock->handed_from >= 0 && app->view.hart[lock->handed_from].state == HB_VIEW_FENCED &&
+                                lock->handed_cycle + 23 >= app->view.cycle && lock->handed_to == lock->owner);
+        }
+    }
+    ck_assert(passed);
+    close_it();
+}
+END_TEST
+
 /* ---- Computer -------------------------------------------------------------------------------------------------- */
 
 START_TEST(caches_hold_what_they_hold) {
@@ -746,6 +776,7 @@ int main(void) {
     tcase_add_test(tests, every_task_that_ran_has_a_lane);
     tcase_add_test(tests, markers_measure_what_lies_between);
     tcase_add_test(tests, locks_have_owners_and_waiters);
+    tcase_add_test(tests, no_owner_waits_for_its_own_lock);
     tcase_add_test(tests, a_dead_owners_lock_comes_first);
     tcase_add_test(tests, caches_hold_what_they_hold);
     tcase_add_test(tests, requests_are_counted_as_in_results);

@@ -369,6 +369,35 @@ static bool count_is(const struct said *at, const uint64_t *n) {
     return n[0] == app->view.end.completed && n[1] == os()->workload_tasks;
 }
 
+static bool increments_are(const struct said *at, const uint64_t *n) {
+    uint64_t begin, size, word = 0;
+    (void)at;
+    return hb_symbols_find(&machine->symbols, "shared_word", &begin, &size) &&
+           hb_bus_debug_read(&machine->bus, begin, &word, sizeof word) && n[0] == word &&
+           n[1] == (uint64_t)os()->workload_tasks * os()->group[0].work;
+}
+
+/* Each request that was answered has one reply; one that had no room was dropped. */
+static bool requests_are(const struct said *at, const uint64_t *n) {
+    uint64_t replies = 0, drops = 0;
+    for (size_t i = 0; i < records; i++) {
+        replies += record[i].id == HB_TP_SERVER_REPLY;
+        drops += record[i].id == HB_TP_SERVER_DROP;
+    }
+    const bool dropped = strstr(at->text, "dropped") != NULL;
+    return n[0] == replies && n[1] == replies + drops && dropped == (drops > 0) && (!dropped || n[2] == drops);
+}
+
+static bool gave_up(const struct said *at, const uint64_t *n) {
+    (void)n;
+    return strchr(at->text, '#') == NULL && last_before(at->cycle + 2, HB_TP_PANIC, UINT32_MAX, UINT32_MAX) != NULL;
+}
+
+static bool alone(const struct said *at, const uint64_t *n) {
+    (void)n;
+    return alive_at(at->cycle) < 2;
+}
+
 static bool came_to(const struct said *at, const uint64_t *n) {
     (void)at;
     return n[0] == hb_app_cycle(app) && app->view.machine.tasks == 0;
@@ -420,7 +449,7 @@ static const struct {
     {"CPU # begins to recover what CPU # left behind.", begins},
     {"CPU # frees *, which dead CPU # held.", frees},
     {"CPU # is recovered: no task had to be put back.", recovered},
-    {"CPU # is recovered: # of its tasks put back into run queues.", recovered},
+    {"CPU # is recovered: # of its tasks put back to be run again.", recovered},
     {"CPU # runs task # of CPU #: useful work again.", works},
     {"CPU # puts task # back, to start again from its beginning.", put_back},
     {"Task # is done.", done},
@@ -442,6 +471,7 @@ static const struct {
     {"The others will miss its heartbeat; not all that it has will be taken over in this run.", not_all},
     {"The master will miss a worker's heartbeat; nobody watches the master.", nobody_succeeds},
     {"The others will miss its heartbeat; if it is the master, one of them takes its place.", somebody_succeeds},
+    {"There is no other that could notice.", alone},
     {"It was the master. Now another can take its place.", is_to_succeed},
     {"It was the master; another has taken its place.", has_succeeded},
     {"Nobody watches heartbeats in this run, so nobody will notice.", unwatched},
@@ -471,6 +501,9 @@ static const struct {
     {"The system hangs: nothing makes progress any more.", hangs},
     {"# of # tasks are done*. CPU # spins for mutex #, held by CPU #, which is dead.", count_and_spins},
     {"# of # tasks are done*. CPU # spins for mutex #, held by CPU #, which is fenced off.", count_and_spins},
+    {"# of # increments are in memory.", increments_are},
+    {"# of # requests are answered*.", requests_are},
+    {"# of # tasks are done*. Its kernel gave up: tasks are missing from a queue, or were not in it.", gave_up},
     {"# of # tasks are done*.", count_is},
     {"# of # task is done*.", count_is},
     {"It came to cycle #.", came_to},
@@ -582,6 +615,8 @@ static const struct run {
     {"slow", "smp4", {AILING("fail_slow", "\"factor\":2,\"duration\":{\"cycles\":200000}")}},
     {"irq", "smp4", {AILING("irq", "\"interrupt\":\"timer\",\"effect\":\"delay\",\"duration\":{\"cycles\":10000}")}},
     {"lost increments", "lost-update", {"os.workload.work=40"}},
+    {"server", "latency", {"os.workload.requests=30"}},
+    {"full server", "latency", {"os.workload.requests=60", "os.workload.room=2", "os.workload.gap_cycles=20000"}},
 };
 
 static void note(uint64_t cycle, bool event, const char *text) {
@@ -614,7 +649,7 @@ static void open_run(const struct run *run) {
     hb_metrics_fixed(&metrics, 18);
     records = saids = 0;
     char path[256];
-    bool claim = strcmp(run->file, "lost-update") == 0;
+    bool claim = strcmp(run->file, "lost-update") == 0 || strcmp(run->file, "latency") == 0;
     snprintf(path, sizeof path, HB_SOURCE_DIR "/configs/%s%s.json", claim ? "claims/" : "", run->file);
     ck_assert_msg(hb_experiment_load(path, run->set, sets, &experiment, &error), "%s", error.text);
     session = hb_session_open(&experiment.variant[0].config, &error);

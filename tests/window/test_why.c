@@ -39,6 +39,13 @@ START_TEST(each_state_has_its_sentence) {
     ck_assert_str_eq(why(&hart, ""), "CPU 1 sleeps until an interrupt: it has no task, and none waits in its queue.");
     hart.queue = 2;
     ck_assert_str_eq(why(&hart, ""), "CPU 1 sleeps, although 2 tasks wait in its queue.");
+    view.machine.amp = true;
+    view.master = 1;
+    ck_assert_str_eq(why(&hart, ""), "CPU 1 sleeps until an interrupt; 2 tasks wait to be given out.");
+    view.master = 0;
+    ck_assert_str_eq(why(&hart, ""),
+                     "CPU 1 sleeps until an interrupt: it has no task, and waits for one from the master.");
+    view.machine.amp = false;
     view.machine.switches = 0;
     hart.queue = 0;
     ck_assert_str_eq(why(&hart, ""), "CPU 1 sleeps until an interrupt.");
@@ -52,6 +59,14 @@ START_TEST(each_state_has_its_sentence) {
     ck_assert_str_eq(why(&hart, ""),
                      "CPU 1 is fenced since cycle 2,000, and executed nothing after cycle 1,000; 8 of its "
                      "tasks still wait in its queue.");
+    view.machine.amp = true;
+    ck_assert_str_eq(why(&hart, ""),
+                     "CPU 1 is fenced since cycle 2,000, and executed nothing after cycle 1,000; 8 of its "
+                     "tasks still wait to be given out or run.");
+    hart.left_running = 3;
+    ck_assert_str_eq(why(&hart, ""),
+                     "CPU 1 is fenced since cycle 2,000, and executed nothing after cycle 1,000; task 3 is still with "
+                     "it; 8 of its tasks still wait to be given out or run.");
 }
 END_TEST
 

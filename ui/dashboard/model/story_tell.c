@@ -175,6 +175,21 @@ static bool tell_spinner(const struct hb_view *view, char *text, size_t bytes) {
     return false;
 }
 
+/* What a server has done; what tasks that share a word have left in it. */
+static void tell_work(const struct hb_view_end *end, char *text, size_t bytes) {
+    char done[HB_FORMAT_BYTES], all[HB_FORMAT_BYTES], dropped[HB_FORMAT_BYTES];
+    text[0] = '\0';
+    if (end->requests > 0) {
+        int used = snprintf(text, bytes, "%s of %s requests are answered", hb_format_count(done, end->answered),
+                            hb_format_count(all, end->requests));
+        if (end->dropped > 0)
+            snprintf(text + used, bytes - (size_t)used, ", %s dropped", hb_format_count(dropped, end->dropped));
+    } else if (end->increments_expected > 0) {
+        snprintf(text, bytes, "%s of %s increments are in memory", hb_format_count(done, end->increments),
+                 hb_format_count(all, end->increments_expected));
+    }
+}
+
 static void tell_count(const struct hb_view *view, char *text, size_t bytes) {
     char done[HB_FORMAT_BYTES], all[HB_FORMAT_BYTES], number[HB_FORMAT_BYTES];
     bool known = view->end.known && view->end.created > 0;
@@ -184,6 +199,9 @@ static void tell_count(const struct hb_view *view, char *text, size_t bytes) {
         snprintf(text, bytes, "It came to cycle %s", hb_format_count(number, view->cycle));
         return;
     }
+    tell_work(&view->end, text, bytes);
+    if (text[0] != '\0')
+        return;
     int used = snprintf(text, bytes, "%s of %s %s done", done, all, view->machine.tasks == 1 ? "task is" : "tasks are");
     if (known && view->end.wrong > 0)
         used += snprintf(text + used, bytes - (size_t)used, ", %s wrong", hb_format_count(number, view->end.wrong));
@@ -199,15 +217,20 @@ static void tell_status(const struct hb_view *view, struct hb_view_story *shown)
         [HB_VIEW_LIMIT] = "The experiment's limit of cycles is reached.",
     };
     char count[PART_BYTES], why[PART_BYTES];
-    bool doubted = view->status == HB_VIEW_FINISHED && view->end.known && !view->end.passed;
+    const struct hb_view_end *end = &view->end;
+    const bool waits =
+        view->status == HB_VIEW_HUNG || view->status == HB_VIEW_LIMIT; /* elsewhere some wait at the end */
+    bool doubted = view->status == HB_VIEW_FINISHED && end->known && !end->passed;
     tell_count(view, count, sizeof count);
     snprintf(shown->sentence, sizeof shown->sentence, "%s",
              doubted ? "The guest says that it has passed, and has not." : ends[view->status]);
-    if (view->status != HB_VIEW_FINISHED && tell_spinner(view, why, sizeof why)) /* at the end all wait */
+    if (waits && tell_spinner(view, why, sizeof why))
         snprintf(shown->reason, sizeof shown->reason, "%s. %s", count, why);
-    else if (doubted || view->status == HB_VIEW_FAILED)
-        snprintf(shown->reason, sizeof shown->reason, "%s%s%.150s.", count, view->end.reason[0] != '\0' ? ": " : "",
-                 view->end.reason);
+    else if (end->panic[0] != '\0')
+        snprintf(shown->reason, sizeof shown->reason, "%s. Its kernel gave up: %s.", count, end->panic);
+    else if ((doubted || view->status == HB_VIEW_FAILED) && end->increments == end->increments_expected)
+        snprintf(shown->reason, sizeof shown->reason, "%s%s%.150s.", count, end->reason[0] != '\0' ? ": " : "",
+                 end->reason);
     else
         snprintf(shown->reason, sizeof shown->reason, "%s.", count);
 }

@@ -289,7 +289,10 @@ struct hb_view_time {
 struct hb_view_end {
     bool known, passed;
     uint32_t created, completed, wrong, lost;
-    char reason[400]; /* why it did not pass, without a full stop */
+    uint64_t requests, answered, dropped;     /* of servers; requests 0: there are none */
+    uint64_t increments, increments_expected; /* of tasks that share a word; expected 0: none do */
+    char panic[120];                          /* what the kernel that gave up has written last; empty: none has */
+    char reason[400];                         /* why it did not pass, without a full stop */
 };
 
 struct hb_view {

@@ -58,6 +58,8 @@ struct hb_view_lock {
     int32_t owner;    /* hart; -1: it is free at this cycle */
     uint64_t waiters; /* harts that spin for it, as bits */
     uint64_t taken, contended, handed_over, wait_cycles;
+    int32_t handed_from, handed_to; /* harts of the last hand-over; -1: none was seen */
+    uint64_t handed_cycle;
 };
 
 struct hb_view_locks {

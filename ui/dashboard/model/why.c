@@ -32,17 +32,45 @@ static void tell_spin(const struct hb_view *view, const struct hb_view_hart *har
                                            : "");
 }
 
-/* `kernel`: one that has tasks and queues. */
-static void tell_idle(const struct hb_view_hart *hart, bool kernel, char *text, size_t bytes) {
-    if (hart->queue > 0)
+/* amp: tasks wait with the master to be given out, and nowhere else. */
+static void tell_idle_amp(const struct hb_view_hart *hart, bool master, char *text, size_t bytes) {
+    if (!master)
+        snprintf(text, bytes, "sleeps until an interrupt: it has no task, and waits for one from the master");
+    else if (hart->queue > 0)
+        snprintf(text, bytes, "sleeps until an interrupt; %" PRId32 " task%s to be given out", hart->queue,
+                 hart->queue == 1 ? " waits" : "s wait");
+    else
+        snprintf(text, bytes, "sleeps until an interrupt; no task waits to be given out");
+}
+
+static void tell_idle(const struct hb_view *view, uint32_t id, char *text, size_t bytes) {
+    const struct hb_view_hart *hart = &view->hart[id];
+    if (view->machine.amp)
+        tell_idle_amp(hart, id == view->master, text, bytes);
+    else if (hart->queue > 0)
         snprintf(text, bytes, "sleeps, although %" PRId32 " task%s in its queue", hart->queue,
                  hart->queue == 1 ? " waits" : "s wait");
     else
         snprintf(text, bytes, "sleeps until an interrupt%s",
-                 kernel ? ": it has no task, and none waits in its queue" : "");
+                 view->machine.switches > 0 ? ": it has no task, and none waits in its queue" : "");
 }
 
-static void tell_gone(const struct hb_view_hart *hart, char *text, size_t bytes) {
+/* What is with a dead CPU: the task that it was running, those that wait there. */
+static void tell_left(const struct hb_view *view, const struct hb_view_hart *hart, char *text, size_t bytes) {
+    const bool amp = view->machine.amp;
+    int used = 0;
+    if (hart->left_running >= 0)
+        used = snprintf(text, bytes, "; task %" PRId32 " is still with it%s", hart->left_running, amp ? "" : ", and");
+    if (hart->left_running >= 0 && !amp)
+        snprintf(text + used, bytes - (size_t)used, " %" PRIu32 " in its queue", hart->left_queued);
+    else if (hart->left_queued > 0)
+        snprintf(text + used, bytes - (size_t)used,
+                 amp ? "; %" PRIu32 " of its tasks still wait to be given out or run"
+                     : "; %" PRIu32 " of its tasks still wait in its queue",
+                 hart->left_queued);
+}
+
+static void tell_gone(const struct hb_view *view, const struct hb_view_hart *hart, char *text, size_t bytes) {
     char stopped[HB_FORMAT_BYTES], fenced[HB_FORMAT_BYTES];
     hb_format_count(stopped, hart->stopped_cycle);
     hb_format_count(fenced, hart->fenced_cycle);
@@ -53,11 +81,7 @@ static void tell_gone(const struct hb_view_hart *hart, char *text, size_t bytes)
     else
         snprintf(text, bytes, "is dead: it executed nothing after cycle %s", stopped);
     const size_t used = strlen(text);
-    if (hart->left_running >= 0)
-        snprintf(text + used, bytes - used, "; task %" PRId32 " is still with it, and %" PRIu32 " in its queue",
-                 hart->left_running, hart->left_queued);
-    else if (hart->left_queued > 0)
-        snprintf(text + used, bytes - used, "; %" PRIu32 " of its tasks still wait in its queue", hart->left_queued);
+    tell_left(view, hart, text + used, bytes - used);
 }
 
 void hb_why(const struct hb_view *view, uint32_t hart, const char *source, char *text, size_t bytes) {
@@ -65,10 +89,10 @@ void hb_why(const struct hb_view *view, uint32_t hart, const char *source, char 
     char does[200] = "", work[40] = "", place[120] = "";
     switch (of->state) {
     case HB_VIEW_STALLED: snprintf(does, sizeof does, "waits for %s", view->machine.cause[of->cause]); break;
-    case HB_VIEW_IDLE: tell_idle(of, view->machine.switches > 0, does, sizeof does); break;
+    case HB_VIEW_IDLE: tell_idle(view, hart, does, sizeof does); break;
     case HB_VIEW_SPINS: tell_spin(view, of, does, sizeof does); break;
     case HB_VIEW_RUNNING: snprintf(does, sizeof does, "executes"); break;
-    default: tell_gone(of, does, sizeof does); break;
+    default: tell_gone(view, of, does, sizeof does); break;
     }
     if (of->state == HB_VIEW_STALLED || of->state == HB_VIEW_RUNNING)
         tell_work(of, work, sizeof work);

@@ -378,9 +378,7 @@ static void tip_cell(const struct hb_view *view, uint32_t hart, const struct hb_
     switch (ground_of(cell)) {
     case GROUND_UNKNOWN: snprintf(text, bytes, "Nothing was recorded here."); break;
     case GROUND_GONE: snprintf(text, bytes, "CPU %u is dead: it executes nothing.", hart); break;
-    case GROUND_IDLE:
-        snprintf(text, bytes, "CPU %u is idle: its run queue is empty and there is nothing to take over.", hart);
-        break;
+    case GROUND_IDLE: snprintf(text, bytes, "CPU %u is idle: it has nothing to run.", hart); break;
     case GROUND_SPINS:
         snprintf(text, bytes, "CPU %u spins: it waits for a lock of the kernel, and does nothing else.", hart);
         break;

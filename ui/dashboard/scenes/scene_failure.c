@@ -141,13 +141,13 @@ static void tell_tasks(const struct hb_view *view, char *text, size_t bytes) {
     int used = 0;
     if (story->restarted >= 0)
         used = snprintf(text, bytes, "Task %d begins again: what it had done is done twice. ", story->restarted);
+    const char *where = view->machine.amp ? "to be given out or run" : "in its queue";
     if (story->cycle[HB_STAGE_RECOVERED] != 0)
-        snprintf(text + used, bytes - (size_t)used, "Put back into run queues: %u.", story->requeued);
+        snprintf(text + used, bytes - (size_t)used, "Put back to be run again: %u.", story->requeued);
     else if (dead->left_running >= 0)
-        snprintf(text, bytes, "Task %d stays with it, and %u wait in its queue.", dead->left_running,
-                 dead->left_queued);
+        snprintf(text, bytes, "Task %d stays with it, and %u wait %s.", dead->left_running, dead->left_queued, where);
     else
-        snprintf(text, bytes, "It was running no task; %u wait in its queue.", dead->left_queued);
+        snprintf(text, bytes, "It was running no task; %u wait %s.", dead->left_queued, where);
 }
 
 /* Whether what was lost matters is known when the results are compared. */

@@ -1,5 +1,5 @@
-/* Locks: who holds each, who spins for it, and how often it was handed over. Those that were waited for longest come
- * first. */
+/* Locks: who holds each, who spins for it, who handed it to whom last, and how often. Those that were waited for
+ * longest come first. */
 #include <stdio.h>
 
 #include "ui/dashboard/model/format.h"
@@ -9,7 +9,7 @@
 
 /* Where the columns of a row begin and how wide they are, in pixels. */
 struct columns {
-    int name, owner, figure, figures;
+    int name, owner, figure, figures, last; /* last 0: the last hand-over is not shown */
 };
 
 enum figure { HANDED_OVER, CONTENDED, TAKEN, WAIT, FIGURES };
@@ -20,6 +20,8 @@ static struct columns columns_of(const struct hb_pen *pen, int width) {
     struct columns c = {.owner = hb_em(pen->ui, 4.6), .figure = hb_em(pen->ui, 6)};
     c.name = hb_clamp(width / 4, hb_em(pen->ui, 9.5), hb_em(pen->ui, 16));
     c.figures = hb_clamp((width - c.name - c.owner - hb_em(pen->ui, 10)) / c.figure, 0, FIGURES);
+    int room = width - c.name - c.owner - c.figures * c.figure, boxes = hb_em(pen->ui, 1.7) * pen->view->machine.harts;
+    c.last = room - hb_max(hb_em(pen->ui, 10), hb_min(boxes, room / 2)) >= hb_em(pen->ui, 9) ? hb_em(pen->ui, 9) : 0;
     return c;
 }
 
@@ -27,6 +29,7 @@ static void draw_titles(const struct hb_pen *pen, struct hb_rect row, const stru
     hb_colour muted = pen->list->theme->muted;
     for (int i = c->figures; i-- > 0;)
         hb_draw_text(pen->list, hb_cut_right(&row, c->figure), HB_FONT_SMALL, HB_ALIGN_RIGHT, muted, titles[i]);
+    hb_draw_text(pen->list, hb_cut_right(&row, c->last), HB_FONT_SMALL, HB_ALIGN_RIGHT, muted, "last hand-over");
     hb_draw_text(pen->list, hb_cut_left(&row, c->name), HB_FONT_SMALL, HB_ALIGN_LEFT, muted, "lock");
     hb_draw_text(pen->list, hb_cut_left(&row, c->owner), HB_FONT_SMALL, HB_ALIGN_LEFT, muted, "held by");
     hb_pen_text(pen, row, HB_FONT_SMALL, muted, "CPUs that spin for it", "spin for it");
@@ -50,8 +53,14 @@ static void draw_owner(const struct hb_pen *pen, struct hb_rect place, const str
         hb_pen_hart(pen, place, (uint32_t)lock->owner);
 }
 
-/* A box with its number for each; then how many more. */
-static void draw_waiters(const struct hb_pen *pen, struct hb_rect row, const struct hb_view_lock *lock) {
+static void draw_last(const struct hb_pen *pen, struct hb_rect place, const struct hb_view_lock *lock) {
+    if (lock->handed_to >= 0)
+        hb_draw_textf(pen->list, place, HB_FONT_SMALL, HB_ALIGN_RIGHT, pen->list->theme->muted, "CPU %d to CPU %d",
+                      lock->handed_from, lock->handed_to);
+}
+
+/* A box with its number for each; then how many more. `stuck`: their row is tinted itself. */
+static void draw_waiters(const struct hb_pen *pen, struct hb_rect row, const struct hb_view_lock *lock, bool stuck) {
     const struct hb_theme *theme = pen->list->theme;
     int width = hb_em(pen->ui, 1.7), left = __builtin_popcountll(lock->waiters);
     char more[16];
@@ -62,7 +71,7 @@ static void draw_waiters(const struct hb_pen *pen, struct hb_rect row, const str
             break;
         struct hb_rect box = hb_cut_left(&row, width);
         box = hb_rect_centre(box, width - hb_em(pen->ui, 0.2), hb_em(pen->ui, 1.2));
-        hb_draw_round(pen->list, box, hb_em(pen->ui, 0.2), theme->tint[HB_TONE_WARN]);
+        hb_draw_round(pen->list, box, hb_em(pen->ui, 0.2), stuck ? theme->panel : theme->tint[HB_TONE_WARN]);
         hb_draw_textf(pen->list, box, HB_FONT_SMALL_BOLD, HB_ALIGN_CENTRE, theme->tone_text[HB_TONE_WARN], "%u", i);
         left--;
     }
@@ -79,8 +88,13 @@ static void follow(const struct hb_pen *pen, struct hb_rect row, const struct hb
     if (subject->kind == HB_SUBJECT_LOCK && subject->id == lock->address)
         hb_draw_round(pen->list, (struct hb_rect){row.x - 4, row.y, row.w + 8, row.h}, 4,
                       pen->list->theme->tint[HB_TONE_INFO]);
-    hb_draw_zone(pen->list, row, command, true,
-                 "Goes to what happened to it last; < and > to what came before and after.");
+    char cycle[HB_FORMAT_BYTES], last[96] = "", tip[240];
+    if (lock->handed_to >= 0)
+        snprintf(last, sizeof last, "Handed over last from CPU %d to CPU %d, in cycle %s. ", lock->handed_from,
+                 lock->handed_to, hb_format_count(cycle, lock->handed_cycle));
+    snprintf(tip, sizeof tip, "%sA click goes to what happened to it last; < and > to what came before and after.",
+             last);
+    hb_draw_zone(pen->list, row, command, true, tip);
 }
 
 static void draw_lock(const struct hb_pen *pen, struct hb_rect row, const struct hb_view_lock *lock,
@@ -91,13 +105,14 @@ static void draw_lock(const struct hb_pen *pen, struct hb_rect row, const struct
         hb_draw_round(pen->list, (struct hb_rect){row.x - 4, row.y, row.w + 8, row.h}, 4, theme->tint[HB_TONE_WARN]);
     follow(pen, row, lock);
     draw_figures(pen, &row, lock, c);
+    draw_last(pen, hb_cut_right(&row, c->last), lock);
     struct hb_rect name = hb_cut_left(&row, c->name - hb_em(pen->ui, 0.5));
     hb_cut_left(&row, hb_em(pen->ui, 0.5));
     enum hb_font font =
         hb_metrics_width(pen->ui->metrics, HB_FONT_BODY, lock->name) <= name.w ? HB_FONT_BODY : HB_FONT_SMALL;
     hb_pen_text(pen, name, font, theme->text, lock->name, lock->brief);
     draw_owner(pen, hb_cut_left(&row, c->owner), lock);
-    draw_waiters(pen, row, lock);
+    draw_waiters(pen, row, lock, stuck);
 }
 
 static void draw_summary(const struct hb_pen *pen, struct hb_rect head) {

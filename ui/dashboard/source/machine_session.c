@@ -65,7 +65,7 @@ static void fill(void *self, struct hb_view *view) {
     else if (view->scene == HB_SCENE_MACHINE)
         hb_view_fill_core(session, view->selected, &view->core);
     if (view->status != HB_VIEW_GOING && !session->end.known)
-        hb_view_fill_end(session->machine, &session->end);
+        hb_view_fill_end(session->machine, &session->console, &session->end);
     view->end = session->end;
     view->why[0] = '\0';
     if (view->why_wanted) {

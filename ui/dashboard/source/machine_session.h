@@ -115,7 +115,7 @@ void hb_view_fill(struct hb_machine *machine, struct hb_view *view);
 void hb_view_fill_machine(const struct hb_machine *machine, struct hb_view_machine *view);
 void hb_view_fill_counters(const struct hb_machine *machine, struct hb_counters *counters);
 
-/* Whether this hart spins for a lock in the kernel. */
+/* Whether this hart spins for a lock in the kernel. One that has it by now, and has not said so yet, does not. */
 bool hb_view_spins(const struct hb_machine *machine, uint32_t h);
 
 /* What a lock is called, by the low half of its address: "mutex 2". */
@@ -156,7 +156,7 @@ bool hb_view_key_text(const struct hb_machine *machine, uint32_t row, uint64_t v
 uint32_t hb_view_switch_parameter(uint32_t which);
 
 /* Fills what the result of the run says, which has ended: computes the tasks' checksums, so call it once. */
-void hb_view_fill_end(struct hb_machine *machine, struct hb_view_end *end);
+void hb_view_fill_end(struct hb_machine *machine, const struct hb_console *console, struct hb_view_end *end);
 
 enum hb_view_status hb_view_status_of(const struct hb_machine *machine);
 

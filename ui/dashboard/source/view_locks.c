@@ -24,7 +24,10 @@ static void fill_lock(const struct hb_machine *machine, const struct hb_lock *lo
                                   .address = lock->address,
                                   .contended = lock->wait.n,
                                   .wait_cycles = lock->wait.cycles,
-                                  .handed_over = lock->handover.n};
+                                  .handed_over = lock->handover.n,
+                                  .handed_from = lock->handed ? lock->handed_from : -1,
+                                  .handed_to = lock->handed ? lock->handed_to : -1,
+                                  .handed_cycle = lock->handed_at};
     char name[sizeof view->name];
     hb_view_lock_name(machine, lock->address, name, sizeof name);
     memcpy(view->name, name, sizeof name);

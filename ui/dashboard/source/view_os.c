@@ -22,7 +22,8 @@ static const struct {
 
 bool hb_view_spins(const struct hb_machine *machine, uint32_t h) {
     const struct hb_os_hart *os = &machine->saved->os.harts[h];
-    return machine->elf.has_note && machine->hart[h].run_state == HB_HART_RUNNING && os->lock_wanted != 0 && !os->idle;
+    return machine->elf.has_note && machine->hart[h].run_state == HB_HART_RUNNING && os->lock_wanted != 0 &&
+           !os->idle && hb_view_lock_owner(machine, os->lock_wanted) != (int32_t)h;
 }
 
 void hb_view_lock_name(const struct hb_machine *machine, uint32_t address, char *text, size_t bytes) {
@@ -84,7 +85,24 @@ void hb_view_fill_os(const struct hb_machine *machine, uint32_t h, struct hb_vie
     fill_left(machine, h, view);
 }
 
-void hb_view_fill_end(struct hb_machine *machine, struct hb_view_end *end) {
+/* The text of a line such as "panic: hart 0: queue.c:26: tasks are missing", without its place. */
+static void copy_panic(const struct hb_console *console, char *text, size_t bytes) {
+    static const char begin[] = "panic: hart ";
+    const char *line = console->text, *found = NULL;
+    text[0] = '\0';
+    while ((line = strstr(line, begin)) != NULL)
+        found = line++;
+    if (found == NULL)
+        return;
+    const int length = (int)strcspn(found, "\r\n");
+    const char *end = found + length, *tail = found;
+    for (const char *at = found; at + 1 < end; at++)
+        if (at[0] == ':' && at[1] == ' ')
+            tail = at + 2;
+    snprintf(text, bytes, "%.*s", (int)(end - tail), tail);
+}
+
+void hb_view_fill_end(struct hb_machine *machine, const struct hb_console *console, struct hb_view_end *end) {
     struct hb_run_result *result = hb_result_gather(machine);
     *end = (struct hb_view_end){.known = true,
                                 .passed = result->outcome == HB_OUTCOME_PASSED,
@@ -92,6 +110,17 @@ void hb_view_fill_end(struct hb_machine *machine, struct hb_view_end *end) {
                                 .completed = (uint32_t)result->os.tasks_completed,
                                 .wrong = (uint32_t)result->os.tasks_wrong,
                                 .lost = (uint32_t)result->os.tasks_lost};
+    if (result->os.has_requests) {
+        end->requests = result->os.requests.offered;
+        end->answered = result->os.requests.served;
+        end->dropped = result->os.requests.dropped;
+    }
+    if (result->has_increments) {
+        end->increments = result->increments_counted;
+        end->increments_expected = result->increments_expected;
+    }
+    if (machine->saved->panicked)
+        copy_panic(console, end->panic, sizeof end->panic);
     snprintf(end->reason, sizeof end->reason, "%s", result->reason);
     hb_result_free(result);
 }
