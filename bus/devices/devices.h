@@ -89,10 +89,10 @@ void hb_devices_settle(struct hb_devices *devices);
 
 /* The external interrupt lines of a hart, from the PLIC: for its machine mode, for its supervisor mode. */
 static inline bool hb_devices_external_m(const struct hb_devices *devices, uint32_t hart) {
-    return hb_plic_interrupts(&devices->plic, 2 * hart);
+    return !hb_plic_is_idle(&devices->plic) && hb_plic_interrupts(&devices->plic, 2 * hart);
 }
 static inline bool hb_devices_external_s(const struct hb_devices *devices, uint32_t hart) {
-    return hb_plic_interrupts(&devices->plic, 2 * hart + 1);
+    return !hb_plic_is_idle(&devices->plic) && hb_plic_interrupts(&devices->plic, 2 * hart + 1);
 }
 
 /* The cycle in which a device is due to continue by itself; UINT64_MAX: none is. */

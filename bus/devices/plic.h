@@ -46,6 +46,14 @@ struct hb_plic {
 /* A source's device signals. True: it was not pending before. */
 bool hb_plic_signal(struct hb_plic *plic, uint32_t source);
 
+/* No source is pending, as mostly: no context has an interrupt. */
+static inline bool hb_plic_is_idle(const struct hb_plic *plic) {
+    uint32_t pending = 0;
+    for (uint32_t word = 0; word < HB_PLIC_WORDS; word++)
+        pending |= plic->pending[word];
+    return !pending;
+}
+
 /* The interrupt line of a context: some enabled source above its threshold is pending. */
 bool hb_plic_interrupts(const struct hb_plic *plic, uint32_t context);
 

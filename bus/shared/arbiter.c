@@ -1,5 +1,6 @@
 #include "bus/shared/arbiter.h"
 
+#include "bus/shared/port.h"
 #include "memory/hash.h"
 
 #define COMPONENT 0x61726269u /* of random choices: "arbi" */
@@ -28,12 +29,13 @@ static inline bool may_be_granted(const struct hb_bus *bus, uint32_t number, uin
            is_free_for(bus, &port->request);
 }
 
+/* From the port after the last one, round to that one. */
 static uint32_t round_robin(const struct hb_bus *bus, uint64_t now) {
     uint32_t port = bus->state->last_port;
     uint32_t ports = hb_bus_ports(bus);
     for (uint32_t i = 0; i < ports; i++) {
         port = port + 1 >= ports ? 0 : port + 1;
-        if (may_be_granted(bus, port, now))
+        if (bus->asking & hb_port_bit(port) && may_be_granted(bus, port, now))
             return port;
     }
     return HB_NO_PORT;

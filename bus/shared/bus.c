@@ -40,6 +40,7 @@ static void derive(struct hb_bus *bus) {
 void hb_bus_reset(struct hb_bus *bus) {
     derive(bus);
     bus->asking = 0;
+    bus->solo = (struct hb_solo){0};
     *bus->state = (struct hb_bus_state){.next_cycle = HB_NEVER, .last_port = bus->harts - 1};
     for (uint32_t i = 0; i <= HB_HARTS_LIMIT; i++)
         bus->state->port[i].reservation = HB_NO_LINE;
@@ -76,14 +77,25 @@ static void answer(struct hb_bus *bus, uint32_t number, struct hb_port_answer an
     }
 }
 
-static void finish(struct hb_bus *bus, struct hb_transaction *t, uint64_t now) {
+/* The bus is free of it. */
+static void release(struct hb_bus *bus, const struct hb_transaction *t, uint64_t now) {
     struct hb_bus_state *state = bus->state;
-    bool dma = hb_access_is_dma(state->port[t->port].request.kind);
     if (!bus->config.split)
         state->busy_cycles += now - t->grant_cycle;
     state->last_finish_cycle = now;
     state->outstanding--;
+}
+
+static void finish(struct hb_bus *bus, struct hb_transaction *t, uint64_t now) {
+    bool dma = hb_access_is_dma(bus->state->port[t->port].request.kind);
+    release(bus, t, now);
     answer(bus, t->port, hb_transaction_finish(bus, t, dma ? hb_dma_bytes(bus) : NULL, now), now);
+}
+
+static void finish_solo(struct hb_bus *bus, uint64_t now) {
+    const struct hb_transaction *t = bus->state->transaction;
+    release(bus, t, now);
+    answer(bus, t->port, hb_solo_finish(bus, now), now);
 }
 
 static void finish_due(struct hb_bus *bus, uint64_t now) {
@@ -130,7 +142,8 @@ static void grant_next(struct hb_bus *bus, uint64_t now) {
             return;
         state->script_place += hb_arbiter_is_scripted(bus, port);
         struct hb_port_answer nothing_to_do;
-        if (!hb_transaction_grant(bus, unused_one(bus), port, now, &nothing_to_do)) {
+        bool solo = bus->solo.allowed && hb_solo_grant(bus, port, now);
+        if (!solo && !hb_transaction_grant(bus, unused_one(bus), port, now, &nothing_to_do)) {
             decline(bus, port, nothing_to_do, now);
             continue;
         }
@@ -150,6 +163,8 @@ static uint64_t next_grant(struct hb_bus *bus, uint64_t now) {
 }
 
 static uint64_t next_cycle(struct hb_bus *bus, uint64_t now) {
+    if (bus->solo.under_way)
+        return bus->state->transaction[0].snoop_cycle; /* the bus has no room for another */
     uint64_t next = next_grant(bus, now);
     for (uint32_t i = 0; bus->state->outstanding && i < bus->limit; i++) {
         const struct hb_transaction *t = &bus->state->transaction[i];
@@ -162,7 +177,9 @@ static uint64_t next_cycle(struct hb_bus *bus, uint64_t now) {
 }
 
 void hb_bus_step(struct hb_bus *bus, uint64_t now) {
-    if (bus->state->outstanding)
+    if (bus->solo.under_way)
+        finish_solo(bus, now);
+    else if (bus->state->outstanding)
         finish_due(bus, now);
     if (bus->state->address_busy)
         snoop_due(bus, now);

@@ -5,11 +5,6 @@
 #include "bus/shared/presence.h"
 #include "bus/shared/watch.h"
 
-/* What seldom happens: watchers are told. */
-void hb_line_tell(const struct hb_bus *bus, uint8_t agent, const struct hb_line *line, uint8_t state,
-                  const struct hb_transaction *t, uint64_t now);
-void hb_tell_reservation_lost(const struct hb_bus *bus, uint32_t hart, uint64_t line, uint64_t now);
-
 /* The hart's reservation is lost if it is on this line. */
 static inline void hb_lose_reservation(struct hb_bus *bus, uint32_t hart, uint64_t line, uint64_t now) {
     struct hb_port *port = &bus->state->port[hart];
@@ -32,7 +27,7 @@ static inline void hb_line_leave(struct hb_bus *bus, uint8_t agent, struct hb_li
 static inline void hb_line_set_state(struct hb_bus *bus, uint8_t agent, struct hb_line *line, uint8_t state,
                                      const struct hb_transaction *t, uint64_t now) {
     if (hb_bus_is_watched(bus))
-        hb_line_tell(bus, agent, line, state, t, now);
+        hb_tell_line(bus, agent, line, state, t, now);
     if (state == HB_STATE_I) {
         hb_line_leave(bus, agent, line, now);
         return;

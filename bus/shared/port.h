@@ -26,4 +26,17 @@ static inline void hb_port_post(struct hb_bus *bus, uint32_t number, const struc
         bus->state->next_cycle = now + 1;
 }
 
+/* The request at the port is granted in cycle `now`: it has waited, and takes part in arbitration no more. */
+static inline void hb_port_granted(struct hb_bus *bus, uint32_t number, uint64_t now) {
+    struct hb_port *port = &bus->state->port[number];
+    const uint64_t waited = now - port->request.posted_cycle;
+    port->granted = true;
+    if (number < 63)
+        bus->asking &= ~hb_port_bit(number);
+    port->stats.grants++;
+    port->stats.wait_cycles += waited;
+    if (waited > port->stats.wait_max_cycles)
+        port->stats.wait_max_cycles = waited;
+}
+
 #endif

@@ -49,6 +49,15 @@ struct hb_presence {
     uint32_t line_shift; /* from an address to the number of its line */
 };
 
+/* The transaction under way that concerns its requester alone: derived (bus/shared/transaction.h). */
+struct hb_solo {
+    bool allowed;
+    bool under_way;
+    uint32_t address_cycles; /* from its grant to its snoop */
+    uint32_t data_cycles;    /* that a line takes on the bus */
+    uint64_t finish_cycle;
+};
+
 struct hb_checker;
 struct hb_bus_watch;
 
@@ -69,6 +78,7 @@ struct hb_bus {
     struct hb_cache l1i[HB_HARTS_LIMIT];
     struct hb_cache l2; /* shared, between the bus and memory; block NULL: there is none */
     struct hb_presence presence;
+    struct hb_solo solo;
     struct hb_bus_state *state;
     struct hb_devices *devices;
     struct hb_ram *ram;

@@ -68,13 +68,6 @@ static bool start_coherent(struct hb_bus *bus, struct hb_transaction *t, struct 
     return true;
 }
 
-static void note_wait(struct hb_port *port, uint64_t waited) {
-    port->stats.grants++;
-    port->stats.wait_cycles += waited;
-    if (waited > port->stats.wait_max_cycles)
-        port->stats.wait_max_cycles = waited;
-}
-
 bool hb_transaction_grant(struct hb_bus *bus, struct hb_transaction *t, uint32_t number, uint64_t now,
                           struct hb_port_answer *answer) {
     struct hb_port *port = &bus->state->port[number];
@@ -98,10 +91,7 @@ bool hb_transaction_grant(struct hb_bus *bus, struct hb_transaction *t, uint32_t
     }
     t->active = true;
     t->snoop_cycle = now + bus->config.arbitration_cycles + bus->config.address_cycles;
-    port->granted = true;
-    if (number < 63)
-        bus->asking &= ~hb_port_bit(number);
-    note_wait(port, now - request->posted_cycle);
+    hb_port_granted(bus, number, now);
     HB_TELL(bus, granted, t, now);
     return true;
 }

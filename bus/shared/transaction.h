@@ -29,4 +29,36 @@ struct hb_port_answer hb_transaction_finish(struct hb_bus *bus, struct hb_transa
 /* The longest that a transaction can hold the atomic bus, in cycles, from grant to finish. */
 uint32_t hb_transaction_longest_cycles(const struct hb_bus *bus);
 
+/* ---- Those that concern nobody else ---------------------------------------------------------------------------- */
+
+/* A line that no other L1 holds is fetched, or a modified one is written back: such a transaction concerns nobody but
+ * its requester and RAM. On the atomic bus all of it is known at the grant, so that nothing has to be looked up again
+ * at the snoop and at the finish: both are done in the cycle of the finish (bus/shared/solo.c).
+ *
+ * For the fast engine alone. What a transaction is, is said above; this is the same, and until it is finished it can be
+ * handed back at any time. */
+
+/* From here on grants may begin one, if the bus is one for them: atomic, with RAM right behind it, and nobody watches
+ * it. */
+void hb_solo_allow(struct hb_bus *bus);
+
+/* From here on they may not; none may be under way. */
+void hb_solo_forbid(struct hb_bus *bus);
+
+/* Grant the request of `port` in cycle `now` as the one transaction under way, if it is one of these. False: it is not,
+ * nothing has changed. */
+bool hb_solo_grant(struct hb_bus *bus, uint32_t port, uint64_t now);
+
+/* Snoop and finish the one under way, in the cycle in which it is due. Returns the answer to its port. */
+struct hb_port_answer hb_solo_finish(struct hb_bus *bus, uint64_t now);
+
+/* Before anybody looks at the bus: make the one under way, if there is one, an ordinary transaction as it stands at the
+ * beginning of cycle `now`. */
+void hb_solo_hand_back(struct hb_bus *bus, uint64_t now);
+
+/* When hb_bus_step() next has something to do that somebody might notice. */
+static inline uint64_t hb_bus_due_cycle(const struct hb_bus *bus) {
+    return bus->solo.under_way ? bus->solo.finish_cycle : bus->state->next_cycle;
+}
+
 #endif

@@ -60,4 +60,10 @@ static inline bool hb_bus_is_watched(const struct hb_bus *bus) {
                 watch_->what(watch_->context, (bus_), __VA_ARGS__);                                                    \
     } while (0)
 
+/* What seldom happens, out of line: a line takes `state`, if it has another one; the hart's reservation of the line at
+ * this address is lost. */
+void hb_tell_line(const struct hb_bus *bus, uint8_t agent, const struct hb_line *line, uint8_t state,
+                  const struct hb_transaction *t, uint64_t now);
+void hb_tell_reservation_lost(const struct hb_bus *bus, uint32_t hart, uint64_t line, uint64_t now);
+
 #endif

@@ -19,8 +19,17 @@ bool hb_ahead_own(struct hb_core *core, struct hb_line *line) {
     return true;
 }
 
+/* The lookup has it already, and all that a store lacks is that the line becomes modified. */
+static bool is_known_for_stores(struct hb_core *core, uint64_t address, uint8_t bytes) {
+    const struct hb_data_lookup *lookup = hb_lookup_of(core, address);
+    return (address & (core->line_mask | (bytes - 1u))) == lookup->write_tag &&
+           lookup->slot->address == lookup->address;
+}
+
 bool hb_ahead_fill(struct hb_core *core, uint64_t address, uint8_t bytes, bool write) {
     const struct hb_hart *hart = core->hart;
+    if (write && is_known_for_stores(core, address, bytes))
+        return hb_ahead_own(core, hb_lookup_of(core, address)->slot);
     uint8_t mode = hb_data_mode(hart);
     uint64_t physical = address;
     if (core->bus->watch || address & (bytes - 1u))

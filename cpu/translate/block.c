@@ -495,12 +495,20 @@ static void emit_way_out(struct hb_block *block, const struct hb_way_out *way) {
     x86_jump(w, block->t->leave[way->left]);
 }
 
+/* May the interpreter execute it ahead? CSRs that are written, and tracepoints that are recorded, are not for it. */
+static bool may_be_known(const struct hb_translator *t, const struct hb_op *op) {
+    switch (op->code) {
+    case HB_OP_CSRRW:
+    case HB_OP_CSRRWI: return false;
+    case HB_OP_TRACEPOINT: return !t->cores->trace_points;
+    case HB_OP_UNDECODED: return true;
+    default: return hb_op_is(op, HB_CLASS_CSR | HB_CLASS_ATOMIC | HB_CLASS_FP);
+    }
+}
+
 /* What is left to do with the operation at `at` of the line, which no template is for. */
 static enum hb_left left_at(const struct hb_block *block, uint32_t at) {
-    const struct hb_op *op = &block->line->op[at / 2];
-    bool seldom = hb_op_is(op, HB_CLASS_CSR | HB_CLASS_ATOMIC | HB_CLASS_FP) || op->code == HB_OP_TRACEPOINT ||
-                  op->code == HB_OP_UNDECODED;
-    return seldom ? HB_LEFT_ONE : HB_LEFT_STOP;
+    return may_be_known(block->t, &block->line->op[at / 2]) ? HB_LEFT_ONE : HB_LEFT_STOP;
 }
 
 /* It ended before an operation that is not for translated code, or at the line's end. */

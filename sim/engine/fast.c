@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "bus/shared/presence.h"
+#include "bus/shared/transaction.h"
 #include "cpu/ahead/ahead.h"
 #include "cpu/translate/translate.h"
 #include "sim/machine/engine_note.h"
@@ -139,12 +140,15 @@ static void note_snooped(const struct meeting *meeting, uint64_t now) {
 
 /* ---- The phases ------------------------------------------------------------------------------------------------ */
 
+#define NOWHERE UINT8_MAX
+
 /* The harts that run, waiting for the bus or not, in the order of turns, and when their next turns are. */
 struct running {
     uint32_t n;
     uint32_t first; /* whose turn is the earliest; of several the first in their order */
     uint64_t next;  /* when it is */
     struct hb_core *core[HB_HARTS_LIMIT];
+    uint8_t place[HB_HARTS_LIMIT]; /* of each hart in these lists; NOWHERE: it does not run */
     uint64_t ready_at[HB_HARTS_LIMIT];
     uint64_t horizon[HB_HARTS_LIMIT]; /* the next event that concerns it: its own timers, or what concerns all */
 };
@@ -171,13 +175,28 @@ static void read_clocks(struct running *running, uint64_t now) {
     find_first(running);
 }
 
+/* One that waited has its next turn in hart->ready_at. */
+static void note_woken(struct running *running, const struct hb_hart *hart, uint64_t now) {
+    const uint32_t i = running->place[hart->id];
+    if (i == NOWHERE)
+        return;
+    const uint64_t ready_at = hart->ready_at > now ? hart->ready_at : now;
+    running->ready_at[i] = ready_at;
+    if (ready_at < running->next || (ready_at == running->next && i < running->first)) {
+        running->first = i;
+        running->next = ready_at;
+    }
+}
+
 static void look_who_runs(struct hb_machine *machine, struct running *running, uint64_t now) {
     const uint64_t held = machine->saved->held, others = hb_machine_next_but_timers(machine, now + 1);
     running->n = 0;
     for (uint32_t i = 0; i < machine->bus.harts; i++) {
         const uint32_t h = machine->order[i];
+        running->place[h] = NOWHERE;
         if (machine->hart[h].run_state != HB_HART_RUNNING || held >> h & 1)
             continue;
+        running->place[h] = (uint8_t)running->n;
         running->core[running->n] = &machine->cores.core[h];
         running->horizon[running->n++] = earlier(others, hb_machine_timer_cycle(machine, h, now));
     }
@@ -185,19 +204,21 @@ static void look_who_runs(struct hb_machine *machine, struct running *running, u
     read_clocks(running, now);
 }
 
-static bool wake_answered(struct hb_machine *machine, uint64_t now) {
-    const uint64_t woken = machine->saved->bus.hart_wake;
+static void wake_answered(struct hb_machine *machine, struct running *running, uint64_t now) {
+    uint64_t wake = machine->saved->bus.hart_wake;
     machine->saved->bus.hart_wake = 0;
-    for (uint64_t wake = woken; wake; wake &= wake - 1)
-        hb_core_answered(&machine->cores.core[__builtin_ctzll(wake)], now);
-    return woken;
+    for (; wake; wake &= wake - 1) {
+        struct hb_core *core = &machine->cores.core[__builtin_ctzll(wake)];
+        hb_core_answered(core, now);
+        note_woken(running, core->hart, now);
+    }
 }
 
 /* Before what a transaction does in this cycle is done: harts that it concerns go back. */
 static bool make_way(struct hb_machine *machine, uint64_t now, struct meeting *meeting) {
     const struct hb_bus *bus = &machine->bus;
     bool moved = false;
-    const uint32_t limit = bus->state->outstanding ? bus->limit : 0;
+    const uint32_t limit = bus->state->outstanding && !bus->solo.under_way ? bus->limit : 0;
     for (uint32_t i = 0; i < limit; i++) {
         const struct hb_transaction *t = &bus->state->transaction[i];
         if (!t->active || (t->snooped ? t->finish_cycle : t->snoop_cycle) > now)
@@ -214,6 +235,7 @@ static bool make_way(struct hb_machine *machine, uint64_t now, struct meeting *m
 
 /* Phase 1. A timer concerns the harts whose interrupt lines it changes, everything else all of them. */
 static void do_what_is_due(struct hb_machine *machine, uint64_t now) {
+    hb_solo_hand_back(&machine->bus, now);
     if (hb_machine_next_but_timers(machine, now) <= now)
         all_back(machine, now);
     else
@@ -235,7 +257,7 @@ static void step_bus(struct hb_machine *machine, struct running *running, uint64
         hb_machine_devices_changed(machine, now);
     }
     if (machine->saved->bus.hart_wake)
-        moved |= wake_answered(machine, now);
+        wake_answered(machine, running, now);
     if (changed)
         look_who_runs(machine, running, now);
     else if (moved)
@@ -253,14 +275,25 @@ static bool accounts_begin(const struct hb_machine *machine) {
     return false;
 }
 
-/* Phase 4, for a cycle in which a hart had something to report. */
-static void close(struct hb_machine *machine, uint64_t now) {
+/* Nothing but tracepoints, which nobody waits for. */
+static bool is_only_traced(const struct hb_machine *machine) {
     const struct hb_told *told = &machine->cores.told;
+    return !told->slept && !told->tohost_written && !told->timer_written && !told->crashed && !machine->saved->faults;
+}
+
+/* Phase 4, for a cycle in which a hart had something to report. Returns whether who runs, or when, may have changed. */
+static bool close(struct hb_machine *machine, uint64_t now) {
+    const struct hb_told *told = &machine->cores.told;
+    bool changed = !is_only_traced(machine);
     if (!told->traced && !told->tohost_written && !told->timer_written && !told->crashed)
-        return;
-    if (hb_machine_is_watched(machine) || accounts_begin(machine))
+        return changed;
+    hb_solo_hand_back(&machine->bus, now + 1);
+    if (hb_machine_is_watched(machine) || accounts_begin(machine)) {
         all_back(machine, now + 1);
+        changed = true;
+    }
     hb_machine_commit(machine, now);
+    return changed;
 }
 
 static void end_or_wait(struct hb_machine *machine) {
@@ -285,6 +318,7 @@ void hb_fast_run(struct hb_machine *machine, uint64_t until) {
     struct running running;
     for (uint32_t i = 0; i < machine->cores.codes; i++)
         hb_translator_own(machine->cores.code[i]);
+    hb_solo_allow(&machine->bus);
     look_who_runs(machine, &running, saved->cycle);
     machine->waits_for_input = false;
     while (saved->cycle < until && saved->outcome == HB_OUTCOME_RUNNING) {
@@ -295,12 +329,12 @@ void hb_fast_run(struct hb_machine *machine, uint64_t until) {
                 break;
             look_who_runs(machine, &running, now);
         }
-        if (saved->bus.next_cycle <= now)
+        if (hb_bus_due_cycle(&machine->bus) <= now)
             step_bus(machine, &running, now);
         take_turns(&running, now, until);
         if (hb_cores_told(&machine->cores)) {
-            close(machine, now);
-            look_who_runs(machine, &running, now);
+            if (close(machine, now))
+                look_who_runs(machine, &running, now);
             if (machine->pause) {
                 machine->pause = false;
                 until = now + 1;
@@ -310,7 +344,7 @@ void hb_fast_run(struct hb_machine *machine, uint64_t until) {
             saved->cycle = now + 1;
             break;
         }
-        uint64_t next = earlier(running.next, earlier(saved->bus.next_cycle, saved->next_event));
+        uint64_t next = earlier(running.next, earlier(hb_bus_due_cycle(&machine->bus), saved->next_event));
         if (next == HB_NEVER) {
             saved->cycle = now + 1;
             end_or_wait(machine);
@@ -319,6 +353,8 @@ void hb_fast_run(struct hb_machine *machine, uint64_t until) {
         saved->cycle = earlier(next > now ? next : now + 1, until);
     }
     all_back(machine, saved->cycle);
+    hb_solo_hand_back(&machine->bus, saved->cycle);
+    hb_solo_forbid(&machine->bus);
     for (uint32_t h = 0; h < machine->bus.harts; h++)
         machine->cores.core[h].ahead->active = false;
 }

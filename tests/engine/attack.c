@@ -17,7 +17,7 @@
 #define STOPS 10
 
 static const char *const programs[] = {"snoops",     "evict", "random", "ends", "moves",
-                                       "interrupts", "power", "low",    "host"};
+                                       "interrupts", "power", "low",    "host", "again"};
 
 static const char *const machines[][4] = {
     {"machine.harts=4", NULL},

@@ -25,6 +25,7 @@ PROGRAMS = [("engine_attack", ["60000"]), ("engine_attack", ["120000"]), ("engin
             ("engine_attack", ["120000", "fast-interpreted"])]
 
 LOG, AHEAD, FAST = "cpu/ahead/log.c", "cpu/ahead/ahead.c", "sim/engine/fast.c"
+SOLO = "bus/shared/solo.c"
 SYSTEM, MISS = "cpu/ahead/system.c", "cpu/ahead/miss.c"
 REGISTERS = "memcpy(hart->x, ahead->registers, sizeof ahead->registers);"
 COUNTERS = "memcpy(hart->stalled_cycles, ahead->counters, sizeof ahead->counters);"
@@ -136,6 +137,15 @@ RULES = [
     ("protection that changes is asked about anew", "cpu/hart/lookups.c",
      "protection_changed(struct hb_core *core) {\n    hb_core_forget_rights(core);",
      "protection_changed(struct hb_core *core) {"),
+    # Transactions that concern nobody else
+    ("a line that another L1 holds is none", SOLO, " || !hb_agents_none(&holders)", " || (hb_agents_none(&holders), 0)"),
+    ("it takes the latency of memory", SOLO, "bus->solo.finish_cycle += bus->memory_latency_cycles;", ";"),
+    ("an LR that comes by the bus reserves", SOLO, "port->reservation = t->line;", ";"),
+    ("what it brings is stamped", SOLO, "line->last_read = now << 4 | request->order;", ";"),
+    ("what was written back is in memory", SOLO,
+     "hb_ram_write(bus->ram, t->line - HB_RAM_BASE, t->data, bus->line_bytes);", ";"),
+    ("it is handed back before an event", FAST, "hb_solo_hand_back(&machine->bus, now);\n    if", "if"),
+    ("and at the end of the run", FAST, "hb_solo_hand_back(&machine->bus, saved->cycle);", ";"),
 ]
 
 
