@@ -2,7 +2,8 @@
 # window.sh COMMAND [ARGUMENT...]: opens the dashboard's real window under a display of its own (Xvfb) and drives it with
 # the mouse and the keyboard (xdotool), as a person would: kill a CPU by a click, back to before the fault, again with
 # recovery off, pause, step, leave. What happened is read from the command log (--commands) and from the description
-# (--describe) that the dashboard keeps up to date. While the machine runs it must show 60 frames a second.
+# (--describe) that the dashboard keeps up to date. While the machine runs it must show FRAMES frames a second
+# (from the environment; 58 where it is not set, for which the host must have nothing else to do).
 #
 # Takes about half a minute and ends by itself. Exit 0 when all is well, 1 when not, 77 when Xvfb or xdotool is missing.
 set -u
@@ -12,15 +13,16 @@ set -u
 dashboard_opens "$@"
 until_told 20 '^says Click a CPU to kill it'
 
-# 60 frames a second, measured by the dashboard over the last two seconds while the machine runs.
+least=${FRAMES:-58}
+# Frames a second, measured by the dashboard over the last two seconds while the machine runs.
 first=$(told cycle)
 rate=0
 for _ in 1 2 3 4 5; do
     sleep 3
     rate=$(sed -nE 's/^frames-recent .* rate ([0-9.]+) .*/\1/p' "$now")
-    awk "BEGIN { exit !($rate >= 58) }" && break
+    awk "BEGIN { exit !($rate >= $least) }" && break
 done
-awk "BEGIN { exit !($rate >= 58) }" || fail "$rate frames a second in place of 60"
+awk "BEGIN { exit !($rate >= $least) }" || fail "$rate frames a second, $least asked"
 [ "$(told cycle)" -gt "$first" ] || fail "the machine does not run"
 echo "window: $(sed -n 's/^frames-recent/frames/p' "$now")"
 
