@@ -1,10 +1,12 @@
 /* The dashboard's parts alone: commands as text, history, events, sentences, figures, the director's plan. */
 #include <check.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "bus/shared/state.h"
 #include "tests/golden/synthetic.h"
 #include "ui/dashboard/draw/canvas.h"
 #include "ui/dashboard/draw/shapes.h"
@@ -17,6 +19,7 @@
 #include "ui/dashboard/model/scene.h"
 #include "ui/dashboard/model/sentence.h"
 #include "ui/dashboard/model/story.h"
+#include "ui/dashboard/source/line_turns.h"
 
 START_TEST(commands_survive_text) {
     char text[64];
@@ -379,6 +382,45 @@ START_TEST(a_line_is_as_thick_as_it_says) {
 }
 END_TEST
 
+/* The same by looking at every entry each time. */
+struct plain_count {
+    uint64_t address, transactions;
+};
+
+static void count_plainly(struct plain_count *count, uint32_t *counts, uint64_t address) {
+    uint32_t at = 0, least = 0;
+    for (; at < *counts && count[at].address != address; at++)
+        least = count[at].transactions < count[least].transactions ? at : least;
+    if (at == HB_LINES_SEEN)
+        at = least;
+    else if (at == *counts)
+        count[(*counts)++].transactions = 0;
+    count[at].address = address;
+    count[at].transactions++;
+}
+
+START_TEST(the_hottest_lines_are_counted) {
+    static struct hb_line_turns turns;
+    static struct plain_count count[HB_LINES_SEEN];
+    uint32_t counts = 0, seed = 1;
+    hb_line_turns_begin(&turns);
+    hb_line_turns_reset(&turns, 0);
+    for (int i = 0; i < 60000; i++) {
+        seed = seed * 1664525 + 1013904223;
+        const uint32_t hot = seed >> 28 ? 200 : 3000; /* most are of few lines */
+        const struct hb_transaction transaction = {.kind = HB_TXN_READ, .line = 0x80000000 + 64 * ((seed >> 8) % hot)};
+        turns.watcher.bus.granted(&turns, NULL, &transaction, (uint64_t)i);
+        count_plainly(count, &counts, transaction.line);
+    }
+    ck_assert_uint_eq(counts, HB_LINES_SEEN);
+    for (uint32_t i = 0; i < counts; i++) {
+        const struct hb_line_seen *seen = hb_line_turns_find(&turns, count[i].address);
+        ck_assert_msg(seen == &turns.line[i], "line %" PRIx64 " has another place", count[i].address);
+        ck_assert_uint_eq(seen->transactions, count[i].transactions);
+    }
+}
+END_TEST
+
 START_TEST(the_story_ends_without_work_to_take_over) {
     struct hb_story story = {0};
     struct hb_view_machine machine = {.heartbeat_timeout_cycles = 1000, .heartbeat_check_cycles = 100};
@@ -414,6 +456,7 @@ static Suite *suite(void) {
     tcase_add_loop_test(tests, a_canvas_keeps_to_its_clip, 0, 4);
     tcase_add_test(tests, a_canvas_blends_by_opacity);
     tcase_add_test(tests, a_line_is_as_thick_as_it_says);
+    tcase_add_test(tests, the_hottest_lines_are_counted);
     tcase_add_test(tests, the_story_ends_without_work_to_take_over);
     suite_add_tcase(all, tests);
     return all;
