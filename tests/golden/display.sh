@@ -1,6 +1,7 @@
-# display.sh, to be sourced: `dashboard_opens COMMAND [ARGUMENT...]` opens a dashboard under a display of its own (Xvfb), for
-# mouse and keys by xdotool. What happens is read from the description that it keeps up to date ($now) and from the log of
-# its commands ($log). The screen has $screen pixels. Ends the script with 77 when Xvfb or xdotool is missing.
+# display.sh, to be sourced: `dashboard_opens COMMAND [ARGUMENT...]` opens a dashboard under a display of its own (Xvfb,
+# which `display_opens` starts alone), for mouse and keys by xdotool. What happens is read from the description that it
+# keeps up to date ($now) and from the log of its commands ($log). The screen has $screen pixels. Ends the script with 77
+# when Xvfb or xdotool is missing.
 set -u
 
 for tool in Xvfb xdotool; do
@@ -57,8 +58,7 @@ click() {
 }
 key() { xdotool key "$1"; }
 
-dashboard_opens() {
-    [ -x "$1" ] || { echo "$1 is not there: the window was not tried"; exit 77; }
+display_opens() {
     # The server itself takes a display number that is free and writes it to the file.
     Xvfb -displayfd 3 -screen 0 "${screen}x24" -nolisten tcp 3> "$work/display" 2> "$work/xvfb" &
     server=$!
@@ -70,7 +70,11 @@ dashboard_opens() {
     [ -s "$work/display" ] || { echo "Xvfb gives no display within 10 s: the window was not tried"; exit 77; }
     DISPLAY=:$(cat "$work/display")
     export DISPLAY SDL_VIDEODRIVER=x11
+}
 
+dashboard_opens() {
+    [ -x "$1" ] || { echo "$1 is not there: the window was not tried"; exit 77; }
+    display_opens
     "$@" --commands "$log" --describe "$now" > "$work/messages" 2>&1 &
     dashboard=$!
     until_told 60 '^(playing|paused)'
