@@ -170,8 +170,8 @@ struct hb_machine {
     struct hb_input_log log;
     char *console; /* what the guest has written, saved->console_bytes long */
     size_t console_capacity;
-    struct hb_page **base_page;    /* RAM as of the last snapshot taken or restored */
-    uint64_t snapshots_bytes;      /* that snapshots hold, and base_page's pages */
+    struct hb_page_group **base;   /* RAM as of the last snapshot taken or restored */
+    uint64_t snapshots_bytes;      /* that snapshots hold, and the base */
     uint8_t order[HB_HARTS_LIMIT]; /* of the harts' turns within a cycle; no result depends on it */
     struct hb_watchers watchers;   /* who looks on: hb_machine_watch_add() */
     bool triggers_retired;         /* a fault's trigger waits for an instruction that retires */

@@ -1,5 +1,6 @@
 #include "ui/dashboard/model/history.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,12 @@ struct span {
     uint64_t number; /* of the cell, + 1; 0: never written */
     uint32_t begin;  /* the first cycle that is in it, counted from the cell's; those that follow are in it, too */
     uint32_t cycles, bus_busy, tasks;
+};
+
+/* What a slice adds to a hart's cell, on every level. */
+struct share {
+    struct cell cell;
+    uint32_t cycles;
 };
 
 struct level {
@@ -124,21 +131,33 @@ static uint8_t main_cause(const struct hb_counters_hart *now, const struct hb_co
     return cause;
 }
 
-static void add_hart(struct cell *cell, const struct hb_counters_hart *now, const struct hb_counters_hart *then,
-                     uint32_t cycles) {
-    uint32_t weight;
-    uint8_t cause = main_cause(now, then, &weight);
-    vote_task(cell, now->task, cycles);
-    if (weight > cell->cause_weight) {
-        cell->cause = cause;
-        cell->cause_weight = weight;
-    }
+static struct share share_of(const struct hb_counters_hart *now, const struct hb_counters_hart *then, uint32_t cycles) {
+    struct share share = {.cycles = cycles};
+    struct cell *cell = &share.cell;
+    cell->cause = main_cause(now, then, &cell->cause_weight);
+    cell->task = now->task;
     cell->state = now->state;
-    cell->busy += (uint32_t)(now->busy - then->busy);
-    cell->idle += (uint32_t)(now->idle - then->idle);
-    cell->spun += (uint32_t)(now->spun - then->spun);
-    cell->instructions += (uint32_t)(now->instructions - then->instructions);
-    cell->user_instructions += (uint32_t)(now->user_instructions - then->user_instructions);
+    cell->busy = (uint32_t)(now->busy - then->busy);
+    cell->idle = (uint32_t)(now->idle - then->idle);
+    cell->spun = (uint32_t)(now->spun - then->spun);
+    cell->instructions = (uint32_t)(now->instructions - then->instructions);
+    cell->user_instructions = (uint32_t)(now->user_instructions - then->user_instructions);
+    return share;
+}
+
+static void add_hart(struct cell *cell, const struct share *share) {
+    const struct cell *added = &share->cell;
+    vote_task(cell, added->task, share->cycles);
+    if (added->cause_weight > cell->cause_weight) {
+        cell->cause = added->cause;
+        cell->cause_weight = added->cause_weight;
+    }
+    cell->state = added->state;
+    cell->busy += added->busy;
+    cell->idle += added->idle;
+    cell->spun += added->spun;
+    cell->instructions += added->instructions;
+    cell->user_instructions += added->user_instructions;
 }
 
 static void add_lock(struct lock_cell *cell, const struct hb_counters_lock *now, const struct hb_counters_lock *then) {
@@ -164,28 +183,43 @@ static uint32_t busy_locks(const struct hb_counters *now, const struct hb_counte
     return n;
 }
 
+/* Most of them are of harts, of which most machines have few. */
+static void keep_counters(const struct hb_history *history, struct hb_counters *to, const struct hb_counters *from) {
+    const size_t locks = offsetof(struct hb_counters, locks);
+    memcpy(to, from, offsetof(struct hb_counters, hart) + history->harts * sizeof from->hart[0]);
+    memcpy((char *)to + locks, (const char *)from + locks, sizeof *from - locks);
+}
+
+static void add_slice(struct hb_history *history, int k, const struct hb_counters *now, const struct share *share,
+                      uint32_t busies, const uint8_t *busy) {
+    const struct hb_counters *last = &history->last;
+    const uint32_t cycles = (uint32_t)(now->cycle - last->cycle);
+    const uint64_t number = last->cycle >> k;
+    struct span *span = claim(history, k, last->cycle, cycles);
+    if (span == NULL)
+        return;
+    span->cycles += cycles;
+    span->bus_busy += (uint32_t)(now->bus_busy - last->bus_busy);
+    span->tasks += (uint32_t)(now->tasks_done - last->tasks_done);
+    for (uint32_t hart = 0; hart < history->harts; hart++)
+        add_hart(cell_at(history, k, hart, number), &share[hart]);
+    for (uint32_t i = 0; i < busies; i++)
+        add_lock(lock_cell_at(history, k, busy[i], number), &now->lock[busy[i]], &last->lock[busy[i]]);
+}
+
 void hb_history_add(struct hb_history *history, const struct hb_counters *now) {
     const struct hb_counters *last = &history->last;
-    uint64_t cycles = now->cycle - last->cycle;
+    const uint64_t cycles = now->cycle - last->cycle;
     uint8_t busy[HB_VIEW_LOCK_LANES];
+    struct share share[HB_VIEW_HARTS];
     const uint32_t busies = busy_locks(now, last, busy);
     history->last.locks = now->locks; /* cells are cleared for all that are known */
-    for (int k = 0; k < HB_HISTORY_LEVELS && now->cycle > last->cycle; k++) {
-        uint64_t number = last->cycle >> k;
-        if (cycles > (uint64_t)1 << k)
-            continue;
-        struct span *span = claim(history, k, last->cycle, (uint32_t)cycles);
-        if (span == NULL)
-            continue;
-        span->cycles += (uint32_t)cycles;
-        span->bus_busy += (uint32_t)(now->bus_busy - last->bus_busy);
-        span->tasks += (uint32_t)(now->tasks_done - last->tasks_done);
-        for (uint32_t hart = 0; hart < history->harts; hart++)
-            add_hart(cell_at(history, k, hart, number), &now->hart[hart], &last->hart[hart], (uint32_t)cycles);
-        for (uint32_t i = 0; i < busies; i++)
-            add_lock(lock_cell_at(history, k, busy[i], number), &now->lock[busy[i]], &last->lock[busy[i]]);
-    }
-    history->last = *now;
+    for (uint32_t hart = 0; hart < history->harts; hart++)
+        share[hart] = share_of(&now->hart[hart], &last->hart[hart], (uint32_t)cycles);
+    for (int k = 0; k < HB_HISTORY_LEVELS && now->cycle > last->cycle; k++)
+        if (cycles <= (uint64_t)1 << k)
+            add_slice(history, k, now, share, busies, busy);
+    keep_counters(history, &history->last, now);
 }
 
 void hb_history_fork(struct hb_history *history, uint64_t cycle) {
@@ -199,8 +233,8 @@ void hb_history_fork(struct hb_history *history, uint64_t cycle) {
 }
 
 void hb_history_go(struct hb_history *history, const struct hb_counters *now) {
-    history->last = *now;
-    history->mark[0] = *now;
+    keep_counters(history, &history->last, now);
+    keep_counters(history, &history->mark[0], now);
     history->marks = 1;
 }
 
@@ -211,7 +245,7 @@ void hb_history_mark(struct hb_history *history) {
         memmove(&history->mark[0], &history->mark[1], (HB_HISTORY_MARKS - 1) * sizeof history->mark[0]);
         history->marks--;
     }
-    history->mark[history->marks++] = history->last;
+    keep_counters(history, &history->mark[history->marks++], &history->last);
 }
 
 uint64_t hb_history_slice_end(uint64_t cycle, uint64_t slice_cycles) {

@@ -1,5 +1,6 @@
 /* From the machine into the view. Called once a frame, and for the sums once a slice: looks at nothing large. */
 #include <ctype.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -172,7 +173,9 @@ void hb_view_fill_counters(const struct hb_machine *machine, struct hb_counters 
     const struct hb_saved *saved = machine->saved;
     const struct hb_transaction *transaction = &saved->bus.transaction[0];
     uint64_t held = transaction->active && !machine->bus.config.split ? saved->cycle - transaction->grant_cycle : 0;
-    memset(counters, 0, sizeof *counters);
+    memset(counters, 0, offsetof(struct hb_counters, hart) + machine->bus.harts * sizeof counters->hart[0]);
+    memset(counters->lock, 0, sizeof counters->lock);
+    counters->locks = 0;
     counters->cycle = saved->cycle;
     counters->bus_busy = saved->bus.busy_cycles + held;
     counters->tasks_done = saved->os.tasks_done;
