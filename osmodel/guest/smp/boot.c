@@ -67,7 +67,6 @@ static void check_params(void) {
 }
 
 static inline void make_ready(const struct hb_scheduler *scheduler, uint32_t task, uint32_t q, bool pinned) {
-    hb_task_words[task] = hb_task_word(0, HB_TASK_READY, q, HB_TASK_FRESH);
     hb_queue_join(scheduler, q, task, pinned, HB_WHY_NEW);
     HB_TRACE(HB_TP_TASK_READY, task, q);
 }
@@ -112,6 +111,7 @@ static void create_group(uint32_t number, struct deal *deal) {
     bool pinned = group.placement != HB_PLACE_ANY, sleeps = group.arrival_cycles != 0;
     uint32_t q = pinned ? place_of(&group, deal->live) : 0, turn = deal->turn, harts = deal->harts;
     uint32_t end = (uint32_t)(group.first + group.tasks);
+    uint64_t fresh = hb_task_word(0, sleeps ? HB_TASK_SLEEPING : HB_TASK_READY, 0, HB_TASK_FRESH);
     for (uint32_t task = (uint32_t)group.first; task < end; task++) {
         if (!pinned) {
             q = deal->order[turn];
@@ -119,9 +119,8 @@ static void create_group(uint32_t number, struct deal *deal) {
         }
         hb_task_groups[task] = (uint8_t)number;
         HB_TRACE(HB_TP_TASK_CREATE, task, group.kind);
-        if (sleeps)
-            hb_task_words[task] = hb_task_word(0, HB_TASK_SLEEPING, q, HB_TASK_FRESH);
-        else
+        hb_task_words[task] = fresh | q << 8;
+        if (!sleeps)
             make_ready(scheduler, task, q, pinned);
         hb_breathe_in_loop(task);
     }
@@ -145,6 +144,7 @@ static void hand_over_tasks(uint64_t gone, uint64_t live) {
         if (task == HB_NO_TASK) {
             gone &= ~hb_bit(hart);
         } else {
+            hb_task_words[task] = hb_task_word(0, HB_TASK_READY, q, HB_TASK_FRESH);
             make_ready(scheduler, task, q, hb_task_place(task) != HB_PLACE_ANY);
             q = hb_next_in(live, q);
         }

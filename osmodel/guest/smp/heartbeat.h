@@ -11,9 +11,11 @@
 #include "osmodel/guest/machine/inline.h"
 #include "osmodel/guest/smp/hart.h"
 
-/* When each hart has beaten last, in ticks. Alone in its line: its hart writes it and its watcher reads it. */
+/* When each hart has beaten last, in ticks, and how many instructions it had retired (sched/pace.h). Alone in its
+ * line: its hart writes it and its watcher reads it. */
 struct hb_heartbeat {
     uint64_t ticks;
+    uint64_t instructions;
 } __attribute__((aligned(HB_LINE_ALIGN)));
 
 #define HB_BREATH_TICKS 200u /* in long loops a hart beats as often as this */

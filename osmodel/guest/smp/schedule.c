@@ -14,6 +14,7 @@
 #include "osmodel/guest/smp/recovery/recovery.h"
 #include "osmodel/guest/smp/sched/balance.h"
 #include "osmodel/guest/smp/sched/knock.h"
+#include "osmodel/guest/smp/sched/pace.h"
 #include "osmodel/guest/smp/sync/life.h"
 #include "osmodel/guest/smp/sync/sweep.h"
 #include "osmodel/guest/smp/task.h"
@@ -80,6 +81,7 @@ static __attribute__((noinline)) _Noreturn void dispatch(uint32_t task, uint64_t
     hb_tasks[task].home = hb_hart_id();
     self->current = task;
     self->charged = now;
+    hb_pace_begin(now);
     begin_slice(task, now);
     hb_timer_set(self->slice_end);
     HB_TRACE(HB_TP_TASK_RUN, task, hb_task_attempt(was));
@@ -104,6 +106,7 @@ static void sleep(void) {
 static void sleep_until_work(void) {
     uint32_t me = hb_hart_id();
     HB_TRACE(HB_TP_IDLE_ENTER, me, 0);
+    hb_pace_end();
     hb_fetch_or(&hb_idle, hb_bit(me));
     for (;;) {
         hb_clear_interrupt(me);
@@ -117,6 +120,7 @@ static void sleep_until_work(void) {
         enum hb_end end = look_for_end();
         if (hb_balance_is_work_in_sight() || end == HB_END_REACHED)
             break;
+        hb_pace_look();
         bool has_more = hb_self()->claims != 0 || end == HB_END_UNKNOWN;
         if (hb_self()->claims != 0)
             hb_recover_verify();
@@ -182,6 +186,23 @@ static void give_up(uint32_t reason) {
     enum hb_why why = reason == HB_STOP_PREEMPTED ? HB_WHY_PREEMPTED : HB_WHY_YIELDED;
     HB_TRACE(HB_TP_TASK_STOP, task, reason);
     hb_queue_put(task, word, hb_task_word(word, HB_TASK_READY, hb_hart_id(), 0), why);
+}
+
+/* An idle hart gets on faster, and takes the current task over. */
+static HB_APART _Noreturn void hand_over(uint32_t to) {
+    uint32_t task = hb_self()->current;
+    uint64_t word = hb_load(&hb_task_words[task]);
+    HB_TRACE(HB_TP_TASK_STOP, task, HB_STOP_PREEMPTED);
+    HB_TRACE(HB_TP_TASK_MIGRATE, task, hb_hart_id() | to << 16);
+    hb_pace_give(to);
+    hb_queue_put_into(to, task, word, hb_task_word(word, HB_TASK_READY, to, 0), HB_WHY_PREEMPTED);
+    hb_schedule();
+}
+
+void hb_hand_over_if_asked(void) {
+    uint32_t to = hb_pace_thief();
+    if (HB_RARE(to != HB_HARTS_MAX) && hb_self()->claims == 0)
+        hand_over(to);
 }
 
 /* A hart has died, and what it ran goes on before the current task. */

@@ -16,6 +16,10 @@ _Noreturn void hb_continue(bool has_rung);
  * timer was set for has been handled. Returns if the task goes on. */
 void hb_preempt_if_due(bool has_rung);
 
+/* After an interrupt by another hart: an idle one may have asked for the current task (sched/pace.h). Returns if it
+ * stays. */
+void hb_hand_over_if_asked(void);
+
 /* The current task lets others run. */
 _Noreturn void hb_yield(uint32_t reason);
 

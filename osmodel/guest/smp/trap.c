@@ -34,6 +34,7 @@ _Noreturn void hb_trap(struct hb_context *context, uint64_t cause, uint64_t valu
             hb_beat(hb_now_ticks()); /* as in schedule.c */
         if (hb_is_outdated(self->current, hb_load(&hb_task_words[self->current])))
             hb_begin_again();
+        hb_hand_over_if_asked();
         break;
     case HB_INTERRUPT | HB_INTERRUPT_EXTERNAL: hb_interrupt_serve(); break;
     case HB_CAUSE_ECALL_U: hb_syscall_serve(); break;

@@ -5,6 +5,7 @@
 #include "osmodel/guest/machine/board.h"
 #include "osmodel/guest/machine/tracepoint.h"
 #include "osmodel/guest/smp/queue.h"
+#include "osmodel/guest/smp/sched/pace.h"
 
 #define GLOBAL_QUEUE 0u
 
@@ -50,7 +51,7 @@ bool hb_balance_may_take(uint32_t q) {
 }
 
 static bool looks_worth(uint32_t q) {
-    return !hb_queue_looks_empty(q) && hb_balance_may_take(q);
+    return !hb_queue_looks_empty(q) && hb_balance_may_take(q) && !hb_pace_gave(q);
 }
 
 /* Other harts' queues, from the next on. */

@@ -1,6 +1,7 @@
 /* Which queue a task joins, and from which queues a hart takes tasks: os.balance.
  *
- *     steal    a hart has its own queue; when that is empty, it takes a task out of another
+ *     steal    a hart has its own queue; when that is empty, it takes a task out of another; when all are, it takes
+ *              over what a hart runs that is far slower (pace.h)
  *     none     a task stays with the hart that it was dealt to, whatever the others do
  *     push     as none, but a hart that has tasks waiting gives them to harts that are idle
  *     global   all harts share one queue, that of hart 0
