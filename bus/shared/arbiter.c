@@ -29,16 +29,35 @@ static inline bool may_be_granted(const struct hb_bus *bus, uint32_t number, uin
            is_free_for(bus, &port->request);
 }
 
-/* From the port after the last one, round to that one. */
-static uint32_t round_robin(const struct hb_bus *bus, uint64_t now) {
+/* The lowest of these ports that may be granted, a bit a port. */
+static uint32_t lowest_of(const struct hb_bus *bus, uint64_t ports, uint64_t now) {
+    for (; ports; ports &= ports - 1)
+        if (may_be_granted(bus, (uint32_t)__builtin_ctzll(ports), now))
+            return (uint32_t)__builtin_ctzll(ports);
+    return HB_NO_PORT;
+}
+
+/* More ports than have a bit of their own. */
+static uint32_t round_robin_of_many(const struct hb_bus *bus, uint64_t now) {
     uint32_t port = bus->state->last_port;
     uint32_t ports = hb_bus_ports(bus);
     for (uint32_t i = 0; i < ports; i++) {
         port = port + 1 >= ports ? 0 : port + 1;
-        if (bus->asking & hb_port_bit(port) && may_be_granted(bus, port, now))
+        if (may_be_granted(bus, port, now))
             return port;
     }
     return HB_NO_PORT;
+}
+
+/* The next one after the last, else the lowest. */
+static uint32_t round_robin(const struct hb_bus *bus, uint64_t now) {
+    const uint32_t ports = hb_bus_ports(bus);
+    if (ports >= 63)
+        return round_robin_of_many(bus, now);
+    const uint64_t asking = bus->asking & (hb_port_bit(ports) - 1);
+    const uint64_t later = asking & UINT64_MAX << 1 << bus->state->last_port;
+    const uint32_t port = lowest_of(bus, later, now);
+    return port != HB_NO_PORT ? port : lowest_of(bus, asking & ~later, now);
 }
 
 static uint32_t lowest(const struct hb_bus *bus, uint64_t now) {
