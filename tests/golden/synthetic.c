@@ -542,8 +542,13 @@ static void *snapshot(void *self) {
 }
 
 static void restore(void *self, const void *snapshot) {
-    *machine_of(self) = *(const struct machine *)snapshot;
-    machine_of(self)->events = 0;
+    struct machine *m = machine_of(self);
+    const uint32_t hart = m->fault_hart; /* the experiment's own fault is no part of the state */
+    const uint64_t cycle = m->fault_cycle;
+    *m = *(const struct machine *)snapshot;
+    m->events = 0;
+    m->fault_hart = hart;
+    m->fault_cycle = cycle;
 }
 
 static void ask(struct synthetic *self, struct asked asked) {

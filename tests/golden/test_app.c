@@ -693,6 +693,7 @@ END_TEST
 START_TEST(the_end_is_told) {
     teardown();
     open_on(HARTS, 60);
+    hb_app_set_speed(app, 2000);
     play(60);
     ck_assert_int_eq(app->view.status, HB_VIEW_FINISHED);
     ck_assert(!app->ui.playing);

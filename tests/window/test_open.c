@@ -47,6 +47,26 @@ static void end(void) {
     hb_experiment_free(&experiment);
 }
 
+/* Whoever talks about it for a minute still has CPUs at work. */
+START_TEST(a_run_opens_with_a_minute_of_it_left) {
+    static const char *const names[] = {"smp4", "amp4"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char path[256];
+        snprintf(path, sizeof path, HB_SOURCE_DIR "/configs/%s.json", names[i]);
+        begin(path);
+        while (app->search.active)
+            hb_app_search(app, 1);
+        const uint64_t opened = hb_app_cycle(app);
+        for (uint32_t h = 0; h < 4; h++)
+            ck_assert_uint_ne(app->view.hart[h].state, HB_VIEW_STOPPED);
+        hb_app_run_to(app, UINT64_MAX, 0);
+        const double seconds = (double)(hb_app_cycle(app) - opened) / app->normal_speed;
+        ck_assert_msg(seconds > 60 && seconds < 300, "%s: %.0f s left", names[i], seconds);
+        end();
+    }
+}
+END_TEST
+
 /* ---- Lessons ---------------------------------------------------------------------------------------------------- */
 
 static struct hb_lesson lesson;
@@ -257,6 +277,7 @@ int main(void) {
     TCase *tests = tcase_create("open");
     tcase_set_timeout(tests, 120);
     tcase_add_test(tests, each_opens_with_a_picture_at_once);
+    tcase_add_test(tests, a_run_opens_with_a_minute_of_it_left);
     tcase_add_test(tests, each_lesson_opens_with_its_first_page_at_once);
     tcase_add_test(tests, a_page_waits_for_its_answer_and_goes_to_its_moment);
     tcase_add_test(tests, the_end_of_a_run_is_told_with_the_answer);

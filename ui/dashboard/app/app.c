@@ -16,7 +16,9 @@
 #define OPEN_TASKS_MIN      4        /* fewer say nothing about their rate */
 #define OPEN_BEFORE_SECONDS 4.0      /* of playing before one of the experiment's own faults */
 #define OPEN_WINDOWS        16       /* of throughput that are there to compare with */
-#define TASKS_A_SECOND      2.0
+#define TASKS_A_SECOND      2.0      /* at most ... */
+#define LEFT_SECONDS        120.0 /* ... and so few that the rest of them take as long as somebody talks about them */
+#define TASKS_A_SECOND_MIN  0.05
 #define START_SPEED         10000.0 /* for images in which no task visibly finishes */
 #define RECENT_FRAMES       8       /* frames between two changes of a recent figure, so that it can be read */
 #define HELD_FRAMES         12      /* the same for what a CPU is doing */
@@ -46,18 +48,26 @@ static bool search_on(struct hb_app *app, struct hb_counters *counters) {
            app->session->ops->status(app->session->self) != HB_VIEW_GOING;
 }
 
+/* How many tasks are to finish in a second. */
+static double tasks_a_second(const struct hb_app *app, const struct hb_counters *counters) {
+    const double all = app->view.machine.tasks, left = all > counters->tasks_done ? all - counters->tasks_done : 0;
+    return fmin(TASKS_A_SECOND, fmax(TASKS_A_SECOND_MIN, left / LEFT_SECONDS));
+}
+
 /* Goes to where work is in progress and no fault has come yet; if no task visibly finishes, to the start of the work,
  * or to the reset. */
-static void settle(struct hb_app *app, uint64_t rate) {
-    uint64_t fault_cycle = app->past.struck_cycle;
+static void settle(struct hb_app *app, const struct hb_counters *counters) {
+    uint64_t fault_cycle = app->past.struck_cycle, rate = cycles_per_task(app, counters);
     if (rate > 0)
-        hb_app_set_speed(app, hb_round_125(TASKS_A_SECOND * (double)rate));
+        hb_app_set_speed(app, hb_round_125(tasks_a_second(app, counters) * (double)rate));
     if (rate == 0)
         hb_app_seek(app, app->up_cycle == 0 ? 0 : app->up_cycle + OPEN_AFTER_UP);
     else if (fault_cycle != 0)
         hb_app_seek(app, (uint64_t)fmax(0, (double)fault_cycle - app->normal_speed * OPEN_BEFORE_SECONDS));
     else if (app->session->ops->status(app->session->self) != HB_VIEW_GOING)
         hb_app_seek(app, hb_app_cycle(app) / 4); /* a short run: from where it is well under way */
+    else if (app->search.first_cycle + OPEN_WINDOWS * app->ui.window_cycles < hb_app_cycle(app))
+        hb_app_seek(app, app->search.first_cycle + OPEN_WINDOWS * app->ui.window_cycles);
     app->open_cycle = hb_app_cycle(app);
 }
 
@@ -70,7 +80,7 @@ void hb_app_search(struct hb_app *app, double budget_seconds) {
     if (!done)
         return;
     app->search.active = false;
-    settle(app, cycles_per_task(app, &counters));
+    settle(app, &counters);
 }
 
 bool hb_app_begin(struct hb_app *app, struct hb_session *session, const struct hb_metrics *metrics) {
