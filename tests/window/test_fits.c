@@ -139,7 +139,8 @@ static void check_lanes(struct hb_app *app, const struct hb_rect *window) {
         snprintf(name, sizeof name, "CPU %u", i);
         ck_assert_msg(has_text(&app->list, panel, name), "%s: the lane of %s has no name", where, name);
     }
-    ck_assert_msg(has_text(&app->list, window, app->view.machine.name), "%s: the title is missing", where);
+    ck_assert_msg(has_text(&app->list, window, app->ui.deck ? app->ui.deck->title : app->view.machine.name),
+                  "%s: the title is missing", where);
 }
 
 static void check_one(struct hb_app *app, const struct hb_rect *window) {

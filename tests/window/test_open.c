@@ -47,6 +47,24 @@ static void end(void) {
     hb_experiment_free(&experiment);
 }
 
+/* At the end of a run its lanes reach from one edge of the picture to the other. */
+START_TEST(a_run_that_is_over_fills_its_lanes) {
+    begin(HB_SOURCE_DIR "/configs/claims/balance.json");
+    app->search.active = false;
+    hb_app_run_to(app, UINT64_MAX, 0);
+    hb_app_key(app, '2');
+    for (int width = 1024; width <= 1600; width += 288) {
+        hb_app_execute(app, hb_command_of(HB_COMMAND_ZOOM, 0));
+        hb_app_draw(app, width, 720);
+        const struct hb_view_timeline *lanes = &app->view.timeline;
+        ck_assert_uint_eq(lanes->from_cycle, 0);
+        ck_assert_uint_le(lanes->columns * lanes->column_cycles, hb_app_cycle(app) + lanes->column_cycles);
+        ck_assert_uint_gt(lanes->columns * lanes->column_cycles, hb_app_cycle(app));
+    }
+    end();
+}
+END_TEST
+
 /* Whoever talks about it for a minute still has CPUs at work. */
 START_TEST(a_run_opens_with_a_minute_of_it_left) {
     static const char *const names[] = {"smp4", "amp4"};
@@ -277,6 +295,7 @@ int main(void) {
     TCase *tests = tcase_create("open");
     tcase_set_timeout(tests, 120);
     tcase_add_test(tests, each_opens_with_a_picture_at_once);
+    tcase_add_test(tests, a_run_that_is_over_fills_its_lanes);
     tcase_add_test(tests, a_run_opens_with_a_minute_of_it_left);
     tcase_add_test(tests, each_lesson_opens_with_its_first_page_at_once);
     tcase_add_test(tests, a_page_waits_for_its_answer_and_goes_to_its_moment);

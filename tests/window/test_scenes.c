@@ -2,6 +2,7 @@
  * compares the view with what the machine itself says. */
 #include <check.h>
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,13 +24,13 @@ static struct hb_session *session;
 static const struct hb_machine *machine;
 static struct hb_app *app;
 
-static void open_at(const char *name, uint64_t cycle) {
+static void open_with(const char *name, const char *const *set, size_t sets, uint64_t cycle) {
     char path[512];
     struct hb_error error;
     struct hb_metrics metrics;
     hb_metrics_fixed(&metrics, 18);
     snprintf(path, sizeof path, "%s/configs/%s.json", HB_SOURCE_DIR, name);
-    ck_assert_msg(hb_experiment_load(path, NULL, 0, &experiment, &error), "%s", error.text);
+    ck_assert_msg(hb_experiment_load(path, set, sets, &experiment, &error), "%s", error.text);
     session = hb_session_open(&experiment.variant[0].config, &error);
     if (session == NULL) {
         printf("%s\n", error.text);
@@ -40,6 +41,10 @@ static void open_at(const char *name, uint64_t cycle) {
     ck_assert(app != NULL && hb_app_begin(app, session, &metrics));
     app->search.active = false;
     hb_app_run_to(app, cycle, 0);
+}
+
+static void open_at(const char *name, uint64_t cycle) {
+    open_with(name, NULL, 0, cycle);
 }
 
 static void draw(uint8_t scene) {
@@ -649,7 +654,42 @@ START_TEST(the_word_of_a_lost_update_has_a_name) {
     draw(HB_SCENE_LINES);
     const struct hb_view_line *line = &app->view.lines.line[0];
     ck_assert_str_eq(line->symbol, "shared_word");
-    ck_assert(line->pinned && line->value > 100 && line->value < 800);
+    ck_assert(line->pinned && line->number && line->value > 100 && line->value < 800);
+    char value[24];
+    snprintf(value, sizeof value, "%llu", (unsigned long long)line->value); /* as the results say it */
+    ck_assert(says(value));
+    close_it();
+}
+END_TEST
+
+/* Under a protocol with a mistake a CPU reads what another has long written over: that is to be seen. */
+START_TEST(a_copy_that_is_behind_is_shown) {
+    static const char *const set[] = {"machine.bus.mutation=exclusive-kept"};
+    open_with("by-hand", set, 1, 250000);
+    draw(HB_SCENE_LINES);
+    ck_assert_int_eq(app->view.lines.line[0].behind, -1);
+    hb_app_seek(app, 550000);
+    draw(HB_SCENE_LINES);
+    const struct hb_view_line *line = &app->view.lines.line[0];
+    ck_assert(line->value == 4 && line->behind == 2 && line->behind_value == 0);
+    ck_assert(says("4, CPU 2: 0"));
+    ck_assert(says("by its state nobody else has a copy")); /* though CPU 2 has one */
+    close_it();
+}
+END_TEST
+
+/* What a lesson asks of the whole run stands beside what is so at the moment. */
+START_TEST(the_bus_tells_of_the_whole_run) {
+    char share[HB_FORMAT_BYTES];
+    open_at("contend-short", 100000);
+    hb_app_run_to(app, UINT64_MAX, 0);
+    draw(HB_SCENE_BUS);
+    const double whole = (double)machine->saved->bus.busy_cycles / (double)machine->saved->cycle;
+    ck_assert(fabs((double)app->view.bus.whole - whole) < 0.001);
+    hb_format_percent(share, whole);
+    char said[80];
+    snprintf(said, sizeof said, "of the whole run so far %s", share);
+    ck_assert_msg(says(said), "%s", said);
     close_it();
 }
 END_TEST
@@ -787,6 +827,8 @@ int main(void) {
     tcase_add_test(tests, orders_are_obeyed);
     tcase_add_test(tests, the_last_turn_is_known_wherever_one_comes);
     tcase_add_test(tests, the_word_of_a_lost_update_has_a_name);
+    tcase_add_test(tests, a_copy_that_is_behind_is_shown);
+    tcase_add_test(tests, the_bus_tells_of_the_whole_run);
     tcase_add_test(tests, a_race_is_that_of_the_runs);
     tcase_add_test(tests, a_race_does_not_give_the_answer_away);
     tcase_add_test(tests, series_are_named_without_their_cpus);

@@ -20,6 +20,7 @@
 #define LEFT_SECONDS        120.0 /* ... and so few that the rest of them take as long as somebody talks about them */
 #define TASKS_A_SECOND_MIN  0.05
 #define START_SPEED         10000.0 /* for images in which no task visibly finishes */
+#define COLUMNS_MIN         32      /* of the lanes */
 #define RECENT_FRAMES       8       /* frames between two changes of a recent figure, so that it can be read */
 #define HELD_FRAMES         12      /* the same for what a CPU is doing */
 #define FOLLOW_SPEED        200.0   /* cycles a second up to which every change is shown */
@@ -236,6 +237,13 @@ static bool is_quiet(const struct hb_app *app) {
     return ui->deck != NULL && ui->deck->page[ui->page].ask != NULL && !ui->revealed;
 }
 
+/* When the run is over nothing comes any more that would need room: what there was fills the lanes. */
+static uint32_t columns_in_use(const struct hb_app *app, uint32_t columns) {
+    const uint64_t past = hb_app_cycle(app) / app->ui.column_cycles + 1;
+    const bool over = app->session->ops->status(app->session->self) != HB_VIEW_GOING && app->ui.scroll_columns == 0;
+    return over && past < columns ? (uint32_t)(past < COLUMNS_MIN ? COLUMNS_MIN : past) : columns;
+}
+
 static void fill_view(struct hb_app *app, int w, int h) {
     struct hb_layout layout;
     app->ui.quiet = is_quiet(app);
@@ -247,6 +255,7 @@ static void fill_view(struct hb_app *app, int w, int h) {
     struct hb_rect lanes = hb_layout_lanes(layout.panel[plotted], &app->ui, app->view.machine.harts);
     uint32_t columns = (uint32_t)hb_clamp(lanes.w / 2, 1, HB_VIEW_COLUMNS);
     hb_app_fit_page(app, columns);
+    columns = columns_in_use(app, columns < 1 ? 1 : columns);
     app->view.scene = app->ui.scene;
     app->view.selected = app->ui.selected;
     app->view.moves = app->past.moves;

@@ -405,6 +405,7 @@ void hb_history_recent(const struct hb_history *history, struct hb_view *view) {
     const struct hb_counters *now = &history->last, *then = &history->mark[0];
     float cycles = (float)(now->cycle - then->cycle), work = 0;
     bool brief = now->cycle < then->cycle + SHARE_CYCLES;
+    view->bus.whole = now->cycle > 0 ? (float)now->bus_busy / (float)now->cycle : 0;
     for (uint32_t hart = 0; brief && hart < history->harts; hart++)
         follow_state(&now->hart[hart], &view->hart[hart]);
     if (brief)
@@ -414,8 +415,6 @@ void hb_history_recent(const struct hb_history *history, struct hb_view *view) {
         view->bus.waiting[hart] = (float)(now->hart[hart].bus_wait - then->hart[hart].bus_wait) / cycles;
         work += (float)(now->hart[hart].user_instructions - then->hart[hart].user_instructions) / cycles;
     }
-    for (int type = 0; type < HB_VIEW_TYPES; type++)
-        view->bus.share[type] = (float)(now->type[type] - then->type[type]) / cycles;
     view->bus.utilisation = (float)(now->bus_busy - then->bus_busy) / cycles;
     view->throughput.now = work;
 }

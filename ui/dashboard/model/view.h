@@ -191,8 +191,12 @@ struct hb_view_line {
     char state[HB_VIEW_HARTS]; /* the letter of its protocol's state; ' ' when the cache has no copy */
     bool memory_stale;
     uint64_t value, memory_value; /* its first 8 bytes: the newest copy's, and memory's own */
-    bool pinned;                  /* watched by the experiment, or by the user */
-    uint64_t transactions;        /* since lines.since_cycle */
+    int32_t behind;               /* the first CPU whose copy has other bytes than the newest; -1: none. Under a
+                                     protocol that is right there is none */
+    uint64_t behind_value;
+    bool pinned;           /* watched by the experiment, or by the user */
+    bool number;           /* the experiment watches a word: its value is a number, and the results say the same */
+    uint64_t transactions; /* since lines.since_cycle */
 };
 
 struct hb_view_lines {
@@ -207,8 +211,8 @@ struct hb_view_lines {
 };
 
 struct hb_view_bus {
-    float utilisation;             /* recent share of cycles, 0 to 1 */
-    float share[HB_VIEW_TYPES];    /* of the utilisation: recent transactions of this type per cycle */
+    float utilisation;             /* recent share of cycles, 0 to 1 ... */
+    float whole;                   /* ... and that of all cycles so far */
     uint64_t count[HB_VIEW_TYPES]; /* transactions since the start */
     float waiting[HB_VIEW_HARTS];  /* share of recent cycles that the CPU waited for the bus */
     bool active;

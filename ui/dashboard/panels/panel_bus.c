@@ -24,6 +24,9 @@ static void draw_now(struct hb_draw_list *list, struct hb_rect *body, const stru
         snprintf(text, sizeof text, "Now: CPU %u, %s of line %08llx, %s; %u request%s wait%s.", bus->hart,
                  view->machine.type[bus->type], (unsigned long long)bus->address, left, bus->posted,
                  bus->posted == 1 ? "" : "s", bus->posted == 1 ? "s" : "");
+        if (hb_paragraph(list, row, HB_FONT_BODY, list->theme->text, text, false) > row.h)
+            snprintf(text, sizeof text, "Now: CPU %u, %s; %u wait%s.", bus->hart, view->machine.type[bus->type],
+                     bus->posted, bus->posted == 1 ? "s" : "");
         hb_paragraph(list, row, HB_FONT_BODY, list->theme->text, text, true);
     } else {
         hb_draw_text(list, row, HB_FONT_BODY, HB_ALIGN_LEFT, list->theme->muted, "Now: the bus is idle.");
@@ -50,11 +53,10 @@ static int types_in_use(const struct hb_view *view) {
 
 static void draw_types(struct hb_draw_list *list, struct hb_rect body, const struct hb_view *view,
                        const struct hb_ui_state *ui) {
-    double top = 1e-9;
+    double top = 1;
     for (uint32_t i = 0; i < view->machine.types; i++)
-        top = fmax(top, (double)view->bus.share[i]);
-    static const char *const titles[] = {"Transactions: what is frequent now, and how many there were",
-                                         "Transactions, and how many", "Transactions"};
+        top = fmax(top, (double)view->bus.count[i]);
+    static const char *const titles[] = {"Transactions so far, by kind", "Transactions so far", "Transactions"};
     hb_draw_first_fit(list, hb_cut_top(&body, hb_em(ui, 1.6)), HB_FONT_BOLD, HB_ALIGN_LEFT, list->theme->text, titles,
                       3);
     for (uint32_t i = 0; i < view->machine.types; i++) {
@@ -62,7 +64,7 @@ static void draw_types(struct hb_draw_list *list, struct hb_rect body, const str
         if (view->bus.count[i] == 0)
             continue;
         hb_format_count(count, view->bus.count[i]);
-        draw_row(list, hb_cut_top(&body, hb_em(ui, 1.5)), ui, view->machine.type[i], (double)view->bus.share[i] / top,
+        draw_row(list, hb_cut_top(&body, hb_em(ui, 1.5)), ui, view->machine.type[i], (double)view->bus.count[i] / top,
                  count);
     }
 }
@@ -151,12 +153,20 @@ static void draw_history(struct hb_draw_list *list, struct hb_rect body, const s
     hb_draw_text(list, axis, HB_FONT_SMALL, HB_ALIGN_RIGHT, list->theme->muted, to);
 }
 
+static void draw_whole(struct hb_draw_list *list, struct hb_rect head, const struct hb_view *view) {
+    char share[HB_FORMAT_BYTES], whole[128], brief[96];
+    hb_format_percent(share, (double)view->bus.whole);
+    snprintf(whole, sizeof whole, "so much of recent time it is held; of the whole run so far %s", share);
+    snprintf(brief, sizeof brief, "of the whole run %s", share);
+    const char *const forms[] = {whole, brief};
+    hb_draw_first_fit(list, head, HB_FONT_SMALL, HB_ALIGN_RIGHT, list->theme->muted, forms, 2);
+}
+
 void hb_panel_bus(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
                   const struct hb_ui_state *ui) {
     struct hb_frame frame = hb_panel_frame(list, rect, ui, HB_SCENE_BUS, "Bus");
     struct hb_rect body = frame.body;
-    hb_draw_text(list, frame.head, HB_FONT_SMALL, HB_ALIGN_RIGHT, list->theme->muted,
-                 "share of time in which it is held");
+    draw_whole(list, frame.head, view);
     draw_now(list, &body, view, ui);
     int rows = hb_max(types_in_use(view), hb_min((int)view->machine.harts, 12));
     struct hb_rect lower = hb_cut_bottom(&body, body.h - hb_em(ui, 1.6 + 1.5 * rows + 0.8));

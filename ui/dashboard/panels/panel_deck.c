@@ -1,5 +1,6 @@
 /* The page of a lesson, along the bottom of the window: what is said, the question, and the answer once it is shown. */
 #include <stdio.h>
+#include <string.h>
 
 #include "ui/dashboard/panels/panels.h"
 #include "ui/dashboard/panels/widgets.h"
@@ -27,7 +28,9 @@ static void put_choice(struct hb_draw_list *list, struct hb_rect *rest, const st
     int side = list->metrics->line[HB_FONT_BODY];
     struct hb_rect mark = {rest->x, rest->y, side, side};
     struct hb_rect line = {rest->x + side + hb_em(ui, 0.3), rest->y, rest->w - side - hb_em(ui, 0.3), rest->h};
-    snprintf(text, sizeof text, "%c) %s%s%s", (char)('a' + i), page->choice[i].text, revealed ? "  " : "",
+    const char *said = page->choice[i].text;
+    const char *stop = said[0] != '\0' && strchr(".?!", said[strlen(said) - 1]) ? " " : ". ";
+    snprintf(text, sizeof text, "%c) %s%s%s", (char)('a' + i), said, revealed ? stop : "",
              revealed ? page->choice[i].why : "");
     if (draw && revealed)
         hb_draw_shape(list, hb_rect_inset(mark, side / 4, side / 4), right ? HB_SHAPE_CHECK : HB_SHAPE_CROSS,

@@ -45,14 +45,18 @@ static void draw_variant(struct hb_draw_list *list, struct hb_rect *row, const s
 static void draw_name(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
                       const struct hb_ui_state *ui) {
     struct hb_rect upper, lower;
-    char summary[sizeof view->machine.summary];
+    const char *experiment = view->machine.name, *name = ui->deck ? ui->deck->title : experiment;
+    char summary[sizeof view->machine.summary + sizeof view->machine.name + 2];
     two_lines(list, rect, &upper, &lower);
     draw_variant(list, &upper, ui);
-    snprintf(summary, sizeof summary, "%s", view->machine.summary);
+    snprintf(summary, sizeof summary, "%s%s%s", ui->deck ? experiment : "", ui->deck ? ": " : "",
+             view->machine.summary);
     cut_parts(list->metrics, rect.w, summary);
-    bool wide = hb_metrics_width(list->metrics, HB_FONT_BOLD, view->machine.name) > upper.w;
-    hb_draw_text(list, upper, wide ? HB_FONT_SMALL_BOLD : HB_FONT_BOLD, HB_ALIGN_LEFT, list->theme->text,
-                 view->machine.name);
+    const char *const forms[] = {name, experiment};
+    bool wide = hb_metrics_width(list->metrics, HB_FONT_BOLD, name) > upper.w;
+    if (hb_draw_first_fit(list, upper, wide ? HB_FONT_SMALL_BOLD : HB_FONT_BOLD, HB_ALIGN_LEFT, list->theme->text,
+                          forms, 2) == 0)
+        hb_draw_text(list, upper, HB_FONT_SMALL_BOLD, HB_ALIGN_LEFT, list->theme->text, experiment);
     hb_draw_text(list, lower, HB_FONT_SMALL, HB_ALIGN_LEFT, list->theme->muted, summary);
 }
 

@@ -61,7 +61,7 @@ void hb_button(struct hb_draw_list *list, struct hb_rect rect, const struct hb_u
         hb_draw_shape(list, hb_cut_left(&inner, icon), (enum hb_shape)button->shape, ink);
         hb_cut_left(&inner, hb_em(ui, 0.45));
     }
-    hb_draw_text(list, inner, HB_FONT_BODY, HB_ALIGN_LEFT, ink, button->label);
+    hb_draw_text(list, inner, HB_FONT_BODY, button->shape >= 0 ? HB_ALIGN_LEFT : HB_ALIGN_CENTRE, ink, button->label);
 }
 
 int hb_pill(struct hb_draw_list *list, struct hb_rect rect, const struct hb_ui_state *ui, const struct hb_look *look) {

@@ -93,7 +93,8 @@ static void draw_head(const struct diagram *d, const struct way *way, int thickn
 static void draw_way(const struct diagram *d, uint32_t from, uint32_t to, bool dashed, int thickness,
                      hb_colour colour) {
     struct way way = way_between(d, from, to);
-    int dashes = 9;
+    double length = hypot(way.to[0] - way.from[0], way.to[1] - way.from[1]);
+    int dashes = (int)(length / hb_em(d->pen->ui, 0.55)) | 1; /* odd: the head stands at the end of a dash */
     if (!dashed)
         draw_piece(d, &way, 0, 1, thickness, colour);
     for (int i = 0; dashed && i < dashes; i += 2)

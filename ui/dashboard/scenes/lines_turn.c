@@ -30,7 +30,8 @@ static const struct {
 static void tell_silent(const struct hb_view_turn *turn, const char **does, const char **because) {
     bool gone = turn->changes > 0 && turn->change[0].after == HB_STATE_I;
     *does = gone ? "drops" : "writes";
-    *because = gone ? "its copy was as memory has it, and makes room" : "by its state nobody else has a copy, so it asks nobody";
+    *because = gone ? "its copy was as memory has it, and makes room"
+                    : "by its state nobody else has a copy, so it asks nobody";
 }
 
 static const char *name_of(const struct hb_view_lines *lines) {

@@ -93,11 +93,13 @@ static void say_why(const struct hb_view_line *line, uint32_t harts, char *text,
 
 static void draw_titles(const struct grid *grid, struct hb_rect row) {
     const struct hb_theme *theme = grid->list->theme;
-    hb_draw_text(grid->list, hb_cut_left(&row, grid->address_w), HB_FONT_SMALL, HB_ALIGN_LEFT, theme->muted, "address");
+    if (grid->address_w > 0)
+        hb_draw_text(grid->list, hb_cut_left(&row, grid->address_w), HB_FONT_SMALL, HB_ALIGN_LEFT, theme->muted,
+                     "address");
     hb_draw_text(grid->list, hb_cut_left(&row, grid->symbol_w), HB_FONT_SMALL, HB_ALIGN_LEFT, theme->muted,
                  "what it is");
     hb_draw_text(grid->list, hb_cut_left(&row, grid->value_w), HB_FONT_SMALL, HB_ALIGN_LEFT, theme->muted,
-                 "its first 8 bytes");
+                 grid->value_w > hb_em(grid->ui, 8) ? "its first 8 bytes" : "bytes");
     hb_draw_text(grid->list, hb_cut_left(&row, grid->memory_w), HB_FONT_SMALL, HB_ALIGN_LEFT, theme->muted,
                  grid->value_w > 0 ? "in memory" : "memory");
     uint32_t every = grid->cell_w >= hb_em(grid->ui, 1.4) ? 1 : 4;
@@ -124,19 +126,42 @@ static void add_zone(const struct grid *grid, struct hb_rect row, const struct h
     hb_draw_zone(grid->list, row, hb_command_of(HB_COMMAND_PIN, (int64_t)line->address), true, tip);
 }
 
-static void draw_value(const struct grid *grid, struct hb_rect place, uint64_t value, hb_colour colour) {
-    char text[24];
-    snprintf(text, sizeof text, "%llx", (unsigned long long)value);
-    hb_draw_text(grid->list, place, HB_FONT_MONO, HB_ALIGN_LEFT, colour, text);
+static const char *format_value(char text[24], const struct hb_view_line *line, uint64_t value) {
+    snprintf(text, 24, line->number ? "%llu" : "%llx", (unsigned long long)value);
+    return text;
+}
+
+/* The newest bytes; and another's, which is behind. Those that are no number have what marks them as hexadecimal where
+ * there is room. */
+static void draw_value(const struct grid *grid, struct hb_rect place, const struct hb_view_line *line) {
+    char value[24], other[24], both[80], name[64], marked[32];
+    const char *forms[4];
+    int n = 0;
+    format_value(value, line, line->value);
+    snprintf(both, sizeof both, "%s, CPU %d: %s", value, line->behind, format_value(other, line, line->behind_value));
+    snprintf(name, sizeof name, "%s, not CPU %d", value, line->behind);
+    snprintf(marked, sizeof marked, "0x%s", value);
+    if (line->behind >= 0) {
+        forms[n++] = both;
+        forms[n++] = name;
+    }
+    if (!line->number)
+        forms[n++] = marked;
+    if (line->number || strlen(value) > 8) /* too long for a number */
+        forms[n++] = value;
+    hb_colour colour = line->behind >= 0 ? grid->list->theme->tone_text[HB_TONE_WARN] : grid->list->theme->text;
+    hb_draw_first_fit(grid->list, place, HB_FONT_MONO, HB_ALIGN_LEFT, colour, forms, n);
 }
 
 /* Memory's own bytes where they are others and there is room, else whether it is up to date. */
 static void draw_memory(const struct grid *grid, struct hb_rect place, const struct hb_view_line *line) {
     const struct hb_theme *theme = grid->list->theme;
     hb_colour warn = theme->tone_text[HB_TONE_WARN];
-    if (grid->value_w > 0 && line->memory_stale && line->memory_value != line->value)
-        draw_value(grid, place, line->memory_value, warn);
-    else
+    char value[24], marked[32];
+    snprintf(marked, sizeof marked, "0x%s", format_value(value, line, line->memory_value));
+    const char *const forms[] = {line->number ? value : marked, value};
+    const bool other = grid->value_w > 0 && line->memory_stale && line->memory_value != line->value;
+    if (!other || hb_draw_first_fit(grid->list, place, HB_FONT_MONO, HB_ALIGN_LEFT, warn, forms, 2) == 0)
         hb_draw_text(grid->list, place, HB_FONT_SMALL, HB_ALIGN_LEFT, line->memory_stale ? warn : theme->muted,
                      line->memory_stale ? "stale" : "up to date");
 }
@@ -169,19 +194,31 @@ static void draw_line(const struct grid *grid, struct hb_rect row, const struct 
     if (line->pinned)
         hb_draw_rect(grid->list, (struct hb_rect){row.x - hb_em(grid->ui, 0.4), row.y + 3, 3, row.h - 5},
                      theme->accent);
-    hb_draw_textf(grid->list, hb_cut_left(&row, grid->address_w), HB_FONT_MONO, HB_ALIGN_LEFT, theme->text, "%08llx",
-                  (unsigned long long)line->address);
+    char address[24];
+    snprintf(address, sizeof address, "%08llx", (unsigned long long)line->address);
+    if (grid->address_w > 0)
+        hb_draw_text(grid->list, hb_cut_left(&row, grid->address_w), HB_FONT_MONO, HB_ALIGN_LEFT, theme->text, address);
     struct hb_rect symbol = hb_cut_left(&row, grid->symbol_w);
     hb_cut_right(&symbol, hb_em(grid->ui, 0.5));
-    draw_symbol(grid, symbol, line->symbol);
+    draw_symbol(grid, symbol, line->symbol[0] == '\0' && grid->address_w == 0 ? address : line->symbol);
     follow(grid, (struct hb_rect){row.x, row.y, grid->value_w + grid->memory_w, row.h}, line);
-    draw_value(grid, hb_cut_left(&row, grid->value_w), line->value, theme->text);
+    struct hb_rect value = hb_cut_left(&row, grid->value_w);
+    hb_cut_right(&value, hb_em(grid->ui, 0.4));
+    if (grid->value_w > 0)
+        draw_value(grid, value, line);
     draw_memory(grid, hb_cut_left(&row, grid->memory_w), line);
     for (uint32_t i = 0; i < grid->harts; i++)
         draw_state(grid, hb_cut_left(&row, grid->cell_w), line->state[i]);
 }
 
-/* Widths of the columns: the bytes are dropped first when room is short. */
+/* Does the experiment watch words, whose values are to be read? */
+static bool has_numbers(const struct hb_pen *pen) {
+    return pen->view->lines.count > 0 && pen->view->lines.line[0].number;
+}
+
+#define NUMBER_EM 6 /* for bytes that are a small number */
+
+/* Widths of the columns: long bytes are dropped first when room is short, then all of them. */
 static void measure(struct grid *grid, int width) {
     const struct hb_ui_state *ui = grid->ui;
     int harts = (int)grid->harts;
@@ -190,17 +227,28 @@ static void measure(struct grid *grid, int width) {
     grid->symbol_w = hb_clamp(width / 4, hb_min(hb_em(ui, 8.5), width / 3), hb_em(ui, 15));
     int cells = harts * hb_em(ui, 2.2),
         values = hb_metrics_width(ui->metrics, HB_FONT_MONO, "0000000000000000") + hb_em(ui, 1);
-    grid->value_w = width >= grid->address_w + grid->symbol_w + 2 * values + cells ? values : 0;
+    const int rest = width - grid->address_w - grid->symbol_w - cells, number = hb_em(ui, NUMBER_EM);
+    grid->value_w = rest >= 2 * values ? values : rest >= 2 * number ? number : 0;
+    if (grid->value_w == 0 && has_numbers(grid->pen) && rest + grid->address_w >= 2 * number) {
+        grid->address_w = 0;
+        grid->value_w = number;
+    }
     grid->memory_w = hb_max(grid->memory_w, grid->value_w);
     int room = width - grid->address_w - grid->symbol_w - grid->value_w - grid->memory_w;
     grid->cell_w = hb_clamp(room / hb_max(1, harts), 4, hb_em(ui, 4.5));
 }
 
-/* Room for the diagram, where the table keeps enough: what it needs without its bytes. */
+/* Room for the diagram, where the table keeps enough: what it needs without its bytes, and with numbers if the diagram
+ * can do with less. */
 static int diagram_width(const struct hb_pen *pen, struct hb_rect body) {
-    int table = hb_metrics_width(pen->ui->metrics, HB_FONT_MONO, "00000000") +
-                hb_em(pen->ui, 1 + 9 + 5.5 + 2.2 * pen->view->machine.harts + 1.5);
+    int address = hb_metrics_width(pen->ui->metrics, HB_FONT_MONO, "00000000") + hb_em(pen->ui, 1);
+    int table = address + hb_em(pen->ui, 9 + 5.5 + 2.2 * pen->view->machine.harts + 1.5);
     int room = body.w - table;
+    const int number = hb_em(pen->ui, NUMBER_EM + 0.5);
+    if (room - number >= hb_em(pen->ui, 16))
+        room -= number;
+    else if (has_numbers(pen) && room + address - number >= hb_em(pen->ui, 11))
+        room += address - number;
     bool fits = pen->view->machine.protocol != NULL && room >= hb_em(pen->ui, 11) && body.h >= hb_em(pen->ui, 9.5);
     return fits ? hb_min(room, hb_em(pen->ui, 24)) : 0;
 }

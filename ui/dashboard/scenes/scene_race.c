@@ -213,7 +213,7 @@ static void draw_plot(const struct hb_pen *pen, struct hb_rect area, uint64_t cl
     draw_cycles(&plot, (struct hb_rect){area.x, axis.y, area.w + hb_em(pen->ui, 1), axis.h});
     for (uint32_t i = 0; i < pen->ui->race->lanes; i++)
         draw_curve(&plot, i);
-    hb_draw_rect(pen->list, (struct hb_rect){cycle_x(&plot, clock), area.y, 2, area.h}, theme->accent);
+    hb_draw_rect(pen->list, (struct hb_rect){cycle_x(&plot, clock), area.y, 2, area.h}, theme->text);
     draw_finishes(&plot);
     struct hb_zone *zone = hb_draw_zone(pen->list, area, hb_command_of(HB_COMMAND_NONE, 0), true,
                                         "What part of its work each variant has done. A click goes to that cycle.");

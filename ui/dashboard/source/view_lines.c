@@ -101,6 +101,22 @@ static void choose(const struct hb_machine_session *self, struct choice *choice,
     }
 }
 
+/* Whose copy is not the newest. */
+static void fill_behind(const struct hb_machine *machine, uint64_t address, struct hb_view_line *view) {
+    view->behind = -1;
+    for (uint32_t hart = machine->bus.harts; hart-- > 0;) {
+        struct hb_line *line = hb_cache_find(&machine->bus.l1d[hart], address);
+        uint64_t value;
+        if (line == NULL)
+            continue;
+        memcpy(&value, hb_line_data(line), sizeof value);
+        if (value == view->value)
+            continue;
+        view->behind = (int32_t)hart;
+        view->behind_value = value;
+    }
+}
+
 static void fill_line(const struct hb_machine *machine, uint64_t address, struct hb_view_line *view) {
     *view = (struct hb_view_line){.address = address};
     hb_symbols_text(&machine->symbols, address, view->symbol, sizeof view->symbol);
@@ -112,6 +128,7 @@ static void fill_line(const struct hb_machine *machine, uint64_t address, struct
         view->memory_stale |= line != NULL && (line->attributes & HB_LINE_DIRTY) != 0;
     }
     (void)hb_bus_debug_read(&machine->bus, address, &view->value, sizeof view->value);
+    fill_behind(machine, address, view);
     if (address >= HB_RAM_BASE && hb_ram_contains(&machine->ram, address - HB_RAM_BASE, sizeof view->memory_value))
         hb_ram_read(&machine->ram, address - HB_RAM_BASE, &view->memory_value, sizeof view->memory_value);
 }
@@ -139,8 +156,12 @@ static void add_pinned(const struct hb_machine_session *self, struct hb_view_lin
     const struct hb_stats_config *config = &machine->config.stats;
     for (uint32_t i = 0; i < config->watches; i++) {
         uint64_t address, size;
-        if (hb_symbols_find(&machine->symbols, config->watch[i], &address, &size))
-            add_line(self, address - address % machine->bus.line_bytes, true, lines);
+        if (!hb_symbols_find(&machine->symbols, config->watch[i], &address, &size))
+            continue;
+        const uint64_t line = address - address % machine->bus.line_bytes;
+        add_line(self, line, true, lines);
+        for (uint32_t j = 0; j < lines->count; j++)
+            lines->line[j].number = lines->line[j].number || (lines->line[j].address == line && address == line);
     }
     for (uint32_t i = 0; i < lines->pins; i++)
         add_line(self, lines->pin[i] - lines->pin[i] % machine->bus.line_bytes, true, lines);
