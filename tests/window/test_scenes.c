@@ -380,6 +380,40 @@ START_TEST(markers_measure_what_lies_between) {
 }
 END_TEST
 
+/* The left edge of this text; -1: it is not drawn. */
+static int place_of(const char *text) {
+    for (uint32_t i = 0; i < app->list.count; i++)
+        if (app->list.item[i].kind == HB_DRAW_TEXT &&
+            strcmp(hb_draw_string(&app->list, app->list.item[i].text), text) == 0)
+            return app->list.item[i].rect.x;
+    return -1;
+}
+
+/* A task that moves glides from one CPU to the other and stays there: it never turns back. */
+START_TEST(a_task_that_moves_glides_to_its_cpu) {
+    open_at("smp4", 500000);
+    app->ui.speed = 1000;
+    for (int back = 0; back <= 1; back++) {
+        int last = back ? 1000000 : 0, first = -1;
+        app->view.moves = (struct hb_view_moves){.count = 1};
+        app->view.moves.move[0] =
+            (struct hb_view_move){.cycle = 1000000, .task = 777, .from = back ? 3 : 0, .to = back ? 0 : 3};
+        for (uint64_t cycle = 1000000; cycle < 1004000; cycle += 50) {
+            hb_draw_begin(&app->list, app->ui.metrics, app->ui.theme);
+            app->view.cycle = cycle;
+            hb_scene_queues(&app->list, (struct hb_rect){0, 0, 1200, 600}, &app->view, &app->ui);
+            const int x = place_of("777");
+            first = first < 0 ? x : first;
+            ck_assert_int_ge(x, 0);
+            ck_assert_msg(back ? x <= last : x >= last, "%d after %d", x, last);
+            last = x;
+        }
+        ck_assert_int_gt(abs(last - first), 600);
+    }
+    close_it();
+}
+END_TEST
+
 /* ---- Locks ----------------------------------------------------------------------------------------------------- */
 
 /* Who holds a lock is what its own word says; who spins for it wants it. */
@@ -815,6 +849,7 @@ int main(void) {
     tcase_add_test(tests, lanes_of_locks_have_their_owners);
     tcase_add_test(tests, every_task_that_ran_has_a_lane);
     tcase_add_test(tests, markers_measure_what_lies_between);
+    tcase_add_test(tests, a_task_that_moves_glides_to_its_cpu);
     tcase_add_test(tests, locks_have_owners_and_waiters);
     tcase_add_test(tests, no_owner_waits_for_its_own_lock);
     tcase_add_test(tests, a_dead_owners_lock_comes_first);

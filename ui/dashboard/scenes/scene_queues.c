@@ -1,5 +1,6 @@
 /* Queues: under each CPU a chip for every task that waits for it, redder the longer it waits; a task that has moved
  * leaves an arrow. With a master, its list stands above the workers, and its messages are arrows between them. */
+#include <math.h>
 #include <stdio.h>
 
 #include "ui/dashboard/model/format.h"
@@ -120,14 +121,18 @@ static void draw_block(const struct hb_pen *pen, struct hb_rect rect, uint32_t h
     draw_chips(pen, body, queue);
 }
 
+/* How much of its way a task that moved then has gone. */
+static double way_gone(const struct hb_pen *pen, uint64_t cycle) {
+    return fmin(1, age_seconds(pen, cycle) / GLIDE_SECONDS);
+}
+
 /* ---- Moves ----------------------------------------------------------------------------------------------------- */
 
-/* An arrow from x to x on a line, with the task on it: it glides there when it is new. */
+/* An arrow from x to x on a line, with the task on it: it glides to the head when it is new, and stays there. */
 static void draw_arrow(const struct hb_pen *pen, struct hb_rect row, int from_x, int to_x,
                        const struct hb_view_move *move) {
     const struct hb_theme *theme = pen->list->theme;
-    double age = age_seconds(pen, move->cycle), along = age < GLIDE_SECONDS ? age / GLIDE_SECONDS : 0.5;
-    hb_colour colour = age < FRESH_SECONDS ? theme->accent : theme->muted;
+    hb_colour colour = age_seconds(pen, move->cycle) < FRESH_SECONDS ? theme->accent : theme->muted;
     int tip = hb_em(pen->ui, 0.6), y = row.y + row.h / 2, width = chip_width(pen, HB_FONT_SMALL_BOLD, move->task);
     int left = hb_min(from_x, to_x), length = hb_max(from_x, to_x) - left;
     bool right = to_x > from_x;
@@ -135,7 +140,8 @@ static void draw_arrow(const struct hb_pen *pen, struct hb_rect row, int from_x,
     hb_draw_rect(pen->list, (struct hb_rect){from_x - 1, y - tip / 2, 3, tip}, colour);
     hb_draw_shape(pen->list, (struct hb_rect){right ? to_x - tip : to_x, y - tip / 2, tip, tip},
                   right ? HB_SHAPE_PLAY : HB_SHAPE_BACK, colour);
-    int x = from_x + (int)((to_x - from_x) * along) - width / 2;
+    int end_x = right ? to_x - tip - width / 2 : to_x + tip + width / 2;
+    int x = from_x + (int)((end_x - from_x) * way_gone(pen, move->cycle)) - width / 2;
     hb_task_chip(pen->list, (struct hb_rect){x, row.y, width + hb_em(pen->ui, 0.1), row.h}, pen->ui, move->task);
 }
 
@@ -204,8 +210,7 @@ static void draw_mail(const struct hb_pen *pen, struct hb_rect box, uint32_t wor
     const struct hb_view_move *move = last_mail(pen->view, worker, down);
     if (move == NULL)
         return;
-    double age = age_seconds(pen, move->cycle), along = age < GLIDE_SECONDS ? age / GLIDE_SECONDS : 0.5;
-    hb_colour colour = age < FRESH_SECONDS ? theme->accent : theme->muted;
+    hb_colour colour = age_seconds(pen, move->cycle) < FRESH_SECONDS ? theme->accent : theme->muted;
     int x = box.x + box.w / 2, tip = hb_em(pen->ui, 0.6), chip_h = hb_em(pen->ui, 1.2),
         width = chip_width(pen, HB_FONT_SMALL_BOLD, move->task);
     if (width > box.w)
@@ -213,7 +218,8 @@ static void draw_mail(const struct hb_pen *pen, struct hb_rect box, uint32_t wor
     hb_draw_rect(pen->list, (struct hb_rect){x - 1, box.y, 2, box.h}, colour);
     hb_draw_shape(pen->list, (struct hb_rect){x - tip / 2, down ? box.y + box.h - tip : box.y, tip, tip},
                   down ? HB_SHAPE_DOWN : HB_SHAPE_UP, colour);
-    int y = box.y + (int)((box.h - chip_h) * (down ? along : 1 - along));
+    int gone = (int)((box.h - chip_h - tip) * way_gone(pen, move->cycle));
+    int y = down ? box.y + gone : box.y + box.h - chip_h - gone;
     hb_task_chip(pen->list, (struct hb_rect){x - width / 2, y, width + hb_em(pen->ui, 0.1), chip_h}, pen->ui,
                  move->task);
 }
@@ -238,14 +244,21 @@ static void draw_master(const struct hb_pen *pen, struct hb_rect body) {
     }
 }
 
+/* "1 waits", "2 wait" */
+static const char *s_of(uint32_t count) {
+    return count == 1 ? "s" : "";
+}
+
 static void draw_summary(const struct hb_pen *pen, struct hb_rect head) {
     const struct hb_view_queues *queues = &pen->view->queues;
     char longest[HB_FORMAT_BYTES], whole[160], brief[96], shortest[32];
     hb_format_count(longest, queues->longest_wait_cycles);
-    snprintf(whole, sizeof whole, "%u wait for a CPU, %u run, %u are blocked, %u sleep; longest wait %s cycles",
-             queues->ready, queues->running, queues->blocked, queues->sleeping, longest);
-    snprintf(brief, sizeof brief, "%u wait, %u run; longest %s cycles", queues->ready, queues->running, longest);
-    snprintf(shortest, sizeof shortest, "%u wait", queues->ready);
+    snprintf(whole, sizeof whole, "%u wait%s for a CPU, %u run%s, %u %s blocked, %u sleep%s; longest wait %s cycles",
+             queues->ready, s_of(queues->ready), queues->running, s_of(queues->running), queues->blocked,
+             queues->blocked == 1 ? "is" : "are", queues->sleeping, s_of(queues->sleeping), longest);
+    snprintf(brief, sizeof brief, "%u wait%s, %u run%s; longest %s cycles", queues->ready, s_of(queues->ready),
+             queues->running, s_of(queues->running), longest);
+    snprintf(shortest, sizeof shortest, "%u wait%s", queues->ready, s_of(queues->ready));
     const char *const forms[] = {whole, brief, shortest};
     hb_draw_first_fit(pen->list, head, HB_FONT_SMALL, HB_ALIGN_RIGHT, pen->list->theme->muted, forms, 3);
 }
