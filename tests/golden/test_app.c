@@ -637,6 +637,10 @@ START_TEST(the_machine_keeps_to_its_budget) {
     app->normal_speed = 1e8;
     hb_app_advance(app, FRAME, 0.001);
     ck_assert(app->ui.behind);
+    hb_app_execute(app, hb_command_of(HB_COMMAND_PAUSE, 0));
+    hb_app_advance(app, FRAME, 0);
+    ck_assert_msg(!app->ui.behind, "frames follow each other without a pause although nothing runs");
+    hb_app_execute(app, hb_command_of(HB_COMMAND_PLAY, 0));
     hb_app_set_speed(app, 1000);
     hb_app_advance(app, FRAME, 0.5);
     ck_assert(!app->ui.behind);

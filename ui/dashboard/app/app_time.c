@@ -20,7 +20,7 @@
 #define TO_FAULT_STEP      16384
 #define BEFORE_SECONDS     2.0 /* how far before one of the experiment's own faults to stop */
 #define GOAL_STEP          16384
-#define KEYFRAMES_A_SECOND 32.0 /* of playing: what lies between two is run again in less than a frame or two */
+#define KEYFRAMES_A_SECOND 16.0 /* of playing: what lies between two is run again in less than a tenth of a second */
 #define PACE_WEIGHT        0.125
 
 double hb_app_host_seconds(void) {
@@ -299,7 +299,6 @@ static void play(struct hb_app *app, double seconds, double budget_seconds) {
     if (app->slice == 0)
         app->slice = SLICE_FIRST / app->view.machine.harts + 1;
     app->carry = target == until ? 0 : app->carry - (double)due;
-    app->ui.behind = false;
     while (now < target && moves && !app->ui.behind) {
         const uint64_t from = now;
         const double began = hb_app_host_seconds();
@@ -317,6 +316,7 @@ static void play(struct hb_app *app, double seconds, double budget_seconds) {
 }
 
 void hb_app_advance(struct hb_app *app, double seconds, double budget_seconds) {
+    app->ui.behind = false; /* nor is a machine that is not played */
     app->still_seconds += seconds;
     app->notice_seconds -= seconds;
     app->ui.tip = app->still_seconds > 0.3;
