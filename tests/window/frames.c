@@ -3,10 +3,12 @@
  * scenes come in turn.
  *
  * check: every frame is painted whole, too, and has the same pixels as the one of which only changes were painted. Else
- * it is measured, in the process's own time, so that other work of the host counts little: what frames cost beside the
- * machine, and which part of the machine's speed is lost for them. Prints both and holds them against what is promised.
+ * it is measured what frames cost beside the machine, and which part of the machine's speed is lost for them; prints
+ * both and holds them against what is promised. All in the process's own time, the machine's part of a frame, too, so
+ * that other work of the host counts little.
  */
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,15 +23,17 @@
 #include "ui/dashboard/sdl/picture.h"
 #include "ui/dashboard/source/machine_session.h"
 
-#define FRAMES_MAX      100000
-#define FRAMES_A_SCENE  200
-#define FRAMES_CHECKED  4 /* of each scene */
-#define FULL_SPEED      1e12
-#define CHECKED_SPEED   60000
-#define BUDGET_SECONDS  0.015 /* of a frame, for the machine: as the window has it */
-#define LONGEST_SECONDS 0.005 /* of a frame, beside the machine: together 20 ms */
-#define LONGEST_LARGE   0.018 /* the same on a screen of more than 1600 x 900, at 30 frames a second */
-#define LOST_MOST       0.1
+#define FRAMES_MAX        100000
+#define FRAMES_A_SCENE    200
+#define FRAMES_CHECKED    4 /* of each scene */
+#define FULL_SPEED        1e12
+#define CHECKED_SPEED     60000
+#define FIRST_CYCLES      100000 /* of the first frame */
+#define BUDGET_SECONDS    0.015  /* of a frame, for the machine: as the window has it */
+#define BUSY_HOST_SECONDS 1.0    /* in which that much time surely comes to this process */
+#define LONGEST_SECONDS   0.005  /* of a frame, beside the machine: together 20 ms */
+#define LONGEST_LARGE     0.018  /* the same on a screen of more than 1600 x 900, at 30 frames a second */
+#define LOST_MOST         0.1
 
 struct play {
     struct hb_app *app;
@@ -37,6 +41,7 @@ struct play {
     struct hb_changes changes;
     int w, h;
     uint32_t frames;
+    double cycles; /* of the next frame */
     double machine_seconds, seconds, frame[FRAMES_MAX];
 };
 
@@ -75,9 +80,16 @@ static void compare(struct play *play) {
     }
 }
 
-static void play_frame(struct play *play) {
+/* As many cycles as the machine can run in the budget, in the process's own time. */
+static void fit_cycles(struct play *play, double seconds) {
+    const double fits = BUDGET_SECONDS / fmax(seconds, BUDGET_SECONDS / 100);
+    play->cycles *= fmin(fmax(fits, 0.5), 2);
+}
+
+/* Returns the seconds that the machine had. */
+static double play_frame(struct play *play) {
     const double begin = process_seconds();
-    hb_app_advance(play->app, 1.0 / 60, BUDGET_SECONDS);
+    hb_app_advance(play->app, play->cycles / play->app->ui.speed, BUSY_HOST_SECONDS);
     const double ran = process_seconds();
     hb_app_draw(play->app, play->w, play->h);
     paint_changes(play);
@@ -85,6 +97,7 @@ static void play_frame(struct play *play) {
     play->machine_seconds += ran - begin;
     play->seconds += end - begin;
     play->frame[play->frames++] = end - ran;
+    return ran - begin;
 }
 
 static uint64_t transactions(const struct hb_machine *machine) {
@@ -99,9 +112,11 @@ static void play_on(struct play *play, const struct hb_machine *machine, uint64_
     const uint32_t most = check ? FRAMES_CHECKED * HB_SCENES : FRAMES_MAX;
     while (transactions(machine) < wanted && play->frames < most && play->app->ui.playing) {
         play->app->ui.scene = (uint8_t)(play->frames / a_scene % HB_SCENES);
-        play_frame(play);
+        const double ran = play_frame(play);
         if (check)
             compare(play);
+        else
+            fit_cycles(play, ran);
     }
 }
 
@@ -125,10 +140,11 @@ static int judge(struct play *play, double without) {
     const double longest = play->w > 1600 ? LONGEST_LARGE : LONGEST_SECONDS;
     qsort(play->frame, play->frames, sizeof play->frame[0], by_size);
     const double p99 = play->frame[play->frames * 99 / 100], lost = 1 - without / play->seconds;
-    printf("frames: %dx%d, %u frames: beside the machine median %.2f ms, p99 %.2f ms (at most %.0f); machine %.2f s, "
+    printf("frames: %dx%d, %u frames: beside the machine median %.2f ms, p99 %.2f ms (at most %.0f), longest %.2f ms; "
+           "machine %.2f s, "
            "without a dashboard %.2f s: %.1f %% of its speed lost (at most %.0f)\n",
            play->w, play->h, play->frames, play->frame[play->frames / 2] * 1e3, p99 * 1e3, longest * 1e3,
-           play->machine_seconds, without, lost * 100, LOST_MOST * 100);
+           play->frame[play->frames - 1] * 1e3, play->machine_seconds, without, lost * 100, LOST_MOST * 100);
     return p99 > longest || (play->w <= 1600 && lost > LOST_MOST);
 }
 
@@ -142,6 +158,7 @@ static void open_all(struct play *play, struct hb_session *session, int text_px,
         fail(1, "there is no memory");
     hb_app_set_speed(play->app, speed);
     play->app->ui.playing = true;
+    play->cycles = speed / 60 < FIRST_CYCLES ? speed / 60 : FIRST_CYCLES;
 }
 
 int main(int argc, char **argv) {
