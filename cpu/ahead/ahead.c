@@ -8,6 +8,7 @@
 #include "cpu/ahead/interpret.h"
 #include "cpu/ahead/log.h"
 #include "cpu/ahead/miss.h"
+#include "cpu/ahead/spin.h"
 #include "cpu/ahead/system.h"
 #include "cpu/cpu.h"
 #include "cpu/decode.h"
@@ -69,29 +70,12 @@ static void run(struct hb_core *core, uint64_t limit) {
 
 /* ---- From outside ---------------------------------------------------------------------------------------------- */
 
-static uint32_t smaller(uint32_t a, uint32_t b) {
+static uint64_t smaller(uint64_t a, uint64_t b) {
     return a < b ? a : b;
 }
 
 static bool may_run_on(const struct hb_core *core) {
     return hb_ahead_may_go_on(core) && !core->has_slow_l1 && !hb_cores_told(core->shared);
-}
-
-void hb_ahead_turn(struct hb_core *core, uint64_t now, uint64_t horizon) {
-    struct hb_ahead *ahead = core->ahead;
-    ahead->active = false;
-    if (!hb_ahead_miss(core, now))
-        hb_core_turn(core, now);
-    if (!may_run_on(core))
-        return;
-    uint64_t limit = now + ahead->quantum_cycles;
-    limit = limit < horizon ? limit : horizon;
-    if (core->hart->ready_at >= limit)
-        return;
-    hb_ahead_checkpoint(core);
-    run(core, limit);
-    if (core->hart->ready_at >= limit)
-        ahead->quantum_cycles = smaller(ahead->quantum_cycles * 3 / 2, HB_AHEAD_CYCLES_MAX);
 }
 
 /* It has done so once, so it can do so again: what is derived may have been dropped, and is made anew. */
@@ -111,6 +95,50 @@ static void run_again(struct hb_core *core, uint64_t limit) {
     }
 }
 
+#define SPIN_CYCLES_MAX (1u << 20) /* so that the time of one that spins for ever has an end */
+#define BRIEF_TURNS     2 /* once it spins no longer it soon needs somebody: these turns are not worth a checkpoint */
+
+/* As if it had had every turn before cycle `to`, and no other. */
+static void stop_spinning(struct hb_core *core, uint64_t to) {
+    hb_ahead_catch_up(core, to);
+    run_again(core, to);
+    core->ahead->brief_turns = BRIEF_TURNS;
+}
+
+/* From its next turn on it needs nobody, as far as is known. */
+static void run_ahead(struct hb_core *core, uint64_t now, uint64_t horizon) {
+    struct hb_ahead *ahead = core->ahead;
+    const uint64_t limit = smaller(now + ahead->quantum_cycles, horizon);
+    if (core->hart->ready_at >= limit)
+        return;
+    if (hb_ahead_spins(core)) {
+        hb_ahead_begin_spinning(core, smaller(horizon, now + SPIN_CYCLES_MAX));
+        return;
+    }
+    hb_ahead_checkpoint(core);
+    run(core, limit);
+    if (core->hart->ready_at >= limit)
+        ahead->quantum_cycles = (uint32_t)smaller(ahead->quantum_cycles * 3 / 2, HB_AHEAD_CYCLES_MAX);
+}
+
+void hb_ahead_turn(struct hb_core *core, uint64_t now, uint64_t horizon) {
+    struct hb_ahead *ahead = core->ahead;
+    if (ahead->active && ahead->spins) {
+        stop_spinning(core, now);
+        if (core->hart->ready_at > now)
+            return;
+    }
+    ahead->active = false;
+    if (!hb_ahead_miss(core, now))
+        hb_core_turn(core, now);
+    if (!may_run_on(core))
+        ahead->brief_turns = 0;
+    else if (ahead->brief_turns)
+        ahead->brief_turns--;
+    else
+        run_ahead(core, now, horizon);
+}
+
 /* With its line the reservation is lost that lay on it then, though the hart had another one when the snoop came. */
 static void apply(struct hb_core *core, const struct hb_ahead_snoop *snoop) {
     if (snoop->after.address == HB_NO_LINE) {
@@ -128,6 +156,10 @@ bool hb_ahead_back(struct hb_core *core, uint64_t to) {
     struct hb_ahead *ahead = core->ahead;
     if (!hb_ahead_is(core, to))
         return false;
+    if (ahead->spins) {
+        stop_spinning(core, to);
+        return true;
+    }
     uint64_t retired = core->hart->instructions;
     uint32_t snoops = ahead->snoops;
     hb_ahead_undo(core);

@@ -5,7 +5,7 @@
  * by a snoop. If a snoop of cycle s finds that the hart has touched the line at s or later in a way that would have
  * gone otherwise, the hart is taken back to its checkpoint and runs again up to s.
  *
- *     hb_ahead_turn(core, now, horizon)   the turn of cycle `now`, then as far ahead as it can
+ *     hb_ahead_turn(core, now, horizon)   the turn of cycle `now`, then as far ahead as it can, or it spins (spin.h)
  *     hb_ahead_back(core, to)             as if it had done nothing in cycle `to` and later
  *     hb_ahead_touched(line, now, keeps)  would a snoop of this line come too late?
  *
@@ -26,9 +26,11 @@ void hb_ahead_turn(struct hb_core *core, uint64_t now, uint64_t horizon);
  * `to` is final from here on. False: there were none. */
 bool hb_ahead_back(struct hb_core *core, uint64_t to);
 
-/* May the hart have executed a turn at `now` or later? If not after all, going back changes nothing. */
+/* May the hart have executed a turn at `now` or later? If not after all, going back changes nothing. Or it spins, and
+ * how far it has got must be worked out. */
 static inline bool hb_ahead_is(const struct hb_core *core, uint64_t now) {
-    return core->ahead->active && core->ahead->last_stamp >> 4 >= now;
+    const struct hb_ahead *ahead = core->ahead;
+    return ahead->active && (ahead->spins || ahead->last_stamp >> 4 >= now);
 }
 
 /* Must the hart go back before a snoop of `line` in cycle `now`? `keeps`: the snoop leaves its copy as it is. */

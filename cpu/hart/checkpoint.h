@@ -50,6 +50,11 @@ struct hb_ahead {
     uint64_t since_stamp; /* cycle of the checkpoint << 4, as in stamps: turns from here on can be taken back */
     uint64_t last_stamp;  /* the same of a cycle after which it has executed no turn */
     uint32_t quantum_cycles;
+    bool spins;                 /* cpu/ahead/spin.h; then, while active: */
+    uint32_t spin_instructions; /* in a round */
+    uint64_t spins_from;        /* the cycle that it is in, while hart->ready_at is when it is asked at last */
+    uint32_t brief_turns;       /* after its next turns, so many, it does not run ahead */
+    struct hb_line *spin_data, *spin_code;
     uint8_t registers[HB_AHEAD_REGISTERS_BYTES], counters[HB_AHEAD_COUNTERS_BYTES];
     uint64_t reservation; /* of LR */
     bool seldom_saved;    /* this is in the checkpoint, too: from its first use on */

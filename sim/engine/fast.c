@@ -5,6 +5,7 @@
 #include "bus/shared/presence.h"
 #include "bus/shared/transaction.h"
 #include "cpu/ahead/ahead.h"
+#include "cpu/ahead/spin.h"
 #include "cpu/translate/translate.h"
 #include "sim/machine/engine_note.h"
 #include "sim/machine/measure.h"
@@ -93,47 +94,42 @@ struct meeting {
 /* Does what `core` has done with its copy come too early for a snoop in cycle `now`? */
 static bool comes_too_early(const struct hb_core *core, const struct hb_line *line, const struct hb_transaction *t,
                             uint64_t now) {
-    return core->bus->state->port[core->hart->id].reservation == t->line ||
-           hb_ahead_touched(line, now, leaves_copies(t->kind)) || core->ahead->snoops + 2 > HB_AHEAD_SNOOPS;
+    const bool keeps = leaves_copies(t->kind);
+    if (core->ahead->spins)
+        return !keeps && hb_ahead_spins_in(core->ahead, line);
+    return core->bus->state->port[core->hart->id].reservation == t->line || hb_ahead_touched(line, now, keeps) ||
+           core->ahead->snoops + 2 > HB_AHEAD_SNOOPS;
 }
 
 static struct hb_core *core_of(struct hb_machine *machine, uint8_t agent) {
     return &machine->cores.core[agent / 2];
 }
 
-/* Is any hart ahead that may hold `line`? Most snoops meet none. */
-static bool may_meet(struct hb_machine *machine, uint64_t line, uint64_t now) {
-    struct hb_agents left = hb_presence_of(&machine->bus, line);
-    for (uint8_t agent; hb_agents_take(&left, &agent);)
-        if (hb_ahead_is(core_of(machine, agent), now))
-            return true;
-    return false;
-}
-
-/* The harts that a snoop of transaction `t` in cycle `now` finds ahead of it: they are taken back, or remembered. */
+/* The harts that a snoop of transaction `t` in cycle `now` finds ahead of it: they are taken back, or remembered. Most
+ * snoops find none, so copies of the others are not looked for. */
 static bool meet(struct hb_machine *machine, const struct hb_transaction *t, uint64_t now, struct meeting *meeting) {
-    struct hb_copies copies;
     bool moved = false;
-    uint8_t agent;
-    if (hb_snoop_event(t->kind) == HB_EVENTS || !may_meet(machine, t->line, now))
+    if (hb_snoop_event(t->kind) == HB_EVENTS)
         return false;
-    hb_presence_find(&machine->bus, t->line, HB_NO_AGENT, &copies);
-    for (struct hb_agents left = copies.holders; hb_agents_take(&left, &agent);) {
+    struct hb_agents left = hb_presence_of(&machine->bus, t->line);
+    for (uint8_t agent; hb_agents_take(&left, &agent);) {
         struct hb_core *core = core_of(machine, agent);
-        if (hb_ahead_is(core, now) && comes_too_early(core, copies.line[agent], t, now))
+        struct hb_line *line = hb_ahead_is(core, now) ? hb_bus_copy(&machine->bus, agent, t->line) : NULL;
+        if (!line)
+            continue;
+        if (comes_too_early(core, line, t, now))
             moved |= hb_ahead_back(core, now);
+        else if (!core->ahead->spins)
+            meeting->met[meeting->n++] = (struct snooped){core, line, *line};
     }
-    for (struct hb_agents left = copies.holders; hb_agents_take(&left, &agent);)
-        if (hb_ahead_is(core_of(machine, agent), now))
-            meeting->met[meeting->n++] =
-                (struct snooped){core_of(machine, agent), copies.line[agent], *copies.line[agent]};
     return moved;
 }
 
+/* Those that are still ahead; a hart has two copies at most. */
 static void note_snooped(const struct meeting *meeting, uint64_t now) {
     for (const struct snooped *met = meeting->met; met < meeting->met + meeting->n; met++) {
         struct hb_ahead *ahead = met->core->ahead;
-        if (memcmp(met->line, &met->before, sizeof met->before) != 0)
+        if (ahead->active && met->line->state != met->before.state)
             ahead->snoop[ahead->snoops++] = (struct hb_ahead_snoop){now, met->line, met->before, *met->line};
     }
 }

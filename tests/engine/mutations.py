@@ -26,7 +26,7 @@ PROGRAMS = [("engine_attack", ["60000"]), ("engine_attack", ["120000"]), ("engin
 
 LOG, AHEAD, FAST = "cpu/ahead/log.c", "cpu/ahead/ahead.c", "sim/engine/fast.c"
 SOLO = "bus/shared/solo.c"
-SYSTEM, MISS = "cpu/ahead/system.c", "cpu/ahead/miss.c"
+SYSTEM, MISS, SPIN = "cpu/ahead/system.c", "cpu/ahead/miss.c", "cpu/ahead/spin.c"
 REGISTERS = "memcpy(hart->x, ahead->registers, sizeof ahead->registers);"
 COUNTERS = "memcpy(hart->stalled_cycles, ahead->counters, sizeof ahead->counters);"
 
@@ -97,8 +97,8 @@ RULES = [
      "return line->last_write >> 4 > now || (!keeps && line->last_read >> 4 > now);"),
     ("so is one that was only read, if the snoop takes it away", "cpu/ahead/ahead.h",
      "|| (!keeps && line->last_read >> 4 >= now)", "|| (keeps && false)"),
-    ("data and code are both looked at", FAST, "hb_ahead_is(core, now) && comes_too_early",
-     "hb_ahead_is(core, now) && agent % 2 == hb_agent_l1d(0) % 2 && comes_too_early"),
+    ("data and code are both looked at", FAST, "hb_ahead_is(core, now) ? hb_bus_copy",
+     "hb_ahead_is(core, now) && agent % 2 == hb_agent_l1d(0) % 2 ? hb_bus_copy"),
     ("a snoop that takes a copy away is told from one that does not", FAST, "return kind == HB_TXN_READ ||",
      "return kind == HB_TXN_READ || kind == HB_TXN_UPGRADE ||"),
     ("a snoop that is no conflict is remembered", FAST, "note_snooped(&meeting, now);", ";"),
@@ -146,6 +146,12 @@ RULES = [
      "hb_ram_write(bus->ram, t->line - HB_RAM_BASE, t->data, bus->line_bytes);", ";"),
     ("it is handed back before an event", FAST, "hb_solo_hand_back(&machine->bus, now);\n    if", "if"),
     ("and at the end of the run", FAST, "hb_solo_hand_back(&machine->bus, saved->cycle);", ";"),
+    # Spinning
+    ("it ends when a snoop takes the word away", "cpu/ahead/spin.h", "line == ahead->spin_data || ", ""),
+    ("a loop that ends is none", SPIN, " &&\n           is_taken(hart, branch)", ""),
+    ("rounds are counted", SPIN, "count(hart, before, rounds);", "(void)before;"),
+    ("the last round ends where it is asked about", SPIN, "if (hart->ready_at < to)\n        hb_ahead_interpret",
+     "if (hart->ready_at > to)\n        hb_ahead_interpret"),
 ]
 
 
