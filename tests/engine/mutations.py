@@ -80,9 +80,10 @@ RULES = [
     ("and no further", AHEAD, "run_again(core, to);", "run_again(core, to + 1);"),
     # Horizons
     ("events but timers take every hart back", FAST, "all_back(machine, now);\n    else", ";\n    else"),
-    ("the end of the run takes every hart back", FAST, "    all_back(machine, saved->cycle);\n    for", "    for"),
-    ("what is watched is closed with no hart ahead", FAST, "        all_back(machine, now + 1);\n    hb_machine_commit",
-     "        (void)0;\n    hb_machine_commit"),
+    ("the end of the run takes every hart back", FAST, "    all_back(machine, saved->cycle);\n    hb_solo",
+     "    hb_solo"),
+    ("what is watched is closed with no hart ahead", FAST, "        all_back(machine, now + 1);\n        changed",
+     "        (void)0;\n        changed"),
     ("a hart that must attend to something does not run on", "cpu/ahead/system.h", "!hart->attention && ", ""),
     ("no pc is in a line before one is entered", "cpu/ahead/interpret.c", ".tag = pc - HB_LINE_BYTES_MAX}",
      ".tag = HB_NO_TAG}"),
