@@ -88,6 +88,10 @@ static bool is_needed(const struct hb_lesson *lesson, uint32_t run) {
     return run == 0;
 }
 
+bool hb_lesson_shows(const struct hb_lesson *lesson, uint32_t run) {
+    return lesson->run[run].settings || is_needed(lesson, run);
+}
+
 static bool run_all(struct player *player) {
     for (uint32_t i = 0; i < player->lesson->runs; i++)
         if (is_needed(player->lesson, i) && !run_to_end(player, i))

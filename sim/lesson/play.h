@@ -45,6 +45,9 @@ struct hb_lesson_play *hb_lesson_play(const struct hb_lesson *lesson, const stru
 
 void hb_lesson_play_free(struct hb_lesson_play *play);
 
+/* Is the lesson about this run: is it a branch, does a step show it, or an expression name it? */
+bool hb_lesson_shows(const struct hb_lesson *lesson, uint32_t run);
+
 /* Write the right answer: "b", "34,211 cycles". */
 void hb_lesson_answer_text(const struct hb_lesson_step *step, const struct hb_played_step *played, char *text,
                            size_t bytes);

@@ -147,11 +147,15 @@ static void work(void *context, int out) {
 
 /* ---- In the caller --------------------------------------------------------------------------------------------- */
 
-void hb_race_add(struct hb_race *race, const char *name, const struct hb_config *config) {
+void hb_race_add(struct hb_race *race, uint32_t variant, const char *name, const struct hb_config *config) {
     if (race->lanes == HB_RACE_LANES)
         return;
-    race->lane[race->lanes++] = (struct hb_race_lane){
-        .name = name, .config = config, .harts = config->harts, .unit = HB_RACE_TASKS, .every_cycles = FIRST_STEP};
+    race->lane[race->lanes++] = (struct hb_race_lane){.name = name,
+                                                      .variant = variant,
+                                                      .config = config,
+                                                      .harts = config->harts,
+                                                      .unit = HB_RACE_TASKS,
+                                                      .every_cycles = FIRST_STEP};
 }
 
 bool hb_race_begin(struct hb_race *race, struct hb_error *error) {

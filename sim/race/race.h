@@ -1,7 +1,7 @@
 /* A race: variants of an experiment run side by side in equal simulated cycles, in a process behind the caller; how
  * far each had come is kept for every cycle of the run.
  *
- *     hb_race_add(race, "four", &experiment.variant[0].config);        // before it begins
+ *     hb_race_add(race, 0, "four", &experiment.variant[0].config);        // before it begins
  *     if (!hb_race_begin(race, &error)) ... error.text ...
  *     while (...) {
  *         if (hb_race_take(race, false)) ... race->lane[i] have come further ...
@@ -46,7 +46,8 @@ struct hb_race_point {
 };
 
 struct hb_race_lane {
-    const char *name; /* the caller's */
+    const char *name; /* the caller's ... */
+    uint32_t variant; /* ... and the number that it knows it by */
     const struct hb_config *config;
     uint32_t harts;
     uint8_t unit;   /* enum hb_race_unit */
@@ -66,7 +67,7 @@ struct hb_race {
 };
 
 /* A further lane; the name and the configuration stay the caller's. Nothing is added beyond HB_RACE_LANES. */
-void hb_race_add(struct hb_race *race, const char *name, const struct hb_config *config);
+void hb_race_add(struct hb_race *race, uint32_t variant, const char *name, const struct hb_config *config);
 
 /* Begin, once. False: the host gives no process, `error`. */
 bool hb_race_begin(struct hb_race *race, struct hb_error *error);

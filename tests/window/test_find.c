@@ -216,6 +216,36 @@ START_TEST(causes_are_gone_to) {
 }
 END_TEST
 
+/* A search that takes long stops, says how far it has come, and goes on from there when it is asked again. */
+START_TEST(a_long_search_back_goes_on) {
+    uint64_t address, size;
+    open_it("smp4");
+    ck_assert(hb_symbols_find(&machine->symbols, "hb_live", &address, &size));
+    app->ui.subject = (struct hb_view_subject){HB_SUBJECT_LINE, address};
+    app->frames.interval = 50000;
+    for (uint64_t cycle = 50000; cycle <= END; cycle += 50000)
+        hb_app_run_to(app, cycle, 0);
+    ck_assert_uint_gt(app->frames.count, 10);
+    app->back_seconds = 0;
+    int asked = 0;
+    for (uint64_t reached = END; asked < 1000; asked++) {
+        hb_app_find(app, true);
+        if (hb_app_cycle(app) != END)
+            break;
+        ck_assert_ptr_nonnull(strstr(app->ui.notice, "< looks further back"));
+        ck_assert_uint_lt(app->sought.reached, reached);
+        reached = app->sought.reached;
+    }
+    const uint64_t found = hb_app_cycle(app);
+    ck_assert_int_gt(asked, 2);
+    hb_app_seek(app, END);
+    app->back_seconds = 60;
+    hb_app_find(app, true);
+    ck_assert_uint_eq(hb_app_cycle(app), found);
+    close_it();
+}
+END_TEST
+
 int main(void) {
     if (access(HB_BINARY_DIR "/images/smp.elf", R_OK) != 0) {
         puts("images/smp.elf is not built: there is no guest to run");
@@ -224,6 +254,7 @@ int main(void) {
     TCase *tests = tcase_create("find");
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, who_wrote_this_last);
+    tcase_add_test(tests, a_long_search_back_goes_on);
     tcase_add_test(tests, what_happened_to_this_lock);
     tcase_add_test(tests, what_this_task_did);
     tcase_add_test(tests, what_this_cpu_did);

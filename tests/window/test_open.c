@@ -11,6 +11,7 @@
 
 #include "sim/experiment/experiment.h"
 #include "sim/lesson/behind.h"
+#include "sim/lesson/play.h"
 #include "ui/cli/lesson.h"
 #include "ui/dashboard/app/app.h"
 #include "ui/dashboard/model/deck.h"
@@ -149,6 +150,21 @@ START_TEST(each_lesson_opens_with_its_first_page_at_once) {
         end_lesson();
     }
     globfree(&found);
+}
+END_TEST
+
+/* What a lesson's race shows are its own runs: others of the experiment are of other work, and would win. */
+START_TEST(a_lesson_races_its_own_runs) {
+    uint32_t shown = 0;
+    begin_lesson(HB_SOURCE_DIR "/configs/lessons/schedulers.json");
+    for (uint32_t i = 0; i < lesson.runs; i++) {
+        const char *name = lesson.run[i].name;
+        const bool own = strcmp(name, "whole") != 0 && strcmp(name, "short-first") != 0;
+        ck_assert_msg(hb_lesson_shows(&lesson, i) == own, "%s", name);
+        shown += own;
+    }
+    ck_assert_uint_eq(shown, 4);
+    end_lesson();
 }
 END_TEST
 
@@ -298,6 +314,7 @@ int main(void) {
     tcase_add_test(tests, a_run_that_is_over_fills_its_lanes);
     tcase_add_test(tests, a_run_opens_with_a_minute_of_it_left);
     tcase_add_test(tests, each_lesson_opens_with_its_first_page_at_once);
+    tcase_add_test(tests, a_lesson_races_its_own_runs);
     tcase_add_test(tests, a_page_waits_for_its_answer_and_goes_to_its_moment);
     tcase_add_test(tests, the_end_of_a_run_is_told_with_the_answer);
     tcase_add_test(tests, the_end_of_a_program_without_tasks_counts_none);

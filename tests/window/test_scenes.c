@@ -740,7 +740,7 @@ static void race_variants(const char *name) {
     race = calloc(1, sizeof *race);
     ck_assert_ptr_nonnull(race);
     for (uint32_t i = 0; i < experiment.variants; i++)
-        hb_race_add(race, experiment.variant[i].name, &experiment.variant[i].config);
+        hb_race_add(race, i, experiment.variant[i].name, &experiment.variant[i].config);
     ck_assert_msg(hb_race_begin(race, &error), "%s", error.text);
     hb_race_take(race, true);
     ck_assert(race->over);

@@ -24,6 +24,7 @@ int hb_cmd_gui(const struct hb_options *options) {
 #include "sim/base/output.h"
 #include "sim/experiment/by_hand.h"
 #include "sim/lesson/behind.h"
+#include "sim/lesson/play.h"
 #include "sim/machine/state_hash.h"
 #include "sim/state/recording.h"
 #include "ui/cli/lesson.h"
@@ -49,8 +50,9 @@ struct gallery {
     struct hb_session *session;
     struct hb_experiment changed[RESTARTS_MAX]; /* the run with other values of keys; the last takes its place */
     uint32_t restarts;
-    const char *record; /* recording to write of the run that was shown last; NULL: none */
-    const char *replay; /* recording whose inputs come in place of the experiment's own; NULL: none */
+    const struct hb_lesson *lesson; /* whose runs they are; NULL: an experiment's */
+    const char *record;             /* recording to write of the run that was shown last; NULL: none */
+    const char *replay;             /* recording whose inputs come in place of the experiment's own; NULL: none */
 };
 
 /* The inputs of a recording come, and no others. */
@@ -126,7 +128,8 @@ static struct gallery gallery_of(const struct hb_options *options) {
 static struct hb_race *race_of(const struct gallery *gallery) {
     struct hb_race *race = gallery->count < 2 || gallery->name[0] == NULL ? NULL : calloc(1, sizeof *race);
     for (uint32_t i = 0; race && i < gallery->count; i++)
-        hb_race_add(race, gallery->name[i], &gallery->variant[i]->config);
+        if (!gallery->lesson || hb_lesson_shows(gallery->lesson, i))
+            hb_race_add(race, i, gallery->name[i], &gallery->variant[i]->config);
     return race;
 }
 
@@ -267,6 +270,7 @@ static int show_lesson(struct hb_lesson_behind *behind, const struct hb_options 
         gallery.variant[i] = lesson->run[i].variant;
         gallery.name[i] = lesson->run[i].name;
     }
+    gallery.lesson = lesson;
     struct lesson_window window = {.behind = behind, .page = hb_lesson_pages(lesson, behind->play)};
     const struct hb_deck deck = {
         .title = lesson->title, .pages = lesson->steps, .page = window.page, .learn = learn, .self = &window};

@@ -26,6 +26,7 @@
 #define FOLLOW_SPEED        200.0   /* cycles a second up to which every change is shown */
 #define RATE_WINDOWS        32      /* over which the rate of tasks is averaged */
 #define NOTICE_SECONDS      4.0
+#define BACK_SECONDS        4.0
 #define WHOLE_WINDOW_MIN    4096 /* cycles in a window of a chart of the whole run, at least */
 
 /* Cycles per task so far; 0 when hardly any has finished. */
@@ -91,6 +92,7 @@ bool hb_app_begin(struct hb_app *app, struct hb_session *session, const struct h
     app->ui = (struct hb_ui_state){.theme = &hb_theme_light, .playing = true, .mouse_x = -1, .mouse_y = -1};
     app->wanted_variant = -1;
     app->wanted_entry = -1;
+    app->back_seconds = BACK_SECONDS;
     app->recovery_off_cycle = HB_NEVER_OFF;
     app->wanted_text_px = metrics->text_px;
     hb_app_metrics(app, metrics);

@@ -49,6 +49,13 @@ struct hb_work_search {
     uint64_t first_cycle; /* when the first task had finished; 0: none has */
 };
 
+/* A search back that has found nothing yet. */
+struct hb_sought {
+    uint64_t from, reached; /* the cycle in which it began, and that down to which all was looked at */
+    uint8_t kind;
+    uint64_t id;
+};
+
 struct hb_app {
     struct hb_session *session;
     struct hb_keeper keeper; /* save NULL: nothing can be saved */
@@ -58,6 +65,8 @@ struct hb_app {
     struct hb_history *history;
     struct hb_past past;
     struct hb_keyframes frames;
+    struct hb_sought sought;
+    double back_seconds; /* of the host's time that a search back takes before it asks whether to go on */
     struct hb_fault fault, earlier[HB_FAULTS_KEPT]; /* the last one, and those before it, oldest first */
     uint32_t earliers;
     struct hb_ghost ghost;

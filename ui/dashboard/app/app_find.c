@@ -5,7 +5,6 @@
 #include "ui/dashboard/app/app.h"
 #include "ui/dashboard/model/format.h"
 
-#define BACK_SECONDS 4.0     /* of the host's time for a search back */
 #define AHEAD_CYCLES 4000000 /* in which the next one is expected */
 
 static struct hb_view_subject subject_of(const struct hb_app *app) {
@@ -31,18 +30,20 @@ static void come_back(struct hb_app *app) {
     hb_history_go(app->history, &counters);
 }
 
-/* The machine ends anywhere; gives the keyframe from which the event was found. */
+/* The machine ends anywhere; gives the keyframe from which the event was found. NULL: it was not, back to app->sought;
+ * nor is it further back if that is 0. */
 static const struct hb_keyframe *search_back(struct hb_app *app, const struct hb_view_subject *subject, uint64_t end,
                                              struct hb_found *found) {
-    const double limit = hb_app_host_seconds() + BACK_SECONDS;
+    const double limit = hb_app_host_seconds() + app->back_seconds;
     const struct hb_keyframe *frame = hb_keyframes_before(&app->frames, end);
-    for (; frame != NULL && hb_app_host_seconds() < limit; frame--) {
+    for (bool first = true; frame != NULL && (first || hb_app_host_seconds() < limit); frame--, first = false) {
         const bool newest = frame + 1 == app->frames.frame + app->frames.count;
         const uint64_t to = newest || frame[1].cycle > end ? end : frame[1].cycle;
         app->session->ops->restore(app->session->self, frame->snapshot);
         app->session->ops->find(app->session->self, subject, to, true, found);
         if (found->found)
             return frame;
+        app->sought.reached = frame->cycle;
         if (frame == app->frames.frame)
             break;
     }
@@ -53,7 +54,12 @@ static bool to_before(struct hb_app *app, const struct hb_view_subject *subject,
     const uint64_t now = hb_app_cycle(app);
     if (now == 0)
         return false;
-    const struct hb_keyframe *frame = search_back(app, subject, now - 1, found);
+    struct hb_sought *sought = &app->sought;
+    const bool again =
+        sought->reached > 0 && sought->from == now && sought->kind == subject->kind && sought->id == subject->id;
+    const uint64_t end = again ? sought->reached : now;
+    *sought = (struct hb_sought){.from = now, .reached = end, .kind = subject->kind, .id = subject->id};
+    const struct hb_keyframe *frame = search_back(app, subject, end - 1, found);
     const bool there = frame != NULL;
     hb_app_restore(app, there ? frame : hb_keyframes_before(&app->frames, now));
     hb_app_seek(app, there ? found->cycle + 1 : now);
@@ -77,7 +83,7 @@ static bool to_after(struct hb_app *app, const struct hb_view_subject *subject, 
 void hb_app_find(struct hb_app *app, bool back) {
     const struct hb_view_subject subject = subject_of(app);
     struct hb_found found = {.found = false};
-    char name[40], text[100];
+    char name[40], text[160], reached[HB_FORMAT_BYTES];
     if (app->session->ops->find == NULL || app->frames.count == 0)
         return;
     if (back ? to_before(app, &subject, &found) : to_after(app, &subject, &found)) {
@@ -85,7 +91,11 @@ void hb_app_find(struct hb_app *app, bool back) {
         return;
     }
     name_subject(&subject, name, sizeof name);
-    snprintf(text, sizeof text, back ? "Nothing of %s was found before." : "Nothing of %s comes soon.", name);
+    if (back && app->sought.reached > app->frames.frame[0].cycle)
+        snprintf(text, sizeof text, "Nothing of %s since cycle %s. < looks further back.", name,
+                 hb_format_count(reached, app->sought.reached));
+    else
+        snprintf(text, sizeof text, back ? "Nothing of %s was found before." : "Nothing of %s comes soon.", name);
     hb_app_notice(app, text);
 }
 

@@ -91,12 +91,12 @@ static void draw_lane(const struct hb_pen *pen, struct hb_rect row, uint32_t i, 
     char text[FORMS][160], tip[400];
     const char *const forms[FORMS] = {text[0], text[1], text[2], text[3]};
     const struct hb_race_lane *lane = &pen->ui->race->lane[i];
-    bool shown = pen->ui->variants > 1 && i == pen->ui->variant;
+    bool shown = pen->ui->variants > 1 && lane->variant == pen->ui->variant;
     tell(pen->ui->race, i, clock, text);
     snprintf(tip, sizeof tip, "%s, %u CPU%s: %s%s. A click puts this run on the screen.", lane->name, lane->harts,
              lane->harts == 1 ? "" : "s", text[0],
              strstr(text[0], "mean") != NULL ? " cycles from a task's arrival to its end" : "");
-    hb_draw_zone(pen->list, row, hb_command_of(HB_COMMAND_VARIANT, i), true, tip);
+    hb_draw_zone(pen->list, row, hb_command_of(HB_COMMAND_VARIANT, lane->variant), true, tip);
     int side = hb_min(row.h - 2, hb_em(pen->ui, 1.25));
     draw_badge(pen, hb_rect_centre(hb_cut_left(&row, c->badge), side, side), i);
     hb_draw_text(pen->list, hb_cut_left(&row, c->name), shown ? HB_FONT_SMALL_BOLD : HB_FONT_SMALL, HB_ALIGN_LEFT,
