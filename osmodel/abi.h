@@ -57,7 +57,7 @@
 #define HB_TP_TASK_DONE      7  /* subject: task; argument: attempt; its result slot is valid */
 #define HB_TP_TASK_LOST      8  /* subject: task; argument: attempt; will never run again */
 #define HB_TP_TASK_MIGRATE   9  /* subject: task; argument: from hart | to hart << 16 */
-#define HB_TP_TASK_RESTART   10 /* subject: task; argument: the new attempt's number; it starts from the beginning */
+#define HB_TP_TASK_RESTART   10 /* subject: task; argument: the new attempt's number; it starts again */
 #define HB_TP_IDLE_ENTER     11 /* subject: hart: nothing to run */
 #define HB_TP_IDLE_LEAVE     12 /* subject: hart */
 #define HB_TP_LOCK_WAIT      13 /* subject: lock (low 32 bits of its address); argument: owner hart + 1 */
@@ -85,6 +85,9 @@
 #define HB_TP_LOOK           35 /* subject: hart whose heartbeat was read; argument: silent ticks when due, signed */
 #define HB_TP_ASK            36 /* subject: silent hart; argument: the hart that is asked to look at it, too */
 #define HB_TP_ELECTED        37 /* amp. subject: hart that is the master from here on; argument: its term */
+#define HB_TP_SAVE_BEGIN     38 /* subject: task, which is about to be copied; argument: the copy's number */
+#define HB_TP_SAVED          39 /* subject: task; argument: the number of its copy, which counts from here on */
+#define HB_TP_RESTORED       40 /* subject: task, which begins again as it was copied; argument: the copy's number */
 #define HB_TP_USER           64 /* 64 .. 127: free for experiments' own programs, any mode */
 
 #define HB_STOP_PREEMPTED 0
@@ -270,7 +273,8 @@ struct hb_note {
     X(aging_cycles)             /* priority: a task that has waited so long goes down a level; 0: never */             \
     X(boost_cycles)             /* mlfq: so often all tasks begin anew; 0: never */                                    \
     X(recovery_replug_cycles)   /* a recovered hart is started this often until it beats; 0: never */                  \
-    X(recovery_ipi_retry)       /* 0 or 1: who does not heed the recovery's interrupt is interrupted again */
+    X(recovery_ipi_retry)       /* 0 or 1: who does not heed the recovery's interrupt is interrupted again */          \
+    X(checkpoint_cycles)        /* with HB_RESTART_CHECKPOINT: a task is copied whenever it has run so long */
 
 /* Parameters of a group of tasks, which are those with the numbers first .. first + tasks - 1; groups follow each other
  * without gaps. Those of group N are properties named "hartbeat,group-N-" plus the name. */

@@ -347,6 +347,30 @@ static void on_task_restart(const struct event *event) {
     event->view->last_progress_cycle = event->cycle;
 }
 
+/* The newest copy and the one before it are kept; which one counts is seen when a task begins again. */
+static void on_save_begin(const struct event *event) {
+    struct hb_os_task *task = subject_task(event);
+    if (task && event->self->task == event->subject)
+        task->kept_instructions[event->argument & 1] =
+            task->instructions + event->user_instructions - event->self->run_user_instructions;
+}
+
+static void give_back(uint64_t *reexecuted, uint64_t instructions) {
+    *reexecuted -= instructions < *reexecuted ? instructions : *reexecuted;
+}
+
+/* What the attempt before had executed up to the copy was not in vain. */
+static void on_restored(const struct event *event) {
+    struct hb_os_task *task = subject_task(event);
+    uint64_t kept = task ? task->kept_instructions[event->argument & 1] : 0;
+    if (!task || task->instructions != 0 || kept > task->earlier_instructions)
+        return;
+    task->instructions = kept;
+    give_back(&event->view->instructions_reexecuted, kept);
+    if (task->displaced_by != HB_OS_NO_HART)
+        give_back(&event->view->harts[task->displaced_by].recovery.instructions_reexecuted, kept);
+}
+
 static void on_progress(const struct event *event) {
     struct hb_os_task *task = subject_task(event);
     if (task && event->argument > task->progress) {
@@ -615,6 +639,8 @@ static void (*const handlers[])(const struct event *event) = {
     [HB_TP_FALSE_ALARM] = on_false_alarm,
     [HB_TP_HART_STOPPED] = on_hart_stopped,
     [HB_TP_INTERRUPT] = on_interrupt,
+    [HB_TP_SAVE_BEGIN] = on_save_begin,
+    [HB_TP_RESTORED] = on_restored,
     [HB_TP_SERVER_TAKE] = on_request_taken,
     [HB_TP_SERVER_REPLY] = on_request_answered,
     [HB_TP_SERVER_DROP] = on_request_refused,

@@ -56,6 +56,7 @@ struct hb_os_level {
 struct hb_os_task {
     uint64_t instructions;          /* U mode, of the current attempt, up to the last stop */
     uint64_t earlier_instructions;  /* of the attempt before it; 0 in the first */
+    uint64_t kept_instructions[2];  /* in copies with even and odd numbers: of the attempt, when it was copied */
     uint64_t waiting_since_cycle;   /* valid in READY */
     uint64_t attempt_started_cycle; /* first time that the current attempt ran; HB_OS_NONE before */
     uint64_t completed_cycle;       /* HB_OS_NONE until DONE */

@@ -83,12 +83,18 @@ static bool check_absent(const cJSON *document, const char *where, const struct 
     return false;
 }
 
-/* The master watches alone. */
-static bool check_watching(const char *where, const struct hb_config *config, struct hb_error *error) {
-    if (config->os.recovery_detect != HB_DETECT_AGREE)
-        return true;
-    hb_error_set(error, "%s: os.recovery.detect: \"agree\" needs image \"smp\" (none, ring)", where);
-    return false;
+/* The master watches alone; and what a worker has computed is its own, and gone with it. */
+static bool check_recovery(const char *where, const struct hb_config *config, struct hb_error *error) {
+    const char *wrong = NULL;
+    if (config->os.recovery_detect == HB_DETECT_AGREE)
+        wrong = "detect: \"agree\" needs image \"smp\" (none, ring)";
+    if (config->os.recovery_restart == HB_RESTART_CHECKPOINT)
+        wrong = "restart: \"checkpoint\" needs image \"smp\" (none, start)";
+    if (config->os.recovery_kernel_data != HB_KERNEL_DATA_CACHED)
+        wrong = "kernel_data: needs image \"smp\"";
+    if (wrong)
+        hb_error_set(error, "%s: os.recovery.%s", where, wrong);
+    return !wrong;
 }
 
 bool hb_agree_amp(const cJSON *document, const char *where, struct hb_config *config, struct hb_error *error) {
@@ -100,11 +106,7 @@ bool hb_agree_amp(const cJSON *document, const char *where, struct hb_config *co
                      where, HB_HARTS_LIMIT);
         return false;
     }
-    if (is_image(document, "amp") && !check_watching(where, config, error))
+    if (is_image(document, "amp") && !check_recovery(where, config, error))
         return false;
-    if (is_image(document, "amp") && config->os.recovery_kernel_data != HB_KERNEL_DATA_CACHED) {
-        hb_error_set(error, "%s: os.recovery.kernel_data: needs image \"smp\"", where);
-        return false;
-    }
     return settle_roles(where, config, error) && check_groups(where, config, error);
 }

@@ -84,9 +84,10 @@ struct hb_input_config {
     const char *text;      /* console bytes; belongs to the experiment */
 };
 
-#define HB_QUANTUM_CYCLES_MIN 1000u
-#define HB_REPLUG_CYCLES_MIN  50000u
-#define HB_CONFIG_CHANGES_MAX 64
+#define HB_QUANTUM_CYCLES_MIN    1000u
+#define HB_REPLUG_CYCLES_MIN     50000u
+#define HB_CHECKPOINT_CYCLES_MIN 5000u
+#define HB_CONFIG_CHANGES_MAX    64
 
 /* A parameter of the bundled systems that changes while they run. */
 struct hb_change_config {

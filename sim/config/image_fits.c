@@ -66,7 +66,8 @@ static bool fits_amp(const struct hb_config *config, uint64_t free_bytes, struct
 }
 
 static bool fits_smp(const struct hb_config *config, uint64_t free_bytes, struct hb_error *error) {
-    uint64_t needs_bytes = hb_group_offset(&config->os, (uint32_t)config->os.workload_groups);
+    uint64_t needs_bytes =
+        hb_group_offset(&config->os, (uint32_t)config->os.workload_groups) + hb_checkpoints_bytes(&config->os);
     return needs_bytes <= free_bytes || refuse_memory(needs_bytes, free_bytes, "the tasks need", error);
 }
 

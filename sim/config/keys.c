@@ -116,6 +116,7 @@ static const struct hb_key_name changeable[] = {
     {"os.recovery.locks", PARAMETER(recovery_locks), true},
     {"os.recovery.queues", PARAMETER(recovery_queues), true},
     {"os.recovery.restart", PARAMETER(recovery_restart), true},
+    {"os.recovery.checkpoint_cycles", PARAMETER(checkpoint_cycles), true},
     {"os.recovery.replug_cycles", PARAMETER(recovery_replug_cycles), true},
     {"os.recovery.ipi_retry", PARAMETER(recovery_ipi_retry), true},
     {NULL, 0, false},
@@ -233,7 +234,7 @@ static const struct hb_key_name queues[] = {
 static const struct hb_key_name restarts[] = {
     {"none", HB_RESTART_NONE, true},
     {"start", HB_RESTART_START, true},
-    {"checkpoint", HB_RESTART_CHECKPOINT, false},
+    {"checkpoint", HB_RESTART_CHECKPOINT, true},
     {NULL, 0, false},
 };
 
@@ -317,6 +318,9 @@ static const struct hb_key_name tracepoints[] = {
     {"look", HB_TP_LOOK, true},
     {"ask", HB_TP_ASK, true},
     {"elected", HB_TP_ELECTED, true},
+    {"checkpoint_begin", HB_TP_SAVE_BEGIN, true},
+    {"checkpoint", HB_TP_SAVED, true},
+    {"task_restored", HB_TP_RESTORED, true},
     {NULL, 0, false},
 };
 
@@ -970,7 +974,16 @@ const struct hb_key hb_keys[] = {
            "Its run queue; rebuild: the others take from it, and if it died changing it, it is filled again from the "
            "task table."),
     CHOICE("os.recovery.restart", os.recovery_restart, restarts, "start",
-           "The task that it ran; start: it begins again; none: it is lost."),
+           "The task that it ran; start: it begins again; none: it is lost; checkpoint (smp; batch, contend and "
+           "interactive tasks): it goes on from its last copy in memory."),
+    {.path = "os.recovery.checkpoint_cycles",
+     .type = HB_KEY_INTEGER,
+     CONFIG(os.checkpoint_cycles),
+     .unit = "cycles",
+     .fallback = "100000",
+     .minimum = HB_CHECKPOINT_CYCLES_MIN,
+     .maximum = HB_KEY_INTEGER_MAX,
+     .help = "restart \"checkpoint\": how long a task runs from one copy of it to the next."},
     CHOICE(
         "os.recovery.kernel_data", os.recovery_kernel_data, kernel_data, "cached",
         "What of the kernel's is lost with a CPU's cache; flushed (smp): nothing, for it writes its data to memory at "

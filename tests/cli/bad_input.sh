@@ -104,6 +104,10 @@ bad_file 'bad.json: faults.0: model "irq" needs effect' \
     '{"image": "smp", "faults": [{"model": "irq", "interrupt": "timer", "target": {"hart": 1}, "trigger": {"cycle": 1}}]}'
 bad_file 'bad.json: os.recovery.kernel_data: needs image "smp"' \
     '{"image": "amp", "os": {"recovery": {"kernel_data": "flushed"}}}'
+bad_file 'bad.json: os.recovery.checkpoint_cycles: 100 is out of range (5000 to' \
+    '{"image": "smp", "os": {"recovery": {"restart": "checkpoint", "checkpoint_cycles": 100}}}'
+bad_file 'bad.json: os.recovery.restart: "checkpoint" needs image "smp" (none, start)' \
+    '{"image": "amp", "os": {"recovery": {"restart": "checkpoint"}}}'
 bad_file 'bad.json: os.recovery.replug_cycles: 100 is out of range: it should be 0, or at least 50000' \
     '{"image": "smp", "os": {"recovery": {"replug_cycles": 100}}}'
 bad_file 'bad.json: faults.0.target.hart: there is no hart 4 (the machine has 0 to 3)' \

@@ -50,7 +50,8 @@ static void see_record(void *context, const struct hb_trace_record *record) {
         return;
     const uint32_t id = record->id, of = (uint32_t)record->value;
     const bool lock = id == HB_TP_LOCK_WAIT || id == HB_TP_LOCK_ACQUIRE || id == HB_TP_LOCK_RELEASE;
-    const bool task = id >= HB_TP_TASK_CREATE && id <= HB_TP_TASK_RESTART;
+    const bool task =
+        (id >= HB_TP_TASK_CREATE && id <= HB_TP_TASK_RESTART) || (id >= HB_TP_SAVE_BEGIN && id <= HB_TP_RESTORED);
     if ((subject.kind == HB_SUBJECT_LOCK && lock && of == subject.id) ||
         (subject.kind == HB_SUBJECT_TASK && task && of == subject.id) ||
         (subject.kind == HB_SUBJECT_CPU && record->hart == subject.id && (task || id == HB_TP_IDLE_ENTER)))

@@ -15,6 +15,7 @@ volatile struct hb_params hb_params __attribute__((section(".params"), aligned(4
     .heartbeat_check_cycles = 20000,
     .recovery_detect = HB_DETECT_RING,
     .recovery_ipi_retry = 1,
+    .checkpoint_cycles = 100000,
     .recovery_fence = 1,
     .recovery_locks = HB_LOCKS_STEAL,
     .recovery_queues = HB_QUEUES_REBUILD,

@@ -31,8 +31,13 @@ uint64_t hb_task_room_bytes(void) {
     return most;
 }
 
+uint64_t hb_checkpoints_memory(void) {
+    uint64_t end = hb_shared_memory((uint32_t)hb_params.workload_groups);
+    return (end + HB_CHECKPOINT_ALIGN - 1) / HB_CHECKPOINT_ALIGN * HB_CHECKPOINT_ALIGN;
+}
+
 void hb_tasks_memory_check(void) {
     uint64_t ram_end = hb_board.ram_base + hb_board.ram_bytes;
-    if (hb_shared_memory((uint32_t)hb_params.workload_groups) > ram_end)
+    if (hb_shared_memory((uint32_t)hb_params.workload_groups) + hb_checkpoints_bytes(&hb_params) > ram_end)
         hb_panic("the tasks' memory does not fit into RAM: fewer tasks, smaller sets, or more memory");
 }

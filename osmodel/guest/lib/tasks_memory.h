@@ -25,6 +25,9 @@ struct hb_task_memory hb_task_memory_at(uint32_t task, uint32_t group, uint64_t 
 /* The largest room that a task needs. */
 uint64_t hb_task_room_bytes(void);
 
+/* Where copies of tasks are: after the tasks' memory. */
+uint64_t hb_checkpoints_memory(void);
+
 /* Panics unless the memory of all tasks fits into the RAM after the image. */
 void hb_tasks_memory_check(void);
 

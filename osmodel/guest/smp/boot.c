@@ -15,6 +15,7 @@
 #include "osmodel/guest/smp/heartbeat.h"
 #include "osmodel/guest/smp/io/interrupts.h"
 #include "osmodel/guest/smp/queue.h"
+#include "osmodel/guest/smp/recovery/checkpoint.h"
 #include "osmodel/guest/smp/recovery/replug.h"
 #include "osmodel/guest/smp/rollcall.h"
 #include "osmodel/guest/smp/schedule.h"
@@ -56,6 +57,8 @@ static void check_params(void) {
         hb_panic("this kernel was not compiled for this os.recovery.kernel_data (osmodel/guest/CMakeLists.txt)");
     if (hb_flushes() && hb_board.clean_bytes == 0)
         hb_panic("os.recovery.kernel_data needs harts with Zicbom");
+    if (hb_checkpoints_are_on() && hb_board.clean_bytes == 0)
+        hb_panic("os.recovery.restart \"checkpoint\" needs harts with Zicbom");
     if (hb_params.scheduler >= HB_SCHEDULERS || !hb_scheduler())
         hb_panic("there is no such scheduler");
     hb_groups_check();
@@ -213,6 +216,7 @@ static void boot(const void *tree) {
     hb_server_prepare();
     hb_sync_init();
     hb_group_facts_init();
+    hb_checkpoints_prepare();
     create_tasks(arrived);
     uint64_t live = hb_roll_call_second(arrived);
     if (live != arrived)

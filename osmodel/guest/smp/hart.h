@@ -43,8 +43,10 @@ struct hb_smp_hart {
     uint64_t watch_since;                /* when it began to watch: older silence does not count */
     uint32_t owed_to_orphans;            /* recovery/orphans.c */
     bool watching;
-    uint32_t adopted; /* a dead hart's task, RUNNING here and to be dispatched; HB_NO_TASK: none */
-    uint64_t claims;  /* bit h: it has begun to recover hart h, and is perhaps not done (recovery/recovery.c) */
+    uint32_t adopted;       /* a dead hart's task, RUNNING here and to be dispatched; HB_NO_TASK: none */
+    uint64_t claims;        /* bit h: it has begun to recover hart h, and is perhaps not done (recovery/recovery.c) */
+    uint64_t saved_at;      /* of the current task: when its last copy was made, had it run ever since ... */
+    uint64_t checkpoint_at; /* ... and when it is to be copied next (recovery/checkpoint.h) */
 } __attribute__((aligned(HB_LINE_ALIGN)));
 
 extern struct hb_smp_hart hb_harts[HB_HARTS_MAX];

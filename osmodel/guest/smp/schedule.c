@@ -9,6 +9,7 @@
 #include "osmodel/guest/smp/io/interrupts.h"
 #include "osmodel/guest/smp/queue.h"
 #include "osmodel/guest/smp/recovery/agree.h"
+#include "osmodel/guest/smp/recovery/checkpoint.h"
 #include "osmodel/guest/smp/recovery/doubt.h"
 #include "osmodel/guest/smp/recovery/orphans.h"
 #include "osmodel/guest/smp/recovery/recovery.h"
@@ -22,12 +23,15 @@
 
 #define SPINS_MAX 100u /* no healthy hart owns the lock of a queue for so long */
 
-/* The end of the task's turn, or sooner: whoever pushes tasks looks every quantum whether somebody is idle. */
+/* The end of the task's turn, or sooner: it is to be copied, or whoever pushes tasks looks every quantum whether
+ * somebody is idle. */
 HB_INLINE void set_slice_end(uint64_t now) {
     struct hb_smp_hart *self = hb_self();
     uint64_t end = self->turn_end;
     if (HB_RARE(hb_balance_pushes()) && now + hb_quantum() < end)
         end = now + hb_quantum();
+    if (hb_checkpoints_are_on() && self->checkpoint_at < end)
+        end = self->checkpoint_at;
     self->slice_end = end;
 }
 
@@ -35,6 +39,8 @@ HB_INLINE void begin_slice(uint32_t task, uint64_t now) {
     const struct hb_scheduler *scheduler = hb_scheduler();
     uint64_t slice = scheduler->slice ? scheduler->slice(task, now) : HB_FOREVER;
     hb_self()->turn_end = slice == HB_FOREVER ? HB_FOREVER : now + slice;
+    if (hb_checkpoints_are_on())
+        hb_checkpoint_begin_slice(task, now);
     set_slice_end(now);
 }
 
@@ -248,6 +254,8 @@ void hb_preempt_if_due(bool has_rung) {
         hb_yield(HB_STOP_PREEMPTED);
     if (!has_rung || hb_now_ticks() < self->slice_end)
         return;
+    if (hb_checkpoints_are_on())
+        hb_checkpoint_as_due(self->current);
     if (hb_balance_pushes())
         hb_balance_push();
     if (self->slice_end < self->turn_end)

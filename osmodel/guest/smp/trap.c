@@ -12,6 +12,7 @@
 #include "osmodel/guest/smp/heartbeat.h"
 #include "osmodel/guest/smp/io/interrupts.h"
 #include "osmodel/guest/smp/recovery/agree.h"
+#include "osmodel/guest/smp/recovery/checkpoint.h"
 #include "osmodel/guest/smp/schedule.h"
 #include "osmodel/guest/smp/sync/life.h"
 #include "osmodel/guest/smp/syscall.h"
@@ -23,6 +24,8 @@ _Noreturn void hb_trap(struct hb_context *context, uint64_t cause, uint64_t valu
     /* The timer is set to what comes first, but put off where little of the task's time would be left (timer.h): again
      * and again, if the task always calls before it rings. Looks cannot wait so long. */
     bool is_timer_due = self->entered >= self->timer || self->entered >= self->next_check;
+    if (hb_checkpoints_are_on())
+        hb_checkpoint_note_trap(self->current, self->entered);
     if (is_timer_due)
         hb_tick(self->entered);
     switch (cause) {

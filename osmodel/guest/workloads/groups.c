@@ -41,6 +41,21 @@ uint64_t hb_group_offset(const volatile struct hb_params *params, uint32_t numbe
     return offset;
 }
 
+uint64_t hb_checkpoint_slot_bytes(const volatile struct hb_params *params) {
+    uint64_t most = 0;
+    for (uint32_t i = 0; i < params->workload_groups; i++) {
+        uint64_t bytes = hb_group_room_bytes(&params->group[i]);
+        most = bytes > most ? bytes : most;
+    }
+    return (HB_CHECKPOINT_HEAD_BYTES + most + HB_CHECKPOINT_ALIGN - 1) / HB_CHECKPOINT_ALIGN * HB_CHECKPOINT_ALIGN;
+}
+
+uint64_t hb_checkpoints_bytes(const volatile struct hb_params *params) {
+    if (params->recovery_restart != HB_RESTART_CHECKPOINT)
+        return 0;
+    return HB_CHECKPOINT_ALIGN + 2 * params->workload_tasks * hb_checkpoint_slot_bytes(params);
+}
+
 uint32_t hb_group_mutexes(const volatile struct hb_group *group) {
     const struct hb_kind *kind = &hb_kinds[group->kind];
     return kind->mutexes ? kind->mutexes(group) : 0;

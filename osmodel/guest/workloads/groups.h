@@ -26,6 +26,13 @@ uint64_t hb_group_shared_bytes(const volatile struct hb_group *group);
  * knowledge of the others'. */
 uint64_t hb_group_room_bytes(const volatile struct hb_group *group);
 
+/* Copies of tasks, two of each (osmodel/guest/smp/recovery/checkpoint.h): the bytes of one, of which so many at most
+ * stand before those of the task's memory; and of all together, which is 0 unless os.recovery.restart asks for them. */
+#define HB_CHECKPOINT_HEAD_BYTES 640u
+#define HB_CHECKPOINT_ALIGN      128u
+uint64_t hb_checkpoint_slot_bytes(const volatile struct hb_params *params);
+uint64_t hb_checkpoints_bytes(const volatile struct hb_params *params);
+
 /* The set of `task`, in bytes: a multiple of 64. */
 uint64_t hb_group_set_bytes(const volatile struct hb_params *params, const volatile struct hb_group *group,
                             uint32_t task);

@@ -92,9 +92,14 @@ static uint64_t selftest_value(const volatile struct hb_group *group, uint32_t o
 const struct hb_kind hb_kinds[HB_KINDS] = {
     [HB_KIND_BATCH] = {.name = "batch",
                        .contract = HB_CONTRACT_TASK,
+                       .may_go_back = true,
                        .set_bytes = hb_batch_set_bytes,
                        .set_bytes_max = hb_batch_set_bytes_max},
-    [HB_KIND_CONTEND] = {.name = "contend", .contract = HB_CONTRACT_COMMIT, .counts = true, .mutexes = counter_mutexes},
+    [HB_KIND_CONTEND] = {.name = "contend",
+                         .contract = HB_CONTRACT_COMMIT,
+                         .may_go_back = true,
+                         .counts = true,
+                         .mutexes = counter_mutexes},
     [HB_KIND_SHARE] = {.name = "share",
                        .contract = HB_CONTRACT_TASK,
                        .counts = true,
@@ -133,6 +138,6 @@ const struct hb_kind hb_kinds[HB_KINDS] = {
                         .contract = HB_CONTRACT_COMMIT,
                         .shared_bytes = hb_transactions_bytes,
                         .mutexes = account_mutexes},
-    [HB_KIND_INTERACTIVE] = {.name = "interactive", .contract = HB_CONTRACT_TASK},
+    [HB_KIND_INTERACTIVE] = {.name = "interactive", .contract = HB_CONTRACT_TASK, .may_go_back = true},
     [HB_KIND_ECHO] = {.name = "echo", .contract = HB_CONTRACT_COMMIT},
 };

@@ -21,6 +21,7 @@ enum hb_contract {
 struct hb_kind {
     const char *name;
     enum hb_contract contract;
+    bool may_go_back; /* it may go on from where it was a while ago, though what it has called since then was done */
     /* Does a task of such a group take seats of a semaphore, which it would have to give back? Nobody knows whose they
      * are: so after a death all tasks of the group begin again, and the semaphore with them. NULL: no. */
     bool (*takes_seats)(const volatile struct hb_group *group);

@@ -76,6 +76,35 @@ static const char full[] =
     "   \"misses\": true, \"lines\": 20, \"locks\": true, \"interval_cycles\": 100,\n"
     "   \"roi\": {\"from\": {\"cycle\": 22}, \"to\": {\"tracepoint\": \"panic\", \"count\": 23}}}}";
 
+/* The parameters in it. */
+static const struct hb_params full_os = {.cycles_per_tick = 5,
+                                         .seed = 7,
+                                         .scheduler = HB_SCHED_FIFO,
+                                         .quantum_cycles = 9999,
+                                         .workload_tasks = 11,
+                                         .workload_groups = 1,
+                                         .heartbeat_timeout_cycles = 15,
+                                         .heartbeat_check_cycles = 16,
+                                         .recovery_ipi_retry = 1,
+                                         .checkpoint_cycles = 100000,
+                                         .amp_locked = 1,
+                                         .group = {{.kind = HB_KIND_CONTEND,
+                                                    .tasks = 11,
+                                                    .work = 12,
+                                                    .set_bytes = 1024,
+                                                    .locks = 13,
+                                                    .weight = 1,
+                                                    .size = 16,
+                                                    .forks = HB_FORKS_ORDERED,
+                                                    .placement = HB_PLACE_ANY,
+                                                    .long_every = 1,
+                                                    .long_times = 1,
+                                                    .bursts = 100,
+                                                    .sleep_cycles = 100000,
+                                                    .requests = 1000,
+                                                    .gap_cycles = 100000,
+                                                    .room = 8192}}};
+
 START_TEST(fills_the_configuration) {
     struct hb_experiment experiment;
     load_good(full, NULL, &experiment);
@@ -97,33 +126,7 @@ START_TEST(fills_the_configuration) {
     ck_assert_uint_eq(c->bus.device_cycles, 7);
     ck_assert_uint_eq(c->memory.size_bytes, 16u << 20);
     ck_assert_uint_eq(c->memory.latency_cycles, 80);
-    struct hb_params os = {.cycles_per_tick = 5,
-                           .seed = 7,
-                           .scheduler = HB_SCHED_FIFO,
-                           .quantum_cycles = 9999,
-                           .workload_tasks = 11,
-                           .workload_groups = 1,
-                           .heartbeat_timeout_cycles = 15,
-                           .heartbeat_check_cycles = 16,
-                           .recovery_ipi_retry = 1,
-                           .amp_locked = 1,
-                           .group = {{.kind = HB_KIND_CONTEND,
-                                      .tasks = 11,
-                                      .work = 12,
-                                      .set_bytes = 1024,
-                                      .locks = 13,
-                                      .weight = 1,
-                                      .size = 16,
-                                      .forks = HB_FORKS_ORDERED,
-                                      .placement = HB_PLACE_ANY,
-                                      .long_every = 1,
-                                      .long_times = 1,
-                                      .bursts = 100,
-                                      .sleep_cycles = 100000,
-                                      .requests = 1000,
-                                      .gap_cycles = 100000,
-                                      .room = 8192}}};
-    ck_assert_int_eq(memcmp(&c->os, &os, sizeof os), 0);
+    ck_assert_int_eq(memcmp(&c->os, &full_os, sizeof full_os), 0);
     ck_assert_uint_eq(c->stop_cycles, 17);
     ck_assert(c->stop_quiet_cycles == 18 && c->window_cycles == 19);
     ck_assert(c->stats.misses && c->stats.locks);
@@ -481,7 +484,6 @@ static const struct {
     {OS("\"scheduler\": \"gang\""), "os.scheduler: \"gang\" needs groups"},
     {OS("\"balance\": \"stael\""), "os.balance: \"stael\" is unknown"},
     /* What has a name but is not built. */
-    {OS("\"recovery\": {\"restart\": \"checkpoint\"}"), "os.recovery.restart: \"checkpoint\" is not built yet"},
     {FAULT("\"model\": \"bit_flip\""), "faults.0.model: \"bit_flip\" is not built yet"},
     {FAULT(AIMED "\"model\": \"freeze\""), "faults.0: model \"freeze\" needs duration"},
     {FAULT(AIMED "\"model\": \"fail_slow\""), "faults.0: model \"fail_slow\" needs factor"},
@@ -545,6 +547,7 @@ static const struct {
     {CHANGE("os.recovery.fence", "1"), "changes.0.value: 1 is a number, should be true or false"},
     {CHANGE("os.quantum_cycles", "0"), "changes.0.value: 0 should be at least 1000 once the run goes on"},
     {CHANGE("os.heartbeat.check_cycles", "0"), "changes.0.value: 0 should be at least 1 once the run goes on"},
+    {CHANGE("os.recovery.checkpoint_cycles", "4999"), "changes.0.value: 4999 is out of range (5000 to"},
     {CHANGE("os.recovery.replug_cycles", "7"), "changes.0.value: 7 should be 0 or at least 50000"},
     /* Variants. */
     {"{" IMAGE ", \"variants\": {}}", "variants: should be an object of 1 to"},

@@ -30,6 +30,7 @@ START_TEST(events_are_sentences) {
         {HB_TP_LOCK_WAIT, 0x80001000, 3, "CPU 0 waits for lock run_queue[2].lock, held by CPU 2"},
         {HB_TP_LOCK_ACQUIRE, 0x80002000, 3, "CPU 0 takes the lock at 0x80002000"},
         {HB_TP_RECOVERY_BEGIN, 2, 4, "CPU 0 takes over the recovery of CPU 2 from CPU 3"},
+        {HB_TP_RESTORED, 9, 3, "Task 9 goes on from its checkpoint 3"},
         {HB_TP_USER + 1, 5, 0, "CPU 0 passes tracepoint 65 with 0x5"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -43,7 +44,7 @@ END_TEST
 
 START_TEST(every_tracepoint_of_the_kernel_has_its_sentence_and_short_buffers_hold) {
     const struct hb_os_words words = {.cycles_per_tick = 10};
-    for (uint32_t id = HB_TP_HART_UP; id <= HB_TP_INTERRUPT; id++) {
+    for (uint32_t id = HB_TP_HART_UP; id <= HB_TP_RESTORED; id++) {
         char text[HB_OS_TEXT_BYTES];
         ck_assert_str_ne(hb_os_event_name(id), "tracepoint");
         for (size_t size = 1; size <= sizeof text; size += 13) {

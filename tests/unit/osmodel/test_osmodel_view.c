@@ -266,6 +266,43 @@ START_TEST(an_unannounced_restart_shows_in_the_attempt) {
 }
 END_TEST
 
+/* 50 instructions up to the first copy, 120 up to the second; it dies before the third counts. */
+START_TEST(what_was_executed_before_a_copy_was_not_in_vain) {
+    create(10, 4, 2);
+    tp(20, 2, HB_TP_TASK_RUN, 4, 0, 1000);
+    tp(30, 2, HB_TP_SAVE_BEGIN, 4, 1, 1050);
+    tp(40, 2, HB_TP_SAVED, 4, 1, 1050);
+    tp(50, 2, HB_TP_TASK_STOP, 4, HB_STOP_PREEMPTED, 1060);
+    tp(60, 2, HB_TP_TASK_RUN, 4, 0, 1100);
+    tp(70, 2, HB_TP_SAVE_BEGIN, 4, 2, 1160);
+    tp(80, 2, HB_TP_SAVED, 4, 2, 1160);
+    tp(90, 2, HB_TP_SAVE_BEGIN, 4, 3, 1200);
+    hb_os_view_hart_stopped(&view, 100, 2, 1200);
+    tp(900, 3, HB_TP_RECOVERY_BEGIN, 2, 0, 0);
+    tp(910, 3, HB_TP_TASK_RESTART, 4, 1, 0);
+    ck_assert_uint_eq(view.instructions_reexecuted, 160);
+    tp(920, 3, HB_TP_RESTORED, 4, 2, 0);
+    tp(930, 3, HB_TP_TASK_RUN, 4, 1, 0);
+    ck_assert_uint_eq(view.instructions_reexecuted, 40);
+    ck_assert_uint_eq(view.harts[2].recovery.instructions_reexecuted, 40);
+    tp(990, 3, HB_TP_TASK_DONE, 4, 1, 80);
+    ck_assert_uint_eq(view.tasks[4].instructions, 200);
+}
+END_TEST
+
+/* A guest that lies gains nothing by it. */
+START_TEST(a_task_goes_on_from_a_copy_only_when_it_begins_again) {
+    create(10, 4, 2);
+    tp(20, 2, HB_TP_TASK_RUN, 4, 0, 0);
+    tp(30, 2, HB_TP_SAVE_BEGIN, 4, 1, 50);
+    tp(40, 2, HB_TP_RESTORED, 4, 1, 50);
+    tp(50, 2, HB_TP_RESTORED, 4, 7, 50);
+    tp(60, 2, HB_TP_TASK_DONE, 4, 0, 70);
+    ck_assert_uint_eq(view.instructions_reexecuted, 0);
+    ck_assert_uint_eq(view.tasks[4].instructions, 70);
+}
+END_TEST
+
 START_TEST(a_false_alarm_takes_the_suspicion_back) {
     tp(100, 0, HB_TP_SUSPECT, 1, 9, 0);
     tp(120, 0, HB_TP_FALSE_ALARM, 1, 0, 0);
@@ -366,6 +403,8 @@ int main(void) {
     tcase_add_test(tests, a_death_has_its_timeline);
     tcase_add_test(tests, a_recovery_taken_over_counts_nothing_twice);
     tcase_add_test(tests, an_unannounced_restart_shows_in_the_attempt);
+    tcase_add_test(tests, what_was_executed_before_a_copy_was_not_in_vain);
+    tcase_add_test(tests, a_task_goes_on_from_a_copy_only_when_it_begins_again);
     tcase_add_test(tests, a_false_alarm_takes_the_suspicion_back);
     tcase_add_test(tests, every_living_hart_that_is_suspected_is_a_false_alarm);
     tcase_add_test(tests, boot_locks_and_panic_are_noted);

@@ -68,7 +68,8 @@ static void see_access(void *context, const struct hb_bus *bus, uint32_t hart, c
 /* ---- What tracepoints tell --------------------------------------------------------------------------------------- */
 
 static bool is_of_task(uint16_t id) {
-    return (id >= HB_TP_TASK_CREATE && id <= HB_TP_TASK_RESTART) || id == HB_TP_MAIL_SEND || id == HB_TP_MAIL_TAKE;
+    return (id >= HB_TP_TASK_CREATE && id <= HB_TP_TASK_RESTART) || (id >= HB_TP_SAVE_BEGIN && id <= HB_TP_RESTORED) ||
+           id == HB_TP_MAIL_SEND || id == HB_TP_MAIL_TAKE;
 }
 
 static bool is_of_lock(uint16_t id) {

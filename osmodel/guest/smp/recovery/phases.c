@@ -198,8 +198,10 @@ uint32_t hb_recovery_verify_piece(uint32_t dead, uint32_t from, struct hb_remain
     for (uint32_t task = from; task < end; task++) {
         put_right(task, dead, false, remains);
         remains->unheeded += hb_params.recovery_ipi_retry && hb_life_remind(task);
-        if (hb_flushes())
+        if (hb_flushes()) {
             is_over &= hb_doubt_is_over(task, dead);
+            hb_breathe(); /* it may have been let go, which takes a lock */
+        }
         hb_breathe_in_loop(task);
     }
     sweep_things(remains);
