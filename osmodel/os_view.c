@@ -269,6 +269,7 @@ static void on_task_run(const struct event *event) {
     hb_os_times_run(event->view, task);
     set_active(event->view, task, 1);
     task->hart = event->hart;
+    task->queue = event->hart; /* it has left the queue that it joined last, whoever's that was */
     if (task->attempt_started_cycle == HB_OS_NONE)
         task->attempt_started_cycle = event->cycle;
 }

@@ -74,7 +74,7 @@ struct hb_os_task {
     uint8_t state;                  /* enum hb_os_task_state */
     uint8_t kind;                   /* HB_KIND_* */
     uint8_t hart;                   /* where it runs, or ran last */
-    uint8_t queue;                  /* the hart whose run queue it last joined */
+    uint8_t queue;                  /* the hart whose run queue it last joined, or that has run it since */
     uint8_t displaced_by;           /* hart whose death made it wait, until it runs again */
     uint8_t active;                 /* it has run since it arrived or woke, and has not slept, blocked or ended since */
     uint8_t answered;               /* the latest activation was begun */

@@ -14,6 +14,7 @@
 #define TAKEN_CYCLES  10u /* after so long it still owns the lock */
 #define IRQ_OFF_MAX   20000u
 #define STRIDE_CYCLES 2000u
+#define QUIET_CYCLES  20000000u /* who is preempted with the mutex waits until 500 others have begun */
 
 static struct campaign campaign;
 
@@ -130,6 +131,7 @@ static void open_list(const struct list *list) {
     group->requests = list->requests;
     group->gap_cycles = list->gap_cycles;
     group->room = HB_REQUESTS_MAX;
+    config.stop_quiet_cycles = QUIET_CYCLES;
     campaign_open_on(&campaign, &config);
     if (!hb_symbols_find(&campaign.machine->symbols, list->symbol, &address, &size))
         abort();

@@ -266,6 +266,27 @@ START_TEST(an_unannounced_restart_shows_in_the_attempt) {
 }
 END_TEST
 
+/* CPU 2's task was taken over long ago when CPU 2, which has come back, dies a second time. */
+START_TEST(a_death_displaces_no_task_that_runs_elsewhere) {
+    create(10, 4, 2);
+    tp(20, 2, HB_TP_TASK_RUN, 4, 0, 50);
+    hb_os_view_hart_stopped(&view, 1000, 2, 350);
+    tp(3000, 3, HB_TP_SUSPECT, 2, 250, 0);
+    tp(3060, 3, HB_TP_RECOVERY_BEGIN, 2, 0, 0);
+    tp(3150, 3, HB_TP_TASK_RESTART, 4, 1, 0);
+    tp(3200, 3, HB_TP_RECOVERED, 2, 1, 0);
+    tp(3400, 3, HB_TP_TASK_RUN, 4, 1, 0);
+    ck_assert_uint_eq(view.harts[2].recovery.first_work_cycle, 3400);
+    hb_os_view_hart_started(&view, 2, false);
+    hb_os_view_hart_stopped(&view, 5000, 2, 400);
+    tp(6000, 3, HB_TP_SUSPECT, 2, 250, 0);
+    tp(6100, 3, HB_TP_TASK_STOP, 4, HB_STOP_PREEMPTED, 50);
+    tp(6200, 3, HB_TP_TASK_READY, 4, 3, 0);
+    tp(6300, 0, HB_TP_TASK_RUN, 4, 1, 0);
+    ck_assert_uint_eq(view.harts[2].recovery.first_work_cycle, HB_OS_NONE);
+}
+END_TEST
+
 /* 50 instructions up to the first copy, 120 up to the second; it dies before the third counts. */
 START_TEST(what_was_executed_before_a_copy_was_not_in_vain) {
     create(10, 4, 2);
@@ -403,6 +424,7 @@ int main(void) {
     tcase_add_test(tests, a_death_has_its_timeline);
     tcase_add_test(tests, a_recovery_taken_over_counts_nothing_twice);
     tcase_add_test(tests, an_unannounced_restart_shows_in_the_attempt);
+    tcase_add_test(tests, a_death_displaces_no_task_that_runs_elsewhere);
     tcase_add_test(tests, what_was_executed_before_a_copy_was_not_in_vain);
     tcase_add_test(tests, a_task_goes_on_from_a_copy_only_when_it_begins_again);
     tcase_add_test(tests, a_false_alarm_takes_the_suspicion_back);
