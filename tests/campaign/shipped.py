@@ -8,7 +8,7 @@ from common import check, finish, folder
 
 hartbeat, configs = sys.argv[1:3]
 RUNS = 6  # of each point in the short form; as many as any has strata
-OTHERS = ["agree.json", "detection.json"]  # whose short forms are tests of their own
+OTHERS = ["agree.json", "detection.json", "young.json"]  # whose short forms are tests of their own
 campaigns = os.path.join(configs, "campaigns")
 
 

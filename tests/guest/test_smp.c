@@ -153,6 +153,24 @@ START_TEST(what_arrives_at_a_dead_hart_is_run_by_another) {
 }
 END_TEST
 
+/* The hart before it is the only one that looks after its sleepers, and another one recovers it. */
+START_TEST(who_sleeps_on_a_dead_hart_is_woken_although_others_agreed) {
+    struct hb_config config;
+    configure(&config);
+    config.os.recovery_detect = HB_DETECT_AGREE;
+    config.os.group[0].kind = HB_KIND_INTERACTIVE;
+    config.os.workload_tasks = config.os.group[0].tasks = 1;
+    config.os.group[0].work = 2;
+    config.os.group[0].bursts = 2;
+    config.os.group[0].sleep_cycles = 400000;
+    add_kill(&config, 0, 200000);
+    struct hb_run_result *result = finish(create(&config));
+    check_passed(result, 1);
+    ck_assert_uint_ne(result->fault[0].recovery.recovered_cycle, HB_OS_NONE);
+    hb_result_free(result);
+}
+END_TEST
+
 /* ---- Boot ------------------------------------------------------------------------------------------------------ */
 
 /* With memory that nobody's cache holds yet, so that the bus is busy. */
@@ -631,6 +649,7 @@ int main(void) {
     tcase_add_test(tests, groups_run_at_once_and_each_begins_when_it_arrives);
     tcase_add_test(tests, interactive_tasks_work_and_sleep_in_turn);
     tcase_add_test(tests, what_arrives_at_a_dead_hart_is_run_by_another);
+    tcase_add_test(tests, who_sleeps_on_a_dead_hart_is_woken_although_others_agreed);
     tcase_add_test(tests, a_policy_that_is_switched_on_in_mid_run_counts);
     tcase_add_test(tests, contending_tasks_lose_and_double_no_increment);
     tcase_add_test(tests, one_hart_of_four_is_enough);

@@ -167,10 +167,14 @@ static void begin_to_watch(uint64_t now) {
     set_period(&self->check_period, hb_params.heartbeat_check_cycles); /* which may be 0 */
 }
 
-/* Known to hb_trap_brief from now on. */
+/* Known to hb_trap_brief from now on. When harts have left, or are back, others may come next, whoever has recovered
+ * them: this one wakes their sleepers, and starts them again (sleep.h, recovery/replug.h). */
 static uint32_t find_neighbour(void) {
     struct hb_smp_hart *self = hb_self();
-    self->live_seen = hb_load(&hb_live);
+    uint64_t live = hb_load(&hb_live);
+    if (self->live_seen != 0 && self->live_seen != live)
+        self->next_wake = 0;
+    self->live_seen = live;
     self->neighbour = hb_next_in(self->live_seen, hb_hart_id());
     return self->neighbour;
 }
