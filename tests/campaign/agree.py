@@ -13,17 +13,19 @@ def load(*names):
     return read_json(configs, *names)  # an absolute path
 
 
-def run():
+def run(out, **keys):
     campaign = load("campaigns", "agree.json")
     campaign["experiment"] = os.path.join(configs, "contend-short.json")
     campaign["sampling"]["runs"] = runs
-    done = call(hartbeat, "campaign", write_json("agree.json", campaign), "--out", path_of("out"), "--quiet")
+    campaign.update(keys)
+    done = call(hartbeat, "campaign", write_json("agree.json", campaign), "--out", path_of(out), "--quiet")
     check(done.returncode == 0, f"the campaign ends with {done.returncode}: {done.stdout}{done.stderr}")
-    return read_json("out", "golden.json"), read_runs("out")
+    return read_json(out, "golden.json"), read_runs(out)
 
 
 def suspected(lines, point):
-    return {line["index"] % runs: line["faults"][0] for line in lines if line["point"] == point}
+    lines = [line for line in lines if line["point"] == point]
+    return {line["index"] % len(lines): line["faults"][0] for line in lines}
 
 
 def compare(golden, lines, ring, agree, look):
@@ -44,7 +46,12 @@ def compare(golden, lines, ring, agree, look):
 
 
 look = load("contend-short.json")["os"]["heartbeat"]["check_cycles"]
-golden, lines = run()
+golden, lines = run("out")
+compare(golden, lines, "p0", "p1", look)
+compare(golden, lines, "p2", "p3", look)
+first = golden["p0"]["window"]["from"]
+golden, lines = run("early", window={"from": {"cycle": first}, "to": {"cycle": first + 3000}},  # when some begin to watch
+                    sampling={"mode": "random", "runs": 20})
 compare(golden, lines, "p0", "p1", look)
 compare(golden, lines, "p2", "p3", look)
 finish()

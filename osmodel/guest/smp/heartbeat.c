@@ -149,8 +149,17 @@ static void watch_neighbour(uint32_t hart, uint64_t due) {
         suspect(hart, due);
 }
 
+/* Beats have been due for a timeout, since the watcher that asks has counted so long. This hart may count from then,
+ * too, though it began to watch later. */
+static void count_from_beat_of(uint32_t hart) {
+    uint64_t beaten = hb_load(&hb_heartbeats[hart].ticks);
+    if (beaten < hb_self()->watch_since)
+        hb_self()->watch_since = beaten;
+}
+
 void hb_look_at(uint32_t hart) {
     uint64_t now = hb_now_ticks();
+    count_from_beat_of(hart);
     bool counts = hb_load(&hb_live) & hb_bit(hart) && !hb_recovery_has_begun(hart);
     if (hb_self()->watching && counts && is_silent(hart, now))
         suspect(hart, now);

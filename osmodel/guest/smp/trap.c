@@ -26,6 +26,8 @@ _Noreturn void hb_trap(struct hb_context *context, uint64_t cause, uint64_t valu
     bool is_timer_due = self->entered >= self->timer || self->entered >= self->next_check;
     if (hb_checkpoints_are_on())
         hb_checkpoint_note_trap(self->current, self->entered);
+    if (cause == (HB_INTERRUPT | HB_INTERRUPT_SOFTWARE))
+        hb_agree_answer(); /* who asks has waited for a timeout already; what is asked from here on, below */
     if (is_timer_due)
         hb_tick(self->entered);
     switch (cause) {
