@@ -5,7 +5,7 @@
 #define COMPUTE_CYCLES 4400u /* of the longest stretch between two beats, all hits */
 #define MISSES         24u   /* of that stretch ... */
 #define HART_MISSES    1u    /* ... and this many more per hart: its queue and its heartbeat are looked at */
-#define STORES         24u   /* ... and where each store goes to memory, this many that wait for the bus besides */
+#define STORES         24u /* ... and where stores go to memory, at once or cleaned, this many that wait for the bus */
 
 #define ROOM_BYTES 8192u /* of an L1 in which the kernel finds again what it needs from beat to beat */
 
@@ -63,9 +63,11 @@ static uint64_t round_cycles(const struct hb_config *config) {
     return turn * turns(config);
 }
 
+/* By the protocol, or since the kernel cleans what recovery relies on. */
 static bool stores_go_to_memory(const struct hb_config *config) {
     const struct hb_protocol *protocol = hb_config_protocol(config);
-    return protocol && protocol->write_through;
+    bool cleans = config->os.recovery_kernel_data != HB_KERNEL_DATA_CACHED;
+    return cleans || (protocol && protocol->write_through);
 }
 
 uint64_t hb_heartbeat_late_cycles(const struct hb_config *config) {
