@@ -47,6 +47,11 @@ struct hb_smp_hart {
     uint64_t claims;        /* bit h: it has begun to recover hart h, and is perhaps not done (recovery/recovery.c) */
     uint64_t saved_at;      /* of the current task: when its last copy was made, had it run ever since ... */
     uint64_t checkpoint_at; /* ... and when it is to be copied next (recovery/checkpoint.h) */
+    uint64_t idle_ticks, idle_instructions; /* when it went idle last, and what it had retired (sched/pace.h) */
+    uint64_t next_look_around;
+    uint64_t gave_until;
+    uint32_t gave_to_plus_1;
+    uint32_t looked_at;
 } __attribute__((aligned(HB_LINE_ALIGN)));
 
 extern struct hb_smp_hart hb_harts[HB_HARTS_MAX];

@@ -154,7 +154,8 @@ static _Noreturn void schedule(bool orphans_first) {
     for (uint32_t spins = 1;; spins++) {
         uint64_t was = 0;
         hb_breathe();
-        hb_agree_answer();
+        if (!hb_flushes())
+            hb_agree_answer();
         hb_knock_answer(); /* it is about to choose */
         uint32_t task = orphans_first ? hb_orphan_take(&was) : HB_NO_TASK;
         if (task == HB_NO_TASK)
