@@ -134,17 +134,17 @@ static uint32_t find_last_silent(uint32_t hart, uint64_t due) {
 }
 
 /* The neighbour is silent: it is for another hart to say whether it is dead. */
-static HB_APART void doubt(uint32_t hart, uint64_t due) {
+static HB_APART void doubt(uint32_t hart, uint64_t due, uint64_t looked) {
     hart = find_last_silent(hart, due);
-    if (hart != HB_HARTS_MAX && !hb_agree_ask(hart, due))
+    if (hart != HB_HARTS_MAX && !hb_agree_ask(hart, looked))
         suspect(hart, due);
 }
 
-static void watch_neighbour(uint32_t hart, uint64_t due) {
+static void watch_neighbour(uint32_t hart, uint64_t due, uint64_t now) {
     if (!is_silent(hart, due))
         return;
     if (hb_params.recovery_detect == HB_DETECT_AGREE)
-        doubt(hart, due);
+        doubt(hart, due, now);
     else
         suspect(hart, due);
 }
@@ -205,7 +205,7 @@ static void watch_as_due(uint64_t now) {
     hb_look_with_beat(self);
     uint32_t neighbour = find_neighbour();
     if (neighbour < HB_HARTS_MAX && neighbour != hb_hart_id())
-        watch_neighbour(neighbour, due);
+        watch_neighbour(neighbour, due, now);
 }
 
 /* ---- When ------------------------------------------------------------------------------------------------------ */

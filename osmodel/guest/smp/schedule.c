@@ -154,8 +154,7 @@ static _Noreturn void schedule(bool orphans_first) {
     for (uint32_t spins = 1;; spins++) {
         uint64_t was = 0;
         hb_breathe();
-        if (!hb_flushes())
-            hb_agree_answer();
+        hb_agree_in_time();
         hb_knock_answer(); /* it is about to choose */
         uint32_t task = orphans_first ? hb_orphan_take(&was) : HB_NO_TASK;
         if (task == HB_NO_TASK)
@@ -231,6 +230,7 @@ HB_INLINE void change_within(uint32_t q, uint32_t reason) {
 }
 
 _Noreturn void hb_yield(uint32_t reason) {
+    hb_agree_in_time();
     if (HB_RARE(hb_self()->claims != 0) && hb_recovery_waits())
         give_way(reason);
     uint32_t own = hb_balance_own();

@@ -3,6 +3,7 @@
 #include "osmodel/guest/machine/tracepoint.h"
 #include "osmodel/guest/smp/heartbeat.h"
 #include "osmodel/guest/smp/queue.h"
+#include "osmodel/guest/smp/recovery/agree.h"
 #include "osmodel/guest/smp/recovery/hand.h"
 #include "osmodel/guest/smp/task.h"
 
@@ -63,6 +64,7 @@ bool hb_waiters_remove(struct hb_waiters *waiters, uint32_t task, uint64_t word)
 void hb_waiters_wake(uint32_t task) {
     if (task == HB_NO_TASK)
         return;
+    hb_agree_in_time();
     uint64_t word = hb_load(&hb_task_words[task]);
     if (hb_task_is(word, HB_TASK_WAKING, hb_hart_id()))
         hb_queue_put(task, word, hb_task_word(word, HB_TASK_READY, hb_hart_id(), hb_task_detail(word)), HB_WHY_WOKEN);

@@ -1,5 +1,6 @@
 #include "osmodel/guest/smp/recovery/agree.h"
 
+#include "osmodel/guest/lib/lock.h"
 #include "osmodel/guest/lib/times.h"
 #include "osmodel/guest/machine/devices.h"
 #include "osmodel/guest/machine/tracepoint.h"
@@ -46,14 +47,14 @@ static void ask(uint32_t other, uint32_t silent) {
     hb_send_interrupt(other);
 }
 
-/* Less than a look, so that deciding alone then, which takes a while, does not come more than a look later. A watcher
- * that is late itself waits as long as any other. */
-static uint64_t end_of_patience(uint64_t due) {
-    uint64_t now = hb_now_ticks(), look = hb_self()->check_period.ticks, patience = look - look / 8;
-    return (now - due < patience ? due : now) + patience;
+/* Half a look: the other half is for the watcher, which may be in the kernel then, so that it decides within a look. One
+ * that has stood still since it looked waits as long as any other. */
+static uint64_t end_of_patience(uint64_t looked) {
+    uint64_t now = hb_now_ticks(), patience = hb_self()->check_period.ticks / 2;
+    return (now - looked < patience ? looked : now) + patience;
 }
 
-bool hb_agree_ask(uint32_t silent, uint64_t due) {
+bool hb_agree_ask(uint32_t silent, uint64_t looked) {
     struct doubt *doubt = doubt_about(silent);
     if (is_unheard(doubt, silent))
         return hb_now_ticks() < doubt->until;
@@ -62,9 +63,11 @@ bool hb_agree_ask(uint32_t silent, uint64_t due) {
     if (other == HB_HARTS_MAX)
         return false;
     doubt->asked_plus_1 = other + 1;
-    doubt->until = end_of_patience(due);
+    doubt->until = end_of_patience(looked);
     ask(other, silent);
     hb_self()->next_check = doubt->until;
+    hb_self()->has_asked = true;
+    hb_self()->entered = hb_now_ticks(); /* no break for a task (timer.h) is to keep it from deciding in time */
     return true;
 }
 
@@ -73,4 +76,12 @@ void hb_agree_look(void) {
     for (uint32_t hart = 0; about != 0; hart++, about >>= 1)
         if (about & 1)
             hb_look_at(hart);
+}
+
+HB_APART void hb_agree_decide_as_due(void) {
+    struct hb_smp_hart *self = hb_self();
+    if (hb_now_ticks() < self->next_check)
+        return;
+    self->has_asked = false;
+    hb_spin_poll();
 }

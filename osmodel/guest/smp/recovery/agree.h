@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "osmodel/guest/machine/atomic.h"
+#include "osmodel/guest/machine/clean.h"
 #include "osmodel/guest/machine/inline.h"
 #include "osmodel/guest/machine/riscv.h"
 #include "osmodel/guest/smp/hart.h"
@@ -27,9 +28,9 @@ struct hb_question {
 
 extern struct hb_question hb_questions[HB_HARTS_MAX];
 
-/* The executing hart, in its look that was `due` then, has found a hart `silent`: ask another about it, unless one has
+/* The executing hart, which looked at the tick `looked`, has found a hart `silent`: ask another about it, unless one has
  * been asked that may still look. False: the executing hart is to decide alone. */
-bool hb_agree_ask(uint32_t silent, uint64_t due);
+bool hb_agree_ask(uint32_t silent, uint64_t looked);
 
 /* The executing hart, which owns no lock, looks at the harts that it has been asked about. */
 void hb_agree_look(void);
@@ -39,6 +40,20 @@ void hb_agree_look(void);
 HB_INLINE void hb_agree_answer(void) {
     if (HB_RARE(hb_load(&hb_questions[hb_hart_id()].about) != 0))
         hb_agree_look();
+}
+
+/* Another hart has been asked, and may not have looked: decide alone if it is time. The executing hart owns no lock. */
+void hb_agree_decide_as_due(void);
+
+/* On the longer ways through the kernel, where no lock is owned: whoever asks waits for an answer, and whoever has asked
+ * long enough decides. By the next trap more than a look may have passed. The kernel whose data are flushed has no room
+ * for it in the L1I. */
+HB_INLINE void hb_agree_in_time(void) {
+    if (hb_flushes())
+        return;
+    hb_agree_answer();
+    if (HB_RARE(hb_self()->has_asked))
+        hb_agree_decide_as_due();
 }
 
 #endif
