@@ -47,8 +47,8 @@ static void ask(uint32_t other, uint32_t silent) {
     hb_send_interrupt(other);
 }
 
-/* Half a look: the other half is for the watcher, which may be in the kernel then, so that it decides within a look. One
- * that has stood still since it looked waits as long as any other. */
+/* Half a look: the other half is for the watcher, which may be in the kernel then, so that it decides within a look.
+ * One that has stood still since it looked waits as long as any other. */
 static uint64_t end_of_patience(uint64_t looked) {
     uint64_t now = hb_now_ticks(), patience = hb_self()->check_period.ticks / 2;
     return (now - looked < patience ? looked : now) + patience;

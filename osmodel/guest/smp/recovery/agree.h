@@ -3,7 +3,7 @@
  * So a watcher that has stood still between its look and what follows from it can only ask, and does no harm: whoever
  * is asked looks now.
  *
- * Asked is a hart that has beaten within the timeout. One that has not even looked by the watcher's next look died as
+ * Asked is a hart that has beaten within the timeout. One that has not even looked half a look later died as
  * well, or its interrupt was lost, or it cannot come to look: then, and where no other hart beats, the watcher decides
  * alone. So a death is noticed at most a look later than by the watcher alone.
  *
@@ -28,8 +28,8 @@ struct hb_question {
 
 extern struct hb_question hb_questions[HB_HARTS_MAX];
 
-/* The executing hart, which looked at the tick `looked`, has found a hart `silent`: ask another about it, unless one has
- * been asked that may still look. False: the executing hart is to decide alone. */
+/* The executing hart, which looked at the tick `looked`, has found a hart `silent`: ask another about it, unless one
+ * has been asked that may still look. False: the executing hart is to decide alone. */
 bool hb_agree_ask(uint32_t silent, uint64_t looked);
 
 /* The executing hart, which owns no lock, looks at the harts that it has been asked about. */
@@ -45,9 +45,9 @@ HB_INLINE void hb_agree_answer(void) {
 /* Another hart has been asked, and may not have looked: decide alone if it is time. The executing hart owns no lock. */
 void hb_agree_decide_as_due(void);
 
-/* On the longer ways through the kernel, where no lock is owned: whoever asks waits for an answer, and whoever has asked
- * long enough decides. By the next trap more than a look may have passed. The kernel whose data are flushed has no room
- * for it in the L1I. */
+/* On the longer ways through the kernel, where no lock is owned: whoever asks waits for an answer, and whoever has
+ * asked long enough decides. By the next trap more than a look may have passed. The kernel whose data are flushed has
+ * no room for it in the L1I. */
 HB_INLINE void hb_agree_in_time(void) {
     if (hb_flushes())
         return;
