@@ -86,8 +86,8 @@ START_TEST(a_dead_cpu_is_told) {
     session->ops->run_to(session->self, 6000001);
     session->ops->fill(session->self, &view);
     hb_why(&view, 2, "", text, sizeof text);
-    ck_assert_msg(strncmp(text, "CPU 2 is dead: it executed nothing after cycle 6,000,000; task ", 63) == 0, "%s",
-                  text);
+    ck_assert_msg(strncmp(text, "CPU 2 is dead: it executed nothing after cycle 6,000,000; ", 58) == 0, "%s", text);
+    ck_assert_msg(strstr(text, "; task ") != NULL || strstr(text, " of its tasks still ") != NULL, "%s", text);
     session->ops->run_to(session->self, 7000000);
     session->ops->fill(session->self, &view);
     hb_why(&view, 2, "", text, sizeof text);
