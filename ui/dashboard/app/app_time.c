@@ -20,7 +20,7 @@
 #define TO_FAULT_STEP      16384
 #define BEFORE_SECONDS     2.0 /* how far before one of the experiment's own faults to stop */
 #define GOAL_STEP          16384
-#define KEYFRAMES_A_SECOND 8.0 /* of playing: what lies between two is run again in less than a tenth of a second */
+#define KEYFRAMES_A_SECOND 8.0 /* of playing: what lies between two is run again in an eighth of a second at most */
 #define PACE_WEIGHT        0.125
 
 double hb_app_host_seconds(void) {
