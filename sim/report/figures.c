@@ -128,7 +128,7 @@ bool hb_figure_outcomes(const struct hb_report_data *data, struct hb_figure *fig
     write_outcomes(data, &plot);
     fputs("set style data histograms\nset style histogram errorbars gap 1 lw 1.5\nset style fill solid 0.85\n"
           "set boxwidth 0.9\nset yrange [0:105]\nset ylabel 'share of runs (%)'\nset xtics noenhanced\n"
-          "set key outside below maxrows 4 noenhanced\nplot ",
+          "set key outside below height 1 maxrows 4 noenhanced\nplot ",
           plot.script);
     for (uint32_t p = 0; p < points_shown(data); p++) {
         char title[220];
@@ -233,7 +233,8 @@ bool hb_figure_latencies(const struct hb_report_data *data, struct hb_figure *fi
     write_prediction(&at, &plot);
     fprintf(plot.script, "set xrange [0:%g]\n", 1.1 * latest(data));
     fputs("set yrange [0:104]\nset rmargin 6\nset xlabel 'cycles from the fault to the suspicion'\n"
-          "set format x '%.0f'\nset ylabel 'share of runs (%)'\nset key outside below maxrows 4 noenhanced\nplot ",
+          "set format x '%.0f'\nset ylabel 'share of runs (%)'\nset key outside below height 1 maxrows 4 "
+          "noenhanced\nplot ",
           plot.script);
     const char *between = "";
     for (uint32_t p = 0; p < points_shown(data); p++) {
@@ -407,7 +408,7 @@ bool hb_figure_shares(const struct hb_report_data *data, struct hb_figure *figur
     snprintf(figure->text, sizeof figure->text, "The share of each class at each value of %s, with its interval.", key);
     fputs(
         "set rmargin 6\nset yrange [0:105]\nset offsets graph 0.05, graph 0.05, 0, 0\nset ylabel 'share of runs (%)'\n"
-        "set key outside below maxrows 4 noenhanced\nset xlabel ",
+        "set key outside below height 1 maxrows 4 noenhanced\nset xlabel ",
         plot.script);
     hb_plot_string(&plot, key);
     fputs(" noenhanced\nplot ", plot.script);

@@ -319,7 +319,7 @@ bool hb_figure_lifetimes(const struct hb_report_data *data, struct hb_figure *fi
         "the first clock begins.",
         data->point[0]->string, start_of(&lives));
     fputs("set rmargin 6\nset yrange [0:1.04]\nset xlabel 'cycles'\nset format x '%.0f'\nset ylabel 'R(t)'\n"
-          "set key outside below maxrows 2\nplot ",
+          "set key outside below height 1 maxrows 2\nplot ",
           plot.script);
     for (uint32_t c = 0; c < curves_of(&lives); c++)
         fprintf(plot.script,
