@@ -43,8 +43,12 @@ static _Noreturn void end(uint32_t task, enum hb_task_state state, uint32_t trac
     hb_schedule();
 }
 
+/* An attempt that counts no more begins again, whatever it does: its group's mutexes and memory have been made new
+ * under it, and the interrupt that says so may come after the call. */
 _Noreturn void hb_task_fault(uint64_t cause, uint64_t value) {
     uint32_t task = hb_self()->current;
+    if (hb_is_outdated(task, hb_load(&hb_task_words[task])))
+        hb_begin_again();
     settle(task);
     hb_output_fault(task, cause, hb_tasks[task].context.pc, value);
     end(task, HB_TASK_LOST, HB_STOP_FAULTED);
