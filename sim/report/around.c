@@ -118,12 +118,10 @@ bool hb_figure_around(const struct hb_report_data *data, struct hb_figure *figur
         "broke off counts for nothing, so that the curve falls before the fault already.",
         window);
     fputs("set rmargin 6\nset yrange [0:*]\nset format x '%.0f'\nset xlabel 'cycles since the fault'\nset ylabel "
-          "'instructions a "
-          "cycle'\n"
+          "'instructions a cycle'\n"
           "set arrow from 0, graph 0 to 0, graph 1 nohead lc rgb '#444444'\n"
-          "set key outside below height 1 maxrows 4 noenhanced\nplot $golden0 using 1:2 with lines lt 8 dt 2 title "
-          "'without the "
-          "fault'",
+          "set key outside below height 1 maxrows 4 noenhanced\n"
+          "plot $golden0 using 1:2 with lines lt 8 dt 2 title 'without the fault'",
           plot.script);
     for (uint32_t p = 0; p < data->points && p < SHOWN_MAX; p++) {
         if (!drawn[p])

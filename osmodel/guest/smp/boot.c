@@ -114,7 +114,6 @@ static void create_group(uint32_t number, struct deal *deal) {
     bool pinned = group.placement != HB_PLACE_ANY, sleeps = group.arrival_cycles != 0;
     uint32_t q = pinned ? place_of(&group, deal->live) : 0, turn = deal->turn, harts = deal->harts;
     uint32_t end = (uint32_t)(group.first + group.tasks);
-    uint64_t fresh = hb_task_word(0, sleeps ? HB_TASK_SLEEPING : HB_TASK_READY, 0, HB_TASK_FRESH);
     for (uint32_t task = (uint32_t)group.first; task < end; task++) {
         if (!pinned) {
             q = deal->order[turn];
@@ -122,7 +121,7 @@ static void create_group(uint32_t number, struct deal *deal) {
         }
         hb_task_groups[task] = (uint8_t)number;
         HB_TRACE(HB_TP_TASK_CREATE, task, group.kind);
-        hb_task_words[task] = fresh | q << 8;
+        hb_task_words[task] = hb_task_word(0, sleeps ? HB_TASK_SLEEPING : HB_TASK_READY, q, HB_TASK_FRESH);
         if (!sleeps)
             make_ready(scheduler, task, q, pinned);
         hb_breathe_in_loop(task);

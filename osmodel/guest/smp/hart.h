@@ -43,7 +43,7 @@ struct hb_smp_hart {
     uint64_t watch_since;                /* when it began to watch: older silence does not count */
     uint32_t owed_to_orphans;            /* recovery/orphans.c */
     bool watching;
-    bool has_asked;         /* another hart about the neighbour, and has not decided alone since (schedule.c) */
+    bool has_asked;         /* another hart about the neighbour, and has not decided alone since (recovery/agree.c) */
     uint32_t adopted;       /* a dead hart's task, RUNNING here and to be dispatched; HB_NO_TASK: none */
     uint64_t claims;        /* bit h: it has begun to recover hart h, and is perhaps not done (recovery/recovery.c) */
     uint64_t saved_at;      /* of the current task: when its last copy was made, had it run ever since ... */

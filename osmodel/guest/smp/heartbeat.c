@@ -39,14 +39,8 @@ static uint64_t next_due(uint64_t due, uint64_t now, struct hb_period *period, u
 
 /* ---- Beating --------------------------------------------------------------------------------------------------- */
 
-static void show_progress(uint64_t now) {
-    struct hb_heartbeat *mine = &hb_heartbeats[hb_hart_id()];
-    hb_store(&mine->instructions, HB_CSR_READ(minstret));
-    hb_store(&mine->ticks, now);
-}
-
 static void write_beat(uint64_t now) {
-    show_progress(now);
+    hb_heartbeat_show(now);
     HB_TRACE(HB_TP_BEAT, hb_hart_id(), now);
 }
 
@@ -55,7 +49,7 @@ static void beat_as_due(uint64_t now) {
     uint64_t period_cycles = hb_params.heartbeat_period_cycles;
     if (period_cycles == 0) {
         self->next_beat = now + LOOK_AGAIN;
-        show_progress(now); /* nobody takes it for a beat (shall_watch) */
+        hb_heartbeat_show(now); /* nobody takes it for a beat (shall_watch) */
         return;
     }
     self->next_beat = next_due(self->next_beat, now, &self->beat_period, period_cycles);

@@ -8,7 +8,9 @@
 #include <stdint.h>
 
 #include "osmodel/guest/lib/params.h"
+#include "osmodel/guest/machine/atomic.h"
 #include "osmodel/guest/machine/inline.h"
+#include "osmodel/guest/machine/riscv.h"
 #include "osmodel/guest/smp/hart.h"
 
 /* When each hart has beaten last, in ticks, and how many instructions it had retired (sched/pace.h). Alone in its
@@ -21,6 +23,13 @@ struct hb_heartbeat {
 #define HB_BREATH_TICKS 200u /* in long loops a hart beats as often as this */
 
 extern struct hb_heartbeat hb_heartbeats[HB_HARTS_MAX];
+
+/* What the executing hart writes with each beat. */
+HB_INLINE void hb_heartbeat_show(uint64_t now) {
+    struct hb_heartbeat *mine = &hb_heartbeats[hb_hart_id()];
+    hb_store(&mine->instructions, HB_CSR_READ(minstret));
+    hb_store(&mine->ticks, now);
+}
 
 /* The executing hart shows that it is alive. */
 void hb_beat(uint64_t now);

@@ -17,7 +17,7 @@ void hb_task_begin_attempt(uint32_t task) {
     uint64_t room = facts->rooms + (task - facts->first) * facts->room_bytes;
     struct hb_task_memory memory = hb_task_memory_at(task, group, facts->shared_begin, room);
     hb_tasks[task].reach = (struct hb_task_reach){memory.begin, memory.end};
-    if (!hb_checkpoint_restore(task))
+    if (!hb_checkpoints_are_on() || !hb_checkpoint_restore(task))
         hb_attempt_begin(&hb_tasks[task].context, task, group, life, &memory);
     hb_tasks[task].things = (struct hb_things){0};
     hb_tasks[task].has_waited = false;

@@ -1,7 +1,9 @@
 /* kill_lists: a hart dies while it changes a long list: of those that sleep, of those that wait for a mutex, or of the
  * requests of a server. The list is filled again in pieces: the run passes, and from the moment when its lock was
  * recovered no hart has interrupts off for longer than 20,000 cycles, with 2,000 tasks, most of which are in that list.
- * (Who spins on the lock before has them off until the death is noticed.) */
+ * (Who spins on the lock before has them off until the death is noticed.)
+ *
+ *     kill_lists MOMENTS     so many deaths in each list */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +12,6 @@
 #include "sim/result/gather.h"
 #include "tests/guest/kills/campaign.h"
 
-#define MOMENTS       2u
 #define TAKEN_CYCLES  10u /* after so long it still owns the lock */
 #define IRQ_OFF_MAX   20000u
 #define STRIDE_CYCLES 2000u
@@ -138,21 +139,22 @@ static void open_list(const struct list *list) {
     seen = (struct seen){.from = (uint32_t)address, .to = (uint32_t)(address + size)};
 }
 
-static int kill_in(const struct list *list) {
+static int kill_in(const struct list *list, uint32_t moments) {
     open_list(list);
     campaign_go_to(&campaign, campaign.up_cycle);
     run_and_note_all(campaign.end_cycle);
     uint32_t takings = seen.takings;
     printf("%s: the lock is taken %u times, interrupts off for %" PRIu64 " cycles at most\n", list->name, takings,
            irq_off());
-    for (uint32_t i = 1; i <= MOMENTS && takings > MOMENTS; i++)
-        kill_while_it_owns(seen.taking[takings * i / (MOMENTS + 1)], list->name);
+    for (uint32_t i = 1; i <= moments && takings > moments; i++)
+        kill_while_it_owns(seen.taking[takings * i / (moments + 1)], list->name);
     return campaign_close(&campaign);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+    const uint32_t moments = argc == 2 ? (uint32_t)strtoul(argv[1], NULL, 10) : 0;
     int wrong = 0;
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
-        wrong |= kill_in(&lists[i]);
-    return wrong;
+        wrong |= kill_in(&lists[i], moments);
+    return wrong || moments == 0;
 }

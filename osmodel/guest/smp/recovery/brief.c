@@ -51,8 +51,7 @@ bool hb_trap_brief(uint64_t cause) {
         return false;
     if (now >= self->next_beat) {
         self->next_beat += self->beat_period.ticks;
-        hb_store(&hb_heartbeats[hb_hart_id()].instructions, HB_CSR_READ(minstret));
-        hb_store(&hb_heartbeats[hb_hart_id()].ticks, now);
+        hb_heartbeat_show(now);
         HB_TRACE(HB_TP_BEAT, hb_hart_id(), now);
     }
     if (now >= self->next_check) {

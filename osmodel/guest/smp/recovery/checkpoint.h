@@ -49,7 +49,7 @@ void hb_checkpoint_note_trap(uint32_t task, uint64_t now);
 void hb_checkpoint_as_due(uint32_t task);
 
 /* An attempt of `task`, which the executing hart has, begins: make its context and its memory those of its newest copy.
- * False: there is none. */
+ * False: there is none. To be called where checkpoints are on. */
 bool hb_checkpoint_restore(uint32_t task);
 
 #endif

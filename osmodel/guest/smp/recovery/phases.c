@@ -21,7 +21,7 @@
 #include "osmodel/guest/smp/sync/sync.h"
 #include "osmodel/guest/smp/task.h"
 
-#define PIECE_TASKS 96u /* of the table, verified at a time: at most 5,000 cycles, with every line from memory */
+#define PIECE_TASKS 48u /* of the table, verified at a time: at most 5,000 cycles, with every line from memory */
 
 struct hb_hand hb_hands[HB_HARTS_MAX];
 

@@ -28,7 +28,7 @@ struct hb_refill {
 extern uint16_t hb_refill_marks[HB_TASKS_MAX];
 
 /* What may still be done of a piece, in units of about 20 cycles when no line is in the cache. */
-#define HB_REFILL_PIECE 50
+#define HB_REFILL_PIECE 100
 #define HB_REFILL_LOOK  1
 #define HB_REFILL_JOIN  8
 
