@@ -66,6 +66,7 @@ class Count:
         elif event == "grant":
             self.granted[cpu] = address
             self.waited[cpu] += int(words[-1])
+            self.cache[cpu, "l1d"]["writebacks"] += words[0] == "BusWB"  # the line is given up, though the run may end
         elif event == "line":
             self.change(cpu, words, address)
         elif event.startswith("Bus") or event.startswith("Dev"):
@@ -104,7 +105,6 @@ class Count:
         if told["supplier"] == "CPU" and event in BRING_A_LINE:
             hart["lines_from_caches"] += 1
             self.hart[words[4]]["lines_to_caches"] += 1
-        self.cache[cpu, "l1d"]["writebacks"] += event == "BusWB"
 
     def bytes_of(self, cpu, event, row, cycles):
         if event.startswith("Dev"):

@@ -319,9 +319,19 @@ static bool unwatched(const struct said *at, const uint64_t *n) {
     return os()->recovery_detect == HB_DETECT_NONE || os()->heartbeat_period_cycles == 0;
 }
 
+/* So long ago the dead CPU has beaten last, as far as BEAT_CYCLES allow to say. */
+static bool is_silence(uint64_t silent, uint64_t cycle) {
+    for (uint32_t hart = 0; hart < machine->bus.harts; hart++) {
+        const struct hb_trace_record *beat = last_before(cycle + 1, HB_TP_BEAT, UINT32_MAX, hart);
+        if (is_dead(hart, cycle) && beat && silent <= cycle - beat->cycle + BEAT_CYCLES &&
+            silent + BEAT_CYCLES >= cycle - beat->cycle)
+            return true;
+    }
+    return false;
+}
+
 static bool missing(const struct said *at, const uint64_t *n) {
-    (void)at;
-    return n[0] == os()->heartbeat_timeout_cycles && !unwatched(at, n);
+    return n[0] == os()->heartbeat_timeout_cycles && !unwatched(at, n) && is_silence(n[1], at->cycle);
 }
 
 /* It ran on the dead CPU when that died, and runs again later, as another attempt. */
@@ -451,7 +461,7 @@ static const struct {
     {"CPU # is recovered: no task had to be put back.", recovered},
     {"CPU # is recovered: # of its tasks put back to be run again.", recovered},
     {"CPU # runs task # of CPU #: useful work again.", works},
-    {"CPU # puts task # back, to start again from its beginning.", put_back},
+    {"CPU # puts task # back, to start again.", put_back},
     {"Task # is done.", done},
     {"Task # is done (attempt #).", done},
     {"# tasks finished; the last was task # on CPU #.", several_done},
@@ -486,7 +496,7 @@ static const struct {
     {"Its run queue can be rebuilt from the task table; locks are not freed in this run.", rebuilds_only},
     {"Neither are locks freed in this run, nor run queues rebuilt.", neither},
     {"Now the master can give what it was doing to another worker.", master_gives},
-    {"Task #, which it was running, will start again from its beginning.", will_start_again},
+    {"Task #, which it was running, will start again.", will_start_again},
     {"They go on when their turn comes.", always},
     {"The work goes on with *.", goes_on},
     {"# cycles after the fault its work goes on, with *.", goes_on},

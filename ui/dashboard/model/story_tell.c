@@ -74,7 +74,8 @@ static void tell_killed(const struct hb_story *story, const struct hb_view *view
     } else if (view->machine.heartbeat_timeout_cycles == 0) {
         snprintf(reason, bytes, "Nobody is watching: heartbeats are not checked in this run.");
     } else {
-        hb_format_count(silent, view->cycle - story->shown.cycle[HB_STAGE_KILLED]);
+        const int64_t age = view->hart[story->shown.hart].beat_age_cycles;
+        hb_format_count(silent, age >= 0 ? (uint64_t)age : view->cycle - story->shown.cycle[HB_STAGE_KILLED]);
         hb_format_count(timeout, view->machine.heartbeat_timeout_cycles);
         snprintf(reason, bytes, "No register says so. Its heartbeat must be missing for %s cycles; so far %s.", timeout,
                  silent);
@@ -102,8 +103,7 @@ static void tell_recovered(const struct hb_story *story, const struct hb_view *v
     if (story->last[HB_STAGE_RECOVERED].argument == 0)
         snprintf(reason, bytes, "The work goes on with %s.", rest);
     else if (story->shown.restarted >= 0)
-        snprintf(reason, bytes, "Task %d, which it was running, will start again from its beginning.",
-                 story->shown.restarted);
+        snprintf(reason, bytes, "Task %d, which it was running, will start again.", story->shown.restarted);
     else
         snprintf(reason, bytes, "They go on when their turn comes.");
 }
