@@ -83,6 +83,13 @@ static void line(void *context, const struct hb_bus *bus, uint8_t agent, uint64_
     row_of_hart(context, now, agent / 2u, "line", address, detail);
 }
 
+/* A store returns nothing: what it stores is told instead. */
+static uint64_t value_of(const struct hb_request *request, uint64_t value) {
+    if (request->kind != HB_ACCESS_STORE || request->bytes > sizeof value)
+        return value;
+    return request->operand & UINT64_MAX >> (64 - 8 * request->bytes);
+}
+
 static void access_(void *context, const struct hb_bus *bus, uint32_t hart, const struct hb_request *request,
                     uint64_t value, enum hb_access_way way, uint64_t now) {
     static const char *const ways[] = {[HB_WAY_HIT] = "hit",
@@ -95,7 +102,8 @@ static void access_(void *context, const struct hb_bus *bus, uint32_t hart, cons
     (void)bus;
     if (!trace->machine->config.trace.accesses)
         return; /* some are reported, but not hits by host lookups: an incomplete list says nothing */
-    snprintf(detail, sizeof detail, "%s bytes=%u value=0x%" PRIx64, ways[way], request->bytes, value);
+    snprintf(detail, sizeof detail, "%s bytes=%u value=0x%" PRIx64, ways[way], request->bytes,
+             value_of(request, value));
     row_of_hart(trace, now, hart, hb_trace_access(request->kind), request->address, detail);
 }
 

@@ -487,6 +487,24 @@ def check_accesses(rows, result):
         check(asked[key] - 20 <= done[key] <= asked[key], "CPU %d's %s: %d asked for", *key, asked[key])
 
 
+def check_values(rows):
+    """A load gives what the last store of all CPUs to these bytes has put there."""
+    last, compared = {}, 0
+    for row in rows:
+        if row["event"] not in ("load", "store", "sc", "amo"):
+            continue
+        _, size, value = row["detail"].split()
+        word = int(row["address"], 16)
+        if row["event"] == "load" and size == "bytes=8" and word in last:
+            equal("what is loaded from %s in cycle %s" % (row["address"], row["cycle"]), value, last[word])
+            compared += 1
+        elif row["event"] != "load":
+            last.pop(word & ~7, None)
+        if row["event"] == "store" and size == "bytes=8":
+            last[word] = value
+    check(compared > 1000, "%d loads compared", compared)
+
+
 def test_csv(runs):
     result = runs.traced("trace.csv")
     rows = read_csv("trace.csv")
@@ -496,6 +514,7 @@ def test_csv(runs):
     accesses = read_csv("accesses.csv")
     check_counters(accesses, result)
     check_accesses(accesses, result)
+    check_values(accesses)
     print("%d rows, %d with accesses" % (len(rows), len(accesses)))
 
 
