@@ -10,6 +10,7 @@
  *       "sampling": {"mode": "random", "runs": 2000, "strata": ["faults.0.target.hart"],
  *                    "stop": {"class": "HANG_SYSTEM", "margin": 0.02, "confidence": 0.99, "looks": 5}},
  *       "limits": {"quiet_factor": 3, "cycles_factor": 10, "delay_percent": 10},
+ *       "signature": {"memory": ["sums"], "console": true},               the answer of a program of the user's own
  *       "expect": [{"that": "p0.HANG_SYSTEM.count == 0", "because": "..."}] }
  *
  * A fault is written as in an experiment, and any value in it may be a CHOICE, which every run makes for itself: a list
@@ -30,6 +31,7 @@
 #include "sim/base/error.h"
 #include "sim/config/config.h"
 #include "sim/experiment/experiment.h"
+#include "sim/result/signature.h"
 
 #define HB_CAMPAIGN_SCHEMA      "hartbeat-campaign/1"
 #define HB_CAMPAIGN_CHOICES_MAX 64
@@ -106,6 +108,7 @@ struct hb_campaign {
     const cJSON *list; /* mode "list": objects of dotted keys; belongs to the document */
     struct hb_campaign_stop stop;
     struct hb_campaign_limits limits;
+    struct hb_signature signature;
     uint32_t expectations;
     struct hb_expectation *expectation;
 };

@@ -412,6 +412,37 @@ static bool read_limits(const struct reader *reader) {
            read_number(reader, "limits.delay_percent", get(node, "delay_percent"), 0, 1e6, &limits->delay_percent);
 }
 
+static bool read_variable(const struct reader *reader, const cJSON *node) {
+    struct hb_signature *signature = &reader->campaign->signature;
+    const char *name;
+    if (signature->variables == HB_SIGNATURE_MAX)
+        return hb_fields_refuse(&reader->fields, "signature.memory", "there are more than %d variables",
+                                HB_SIGNATURE_MAX);
+    if (!hb_fields_text_needed(&reader->fields, "signature.memory", node, &name))
+        return false;
+    if (strlen(name) >= HB_NAME_BYTES)
+        return hb_fields_refuse(&reader->fields, "signature.memory", "\"%.60s...\" is too long for a name", name);
+    snprintf(signature->variable[signature->variables++], HB_NAME_BYTES, "%s", name);
+    return true;
+}
+
+static bool read_signature(const struct reader *reader) {
+    static const char *const names[] = {"memory", "console", NULL};
+    const cJSON *node = get(reader->campaign->document, "signature");
+    const cJSON *memory = get(node, "memory"), *console = get(node, "console");
+    if (!hb_fields_only(&reader->fields, "signature", node, names))
+        return false;
+    if (console && !cJSON_IsBool(console))
+        return hb_fields_refuse(&reader->fields, "signature.console", "should be true or false");
+    if (memory && (!cJSON_IsArray(memory) || !memory->child))
+        return hb_fields_refuse(&reader->fields, "signature.memory", "should be a list of variables of the program");
+    reader->campaign->signature.console = cJSON_IsTrue(console);
+    for (const cJSON *name = memory ? memory->child : NULL; name; name = name->next)
+        if (!read_variable(reader, name))
+            return false;
+    return true;
+}
+
 static bool read_expectation(const struct reader *reader, const cJSON *node, struct hb_expectation *expectation) {
     static const char *const names[] = {"that", "because", NULL};
     const cJSON *that = get(node, "that"), *because = get(node, "because");
@@ -468,8 +499,9 @@ static bool find_experiment(const struct reader *reader) {
 }
 
 static bool read_head(const struct reader *reader) {
-    static const char *const names[] = {"$schema", "schema", "name",   "about",    "seed",   "experiment", "set",
-                                        "sweep",   "window", "faults", "sampling", "limits", "expect",     NULL};
+    static const char *const names[] = {"$schema",    "schema", "name",   "about",     "seed",
+                                        "experiment", "set",    "sweep",  "window",    "faults",
+                                        "sampling",   "limits", "expect", "signature", NULL};
     struct hb_campaign *campaign = reader->campaign;
     const cJSON *schema = get(campaign->document, "schema"), *name = get(campaign->document, "name");
     if (!hb_fields_only(&reader->fields, "", campaign->document, names))
@@ -487,7 +519,7 @@ static bool read_head(const struct reader *reader) {
 /* All but the experiment. */
 static bool read_document(const struct reader *reader) {
     return read_head(reader) && read_window(reader) && read_faults(reader) && read_points(reader) &&
-           read_sampling(reader) && read_limits(reader) && read_expectations(reader);
+           read_sampling(reader) && read_limits(reader) && read_signature(reader) && read_expectations(reader);
 }
 
 bool hb_campaign_read(const char *path, struct hb_campaign *campaign, struct hb_error *error) {

@@ -41,11 +41,16 @@ static bool healthy_fenced(const struct hb_run_result *result) {
     return false;
 }
 
-static bool is_wrong(const struct hb_run_result *result) {
+/* Of a run that was broken off nobody expects an answer. */
+static bool answers_otherwise(const struct hb_run_result *result, const struct hb_class_case *compared) {
+    return result->guest_outcome == HB_GUEST_PASSED && compared->answered_otherwise;
+}
+
+static bool is_wrong(const struct hb_run_result *result, const struct hb_class_case *compared) {
     bool tasks = result->has_verdicts && (result->os.tasks_wrong || result->os.tasks_lost);
     bool increments = result->has_increments && result->increments_counted < result->increments_expected;
     bool accounts = result->has_accounts && result->accounts.wrong;
-    return tasks || increments || accounts;
+    return tasks || increments || accounts || answers_otherwise(result, compared);
 }
 
 static bool is_late(const struct hb_run_result *result, const struct hb_class_case *compared) {
@@ -76,7 +81,7 @@ enum hb_class hb_class_of(const struct hb_run_result *result, const struct hb_cl
         return broken;
     if (result->guest_outcome != HB_GUEST_PASSED)
         return HB_CLASS_DETECTED_DEGRADED;
-    if (is_wrong(result))
+    if (is_wrong(result, compared))
         return HB_CLASS_SDC;
     if (healthy_fenced(result))
         return HB_CLASS_FALSE_ALARM;
@@ -85,7 +90,7 @@ enum hb_class hb_class_of(const struct hb_run_result *result, const struct hb_cl
 
 uint32_t hb_class_flags(const struct hb_run_result *result, const struct hb_class_case *compared) {
     uint32_t flags = 0;
-    if (result->has_verdicts && result->os.tasks_wrong)
+    if ((result->has_verdicts && result->os.tasks_wrong) || answers_otherwise(result, compared))
         flags |= HB_FLAG_WRONG;
     if (result->has_verdicts && result->os.tasks_lost)
         flags |= HB_FLAG_LOST;

@@ -38,7 +38,7 @@ struct hb_class_info {
 extern const struct hb_class_info hb_class[HB_CLASSES_KNOWN];
 
 /* What stands beside the class: */
-#define HB_FLAG_WRONG     1u /* tasks brought home a wrong checksum */
+#define HB_FLAG_WRONG     1u /* tasks brought home a wrong checksum, or the program another signature */
 #define HB_FLAG_LOST      2u /* tasks will never run again */
 #define HB_FLAG_LATE      4u /* it ended later than the golden run by more than delay_percent */
 #define HB_FLAG_SUSPECTED 8u /* some hart was suspected */
@@ -48,6 +48,7 @@ struct hb_class_case {
     uint64_t golden_cycles;
     double delay_percent;
     bool panicked;
+    bool answered_otherwise;     /* its signature (sim/result/signature.h), if it has one, is not the golden run's */
     bool (*same)(void *context); /* do console and memory end as in the golden run? Asked only if it matters */
     void *context;
 };

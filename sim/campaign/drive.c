@@ -41,6 +41,22 @@ static void note_window(cJSON *point, const struct hb_golden *golden) {
     cJSON_AddNumberToObject(window, "to", (double)golden->window_to);
 }
 
+static void note_hash(cJSON *to, const char *key, uint64_t hash) {
+    char text[20];
+    snprintf(text, sizeof text, "%016" PRIx64, hash);
+    cJSON_AddStringToObject(to, key, text);
+}
+
+/* What it was made of, and what it answered. */
+static void note_contents(cJSON *point, const struct hb_golden *golden) {
+    uint64_t hash;
+    note_hash(point, "machine_hash", golden->machine->birth);
+    if (golden->machine->bus.disk && hb_disk_image_hash(golden->machine->bus.disk, &hash))
+        note_hash(point, "disk_hash", hash);
+    if (golden->has_answer)
+        note_hash(point, "signature", golden->answer);
+}
+
 /* As settled: what the experiment leaves open follows from the machine. */
 static void note_heartbeat(cJSON *point, const struct hb_params *os) {
     cJSON *heartbeat = cJSON_AddObjectToObject(point, "heartbeat");
@@ -51,15 +67,14 @@ static void note_heartbeat(cJSON *point, const struct hb_params *os) {
 
 static void note_golden(struct drive *drive) {
     const struct hb_golden *golden = drive->workers.golden;
-    char *result = hb_result_json(golden->result, NULL, 0), machine[20];
+    char *result = hb_result_json(golden->result, NULL, 0);
     cJSON *point = cJSON_AddObjectToObject(drive->golden_json, drive->campaign->point[drive->workers.point].name);
     cJSON_AddItemToObject(point, "set", cJSON_Duplicate(golden->settings, true));
     if (drive->campaign->uses_window)
         note_window(point, golden);
     cJSON_AddNumberToObject(point, "harts", golden->machine->config.harts);
     cJSON_AddNumberToObject(point, "runs", (double)drive->workers.plan.runs);
-    snprintf(machine, sizeof machine, "%016" PRIx64, golden->machine->birth);
-    cJSON_AddStringToObject(point, "machine_hash", machine);
+    note_contents(point, golden);
     note_heartbeat(point, &golden->machine->config.os);
     if (golden->curve)
         cJSON_AddItemToObject(point, "goodput", cJSON_Duplicate(golden->curve, true));

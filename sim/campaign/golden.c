@@ -114,7 +114,7 @@ static uint64_t hash_memory(const struct hb_machine *machine) {
         if (memcmp(page, zeros, sizeof page) != 0)
             hash = hb_hash_bytes(hb_hash_u64(hash, address), page, sizeof page);
     }
-    return hash;
+    return machine->bus.disk ? hb_hash_u64(hash, hb_disk_hash(machine->bus.disk)) : hash;
 }
 
 static uint64_t hash_console(const struct hb_machine *machine) {
@@ -126,15 +126,31 @@ static bool is_the_same(void *context) {
     return hash_console(golden->machine) == golden->console_hash && hash_memory(golden->machine) == golden->memory_hash;
 }
 
+static bool answers_otherwise(const struct hb_golden *golden) {
+    uint64_t answer;
+    return golden->has_answer && hb_signature_hash(golden->signature, golden->machine, &answer) &&
+           answer != golden->answer;
+}
+
 struct hb_class_case hb_golden_compare(struct hb_golden *golden) {
     return (struct hb_class_case){.golden_cycles = golden->result->cycles,
                                   .delay_percent = golden->delay_percent,
                                   .panicked = golden->machine->saved->panicked,
+                                  .answered_otherwise = answers_otherwise(golden),
                                   .same = is_the_same,
                                   .context = golden};
 }
 
 /* ---- Running it ------------------------------------------------------------------------------------------------ */
+
+static bool check_signature(const struct hb_machine *machine, const struct hb_campaign *campaign,
+                            struct hb_error *error) {
+    struct hb_error wrong;
+    if (hb_signature_check(&campaign->signature, machine, &wrong))
+        return true;
+    hb_error_set(error, "%.300s: %.600s", campaign->path, wrong.text);
+    return false;
+}
 
 static bool build(struct hb_golden *golden, const struct hb_campaign *campaign, uint32_t point,
                   struct hb_error *error) {
@@ -147,7 +163,7 @@ static bool build(struct hb_golden *golden, const struct hb_campaign *campaign, 
         return false;
     }
     golden->machine = hb_machine_create(&golden->experiment.variant->config, error);
-    return golden->machine != NULL;
+    return golden->machine && check_signature(golden->machine, campaign, error);
 }
 
 static void set_number(cJSON *settings, const char *key, double value) {
@@ -212,6 +228,8 @@ static bool run_twice(struct hb_golden *golden, const struct hb_campaign *campai
     *failed = !has_passed(golden, error);
     golden->console_hash = hash_console(golden->machine);
     golden->memory_hash = hash_memory(golden->machine);
+    golden->signature = &campaign->signature;
+    golden->has_answer = hb_signature_hash(golden->signature, golden->machine, &golden->answer);
     golden->delay_percent = campaign->limits.delay_percent;
     return !*failed && find_window(golden, campaign, error);
 }

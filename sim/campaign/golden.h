@@ -32,7 +32,10 @@ struct hb_golden {
     cJSON *curve;       /* its goodput (curve.h); NULL: there is none to tell */
     uint64_t *checksum; /* of each task, as the host computes it; NULL: the image has no tasks */
     struct hb_run_result *result;
-    uint64_t console_hash, memory_hash; /* at its end; of memory without the kernel's time stamps */
+    uint64_t console_hash, memory_hash;   /* at its end; of memory without the kernel's time stamps */
+    const struct hb_signature *signature; /* the campaign's */
+    bool has_answer;                      /* the program has a signature ... */
+    uint64_t answer;                      /* ... with this hash at the end */
     double delay_percent;
     uint64_t window_from, window_to; /* cycles, [from, to) */
     struct hb_marks marks;           /* that it passed */

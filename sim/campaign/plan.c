@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "memory/hash.h"
-#include "sim/campaign/bounds.h"
+#include "sim/base/bounds.h"
 
 #define DEFAULT_MARGIN     0.02 /* of a random sample that is not said how large: half the width of an interval ... */
 #define DEFAULT_CONFIDENCE 0.99 /* ... for a share that may be anything */

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/bounds.h"
 #include "sim/base/json_write.h"
-#include "sim/campaign/bounds.h"
 #include "sim/experiment/implied.h"
 
 #define CONFIDENCE 0.95 /* of the intervals */

@@ -7,8 +7,8 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "sim/base/bounds.h"
 #include "sim/base/pool.h"
-#include "sim/campaign/bounds.h"
 #include "sim/campaign/curve.h"
 #include "sim/campaign/folder.h"
 #include "sim/campaign/journal.h"

@@ -47,6 +47,7 @@ void hb_config_free_lists(struct hb_config_lists *lists) {
         free((char *)lists->input[i].text);
     free(lists->input);
     free(lists->script);
+    free(lists->disk);
     *lists = (struct hb_config_lists){0};
 }
 

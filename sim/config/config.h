@@ -108,6 +108,9 @@ struct hb_trace_config {
     char line[HB_TRACE_LINES_MAX][HB_NAME_BYTES]; /* lines whose states are shown: symbols, or addresses as numbers */
 };
 
+/* What the console says when the run has ended. */
+enum hb_stop_text { HB_STOP_PASSED, HB_STOP_FAILED, HB_STOP_TEXTS };
+
 #define HB_FOLLOWS_TIMEOUT 1u
 #define HB_FOLLOWS_CHECK   2u
 #define HB_FOLLOWS_QUANTUM 4u
@@ -124,13 +127,14 @@ struct hb_config {
     char script_file[HB_PATH_BYTES];   /* where bus.script comes from, as the user wrote it; empty: it is listed */
     struct hb_memory_config memory;
     uint32_t cycles_per_tick;
-    char image[HB_PATH_BYTES]; /* path of the ELF; names such as "smp" are resolved already */
-    const char *bios;          /* firmware, ELF or raw at 0x80000000, before `image`, which then may be raw, too, at
+    char image[HB_PATH_BYTES];     /* path of the ELF; names such as "smp" are resolved already */
+    const char *bios;              /* firmware, ELF or raw at 0x80000000, before `image`, which then may be raw, too, at
                                   0x80200000; NULL: none. This and the next four belong to the caller. */
-    const char *initrd;        /* a file that is put into RAM and described under /chosen; NULL: none */
-    const char *append;        /* the bootargs under /chosen; NULL: none */
-    const char *disk;          /* image of the virtio disk, only read; NULL: there is no disk */
-    bool disk_write;           /* hb_machine_write_disk() may put what the guest wrote into the image */
+    const char *initrd;            /* a file that is put into RAM and described under /chosen; NULL: none */
+    const char *append;            /* the bootargs under /chosen; NULL: none */
+    const char *disk;              /* image of the virtio disk, only read; NULL: there is no disk. The caller's, too. */
+    char disk_file[HB_PATH_BYTES]; /* where `disk` comes from, as an experiment names it; empty: from elsewhere */
+    bool disk_write;               /* hb_machine_write_disk() may put what the guest wrote into the image */
     const struct hb_mem_trace *mem_trace; /* what the harts do instead of running `image`, which is then empty
                                              (sim/machine/mem_trace.h); NULL: they run it. Belongs to the caller. */
     struct hb_params os; /* passed to the guest under /chosen; its seed and cycles_per_tick are those above */
@@ -143,21 +147,24 @@ struct hb_config {
     uint32_t n_changes;
     struct hb_change_config changes[HB_CONFIG_CHANGES_MAX]; /* in any order of cycles */
     uint32_t n_inputs;
-    const struct hb_input_config *inputs; /* sorted by cycle; belongs to the experiment */
-    uint64_t stop_cycles;                 /* UINT64_MAX: no limit */
-    uint64_t stop_quiet_cycles;           /* 0: never counts as a hang */
-    uint64_t window_cycles;               /* stats.window_cycles, for goodput_series; 0: no series */
+    const struct hb_input_config *inputs;         /* sorted by cycle; belongs to the experiment */
+    uint64_t stop_cycles;                         /* UINT64_MAX: no limit */
+    uint64_t stop_quiet_cycles;                   /* 0: never counts as a hang */
+    char stop_text[HB_STOP_TEXTS][HB_NAME_BYTES]; /* enum hb_stop_text; empty: none */
+    char stop_word[HB_NAME_BYTES];                /* a symbol of the image or an address; empty: none */
+    uint64_t window_cycles;                       /* stats.window_cycles, for goodput_series; 0: no series */
     struct hb_stats_config stats;
     struct hb_trace_config trace;
     bool check_coherence; /* watch every transaction (and with host_lookups off every value) */
     bool host_lookups;    /* false: every access takes the slow path, which is the definition; results are the same */
 };
 
-/* The lists of any length that a configuration points to: `inputs` and `bus.script`. */
+/* What of any length a configuration points to: `inputs`, `bus.script` and `disk`. */
 struct hb_config_lists {
     struct hb_input_config *input;
     uint32_t inputs;
     uint8_t *script; /* NULL: none */
+    char *disk;      /* a path; NULL: none */
 };
 
 /* Free what they hold; they are then empty. */

@@ -71,9 +71,23 @@ static bool fits_smp(const struct hb_config *config, uint64_t free_bytes, struct
     return needs_bytes <= free_bytes || refuse_memory(needs_bytes, free_bytes, "the tasks need", error);
 }
 
+/* ---- Where it ends ----------------------------------------------------------------------------------------------- */
+
+static bool has_stop_word(const struct hb_config *config, const struct hb_symbols *symbols, struct hb_error *error) {
+    uint64_t address;
+    const char *wrong = config->stop_word[0] ? hb_symbols_place(symbols, config->stop_word, &address) : NULL;
+    if (config->stop_word[0] && !wrong && address - HB_RAM_BASE >= config->memory.size_bytes)
+        wrong = "is not in RAM";
+    if (wrong)
+        hb_error_set(error, "stop.word: \"%s\" %s (%.200s)", config->stop_word, wrong, config->image);
+    return !wrong;
+}
+
 bool hb_image_fits(const struct hb_config *config, const struct hb_elf *elf, const struct hb_symbols *symbols,
                    struct hb_error *error) {
     uint64_t end;
+    if (!has_stop_word(config, symbols, error))
+        return false;
     if (!elf->has_note || !hb_symbols_find(symbols, "hb_image_end", &end, NULL))
         return true;
     uint64_t ram_end = HB_RAM_BASE + config->memory.size_bytes;

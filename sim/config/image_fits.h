@@ -8,7 +8,7 @@
 #include "sim/config/config.h"
 
 /* Does what `config` asks of the image fit it: is there room for the tasks' memory, and is what is linked from outside
- * the kernel ("mine") there? Images without hartbeat's note are not asked. False: `error` names the key. */
+ * the kernel ("mine") there, and any image's word that ends its run? False: `error` names the key. */
 bool hb_image_fits(const struct hb_config *config, const struct hb_elf *elf, const struct hb_symbols *symbols,
                    struct hb_error *error);
 

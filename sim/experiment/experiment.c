@@ -116,6 +116,23 @@ static bool resolve_script(const struct source *source, struct hb_variant *varia
     return true;
 }
 
+/* ---- Disks ----------------------------------------------------------------------------------------------------- */
+
+static bool resolve_disk(const struct source *source, struct hb_variant *variant, const char *where) {
+    struct hb_config *config = &variant->config;
+    char path[HB_PATH_BYTES];
+    if (!config->disk_file[0])
+        return true;
+    if (!relative_path(source, "machine.disk", config->disk_file, path) || access(path, R_OK) != 0) {
+        hb_error_set(source->error, "%s: machine.disk: %.300s: cannot be read: %s", where, path, strerror(errno));
+        return false;
+    }
+    config->disk = variant->lists.disk = strdup(path);
+    if (!config->disk)
+        hb_error_set(source->error, "the host does not have enough memory");
+    return config->disk != NULL;
+}
+
 /* ---- Text ------------------------------------------------------------------------------------------------------ */
 
 /* Paths are as they were resolved: the text may be read again from another folder. */
@@ -141,6 +158,8 @@ static bool keep_text(cJSON *document, const struct source *source, struct hb_va
     if (config->script_file[0])
         ok = ok && relative_path(source, "machine.bus.script", config->script_file, path) &&
              set_path(document, "machine.bus.script", path, source->error);
+    if (config->disk)
+        ok = ok && set_path(document, "machine.disk", config->disk, source->error);
     cJSON_free(variant->text);
     variant->text = ok ? cJSON_PrintUnformatted(document) : NULL;
     if (ok && !variant->text)
@@ -194,7 +213,7 @@ static bool make_variant(cJSON *document, const cJSON *settings, const struct so
            read_variant(document, where, variant, source->error) && apply_sets(document, source) &&
            (source->n_sets == 0 || read_variant(document, "--set", variant, source->error)) &&
            resolve_protocol(source, variant, where) && resolve_script(source, variant, where) &&
-           hb_agree(document, where, &variant->config, source->error) &&
+           resolve_disk(source, variant, where) && hb_agree(document, where, &variant->config, source->error) &&
            resolve_image(source, &variant->config, where) && keep_text(document, source, variant);
 }
 

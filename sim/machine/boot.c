@@ -112,9 +112,22 @@ static bool apart(const struct place *a, const struct place *b, struct hb_error 
     return false;
 }
 
+/* That it is there has been seen (sim/config/image_fits.h). Of a variable of 4 bytes the next one is no part. */
+static void know_stop_word(struct hb_machine *machine) {
+    const char *name = machine->config.stop_word;
+    uint64_t address, bytes = 0;
+    if (!name[0] || hb_symbols_place(&machine->symbols, name, &address))
+        return;
+    hb_symbols_find(&machine->symbols, name, NULL, &bytes);
+    machine->stop_word_bytes = bytes && bytes < 8 ? (uint32_t)bytes : 8;
+    machine->cores.tohost = address;
+    machine->cores.fromhost = HB_NO_LINE;
+}
+
 static void know_image(struct hb_machine *machine) {
     machine->cores.tohost = machine->elf.tohost ? machine->elf.tohost : HB_NO_LINE;
     machine->cores.fromhost = machine->elf.fromhost ? machine->elf.fromhost : HB_NO_LINE;
+    know_stop_word(machine);
     machine->cores.trace_points = machine->elf.has_note;
     hb_symbols_find(&machine->symbols, "hb_params", &machine->params_address, NULL);
     hb_symbols_find(&machine->symbols, "hb_results", &machine->results_address, NULL);

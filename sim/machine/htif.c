@@ -142,9 +142,21 @@ static void put_answer(struct hb_machine *machine) {
     memmove(htif->answer, htif->answer + 1, htif->answers * sizeof htif->answer[0]);
 }
 
+/* ---- A word of the user's choice ------------------------------------------------------------------------------- */
+
+static void look_at_word(struct hb_machine *machine) {
+    uint64_t value = 0;
+    if (hb_bus_debug_read(&machine->bus, machine->cores.tohost, &value, machine->stop_word_bytes) && value)
+        end(machine, value == 1 ? 0 : value);
+}
+
 void hb_htif_serve(struct hb_machine *machine) {
     uint64_t request = 0;
     machine->saved->htif.pending = false;
+    if (machine->stop_word_bytes) {
+        look_at_word(machine);
+        return;
+    }
     if (hb_bus_debug_read(&machine->bus, machine->cores.tohost, &request, sizeof request) && request)
         serve(machine, request);
     read_bytes(machine);

@@ -14,6 +14,8 @@
  *
  * Any other request ends the run as failed, and hb_htif_explain() says why. An answer waits until fromhost is 0. The
  * host reads and writes the newest copy of both words, wherever that is; it takes no time and does not use the bus.
+ *
+ * With the key stop.word another word takes the place of both: its value ends the run, and there are no requests.
  */
 #ifndef HB_SIM_HTIF_H
 #define HB_SIM_HTIF_H

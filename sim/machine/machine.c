@@ -148,6 +148,28 @@ static void serve_finisher(struct hb_machine *machine, uint64_t now) {
     hb_machine_end(machine, failed ? bad : HB_OUTCOME_PASSED, failed ? value >> 16 : 0);
 }
 
+/* What has just been written, from `held` on, may be the rest of a text. */
+static bool has_said(const struct hb_machine *machine, const char *text, size_t held) {
+    size_t length = strlen(text), at = held > length ? held - length : 0;
+    for (; length && at + length <= machine->saved->console_bytes; at++)
+        if (memcmp(machine->console + at, text, length) == 0)
+            return true;
+    return false;
+}
+
+static void heed_console(struct hb_machine *machine, size_t held) {
+    const struct hb_config *config = &machine->config;
+    if (has_said(machine, config->stop_text[HB_STOP_FAILED], held))
+        machine->saved->said = HB_OUTCOME_FAILED;
+    else if (has_said(machine, config->stop_text[HB_STOP_PASSED], held))
+        machine->saved->said = HB_OUTCOME_PASSED;
+}
+
+static void end_as_said(struct hb_machine *machine) {
+    if (machine->saved->said)
+        hb_machine_end(machine, machine->saved->said, machine->saved->said == HB_OUTCOME_FAILED);
+}
+
 void hb_machine_show(struct hb_machine *machine, const char *text, size_t n) {
     size_t held = machine->saved->console_bytes;
     if (held + n > machine->console_capacity) {
@@ -158,6 +180,7 @@ void hb_machine_show(struct hb_machine *machine, const char *text, size_t n) {
     }
     memcpy(machine->console + held, text, n);
     machine->saved->console_bytes += n;
+    heed_console(machine, held);
     hb_watchers_tell_console(&machine->watchers, machine->console + held, n);
 }
 
@@ -257,7 +280,7 @@ uint64_t hb_machine_next_but_timers(const struct hb_machine *machine, uint64_t n
     uint64_t next = earlier(hb_fault_next_cycle(machine), hb_devices_due_cycle(&saved->devices));
     if (saved->next_input < log->inputs)
         next = earlier(next, log->input[saved->next_input].cycle);
-    if (hb_devices_has_request(&saved->devices) || saved->htif.pending || saved->start_pending)
+    if (hb_devices_has_request(&saved->devices) || saved->htif.pending || saved->start_pending || saved->said)
         next = earlier(next, now);
     return earlier(next, quiet_deadline(machine));
 }
@@ -279,6 +302,7 @@ void hb_machine_events(struct hb_machine *machine, uint64_t now) {
     serve_finisher(machine, now);
     if (saved->htif.pending || saved->htif.reads)
         hb_htif_serve(machine);
+    end_as_said(machine);
     if (saved->outcome == HB_OUTCOME_RUNNING && quiet_deadline(machine) <= now)
         hb_machine_end(machine, HB_OUTCOME_HANG, 0);
     hb_machine_schedule(machine, now);

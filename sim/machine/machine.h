@@ -108,6 +108,7 @@ struct hb_saved {
     uint32_t lost_lines;
     uint64_t lost_line[HB_LOST_LINES_MAX]; /* addresses of lines that died modified */
     uint64_t start_pending;                /* harts that will start once their old lines are written back */
+    uint8_t said;  /* the console has said that the run ends: enum hb_outcome; RUNNING: it has not */
     uint64_t held; /* harts that a debugger denies their turns; what they asked of the bus goes on */
     struct hb_bus_state bus;
     struct hb_devices devices;
@@ -167,6 +168,7 @@ struct hb_machine {
     struct hb_symbols symbols;
     uint64_t params_address; /* of hb_params in the image; 0: it has none */
     uint64_t results_address;
+    uint32_t stop_word_bytes; /* of the word that ends the run in tohost's place, at cores.tohost; 0: there is none */
     struct hb_input_log log;
     char *console; /* what the guest has written, saved->console_bytes long */
     size_t console_capacity;

@@ -240,6 +240,8 @@ static void walk_machine(struct walk *walk, struct hb_machine *machine) {
         put(walk, "cycle", walk->now);
     put(walk, "outcome", machine->saved->outcome);
     put(walk, "starts pending", machine->saved->start_pending);
+    if (machine->saved->said)
+        put(walk, "console has said", machine->saved->said);
     walk_htif(walk, &machine->saved->htif);
     if (machine->saved->held)
         put(walk, "held", machine->saved->held);

@@ -80,6 +80,7 @@ static bool run_is_sound(struct hb_soundness *soundness) {
         !hb_should(soundness, saved->crash_hart < harts, "run", 0, "crash_hart") ||
         !hb_should(soundness, saved->faults >= machine->config.n_faults, "run", 0, "faults") ||
         !hb_should(soundness, harts == 64 || saved->start_pending >> harts == 0, "run", 0, "start_pending") ||
+        !hb_should(soundness, saved->said <= HB_OUTCOME_FAILED, "run", 0, "said") ||
         !hb_should(soundness, harts == 64 || saved->held >> harts == 0, "run", 0, "held") ||
         !hb_should(soundness, hb_mem_play_is_sound(&saved->play, machine->config.mem_trace), "run", 0, "play"))
         return false;

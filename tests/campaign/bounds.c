@@ -1,4 +1,4 @@
-/* The statistics of campaigns (sim/campaign/bounds.h) a line at a time, for bounds.py:
+/* The statistics of campaigns (sim/base/bounds.h) a line at a time, for bounds.py:
  *
  *     interval HITS N CONFIDENCE                    -> LOW HIGH
  *     suffice HITS N MARGIN CONFIDENCE LOOKS        -> 0 or 1
@@ -8,7 +8,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "sim/campaign/bounds.h"
+#include "sim/base/bounds.h"
 
 /* False: the line is none of these. */
 static bool answer(const char *line) {

@@ -139,6 +139,17 @@ static void draw_group_name(struct drawn *drawn, struct text *text) {
     add(text, "\"group%" PRIu64 "\"", dice(&drawn->dice, 1000));
 }
 
+/* What the bundled programs may well write. */
+static void draw_text(struct drawn *drawn, struct text *text) {
+    static const char *const texts[] = {"up", "a", "passed", "\\n", "tasks"};
+    add(text, "\"%s\"", texts[dice(&drawn->dice, sizeof texts / sizeof texts[0])]);
+}
+
+static void draw_disk(struct drawn *drawn, struct text *text) {
+    (void)drawn;
+    add(text, "\"%s\"", HB_TEST_DISK);
+}
+
 static bool draw_word(struct drawn *drawn, const struct hb_key *key, struct text *text) {
     static const struct {
         const char *path;
@@ -147,6 +158,10 @@ static bool draw_word(struct drawn *drawn, const struct hb_key *key, struct text
                  {"os.workload.name", draw_group_name},
                  {"faults.*.trigger.symbol", draw_symbol},
                  {"faults.*.trigger.lock_held", draw_symbol},
+                 {"stop.console.passed", draw_text},
+                 {"stop.console.failed", draw_text},
+                 {"stop.word", draw_symbol},
+                 {"machine.disk", draw_disk},
                  {"input.*.text", draw_typing}};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcmp(key->path, words[i].path) == 0) {

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "sim/campaign/bounds.h"
+#include "sim/base/bounds.h"
 
 /* Term by term, each from the one before it; from the end where the first term is largest. */
 static double at_most(uint64_t hits, uint64_t n, double p) {

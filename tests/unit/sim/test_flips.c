@@ -338,6 +338,7 @@ static const struct field saved_fields[] = {
     FIELD(hb_saved, lost_lines, COUNTED),
     FIELD(hb_saved, lost_line, COUNTED),
     HASHED(hb_saved, start_pending),
+    HASHED(hb_saved, said),
     HASHED(hb_saved, held),
     FIELD(hb_saved, bus, NESTED),
     FIELD(hb_saved, devices, NESTED),

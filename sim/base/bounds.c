@@ -1,4 +1,4 @@
-#include "sim/campaign/bounds.h"
+#include "sim/base/bounds.h"
 
 #include <math.h>
 
