@@ -1,9 +1,6 @@
-/* Executing instructions. One switch, compiled three times:
+/* Executing instructions. One switch, compiled twice:
  *
- *   HOT   the frequent operations out of a decoded line, loads and stores only where host lookups serve them. It calls
- *         nothing, so it saves no registers (on the batch this takes a third off the time of an instruction); whatever
- *         needs more is handed over, before anything has changed, to
- *   WARM  all operations out of a decoded line; and
+ *   WARM  all operations out of a decoded line: what cpu/turn.c leaves; and
  *   SLOW  the definition: every access is looked up in the caches, and instructions in flight are executed again with
  *         their latched values.
  */
@@ -21,7 +18,7 @@
 #include "cpu/load_store.h"
 #include "cpu/mmu.h"
 
-enum way { HOT, WARM, SLOW };
+enum way { WARM, SLOW };
 
 /* ---- Memory ---------------------------------------------------------------------------------------------------- */
 
@@ -190,27 +187,17 @@ HB_ALWAYS_INLINE void settle(struct hb_core *core, uint8_t load_rd, uint64_t cyc
     }
 #define LOAD(name, bytes, type)                                                                                        \
     case HB_OP_##name: {                                                                                               \
-        uint64_t value, address = X(rs1) + IMM;                                                                        \
-        if (way == HOT) {                                                                                              \
-            if (!hb_look_up_load(core, address, bytes, now, &value))                                                   \
-                goto hand_over;                                                                                        \
-        } else if (!hb_load(core, address, bytes, now, way == SLOW, &value)) {                                         \
+        uint64_t value;                                                                                                \
+        if (!hb_load(core, X(rs1) + IMM, bytes, now, way == SLOW, &value))                                             \
             return;                                                                                                    \
-        }                                                                                                              \
         X(rd) = (uint64_t)(type)value;                                                                                 \
         break;                                                                                                         \
     }
 #define STORE(name, bytes)                                                                                             \
-    case HB_OP_##name: {                                                                                               \
-        uint64_t address = X(rs1) + IMM;                                                                               \
-        if (way == HOT) {                                                                                              \
-            if (!hb_look_up_store(core, address, bytes, X(rs2), now))                                                  \
-                goto hand_over;                                                                                        \
-        } else if (!hb_store(core, address, bytes, X(rs2), now, way == SLOW)) {                                        \
+    case HB_OP_##name:                                                                                                 \
+        if (!hb_store(core, X(rs1) + IMM, bytes, X(rs2), now, way == SLOW))                                            \
             return;                                                                                                    \
-        }                                                                                                              \
-        break;                                                                                                         \
-    }
+        break;
 #define ATOMIC(kind, amo, bytes)                                                                                       \
     if (!atomic(core, op, kind, amo, bytes, now))                                                                      \
         return;                                                                                                        \
@@ -227,9 +214,6 @@ HB_ALWAYS_INLINE void settle(struct hb_core *core, uint8_t load_rd, uint64_t cyc
         }                                                                                                              \
         break;                                                                                                         \
     }
-
-/* What HOT leaves, before anything has changed: the operation may not even be decoded yet. */
-HB_NEVER_INLINE void not_hot_turn(struct hb_core *core, const struct hb_op *op, uint64_t now);
 
 /* Execute `op`, whose encoding is `bits` if this is SLOW (otherwise 0, since they can be read from core->fetch). */
 HB_ALWAYS_INLINE void execute(struct hb_core *core, const struct hb_op *op, uint64_t now, enum way way, uint32_t bits) {
@@ -262,10 +246,7 @@ HB_ALWAYS_INLINE void execute(struct hb_core *core, const struct hb_op *op, uint
         HB_BITS_OPS(COMPUTE)
         HB_MULTIPLY_OPS(MULTIPLY)
         HB_DIVIDE_OPS(DIVIDE)
-    default:
-        if (way == HOT)
-            goto hand_over;
-        goto rare;
+    default: goto rare;
     }
     goto retire;
 
@@ -361,11 +342,10 @@ rare:
     }
     }
 retire:
-    if (way != HOT && unlikely(core->has_slow_l1))
+    if (unlikely(core->has_slow_l1))
         cycles += hit_cycles(core, op);
-    /* The bit may be that of the other kind of register with this number; hot operations read x registers only. */
-    if (unlikely(op->sources >> (hart->load_rd & 31) & 1) &&
-        (way == HOT ? hart->load_rd < 32 : hb_op_reads(op, hart->load_rd))) {
+    /* The bit may be that of the other kind of register with this number. */
+    if (unlikely(op->sources >> (hart->load_rd & 31) & 1) && hb_op_reads(op, hart->load_rd)) {
         cycles += core->config.load_use_cycles;
         hb_stall(hart, HB_STALL_LOAD_USE, core->config.load_use_cycles);
     }
@@ -376,11 +356,9 @@ retire:
 illegal:
     hb_trap(core, HB_EXC_ILLEGAL, way == SLOW ? bits : hb_fetch_bits(core), now);
     return;
-hand_over:
-    not_hot_turn(core, op, now);
 }
 
-__attribute__((noinline)) void hb_core_execute(struct hb_core *core, const struct hb_op *op, uint64_t now) {
+void hb_core_execute(struct hb_core *core, const struct hb_op *op, uint64_t now) {
     execute(core, op, now, WARM, 0);
 }
 
@@ -398,7 +376,7 @@ static void record_retired(struct hb_core *core, uint64_t pc, uint32_t bits, uin
     core->shared->told.traced = true;
 }
 
-HB_NEVER_INLINE void slow_turn(struct hb_core *core, uint64_t now) {
+static void slow_turn(struct hb_core *core, uint64_t now) {
     struct hb_hart *hart = core->hart;
     struct hb_in_flight *flight = &hart->in_flight;
     uint64_t interrupt = flight->active ? 0 : hb_pending_interrupt(hart);
@@ -436,56 +414,8 @@ HB_NEVER_INLINE void slow_turn(struct hb_core *core, uint64_t now) {
         record_retired(core, pc, bits, now);
 }
 
-/* The line of pc must be found, or the operation decoded; or the L1 is slow, which HOT does not handle. */
-HB_NEVER_INLINE void fetch_turn(struct hb_core *core, uint64_t now) {
-    struct hb_hart *hart = core->hart;
-    uint64_t offset = hart->pc - core->fetch.tag;
-    bool here = offset < core->bus->line_bytes && core->fetch.slot->address == core->fetch.address;
-    if (!here && !hb_fetch_line(core)) {
-        slow_turn(core, now);
-        return;
-    }
-    const struct hb_op *op = &core->fetch.op[(hart->pc - core->fetch.tag) / 2];
-    if (op->code != HB_OP_UNDECODED && !core->has_slow_l1) {
-        hb_core_turn(core, now); /* as if the line had been at hand */
-        return;
-    }
-    core->fetch.slot->last_read = now << 4;
-    if (op->code == HB_OP_UNDECODED)
-        op = hb_fetch_decode(core, now);
-    if (op)
-        hb_core_execute(core, op, now);
-    else
-        slow_turn(core, now);
-}
-
-HB_NEVER_INLINE void not_hot_turn(struct hb_core *core, const struct hb_op *op, uint64_t now) {
-    if (op->code == HB_OP_UNDECODED)
-        fetch_turn(core, now);
-    else
-        hb_core_execute(core, op, now);
-}
-
-HB_NEVER_INLINE void attentive_turn(struct hb_core *core, uint64_t now) {
+void hb_core_turn_slowly(struct hb_core *core, uint64_t now) {
     slow_turn(core, now);
     if (core->hart->attention & HB_ATTEND_SLOW)
         hb_hart_take_longer(core->hart, now);
-}
-
-void hb_core_turn(struct hb_core *core, uint64_t now) {
-    struct hb_hart *hart = core->hart;
-    if (unlikely(hart->attention)) {
-        attentive_turn(core, now);
-        return;
-    }
-    uint64_t offset = hart->pc - core->fetch.tag;
-    /* Computed as a number: with no line, and a pc below the tag, it lies outside every array.
-     * NOLINTNEXTLINE(performance-no-int-to-ptr) */
-    const struct hb_op *op = (const struct hb_op *)((uintptr_t)core->fetch.op + offset / 2 * sizeof *op);
-    if (unlikely(offset >= core->hot_bytes || core->fetch.slot->address != core->fetch.address)) {
-        fetch_turn(core, now);
-        return;
-    }
-    core->fetch.slot->last_read = now << 4;
-    execute(core, op, now, HOT, 0);
 }

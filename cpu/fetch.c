@@ -176,9 +176,8 @@ static __attribute__((noinline)) struct hb_fetch_lookup *fill_lookup(struct hb_c
 
 /* The line that holds `address`, if the L1I has it and all of it may be executed; else NULL. */
 static inline struct hb_fetch_lookup *find_line(struct hb_core *core, uint64_t address) {
-    struct hb_fetch_lookup *lookup = lookup_of(core, address);
-    bool known = lookup->tag == (address & core->line_mask) && lookup->slot->address == lookup->address;
-    return likely(known) ? lookup : fill_lookup(core, address);
+    struct hb_fetch_lookup *known = hb_fetch_known(core, address);
+    return likely(known != NULL) ? known : fill_lookup(core, address);
 }
 
 bool hb_fetch_line(struct hb_core *core) {

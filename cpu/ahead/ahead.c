@@ -130,7 +130,7 @@ void hb_ahead_turn(struct hb_core *core, uint64_t now, uint64_t horizon) {
     }
     ahead->active = false;
     if (!hb_ahead_miss(core, now))
-        hb_core_turn(core, now);
+        hb_core_any_turn(core, now);
     if (!may_run_on(core))
         ahead->brief_turns = 0;
     else if (ahead->brief_turns)

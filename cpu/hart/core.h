@@ -158,8 +158,9 @@ struct hb_ahead;
 
 struct hb_core {
     struct hb_hart *hart;
-    struct hb_ahead *ahead;       /* cpu/hart/checkpoint.h; NULL: its hart never runs ahead */
-    struct hb_code *code;         /* its translated code; NULL: nothing is translated */
+    void (*turn)(struct hb_core *core, uint64_t now); /* expected next: derived (cpu/turn.c) */
+    struct hb_ahead *ahead;                           /* cpu/hart/checkpoint.h; NULL: its hart never runs ahead */
+    struct hb_code *code;                             /* its translated code; NULL: nothing is translated */
     struct hb_fetch_lookup fetch; /* the line that is being executed; its address is HB_NO_TAG if there is none */
     struct hb_data_lookup *data;  /* lookups of the effective mode of loads and stores */
     uint64_t line_mask;           /* clears the offset within a line */

@@ -184,7 +184,7 @@ enum hb_format {
 /* Every operation: name in C, mnemonic, match, mask, format, class. No encoding matches two rows. Encodings are those
  * of the unprivileged specification, chapter "RV32/64G Instruction Set Listings", of the privileged one for mret and
  * wfi, and of the CMO specification for cbo. */
-#define HB_OPS(X)                                                                                                      \
+#define HB_FREQUENT_OPS(X)                                                                                             \
     X(LUI, "lui", 0x37, 0x7f, U, PLAIN)                                                                                \
     X(AUIPC, "auipc", 0x17, 0x7f, U, PLAIN)                                                                            \
     X(JAL, "jal", 0x6f, 0x7f, JUMP, PLAIN)                                                                             \
@@ -247,7 +247,9 @@ enum hb_format {
     X(DIVUW, "divuw", 0x200503b, 0xfe00707f, R, PLAIN)                                                                 \
     X(REMW, "remw", 0x200603b, 0xfe00707f, R, PLAIN)                                                                   \
     X(REMUW, "remuw", 0x200703b, 0xfe00707f, R, PLAIN)                                                                 \
-    HB_BIT_OPS(X)                                                                                                      \
+    HB_BIT_OPS(X)
+
+#define HB_OTHER_OPS(X)                                                                                                \
     X(LR_W, "lr.w", 0x1000202f, 0xf9f0707f, LR, LR)                                                                    \
     X(SC_W, "sc.w", 0x1800202f, 0xf800707f, ATOMIC, SC)                                                                \
     X(AMOSWAP_W, "amoswap.w", 0x800202f, 0xf800707f, ATOMIC, AMO)                                                      \
@@ -289,6 +291,10 @@ enum hb_format {
     X(CSRRSI, "csrrsi", 0x6073, 0x707f, CSR_I, CSR)                                                                    \
     X(CSRRCI, "csrrci", 0x7073, 0x707f, CSR_I, CSR)                                                                    \
     HB_FP_OPS(X)
+
+#define HB_OPS(X)                                                                                                      \
+    HB_FREQUENT_OPS(X)                                                                                                 \
+    HB_OTHER_OPS(X)
 
 enum hb_op_code {
     HB_OP_UNDECODED,

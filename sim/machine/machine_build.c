@@ -136,6 +136,7 @@ static bool make_cores(struct hb_machine *machine) {
         core->hot_bytes = core->has_slow_l1 ? 0 : machine->bus.line_bytes;
         hb_hart_reset(core->hart, (uint8_t)h, HB_ROM_BASE, 0);
         hb_core_drop_lookups(core);
+        core->turn = hb_core_any_turn;
         machine->order[h] = (uint8_t)h;
     }
     return true;
