@@ -130,6 +130,4 @@ void hb_ahead_catch_up(struct hb_core *core, uint64_t to) {
     if (hb_ahead_interpret(core, to, ahead->spin_instructions) < ahead->spin_instructions || hart->ready_at >= to)
         return;
     go_round(core, &before, to);
-    if (hart->ready_at < to)
-        hb_ahead_interpret(core, to, UINT64_MAX);
 }

@@ -13,7 +13,8 @@ bool hb_ahead_spins(struct hb_core *core);
 /* Then: the hart has no turn before cycle `until`, or hb_ahead_catch_up(). */
 void hb_ahead_begin_spinning(struct hb_core *core, uint64_t until);
 
-/* Every turn that it has had before cycle `to`. It spins no longer. */
+/* Every round that it has gone before cycle `to`; the one that it has begun then is left to the caller. It spins no
+ * longer. */
 void hb_ahead_catch_up(struct hb_core *core, uint64_t to);
 
 /* Does it spin by what is in `line`? */

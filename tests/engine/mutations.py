@@ -2,10 +2,10 @@
 """Does the harness catch a fast engine with one rule broken? Each of the rules below is broken in turn, in a copy of the
 file that has it; programs of the harness are linked with that copy, and one of them must fail.
 
-    mutations.py --build build [--part N/OF] [--only WORD]
+    mutations.py --build build [--part N/OF] [--only WORD] [--log FILE] [--minutes N]
 
-docs/engine.md lists the same rules, which is checked, too. A text that is not found means that the engine has changed
-and this list has not.
+docs/engine.md lists the same rules, which is checked, too. A text that is not found, or found twice, means that
+the engine has changed and this list has not.
 """
 
 import argparse
@@ -15,9 +15,12 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 
 ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
 SECONDS = 60 # of processor time, after which a program hangs, which is caught, too
+
+NOTHING = "nothing is broken"
 
 # What is run until something fails: attacks are the quickest, machines drawn at random see the most.
 PROGRAMS = [("engine_attack", ["60000"]), ("engine_attack", ["120000"]), ("engine_stops", ["170"]),
@@ -38,6 +41,7 @@ def but(copy, field, kind="uint64_t"):
 
 BLOCK, FIXED, PLAN = "cpu/translate/block.c", "cpu/translate/fixed.c", "cpu/translate/plan.c"
 CHECKPOINT = "cpu/hart/checkpoint.h"
+BACK = "    run_again(core, to);\n    ahead->active = false;"
 
 # (rule as docs/engine.md has it, file, what stands there, what stands there instead)
 RULES = [
@@ -76,8 +80,8 @@ RULES = [
     ("a snoop is applied again after a rollback", AHEAD, "apply(core, &ahead->snoop[i]);", ";"),
     ("and in its own cycle", AHEAD, "run_again(core, ahead->snoop[i].cycle);", ";"),
     ("and takes the reservation with it", AHEAD, "if (*reservation == snoop->before.address)", "if (0)"),
-    ("a hart runs again up to the cycle of the conflict", AHEAD, "run_again(core, to);", ";"),
-    ("and no further", AHEAD, "run_again(core, to);", "run_again(core, to + 1);"),
+    ("a hart runs again up to the cycle of the conflict", AHEAD, BACK, BACK.replace("run_again(core, to);", ";")),
+    ("and no further", AHEAD, BACK, BACK.replace("to)", "to + 1)")),
     # Horizons
     ("events but timers take every hart back", FAST, "all_back(machine, now);\n    else", ";\n    else"),
     ("the end of the run takes every hart back", FAST, "    all_back(machine, saved->cycle);\n    hb_solo",
@@ -142,6 +146,9 @@ RULES = [
     ("a line that another L1 holds is none", SOLO, " || !hb_agents_none(&holders)", " || (hb_agents_none(&holders), 0)"),
     ("it takes the latency of memory", SOLO, "bus->solo.finish_cycle += bus->memory_latency_cycles;", ";"),
     ("an LR that comes by the bus reserves", SOLO, "port->reservation = t->line;", ";"),
+    ("a line that makes room for another takes the reservation on it along", SOLO, "hb_line_leave(bus, agent, line, now);",
+     "hb_presence_remove(bus, agent, line->address);"),
+    ("an SC is none, for its reservation must be asked about", SOLO, " && kind != HB_ACCESS_SC;", ";"),
     ("what it brings is stamped", SOLO, "line->last_read = now << 4 | request->order;", ";"),
     ("what was written back is in memory", SOLO,
      "hb_ram_write(bus->ram, t->line - HB_RAM_BASE, t->data, bus->line_bytes);", ";"),
@@ -151,8 +158,12 @@ RULES = [
     ("it ends when a snoop takes the word away", "cpu/ahead/spin.h", "line == ahead->spin_data || ", ""),
     ("a loop that ends is none", SPIN, " &&\n           is_taken(hart, branch)", ""),
     ("rounds are counted", SPIN, "count(hart, before, rounds);", "(void)before;"),
-    ("the last round ends where it is asked about", SPIN, "if (hart->ready_at < to)\n        hb_ahead_interpret",
-     "if (hart->ready_at > to)\n        hb_ahead_interpret"),
+    ("the last round ends where it is asked about", AHEAD, "hb_ahead_catch_up(core, to);\n    run_again(core, to);",
+     "hb_ahead_catch_up(core, to);"),
+    ("what it reads next is what it has read", SPIN, "return loaded(load->code, word, &bytes) == hart->x[load->rd];",
+     "return true;"),
+    ("it ends when a snoop takes its code away", "cpu/ahead/spin.h", " || line == ahead->spin_code", ""),
+    ("its last branches are those of its loop", SPIN, "repeat_branch(hart, rounds);", ";"),
 ]
 
 
@@ -197,11 +208,11 @@ class Tree:
         return made
 
     def mutate(self, number, path, old, new):
-        """The objects with this one change; None: there is no such text."""
+        """The objects with this one change; None: there is no such text, or more than one."""
         copies = os.path.join(self.folder, str(number))
         with open(os.path.join(ROOT, path)) as file:
             text = file.read()
-        if text.count(old) < 1:
+        if text.count(old) != 1:
             return None
         shutil.rmtree(copies, ignore_errors=True)
         os.makedirs(os.path.dirname(os.path.join(copies, path)))
@@ -245,27 +256,52 @@ def is_listed(rule):
         return rule in " ".join(page.read().split())
 
 
+def kept(path):
+    """The lines of an earlier run, by rule."""
+    if not path or not os.path.exists(path):
+        return {}
+    with open(path) as file:
+        return {line.split(": ", 1)[0]: line.rstrip("\n") for line in file}
+
+
+def judge(tree, number):
+    """(is all as it should be, a line about it)"""
+    rule, path, old, new = RULES[number]
+    begin = time.monotonic()
+    objects = tree.mutate(number, path, old, new)
+    by = caught_by(tree, number, objects) if objects else None
+    listed = is_listed(rule)
+    line = "%s: %s, %.0f s%s" % (rule or NOTHING,
+                                 by or ("not caught" if objects else "its text is not, or more than once, in " + path),
+                                 time.monotonic() - begin, "" if listed else "; NOT LISTED in docs/engine.md")
+    return bool(by) == (rule is not None) and listed, line
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", default="build")
     parser.add_argument("--part", default="0/1")
     parser.add_argument("--only", default="")
-    parser.add_argument("--from", dest="first", type=int, default=0, help="number of the first rule")
+    parser.add_argument("--log", help="where lines go as well; rules that have one there are not broken again")
+    parser.add_argument("--minutes", type=float, default=1e9, help="after so many no further rule is broken")
     options = parser.parse_args()
     part, parts = map(int, options.part.split("/"))
     tree = Tree(options.build)
-    escaped = 0
-    for number, (rule, path, old, new) in enumerate(RULES):
-        if number % parts != part or number < options.first or options.only not in str(rule):
+    begin, done, wrong = time.monotonic(), kept(options.log), 0
+    for number in range(part, len(RULES), parts):
+        rule = RULES[number][0] or NOTHING
+        if options.only not in rule or rule in done:
             continue
-        objects = tree.mutate(number, path, old, new)
-        by = caught_by(tree, number, objects) if objects else None
-        listed = is_listed(rule)
-        escaped += bool(by) != (rule is not None) or not listed
-        print("%s: %s%s" % (rule or "nothing is broken",
-                            by or ("not caught" if objects else "its text is not in " + path),
-                            "" if listed else "; NOT LISTED in docs/engine.md"), flush=True)
-    return 1 if escaped else 0
+        if time.monotonic() - begin > 60 * options.minutes:
+            print("from \"%s\" on rules are left: run it again" % rule)
+            return 1
+        right, line = judge(tree, number)
+        wrong += not right
+        print(line, flush=True)
+        if options.log:
+            with open(options.log, "a") as file:
+                file.write(line + "\n")
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":
