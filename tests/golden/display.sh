@@ -75,6 +75,11 @@ display_opens() {
 dashboard_opens() {
     [ -x "$1" ] || { echo "$1 is not there: the window was not tried"; exit 77; }
     display_opens
+    dashboard_starts "$@"
+}
+# The same on the display that is open already, after the dashboard before it has ended.
+dashboard_starts() {
+    rm -f "$now"
     "$@" --commands "$log" --describe "$now" > "$work/messages" 2>&1 &
     dashboard=$!
     until_told 60 '^(playing|paused)'

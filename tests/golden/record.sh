@@ -64,4 +64,21 @@ grep -q "state_hash $hash\$" "$work/messages" || fail "gui --replay is not the s
 cmp -s "$work/inputs" "$work/again" || fail "what was replayed is not recorded alike"
 "$hartbeat" run "$saved" --cycles "$cycle" --out "$work/saved" > "$work/messages" 2>&1
 grep -q "\"state_hash\": *\"$hash\"" "$work/saved/result.json" || fail "what was saved is not the same run: $(cat "$work/messages" "$saved")"
+# A run that has begun anew with another key says with which: these options give the same machine.
+dashboard_starts "$hartbeat" gui smp4 --record "$work/anew"
+key m
+until_told 5 '^zone .* doing 3'
+click 'doing 3'
+until_told 5 '^zone .* set-key [0-9]+ 5$'
+click 'set-key [0-9]+ 5'
+until_told 10 '^notice The run has begun anew with machine.harts=5'
+key Escape
+key k
+until_told 5 '^event .* CPU 0 dies'
+dashboard_ends
+options=$(sed -nE 's/.*--replay with (.*) gives state_hash .*/\1/p' "$work/messages")
+hash=$(sed -nE 's/.* gives state_hash ([0-9a-f]+)$/\1/p' "$work/messages")
+# shellcheck disable=SC2086 # each of the options is a word
+"$hartbeat" run smp4 --replay "$work/anew" $options --out "$work/run" > "$work/messages" 2>&1
+grep -q "\"state_hash\": *\"$hash\"" "$work/run/result.json" || fail "with $options the recording is not the same run"
 echo "record: $(wc -l < "$log") commands, $(($(wc -l < "$work/inputs") - 1)) inputs; left before cycle $cycle"

@@ -36,10 +36,11 @@ int hb_cmd_gui(const struct hb_options *options) {
 #include "ui/dashboard/model/scene.h"
 #include "ui/dashboard/source/machine_session.h"
 
-#define RESTARTS_MAX 64  /* with other keys */
-#define VARIANTS_MAX 64  /* that the list shows */
-#define SIDE_MIN     320 /* of a window, in pixels */
-#define SIDE_MAX     8192
+#define RESTARTS_MAX  64 /* with other keys */
+#define VARIANTS_MAX  64 /* that the list shows */
+#define SETTING_BYTES 96
+#define SIDE_MIN      320 /* of a window, in pixels */
+#define SIDE_MAX      8192
 
 /* An experiment's variants, or a lesson's runs, one of which is open. */
 struct gallery {
@@ -50,9 +51,11 @@ struct gallery {
     struct hb_session *session;
     struct hb_experiment changed[RESTARTS_MAX]; /* the run with other values of keys; the last takes its place */
     uint32_t restarts;
-    const struct hb_lesson *lesson; /* whose runs they are; NULL: an experiment's */
-    const char *record;             /* recording to write of the run that was shown last; NULL: none */
-    const char *replay;             /* recording whose inputs come in place of the experiment's own; NULL: none */
+    char setting[RESTARTS_MAX][SETTING_BYTES]; /* KEY=VALUE with which it began anew, and ... */
+    uint8_t setting_of[RESTARTS_MAX];          /* ... which of `variant` did */
+    const struct hb_lesson *lesson;            /* whose runs they are; NULL: an experiment's */
+    const char *record;                        /* recording to write of the run that was shown last; NULL: none */
+    const char *replay; /* recording whose inputs come in place of the experiment's own; NULL: none */
 };
 
 /* The inputs of a recording come, and no others. */
@@ -96,13 +99,34 @@ static struct hb_session *restart(void *self, const char *setting, struct hb_err
     }
     hb_session_close(gallery->session);
     gallery->variant[gallery->shown] = changed->variant;
-    gallery->restarts++;
+    snprintf(gallery->setting[gallery->restarts], SETTING_BYTES, "%s", setting);
+    gallery->setting_of[gallery->restarts++] = (uint8_t)gallery->shown;
     return gallery->session = session;
 }
 
 static bool save(void *self, const char *path, struct hb_error *error) {
     const struct gallery *gallery = self;
     return hb_by_hand_write(gallery->variant[gallery->shown], hb_session_machine(gallery->session), path, error);
+}
+
+/* Has a later setting the same key? */
+static bool is_set_again(const struct gallery *gallery, uint32_t i) {
+    const size_t key = strcspn(gallery->setting[i], "=") + 1;
+    for (uint32_t later = i + 1; later < gallery->restarts; later++)
+        if (gallery->setting_of[later] == gallery->setting_of[i] &&
+            strncmp(gallery->setting[later], gallery->setting[i], key) == 0)
+            return true;
+    return false;
+}
+
+/* The options of the same run: which variant it is, and the keys with which it began anew. */
+static void print_run(const struct gallery *gallery) {
+    if (gallery->count > 1 && gallery->name[gallery->shown] != NULL)
+        printf("of %s, ", gallery->name[gallery->shown]);
+    fputs("--replay with", stdout);
+    for (uint32_t i = 0; i < gallery->restarts; i++)
+        if (gallery->setting_of[i] == gallery->shown && !is_set_again(gallery, i))
+            printf(" --set %s", gallery->setting[i]);
 }
 
 /* With what the same run gives that is cut off where this one is left, so that the two can be compared. */
@@ -114,8 +138,9 @@ static bool record(const struct gallery *gallery, struct hb_error *error) {
         return false;
     if (machine->saved->outcome == HB_OUTCOME_RUNNING)
         hb_machine_end(machine, HB_OUTCOME_LIMIT, 0);
-    printf("%s: %" PRIu32 " inputs; --replay with --cycles %" PRIu64 " gives state_hash %016" PRIx64 "\n",
-           gallery->record, machine->log.inputs, machine->saved->cycle, hb_state_hash(machine));
+    printf("%s: %" PRIu32 " inputs; ", gallery->record, machine->log.inputs);
+    print_run(gallery);
+    printf(" --cycles %" PRIu64 " gives state_hash %016" PRIx64 "\n", machine->saved->cycle, hb_state_hash(machine));
     return true;
 }
 

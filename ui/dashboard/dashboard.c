@@ -106,6 +106,12 @@ static struct hb_session *open_other(struct show *show, const char *setting, uin
     return variants->open(variants->self, wanted, show->error);
 }
 
+static void tell_restart(struct hb_app *app, const char *setting) {
+    char text[160];
+    snprintf(text, sizeof text, "The run has begun anew with %s.", setting);
+    hb_app_notice(app, text);
+}
+
 /* In the same window; the old one again if that cannot be opened. */
 static bool change_session(struct show *show) {
     struct hb_app *app = show->app;
@@ -137,6 +143,8 @@ static bool change_session(struct show *show) {
         hb_app_notice(app, show->error->text);
     else if (show->options->deck != NULL)
         open_page(show, page, revealed);
+    else if (setting[0] != '\0')
+        tell_restart(app, setting);
     return true;
 }
 
