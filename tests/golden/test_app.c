@@ -591,6 +591,10 @@ START_TEST(variants_are_offered) {
         hb_app_key(app, 'v');
     }
     ck_assert_int_eq(app->wanted_variant, -1);
+    for (const char *key = "v\1\1\2\r"; *key; key++) /* down twice, up once */
+        hb_app_key(app, *key == '\1' ? HB_KEY_DOWN : *key == '\2' ? HB_KEY_UP : *key);
+    ck_assert_int_eq(app->wanted_variant, 1);
+    ck_assert(!app->ui.choosing);
     hb_app_execute(app, hb_command_of(HB_COMMAND_VARIANT, 2));
     ck_assert_int_eq(app->wanted_variant, 2);
     ck_assert(!app->ui.choosing);

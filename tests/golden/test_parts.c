@@ -1,5 +1,6 @@
 /* The dashboard's parts alone: commands as text, history, events, sentences, figures, the director's plan. */
 #include <check.h>
+#include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -55,6 +56,7 @@ START_TEST(scenes_are_found_by_name_and_key) {
     for (uint8_t i = 0; i < HB_SCENES; i++) {
         ck_assert_uint_eq(hb_scene_named(hb_scene_table[i].name), i);
         ck_assert_uint_eq(hb_scene_keyed(hb_scene_table[i].key), i);
+        ck_assert_uint_eq(hb_scene_keyed(tolower(hb_scene_table[i].key)), i); /* no capital is needed */
     }
     ck_assert_uint_eq(hb_scene_named("lane"), HB_SCENES);
     ck_assert_uint_eq(hb_scene_keyed('K'), HB_SCENES);

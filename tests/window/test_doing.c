@@ -10,6 +10,7 @@
 #include "sim/experiment/by_hand.h"
 #include "sim/machine/state_hash.h"
 #include "ui/dashboard/app/app.h"
+#include "ui/dashboard/panels/markers.h"
 #include "ui/dashboard/sdl/picture.h"
 #include "ui/dashboard/source/machine_session.h"
 
@@ -225,6 +226,106 @@ static void check_texts(const char *where, int w, int h) {
     }
 }
 
+static const struct hb_zone *zone_of(enum hb_command_kind kind, int64_t argument) {
+    for (uint32_t i = 0; i < app->list.zone_count; i++)
+        if (app->list.zone[i].command.kind == kind && app->list.zone[i].command.argument == argument)
+            return &app->list.zone[i];
+    ck_abort_msg("nothing to click for %d %lld", (int)kind, (long long)argument);
+    return NULL;
+}
+
+static const struct hb_draw *text_item(const char *text) {
+    for (uint32_t i = 0; i < app->list.count; i++)
+        if (app->list.item[i].kind == HB_DRAW_TEXT &&
+            strncmp(hb_draw_string(&app->list, app->list.item[i].text), text, strlen(text)) == 0)
+            return &app->list.item[i];
+    ck_abort_msg("not drawn: %s", text);
+    return NULL;
+}
+
+/* What a model does is a sentence of its own, apart from the buttons above it and from what follows. */
+START_TEST(a_model_is_told_in_a_sentence) {
+    open_it();
+    run(HB_COMMAND_DOING, 1);
+    run(HB_COMMAND_MODEL, _i);
+    const char *does = app->view.machine.model[_i].does;
+    char begins[16];
+    snprintf(begins, sizeof begins, "%s", does);
+    ck_assert_msg(does[0] >= 'A' && does[0] <= 'Z' && does[strlen(does) - 1] == '.', "%s", does);
+    const struct hb_draw *caption = text_item(begins), *next = text_item("CPU");
+    while (strcmp(hb_draw_string(&app->list, next->text), "CPU") != 0)
+        next++;
+    const struct hb_rect buttons = zone_of(HB_COMMAND_MODEL, HB_FAULTS_KNOWN - 1)->rect;
+    ck_assert_int_ge(caption->rect.y - (buttons.y + buttons.h), metrics.text_px / 4);
+    ck_assert_int_gt(next->rect.y, caption->rect.y + caption->rect.h);
+    close_it();
+}
+END_TEST
+
+/* Only the switch under the mouse has a frame. */
+START_TEST(one_switch_is_under_the_mouse) {
+    open_it();
+    run(HB_COMMAND_SCENE, HB_SCENE_FAILURE);
+    const struct hb_rect first = zone_of(HB_COMMAND_SWITCH, 0)->rect, third = zone_of(HB_COMMAND_SWITCH, 4)->rect;
+    hb_app_mouse_move(app, third.x + third.w / 2, third.y + third.h / 2);
+    hb_app_draw(app, 1600, 900);
+    for (uint32_t i = 0; i < app->list.count; i++) {
+        const struct hb_draw *item = &app->list.item[i];
+        if (item->rect.x == first.x && item->rect.y == first.y && item->rect.w == first.w)
+            ck_assert(item->colour != app->list.theme->accent);
+    }
+    close_it();
+}
+END_TEST
+
+/* A notice is about the moment at which it was given. */
+START_TEST(a_notice_ends_with_its_moment) {
+    static const enum hb_command_kind moves[] = {HB_COMMAND_STEP_CYCLE, HB_COMMAND_STEP_BACK, HB_COMMAND_GO,
+                                                 HB_COMMAND_TO_START};
+    open_it();
+    for (size_t i = 0; i < sizeof moves / sizeof *moves; i++) {
+        run(HB_COMMAND_BOOKMARK, 0);
+        ck_assert_uint_gt(strlen(app->ui.notice), 0);
+        run(moves[i], 0);
+        ck_assert_msg(app->ui.notice[0] == '\0', "%s", app->ui.notice);
+    }
+    close_it();
+}
+END_TEST
+
+/* Between two markers: one of each, and more. */
+START_TEST(one_is_not_many) {
+    char text[160];
+    struct hb_ui_state ui = {.marker = {{true, 10, 10, 10, 10}, {true, 11, 11, 11, 11}}};
+    hb_marker_difference(&ui, text, sizeof text);
+    ck_assert_str_eq(text, "A to B: 1 cycle, 1 instruction, 1 bus transaction, 1 task done");
+    ui.marker[0] = (struct hb_marker){true, 13, 12, 11, 1012};
+    hb_marker_difference(&ui, text, sizeof text);
+    ck_assert_str_eq(text, "A to B: -2 cycles, -1 instruction, 0 bus transactions, -1,001 tasks done");
+}
+END_TEST
+
+/* The name of a key in the help stands apart from what it does. */
+START_TEST(keys_and_what_they_do_are_apart) {
+    open_it();
+    hb_app_draw(app, 1600, 900); /* how many pages the help has */
+    run(HB_COMMAND_HELP, 0);
+    const int gap = metrics.text_px / 3;
+    uint32_t names = 0;
+    for (uint32_t i = 0; i + 1 < app->list.count; i++) {
+        const struct hb_draw *name = &app->list.item[i], *does = &name[1];
+        if (name->kind != HB_DRAW_TEXT || name->detail != HB_FONT_BOLD || does->kind != HB_DRAW_TEXT ||
+            does->detail != HB_FONT_BODY || does->rect.y != name->rect.y)
+            continue;
+        const char *text = hb_draw_string(&app->list, name->text);
+        ck_assert_msg(name->rect.x + hb_metrics_width(&metrics, HB_FONT_BOLD, text) + gap <= does->rect.x, "%s", text);
+        names++;
+    }
+    ck_assert_uint_gt(names, 30);
+    close_it();
+}
+END_TEST
+
 START_TEST(everything_fits) {
     static const struct {
         int w, h, text_px;
@@ -270,6 +371,11 @@ int main(void) {
     tcase_add_test(tests, terms_are_kept_fit);
     tcase_add_test(tests, every_key_that_may_change_does_at_once);
     tcase_add_test(tests, every_other_key_begins_anew);
+    tcase_add_loop_test(tests, a_model_is_told_in_a_sentence, 0, HB_FAULTS_KNOWN);
+    tcase_add_test(tests, one_switch_is_under_the_mouse);
+    tcase_add_test(tests, a_notice_ends_with_its_moment);
+    tcase_add_test(tests, one_is_not_many);
+    tcase_add_test(tests, keys_and_what_they_do_are_apart);
     tcase_add_test(tests, everything_fits);
     Suite *suite = suite_create("doing");
     suite_add_tcase(suite, tests);

@@ -86,6 +86,26 @@ START_TEST(a_run_opens_with_a_minute_of_it_left) {
 }
 END_TEST
 
+/* However short a run is: it opens at work, with half a minute of it left. */
+START_TEST(a_short_run_opens_before_its_end) {
+    static const char *const names[] = {"two-counters", "claims/lost-update", "contend-short", "claims/affinity"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char path[256];
+        snprintf(path, sizeof path, HB_SOURCE_DIR "/configs/%s.json", names[i]);
+        begin(path);
+        while (app->search.active)
+            hb_app_search(app, 1);
+        hb_app_draw(app, 1600, 900);
+        const uint64_t opened = hb_app_cycle(app);
+        ck_assert_msg(app->view.status == HB_VIEW_GOING, "%s opens at its end", names[i]);
+        hb_app_run_to(app, UINT64_MAX, 0);
+        const double seconds = (double)(hb_app_cycle(app) - opened) / app->normal_speed;
+        ck_assert_msg(seconds > 30 && seconds < 1800, "%s: %.0f s left", names[i], seconds);
+        end();
+    }
+}
+END_TEST
+
 /* ---- Lessons ---------------------------------------------------------------------------------------------------- */
 
 static struct hb_lesson lesson;
@@ -136,6 +156,21 @@ static bool is_drawn(const char *text) {
             return true;
     return false;
 }
+
+/* Three workers of three are left when the master dies, and nothing comes of it: no part of the throughput before is
+ * to be expected. Nor do tasks wait with a worker. */
+START_TEST(a_dead_masters_workers_promise_nothing) {
+    begin(HB_SOURCE_DIR "/configs/amp4-kill-master.json");
+    app->search.active = false;
+    hb_app_run_to(app, 5900000, 0);
+    hb_app_draw(app, 1600, 900);
+    ck_assert(!is_drawn("queue 1"));
+    hb_app_run_to(app, UINT64_MAX, 0);
+    hb_app_draw(app, 1600, 900);
+    ck_assert(is_drawn("before") && !is_drawn("of before"));
+    end();
+}
+END_TEST
 
 START_TEST(each_lesson_opens_with_its_first_page_at_once) {
     glob_t found;
@@ -310,6 +345,8 @@ int main(void) {
     }
     TCase *tests = tcase_create("open");
     tcase_set_timeout(tests, 120);
+    tcase_add_test(tests, a_dead_masters_workers_promise_nothing);
+    tcase_add_test(tests, a_short_run_opens_before_its_end);
     tcase_add_test(tests, each_opens_with_a_picture_at_once);
     tcase_add_test(tests, a_run_that_is_over_fills_its_lanes);
     tcase_add_test(tests, a_run_opens_with_a_minute_of_it_left);

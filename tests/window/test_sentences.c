@@ -498,6 +498,7 @@ static const struct {
     {"Now the master can give what it was doing to another worker.", master_gives},
     {"Task #, which it was running, will start again.", will_start_again},
     {"They go on when their turn comes.", always},
+    {"It goes on when its turn comes.", always},
     {"The work goes on with *.", goes_on},
     {"# cycles after the fault its work goes on, with *.", goes_on},
     {"CPU # is dead, and nobody notices.", unnoticed},

@@ -19,6 +19,7 @@
 #define TASKS_A_SECOND      2.0      /* at most ... */
 #define LEFT_SECONDS        120.0 /* ... and so few that the rest of them take as long as somebody talks about them */
 #define TASKS_A_SECOND_MIN  0.05
+#define SHORT_SECONDS       60.0    /* that a run takes of which all is short */
 #define START_SPEED         10000.0 /* for images in which no task visibly finishes */
 #define COLUMNS_MIN         32      /* of the lanes */
 #define RECENT_FRAMES       8       /* frames between two changes of a recent figure, so that it can be read */
@@ -56,13 +57,25 @@ static double tasks_a_second(const struct hb_app *app, const struct hb_counters 
     return fmin(TASKS_A_SECOND, fmax(TASKS_A_SECOND_MIN, left / LEFT_SECONDS));
 }
 
+/* In a run that ended before its tasks said anything about their rate: well into its work, and so slowly that somebody
+ * can talk about the rest of it. */
+static void settle_short(struct hb_app *app) {
+    const uint64_t end = hb_app_cycle(app), from = app->up_cycle + (end - app->up_cycle) / 4;
+    const double talked = (double)(end - from) / SHORT_SECONDS;
+    if (talked < app->normal_speed)
+        hb_app_set_speed(app, hb_round_125(fmax(talked, HB_SPEED_MIN)));
+    hb_app_seek(app, from);
+}
+
 /* Goes to where work is in progress and no fault has come yet; if no task visibly finishes, to the start of the work,
  * or to the reset. */
 static void settle(struct hb_app *app, const struct hb_counters *counters) {
     uint64_t fault_cycle = app->past.struck_cycle, rate = cycles_per_task(app, counters);
     if (rate > 0)
         hb_app_set_speed(app, hb_round_125(tasks_a_second(app, counters) * (double)rate));
-    if (rate == 0)
+    if (rate == 0 && app->up_cycle != 0 && app->session->ops->status(app->session->self) != HB_VIEW_GOING)
+        settle_short(app);
+    else if (rate == 0)
         hb_app_seek(app, app->up_cycle == 0 ? 0 : app->up_cycle + OPEN_AFTER_UP);
     else if (fault_cycle != 0)
         hb_app_seek(app, (uint64_t)fmax(0, (double)fault_cycle - app->normal_speed * OPEN_BEFORE_SECONDS));

@@ -123,6 +123,7 @@ static void move(struct hb_app *app, const struct hb_command *command) {
     uint64_t now = hb_app_cycle(app);
     app->ui.playing = false;
     app->ui.scroll_columns = 0;
+    app->notice_seconds = 0; /* of the moment that is left */
     switch (command->kind) {
     case HB_COMMAND_STEP_CYCLE:
     case HB_COMMAND_STEP_INSTRUCTION:
@@ -193,7 +194,10 @@ static void look(struct hb_app *app, const struct hb_command *command) {
     case HB_COMMAND_MODEL: hb_app_draft(app, (uint32_t)argument); break;
     case HB_COMMAND_TERM: hb_app_draft_term(app, (uint32_t)argument, whole_of(command)); break;
     case HB_COMMAND_WHEN: ui->draft.cycle = (uint64_t)argument; break;
-    case HB_COMMAND_CHOOSE: ui->choosing = !ui->choosing && ui->variants > 1; break;
+    case HB_COMMAND_CHOOSE:
+        ui->choosing = !ui->choosing && ui->variants > 1;
+        ui->choose_at = ui->variant;
+        break;
     case HB_COMMAND_VARIANT:
         ui->choosing = false;
         app->wanted_variant = hb_min((int)argument, (int)ui->variants - 1);

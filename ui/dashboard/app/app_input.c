@@ -145,12 +145,23 @@ static bool order_key(struct hb_app *app, int key) {
     }
 }
 
+/* Keys of the list of variants; false for a key that has none. */
+static bool choose_key(struct hb_app *app, int key) {
+    struct hb_ui_state *ui = &app->ui;
+    switch (key) {
+    case HB_KEY_UP: ui->choose_at = (ui->choose_at + ui->variants - 1) % ui->variants; return true;
+    case HB_KEY_DOWN: ui->choose_at = (ui->choose_at + 1) % ui->variants; return true;
+    case '\r': hb_app_execute(app, of(HB_COMMAND_VARIANT, ui->choose_at)); return true;
+    default: return false;
+    }
+}
+
 void hb_app_key(struct hb_app *app, int key) {
     if (app->ui.starting) {
         hb_app_start_key(app, key);
         return;
     }
-    if (order_key(app, key))
+    if (app->ui.choosing ? choose_key(app, key) : order_key(app, key))
         return;
     if (key == HB_KEY_UP || key == HB_KEY_DOWN) {
         list_scroll(app, (key == HB_KEY_UP) != counts_from_the_top(app) ? SCROLL_ROWS : -SCROLL_ROWS);

@@ -18,6 +18,11 @@ char *hb_format_speed(char *text, double cycles_per_second);
 /* 0.384 -> "38 %" */
 char *hb_format_percent(char *text, double share);
 
+/* What a noun ends with after such a number: "1 lock", "2 locks". */
+static inline const char *hb_plural(uint64_t count) {
+    return count == 1 ? "" : "s";
+}
+
 /* The largest of 1, 2, 5, 10, 20, ... that is not above x (x >= 1): steps of an axis, round speeds. */
 double hb_round_125(double x);
 

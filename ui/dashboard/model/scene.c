@@ -13,14 +13,14 @@ const struct hb_scene_row hb_scene_table[HB_SCENES] = {
     [HB_SCENE_QUEUES] = {"queues", "Queues", '7', "The tasks that wait for each CPU, and where tasks move."},
     [HB_SCENE_LOCKS] = {"locks", "Locks", '8', "Who holds each lock, who spins for it, how often it was handed over."},
     [HB_SCENE_FAILURE] = {"failure", "Failure", '9', "From the death of a CPU to the first work, and what was lost."},
-    [HB_SCENE_COMPUTER] = {"computer", "Computer", 'c', "CPUs, caches, bus and memory, and what moves between them."},
-    [HB_SCENE_SERVER] = {"server", "Server", 'r',
+    [HB_SCENE_COMPUTER] = {"computer", "Computer", 'C', "CPUs, caches, bus and memory, and what moves between them."},
+    [HB_SCENE_SERVER] = {"server", "Server", 'R',
                          "Requests that wait, are served and were dropped, and how long they took."},
-    [HB_SCENE_MACHINE] = {"machine", "Machine", 'd',
+    [HB_SCENE_MACHINE] = {"machine", "Machine", 'D',
                           "The selected CPU's instructions, registers and stack, and the console."},
-    [HB_SCENE_RACE] = {"race", "Race", 'y',
+    [HB_SCENE_RACE] = {"race", "Race", 'Y',
                        "The variants side by side in equal cycles: who has done what, and who is first."},
-    [HB_SCENE_SPEEDUP] = {"speedup", "Speed-up", 'u',
+    [HB_SCENE_SPEEDUP] = {"speedup", "Speed-up", 'U',
                           "What more CPUs bring, measured from the variants, beside the ideal."},
 };
 
@@ -33,6 +33,7 @@ uint8_t hb_scene_named(const char *name) {
 
 uint8_t hb_scene_keyed(int key) {
     uint8_t scene = 0;
+    key = key >= 'a' && key <= 'z' ? key - ('a' - 'A') : key;
     while (scene < HB_SCENES && hb_scene_table[scene].key != key)
         scene++;
     return scene;

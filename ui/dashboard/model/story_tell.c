@@ -105,7 +105,8 @@ static void tell_recovered(const struct hb_story *story, const struct hb_view *v
     else if (story->shown.restarted >= 0)
         snprintf(reason, bytes, "Task %d, which it was running, will start again.", story->shown.restarted);
     else
-        snprintf(reason, bytes, "They go on when their turn comes.");
+        snprintf(reason, bytes, "%s",
+                 story->shown.requeued == 1 ? "It goes on when its turn comes." : "They go on when their turn comes.");
 }
 
 static void tell_reason(const struct hb_story *story, const struct hb_view *view, char *reason, size_t bytes) {

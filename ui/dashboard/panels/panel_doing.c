@@ -57,10 +57,11 @@ static void draw_models(const struct doing *d, struct hb_rect *body) {
             row = hb_cut_top(body, row_height(d));
         put_choice(d, &row, machine->model[i].name, i == d->ui->draft.model, hb_command_of(HB_COMMAND_MODEL, i));
     }
+    hb_cut_top(body, hb_em(d->ui, 0.3));
     const char *does = machine->model[d->ui->draft.model].does;
     const int height = hb_paragraph(d->list, *body, HB_FONT_SMALL, d->list->theme->text, does, false);
     hb_paragraph(d->list, hb_cut_top(body, height), HB_FONT_SMALL, d->list->theme->text, does, true);
-    hb_cut_top(body, hb_em(d->ui, 0.3));
+    hb_cut_top(body, hb_em(d->ui, 0.4));
 }
 
 static void draw_number(const struct doing *d, struct hb_rect *row, uint32_t i, const struct hb_view_term *term) {
@@ -272,7 +273,7 @@ void hb_panel_doing(struct hb_draw_list *list, struct hb_rect window, const stru
     const struct doing d = {list, ui, view};
     const bool faults = ui->doing == FAULTS;
     int width = hb_min(hb_em(ui, faults ? 44 : 62), window.w - 8);
-    int height = hb_min(hb_em(ui, faults ? 23 : 30), window.h - 8);
+    int height = hb_min(hb_em(ui, faults ? 20 : 30), window.h - 8);
     struct hb_rect box = hb_rect_centre(window, width, height);
     hb_draw_rect(list, window, (theme->tip & 0xffffff) | 0x90000000);
     hb_draw_zone(list, window, hb_command_of(HB_COMMAND_DOING, 0), true, "");

@@ -23,7 +23,8 @@ static const struct {
     {"I", "one instruction of that CPU"},
     {"X, E", "a bus transaction on; an event"},
     {"Shift+I, X, E", "the same back"},
-    {"P; N", "bookmark; to the next, or a fault"},
+    {"P", "a bookmark here"},
+    {"N, Shift+N", "next bookmark or fault; last one"},
     {"< and >", "the selected's last, next event"},
     {"Enter", "the cause of what that CPU does"},
     {"A, Z", "marker A, B: the difference"},
@@ -31,9 +32,11 @@ static const struct {
     {"Home, End", "to the opening; follow the present"},
     {"Wheel, W, S", "zoom the timeline; scroll a list"},
     {"Left, Right", "look back and forth in the timeline"},
-    {"0-9, C R D Y U", "the scene of that key in the bar"},
+    {"0-9 C D R U Y", "the scene of that key in the bar"},
     {"2, again 2", "lanes of CPUs, tasks, locks"},
     {"R, W in Lines", "order the CPU to read, write"},
+    {"Up, Down", "scroll; choose what R, W are about"},
+    {"PgUp, PgDn", "pages of a lesson"},
     {"+ and -", "larger and smaller text"},
     {"T", "light or dark theme"},
     {"J", "save what you did (JSON)"},
@@ -43,7 +46,8 @@ static const struct {
     {"Q", "quit"},
 };
 
-#define KEYS ((int)(sizeof keys / sizeof *keys))
+#define KEYS    ((int)(sizeof keys / sizeof *keys))
+#define KEY_EMS 8.4 /* for the names of keys, and what keeps them apart from what they do */
 
 /* How the rows are laid out. */
 struct pages {
@@ -89,7 +93,7 @@ void hb_panel_help(struct hb_draw_list *list, struct hb_rect window, const struc
     for (int i = 0; i < p.columns * p.rows && first + i < KEYS; i++) {
         struct hb_rect row = {box.x + i / p.rows * column_w, box.y + i % p.rows * p.row_h, column_w - hb_em(ui, 0.6),
                               p.row_h};
-        hb_draw_text(list, hb_cut_left(&row, hb_em(ui, 7.9)), HB_FONT_BOLD, HB_ALIGN_LEFT, theme->text,
+        hb_draw_text(list, hb_cut_left(&row, hb_em(ui, KEY_EMS)), HB_FONT_BOLD, HB_ALIGN_LEFT, theme->text,
                      keys[first + i].key);
         hb_draw_text(list, row, HB_FONT_BODY, HB_ALIGN_LEFT, theme->muted, keys[first + i].does);
     }

@@ -99,7 +99,8 @@ static void draw_ghost(const struct plot *plot) {
     }
 }
 
-/* "before" and "3/4 of before", with their names at the right. */
+/* "before" and "3/4 of before", with their names at the right; where those who worked are all there, "before" alone:
+ * nobody can say that they are given work. */
 static void draw_levels(const struct plot *plot, struct hb_rect gutter) {
     const struct hb_theme *theme = plot->list->theme;
     const struct hb_view_throughput *data = plot->data;
@@ -110,11 +111,13 @@ static void draw_levels(const struct plot *plot, struct hb_rect gutter) {
     int y_before = value_y(plot, before), y_left = value_y(plot, left);
     gutter.x += hb_em(plot->ui, 0.4);
     gutter.w -= hb_em(plot->ui, 0.4);
-    if (y_left - y_before >= line) {
+    if (y_left - y_before >= line || data->workers == data->workers_before) {
         hb_draw_rect(plot->list, (struct hb_rect){plot->rect.x, y_before, plot->rect.w, 1}, theme->muted);
         hb_draw_text(plot->list, (struct hb_rect){gutter.x, y_before - line / 2, gutter.w, line}, HB_FONT_SMALL,
                      HB_ALIGN_LEFT, theme->muted, "before");
     }
+    if (data->workers == data->workers_before)
+        return;
     hb_dashes(plot->list, plot->rect.x, y_left - 1, plot->rect.w, theme->tone[HB_TONE_WARN]);
     hb_draw_textf(plot->list, (struct hb_rect){gutter.x, y_left - line / 2, gutter.w, line}, HB_FONT_SMALL_BOLD,
                   HB_ALIGN_LEFT, theme->tone_text[HB_TONE_WARN], "%u/%u of before", data->workers,
@@ -284,7 +287,8 @@ void hb_throughput_tip(struct hb_rect rect, const struct hb_view *view, int x, c
         snprintf(text, bytes, "Useful work, instructions of tasks a cycle. Nothing was recorded here.");
         return;
     }
-    snprintf(text, bytes, "%.2f instructions of tasks a cycle and %.0f tasks finished in the %s cycles from cycle %s.",
-             (double)data->total[i], (double)data->tasks[i], hb_format_count(cycles, data->window_cycles),
+    snprintf(text, bytes, "%.2f instructions of tasks a cycle and %.0f task%s finished in the %s cycles from cycle %s.",
+             (double)data->total[i], (double)data->tasks[i], hb_plural((uint64_t)data->tasks[i]),
+             hb_format_count(cycles, data->window_cycles),
              hb_format_count(from, data->from_cycle + (uint64_t)i * data->window_cycles));
 }

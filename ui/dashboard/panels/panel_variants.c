@@ -30,6 +30,8 @@ void hb_panel_variants(struct hb_draw_list *list, struct hb_rect window, const s
                                          true,
                                          hb_command_of(HB_COMMAND_VARIANT, i),
                                          ""};
+        if (i == (int)ui->choose_at) /* a frame around it */
+            hb_card(list, hb_rect_inset(cell, -3, -3), hb_em(ui, 0.4), theme->panel, theme->text);
         hb_button(list, cell, ui, &button);
     }
 }

@@ -47,6 +47,7 @@ struct hb_ui_state {
     uint32_t variants, variant;      /* of the experiment, and which is shown */
     const char *const *variant_name; /* NULL: it has none */
     bool choosing;                   /* their list is open */
+    uint32_t choose_at;              /* which of them Enter opens */
     const struct hb_race *race;      /* all variants side by side; NULL: there are none */
     uint8_t doing;                   /* page of what can be done, see HB_COMMAND_DOING; 0: it is not open */
     struct hb_view_fault draft;      /* the fault that is made ready there */

@@ -178,7 +178,8 @@ static void list_lines(const struct hb_view_loss *loss, char *text, size_t bytes
     if (loss->others > 0 && used < (int)bytes)
         used += snprintf(text + used, bytes - (size_t)used, ", others x %u", loss->others);
     if (loss->stores > 0 && used < (int)bytes)
-        snprintf(text + used, bytes - (size_t)used, ", and %u stores on their way", loss->stores);
+        snprintf(text + used, bytes - (size_t)used, ", and %u store%s on the way", loss->stores,
+                 hb_plural(loss->stores));
 }
 
 static void draw_lost(const struct hb_pen *pen, struct hb_rect *rest) {
@@ -220,10 +221,11 @@ static const struct {
 /* A word in a box with a check or a cross: as wide as it needs. */
 static int draw_switch(const struct hb_pen *pen, struct hb_rect place, uint32_t i) {
     const struct hb_theme *theme = pen->list->theme;
-    bool on = pen->view->switch_on[i], hover = hb_rect_has(place, pen->ui->mouse_x, pen->ui->mouse_y);
+    const bool on = pen->view->switch_on[i];
     char tip[160];
     int icon = hb_em(pen->ui, 0.7), text_w = hb_metrics_width(pen->ui->metrics, HB_FONT_SMALL, switches[i].word);
     struct hb_rect box = {place.x, place.y, text_w + icon + hb_em(pen->ui, 1.2), place.h};
+    const bool hover = hb_rect_has(box, pen->ui->mouse_x, pen->ui->mouse_y);
     hb_card(pen->list, box, hb_em(pen->ui, 0.3), theme->raised, hover ? theme->accent : theme->border);
     snprintf(tip, sizeof tip, "os.recovery: %s Click to switch it %s from here on.",
              on ? switches[i].on : switches[i].off, on ? "off" : "on");

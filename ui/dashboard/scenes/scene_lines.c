@@ -78,7 +78,8 @@ static void say_why(const struct hb_view_line *line, uint32_t harts, char *text,
     switch (strongest) {
     case OWNS_ALONE: snprintf(text, bytes, "CPU %u has the only true copy: it has changed it.", holder); break;
     case OWNS_SHARED:
-        snprintf(text, bytes, "CPU %u has changed it and answers for it; %u copies.", holder, copies);
+        snprintf(text, bytes, "CPU %u has changed it and answers for it; %u cop%s.", holder, copies,
+                 copies == 1 ? "y" : "ies");
         break;
     case HOLDS_ALONE: snprintf(text, bytes, "CPU %u alone has it, and may write without asking.", holder); break;
     case HOLDS_NOTHING: snprintf(text, bytes, "No cache holds it now."); break;
@@ -121,8 +122,9 @@ static void draw_titles(const struct grid *grid, struct hb_rect row) {
 static void add_zone(const struct grid *grid, struct hb_rect row, const struct hb_view_line *line) {
     char why[96], tip[240], times[HB_FORMAT_BYTES];
     say_why(line, grid->harts, why, sizeof why);
-    snprintf(tip, sizeof tip, "%s %s bus transactions since the scene was opened. A click %s.", why,
-             hb_format_count(times, line->transactions), line->pinned ? "lets it go" : "keeps it on top");
+    snprintf(tip, sizeof tip, "%s %s bus transaction%s since the scene was opened. A click %s.", why,
+             hb_format_count(times, line->transactions), hb_plural(line->transactions),
+             line->pinned ? "lets it go" : "keeps it on top");
     hb_draw_zone(grid->list, row, hb_command_of(HB_COMMAND_PIN, (int64_t)line->address), true, tip);
 }
 
@@ -257,9 +259,9 @@ static void draw_head(const struct hb_pen *pen, struct hb_rect head) {
     const struct hb_view_lines *lines = &pen->view->lines;
     char total[HB_FORMAT_BYTES], whole[160], brief[96];
     hb_format_count(total, lines->total);
-    snprintf(whole, sizeof whole, "%s lines of %u bytes in caches: pinned ones, then those that the bus carries most",
-             total, lines->line_bytes);
-    snprintf(brief, sizeof brief, "%s lines: pinned, then the hottest", total);
+    snprintf(whole, sizeof whole, "%s line%s of %u bytes in caches: pinned ones, then those that the bus carries most",
+             total, hb_plural(lines->total), lines->line_bytes);
+    snprintf(brief, sizeof brief, "%s line%s: pinned, then the hottest", total, hb_plural(lines->total));
     const char *const forms[] = {whole, brief};
     hb_draw_first_fit(pen->list, head, HB_FONT_SMALL, HB_ALIGN_RIGHT, pen->list->theme->muted, forms, 2);
 }

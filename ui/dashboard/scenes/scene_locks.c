@@ -118,10 +118,18 @@ static void draw_lock(const struct hb_pen *pen, struct hb_rect row, const struct
 static void draw_summary(const struct hb_pen *pen, struct hb_rect head) {
     char since[HB_FORMAT_BYTES], whole[96], brief[64];
     hb_format_count(since, pen->view->locks.since_cycle);
-    snprintf(whole, sizeof whole, "%u locks; figures since cycle %s", pen->view->locks.total, since);
-    snprintf(brief, sizeof brief, "%u locks", pen->view->locks.total);
+    const uint32_t total = pen->view->locks.total;
+    snprintf(whole, sizeof whole, "%u lock%s; figures since cycle %s", total, hb_plural(total), since);
+    snprintf(brief, sizeof brief, "%u lock%s", total, hb_plural(total));
     const char *const forms[] = {whole, brief};
     hb_draw_first_fit(pen->list, head, HB_FONT_SMALL, HB_ALIGN_RIGHT, pen->list->theme->muted, forms, 2);
+}
+
+static void say_none(const struct hb_pen *pen, struct hb_rect *body) {
+    char since[HB_FORMAT_BYTES], text[120];
+    hb_format_count(since, pen->view->locks.since_cycle);
+    snprintf(text, sizeof text, "The kernel has reported no lock taken since cycle %s.", since);
+    hb_pen_say(pen, body, HB_FONT_BODY, pen->list->theme->muted, text);
 }
 
 void hb_scene_locks(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,
@@ -132,7 +140,7 @@ void hb_scene_locks(struct hb_draw_list *list, struct hb_rect rect, const struct
     struct columns columns = columns_of(&pen, body.w);
     draw_summary(&pen, frame.head);
     if (view->locks.count == 0)
-        hb_pen_say(&pen, &body, HB_FONT_BODY, list->theme->muted, "No lock was taken that the kernel reports.");
+        say_none(&pen, &body);
     else
         draw_titles(&pen, hb_take_top(&body, hb_em(ui, 1.3)), &columns);
     for (uint32_t i = 0; i < view->locks.count; i++) {

@@ -89,7 +89,7 @@ static void draw_bars(const struct hb_pen *pen, struct hb_rect plot, uint32_t fi
         struct hb_rect bar = {x, plot.y + plot.h - h, w, h};
         hb_draw_rect(pen->list, bar, in_tail ? theme->tone[HB_TONE_WARN] : theme->chart);
         char tip[128], from[HB_FORMAT_BYTES], to[HB_FORMAT_BYTES];
-        snprintf(tip, sizeof tip, "%u answers took %s to %s cycles.", server->bucket[i],
+        snprintf(tip, sizeof tip, "%u answer%s took %s to %s cycles.", server->bucket[i], hb_plural(server->bucket[i]),
                  hb_format_count(from, i == 0 ? 0 : hb_view_bucket_end(i - 1)),
                  hb_format_count(to, hb_view_bucket_end(i)));
         hb_draw_zone(pen->list, (struct hb_rect){x, plot.y, w, plot.h}, hb_command_of(HB_COMMAND_NONE, 0), true, tip);

@@ -38,13 +38,16 @@ static uint32_t place_of_term(uint32_t bit) {
     return i;
 }
 
-/* The sentence of the reference page, without the marks that set keys apart. */
+/* The sentence of the reference page, which begins in the middle of one, without the marks that set keys apart. */
 static void copy_plain(const char *from, char *to, size_t bytes) {
     size_t n = 0;
-    for (; *from != '\0' && n + 1 < bytes; from++)
+    for (; *from != '\0' && n + 2 < bytes; from++)
         if (*from != '`')
             to[n++] = *from;
+    to[n++] = '.';
     to[n] = '\0';
+    if (to[0] >= 'a' && to[0] <= 'z')
+        to[0] = (char)(to[0] - ('a' - 'A'));
 }
 
 void hb_view_fill_models(struct hb_view_machine *view) {
