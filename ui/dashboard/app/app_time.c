@@ -7,21 +7,23 @@
 #include "ui/dashboard/app/app.h"
 #include "ui/dashboard/model/moves.h"
 
-#define BEFORE_WINDOWS     16    /* that make up the throughput before a fault */
-#define SLICE_FIRST        49152 /* cycles times CPUs that surely fit into a frame's budget */
-#define SLICE_MIN          256
-#define SLICES_A_FRAME     16
-#define COARSE_SLICE       256   /* of a long run that nobody watches */
-#define COARSE_SLICE_MAX   65536 /* no keyframe is missed */
-#define RECENT_CYCLES      4096  /* of such a run that count as one piece of recent time */
-#define SEEK_FINE_CYCLES   2048  /* at its end, so that the timeline can be zoomed in there */
-#define TIMELINE_SECONDS   8.0   /* of normal speed that fill the timeline */
-#define TIMELINE_COLUMNS   450
-#define TO_FAULT_STEP      16384
-#define BEFORE_SECONDS     2.0 /* how far before one of the experiment's own faults to stop */
-#define GOAL_STEP          16384
-#define KEYFRAMES_A_SECOND 8.0 /* of playing: what lies between two is run again in an eighth of a second at most */
-#define PACE_WEIGHT        0.125
+#define BEFORE_WINDOWS      16    /* that make up the throughput before a fault */
+#define SLICE_FIRST         49152 /* cycles times CPUs that surely fit into a frame's budget */
+#define SLICE_MIN           256
+#define SLICES_A_FRAME      16
+#define SLICES_A_LONG_FRAME 6 /* each costs as much as some 100 cycles do */
+#define LONG_FRAME          100000
+#define COARSE_SLICE        256   /* of a long run that nobody watches */
+#define COARSE_SLICE_MAX    65536 /* no keyframe is missed */
+#define RECENT_CYCLES       4096  /* of such a run that count as one piece of recent time */
+#define SEEK_FINE_CYCLES    2048  /* at its end, so that the timeline can be zoomed in there */
+#define TIMELINE_SECONDS    8.0   /* of normal speed that fill the timeline */
+#define TIMELINE_COLUMNS    450
+#define TO_FAULT_STEP       16384
+#define BEFORE_SECONDS      2.0 /* how far before one of the experiment's own faults to stop */
+#define GOAL_STEP           16384
+#define KEYFRAMES_A_SECOND  5.0 /* at most, of playing, and at least half as many: each costs some ms */
+#define PACE_WEIGHT         0.125
 
 double hb_app_host_seconds(void) {
     struct timespec now;
@@ -144,7 +146,7 @@ static double pace(const struct hb_app *app) {
 
 /* Keyframes are due at multiples of their interval, at which slices end, too; seldom in what flies past. */
 static void arrive(struct hb_app *app, uint64_t cycle) {
-    const uint64_t seldom = app->ui.playing ? power_of_two(fmax(1, pace(app) / KEYFRAMES_A_SECOND)) : 1;
+    const uint64_t seldom = app->ui.playing ? 2 * power_of_two(fmax(1, pace(app) / KEYFRAMES_A_SECOND)) : 1;
     if (cycle % (seldom > app->frames.interval ? seldom : app->frames.interval) == 0)
         hb_keyframes_offer(&app->frames, app->session, &app->past);
     if (cycle > app->furthest_cycle)
@@ -294,7 +296,7 @@ static void play(struct hb_app *app, double seconds, double budget_seconds) {
     app->ui.speed = speed_now(app, &until);
     app->carry += seconds * app->ui.speed;
     uint64_t due = (uint64_t)fmin(app->carry, 1e12), target = now + due < until ? now + due : until;
-    uint64_t slice = due / SLICES_A_FRAME + 1;
+    uint64_t slice = due / (due < LONG_FRAME ? SLICES_A_FRAME : SLICES_A_LONG_FRAME) + 1;
     bool moves = true;
     if (app->slice == 0)
         app->slice = SLICE_FIRST / app->view.machine.harts + 1;
