@@ -27,10 +27,19 @@ static const struct hb_op *op_at(const struct hb_core *core, uint64_t pc) {
     return &core->fetch.op[(pc - core->fetch.tag) / 2];
 }
 
-/* What the next instruction will be, if it is in the line that is being executed. */
+/* The next instruction is in another line: in one that a lookup knows, or hb_core_any_turn() will see. */
+HB_NEVER_INLINE void leave_line(struct hb_core *core, uint64_t next) {
+    const struct hb_fetch_lookup *lookup = hb_fetch_known(core, next);
+    if (lookup)
+        core->fetch = *lookup;
+    core->turn = lookup ? turn_of[op_at(core, next)->code] : hb_core_any_turn;
+}
+
 static void expect_next(struct hb_core *core) {
     if (at_line(core))
         core->turn = turn_of[op_at(core, core->hart->pc)->code];
+    else
+        leave_line(core, core->hart->pc);
 }
 
 /* An operation that is not frequent, not decoded yet, or that a slow L1 delays. */
@@ -67,18 +76,11 @@ HB_NEVER_INLINE void access_turn(struct hb_core *core, const struct hb_op *op, u
 
 /* ---- A frequent operation --------------------------------------------------------------------------------------- */
 
-/* The operation at pc. Computed as a number: with no line, and a pc below the tag, it lies outside every array. */
-HB_ALWAYS_INLINE const struct hb_op *op_at_pc(const struct hb_core *core, uint64_t offset) {
+/* The operation at an offset in the line, which is even. Computed as a number: with no line, and a pc below the tag, it
+ * lies outside every array. */
+HB_ALWAYS_INLINE const struct hb_op *op_at_offset(const struct hb_core *core, uint64_t offset) {
     /* NOLINTNEXTLINE(performance-no-int-to-ptr) */
-    return (const struct hb_op *)((uintptr_t)core->fetch.op + offset / 2 * sizeof(struct hb_op));
-}
-
-/* The next instruction is in another line: in one that a lookup knows, or hb_core_any_turn() will see. */
-HB_NEVER_INLINE void leave_line(struct hb_core *core, uint64_t next) {
-    const struct hb_fetch_lookup *lookup = hb_fetch_known(core, next);
-    if (lookup)
-        core->fetch = *lookup;
-    core->turn = lookup ? turn_of[op_at(core, next)->code] : hb_core_any_turn;
+    return (const struct hb_op *)((uintptr_t)core->fetch.op + offset * (sizeof(struct hb_op) / 2));
 }
 
 HB_ALWAYS_INLINE void retire(struct hb_core *core, const struct hb_op *op, uint64_t next, uint64_t cycles,
@@ -95,7 +97,7 @@ HB_ALWAYS_INLINE void retire(struct hb_core *core, const struct hb_op *op, uint6
     hart->ready_at = now + cycles;
     uint64_t offset = next - core->fetch.tag;
     if (likely(offset < core->hot_bytes))
-        core->turn = turn_of[core->fetch.op[offset / 2].code];
+        core->turn = turn_of[op_at_offset(core, offset)->code];
     else
         leave_line(core, next);
 }
@@ -109,7 +111,7 @@ HB_ALWAYS_INLINE void retire(struct hb_core *core, const struct hb_op *op, uint6
         struct hb_hart *const hart = core->hart;                                                                       \
         uint64_t *const x = hart->x;                                                                                   \
         const uint64_t pc = hart->pc, offset = pc - core->fetch.tag;                                                   \
-        const struct hb_op *const op = op_at_pc(core, offset);                                                         \
+        const struct hb_op *const op = op_at_offset(core, offset);                                                     \
         if (unlikely(hart->attention || offset >= core->hot_bytes ||                                                   \
                      core->fetch.slot->address != core->fetch.address || op->code != HB_OP_##name)) {                  \
             hb_core_any_turn(core, now);                                                                               \
