@@ -2,12 +2,12 @@
 """Whole systems by both engines: the same result, state hash and console at several cycles.
 
     systems.py [--hartbeat build/hartbeat] [--opensbi FIRMWARE] [--xv6 KERNEL DISK] [--linux IMAGE INITRD FIRMWARE]
-               [--cycles N,N,... | --piece N --pieces FIRST-LAST --keep FOLDER [--fast-only]]
+               [--programs ELF... [--harts N]] [--cycles N,N,... | --piece N --pieces FIRST-LAST --keep FOLDER [--fast-only]]
 
 What is not named is not run; no system is part of hartbeat. OpenSBI is Debian's (package opensbi:
 /usr/lib/riscv64-linux-gnu/opensbi/generic/fw_jump.bin), xv6 is built from https://github.com/mit-pdos/xv6-riscv (make
 kernel/kernel fs.img TOOLPREFIX=riscv64-unknown-elf-), Linux by tests/linux/build.sh. At the cycle --type-at xv6 is typed
-`usertests -q`, Linux a job for each CPU.
+`usertests -q`, Linux a job for each CPU. Programs are those of riscv-tests, or others that end by themselves.
 
 What takes too long for one run is compared by pieces of N cycles: the fast engine saves the machine at the end of each,
 and both engines begin the next from there, so what is the same in every piece is the same from beginning to end. Pieces
@@ -23,6 +23,7 @@ import sys
 import tempfile
 
 ENGINES = ["lockstep", "fast"]
+PROGRAM_CYCLES = 20000000
 XV6_TYPED = "usertests -q\\n"
 LINUX_TYPED = ("grep -c ^processor /proc/cpuinfo\\n"
                "for i in 1 2 3 4; do awk 'BEGIN {for (i = 1; i < 2000; i++) s += 1 / i; print s}' & done; wait\\n"
@@ -35,7 +36,7 @@ def run(options, arguments, engine, cycles, out, more=()):
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     seconds = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
-    if done.returncode not in (0, 3): # passed, or the cycles ended
+    if done.returncode not in options.statuses:
         raise SystemExit("%s: exit status %d\n%s" % (" ".join(command), done.returncode, done.stderr))
     with open(os.path.join(out, "result.json")) as file:
         result = json.load(file)
@@ -93,6 +94,22 @@ def compare_pieces(options, name, arguments):
     return same
 
 
+def compare_programs(options):
+    """Only those that fail or differ are named."""
+    options.statuses = (0, 1, 3)
+    passed = wrong = 0
+    for program in options.programs:
+        with tempfile.TemporaryDirectory() as out:
+            a, b = [run(options, ["--harts", str(options.harts), program], engine, PROGRAM_CYCLES, out) for engine in ENGINES]
+        same = a["result"] == b["result"] and a["console"] == b["console"]
+        passed += a["result"]["outcome"] == "passed"
+        wrong += not same
+        if not same or a["result"]["outcome"] != "passed":
+            print("%s: %s, %s" % (program, a["result"]["outcome"], "the same" if same else "DIFFERENT"), flush=True)
+    print("%d programs on %d harts: %d passed, %d different" % (len(options.programs), options.harts, passed, wrong))
+    return wrong == 0
+
+
 def systems(options):
     """Name and arguments of each that is asked for."""
     if options.opensbi:
@@ -114,16 +131,21 @@ def main():
     parser.add_argument("--xv6", nargs=2, metavar=("KERNEL", "DISK"))
     parser.add_argument("--type-at", type=int)
     parser.add_argument("--linux", nargs=3, metavar=("IMAGE", "INITRD", "FIRMWARE"))
+    parser.add_argument("--programs", nargs="+", default=[], metavar="ELF")
+    parser.add_argument("--harts", type=int, default=1, help="for programs")
     parser.add_argument("--cycles", default="3456789,60000000,500000000")
     parser.add_argument("--piece", type=int, help="cycles of a piece")
     parser.add_argument("--pieces", default="0-9", metavar="FIRST-LAST")
     parser.add_argument("--keep", default="build/systems", metavar="FOLDER")
     parser.add_argument("--fast-only", action="store_true")
     options = parser.parse_args()
+    options.statuses = (0, 3) # passed, or the cycles ended
     if options.piece:
         os.makedirs(options.keep, exist_ok=True)
     how = compare_pieces if options.piece else compare
     same = [how(options, name, arguments) for name, arguments in systems(options)]
+    if options.programs:
+        same.append(compare_programs(options))
     return 0 if all(same) else 1
 
 
