@@ -57,6 +57,16 @@ static void note_contents(cJSON *point, const struct hb_golden *golden) {
         note_hash(point, "signature", golden->answer);
 }
 
+/* The state at each snapshot: a run passes through the same until a fault strikes it. */
+static void note_hashes(cJSON *point, const struct hb_golden *golden) {
+    cJSON *hashes = cJSON_AddObjectToObject(point, "state_hash_at_cycle");
+    for (uint32_t i = 0; i < golden->stops; i++) {
+        char cycle[24];
+        snprintf(cycle, sizeof cycle, "%" PRIu64, hb_snapshot_cycle(golden->stop[i].snapshot));
+        note_hash(hashes, cycle, golden->stop[i].hash);
+    }
+}
+
 /* As settled: what the experiment leaves open follows from the machine. */
 static void note_heartbeat(cJSON *point, const struct hb_params *os) {
     cJSON *heartbeat = cJSON_AddObjectToObject(point, "heartbeat");
@@ -75,6 +85,7 @@ static void note_golden(struct drive *drive) {
     cJSON_AddNumberToObject(point, "harts", golden->machine->config.harts);
     cJSON_AddNumberToObject(point, "runs", (double)drive->workers.plan.runs);
     note_contents(point, golden);
+    note_hashes(point, golden);
     note_heartbeat(point, &golden->machine->config.os);
     if (golden->curve)
         cJSON_AddItemToObject(point, "goodput", cJSON_Duplicate(golden->curve, true));

@@ -10,6 +10,7 @@
 #include "osmodel/expected.h"
 #include "sim/campaign/curve.h"
 #include "sim/engine/run.h"
+#include "sim/machine/state_hash.h"
 #include "sim/result/gather.h"
 
 #define FIRST_STRIDE_CYCLES 5000u /* between snapshots: running so far costs the host about what taking one does */
@@ -26,6 +27,7 @@ static void stop_here(struct hb_golden *golden) {
     struct hb_machine *machine = golden->machine;
     struct hb_golden_stop *stop = &golden->stop[golden->stops++];
     stop->snapshot = need(hb_snapshot_take(machine));
+    stop->hash = hb_state_hash(machine);
     stop->marks = golden->marks.n;
     stop->instructions = need(calloc(machine->config.harts, sizeof *stop->instructions));
     for (uint32_t h = 0; h < machine->config.harts; h++)
@@ -285,19 +287,40 @@ static bool are_before(const struct hb_golden *golden, const struct hb_fault_con
     return true;
 }
 
+static bool strays(const struct hb_golden *golden, const char *what, struct hb_error *error) {
+    hb_error_set(error, "in cycle %" PRIu64 " %s the golden run", golden->machine->saved->cycle, what);
+    hb_error_blame_host(error);
+    return false;
+}
+
+static bool begins_well(const struct hb_golden *golden, uint32_t stop, struct hb_error *error) {
+    return hb_state_hash(golden->machine) == golden->stop[stop].hash ||
+           strays(golden, "a run does not begin in the state of", error);
+}
+
+/* Whatever is planned for a run, as long as nothing has struck it is the golden run. */
+static bool ends_well(const struct hb_golden *golden, struct hb_error *error) {
+    const struct hb_machine *machine = golden->machine;
+    for (uint32_t i = 0; i < machine->saved->faults; i++)
+        if (machine->saved->fault[i].done)
+            return true;
+    return hb_state_hash(golden->machine) == golden->result->state_hash ||
+           strays(golden, "a run that no fault has struck does not end in the state of", error);
+}
+
 bool hb_golden_inject(struct hb_golden *golden, const struct hb_fault_config *faults, uint32_t n,
                       struct hb_error *error) {
     uint32_t stop = 0;
     while (stop + 1 < golden->stops && are_before(golden, faults, n, stop + 1))
         stop++;
     hb_snapshot_restore(golden->machine, golden->stop[stop].snapshot);
-    if (!hb_machine_set_faults(golden->machine, faults, n, error))
+    if (!begins_well(golden, stop, error) || !hb_machine_set_faults(golden->machine, faults, n, error))
         return false;
     for (uint32_t i = 0; i < n; i++)
         if (faults[i].trigger == HB_TRIGGER_TRACEPOINT && !faults[i].waits && !faults[i].common)
             golden->machine->saved->fault[i].seen = seen_before(golden, &faults[i], stop);
     run_to_the_end(golden->machine);
-    return true;
+    return ends_well(golden, error);
 }
 
 void hb_golden_free(struct hb_golden *golden) {
