@@ -88,6 +88,41 @@ bool hb_bounds_suffice(uint64_t hits, uint64_t n, double margin, double confiden
     return n && (in.high - in.low) / 2 <= margin;
 }
 
+/* ---- Means ----------------------------------------------------------------------------------------------------- */
+
+/* The chance of less than t (Abramowitz and Stegun 26.7.1). */
+static double student_below(double t, double freedom) {
+    const double tail = incomplete_beta(freedom / 2, 0.5, freedom / (freedom + t * t)) / 2;
+    return t < 0 ? tail : 1 - tail;
+}
+
+double hb_student_quantile(double p, uint64_t freedom) {
+    double low = -1e9, high = 1e9;
+    for (unsigned i = 0; i < STEPS_MAX; i++) {
+        double middle = (low + high) / 2;
+        if (student_below(middle, (double)freedom) < p)
+            low = middle;
+        else
+            high = middle;
+    }
+    return (low + high) / 2;
+}
+
+struct hb_sample_mean hb_mean_of(const double *value, uint64_t n, double confidence) {
+    struct hb_sample_mean of = {.n = n};
+    double squares = 0;
+    for (uint64_t i = 0; i < n; i++)
+        of.mean += value[i] / (double)n;
+    for (uint64_t i = 0; i < n; i++)
+        squares += (value[i] - of.mean) * (value[i] - of.mean);
+    if (n < 2)
+        return of;
+    const double error = sqrt(squares / (double)(n - 1) / (double)n);
+    const double half = hb_student_quantile((1 + confidence) / 2, n - 1) * error;
+    of.in = (struct hb_bounds){of.mean - half, of.mean + half};
+    return of;
+}
+
 /* ---- Sample sizes ---------------------------------------------------------------------------------------------- */
 
 double hb_normal_quantile(double p) {

@@ -1,4 +1,4 @@
-/* The statistics of campaigns: how sure a share is that was counted in a sample, and how large a sample must be.
+/* The statistics of campaigns: how sure a share or a mean is that a sample gives, and how large a sample must be.
  *
  * Intervals are Clopper and Pearson's ("The use of confidence or fiducial limits illustrated in the case of the
  * binomial", Biometrika 26, 1934): they never hold the truth less often than they say, however rare the event and
@@ -27,6 +27,19 @@ double hb_bounds_of_looks(double confidence, uint32_t looks);
 
 /* Is a share known well enough to stop at one of `looks`: within +- `margin` at `confidence`? */
 bool hb_bounds_suffice(uint64_t hits, uint64_t n, double margin, double confidence, uint32_t looks);
+
+/* The mean of a sample, and the interval for the mean of what it was taken from, by Student's t: exact where the values
+ * are normal, good where they are not and many. */
+struct hb_sample_mean {
+    uint64_t n;
+    double mean;         /* of at least one value */
+    struct hb_bounds in; /* of at least two; it may reach below 0 */
+};
+
+struct hb_sample_mean hb_mean_of(const double *value, uint64_t n, double confidence);
+
+/* The quantile of Student's t with `freedom` degrees, at least 1, at `p`, 0 < p < 1. */
+double hb_student_quantile(double p, uint64_t freedom);
 
 /* The chance of at most `hits` among `n` where each has the chance `p`. */
 double hb_binomial_at_most(uint64_t hits, uint64_t n, double p);

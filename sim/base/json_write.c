@@ -103,21 +103,22 @@ void hb_json_null(struct hb_json_writer *json, const char *key) {
     put(json, key, "null");
 }
 
-static void put_millionths(struct hb_json_writer *json, const char *key, uint64_t millionths) {
+static void put_millionths(struct hb_json_writer *json, const char *key, bool below, uint64_t millionths) {
     char text[40];
-    snprintf(text, sizeof text, "%" PRIu64 ".%06u", millionths / MILLION, (unsigned)(millionths % MILLION));
+    snprintf(text, sizeof text, "%s%" PRIu64 ".%06u", below && millionths ? "-" : "", millionths / MILLION,
+             (unsigned)(millionths % MILLION));
     put(json, key, text);
 }
 
 void hb_json_quotient(struct hb_json_writer *json, const char *key, uint64_t numerator, uint64_t denominator) {
     if (denominator)
-        put_millionths(json, key, (uint64_t)(((uint128)numerator * MILLION + denominator / 2) / denominator));
+        put_millionths(json, key, false, (uint64_t)(((uint128)numerator * MILLION + denominator / 2) / denominator));
     else
         hb_json_null(json, key);
 }
 
 void hb_json_ratio(struct hb_json_writer *json, const char *key, double value) {
-    put_millionths(json, key, (uint64_t)llround(value * MILLION));
+    put_millionths(json, key, value < 0, (uint64_t)llround(fabs(value) * MILLION));
 }
 
 void hb_json_address(struct hb_json_writer *json, const char *key, uint64_t address) {

@@ -37,7 +37,7 @@ void hb_json_null(struct hb_json_writer *json, const char *key);
 /* numerator / denominator, rounded to six digits; null if the denominator is 0. The quotient is below 10^12. */
 void hb_json_quotient(struct hb_json_writer *json, const char *key, uint64_t numerator, uint64_t denominator);
 
-/* A number not below 0 and below 10^12, rounded to six digits. */
+/* A number between -10^12 and 10^12, rounded to six digits. */
 void hb_json_ratio(struct hb_json_writer *json, const char *key, double value);
 
 /* "0x80001000" */

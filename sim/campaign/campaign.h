@@ -10,6 +10,8 @@
  *       "sampling": {"mode": "random", "runs": 2000, "strata": ["faults.0.target.hart"],
  *                    "stop": {"class": "HANG_SYSTEM", "margin": 0.02, "confidence": 0.99, "looks": 5}},
  *       "limits": {"quiet_factor": 3, "cycles_factor": 10, "delay_percent": 10},
+ *       "confidence": 0.95,
+ *       "measure": {"bus": "bus.utilisation"},                            what healthy machines are compared by
  *       "signature": {"memory": ["sums"], "console": true},               the answer of a program of the user's own
  *       "expect": [{"that": "p0.HANG_SYSTEM.count == 0", "because": "..."}] }
  *
@@ -33,12 +35,13 @@
 #include "sim/experiment/experiment.h"
 #include "sim/result/signature.h"
 
-#define HB_CAMPAIGN_SCHEMA      "hartbeat-campaign/1"
-#define HB_CAMPAIGN_CHOICES_MAX 64
-#define HB_CAMPAIGN_STRATA_MAX  8
-#define HB_CAMPAIGN_POINTS_MAX  4096
-#define HB_CAMPAIGN_RUNS_MAX    100000000u /* of all points together */
-#define HB_CHOICE_KEY_BYTES     128
+#define HB_CAMPAIGN_SCHEMA       "hartbeat-campaign/1"
+#define HB_CAMPAIGN_CHOICES_MAX  64
+#define HB_CAMPAIGN_STRATA_MAX   8
+#define HB_CAMPAIGN_POINTS_MAX   4096
+#define HB_CAMPAIGN_RUNS_MAX     100000000u /* of all points together */
+#define HB_CAMPAIGN_MEASURES_MAX 16
+#define HB_CHOICE_KEY_BYTES      128
 
 enum hb_sampling_mode { HB_SAMPLING_RANDOM, HB_SAMPLING_GRID, HB_SAMPLING_EXHAUSTIVE, HB_SAMPLING_LIST };
 
@@ -80,6 +83,12 @@ struct hb_campaign_stop {
     uint32_t looks;    /* at equal distances in the runs of a point */
 };
 
+/* What a sweep of healthy machines reports the means of, over seeds (means.h). */
+struct hb_campaign_measure {
+    char name[32];                   /* letters, digits and "_" */
+    char place[HB_CHOICE_KEY_BYTES]; /* in result.json, dotted */
+};
+
 struct hb_campaign_point {
     char name[16];   /* "p0" */
     cJSON *settings; /* an object of dotted keys: what all its runs set */
@@ -109,6 +118,10 @@ struct hb_campaign {
     struct hb_campaign_stop stop;
     struct hb_campaign_limits limits;
     struct hb_signature signature;
+    double confidence; /* of the intervals in the summary */
+    uint32_t seeds;    /* that are swept, at least 1; they change fastest from point to point */
+    uint32_t measures;
+    struct hb_campaign_measure measure[HB_CAMPAIGN_MEASURES_MAX];
     uint32_t expectations;
     struct hb_expectation *expectation;
 };

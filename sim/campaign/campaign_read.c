@@ -296,8 +296,9 @@ static bool read_points(const struct reader *reader) {
         !zipped(reader, get(sweep, "zip"), &zips))
         return false;
     uint64_t points = crossed(get(sweep, "cross"));
+    campaign->seeds = seeds ? (uint32_t)cJSON_GetArraySize(seeds) : 1;
     if (points <= HB_CAMPAIGN_POINTS_MAX)
-        points *= zips * (seeds ? (uint64_t)cJSON_GetArraySize(seeds) : 1);
+        points *= zips * campaign->seeds;
     if (points > HB_CAMPAIGN_POINTS_MAX)
         return hb_fields_refuse(&reader->fields, "sweep", "has more than %d points", HB_CAMPAIGN_POINTS_MAX);
     campaign->point = calloc(points, sizeof *campaign->point);
@@ -412,6 +413,47 @@ static bool read_limits(const struct reader *reader) {
            read_number(reader, "limits.delay_percent", get(node, "delay_percent"), 0, 1e6, &limits->delay_percent);
 }
 
+/* Names can be written in an expectation, and in a table whose columns are divided by commas. */
+static bool is_plain(const char *name) {
+    size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+    return n && n < sizeof((struct hb_campaign_measure *)0)->name && !name[n];
+}
+
+static bool read_measure(const struct reader *reader, const cJSON *node) {
+    struct hb_campaign *campaign = reader->campaign;
+    struct hb_campaign_measure *measure = &campaign->measure[campaign->measures];
+    if (campaign->measures == HB_CAMPAIGN_MEASURES_MAX)
+        return hb_fields_refuse(&reader->fields, "measure", "there are more than %d", HB_CAMPAIGN_MEASURES_MAX);
+    if (!is_plain(node->string))
+        return hb_fields_refuse(&reader->fields, "measure", "\"%.60s\" is no name of letters, digits and \"_\"",
+                                node->string);
+    if (!cJSON_IsString(node) || strlen(node->valuestring) >= sizeof measure->place)
+        return hb_fields_refuse(&reader->fields, "measure", "%.60s: should be a place in result.json, such as \"%s\"",
+                                node->string, "bus.utilisation");
+    snprintf(measure->name, sizeof measure->name, "%s", node->string);
+    snprintf(measure->place, sizeof measure->place, "%s", node->valuestring);
+    campaign->measures++;
+    return true;
+}
+
+static bool read_measures(const struct reader *reader) {
+    struct hb_campaign *campaign = reader->campaign;
+    const cJSON *node = get(campaign->document, "measure");
+    campaign->confidence = 0.95;
+    if (!read_number(reader, "confidence", get(campaign->document, "confidence"), 0, 1, &campaign->confidence))
+        return false;
+    if (node && (!cJSON_IsObject(node) || campaign->faults || campaign->seeds < 2))
+        return hb_fields_refuse(
+            &reader->fields, "measure",
+            "should be names with their places in result.json, in a sweep over seeds without faults");
+    for (const cJSON *measure = node ? node->child : NULL; measure; measure = measure->next)
+        if (!read_measure(reader, measure))
+            return false;
+    if (!campaign->measures)
+        campaign->measure[campaign->measures++] = (struct hb_campaign_measure){"cycles", "cycles"};
+    return true;
+}
+
 static bool read_variable(const struct reader *reader, const cJSON *node) {
     struct hb_signature *signature = &reader->campaign->signature;
     const char *name;
@@ -499,9 +541,9 @@ static bool find_experiment(const struct reader *reader) {
 }
 
 static bool read_head(const struct reader *reader) {
-    static const char *const names[] = {"$schema",    "schema", "name",   "about",     "seed",
-                                        "experiment", "set",    "sweep",  "window",    "faults",
-                                        "sampling",   "limits", "expect", "signature", NULL};
+    static const char *const names[] = {"$schema", "schema",    "name",       "about",   "seed",     "experiment",
+                                        "set",     "sweep",     "window",     "faults",  "sampling", "limits",
+                                        "expect",  "signature", "confidence", "measure", NULL};
     struct hb_campaign *campaign = reader->campaign;
     const cJSON *schema = get(campaign->document, "schema"), *name = get(campaign->document, "name");
     if (!hb_fields_only(&reader->fields, "", campaign->document, names))
@@ -519,7 +561,8 @@ static bool read_head(const struct reader *reader) {
 /* All but the experiment. */
 static bool read_document(const struct reader *reader) {
     return read_head(reader) && read_window(reader) && read_faults(reader) && read_points(reader) &&
-           read_sampling(reader) && read_limits(reader) && read_signature(reader) && read_expectations(reader);
+           read_sampling(reader) && read_limits(reader) && read_signature(reader) && read_measures(reader) &&
+           read_expectations(reader);
 }
 
 bool hb_campaign_read(const char *path, struct hb_campaign *campaign, struct hb_error *error) {

@@ -37,6 +37,11 @@ struct hb_class_info {
 
 extern const struct hb_class_info hb_class[HB_CLASSES_KNOWN];
 
+/* The classes in which something went wrong: of a machine that repairs every fault there is none of these. */
+#define HB_CLASSES_FAILED                                                                                              \
+    (1u << HB_CLASS_SIM_ERROR | 1u << HB_CLASS_CRASH | 1u << HB_CLASS_DUE | 1u << HB_CLASS_HANG_SYSTEM |               \
+     1u << HB_CLASS_HANG_TASK | 1u << HB_CLASS_SDC | 1u << HB_CLASS_DETECTED_DEGRADED | 1u << HB_CLASS_FALSE_ALARM)
+
 /* What stands beside the class: */
 #define HB_FLAG_WRONG     1u /* tasks brought home a wrong checksum, or the program another signature */
 #define HB_FLAG_LOST      2u /* tasks will never run again */

@@ -12,6 +12,7 @@
 #include "sim/base/pool.h"
 #include "sim/campaign/folder.h"
 #include "sim/campaign/journal.h"
+#include "sim/campaign/means.h"
 #include "sim/campaign/record.h"
 #include "sim/campaign/summary.h"
 #include "sim/campaign/workers.h"
@@ -172,6 +173,18 @@ static enum hb_campaign_status blame(const struct drive *drive) {
     return hb_error_is_the_hosts(drive->error) ? HB_CAMPAIGN_BROKEN : HB_CAMPAIGN_REFUSED;
 }
 
+/* Only the first point is asked: all have the same kind of result. */
+static bool check_measures(const struct drive *drive) {
+    if (!hb_means_are_wanted(drive->campaign) || drive->workers.point)
+        return true;
+    char *text = hb_result_json(drive->workers.golden->result, NULL, 0);
+    cJSON *result = cJSON_Parse(text);
+    bool ok = hb_means_check(drive->campaign, result, drive->error);
+    cJSON_Delete(result);
+    free(text);
+    return ok;
+}
+
 static enum hb_campaign_status prepare_point(struct drive *drive) {
     struct hb_workers *workers = &drive->workers;
     bool failed;
@@ -180,7 +193,7 @@ static enum hb_campaign_status prepare_point(struct drive *drive) {
         return failed ? HB_CAMPAIGN_FAILED : HB_CAMPAIGN_REFUSED;
     if (!hb_plan_make(&workers->plan, drive->campaign, workers->golden->experiment.variant->config.harts,
                       workers->golden->window_from, workers->golden->window_to, drive->error) ||
-        !check_faults(drive))
+        !check_faults(drive) || !check_measures(drive))
         return HB_CAMPAIGN_REFUSED;
     return HB_CAMPAIGN_DONE;
 }
@@ -220,7 +233,7 @@ static void end_point(struct drive *drive) {
 /* ---- The folder ------------------------------------------------------------------------------------------------ */
 
 /* What is there when a campaign has ended, and not before. */
-static const char *const results[] = {"runs.jsonl", "summary.json", "summary.csv", "speed.json"};
+static const char *const results[] = {"runs.jsonl", "summary.json", "summary.csv", "means.csv", "speed.json"};
 
 /* Which shard the folder is for; NULL: it is for the whole. */
 static char *shard_json(const struct drive *drive) {
@@ -350,11 +363,8 @@ static char *speed_json(const struct drive *drive, double seconds) {
 
 static enum hb_campaign_status write_files(struct drive *drive, double seconds) {
     bool holds;
-    char *summary = hb_summary_json(&drive->summary, &holds);
-    char *table = hb_summary_csv(&drive->summary);
     bool ok = hb_output_close(&drive->runs, drive->error);
-    ok = write_file(drive, "summary.json", summary) && ok;
-    ok = write_file(drive, "summary.csv", table) && ok;
+    ok = hb_summary_write(&drive->summary, drive->options->out_dir, &holds, drive->error) && ok;
     ok = write_file(drive, "speed.json", speed_json(drive, seconds)) && ok;
     if (!ok)
         return HB_CAMPAIGN_BROKEN;
@@ -418,6 +428,7 @@ static void begin(struct drive *drive) {
     drive->golden_json = cJSON_CreateObject();
     hb_summary_begin(&drive->summary, drive->campaign);
     drive->summary.of_a_shard = options->shards != 0;
+    drive->summary.golden = drive->golden_json;
 }
 
 static void end(struct drive *drive) {

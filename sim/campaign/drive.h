@@ -8,6 +8,7 @@
  *     runs.jsonl      a line a run, by index (sim/campaign/record.h)
  *     summary.json    counts, rates with intervals, latencies; the expectations
  *     summary.csv     the same as a table
+ *     means.csv       of healthy machines: means over seeds (sim/campaign/means.h)
  *     speed.json      how fast this host was
  *     shard.json      of a shard: which (sim/harvest/merge.h)
  *     parts/          while it is under way: the journal (sim/campaign/journal.h)

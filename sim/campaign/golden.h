@@ -49,7 +49,7 @@ struct hb_golden *hb_golden_run(const struct hb_campaign *campaign, uint32_t poi
                                 struct hb_error *error);
 
 /* Bring the machine back to the last snapshot before anything of `faults` can happen, and run it with them to its end.
- * False: `error`: a symbol that the image does not have; or, as hartbeat's own fault, a run that has left the golden run
+ * False: `error`: a symbol that the image does not have; or, as hartbeat's own fault, a run that left the golden run
  * without any fault: it does not begin in the state of the snapshot, or none struck and it ended in another state. */
 bool hb_golden_inject(struct hb_golden *golden, const struct hb_fault_config *faults, uint32_t n,
                       struct hb_error *error);

@@ -7,9 +7,9 @@
 
 #include "sim/base/bounds.h"
 #include "sim/base/json_write.h"
+#include "sim/campaign/folder.h"
+#include "sim/campaign/means.h"
 #include "sim/experiment/implied.h"
-
-#define CONFIDENCE 0.95 /* of the intervals */
 
 static void *need(void *memory) {
     if (!memory)
@@ -55,11 +55,13 @@ void hb_summary_add_point(struct hb_summary *summary, const struct hb_plan *plan
     added->settings = cJSON_Duplicate(settings, true);
     added->whole.space = plan->space;
     added->whole.looks = looks_of(summary);
+    added->whole.confidence = summary->campaign->confidence;
     added->strata = plan->strata > 1 ? plan->strata : 0;
     added->stratum = need(calloc(added->strata + 1, sizeof *added->stratum));
     for (uint64_t s = 0; s < added->strata; s++) {
         hb_plan_stratum_name(plan, s, added->stratum[s].name);
         added->stratum[s].looks = added->whole.looks;
+        added->stratum[s].confidence = added->whole.confidence;
         added->stratum[s].space = hb_plan_stratum_space(plan);
     }
 }
@@ -127,14 +129,21 @@ static void write_sample(struct hb_json_writer *json, const char *key, struct hb
 }
 
 /* Of a campaign that may stop at each of its looks, every interval is as wide as those that it looked at. */
-static struct hb_bounds bounds_of(const struct hb_summary_part *part, uint32_t class_) {
-    return hb_bounds_of(part->count[class_], part->runs, hb_bounds_of_looks(CONFIDENCE, part->looks));
+static struct hb_bounds bounds_of(const struct hb_summary_part *part, uint64_t hits) {
+    return hb_bounds_of(hits, part->runs, hb_bounds_of_looks(part->confidence, part->looks));
 }
 
-static void write_class(struct hb_json_writer *json, const struct hb_summary_part *part, uint32_t class_) {
-    uint64_t hits = part->count[class_];
-    struct hb_bounds in = bounds_of(part, class_);
-    hb_json_open(json, hb_class[class_].name, '{');
+static uint64_t failed(const struct hb_summary_part *part) {
+    uint64_t hits = 0;
+    for (uint32_t c = 0; c < HB_CLASSES_KNOWN; c++)
+        hits += HB_CLASSES_FAILED >> c & 1 ? part->count[c] : 0;
+    return hits;
+}
+
+static void write_share(struct hb_json_writer *json, const struct hb_summary_part *part, const char *name,
+                        uint64_t hits) {
+    struct hb_bounds in = bounds_of(part, hits);
+    hb_json_open(json, name, '{');
     hb_json_number(json, "count", hits);
     hb_json_quotient(json, "rate", hits, part->runs);
     hb_json_ratio(json, "low", in.low);
@@ -156,7 +165,8 @@ static void write_part(struct hb_json_writer *json, struct hb_summary_part *part
     else if (part->space)
         hb_json_number(json, "space", part->space);
     for (uint32_t c = 0; c < HB_CLASSES_KNOWN; c++)
-        write_class(json, part, c);
+        write_share(json, part, hb_class[c].name, part->count[c]);
+    write_share(json, part, "failed", failed(part));
     write_sample(json, "suspected_after_cycles", &part->suspected);
     write_sample(json, "fenced_after_cycles", &part->fenced);
     write_sample(json, "recovered_after_cycles", &part->recovered);
@@ -198,7 +208,7 @@ static void add_sample(struct hb_sample *to, const struct hb_sample *from) {
 
 /* All points together: they are different machines, so there is no common space. */
 static void write_all(struct hb_json_writer *json, const struct hb_summary *summary) {
-    struct hb_summary_part all = {.looks = looks_of(summary)};
+    struct hb_summary_part all = {.looks = looks_of(summary), .confidence = summary->campaign->confidence};
     for (uint32_t i = 0; i < summary->points; i++) {
         const struct hb_summary_part *part = &summary->point[i].whole;
         all.runs += part->runs;
@@ -216,12 +226,18 @@ static void write_all(struct hb_json_writer *json, const struct hb_summary *summ
     free_part(&all);
 }
 
+static void write_points(struct hb_json_writer *json, struct hb_summary *summary) {
+    for (uint32_t i = 0; i < summary->points; i++)
+        write_point(json, &summary->point[i]);
+    write_all(json, summary);
+    if (hb_means_are_wanted(summary->campaign))
+        hb_means_write(json, summary->campaign, summary->golden);
+}
+
 static char *points_json(struct hb_summary *summary) {
     struct hb_json_writer json = {.broken = 2};
     hb_json_open(&json, NULL, '{');
-    for (uint32_t i = 0; i < summary->points; i++)
-        write_point(&json, &summary->point[i]);
-    write_all(&json, summary);
+    write_points(&json, summary);
     hb_json_close(&json, '}');
     return hb_json_take(&json);
 }
@@ -243,16 +259,14 @@ static void write_expectations(struct hb_json_writer *json, struct hb_summary *s
     free(text);
 }
 
-char *hb_summary_json(struct hb_summary *summary, bool *holds) {
+static char *summary_json(struct hb_summary *summary, bool *holds) {
     struct hb_json_writer json = {.broken = 4};
     *holds = true;
     hb_json_open(&json, NULL, '{');
     hb_json_string(&json, "schema", "hartbeat-summary/1");
     hb_json_string(&json, "name", summary->campaign->name);
-    hb_json_ratio(&json, "confidence", CONFIDENCE);
-    for (uint32_t i = 0; i < summary->points; i++)
-        write_point(&json, &summary->point[i]);
-    write_all(&json, summary);
+    hb_json_ratio(&json, "confidence", summary->campaign->confidence);
+    write_points(&json, summary);
     if (!summary->of_a_shard)
         write_expectations(&json, summary, holds);
     hb_json_close(&json, '}');
@@ -261,16 +275,20 @@ char *hb_summary_json(struct hb_summary *summary, bool *holds) {
 
 /* ---- CSV ------------------------------------------------------------------------------------------------------- */
 
-static void csv_part(FILE *out, const char *point, const struct hb_summary_part *part) {
-    for (uint32_t c = 0; c < HB_CLASSES_KNOWN; c++) {
-        struct hb_bounds in = bounds_of(part, c);
-        fprintf(out, "%s,%s,%s,%" PRIu64 ",%" PRIu64 ",%.6f,%.6f,%.6f\n", point, part->name, hb_class[c].name,
-                part->count[c], part->runs, part->runs ? (double)part->count[c] / (double)part->runs : 0, in.low,
-                in.high);
-    }
+static void csv_share(FILE *out, const char *point, const struct hb_summary_part *part, const char *name,
+                      uint64_t hits) {
+    struct hb_bounds in = bounds_of(part, hits);
+    fprintf(out, "%s,%s,%s,%" PRIu64 ",%" PRIu64 ",%.6f,%.6f,%.6f\n", point, part->name, name, hits, part->runs,
+            part->runs ? (double)hits / (double)part->runs : 0, in.low, in.high);
 }
 
-char *hb_summary_csv(const struct hb_summary *summary) {
+static void csv_part(FILE *out, const char *point, const struct hb_summary_part *part) {
+    for (uint32_t c = 0; c < HB_CLASSES_KNOWN; c++)
+        csv_share(out, point, part, hb_class[c].name, part->count[c]);
+    csv_share(out, point, part, "failed", failed(part));
+}
+
+static char *summary_csv(const struct hb_summary *summary) {
     char *text = NULL;
     size_t bytes = 0;
     FILE *out = need(open_memstream(&text, &bytes));
@@ -283,4 +301,15 @@ char *hb_summary_csv(const struct hb_summary *summary) {
     }
     fclose(out);
     return need(text);
+}
+
+/* ---- Files ----------------------------------------------------------------------------------------------------- */
+
+bool hb_summary_write(struct hb_summary *summary, const char *dir, bool *holds, struct hb_error *error) {
+    bool ok = hb_folder_write(dir, "summary.json", summary_json(summary, holds), error) &&
+              hb_folder_write(dir, "summary.csv", summary_csv(summary), error);
+    if (ok && hb_means_are_wanted(summary->campaign))
+        return hb_folder_write(dir, "means.csv", hb_means_csv(summary->campaign, summary->golden), error);
+    hb_folder_remove(dir, "means.csv");
+    return ok;
 }

@@ -17,8 +17,9 @@ struct hb_sample {
 struct hb_summary_part {
     char name[HB_STRATUM_BYTES]; /* of a stratum; empty: a whole point */
     uint64_t runs;
-    uint32_t looks; /* at which the campaign may stop */
-    uint64_t space; /* how many faults there are to choose from; UINT64_MAX: too many to count */
+    double confidence; /* of its intervals */
+    uint32_t looks;    /* at which the campaign may stop */
+    uint64_t space;    /* how many faults there are to choose from; UINT64_MAX: too many to count */
     uint64_t count[HB_CLASSES_KNOWN];
     struct hb_sample suspected, fenced, recovered, first_work; /* cycles since the fault struck */
     struct hb_sample cycles;                                   /* of the run */
@@ -35,7 +36,8 @@ struct hb_summary_point {
 
 struct hb_summary {
     const struct hb_campaign *campaign;
-    bool of_a_shard; /* what is expected is expected of the whole: it is not judged */
+    const cJSON *golden; /* golden.json, for the means; not the summary's */
+    bool of_a_shard;     /* what is expected is expected of the whole: it is not judged */
     uint32_t points;
     struct hb_summary_point *point;
 };
@@ -51,9 +53,9 @@ void hb_summary_add_point(struct hb_summary *summary, const struct hb_plan *plan
 void hb_summary_add_run(struct hb_summary *summary, const struct hb_plan *plan, uint64_t run,
                         const struct hb_record *record);
 
-/* summary.json and summary.csv; to be freed. `*holds`: does everything hold that the campaign expects? */
-char *hb_summary_json(struct hb_summary *summary, bool *holds);
-char *hb_summary_csv(const struct hb_summary *summary);
+/* Write summary.json, summary.csv and, where there are means, means.csv. `*holds`: what is expected does. False:
+ * `error`. */
+bool hb_summary_write(struct hb_summary *summary, const char *dir, bool *holds, struct hb_error *error);
 
 void hb_summary_free(struct hb_summary *summary);
 

@@ -25,8 +25,8 @@ static void print_settings(FILE *out, const cJSON *settings) {
     cJSON_ArrayForEach(setting, settings) fprintf(out, "  %s=%s", setting->string, cJSON_GetStringValue(setting));
 }
 
-static void print_class(FILE *out, const char *name, const cJSON *class_) {
-    if (number_of(class_, "count") > 0)
+static void print_class(FILE *out, const char *name, const cJSON *class_, bool always) {
+    if (always || number_of(class_, "count") > 0)
         fprintf(out, "  %-20s %9.0f  %6.2f %%   %6.2f to %6.2f\n", name, number_of(class_, "count"),
                 100 * number_of(class_, "rate"), 100 * number_of(class_, "low"), 100 * number_of(class_, "high"));
 }
@@ -38,7 +38,28 @@ static void print_point(FILE *out, const cJSON *point, double confidence) {
     fprintf(out, "\n  %-20s %9.0f   share   %g %% confidence%s\n", "runs", number_of(point, "runs"), 100 * confidence,
             stopped ? "; stopped early" : "");
     for (uint32_t c = 0; c < HB_CLASSES_KNOWN; c++)
-        print_class(out, hb_class[c].name, cJSON_GetObjectItemCaseSensitive(point, hb_class[c].name));
+        print_class(out, hb_class[c].name, cJSON_GetObjectItemCaseSensitive(point, hb_class[c].name), false);
+    if (cJSON_GetObjectItemCaseSensitive(point, "space"))
+        print_class(out, "failed, in all", cJSON_GetObjectItemCaseSensitive(point, "failed"), true);
+}
+
+/* A sweep of healthy machines: what they measure. */
+static void print_mean(FILE *out, const cJSON *measure) {
+    const cJSON *low = cJSON_GetObjectItemCaseSensitive(measure, "low");
+    fprintf(out, "    %-18s %9.0f  %14.6g", measure->string, number_of(measure, "n"), number_of(measure, "mean"));
+    if (cJSON_IsNumber(low))
+        fprintf(out, "   %.6g to %.6g", low->valuedouble, number_of(measure, "high"));
+    putc('\n', out);
+}
+
+static void print_means(FILE *out, const cJSON *means, double confidence) {
+    const cJSON *group, *measure;
+    fprintf(out, "  %-20s %9s  %14s   %g %% confidence\n", "means over seeds", "seeds", "mean", 100 * confidence);
+    cJSON_ArrayForEach(group, means) {
+        print_settings(out, cJSON_GetObjectItemCaseSensitive(group, "set"));
+        putc('\n', out);
+        cJSON_ArrayForEach(measure, group) if (strcmp(measure->string, "set") != 0) print_mean(out, measure);
+    }
 }
 
 /* Points are p0, p1, ...; all of them together ("all") are of different machines, and not shown. */
@@ -84,7 +105,11 @@ char *hb_summary_text(const char *dir, bool failed_only) {
     if (out && failed_only)
         print_failed(out, list);
     else if (out) {
-        print_points(out, summary);
+        const cJSON *means = cJSON_GetObjectItemCaseSensitive(summary, "means");
+        if (means)
+            print_means(out, means, number_of(summary, "confidence"));
+        else
+            print_points(out, summary);
         print_expectations(out, list);
     }
     if (out && fclose(out) != 0) {

@@ -258,8 +258,9 @@ static bool take_journal(const struct hb_workers *workers) {
 }
 
 bool hb_workers_run(struct hb_workers *workers) {
-    struct hb_pool pool = {.jobs = workers->jobs,
-                           .workers = workers->jobs,
+    const uint32_t jobs = workers->plan.runs < workers->jobs ? (uint32_t)workers->plan.runs : workers->jobs;
+    struct hb_pool pool = {.jobs = jobs,
+                           .workers = jobs,
                            .run = work,
                            .take = take,
                            .tick = tick,

@@ -135,6 +135,7 @@ static bool count(struct merge *merge) {
     uint64_t base = 0;
     uint32_t i = 0;
     hb_summary_begin(&merge->summary, &merge->campaign);
+    merge->summary.golden = merge->golden;
     for (const cJSON *point = merge->golden->child; point; point = point->next, i++) {
         struct hb_plan plan;
         if (!plan_again(merge, i, point, &plan))
@@ -191,8 +192,7 @@ static bool write_results(struct merge *merge, const char *dir, bool *holds) {
     return hb_output_folder(dir, error) &&
            hb_folder_write(dir, "campaign.json", take_text(&merge->campaign_text), error) &&
            hb_folder_write(dir, "golden.json", take_text(&merge->golden_text), error) && write_runs(merge, dir) &&
-           hb_folder_write(dir, "summary.json", hb_summary_json(&merge->summary, holds), error) &&
-           hb_folder_write(dir, "summary.csv", hb_summary_csv(&merge->summary), error) &&
+           hb_summary_write(&merge->summary, dir, holds, error) &&
            hb_folder_write(dir, "speed.json", hb_campaign_speed_json(&merge->speed), error);
 }
 

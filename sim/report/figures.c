@@ -50,8 +50,7 @@ static bool is_common(const struct hb_report_data *data, const cJSON *setting) {
     return true;
 }
 
-/* The last word of a dotted key, and the value without the quotes of JSON. */
-static int show_setting(const cJSON *setting, char *text, size_t n) {
+int hb_report_setting(const cJSON *setting, char *text, size_t n) {
     const char *dot = strrchr(setting->string, '.'), *value = cJSON_IsString(setting) ? setting->valuestring : "";
     size_t bytes = strlen(value);
     bool quoted = bytes >= 2 && value[0] == '"';
@@ -66,7 +65,7 @@ void hb_report_point_name(const struct hb_report_data *data, uint32_t point, cha
         if (is_common(data, setting))
             continue;
         n += (size_t)snprintf(name + n, 200 - n, "%s", n ? ", " : "");
-        n += (size_t)show_setting(setting, name + n, 200 - n);
+        n += (size_t)hb_report_setting(setting, name + n, 200 - n);
     }
 }
 
@@ -120,9 +119,11 @@ static uint32_t write_outcomes(const struct hb_report_data *data, struct hb_plot
 bool hb_figure_outcomes(const struct hb_report_data *data, struct hb_figure *figure, struct hb_error *error) {
     struct hb_plot plot;
     figure->title = "How the runs ended";
-    snprintf(figure->text, sizeof figure->text,
-             "The share of each class, with the interval of Clopper and Pearson at 95 %%: the true share of all faults "
-             "that could have been chosen lies in it in 19 of 20 such campaigns.");
+    snprintf(
+        figure->text, sizeof figure->text,
+        "The share of each class, with the interval of Clopper and Pearson: the true share of all faults that could "
+        "have been chosen lies in it in at least %g %% of such campaigns.",
+        100 * number_of(data->summary, "confidence"));
     hb_figure_repeat(data, figure);
     hb_plot_begin(&plot);
     write_outcomes(data, &plot);

@@ -65,4 +65,8 @@ void hb_figure_point_title(const struct hb_report_data *data, uint32_t point, st
 /* What a point sets, as one line: "locks=steal"; what all points set is left out. Empty: nothing. */
 void hb_report_point_name(const struct hb_report_data *data, uint32_t point, char name[200]);
 
+/* One setting of a summary: the last word of its key, and its value without the quotes of JSON. Gives what snprintf()
+ * does. */
+int hb_report_setting(const cJSON *setting, char *text, size_t n);
+
 #endif

@@ -11,6 +11,7 @@
 #include "sim/report/around.h"
 #include "sim/report/figures.h"
 #include "sim/report/lifetimes.h"
+#include "sim/report/means.h"
 
 /* ---- What a folder holds --------------------------------------------------------------------------------------- */
 
@@ -210,9 +211,9 @@ static void put_tagged(FILE *out, const char *tag, const char *text) {
     fprintf(out, "</%s>\n", tag);
 }
 
-static void put_row(FILE *out, const cJSON *point, const char *class_) {
+static void put_row(FILE *out, const cJSON *point, const char *class_, bool always) {
     const cJSON *part = cJSON_GetObjectItemCaseSensitive(point, class_), *faults = hb_json_find(part, "faults");
-    if (number_at(part, "count") == 0)
+    if (!always && number_at(part, "count") == 0)
         return;
     fprintf(out, "<tr><td>%s</td><td>%.0f</td><td>%.2f %%</td><td>%.2f to %.2f %%</td><td>", class_,
             number_at(part, "count"), 100 * number_at(part, "rate"), 100 * number_at(part, "low"),
@@ -231,11 +232,13 @@ static void put_point(FILE *out, const struct hb_report_data *data, uint32_t p) 
     fprintf(out, "<p>%.0f runs", number_at(point, "runs"));
     if (number_at(point, "space") > 0)
         fprintf(out, " of %.0f faults that could be chosen", number_at(point, "space"));
-    fputs(".</p>\n<table>\n<tr><th>class</th><th>runs</th><th>share</th><th>95 % interval</th>"
-          "<th>faults of all that end so</th></tr>\n",
-          out);
+    fprintf(out,
+            ".</p>\n<table>\n<tr><th>class</th><th>runs</th><th>share</th><th>%g %% interval</th>"
+            "<th>faults of all that end so</th></tr>\n",
+            100 * number_at(data->summary, "confidence"));
     for (uint32_t c = 0; c < HB_CLASSES_KNOWN; c++)
-        put_row(out, point, hb_class[c].name);
+        put_row(out, point, hb_class[c].name, false);
+    put_row(out, point, "failed", true);
     fputs("</table>\n", out);
 }
 
@@ -255,6 +258,14 @@ static void put_expectations(FILE *out, const cJSON *list) {
     fputs("</ul>\n", out);
 }
 
+static void put_drawn(FILE *out, const struct hb_figure *figure) {
+    put_tagged(out, "h2", figure->title);
+    fputs(figure->svg ? figure->svg : "", out);
+    put_tagged(out, "p", figure->text);
+    fputs(figure->table ? figure->table : "", out);
+    put_tagged(out, "pre", figure->command);
+}
+
 static bool put_figure(FILE *out, const struct hb_report_data *data,
                        bool (*draw)(const struct hb_report_data *data, struct hb_figure *figure,
                                     struct hb_error *error),
@@ -263,16 +274,26 @@ static bool put_figure(FILE *out, const struct hb_report_data *data,
     if (!figure)
         abort();
     bool ok = draw(data, figure, error);
-    if (ok && (figure->svg || figure->table)) {
-        put_tagged(out, "h2", figure->title);
-        fputs(figure->svg ? figure->svg : "", out);
-        put_tagged(out, "p", figure->text);
-        fputs(figure->table ? figure->table : "", out);
-        put_tagged(out, "pre", figure->command);
-    }
+    if (ok && (figure->svg || figure->table))
+        put_drawn(out, figure);
     free(figure->svg);
     free(figure->table);
     free(figure);
+    return ok;
+}
+
+static bool put_means(FILE *out, const struct hb_report_data *data, struct hb_error *error) {
+    bool ok = true, more = true;
+    for (uint32_t i = 0; ok && more; i++) {
+        struct hb_figure *figure = calloc(1, sizeof *figure);
+        if (!figure)
+            abort();
+        ok = hb_figure_means(data, i, figure, &more, error);
+        if (ok && more)
+            put_drawn(out, figure);
+        free(figure->svg);
+        free(figure);
+    }
     return ok;
 }
 
@@ -289,17 +310,22 @@ static bool (*const figures[])(const struct hb_report_data *data, struct hb_figu
     hb_figure_outcomes,  hb_figure_lifetimes, hb_figure_availability, hb_figure_around,
     hb_figure_latencies, hb_figure_outage,    hb_figure_shares,       hb_figure_sweep};
 
+static bool put_hash(FILE *out, const struct hb_report_data *data) {
+    return fprintf(out, "<p>The campaign's hash is %s.</p>\n", string_at(data->campaign, "hash")) > 0;
+}
+
 static bool put_campaign(FILE *out, const struct hb_report_data *data, struct hb_error *error) {
     put_head(out, string_at(data->summary, "name"), string_at(data->campaign, "campaign.about"));
     put_expectations(out, cJSON_GetObjectItemCaseSensitive(data->summary, "expect"));
+    if (hb_json_find(data->summary, "means"))
+        return put_means(out, data, error) && put_hash(out, data);
     for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
         if (!put_figure(out, data, figures[i], error))
             return false;
     fputs("<h2>In numbers</h2>\n", out);
     for (uint32_t p = 0; p < data->points; p++)
         put_point(out, data, p);
-    fprintf(out, "<p>The campaign's hash is %s.</p>\n", string_at(data->campaign, "hash"));
-    return true;
+    return put_hash(out, data);
 }
 
 static bool put_experiment(FILE *out, const struct hb_report_data *data, struct hb_error *error) {

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """bounds.py BOUNDS: the statistics of campaigns against ones worked out here. Intervals by bisecting the sum of binomial
-terms, sizes of samples by Leveugle's formula, and the coverage of campaigns that stop early: of 10,000 simulated ones for
+terms, those of means by integrating the density of Student's t, sizes of samples by Leveugle's formula, and the coverage of campaigns that stop early: of 10,000 simulated ones for
 each share the interval at the end must hold the share as often as it says, less three standard errors."""
-import bisect, itertools, math, random, subprocess, sys
+import bisect, itertools, math, random, statistics, subprocess, sys
 from statistics import NormalDist
 
 from common import check, finish
@@ -51,6 +51,43 @@ def check_intervals():
     for case, (low, high) in zip(cases, ask("interval %d %d %r" % case for case in cases)):
         mine = clopper_pearson(*case)
         check(abs(low - mine[0]) < 1e-9 and abs(high - mine[1]) < 1e-9, f"{case}: {low}, {high}, but by bisection {mine}")
+
+
+def check_none():
+    """None of n: at 99.9 % at most 1 - 0.0005^(1/n)."""
+    for n in (6, 200, 1000, 2000, 100000):
+        (low, high), = ask([f"interval 0 {n} 0.999"])
+        check(low == 0 and abs(high - (1 - 0.0005 ** (1 / n))) < 1e-9, f"0 of {n}: {low}, {high}")
+
+
+# ---- Means -----------------------------------------------------------------------------------------------------------
+
+def student_below(t, freedom, steps=4000):
+    """The chance of less than t, t not below 0: Simpson's rule over the density, whose argument is turned into an angle."""
+    scale = math.exp(math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2)) / math.sqrt(math.pi)
+    end = math.atan(t / math.sqrt(freedom))
+    value = lambda i: math.cos(end * i / steps) ** (freedom - 1)
+    inner = sum((4 if i % 2 else 2) * value(i) for i in range(1, steps))
+    return 0.5 + scale * (value(0) + inner + value(steps)) * end / steps / 3
+
+
+def check_means():
+    for freedom, p in itertools.product((1, 2, 4, 9, 29, 200), (0.9, 0.975, 0.9995)):
+        (quantile,), (other,) = ask([f"student {p} {freedom}", f"student {1 - p} {freedom}"])
+        check(abs(student_below(quantile, freedom) - p) < 1e-8 and abs(quantile + other) < 1e-6 * quantile,
+              f"t({freedom}) at {p}: {quantile}, {other}")
+    check(abs(ask(["student 0.975 4"])[0][0] - 2.776) < 5e-4, "not the 2.776 of every table")
+    dice = random.Random(3)
+    samples = [[dice.gauss(7, 3) for _ in range(dice.randint(2, 8))] for _ in range(500)]
+    quantile = {freedom: ask([f"student 0.95 {freedom}"])[0][0] for freedom in range(1, 8)}
+    held = 0
+    for values, (mean, low, high) in zip(samples, ask(["mean 0.9 " + " ".join(map(repr, values)) for values in samples])):
+        held += low <= 7 <= high
+        half = quantile[len(values) - 1] * statistics.stdev(values) / math.sqrt(len(values))
+        check(max(abs(mean - statistics.mean(values)), abs(high - mean - half), abs(mean - low - half)) < 1e-9,
+              f"the mean of {values}: {mean}, {low} to {high}")
+    least = 0.9 - 3 * math.sqrt(0.9 * 0.1 / len(samples))
+    check(held / len(samples) >= least, f"{held} of {len(samples)} intervals at 90 % hold the mean")
 
 
 # ---- Sizes -----------------------------------------------------------------------------------------------------------
@@ -106,6 +143,8 @@ def check_coverage(p, runs, looks, confidence):
 
 
 check_intervals()
+check_none()
+check_means()
 check_sizes()
 ends = [check_coverage(p, 2000, looks, confidence) for p in (0.01, 0.1, 0.5) for looks, confidence in ((5, 0.99), (20, 0.9))]
 check(max(ends) > 5, f"the campaigns do not stop at different looks: {ends}")

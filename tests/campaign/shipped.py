@@ -19,11 +19,18 @@ def shortened(name):
     campaign.get("sampling", {}).pop("stop", None)
     if "runs" in campaign.get("sampling", {}):
         campaign["sampling"]["runs"] = min(RUNS, campaign["sampling"]["runs"])
+    if "sweep" in campaign and "seeds" in campaign["sweep"]:
+        campaign["sweep"]["seeds"] = campaign["sweep"]["seeds"][:2]
     campaign["expect"] = [expected for expected in campaign["expect"] if re.search("count == 0$|/ [0-9]+$", expected["that"])]
     path = os.path.join(folder, name)
     with open(path, "w") as file:
         json.dump(campaign, file)
     return path
+
+
+def none_of(runs, confidence):
+    """The bound for the share of what came in none of the runs."""
+    return 1 - ((1 - confidence) / 2) ** (1 / runs)
 
 
 def run(path):
@@ -35,7 +42,9 @@ def run(path):
         summary = json.load(file)
     for point, part in summary.items():
         if isinstance(part, dict) and "runs" in part and point != "all":
-            counts = {key: value["count"] for key, value in part.items() if isinstance(value, dict) and value.get("count")}
+            check(part["failed"]["count"] or abs(part["failed"]["high"] - none_of(part["runs"], summary["confidence"])) < 1e-6,
+                  f"{name} {point}: none of {part['runs']} failed, which bounds their share by {part['failed']['high']}")
+            counts = {key: value["count"] for key, value in part.items() if isinstance(value, dict) and value.get("count") and key != "failed"}
             print(f"{name} {point}: {part['runs']} runs, {counts}")
     return summary
 
