@@ -263,6 +263,46 @@ START_TEST(a_model_is_told_in_a_sentence) {
 END_TEST
 
 /* Only the switch under the mouse has a frame. */
+/* Nobody has died, yet it is suspected, fenced and recovered from; and it is that fault which comes once more. */
+START_TEST(a_hang_is_told_like_a_death) {
+    open_it();
+    run(HB_COMMAND_MODEL, _i);
+    run(HB_COMMAND_INJECT, 2);
+    const uint64_t struck = last_fault()->cycle;
+    hb_app_run_to(app, START + 200000, 0);
+    run(HB_COMMAND_SCENE, HB_SCENE_FAILURE);
+    const struct hb_view_story *story = &app->view.story;
+    ck_assert(story->kind != HB_STORY_NONE && story->ails && story->hart == 2);
+    ck_assert_uint_eq(story->cycle[HB_STAGE_KILLED], struck);
+    ck_assert(story->cycle[HB_STAGE_SUSPECTED] > struck && story->cycle[HB_STAGE_RECOVERED] != 0);
+    text_item("CPU 2 failed in cycle");
+    ck_assert(!zone_of(HB_COMMAND_AGAIN_LOST, 0)->enabled && zone_of(HB_COMMAND_BACK, 0)->enabled);
+    run(HB_COMMAND_AGAIN_LOST, 0);
+    ck_assert_uint_eq(hb_app_cycle(app), START + 200000);
+    run(HB_COMMAND_AGAIN_OFF, 0);
+    ck_assert(last_fault()->terms.model == _i && last_fault()->hart == 2 && last_fault()->cycle == struck);
+    hb_app_run_to(app, START + 200000, 0);
+    hb_app_draw(app, 1600, 900);
+    ck_assert_uint_ne(app->view.hart[2].state, HB_VIEW_FENCED);
+    ck_assert_uint_eq(app->view.story.kind, HB_STORY_NONE);
+    is_saved_run();
+    close_it();
+}
+END_TEST
+
+/* A death that was asked for comes once more as that, with the cache lost, and can be started again as before. */
+START_TEST(a_fault_comes_once_more_as_it_was) {
+    open_it();
+    run(HB_COMMAND_MODEL, HB_FAULT_RESTART);
+    run(HB_COMMAND_INJECT, 1);
+    hb_app_run_to(app, START + 100000, 0);
+    run(HB_COMMAND_AGAIN_LOST, 0);
+    ck_assert(last_fault()->terms.model == HB_FAULT_RESTART && last_fault()->terms.lost && last_fault()->hart == 1);
+    ck_assert_uint_eq(last_fault()->terms.duration_cycles, 100000);
+    close_it();
+}
+END_TEST
+
 START_TEST(one_switch_is_under_the_mouse) {
     open_it();
     run(HB_COMMAND_SCENE, HB_SCENE_FAILURE);
@@ -372,6 +412,8 @@ int main(void) {
     tcase_add_test(tests, every_key_that_may_change_does_at_once);
     tcase_add_test(tests, every_other_key_begins_anew);
     tcase_add_loop_test(tests, a_model_is_told_in_a_sentence, 0, HB_FAULTS_KNOWN);
+    tcase_add_loop_test(tests, a_hang_is_told_like_a_death, HB_FAULT_FREEZE, HB_FAULT_HANG + 1);
+    tcase_add_test(tests, a_fault_comes_once_more_as_it_was);
     tcase_add_test(tests, one_switch_is_under_the_mouse);
     tcase_add_test(tests, a_notice_ends_with_its_moment);
     tcase_add_test(tests, one_is_not_many);

@@ -29,16 +29,21 @@ static double processor_seconds(void) {
     return (double)clock() / CLOCKS_PER_SEC;
 }
 
-static void begin(const char *path) {
+/* `setting`: KEY=VALUE; NULL: none. */
+static void begin_with(const char *path, const char *setting) {
     struct hb_error error;
     struct hb_metrics metrics;
     hb_metrics_fixed(&metrics, 18);
-    ck_assert_msg(hb_experiment_load(path, NULL, 0, &experiment, &error), "%s", error.text);
+    ck_assert_msg(hb_experiment_load(path, &setting, setting != NULL, &experiment, &error), "%s", error.text);
     session = hb_session_open(&experiment.variant[0].config, &error);
     ck_assert_msg(session != NULL, "%s", error.text);
     app = calloc(1, sizeof *app);
     ck_assert(app != NULL && hb_app_begin(app, session, &metrics));
     hb_app_draw(app, 1600, 900);
+}
+
+static void begin(const char *path) {
+    begin_with(path, NULL);
 }
 
 static void end(void) {
@@ -156,6 +161,23 @@ static bool is_drawn(const char *text) {
             return true;
     return false;
 }
+
+/* Sixty-four CPUs take a million cycles until they have begun. */
+START_TEST(many_cpus_open_at_work) {
+    begin_with(HB_SOURCE_DIR "/configs/smp4.json", "machine.harts=64");
+    while (app->search.active)
+        hb_app_search(app, 1);
+    struct hb_counters before, after;
+    session->ops->counters(session->self, &before);
+    hb_app_run_to(app, before.cycle + 10000, 0);
+    session->ops->counters(session->self, &after);
+    uint32_t at_work = 0;
+    for (uint32_t h = 0; h < 64; h++)
+        at_work += after.hart[h].user_instructions > before.hart[h].user_instructions;
+    ck_assert_uint_ge(at_work, 32);
+    end();
+}
+END_TEST
 
 /* Three workers of three are left when the master dies, and nothing comes of it: no part of the throughput before is
  * to be expected. Nor do tasks wait with a worker. */
@@ -345,6 +367,7 @@ int main(void) {
     }
     TCase *tests = tcase_create("open");
     tcase_set_timeout(tests, 120);
+    tcase_add_test(tests, many_cpus_open_at_work);
     tcase_add_test(tests, a_dead_masters_workers_promise_nothing);
     tcase_add_test(tests, a_short_run_opens_before_its_end);
     tcase_add_test(tests, each_opens_with_a_picture_at_once);

@@ -623,6 +623,7 @@ static const struct run {
      "amp4-election",
      {"os.workload.tasks=20", "os.workload.work=40", "faults.0.trigger.cycle=600000", "stop.quiet_cycles=400000"}},
     {"freeze", "smp4", {AILING("freeze", "\"duration\":{\"cycles\":20000}")}},
+    {"freeze that is noticed", "smp4", {AILING("freeze", "\"duration\":{\"cycles\":100000}")}},
     {"slow", "smp4", {AILING("fail_slow", "\"factor\":2,\"duration\":{\"cycles\":200000}")}},
     {"irq", "smp4", {AILING("irq", "\"interrupt\":\"timer\",\"effect\":\"delay\",\"duration\":{\"cycles\":10000}")}},
     {"lost increments", "lost-update", {"os.workload.work=40"}},

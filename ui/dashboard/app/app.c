@@ -11,6 +11,7 @@
 
 #define OPEN_STEP_CYCLES    4096
 #define OPEN_LIMIT_CYCLES   32000000 /* how far opening runs in search of work in progress, times CPUs */
+#define OPEN_LIMIT_TIMES    4        /* as far, where most CPUs have no task by then: many take long to begin */
 #define OPEN_AFTER_UP       100000   /* cycles after all CPUs are up, where nothing is found to finish */
 #define OPEN_TASKS          24       /* that have finished by then: enough to measure their rate */
 #define OPEN_TASKS_MIN      4        /* fewer say nothing about their rate */
@@ -37,17 +38,34 @@ static uint64_t cycles_per_task(const struct hb_app *app, const struct hb_counte
     return (counters->cycle - app->search.first_cycle) / counters->tasks_done + 1;
 }
 
+/* From when on half of the CPUs execute tasks. */
+static void note_work(struct hb_app *app, const struct hb_counters *counters) {
+    uint32_t at_work = 0;
+    for (uint32_t i = 0; i < app->view.machine.harts; i++) {
+        at_work += counters->hart[i].user_instructions > app->search.worked[i];
+        app->search.worked[i] = counters->hart[i].user_instructions;
+    }
+    if (app->search.work_cycle == 0 && 2 * at_work >= app->view.machine.harts)
+        app->search.work_cycle = counters->cycle;
+}
+
+/* How far is searched. */
+static uint64_t limit_of(const struct hb_app *app) {
+    const uint64_t limit = OPEN_LIMIT_CYCLES / app->view.machine.harts;
+    return app->view.machine.tasks > 0 && app->search.work_cycle == 0 ? OPEN_LIMIT_TIMES * limit : limit;
+}
+
 /* Runs a piece on; true when enough tasks have finished, one of the experiment's own faults has come, or nothing is to
  * be found. */
 static bool search_on(struct hb_app *app, struct hb_counters *counters) {
-    uint64_t limit = OPEN_LIMIT_CYCLES / app->view.machine.harts;
     hb_app_run_to(app, hb_app_cycle(app) + OPEN_STEP_CYCLES, 0);
     app->session->ops->counters(app->session->self, counters);
+    note_work(app, counters);
     if (app->search.first_cycle == 0 && counters->tasks_done > 0)
         app->search.first_cycle = counters->cycle;
     uint64_t after_first = counters->cycle - app->search.first_cycle;
     bool enough = counters->tasks_done > OPEN_TASKS && after_first > OPEN_WINDOWS * app->ui.window_cycles;
-    return enough || app->past.struck_cycle != 0 || counters->cycle >= limit ||
+    return enough || app->past.struck_cycle != 0 || counters->cycle >= limit_of(app) ||
            app->session->ops->status(app->session->self) != HB_VIEW_GOING;
 }
 
@@ -67,6 +85,12 @@ static void settle_short(struct hb_app *app) {
     hb_app_seek(app, from);
 }
 
+/* Where no task visibly finishes. */
+static uint64_t work_from(const struct hb_app *app) {
+    const uint64_t begun = app->up_cycle + OPEN_AFTER_UP;
+    return app->up_cycle == 0 ? 0 : app->search.work_cycle > begun ? app->search.work_cycle : begun;
+}
+
 /* Goes to where work is in progress and no fault has come yet; if no task visibly finishes, to the start of the work,
  * or to the reset. */
 static void settle(struct hb_app *app, const struct hb_counters *counters) {
@@ -76,7 +100,7 @@ static void settle(struct hb_app *app, const struct hb_counters *counters) {
     if (rate == 0 && app->up_cycle != 0 && app->session->ops->status(app->session->self) != HB_VIEW_GOING)
         settle_short(app);
     else if (rate == 0)
-        hb_app_seek(app, app->up_cycle == 0 ? 0 : app->up_cycle + OPEN_AFTER_UP);
+        hb_app_seek(app, work_from(app));
     else if (fault_cycle != 0)
         hb_app_seek(app, (uint64_t)fmax(0, (double)fault_cycle - app->normal_speed * OPEN_BEFORE_SECONDS));
     else if (app->session->ops->status(app->session->self) != HB_VIEW_GOING)

@@ -21,7 +21,10 @@ struct hb_fault {
     bool known; /* false: there is none */
     uint32_t hart;
     uint64_t cycle;
-    bool own;    /* caused by a click; else the experiment's own, which comes again by itself */
+    bool own;   /* caused by a click; else the experiment's own, which comes again by itself */
+    bool ails;  /* it kills nobody */
+    bool given; /* own: not a mere death, but what stands in `what` */
+    struct hb_view_fault what;
     bool undone; /* the machine was taken back to before it: going back once more undoes the one before */
 };
 
@@ -46,7 +49,9 @@ struct hb_ghost {
 /* The search for work in progress. */
 struct hb_work_search {
     bool active;
-    uint64_t first_cycle; /* when the first task had finished; 0: none has */
+    uint64_t first_cycle;           /* when the first task had finished; 0: none has */
+    uint64_t work_cycle;            /* when half of the CPUs executed tasks; 0: they have not */
+    uint64_t worked[HB_VIEW_HARTS]; /* instructions of tasks so far */
 };
 
 /* A search back that has found nothing yet. */

@@ -22,11 +22,25 @@ static bool can_die(const struct hb_app *app, int64_t hart) {
     return state != HB_VIEW_DEAD && state != HB_VIEW_FENCED && state != HB_VIEW_STOPPED;
 }
 
+/* Of the terms, the one that says what becomes of the cache. */
+static void lose_cache(const struct hb_app *app, struct hb_view_fault *fault) {
+    for (uint32_t i = 0; i < HB_VIEW_TERMS; i++)
+        if (strcmp(app->view.machine.term[i].name, "cache_on_death") == 0)
+            fault->term[i] = 1;
+}
+
 /* Injects the fault that app->fault describes; after one cycle it has acted. */
 static void inject(struct hb_app *app, bool cache_lost) {
-    app->session->ops->kill(app->session->self, app->fault.hart, cache_lost);
+    struct hb_view_fault given = app->fault.what;
+    if (cache_lost)
+        lose_cache(app, &given);
+    if (app->fault.given)
+        app->session->ops->inject(app->session->self, &given);
+    else
+        app->session->ops->kill(app->session->self, app->fault.hart, cache_lost);
     hb_app_run_to(app, hb_app_cycle(app) + 1, 1);
-    hb_director_plan(&app->director, app->session, &app->view.machine, app->fault.hart);
+    if (!app->fault.ails)
+        hb_director_plan(&app->director, app->session, &app->view.machine, app->fault.hart);
     app->carry = 0;
 }
 
@@ -85,11 +99,19 @@ static void set_switch(struct hb_app *app, int64_t argument) {
 }
 
 static void again(struct hb_app *app, bool recovery, bool cache_lost) {
+    if (cache_lost && app->fault.known && app->fault.ails) {
+        hb_app_notice(app, "That fault leaves the cache as it is.");
+        return;
+    }
     if (!go_back(app))
         return;
     if (!recovery) {
         app->session->ops->set_switch(app->session->self, HB_SWITCH_DETECT, false);
         app->recovery_off_cycle = hb_app_cycle(app);
+    }
+    if (!app->fault.own && app->fault.ails) { /* it comes again by itself */
+        app->fault.undone = false;
+        return;
     }
     if (!app->fault.own) { /* it would come again by itself: act one cycle earlier */
         hb_app_run_to(app, app->fault.cycle - 1, 0);

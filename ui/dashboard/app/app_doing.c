@@ -32,7 +32,13 @@ static bool can_strike(const struct hb_app *app, uint32_t hart) {
 
 static void strike_now(struct hb_app *app, const struct hb_view_fault *fault) {
     const uint64_t now = hb_app_cycle(app);
-    hb_app_push_fault(app, &(struct hb_fault){.known = true, .hart = fault->hart, .cycle = now, .own = true});
+    hb_app_push_fault(app, &(struct hb_fault){.known = true,
+                                              .hart = fault->hart,
+                                              .cycle = now,
+                                              .own = true,
+                                              .ails = !app->view.machine.model[fault->model].kills,
+                                              .given = true,
+                                              .what = *fault});
     hb_app_fork(app);
     app->session->ops->inject(app->session->self, fault);
     hb_app_run_to(app, now + 1, 1);

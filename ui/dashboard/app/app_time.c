@@ -96,6 +96,13 @@ static void keep_fault(struct hb_app *app, const struct hb_happening *event) {
         hb_app_push_fault(app, &(struct hb_fault){.known = true, .hart = event->hart, .cycle = event->cycle});
 }
 
+/* One that kills nobody can be gone back to like any other. */
+static void keep_ailing(struct hb_app *app, const struct hb_happening *event) {
+    keep_fault(app, event);
+    if (is_that(&app->fault, event))
+        app->fault.ails = true;
+}
+
 static void on_killed(struct hb_app *app, const struct hb_happening *event, bool live) {
     struct hb_past *past = &app->past;
     uint64_t window = app->ui.window_cycles;
@@ -127,6 +134,8 @@ void hb_app_take_events(struct hb_app *app, bool live) {
             if (is_fault(&events[i])) {
                 hb_app_note_fault(app, events[i].cycle);
                 app->past.struck_cycle = events[i].cycle;
+                if (events[i].kind == HB_HAPPENED_AILS)
+                    keep_ailing(app, &events[i]);
             }
             if (events[i].kind == HB_HAPPENED_KILLED)
                 killed = events[i];

@@ -10,6 +10,7 @@ uint64_t hb_story_notice_cycles(const struct hb_view_machine *machine) {
 static void begin(struct hb_story *story, const struct hb_view_machine *machine, const struct hb_happening *event) {
     bool off = story->shown.recovery_off;
     *story = (struct hb_story){.notice_by_cycle = event->cycle + hb_story_notice_cycles(machine)};
+    story->shown.ails = event->kind == HB_HAPPENED_AILS;
     story->shown.kind = HB_STORY_ACTING;
     story->shown.stage = HB_STAGE_KILLED;
     story->shown.hart = event->hart;
@@ -56,11 +57,32 @@ static void reach(struct hb_story *story, int stage, const struct hb_happening *
     story->shown.kind = over ? HB_STORY_SETTLED : HB_STORY_ACTING;
 }
 
+static void note_ailing(struct hb_story *story, const struct hb_happening *event) {
+    if (event->argument == 0)
+        story->ailing = *event;
+    else if (story->ailing.hart == event->hart)
+        story->ailing.cycle = 0;
+}
+
+/* A CPU that hangs or is slow comes into it when it is suspected. */
+static void suspect_ailing(struct hb_story *story, const struct hb_view_machine *machine,
+                           const struct hb_happening *suspicion) {
+    const struct hb_happening ailing = story->ailing;
+    if (ailing.cycle == 0 || ailing.hart != suspicion->hart)
+        return;
+    begin(story, machine, &ailing);
+    story->notice_by_cycle = suspicion->cycle + hb_story_notice_cycles(machine);
+}
+
 void hb_story_event(struct hb_story *story, const struct hb_view_machine *machine, const struct hb_happening *event) {
     int stage = stage_of(event->kind);
     note_restart(story, event);
     if (event->kind == HB_HAPPENED_PHASE)
         note_phase(story, event);
+    else if (event->kind == HB_HAPPENED_AILS)
+        note_ailing(story, event);
+    else if (event->kind == HB_HAPPENED_SUSPECTED)
+        suspect_ailing(story, machine, event);
     if (event->kind == HB_HAPPENED_KILLED)
         begin(story, machine, event);
     else if (stage > story->shown.stage && story->shown.kind != HB_STORY_NONE && event->hart == story->shown.hart)

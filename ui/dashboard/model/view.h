@@ -244,6 +244,7 @@ struct hb_view_story {
     uint8_t stage; /* the last one reached */
     uint8_t hart;
     bool cache_lost, recovery_off;
+    bool ails; /* the fault has killed nobody: it is told from the suspicion on */
     uint64_t cycle[HB_STAGES];
     uint8_t by[HB_STAGES];                /* the CPU that does it */
     uint64_t phase_cycle[HB_VIEW_PHASES]; /* in which a phase of the recovery began; 0: it has not */

@@ -41,7 +41,8 @@ static void draw_stage(struct hb_draw_list *list, struct hb_rect rect, const str
         hb_draw_shape(list, hb_rect_inset(place, dot / 5, dot / 5), HB_SHAPE_CHECK, theme->panel);
     bool tall = rect.h >= 2 * list->metrics->line[HB_FONT_SMALL];
     struct hb_rect word = hb_cut_top(&rect, tall ? rect.h / 2 : rect.h);
-    hb_draw_text(list, word, HB_FONT_SMALL, HB_ALIGN_CENTRE, reached ? theme->text : theme->muted, stage_words[stage]);
+    hb_draw_text(list, word, HB_FONT_SMALL, HB_ALIGN_CENTRE, reached ? theme->text : theme->muted,
+                 stage == HB_STAGE_KILLED && story->ails ? "fault" : stage_words[stage]);
     if (reached && stage != HB_STAGE_KILLED && tall) {
         char cycles[HB_FORMAT_BYTES];
         hb_format_count(cycles, story->cycle[stage] - story->cycle[HB_STAGE_KILLED]);
@@ -62,19 +63,20 @@ static void draw_stages(struct hb_draw_list *list, struct hb_rect rect, const st
     }
 }
 
-static void draw_choices(struct hb_draw_list *list, struct hb_rect rect, const struct hb_ui_state *ui) {
+static void draw_choices(struct hb_draw_list *list, struct hb_rect rect, const struct hb_ui_state *ui, bool ails) {
     const struct hb_button choices[] = {
         {"Back to before the fault", HB_SHAPE_UNDO, HB_BUTTON_ACCENT, ui->can_back, hb_command_of(HB_COMMAND_BACK, 0),
          "Takes the machine back to the cycle of the fault, with every CPU alive (key B)."},
         {"Again, with recovery off", HB_SHAPE_NO_ENTRY, HB_BUTTON_PLAIN, ui->can_back,
          hb_command_of(HB_COMMAND_AGAIN_OFF, 0),
          "The same fault at the same cycle, but nobody watches heartbeats (key O)."},
-        {"Again, with the cache lost", HB_SHAPE_CROSS, HB_BUTTON_PLAIN, ui->can_back,
+        {"Again, with the cache lost", HB_SHAPE_CROSS, HB_BUTTON_PLAIN, ui->can_back && !ails,
          hb_command_of(HB_COMMAND_AGAIN_LOST, 0),
          "The same fault at the same cycle, but what the CPU had modified in its cache is gone (key L)."},
     };
     static const char *const shorter[] = {"Back", "Recovery off", "Cache lost"};
-    const char *no_fault = "There is no fault yet to go back to.";
+    const char *no_fault =
+        ails && ui->can_back ? "That fault leaves the cache as it is." : "There is no fault yet to go back to.";
     int height = hb_min(hb_em(ui, 2.1), rect.h), width = 0;
     for (int i = 0; i < 3; i++)
         width += hb_button_width(ui, choices[i].label) + hb_em(ui, 0.5);
@@ -159,7 +161,7 @@ void hb_panel_story(struct hb_draw_list *list, struct hb_rect rect, const struct
         draw_coming(list, &row, ui);
     draw_words(list, row, view, ui);
     if (over)
-        draw_choices(list, right, ui);
+        draw_choices(list, right, ui, view->story.ails);
     else if (acting)
         draw_stages(list, right, view, ui);
 }

@@ -106,9 +106,11 @@ static void draw_sum(const struct hb_pen *pen, struct hb_rect row, const struct 
     static const char *const still[] = {"so far, and its work has not gone on", "so far"};
     static const char *const whole[] = {"cycles from its death to the work", "in all"};
     static const char *const mended[] = {"cycles from its death to its recovery", "in all"};
+    static const char *const ailing[] = {"cycles from its fault on", "in all"};
     char figure[HB_FORMAT_BYTES];
     const struct hb_view_story *story = &pen->view->story;
     const char *const *forms = story->kind != HB_STORY_SETTLED       ? still
+                               : story->ails                         ? ailing
                                : story->cycle[HB_STAGE_WORKING] != 0 ? whole
                                                                      : mended;
     if (row.h == 0)
@@ -285,7 +287,8 @@ static void draw_nothing_yet(const struct hb_pen *pen, struct hb_rect body) {
 static void draw_head(const struct hb_pen *pen, struct hb_rect head) {
     char cycle[HB_FORMAT_BYTES], whole[96], brief[64];
     hb_format_count(cycle, pen->view->story.cycle[HB_STAGE_KILLED]);
-    snprintf(whole, sizeof whole, "CPU %u died in cycle %s", pen->view->story.hart, cycle);
+    snprintf(whole, sizeof whole, "CPU %u %s in cycle %s", pen->view->story.hart,
+             pen->view->story.ails ? "failed" : "died", cycle);
     snprintf(brief, sizeof brief, "CPU %u", pen->view->story.hart);
     const char *const forms[] = {whole, brief};
     hb_draw_first_fit(pen->list, head, HB_FONT_SMALL, HB_ALIGN_RIGHT, pen->list->theme->muted, forms, 2);
