@@ -13,9 +13,7 @@
 #include "cpu/fetch.h"
 #include "cpu/load_store.h"
 
-typedef void turn_function(struct hb_core *core, uint64_t now);
-
-static turn_function *const turn_of[HB_OP_CODES];
+static hb_turn *const turn_of[HB_OP_CODES];
 
 /* ---- Any operation ---------------------------------------------------------------------------------------------- */
 
@@ -61,7 +59,7 @@ void hb_core_any_turn(struct hb_core *core, uint64_t now) {
         return;
     }
     const struct hb_op *op = op_at(core, core->hart->pc);
-    turn_function *turn = core->has_slow_l1 ? hb_core_any_turn : turn_of[op->code];
+    hb_turn *turn = core->has_slow_l1 ? hb_core_any_turn : turn_of[op->code];
     if (turn == hb_core_any_turn)
         other_turn(core, op, now);
     else
@@ -198,7 +196,7 @@ JUMP(JALR, (X(rs1) + IMM) & ~1ull, core->config.jalr_cycles)
 #define FREQUENT(name, ...) [HB_OP_##name] = turn_##name,
 #define OTHER(name, ...)    [HB_OP_##name] = hb_core_any_turn,
 
-static turn_function *const turn_of[HB_OP_CODES] = {
+static hb_turn *const turn_of[HB_OP_CODES] = {
     [HB_OP_UNDECODED] = hb_core_any_turn,
     [HB_OP_ILLEGAL] = hb_core_any_turn,
     HB_FREQUENT_OPS(FREQUENT) HB_OTHER_OPS(OTHER)[HB_OP_TRACEPOINT] = hb_core_any_turn,

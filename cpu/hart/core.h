@@ -156,11 +156,14 @@ struct hb_pmp_span {
 
 struct hb_ahead;
 
+/* A turn in cycle `now`, as hb_core_turn() has it. */
+typedef void hb_turn(struct hb_core *core, uint64_t now);
+
 struct hb_core {
     struct hb_hart *hart;
-    void (*turn)(struct hb_core *core, uint64_t now); /* expected next: derived (cpu/turn.c) */
-    struct hb_ahead *ahead;                           /* cpu/hart/checkpoint.h; NULL: its hart never runs ahead */
-    struct hb_code *code;                             /* its translated code; NULL: nothing is translated */
+    hb_turn *turn;                /* expected next: derived, and any is right for any hart (cpu/turn.c) */
+    struct hb_ahead *ahead;       /* cpu/hart/checkpoint.h; NULL: its hart never runs ahead */
+    struct hb_code *code;         /* its translated code; NULL: nothing is translated */
     struct hb_fetch_lookup fetch; /* the line that is being executed; its address is HB_NO_TAG if there is none */
     struct hb_data_lookup *data;  /* lookups of the effective mode of loads and stores */
     uint64_t line_mask;           /* clears the offset within a line */

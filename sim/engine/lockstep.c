@@ -25,7 +25,7 @@ struct turn {
 /* The running harts, waiting for the bus or not, and their number. Only these are polled in each cycle, so that a hart
  * that sleeps, is dead or is held by a debugger costs nothing. The others are woken only by events, by devices, and at
  * the close of a cycle; checking after every answer from the bus would cost 4 % of a run that is full of them. */
-static SELDOM uint32_t look_who_is_awake(struct hb_machine *machine, struct turn turn[HB_HARTS_LIMIT]) {
+static SELDOM uint32_t look_who_is_awake(struct hb_machine *machine, struct turn turn[HB_HARTS_LIMIT + 1]) {
     const uint64_t held = machine->saved->held;
     uint32_t awake = 0;
     for (uint32_t i = 0; i < machine->bus.harts; i++) {
@@ -33,6 +33,7 @@ static SELDOM uint32_t look_who_is_awake(struct hb_machine *machine, struct turn
         if (hart->run_state == HB_HART_RUNNING && !(held >> hart->id & 1))
             turn[awake++] = (struct turn){hart, &machine->cores.core[machine->order[i]]};
     }
+    turn[awake].core = machine->cores.core; /* looked at by give_turns(), but it has no turn */
     machine->cores.told.slept = false;
     return awake;
 }
@@ -80,12 +81,16 @@ PHASE bool step_bus(struct hb_machine *machine, const struct hb_saved *saved, ui
     return saved->bus.next_cycle <= now && bus_phase(machine, now);
 }
 
-/* 3. Every hart whose turn has come. Returns the cycle of the next turn that is known. */
+/* 3. Every hart whose turn has come. Returns the cycle of the next turn that is known. What the next hart is expected
+ * to do is read before this one has its turn, so that the host knows early where it goes. */
 PHASE uint64_t give_turns(const struct turn *t, const struct turn *end, uint64_t now) {
     uint64_t next = HB_NEVER;
+    hb_turn *turn = t->core->turn;
     for (; t < end; t++) {
+        hb_turn *following = t[1].core->turn;
         if (t->hart->ready_at <= now)
-            hb_core_turn(t->core, now);
+            turn(t->core, now);
+        turn = following;
         next = earlier(next, t->hart->ready_at);
     }
     return next;
@@ -101,7 +106,7 @@ PHASE bool close_cycle(struct hb_machine *machine, uint64_t now) {
 
 void hb_lockstep_run(struct hb_machine *machine, uint64_t until) {
     struct hb_saved *saved = machine->saved;
-    struct turn turn[HB_HARTS_LIMIT];
+    struct turn turn[HB_HARTS_LIMIT + 1];
     uint32_t awake = look_who_is_awake(machine, turn);
     machine->waits_for_input = false;
     while (saved->cycle < until && saved->outcome == HB_OUTCOME_RUNNING) {
