@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#define HB_ERROR_BYTES 768
+#define HB_ERROR_BYTES 2048 /* room for the names of all tracepoints */
 
 struct hb_error {
     char text[HB_ERROR_BYTES]; /* without a newline; empty: no error */

@@ -17,7 +17,7 @@ bool hb_fields_refuse(const struct hb_fields *fields, const char *place, const c
     va_start(arguments, format);
     vsnprintf(what, sizeof what, format, arguments);
     va_end(arguments);
-    hb_error_set(fields->error, "%.260s: %.100s%s%.380s", fields->file, place, place[0] ? ": " : "", what);
+    hb_error_set(fields->error, "%.260s: %.100s%s%.1200s", fields->file, place, place[0] ? ": " : "", what);
     return false;
 }
 
@@ -73,7 +73,7 @@ bool hb_fields_name(const struct hb_fields *fields, const char *place, const cJS
         return true;
     const char *word = cJSON_IsString(node) ? node->valuestring : "";
     struct hb_nearest nearest = {.word = word};
-    char all[400] = "";
+    char all[1024] = "";
     for (uint32_t i = 0; names[i]; i++) {
         if (strcmp(word, names[i]) == 0) {
             *value = i;

@@ -546,10 +546,13 @@ static bool read_head(const struct reader *reader) {
                                         "expect",  "signature", "confidence", "measure", NULL};
     struct hb_campaign *campaign = reader->campaign;
     const cJSON *schema = get(campaign->document, "schema"), *name = get(campaign->document, "name");
-    if (!hb_fields_only(&reader->fields, "", campaign->document, names))
-        return false;
+    if (!schema && get(campaign->document, "image"))
+        return hb_fields_refuse(&reader->fields, "",
+                                "is an experiment, which `hartbeat run` runs; a campaign names one");
     if (!is_word(schema, HB_CAMPAIGN_SCHEMA))
         return hb_fields_refuse(&reader->fields, "schema", "should be \"" HB_CAMPAIGN_SCHEMA "\"");
+    if (!hb_fields_only(&reader->fields, "", campaign->document, names))
+        return false;
     if (name && (!cJSON_IsString(name) || strlen(name->valuestring) >= HB_NAME_BYTES))
         return hb_fields_refuse(&reader->fields, "name", "should be a string of at most %d bytes", HB_NAME_BYTES - 1);
     snprintf(campaign->name, sizeof campaign->name, "%s", name ? name->valuestring : "campaign");

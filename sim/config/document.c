@@ -17,6 +17,7 @@
 #define EVERY_HART   UINT32_MAX
 #define LISTED_MAX   8 /* up to this many powers of two are listed one by one in a message */
 #define CHOICE_BYTES 256
+#define NAMES_BYTES  1024
 #define SHOWN_BYTES  64
 
 struct reader {
@@ -216,7 +217,7 @@ static bool refuse_name(const struct reader *reader, const struct hb_key *key, c
 
 static bool read_enum(const struct reader *reader, const struct hb_key *key, const struct path *path,
                       const cJSON *node) {
-    char names[CHOICE_BYTES];
+    char names[NAMES_BYTES];
     names_text(key->names, names, sizeof names);
     if (!cJSON_IsString(node))
         return refuse_value(reader, path, node, "is %s, should be one of: %s", hb_json_kind(node), names);

@@ -375,11 +375,25 @@ static bool apply_sets_for_all(cJSON *root, const struct source *source) {
     return true;
 }
 
+/* Of a campaign the first key would be unknown, which tells nobody what to do with it. */
+static bool refuse_campaign(const cJSON *root, const struct source *source) {
+    const char *schema = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(root, "schema"));
+    if (!schema || strncmp(schema, "hartbeat-campaign/", 18) != 0)
+        return true;
+    hb_error_set(source->error,
+                 "%s: is a campaign: `hartbeat campaign %s --out DIR` carries it out, and `hartbeat gui DIR --run I` "
+                 "then opens one of its runs",
+                 source->file, source->file);
+    return false;
+}
+
 static bool make_experiment(cJSON *root, const struct source *source, struct hb_experiment *experiment) {
     if (!cJSON_IsObject(root)) {
         hb_error_set(source->error, "%s: is %s, should be an object", source->file, hb_json_kind(root));
         return false;
     }
+    if (!refuse_campaign(root, source))
+        return false;
     if (apply_sets_for_all(root, source) && make_variants(root, source, experiment) &&
         make_expectations(root, source, experiment))
         return true;

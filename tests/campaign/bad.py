@@ -85,7 +85,7 @@ FILES_REFUSED = [
      lambda: campaign(window={"from": {"tracepoint": "task_run", "count": "last"}, "to": {"tracepoint": "all_harts_up"}})),
     ("a window that never comes", "does not pass that tracepoint",
      lambda: campaign(window={"from": {"tracepoint": "task_run", "count": 999999}, "to": {"cycle": 9}})),
-    ("an unknown tracepoint", "tasc_run", lambda: campaign(window={"from": {"tracepoint": "tasc_run"}})),
+    ("an unknown tracepoint", "checkpoint, task_restored)", lambda: campaign(window={"from": {"tracepoint": "tasc_run"}})),
     ("an empty range", "the range is empty", lambda: campaign(faults=[fault(trigger={"cycle": {"from": 7, "to": 7}})])),
     ("an empty list", "an empty list", lambda: campaign(faults=[fault(cache_on_death=[])])),
     ("a symbol that is missing", "no_such_symbol",
@@ -134,7 +134,17 @@ def bad_files():
     refused("a job array of none", "from 1 to 1000", "campaign", "bad.json", "--slurm", "bad", "--tasks", "0")
     refused("two folders", "goes with --tasks alone", "campaign", "bad.json", "--slurm", "bad", "--out", "bad")
     refused("no folder", "--out DIR", "campaign", "bad.json")
+    refused("an experiment", "is an experiment", "campaign", "smp4", "--out", "bad")
+    for command in "gui", "run", "check":
+        refused(f"a campaign, to {command}", "is a campaign: `hartbeat campaign bad.json --out DIR`", command, "bad.json")
+    refused("an unknown tracepoint, of which all are named", "checkpoint, task_restored)", "run", "smp4", "--set",
+            "stats.roi.from.tracepoint=tasc_run")
     refused("no file", "nowhere.json", "campaign", "nowhere.json", "--out", "bad")
+
+
+def by_name():
+    done = command("campaign", "classes/not-activated", "--out", "named", "--quiet")
+    check(done.returncode == 0, f"a bundled campaign by its name: {done.stderr}")
 
 
 def other_results():
@@ -209,6 +219,7 @@ def full_disk():
 
 
 bad_files()
+by_name()
 other_results()
 golden_fails()
 full_disk()

@@ -3,10 +3,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "sim/campaign/drive.h"
 #include "sim/campaign/summary_text.h"
+#include "sim/config/images.h"
 #include "sim/harvest/merge.h"
 #include "sim/harvest/slurm.h"
 #include "sim/report/report.h"
@@ -143,14 +145,27 @@ static int write_scripts(const struct hb_campaign *campaign, uint64_t tasks, con
 
 /* ---- The commands ---------------------------------------------------------------------------------------------- */
 
+/* A file, or the name of a bundled campaign. */
+static void find_campaign(const char *name, char path[HB_PATH_BYTES]) {
+    char bundled[HB_NAME_BYTES + 16];
+    snprintf(path, HB_PATH_BYTES, "%s", name);
+    if (access(path, F_OK) != 0 && strlen(name) < HB_NAME_BYTES) {
+        snprintf(bundled, sizeof bundled, "campaigns/%s", name);
+        if (!hb_experiment_find(bundled, path))
+            hb_experiment_find(name, path); /* which is then told what it is */
+    }
+}
+
 int hb_cmd_campaign(const struct hb_options *options) {
+    char path[HB_PATH_BYTES];
     struct hb_campaign campaign;
     struct hb_campaign_options wanted;
     struct hb_error error = {.text = ""};
     uint64_t tasks = 0;
     if (options->slurm ? !read_tasks(options, &tasks) : !read_options(options, &wanted))
         return HB_EXIT_USAGE;
-    if (!hb_campaign_read(options->argument[0], &campaign, &error)) {
+    find_campaign(options->argument[0], path);
+    if (!hb_campaign_read(path, &campaign, &error)) {
         fprintf(stderr, "%s\n", error.text);
         return HB_EXIT_USAGE;
     }
