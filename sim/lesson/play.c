@@ -92,6 +92,19 @@ bool hb_lesson_shows(const struct hb_lesson *lesson, uint32_t run) {
     return lesson->run[run].settings || is_needed(lesson, run);
 }
 
+/* Groups of tasks with the same names. */
+static bool is_same_work(const struct hb_config *a, const struct hb_config *b) {
+    bool same = a->os.workload_groups == b->os.workload_groups;
+    for (uint32_t i = 0; same && i < a->os.workload_groups; i++)
+        same = strcmp(a->group_name[i], b->group_name[i]) == 0;
+    return same;
+}
+
+bool hb_lesson_races(const struct hb_lesson *lesson, uint32_t run) {
+    return hb_lesson_shows(lesson, run) &&
+           is_same_work(&lesson->run[0].variant->config, &lesson->run[run].variant->config);
+}
+
 static bool run_all(struct player *player) {
     for (uint32_t i = 0; i < player->lesson->runs; i++)
         if (is_needed(player->lesson, i) && !run_to_end(player, i))

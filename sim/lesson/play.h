@@ -48,6 +48,9 @@ void hb_lesson_play_free(struct hb_lesson_play *play);
 /* Is the lesson about this run: is it a branch, does a step show it, or an expression name it? */
 bool hb_lesson_shows(const struct hb_lesson *lesson, uint32_t run);
 
+/* Is it one of those side by side in the lesson's race: does it do the work of the first, by the names of its tasks? */
+bool hb_lesson_races(const struct hb_lesson *lesson, uint32_t run);
+
 /* Write the right answer: "b", "34,211 cycles". */
 void hb_lesson_answer_text(const struct hb_lesson_step *step, const struct hb_played_step *played, char *text,
                            size_t bytes);

@@ -216,8 +216,10 @@ START_TEST(a_lesson_races_its_own_runs) {
     begin_lesson(HB_SOURCE_DIR "/configs/lessons/schedulers.json");
     for (uint32_t i = 0; i < lesson.runs; i++) {
         const char *name = lesson.run[i].name;
-        const bool own = strcmp(name, "whole") != 0 && strcmp(name, "short-first") != 0;
-        ck_assert_msg(hb_lesson_shows(&lesson, i) == own, "%s", name);
+        const bool other_work = strncmp(name, "typing", 6) == 0 || strcmp(name, "tickets") == 0;
+        const bool own = strcmp(name, "whole") != 0 && strcmp(name, "short-first") != 0 && !other_work;
+        ck_assert_msg(hb_lesson_races(&lesson, i) == own, "%s", name);
+        ck_assert(hb_lesson_shows(&lesson, i) || !other_work);
         shown += own;
     }
     ck_assert_uint_eq(shown, 4);

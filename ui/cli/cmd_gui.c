@@ -153,7 +153,7 @@ static struct gallery gallery_of(const struct hb_options *options) {
 static struct hb_race *race_of(const struct gallery *gallery) {
     struct hb_race *race = gallery->count < 2 || gallery->name[0] == NULL ? NULL : calloc(1, sizeof *race);
     for (uint32_t i = 0; race && i < gallery->count; i++)
-        if (!gallery->lesson || hb_lesson_shows(gallery->lesson, i))
+        if (!gallery->lesson || hb_lesson_races(gallery->lesson, i))
             hb_race_add(race, i, gallery->name[i], &gallery->variant[i]->config);
     return race;
 }

@@ -80,7 +80,7 @@ static struct hb_race *race_of(const struct hb_lesson *lesson, uint8_t scene) {
     const bool shown = scene == HB_SCENE_RACE || scene == HB_SCENE_SPEEDUP;
     struct hb_race *race = shown ? calloc(1, sizeof *race) : NULL;
     for (uint32_t i = 0; race && i < lesson->runs; i++)
-        if (hb_lesson_shows(lesson, i))
+        if (hb_lesson_races(lesson, i))
             hb_race_add(race, i, lesson->run[i].name, &lesson->run[i].variant->config);
     return race;
 }
