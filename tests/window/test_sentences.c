@@ -512,7 +512,7 @@ static const struct {
     {"The system hangs: nothing makes progress any more.", hangs},
     {"# of # tasks are done*. CPU # spins for mutex #, held by CPU #, which is dead.", count_and_spins},
     {"# of # tasks are done*. CPU # spins for mutex #, held by CPU #, which is fenced off.", count_and_spins},
-    {"# of # increments are in memory.", increments_are},
+    {"# of # increments are kept.", increments_are},
     {"# of # requests are answered*.", requests_are},
     {"# of # tasks are done*. Its kernel gave up: tasks are missing from a queue, or were not in it.", gave_up},
     {"# of # tasks are done*.", count_is},

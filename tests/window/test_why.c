@@ -59,6 +59,9 @@ START_TEST(each_state_has_its_sentence) {
     ck_assert_str_eq(why(&hart, ""),
                      "CPU 1 is fenced since cycle 2,000, and executed nothing after cycle 1,000; 8 of its "
                      "tasks still wait in its queue.");
+    hart.left_queued = 1;
+    ck_assert_ptr_nonnull(strstr(why(&hart, ""), "; 1 of its tasks still waits in its queue."));
+    hart.left_queued = 8;
     view.machine.amp = true;
     ck_assert_str_eq(why(&hart, ""),
                      "CPU 1 is fenced since cycle 2,000, and executed nothing after cycle 1,000; 8 of its "

@@ -23,6 +23,11 @@ static inline const char *hb_plural(uint64_t count) {
     return count == 1 ? "" : "s";
 }
 
+/* What a verb ends with there: "1 waits", "2 wait". */
+static inline const char *hb_singular(uint64_t count) {
+    return count == 1 ? "s" : "";
+}
+
 /* The largest of 1, 2, 5, 10, 20, ... that is not above x (x >= 1): steps of an axis, round speeds. */
 double hb_round_125(double x);
 

@@ -186,7 +186,7 @@ static void tell_work(const struct hb_view_end *end, char *text, size_t bytes) {
         if (end->dropped > 0)
             snprintf(text + used, bytes - (size_t)used, ", %s dropped", hb_format_count(dropped, end->dropped));
     } else if (end->increments_expected > 0) {
-        snprintf(text, bytes, "%s of %s increments are in memory", hb_format_count(done, end->increments),
+        snprintf(text, bytes, "%s of %s increments are kept", hb_format_count(done, end->increments),
                  hb_format_count(all, end->increments_expected));
     }
 }

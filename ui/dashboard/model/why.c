@@ -65,9 +65,9 @@ static void tell_left(const struct hb_view *view, const struct hb_view_hart *har
         snprintf(text + used, bytes - (size_t)used, " %" PRIu32 " in its queue", hart->left_queued);
     else if (hart->left_queued > 0)
         snprintf(text + used, bytes - (size_t)used,
-                 amp ? "; %" PRIu32 " of its tasks still wait to be given out or run"
-                     : "; %" PRIu32 " of its tasks still wait in its queue",
-                 hart->left_queued);
+                 amp ? "; %" PRIu32 " of its tasks still wait%s to be given out or run"
+                     : "; %" PRIu32 " of its tasks still wait%s in its queue",
+                 hart->left_queued, hb_singular(hart->left_queued));
 }
 
 static void tell_gone(const struct hb_view *view, const struct hb_view_hart *hart, char *text, size_t bytes) {

@@ -171,12 +171,24 @@ static void draw_row(const struct plot *plot, struct hb_rect row, const char *na
     hb_draw_text(plot->list, right, HB_FONT_SMALL, HB_ALIGN_LEFT, theme->muted, figure);
 }
 
+/* The names of as many rows as there is room for: of every one, every second, every fourth. */
+static void name_rows(const struct plot *plot, struct hb_rect area, int harts) {
+    const int line = plot->ui->metrics->line[HB_FONT_SMALL];
+    int every = 1;
+    while (area.h * every < line * harts && every < harts)
+        every *= 2;
+    for (int hart = 0; hart < harts; hart += every) {
+        const int y = area.y + area.h * hart / harts, h = hb_max(line, area.h / harts);
+        if (y + h <= area.y + area.h)
+            hb_draw_textf(plot->list, (struct hb_rect){area.x, y, plot->rect.x - area.x, h}, HB_FONT_SMALL,
+                          HB_ALIGN_LEFT, plot->list->theme->muted, "CPU %d", hart);
+    }
+}
+
 /* Many CPUs: one row each, dark where the CPU worked. */
 static void draw_heat(const struct plot *plot, struct hb_rect area, uint32_t harts, double top) {
     const struct hb_theme *theme = plot->list->theme;
-    struct hb_rect label = {area.x, area.y, plot->rect.x - area.x, hb_em(plot->ui, 1.2)};
-    if (area.h >= plot->ui->metrics->line[HB_FONT_SMALL])
-        hb_draw_text(plot->list, label, HB_FONT_SMALL, HB_ALIGN_LEFT, theme->muted, "by CPU");
+    name_rows(plot, area, (int)harts);
     for (uint32_t hart = 0; hart < harts; hart++) {
         int y = area.y + area.h * (int)hart / (int)harts, h = area.y + area.h * (int)(hart + 1) / (int)harts - y;
         const float *work = plot->data->work[hart];

@@ -66,6 +66,26 @@ static void draw_doing(const struct hb_pen *pen, struct hb_rect row, const struc
     hb_pen_text(pen, row, HB_FONT_SMALL, colour, whole, brief);
 }
 
+/* Where there is room: in which function it is, how many tasks wait for it, and what became of its time. */
+static void draw_more(const struct hb_pen *pen, struct hb_rect *body, const struct hb_view_hart *at) {
+    char function[48], queue[32] = "", times[128], brief[64], busy[HB_FORMAT_BYTES], stalled[HB_FORMAT_BYTES];
+    snprintf(function, sizeof function, "%.*s", (int)strcspn(at->symbol, "+"), at->symbol);
+    if (at->queue >= 0)
+        snprintf(queue, sizeof queue, "%d in its queue", at->queue);
+    hb_format_percent(busy, (double)at->recent_busy);
+    hb_format_percent(stalled, (double)at->recent_stalled);
+    snprintf(times, sizeof times, "executes %s, waits %s", busy, stalled);
+    snprintf(brief, sizeof brief, "waits %s", stalled);
+    const char *const line[][2] = {{function, ""}, {queue, ""}, {times, brief}};
+    for (uint32_t i = 0; i < sizeof line / sizeof *line; i++) {
+        if (line[i][0][0] == '\0')
+            continue;
+        const struct hb_rect row = hb_take_top(body, hb_em(pen->ui, 1.3));
+        if (row.h > 0)
+            hb_pen_text(pen, row, HB_FONT_SMALL, pen->list->theme->muted, line[i][0], line[i][1]);
+    }
+}
+
 static void draw_cpu(const struct hb_pen *pen, struct hb_rect rect, uint32_t hart) {
     const struct hb_view_hart *at = &pen->view->hart[hart];
     const struct hb_theme *theme = pen->list->theme;
@@ -89,6 +109,8 @@ static void draw_cpu(const struct hb_pen *pen, struct hb_rect rect, uint32_t har
     row = hb_take_top(&body, hb_em(pen->ui, 1.3));
     if (row.h > 0 && !gone)
         draw_doing(pen, row, at);
+    if (!gone)
+        draw_more(pen, &body, at);
 }
 
 /* How full it is, and how much of that is modified: as a bar and in words. */
@@ -166,13 +188,14 @@ static void draw_below(const struct hb_pen *pen, struct hb_rect rect) {
 
 /* One CPU over its cache; with `links` they are joined, to each other and to the bus. */
 static void draw_column(const struct hb_pen *pen, struct hb_rect rect, uint32_t hart, bool links) {
+    const bool narrow = rect.w < hb_em(pen->ui, 6);
     int link_h = links ? hb_em(pen->ui, 0.7) : 0,
-        to_bus = links ? hb_clamp(rect.h / 5, hb_em(pen->ui, 1.4), hb_em(pen->ui, 3)) : 0;
+        to_bus = links ? hb_clamp(rect.h / (narrow ? 3 : 5), hb_em(pen->ui, 1.4), hb_em(pen->ui, 6)) : 0;
     int room = rect.h - link_h - to_bus;
     int cache_h = hb_em(pen->ui, room < hb_em(pen->ui, 3.6) ? 0.9 : room < hb_em(pen->ui, 7) ? 2.3 : 3);
-    int cpu_h = hb_clamp(room - cache_h, 0, hb_em(pen->ui, 4.4));
+    int cpu_h = hb_clamp(room - cache_h, 0, hb_em(pen->ui, links && !narrow ? 8.4 : 4.4));
     int spare = rect.h - (cpu_h + cache_h + link_h + to_bus);
-    hb_cut_top(&rect, links ? spare : spare / 2); /* with links it reaches down to the bus */
+    hb_cut_top(&rect, links ? spare / 4 : spare / 2); /* links take what is left, down to the bus */
     draw_cpu(pen, hb_cut_top(&rect, cpu_h), hart);
     if (links)
         draw_arrow(pen, hb_cut_top(&rect, link_h), ARROW_NONE, pen->list->theme->border);
@@ -183,7 +206,8 @@ static void draw_column(const struct hb_pen *pen, struct hb_rect rect, uint32_t 
 
 static void draw_legend(const struct hb_pen *pen, struct hb_rect head) {
     char waiting[48];
-    snprintf(waiting, sizeof waiting, "%u wait for the bus", pen->view->bus.posted);
+    snprintf(waiting, sizeof waiting, "%u wait%s for the bus", pen->view->bus.posted,
+             hb_singular(pen->view->bus.posted));
     const char *const forms[] = {waiting};
     hb_draw_first_fit(pen->list, head, HB_FONT_SMALL, HB_ALIGN_RIGHT, pen->list->theme->muted, forms, 1);
 }

@@ -147,9 +147,11 @@ static void tell_tasks(const struct hb_view *view, char *text, size_t bytes) {
     if (story->cycle[HB_STAGE_RECOVERED] != 0)
         snprintf(text + used, bytes - (size_t)used, "Put back to be run again: %u.", story->requeued);
     else if (dead->left_running >= 0)
-        snprintf(text, bytes, "Task %d stays with it, and %u wait %s.", dead->left_running, dead->left_queued, where);
+        snprintf(text, bytes, "Task %d stays with it, and %u wait%s %s.", dead->left_running, dead->left_queued,
+                 hb_singular(dead->left_queued), where);
     else
-        snprintf(text, bytes, "It was running no task; %u wait %s.", dead->left_queued, where);
+        snprintf(text, bytes, "It was running no task; %u wait%s %s.", dead->left_queued,
+                 hb_singular(dead->left_queued), where);
 }
 
 /* Whether what was lost matters is known when the results are compared. */
@@ -161,9 +163,10 @@ static void tell_damage(const struct hb_view *view, char *text, size_t bytes) {
         snprintf(text, bytes, "Memory holds older bytes of %u of them; whether that matters, the results will say.",
                  loss->differing);
     else if (view->end.wrong > 0)
-        snprintf(text, bytes, "It mattered: %u of %u results are wrong.", view->end.wrong, view->end.created);
+        snprintf(text, bytes, "It mattered: %u of %u results %s wrong.", view->end.wrong, view->end.created,
+                 view->end.wrong == 1 ? "is" : "are");
     else if (!view->end.passed)
-        snprintf(text, bytes, "It may have mattered: %u of %u tasks have not ended.",
+        snprintf(text, bytes, "It may have mattered: %u of %u tasks did not end.",
                  view->end.created - view->end.completed, view->end.created);
     else
         snprintf(text, bytes, "Memory held older bytes of %u of them, yet no result is wrong.", loss->differing);

@@ -161,9 +161,9 @@ static void draw_series(const struct plot *plot, const struct series *series, ui
             hb_draw_line(pen->list, last_x, last_y, x, y, 2, colour);
         hb_draw_shape(pen->list, (struct hb_rect){x - side / 2, y - side / 2, side, side}, shapes[i % SHAPES], colour);
         char tip[160];
-        snprintf(tip, sizeof tip, "%s%s%u CPUs: %.2f times as fast as %u, which is %.0f %% of the ideal.", series->name,
-                 series->name[0] ? ", " : "", point->harts, point->times, series->point[0].harts,
-                 100 * point->times * series->point[0].harts / point->harts);
+        snprintf(tip, sizeof tip, "%s%s%u CPU%s: %.2f times as fast as %u, which is %.0f %% of the ideal.",
+                 series->name, series->name[0] ? ", " : "", point->harts, hb_plural(point->harts), point->times,
+                 series->point[0].harts, 100 * point->times * series->point[0].harts / point->harts);
         hb_draw_zone(pen->list, (struct hb_rect){x - side, y - side, 2 * side, 2 * side},
                      hb_command_of(HB_COMMAND_NONE, 0), true, tip);
         last_x = x;
