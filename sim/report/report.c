@@ -258,39 +258,72 @@ static void put_expectations(FILE *out, const cJSON *list) {
     fputs("</ul>\n", out);
 }
 
-static void put_drawn(FILE *out, const struct hb_figure *figure) {
+/* The page under way. */
+struct page {
+    FILE *out;
+    const struct hb_report_data *data;
+    uint32_t figures; /* that have files of their own */
+    struct hb_error *error;
+};
+
+static bool figure_path(const struct page *page, uint32_t number, char path[HB_PATH_BYTES]) {
+    char name[32];
+    snprintf(name, sizeof name, "figure%" PRIu32 ".svg", number);
+    return join(page->data->dir, name, path);
+}
+
+/* For a paper each figure is a file, too. */
+static bool keep_figure(struct page *page, const struct hb_figure *figure) {
+    char path[HB_PATH_BYTES];
+    if (!figure->svg)
+        return true;
+    page->figures++;
+    fprintf(page->out, "<p><a href=\"figure%" PRIu32 ".svg\">figure%" PRIu32 ".svg</a></p>\n", page->figures,
+            page->figures);
+    return figure_path(page, page->figures, path) &&
+           hb_output_write(path, figure->svg, strlen(figure->svg), page->error);
+}
+
+/* Those of a page that was there before and had more. */
+static void drop_old_figures(const struct page *page) {
+    char path[HB_PATH_BYTES];
+    for (uint32_t i = page->figures + 1; figure_path(page, i, path) && unlink(path) == 0; i++)
+        ;
+}
+
+static bool put_drawn(struct page *page, const struct hb_figure *figure) {
+    FILE *out = page->out;
     put_tagged(out, "h2", figure->title);
     fputs(figure->svg ? figure->svg : "", out);
     put_tagged(out, "p", figure->text);
     fputs(figure->table ? figure->table : "", out);
     put_tagged(out, "pre", figure->command);
+    return keep_figure(page, figure);
 }
 
-static bool put_figure(FILE *out, const struct hb_report_data *data,
-                       bool (*draw)(const struct hb_report_data *data, struct hb_figure *figure,
-                                    struct hb_error *error),
-                       struct hb_error *error) {
+static bool put_figure(struct page *page, bool (*draw)(const struct hb_report_data *data, struct hb_figure *figure,
+                                                       struct hb_error *error)) {
     struct hb_figure *figure = calloc(1, sizeof *figure);
     if (!figure)
         abort();
-    bool ok = draw(data, figure, error);
+    bool ok = draw(page->data, figure, page->error);
     if (ok && (figure->svg || figure->table))
-        put_drawn(out, figure);
+        ok = put_drawn(page, figure);
     free(figure->svg);
     free(figure->table);
     free(figure);
     return ok;
 }
 
-static bool put_means(FILE *out, const struct hb_report_data *data, struct hb_error *error) {
+static bool put_means(struct page *page) {
     bool ok = true, more = true;
     for (uint32_t i = 0; ok && more; i++) {
         struct hb_figure *figure = calloc(1, sizeof *figure);
         if (!figure)
             abort();
-        ok = hb_figure_means(data, i, figure, &more, error);
+        ok = hb_figure_means(page->data, i, figure, &more, page->error);
         if (ok && more)
-            put_drawn(out, figure);
+            ok = put_drawn(page, figure);
         free(figure->svg);
         free(figure);
     }
@@ -314,37 +347,41 @@ static bool put_hash(FILE *out, const struct hb_report_data *data) {
     return fprintf(out, "<p>The campaign's hash is %s.</p>\n", string_at(data->campaign, "hash")) > 0;
 }
 
-static bool put_campaign(FILE *out, const struct hb_report_data *data, struct hb_error *error) {
-    put_head(out, string_at(data->summary, "name"), string_at(data->campaign, "campaign.about"));
-    put_expectations(out, cJSON_GetObjectItemCaseSensitive(data->summary, "expect"));
+static bool put_campaign(struct page *page) {
+    const struct hb_report_data *data = page->data;
+    put_head(page->out, string_at(data->summary, "name"), string_at(data->campaign, "campaign.about"));
+    put_expectations(page->out, cJSON_GetObjectItemCaseSensitive(data->summary, "expect"));
     if (hb_json_find(data->summary, "means"))
-        return put_means(out, data, error) && put_hash(out, data);
+        return put_means(page) && put_hash(page->out, data);
     for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
-        if (!put_figure(out, data, figures[i], error))
+        if (!put_figure(page, figures[i]))
             return false;
-    fputs("<h2>In numbers</h2>\n", out);
+    fputs("<h2>In numbers</h2>\n", page->out);
     for (uint32_t p = 0; p < data->points; p++)
-        put_point(out, data, p);
-    return put_hash(out, data);
+        put_point(page->out, data, p);
+    return put_hash(page->out, data);
 }
 
-static bool put_experiment(FILE *out, const struct hb_report_data *data, struct hb_error *error) {
-    put_head(out, string_at(data->result, "name"), "");
+static bool put_experiment(struct page *page) {
+    const struct hb_report_data *data = page->data;
+    put_head(page->out, string_at(data->result, "name"), "");
     if (!data->variants)
-        fprintf(out, "<p>The run ended as <b>%s</b> after %.0f cycles.</p>\n", string_at(data->result, "outcome"),
+        fprintf(page->out, "<p>The run ended as <b>%s</b> after %.0f cycles.</p>\n", string_at(data->result, "outcome"),
                 number_at(data->result, "cycles"));
-    put_expectations(out, cJSON_GetObjectItemCaseSensitive(data->result, "expect"));
-    return put_figure(out, data, hb_figure_goodput, error) && put_figure(out, data, hb_figure_variants, error);
+    put_expectations(page->out, cJSON_GetObjectItemCaseSensitive(data->result, "expect"));
+    return put_figure(page, hb_figure_goodput) && put_figure(page, hb_figure_variants);
 }
 
 static bool write_page(const struct hb_report_data *data, const char *path, struct hb_error *error) {
     struct hb_output out;
     if (!hb_output_open(&out, path, HB_OUTPUT_WHOLE, error))
         return false;
-    if (!(data->campaign ? put_campaign(out.file, data, error) : put_experiment(out.file, data, error))) {
+    struct page page = {.out = out.file, .data = data, .error = error};
+    if (!(data->campaign ? put_campaign(&page) : put_experiment(&page))) {
         hb_output_drop(&out);
         return false;
     }
+    drop_old_figures(&page);
     fputs("</body>\n</html>\n", out.file);
     return hb_output_close(&out, error);
 }

@@ -29,6 +29,12 @@ def page(name, titles):
     for title in titles:
         check(re.search(f"<h2>{title}</h2>\\s*<svg.*?</svg>\\s*<p>.*?</p>\\s*<pre>hartbeat ", text, re.S),
               f"{name}: no plot \"{title}\" with its command")
+    plots = re.findall("<svg.*?</svg>", text, re.S)
+    files = sorted(file for file in os.listdir(out(name)) if re.fullmatch(r"figure\d+\.svg", file))
+    check(files == sorted(f"figure{i + 1}.svg" for i in range(len(plots))), f"{name}: {len(plots)} plots, and {files}")
+    for i, plot in enumerate(plots):
+        with open(os.path.join(out(name), f"figure{i + 1}.svg")) as file:
+            check(plot in file.read(), f"{name}: figure{i + 1}.svg is another plot")
     check(not re.search(r"(src|href)=.https?:", text), f"{name}: the page needs a network")
     check(not re.search(r"\b(nan|inf)\b", re.sub("<[^>]*>", "", text)), f"{name}: a number that is none")
     return text
@@ -119,6 +125,8 @@ call("campaign", os.path.join(configs, "campaigns", "classes", "detected-recover
 text = page("c", ["How the runs ended", "Goodput around the fault", "How long a dead CPU is not suspected", "The parts of the outage"])
 check(re.search(r"DETECTED_RECOVERED</td><td>\d+</td><td>\d+\.\d\d %", text), "the table lacks the runs")
 call("run", "smp4-kill", "--quiet", "--out", out("e"))
+with open(os.path.join(out("e"), "figure2.svg"), "w") as file:
+    file.write("of a page with more plots")
 page("e", ["Goodput around the fault"])
 call("run", "speedup", "--quiet", "--out", out("v"))
 page("v", ["How long each variant took"])
