@@ -7,7 +7,7 @@ The overhead is the time that a task takes above that of a run without faults an
 failure that has struck the task until it runs again (detection and restart). Young (1974): C / T + T / (2 M) for the interval T,
 which is least, sqrt(2C / M), at sqrt(2CM).
 
-With RUNS, fewer than the campaign has, failures are few, and M is what they came to. What 80 failures cost varies by some 3 % of
+With RUNS, fewer than the campaign has, failures are few, and M is what they came to. What 100 failures cost varies by some 3 % of
 itself, and Young's formula leaves out that an interval may be struck twice, which is 7 %: so the short form is held against the
 exact one, M (exp((T + C) / M) - 1) / T - 1 (Daly 2006), and has its runs where they are needed: at a quarter nearly all is copies,
 whose number does not vary."""
@@ -22,7 +22,7 @@ WITHIN = 0.2       # of Young's overhead, at his interval
 WORSE = 1.6        # times as much, at a quarter and at four times it
 LENGTHS = 20       # a task is longer than so many of his intervals
 FAILURES = 400     # of the task, at each point of the whole campaign
-PARTS = [("a quarter of it", 0.25, 1 / 3), ("Young's interval", 1, 5 / 3), ("four times it", 4, 1)]  # and of RUNS, how many
+PARTS = [("a quarter of it", 0.25, 1 / 4), ("Young's interval", 1, 5 / 2), ("four times it", 4, 1)]  # and of RUNS, how many
 
 with open(os.path.join(configs, "campaigns", "young.json")) as file:
     campaign = json.load(file)
