@@ -42,16 +42,15 @@ static const char gui_details[] =
     "DIR --run I it opens run I of the campaign whose folder DIR is, and stops before its fault.\n";
 
 static const char campaign_details[] =
-    "Runs the experiment without faults, then as often as the campaign says with faults of its choice, and counts how "
-    "the\n"
-    "runs ended (docs/campaigns.md). The folder gets campaign.json, golden.json, runs.jsonl, summary.json, summary.csv "
-    "and\n"
-    "speed.json; all but the last are the same on every computer and with every number of workers. With --slurm it "
-    "writes\n"
-    "scripts for a cluster: DIR/submit.sh submits the shards as a job array, and a job that merges them.\n"
-    "Exit status: 0 it is done, and what it expects holds; 1 an expectation does not hold, or the run without faults "
-    "does\n"
-    "not pass; 2 the input is wrong; 3 stopped by a signal (--resume goes on); 4 a file could not be written.\n";
+    "Runs the experiment without faults, then as often as the campaign says with faults of its choice, and counts how\n"
+    "the runs ended (docs/campaigns.md). A campaign is a file, or the name of one in configs/campaigns/. The folder "
+    "gets\n"
+    "campaign.json, golden.json, runs.jsonl, summary.json, summary.csv, of healthy machines means.csv, and "
+    "speed.json;\n"
+    "all but the last are the same on every computer and with every number of workers. With --slurm it writes scripts\n"
+    "for a cluster: DIR/submit.sh submits the shards as a job array, and a job that merges them.\n"
+    "Exit status: 0 it is done, and what it expects holds; 1 an expectation does not hold, or the run without faults\n"
+    "does not pass; 2 the input is wrong; 3 stopped by a signal (--resume goes on); 4 a file could not be written.\n";
 
 static const char merge_details[] = "Joins the folders that `hartbeat campaign --shard I/N` wrote, all N of them, into "
                                     "the one that a single computer would\n"
