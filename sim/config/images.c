@@ -151,18 +151,34 @@ static int compare_names(const void *left, const void *right) {
     return strcmp(left, right);
 }
 
-size_t hb_experiment_names(char names[][HB_NAME_BYTES], size_t most) {
-    char folder[HB_PATH_BYTES];
+static DIR *open_configs(const char *place, const char *below) {
+    char folder[HB_PATH_BYTES], path[HB_PATH_BYTES + 32];
+    if (!place_folder(place, folder))
+        return NULL;
+    snprintf(path, sizeof path, "%s/%s", folder, below);
+    return opendir(path);
+}
+
+/* The names of the JSON files in configs/ or a folder `below` it. */
+static size_t names_in(const char *below, char names[][HB_NAME_BYTES], size_t most) {
     DIR *files = NULL;
     size_t n = 0;
     for (size_t i = 0; i < PLACES && !files; i++)
-        files = place_folder(places[i].configs, folder) ? opendir(folder) : NULL;
+        files = open_configs(places[i].configs, below);
     for (const struct dirent *file; files && n < most && (file = readdir(files));)
         n += take_name(file->d_name, names[n]);
     if (files)
         closedir(files);
     qsort(names, n, sizeof names[0], compare_names);
     return n;
+}
+
+size_t hb_experiment_names(char names[][HB_NAME_BYTES], size_t most) {
+    return names_in("", names, most);
+}
+
+size_t hb_campaign_names(char names[][HB_NAME_BYTES], size_t most) {
+    return names_in("campaigns", names, most);
 }
 
 void hb_experiment_nearest(const char *name, char nearest[HB_NAME_BYTES]) {

@@ -37,10 +37,10 @@ done
 
 # ---- Lists
 "$hartbeat" list >list.txt || fail "list: status $?"
-for file in "$source"/configs/*.json; do
+for file in "$source"/configs/{,campaigns/}*.json; do
     about=$(sed -n 's/.*"about": *"\([^"]*\)".*/\1/p' "$file")
     [ -n "$about" ] || fail "$(basename "$file") does not say what it is about"
-    grep -qE "^  $(basename "$file" .json) +$about\$" list.txt || fail "list: $(basename "$file")"
+    grep -E "^  $(basename "$file" .json) +" list.txt | grep -qF -- " $about" || fail "list: $(basename "$file")"
 done
 for name in mesi round-robin lru batch fail_stop patterns; do
     grep -qE "^  $name +[a-z]" list.txt || fail "list: $name has no line"

@@ -7,7 +7,7 @@
 #include "ui/cli/commands.h"
 
 #define EXPERIMENTS_MAX 256
-#define ABOUT_BYTES     160
+#define ABOUT_BYTES     256
 
 /* Sections of names that a key takes. */
 static const struct {
@@ -24,6 +24,17 @@ static void print_experiments(void) {
     puts("experiments (hartbeat run NAME)");
     for (size_t i = 0; i < n; i++) {
         hb_experiment_about(names[i], about, sizeof about);
+        printf("  %-18s %s\n", names[i], about);
+    }
+}
+
+static void print_campaigns(void) {
+    char names[EXPERIMENTS_MAX][HB_NAME_BYTES], path[HB_NAME_BYTES + 16], about[ABOUT_BYTES];
+    size_t n = hb_campaign_names(names, EXPERIMENTS_MAX);
+    puts("\ncampaigns (hartbeat campaign NAME --out DIR)");
+    for (size_t i = 0; i < n; i++) {
+        snprintf(path, sizeof path, "campaigns/%s", names[i]);
+        hb_experiment_about(path, about, sizeof about);
         printf("  %-18s %s\n", names[i], about);
     }
 }
@@ -46,6 +57,7 @@ static void print_names(const char *title, const struct hb_key *key) {
 int hb_cmd_list(const struct hb_options *options) {
     (void)options;
     print_experiments();
+    print_campaigns();
     print_images();
     for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++)
         print_names(sections[i].title, hb_key_find(sections[i].path));
