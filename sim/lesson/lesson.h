@@ -104,7 +104,7 @@ struct hb_lesson {
     char path[HB_PATH_BYTES];       /* of the file, as found */
     char experiment[HB_PATH_BYTES]; /* the experiment's, as found */
     const char *name, *title, *objective, *misconception;
-    uint64_t minutes;
+    uint64_t minutes;    /* in class; 0: it does not say */
     uint64_t student;    /* whose seed it is; 0: the experiment's own */
     uint64_t seed;       /* of the main run */
     struct cJSON *drawn; /* keys and numbers drawn from a student's seed, for all of its runs; the class does without */

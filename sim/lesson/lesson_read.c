@@ -12,7 +12,6 @@
 #include "sim/result/expect.h"
 #include "sim/result/known.h"
 
-#define MINUTES       20 /* that a lesson takes, if it does not say */
 #define SETS_MAX      80u
 #define DRAWS_MAX     8u
 #define DRAWN_MAX     1000000000u
@@ -228,7 +227,6 @@ static bool read_head(const struct hb_lesson_reader *reader) {
     struct hb_lesson *lesson = reader->lesson;
     const struct hb_fields *fields = &reader->fields;
     const cJSON *root = lesson->document;
-    lesson->minutes = MINUTES;
     return hb_fields_only(fields, "", root, names) &&
            hb_fields_text_needed(fields, "lesson", get(root, "lesson"), &lesson->name) &&
            hb_fields_text_needed(fields, "title", get(root, "title"), &lesson->title) &&
@@ -327,8 +325,10 @@ bool hb_lesson_about(const char *path, char *title, size_t title_bytes, char *ab
     const cJSON *name = get(root, "title"), *objective = get(root, "objective"), *minutes = get(root, "minutes");
     const bool is = cJSON_IsString(name);
     snprintf(title, title_bytes, "%s", is ? name->valuestring : "");
-    snprintf(about, about_bytes, "%.0f minutes%s%s", cJSON_IsNumber(minutes) ? minutes->valuedouble : MINUTES,
-             cJSON_IsString(objective) ? ": " : "", cJSON_IsString(objective) ? objective->valuestring : "");
+    char takes[32] = "";
+    if (cJSON_IsNumber(minutes))
+        snprintf(takes, sizeof takes, "%.0f minutes%s", minutes->valuedouble, cJSON_IsString(objective) ? ": " : "");
+    snprintf(about, about_bytes, "%s%s", takes, cJSON_IsString(objective) ? objective->valuestring : "");
     cJSON_Delete(root);
     return is;
 }

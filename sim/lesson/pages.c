@@ -12,10 +12,13 @@
 /* ---- Parts of a page ------------------------------------------------------------------------------------------- */
 
 static void write_head(FILE *page, const struct hb_lesson *lesson, bool for_teacher) {
-    fprintf(page, "# %s\n\n%" PRIu64 " minutes.", lesson->title, lesson->minutes);
+    fprintf(page, "# %s\n", lesson->title);
+    if (lesson->minutes)
+        fprintf(page, "\n%" PRIu64 " minutes.", lesson->minutes);
     if (lesson->objective)
-        fprintf(page, " Afterwards you can %s.", lesson->objective);
-    fputs("\n", page);
+        fprintf(page, "%sAfterwards you can %s.", lesson->minutes ? " " : "\n", lesson->objective);
+    if (lesson->minutes || lesson->objective)
+        fputs("\n", page);
     if (for_teacher && lesson->misconception)
         fprintf(page, "\nWhat many believe before: %s.\n", lesson->misconception);
 }

@@ -250,6 +250,14 @@ def check_lecture(folder):
             fail(f"a lecture: exit {done.returncode}, or not in one line \"{said}\": {lines}")
 
 
+def check_handout(folder):
+    done = run("run", os.path.join(folder, "short.json"), "--quiet", "--out", folder)
+    with open(os.path.join(folder, "handout.md"), encoding="utf-8") as file:
+        handout = file.read()
+    if done.returncode or ("minutes" in short()) != ("minutes" in handout):
+        fail(f"minutes that the lesson does not say, or not those it says: exit {done.returncode}: {handout[:80]}")
+
+
 def check_answers(folder):
     for answers, status in ((["a", 1], 1), (["b"], 1), ([], 1), (None, 2)):
         place = os.path.join(folder, "answers.json")
@@ -277,5 +285,6 @@ with tempfile.TemporaryDirectory() as scratch:
     check_wrong(scratch)
     check_lecture(scratch)
     check_answers(scratch)
+    check_handout(scratch)
 print(f"{len(names)} lessons, {len(WRONG)} wrong ones, {failures} failures")
 sys.exit(failures != 0)
