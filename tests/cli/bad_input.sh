@@ -274,6 +274,15 @@ refused 'there is no display' gui good.json
 DISPLAY=:7777 refused 'no window can be opened' gui good.json
 SDL_VIDEODRIVER=dummy refused 'shows no window' gui good.json
 
+# ---- No SDL: no windows and no pictures, and everything else
+sed 's/libSDL2-2\.0\.so\.0/libSDL-none.so.0/' "$hartbeat" >without
+chmod +x without
+[ -e images ] || ln -s "$images" images
+hartbeat=./without refused 'windows and pictures need SDL: libSDL-none.so.0: cannot open' gui good.json --shot a.png
+tried=$((tried + 1))
+./without run good.json --cycles 1000 >out.txt 2>err.txt
+grep -q 'stop.cycles was reached' out.txt || { failed=$((failed + 1)); cat err.txt; }
+
 # ---- Snapshots
 refused '--save-at: a value must follow' run good.json --save-at
 refused '--save-at: two values must follow' exec "$images/smp.elf" --save-at 100

@@ -6,6 +6,7 @@
 
 #include "sim/base/output.h"
 #include "ui/dashboard/app/app.h"
+#include "ui/dashboard/sdl/library.h"
 #include "ui/dashboard/sdl/notes_window.h"
 #include "ui/dashboard/sdl/picture.h"
 #include "ui/dashboard/sdl/window.h"
@@ -249,7 +250,8 @@ int hb_dashboard_run(struct hb_session *session, const struct hb_dashboard_optio
     show.app->session = session;
     chosen.width = options->width > 0 ? options->width : WIDTH;
     chosen.height = options->height > 0 ? options->height : HEIGHT;
-    bool done = options->shot_path != NULL ? run_picture(&show, text_px) : run_window(&show, text_px);
+    bool done =
+        hb_sdl_load(error) && (options->shot_path != NULL ? run_picture(&show, text_px) : run_window(&show, text_px));
     free(show.app);
     return done ? 0 : hb_error_is_the_hosts(error) ? 4 : 2;
 }
