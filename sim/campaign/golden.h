@@ -22,6 +22,7 @@
 struct hb_golden_stop {
     struct hb_snapshot *snapshot;
     uint64_t hash;          /* of the machine's state */
+    bool compared;          /* a run that began here had that state */
     uint32_t marks;         /* passed before it */
     uint64_t *instructions; /* of each hart */
 };
