@@ -333,6 +333,73 @@ START_TEST(a_notice_ends_with_its_moment) {
 }
 END_TEST
 
+/* A key that can do nothing says why. */
+START_TEST(no_key_is_dead) {
+    static const enum hb_command_kind nothing[] = {HB_COMMAND_BACK, HB_COMMAND_AGAIN_OFF, HB_COMMAND_AGAIN_LOST,
+                                                   HB_COMMAND_CHOOSE, HB_COMMAND_TO_FAULT};
+    open_it();
+    for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++) {
+        app->ui.notice[0] = '\0';
+        run(nothing[i], 0);
+        ck_assert_msg(app->ui.notice[0] != '\0', "command %d says nothing", (int)nothing[i]);
+        ck_assert_uint_eq(hb_app_cycle(app), START);
+    }
+    run(HB_COMMAND_KILL, 2);
+    app->ui.notice[0] = '\0';
+    run(HB_COMMAND_KILL, 2);
+    ck_assert_str_eq(app->ui.notice, "CPU 2 executes nothing any more.");
+    hb_app_run_to(app, UINT64_MAX, 0);
+    run(HB_COMMAND_PLAY, 0);
+    ck_assert_msg(strstr(app->ui.notice, "The run is over") != NULL, "%s", app->ui.notice);
+    run(HB_COMMAND_KILL_LOST, 1);
+    ck_assert_msg(strstr(app->ui.notice, "The run is over") != NULL, "%s", app->ui.notice);
+    close_it();
+}
+END_TEST
+
+/* The letter of a marker covers no task's number. */
+START_TEST(a_marker_covers_no_number) {
+    open_it();
+    for (uint64_t back = 0; back < 100000; back += 2500) {
+        app->ui.marker[0] = (struct hb_marker){.set = true, .cycle = START - back};
+        hb_app_draw(app, 1600, 900);
+        const struct hb_draw *flag = NULL;
+        for (uint32_t i = 0; i < app->list.count; i++)
+            if (app->list.item[i].kind == HB_DRAW_TEXT &&
+                strcmp(hb_draw_string(&app->list, app->list.item[i].text), "A") == 0)
+                flag = &app->list.item[i];
+        for (uint32_t i = 0; flag != NULL && i < app->list.count; i++) {
+            const struct hb_draw *item = &app->list.item[i];
+            ck_assert_msg(item == flag || item->kind != HB_DRAW_TEXT ||
+                              hb_rect_empty(hb_rect_common(item->rect, flag->rect)),
+                          "A covers %s", hb_draw_string(&app->list, item->text));
+        }
+        ck_assert(flag != NULL || back > 0);
+    }
+    close_it();
+}
+END_TEST
+
+/* A right click on any lane asks what happened to it last. */
+START_TEST(every_lane_can_be_followed) {
+    static const uint8_t subjects[HB_LANES_KINDS] = {
+        [HB_LANES_CPU] = HB_SUBJECT_CPU, [HB_LANES_TASK] = HB_SUBJECT_TASK, [HB_LANES_LOCK] = HB_SUBJECT_LOCK};
+    open_it();
+    run(HB_COMMAND_SCENE, HB_SCENE_LANES);
+    run(HB_COMMAND_LANES, _i);
+    const struct hb_zone *lane = NULL;
+    for (uint32_t i = 0; i < app->list.zone_count && lane == NULL; i++)
+        if (app->list.zone[i].probe == HB_PROBE_TIMELINE)
+            lane = &app->list.zone[i];
+    ck_assert_ptr_nonnull(lane);
+    app->ui.subject.kind = HB_SUBJECTS;
+    hb_app_mouse_down(app, HB_MOUSE_RIGHT, lane->rect.x + lane->rect.w / 2, lane->rect.y + lane->rect.h / 2);
+    ck_assert_uint_eq(app->ui.subject.kind, subjects[_i]);
+    ck_assert_msg(strncmp(app->ui.notice, "Nothing", 7) != 0 && app->ui.notice[0] != '\0', "%s", app->ui.notice);
+    close_it();
+}
+END_TEST
+
 /* Between two markers: one of each, and more. */
 START_TEST(one_is_not_many) {
     char text[160];
@@ -416,6 +483,9 @@ int main(void) {
     tcase_add_test(tests, a_fault_comes_once_more_as_it_was);
     tcase_add_test(tests, one_switch_is_under_the_mouse);
     tcase_add_test(tests, a_notice_ends_with_its_moment);
+    tcase_add_test(tests, no_key_is_dead);
+    tcase_add_test(tests, a_marker_covers_no_number);
+    tcase_add_loop_test(tests, every_lane_can_be_followed, 0, HB_LANES_KINDS);
     tcase_add_test(tests, one_is_not_many);
     tcase_add_test(tests, keys_and_what_they_do_are_apart);
     tcase_add_test(tests, everything_fits);

@@ -7,6 +7,8 @@
 #include "ui/dashboard/app/app.h"
 #include "ui/dashboard/model/format.h"
 
+#define NO_FAULT       "There is no fault yet to go back to."
+#define RUN_IS_OVER    "The run is over: Home, and the strip below, go back."
 #define BEFORE_SECONDS 2.0 /* how far before one of the experiment's own faults to go back */
 
 static bool going(const struct hb_app *app) {
@@ -44,9 +46,20 @@ static void inject(struct hb_app *app, bool cache_lost) {
     app->carry = 0;
 }
 
-static void kill_hart(struct hb_app *app, int64_t hart, bool cache_lost) {
-    if (!can_die(app, hart))
+/* A key that can do nothing says so. */
+static void tell_no_death(struct hb_app *app, int64_t hart) {
+    char text[64];
+    if (hart < 0 || hart >= (int64_t)app->view.machine.harts)
         return;
+    snprintf(text, sizeof text, going(app) ? "CPU %u executes nothing any more." : RUN_IS_OVER, (unsigned)hart);
+    hb_app_notice(app, text);
+}
+
+static void kill_hart(struct hb_app *app, int64_t hart, bool cache_lost) {
+    if (!can_die(app, hart)) {
+        tell_no_death(app, hart);
+        return;
+    }
     hb_app_push_fault(
         app, &(struct hb_fault){.known = true, .hart = (uint32_t)hart, .cycle = hb_app_cycle(app), .own = true});
     hb_app_fork(app);
@@ -83,7 +96,9 @@ static bool go_back(struct hb_app *app) {
 static void back(struct hb_app *app) {
     while (app->earliers > 0 && (app->fault.undone || app->fault.cycle > hb_app_cycle(app)))
         hb_app_pop_fault(app);
-    if (hb_app_can_back(app) && go_back(app))
+    if (!hb_app_can_back(app))
+        hb_app_notice(app, NO_FAULT);
+    else if (go_back(app))
         app->fault.undone = true;
 }
 
@@ -103,8 +118,10 @@ static void again(struct hb_app *app, bool recovery, bool cache_lost) {
         hb_app_notice(app, "That fault leaves the cache as it is.");
         return;
     }
-    if (!go_back(app))
+    if (!go_back(app)) {
+        hb_app_notice(app, NO_FAULT);
         return;
+    }
     if (!recovery) {
         app->session->ops->set_switch(app->session->self, HB_SWITCH_DETECT, false);
         app->recovery_off_cycle = hb_app_cycle(app);
@@ -186,7 +203,11 @@ static void fault(struct hb_app *app, const struct hb_command *command) {
 
 static void play(struct hb_app *app, const struct hb_command *command) {
     switch (command->kind) {
-    case HB_COMMAND_PLAY: app->ui.playing = going(app); break;
+    case HB_COMMAND_PLAY:
+        app->ui.playing = going(app);
+        if (!app->ui.playing)
+            hb_app_notice(app, RUN_IS_OVER);
+        break;
     case HB_COMMAND_PAUSE: app->ui.playing = false; break;
     case HB_COMMAND_SPEED:
         hb_app_set_speed(app, command->value);
@@ -218,6 +239,8 @@ static void look(struct hb_app *app, const struct hb_command *command) {
     case HB_COMMAND_WHEN: ui->draft.cycle = (uint64_t)argument; break;
     case HB_COMMAND_CHOOSE:
         ui->choosing = !ui->choosing && ui->variants > 1;
+        if (ui->variants <= 1)
+            hb_app_notice(app, "This experiment has no variants.");
         ui->choose_at = ui->variant;
         break;
     case HB_COMMAND_VARIANT:

@@ -198,13 +198,21 @@ void hb_app_mouse_move(struct hb_app *app, int x, int y) {
         hb_app_execute(app, of(HB_COMMAND_GO, (int64_t)hb_zone_cycle(&app->dragged, x)));
 }
 
-/* To the last event of the CPU or the task whose lane it is. */
+/* To the last event of the CPU, the task or the lock whose lane it is. */
 static void follow_lane(struct hb_app *app, uint64_t number) {
-    const bool task = number >= HB_LANE_OF_TASKS && number < HB_LANE_OF_LOCKS;
-    struct hb_command command = of(HB_COMMAND_FOLLOW, (int64_t)(task ? number - HB_LANE_OF_TASKS : number));
-    command.value = task ? HB_SUBJECT_TASK : HB_SUBJECT_CPU;
-    if (task || number < app->view.machine.harts)
-        hb_app_execute(app, command);
+    const struct hb_view_timeline *timeline = &app->view.timeline;
+    struct hb_command command = of(HB_COMMAND_FOLLOW, (int64_t)number);
+    command.value = HB_SUBJECT_CPU;
+    if (number >= HB_LANE_OF_LOCKS && number - HB_LANE_OF_LOCKS < timeline->locks) {
+        command.argument = timeline->lock[number - HB_LANE_OF_LOCKS].address;
+        command.value = HB_SUBJECT_LOCK;
+    } else if (number >= HB_LANE_OF_TASKS && number < HB_LANE_OF_LOCKS) {
+        command.argument = (int64_t)(number - HB_LANE_OF_TASKS);
+        command.value = HB_SUBJECT_TASK;
+    } else if (number >= app->view.machine.harts) {
+        return;
+    }
+    hb_app_execute(app, command);
 }
 
 void hb_app_mouse_down(struct hb_app *app, enum hb_mouse_button button, int x, int y) {

@@ -265,10 +265,12 @@ void hb_app_to_fault(struct hb_app *app) {
     while (app->past.struck_cycle == before && app->session->ops->status(app->session->self) == HB_VIEW_GOING)
         hb_app_run_to(app, hb_app_cycle(app) + TO_FAULT_STEP, 0);
     double fault = (double)app->past.struck_cycle - app->normal_speed * BEFORE_SECONDS;
-    if (app->past.struck_cycle == before)
+    if (app->past.struck_cycle == before) {
         hb_app_seek(app, from);
-    else
+        hb_app_notice(app, "No fault comes any more in this run.");
+    } else {
         hb_app_seek(app, (uint64_t)fmax(fault, (double)from));
+    }
     app->ui.playing = app->session->ops->status(app->session->self) == HB_VIEW_GOING;
 }
 

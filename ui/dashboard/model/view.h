@@ -131,6 +131,7 @@ struct hb_view_lock_cell {
 };
 
 struct hb_view_lock_lane {
+    uint32_t address;
     char name[24];
     struct hb_view_lock_cell cell[HB_VIEW_COLUMNS];
 };

@@ -8,7 +8,7 @@ static const struct {
     const char *key, *does;
 } keys[] = {
     {"Click a CPU", "kill it"},
-    {"Right click", "select a CPU"},
+    {"Right click", "select a CPU; follow a lane"},
     {"Tab", "select the next CPU"},
     {"K", "kill the selected CPU"},
     {"Shift+K", "kill it, its cache lost"},

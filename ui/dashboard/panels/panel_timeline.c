@@ -296,7 +296,7 @@ static void measure(struct hb_lanes *lanes) {
     lanes->rect.h = hb_min(h, count * (lanes->lane_h + lanes->gap) + lanes->bus_h) + lanes->faults_h;
 }
 
-/* A line with its letter through all lanes. */
+/* A line through all lanes, with its letter at the foot, where no task has its number. */
 static void draw_marker(const struct hb_lanes *lanes, const struct hb_marker *marker, const char *letter) {
     const struct hb_theme *theme = lanes->list->theme;
     const struct hb_view_timeline *t = lanes->timeline;
@@ -305,8 +305,8 @@ static void draw_marker(const struct hb_lanes *lanes, const struct hb_marker *ma
         return;
     int x = lanes->rect.x + (int)((double)(marker->cycle - t->from_cycle) / (double)span * lanes->rect.w);
     int line = lanes->ui->metrics->line[HB_FONT_SMALL_BOLD], width = hb_em(lanes->ui, 1);
-    struct hb_rect flag = {hb_clamp(x, lanes->rect.x, lanes->rect.x + lanes->rect.w - width), lanes->rect.y, width,
-                           line};
+    const int foot = lanes->rect.y + lanes->rect.h - lanes->faults_h;
+    struct hb_rect flag = {hb_clamp(x, lanes->rect.x, lanes->rect.x + lanes->rect.w - width), foot - line, width, line};
     hb_draw_rect(lanes->list, (struct hb_rect){x, lanes->rect.y, 2, lanes->rect.h}, theme->accent);
     hb_draw_rect(lanes->list, flag, theme->accent);
     hb_draw_text(lanes->list, flag, HB_FONT_SMALL_BOLD, HB_ALIGN_CENTRE, theme->accent_ink, letter);

@@ -73,6 +73,7 @@ void hb_machine_locks_count(const struct hb_machine_session *self, struct hb_cou
 void hb_machine_locks_name(const struct hb_machine_session *self, struct hb_view_timeline *timeline) {
     for (uint32_t i = 0; i < self->lanes; i++) {
         char name[48];
+        timeline->lock[i].address = self->lane[i].address;
         hb_view_lock_name(self->machine, self->lane[i].address, name, sizeof name);
         hb_view_lock_brief(name, timeline->lock[i].name, sizeof timeline->lock[i].name);
     }
