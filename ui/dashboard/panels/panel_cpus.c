@@ -24,14 +24,9 @@ static enum hb_view_state shown_state(const struct card *card) {
     return (enum hb_view_state)(slow || is_gone(card->hart) ? card->hart->state : card->hart->recent_state);
 }
 
-/* Under AMP tasks wait with the master alone. */
-static bool has_queue(const struct card *card) {
-    return card->hart->queue >= 0 && (!card->view->machine.amp || card->id == card->view->master);
-}
-
 static void row_task(const struct card *card, struct hb_rect row) {
     const struct hb_theme *theme = card->list->theme;
-    if (has_queue(card) && row.w > hb_em(card->ui, 9)) {
+    if (card->hart->queue >= 0 && row.w > hb_em(card->ui, 9)) {
         char text[24];
         snprintf(text, sizeof text, "queue %d", card->hart->queue);
         struct hb_rect place = hb_cut_right(&row, hb_metrics_width(card->ui->metrics, HB_FONT_SMALL, text));

@@ -185,6 +185,14 @@ void hb_view_fill_counters(const struct hb_machine *machine, struct hb_counters 
         count_hart(machine, h, &counters->hart[h]);
 }
 
+/* Under AMP the master reports how many it has given to a worker, and does so no more when it is dead: so counted. */
+static int32_t waiting_at(const struct hb_machine *machine, uint32_t h) {
+    int32_t count = 0;
+    for (uint32_t i = 0; i < HB_TASKS_MAX; i++)
+        count += machine->saved->os.tasks[i].state == HB_OS_TASK_READY && machine->saved->os.tasks[i].queue == h;
+    return count;
+}
+
 static void fill_hart(const struct hb_machine *machine, uint32_t h, struct hb_view_hart *view) {
     const struct hb_hart *hart = &machine->hart[h];
     const struct hb_os_hart *os = &machine->saved->os.harts[h];
@@ -198,7 +206,7 @@ static void fill_hart(const struct hb_machine *machine, uint32_t h, struct hb_vi
     view->symbol[0] = '\0';
     if (hb_symbols_at(&machine->symbols, hart->pc, NULL) != NULL)
         hb_symbols_text(&machine->symbols, hart->pc, view->symbol, sizeof view->symbol);
-    view->queue = told ? (int32_t)os->queue_length : -1;
+    view->queue = !told ? -1 : is_amp(machine) ? waiting_at(machine, h) : (int32_t)os->queue_length;
     bool beaten = os->last_beat_cycle != HB_OS_NONE;
     view->beat_age_cycles = beaten ? (int64_t)(machine->saved->cycle - os->last_beat_cycle) : -1;
     view->stopped_cycle = hart->halted_at;
