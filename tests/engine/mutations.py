@@ -23,9 +23,8 @@ SECONDS = 60 # of processor time, after which a program hangs, which is caught, 
 NOTHING = "nothing is broken"
 
 # What is run until something fails: attacks are the quickest, machines drawn at random see the most.
-PROGRAMS = [("engine_attack", ["60000"]), ("engine_attack", ["120000"]), ("engine_stops", ["170"]),
-            ("engine_equivalence", ["1", "150"]), ("isa_lookups", ["random", "1", "60"]),
-            ("engine_attack", ["120000", "fast-interpreted"])]
+PROGRAMS = [("engine_attack", ["60000"]), ("engine_attack", ["120000"]), ("engine_attack", ["120000", "fast-interpreted"]),
+            ("engine_stops", ["170"]), ("engine_equivalence", ["1", "150"]), ("isa_lookups", ["random", "1", "60"])]
 
 LOG, AHEAD, FAST = "cpu/ahead/log.c", "cpu/ahead/ahead.c", "sim/engine/fast.c"
 SOLO = "bus/shared/solo.c"
