@@ -5,7 +5,7 @@
                [--programs ELF... [--harts N]] [--cycles N,N,... | --piece N --pieces FIRST-LAST --keep FOLDER [--fast-only]]
 
 What is not named is not run; no system is part of hartbeat. OpenSBI is Debian's (package opensbi:
-/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_jump.bin), xv6 is built from https://github.com/mit-pdos/xv6-riscv (make
+/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_jump.elf), xv6 is built from https://github.com/mit-pdos/xv6-riscv (make
 kernel/kernel fs.img TOOLPREFIX=riscv64-unknown-elf-), Linux by tests/linux/build.sh. At the cycle --type-at xv6 is typed
 `usertests -q`, Linux a job for each CPU. Programs are those of riscv-tests, or others that end by themselves.
 
