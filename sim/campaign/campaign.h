@@ -102,7 +102,7 @@ struct hb_campaign {
     cJSON *document;
     cJSON *fault_settings; /* an object of dotted keys: what of the faults is the same in all runs */
     uint32_t faults;
-    uint32_t streams; /* bit f: fault f has a rate, whose stream is the number of the run */
+    uint32_t streams; /* bit f: fault f has a rate, whose stream follows seed and run */
     uint32_t points;
     struct hb_campaign_point *point;
     uint32_t choices;

@@ -10,6 +10,7 @@
 #define DEFAULT_MARGIN     0.02 /* of a random sample that is not said how large: half the width of an interval ... */
 #define DEFAULT_CONFIDENCE 0.99 /* ... for a share that may be anything */
 #define EXHAUSTIVE_MAX     100000000u
+#define STREAM_MASK        UINT32_MAX /* so that a command that repeats a run stays short */
 
 /* ---- Sizes ----------------------------------------------------------------------------------------------------- */
 
@@ -130,13 +131,17 @@ static cJSON *value_at(const struct hb_plan *plan, const struct hb_choice *choic
     }
 }
 
-/* Faults with a rate strike otherwise in each run. */
+/* Faults with a rate strike otherwise in each run, and with each seed. */
+static uint64_t stream_of(const struct hb_plan *plan, uint64_t i, const char *key) {
+    return hb_choice(plan->campaign->seed, hash_of(key), i) & STREAM_MASK;
+}
+
 static cJSON *add_streams(const struct hb_plan *plan, uint64_t i, cJSON *settings) {
     char key[48];
     for (uint32_t f = 0; f < plan->campaign->faults; f++) {
         snprintf(key, sizeof key, "faults.%" PRIu32 ".rate.stream", f);
         if (plan->campaign->streams >> f & 1 && !cJSON_HasObjectItem(settings, key))
-            cJSON_AddNumberToObject(settings, key, (double)i);
+            cJSON_AddNumberToObject(settings, key, (double)stream_of(plan, i, key));
     }
     return settings;
 }

@@ -1130,8 +1130,8 @@ const struct hb_key hb_keys[] = {
      FAULT(rate.stream),
      .fallback = "0",
      .maximum = HB_KEY_INTEGER_MAX,
-     .help = "Another number: other failures from the same seed. In a campaign it is the number of the run unless it "
-             "is given."},
+     .help = "Another number: other failures from the same seed. In a campaign it follows from the campaign's seed "
+             "and the number of the run unless it is given."},
     {.path = "faults.*.cache_on_death",
      .type = HB_KEY_ENUM,
      FAULT(terms.lost),

@@ -53,6 +53,24 @@ def make_campaign():
         return [json.loads(line) for line in file]
 
 
+def streams_of(lines):
+    return [line["set"]["faults.2.rate.stream"] for line in lines if line["point"] == "p0"]
+
+
+def streams(lines):
+    """Each run has a stream of its own, the same at every point, and others with another seed."""
+    mine = streams_of(lines)
+    check(len(set(mine)) == 4, f"runs share a stream: {mine}")
+    with open(os.path.join(folder, "mine", "campaign.json")) as file:
+        campaign = dict(json.load(file), seed=2)
+    with open(os.path.join(folder, "mine", "other.json"), "w") as file:
+        json.dump(campaign, file)
+    command("campaign", "mine/other.json", "--out", "other", "--quiet")
+    with open(os.path.join(folder, "other", "runs.jsonl")) as file:
+        other = streams_of(json.loads(line) for line in file)
+    check(len(other) == 4 and not set(mine) & set(other), f"another seed has the same streams: {mine}, {other}")
+
+
 def run_again(lines):
     for line in lines:
         done = command("run", "out", "--run", str(line["index"]), "--out", "again")
@@ -128,6 +146,7 @@ def window(lines):
 
 
 lines = make_campaign()
+streams(lines)
 run_again(lines)
 if has_gui():
     picture()
