@@ -3,7 +3,7 @@
 is asked finds the dead one at most a look later than its watcher alone would have."""
 import os, sys
 
-from common import call, check, finish, path_of, read_json, read_runs, write_json
+from common import call, check, finish, of_few, path_of, read_json, read_runs, write_json
 
 hartbeat, configs = map(os.path.abspath, sys.argv[1:3])
 runs = int(sys.argv[3]) if len(sys.argv) > 3 else 1000
@@ -17,6 +17,7 @@ def run(out, **keys):
     campaign = load("campaigns", "agree.json")
     campaign["experiment"] = os.path.join(configs, "contend-short.json")
     campaign["sampling"]["runs"] = runs
+    campaign["expect"] = of_few(campaign["expect"])
     campaign.update(keys)
     done = call(hartbeat, "campaign", write_json("agree.json", campaign), "--out", path_of(out), "--quiet")
     check(done.returncode == 0, f"the campaign ends with {done.returncode}: {done.stdout}{done.stderr}")
