@@ -165,8 +165,9 @@ static void heed_console(struct hb_machine *machine, size_t held) {
         machine->saved->said = HB_OUTCOME_PASSED;
 }
 
+/* Unless something else has ended it in the same cycle. */
 static void end_as_said(struct hb_machine *machine) {
-    if (machine->saved->said)
+    if (machine->saved->said && machine->saved->outcome == HB_OUTCOME_RUNNING)
         hb_machine_end(machine, machine->saved->said, machine->saved->said == HB_OUTCOME_FAILED);
 }
 

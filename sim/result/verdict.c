@@ -138,7 +138,7 @@ static void explain_hang(const struct hb_machine *machine, struct hb_run_result 
 }
 
 static void explain_failure(const struct hb_machine *machine, struct hb_run_result *result) {
-    if (machine->saved->said)
+    if (machine->saved->said == HB_OUTCOME_FAILED)
         because(result, "the program has written the text of stop.console.failed");
     else if (!hb_htif_explain(&machine->saved->htif, result->reason, sizeof result->reason))
         because(result, "the guest failed with code %" PRIu32, machine->saved->exit_code);
