@@ -26,6 +26,20 @@ int bare_read(void);
 /* End the run: 0 passed, else failed with this code. */
 _Noreturn void bare_finish(uint32_t code);
 
+/* LR: what stands there. */
+static inline uint64_t bare_reserve(volatile uint64_t *at) {
+    uint64_t value;
+    asm volatile("lr.d %0, (%1)" : "=r"(value) : "r"(at) : "memory");
+    return value;
+}
+
+/* SC: 0 if the reservation still held and `value` was stored. */
+static inline uint64_t bare_store_if_reserved(volatile uint64_t *at, uint64_t value) {
+    uint64_t failed;
+    asm volatile("sc.d %0, %1, (%2)" : "=&r"(failed) : "r"(value), "r"(at) : "memory");
+    return failed;
+}
+
 /* First come, first served. */
 struct bare_lock {
     _Alignas(BARE_LINE) uint32_t next;

@@ -53,14 +53,15 @@ def make_campaign():
         return [json.loads(line) for line in file]
 
 
-def streams_of(lines):
-    return [line["set"]["faults.2.rate.stream"] for line in lines if line["point"] == "p0"]
+def streams_of(lines, point="p0"):
+    return [line["set"]["faults.2.rate.stream"] for line in lines if line["point"] == point]
 
 
 def streams(lines):
     """Each run has a stream of its own, the same at every point, and others with another seed."""
     mine = streams_of(lines)
     check(len(set(mine)) == 4, f"runs share a stream: {mine}")
+    check(streams_of(lines, "p1") == mine, f"another point has other streams: {mine}")
     with open(os.path.join(folder, "mine", "campaign.json")) as file:
         campaign = dict(json.load(file), seed=2)
     with open(os.path.join(folder, "mine", "other.json"), "w") as file:

@@ -71,15 +71,20 @@ START_TEST(a_run_that_is_over_fills_its_lanes) {
 }
 END_TEST
 
+/* A bundled experiment, where the search for work has taken it. */
+static void begin_at_work(const char *name) {
+    char path[256];
+    snprintf(path, sizeof path, HB_SOURCE_DIR "/configs/%s.json", name);
+    begin(path);
+    while (app->search.active)
+        hb_app_search(app, 1);
+}
+
 /* Whoever talks about it for a minute still has CPUs at work. */
 START_TEST(a_run_opens_with_a_minute_of_it_left) {
     static const char *const names[] = {"smp4", "amp4"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        char path[256];
-        snprintf(path, sizeof path, HB_SOURCE_DIR "/configs/%s.json", names[i]);
-        begin(path);
-        while (app->search.active)
-            hb_app_search(app, 1);
+        begin_at_work(names[i]);
         const uint64_t opened = hb_app_cycle(app);
         for (uint32_t h = 0; h < 4; h++)
             ck_assert_uint_ne(app->view.hart[h].state, HB_VIEW_STOPPED);
@@ -95,11 +100,7 @@ END_TEST
 START_TEST(a_short_run_opens_before_its_end) {
     static const char *const names[] = {"two-counters", "claims/lost-update", "contend-short", "claims/affinity"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        char path[256];
-        snprintf(path, sizeof path, HB_SOURCE_DIR "/configs/%s.json", names[i]);
-        begin(path);
-        while (app->search.active)
-            hb_app_search(app, 1);
+        begin_at_work(names[i]);
         hb_app_draw(app, 1600, 900);
         const uint64_t opened = hb_app_cycle(app);
         ck_assert_msg(app->view.status == HB_VIEW_GOING, "%s opens at its end", names[i]);

@@ -20,18 +20,6 @@ static void work(uint64_t hart, uint64_t steps) {
         own[hart][i % 16] += i;
 }
 
-static uint64_t reserve(volatile uint64_t *at) {
-    uint64_t value;
-    asm volatile("lr.d %0, (%1)" : "=r"(value) : "r"(at) : "memory");
-    return value;
-}
-
-static uint64_t store(volatile uint64_t *at, uint64_t value) {
-    uint64_t failed;
-    asm volatile("sc.d %0, %1, (%2)" : "=&r"(failed) : "r"(value), "r"(at) : "memory");
-    return failed;
-}
-
 static void disturb(uint64_t drawn) {
     work(0, drawn % 200);
     first[0] = drawn;
@@ -41,15 +29,15 @@ static void disturb(uint64_t drawn) {
 }
 
 static void move(uint64_t hart, uint64_t drawn) {
-    uint64_t value = reserve(&first[0]) + second[1];
+    uint64_t value = bare_reserve(&first[0]) + second[1];
     work(hart, drawn % 100);
     if (second[0] & 1) {
-        own[hart][0] += store(&first[0], value + 1);
+        own[hart][0] += bare_store_if_reserved(&first[0], value + 1);
         return;
     }
-    value += reserve(&second[0]);
+    value += bare_reserve(&second[0]);
     work(hart, drawn >> 8 & 63);
-    own[hart][1] += store(&second[0], value & ~1ull);
+    own[hart][1] += bare_store_if_reserved(&second[0], value & ~1ull);
 }
 
 void bare_main(uint64_t hart, const void *tree) {

@@ -15,18 +15,6 @@ static _Alignas(STRIDE) volatile uint64_t contended[8];
 static _Alignas(BARE_LINE) volatile uint64_t failures[BARE_HARTS][8];
 static struct bare_barrier barrier;
 
-static uint64_t reserve(volatile uint64_t *at) {
-    uint64_t value;
-    asm volatile("lr.d %0, (%1)" : "=r"(value) : "r"(at) : "memory");
-    return value;
-}
-
-static uint64_t store(volatile uint64_t *at, uint64_t value) {
-    uint64_t failed;
-    asm volatile("sc.d %0, %1, (%2)" : "=&r"(failed) : "r"(value), "r"(at) : "memory");
-    return failed;
-}
-
 static uint64_t read(uint64_t hart, uint32_t lines) {
     uint64_t sum = 0;
     for (uint32_t i = 1; i <= lines; i++)
@@ -35,9 +23,9 @@ static uint64_t read(uint64_t hart, uint32_t lines) {
 }
 
 static void give_up(uint64_t hart, uint32_t round) {
-    uint64_t value = reserve(&ground[hart][0][0]) + read(hart, round % 8 ? LINES - 1 : 0);
+    uint64_t value = bare_reserve(&ground[hart][0][0]) + read(hart, round % 8 ? LINES - 1 : 0);
     value += contended[1];
-    failures[hart][0] += store(&ground[hart][0][0], value);
+    failures[hart][0] += bare_store_if_reserved(&ground[hart][0][0], value);
 }
 
 static void disturb(uint32_t round) {
@@ -55,6 +43,6 @@ void bare_main(uint64_t hart, const void *tree) {
         else if (hart == 1)
             give_up(hart, round);
         else
-            failures[hart][0] += store(contended, reserve(contended) + 1);
+            failures[hart][0] += bare_store_if_reserved(contended, bare_reserve(contended) + 1);
     bare_finish(0);
 }
