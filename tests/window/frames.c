@@ -66,9 +66,8 @@ static int by_size(const void *a, const void *b) {
 
 static void paint_changes(struct play *play) {
     struct hb_rect rect[HB_CHANGES_RECTS];
-    int n = hb_changes_find(&play->changes, &play->app->list, play->w, play->h, rect);
-    for (int i = 0; i < n; i++)
-        hb_gfx_paint_within(play->picture.gfx, &play->picture.canvas, &play->app->list, rect[i]);
+    hb_changes_find(&play->changes, &play->app->list, play->w, play->h, rect);
+    hb_gfx_paint_changes(play->picture.gfx, &play->picture.canvas, &play->app->list, &play->changes);
 }
 
 static void compare(struct play *play) {

@@ -19,13 +19,6 @@ static void fit(struct hb_changes *changes, int w, int h) {
     } while (changes->columns * changes->rows > HB_CHANGES_CELLS && (changes->side *= 2) > 0);
 }
 
-struct hb_rect hb_draw_extent(const struct hb_draw *item) {
-    if (item->kind != HB_DRAW_LINE)
-        return item->rect;
-    int t = item->detail + 1; /* its edge fades */
-    return (struct hb_rect){item->rect.x - t, item->rect.y - t, item->rect.w + 2 * t, item->rect.h + 2 * t};
-}
-
 /* ---- Hashes ---------------------------------------------------------------------------------------------------- */
 
 static uint64_t hash_rect(uint64_t hash, struct hb_rect r) {
@@ -44,12 +37,33 @@ static uint64_t hash_item(const struct hb_draw_list *list, const struct hb_draw 
     return hb_hash_bytes(hash, (const uint8_t *)text, strlen(text));
 }
 
-static void mark(struct hb_changes *changes, struct hb_rect r, uint64_t hash) {
-    int last_x = (r.x + r.w - 1) / changes->side, last_y = (r.y + r.h - 1) / changes->side;
-    for (int y = r.y / changes->side; y <= last_y; y++)
-        for (int x = r.x / changes->side; x <= last_x; x++) {
-            uint64_t *cell = &changes->cell[y * changes->columns + x];
-            *cell = hb_hash_u64(*cell, hash);
+/* Where an item hides what was painted before it. */
+static struct hb_rect hidden_by(const struct hb_draw *item) {
+    if (item->colour >> 24 != 0xff || (item->kind != HB_DRAW_RECT && item->kind != HB_DRAW_ROUND))
+        return (struct hb_rect){0, 0, 0, 0};
+    return hb_rect_inset(item->rect, 0, item->kind == HB_DRAW_ROUND ? item->detail : 0);
+}
+
+/* The cells that lie in it whole; the last ones of the screen may be smaller than others. */
+static struct hb_rect whole_cells(const struct hb_changes *changes, struct hb_rect r) {
+    const int side = changes->side, x = (r.x + side - 1) / side, y = (r.y + side - 1) / side;
+    const int end_x = r.x + r.w == changes->w ? changes->columns : (r.x + r.w) / side;
+    const int end_y = r.y + r.h == changes->h ? changes->rows : (r.y + r.h) / side;
+    return (struct hb_rect){x, y, end_x - x, end_y - y};
+}
+
+/* What is hidden does not count any more. */
+static void mark(struct hb_changes *changes, uint32_t item, struct hb_rect cells, struct hb_rect hidden,
+                 uint64_t hash) {
+    for (int y = cells.y; y < cells.y + cells.h; y++)
+        for (int x = cells.x; x < cells.x + cells.w; x++) {
+            const int at = y * changes->columns + x;
+            if (hb_rect_has(hidden, x, y)) {
+                changes->cell[at] = hash;
+                changes->from[at] = item;
+            } else {
+                changes->cell[at] = hb_hash_u64(changes->cell[at], hash);
+            }
         }
 }
 
@@ -57,6 +71,7 @@ static void hash_cells(struct hb_changes *changes, const struct hb_draw_list *li
     const struct hb_rect screen = {0, 0, changes->w, changes->h};
     struct hb_rect clip = screen;
     memset(changes->cell, 0, sizeof changes->cell[0] * (size_t)(changes->columns * changes->rows));
+    memset(changes->from, 0, sizeof changes->from[0] * (size_t)(changes->columns * changes->rows));
     for (uint32_t i = 0; i < list->count; i++) {
         const struct hb_draw *item = &list->item[i];
         if (item->kind == HB_DRAW_CLIP) {
@@ -64,22 +79,27 @@ static void hash_cells(struct hb_changes *changes, const struct hb_draw_list *li
             continue;
         }
         struct hb_rect r = hb_rect_common(hb_draw_extent(item), clip);
-        if (!hb_rect_empty(r))
-            mark(changes, r, hash_item(list, item, r));
+        if (hb_rect_empty(r))
+            continue;
+        const struct hb_rect hidden = hb_rect_common(hidden_by(item), clip);
+        mark(changes, i, hb_changes_cells(changes, r), whole_cells(changes, hidden), hash_item(list, item, r));
     }
 }
 
 /* ---- Rectangles ------------------------------------------------------------------------------------------------ */
 
-static bool is_changed(const struct hb_changes *changes, int x, int y) {
-    int at = y * changes->columns + x;
-    return changes->cell[at] != changes->before[at];
+static void forget_unchanged(struct hb_changes *changes) {
+    for (int i = 0; i < changes->columns * changes->rows; i++) {
+        if (changes->cell[i] == changes->before[i])
+            changes->from[i] = HB_CHANGES_NONE;
+        changes->before[i] = changes->cell[i];
+    }
 }
 
-/* The cells from `x` on that have changed, one beside the other. */
-static int run_of(const struct hb_changes *changes, int x, int y) {
+int hb_changes_run(const struct hb_changes *changes, uint32_t item, int x, int y, int end) {
+    const uint32_t *from = &changes->from[y * changes->columns];
     int n = 0;
-    while (x + n < changes->columns && is_changed(changes, x + n, y))
+    while (x + n < end && from[x + n] <= item)
         n++;
     return n;
 }
@@ -108,7 +128,7 @@ static int find_rects(const struct hb_changes *changes, struct hb_rect *rect) {
     int count = 0;
     for (int y = 0; y < changes->rows; y++)
         for (int x = 0, n; x < changes->columns; x += n + 1) {
-            n = run_of(changes, x, y);
+            n = hb_changes_run(changes, HB_DRAW_MAX, x, y, changes->columns);
             if (n > 0 && !add_run(rect, &count, (struct hb_rect){x * side, y * side, n * side, side}))
                 return HB_CHANGES_RECTS + 1;
         }
@@ -121,11 +141,14 @@ int hb_changes_find(struct hb_changes *changes, const struct hb_draw_list *list,
     const bool known = changes->w == w && changes->h == h;
     fit(changes, w, h);
     hash_cells(changes, list);
+    if (known)
+        forget_unchanged(changes);
+    else
+        memcpy(changes->before, changes->cell, sizeof changes->cell);
     int count = known ? find_rects(changes, rect) : 0;
     if (!known || count > HB_CHANGES_RECTS)
         count = whole(rect, screen);
     for (int i = 0; i < count; i++)
         rect[i] = hb_rect_common(rect[i], screen);
-    memcpy(changes->before, changes->cell, sizeof changes->cell);
     return count;
 }

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ui/dashboard/draw/changes.h"
 #include "ui/dashboard/draw/shapes.h"
 
 #define HATCH_TILE 128 /* side of a tile of stripes; a multiple of HB_HATCH_PERIOD */
@@ -133,44 +132,61 @@ static void paint_item(struct hb_gfx *gfx, const struct hb_canvas *canvas, const
     }
 }
 
-static struct hb_rect clip_of(const struct hb_draw *item, struct hb_rect within) {
-    return hb_rect_empty(item->rect) ? within : hb_rect_common(item->rect, within);
-}
-
-static bool same(struct hb_rect a, struct hb_rect b) {
-    return a.x == b.x && a.y == b.y && a.w == b.w && a.h == b.h;
-}
-
-/* The last item that covers `within` by itself: what comes before it is not seen there. 0: none does. */
-static uint32_t first_seen(const struct hb_draw_list *list, struct hb_rect within) {
-    struct hb_rect clip = within;
-    uint32_t first = 0;
+void hb_gfx_paint(struct hb_gfx *gfx, struct hb_canvas *canvas, const struct hb_draw_list *list) {
+    const struct hb_rect all = {0, 0, canvas->w, canvas->h};
+    hb_canvas_clip(canvas, all);
     for (uint32_t i = 0; i < list->count; i++) {
         const struct hb_draw *item = &list->item[i];
         if (item->kind == HB_DRAW_CLIP)
-            clip = clip_of(item, within);
-        else if (item->kind == HB_DRAW_RECT && item->colour >> 24 == 0xff && same(clip, within) &&
-                 same(hb_rect_common(item->rect, within), within))
-            first = i;
+            hb_canvas_clip(canvas, hb_rect_empty(item->rect) ? all : item->rect);
+        else
+            paint_item(gfx, canvas, list, item);
     }
-    return first;
 }
 
-void hb_gfx_paint_within(struct hb_gfx *gfx, struct hb_canvas *canvas, const struct hb_draw_list *list,
-                         struct hb_rect within) {
-    struct hb_rect clip = within;
-    hb_canvas_clip(canvas, clip);
-    for (uint32_t i = first_seen(list, within); i < list->count; i++) {
+/* ---- Changes --------------------------------------------------------------------------------------------------- */
+
+/* Are all these cells to be painted with this item? */
+static bool is_due_whole(const struct hb_changes *changes, uint32_t item, struct hb_rect cells) {
+    for (int y = cells.y; y < cells.y + cells.h; y++)
+        if (hb_changes_run(changes, item, cells.x, y, cells.x + cells.w) < cells.w)
+            return false;
+    return true;
+}
+
+/* Row by row, as many cells at once as lie side by side. */
+static void paint_runs(struct hb_gfx *gfx, struct hb_canvas *canvas, const struct hb_draw_list *list,
+                       const struct hb_changes *changes, uint32_t item, struct hb_rect within) {
+    const struct hb_rect cells = hb_changes_cells(changes, within);
+    const int side = changes->side, end = cells.x + cells.w;
+    for (int y = cells.y; y < cells.y + cells.h; y++)
+        for (int x = cells.x, n; x < end; x += n + 1) {
+            n = hb_changes_run(changes, item, x, y, end);
+            if (n == 0)
+                continue;
+            hb_canvas_clip(canvas, hb_rect_common(within, (struct hb_rect){x * side, y * side, n * side, side}));
+            paint_item(gfx, canvas, list, &list->item[item]);
+        }
+}
+
+void hb_gfx_paint_changes(struct hb_gfx *gfx, struct hb_canvas *canvas, const struct hb_draw_list *list,
+                          const struct hb_changes *changes) {
+    const struct hb_rect all = {0, 0, canvas->w, canvas->h};
+    struct hb_rect clip = all;
+    for (uint32_t i = 0; i < list->count; i++) {
         const struct hb_draw *item = &list->item[i];
         if (item->kind == HB_DRAW_CLIP) {
-            clip = clip_of(item, within);
-            hb_canvas_clip(canvas, clip);
-        } else if (!hb_rect_empty(hb_rect_common(hb_draw_extent(item), clip))) {
+            clip = hb_rect_empty(item->rect) ? all : hb_rect_common(item->rect, all);
+            continue;
+        }
+        const struct hb_rect within = hb_rect_common(hb_draw_extent(item), clip);
+        if (hb_rect_empty(within))
+            continue;
+        if (is_due_whole(changes, i, hb_changes_cells(changes, within))) {
+            hb_canvas_clip(canvas, within);
             paint_item(gfx, canvas, list, item);
+        } else {
+            paint_runs(gfx, canvas, list, changes, i, within);
         }
     }
-}
-
-void hb_gfx_paint(struct hb_gfx *gfx, struct hb_canvas *canvas, const struct hb_draw_list *list) {
-    hb_gfx_paint_within(gfx, canvas, list, (struct hb_rect){0, 0, canvas->w, canvas->h});
 }

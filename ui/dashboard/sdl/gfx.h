@@ -8,6 +8,7 @@
 #include <SDL.h>
 
 #include "ui/dashboard/draw/canvas.h"
+#include "ui/dashboard/draw/changes.h"
 #include "ui/dashboard/draw/draw.h"
 #include "ui/dashboard/sdl/text.h"
 
@@ -38,8 +39,8 @@ struct hb_canvas hb_gfx_canvas(SDL_Surface *surface);
 /* Paints the list over what the canvas holds. */
 void hb_gfx_paint(struct hb_gfx *gfx, struct hb_canvas *canvas, const struct hb_draw_list *list);
 
-/* The same for a part of it: the pixels outside stay as they are. */
-void hb_gfx_paint_within(struct hb_gfx *gfx, struct hb_canvas *canvas, const struct hb_draw_list *list,
-                         struct hb_rect within);
+/* The same where the list has changed, on a canvas that holds what was painted before. */
+void hb_gfx_paint_changes(struct hb_gfx *gfx, struct hb_canvas *canvas, const struct hb_draw_list *list,
+                          const struct hb_changes *changes);
 
 #endif

@@ -268,8 +268,7 @@ static void paint(struct hb_window *window, struct hb_app *app) {
     struct hb_rect changed[HB_CHANGES_RECTS];
     hb_app_draw(app, window->w, window->h);
     int n = hb_changes_find(&window->changes, &app->list, window->w, window->h, changed);
-    for (int i = 0; i < n; i++)
-        hb_gfx_paint_within(window->gfx, &window->pixels.canvas, &app->list, changed[i]);
+    hb_gfx_paint_changes(window->gfx, &window->pixels.canvas, &app->list, &window->changes);
     if (app->want_picture)
         save_picture(window, app);
     hb_window_pixels_show(&window->pixels, changed, n);
