@@ -172,7 +172,7 @@ struct hb_machine {
     struct hb_input_log log;
     char *console; /* what the guest has written, saved->console_bytes long */
     size_t console_capacity;
-    struct hb_page_group **base;   /* RAM as of the last snapshot taken or restored */
+    struct hb_page_group **base;   /* RAM and the arena as of the last snapshot taken or restored */
     uint64_t snapshots_bytes;      /* that snapshots hold, and the base */
     uint8_t order[HB_HARTS_LIMIT]; /* of the harts' turns within a cycle; no result depends on it */
     struct hb_watchers watchers;   /* who looks on: hb_machine_watch_add() */

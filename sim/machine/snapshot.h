@@ -1,4 +1,4 @@
-/* Snapshots in memory: the arena, and the pages of RAM that were written since the last one.
+/* Snapshots in memory: the pages of RAM and of the arena that have changed since the last one.
  *
  *     struct hb_snapshot *snapshot = hb_snapshot_take(machine);
  *     hb_snapshot_restore(machine, snapshot);     // as often as wanted, in any order
