@@ -33,8 +33,8 @@ struct share {
 
 struct level {
     struct span span[HB_HISTORY_CELLS];
-    struct cell *cell;      /* harts x HB_HISTORY_CELLS */
-    struct lock_cell *lock; /* HB_VIEW_LOCK_LANES x HB_HISTORY_CELLS */
+    struct cell *cell;      /* HB_HISTORY_CELLS x harts: those that are written together lie together */
+    struct lock_cell *lock; /* HB_HISTORY_CELLS x HB_VIEW_LOCK_LANES */
 };
 
 struct hb_history {
@@ -75,11 +75,11 @@ static uint32_t slot_of(uint64_t number) {
 }
 
 static struct cell *cell_at(const struct hb_history *history, int k, uint32_t hart, uint64_t number) {
-    return &history->level[k].cell[(size_t)hart * HB_HISTORY_CELLS + slot_of(number)];
+    return &history->level[k].cell[(size_t)slot_of(number) * history->harts + hart];
 }
 
 static struct lock_cell *lock_cell_at(const struct hb_history *history, int k, uint32_t lock, uint64_t number) {
-    return &history->level[k].lock[(size_t)lock * HB_HISTORY_CELLS + slot_of(number)];
+    return &history->level[k].lock[(size_t)slot_of(number) * HB_VIEW_LOCK_LANES + lock];
 }
 
 /* The span of a cell, or NULL when the ring no longer (or not yet) has it. */
