@@ -372,6 +372,7 @@ static void fill_hart(const struct machine *m, uint32_t id, struct hb_view_hart 
     view->beat_age_cycles = (int64_t)(m->cycle - hart->beat_cycle);
     view->stopped_cycle = hart->silent_cycle;
     view->wanted_from = -1;
+    view->at_work = hart->sums.task >= 0 || view->queue > 0;
     view->left_running = view->state == HB_VIEW_DEAD ? hart->sums.task : -1;
     view->left_queued = view->state == HB_VIEW_DEAD ? hart->queue : 0;
     view->pc = 0x80001000u + (uint32_t)hart->sums.task % 4 * 256 + place;

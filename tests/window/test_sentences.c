@@ -232,6 +232,17 @@ static bool is_fault(const struct said *at, uint64_t hart, bool over) {
     return false;
 }
 
+/* Of these a trigger that is no cycle tells when it strikes. */
+static bool is_to_ail_later(const struct said *at, const uint64_t *n) {
+    for (uint32_t i = 0; i < machine->config.n_faults; i++) {
+        const struct hb_fault_state *fault = &machine->saved->fault[i];
+        if (fault->hart == n[0] && fault->cycle > at->cycle &&
+            strstr(at->text, hb_fault_model[fault->terms.model].was_to) != NULL)
+            return true;
+    }
+    return false;
+}
+
 static bool is_to_ail(const struct said *at, const uint64_t *n) {
     for (uint32_t i = 0; i < machine->config.n_faults; i++) {
         const struct hb_fault_config *fault = &machine->config.faults[i];
@@ -358,10 +369,127 @@ static bool unnoticed(const struct said *at, const uint64_t *n) {
     return is_dead(n[0], at->cycle) && (seen == NULL || seen->cycle < died_in(n[0]));
 }
 
-/* The task ran there last, and has run nowhere since. */
-static bool stays(const struct said *at, const uint64_t *n) {
-    const struct hb_trace_record *seen = last_before(at->cycle, HB_TP_TASK_RUN, UINT32_MAX, (uint32_t)n[0]);
-    return unwatched(at, n) && seen != NULL && is_dead(seen->hart, at->cycle);
+/* A fault keeps it from executing anything, and it is not dead. */
+static bool is_frozen(uint64_t hart, uint64_t cycle) {
+    for (uint32_t i = 0; i < machine->saved->faults; i++) {
+        const struct hb_fault_state *fault = &machine->saved->fault[i];
+        const bool stands = fault->terms.model == HB_FAULT_HANG || fault->terms.model == HB_FAULT_FREEZE;
+        if (stands && fault->activated && fault->hart == hart && fault->cycle <= cycle && fault->end_cycle > cycle)
+            return !is_dead(hart, cycle);
+    }
+    return false;
+}
+
+static bool is_out(uint64_t hart, uint64_t cycle) {
+    return is_dead(hart, cycle) || is_frozen(hart, cycle);
+}
+
+static bool hang_unnoticed(const struct said *at, const uint64_t *n) {
+    return is_frozen(n[0], at->cycle) && last_before(at->cycle + 1, HB_TP_SUSPECT, UINT32_MAX, (uint32_t)n[0]) == NULL;
+}
+
+/* Where a task is, as the tracepoints about it say: it runs on that CPU, or waits in its queue, or neither. */
+struct place {
+    int64_t runs, waits; /* CPUs; -1: it does not */
+};
+
+static void follow_task(const struct hb_trace_record *seen, struct place *place) {
+    switch (seen->id) {
+    case HB_TP_TASK_RUN: *place = (struct place){seen->hart, -1}; break;
+    case HB_TP_TASK_READY: *place = (struct place){-1, argument_of(seen)}; break;
+    case HB_TP_TASK_STOP: *place = (struct place){-1, argument_of(seen) <= HB_STOP_YIELDED ? seen->hart : -1}; break;
+    case HB_TP_TASK_MIGRATE: place->waits = place->waits < 0 ? -1 : (int64_t)(argument_of(seen) >> 16); break;
+    case HB_TP_TASK_RESTART:
+    case HB_TP_TASK_LOST:
+    case HB_TP_TASK_DONE: *place = (struct place){-1, -1}; break;
+    default: break;
+    }
+}
+
+static struct place place_of(uint32_t task, uint64_t cycle) {
+    struct place place = {-1, -1};
+    for (size_t i = 0; i < records && record[i].cycle <= cycle; i++)
+        if (subject_of(&record[i]) == task)
+            follow_task(&record[i], &place);
+    return place;
+}
+
+/* The task that this CPU runs; -1: none. */
+static int64_t runs_task(uint32_t hart, uint64_t cycle) {
+    for (uint32_t task = 0; task < os()->workload_tasks; task++)
+        if (place_of(task, cycle).runs == hart)
+            return task;
+    return -1;
+}
+
+static uint32_t queue_at(uint32_t hart, uint64_t cycle) {
+    uint32_t count = 0;
+    for (uint32_t task = 0; task < os()->workload_tasks; task++)
+        count += place_of(task, cycle).waits == hart;
+    return count;
+}
+
+static bool has_lock(uint32_t hart, uint64_t cycle, uint32_t number) {
+    const struct hb_trace_record *taken = last_before(cycle + 1, HB_TP_LOCK_ACQUIRE, hart, UINT32_MAX);
+    const struct hb_trace_record *given =
+        taken == NULL ? NULL : last_before(cycle + 1, HB_TP_LOCK_RELEASE, hart, subject_of(taken));
+    uint64_t begin = 0, size = 0;
+    return taken != NULL && (given == NULL || given->cycle < taken->cycle) &&
+           hb_symbols_find(&machine->symbols, "hb_syncs", &begin, &size) &&
+           (subject_of(taken) - (uint32_t)begin) / (size / 256) == number;
+}
+
+/* Somebody else runs a task, or has one that waits. */
+static bool rest_works(uint64_t cycle) {
+    for (uint32_t h = 0; h < machine->bus.harts; h++)
+        if (!is_out(h, cycle) && (runs_task(h, cycle) >= 0 || queue_at(h, cycle) > 0))
+            return true;
+    return false;
+}
+
+/* The number after `before` in the text; -1: it is not there. */
+static int64_t number_after(const char *text, const char *before) {
+    const char *place = strstr(text, before);
+    return place == NULL ? -1 : (int64_t)strtoull(place + strlen(before), NULL, 10);
+}
+
+/* "task 3 stays with it", "task 3 and 5 more stay with it", "5 tasks stay with it" or "no task stays with it": is it
+ * so? */
+static bool is_left(const char *text, uint32_t hart, uint64_t cycle) {
+    unsigned task = 0, more = 0;
+    char end[8] = "";
+    const char *from = strstr(text, "task ");
+    if (from != NULL && sscanf(from, "task %u and %u more stay %4s", &task, &more, end) == 3)
+        return runs_task(hart, cycle) == task && queue_at(hart, cycle) == more;
+    if (from != NULL && sscanf(from, "task %u stays %4s", &task, end) == 2)
+        return runs_task(hart, cycle) == task && queue_at(hart, cycle) == 0;
+    if (strstr(text, "no task stays with it") == NULL) {
+        from = strstr(text, from != NULL ? " task stays with it" : " tasks stay with it");
+        for (unsigned ten = 1; from != NULL && isdigit((unsigned char)*--from); ten *= 10)
+            more += ten * (unsigned)(*from - '0');
+        if (more == 0)
+            return false;
+    }
+    return runs_task(hart, cycle) == -1 && queue_at(hart, cycle) == more;
+}
+
+/* What is said of one that is out: what is left with it, its lock, and what the others do. */
+static bool stranded(const struct said *at, const uint64_t *n) {
+    uint32_t out = 0;
+    (void)n;
+    while (out < machine->bus.harts && !is_out(out, at->cycle))
+        out++;
+    const int64_t mutex = number_after(at->text, "; it holds mutex ");
+    if (out == machine->bus.harts || !is_left(at->text, out, at->cycle))
+        return false;
+    if (strstr(at->text, "; it holds ") != NULL && (mutex < 0 || !has_lock(out, at->cycle, (uint32_t)mutex)))
+        return false;
+    return (strstr(at->text, "the rest goes on") == NULL || rest_works(at->cycle)) &&
+           (strstr(at->text, "the rest has nothing to do") == NULL || !rest_works(at->cycle));
+}
+
+static bool unwatched_and_stranded(const struct said *at, const uint64_t *n) {
+    return unwatched(at, n) && stranded(at, n);
 }
 
 static bool spins(const struct said *at, const uint64_t *n) {
@@ -371,12 +499,27 @@ static bool spins(const struct said *at, const uint64_t *n) {
     const struct hb_trace_record *owner =
         wait == NULL ? NULL : last_before(at->cycle, HB_TP_LOCK_ACQUIRE, UINT32_MAX, subject_of(wait));
     bool waits = wait != NULL && (taken == NULL || taken->cycle < wait->cycle);
-    return waits && owner != NULL && is_dead(owner->hart, at->cycle);
+    return waits && owner != NULL && is_out(owner->hart, at->cycle);
+}
+
+/* "CPU 0 and 2 more spin for mutex 1, which it holds" comes after what is stranded. */
+static bool stranded_and_spins(const struct said *at, const uint64_t *n) {
+    const uint64_t first[] = {(uint64_t)number_after(at->text, "; CPU ")};
+    (void)n;
+    return unwatched_and_stranded(at, first) && spins(at, first);
 }
 
 static bool count_is(const struct said *at, const uint64_t *n) {
     (void)at;
     return n[0] == app->view.end.completed && n[1] == os()->workload_tasks;
+}
+
+static bool count_and_stranded(const struct said *at, const uint64_t *n) {
+    const char *of = strstr(at->text, ". CPU ");
+    const uint64_t hart = (uint64_t)number_after(at->text, ". CPU ");
+    const char *is = of == NULL ? "" : strstr(of, strstr(of, "nothing of use") ? "nothing of use" : "is ");
+    return count_is(at, n) && is_out(hart, at->cycle) && (is[0] == 'n') == is_frozen(hart, at->cycle) &&
+           stranded(at, n);
 }
 
 static bool increments_are(const struct said *at, const uint64_t *n) {
@@ -441,6 +584,11 @@ static bool hangs(const struct said *at, const uint64_t *n) {
     return machine->saved->outcome == HB_OUTCOME_HANG;
 }
 
+static bool without_kernel(const struct said *at, const uint64_t *n) {
+    (void)at, (void)n;
+    return !machine->elf.has_note;
+}
+
 /* `#` stands for a number, `*` for anything up to what follows it. The first row that matches counts. */
 static const struct {
     const char *pattern;
@@ -449,6 +597,7 @@ static const struct {
     {"CPU # dies: it executes nothing from now on.", dies},
     {"CPU # dies and takes its cache with it: *", dies},
     {"CPU # freezes: it executes nothing for a while.", ails},
+    {"CPU # hangs: it does nothing of use from now on, and stays on.", ails},
     {"CPU # is slow: its instructions take longer from now on.", ails},
     {"CPU # is interrupted wrongly.", ails},
     {"CPU # goes on where it was.", is_over},
@@ -477,6 +626,7 @@ static const struct {
     {"CPU # is to * by itself in cycle #.", is_to_ail},
     {"CPU # is to * in cycle #, as was asked for.", asked_for},
     {"CPU # is to die by itself later in this run.", comes_later},
+    {"CPU # is to * by itself later in this run.", is_to_ail_later},
     {"The others will miss its heartbeat and take over its work.", others_take_over},
     {"The others will miss its heartbeat; not all that it has will be taken over in this run.", not_all},
     {"The master will miss a worker's heartbeat; nobody watches the master.", nobody_succeeds},
@@ -502,9 +652,11 @@ static const struct {
     {"The work goes on with *.", goes_on},
     {"# cycles after the fault its work goes on, with *.", goes_on},
     {"CPU # is dead, and nobody notices.", unnoticed},
-    {"No CPU watches it: task # stays with it*.", stays},
-    {"No CPU watches it: no task stays with it*.", unwatched},
-    {"No CPU watches it: CPU # *spin* for mutex #, which it holds.", spins},
+    {"CPU # does nothing of use, and nobody notices.", hang_unnoticed},
+    {"CPU # is dead.", dies},
+    {"The program reports nothing of it.", without_kernel},
+    {"Recovery is off: *task*stay*with it*; CPU # *spin* for mutex #, which it holds.", stranded_and_spins},
+    {"Recovery is off: *task*stay*with it*.", unwatched_and_stranded},
     {"CPU # *spin* for mutex #, which it holds.", spins},
     {"The experiment is finished.", finished},
     {"The guest says that it has passed, and has not.", doubted},
@@ -512,6 +664,9 @@ static const struct {
     {"The system hangs: nothing makes progress any more.", hangs},
     {"# of # tasks are done*. CPU # spins for mutex #, held by CPU #, which is dead.", count_and_spins},
     {"# of # tasks are done*. CPU # spins for mutex #, held by CPU #, which is fenced off.", count_and_spins},
+    {"# of # tasks are done*. CPU # is dead: *task*stay*with it*.", count_and_stranded},
+    {"# of # tasks are done*. CPU # is fenced off: *task*stay*with it*.", count_and_stranded},
+    {"# of # tasks are done*. CPU # does nothing of use: *task*stay*with it*.", count_and_stranded},
     {"# of # increments are kept.", increments_are},
     {"# of # requests are answered*.", requests_are},
     {"# of # tasks are done*. Its kernel gave up: tasks are missing from a queue, or were not in it.", gave_up},
@@ -575,6 +730,10 @@ static void hold(const char *run, const struct said *at) {
     "os.workload.tasks=60", "os.workload.work=8",                                                                      \
         "faults=[{\"model\":\"" model "\",\"target\":{\"hart\":2},\"trigger\":{\"cycle\":400000}," terms "}]"
 
+#define AILING_FOR_GOOD                                                                                                \
+    "os.workload.tasks=60", "os.workload.work=8",                                                                      \
+        "faults=[{\"model\":\"hang\",\"target\":{\"hart\":2},\"trigger\":{\"cycle\":400000}}]"
+
 static const struct run {
     const char *name, *file;
     const char *set[10];
@@ -624,12 +783,48 @@ static const struct run {
      {"os.workload.tasks=20", "os.workload.work=40", "faults.0.trigger.cycle=600000", "stop.quiet_cycles=400000"}},
     {"freeze", "smp4", {AILING("freeze", "\"duration\":{\"cycles\":20000}")}},
     {"freeze that is noticed", "smp4", {AILING("freeze", "\"duration\":{\"cycles\":100000}")}},
+    {"freeze that nobody watches",
+     "smp4",
+     {AILING("freeze", "\"duration\":{\"cycles\":100000}"), "os.recovery.detect=none"}},
+    {"hang", "smp4", {AILING_FOR_GOOD, "stop.quiet_cycles=400000"}},
+    {"hang that nobody watches",
+     "smp4",
+     {AILING_FOR_GOOD, "os.workload.tasks=16", "os.recovery.detect=none", "stop.quiet_cycles=2000000"}},
+    {"hang to the end", "smp4", {AILING_FOR_GOOD, "os.recovery.detect=none", "stop.quiet_cycles=400000"}},
+    {"hang with the lock",
+     "contend4",
+     {"os.recovery.detect=none", "stop.quiet_cycles=400000", "os.workload.work=20",
+      "faults=[{\"model\":\"hang\",\"target\":{\"hart\":1},\"trigger\":{\"tracepoint\":"
+      "\"lock_acquire\",\"count\":40}}]"}},
+    {"worker that nobody watches",
+     "amp4-kill-worker",
+     {"os.workload.tasks=20", "os.workload.work=40", "faults.0.trigger.cycle=600000", "os.recovery.detect=none",
+      "stop.quiet_cycles=400000"}},
     {"slow", "smp4", {AILING("fail_slow", "\"factor\":2,\"duration\":{\"cycles\":200000}")}},
     {"irq", "smp4", {AILING("irq", "\"interrupt\":\"timer\",\"effect\":\"delay\",\"duration\":{\"cycles\":10000}")}},
     {"lost increments", "lost-update", {"os.workload.work=40"}},
     {"server", "latency", {"os.workload.requests=30"}},
     {"full server", "latency", {"os.workload.requests=60", "os.workload.room=2", "os.workload.gap_cycles=20000"}},
 };
+
+/* What is to be said in a run, beside being true. */
+static const struct {
+    const char *run, *says;
+} to_be_said[] = {
+    {"freeze that nobody watches", "does nothing of use, and nobody notices."},
+    {"hang that nobody watches", "with it; the rest has nothing to do."},
+    {"hang to the end", ". CPU 2 does nothing of use: task "},
+    {"hang with the lock", "more spin for mutex "},
+    {"no queues", ". CPU 2 is fenced off: "},
+    {"unwatched", ". CPU 2 is dead: task "},
+};
+
+static bool is_said(const char *words) {
+    for (size_t i = 0; i < saids; i++)
+        if (strstr(said[i].text, words) != NULL)
+            return true;
+    return false;
+}
 
 static void note(uint64_t cycle, bool event, const char *text) {
     ck_assert_uint_lt(saids, SAID_MAX);
@@ -685,6 +880,9 @@ START_TEST(every_sentence_is_true) {
     ck_assert_msg(saids > 5, "%s: only %zu sentences", run->name, saids);
     for (size_t i = 0; i < saids; i++)
         hold(run->name, &said[i]);
+    for (size_t i = 0; i < sizeof to_be_said / sizeof *to_be_said; i++)
+        if (strcmp(run->name, to_be_said[i].run) == 0)
+            ck_assert_msg(is_said(to_be_said[i].says), "%s: nobody says \"%s\"", run->name, to_be_said[i].says);
 }
 END_TEST
 

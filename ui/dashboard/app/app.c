@@ -130,7 +130,6 @@ bool hb_app_begin(struct hb_app *app, struct hb_session *session, const struct h
     app->wanted_variant = -1;
     app->wanted_entry = -1;
     app->back_seconds = BACK_SECONDS;
-    app->recovery_off_cycle = HB_NEVER_OFF;
     app->wanted_text_px = metrics->text_px;
     hb_app_metrics(app, metrics);
     session->ops->machine(session->self, &app->view.machine);

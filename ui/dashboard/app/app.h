@@ -29,7 +29,6 @@ struct hb_fault {
 };
 
 #define HB_APP_PLACES  32 /* faults, and bookmarks */
-#define HB_NEVER_OFF   UINT64_MAX
 #define HB_FAULTS_KEPT 8 /* before the last one, to which it is possible to go back */
 
 /* Cycles in order. */
@@ -80,7 +79,6 @@ struct hb_app {
     struct hb_work_search search;
     bool recalled;               /* hb_app_recall_lines() has been called since the machine came here */
     uint64_t furthest_cycle;     /* that this future has reached */
-    uint64_t recovery_off_cycle; /* from which on nobody recovers; HB_NEVER_OFF: recovery is as the experiment has it */
     uint64_t end_cycle;          /* at which this future ends; 0: it is not known yet */
     struct hb_cycles faults, bookmarks;
     uint64_t goal_cycle; /* to which it runs on, whatever is played; 0: nowhere */

@@ -108,8 +108,6 @@ static void set_switch(struct hb_app *app, int64_t argument) {
         return;
     hb_app_fork(app);
     app->session->ops->set_switch(app->session->self, (uint32_t)argument / 2, argument % 2 != 0);
-    if (argument / 2 == HB_SWITCH_DETECT)
-        app->recovery_off_cycle = argument % 2 != 0 ? HB_NEVER_OFF : hb_app_cycle(app);
     hb_app_run_to(app, hb_app_cycle(app) + 1, 1);
 }
 
@@ -122,10 +120,8 @@ static void again(struct hb_app *app, bool recovery, bool cache_lost) {
         hb_app_notice(app, NO_FAULT);
         return;
     }
-    if (!recovery) {
+    if (!recovery)
         app->session->ops->set_switch(app->session->self, HB_SWITCH_DETECT, false);
-        app->recovery_off_cycle = hb_app_cycle(app);
-    }
     if (!app->fault.own && app->fault.ails) { /* it comes again by itself */
         app->fault.undone = false;
         return;

@@ -111,8 +111,6 @@ static void on_killed(struct hb_app *app, const struct hb_happening *event, bool
         past->work_before = hb_history_mean_work(app->history, event->cycle, window, window * BEFORE_WINDOWS);
     }
     past->fault_cycle = event->cycle;
-    if (event->cycle >= app->recovery_off_cycle)
-        hb_story_recovery_off(&past->story);
     keep_fault(app, event);
     if (live)
         hb_director_plan(&app->director, app->session, &app->view.machine, event->hart);
@@ -222,8 +220,6 @@ void hb_app_fork(struct hb_app *app) {
     app->end_cycle = 0;
     hb_app_forget_faults(app, now);
     hb_app_forget_markers(app, now);
-    if (app->recovery_off_cycle >= now)
-        app->recovery_off_cycle = HB_NEVER_OFF;
 }
 
 /* Restores only where that is the shorter way. */

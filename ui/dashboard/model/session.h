@@ -14,8 +14,8 @@
 /* What happened, as far as the dashboard shows it. */
 enum hb_happening_kind {
     HB_HAPPENED_KILLED,    /* hart; by: 1 when its cache is lost with it; argument: modified lines lost */
-    HB_HAPPENED_AILS,      /* hart; name: what an injected fault makes of it, as it follows "CPU 2"; argument: 1 once it
-                                 is over */
+    HB_HAPPENED_AILS,      /* hart; name: what an injected fault makes of it, as it follows "CPU 2"; by: 1 when it
+                                 executes nothing while that lasts; argument: 1 once it is over */
     HB_HAPPENED_SUSPECTED, /* hart; by: the watcher; argument: cycles of silence */
     HB_HAPPENED_FENCED,    /* hart; by */
     HB_HAPPENED_RECOVERY,  /* recovery of hart begins; by; argument: 0, or 1 + hart that had begun it */

@@ -10,7 +10,7 @@
 #define PART_BYTES 160
 
 static bool is_alive(const struct hb_view *view, uint32_t hart) {
-    return view->hart[hart].state < HB_VIEW_STOPPED;
+    return view->hart[hart].state < HB_VIEW_STOPPED && !view->hart[hart].frozen;
 }
 
 static uint32_t alive(const struct hb_view *view) {
@@ -48,17 +48,32 @@ static bool tell_spinners(const struct hb_view *view, uint32_t dead, char *text,
     return count > 0;
 }
 
-/* What nobody has taken over from it. */
+/* What nobody has taken over from it: the task that it was running, and those that wait with it. */
 static void tell_left(const struct hb_view *view, uint32_t dead, char *text, size_t bytes) {
     const struct hb_view_hart *hart = &view->hart[dead];
-    char running[48] = "no task stays with it";
-    if (hart->left_running >= 0)
-        snprintf(running, sizeof running, "task %d stays with it", hart->left_running);
-    if (view->machine.amp)
-        snprintf(text, bytes, "%s", running);
+    const uint32_t queued = hart->left_queued;
+    if (hart->left_running >= 0 && queued > 0)
+        snprintf(text, bytes, "task %d and %u more stay with it", hart->left_running, queued);
+    else if (hart->left_running >= 0)
+        snprintf(text, bytes, "task %d stays with it", hart->left_running);
+    else if (queued > 0)
+        snprintf(text, bytes, "%u task%s with it", queued, queued == 1 ? " stays" : "s stay");
     else
-        snprintf(text, bytes, "%s, and %u wait%s in its queue", running, hart->left_queued,
-                 hart->left_queued == 1 ? "s" : "");
+        snprintf(text, bytes, "no task stays with it");
+}
+
+/* What those do that are left: for whom it matters that it has a lock, and whether there is work elsewhere. */
+static void tell_rest(const struct hb_view *view, uint32_t dead, char *text, size_t bytes) {
+    bool works = false;
+    if (tell_spinners(view, dead, text, bytes))
+        return;
+    for (uint32_t i = 0; i < view->machine.harts; i++)
+        works |= is_alive(view, i) && view->hart[i].at_work;
+    const char *rest = works ? "the rest goes on" : "the rest has nothing to do";
+    if (view->hart[dead].left_lock[0] != '\0')
+        snprintf(text, bytes, "it holds %s; %s", view->hart[dead].left_lock, rest);
+    else
+        snprintf(text, bytes, "%s", rest);
 }
 
 /* ---- The stages of a fault ---- */
@@ -69,7 +84,7 @@ static void tell_killed(const struct hb_story *story, const struct hb_view *view
         snprintf(reason, bytes, "No CPU is left that could notice.");
     } else if (is_master(view, story->shown.hart) && !view->machine.succeeds) {
         snprintf(reason, bytes, "It was the master, and nobody watches the master.");
-    } else if (story->shown.recovery_off) {
+    } else if (view->story.recovery_off && view->machine.heartbeat_timeout_cycles != 0) {
         snprintf(reason, bytes, "Recovery is off: nobody checks heartbeats any more.");
     } else if (view->machine.heartbeat_timeout_cycles == 0) {
         snprintf(reason, bytes, "Nobody is watching: heartbeats are not checked in this run.");
@@ -132,19 +147,24 @@ static void tell_reason(const struct hb_story *story, const struct hb_view *view
 }
 
 static void tell_unnoticed(const struct hb_story *story, const struct hb_view *view, struct hb_view_story *shown) {
-    char what[PART_BYTES];
+    char left[PART_BYTES / 2], rest[PART_BYTES];
     uint32_t dead = story->shown.hart;
-    snprintf(shown->sentence, sizeof shown->sentence, "CPU %u is dead, and nobody notices.", dead);
-    if (alive(view) == 0) {
+    snprintf(shown->sentence, sizeof shown->sentence, "CPU %u %s, and nobody notices.", dead,
+             shown->ails ? "does nothing of use" : "is dead");
+    if (view->machine.switches == 0) { /* nothing is known of what it does about it */
+        snprintf(shown->sentence, sizeof shown->sentence, "CPU %u %s.", dead,
+                 shown->ails ? "does nothing of use" : "is dead");
+        snprintf(shown->reason, sizeof shown->reason, "The program reports nothing of it.");
+    } else if (alive(view) == 0) {
         snprintf(shown->reason, sizeof shown->reason, "No CPU is left that could.");
     } else if (is_master(view, dead) && !view->machine.succeeds) {
         snprintf(shown->reason, sizeof shown->reason,
                  "It was the master: the workers finish what they have, and nobody gives them more.");
     } else {
-        if (!tell_spinners(view, dead, what, sizeof what))
-            tell_left(view, dead, what, sizeof what);
-        snprintf(shown->reason, sizeof shown->reason, "%s: %s.",
-                 shown->recovery_off ? "Recovery is off" : "No CPU watches it", what);
+        tell_left(view, dead, left, sizeof left);
+        tell_rest(view, dead, rest, sizeof rest);
+        snprintf(shown->reason, sizeof shown->reason, "%s: %s; %s.",
+                 shown->recovery_off ? "Recovery is off" : "No CPU watches it", left, rest);
     }
 }
 
@@ -172,6 +192,25 @@ static bool tell_spinner(const struct hb_view *view, char *text, size_t bytes) {
             hb_sentence_spins(view, i, text, bytes);
             return true;
         }
+    }
+    return false;
+}
+
+/* The first CPU with which tasks have stayed that executes nothing any more; false: there is none. */
+static bool tell_stranded(const struct hb_view *view, char *text, size_t bytes) {
+    char left[PART_BYTES / 2];
+    for (uint32_t i = 0; i < view->machine.harts; i++) {
+        const struct hb_view_hart *hart = &view->hart[i];
+        const bool gone = hart->state > HB_VIEW_STOPPED;
+        if ((!gone && !hart->frozen) || (hart->left_running < 0 && hart->left_queued == 0))
+            continue;
+        tell_left(view, i, left, sizeof left);
+        snprintf(text, bytes, "CPU %u %s: %s.", i,
+                 !gone                           ? "does nothing of use"
+                 : hart->state == HB_VIEW_FENCED ? "is fenced off"
+                                                 : "is dead",
+                 left);
+        return true;
     }
     return false;
 }
@@ -225,7 +264,7 @@ static void tell_status(const struct hb_view *view, struct hb_view_story *shown)
     tell_count(view, count, sizeof count);
     snprintf(shown->sentence, sizeof shown->sentence, "%s",
              doubted ? "The guest says that it has passed, and has not." : ends[view->status]);
-    if (waits && tell_spinner(view, why, sizeof why))
+    if (waits && (tell_spinner(view, why, sizeof why) || tell_stranded(view, why, sizeof why)))
         snprintf(shown->reason, sizeof shown->reason, "%s. %s", count, why);
     else if (end->panic[0] != '\0')
         snprintf(shown->reason, sizeof shown->reason, "%s. Its kernel gave up: %s.", count, end->panic);
@@ -239,6 +278,7 @@ static void tell_status(const struct hb_view *view, struct hb_view_story *shown)
 void hb_story_view(const struct hb_story *story, struct hb_view *view) {
     struct hb_view_story *shown = &view->story;
     *shown = story->shown;
+    shown->recovery_off = (view->machine.switches >> HB_SWITCH_DETECT & 1) != 0 && !view->switch_on[HB_SWITCH_DETECT];
     if (view->status != HB_VIEW_GOING) {
         tell_status(view, shown);
     } else if (shown->kind == HB_STORY_UNNOTICED) {

@@ -91,8 +91,11 @@ struct hb_view_hart {
     uint64_t fenced_cycle;   /* 0: it is not */
     char wanted[48];         /* the lock that it spins for: "mutex 2"; empty: none */
     int32_t wanted_from;     /* the CPU that has it; -1: nobody, at this cycle */
-    uint32_t left_queued;    /* dead or fenced: tasks that wait in its queue ... */
-    int32_t left_running;    /* ... and the one that it was running, which nobody has taken over; -1: none */
+    bool frozen;             /* a fault: it executes nothing, for a while or for good, and stays on */
+    bool at_work;            /* it has a task, or one waits for it: not held still as `task` and `queue` are */
+    uint32_t left_queued;    /* dead, fenced or frozen: tasks that wait in its queue ... */
+    int32_t left_running;    /* ... the one that it was running, which nobody has taken over; -1: none ... */
+    char left_lock[48];      /* ... and a lock that it has: "mutex 2"; empty: none */
     uint8_t recent_cause;    /* the most frequent stall cause */
     uint8_t recent_state;    /* what it mostly did, dead and fenced included */
     float recent_ipc, recent_busy, recent_stalled, recent_idle; /* shares of time, 0 to 1 */
@@ -244,8 +247,9 @@ struct hb_view_story {
     uint8_t kind;  /* enum hb_story_kind */
     uint8_t stage; /* the last one reached */
     uint8_t hart;
-    bool cache_lost, recovery_off;
-    bool ails; /* the fault has killed nobody: it is told from the suspicion on */
+    bool cache_lost;
+    bool recovery_off; /* the kernel could watch heartbeats, and is told at this cycle not to */
+    bool ails;         /* the fault has killed nobody: it is told from the suspicion on */
     uint64_t cycle[HB_STAGES];
     uint8_t by[HB_STAGES];                /* the CPU that does it */
     uint64_t phase_cycle[HB_VIEW_PHASES]; /* in which a phase of the recovery began; 0: it has not */

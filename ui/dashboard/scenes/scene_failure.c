@@ -152,6 +152,8 @@ static void tell_tasks(const struct hb_view *view, char *text, size_t bytes) {
     else
         snprintf(text, bytes, "It was running no task; %u wait%s %s.", dead->left_queued,
                  hb_singular(dead->left_queued), where);
+    if (dead->left_lock[0] != '\0')
+        snprintf(text + strlen(text), bytes - strlen(text), " It holds %s.", dead->left_lock);
 }
 
 /* Whether what was lost matters is known when the results are compared. */

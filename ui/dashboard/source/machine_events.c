@@ -174,6 +174,7 @@ static void tell_fault(struct hb_machine_session *self, const struct hb_fault_st
                                  .task = -1,
                                  .argument = fault->lines_lost};
     if (event.kind == HB_HAPPENED_AILS) {
+        event.by = fault->terms.model == HB_FAULT_FREEZE || fault->terms.model == HB_FAULT_HANG;
         event.argument = ended;
         snprintf(event.name, sizeof event.name, "%s", ended ? model->ends : model->happens);
     }

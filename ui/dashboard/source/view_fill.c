@@ -210,6 +210,8 @@ static void fill_hart(const struct hb_machine *machine, uint32_t h, struct hb_vi
     bool beaten = os->last_beat_cycle != HB_OS_NONE;
     view->beat_age_cycles = beaten ? (int64_t)(machine->saved->cycle - os->last_beat_cycle) : -1;
     view->stopped_cycle = hart->halted_at;
+    view->frozen = hart->frozen_until != 0 && hart->frozen_until >= machine->saved->cycle && is_at_work(hart);
+    view->at_work = view->task >= 0 || view->queue > 0;
     hb_view_fill_os(machine, h, view);
 }
 

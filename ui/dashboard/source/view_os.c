@@ -62,13 +62,18 @@ static void fill_lock(const struct hb_machine *machine, uint32_t h, struct hb_vi
     view->wanted_from = hb_view_lock_owner(machine, wanted);
 }
 
-/* What stays where it died: the task that it was running, and those that wait in its queue. */
+/* What stays where it died or froze: the task that it was running, those that wait in its queue, the lock that it took
+ * last. */
 static void fill_left(const struct hb_machine *machine, uint32_t h, struct hb_view_hart *view) {
     const struct hb_os_view *os = &machine->saved->os;
+    const uint32_t lock = os->harts[h].lock_held;
     view->left_running = -1;
     view->left_queued = 0;
-    if (machine->hart[h].run_state < HB_HART_STOPPED || !machine->elf.has_note)
+    view->left_lock[0] = '\0';
+    if ((machine->hart[h].run_state < HB_HART_STOPPED && !view->frozen) || !machine->elf.has_note)
         return;
+    if (lock != 0 && hb_view_lock_owner(machine, lock) == (int32_t)h)
+        hb_view_lock_name(machine, lock, view->left_lock, sizeof view->left_lock);
     for (uint32_t i = 0; i < HB_TASKS_MAX; i++) {
         const struct hb_os_task *task = &os->tasks[i];
         bool runs = task->state == HB_OS_TASK_RUNNING || task->state == HB_OS_TASK_STRANDED;
