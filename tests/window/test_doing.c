@@ -22,11 +22,13 @@ static struct hb_machine *machine;
 static struct hb_app *app;
 static struct hb_metrics metrics;
 
-static void open_it(void) {
+/* With this key of smp4 set; NULL: as it is. */
+static void open_with(const char *set) {
     struct hb_error error;
     hb_metrics_fixed(&metrics, 18);
-    ck_assert_msg(hb_experiment_load(HB_SOURCE_DIR "/configs/smp4.json", NULL, 0, &experiment, &error), "%s",
-                  error.text);
+    ck_assert_msg(
+        hb_experiment_load(HB_SOURCE_DIR "/configs/smp4.json", &set, set == NULL ? 0 : 1, &experiment, &error), "%s",
+        error.text);
     session = hb_session_open(&experiment.variant[0].config, &error);
     ck_assert_msg(session != NULL, "%s", error.text);
     machine = hb_session_machine(session);
@@ -34,6 +36,10 @@ static void open_it(void) {
     ck_assert(app != NULL && hb_app_begin(app, session, &metrics));
     hb_app_run_to(app, START, 0);
     app->search.active = false;
+}
+
+static void open_it(void) {
+    open_with(NULL);
 }
 
 static void close_it(void) {
@@ -226,12 +232,17 @@ static void check_texts(const char *where, int w, int h) {
     }
 }
 
-static const struct hb_zone *zone_of(enum hb_command_kind kind, int64_t argument) {
+static const struct hb_zone *find_zone(enum hb_command_kind kind, int64_t argument) {
     for (uint32_t i = 0; i < app->list.zone_count; i++)
         if (app->list.zone[i].command.kind == kind && app->list.zone[i].command.argument == argument)
             return &app->list.zone[i];
-    ck_abort_msg("nothing to click for %d %lld", (int)kind, (long long)argument);
     return NULL;
+}
+
+static const struct hb_zone *zone_of(enum hb_command_kind kind, int64_t argument) {
+    const struct hb_zone *zone = find_zone(kind, argument);
+    ck_assert_msg(zone != NULL, "nothing to click for %d %lld", (int)kind, (long long)argument);
+    return zone;
 }
 
 static const struct hb_draw *text_item(const char *text) {
@@ -299,6 +310,28 @@ START_TEST(a_fault_comes_once_more_as_it_was) {
     run(HB_COMMAND_AGAIN_LOST, 0);
     ck_assert(last_fault()->terms.model == HB_FAULT_RESTART && last_fault()->terms.lost && last_fault()->hart == 1);
     ck_assert_uint_eq(last_fault()->terms.duration_cycles, 100000);
+    close_it();
+}
+END_TEST
+
+/* Nothing is run on for a fault that cannot come: it goes on as it did. One that waits for another is one. */
+START_TEST(no_fault_is_looked_for_in_vain) {
+    open_it();
+    for (int playing = 0; playing < 2; playing++) {
+        app->ui.playing = playing != 0;
+        run(HB_COMMAND_TO_FAULT, 0);
+        ck_assert_str_eq(app->ui.notice, "No fault is to come in this run.");
+        ck_assert_int_eq(app->ui.playing, playing);
+        ck_assert_uint_eq(app->furthest_cycle, START);
+    }
+    close_it();
+    open_with("faults=[{\"model\":\"freeze\",\"target\":{\"hart\":1},\"trigger\":{\"cycle\":350000},"
+              "\"duration\":{\"cycles\":1000}},{\"model\":\"fail_stop\",\"target\":{\"hart\":2},\"after\":0,"
+              "\"trigger\":{\"cycle\":150000}}]");
+    run(HB_COMMAND_TO_FAULT, 0);
+    ck_assert_uint_eq(app->view.coming_cycle, 500000);
+    ck_assert_uint_eq(hb_app_cycle(app), 500000 - 20000);
+    ck_assert(app->ui.playing);
     close_it();
 }
 END_TEST
@@ -480,6 +513,7 @@ int main(void) {
     tcase_add_test(tests, every_other_key_begins_anew);
     tcase_add_loop_test(tests, a_model_is_told_in_a_sentence, 0, HB_FAULTS_KNOWN);
     tcase_add_loop_test(tests, a_hang_is_told_like_a_death, HB_FAULT_FREEZE, HB_FAULT_HANG + 1);
+    tcase_add_test(tests, no_fault_is_looked_for_in_vain);
     tcase_add_test(tests, a_fault_comes_once_more_as_it_was);
     tcase_add_test(tests, one_switch_is_under_the_mouse);
     tcase_add_test(tests, a_notice_ends_with_its_moment);

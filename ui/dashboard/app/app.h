@@ -159,8 +159,9 @@ void hb_app_fork(struct hb_app *app);
 void hb_app_step(struct hb_app *app, enum hb_command_kind what, uint32_t hart);
 void hb_app_step_back(struct hb_app *app, enum hb_command_kind what, uint32_t hart);
 
-/* Goes to shortly before the experiment's next own fault, and plays. Does nothing if none comes. */
-void hb_app_to_fault(struct hb_app *app);
+/* Goes to shortly before the experiment's next own fault, and plays. Where none is to come it says so and goes on as
+ * before; `played`: it was played. */
+void hb_app_to_fault(struct hb_app *app, bool played);
 
 /* Ends the search for where to open: goes to shortly before a fault that is known to come at this cycle, and pauses. */
 void hb_app_stop_before(struct hb_app *app, uint64_t fault_cycle);

@@ -156,6 +156,7 @@ static uint64_t whole_of(const struct hb_command *command) {
 
 static void move(struct hb_app *app, const struct hb_command *command) {
     uint64_t now = hb_app_cycle(app);
+    const bool played = app->ui.playing;
     app->ui.playing = false;
     app->ui.scroll_columns = 0;
     app->notice_seconds = 0; /* of the moment that is left */
@@ -174,7 +175,7 @@ static void move(struct hb_app *app, const struct hb_command *command) {
     case HB_COMMAND_BEFORE:
     case HB_COMMAND_AFTER: hb_app_find(app, command->kind == HB_COMMAND_BEFORE); break;
     case HB_COMMAND_CAUSE: hb_app_cause(app, (uint32_t)command->argument); break;
-    case HB_COMMAND_TO_FAULT: hb_app_to_fault(app); break;
+    case HB_COMMAND_TO_FAULT: hb_app_to_fault(app, played); break;
     case HB_COMMAND_TO_START:
         hb_app_seek(app, now > app->open_cycle ? app->open_cycle : 0);
         app->ui.playing = true;

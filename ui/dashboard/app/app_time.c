@@ -256,7 +256,13 @@ void hb_app_stop_before(struct hb_app *app, uint64_t fault_cycle) {
     app->ui.playing = false;
 }
 
-void hb_app_to_fault(struct hb_app *app) {
+void hb_app_to_fault(struct hb_app *app, bool played) {
+    app->session->ops->fill(app->session->self, &app->view); /* of this cycle */
+    if (app->view.coming[0] == '\0') {
+        hb_app_notice(app, "No fault is to come in this run.");
+        app->ui.playing = played;
+        return;
+    }
     uint64_t from = hb_app_cycle(app), before = app->past.struck_cycle;
     while (app->past.struck_cycle == before && app->session->ops->status(app->session->self) == HB_VIEW_GOING)
         hb_app_run_to(app, hb_app_cycle(app) + TO_FAULT_STEP, 0);

@@ -145,13 +145,18 @@ static uint64_t coming_cycle(const struct hb_machine *machine, uint32_t i) {
     const struct hb_fault_config *fault = &machine->config.faults[i];
     if (fault->rate.scale_cycles)
         return machine->saved->fault[i].repeats.next_cycle;
-    return fault->trigger == HB_TRIGGER_CYCLE ? fault->cycle : HB_NEVER;
+    return fault->trigger == HB_TRIGGER_CYCLE ? machine->saved->fault[i].since_cycle + fault->cycle : HB_NEVER;
+}
+
+/* For another fault, which has not struck yet. */
+static bool is_waiting(const struct hb_machine *machine, const struct hb_fault_config *fault) {
+    return fault->waits && !machine->saved->fault[fault->after].activated;
 }
 
 static bool is_coming(const struct hb_machine *machine, uint32_t i) {
     if (machine->config.faults[i].rate.scale_cycles)
         return machine->saved->fault[i].repeats.next_cycle != HB_NEVER;
-    return !machine->saved->fault[i].done && !machine->config.faults[i].waits;
+    return !machine->saved->fault[i].done && !is_waiting(machine, &machine->config.faults[i]);
 }
 
 /* The one with the earliest cycle; if none has one, the first. HB_FAULTS_MAX: none is to come. */
