@@ -301,6 +301,29 @@ START_TEST(a_hang_is_told_like_a_death) {
 }
 END_TEST
 
+/* Off where it is on and on where it is off; so does the key, and the kernel then watches although it did not when it
+ * booted. */
+START_TEST(recovery_is_offered_as_it_is_not) {
+    open_with("os.recovery.detect=none");
+    run(HB_COMMAND_KILL, 2);
+    hb_app_run_to(app, START + 200000, 0);
+    hb_app_draw(app, 1600, 900);
+    ck_assert_uint_eq(app->view.story.kind, HB_STORY_UNNOTICED);
+    ck_assert(zone_of(HB_COMMAND_AGAIN_ON, 0)->enabled && find_zone(HB_COMMAND_AGAIN_OFF, 0) == NULL);
+    hb_app_key(app, 'o');
+    hb_app_run_to(app, START + 200000, 0);
+    hb_app_draw(app, 1600, 900);
+    ck_assert_uint_eq(app->view.story.kind, HB_STORY_SETTLED);
+    ck_assert_uint_ne(app->view.story.cycle[HB_STAGE_WORKING], 0);
+    ck_assert(zone_of(HB_COMMAND_AGAIN_OFF, 0)->enabled && find_zone(HB_COMMAND_AGAIN_ON, 0) == NULL);
+    hb_app_key(app, 'o');
+    hb_app_run_to(app, START + 200000, 0);
+    hb_app_draw(app, 1600, 900);
+    ck_assert_uint_eq(app->view.story.kind, HB_STORY_UNNOTICED);
+    close_it();
+}
+END_TEST
+
 /* A death that was asked for comes once more as that, with the cache lost, and can be started again as before. */
 START_TEST(a_fault_comes_once_more_as_it_was) {
     open_it();
@@ -514,6 +537,7 @@ int main(void) {
     tcase_add_loop_test(tests, a_model_is_told_in_a_sentence, 0, HB_FAULTS_KNOWN);
     tcase_add_loop_test(tests, a_hang_is_told_like_a_death, HB_FAULT_FREEZE, HB_FAULT_HANG + 1);
     tcase_add_test(tests, no_fault_is_looked_for_in_vain);
+    tcase_add_test(tests, recovery_is_offered_as_it_is_not);
     tcase_add_test(tests, a_fault_comes_once_more_as_it_was);
     tcase_add_test(tests, one_switch_is_under_the_mouse);
     tcase_add_test(tests, a_notice_ends_with_its_moment);

@@ -111,7 +111,20 @@ static void set_switch(struct hb_app *app, int64_t argument) {
     hb_app_run_to(app, hb_app_cycle(app) + 1, 1);
 }
 
-static void again(struct hb_app *app, bool recovery, bool cache_lost) {
+/* A program that watches nothing has no recovery to switch. */
+static bool has_recovery(struct hb_app *app) {
+    const bool has = app->view.machine.switches >> HB_SWITCH_DETECT & 1;
+    if (!has)
+        hb_app_notice(app, "This program has no recovery that could be switched.");
+    return has;
+}
+
+/* What is to be as it was, or on, or off. */
+enum recovery { AS_IT_WAS, WITH_RECOVERY, WITHOUT_RECOVERY };
+
+static void again(struct hb_app *app, enum recovery recovery, bool cache_lost) {
+    if (recovery != AS_IT_WAS && app->fault.known && !has_recovery(app))
+        return;
     if (cache_lost && app->fault.known && app->fault.ails) {
         hb_app_notice(app, "That fault leaves the cache as it is.");
         return;
@@ -120,8 +133,8 @@ static void again(struct hb_app *app, bool recovery, bool cache_lost) {
         hb_app_notice(app, NO_FAULT);
         return;
     }
-    if (!recovery)
-        app->session->ops->set_switch(app->session->self, HB_SWITCH_DETECT, false);
+    if (recovery != AS_IT_WAS)
+        app->session->ops->set_switch(app->session->self, HB_SWITCH_DETECT, recovery == WITH_RECOVERY);
     if (!app->fault.own && app->fault.ails) { /* it comes again by itself */
         app->fault.undone = false;
         return;
@@ -193,8 +206,9 @@ static void fault(struct hb_app *app, const struct hb_command *command) {
     case HB_COMMAND_INJECT: hb_app_inject(app, (uint32_t)command->argument); break;
     case HB_COMMAND_UNPLAN: hb_app_unplan(app); break;
     case HB_COMMAND_KEY: hb_app_set_key(app, (uint32_t)command->argument, whole_of(command)); break;
-    case HB_COMMAND_AGAIN_OFF: again(app, false, false); break;
-    case HB_COMMAND_AGAIN_LOST: again(app, true, true); break;
+    case HB_COMMAND_AGAIN_OFF: again(app, WITHOUT_RECOVERY, false); break;
+    case HB_COMMAND_AGAIN_ON: again(app, WITH_RECOVERY, false); break;
+    case HB_COMMAND_AGAIN_LOST: again(app, AS_IT_WAS, true); break;
     }
 }
 
@@ -314,6 +328,7 @@ static command_fn *const handlers[HB_COMMAND_KINDS] = {
     [HB_COMMAND_KILL_LOST] = fault,
     [HB_COMMAND_BACK] = fault,
     [HB_COMMAND_AGAIN_OFF] = fault,
+    [HB_COMMAND_AGAIN_ON] = fault,
     [HB_COMMAND_AGAIN_LOST] = fault,
     [HB_COMMAND_SELECT] = look,
     [HB_COMMAND_SCENE] = look,

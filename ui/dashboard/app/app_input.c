@@ -29,7 +29,6 @@ static const struct {
     {'b', {HB_COMMAND_BACK, 0, 0}},
     {'g', {HB_COMMAND_TO_FAULT, 0, 0}},
     {'v', {HB_COMMAND_CHOOSE, 0, 0}},
-    {'o', {HB_COMMAND_AGAIN_OFF, 0, 0}},
     {'l', {HB_COMMAND_AGAIN_LOST, 0, 0}},
     {'t', {HB_COMMAND_THEME, 0, 0}},
     {'h', {HB_COMMAND_HELP, 0, 0}},
@@ -83,6 +82,10 @@ static bool state_key(struct hb_app *app, int key) {
     case ' ': hb_app_execute(app, of(ui->playing ? HB_COMMAND_PAUSE : HB_COMMAND_PLAY, 0)); return true;
     case 'i': hb_app_execute(app, of(HB_COMMAND_STEP_INSTRUCTION, ui->selected)); return true;
     case 'I': hb_app_execute(app, of(HB_COMMAND_BACK_INSTRUCTION, ui->selected)); return true;
+    case 'o':
+    case 'O':
+        hb_app_execute(app, of(app->view.story.recovery_off ? HB_COMMAND_AGAIN_ON : HB_COMMAND_AGAIN_OFF, 0));
+        return true;
     case 'k': hb_app_execute(app, of(HB_COMMAND_KILL, ui->selected)); return true;
     case 'K': hb_app_execute(app, of(HB_COMMAND_KILL_LOST, ui->selected)); return true;
     case '\t': hb_app_execute(app, of(HB_COMMAND_SELECT, ui->selected + 1)); return true;

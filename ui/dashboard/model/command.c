@@ -48,6 +48,7 @@ static const struct {
     [HB_COMMAND_CHOOSE] = {"choose-variant", NO_OPERAND},
     [HB_COMMAND_BACK] = {"back-to-before-the-fault", NO_OPERAND},
     [HB_COMMAND_AGAIN_OFF] = {"again-with-recovery-off", NO_OPERAND},
+    [HB_COMMAND_AGAIN_ON] = {"again-with-recovery-on", NO_OPERAND},
     [HB_COMMAND_AGAIN_LOST] = {"again-with-cache-lost", NO_OPERAND},
     [HB_COMMAND_PAGE] = {"page", WHOLE},
     [HB_COMMAND_OPEN] = {"open", WHOLE},

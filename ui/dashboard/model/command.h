@@ -36,7 +36,8 @@ enum hb_command_kind {
     HB_COMMAND_KILL_LOST,   /* argument: hart; its cache is lost with it */
     HB_COMMAND_TO_FAULT,    /* to shortly before the experiment's next own fault */
     HB_COMMAND_BACK,        /* to the cycle before the last fault */
-    HB_COMMAND_AGAIN_OFF,   /* the last fault again, with recovery off */
+    HB_COMMAND_AGAIN_OFF,   /* the last fault again, with recovery off ... */
+    HB_COMMAND_AGAIN_ON,    /* ... and on */
     HB_COMMAND_AGAIN_LOST,  /* the last fault again, with the cache lost */
     HB_COMMAND_SWITCH,      /* argument: twice the enum hb_view_switch, and 1 to switch it on */
     HB_COMMAND_DOING,       /* argument: page of what can be done: 0 none, 1 faults, from 2 on keys */

@@ -14,7 +14,7 @@ static const struct {
     {"Shift+K", "kill it, its cache lost"},
     {"F, M", "other faults; keys"},
     {"B", "back to before the fault"},
-    {"O", "again, with recovery off"},
+    {"O", "again, with recovery off (on)"},
     {"L", "again, with the cache lost"},
     {"G", "go to the fault that comes next"},
     {"V", "another variant"},

@@ -63,18 +63,35 @@ static void draw_stages(struct hb_draw_list *list, struct hb_rect rect, const st
     }
 }
 
-static void draw_choices(struct hb_draw_list *list, struct hb_rect rect, const struct hb_ui_state *ui, bool ails) {
+/* What recovery is not now: on where it is off. */
+static struct hb_button recovery_choice(const struct hb_view *view, const struct hb_ui_state *ui) {
+    if (view->story.recovery_off)
+        return (struct hb_button){"Again, with recovery on",
+                                  HB_SHAPE_EYE,
+                                  HB_BUTTON_PLAIN,
+                                  ui->can_back,
+                                  hb_command_of(HB_COMMAND_AGAIN_ON, 0),
+                                  "The same fault at the same cycle, and the others watch heartbeats (key O)."};
+    return (struct hb_button){"Again, with recovery off",
+                              HB_SHAPE_NO_ENTRY,
+                              HB_BUTTON_PLAIN,
+                              ui->can_back,
+                              hb_command_of(HB_COMMAND_AGAIN_OFF, 0),
+                              "The same fault at the same cycle, but nobody watches heartbeats (key O)."};
+}
+
+static void draw_choices(struct hb_draw_list *list, struct hb_rect rect, const struct hb_ui_state *ui,
+                         const struct hb_view *view) {
+    const bool ails = view->story.ails, switched = view->machine.switches >> HB_SWITCH_DETECT & 1;
     const struct hb_button choices[] = {
         {"Back to before the fault", HB_SHAPE_UNDO, HB_BUTTON_ACCENT, ui->can_back, hb_command_of(HB_COMMAND_BACK, 0),
          "Takes the machine back to the cycle of the fault, with every CPU alive (key B)."},
-        {"Again, with recovery off", HB_SHAPE_NO_ENTRY, HB_BUTTON_PLAIN, ui->can_back,
-         hb_command_of(HB_COMMAND_AGAIN_OFF, 0),
-         "The same fault at the same cycle, but nobody watches heartbeats (key O)."},
+        recovery_choice(view, ui),
         {"Again, with the cache lost", HB_SHAPE_CROSS, HB_BUTTON_PLAIN, ui->can_back && !ails,
          hb_command_of(HB_COMMAND_AGAIN_LOST, 0),
          "The same fault at the same cycle, but what the CPU had modified in its cache is gone (key L)."},
     };
-    static const char *const shorter[] = {"Back", "Recovery off", "Cache lost"};
+    const char *const shorter[] = {"Back", view->story.recovery_off ? "Recovery on" : "Recovery off", "Cache lost"};
     const char *no_fault =
         ails && ui->can_back ? "That fault leaves the cache as it is." : "There is no fault yet to go back to.";
     int height = hb_min(hb_em(ui, 2.1), rect.h), width = 0;
@@ -83,6 +100,8 @@ static void draw_choices(struct hb_draw_list *list, struct hb_rect rect, const s
     bool brief = width > rect.w + hb_em(ui, 0.5);
     for (int i = 2; i >= 0; i--) {
         struct hb_button choice = choices[i];
+        if (i == 1 && !switched) /* there is no recovery */
+            continue;
         if (brief)
             choice.label = shorter[i];
         struct hb_rect place = hb_cut_right(&rect, hb_button_width(ui, choice.label));
@@ -161,7 +180,7 @@ void hb_panel_story(struct hb_draw_list *list, struct hb_rect rect, const struct
         draw_coming(list, &row, ui);
     draw_words(list, row, view, ui);
     if (over)
-        draw_choices(list, right, ui, view->story.ails);
+        draw_choices(list, right, ui, view);
     else if (acting)
         draw_stages(list, right, view, ui);
 }
