@@ -53,6 +53,15 @@ static void draw(uint8_t scene) {
     hb_app_draw(app, 1600, 900);
 }
 
+/* A text that begins so. */
+static bool is_drawn(const char *begins) {
+    for (uint32_t i = 0; i < app->list.count; i++)
+        if (app->list.item[i].kind == HB_DRAW_TEXT &&
+            strncmp(hb_draw_string(&app->list, app->list.item[i].text), begins, strlen(begins)) == 0)
+            return true;
+    return false;
+}
+
 static void close_it(void) {
     hb_app_close(app);
     free(app);
@@ -525,6 +534,43 @@ START_TEST(requests_are_counted_as_in_results) {
 }
 END_TEST
 
+static uint32_t buckets_in_use(const struct hb_view_server *server) {
+    uint32_t used = 0, answered = 0;
+    for (uint32_t i = 0; i < HB_VIEW_BUCKETS; i++) {
+        used += server->bucket[i] > 0;
+        answered += server->bucket[i];
+    }
+    ck_assert_uint_eq(answered, server->answered);
+    return used;
+}
+
+/* One bar says that all took the same; where they did not there are more, however alike they are. */
+START_TEST(answers_that_are_alike_are_told_apart) {
+    static const char *const even[] = {"os.workload.arrivals=even"};
+    const struct hb_view_server *server;
+    open_at("claims/latency", 12000000);
+    draw(HB_SCENE_SERVER);
+    ck_assert_uint_eq(app->view.server.fine_cycles, 0);
+    close_it();
+    open_with("claims/latency", even, 1, 340000);
+    draw(HB_SCENE_SERVER);
+    server = &app->view.server;
+    ck_assert_uint_gt(server->answered, 0);
+    ck_assert_uint_eq(server->shortest_cycles, server->longest_cycles);
+    ck_assert_uint_eq(buckets_in_use(server), 1);
+    ck_assert(is_drawn("cycles from arrival to answer: 62,622, each time"));
+    hb_app_run_to(app, 12000000, 0);
+    draw(HB_SCENE_SERVER);
+    ck_assert_uint_lt(server->shortest_cycles, server->longest_cycles);
+    ck_assert_uint_gt(server->fine_cycles, 0);
+    ck_assert_uint_le(server->fine_from_cycles, server->shortest_cycles);
+    ck_assert_uint_gt(hb_view_latency_end(server, HB_VIEW_BUCKETS - 1), server->longest_cycles);
+    ck_assert_uint_gt(buckets_in_use(server), 3);
+    ck_assert(is_drawn("cycles from arrival to answer: half within 58,000, "));
+    close_it();
+}
+END_TEST
+
 /* ---- Machine --------------------------------------------------------------------------------------------------- */
 
 /* The CPU's own instruction is among those shown, and the console goes back with the machine. */
@@ -850,6 +896,7 @@ int main(void) {
     tcase_add_test(tests, a_dead_owners_lock_comes_first);
     tcase_add_test(tests, caches_hold_what_they_hold);
     tcase_add_test(tests, requests_are_counted_as_in_results);
+    tcase_add_test(tests, answers_that_are_alike_are_told_apart);
     tcase_add_test(tests, a_core_is_as_it_is);
     tcase_add_test(tests, throughput_is_that_of_the_whole_run);
     tcase_add_test(tests, lines_have_their_values);

@@ -98,8 +98,11 @@ struct hb_view_server {
     uint32_t offered, answered, dropped, waiting, serving;
     uint32_t wait_chips, served_chips;
     struct hb_view_chip waits[HB_VIEW_CHIPS], served[HB_VIEW_CHIPS]; /* requests, by number; the first of them */
-    uint32_t bucket[HB_VIEW_BUCKETS];                                /* answers by latency: see hb_view_bucket_end() */
-    uint64_t longest_cycles;                                         /* latency so far */
+    uint32_t bucket[HB_VIEW_BUCKETS];                                /* answers by latency: see hb_view_latency_end() */
+    uint64_t longest_cycles, shortest_cycles;                        /* latency so far */
+    uint64_t
+        fine_cycles; /* 0: ten buckets to a decade; else the answers took nearly equally long, and a bucket is ... */
+    uint64_t fine_from_cycles; /* ... so wide, the first from here on */
 };
 
 /* Answers in this many cycles and more come into the next bucket: ten to a decade, at round numbers. */
@@ -109,6 +112,12 @@ static inline uint64_t hb_view_bucket_end(uint32_t bucket) {
     for (uint32_t decade = bucket / 10; decade > 0; decade--)
         end *= 10;
     return end;
+}
+
+/* The same for the buckets of this server. */
+static inline uint64_t hb_view_latency_end(const struct hb_view_server *server, uint32_t bucket) {
+    return server->fine_cycles == 0 ? hb_view_bucket_end(bucket)
+                                    : server->fine_from_cycles + (bucket + 1) * server->fine_cycles;
 }
 
 /* A kind of fault that can be injected. */

@@ -13,7 +13,7 @@ static uint64_t within(const struct hb_view_server *server, double share) {
     double seen = server->bucket[0];
     while (bucket + 1 < HB_VIEW_BUCKETS && seen < share * server->answered)
         seen += server->bucket[++bucket];
-    return hb_view_bucket_end(bucket);
+    return hb_view_latency_end(server, bucket);
 }
 
 /* The same for reading: no answer took longer than the longest. */
@@ -85,13 +85,13 @@ static void draw_bars(const struct hb_pen *pen, struct hb_rect plot, uint32_t fi
         int x = plot.x + plot.w * (int)(i - first) / (int)(end - first);
         int w = plot.x + plot.w * (int)(i + 1 - first) / (int)(end - first) - x - 1;
         int h = (int)(plot.h * sqrt((double)server->bucket[i] / most));
-        bool in_tail = hb_view_bucket_end(i) > tail;
+        bool in_tail = hb_view_latency_end(server, i) > tail;
         struct hb_rect bar = {x, plot.y + plot.h - h, w, h};
         hb_draw_rect(pen->list, bar, in_tail ? theme->tone[HB_TONE_WARN] : theme->chart);
         char tip[128], from[HB_FORMAT_BYTES], to[HB_FORMAT_BYTES];
         snprintf(tip, sizeof tip, "%u answer%s took %s to %s cycles.", server->bucket[i], hb_plural(server->bucket[i]),
-                 hb_format_count(from, i == 0 ? 0 : hb_view_bucket_end(i - 1)),
-                 hb_format_count(to, hb_view_bucket_end(i)));
+                 hb_format_count(from, i == 0 ? 0 : hb_view_latency_end(server, i - 1)),
+                 hb_format_count(to, hb_view_latency_end(server, i)));
         hb_draw_zone(pen->list, (struct hb_rect){x, plot.y, w, plot.h}, hb_command_of(HB_COMMAND_NONE, 0), true, tip);
     }
     hb_draw_rect(pen->list, (struct hb_rect){plot.x, plot.y + plot.h, plot.w, 1}, theme->muted);
@@ -107,37 +107,46 @@ static void draw_axis(const struct hb_pen *pen, struct hb_rect axis, uint32_t fi
             continue;
         hb_draw_rect(pen->list, (struct hb_rect){axis.x + x, axis.y, 1, 4}, pen->list->theme->muted);
         hb_draw_text(pen->list, place, HB_FONT_SMALL, HB_ALIGN_CENTRE, pen->list->theme->muted,
-                     hb_format_count(label, hb_view_bucket_end(i)));
+                     hb_format_count(label, hb_view_latency_end(&pen->view->server, i)));
         last = x;
     }
 }
 
-static void draw_latency(const struct hb_pen *pen, struct hb_rect body) {
+/* The buckets in use, at least twelve of them, under their title. */
+static void draw_plot(const struct hb_pen *pen, struct hb_rect body, const char *title, const char *brief) {
     const struct hb_view_server *server = &pen->view->server;
-    const struct hb_theme *theme = pen->list->theme;
     uint32_t first = 0, end = HB_VIEW_BUCKETS;
-    char p50[HB_FORMAT_BYTES], p99[HB_FORMAT_BYTES], longest[HB_FORMAT_BYTES], whole[256], brief[160];
-    if (server->answered == 0) {
-        hb_pen_say(pen, &body, HB_FONT_BODY, theme->muted, "No request has been answered yet.");
-        return;
-    }
     while (end > 12 && server->bucket[end - 2] == 0)
         end--;
     while (first + 12 < end && server->bucket[first + 1] == 0)
         first++;
-    hb_format_count(p50, at_most(server, 0.5));
-    hb_format_count(p99, at_most(server, 0.99));
-    hb_format_count(longest, server->longest_cycles);
-    snprintf(whole, sizeof whole, "cycles from arrival to answer: half within %s, 99 %% within %s, the longest %s", p50,
-             p99, longest);
-    snprintf(brief, sizeof brief, "half within %s, 99 %% within %s cycles", p50, p99);
-    struct hb_rect title = hb_take_top(&body, hb_em(pen->ui, 1.5));
-    hb_pen_text(pen, title, HB_FONT_SMALL_BOLD, theme->text, whole, brief);
+    hb_pen_text(pen, hb_take_top(&body, hb_em(pen->ui, 1.5)), HB_FONT_SMALL_BOLD, pen->list->theme->text, title, brief);
     struct hb_rect axis = hb_cut_bottom(&body, hb_em(pen->ui, 1.3));
     if (body.h < hb_em(pen->ui, 1.5) || axis.h < hb_em(pen->ui, 1.3))
         return;
     draw_bars(pen, body, first, end);
     draw_axis(pen, axis, first, end);
+}
+
+static void draw_latency(const struct hb_pen *pen, struct hb_rect body) {
+    const struct hb_view_server *server = &pen->view->server;
+    char p50[HB_FORMAT_BYTES], p99[HB_FORMAT_BYTES], longest[HB_FORMAT_BYTES], whole[256], brief[160];
+    if (server->answered == 0) {
+        hb_pen_say(pen, &body, HB_FONT_BODY, pen->list->theme->muted, "No request has been answered yet.");
+        return;
+    }
+    hb_format_count(p50, at_most(server, 0.5));
+    hb_format_count(p99, at_most(server, 0.99));
+    hb_format_count(longest, server->longest_cycles);
+    if (server->shortest_cycles == server->longest_cycles) {
+        snprintf(whole, sizeof whole, "cycles from arrival to answer: %s, each time", longest);
+        snprintf(brief, sizeof brief, "%s cycles, each time", longest);
+    } else {
+        snprintf(whole, sizeof whole, "cycles from arrival to answer: half within %s, 99 %% within %s, the longest %s",
+                 p50, p99, longest);
+        snprintf(brief, sizeof brief, "half within %s, 99 %% within %s cycles", p50, p99);
+    }
+    draw_plot(pen, body, whole, brief);
 }
 
 void hb_scene_server(struct hb_draw_list *list, struct hb_rect rect, const struct hb_view *view,

@@ -3,11 +3,16 @@
 #include <string.h>
 
 #include "osmodel/os_requests.h"
+#include "ui/dashboard/model/format.h"
 #include "ui/dashboard/source/machine_session.h"
 
-static uint32_t bucket_of(uint64_t cycles) {
+#define ALIKE          4 /* latencies are so when the longest is the shortest and a quarter at most */
+#define SPREAD_BUCKETS 20
+#define SPREAD_BEFORE  6 /* empty ones, so that what is alike stands in the middle */
+
+static uint32_t bucket_of(const struct hb_view_server *view, uint64_t cycles) {
     uint32_t bucket = 0;
-    while (cycles >= hb_view_bucket_end(bucket) && bucket + 1 < HB_VIEW_BUCKETS)
+    while (cycles >= hb_view_latency_end(view, bucket) && bucket + 1 < HB_VIEW_BUCKETS)
         bucket++;
     return bucket;
 }
@@ -16,6 +21,10 @@ static uint32_t bucket_of(uint64_t cycles) {
 static void add_chip(struct hb_view_chip *chips, uint32_t *n, int32_t request, uint64_t waited) {
     if (*n < HB_VIEW_CHIPS)
         chips[(*n)++] = (struct hb_view_chip){request, waited};
+}
+
+static uint64_t latency_of(const struct hb_os_request *request, uint64_t arrival) {
+    return request->answered_cycle > arrival ? request->answered_cycle - arrival : 0;
 }
 
 static void see(const struct hb_os_request *request, int32_t number, uint64_t arrival, uint64_t now,
@@ -27,10 +36,11 @@ static void see(const struct hb_os_request *request, int32_t number, uint64_t ar
     if (request->refused)
         return;
     if (request->answered_cycle != 0) {
-        uint64_t latency = request->answered_cycle > arrival ? request->answered_cycle - arrival : 0;
-        view->answered++;
-        view->bucket[bucket_of(latency)]++;
+        const uint64_t latency = latency_of(request, arrival);
+        view->shortest_cycles =
+            view->answered == 0 || latency < view->shortest_cycles ? latency : view->shortest_cycles;
         view->longest_cycles = latency > view->longest_cycles ? latency : view->longest_cycles;
+        view->answered++;
     } else if (request->taken) {
         view->serving++;
         add_chip(view->served, &view->served_chips, number, now - request->taken_cycle);
@@ -38,6 +48,26 @@ static void see(const struct hb_os_request *request, int32_t number, uint64_t ar
         view->waiting++;
         add_chip(view->waits, &view->wait_chips, number, now > arrival ? now - arrival : 0);
     }
+}
+
+/* Where all answers would stand in one or two buckets these are finer: at a round width, but none so fine that a
+ * thousandth of a latency fills several. */
+static void choose_buckets(struct hb_view_server *view) {
+    const uint64_t spread = view->longest_cycles - view->shortest_cycles;
+    if (view->answered == 0 || spread > view->shortest_cycles / ALIKE)
+        return;
+    const uint64_t fit = spread / SPREAD_BUCKETS, least = view->shortest_cycles / 1000;
+    view->fine_cycles = (uint64_t)hb_round_125((double)(fit > least ? fit : least) * 2 + 1);
+    const uint64_t before = SPREAD_BEFORE * view->fine_cycles;
+    const uint64_t from = view->shortest_cycles / view->fine_cycles * view->fine_cycles;
+    view->fine_from_cycles = from > before ? from - before : 0;
+}
+
+static void fill_buckets(const struct hb_os_view *os, const uint64_t *arrival, uint64_t n,
+                         struct hb_view_server *view) {
+    for (uint64_t i = 0; i < n; i++)
+        if (!os->requests[i].refused && os->requests[i].answered_cycle != 0)
+            view->bucket[bucket_of(view, latency_of(&os->requests[i], arrival[i]))]++;
 }
 
 void hb_view_fill_server(const struct hb_machine *machine, struct hb_view_server *view) {
@@ -49,5 +79,7 @@ void hb_view_fill_server(const struct hb_machine *machine, struct hb_view_server
     *view = (struct hb_view_server){.known = n > 0};
     for (uint64_t i = 0; i < n; i++)
         see(&os->requests[i], (int32_t)i, arrival[i], machine->saved->cycle, view);
+    choose_buckets(view);
+    fill_buckets(os, arrival, n, view);
     free(arrival);
 }
