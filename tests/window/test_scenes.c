@@ -601,6 +601,21 @@ END_TEST
 /* ---- Throughput ------------------------------------------------------------------------------------------------ */
 
 /* The scene shows all that has happened, whatever the speed was, and however fast it was run. */
+/* Where no kernel tells of tasks nobody speaks of them. */
+START_TEST(a_bare_program_has_no_tasks) {
+    static const uint8_t scenes[] = {HB_SCENE_THROUGHPUT, HB_SCENE_ALL};
+    open_at("by-hand", 200000);
+    for (size_t i = 0; i < sizeof scenes / sizeof *scenes; i++) {
+        draw(scenes[i]);
+        ck_assert(is_drawn("0.00 instructions in user mode a cycle") && !is_drawn("tasks"));
+        for (uint32_t item = 0; item < app->list.count; item++)
+            ck_assert(app->list.item[item].kind != HB_DRAW_TEXT ||
+                      strstr(hb_draw_string(&app->list, app->list.item[item].text), "0 of 0") == NULL);
+    }
+    close_it();
+}
+END_TEST
+
 START_TEST(throughput_is_that_of_the_whole_run) {
     open_at("smp4-kill", 3000000);
     hb_app_set_speed(app, 1e6);
@@ -898,6 +913,7 @@ int main(void) {
     tcase_add_test(tests, requests_are_counted_as_in_results);
     tcase_add_test(tests, answers_that_are_alike_are_told_apart);
     tcase_add_test(tests, a_core_is_as_it_is);
+    tcase_add_test(tests, a_bare_program_has_no_tasks);
     tcase_add_test(tests, throughput_is_that_of_the_whole_run);
     tcase_add_test(tests, lines_have_their_values);
     tcase_add_test(tests, the_hottest_lines_come_first);

@@ -244,8 +244,13 @@ static void draw_summary(struct hb_draw_list *list, struct hb_rect head, const s
              done, tasks);
     snprintf(shorter, sizeof shorter, "%.2f a cycle · %s of %s tasks", (double)view->throughput.now, done, tasks);
     snprintf(shortest, sizeof shortest, "%s of %s tasks", done, tasks);
-    if (view->status != HB_VIEW_GOING && view->end.known)
+    if (view->machine.tasks == 0) { /* no kernel tells of any */
+        snprintf(text, sizeof text, "%.2f instructions in user mode a cycle", (double)view->throughput.now);
+        snprintf(shorter, sizeof shorter, "%.2f a cycle", (double)view->throughput.now);
+        snprintf(shortest, sizeof shortest, "%.40s", shorter);
+    } else if (view->status != HB_VIEW_GOING && view->end.known) {
         tell_end(view, text, shorter, sizeof text);
+    }
     const char *const forms[] = {text, shorter, shortest};
     hb_draw_first_fit(list, head, HB_FONT_SMALL, HB_ALIGN_RIGHT, list->theme->muted, forms, 3);
 }
@@ -260,8 +265,9 @@ void hb_panel_throughput(struct hb_draw_list *list, struct hb_rect rect, const s
                          const struct hb_ui_state *ui) {
     struct hb_frame frame = hb_panel_frame(list, rect, ui, HB_SCENE_THROUGHPUT, "Throughput");
     struct hb_rect body = frame.body;
-    int harts = (int)view->machine.harts, row_h = hb_clamp(body.h / 3 / (harts + 1), hb_em(ui, 1.25), hb_em(ui, 2.2));
-    int rows_h = hb_min(row_h * (harts + 1), body.h / 2);
+    const bool tasks = view->machine.tasks > 0;
+    int n = (int)view->machine.harts + tasks, row_h = hb_clamp(body.h / 3 / n, hb_em(ui, 1.25), hb_em(ui, 2.2));
+    int rows_h = hb_min(row_h * n, body.h / 2);
     draw_summary(list, frame.head, view);
     hb_cut_top(&body, hb_em(ui, 0.3));
     struct hb_rect rows = hb_cut_bottom(&body, rows_h);
@@ -282,8 +288,9 @@ void hb_panel_throughput(struct hb_draw_list *list, struct hb_rect rect, const s
     draw_levels(&plot, right);
     char rate[48];
     snprintf(rate, sizeof rate, "%.0f/M cycles", (double)view->throughput.tasks_per_mcycle);
-    draw_row(&plot, hb_cut_top(&rows, row_h), "tasks", view->throughput.tasks,
-             largest(view->throughput.tasks, view->throughput.windows, 1), rate);
+    if (tasks)
+        draw_row(&plot, hb_cut_top(&rows, row_h), "tasks", view->throughput.tasks,
+                 largest(view->throughput.tasks, view->throughput.windows, 1), rate);
     draw_by_cpu(&plot, rows, view, row_h);
     struct hb_zone *zone = hb_draw_zone(list, plot.rect, hb_command_of(HB_COMMAND_NONE, 0), true, "");
     zone->probe = HB_PROBE_THROUGHPUT;
@@ -297,6 +304,12 @@ void hb_throughput_tip(struct hb_rect rect, const struct hb_view *view, int x, c
     int i = (x - rect.x) * shown_windows(data) / hb_max(1, rect.w);
     if (i < 0 || i >= (int)data->windows || data->total[i] < 0) {
         snprintf(text, bytes, "Useful work, instructions of tasks a cycle. Nothing was recorded here.");
+        return;
+    }
+    if (view->machine.tasks == 0) {
+        snprintf(text, bytes, "%.2f instructions in user mode a cycle in the %s cycles from cycle %s.",
+                 (double)data->total[i], hb_format_count(cycles, data->window_cycles),
+                 hb_format_count(from, data->from_cycle + (uint64_t)i * data->window_cycles));
         return;
     }
     snprintf(text, bytes, "%.2f instructions of tasks a cycle and %.0f task%s finished in the %s cycles from cycle %s.",
