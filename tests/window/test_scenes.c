@@ -509,6 +509,29 @@ START_TEST(caches_hold_what_they_hold) {
 }
 END_TEST
 
+/* Rows of caches that no line links to the bus do not touch it: its colour's box begins below them. */
+START_TEST(the_bus_lies_below_the_caches) {
+    static const char *const many[] = {"machine.harts=64"};
+    int caches_end = 0, bus = INT_MAX;
+    open_with("smp4", many, 1, 300000);
+    draw(HB_SCENE_COMPUTER);
+    hb_app_draw(app, 1280, 720); /* where their rows fill all of the height */
+    for (uint32_t i = 0; i < app->list.zone_count; i++) {
+        const struct hb_zone *zone = &app->list.zone[i];
+        if (strncmp(hb_draw_string(&app->list, zone->tip), "The cache of CPU", 16) == 0)
+            caches_end = zone->rect.y + zone->rect.h > caches_end ? zone->rect.y + zone->rect.h : caches_end;
+    }
+    for (uint32_t i = 0; i < app->list.count; i++) {
+        const struct hb_rect *rect = &app->list.item[i].rect;
+        if (app->list.item[i].kind == HB_DRAW_ROUND && rect->w > 1000 && rect->y > caches_end - 20 && rect->y < bus)
+            bus = rect->y;
+    }
+    ck_assert_int_gt(caches_end, 0);
+    ck_assert_int_ge(bus, caches_end + app->metrics.text_px / 4);
+    close_it();
+}
+END_TEST
+
 /* ---- Server ---------------------------------------------------------------------------------------------------- */
 
 START_TEST(requests_are_counted_as_in_results) {
@@ -910,6 +933,7 @@ int main(void) {
     tcase_add_test(tests, no_owner_waits_for_its_own_lock);
     tcase_add_test(tests, a_dead_owners_lock_comes_first);
     tcase_add_test(tests, caches_hold_what_they_hold);
+    tcase_add_test(tests, the_bus_lies_below_the_caches);
     tcase_add_test(tests, requests_are_counted_as_in_results);
     tcase_add_test(tests, answers_that_are_alike_are_told_apart);
     tcase_add_test(tests, a_core_is_as_it_is);

@@ -224,6 +224,8 @@ void hb_scene_computer(struct hb_draw_list *list, struct hb_rect rect, const str
     struct hb_rect below = hb_cut_bottom(&body, hb_min(low, body.h / 3));
     draw_below(&pen, below);
     draw_bus(&pen, hb_cut_bottom(&body, hb_em(ui, 1.7)));
+    if (rows > 1) /* nothing links them to the bus: they stand apart from it as from each other */
+        hb_cut_bottom(&body, gap);
     int height = (body.h + gap) / rows;
     for (int i = 0; i < count; i++) {
         struct hb_rect place = {body.x + i % columns * pitch, body.y + i / columns * height, pitch - gap,
