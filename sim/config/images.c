@@ -181,6 +181,10 @@ size_t hb_campaign_names(char names[][HB_NAME_BYTES], size_t most) {
     return names_in("campaigns", names, most);
 }
 
+size_t hb_claim_names(char names[][HB_NAME_BYTES], size_t most) {
+    return names_in("claims", names, most);
+}
+
 void hb_experiment_nearest(const char *name, char nearest[HB_NAME_BYTES]) {
     static const char suffix[] = ".json";
     char names[EXPERIMENTS_MAX][HB_NAME_BYTES], word[HB_NAME_BYTES];

@@ -40,6 +40,9 @@ size_t hb_experiment_names(char names[][HB_NAME_BYTES], size_t most);
 /* The same of the bundled campaigns, whose files are in configs/campaigns/. */
 size_t hb_campaign_names(char names[][HB_NAME_BYTES], size_t most);
 
+/* The same of the claims: experiments with what they are to show. hb_experiment_find() knows "claims/NAME". */
+size_t hb_claim_names(char names[][HB_NAME_BYTES], size_t most);
+
 /* What was meant by an experiment's name that does not exist; "": nothing is near. */
 void hb_experiment_nearest(const char *name, char nearest[HB_NAME_BYTES]);
 

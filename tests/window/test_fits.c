@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tests/golden/scenes.h"
+#include "ui/cli/start_page.h"
 #include "ui/dashboard/panels/layout.h"
 #include "ui/dashboard/panels/panels.h"
 #include "ui/dashboard/sdl/picture.h"
@@ -126,6 +127,16 @@ static bool has_text(const struct hb_draw_list *list, const struct hb_rect *plac
     return false;
 }
 
+/* A text that begins as these words do: a paragraph is drawn line by line. */
+static bool has_word(const struct hb_draw_list *list, const char *words) {
+    for (uint32_t i = 0; i < list->count; i++) {
+        const char *text = text_of(list, &list->item[i]);
+        if (text[0] != '\0' && strncmp(text, words, strlen(text)) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void check_lanes(struct hb_app *app, const struct hb_rect *window) {
     struct hb_layout layout;
     struct hb_rect machine = *window;
@@ -191,12 +202,66 @@ START_TEST(everything_fits) {
 }
 END_TEST
 
+/* All that the command offers, page by page, each heading with what it is of. */
+START_TEST(the_start_page_fits) {
+    const struct size *size = &sizes[_i];
+    struct hb_picture picture;
+    struct hb_rect window = {0, 0, size->w, size->h};
+    char error[256];
+    if (!hb_picture_open(&picture, size->w, size->h, size->text_px, error, sizeof error)) {
+        printf("%s\n", error);
+        exit(77);
+    }
+    struct hb_app *app = hb_scene_open(hb_scene_find("run"), hb_picture_metrics(&picture));
+    struct hb_start_page *offer = hb_start_page_make();
+    ck_assert_ptr_nonnull(offer);
+    app->ui.start = &offer->start;
+    app->ui.starting = true;
+    snprintf(where, sizeof where, "the start page, %dx%d, %d px", size->w, size->h, size->text_px);
+    for (uint32_t i = 0; i < offer->start.entries; i++) {
+        const bool heads = offer->start.entry[i].open == NULL;
+        app->ui.start_at = heads ? i + 1 : i;
+        hb_app_draw(app, window.w, window.h);
+        uint32_t first = first_uncovered(&app->list, &window);
+        check_whole(&app->list, &window, first);
+        check_apart(&app->list, first);
+        ck_assert_msg(has_word(&app->list, offer->start.entry[i].title), "%s: %s is not shown", where,
+                      offer->start.entry[i].title);
+    }
+    hb_start_page_free(offer);
+    hb_scene_close(app);
+    hb_picture_close(&picture);
+}
+END_TEST
+
+/* Claims stand on it as well, each with its line. */
+START_TEST(the_start_page_offers_claims) {
+    struct hb_start_page *offer = hb_start_page_make();
+    uint32_t claims = 0;
+    ck_assert_ptr_nonnull(offer);
+    for (uint32_t i = 0; i < offer->start.entries; i++) {
+        const struct hb_start_entry *entry = &offer->start.entry[i];
+        const bool claim = entry->open != NULL && strncmp(entry->open, "claims/", 7) == 0;
+        claims += claim;
+        ck_assert_msg(!claim || entry->about[0] != '\0', "%s says nothing of itself", entry->title);
+    }
+    ck_assert_uint_ge(claims, 30);
+    ck_assert_uint_lt(offer->start.entries, HB_START_ENTRIES_MAX);
+    hb_start_page_free(offer);
+}
+END_TEST
+
 int main(void) {
     TCase *tests = tcase_create("fits");
     tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, everything_fits, 0, (int)(MOMENTS * sizeof sizes / sizeof *sizes));
+    TCase *start = tcase_create("start");
+    tcase_set_timeout(start, 60);
+    tcase_add_loop_test(start, the_start_page_fits, 0, (int)(sizeof sizes / sizeof *sizes));
+    tcase_add_test(start, the_start_page_offers_claims);
     Suite *suite = suite_create("fits");
     suite_add_tcase(suite, tests);
+    suite_add_tcase(suite, start);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
     int failed = srunner_ntests_failed(runner);

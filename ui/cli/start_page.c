@@ -79,6 +79,19 @@ static void add_experiments(struct hb_start_page *page) {
     }
 }
 
+static void add_claims(struct hb_start_page *page) {
+    static char names[FILES_MAX][HB_NAME_BYTES];
+    const size_t n = hb_claim_names(names, FILES_MAX);
+    char path[HB_NAME_BYTES + 8], about[240];
+    if (n > 0)
+        add(page, "Claims, each put to the test", "", NULL);
+    for (size_t i = 0; i < n; i++) {
+        snprintf(path, sizeof path, "claims/%s", names[i]);
+        hb_experiment_about(path, about, sizeof about);
+        add(page, names[i], about, path);
+    }
+}
+
 static bool is_experiment(const char *path) {
     struct hb_experiment experiment;
     struct hb_error error;
@@ -114,6 +127,7 @@ struct hb_start_page *hb_start_page_make(void) {
     add_lessons(page);
     add_own(page);
     add_experiments(page);
+    add_claims(page);
     return page;
 }
 

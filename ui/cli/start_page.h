@@ -18,7 +18,7 @@ struct hb_start_page {
     char title[HB_START_ENTRIES_MAX][96], about[HB_START_ENTRIES_MAX][240], open[HB_START_ENTRIES_MAX][HB_PATH_BYTES];
 };
 
-/* The bundled lessons and experiments, and what of the kind lies in the present folder. NULL: out of memory. */
+/* The bundled lessons, experiments and claims, and what of the kind lies in the present folder. NULL: out of memory. */
 struct hb_start_page *hb_start_page_make(void);
 
 void hb_start_page_free(struct hb_start_page *page);
