@@ -330,7 +330,6 @@ static void machine(void *self, struct hb_view_machine *machine) {
     machine->heartbeat_timeout_cycles = HB_SYNTHETIC_TIMEOUT_CYCLES;
     machine->heartbeat_check_cycles = HB_SYNTHETIC_CHECK_CYCLES;
     machine->tasks = m->tasks;
-    machine->fences = machine->frees_locks = machine->rebuilds_queues = machine->starts_again = true;
     machine->switches = (1u << HB_SWITCHES) - 1;
     machine->protocol = hb_protocol_find(HB_PROTOCOL_MESI);
     machine->orders = (struct hb_view_orders){.variables = 4, .variable = {'a', 'b', 'c', 'd'}};

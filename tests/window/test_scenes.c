@@ -143,6 +143,36 @@ START_TEST(switches_reach_the_kernel) {
 }
 END_TEST
 
+/* What the narration says of recovery is what it may do now, however the run began. */
+START_TEST(the_story_knows_the_switches) {
+    static const struct {
+        uint8_t off, stage;
+        const char *reason;
+    } rows[] = {
+        {HB_SWITCH_DETECT, HB_STAGES, "Nobody watches heartbeats in this run, so nobody will notice."},
+        {HB_SWITCH_FENCE, HB_STAGE_SUSPECTED, "A slow CPU would look the same; it is not fenced in this run."},
+        {HB_SWITCH_LOCKS, HB_STAGE_FENCED,
+         "Its run queue can be rebuilt from the task table; locks are not freed in this run."},
+        {HB_SWITCH_QUEUES, HB_STAGE_FENCED, "Now its locks can be freed; its run queue is not rebuilt in this run."},
+        {HB_SWITCH_LOCKS, HB_STAGES,
+         "The others will miss its heartbeat; not all that it has will be taken over in this run."},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        open_at("smp4", 500000);
+        hb_app_execute(app, hb_command_of(HB_COMMAND_SWITCH, 2 * (int64_t)rows[i].off));
+        if (rows[i].stage != HB_STAGES)
+            hb_app_execute(app, hb_command_of(HB_COMMAND_KILL, 2));
+        draw(HB_SCENE_FAILURE);
+        for (int step = 0; step < 1000 && rows[i].stage != HB_STAGES && app->view.story.stage < rows[i].stage; step++) {
+            hb_app_run_to(app, hb_app_cycle(app) + 100, 0);
+            draw(HB_SCENE_FAILURE);
+        }
+        ck_assert_str_eq(app->view.story.reason, rows[i].reason);
+        close_it();
+    }
+}
+END_TEST
+
 /* ---- Queues ---------------------------------------------------------------------------------------------------- */
 
 /* Left of this text an arrow up or down is drawn. */
@@ -922,6 +952,7 @@ int main(void) {
     tcase_add_test(tests, the_sum_says_what_it_sums);
     tcase_add_test(tests, lost_lines_have_names);
     tcase_add_test(tests, switches_reach_the_kernel);
+    tcase_add_test(tests, the_story_knows_the_switches);
     tcase_add_test(tests, the_master_is_the_elected_one);
     tcase_add_test(tests, every_ready_task_waits_somewhere);
     tcase_add_test(tests, messages_are_moves);

@@ -98,18 +98,17 @@ static void tell_killed(const struct hb_story *story, const struct hb_view *view
 }
 
 static const char *tell_fenced(const struct hb_view *view, uint32_t dead) {
-    const struct hb_view_machine *machine = &view->machine;
+    const bool rebuilds = view->switch_on[HB_SWITCH_QUEUES];
     if (is_master(view, dead))
         return view->hart[dead].reigned ? "It was the master; another has taken its place."
                                         : "It was the master. Now another can take its place.";
-    if (machine->amp)
+    if (view->machine.amp)
         return "Now the master can give what it was doing to another worker.";
-    if (machine->frees_locks)
-        return machine->rebuilds_queues ? "Now its locks can be freed and its run queue rebuilt from the task table."
-                                        : "Now its locks can be freed; its run queue is not rebuilt in this run.";
-    return machine->rebuilds_queues
-               ? "Its run queue can be rebuilt from the task table; locks are not freed in this run."
-               : "Neither are locks freed in this run, nor run queues rebuilt.";
+    if (view->switch_on[HB_SWITCH_LOCKS])
+        return rebuilds ? "Now its locks can be freed and its run queue rebuilt from the task table."
+                        : "Now its locks can be freed; its run queue is not rebuilt in this run.";
+    return rebuilds ? "Its run queue can be rebuilt from the task table; locks are not freed in this run."
+                    : "Neither are locks freed in this run, nor run queues rebuilt.";
 }
 
 static void tell_recovered(const struct hb_story *story, const struct hb_view *view, char *reason, size_t bytes) {
@@ -130,10 +129,10 @@ static void tell_reason(const struct hb_story *story, const struct hb_view *view
     case HB_STAGE_KILLED: tell_killed(story, view, reason, bytes); break;
     case HB_STAGE_SUSPECTED:
         snprintf(reason, bytes, "A slow CPU would look the same%s.",
-                 view->machine.fences ? ", so it is fenced first" : "; it is not fenced in this run");
+                 view->switch_on[HB_SWITCH_FENCE] ? ", so it is fenced first" : "; it is not fenced in this run");
         break;
     case HB_STAGE_FENCED:
-        if (view->machine.frees_locks || !tell_spinners(view, story->shown.hart, rest, sizeof rest))
+        if (view->switch_on[HB_SWITCH_LOCKS] || !tell_spinners(view, story->shown.hart, rest, sizeof rest))
             snprintf(rest, sizeof rest, "%s", tell_fenced(view, story->shown.hart));
         snprintf(reason, bytes, "%s%s", rest, rest[strlen(rest) - 1] == '.' ? "" : ".");
         break;
@@ -174,13 +173,13 @@ static void tell_unnoticed(const struct hb_story *story, const struct hb_view *v
 static const char *tell_prospect(const struct hb_view *view) {
     if (alive(view) < 2)
         return "There is no other that could notice.";
-    if (view->machine.heartbeat_timeout_cycles == 0)
+    if (view->machine.heartbeat_timeout_cycles == 0 || view->story.recovery_off)
         return "Nobody watches heartbeats in this run, so nobody will notice.";
     if (view->machine.succeeds)
         return "The others will miss its heartbeat; if it is the master, one of them takes its place.";
     if (view->machine.amp)
         return "The master will miss a worker's heartbeat; nobody watches the master.";
-    return view->machine.frees_locks && view->machine.rebuilds_queues
+    return view->switch_on[HB_SWITCH_LOCKS] && view->switch_on[HB_SWITCH_QUEUES]
                ? "The others will miss its heartbeat and take over its work."
                : "The others will miss its heartbeat; not all that it has will be taken over in this run.";
 }

@@ -64,9 +64,8 @@ struct hb_view_machine {
     char type[HB_VIEW_TYPES][24];   /* kinds of bus transactions: "read" */
     uint64_t heartbeat_period_cycles, heartbeat_timeout_cycles, heartbeat_check_cycles; /* 0: no heartbeats */
     uint32_t tasks;
-    bool amp;      /* one CPU is the master, and gives the others their work */
-    bool succeeds; /* ... and when it dies, another takes its place */
-    bool fences, frees_locks, rebuilds_queues, starts_again; /* what recovery does */
+    bool amp;          /* one CPU is the master, and gives the others their work */
+    bool succeeds;     /* ... and when it dies, another takes its place */
     uint32_t switches; /* enum hb_view_switch that the kernel obeys, as bits; 0: there is no recovery */
     uint32_t models;   /* of faults that can be injected; 0: none can */
     struct hb_view_model model[HB_VIEW_MODELS];

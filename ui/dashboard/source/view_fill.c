@@ -95,10 +95,6 @@ void hb_view_fill_machine(const struct hb_machine *machine, struct hb_view_machi
     view->tasks = hb_view_has_kernel(machine) ? (uint32_t)os->workload_tasks : 0;
     view->amp = is_amp(machine);
     view->succeeds = view->amp && os->recovery_failover != HB_FAILOVER_NONE;
-    view->fences = os->recovery_fence != 0;
-    view->frees_locks = os->recovery_locks != HB_LOCKS_NONE;
-    view->rebuilds_queues = os->recovery_queues != HB_QUEUES_NONE;
-    view->starts_again = os->recovery_restart != HB_RESTART_NONE;
     hb_view_fill_phases(machine, view);
     hb_view_fill_models(view);
     hb_view_fill_orders(machine, &view->orders);
