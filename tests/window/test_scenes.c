@@ -896,6 +896,21 @@ END_TEST
 
 /* As a page of a lesson asks, nobody has come in, nor is a point of the speed-up to be seen; places come with the
  * answer. */
+/* What is not worked out yet is told with the cycle to which it is. */
+START_TEST(a_race_says_how_far_it_is_worked_out) {
+    static struct hb_race half = {.lanes = 2, .begun = true};
+    for (uint32_t i = 0; i < half.lanes; i++)
+        half.lane[i] = (struct hb_race_lane){
+            .name = "slow", .harts = 4, .total = 32, .every_cycles = 1000, .now = {.cycle = 1000 + i, .done = 2}};
+    open_at("smp4", 500000);
+    app->ui.race = &half;
+    draw(HB_SCENE_RACE);
+    ck_assert(is_drawn("2 of 32 tasks by cycle 1,000"));
+    ck_assert(is_drawn("2 of 2 are still worked out up to cycle 500,000"));
+    close_it();
+}
+END_TEST
+
 START_TEST(a_race_does_not_give_the_answer_away) {
     static struct hb_deck_page page = {.ask = "Who is first?", .hart = -1};
     static const struct hb_deck deck = {.title = "Race", .pages = 1, .page = &page};
@@ -978,6 +993,7 @@ int main(void) {
     tcase_add_test(tests, a_copy_that_is_behind_is_shown);
     tcase_add_test(tests, the_bus_tells_of_the_whole_run);
     tcase_add_test(tests, a_race_is_that_of_the_runs);
+    tcase_add_test(tests, a_race_says_how_far_it_is_worked_out);
     tcase_add_test(tests, a_race_does_not_give_the_answer_away);
     tcase_add_test(tests, series_are_named_without_their_cpus);
     tcase_add_test(tests, a_lesson_can_open_every_scene);

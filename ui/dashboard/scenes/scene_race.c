@@ -52,6 +52,22 @@ static void tell_rank(const struct hb_race_lane *lane, uint32_t rank, char text[
         memcpy(text[0], text[1], 160);
 }
 
+/* It has not been worked out as far as the race stands: what it has done by then is not known yet. */
+static bool is_behind(const struct hb_race_lane *lane, uint64_t clock) {
+    return lane->now.end == HB_RACE_GOES_ON && lane->now.cycle < clock;
+}
+
+static void tell_behind(const struct hb_race_lane *lane, const char *unit, char text[FORMS][160]) {
+    char done[HB_FORMAT_BYTES], total[HB_FORMAT_BYTES], cycle[HB_FORMAT_BYTES], of[64] = "";
+    hb_format_count(done, lane->now.done);
+    if (lane->total > 0)
+        snprintf(of, sizeof of, " of %s", hb_format_count(total, lane->total));
+    snprintf(text[0], 160, "%s%s %s by cycle %s", done, of, unit, hb_format_count(cycle, lane->now.cycle));
+    snprintf(text[1], 160, "%s%s so far", done, of);
+    snprintf(text[2], 160, "%s so far", done);
+    snprintf(text[3], 160, "%s", done);
+}
+
 /* How far it has come, the longest form first. */
 static void tell(const struct hb_race *race, uint32_t i, uint64_t clock, char text[FORMS][160]) {
     const struct hb_race_lane *lane = &race->lane[i];
@@ -61,6 +77,10 @@ static void tell(const struct hb_race *race, uint32_t i, uint64_t clock, char te
     bool fell = lane->now.end > HB_RACE_FINISHED && clock >= lane->now.cycle;
     if (rank > 0) {
         tell_rank(lane, rank, text);
+        return;
+    }
+    if (is_behind(lane, clock)) {
+        tell_behind(lane, unit, text);
         return;
     }
     hb_format_count(done, hb_race_at(lane, clock).done);
@@ -81,7 +101,7 @@ static void draw_track(const struct hb_pen *pen, struct hb_rect track, uint32_t 
     hb_draw_rect(pen->list, (struct hb_rect){track.x, track.y, to, track.h}, theme->hue[i % HB_THEME_HUES]);
     hb_draw_rect(pen->list, (struct hb_rect){track.x + hb_max(0, to - 3), track.y, hb_min(3, to), track.h},
                  theme->text);
-    if (lane->now.end == HB_RACE_GOES_ON && lane->now.cycle < clock) /* not worked out yet */
+    if (is_behind(lane, clock))
         hb_draw_hatch(pen->list, (struct hb_rect){track.x + to, track.y, track.w - to, track.h}, theme->muted);
 }
 
@@ -227,14 +247,21 @@ static void draw_plot(const struct hb_pen *pen, struct hb_rect area, uint64_t cl
 static void draw_head(const struct hb_pen *pen, struct hb_rect head, uint64_t clock, int first, int shown) {
     const struct hb_race *race = pen->ui->race;
     char cycle[HB_FORMAT_BYTES], part[64] = "", whole[160], brief[64];
-    uint32_t in = 0;
-    for (uint32_t i = 0; i < race->lanes; i++)
+    uint32_t in = 0, behind = 0;
+    for (uint32_t i = 0; i < race->lanes; i++) {
         in += hb_race_is_in(&race->lane[i], clock);
+        behind += is_behind(&race->lane[i], clock);
+    }
     hb_format_count(cycle, clock);
     if (shown < (int)race->lanes)
         snprintf(part, sizeof part, "lanes %d to %d, the arrow keys scroll · ", first + 1, first + shown);
     snprintf(whole, sizeof whole, "%s%u of %u have everything done by cycle %s", part, in, race->lanes, cycle);
     snprintf(brief, sizeof brief, "%u of %u are in", in, race->lanes);
+    if (behind > 0) { /* nobody knows yet how many are */
+        snprintf(whole, sizeof whole, "%s%u of %u are still worked out up to cycle %s", part, behind, race->lanes,
+                 cycle);
+        snprintf(brief, sizeof brief, "%u still worked out", behind);
+    }
     if (hb_race_is_asked(pen->ui))
         snprintf(whole, sizeof whole, "before the start: what do you expect?");
     const char *const forms[] = {whole, brief};
