@@ -584,6 +584,33 @@ static bool hangs(const struct said *at, const uint64_t *n) {
     return machine->saved->outcome == HB_OUTCOME_HANG;
 }
 
+static const char *skip_number(const char *text, uint64_t *number) {
+    *number = 0;
+    for (; isdigit((unsigned char)*text) || (*text == ',' && isdigit((unsigned char)text[1])); text++)
+        *number = *text == ',' ? *number : *number * 10 + (uint64_t)(*text - '0');
+    return text;
+}
+
+/* Every number of the text, in order; the rest is UINT64_MAX. */
+static void numbers_of(const char *text, uint64_t n[NUMBERS]) {
+    int count = 0;
+    memset(n, 0xff, NUMBERS * sizeof *n);
+    while (*text != '\0' && count < NUMBERS)
+        if (isdigit((unsigned char)*text))
+            text = skip_number(text, &n[count++]);
+        else
+            text++;
+}
+
+/* After the last semicolon comes who is left. */
+static bool leaves_and_goes_on(const struct said *at, const uint64_t *n) {
+    struct said rest = *at;
+    uint64_t number[NUMBERS];
+    snprintf(rest.text, sizeof rest.text, "%s", strchr(at->text, ';'));
+    numbers_of(rest.text, number);
+    return stranded(at, n) && goes_on(&rest, number);
+}
+
 static bool without_kernel(const struct said *at, const uint64_t *n) {
     (void)at, (void)n;
     return !machine->elf.has_note;
@@ -650,6 +677,7 @@ static const struct {
     {"They go on when their turn comes.", always},
     {"It goes on when its turn comes.", always},
     {"The work goes on with *.", goes_on},
+    {"But *task*stay*with it; the work goes on with *.", leaves_and_goes_on},
     {"# cycles after the fault its work goes on, with *.", goes_on},
     {"CPU # is dead, and nobody notices.", unnoticed},
     {"CPU # does nothing of use, and nobody notices.", hang_unnoticed},
@@ -674,24 +702,6 @@ static const struct {
     {"# of # task is done*.", count_is},
     {"It came to cycle #.", came_to},
 };
-
-static const char *skip_number(const char *text, uint64_t *number) {
-    *number = 0;
-    for (; isdigit((unsigned char)*text) || (*text == ',' && isdigit((unsigned char)text[1])); text++)
-        *number = *text == ',' ? *number : *number * 10 + (uint64_t)(*text - '0');
-    return text;
-}
-
-/* Every number of the text, in order; the rest is UINT64_MAX. */
-static void numbers_of(const char *text, uint64_t n[NUMBERS]) {
-    int count = 0;
-    memset(n, 0xff, NUMBERS * sizeof *n);
-    while (*text != '\0' && count < NUMBERS)
-        if (isdigit((unsigned char)*text))
-            text = skip_number(text, &n[count++]);
-        else
-            text++;
-}
 
 static bool matches(const char *pattern, const char *text) {
     uint64_t unused;
@@ -748,6 +758,10 @@ static const struct run {
      "smp4-kill",
      {"os.workload.tasks=60", "os.workload.work=8", "faults.0.trigger.cycle=400000", "os.recovery.queues=none",
       "stop.quiet_cycles=400000"}},
+    {"neither queues nor restart",
+     "smp4-kill",
+     {"os.workload.tasks=60", "os.workload.work=8", "faults.0.trigger.cycle=400000", "os.recovery.queues=none",
+      "os.recovery.restart=none", "stop.quiet_cycles=400000"}},
     {"no fence",
      "smp4-kill",
      {"os.workload.tasks=60", "os.workload.work=8", "faults.0.trigger.cycle=400000", "os.recovery.fence=false",
@@ -817,6 +831,7 @@ static const struct {
     {"hang with the lock", "more spin for mutex "},
     {"no queues", ". CPU 2 is fenced off: "},
     {"unwatched", ". CPU 2 is dead: task "},
+    {"neither queues nor restart", " with it; the work goes on with 3 CPUs."},
 };
 
 static bool is_said(const char *words) {

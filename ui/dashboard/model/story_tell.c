@@ -112,9 +112,14 @@ static const char *tell_fenced(const struct hb_view *view, uint32_t dead) {
 }
 
 static void tell_recovered(const struct hb_story *story, const struct hb_view *view, char *reason, size_t bytes) {
-    char rest[48];
+    char rest[48], left[PART_BYTES / 2];
+    const struct hb_view_hart *dead = &view->hart[story->shown.hart];
+    const bool kept = dead->left_queued > 0 && !view->switch_on[HB_SWITCH_QUEUES]; /* a queue in order is served */
     tell_alive(view, rest, sizeof rest);
-    if (story->last[HB_STAGE_RECOVERED].argument == 0)
+    tell_left(view, story->shown.hart, left, sizeof left);
+    if (story->last[HB_STAGE_RECOVERED].argument == 0 && (kept || dead->left_running >= 0))
+        snprintf(reason, bytes, "But %s; the work goes on with %s.", left, rest);
+    else if (story->last[HB_STAGE_RECOVERED].argument == 0)
         snprintf(reason, bytes, "The work goes on with %s.", rest);
     else if (story->shown.restarted >= 0)
         snprintf(reason, bytes, "Task %d, which it was running, will start again.", story->shown.restarted);

@@ -137,6 +137,13 @@ static void draw_parts(const struct hb_pen *pen, struct hb_rect rest, const stru
 
 /* ---- What was lost --------------------------------------------------------------------------------------------- */
 
+/* ... and which a recovery that may not rebuild queues has left there. */
+static void tell_put_back(uint32_t requeued, uint32_t left, char *text, size_t bytes) {
+    const int used = snprintf(text, bytes, "Put back to be run again: %u.", requeued);
+    if (left > 0)
+        snprintf(text + used, bytes - (size_t)used, " Still in its queue: %u.", left);
+}
+
 static void tell_tasks(const struct hb_view *view, char *text, size_t bytes) {
     const struct hb_view_story *story = &view->story;
     const struct hb_view_hart *dead = &view->hart[story->hart];
@@ -145,7 +152,8 @@ static void tell_tasks(const struct hb_view *view, char *text, size_t bytes) {
         used = snprintf(text, bytes, "Task %d begins again: what it had done is done twice. ", story->restarted);
     const char *where = view->machine.amp ? "to be given out or run" : "in its queue";
     if (story->cycle[HB_STAGE_RECOVERED] != 0)
-        snprintf(text + used, bytes - (size_t)used, "Put back to be run again: %u.", story->requeued);
+        tell_put_back(story->requeued, view->switch_on[HB_SWITCH_QUEUES] ? 0 : dead->left_queued, text + used,
+                      bytes - (size_t)used);
     else if (dead->left_running >= 0)
         snprintf(text, bytes, "Task %d stays with it, and %u wait%s %s.", dead->left_running, dead->left_queued,
                  hb_singular(dead->left_queued), where);
