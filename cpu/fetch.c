@@ -121,33 +121,21 @@ const struct hb_op *hb_decode_for_execution(struct hb_cores *cores, uint32_t bit
     return &kept->op;
 }
 
-static void drop_fetch_lookups(struct hb_cores *cores) {
-    for (uint32_t i = 0; i < cores->harts; i++) {
-        struct hb_core *core = &cores->core[i];
-        hb_fetch_forget(core);
-        for (uint32_t mode = 0; mode < HB_LOOKUP_MODES; mode++)
-            for (uint32_t k = 0; k < HB_FETCH_LOOKUPS; k++)
-                core->fetch_lookup[mode][k].tag = HB_NO_TAG;
-    }
-}
-
-/* The decoded form of a line, shared by all harts. Displacing another line is rare (the table covers 128 KiB of code),
- * so all harts' lookups are dropped then, instead of checking the key at every instruction. */
+/* The decoded form of a line, shared by all harts. When it displaces another line's, the lookups of that one are
+ * dropped, instead of checking the key at every instruction. */
 static struct hb_decoded_line *decoded_line(struct hb_core *core, struct hb_line *line) {
     uint32_t line_bytes = core->bus->line_bytes;
     struct hb_decoded_line *decoded = &core->shared->decoded[(line->address >> core->line_shift) % HB_DECODED_LINES];
     if (decoded->address == line->address && memcmp(decoded->bytes, hb_line_data(line), line_bytes) == 0)
         return decoded;
-    if (decoded->address != HB_NO_LINE)
-        drop_fetch_lookups(core->shared);
+    for (uint32_t h = 0; decoded->address && h < core->shared->harts; h++)
+        forget_line(&core->shared->core[h], decoded->address);
     decoded->address = line->address;
     memcpy(decoded->bytes, hb_line_data(line), line_bytes);
     for (uint32_t i = 0; i < line_bytes / 2; i++)
         decoded->op[i].code = HB_OP_UNDECODED;
-    for (uint32_t i = 0; i < core->shared->codes; i++) {
-        struct hb_code *code = core->shared->code[i];
-        memcpy(code->line[decoded - core->shared->decoded], code->none, sizeof code->none);
-    }
+    for (uint32_t i = 0; i < core->shared->codes; i++)
+        core->shared->code[i]->visits[decoded - core->shared->decoded] = 0;
     return decoded;
 }
 
@@ -167,10 +155,10 @@ static __attribute__((noinline)) struct hb_fetch_lookup *fill_lookup(struct hb_c
     struct hb_line *line = hb_cache_find(&core->bus->l1i[hart->id], physical);
     if (!line || !(hb_core_rights(core, physical, core->bus->line_bytes, hart->privilege) & HB_PMP_X))
         return NULL;
-    struct hb_decoded_line *decoded = decoded_line(core, line); /* may drop all lookups, hence before the fill */
+    struct hb_decoded_line *decoded = decoded_line(core, line); /* may drop lookups, hence before the fill */
     *lookup = (struct hb_fetch_lookup){.tag = tag, .address = physical, .slot = line, .op = decoded->op};
     if (core->code)
-        lookup->code = core->code->line[decoded - core->shared->decoded];
+        lookup->code = hb_code_of(core->code, (size_t)(decoded - core->shared->decoded));
     return lookup;
 }
 
@@ -205,7 +193,7 @@ bool hb_fetch_reaches_on(const struct hb_core *core) {
     return ends_line(core, core->hart->pc) && (read_half(&core->fetch, core->hart->pc) & 3) == 3;
 }
 
-/* Looking for it may drop all lookups, the present line's among them. */
+/* Looking for it may drop lookups, the present line's among them. */
 struct hb_line *hb_fetch_upper(struct hb_core *core) {
     struct hb_fetch_lookup *upper = find_line(core, core->hart->pc + 2);
     return upper && core->fetch.address != HB_NO_TAG ? upper->slot : NULL;

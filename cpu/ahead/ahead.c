@@ -28,6 +28,13 @@ static bool system_instruction(struct hb_core *core, uint64_t limit) {
     return core->hart->ready_at < limit && at_line(core) && hb_ahead_system(core) && hb_ahead_may_go_on(core);
 }
 
+#define COLD_INSTRUCTIONS 32
+
+/* What is not worth translating yet. False: the hart needs somebody for the first one, or after it. */
+static bool some(struct hb_core *core, uint64_t limit) {
+    return hb_ahead_interpret(core, limit, COLD_INSTRUCTIONS) || system_instruction(core, limit);
+}
+
 /* One instruction that is not for translated code. False: the hart needs somebody for it, or after it. */
 static bool one(struct hb_core *core, uint64_t limit) {
     return hb_ahead_interpret(core, limit, 1) || system_instruction(core, limit);
@@ -58,7 +65,7 @@ static void run(struct hb_core *core, uint64_t limit) {
         run_interpreted(core, limit);
     while (core->code && goes_on && core->hart->ready_at < limit && at_line(core)) {
         switch (hb_translator_run(core, limit)) {
-        case HB_LEFT_NEW: goes_on = !at_line(core) || hb_translator_make(core) || one(core, limit); break;
+        case HB_LEFT_NEW: goes_on = !at_line(core) || hb_translator_make(core) || some(core, limit); break;
         case HB_LEFT_LINE: break;
         case HB_LEFT_LATE: run_interpreted(core, limit); return;
         case HB_LEFT_STOP: goes_on = system_instruction(core, limit); break;

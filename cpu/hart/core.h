@@ -47,12 +47,12 @@ struct hb_trace_record {
 
 /* A line's instructions, decoded; keyed by its address and its contents. */
 struct hb_decoded_line {
-    uint64_t address; /* HB_NO_LINE: unused */
+    uint64_t address; /* 0, where no RAM is: unused */
     uint8_t bytes[HB_LINE_BYTES_MAX];
     struct hb_op op[HB_LINE_BYTES_MAX / 2]; /* code HB_OP_UNDECODED until first executed */
 };
 
-#define HB_DECODED_LINES 2048
+#define HB_DECODED_LINES 8192 /* 512 KiB of code in lines of 64 bytes; what is not used takes no memory */
 
 #define HB_CODE_ENTRIES HB_LINE_BYTES_MAX /* two a half-word (cpu/translate/translate.h) */
 
@@ -61,9 +61,19 @@ struct hb_translator;
 /* Where the translated code of each decoded line begins, for harts of one kind. */
 struct hb_code {
     struct hb_translator *translator;
-    void *none[HB_CODE_ENTRIES]; /* what stands where nothing is translated yet */
-    void *line[HB_DECODED_LINES][HB_CODE_ENTRIES];
+    void *none[HB_CODE_ENTRIES];      /* what stands where nothing is translated yet */
+    uint8_t visits[HB_DECODED_LINES]; /* how often a line was come to in vain, up to HB_VISITS_HOT */
+    void *line[HB_DECODED_LINES][HB_CODE_ENTRIES]; /* of lines that are hot; others have `none` */
 };
+
+/* Translating a line takes as long as interpreting some 600 instructions, and most lines of a system that boots are
+ * come to a few times only. From 2 to 16 it makes little difference. */
+#define HB_VISITS_HOT 6
+
+/* The entries of decoded line `i`. */
+static inline void **hb_code_of(struct hb_code *code, size_t i) {
+    return code->visits[i] < HB_VISITS_HOT ? code->none : code->line[i];
+}
 
 /* An encoding, decoded. */
 struct hb_decoded_bits {

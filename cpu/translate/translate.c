@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "cpu/fetch.h"
 #include "cpu/hart/lookups.h"
 #include "cpu/translate/code.h"
 
@@ -12,21 +13,38 @@
 
 static void forget_all(struct hb_translator *t) {
     for (uint32_t i = 0; i < HB_DECODED_LINES; i++)
-        memcpy(t->code.line[i], t->code.none, sizeof t->code.none);
+        if (t->code.visits[i] == HB_VISITS_HOT)
+            memcpy(t->code.line[i], t->code.none, sizeof t->code.none);
     t->w.at = t->blocks;
 }
 
-bool hb_translator_make(struct hb_core *core) {
+static struct hb_decoded_line *line_of(const struct hb_core *core) {
+    return (struct hb_decoded_line *)(void *)((uint8_t *)core->fetch.op - offsetof(struct hb_decoded_line, op));
+}
+
+/* Line `i` has been come to once more. */
+static void visit(struct hb_code *code, size_t i) {
+    if (code->visits[i] < HB_VISITS_HOT && ++code->visits[i] == HB_VISITS_HOT)
+        memcpy(code->line[i], code->none, sizeof code->none);
+}
+
+/* The present line has entries of its own: has its lookup been told? */
+static void tell_lookup(struct hb_core *core, void **entries) {
+    struct hb_fetch_lookup *lookup = hb_fetch_known(core, core->fetch.tag);
+    core->fetch.code = entries;
+    if (lookup)
+        lookup->code = entries;
+}
+
+static bool make(struct hb_core *core, struct hb_decoded_line *line, void **entries) {
     struct hb_translator *t = core->code->translator;
     struct hb_block block; /* large, and most of it is written only when it is needed */
-    struct hb_decoded_line *line =
-        (struct hb_decoded_line *)(void *)((uint8_t *)core->fetch.op - offsetof(struct hb_decoded_line, op));
     uint32_t at = (uint32_t)(core->hart->pc - core->fetch.tag);
     if (t->w.at + BLOCK_BYTES > t->write + BUFFER_BYTES)
         forget_all(t);
     hb_translate_begin(&block, t);
     block.line = line;
-    block.code = t->code.line[line - t->cores->decoded];
+    block.code = entries;
     hb_translate_plan(&block, core, line, at);
     if (block.n == 0 && block.crosses_later)
         return false;
@@ -37,6 +55,20 @@ bool hb_translator_make(struct hb_core *core) {
     else
         hb_translate_nothing(&block, at);
     block.code[at / 2 + HALFWORDS] = hb_translate_runs(t, after_load);
+    return true;
+}
+
+bool hb_translator_make(struct hb_core *core) {
+    struct hb_code *code = core->code;
+    struct hb_decoded_line *line = line_of(core);
+    const size_t i = (size_t)(line - core->shared->decoded);
+    visit(code, i);
+    void **entries = hb_code_of(code, i);
+    if (entries == code->none)
+        return false;
+    if (core->fetch.code == entries)
+        return make(core, line, entries);
+    tell_lookup(core, entries); /* another hart may have made it */
     return true;
 }
 

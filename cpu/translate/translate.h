@@ -31,8 +31,8 @@ bool hb_translator_fits(const struct hb_code *code, const struct hb_cpu_config *
 /* Run from hart->pc, which is in the line of core->fetch, while turns begin before `limit`. */
 enum hb_left hb_translator_run(struct hb_core *core, uint64_t limit);
 
-/* Make the block at hart->pc, which is in the line of core->fetch. False: its first instruction reaches into a line
- * that is not at hand. */
+/* Make the block at hart->pc, which is in the line of core->fetch. False: the line has not been come to often enough,
+ * or the block's first instruction reaches into a line that is not at hand. */
 bool hb_translator_make(struct hb_core *core);
 
 #endif

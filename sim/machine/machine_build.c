@@ -114,8 +114,6 @@ static bool make_cores(struct hb_machine *machine) {
     cores->code = calloc(config->harts, sizeof(struct hb_code *));
     if (!cores->code || !cores->core || !cores->decoded || !cores->decoded_bits)
         return false;
-    for (uint32_t i = 0; i < HB_DECODED_LINES; i++)
-        cores->decoded[i].address = HB_NO_LINE;
     for (uint32_t h = 0; h < config->harts; h++) {
         struct hb_core *core = &cores->core[h];
         core->hart = &machine->hart[h];

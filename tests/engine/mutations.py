@@ -24,11 +24,13 @@ NOTHING = "nothing is broken"
 
 # What is run until something fails: attacks are the quickest, machines drawn at random see the most.
 PROGRAMS = [("engine_attack", ["60000"]), ("engine_attack", ["120000"]), ("engine_attack", ["120000", "fast-interpreted"]),
-            ("engine_stops", ["170"]), ("engine_equivalence", ["1", "150"]), ("isa_lookups", ["random", "1", "60"])]
+            ("engine_stops", ["170"]), ("engine_equivalence", ["1", "150"]), ("isa_lookups", ["random", "1", "60"]),
+            ("isa_lookups", ["elf", "{build}/tests/bare/apart.elf"])]
 
 # What is not caught by the first, so that it is not waited for.
 LATE = {"stamps of reading are put back": "engine_attack 120000",
         "a stamp is logged at its first touch": "engine_attack 120000 fast-interpreted",
+        "and with the line, when another takes its place among decoded ones": "isa_lookups elf {build}/tests/bare/apart.elf",
         "an SC that will fail is left to its own cycle": "engine_attack 120000",
         "what is watched is closed with no hart ahead": "engine_stops 170"}
 
@@ -118,7 +120,9 @@ RULES = [
      "hb_machine_devices"),
     # Translation
     ("code goes with the bytes of its line", "cpu/fetch.c",
-     "memcpy(code->line[decoded - core->shared->decoded], code->none, sizeof code->none);", "(void)code;"),
+     "core->shared->code[i]->visits[decoded - core->shared->decoded] = 0;", ";"),
+    ("and with the line, when another takes its place among decoded ones", "cpu/fetch.c",
+     "forget_line(&core->shared->core[h], decoded->address);", ";"),
     ("a store wants a line that is writable and dirty", BLOCK,
      "way_out(block, x86_jump_if(w, CC_NE), i, HB_LEFT_DATA);\n    emit_touch(block, i, LINE_AT(last_write)",
      "emit_touch(block, i, LINE_AT(last_write)"),
@@ -249,7 +253,7 @@ def caught_by(tree, number, objects):
     for target, arguments in sorted(PROGRAMS, key=lambda p: " ".join([p[0]] + p[1]) != LATE.get(RULES[number][0])):
         if target not in made:
             made[target] = tree.link(number, target, objects)
-        if fails(made[target], arguments):
+        if fails(made[target], [a.format(build=tree.build) for a in arguments]):
             return " ".join([target] + arguments)
     return None
 

@@ -67,6 +67,8 @@ def code(options):
             passes(options, "code", harts, more, "harts %d, old code executed 0 times\n" % harts)
     for more in ([], TINY, THROUGH):
         passes(options, "immediate", 1, more, "old instruction executed 0 times\n")
+    for engine in ("lockstep", "fast-interpreted", "fast"):
+        passes(options, "apart", 4, ["--engine", engine], "harts 4, others' code executed 0 times\n")
 
 
 def nowhere(options):
@@ -96,6 +98,7 @@ def qemu(options):
         print("qemu-system-riscv64 is not here")
         return 77
     for program, harts, console in (("counters", 8, "harts 8, sum 16000 of 16000,"),
+                                    ("apart", 4, "harts 4, others' code executed 0 times"),
                                     ("code", 1, "harts 1, old code executed 0 times")):
         done = subprocess.run(["qemu-system-riscv64", "-machine", "virt", "-smp", str(harts), "-bios", "none", "-nographic",
                                "-kernel", os.path.join(options.images, program + ".elf")],
