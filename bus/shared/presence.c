@@ -1,30 +1,26 @@
 #include "bus/shared/presence.h"
 
-#include <sys/mman.h>
+#include "memory/zeros.h"
 
 static size_t bytes_of(const struct hb_presence *presence) {
     const uint64_t lines = presence->ram_lines + 1 + (HB_ROM_BYTES >> presence->line_shift);
     return lines * presence->words * sizeof *presence->holders;
 }
 
-/* Not by calloc(), which would clear all of what is mostly never touched. */
 bool hb_presence_create(struct hb_bus *bus) {
     struct hb_presence *presence = &bus->presence;
     presence->line_shift = (uint32_t)__builtin_ctz(bus->line_bytes);
     presence->ram_lines = bus->ram->size_bytes >> presence->line_shift;
     presence->words = (2 * bus->harts + 63) / 64;
-    void *holders =
-        mmap(NULL, bytes_of(presence), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (holders == MAP_FAILED)
+    presence->holders = hb_zeros_alloc(bytes_of(presence));
+    if (!presence->holders)
         return false;
-    presence->holders = holders;
     hb_presence_derive(bus);
     return true;
 }
 
 void hb_presence_free(struct hb_bus *bus) {
-    if (bus->presence.holders)
-        munmap(bus->presence.holders, bytes_of(&bus->presence));
+    hb_zeros_free(bus->presence.holders, bytes_of(&bus->presence));
     bus->presence.holders = NULL;
 }
 

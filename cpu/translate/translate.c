@@ -7,6 +7,7 @@
 
 #include "cpu/fetch.h"
 #include "cpu/hart/lookups.h"
+#include "memory/zeros.h"
 #include "cpu/translate/code.h"
 
 #define BLOCK_BYTES (64u << 10) /* more than a block can take */
@@ -151,7 +152,7 @@ static const bool host_can_run_it = false;
 #endif
 
 struct hb_code *hb_translator_create(struct hb_cores *cores, const struct hb_cpu_config *config, uint32_t line_bytes) {
-    struct hb_translator *t = host_can_run_it ? calloc(1, sizeof *t) : NULL;
+    struct hb_translator *t = host_can_run_it ? hb_zeros_alloc(sizeof *t) : NULL;
     if (!t)
         return NULL;
     t->code.translator = t;
@@ -175,5 +176,5 @@ static void unmap(void *memory) {
 void hb_translator_destroy(struct hb_code *code) {
     unmap(code->translator->write);
     unmap(code->translator->run);
-    free(code->translator);
+    hb_zeros_free(code->translator, sizeof *code->translator);
 }

@@ -8,6 +8,7 @@
 #include "cpu/hart/checkpoint.h"
 #include "cpu/translate/translate.h"
 #include "memory/hash.h"
+#include "memory/zeros.h"
 #include "sim/config/heartbeat.h"
 #include "sim/machine/boot.h"
 #include "sim/machine/commit_log.h"
@@ -109,7 +110,7 @@ static bool make_cores(struct hb_machine *machine) {
                                .tohost = HB_NO_LINE,
                                .fromhost = HB_NO_LINE};
     cores->core = calloc(config->harts, sizeof *cores->core);
-    cores->decoded = calloc(HB_DECODED_LINES, sizeof *cores->decoded);
+    cores->decoded = hb_zeros_alloc(HB_DECODED_LINES * sizeof *cores->decoded);
     cores->decoded_bits = calloc(HB_DECODED_BITS, sizeof *cores->decoded_bits);
     cores->code = calloc(config->harts, sizeof(struct hb_code *));
     if (!cores->code || !cores->core || !cores->decoded || !cores->decoded_bits)
@@ -287,7 +288,7 @@ void hb_machine_destroy(struct hb_machine *machine) {
     for (uint32_t i = 0; i < machine->cores.codes; i++)
         hb_translator_destroy(machine->cores.code[i]);
     free(machine->cores.code);
-    free(machine->cores.decoded);
+    hb_zeros_free(machine->cores.decoded, HB_DECODED_LINES * sizeof *machine->cores.decoded);
     free(machine->cores.decoded_bits);
     free(machine->checker.shadow);
     free(machine->log.input);
