@@ -17,7 +17,7 @@ LONG = [
     (["run", "speedup", "--cycles", "800000"], b"of 4 variants"),
     (["run", "smp4", "--cycles", "1000000"], b"smp4: cycle "),
     (["protocol", "mesi", "--verify", "--caches", "4"], b"searching: "),
-    (["bisect", "smp4", "smp4", "--set", "stop.cycles=3000000", "--set", "engine=lockstep"], b"comparing: "),
+    (["bisect", "smp4", "smp4", "--set", "stop.cycles=10000000", "--set", "engine=lockstep"], b"comparing: "),
 ]
 
 
