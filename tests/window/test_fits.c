@@ -173,16 +173,21 @@ static void check_picture(struct hb_app *app, const struct hb_rect *window, bool
     app->ui.lanes_by = HB_LANES_CPU;
 }
 
+/* Without the libraries that it needs the tests are skipped. */
+static void open_picture(struct hb_picture *picture, const struct size *size) {
+    char error[256];
+    if (hb_picture_open(picture, size->w, size->h, size->text_px, error, sizeof error))
+        return;
+    printf("%s\n", error);
+    exit(77);
+}
+
 START_TEST(everything_fits) {
     const struct size *size = &sizes[_i / MOMENTS];
     const struct moment *moment = &moments[_i % MOMENTS];
-    struct hb_picture picture;
     struct hb_rect window = {0, 0, size->w, size->h};
-    char error[256];
-    if (!hb_picture_open(&picture, size->w, size->h, size->text_px, error, sizeof error)) {
-        printf("%s\n", error);
-        exit(77);
-    }
+    struct hb_picture picture;
+    open_picture(&picture, size);
     struct hb_scene scene = *hb_scene_find(moment->scene);
     scene.harts = moment->harts;
     scene.tasks = moment->tasks;
@@ -205,13 +210,9 @@ END_TEST
 /* All that the command offers, page by page, each heading with what it is of. */
 START_TEST(the_start_page_fits) {
     const struct size *size = &sizes[_i];
-    struct hb_picture picture;
     struct hb_rect window = {0, 0, size->w, size->h};
-    char error[256];
-    if (!hb_picture_open(&picture, size->w, size->h, size->text_px, error, sizeof error)) {
-        printf("%s\n", error);
-        exit(77);
-    }
+    struct hb_picture picture;
+    open_picture(&picture, size);
     struct hb_app *app = hb_scene_open(hb_scene_find("run"), hb_picture_metrics(&picture));
     struct hb_start_page *offer = hb_start_page_make();
     ck_assert_ptr_nonnull(offer);
