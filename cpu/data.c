@@ -218,10 +218,14 @@ void hb_lookup_fill(struct hb_core *core, uint64_t address, uint64_t physical) {
     set_lookup(core, address & core->line_mask, line, read, write && !watched);
 }
 
+void hb_lookup_set_plain(struct hb_core *core, struct hb_line *line, uint8_t rights) {
+    set_lookup(core, line->address, line, rights & HB_PMP_R, rights & HB_PMP_W);
+}
+
 void hb_lookup_fill_plain(struct hb_core *core, uint64_t address, uint8_t rights) {
     struct hb_line *line = hb_cache_find(&core->bus->l1d[core->hart->id], address);
     if (line)
-        set_lookup(core, line->address, line, rights & HB_PMP_R, rights & HB_PMP_W);
+        hb_lookup_set_plain(core, line, rights);
 }
 
 static SELDOM void note_successful_sc(struct hb_core *core, const struct target *target, uint64_t now) {

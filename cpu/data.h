@@ -28,6 +28,9 @@ void hb_lookup_fill(struct hb_core *core, uint64_t address, uint64_t physical);
 /* The same without translation, of a line that no host word is in; `rights`: what protection allows on all of it. */
 void hb_lookup_fill_plain(struct hb_core *core, uint64_t address, uint8_t rights);
 
+/* The same for `line`, which is that line. */
+void hb_lookup_set_plain(struct hb_core *core, struct hb_line *line, uint8_t rights);
+
 static inline bool hb_overlaps_word(uint64_t word, uint64_t address, uint64_t bytes) {
     return word != HB_NO_LINE && address < word + 8 && word < address + bytes;
 }

@@ -10,10 +10,13 @@ void hb_solo_allow(struct hb_bus *bus) {
         bus->plain && !bus->config.split && !bus->l2.block && !bus->watch && !bus->checker && bus->presence.holders;
     bus->solo.address_cycles = bus->config.arbitration_cycles + bus->config.address_cycles;
     bus->solo.data_cycles = (bus->line_bytes + bus->config.width_bytes - 1) / bus->config.width_bytes;
+    bus->solo.longest_cycles = 1 + bus->solo.address_cycles + bus->memory_latency_cycles + bus->solo.data_cycles;
+    bus->solo.prompt = bus->solo.allowed && hb_bus_ports(bus) < 63 && bus->config.arbiter != HB_ARBITER_TDMA &&
+                       bus->config.arbiter != HB_ARBITER_SCRIPT;
 }
 
 void hb_solo_forbid(struct hb_bus *bus) {
-    bus->solo.allowed = false;
+    bus->solo.allowed = bus->solo.prompt = false;
 }
 
 /* ---- Grant ----------------------------------------------------------------------------------------------------- */
@@ -113,25 +116,26 @@ void hb_solo_hand_back(struct hb_bus *bus, uint64_t now) {
 /* ---- Finish ---------------------------------------------------------------------------------------------------- */
 
 /* Where the line comes in, its bytes with it. */
-static struct hb_line *install(struct hb_bus *bus, const struct hb_transaction *t, uint8_t agent, uint64_t now) {
+static struct hb_line *install(struct hb_bus *bus, uint64_t address, uint8_t agent, uint64_t now) {
     const struct hb_cache *cache = hb_bus_cache(bus, agent);
-    struct hb_line *line = hb_cache_victim(cache, t->line);
+    struct hb_line *line = hb_cache_victim(cache, address);
     if (line->attributes & HB_LINE_DIRTY)
-        hb_transaction_broken(t, now, "a modified line is in the way of a new one");
+        hb_transaction_broken(bus->state->transaction, now, "a modified line is in the way of a new one");
     if (line->address != HB_NO_LINE)
         hb_line_leave(bus, agent, line, now);
-    line->address = t->line;
-    hb_presence_add(bus, agent, t->line);
+    line->address = address;
+    hb_presence_add(bus, agent, address);
     hb_cache_note_arrival(cache, line);
-    hb_copy_line(hb_line_data(line), bus->ram->bytes + (t->line - HB_RAM_BASE), bus->line_bytes);
+    hb_copy_line(hb_line_data(line), bus->ram->bytes + (address - HB_RAM_BASE), bus->line_bytes);
     return line;
 }
 
-static uint64_t perform(struct hb_bus *bus, const struct hb_transaction *t, uint64_t now) {
-    struct hb_port *port = &bus->state->port[t->port];
-    const struct hb_request *request = &port->request;
-    const uint8_t agent = agent_of(t->port, request->kind), next = row_of(bus, request->kind, HB_STATE_I)->next;
-    struct hb_line *line = install(bus, t, agent, now);
+/* The access of `request`, in the line that comes in for it. */
+static struct hb_line *perform(struct hb_bus *bus, uint32_t port, const struct hb_request *request, uint64_t now,
+                               uint64_t *value) {
+    const uint8_t agent = agent_of(port, request->kind), next = row_of(bus, request->kind, HB_STATE_I)->next;
+    const uint64_t address = request->address & ~(uint64_t)(bus->line_bytes - 1);
+    struct hb_line *line = install(bus, address, agent, now);
     line->state = next;
     line->attributes = hb_agent_protocol(bus->protocol, agent)->state[next].attributes;
     if (hb_access_writes(request->kind))
@@ -139,23 +143,93 @@ static uint64_t perform(struct hb_bus *bus, const struct hb_transaction *t, uint
     else
         line->last_read = now << 4 | request->order;
     if (request->kind == HB_ACCESS_LR)
-        port->reservation = t->line;
-    return hb_perform(request, hb_line_data(line) + (request->address - t->line));
+        bus->state->port[port].reservation = address;
+    *value = hb_perform(request, hb_line_data(line) + (request->address - address));
+    return line;
 }
 
 struct hb_port_answer hb_solo_finish(struct hb_bus *bus, uint64_t now) {
     struct hb_transaction *t = bus->state->transaction;
     struct hb_port_stats *stats = &bus->state->port[t->port].stats;
-    struct hb_port_answer answer = {HB_RESPONSE_RETRY, 0};
+    const bool written_back = t->kind == HB_TXN_WRITE_BACK;
+    struct hb_port_answer answer = {written_back ? HB_RESPONSE_RETRY : HB_RESPONSE_DONE, 0};
     snoop(bus, t);
     bus->solo.under_way = false;
-    if (t->kind == HB_TXN_WRITE_BACK)
+    if (written_back)
         hb_ram_write(bus->ram, t->line - HB_RAM_BASE, t->data, bus->line_bytes);
     else
-        answer = (struct hb_port_answer){HB_RESPONSE_DONE, perform(bus, t, now)};
+        perform(bus, t->port, &bus->state->port[t->port].request, now, &answer.value);
     t->active = false;
     bus->state->transactions[t->kind]++;
     stats->transactions++;
     stats->bytes += bus->line_bytes;
     return answer;
+}
+
+/* ---- From the post to the finish ------------------------------------------------------------------------------- */
+
+/* A transaction of the port that was granted in the cycle after its post has been finished, `cycles` after its grant. */
+static void count(struct hb_bus *bus, uint32_t port, uint8_t transaction, uint64_t cycles) {
+    struct hb_bus_state *state = bus->state;
+    struct hb_port_stats *stats = &state->port[port].stats;
+    stats->requests++;
+    stats->grants++;
+    stats->wait_cycles++;
+    if (!stats->wait_max_cycles)
+        stats->wait_max_cycles = 1;
+    stats->transactions++;
+    stats->bytes += bus->line_bytes;
+    state->grants++;
+    state->busy_cycles += cycles;
+    state->address_cycles += bus->solo.address_cycles;
+    state->data_cycles += bus->solo.data_cycles;
+    state->transactions[transaction]++;
+}
+
+/* The line leaves for memory, if this is what the protocol has for it. */
+static bool may_be_written_back(const struct hb_bus *bus, const struct hb_line *line) {
+    const struct hb_row *row = row_of(bus, HB_ACCESS_EVICT, line->state);
+    return row->defined && row->transaction == HB_TXN_WRITE_BACK && row->next == HB_STATE_I;
+}
+
+static void leave_for_memory(struct hb_bus *bus, uint32_t port, struct hb_line *line, uint64_t cycles, uint64_t now) {
+    hb_ram_write(bus->ram, line->address - HB_RAM_BASE, hb_line_data(line), bus->line_bytes);
+    hb_line_leave(bus, hb_agent_l1d(port), line, now);
+    bus->state->port[port].stats.writebacks++;
+    count(bus, port, HB_TXN_WRITE_BACK, cycles);
+}
+
+/* Memory gives the line, and nobody else has it. */
+static bool comes_from_memory(const struct hb_bus *bus, uint8_t transaction, uint64_t line) {
+    const struct hb_agents holders = hb_presence_of(bus, line);
+    return (transaction == HB_TXN_READ || transaction == HB_TXN_READ_X) && hb_agents_none(&holders) &&
+           hb_ram_contains(bus->ram, line - HB_RAM_BASE, bus->line_bytes);
+}
+
+bool hb_solo_miss(struct hb_bus *bus, uint32_t port, struct hb_solo_miss *miss) {
+    struct hb_bus_state *state = bus->state;
+    const struct hb_request *request = miss->request;
+    const uint64_t line = request->address & ~(uint64_t)(bus->line_bytes - 1);
+    const uint64_t given = bus->solo.address_cycles + bus->solo.data_cycles;
+    const uint64_t taken = given + bus->memory_latency_cycles;
+    if (!bus->solo.prompt || state->outstanding || bus->asking || miss->now + 1 + taken >= miss->before)
+        return false;
+    const uint8_t transaction = row_of(bus, request->kind, HB_STATE_I)->transaction;
+    if (!comes_from_memory(bus, transaction, line))
+        return false;
+    struct hb_line *victim = hb_cache_victim(&bus->l1d[port], line);
+    const bool modified = victim->attributes & HB_LINE_DIRTY;
+    miss->finish = miss->now + 1 + taken + (modified ? 1 + given : 0);
+    if (modified && (miss->finish >= miss->before || !may_be_written_back(bus, victim)))
+        return false;
+    if (modified)
+        leave_for_memory(bus, port, victim, given, miss->now);
+    struct hb_port_stats *stats = &state->port[port].stats;
+    stats->misses[0]++;
+    stats->write_misses += hb_access_writes(request->kind);
+    count(bus, port, transaction, taken);
+    state->last_port = port;
+    state->last_finish_cycle = miss->finish;
+    miss->line = perform(bus, port, request, miss->finish, &miss->value);
+    return true;
 }

@@ -128,7 +128,7 @@ static void run_ahead(struct hb_core *core, uint64_t now, uint64_t horizon) {
         ahead->quantum_cycles = (uint32_t)smaller(ahead->quantum_cycles * 3 / 2, HB_AHEAD_CYCLES_MAX);
 }
 
-void hb_ahead_turn(struct hb_core *core, uint64_t now, uint64_t horizon) {
+void hb_ahead_turn(struct hb_core *core, uint64_t now, uint64_t horizon, uint64_t alone) {
     struct hb_ahead *ahead = core->ahead;
     if (ahead->active && ahead->spins) {
         stop_spinning(core, now);
@@ -136,7 +136,7 @@ void hb_ahead_turn(struct hb_core *core, uint64_t now, uint64_t horizon) {
             return;
     }
     ahead->active = false;
-    if (!hb_ahead_miss(core, now))
+    if (!hb_ahead_miss(core, &now, alone))
         hb_core_any_turn(core, now);
     if (!may_run_on(core))
         ahead->brief_turns = 0;

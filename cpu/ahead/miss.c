@@ -1,6 +1,7 @@
 #include "cpu/ahead/miss.h"
 
 #include "bus/shared/l1.h"
+#include "bus/shared/transaction.h"
 #include "cpu/alu.h"
 #include "cpu/data.h"
 #include "cpu/decode.h"
@@ -14,6 +15,38 @@ static const struct hb_op *operation(const struct hb_core *core) {
     uint64_t offset = core->hart->pc - core->fetch.tag;
     bool here = offset < core->hot_bytes && core->fetch.slot->address == core->fetch.address;
     return here ? &core->fetch.op[offset / 2] : NULL;
+}
+
+/* ---- Executed -------------------------------------------------------------------------------------------------- */
+
+#define LOADED(name, bytes, type)                                                                                      \
+    case HB_OP_##name: return (uint64_t)(type)value;
+
+static uint64_t loaded(uint16_t code, uint64_t value) {
+    switch (code) {
+        HB_LOAD_OPS(LOADED)
+    default: return value;
+    }
+}
+
+static uint64_t load_use_cycles(struct hb_core *core, const struct hb_op *op) {
+    struct hb_hart *hart = core->hart;
+    if (!(op->sources >> (hart->load_rd & 31) & 1) || hart->load_rd >= 32)
+        return 0;
+    hb_stall(hart, HB_STALL_LOAD_USE, core->config.load_use_cycles);
+    return core->config.load_use_cycles;
+}
+
+/* The load or store `op` is done in cycle `now`; `value`: what it has read. */
+static void execute(struct hb_core *core, const struct hb_op *op, uint64_t value, uint64_t now) {
+    struct hb_hart *hart = core->hart;
+    if (hb_op_is(op, HB_CLASS_LOAD))
+        hart->x[op->rd] = loaded(op->code, value);
+    const uint64_t cycles = 1 + load_use_cycles(core, op);
+    hart->pc += op->bytes;
+    hart->instructions++;
+    hart->load_rd = op->load_rd;
+    hart->ready_at = now + cycles;
 }
 
 /* ---- Asked ----------------------------------------------------------------------------------------------------- */
@@ -65,8 +98,24 @@ static uint32_t encoding(const struct hb_core *core, const struct hb_op *op) {
     return bits;
 }
 
-static bool asked(struct hb_core *core, uint64_t now) {
+/* All of it at once, while nobody else does anything. */
+static bool settled(struct hb_core *core, const struct hb_op *op, const struct hb_request *request, uint64_t *now,
+                    uint64_t alone) {
     struct hb_hart *hart = core->hart;
+    struct hb_solo_miss miss = {.request = request, .now = *now, .before = alone};
+    if (hb_cores_told(core->shared) || !hb_solo_miss(core->bus, hart->id, &miss))
+        return false;
+    core->fetch.slot->last_read = *now << 4;
+    hb_stall(hart, request->kind == HB_ACCESS_LOAD ? HB_STALL_LOAD : HB_STALL_STORE, miss.finish - *now);
+    hb_lookup_set_plain(core, miss.line, core->resume.rights);
+    execute(core, op, miss.value, miss.finish);
+    *now = miss.finish;
+    return true;
+}
+
+static bool asked(struct hb_core *core, uint64_t *cycle, uint64_t alone) {
+    struct hb_hart *hart = core->hart;
+    const uint64_t now = *cycle;
     const struct hb_op *op = operation(core);
     if (!op || !hb_op_is(op, HB_CLASS_LOAD | HB_CLASS_STORE) || hb_op_is(op, HB_CLASS_FP))
         return false;
@@ -80,6 +129,8 @@ static bool asked(struct hb_core *core, uint64_t now) {
                                  .address = address,
                                  .operand = write ? hart->x[op->rs2] : 0,
                                  .bytes = bytes};
+    if (settled(core, op, &request, cycle, alone))
+        return true;
     if (!hb_l1_post_plain(core->bus, hart->id, &request, now))
         return false;
     core->fetch.slot->last_read = now << 4;
@@ -88,24 +139,6 @@ static bool asked(struct hb_core *core, uint64_t now) {
 }
 
 /* ---- Done ------------------------------------------------------------------------------------------------------ */
-
-#define LOADED(name, bytes, type)                                                                                      \
-    case HB_OP_##name: return (uint64_t)(type)value;
-
-static uint64_t loaded(uint16_t code, uint64_t value) {
-    switch (code) {
-        HB_LOAD_OPS(LOADED)
-    default: return value;
-    }
-}
-
-static uint64_t load_use_cycles(struct hb_core *core, const struct hb_op *op) {
-    struct hb_hart *hart = core->hart;
-    if (!(op->sources >> (hart->load_rd & 31) & 1) || hart->load_rd >= 32)
-        return 0;
-    hb_stall(hart, HB_STALL_LOAD_USE, core->config.load_use_cycles);
-    return core->config.load_use_cycles;
-}
 
 /* The bus has performed it, or has written a victim back: then it is asked once more. */
 static bool done(struct hb_core *core, uint64_t now) {
@@ -116,23 +149,16 @@ static bool done(struct hb_core *core, uint64_t now) {
     const struct hb_op *op = core->resume.plain && flight->latched == 1 && !flight->faulted ? operation(core) : NULL;
     if (!op || op->code == HB_OP_UNDECODED)
         return false;
-    const struct hb_request *request = &core->resume.request;
     core->access_index = 1;
-    hb_lookup_fill_plain(core, request->address, core->resume.rights);
-    if (request->kind == HB_ACCESS_LOAD)
-        hart->x[op->rd] = loaded(op->code, flight->latch[0]);
-    uint64_t cycles = 1 + load_use_cycles(core, op);
-    hart->pc += op->bytes;
-    hart->instructions++;
-    hart->load_rd = op->load_rd;
-    hart->ready_at = now + cycles;
+    hb_lookup_fill_plain(core, core->resume.request.address, core->resume.rights);
+    execute(core, op, flight->latch[0], now);
     flight->active = core->resume.plain = false;
     hart->attention = 0;
     return true;
 }
 
-bool hb_ahead_miss(struct hb_core *core, uint64_t now) {
+bool hb_ahead_miss(struct hb_core *core, uint64_t *now, uint64_t alone) {
     if (core->hart->attention)
-        return core->hart->attention == HB_ATTEND_IN_FLIGHT && done(core, now);
-    return core->bus->plain && !core->bus->watch && asked(core, now);
+        return core->hart->attention == HB_ATTEND_IN_FLIGHT && done(core, *now);
+    return core->bus->plain && !core->bus->watch && asked(core, now, alone);
 }

@@ -6,8 +6,9 @@
 
 #include "cpu/hart/core.h"
 
-/* The turn of cycle `now`, if in it such an access is asked of the bus, or is done after the bus has performed it.
- * False: it is another turn; nothing has changed. */
-bool hb_ahead_miss(struct hb_core *core, uint64_t now);
+/* The turn of cycle `*now`, if in it such an access is asked of the bus, or is done after the bus has performed it.
+ * False: it is another turn; nothing has changed. If nobody else does anything before cycle `alone`, it may be asked and
+ * done at once; then `*now` is the cycle in which it is done. */
+bool hb_ahead_miss(struct hb_core *core, uint64_t *now, uint64_t alone);
 
 #endif

@@ -143,6 +143,7 @@ struct running {
     uint32_t n;
     uint32_t first; /* whose turn is the earliest; of several the first in their order */
     uint64_t next;  /* when it is */
+    uint64_t others; /* when the earliest turn of the others is */
     struct hb_core *core[HB_HARTS_LIMIT];
     uint8_t place[HB_HARTS_LIMIT]; /* of each hart in these lists; NOWHERE: it does not run */
     uint64_t ready_at[HB_HARTS_LIMIT];
@@ -151,14 +152,17 @@ struct running {
 
 static void find_first(struct running *running) {
     const uint32_t n = running->n;
-    uint64_t next = HB_NEVER;
+    uint64_t next = HB_NEVER, others = HB_NEVER;
     uint32_t first = 0;
     for (uint32_t i = 0; i < n; i++) {
-        first = running->ready_at[i] < next ? i : first;
-        next = earlier(next, running->ready_at[i]);
+        const uint64_t ready_at = running->ready_at[i];
+        first = ready_at < next ? i : first;
+        others = earlier(others, ready_at < next ? next : ready_at);
+        next = earlier(next, ready_at);
     }
     running->first = first;
     running->next = next;
+    running->others = others;
 }
 
 /* Again, where some of them have moved: nobody has a turn before `now`. */
@@ -180,7 +184,10 @@ static void note_woken(struct running *running, const struct hb_hart *hart, uint
     running->ready_at[i] = ready_at;
     if (ready_at < running->next || (ready_at == running->next && i < running->first)) {
         running->first = i;
+        running->others = running->next;
         running->next = ready_at;
+    } else {
+        running->others = earlier(running->others, ready_at);
     }
 }
 
@@ -298,14 +305,31 @@ static void end_or_wait(struct hb_machine *machine) {
         hb_machine_end(machine, HB_OUTCOME_HANG, 0);
 }
 
+/* The hart waits for the bus. If that is settled before anybody else has a turn, it is settled now. */
+static void settle(struct hb_machine *machine, struct running *running, struct hb_core *core, uint64_t now,
+                   uint64_t until) {
+    const uint64_t end = earlier(until, machine->saved->next_event) - 1, last = earlier(running->next, end);
+    if (hb_cores_told(&machine->cores))
+        return;
+    const uint64_t finish = hb_bus_at_once(&machine->bus, core->hart->id, now, last);
+    if (finish == HB_NEVER)
+        return;
+    hb_core_answered(core, finish);
+    note_woken(running, core->hart, finish);
+}
+
 /* Phase 3: turns that have come, each with what the hart can do ahead of its horizon. */
-static void take_turns(struct running *running, uint64_t now, uint64_t until) {
+static void take_turns(struct hb_machine *machine, struct running *running, uint64_t now, uint64_t until) {
     while (running->next <= now) {
         const uint32_t i = running->first;
-        hb_ahead_turn(running->core[i], now, earlier(until, running->horizon[i]));
-        uint64_t ready_at = running->core[i]->hart->ready_at;
+        struct hb_core *core = running->core[i];
+        const uint64_t alone = earlier(running->others, earlier(until, machine->saved->next_event));
+        hb_ahead_turn(core, now, earlier(until, running->horizon[i]), alone);
+        uint64_t ready_at = core->hart->ready_at;
         running->ready_at[i] = ready_at > now ? ready_at : now + 1;
         find_first(running);
+        if (ready_at == HB_NEVER)
+            settle(machine, running, core, now, until);
     }
 }
 
@@ -327,7 +351,7 @@ void hb_fast_run(struct hb_machine *machine, uint64_t until) {
         }
         if (hb_bus_due_cycle(&machine->bus) <= now)
             step_bus(machine, &running, now);
-        take_turns(&running, now, until);
+        take_turns(machine, &running, now, until);
         if (hb_cores_told(&machine->cores)) {
             if (close(machine, now))
                 look_who_runs(machine, &running, now);
