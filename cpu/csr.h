@@ -13,6 +13,12 @@
 #define HB_CSR_STIMECMP 0x14du
 #define HB_CSR_MENVCFG  0x30au
 
+/* Numbers of CSRs that keep what is written to them, and nothing depends on it. */
+#define HB_CSR_SSCRATCH 0x140u
+#define HB_CSR_SEPC     0x141u
+#define HB_CSR_MSCRATCH 0x340u
+#define HB_CSR_MEPC     0x341u
+
 /* Number and name of the CSR at `index` of a list in the order of numbers. False: the list is shorter. */
 bool hb_csr_at(size_t index, uint32_t *number, const char **name);
 

@@ -97,13 +97,17 @@ static uint64_t to_x(const struct fp *fp) {
 
 /* ---- Loads and stores ------------------------------------------------------------------------------------------ */
 
+void hb_fp_loaded(struct hb_hart *hart, const struct hb_op *op, uint64_t value) {
+    hart->f[op->rd] = hb_fpu_box(op->code == HB_OP_FLD ? HB_FPU_D : HB_FPU_S, value);
+    hb_fp_changed(hart);
+}
+
 static bool load(struct hb_core *core, const struct hb_op *op, uint64_t address, uint64_t now, bool slow) {
-    bool wide = op->code == HB_OP_FLD;
     uint64_t value;
-    if (wide ? !hb_load(core, address, 8, now, slow, &value) : !hb_load(core, address, 4, now, slow, &value))
+    if (op->code == HB_OP_FLD ? !hb_load(core, address, 8, now, slow, &value)
+                              : !hb_load(core, address, 4, now, slow, &value))
         return false;
-    core->hart->f[op->rd] = hb_fpu_box(wide ? HB_FPU_D : HB_FPU_S, value);
-    hb_fp_changed(core->hart);
+    hb_fp_loaded(core->hart, op, value);
     return true;
 }
 
@@ -120,8 +124,7 @@ static bool load_or_store(struct hb_core *core, const struct hb_op *op, uint64_t
 /* ---- Whole instructions ---------------------------------------------------------------------------------------- */
 
 /* What moves, compares or classifies bits has no cost of its own. */
-static uint32_t cost(const struct hb_core *core, const struct hb_op *op) {
-    const struct hb_cpu_config *config = &core->config;
+uint32_t hb_fp_cycles(const struct hb_cpu_config *config, const struct hb_op *op) {
     switch (op->code) {
         BOTH(FDIV) : return config->fp_div_cycles;
         BOTH(FSQRT) : return config->fp_sqrt_cycles;
@@ -130,30 +133,68 @@ static uint32_t cost(const struct hb_core *core, const struct hb_op *op) {
     return hb_op_is(op, HB_CLASS_ROUNDS) ? config->fp_cycles : 0;
 }
 
-static struct hb_fp_result compute(struct hb_core *core, const struct fp *fp) {
-    struct hb_hart *hart = fp->hart;
+static uint8_t rounding_of(const struct hb_hart *hart, const struct hb_op *op) {
+    return op->flags == HB_RM_DYNAMIC ? hart->frm : op->flags;
+}
+
+bool hb_fp_is_legal(const struct hb_hart *hart, const struct hb_op *op) {
+    return hb_op_is(op, HB_CLASS_FP) && hart->mstatus & HB_MSTATUS_FS && rounding_of(hart, op) <= HB_FPU_RMM;
+}
+
+void hb_fp_compute(struct hb_hart *hart, const struct hb_op *op) {
+    const struct fp fp = {.hart = hart,
+                          .op = op,
+                          .format = hb_op_is(op, HB_CLASS_DOUBLE) ? HB_FPU_D : HB_FPU_S,
+                          .mode = rounding_of(hart, op)};
     uint8_t flags = hart->fflags;
-    bool leaves_f = hb_op_writes_f(fp->op);
+    bool leaves_f = hb_op_writes_f(op);
     if (leaves_f)
-        hart->f[fp->op->rd] = hb_fpu_box(fp->format, to_f(fp));
+        hart->f[op->rd] = hb_fpu_box(fp.format, to_f(&fp));
     else
-        hart->x[fp->op->rd] = to_x(fp);
+        hart->x[op->rd] = to_x(&fp);
     if (leaves_f || hart->fflags != flags)
         hb_fp_changed(hart);
-    uint32_t cycles = cost(core, fp->op);
-    if (cycles)
-        hb_stall(hart, HB_STALL_FP, cycles);
-    return (struct hb_fp_result){HB_PROGRESS_DONE, cycles};
+}
+
+/* ---- The most frequent ones, each by itself --------------------------------------------------------------------- */
+
+#define OWN(name, format, value)                                                                                       \
+    static void of_##name##_##format(struct hb_hart *hart, const struct hb_op *op) {                                   \
+        const uint64_t a = hb_fpu_unbox(HB_FPU_##format, hart->f[op->rs1]);                                            \
+        const uint64_t b = hb_fpu_unbox(HB_FPU_##format, hart->f[op->rs2]);                                            \
+        const enum hb_fpu_rounding mode = (enum hb_fpu_rounding)rounding_of(hart, op);                                 \
+        hart->f[op->rd] = hb_fpu_box(HB_FPU_##format, value(HB_FPU_##format, a, b, mode, &hart->fflags));              \
+        hb_fp_changed(hart);                                                                                           \
+    }
+#define SUBTRACT(format, a, b, mode, flags) hb_fpu_host_add(format, a, hb_fpu_negate(format, b), mode, flags)
+#define OWN_OPS(X)                                                                                                     \
+    X(FADD, S, hb_fpu_host_add)                                                                                        \
+    X(FADD, D, hb_fpu_host_add)                                                                                        \
+    X(FSUB, S, SUBTRACT)                                                                                               \
+    X(FSUB, D, SUBTRACT)                                                                                               \
+    X(FMUL, S, hb_fpu_host_multiply)                                                                                   \
+    X(FMUL, D, hb_fpu_host_multiply)
+
+OWN_OPS(OWN)
+
+#define CASE(name, format, value)                                                                                      \
+    case HB_OP_##name##_##format: return of_##name##_##format;
+
+hb_fp_function *hb_fp_function_of(const struct hb_op *op) {
+    switch (op->code) {
+        OWN_OPS(CASE)
+    default: return hb_fp_compute;
+    }
 }
 
 struct hb_fp_result hb_execute_fp(struct hb_core *core, const struct hb_op *op, uint64_t now, bool slow) {
-    struct hb_hart *hart = core->hart;
-    uint8_t mode = op->flags == HB_RM_DYNAMIC ? hart->frm : op->flags;
-    if (!hb_op_is(op, HB_CLASS_FP) || !(hart->mstatus & HB_MSTATUS_FS) || mode > HB_FPU_RMM)
+    if (!hb_fp_is_legal(core->hart, op))
         return (struct hb_fp_result){HB_PROGRESS_FAULT, 0};
     if (hb_op_is(op, HB_CLASS_MEMORY))
         return (struct hb_fp_result){load_or_store(core, op, now, slow) ? HB_PROGRESS_DONE : HB_PROGRESS_WAIT, 0};
-    struct fp fp = {.hart = hart, .op = op, .mode = mode};
-    fp.format = hb_op_is(op, HB_CLASS_DOUBLE) ? HB_FPU_D : HB_FPU_S;
-    return compute(core, &fp);
+    hb_fp_compute(core->hart, op);
+    const uint32_t cycles = hb_fp_cycles(&core->config, op);
+    if (cycles)
+        hb_stall(core->hart, HB_STALL_FP, cycles);
+    return (struct hb_fp_result){HB_PROGRESS_DONE, cycles};
 }

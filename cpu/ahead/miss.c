@@ -5,6 +5,7 @@
 #include "cpu/alu.h"
 #include "cpu/data.h"
 #include "cpu/decode.h"
+#include "cpu/execute_fp.h"
 #include "cpu/hart/pmp.h"
 #include "cpu/latch.h"
 #include "cpu/load_store.h"
@@ -31,7 +32,7 @@ static uint64_t loaded(uint16_t code, uint64_t value) {
 
 static uint64_t load_use_cycles(struct hb_core *core, const struct hb_op *op) {
     struct hb_hart *hart = core->hart;
-    if (!(op->sources >> (hart->load_rd & 31) & 1) || hart->load_rd >= 32)
+    if (!(op->sources >> (hart->load_rd & 31) & 1) || !hb_op_reads(op, hart->load_rd))
         return 0;
     hb_stall(hart, HB_STALL_LOAD_USE, core->config.load_use_cycles);
     return core->config.load_use_cycles;
@@ -40,7 +41,9 @@ static uint64_t load_use_cycles(struct hb_core *core, const struct hb_op *op) {
 /* The load or store `op` is done in cycle `now`; `value`: what it has read. */
 static void execute(struct hb_core *core, const struct hb_op *op, uint64_t value, uint64_t now) {
     struct hb_hart *hart = core->hart;
-    if (hb_op_is(op, HB_CLASS_LOAD))
+    if (hb_op_is(op, HB_CLASS_LOAD) && hb_op_is(op, HB_CLASS_FP))
+        hb_fp_loaded(hart, op, value);
+    else if (hb_op_is(op, HB_CLASS_LOAD))
         hart->x[op->rd] = loaded(op->code, value);
     const uint64_t cycles = 1 + load_use_cycles(core, op);
     hart->pc += op->bytes;
@@ -117,7 +120,10 @@ static bool asked(struct hb_core *core, uint64_t *cycle, uint64_t alone) {
     struct hb_hart *hart = core->hart;
     const uint64_t now = *cycle;
     const struct hb_op *op = operation(core);
-    if (!op || !hb_op_is(op, HB_CLASS_LOAD | HB_CLASS_STORE) || hb_op_is(op, HB_CLASS_FP))
+    if (!op || !hb_op_is(op, HB_CLASS_LOAD | HB_CLASS_STORE))
+        return false;
+    const bool floats = hb_op_is(op, HB_CLASS_FP);
+    if (floats && !hb_fp_is_legal(hart, op))
         return false;
     bool write = hb_op_is(op, HB_CLASS_STORE);
     uint8_t bytes = hb_op_access_bytes(op);
@@ -127,7 +133,9 @@ static bool asked(struct hb_core *core, uint64_t *cycle, uint64_t alone) {
         return false;
     struct hb_request request = {.kind = write ? HB_ACCESS_STORE : HB_ACCESS_LOAD,
                                  .address = address,
-                                 .operand = write ? hart->x[op->rs2] : 0,
+                                 .operand = !write   ? 0
+                                            : floats ? hart->f[op->rs2]
+                                                     : hart->x[op->rs2],
                                  .bytes = bytes};
     if (settled(core, op, &request, cycle, alone))
         return true;

@@ -5,28 +5,56 @@
 #include "cpu/csr.h"
 #include "cpu/decode.h"
 #include "cpu/execute_fp.h"
+#include "cpu/fpu/fpu.h"
 #include "cpu/load_store.h"
 
-static bool stall(struct hb_core *core, enum hb_stall cause, uint32_t cycles, uint64_t *cost) {
-    hb_stall(core->hart, cause, cycles);
-    *cost += cycles;
+/* ---- CSRs ------------------------------------------------------------------------------------------------------ */
+
+static uint32_t number_of(const struct hb_op *op) {
+    return (uint32_t)op->imm & 0xfff;
+}
+
+static bool replaces(const struct hb_op *op) {
+    return op->code == HB_OP_CSRRW || op->code == HB_OP_CSRRWI;
+}
+
+static bool only_reads(const struct hb_op *op) {
+    return op->rs1 == 0 && !replaces(op);
+}
+
+/* Nothing depends on what is written to it until software reads it, or an instruction returns from a trap. */
+static bool only_keeps(const struct hb_op *op) {
+    switch (number_of(op)) {
+    case HB_CSR_SSCRATCH:
+    case HB_CSR_SEPC:
+    case HB_CSR_MSCRATCH:
+    case HB_CSR_MEPC: return op->code == HB_OP_CSRRW;
+    default: return false;
+    }
+}
+
+static bool read_csr(struct hb_core *core, const struct hb_op *op, uint64_t t, uint64_t retired) {
+    struct hb_hart *hart = core->hart;
+    uint64_t value;
+    hart->instructions += retired;
+    bool there = hb_csr_access(core, number_of(op), false, 0, t, &value);
+    hart->instructions -= retired;
+    if (there)
+        hart->x[op->rd] = value;
+    return there;
+}
+
+static bool replace_csr(struct hb_core *core, const struct hb_op *op, uint64_t t) {
+    struct hb_hart *hart = core->hart;
+    uint64_t value;
+    hb_ahead_save_seldom(core->ahead, hart);
+    if (!hb_csr_access(core, number_of(op), true, hart->x[op->rs1], t, &value))
+        return false;
+    hart->x[op->rd] = value;
     return true;
 }
 
-/* A CSR that is only read. `retired`: instructions of this run that the hart has not counted yet. */
-static bool read_csr(struct hb_core *core, const struct hb_op *op, uint64_t t, uint64_t retired, uint64_t *cost) {
-    struct hb_hart *hart = core->hart;
-    uint64_t value;
-    if (op->rs1 != 0 || op->code == HB_OP_CSRRW || op->code == HB_OP_CSRRWI)
-        return false;
-    hart->instructions += retired;
-    bool there = hb_csr_access(core, (uint32_t)op->imm & 0xfff, false, 0, t, &value);
-    hart->instructions -= retired;
-    if (!there)
-        return false;
-    hart->x[op->rd] = value;
-    return stall(core, HB_STALL_CSR, core->config.csr_cycles, cost);
-}
+/* ---- Atomics --------------------------------------------------------------------------------------------------- */
 
 /* The line of an atomic, if the hart may do with it what `op` asks for; else NULL. Nothing here may depend on what a
  * lookup happens to hold: what was private once must be so when it is done again. */
@@ -53,7 +81,7 @@ static uint64_t perform(struct hb_core *core, const struct hb_request *request, 
 }
 
 /* An LR on a line that is held, an SC that succeeds or an AMO on one that nobody else holds. */
-static bool atomic(struct hb_core *core, const struct hb_op *op, uint64_t t, uint64_t *cost) {
+static bool atomic(struct hb_core *core, const struct hb_op *op, uint64_t t) {
     struct hb_hart *hart = core->hart;
     uint64_t *reservation = &core->bus->state->port[hart->id].reservation;
     const bool lr = hb_op_is(op, HB_CLASS_LR), sc = hb_op_is(op, HB_CLASS_SC);
@@ -77,26 +105,76 @@ static bool atomic(struct hb_core *core, const struct hb_op *op, uint64_t t, uin
     if (lr || sc)
         *reservation = lr ? line->address : HB_NO_LINE;
     hart->x[op->rd] = request.bytes == 4 && !sc ? (uint64_t)(int32_t)value : value;
-    return stall(core, HB_STALL_ATOMIC, core->config.amo_cycles, cost);
+    return true;
 }
 
-static bool floating_point(struct hb_core *core, const struct hb_op *op, uint64_t t, uint64_t *cost) {
-    if (hb_op_is(op, HB_CLASS_MEMORY))
+/* ---- Floating point -------------------------------------------------------------------------------------------- */
+
+static bool load_or_store(struct hb_core *core, const struct hb_op *op, uint64_t t) {
+    struct hb_hart *hart = core->hart;
+    const uint64_t address = hart->x[op->rs1] + (uint64_t)(int64_t)op->imm;
+    const uint8_t bytes = hb_op_access_bytes(op);
+    uint64_t value;
+    if (hb_op_is(op, HB_CLASS_STORE))
+        return hb_ahead_store(core, address, bytes, hart->f[op->rs2], t);
+    if (!hb_ahead_load(core, address, bytes, t, &value))
         return false;
-    hb_ahead_save_seldom(core->ahead, core->hart);
-    struct hb_fp_result result = hb_execute_fp(core, op, t, false);
-    *cost += result.cycles;
-    return result.progress == HB_PROGRESS_DONE;
+    hb_ahead_save_seldom(core->ahead, hart);
+    hb_fp_loaded(hart, op, value);
+    return true;
+}
+
+static bool floating_point(struct hb_core *core, const struct hb_op *op, uint64_t t) {
+    struct hb_hart *hart = core->hart;
+    if (!hb_fp_is_legal(hart, op))
+        return false;
+    if (hb_op_is(op, HB_CLASS_MEMORY))
+        return load_or_store(core, op, t);
+    hb_ahead_save_seldom(core->ahead, hart);
+    hb_fp_compute(hart, op);
+    return true;
+}
+
+/* ---- All of them ----------------------------------------------------------------------------------------------- */
+
+bool hb_ahead_is_seldom(const struct hb_op *op) {
+    if (hb_op_is(op, HB_CLASS_CSR))
+        return only_reads(op) || only_keeps(op);
+    if (hb_op_is(op, HB_CLASS_FP))
+        return op->flags == HB_RM_DYNAMIC || op->flags <= HB_FPU_RMM;
+    return op->code == HB_OP_FENCE || op->code == HB_OP_FENCE_I || hb_op_is(op, HB_CLASS_ATOMIC);
+}
+
+enum hb_stall hb_ahead_seldom_stall(const struct hb_cpu_config *config, const struct hb_op *op, uint32_t *cycles) {
+    if (hb_op_is(op, HB_CLASS_FP)) {
+        *cycles = hb_op_is(op, HB_CLASS_MEMORY) ? 0 : hb_fp_cycles(config, op);
+        return *cycles ? HB_STALL_FP : HB_STALLS;
+    }
+    const bool atomic_one = hb_op_is(op, HB_CLASS_ATOMIC);
+    *cycles = atomic_one ? config->amo_cycles : config->csr_cycles;
+    return atomic_one ? HB_STALL_ATOMIC : HB_STALL_CSR;
+}
+
+bool hb_ahead_do_seldom(struct hb_core *core, const struct hb_op *op, uint64_t t, uint64_t retired) {
+    if (hb_op_is(op, HB_CLASS_CSR))
+        return only_reads(op) ? read_csr(core, op, t, retired) : only_keeps(op) && replace_csr(core, op, t);
+    if (hb_op_is(op, HB_CLASS_ATOMIC))
+        return atomic(core, op, t);
+    if (hb_op_is(op, HB_CLASS_FP))
+        return floating_point(core, op, t);
+    return op->code == HB_OP_FENCE || op->code == HB_OP_FENCE_I; /* there is no store buffer */
 }
 
 bool hb_ahead_seldom(struct hb_core *core, const struct hb_op *op, uint64_t t, uint64_t retired, uint64_t *cost) {
-    if (op->code == HB_OP_FENCE || op->code == HB_OP_FENCE_I) /* there is no store buffer */
-        return stall(core, HB_STALL_CSR, core->config.csr_cycles, cost);
-    if (hb_op_is(op, HB_CLASS_CSR))
-        return read_csr(core, op, t, retired, cost);
-    if (hb_op_is(op, HB_CLASS_ATOMIC))
-        return atomic(core, op, t, cost);
+    uint32_t cycles;
     if (op->code == HB_OP_TRACEPOINT)
         return !core->shared->trace_points;
-    return hb_op_is(op, HB_CLASS_FP) && floating_point(core, op, t, cost);
+    if (!hb_ahead_do_seldom(core, op, t, retired))
+        return false;
+    const enum hb_stall cause = hb_ahead_seldom_stall(&core->config, op, &cycles);
+    if (cause == HB_STALLS)
+        return true;
+    hb_stall(core->hart, cause, cycles);
+    *cost += cycles;
+    return true;
 }

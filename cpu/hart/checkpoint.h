@@ -65,6 +65,7 @@ struct hb_ahead {
     struct hb_ahead_stamp *stamp_end;
     uint32_t owned, snoops;
     /* For translated code: */
+    struct hb_core *core; /* whose it is */
     struct hb_data_lookup *data;
     struct hb_fetch_lookup *fetch;
     uint64_t limit_stamp, counts;

@@ -1,4 +1,6 @@
 #include "cpu/decode.h"
+#include "cpu/execute_fp.h"
+#include "cpu/fpu/fpu.h"
 #include "cpu/translate/code.h"
 #include "cpu/translate/held.h"
 
@@ -134,6 +136,15 @@ static void emit_load(struct hb_block *block, uint32_t i, const struct hb_templa
     hb_held_result(block, i, to);
 }
 
+/* A register that holds what is stored: x or f. */
+static unsigned stored(struct hb_block *block, uint32_t i, const struct hb_template *template) {
+    const uint32_t rs2 = block->place[i].op->rs2;
+    if (template->kind == HB_T_STORE)
+        return hb_held_value(block, i, rs2, RDX);
+    x86_load(&block->t->w, RDX, HART, F_AT(rs2));
+    return RDX;
+}
+
 /* Of a line that may be written without asking, no attribute is missing. */
 static void emit_store(struct hb_block *block, uint32_t i, const struct hb_template *template) {
     struct hb_translator *t = block->t;
@@ -144,10 +155,95 @@ static void emit_store(struct hb_block *block, uint32_t i, const struct hb_templ
     way_out(block, x86_jump_if(w, CC_NE), i, HB_LEFT_DATA);
     emit_touch(block, i, LINE_AT(last_write), t->log_write, 0);
     emit_offset(t);
-    unsigned value = hb_held_value(block, i, block->place[i].op->rs2, RDX);
+    unsigned value = stored(block, i, template);
     if (template->bytes == 2)
         x86_byte(w, 0x66);
     x86_indexed(w, template->bytes == 8, template->code, value, RSI, RAX, DATA_OF_LINE);
+}
+
+/* ---- Floating point, and what else is seldom ------------------------------------------------------------------- */
+
+#define FS_AT    (HART_AT(mstatus) + 1) /* the byte of mstatus.FS */
+#define FS_OF_IT (HB_MSTATUS_FS >> 8)
+
+/* Is floating point on? */
+static void emit_check_fp(struct hb_block *block, uint32_t i) {
+    struct hb_x86 *w = &block->t->w;
+    x86_memory(w, false, 0xf6, 0, HART, FS_AT); /* test byte [...], imm8 */
+    x86_byte(w, FS_OF_IT);
+    way_out(block, x86_jump_if(w, CC_E), i, HB_LEFT_ONE);
+}
+
+static void emit_save_seldom(struct hb_translator *t) {
+    struct hb_x86 *w = &t->w;
+    x86_memory(w, false, 0x80, 7, AHEAD, AHEAD_AT(seldom_saved)); /* cmp byte [...], imm8 */
+    x86_byte(w, 0);
+    uint8_t *saved = x86_jump_if(w, CC_NE);
+    x86_call(w, t->save_seldom);
+    x86_here(w, saved);
+}
+
+/* The upper half of an S is ones: cpu/fpu/fpu.h, hb_fpu_box(). */
+static void emit_load_f(struct hb_block *block, uint32_t i, const struct hb_template *template) {
+    struct hb_translator *t = block->t;
+    struct hb_x86 *w = &t->w;
+    const uint32_t at = F_AT(block->place[i].op->rd);
+    emit_check_fp(block, i);
+    emit_save_seldom(t);
+    emit_look_up(block, i, template->bytes, offsetof(struct hb_data_lookup, read_tag));
+    emit_touch(block, i, LINE_AT(last_read), t->log_read, 0);
+    emit_offset(t);
+    x86_indexed(w, template->bytes == 8, template->code, RAX, RSI, RAX, DATA_OF_LINE);
+    x86_memory(w, template->bytes == 8, 0x89, RAX, HART, at);
+    if (template->bytes == 4) {
+        x86_memory(w, false, 0xc7, 0, HART, at + 4); /* mov dword [...], imm32 */
+        x86_u32(w, UINT32_MAX);
+    }
+    x86_memory(w, false, 0x80, 1, HART, FS_AT); /* or byte [...], imm8 */
+    x86_byte(w, FS_OF_IT);
+}
+
+static void emit_store_f(struct hb_block *block, uint32_t i, const struct hb_template *template) {
+    emit_check_fp(block, i);
+    emit_store(block, i, template);
+}
+
+/* Is its rounding mode one? */
+static void emit_check_rounding(struct hb_block *block, uint32_t i) {
+    struct hb_x86 *w = &block->t->w;
+    if (block->place[i].op->flags != HB_RM_DYNAMIC)
+        return;
+    x86_memory(w, false, 0x80, 7, HART, HART_AT(frm)); /* cmp byte [...], imm8 */
+    x86_byte(w, HB_FPU_RMM + 1);
+    way_out(block, x86_jump_if(w, CC_AE), i, HB_LEFT_ONE);
+}
+
+/* C does it. It may change rd, and nothing else that is held. */
+static void emit_fp(struct hb_block *block, uint32_t i) {
+    struct hb_x86 *w = &block->t->w;
+    const struct hb_op *op = block->place[i].op;
+    hb_fp_function *function = hb_fp_function_of(op);
+    uint64_t at;
+    memcpy(&at, &function, sizeof at);
+    emit_check_fp(block, i);
+    emit_check_rounding(block, i);
+    emit_save_seldom(block->t);
+    x86_set64(w, RSI, (uint64_t)(uintptr_t)op);
+    x86_set64(w, RAX, at);
+    x86_call(w, block->t->fp);
+    hb_held_drop(block, op->rd);
+}
+
+/* The same; it may turn out that it must be left to others. */
+static void emit_seldom(struct hb_block *block, uint32_t i) {
+    struct hb_x86 *w = &block->t->w;
+    const struct hb_op *op = block->place[i].op;
+    x86_set64(w, RSI, (uint64_t)(uintptr_t)op);
+    x86_address(w, RDX, CLOCK, block->place[i].by.cycles << 4);
+    x86_set32(w, RCX, i);
+    x86_call(w, block->t->seldom);
+    way_out(block, x86_jump_if(w, CC_E), i, HB_LEFT_ONE);
+    hb_held_drop(block, op->rd);
 }
 
 /* ---- Computation ----------------------------------------------------------------------------------------------- */
@@ -435,13 +531,18 @@ static void begin(struct hb_block *block) {
     emit_load_rd(&block->t->w, loads_last(block));
 }
 
+/* Can the block be left in front of it? */
+static bool may_leave(uint8_t kind) {
+    return kind == HB_T_LOAD || kind == HB_T_STORE || kind == HB_T_LOAD_F || kind == HB_T_STORE_F ||
+           kind == HB_T_FP || kind == HB_T_SELDOM;
+}
+
 static void emit_operation(struct hb_block *block, uint32_t i) {
     const struct hb_place *place = &block->place[i];
-    const struct hb_template *template = &hb_templates[place->op->code];
-    const bool may_leave = template->kind == HB_T_LOAD || template->kind == HB_T_STORE;
+    const struct hb_template *template = place->template;
     if (place->crosses)
         emit_check_upper(block, i);
-    if (!may_leave)
+    if (!may_leave(template->kind))
         begin(block);
     switch (template->kind) {
     case HB_T_BRANCH: emit_branch(block, i, template); return;
@@ -449,6 +550,10 @@ static void emit_operation(struct hb_block *block, uint32_t i) {
     case HB_T_JALR: emit_jump(block, i, template); return;
     case HB_T_LOAD: emit_load(block, i, template); break;
     case HB_T_STORE: emit_store(block, i, template); break;
+    case HB_T_LOAD_F: emit_load_f(block, i, template); break;
+    case HB_T_STORE_F: emit_store_f(block, i, template); break;
+    case HB_T_FP: emit_fp(block, i); break;
+    case HB_T_SELDOM: emit_seldom(block, i); break;
     default: emit_computation(block, i, template); break;
     }
     begin(block);

@@ -23,7 +23,7 @@ struct hb_translator {
     pid_t owner;          /* the process whose memory it is */
     struct hb_x86 w;
     uint8_t *blocks; /* where they begin, after what is made once */
-    uint8_t *leave[HB_LEFT_NEW + 1], *log_read, *log_write, *find_upper;
+    uint8_t *leave[HB_LEFT_NEW + 1], *log_read, *log_write, *find_upper, *seldom, *save_seldom, *fp;
     uint8_t *go_line[2]; /* to code that need not, and that must check for a register just loaded */
     enter_code *enter;
     /* Two entries a half-word, all of the first kind before all of the second: where the instruction before did not
@@ -49,6 +49,7 @@ _Static_assert(HB_AHEAD_CYCLES_MAX < COUNT_LOAD, "as many instructions and loads
 _Static_assert(sizeof(struct hb_branch) == 16 && HB_BRANCHES == 8, "three bits of the fourth byte are an offset");
 
 #define X_AT(i)        ((uint32_t)(offsetof(struct hb_hart, x) + 8u * (i)))
+#define F_AT(i)        ((uint32_t)(offsetof(struct hb_hart, f) + 8u * (i)))
 #define HART_AT(field) ((uint32_t)offsetof(struct hb_hart, field))
 #define STALL_AT(kind) ((uint32_t)(offsetof(struct hb_hart, stalled_cycles) + 8u * (kind)))
 #define AHEAD_AT(name) ((uint32_t)offsetof(struct hb_ahead, name))
@@ -81,6 +82,7 @@ struct hb_sums {
 /* The operation `i` of a block. */
 struct hb_place {
     const struct hb_op *op;
+    const struct hb_template *template;
     uint32_t at;       /* offset in the line */
     struct hb_sums by; /* what has gone by since the block began */
     bool load_use;     /* it waits for the register that the operation before it loads */
@@ -107,11 +109,16 @@ struct hb_block {
     struct hb_held held;
     struct hb_place place[HALFWORDS + 1];
     uint32_t ways;
-    struct hb_way_out way[4 * HALFWORDS + 2];
+    struct hb_way_out way[5 * HALFWORDS + 4];
 };
 
 /* Does a block end after `op`? It goes on after a branch forwards, as if that were not taken. */
 bool hb_translate_ends_block(const struct hb_op *op);
+
+/* Is it a call that is told where the operation is? */
+static inline bool hb_translate_calls(const struct hb_template *template) {
+    return template->kind == HB_T_FP || template->kind == HB_T_SELDOM;
+}
 
 /* A block of which nothing is known yet. */
 static inline void hb_translate_begin(struct hb_block *block, struct hb_translator *t) {

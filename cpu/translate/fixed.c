@@ -1,3 +1,5 @@
+#include "cpu/ahead/log.h"
+#include "cpu/ahead/seldom.h"
 #include "cpu/translate/code.h"
 
 #define FETCH_LOOKUP_SHIFT 6
@@ -32,6 +34,59 @@ static void make_log_write(struct hb_translator *t) {
     }
     x86_immediate(w, true, 0, RCX, sizeof(struct hb_ahead_written));
     x86_store(w, RCX, AHEAD, AHEAD_AT(written_end));
+    x86_byte(w, 0xc3); /* ret */
+}
+
+/* Before and after a call of C: what is held of guest registers. Five, so that the stack is as calls expect it. */
+static void push_held(struct hb_x86 *w) {
+    X86(w, 0x57, 0x41, 0x50, 0x41, 0x51, 0x41, 0x52, 0x41, 0x53); /* push rdi, r8, ... r11 */
+}
+
+static void pop_held(struct hb_x86 *w) {
+    X86(w, 0x41, 0x5b, 0x41, 0x5a, 0x41, 0x59, 0x41, 0x58, 0x5f);
+}
+
+static void emit_call_of(struct hb_x86 *w, uint64_t function) {
+    x86_set64(w, RAX, function);
+    X86(w, 0xff, 0xd0); /* call rax */
+}
+
+/* An operation that C does: rsi points to it, rdx is the stamp of its cycle, ecx how many are in front of it in the
+ * block. "Equal": it has not been done. */
+static void make_seldom(struct hb_translator *t) {
+    struct hb_x86 *w = &t->w;
+    t->seldom = w->at;
+    push_held(w);
+    x86_shift(w, true, 5, RDX, 4);
+    x86_memory(w, false, 0x8b, RAX, AHEAD, AHEAD_AT(counts));
+    x86_immediate(w, false, 4, RAX, COUNT_LOAD - 1);
+    x86_registers(w, true, 0x03, RCX, RAX);
+    x86_load(w, RDI, AHEAD, AHEAD_AT(core));
+    emit_call_of(w, (uint64_t)(uintptr_t)hb_ahead_do_seldom);
+    pop_held(w);
+    X86(w, 0x84, 0xc0, 0xc3); /* test al, al; ret */
+}
+
+/* A floating-point operation that C does: rsi points to it, rax is the function. */
+static void make_fp(struct hb_translator *t) {
+    struct hb_x86 *w = &t->w;
+    t->fp = w->at;
+    push_held(w);
+    x86_move(w, RDI, HART);
+    X86(w, 0xff, 0xd0); /* call rax */
+    pop_held(w);
+    x86_byte(w, 0xc3); /* ret */
+}
+
+/* Before an f register changes for the first time since the checkpoint. Changes all but held registers. */
+static void make_save_seldom(struct hb_translator *t) {
+    struct hb_x86 *w = &t->w;
+    t->save_seldom = w->at;
+    push_held(w);
+    x86_move(w, RDI, AHEAD);
+    x86_move(w, RSI, HART);
+    emit_call_of(w, (uint64_t)(uintptr_t)hb_ahead_save_seldom);
+    pop_held(w);
     x86_byte(w, 0xc3); /* ret */
 }
 
@@ -140,6 +195,9 @@ void hb_translate_fixed(struct hb_translator *t) {
     make_go_line(t, false);
     make_go_line(t, true);
     make_find_upper(t);
+    make_seldom(t);
+    make_save_seldom(t);
+    make_fp(t);
     make_untranslated(t);
     t->blocks = t->w.at;
 }

@@ -28,7 +28,7 @@ static uint32_t find(const struct hb_block *block, uint32_t guest) {
     return k;
 }
 
-static void drop(struct hb_block *block, uint32_t guest) {
+void hb_held_drop(struct hb_block *block, uint32_t guest) {
     uint32_t k = find(block, guest);
     if (k < HELD)
         block->held.guest[k] = HB_X_SINK;
@@ -89,7 +89,7 @@ unsigned hb_held_target(struct hb_block *block, uint32_t i) {
     const struct hb_op *op = block->place[i].op;
     if (op->rd == op->rs1 && hold(block, i, op->rd) < HELD)
         return host[find(block, op->rd)];
-    drop(block, op->rd == op->rs2 ? HB_X_SINK : op->rd);
+    hb_held_drop(block, op->rd == op->rs2 ? HB_X_SINK : op->rd);
     if (op->rd == op->rs2 || op->rd == op->rs1 || !hb_held_pays(block, i, op->rd))
         return RAX;
     return host[take(block, i, op->rd)];
@@ -105,5 +105,5 @@ void hb_held_result(struct hb_block *block, uint32_t i, unsigned reg) {
     if (hb_held_pays(block, i, op->rd))
         x86_move(&block->t->w, host[take(block, i, op->rd)], RAX);
     else
-        drop(block, op->rd);
+        hb_held_drop(block, op->rd);
 }

@@ -9,6 +9,9 @@
 /* No register is held: at a block's beginning, and after a call. */
 void hb_held_forget(struct hb_block *block);
 
+/* `guest` is changed in memory: no register holds it any more. */
+void hb_held_drop(struct hb_block *block, uint32_t guest);
+
 /* Does the block read `guest` after operation `i`, before it is written anew? */
 bool hb_held_pays(const struct hb_block *block, uint32_t i, uint32_t guest);
 

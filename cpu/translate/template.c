@@ -1,6 +1,8 @@
 #include "cpu/translate/template.h"
 
+#include "cpu/ahead/seldom.h"
 #include "cpu/alu.h"
+#include "cpu/decode.h"
 #include "cpu/translate/x86.h"
 
 #define FUNCTION(name, value)                                                                                          \
@@ -71,6 +73,10 @@ const struct hb_template hb_templates[HB_OP_CODES] = {
     [HB_OP_SH] = {.kind = HB_T_STORE, .bytes = 2, .code = 0x89},
     [HB_OP_SW] = {.kind = HB_T_STORE, .bytes = 4, .code = 0x89},
     [HB_OP_SD] = {.kind = HB_T_STORE, .bytes = 8, .code = 0x89},
+    [HB_OP_FLW] = {.kind = HB_T_LOAD_F, .bytes = 4, .code = 0x8b},
+    [HB_OP_FLD] = {.kind = HB_T_LOAD_F, .bytes = 8, .code = 0x8b},
+    [HB_OP_FSW] = {.kind = HB_T_STORE_F, .bytes = 4, .code = 0x89},
+    [HB_OP_FSD] = {.kind = HB_T_STORE_F, .bytes = 8, .code = 0x89},
     [HB_OP_BEQ] = {.kind = HB_T_BRANCH, .code = CC_E},
     [HB_OP_BNE] = {.kind = HB_T_BRANCH, .code = CC_NE},
     [HB_OP_BLT] = {.kind = HB_T_BRANCH, .code = CC_L},
@@ -82,3 +88,13 @@ const struct hb_template hb_templates[HB_OP_CODES] = {
     [HB_OP_FENCE] = {.kind = HB_T_FENCE}, /* there is no store buffer */
     [HB_OP_FENCE_I] = {.kind = HB_T_FENCE},
 };
+
+/* Calls of what the interpreter calls. */
+static const struct hb_template fp = {.kind = HB_T_FP}, seldom = {.kind = HB_T_SELDOM};
+
+const struct hb_template *hb_template_of(const struct hb_op *op) {
+    const struct hb_template *own = &hb_templates[op->code];
+    if (own->kind != HB_T_NONE || !hb_ahead_is_seldom(op))
+        return own;
+    return hb_op_is(op, HB_CLASS_FP) ? &fp : &seldom;
+}

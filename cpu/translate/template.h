@@ -23,6 +23,10 @@ enum hb_template_kind {
     HB_T_CALL_DIVIDE,
     HB_T_LOAD,
     HB_T_STORE,
+    HB_T_LOAD_F,
+    HB_T_STORE_F,
+    HB_T_FP,
+    HB_T_SELDOM,
     HB_T_BRANCH,
     HB_T_JAL,
     HB_T_JALR,
@@ -41,5 +45,8 @@ struct hb_template {
 };
 
 extern const struct hb_template hb_templates[HB_OP_CODES];
+
+/* That of an operation; of kind HB_T_NONE if it is not for translated code. */
+const struct hb_template *hb_template_of(const struct hb_op *op);
 
 #endif

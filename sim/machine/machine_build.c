@@ -123,6 +123,7 @@ static bool make_cores(struct hb_machine *machine) {
         if (!core->ahead)
             return false;
         core->ahead->quantum_cycles = HB_AHEAD_CYCLES_MAX;
+        core->ahead->core = core;
         core->bus = &machine->bus;
         core->config = config->hart[h].cpu;
         if (config->engine == HB_ENGINE_FAST) /* fast-interpreted has none */
