@@ -79,7 +79,7 @@ uint64_t hb_l1_perform(struct hb_bus *bus, uint32_t hart, const struct hb_reques
 bool hb_l1_post_plain(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, uint64_t now) {
     const struct hb_cache *cache = &bus->l1d[hart];
     const struct hb_line *line = hb_cache_find(cache, request->address);
-    const enum hb_event event = request->kind == HB_ACCESS_STORE ? HB_EVENT_WRITE : HB_EVENT_READ;
+    const enum hb_event event = hb_access_event(bus->protocol, request->kind);
     const uint8_t transaction = bus->protocol->row[line ? line->state : HB_STATE_I][event].transaction;
     if (transaction != HB_TXN_READ && transaction != HB_TXN_READ_X && transaction != HB_TXN_UPGRADE)
         return false;

@@ -1,5 +1,5 @@
-/* The turns of the plainest accesses that need the bus: aligned loads and stores in RAM, without
- * translation, that miss or must upgrade. What they change is what hb_core_turn() changes, found without asking
+/* The turns of the plainest accesses that need the bus: aligned loads, stores, LRs and AMOs in RAM that miss or must
+ * upgrade, and whose translation, if there is one, is in the TLB. What they change is what hb_core_turn() changes, found without asking
  * everything that a harder access has to ask. Every other turn is left to it. */
 #ifndef HB_CPU_AHEAD_MISS_H
 #define HB_CPU_AHEAD_MISS_H
