@@ -51,6 +51,7 @@ struct hb_ahead {
     uint64_t last_stamp;  /* the same of a cycle after which it has executed no turn */
     uint32_t quantum_cycles;
     bool spins;                 /* cpu/ahead/spin.h; then, while active: */
+    bool spin_writes;           /* by an atomic */
     uint32_t spin_instructions; /* in a round */
     uint64_t spins_from;        /* the cycle that it is in, while hart->ready_at is when it is asked at last */
     uint32_t brief_turns;       /* after its next turns, so many, it does not run ahead */

@@ -96,7 +96,7 @@ static bool comes_too_early(const struct hb_core *core, const struct hb_line *li
                             uint64_t now) {
     const bool keeps = leaves_copies(t->kind);
     if (core->ahead->spins)
-        return !keeps && hb_ahead_spins_in(core->ahead, line);
+        return hb_ahead_spins_in(core->ahead, line, keeps);
     return core->bus->state->port[core->hart->id].reservation == t->line || hb_ahead_touched(line, now, keeps) ||
            core->ahead->snoops + 2 > HB_AHEAD_SNOOPS;
 }
