@@ -134,13 +134,6 @@ static void decline(struct hb_bus *bus, uint32_t port, struct hb_port_answer giv
     HB_TELL(bus, declined, port, now);
 }
 
-static void note_granted(struct hb_bus_state *state, uint32_t port) {
-    state->outstanding++;
-    state->address_busy = true;
-    state->last_port = port;
-    state->grants++;
-}
-
 static void grant_next(struct hb_bus *bus, uint64_t now) {
     struct hb_bus_state *state = bus->state;
     while (bus->asking && hb_bus_may_grant(bus)) {
@@ -154,7 +147,10 @@ static void grant_next(struct hb_bus *bus, uint64_t now) {
             decline(bus, port, nothing_to_do, now);
             continue;
         }
-        note_granted(state, port);
+        state->outstanding++;
+        state->address_busy = true;
+        state->last_port = port;
+        state->grants++;
     }
 }
 
@@ -191,18 +187,6 @@ void hb_bus_step(struct hb_bus *bus, uint64_t now) {
         hb_store_buffers_drain(bus, now);
     grant_next(bus, now);
     bus->state->next_cycle = next_cycle(bus, now);
-}
-
-uint64_t hb_bus_at_once(struct hb_bus *bus, uint32_t port, uint64_t now, uint64_t last) {
-    const bool alone = bus->asking == hb_port_bit(port) && !bus->state->outstanding;
-    if (!bus->solo.prompt || !alone || now + bus->solo.longest_cycles > last || !hb_solo_grant(bus, port, now + 1))
-        return HB_NEVER;
-    note_granted(bus->state, port);
-    const uint64_t finish = bus->solo.finish_cycle;
-    finish_solo(bus, finish);
-    bus->state->hart_wake = 0;
-    bus->state->next_cycle = HB_NEVER;
-    return finish;
 }
 
 bool hb_bus_access(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, uint64_t now, uint64_t *value) {

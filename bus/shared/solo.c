@@ -10,8 +10,7 @@ void hb_solo_allow(struct hb_bus *bus) {
         bus->plain && !bus->config.split && !bus->l2.block && !bus->watch && !bus->checker && bus->presence.holders;
     bus->solo.address_cycles = bus->config.arbitration_cycles + bus->config.address_cycles;
     bus->solo.data_cycles = (bus->line_bytes + bus->config.width_bytes - 1) / bus->config.width_bytes;
-    bus->solo.longest_cycles = 1 + bus->solo.address_cycles + bus->memory_latency_cycles + bus->solo.data_cycles;
-    bus->solo.prompt = bus->solo.allowed && hb_bus_ports(bus) < 63 && bus->config.arbiter != HB_ARBITER_TDMA &&
+    bus->solo.prompt = bus->solo.allowed && bus->config.arbiter != HB_ARBITER_TDMA &&
                        bus->config.arbiter != HB_ARBITER_SCRIPT;
 }
 
@@ -131,7 +130,7 @@ static struct hb_line *install(struct hb_bus *bus, uint64_t address, uint8_t age
 }
 
 /* The access of `request`, in the line that comes in for it. */
-static struct hb_line *perform(struct hb_bus *bus, uint32_t port, const struct hb_request *request, uint64_t now,
+static inline struct hb_line *perform(struct hb_bus *bus, uint32_t port, const struct hb_request *request, uint64_t now,
                                uint64_t *value) {
     const uint8_t agent = agent_of(port, request->kind), next = row_of(bus, request->kind, HB_STATE_I)->next;
     const uint64_t address = request->address & ~(uint64_t)(bus->line_bytes - 1);
@@ -212,7 +211,7 @@ bool hb_solo_miss(struct hb_bus *bus, uint32_t port, struct hb_solo_miss *miss) 
     const uint64_t line = request->address & ~(uint64_t)(bus->line_bytes - 1);
     const uint64_t given = bus->solo.address_cycles + bus->solo.data_cycles;
     const uint64_t taken = given + bus->memory_latency_cycles;
-    if (!bus->solo.prompt || state->outstanding || bus->asking || miss->now + 1 + taken >= miss->before)
+    if (miss->now + 1 + taken >= miss->before)
         return false;
     const uint8_t transaction = row_of(bus, request->kind, HB_STATE_I)->transaction;
     if (!comes_from_memory(bus, transaction, line))

@@ -56,12 +56,6 @@ struct hb_port_answer hb_solo_finish(struct hb_bus *bus, uint64_t now);
  * beginning of cycle `now`. */
 void hb_solo_hand_back(struct hb_bus *bus, uint64_t now);
 
-/* A request that `port` has posted in cycle `now`, while nobody else asks and the bus is free, is granted in the next
- * cycle. If it is one of these and is finished in cycle `last` or before, and nobody looks at the bus before then: grant,
- * snoop and finish it now. Returns the cycle of its finish, in which its hart is answered (hb_core_answered()), or
- * HB_NEVER: nothing has been done. */
-uint64_t hb_bus_at_once(struct hb_bus *bus, uint32_t port, uint64_t now, uint64_t last);
-
 /* A load or store that misses: its request, the cycle in which it is posted, and the one before which nobody else does
  * anything. */
 struct hb_solo_miss {
@@ -72,8 +66,13 @@ struct hb_solo_miss {
     struct hb_line *line; /* and its line, which is now in the L1D */
 };
 
+/* Is the bus free for one, and does nobody ask for it? */
+static inline bool hb_solo_may_settle(const struct hb_bus *bus) {
+    return bus->solo.prompt && !bus->state->outstanding && !bus->asking;
+}
+
 /* Post the request of `port`, grant and finish it, and before that the write-back of its victim if that is modified, if
- * these are transactions that concern nobody else, the bus is free, and all is finished before cycle `miss->before`.
+ * these are transactions that concern nobody else, and all is finished before cycle `miss->before`; hb_solo_may_settle().
  * False: nothing has been done. */
 bool hb_solo_miss(struct hb_bus *bus, uint32_t port, struct hb_solo_miss *miss);
 

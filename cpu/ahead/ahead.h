@@ -20,7 +20,7 @@
 
 /* The turn of cycle `now`, as hb_core_turn(), and then as many turns before cycle `horizon` as need nobody else.
  * hart->ready_at is when it needs somebody, or the end of its quantum. Before cycle `alone` no other hart has a turn, and
- * nothing else is due: a miss of which the bus is done by then is settled at once. */
+ * nothing else is due, and the bus is free: a miss that is done by then is settled at once. 0: that is not so. */
 void hb_ahead_turn(struct hb_core *core, uint64_t now, uint64_t horizon, uint64_t alone);
 
 /* Undo its turns in cycle `to` and later. `to` must not lie before the last hb_ahead_turn(). What it has done before

@@ -152,6 +152,10 @@ uint64_t hb_ahead_interpret(struct hb_core *core, uint64_t limit, uint64_t most)
             JUMP(JALR, (A + IMM) & ~1ull, core->config.jalr_cycles)
             HB_LOAD_OPS(LOAD)
             HB_STORE_OPS(STORE)
+        case HB_OP_FENCE: /* there is no store buffer */
+            cost += core->config.csr_cycles;
+            STALL(HB_STALL_CSR, core->config.csr_cycles)
+            break;
         case HB_OP_UNDECODED:
             if (!(op = hb_ahead_decode(core, pc, t, &upper)))
                 goto stop;

@@ -86,7 +86,7 @@ static uint64_t atomic_cycles(struct hb_core *core, const struct hb_op *op) {
 }
 
 /* The operation is done in cycle `now`; `value`: what it has read. */
-static void execute(struct hb_core *core, const struct hb_op *op, uint64_t value, uint64_t now) {
+HB_ALWAYS_INLINE void execute(struct hb_core *core, const struct hb_op *op, uint64_t value, uint64_t now) {
     struct hb_hart *hart = core->hart;
     if (hb_op_is(op, HB_CLASS_LOAD) && hb_op_is(op, HB_CLASS_FP))
         hb_fp_loaded(hart, op, value);
@@ -188,7 +188,7 @@ static void wait_for(struct hb_core *core, const struct access *access, uint64_t
 static bool settled(struct hb_core *core, const struct access *access, uint64_t *now, uint64_t alone) {
     struct hb_hart *hart = core->hart;
     struct hb_solo_miss miss = {.request = &access->request, .now = *now, .before = alone};
-    if (hb_cores_told(core->shared) || !hb_solo_miss(core->bus, hart->id, &miss))
+    if (!alone || hb_cores_told(core->shared) || !hb_solo_miss(core->bus, hart->id, &miss))
         return false;
     core->fetch.slot->last_read = *now << 4;
     hb_stall(hart, cause_of(access->request.kind), miss.finish - *now);

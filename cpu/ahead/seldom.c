@@ -142,7 +142,7 @@ bool hb_ahead_is_seldom(const struct hb_op *op) {
         return only_reads(op) || only_keeps(op);
     if (hb_op_is(op, HB_CLASS_FP))
         return op->flags == HB_RM_DYNAMIC || op->flags <= HB_FPU_RMM;
-    return op->code == HB_OP_FENCE || op->code == HB_OP_FENCE_I || hb_op_is(op, HB_CLASS_ATOMIC);
+    return op->code == HB_OP_FENCE_I || hb_op_is(op, HB_CLASS_ATOMIC);
 }
 
 enum hb_stall hb_ahead_seldom_stall(const struct hb_cpu_config *config, const struct hb_op *op, uint32_t *cycles) {
@@ -162,7 +162,7 @@ bool hb_ahead_do_seldom(struct hb_core *core, const struct hb_op *op, uint64_t t
         return atomic(core, op, t);
     if (hb_op_is(op, HB_CLASS_FP))
         return floating_point(core, op, t);
-    return op->code == HB_OP_FENCE || op->code == HB_OP_FENCE_I; /* there is no store buffer */
+    return op->code == HB_OP_FENCE_I;
 }
 
 bool hb_ahead_seldom(struct hb_core *core, const struct hb_op *op, uint64_t t, uint64_t retired, uint64_t *cost) {

@@ -1,4 +1,4 @@
-/* Operations that are private, but seldom: fences, CSRs that are read, those that only keep what is written to them,
+/* Operations that are private, but seldom: FENCE.I, CSRs that are read, those that only keep what is written to them,
  * atomics on owned lines, floating point. */
 #ifndef HB_CPU_AHEAD_SELDOM_H
 #define HB_CPU_AHEAD_SELDOM_H

@@ -55,7 +55,8 @@ struct hb_ahead {
     uint32_t spin_instructions; /* in a round */
     uint64_t spins_from;        /* the cycle that it is in, while hart->ready_at is when it is asked at last */
     uint32_t brief_turns;       /* after its next turns, so many, it does not run ahead */
-    struct hb_line *spin_data, *spin_code;
+    uint64_t no_loop;           /* for speed alone: a pc around which no such loop was found */
+    struct hb_line *spin_data, *spin_code[2]; /* a loop may reach into a second line; NULL: it does not */
     uint8_t registers[HB_AHEAD_REGISTERS_BYTES], counters[HB_AHEAD_COUNTERS_BYTES];
     uint64_t reservation; /* of LR */
     bool seldom_saved;    /* this is in the checkpoint, too: from its first use on */

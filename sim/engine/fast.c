@@ -143,7 +143,6 @@ struct running {
     uint32_t n;
     uint32_t first; /* whose turn is the earliest; of several the first in their order */
     uint64_t next;  /* when it is */
-    uint64_t others; /* when the earliest turn of the others is */
     struct hb_core *core[HB_HARTS_LIMIT];
     uint8_t place[HB_HARTS_LIMIT]; /* of each hart in these lists; NOWHERE: it does not run */
     uint64_t ready_at[HB_HARTS_LIMIT];
@@ -152,17 +151,14 @@ struct running {
 
 static void find_first(struct running *running) {
     const uint32_t n = running->n;
-    uint64_t next = HB_NEVER, others = HB_NEVER;
+    uint64_t next = HB_NEVER;
     uint32_t first = 0;
     for (uint32_t i = 0; i < n; i++) {
-        const uint64_t ready_at = running->ready_at[i];
-        first = ready_at < next ? i : first;
-        others = earlier(others, ready_at < next ? next : ready_at);
-        next = earlier(next, ready_at);
+        first = running->ready_at[i] < next ? i : first;
+        next = earlier(next, running->ready_at[i]);
     }
     running->first = first;
     running->next = next;
-    running->others = others;
 }
 
 /* Again, where some of them have moved: nobody has a turn before `now`. */
@@ -184,10 +180,7 @@ static void note_woken(struct running *running, const struct hb_hart *hart, uint
     running->ready_at[i] = ready_at;
     if (ready_at < running->next || (ready_at == running->next && i < running->first)) {
         running->first = i;
-        running->others = running->next;
         running->next = ready_at;
-    } else {
-        running->others = earlier(running->others, ready_at);
     }
 }
 
@@ -305,17 +298,15 @@ static void end_or_wait(struct hb_machine *machine) {
         hb_machine_end(machine, HB_OUTCOME_HANG, 0);
 }
 
-/* The hart waits for the bus. If that is settled before anybody else has a turn, it is settled now. */
-static void settle(struct hb_machine *machine, struct running *running, struct hb_core *core, uint64_t now,
-                   uint64_t until) {
-    const uint64_t end = earlier(until, machine->saved->next_event) - 1, last = earlier(running->next, end);
-    if (hb_cores_told(&machine->cores))
-        return;
-    const uint64_t finish = hb_bus_at_once(&machine->bus, core->hart->id, now, last);
-    if (finish == HB_NEVER)
-        return;
-    hb_core_answered(core, finish);
-    note_woken(running, core->hart, finish);
+/* The cycle before which nothing is due but the turns of hart `i`, as far as that matters: a miss can be settled. */
+static uint64_t alone_until(const struct hb_machine *machine, const struct running *running, uint32_t i,
+                            uint64_t until) {
+    uint64_t cycle = earlier(until, machine->saved->next_event);
+    if (running->core[i]->hart->attention || !hb_solo_may_settle(&machine->bus))
+        return 0;
+    for (uint32_t other = 0; other < running->n; other++)
+        cycle = other == i ? cycle : earlier(cycle, running->ready_at[other]);
+    return cycle;
 }
 
 /* Phase 3: turns that have come, each with what the hart can do ahead of its horizon. */
@@ -323,13 +314,10 @@ static void take_turns(struct hb_machine *machine, struct running *running, uint
     while (running->next <= now) {
         const uint32_t i = running->first;
         struct hb_core *core = running->core[i];
-        const uint64_t alone = earlier(running->others, earlier(until, machine->saved->next_event));
-        hb_ahead_turn(core, now, earlier(until, running->horizon[i]), alone);
+        hb_ahead_turn(core, now, earlier(until, running->horizon[i]), alone_until(machine, running, i, until));
         uint64_t ready_at = core->hart->ready_at;
         running->ready_at[i] = ready_at > now ? ready_at : now + 1;
         find_first(running);
-        if (ready_at == HB_NEVER)
-            settle(machine, running, core, now, until);
     }
 }
 
