@@ -6,6 +6,8 @@
 #include "cpu/fpu/fpu_host.h"
 #include "cpu/load_store.h"
 
+_Static_assert(HB_FPU_RMM + 1 == HB_FP_ROUNDINGS, "rounding modes are numbered from 0");
+
 /* An operation, whatever its format. */
 #define BOTH(name)                                                                                                     \
     case HB_OP_##name##_S:                                                                                             \
@@ -138,7 +140,7 @@ static uint8_t rounding_of(const struct hb_hart *hart, const struct hb_op *op) {
 }
 
 bool hb_fp_is_legal(const struct hb_hart *hart, const struct hb_op *op) {
-    return hb_op_is(op, HB_CLASS_FP) && hart->mstatus & HB_MSTATUS_FS && rounding_of(hart, op) <= HB_FPU_RMM;
+    return hb_op_is(op, HB_CLASS_FP) && hart->mstatus & HB_MSTATUS_FS && rounding_of(hart, op) < HB_FP_ROUNDINGS;
 }
 
 void hb_fp_compute(struct hb_hart *hart, const struct hb_op *op) {

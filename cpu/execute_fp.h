@@ -10,6 +10,9 @@ struct hb_fp_result {
     uint32_t cycles;           /* what it costs on top of the base cycle */
 };
 
+/* fcsr and instructions may hold rounding modes below it; the others are illegal. */
+#define HB_FP_ROUNDINGS 5
+
 /* Is a floating-point operation legal now: is floating point on, and its rounding mode one? */
 bool hb_fp_is_legal(const struct hb_hart *hart, const struct hb_op *op);
 

@@ -9,9 +9,9 @@
  * unless the L1 hits. */
 bool hb_l1_access(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, uint64_t now, uint64_t *value);
 
-/* The same for a load, store, LR or AMO on a plain bus (struct hb_bus) that nobody watches, if what it needs is a read of its
- * line or an upgrade: that is posted, or the write-back of the victim before it. False: the L1 serves it, or something
- * else is to be done; nothing has changed. */
+/* The same for a load, store, LR or AMO on a plain bus (struct hb_bus) that nobody watches, if what it needs is a read
+ * of its line or an upgrade: that is posted, or the write-back of the victim before it. False: the L1 serves it, or
+ * something else is to be done; nothing has changed. */
 bool hb_l1_post_plain(struct hb_bus *bus, uint32_t hart, const struct hb_request *request, uint64_t now);
 
 /* True if the L1 can serve the access without the bus. */

@@ -10,8 +10,8 @@ void hb_solo_allow(struct hb_bus *bus) {
         bus->plain && !bus->config.split && !bus->l2.block && !bus->watch && !bus->checker && bus->presence.holders;
     bus->solo.address_cycles = bus->config.arbitration_cycles + bus->config.address_cycles;
     bus->solo.data_cycles = (bus->line_bytes + bus->config.width_bytes - 1) / bus->config.width_bytes;
-    bus->solo.prompt = bus->solo.allowed && bus->config.arbiter != HB_ARBITER_TDMA &&
-                       bus->config.arbiter != HB_ARBITER_SCRIPT;
+    bus->solo.prompt =
+        bus->solo.allowed && bus->config.arbiter != HB_ARBITER_TDMA && bus->config.arbiter != HB_ARBITER_SCRIPT;
 }
 
 void hb_solo_forbid(struct hb_bus *bus) {
@@ -131,7 +131,7 @@ static struct hb_line *install(struct hb_bus *bus, uint64_t address, uint8_t age
 
 /* The access of `request`, in the line that comes in for it. */
 static inline struct hb_line *perform(struct hb_bus *bus, uint32_t port, const struct hb_request *request, uint64_t now,
-                               uint64_t *value) {
+                                      uint64_t *value) {
     const uint8_t agent = agent_of(port, request->kind), next = row_of(bus, request->kind, HB_STATE_I)->next;
     const uint64_t address = request->address & ~(uint64_t)(bus->line_bytes - 1);
     struct hb_line *line = install(bus, address, agent, now);
@@ -167,7 +167,7 @@ struct hb_port_answer hb_solo_finish(struct hb_bus *bus, uint64_t now) {
 
 /* ---- From the post to the finish ------------------------------------------------------------------------------- */
 
-/* A transaction of the port that was granted in the cycle after its post has been finished, `cycles` after its grant. */
+/* A transaction of the port, granted in the cycle after its post, has been finished `cycles` after its grant. */
 static void count(struct hb_bus *bus, uint32_t port, uint8_t transaction, uint64_t cycles) {
     struct hb_bus_state *state = bus->state;
     struct hb_port_stats *stats = &state->port[port].stats;

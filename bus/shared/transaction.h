@@ -71,9 +71,9 @@ static inline bool hb_solo_may_settle(const struct hb_bus *bus) {
     return bus->solo.prompt && !bus->state->outstanding && !bus->asking;
 }
 
-/* Post the request of `port`, grant and finish it, and before that the write-back of its victim if that is modified, if
- * these are transactions that concern nobody else, and all is finished before cycle `miss->before`; hb_solo_may_settle().
- * False: nothing has been done. */
+/* The bus is free. Post the request of `port`, grant and finish it, and before that the write-back of its victim if
+ * that is modified, if these are transactions that concern nobody else, and all is finished before cycle
+ * `miss->before`. False: nothing has been done. */
 bool hb_solo_miss(struct hb_bus *bus, uint32_t port, struct hb_solo_miss *miss);
 
 /* When hb_bus_step() next has something to do that somebody might notice. */

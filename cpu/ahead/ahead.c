@@ -4,15 +4,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cpu/ahead/access.h"
 #include "cpu/ahead/interpret.h"
-#include "cpu/ahead/log.h"
 #include "cpu/ahead/miss.h"
 #include "cpu/ahead/spin.h"
 #include "cpu/ahead/system.h"
 #include "cpu/cpu.h"
 #include "cpu/decode.h"
 #include "cpu/fetch.h"
+#include "cpu/private/access.h"
+#include "cpu/private/log.h"
 #include "cpu/translate/translate.h"
 
 /* ---- Running --------------------------------------------------------------------------------------------------- */

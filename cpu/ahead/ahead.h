@@ -19,7 +19,7 @@
 #include "cpu/hart/checkpoint.h"
 
 /* The turn of cycle `now`, as hb_core_turn(), and then as many turns before cycle `horizon` as need nobody else.
- * hart->ready_at is when it needs somebody, or the end of its quantum. Before cycle `alone` no other hart has a turn, and
+ * hart->ready_at is when it needs somebody, or the end of its quantum. Before cycle `alone` no other hart has a turn,
  * nothing else is due, and the bus is free: a miss that is done by then is settled at once. 0: that is not so. */
 void hb_ahead_turn(struct hb_core *core, uint64_t now, uint64_t horizon, uint64_t alone);
 

@@ -1,10 +1,10 @@
 #include "cpu/ahead/interpret.h"
 
-#include "cpu/ahead/access.h"
-#include "cpu/ahead/seldom.h"
 #include "cpu/alu.h"
 #include "cpu/decode.h"
 #include "cpu/fetch.h"
+#include "cpu/private/access.h"
+#include "cpu/private/seldom.h"
 
 /* The line of the present pc, with its decoded operations. */
 struct code {
@@ -50,6 +50,11 @@ const struct hb_op *hb_ahead_decode(struct hb_core *core, uint64_t pc, uint64_t 
         hart->stalled_cycles[cause] += (n);                                                                            \
         hart->last_stall = (cause);                                                                                    \
     }
+#define WAIT(cause, n)                                                                                                 \
+    {                                                                                                                  \
+        cost += (n);                                                                                                   \
+        STALL(cause, (n))                                                                                              \
+    }
 #define A   x[op->rs1]
 #define B   x[op->rs2]
 #define IMM ((uint64_t)(int64_t)op->imm)
@@ -67,8 +72,7 @@ const struct hb_op *hb_ahead_decode(struct hb_core *core, uint64_t pc, uint64_t 
 #define COMPUTE_SLOWLY(name, value, extra_cycles)                                                                      \
     case HB_OP_##name: {                                                                                               \
         RESULT(value)                                                                                                  \
-        cost += (extra_cycles);                                                                                        \
-        STALL(HB_STALL_MUL_DIV, (extra_cycles))                                                                        \
+        WAIT(HB_STALL_MUL_DIV, (extra_cycles))                                                                         \
         break;                                                                                                         \
     }
 #define MULTIPLY(name, value) COMPUTE_SLOWLY(name, value, core->config.mul_cycles)
@@ -84,10 +88,8 @@ const struct hb_op *hb_ahead_decode(struct hb_core *core, uint64_t pc, uint64_t 
         bool taken = (condition);                                                                                      \
         if (taken)                                                                                                     \
             GO_TO(pc + IMM)                                                                                            \
-        if (taken != (op->imm < 0)) {                                                                                  \
-            cost += core->config.mispredict_cycles;                                                                    \
-            STALL(HB_STALL_BRANCH, core->config.mispredict_cycles)                                                     \
-        }                                                                                                              \
+        if (taken != (op->imm < 0))                                                                                    \
+            WAIT(HB_STALL_BRANCH, core->config.mispredict_cycles)                                                      \
         break;                                                                                                         \
     }
 /* The target is worked out before rd is written: they may be one register. */
@@ -96,8 +98,7 @@ const struct hb_op *hb_ahead_decode(struct hb_core *core, uint64_t pc, uint64_t 
         const uint64_t to = (target);                                                                                  \
         x[op->rd] = next;                                                                                              \
         GO_TO(to)                                                                                                      \
-        cost += (extra_cycles);                                                                                        \
-        STALL(HB_STALL_BRANCH, (extra_cycles))                                                                         \
+        WAIT(HB_STALL_BRANCH, (extra_cycles))                                                                          \
         break;                                                                                                         \
     }
 #define LOAD(name, bytes, type)                                                                                        \
@@ -152,10 +153,7 @@ uint64_t hb_ahead_interpret(struct hb_core *core, uint64_t limit, uint64_t most)
             JUMP(JALR, (A + IMM) & ~1ull, core->config.jalr_cycles)
             HB_LOAD_OPS(LOAD)
             HB_STORE_OPS(STORE)
-        case HB_OP_FENCE: /* there is no store buffer */
-            cost += core->config.csr_cycles;
-            STALL(HB_STALL_CSR, core->config.csr_cycles)
-            break;
+        case HB_OP_FENCE: /* there is no store buffer */ WAIT(HB_STALL_CSR, core->config.csr_cycles) break;
         case HB_OP_UNDECODED:
             if (!(op = hb_ahead_decode(core, pc, t, &upper)))
                 goto stop;
@@ -164,10 +162,8 @@ uint64_t hb_ahead_interpret(struct hb_core *core, uint64_t limit, uint64_t most)
             if (!hb_ahead_seldom(core, op, t, n, &cost))
                 goto stop;
         }
-        if (unlikely(op->sources >> (load_rd & 31) & 1) && hb_op_reads(op, load_rd)) {
-            cost += core->config.load_use_cycles;
-            STALL(HB_STALL_LOAD_USE, core->config.load_use_cycles)
-        }
+        if (unlikely(op->sources >> (load_rd & 31) & 1) && hb_op_reads(op, load_rd))
+            WAIT(HB_STALL_LOAD_USE, core->config.load_use_cycles)
         if (unlikely(upper != NULL))
             touch_upper(core, &upper, t);
         load_rd = op->load_rd;

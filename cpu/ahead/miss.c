@@ -111,9 +111,7 @@ static bool lookup_serves(struct hb_core *core, uint64_t address, bool write) {
 }
 
 static bool allows(uint8_t rights, uint8_t kind) {
-    const uint8_t needed = kind == HB_ACCESS_AMO              ? HB_PMP_R | HB_PMP_W
-                           : hb_access_writes(kind) ? HB_PMP_W
-                                                    : HB_PMP_R;
+    const uint8_t needed = kind == HB_ACCESS_AMO ? HB_PMP_R | HB_PMP_W : hb_access_writes(kind) ? HB_PMP_W : HB_PMP_R;
     return (rights & needed) == needed;
 }
 

@@ -28,10 +28,7 @@ enum part { PART_OTHER, PART_FENCE, PART_COMPUTES, PART_BRANCH };
 #define COMPUTES(name, value)     [HB_OP_##name] = PART_COMPUTES,
 #define BRANCHES(name, condition) [HB_OP_##name] = PART_BRANCH,
 
-static const uint8_t parts[HB_OP_CODES] = {
-    [HB_OP_FENCE] = PART_FENCE,
-    HB_ALU_OPS(COMPUTES) HB_BRANCH_OPS(BRANCHES)
-};
+static const uint8_t parts[HB_OP_CODES] = {[HB_OP_FENCE] = PART_FENCE, HB_ALU_OPS(COMPUTES) HB_BRANCH_OPS(BRANCHES)};
 
 static enum part part_of(const struct hb_op *op) {
     return (enum part)parts[op->code];
@@ -150,6 +147,12 @@ static uint64_t narrowed(const struct hb_op *op, uint64_t word) {
     }
 }
 
+static void perform(const uint64_t *x, const struct hb_op *op, uint64_t *word) {
+    const struct hb_request request = {
+        .kind = HB_ACCESS_AMO, .operand = x[op->rs2], .bytes = hb_op_access_bytes(op), .amo = hb_op_amo(op)};
+    hb_perform(&request, (uint8_t *)word);
+}
+
 /* The access reads its word, which is at hand, and leaves it as it is. `*value`: what rd gets. */
 static bool only_reads(struct hb_core *core, const uint64_t *x, const struct hb_op *op, uint64_t *value) {
     const uint8_t owned = HB_LINE_WRITABLE | HB_LINE_DIRTY;
@@ -167,8 +170,7 @@ static bool only_reads(struct hb_core *core, const uint64_t *x, const struct hb_
     core->ahead->spin_data = lookup->slot;
     core->ahead->spin_writes = writes;
     if (writes)
-        hb_perform(&(struct hb_request){.kind = HB_ACCESS_AMO, .operand = x[op->rs2], .bytes = bytes, .amo = hb_op_amo(op)},
-                   (uint8_t *)&after);
+        perform(x, op, &after);
     return after == word;
 }
 
@@ -236,8 +238,7 @@ struct counts {
 };
 
 static struct counts counts_of(const struct hb_hart *hart) {
-    struct counts counts = {
-        hart->instructions, hart->fetches, {hart->lookup_hits[0], hart->lookup_hits[1]}, {0}};
+    struct counts counts = {hart->instructions, hart->fetches, {hart->lookup_hits[0], hart->lookup_hits[1]}, {0}};
     memcpy(counts.stalled, hart->stalled_cycles, sizeof counts.stalled);
     return counts;
 }

@@ -1,8 +1,8 @@
 /* A hart that spins: it waits for a word to change, in a loop of a load, or of an atomic that stores what is there
- * already, of fences, operations of registers and a branch back, and each round leaves it as the one before. Nobody but a
- * snoop that takes the word's line (of an atomic, its ownership) or a line of the loop, or an event, can end that, so it
- * has no turns until then: its rounds are added up when somebody wants to know where it is. It is behind the machine's
- * time for so long, never ahead of it. */
+ * already, of fences, operations of registers and a branch back, and each round leaves it as the one before. Nobody but
+ * a snoop that takes the word's line (of an atomic, its ownership) or a line of the loop, or an event, can end that, so
+ * it has no turns until then: its rounds are added up when somebody wants to know where it is. It is behind the
+ * machine's time for so long, never ahead of it. */
 #ifndef HB_CPU_AHEAD_SPIN_H
 #define HB_CPU_AHEAD_SPIN_H
 

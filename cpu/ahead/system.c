@@ -1,9 +1,9 @@
 #include "cpu/ahead/system.h"
 
-#include "cpu/ahead/log.h"
 #include "cpu/csr.h"
 #include "cpu/decode.h"
 #include "cpu/execute.h"
+#include "cpu/private/log.h"
 
 /* A trap now could be one that can never be left (cpu/hart/trap.c), which ends the run. */
 static bool may_be_hopeless(const struct hb_hart *hart) {

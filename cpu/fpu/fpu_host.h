@@ -3,9 +3,9 @@
  * Rounding to nearest even, the host computes the same number as cpu/fpu/fpu.h, and a single operation of C is rounded
  * once (FLT_EVAL_METHOD 0). What is left is the flags, and the bits of NaNs:
  *   - NX is sticky, so if it is raised already, it does not matter whether this operation is inexact. Programs rarely
- *     clear it, but some compute exactly and never raise it. Where it is not raised, what rounding has lost is worked out:
- *     of a sum by Knuth's TwoSum, of the others by one more exact operation (fma, or the same in double). That takes an
- *     error that is no subnormal, so operands or results must not be tiny;
+ *     clear it, but some compute exactly and never raise it. Where it is not raised, what rounding has lost is worked
+ *     out: of a sum by Knuth's TwoSum, of the others by one more exact operation (fma, or the same in double). That
+ *     takes an error that is no subnormal, so operands or results must not be tiny;
  *   - the other flags, and NaNs, show in the result. An overflow, an invalid operation and a division by zero give
  *     infinity or NaN. An underflow gives a number below, or rounded up to, the smallest normal one.
  * So if the result is finite and not that small, there is nothing to report but the result and NX. Otherwise,

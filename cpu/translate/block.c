@@ -1,6 +1,5 @@
 #include "cpu/decode.h"
 #include "cpu/execute_fp.h"
-#include "cpu/fpu/fpu.h"
 #include "cpu/translate/code.h"
 #include "cpu/translate/held.h"
 
@@ -214,7 +213,7 @@ static void emit_check_rounding(struct hb_block *block, uint32_t i) {
     if (block->place[i].op->flags != HB_RM_DYNAMIC)
         return;
     x86_memory(w, false, 0x80, 7, HART, HART_AT(frm)); /* cmp byte [...], imm8 */
-    x86_byte(w, HB_FPU_RMM + 1);
+    x86_byte(w, HB_FP_ROUNDINGS);
     way_out(block, x86_jump_if(w, CC_AE), i, HB_LEFT_ONE);
 }
 
@@ -533,8 +532,8 @@ static void begin(struct hb_block *block) {
 
 /* Can the block be left in front of it? */
 static bool may_leave(uint8_t kind) {
-    return kind == HB_T_LOAD || kind == HB_T_STORE || kind == HB_T_LOAD_F || kind == HB_T_STORE_F ||
-           kind == HB_T_FP || kind == HB_T_SELDOM;
+    return kind == HB_T_LOAD || kind == HB_T_STORE || kind == HB_T_LOAD_F || kind == HB_T_STORE_F || kind == HB_T_FP ||
+           kind == HB_T_SELDOM;
 }
 
 static void emit_operation(struct hb_block *block, uint32_t i) {

@@ -1,5 +1,5 @@
-#include "cpu/ahead/log.h"
-#include "cpu/ahead/seldom.h"
+#include "cpu/private/log.h"
+#include "cpu/private/seldom.h"
 #include "cpu/translate/code.h"
 
 #define FETCH_LOOKUP_SHIFT 6

@@ -1,6 +1,6 @@
-#include "cpu/ahead/seldom.h"
 #include "cpu/decode.h"
 #include "cpu/fetch.h"
+#include "cpu/private/seldom.h"
 #include "cpu/translate/code.h"
 
 /* How an operation stalls, HB_STALLS: not at all, and for how long. */

@@ -1,8 +1,8 @@
 #include "cpu/translate/template.h"
 
-#include "cpu/ahead/seldom.h"
 #include "cpu/alu.h"
 #include "cpu/decode.h"
+#include "cpu/private/seldom.h"
 #include "cpu/translate/x86.h"
 
 #define FUNCTION(name, value)                                                                                          \

@@ -7,8 +7,8 @@
 
 #include "cpu/fetch.h"
 #include "cpu/hart/lookups.h"
-#include "memory/zeros.h"
 #include "cpu/translate/code.h"
+#include "memory/zeros.h"
 
 #define BLOCK_BYTES (64u << 10) /* more than a block can take */
 

@@ -34,7 +34,7 @@ LATE = {"stamps of reading are put back": "engine_attack 120000",
         "an SC that will fail is left to its own cycle": "engine_attack 120000",
         "what is watched is closed with no hart ahead": "engine_stops 170"}
 
-LOG, AHEAD, FAST = "cpu/ahead/log.c", "cpu/ahead/ahead.c", "sim/engine/fast.c"
+LOG, AHEAD, FAST = "cpu/private/log.c", "cpu/ahead/ahead.c", "sim/engine/fast.c"
 SOLO = "bus/shared/solo.c"
 SYSTEM, MISS, SPIN = "cpu/ahead/system.c", "cpu/ahead/miss.c", "cpu/ahead/spin.c"
 REGISTERS = "memcpy(hart->x, ahead->registers, sizeof ahead->registers);"
@@ -74,14 +74,14 @@ RULES = [
     ("by translated code, too", FIXED, "x86_store(w, RCX, AHEAD, AHEAD_AT(written_end));", ";"),
     ("whole", FIXED, "at < t->line_bytes; at += 16", "at < t->line_bytes / 2; at += 16"),
     ("translated code logs stamps of reading", FIXED, "x86_store(w, RCX, AHEAD, AHEAD_AT(stamp_end));", ";"),
-    ("an atomic logs its line", "cpu/ahead/seldom.c", "hb_ahead_write(core->ahead, line, t << 4);",
+    ("an atomic logs its line", "cpu/private/seldom.c", "hb_ahead_write(core->ahead, line, t << 4);",
      "line->last_write = t << 4;"),
-    ("an SC that will fail is left to its own cycle", "cpu/ahead/seldom.c",
+    ("an SC that will fail is left to its own cycle", "cpu/private/seldom.c",
      "if (sc && *reservation != line->address)\n        return false;",
      "if (sc && *reservation != line->address) {\n        hart->x[op->rd] = 1;\n        *reservation = HB_NO_LINE;\n"
      "        return true;\n    }"),
     ("system instructions save what they change", SYSTEM, "hb_ahead_save_seldom(ahead, hart);", ";"),
-    ("a line that becomes modified is logged", "cpu/ahead/access.c",
+    ("a line that becomes modified is logged", "cpu/private/access.c",
      "ahead->own[ahead->owned++] = (struct hb_ahead_line){line, *line};", "(void)ahead;"),
     # Going back
     ("a snoop is applied again after a rollback", AHEAD, "apply(core, &ahead->snoop[i]);", ";"),
@@ -196,7 +196,7 @@ RULES = [
     ("a single is boxed", BLOCK, "x86_u32(w, UINT32_MAX);", "x86_u32(w, 0);"),
     ("floating point that has been used is dirty", BLOCK,
      "x86_memory(w, false, 0x80, 1, HART, FS_AT); /* or byte [...], imm8 */\n    x86_byte(w, FS_OF_IT);", ""),
-    ("a CSR that is replaced is saved", "cpu/ahead/seldom.c", "hb_ahead_save_seldom(core->ahead, hart);\n    if (!hb_csr_access",
+    ("a CSR that is replaced is saved", "cpu/private/seldom.c", "hb_ahead_save_seldom(core->ahead, hart);\n    if (!hb_csr_access",
      "if (!hb_csr_access"),
     ("what C has changed is held no longer", BLOCK, "i, HB_LEFT_ONE);\n    hb_held_drop(block, op->rd);", "i, HB_LEFT_ONE);"),
     ("C is told how many have retired", BLOCK, "x86_set32(w, RCX, i);", "x86_set32(w, RCX, 0);"),
@@ -243,7 +243,7 @@ class Tree:
         if path.endswith(".c"):
             return [path]
         found = []
-        for folder in ("cpu/ahead", "cpu/translate", "sim/engine"):
+        for folder in ("cpu/private", "cpu/ahead", "cpu/translate", "sim/engine"):
             found += [folder + "/" + name for name in sorted(os.listdir(os.path.join(ROOT, folder)))
                       if name.endswith(".c")]
         return found

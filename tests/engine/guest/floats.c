@@ -17,7 +17,7 @@ static struct bare_barrier barrier;
 
 #define FLOATS(text) ".option push\n.option arch, +f, +d\n" text "\n.option pop\n"
 
-/* An operation that is illegal now: with floating point off, it is tried again; with no rounding mode, it is left out. */
+/* An operation that is illegal now: with floating point off it is tried again, with no rounding mode it is left out. */
 uint64_t bare_trap(uint64_t cause, uint64_t pc, uint64_t value) {
     uint64_t status;
     (void)cause, (void)value;
@@ -57,7 +57,7 @@ static void compute(volatile uint64_t *own) {
                         "frcsr t0\n"
                         "sd t0, 32(%1)\n"
                         "csrr t0, mstatus\n"
-                        "sd t0, 40(%1)\n") ::"r"(shared),
+                        "sd t0, 40(%1)\n")::"r"(shared),
                  "r"(own)
                  : "t0", "t1", "t2", "memory");
 }
@@ -80,7 +80,7 @@ static void keep(volatile uint64_t *own, uint64_t round) {
 
 static void change_mode(uint64_t hart, uint32_t round) {
     if (round % 8 == hart % 8)
-        asm volatile(FLOATS("fscsr %0") ::"r"((uint64_t)(round / 8 % 8) << 5));
+        asm volatile(FLOATS("fscsr %0")::"r"((uint64_t)(round / 8 % 8) << 5));
     if (round % 16 == 2 * hart % 16)
         asm volatile("csrc mstatus, %0" ::"r"(FS));
 }

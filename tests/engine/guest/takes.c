@@ -1,8 +1,8 @@
 /* Written to break the fast engine: loops of an atomic and a branch back, of which some only wait and some do more.
  *
- * Hart 1 takes a lock as long as it is held, whose line hart 0 reads, writes and leaves alone by turns. Hart 2 sets bits
- * that are set and, after so many rounds, others; hart 3 counts in a register while it waits, and then in memory. What
- * they do in between shows how many rounds it took. */
+ * Hart 1 takes a lock as long as it is held, whose line hart 0 reads, writes and leaves alone by turns. Hart 2 sets
+ * bits that are set and, after so many rounds, others; hart 3 counts in a register while it waits, and then in memory.
+ * What they do in between shows how many rounds it took. */
 #include "bare.h"
 
 #define ROUNDS 20000u

@@ -1,12 +1,11 @@
-#include "cpu/ahead/seldom.h"
+#include "cpu/private/seldom.h"
 
 #include "bus/access/perform.h"
-#include "cpu/ahead/access.h"
 #include "cpu/csr.h"
 #include "cpu/decode.h"
 #include "cpu/execute_fp.h"
-#include "cpu/fpu/fpu.h"
 #include "cpu/load_store.h"
+#include "cpu/private/access.h"
 
 /* ---- CSRs ------------------------------------------------------------------------------------------------------ */
 
@@ -141,7 +140,7 @@ bool hb_ahead_is_seldom(const struct hb_op *op) {
     if (hb_op_is(op, HB_CLASS_CSR))
         return only_reads(op) || only_keeps(op);
     if (hb_op_is(op, HB_CLASS_FP))
-        return op->flags == HB_RM_DYNAMIC || op->flags <= HB_FPU_RMM;
+        return op->flags == HB_RM_DYNAMIC || op->flags < HB_FP_ROUNDINGS;
     return op->code == HB_OP_FENCE_I || hb_op_is(op, HB_CLASS_ATOMIC);
 }
 

@@ -1,9 +1,9 @@
 /* Loads and stores of a hart that runs ahead: its own lines, by the host lookups. */
-#ifndef HB_CPU_AHEAD_ACCESS_H
-#define HB_CPU_AHEAD_ACCESS_H
+#ifndef HB_CPU_PRIVATE_ACCESS_H
+#define HB_CPU_PRIVATE_ACCESS_H
 
-#include "cpu/ahead/log.h"
 #include "cpu/load_store.h"
+#include "cpu/private/log.h"
 
 /* Fill the lookup for an access of `bytes` at virtual `address`, if all that it takes is at hand: translation, rights,
  * and the line in a state that serves it. An exclusive line becomes modified for a store, which must follow. */

@@ -1,4 +1,4 @@
-#include "cpu/ahead/log.h"
+#include "cpu/private/log.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* The checkpoint of a hart that runs ahead, and the logs of what it changes in its lines after it. */
-#ifndef HB_CPU_AHEAD_LOG_H
-#define HB_CPU_AHEAD_LOG_H
+#ifndef HB_CPU_PRIVATE_LOG_H
+#define HB_CPU_PRIVATE_LOG_H
 
 #include "cpu/hart/checkpoint.h"
 

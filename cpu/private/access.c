@@ -1,4 +1,4 @@
-#include "cpu/ahead/access.h"
+#include "cpu/private/access.h"
 
 #include "cpu/data.h"
 #include "cpu/mmu.h"
