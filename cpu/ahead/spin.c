@@ -6,6 +6,7 @@
 #include "cpu/decode.h"
 #include "cpu/fetch.h"
 #include "cpu/load_store.h"
+#include "cpu/private/seldom.h"
 
 /* ---- The loop -------------------------------------------------------------------------------------------------- */
 
@@ -155,13 +156,12 @@ static void perform(const uint64_t *x, const struct hb_op *op, uint64_t *word) {
 
 /* The access reads its word, which is at hand, and leaves it as it is. `*value`: what rd gets. */
 static bool only_reads(struct hb_core *core, const uint64_t *x, const struct hb_op *op, uint64_t *value) {
-    const uint8_t owned = HB_LINE_WRITABLE | HB_LINE_DIRTY;
     const bool writes = hb_op_is(op, HB_CLASS_AMO);
     const uint8_t bytes = hb_op_access_bytes(op);
     const uint64_t address = x[op->rs1] + (writes ? 0 : (uint64_t)(int64_t)op->imm);
     const struct hb_data_lookup *lookup = hb_lookup_of(core, address);
     if ((address & (core->line_mask | (bytes - 1u))) != (writes ? lookup->write_tag : lookup->read_tag) ||
-        lookup->slot->address != lookup->address || (writes && (lookup->slot->attributes & owned) != owned))
+        lookup->slot->address != lookup->address || (writes && !hb_private_may_perform_atomic(core, lookup->slot)))
         return false;
     uint64_t word = 0, after;
     memcpy(&word, hb_line_data(lookup->slot) + (address & ~core->line_mask), bytes);
@@ -207,8 +207,7 @@ bool hb_ahead_spins(struct hb_core *core) {
     loop.computes = false;
     loop.here = NULL;
     loop.code[0] = loop.code[1] = NULL;
-    if ((!hart->load_rd && hart->last_stall != HB_STALL_ATOMIC) || hart->pc == core->ahead->no_loop ||
-        core->bus->watch || core->bus->checker)
+    if ((!hart->load_rd && hart->last_stall != HB_STALL_ATOMIC) || hart->pc == core->ahead->no_loop)
         return false;
     if (!find_loop(core, &loop)) {
         core->ahead->no_loop = hart->pc;

@@ -55,6 +55,20 @@ static bool replace_csr(struct hb_core *core, const struct hb_op *op, uint64_t t
 
 /* ---- Atomics --------------------------------------------------------------------------------------------------- */
 
+/* Nobody is shown its accesses. */
+static bool is_unseen(const struct hb_core *core) {
+    return !core->bus->watch && !core->bus->checker && !core->shared->trace_sc;
+}
+
+static bool is_coherent(const struct hb_core *core, const struct hb_line *line) {
+    return !hb_bus_protocol_at(core->bus, line->address)->incoherent;
+}
+
+bool hb_private_may_perform_atomic(const struct hb_core *core, const struct hb_line *line) {
+    const uint8_t owned = HB_LINE_WRITABLE | HB_LINE_DIRTY;
+    return (line->attributes & owned) == owned && is_unseen(core) && is_coherent(core, line);
+}
+
 /* The line of an atomic, if the hart may do with it what `op` asks for; else NULL. Nothing here may depend on what a
  * lookup happens to hold: what was private once must be so when it is done again. */
 static struct hb_line *line_for(struct hb_core *core, const struct hb_op *op, uint64_t address, uint8_t bytes) {
@@ -65,7 +79,7 @@ static struct hb_line *line_for(struct hb_core *core, const struct hb_op *op, ui
         return NULL;
     if (!hb_op_is(op, HB_CLASS_LR) && tag != lookup->write_tag)
         return NULL;
-    return hb_bus_protocol_at(core->bus, lookup->slot->address)->incoherent ? NULL : lookup->slot;
+    return is_coherent(core, lookup->slot) ? lookup->slot : NULL;
 }
 
 /* Perform it; what was there before is logged. */
@@ -91,7 +105,7 @@ static bool atomic(struct hb_core *core, const struct hb_op *op, uint64_t t) {
                                        .bytes = hb_op_access_bytes(op),
                                        .operand = hart->x[op->rs2],
                                        .amo = lr || sc ? 0 : hb_op_amo(op)};
-    if (core->bus->watch || core->bus->checker || core->shared->trace_sc)
+    if (!is_unseen(core))
         return false;
     struct hb_line *line = line_for(core, op, request.address, request.bytes);
     if (!line)
