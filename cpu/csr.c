@@ -288,12 +288,19 @@ static void write_pmp_address(struct hb_hart *hart, uint32_t i, uint64_t value) 
         hart->pmp_address[i] = value & PMPADDR_BITS;
 }
 
+static void change_pmp_address(struct hb_core *core, uint32_t i, uint64_t value) {
+    const struct hb_pmp_span before = hb_pmp_reach(core->hart, i);
+    write_pmp_address(core->hart, i, value);
+    hb_lookups_protection_changed(core, hb_pmp_span_of_both(before, hb_pmp_reach(core->hart, i)));
+}
+
 static void write_protection(struct hb_core *core, uint32_t number, uint64_t value) {
-    if (number == CSR_PMPCFG0 || number == CSR_PMPCFG2)
+    if (number == CSR_PMPCFG0 || number == CSR_PMPCFG2) {
         write_pmp_config(core->hart, number == CSR_PMPCFG0 ? 0 : 8, value);
-    else
-        write_pmp_address(core->hart, number - CSR_PMPADDR0, value);
-    hb_lookups_protection_changed(core);
+        hb_lookups_protection_changed(core, (struct hb_pmp_span){.last = UINT64_MAX});
+    } else {
+        change_pmp_address(core, number - CSR_PMPADDR0, value);
+    }
 }
 
 static void status_changed(struct hb_core *core, uint64_t before, uint64_t now) {

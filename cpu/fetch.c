@@ -33,17 +33,22 @@ static bool translate(struct hb_core *core, uint64_t address, uint32_t place, ui
     return false;
 }
 
-/* The line will be fetched again, perhaps with other bytes, into the very slot that a lookup points to, and that lookup
- * would pass as valid. A line enters an L1I only by its own hart's fetch, so this is the only place to drop it. Its
- * lookups stand where the offset in the page says, which is that of every virtual address. */
-static void forget_line(struct hb_core *core, uint64_t physical) {
-    uint64_t line = physical & core->line_mask;
+/* Its lookups stand where the offset in the page says, which is that of every virtual address. */
+static void forget_line_in(struct hb_core *core, uint32_t mode, uint64_t line) {
     const uint32_t of_a_page = 4096 >> core->line_shift;
     const uint32_t step = of_a_page < HB_FETCH_LOOKUPS ? of_a_page : HB_FETCH_LOOKUPS;
+    for (uint32_t i = (line >> core->line_shift) % step; i < HB_FETCH_LOOKUPS; i += step)
+        if (core->fetch_lookup[mode][i].address == line)
+            core->fetch_lookup[mode][i].tag = HB_NO_TAG;
+}
+
+/* The line will be fetched again, perhaps with other bytes, into the very slot that a lookup points to, and that lookup
+ * would pass as valid. A line enters an L1I only by its own hart's fetch, so this is the only place to drop it. */
+static void forget_line(struct hb_core *core, uint64_t physical) {
+    uint64_t line = physical & core->line_mask;
     for (uint32_t mode = 0; mode < HB_LOOKUP_MODES; mode++)
-        for (uint32_t i = (line >> core->line_shift) % step; i < HB_FETCH_LOOKUPS; i += step)
-            if (core->fetch_lookup[mode][i].address == line)
-                core->fetch_lookup[mode][i].tag = HB_NO_TAG;
+        if (hb_pmp_span_has(&core->coded[mode], line))
+            forget_line_in(core, mode, line);
     if (core->fetch.address == line)
         hb_fetch_forget(core);
 }
@@ -157,6 +162,7 @@ static __attribute__((noinline)) struct hb_fetch_lookup *fill_lookup(struct hb_c
         return NULL;
     struct hb_decoded_line *decoded = decoded_line(core, line); /* may drop lookups, hence before the fill */
     *lookup = (struct hb_fetch_lookup){.tag = tag, .address = physical, .slot = line, .op = decoded->op};
+    hb_pmp_span_add(&core->coded[hb_lookup_mode(hart->privilege)], physical);
     if (core->code)
         lookup->code = hb_code_of(core->code, (size_t)(decoded - core->shared->decoded));
     return lookup;

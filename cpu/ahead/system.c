@@ -35,7 +35,6 @@ bool hb_ahead_system(struct hb_core *core) {
     if (!is_private(op) || may_be_hopeless(hart) || core->bus->watch)
         return false;
     hb_ahead_save_seldom(ahead, hart);
-    ahead->rights_changed = true;
     hb_ahead_read(ahead, core->fetch.slot, stamp);
     ahead->last_stamp = stamp;
     hb_core_execute(core, op, hart->ready_at);

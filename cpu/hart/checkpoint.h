@@ -60,7 +60,7 @@ struct hb_ahead {
     uint8_t registers[HB_AHEAD_REGISTERS_BYTES], counters[HB_AHEAD_COUNTERS_BYTES];
     uint64_t reservation; /* of LR */
     bool seldom_saved;    /* this is in the checkpoint, too: from its first use on */
-    bool rights_changed;  /* mode or CSRs have, and with them what lookups were made for */
+    bool rights_changed;  /* protection or translation has, and with it what lookups were made for */
     uint8_t seldom[HB_AHEAD_SELDOM_BYTES];
     uint32_t line_bytes;
     struct hb_ahead_written *written_end; /* after the last one logged */

@@ -20,7 +20,7 @@
 #define HB_NO_TAG 8u
 
 #define HB_DATA_LOOKUPS  256
-#define HB_FETCH_LOOKUPS 256
+#define HB_FETCH_LOOKUPS 512
 #define HB_LOOKUP_MODES  4 /* U, S, S with SUM (of data only), M */
 #define HB_TRACE_RECORDS 64
 
@@ -61,8 +61,8 @@ struct hb_translator;
 /* Where the translated code of each decoded line begins, for harts of one kind. */
 struct hb_code {
     struct hb_translator *translator;
-    void *none[HB_CODE_ENTRIES];      /* what stands where nothing is translated yet */
-    uint8_t visits[HB_DECODED_LINES]; /* how often a line was come to in vain, up to HB_VISITS_HOT */
+    void *none[HB_CODE_ENTRIES];                   /* what stands where nothing is translated yet */
+    uint8_t visits[HB_DECODED_LINES];              /* how often a line was come to in vain, up to HB_VISITS_HOT */
     void *line[HB_DECODED_LINES][HB_CODE_ENTRIES]; /* of lines that are hot; others have `none` */
 };
 
@@ -187,7 +187,8 @@ struct hb_core {
     struct hb_bus *bus;
     uint8_t access_index; /* of the instruction that is being executed (again) */
     struct hb_resume resume;
-    bool lookups_stale[HB_LOOKUP_MODES];
+    struct hb_pmp_span stale[HB_LOOKUP_MODES];  /* lookups of a mode that are to be dropped: of lines there */
+    struct hb_pmp_span coded[HB_LOOKUP_MODES];  /* no lookup of a mode for fetches is of a line outside */
     struct hb_pmp_span pmp_span[HB_PRIV_M + 1]; /* of the last address that each mode asked about */
     struct hb_commit commit;
     uint32_t traces;

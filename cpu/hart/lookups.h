@@ -18,8 +18,12 @@ static inline uint32_t hb_data_lookup_mode(const struct hb_hart *hart) {
     return mode == HB_PRIV_S && hart->mstatus & HB_MSTATUS_SUM ? 2 : mode;
 }
 
-/* PMP entries changed: lookups of the modes that they bind are dropped before their next use. */
-void hb_lookups_protection_changed(struct hb_core *core);
+/* PMP entries changed, and with them what may be done in `where`: lookups of lines there are dropped before their next
+ * use, of the modes that the PMP binds. */
+void hb_lookups_protection_changed(struct hb_core *core, struct hb_pmp_span where);
+
+/* The hart has gone back to a checkpoint, perhaps into another mode, and its rights are what they were. */
+void hb_lookups_mode_restored(struct hb_core *core);
 
 /* The TLB was emptied, or MXR changed: all but M mode's are dropped, M mode's own kept. */
 void hb_lookups_translation_changed(struct hb_core *core);

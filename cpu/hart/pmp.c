@@ -86,6 +86,16 @@ struct hb_pmp_span hb_pmp_span(const struct hb_hart *hart, uint64_t address, uin
     return span;
 }
 
+struct hb_pmp_span hb_pmp_reach(const struct hb_hart *hart, uint32_t i) {
+    struct hb_pmp_span reach = {.first = 1};
+    for (uint32_t entry = i; entry < i + 2 && entry < HB_PMP_ENTRIES; entry++) {
+        struct range range;
+        if (entry_range(hart, entry, &range))
+            reach = hb_pmp_span_of_both(reach, (struct hb_pmp_span){.first = range.first, .last = range.last});
+    }
+    return reach;
+}
+
 bool hb_pmp_allows(const struct hb_hart *hart, uint64_t address, uint64_t bytes, uint8_t mode, uint8_t need) {
     return (hb_pmp_rights(hart, address, bytes, mode) & need) == need;
 }

@@ -17,6 +17,25 @@ uint8_t hb_pmp_rights(const struct hb_hart *hart, uint64_t address, uint64_t byt
 /* The addresses around `address` over which `mode` may do the same. */
 struct hb_pmp_span hb_pmp_span(const struct hb_hart *hart, uint64_t address, uint8_t mode);
 
+/* Addresses that include all on which entry `i` or the next one, which may begin at its address, has a say. */
+struct hb_pmp_span hb_pmp_reach(const struct hb_hart *hart, uint32_t i);
+
+/* All addresses of either, and those between them. */
+static inline struct hb_pmp_span hb_pmp_span_of_both(struct hb_pmp_span a, struct hb_pmp_span b) {
+    if (a.last < a.first || b.last < b.first)
+        return a.last < a.first ? b : a;
+    return (struct hb_pmp_span){.first = a.first < b.first ? a.first : b.first,
+                                .last = a.last > b.last ? a.last : b.last};
+}
+
+static inline bool hb_pmp_span_has(const struct hb_pmp_span *span, uint64_t address) {
+    return span->first <= address && address <= span->last;
+}
+
+static inline void hb_pmp_span_add(struct hb_pmp_span *span, uint64_t address) {
+    *span = hb_pmp_span_of_both(*span, (struct hb_pmp_span){.first = address, .last = address});
+}
+
 /* hb_pmp_rights() of a hart's core, which remembers where it was asked last. */
 static inline uint8_t hb_core_rights(struct hb_core *core, uint64_t address, uint64_t bytes, uint8_t mode) {
     struct hb_pmp_span *span = &core->pmp_span[mode];

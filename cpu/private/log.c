@@ -58,5 +58,7 @@ void hb_ahead_undo(struct hb_core *core) {
     restore_hart(core->hart, ahead);
     if (ahead->rights_changed)
         hb_core_drop_lookups(core);
+    else if (ahead->seldom_saved)
+        hb_lookups_mode_restored(core);
     *reservation_of(core) = ahead->reservation;
 }
