@@ -53,7 +53,7 @@ struct hb_presence {
 struct hb_solo {
     bool allowed;
     bool under_way;
-    bool prompt; /* and who asks alone is granted in the next cycle */
+    bool prompt;             /* and who asks alone is granted in the next cycle */
     uint32_t address_cycles; /* from its grant to its snoop */
     uint32_t data_cycles;    /* that a line takes on the bus */
     uint64_t finish_cycle;

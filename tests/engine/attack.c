@@ -16,8 +16,9 @@
 
 #define STOPS 10
 
-static const char *const programs[] = {"spins",      "dies",  "yields", "snoops", "evict", "random", "ends",  "moves",
-                                       "interrupts", "power", "low",    "host",   "again", "floats", "takes", "wakes"};
+static const char *const programs[] = {"spins", "dies",   "yields",     "snoops", "evict", "random",
+                                       "ends",  "moves",  "interrupts", "power",  "low",   "host",
+                                       "again", "floats", "takes",      "wakes",  "modes"};
 
 static const char *const machines[][5] = {
     {"machine.harts=4", NULL},

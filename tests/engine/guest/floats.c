@@ -6,8 +6,9 @@
  * hold goes to memory in every round. */
 #include "bare.h"
 
-#define ROUNDS 20000u
-#define FS     (3ul << 13) /* of mstatus */
+#define ROUNDS  20000u
+#define FS      (3ul << 13) /* of mstatus */
+#define INITIAL (1ul << 13) /* on, and nothing has been written to f registers */
 
 /* Words 0 to 3 are doubles that hart 0 changes, 4 and 5 hold floats. */
 static _Alignas(BARE_LINE) volatile uint64_t shared[8] = {0x3ff8000000000000, 0x4008000000000000, 0x3fd5555555555555,
@@ -23,11 +24,21 @@ uint64_t bare_trap(uint64_t cause, uint64_t pc, uint64_t value) {
     (void)cause, (void)value;
     asm volatile("csrr %0, mstatus" : "=r"(status));
     if (!(status & FS)) {
-        asm volatile("csrs mstatus, %0" ::"r"(FS));
+        asm volatile("csrs mstatus, %0" ::"r"(INITIAL));
         return pc;
     }
     asm volatile(FLOATS("fsrm x0"));
     return pc + 4;
+}
+
+/* Floating point may be off: what was written in the round before is loaded, and then mstatus shows it. */
+static void load(volatile uint64_t *own) {
+    asm volatile(FLOATS("fld f12, 48(%0)\n"
+                        "csrr t0, mstatus\n"
+                        "flw f13, 56(%0)\n"
+                        "sd t0, 64(%0)\n"
+                        "fsd f13, 72(%0)\n")::"r"(own)
+                 : "t0", "memory");
 }
 
 static void compute(volatile uint64_t *own) {
@@ -62,6 +73,16 @@ static void compute(volatile uint64_t *own) {
                  : "t0", "t1", "t2", "memory");
 }
 
+/* Loads alone, each of another value, and far between. */
+static void load_again(volatile uint64_t *own, uint32_t round) {
+    for (uint32_t i = 0; i < 4096; i++) {
+        own[9] = (uint64_t)round << 32 | i;
+        if (i % 64)
+            continue;
+        asm volatile(FLOATS("fld f14, 72(%0)\n")::"r"(own) : "memory");
+    }
+}
+
 static void keep(volatile uint64_t *own, uint64_t round) {
     uint64_t a = round, b = round * 8;
     asm volatile("csrrw %0, sscratch, %0\n"
@@ -90,12 +111,15 @@ void bare_main(uint64_t hart, const void *tree) {
     bare_wait(&barrier, bare_harts(tree));
     for (uint32_t round = 0; hart || round < ROUNDS; round++) {
         change_mode(hart, round);
+        if (hart == 2 && round % 2)
+            load_again(kept[hart], round);
+        load(kept[hart]);
         compute(kept[hart]);
         keep(kept[hart], round);
         if (hart == 0 && round % 3 == 0)
             shared[round % 3] = 0x3ff0000000000000 + ((uint64_t)round << 45);
         if (round % 5 == 0)
-            kept[(hart + 1) % BARE_HARTS][8 + hart % 8] = round;
+            kept[(hart + 1) % BARE_HARTS][10 + hart % 4] = round;
     }
     bare_finish(0);
 }

@@ -1,7 +1,7 @@
 /* Written to break the fast engine: loops of a load and a branch back that do not wait for their word alone.
  *
  * Hart 1 walks along pointers, by a loop that looks as if it waited. Hart 2 waits for a word that never changes, in
- * code that hart 0 changes under it; the others wait for that word, too, where nobody changes the code. Hart 0 writes
+ * code that hart 0 changes under it, in one line or in two; the others wait for that word, too, where nobody changes the code. Hart 0 writes
  * to the lines of the pointers and of the word, so that all of them miss again and again. */
 #include "bare.h"
 
@@ -28,6 +28,9 @@ static struct bare_barrier barrier;
 #define RETURN 0x00008067u
 static _Alignas(BARE_LINE) volatile uint32_t code[16] = {LOAD, AGAIN, RETURN};
 
+/* The same, in two lines: it waits until one of its instructions is another. */
+static _Alignas(BARE_LINE) volatile uint32_t in_two[32] = {[15] = LOAD, [16] = AGAIN, [17] = RETURN};
+
 static void wait(uint64_t steps) {
     for (uint64_t i = 0; i < steps; i++)
         own[0][i % 8] += i;
@@ -45,7 +48,10 @@ static void disturb(uint32_t round) {
     code[0] = SET;
     wait(round * 5 % 32);
     code[0] = LOAD;
+    in_two[15 + round % 2] = round % 2 ? RETURN : SET;
     wait(round * 11 % 256);
+    in_two[15 + round % 2] = round % 2 ? AGAIN : LOAD;
+    wait(round * 3 % 128);
     if (round % 3 == 0)
         word[1] = round;
 }
@@ -60,9 +66,9 @@ static void walk(void) {
     own[1][0]++;
 }
 
-static void call(void) {
-    uint64_t (*wait_for)(uint64_t, volatile uint64_t *) = (uint64_t(*)(uint64_t, volatile uint64_t *))(uintptr_t)code;
-    own[2][0] += wait_for(0, word);
+static void call(volatile uint32_t *at) {
+    uint64_t (*wait_for)(uint64_t, volatile uint64_t *) = (uint64_t(*)(uint64_t, volatile uint64_t *))(uintptr_t)at;
+    own[2][0] += 1 + wait_for(0, word);
 }
 
 void bare_main(uint64_t hart, const void *tree) {
@@ -75,7 +81,7 @@ void bare_main(uint64_t hart, const void *tree) {
         else if (hart == 1)
             walk();
         else if (hart == 2)
-            call();
+            call(round % 2 ? code : &in_two[15]);
         else
             while (!word[0])
                 ;

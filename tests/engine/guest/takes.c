@@ -1,11 +1,14 @@
 /* Written to break the fast engine: loops of an atomic and a branch back, of which some only wait and some do more.
  *
  * Hart 1 takes a lock as long as it is held, whose line hart 0 reads, writes and leaves alone by turns. Hart 2 sets
- * bits that are set and, after so many rounds, others; hart 3 counts in a register while it waits, and then in memory.
- * What they do in between shows how many rounds it took. */
+ * bits that are set, or looks at them; hart 3 counts in a register while it waits, and then in memory, or adds to a word
+ * until its timer interrupts it. What they do in between shows how many rounds it took. */
 #include "bare.h"
 
-#define ROUNDS 20000u
+#define ROUNDS  20000u
+#define TIME    (*(volatile uint64_t *)0x200bff8)
+#define COMPARE ((volatile uint64_t *)0x2004000)
+#define TIMER   (1ul << 7) /* mie */
 
 static _Alignas(BARE_LINE) volatile uint32_t lock[16];
 static _Alignas(BARE_LINE) volatile uint64_t bits[8], counted[8], own[BARE_HARTS][8];
@@ -68,6 +71,41 @@ static void count(void) {
     own[3][0] += rounds;
 }
 
+/* Nothing in a register changes while it waits, and nothing has when it ends at once. */
+static void look_at_bits(void) {
+    uint64_t is, bit = 0;
+    asm volatile("1: ld %0, 0(%2)\n"
+                 "   andi %1, %0, 1\n"
+                 "   bnez %1, 1b\n"
+                 : "=&r"(is), "+r"(bit)
+                 : "r"(bits)
+                 : "memory");
+    own[2][1] += is;
+}
+
+/* Registers stay as they are, but not memory; until the timer interrupts it. */
+static void add_for_a_while(void) {
+    COMPARE[3] = TIME + 80;
+    asm volatile("   csrs mie, %1\n"
+                 "   csrsi mstatus, 8\n"
+                 "1: amoadd.d x0, %2, (%0)\n"
+                 "   mv t0, %2\n"
+                 "   beqz x0, 1b\n"
+                 "   .globl takes_interrupted\n"
+                 "takes_interrupted:\n"
+                 "   csrci mstatus, 8\n" ::"r"(own[3]),
+                 "r"(TIMER), "r"(1ul)
+                 : "t0", "memory");
+}
+
+extern char takes_interrupted[];
+
+uint64_t bare_trap(uint64_t cause, uint64_t pc, uint64_t value) {
+    (void)cause, (void)pc, (void)value;
+    COMPARE[3] = ~0ul;
+    return (uint64_t)takes_interrupted;
+}
+
 void bare_main(uint64_t hart, const void *tree) {
     bare_wait(&barrier, bare_harts(tree));
     for (uint32_t round = 0; hart || round < ROUNDS; round++)
@@ -76,8 +114,8 @@ void bare_main(uint64_t hart, const void *tree) {
         else if (hart == 1)
             take();
         else if (hart == 2)
-            set_bits();
+            round % 2 ? set_bits() : look_at_bits();
         else
-            count();
+            round % 8 ? count() : add_for_a_while();
     bare_finish(0);
 }
