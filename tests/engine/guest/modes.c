@@ -1,9 +1,9 @@
-/* Written to break the fast engine: U mode, in which one of two windows on memory is open, and a handler that is
+/* Written to break the fast engine: U mode, in which one of some windows on memory is open, and a handler that is
  * interrupted in what it does ahead.
  *
- * Each call opens the other window, up and down in memory. The handler itself looks into both, and touches lines that
- * hart 0 writes, so that harts are taken back over calls and returns. U mode then reads both windows: one of them must be
- * refused, each time. */
+ * Each call opens another window, up and down in memory. The handler itself looks into all, and touches lines that
+ * hart 0 writes, so that harts are taken back over calls and returns. U mode then reads all windows, of which all but
+ * one must be refused, each time. */
 #include "bare.h"
 
 #define ROUNDS  20000u

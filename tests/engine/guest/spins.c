@@ -1,8 +1,8 @@
 /* Written to break the fast engine: loops of a load and a branch back that do not wait for their word alone.
  *
  * Hart 1 walks along pointers, by a loop that looks as if it waited. Hart 2 waits for a word that never changes, in
- * code that hart 0 changes under it, in one line or in two; the others wait for that word, too, where nobody changes the code. Hart 0 writes
- * to the lines of the pointers and of the word, so that all of them miss again and again. */
+ * code that hart 0 changes under it, in one line or in two; the others wait for that word, too, where nobody changes
+ * the code. Hart 0 writes to the lines of the pointers and of the word, so that all of them miss again and again. */
 #include "bare.h"
 
 #define LINES  8u

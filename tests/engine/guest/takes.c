@@ -1,8 +1,8 @@
 /* Written to break the fast engine: loops of an atomic and a branch back, of which some only wait and some do more.
  *
  * Hart 1 takes a lock as long as it is held, whose line hart 0 reads, writes and leaves alone by turns. Hart 2 sets
- * bits that are set, or looks at them; hart 3 counts in a register while it waits, and then in memory, or adds to a word
- * until its timer interrupts it. What they do in between shows how many rounds it took. */
+ * bits that are set, or looks at them; hart 3 counts in a register while it waits, and then in memory, or adds to a
+ * word until its timer interrupts it. What they do in between shows how many rounds it took. */
 #include "bare.h"
 
 #define ROUNDS  20000u
