@@ -153,9 +153,12 @@ static bool find_access(struct hb_core *core, struct access *access) {
 }
 
 static uint32_t encoding(const struct hb_core *core, const struct hb_op *op) {
-    uint32_t bits = 0;
-    memcpy(&bits, hb_line_data(core->fetch.slot) + (core->hart->pc - core->fetch.tag), op->bytes == 2 ? 2 : 4);
-    return bits;
+    const uint8_t *at = hb_line_data(core->fetch.slot) + (core->hart->pc - core->fetch.tag);
+    uint16_t low, high = 0;
+    memcpy(&low, at, sizeof low);
+    if (op->bytes == 4)
+        memcpy(&high, at + 2, sizeof high);
+    return low | (uint32_t)high << 16;
 }
 
 /* As hb_data_access() leaves it. */
@@ -186,7 +189,7 @@ static void wait_for(struct hb_core *core, const struct access *access, uint64_t
 static bool settled(struct hb_core *core, const struct access *access, uint64_t *now, uint64_t alone) {
     struct hb_hart *hart = core->hart;
     struct hb_solo_miss miss = {.request = &access->request, .now = *now, .before = alone};
-    if (!alone || hb_cores_told(core->shared) || !hb_solo_miss(core->bus, hart->id, &miss))
+    if (hb_cores_told(core->shared) || !hb_solo_miss(core->bus, hart->id, &miss))
         return false;
     core->fetch.slot->last_read = *now << 4;
     hb_stall(hart, cause_of(access->request.kind), miss.finish - *now);
@@ -203,7 +206,7 @@ static bool asked(struct hb_core *core, uint64_t *now, uint64_t alone) {
     struct access access;
     if (!find_access(core, &access))
         return false;
-    if (settled(core, &access, now, alone))
+    if (alone && settled(core, &access, now, alone))
         return true;
     if (!hb_l1_post_plain(core->bus, core->hart->id, &access.request, *now))
         return false;
