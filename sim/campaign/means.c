@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/base/bounds.h"
+#include "sim/base/csv_cell.h"
 #include "sim/base/json.h"
 
 bool hb_means_are_wanted(const struct hb_campaign *campaign) {
@@ -101,8 +102,10 @@ void hb_means_write(struct hb_json_writer *json, const struct hb_campaign *campa
 static void csv_settings(FILE *out, const cJSON *settings, bool names) {
     for (const cJSON *setting = settings->child; setting; setting = setting->next) {
         char *value = is_seed(setting) || cJSON_IsString(setting) ? NULL : text_of(setting);
-        if (!is_seed(setting))
-            fprintf(out, "%s,", names ? setting->string : value ? value : setting->valuestring);
+        if (!is_seed(setting)) {
+            hb_csv_cell(out, names ? setting->string : value ? value : setting->valuestring);
+            fputc(',', out);
+        }
         cJSON_free(value);
     }
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/base/bounds.h"
+#include "sim/base/csv_cell.h"
 #include "sim/base/json_write.h"
 #include "sim/campaign/folder.h"
 #include "sim/campaign/means.h"
@@ -278,7 +279,10 @@ static char *summary_json(struct hb_summary *summary, bool *holds) {
 static void csv_share(FILE *out, const char *point, const struct hb_summary_part *part, const char *name,
                       uint64_t hits) {
     struct hb_bounds in = bounds_of(part, hits);
-    fprintf(out, "%s,%s,%s,%" PRIu64 ",%" PRIu64 ",%.6f,%.6f,%.6f\n", point, part->name, name, hits, part->runs,
+    hb_csv_cell(out, point);
+    fputc(',', out);
+    hb_csv_cell(out, part->name);
+    fprintf(out, ",%s,%" PRIu64 ",%" PRIu64 ",%.6f,%.6f,%.6f\n", name, hits, part->runs,
             part->runs ? (double)hits / (double)part->runs : 0, in.low, in.high);
 }
 

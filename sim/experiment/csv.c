@@ -5,6 +5,8 @@
 
 #include <cjson/cJSON.h>
 
+#include "sim/base/csv_cell.h"
+
 #define COLUMNS_MAX 1024
 #define NAME_BYTES  128
 
@@ -23,20 +25,9 @@ struct table {
 
 /* ---- Cells ----------------------------------------------------------------------------------------------------- */
 
-static void put_text(FILE *out, const char *text) {
-    if (!strpbrk(text, ",\"\n\r")) {
-        fputs(text, out);
-        return;
-    }
-    fputc('"', out);
-    for (; *text; text++)
-        fprintf(out, *text == '"' ? "\"%c" : "%c", *text);
-    fputc('"', out);
-}
-
 static void put_cell(FILE *out, const cJSON *value) {
     if (cJSON_IsString(value)) {
-        put_text(out, value->valuestring);
+        hb_csv_cell(out, value->valuestring);
     } else if (value && !cJSON_IsNull(value)) {
         char *text = cJSON_PrintUnformatted(value);
         if (!text)
@@ -77,7 +68,7 @@ static void put_row(struct table *table, const cJSON *object, const char *varian
     take_values(table, object, "");
     if (table->heading)
         return;
-    put_text(table->out, variant);
+    hb_csv_cell(table->out, variant);
     for (uint32_t i = 0; i < table->columns; i++) {
         fputc(',', table->out);
         put_cell(table->out, table->cell[i]);
@@ -103,7 +94,7 @@ static void put_head(const struct table *table) {
     fputs("variant", table->out);
     for (uint32_t i = 0; i < table->columns; i++) {
         fputc(',', table->out);
-        put_text(table->out, table->column[i]);
+        hb_csv_cell(table->out, table->column[i]);
     }
     fputc('\n', table->out);
 }

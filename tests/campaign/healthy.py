@@ -75,6 +75,19 @@ def bad():
     check(not os.path.exists(path_of("out", "means.csv")), "means.csv of another campaign was left")
 
 
+def lists():
+    """A value with commas is one cell."""
+    tickets = [[1, 1], [3, 1]]
+    done = run(campaign(sweep={"cross": {"machine.bus.tickets": tickets}, "seeds": SEEDS}, expect=None,
+                        set=dict(campaign()["set"], **{"machine.harts": 2, "machine.bus.arbiter": "lottery"})), out="lists")
+    check(done.returncode == 0, f"lists: {done.stderr}")
+    for name, column in ("means.csv", "machine.bus.tickets"), ("summary.csv", "point"):
+        rows = list(csv.DictReader(io.StringIO(read_text("lists", name))))
+        check(rows and all(None not in row and None not in row.values() for row in rows), f"{name}: a row of other length: {rows[:1]}")
+        found = {row[column] for row in rows}
+        check(name != "means.csv" or found == {str(each).replace(" ", "") for each in tickets}, f"{name}: {found}")
+
+
 def report():
     if not shutil.which("gnuplot"):
         return
@@ -89,5 +102,6 @@ def report():
 means()
 shards()
 report()
+lists()
 bad()
 finish()
