@@ -163,7 +163,6 @@ RULES = [
     ("where the entry was, too", "cpu/csr.c", "hb_pmp_span_of_both(before, hb_pmp_reach(core->hart, i))",
      "((void)before, hb_pmp_reach(core->hart, i))"),
     ("and where the next one begins", "cpu/hart/pmp.c", "entry < i + 2 &&", "entry < i + 1 &&"),
-    ("those made for rights that are undone are dropped", "cpu/hart/lookups.c", "core->ahead->rights_changed = true;", ";"),
     ("those of a mode that is undone are used no longer", LOG, "hb_lookups_mode_restored(core);", ";"),
     ("those of a line that is fetched anew are dropped", "cpu/fetch.c",
      "hb_pmp_span_add(&core->coded[hb_lookup_mode(hart->privilege)], physical);", ""),
