@@ -32,14 +32,16 @@ class Run:
     """One run of hartbeat exec: status, console, messages, and its result."""
 
     def __init__(self, options, program, harts, more=(), stdin=b""):
-        with tempfile.TemporaryDirectory() as out:
+        with tempfile.TemporaryDirectory() as out, tempfile.TemporaryFile() as file:
+            file.write(stdin) # a file: what comes through a pipe may come later than the program asks for it
+            file.seek(0)
             command = [options.hartbeat, "exec", os.path.join(options.images, program + ".elf"), "--harts", str(harts),
                        "--out", out, *more]
-            done = subprocess.run(command, input=stdin, capture_output=True, timeout=200)
+            done = subprocess.run(command, stdin=file, capture_output=True, timeout=200)
             self.status, self.console = done.returncode, done.stdout.decode()
             self.messages = done.stderr.decode()
-            with open(os.path.join(out, "result.json")) as file:
-                self.result = json.load(file)
+            with open(os.path.join(out, "result.json")) as result:
+                self.result = json.load(result)
 
 
 def passes(options, program, harts, more, console):
