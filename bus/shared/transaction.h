@@ -56,8 +56,8 @@ struct hb_port_answer hb_solo_finish(struct hb_bus *bus, uint64_t now);
  * beginning of cycle `now`. */
 void hb_solo_hand_back(struct hb_bus *bus, uint64_t now);
 
-/* A load or store that misses: its request, the cycle in which it is posted, and the one before which nobody else does
- * anything. */
+/* An access that misses the L1D: its request, the cycle in which it is posted, and the one before which nobody else
+ * does anything. */
 struct hb_solo_miss {
     const struct hb_request *request;
     uint64_t now, before;

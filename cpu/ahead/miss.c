@@ -2,7 +2,6 @@
 
 #include "bus/shared/l1.h"
 #include "bus/shared/transaction.h"
-#include "cpu/alu.h"
 #include "cpu/data.h"
 #include "cpu/decode.h"
 #include "cpu/execute_fp.h"
@@ -10,6 +9,7 @@
 #include "cpu/latch.h"
 #include "cpu/load_store.h"
 #include "cpu/mmu.h"
+#include "cpu/private/access.h"
 
 /* The operation at pc, out of the line that is being executed; NULL: another line must be found first. */
 static const struct hb_op *operation(const struct hb_core *core) {
@@ -59,17 +59,6 @@ static uint64_t operand_of(const struct hb_hart *hart, const struct hb_op *op) {
 
 /* ---- Executed -------------------------------------------------------------------------------------------------- */
 
-#define LOADED(name, bytes, type)                                                                                      \
-    case HB_OP_##name: return (uint64_t)(type)value;
-
-/* What rd gets of the `value` that was read. */
-static uint64_t narrowed(const struct hb_op *op, uint64_t value) {
-    switch (op->code) {
-        HB_LOAD_OPS(LOADED)
-    default: return hb_op_access_bytes(op) == 4 ? (uint64_t)(int32_t)value : value; /* an atomic */
-    }
-}
-
 static uint64_t load_use_cycles(struct hb_core *core, const struct hb_op *op) {
     struct hb_hart *hart = core->hart;
     if (!(op->sources >> (hart->load_rd & 31) & 1) || !hb_op_reads(op, hart->load_rd))
@@ -91,7 +80,7 @@ HB_ALWAYS_INLINE void execute(struct hb_core *core, const struct hb_op *op, uint
     if (hb_op_is(op, HB_CLASS_LOAD) && hb_op_is(op, HB_CLASS_FP))
         hb_fp_loaded(hart, op, value);
     else if (!hb_op_is(op, HB_CLASS_STORE))
-        hart->x[op->rd] = narrowed(op, value);
+        hart->x[op->rd] = hb_narrowed(op, value);
     const uint64_t stalls = atomic_cycles(core, op);
     hart->ready_at = now + 1 + stalls + load_use_cycles(core, op);
     hart->pc += op->bytes;

@@ -6,6 +6,7 @@
 #include "cpu/decode.h"
 #include "cpu/fetch.h"
 #include "cpu/load_store.h"
+#include "cpu/private/access.h"
 #include "cpu/private/seldom.h"
 
 /* ---- The loop -------------------------------------------------------------------------------------------------- */
@@ -138,16 +139,6 @@ static void compute(uint64_t *x, const struct hb_op *op, uint64_t pc) {
     }
 }
 
-#define LOADED(name, bytes, type)                                                                                      \
-    case HB_OP_##name: return (uint64_t)(type)word;
-
-static uint64_t narrowed(const struct hb_op *op, uint64_t word) {
-    switch (op->code) {
-        HB_LOAD_OPS(LOADED)
-    default: return hb_op_access_bytes(op) == 4 ? (uint64_t)(int32_t)word : word; /* an AMO */
-    }
-}
-
 static void perform(const uint64_t *x, const struct hb_op *op, uint64_t *word) {
     const struct hb_request request = {
         .kind = HB_ACCESS_AMO, .operand = x[op->rs2], .bytes = hb_op_access_bytes(op), .amo = hb_op_amo(op)};
@@ -165,7 +156,7 @@ static bool only_reads(struct hb_core *core, const uint64_t *x, const struct hb_
         return false;
     uint64_t word = 0, after;
     memcpy(&word, hb_line_data(lookup->slot) + (address & ~core->line_mask), bytes);
-    *value = narrowed(op, word);
+    *value = hb_narrowed(op, word);
     after = word;
     core->ahead->spin_data = lookup->slot;
     core->ahead->spin_writes = writes;

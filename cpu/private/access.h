@@ -2,8 +2,23 @@
 #ifndef HB_CPU_PRIVATE_ACCESS_H
 #define HB_CPU_PRIVATE_ACCESS_H
 
+#include "cpu/alu.h"
+#include "cpu/decode.h"
 #include "cpu/load_store.h"
 #include "cpu/private/log.h"
+
+#define HB_NARROW(name, bytes, type)                                                                                   \
+    case HB_OP_##name: return (uint64_t)(type)value;
+
+/* What rd gets of the `value` that a load of an x register, an LR or an AMO has read. */
+static inline uint64_t hb_narrowed(const struct hb_op *op, uint64_t value) {
+    switch (op->code) {
+        HB_LOAD_OPS(HB_NARROW)
+    default: return hb_op_access_bytes(op) == 4 ? (uint64_t)(int32_t)value : value;
+    }
+}
+
+#undef HB_NARROW
 
 /* Fill the lookup for an access of `bytes` at virtual `address`, if all that it takes is at hand: translation, rights,
  * and the line in a state that serves it. An exclusive line becomes modified for a store, which must follow. */
